@@ -1,0 +1,249 @@
+import { Annotations, type IResource, Resource, aws_iam as iam, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { ContainerImageConfig } from '../image/container-image';
+import { nameFromArn, sagemakerArn } from '../private/arn';
+import { NO_GRANTEE } from '../private/no-grantee';
+import { hashedName } from '../private/physical-name';
+import { KNOWN_INSTANCE_TYPES, isKnown } from '../private/validation';
+import type { AlgorithmSpecification } from './algorithm-specification';
+import { checkAlgorithm } from './algorithm-validation';
+import { renderInferenceSpecification } from './inference-specification';
+
+/**
+ * An algorithm: training code and, usually, inference code in containers, with a description of what they understand.
+ */
+export interface IAlgorithm extends IResource, sagemaker.IAlgorithmRef {
+  /**
+   * The ARN of the algorithm.
+   *
+   * @attribute
+   */
+  readonly algorithmArn: string;
+
+  /**
+   * The name of the algorithm.
+   *
+   * @attribute
+   */
+  readonly algorithmName: string;
+
+  /**
+   * What the algorithm is, as far as it is known here. Jobs are checked against it at synthesis.
+   */
+  readonly specification?: AlgorithmSpecification;
+
+  /**
+   * Grants rights on this algorithm.
+   *
+   * @param grantee who is granted them
+   * @param actions the rights, for example `sagemaker:DescribeAlgorithm`
+   */
+  grant(grantee: iam.IGrantable, ...actions: string[]): iam.Grant;
+
+  /**
+   * Grants the right to describe this algorithm, which is what jobs that run it need.
+   *
+   * @param grantee who is granted it
+   */
+  grantDescribe(grantee: iam.IGrantable): iam.Grant;
+}
+
+/** An algorithm that exists already. Exactly one of name and ARN. */
+export interface AlgorithmAttributes {
+  /**
+   * The name of an algorithm of this account and region.
+   *
+   * @default - taken from `algorithmArn`
+   */
+  readonly algorithmName?: string;
+
+  /**
+   * The ARN of the algorithm, for one of another account or from AWS Marketplace.
+   *
+   * @default - made of `algorithmName`
+   */
+  readonly algorithmArn?: string;
+
+  /**
+   * What the algorithm is.
+   *
+   * @default - not known; jobs are not checked against it, and are not granted access to its images
+   */
+  readonly specification?: AlgorithmSpecification;
+}
+
+/** The definition of an algorithm. */
+export interface AlgorithmProps extends AlgorithmSpecification {
+  /**
+   * The start of the algorithm's name, at most 52 letters, digits and hyphens. A hash of the definition follows it: an
+   * algorithm cannot be changed, only replaced, and its replacement needs another name.
+   *
+   * @default - made of the construct's path
+   */
+  readonly algorithmName?: string;
+
+  /**
+   * What the algorithm does, at most 1024 characters.
+   *
+   * @default - no description
+   */
+  readonly description?: string;
+
+  /**
+   * Whether the algorithm is to be listed on AWS Marketplace, which has its images scanned.
+   *
+   * @default false
+   */
+  readonly certifyForMarketplace?: boolean;
+
+  /**
+   * Any text. Changing it makes a new algorithm, which is needed when only a value known at deployment has changed (a
+   * parameter that holds an image URI, for example).
+   *
+   * @default - none
+   */
+  readonly revision?: string;
+}
+
+abstract class AlgorithmBase extends Resource implements IAlgorithm {
+  public abstract readonly algorithmArn: string;
+  public abstract readonly algorithmName: string;
+  public abstract readonly specification?: AlgorithmSpecification;
+
+  public get algorithmRef(): sagemaker.AlgorithmReference {
+    return { algorithmArn: this.algorithmArn };
+  }
+
+  public grant(grantee: iam.IGrantable, ...actions: string[]): iam.Grant {
+    return iam.Grant.addToPrincipal({ grantee, actions, resourceArns: [this.algorithmArn], scope: this });
+  }
+
+  public grantDescribe(grantee: iam.IGrantable): iam.Grant {
+    return this.grant(grantee, 'sagemaker:DescribeAlgorithm');
+  }
+}
+
+/**
+ * An algorithm of your own: a container that trains and, in the same image or another, one that serves.
+ *
+ * It cannot be changed once it exists. Any change to the definition makes a new algorithm with a new name, and deletes
+ * the old one when nothing uses it any longer.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms.html
+ * @resource AWS::SageMaker::Algorithm
+ */
+export class Algorithm extends AlgorithmBase {
+  /**
+   * An existing algorithm of this account and region.
+   *
+   * @param scope the parent
+   * @param id the id of the construct
+   * @param algorithmName its name
+   */
+  public static fromAlgorithmName(scope: Construct, id: string, algorithmName: string): IAlgorithm {
+    return Algorithm.fromAlgorithmAttributes(scope, id, { algorithmName });
+  }
+
+  /**
+   * An existing algorithm, perhaps of another account or from AWS Marketplace.
+   *
+   * @param scope the parent
+   * @param id the id of the construct
+   * @param algorithmArn its ARN
+   */
+  public static fromAlgorithmArn(scope: Construct, id: string, algorithmArn: string): IAlgorithm {
+    return Algorithm.fromAlgorithmAttributes(scope, id, { algorithmArn });
+  }
+
+  /**
+   * An existing algorithm, with what is known of it.
+   *
+   * @param scope the parent
+   * @param id the id of the construct
+   * @param attrs name or ARN, and its specification
+   */
+  public static fromAlgorithmAttributes(scope: Construct, id: string, attrs: AlgorithmAttributes): IAlgorithm {
+    const { algorithmArn, algorithmName } = attrs;
+    if ((algorithmArn === undefined) === (algorithmName === undefined)) {
+      throw new Error(`Algorithm ${id}: exactly one of \`algorithmName\` and \`algorithmArn\` must be given.`);
+    }
+    class Import extends AlgorithmBase {
+      public readonly algorithmArn = algorithmArn ?? sagemakerArn(scope, 'algorithm', algorithmName ?? '');
+      public readonly algorithmName = algorithmName ?? nameFromArn(algorithmArn ?? '');
+      public readonly specification = attrs.specification;
+    }
+    return new Import(scope, id, { environmentFromArn: algorithmArn });
+  }
+
+  public readonly algorithmArn: string;
+  public readonly algorithmName: string;
+  public readonly specification?: AlgorithmSpecification;
+
+  constructor(scope: Construct, id: string, props: AlgorithmProps) {
+    super(scope, id);
+    this.specification = props;
+
+    const training = props.images.training.bind(this, NO_GRANTEE);
+    const inference = props.inference && props.images.inference?.bind(this, NO_GRANTEE);
+    checkAlgorithm(this, props, { training, inference });
+    this.warnOfUnknownInstanceTypes(props);
+
+    const definition = renderAlgorithm(props, training, inference);
+    this.algorithmName = hashedName(this, {
+      prefix: props.algorithmName,
+      structure: () => ({ ...definition, revision: props.revision }),
+    });
+    const resource = new sagemaker.CfnAlgorithm(this, 'Resource', { algorithmName: this.algorithmName, ...definition });
+    // Other stacks name the algorithm, they do not import it: an export in use could not be replaced.
+    this.algorithmArn = sagemakerArn(this, 'algorithm', this.algorithmName);
+    this.node.defaultChild = resource;
+  }
+
+  private warnOfUnknownInstanceTypes(props: AlgorithmProps): void {
+    const declared = {
+      training: props.trainingInstanceTypes,
+      endpoint: props.inference?.realtimeInstanceTypes ?? [],
+      transform: props.inference?.transformInstanceTypes ?? [],
+    };
+    for (const [use, types] of Object.entries(declared)) {
+      const known = KNOWN_INSTANCE_TYPES[use as keyof typeof declared];
+      const unknown = types
+        .map((type) => type.instanceTypeName)
+        .filter((name) => isKnown(name) && !known.includes(name));
+      if (unknown.length > 0) {
+        Annotations.of(this).addWarningV2(
+          'cdk-sagemaker-algorithm:unknownInstanceType',
+          `Not known as ${use} instance types when this version was published: ${unknown.join(', ')}.`,
+        );
+      }
+    }
+  }
+}
+
+function renderAlgorithm(
+  props: AlgorithmProps,
+  training: ContainerImageConfig,
+  inference?: ContainerImageConfig,
+): Omit<sagemaker.CfnAlgorithmProps, 'algorithmName'> {
+  return {
+    algorithmDescription: props.description,
+    certifyForMarketplace: props.certifyForMarketplace,
+    trainingSpecification: {
+      trainingImage: training.imageUri,
+      supportedHyperParameters: props.hyperparameters?.map((hyperparameter) => hyperparameter._render()),
+      supportedTrainingInstanceTypes: props.trainingInstanceTypes.map((type) => type.instanceTypeName),
+      supportsDistributedTraining: props.supportsDistributedTraining ?? false,
+      metricDefinitions: props.metrics?.map(({ name, regex }) => ({ name, regex })),
+      trainingChannels: props.channels.map((channel) => channel._render()),
+      supportedTuningJobObjectiveMetrics: props.objectives?.map(({ objectiveType, metricName }) => ({
+        type: objectiveType,
+        metricName,
+      })),
+    },
+    inferenceSpecification: props.inference &&
+      inference && {
+        containers: [{ image: inference.imageUri, environment: props.inference.environment }],
+        ...renderInferenceSpecification(props.inference),
+      },
+  };
+}

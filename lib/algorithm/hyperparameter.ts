@@ -1,0 +1,251 @@
+import { Token, Tokenization, type aws_sagemaker as sagemaker } from 'aws-cdk-lib';
+import { Faults, faultOf, isKnown, quote } from '../private/validation';
+
+/** What every hyperparameter may say. */
+export interface HyperparameterOptions {
+  /**
+   * What the hyperparameter does.
+   *
+   * @default - no description
+   */
+  readonly description?: string;
+
+  /**
+   * Whether every training job must set it. A hyperparameter with a default cannot be required.
+   *
+   * @default false
+   */
+  readonly required?: boolean;
+}
+
+/** What every hyperparameter with a range may say. */
+export interface TunableHyperparameterOptions extends HyperparameterOptions {
+  /**
+   * Whether a tuning job may search it.
+   *
+   * @default false
+   */
+  readonly tunable?: boolean;
+}
+
+/** A hyperparameter that is a number. */
+export interface NumericHyperparameterOptions extends TunableHyperparameterOptions {
+  /** The smallest value allowed. */
+  readonly min: number;
+
+  /** The largest value allowed. */
+  readonly max: number;
+
+  /**
+   * The value of jobs that do not set it.
+   *
+   * @default - none
+   */
+  readonly defaultValue?: number;
+}
+
+/** A hyperparameter that is one of a few words. */
+export interface CategoricalHyperparameterOptions extends TunableHyperparameterOptions {
+  /** The values allowed, 1 to 30. */
+  readonly values: string[];
+
+  /**
+   * The value of jobs that do not set it.
+   *
+   * @default - none
+   */
+  readonly defaultValue?: string;
+}
+
+/** A hyperparameter that is any text. */
+export interface FreeTextHyperparameterOptions extends HyperparameterOptions {
+  /**
+   * The value of jobs that do not set it, at most 2500 characters.
+   *
+   * @default - none
+   */
+  readonly defaultValue?: string;
+}
+
+/** What the type of a hyperparameter decides. */
+interface ValueRule {
+  readonly type: 'Integer' | 'Continuous' | 'Categorical' | 'FreeText';
+  readonly range?: sagemaker.CfnAlgorithm.ParameterRangeProperty;
+
+  /** Records what is wrong with the definition itself. */
+  validate(faults: Faults): void;
+
+  /** What is wrong with a value, if anything. */
+  faultOf(value: string): string | undefined;
+}
+
+/**
+ * A hyperparameter that an algorithm understands: its name, type, range and default.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_HyperParameterSpecification.html
+ */
+export class Hyperparameter {
+  /**
+   * A whole number.
+   *
+   * @param name at most 256 characters
+   * @param options its range, and more
+   */
+  public static integer(name: string, options: NumericHyperparameterOptions): Hyperparameter {
+    return new Hyperparameter(
+      name,
+      { ...options, defaultValue: text(options.defaultValue) },
+      number('Integer', options),
+    );
+  }
+
+  /**
+   * A number.
+   *
+   * @param name at most 256 characters
+   * @param options its range, and more
+   */
+  public static continuous(name: string, options: NumericHyperparameterOptions): Hyperparameter {
+    return new Hyperparameter(
+      name,
+      { ...options, defaultValue: text(options.defaultValue) },
+      number('Continuous', options),
+    );
+  }
+
+  /**
+   * One of a few words.
+   *
+   * @param name at most 256 characters
+   * @param options the words, and more
+   */
+  public static categorical(name: string, options: CategoricalHyperparameterOptions): Hyperparameter {
+    return new Hyperparameter(name, options, oneOf(options.values));
+  }
+
+  /**
+   * Any text. It cannot be tuned.
+   *
+   * @param name at most 256 characters
+   * @param options its default, and more
+   */
+  public static freeText(name: string, options: FreeTextHyperparameterOptions = {}): Hyperparameter {
+    return new Hyperparameter(name, options, ANY_TEXT);
+  }
+
+  /** Whether every training job must set it. */
+  public readonly required: boolean;
+
+  /** Whether a tuning job may search it. */
+  public readonly tunable: boolean;
+
+  /** The value of jobs that do not set it, as containers read it: text. */
+  public readonly defaultValue?: string;
+
+  private constructor(
+    /** The name that containers read. */
+    public readonly name: string,
+    private readonly options: TunableHyperparameterOptions & { readonly defaultValue?: string },
+    private readonly rule: ValueRule,
+  ) {
+    this.required = options.required ?? false;
+    this.tunable = options.tunable ?? false;
+    this.defaultValue = options.defaultValue;
+    this.validate();
+  }
+
+  /**
+   * What is wrong with a value, if anything. Values are text, as containers read them.
+   *
+   * @internal
+   */
+  public _faultOf(value: string): string | undefined {
+    return Token.isUnresolved(value) ? undefined : this.rule.faultOf(value);
+  }
+
+  /** @internal */
+  public _render(): sagemaker.CfnAlgorithm.HyperParameterSpecificationProperty {
+    return {
+      name: this.name,
+      type: this.rule.type,
+      description: this.options.description,
+      range: this.rule.range,
+      isTunable: this.options.tunable,
+      isRequired: this.options.required,
+      defaultValue: this.defaultValue,
+    };
+  }
+
+  private validate(): void {
+    const faults = new Faults(`Hyperparameter ${quote(this.name)}`);
+    faults.check('name', 'ParameterName', this.name);
+    faults.when(this.name.length === 0, '`name` must not be empty');
+    faults.check('description', 'EntityDescription', this.options.description);
+    faults.when(
+      this.required && this.defaultValue !== undefined,
+      '`required` must not be set together with `defaultValue`: a default makes it optional',
+    );
+    this.rule.validate(faults);
+    const fault = this.defaultValue === undefined ? undefined : this._faultOf(this.defaultValue);
+    if (fault !== undefined) faults.add(`\`defaultValue\` ${fault}`);
+    faults.throwIfAny();
+  }
+}
+
+function number(type: 'Integer' | 'Continuous', { min, max }: NumericHyperparameterOptions): ValueRule {
+  const typeFault = (value: number, shown: string | number = value): string | undefined => {
+    if (!Number.isFinite(value)) return `must be a number, got ${JSON.stringify(shown)}`;
+    return type === 'Integer' && !Number.isInteger(value) ? `must be a whole number, got ${shown}` : undefined;
+  };
+  const range = { minValue: Tokenization.stringifyNumber(min), maxValue: Tokenization.stringifyNumber(max) };
+  return {
+    type,
+    range:
+      type === 'Integer'
+        ? { integerParameterRangeSpecification: range }
+        : { continuousParameterRangeSpecification: range },
+    validate: (faults) => {
+      for (const [property, value] of Object.entries({ min, max })) {
+        const fault = isKnown(value) ? typeFault(value) : undefined;
+        if (fault !== undefined) faults.add(`\`${property}\` ${fault}`);
+      }
+      faults.when(
+        isKnown(min) && isKnown(max) && min > max,
+        `\`min\` must not be above \`max\`, got ${min} and ${max}`,
+      );
+    },
+    faultOf: (value) => {
+      const parsed = value.trim() === '' ? NaN : Number(value);
+      const fault = typeFault(parsed, value);
+      if (fault !== undefined) return fault;
+      if (isKnown(min) && parsed < min) return `must be at least ${min}, got ${value}`;
+      return isKnown(max) && parsed > max ? `must be at most ${max}, got ${value}` : undefined;
+    },
+  };
+}
+
+function oneOf(values: string[]): ValueRule {
+  return {
+    type: 'Categorical',
+    range: { categoricalParameterRangeSpecification: { values } },
+    validate: (faults) => {
+      faults.checkEach('values', 'ParameterValues', 'ParameterValue', values);
+      faults.checkUnique('values', values);
+    },
+    faultOf: (value) =>
+      !isKnown(values) || values.includes(value)
+        ? undefined
+        : `must be one of ${values.join(', ')}, got: ${quote(value)}`,
+  };
+}
+
+const ANY_TEXT: ValueRule = {
+  type: 'FreeText',
+  validate: () => undefined,
+  faultOf: (value) => faultOf('HyperParameterValue', value),
+};
+
+/** Values travel as text; a number known at deployment stays a token. */
+function text(value: number | undefined): string | undefined {
+  return value === undefined ? undefined : Tokenization.stringifyNumber(value);
+}

@@ -1,0 +1,257 @@
+import { existsSync } from 'node:fs';
+import * as path from 'node:path';
+import { Stack, Token, aws_ecr as ecr, aws_ecr_assets as ecr_assets, aws_iam as iam } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { Architecture } from '../common/architecture';
+import type { Processor } from '../common/processor';
+import { sha256 } from '../private/fingerprint';
+import { Faults, quote } from '../private/validation';
+
+/** What a stage of the lifecycle needs to know of an image. */
+export interface ContainerImageConfig {
+  /** The URI that SageMaker pulls. */
+  readonly imageUri: string;
+
+  /**
+   * The instruction set that the image is built for.
+   *
+   * @default - not known
+   */
+  readonly architecture?: Architecture;
+
+  /**
+   * The kind of processor that the image computes on.
+   *
+   * @default - not known
+   */
+  readonly processor?: Processor;
+}
+
+/** What only the user knows of an image. */
+export interface ImageOptions {
+  /**
+   * The kind of processor that the image is made for. Declare it, and an instance type that does not fit is found at
+   * synthesis.
+   *
+   * @default - not declared; no instance type is questioned
+   */
+  readonly processor?: Processor;
+}
+
+/** The manifest that a build produces. */
+export enum ManifestFormat {
+  /**
+   * One Docker schema 2 manifest: `docker build --output type=docker`. SageMaker refuses OCI manifests, which an engine
+   * with the containerd image store (the default of Docker Desktop) pushes otherwise. Docker's legacy builder does not
+   * know the flag.
+   */
+  DOCKER = 'docker',
+}
+
+/** How an image is built from a directory. The platform is `LINUX_AMD64` by default, whatever machine builds. */
+export interface AssetImageOptions extends ecr_assets.DockerImageAssetOptions, ImageOptions {
+  /**
+   * The manifest to produce.
+   *
+   * @default - what the engine produces
+   */
+  readonly manifestFormat?: ManifestFormat;
+}
+
+/** Which image of a repository is meant. Exactly one of the two. */
+export interface EcrImageOptions extends ImageOptions {
+  /**
+   * The tag of the image. A tag that is pushed again changes nothing in the template: prefer `digest`, or tags that are
+   * never moved.
+   *
+   * @default - `digest` is given
+   */
+  readonly tag?: string;
+
+  /**
+   * The digest of the image, `sha256:` and 64 hexadecimal digits.
+   *
+   * @default - `tag` is given
+   */
+  readonly digest?: string;
+}
+
+/**
+ * A container image that implements SageMaker's contract, wherever it comes from.
+ *
+ * One image may serve several stages, stacks and regions.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/docker-containers.html
+ */
+export abstract class ContainerImage {
+  /**
+   * An image that is built from a directory with a Dockerfile when the stack is deployed.
+   *
+   * Two images of one directory that differ in target, build arguments or any other option are two images.
+   *
+   * @param directory the build context
+   * @param options how to build it
+   */
+  public static fromAsset(directory: string, options: AssetImageOptions = {}): ContainerImage {
+    return new AssetImage(directory, options);
+  }
+
+  /**
+   * An image in an Amazon ECR repository.
+   *
+   * @param repository where the image is
+   * @param options its tag or its digest
+   */
+  public static fromEcrRepository(repository: ecr.IRepository, options: EcrImageOptions): ContainerImage {
+    return new EcrImage(repository, options);
+  }
+
+  /**
+   * An image that `docker save` (or a build system) wrote to a file; it is loaded and pushed when the stack is deployed.
+   *
+   * @param file path of the tar archive
+   * @param options what only the user knows of the image
+   */
+  public static fromTarball(file: string, options: ImageOptions = {}): ContainerImage {
+    return new TarballImage(file, options);
+  }
+
+  /**
+   * An image by its URI. The right to pull it is granted if the URI is one of a private Amazon ECR repository.
+   *
+   * @param imageUri registry, repository and tag or digest; may be a token
+   * @param options what only the user knows of the image
+   */
+  public static fromRegistry(imageUri: string, options: ImageOptions = {}): ContainerImage {
+    return new RegistryImage(imageUri, options);
+  }
+
+  /**
+   * Makes the image available to a stack, and lets a principal pull it. May be called any number of times.
+   *
+   * @param scope where the image is used
+   * @param grantee who pulls it
+   */
+  public abstract bind(scope: Construct, grantee: iam.IGrantable): ContainerImageConfig;
+}
+
+class AssetImage extends ContainerImage {
+  constructor(
+    private readonly directory: string,
+    private readonly options: AssetImageOptions,
+  ) {
+    super();
+  }
+
+  public bind(scope: Construct, grantee: iam.IGrantable): ContainerImageConfig {
+    const { processor, manifestFormat, platform = ecr_assets.Platform.LINUX_AMD64, ...build } = this.options;
+    const outputs = build.outputs ?? (manifestFormat === undefined ? undefined : [`type=${manifestFormat}`]);
+    const props = { ...build, outputs, platform, directory: path.resolve(this.directory) };
+    const asset = oncePerStack(scope, props, (stack, id) => new ecr_assets.DockerImageAsset(stack, id, props));
+    asset.repository.grantPull(grantee);
+    return { imageUri: asset.imageUri, architecture: architectureOf(platform), processor };
+  }
+}
+
+class TarballImage extends ContainerImage {
+  constructor(
+    private readonly file: string,
+    private readonly options: ImageOptions,
+  ) {
+    super();
+    if (!existsSync(file)) throw new Error(`Image tarball does not exist: ${quote(file)}.`);
+  }
+
+  public bind(scope: Construct, grantee: iam.IGrantable): ContainerImageConfig {
+    const props = { tarballFile: path.resolve(this.file) };
+    const asset = oncePerStack(scope, props, (stack, id) => new ecr_assets.TarballImageAsset(stack, id, props));
+    asset.repository.grantPull(grantee);
+    return { imageUri: asset.imageUri, processor: this.options.processor };
+  }
+}
+
+class EcrImage extends ContainerImage {
+  constructor(
+    private readonly repository: ecr.IRepository,
+    private readonly options: EcrImageOptions,
+  ) {
+    super();
+    const faults = new Faults(`Image of repository ${repository.node.path}`);
+    const { tag, digest } = options;
+    faults.when(
+      (tag === undefined) === (digest === undefined),
+      'exactly one of `tag` and `digest` must be given. There is no default tag: a moving "latest" would change the image, and nothing in the template',
+    );
+    faults.check('digest', 'ImageDigest', digest);
+    faults.throwIfAny();
+  }
+
+  public bind(_scope: Construct, grantee: iam.IGrantable): ContainerImageConfig {
+    const { tag, digest, processor } = this.options;
+    this.repository.grantPull(grantee);
+    const imageUri =
+      digest === undefined ? this.repository.repositoryUriForTag(tag) : this.repository.repositoryUriForDigest(digest);
+    return { imageUri, processor };
+  }
+}
+
+/** Account, region, suffix and repository of a private ECR image. */
+const ECR_URI =
+  /^(?<account>\d{12})\.dkr\.ecr(?:-fips)?\.(?<region>[a-z0-9-]+)\.[a-z0-9.]+\/(?<repository>[^:@]+)(?:[:@].+)?$/;
+
+class RegistryImage extends ContainerImage {
+  constructor(
+    private readonly imageUri: string,
+    private readonly options: ImageOptions,
+  ) {
+    super();
+    const faults = new Faults('Image from a registry');
+    faults.check('imageUri', 'ContainerImage', imageUri);
+    faults.when(imageUri.length === 0, '`imageUri` must not be empty');
+    faults.throwIfAny();
+  }
+
+  public bind(scope: Construct, grantee: iam.IGrantable): ContainerImageConfig {
+    if (!Token.isUnresolved(this.imageUri)) this.grantPull(scope, grantee);
+    return { imageUri: this.imageUri, processor: this.options.processor };
+  }
+
+  private grantPull(scope: Construct, grantee: iam.IGrantable): void {
+    const { account, region, repository } = ECR_URI.exec(this.imageUri)?.groups ?? {};
+    if (repository === undefined) return;
+    const repositoryArn = Stack.of(scope).formatArn({
+      service: 'ecr',
+      account,
+      region,
+      resource: 'repository',
+      resourceName: repository,
+    });
+    iam.Grant.addToPrincipal({
+      grantee,
+      actions: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+      resourceArns: [repositoryArn],
+    });
+    // GetAuthorizationToken knows no resources.
+    iam.Grant.addToPrincipal({ grantee, actions: ['ecr:GetAuthorizationToken'], resourceArns: ['*'] });
+  }
+}
+
+/**
+ * One asset for a stack and a set of options: the image may be bound by any number of stages, and by stacks in other
+ * regions, which have repositories of their own. The id is made of all options, since one directory can hold any number
+ * of images.
+ */
+function oncePerStack<T extends Construct>(
+  scope: Construct,
+  options: object,
+  make: (stack: Stack, id: string) => T,
+): T {
+  const stack = Stack.of(scope);
+  const id = `ContainerImage${sha256(JSON.stringify(Object.entries(options).sort())).slice(0, 16)}`;
+  return (stack.node.tryFindChild(id) as T | undefined) ?? make(stack, id);
+}
+
+function architectureOf(platform: ecr_assets.Platform): Architecture | undefined {
+  const [, architecture] = platform.platform.split('/');
+  return { amd64: Architecture.X86_64, arm64: Architecture.ARM64 }[architecture];
+}

@@ -1,0 +1,40 @@
+import { ArnFormat, Stack, aws_iam as iam } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+
+/** The log groups that SageMaker writes a container's output to. */
+export type LogGroupName = 'TrainingJobs' | 'TransformJobs' | 'Endpoints';
+
+/**
+ * The role that SageMaker runs containers with: the user's, or one that starts from nothing and may only write its own
+ * logs and metrics. Everything else is granted by what is bound to it.
+ */
+export function executionRole(scope: Construct, given: iam.IRole | undefined, logGroups: LogGroupName[]): iam.IRole {
+  const role = given ?? new iam.Role(scope, 'Role', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
+  logGroups.forEach((name) => grantLogs(role, scope, name));
+  role.addToPrincipalPolicy(
+    new iam.PolicyStatement({
+      actions: ['cloudwatch:PutMetricData'],
+      // PutMetricData knows no resources; the condition confines it to the namespaces of the service.
+      resources: ['*'],
+      conditions: { StringLike: { 'cloudwatch:namespace': '/aws/sagemaker/*' } },
+    }),
+  );
+  return role;
+}
+
+function grantLogs(role: iam.IRole, scope: Construct, name: LogGroupName): void {
+  role.addToPrincipalPolicy(
+    new iam.PolicyStatement({
+      actions: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
+      // Endpoints have a group each, below this name; jobs share one. What follows the group's name is its streams.
+      resources: [
+        Stack.of(scope).formatArn({
+          service: 'logs',
+          resource: 'log-group',
+          resourceName: name === 'Endpoints' ? `/aws/sagemaker/${name}/*` : `/aws/sagemaker/${name}:*`,
+          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+        }),
+      ],
+    }),
+  );
+}

@@ -1,0 +1,75 @@
+import { Annotations, Lazy, Names } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { fingerprint } from './fingerprint';
+import { type Faults } from './validation';
+
+const HASH_LENGTH = 10;
+const MAX_LENGTH = 63;
+
+/** The longest prefix that leaves room for the hash. */
+export const MAX_PREFIX_LENGTH = MAX_LENGTH - HASH_LENGTH - 1;
+
+export interface HashedNameOptions {
+  /** The user's own name for the resource, if any. */
+  readonly prefix?: string;
+
+  /** The resource as it is rendered, without its name. */
+  readonly structure: () => unknown;
+}
+
+/** The prefix of a hashed name: the user's, or one derived from the construct's path. */
+export function namePrefix(scope: Construct, given: string | undefined, maxLength = MAX_PREFIX_LENGTH): string {
+  return given ?? Names.uniqueResourceName(scope, { maxLength, separator: '-' });
+}
+
+/**
+ * A name for a resource that CloudFormation cannot name and can only replace: `<prefix>-<hash>`, where the hash is over
+ * everything that would replace the resource. So a replacement never meets its own name, and no change keeps it.
+ */
+export function hashedName(scope: Construct, options: HashedNameOptions): string {
+  const prefix = namePrefix(scope, options.prefix);
+  warnOfDeployTimeValues(scope, options.structure);
+  return Lazy.uncachedString({
+    produce: () => `${prefix}-${fingerprint(scope, options.structure()).hash.slice(0, HASH_LENGTH)}`,
+  });
+}
+
+/** A hashed name where the user wants a name, and none, so that CloudFormation makes one, where not. */
+export function replaceableName(
+  scope: Construct,
+  prefix: string | undefined,
+  structure: () => unknown,
+): string | undefined {
+  return prefix === undefined ? undefined : hashedName(scope, { prefix, structure });
+}
+
+/** Checks a name that the user gave as prefix. */
+export function checkPrefix(
+  faults: Faults,
+  property: string,
+  prefix: string | undefined,
+  maxLength = MAX_PREFIX_LENGTH,
+): void {
+  faults.check(property, 'EntityName', prefix);
+  faults.when(
+    prefix !== undefined && prefix.length > maxLength && prefix.length <= MAX_LENGTH,
+    `\`${property}\` must have at most ${maxLength} characters, since a hash of the definition follows it, got ${prefix?.length}: "${prefix}"`,
+  );
+}
+
+/** What is known at deployment only cannot be hashed: when it changes, the name does not. */
+export function warnOfDeployTimeValues(scope: Construct, structure: () => unknown): void {
+  scope.node.addValidation({
+    validate: () => {
+      const { deployTimeValues } = fingerprint(scope, structure());
+      if (deployTimeValues.length > 0) {
+        Annotations.of(scope).addWarningV2(
+          'cdk-sagemaker-algorithm:deployTimeValueInName',
+          `The name is hashed at synthesis, and ${[...new Set(deployTimeValues)].join(', ')} is known at deployment only: ` +
+            'when its value changes, set or change `revision`, otherwise the replacement meets the old name.',
+        );
+      }
+      return [];
+    },
+  });
+}

@@ -1,0 +1,139 @@
+import { Token } from 'aws-cdk-lib';
+import limits from './limits.json';
+
+/** The API shapes that state a limit. */
+export type Shape = keyof typeof limits.shapes;
+
+interface Limit {
+  readonly min?: number;
+  readonly max?: number;
+  readonly pattern?: string;
+  readonly values?: string[];
+}
+
+const NAME_RULE = 'start and end with a letter or digit, with only letters, digits and hyphens between';
+
+/** What the patterns that users meet most say in words. */
+const RULES: Record<string, string> = {
+  '[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}': NAME_RULE,
+  '[a-zA-Z0-9](-*[a-zA-Z0-9]){0,31}': NAME_RULE,
+  '[a-zA-Z0-9]([\\-a-zA-Z0-9]*[a-zA-Z0-9])?': NAME_RULE,
+  '[A-Za-z0-9\\.\\-_]+': 'consist of letters, digits, dots, hyphens and underscores',
+  '[a-zA-Z_][a-zA-Z0-9_]*': 'be a variable name: letters, digits and underscores, not starting with a digit',
+  '[-\\w]+\\/.+': 'be a MIME type such as "text/csv"',
+};
+
+/**
+ * Collects the faults of one object, so that its user reads all of them at once.
+ *
+ * Tokens pass every check: their value is known at deployment only.
+ */
+export class Faults {
+  private readonly faults: string[] = [];
+
+  /** @param subject whose faults these are, as its user would name it */
+  constructor(private readonly subject: string) {}
+
+  /** Records a fault: property, rule, value and how to mend it. */
+  public add(fault: string): void {
+    this.faults.push(fault);
+  }
+
+  /** Records `fault` when `isFault` holds. */
+  public when(isFault: boolean, fault: string): void {
+    if (isFault) this.add(fault);
+  }
+
+  /** Checks a value against the limits that the API states for its shape. */
+  public check(property: string, shape: Shape, value: unknown): void {
+    const fault = faultOf(shape, value);
+    if (fault !== undefined) this.add(`\`${property}\` ${fault}`);
+  }
+
+  /** Checks every item of a list, and the length of the list. */
+  public checkEach(property: string, listShape: Shape | undefined, itemShape: Shape, values: string[] = []): void {
+    if (listShape !== undefined) this.check(property, listShape, values);
+    if (Token.isUnresolved(values)) return;
+    values.forEach((value, index) => this.check(`${property}[${index}]`, itemShape, value));
+  }
+
+  /** Checks every key and value of a map, and its size. */
+  public checkMap(property: string, shapes: { map: Shape; key: Shape; value?: Shape }, map: object = {}): void {
+    this.check(property, shapes.map, map);
+    for (const [key, value] of Object.entries(map)) {
+      this.check(`${property} key "${key}"`, shapes.key, key);
+      if (shapes.value !== undefined) this.check(`${property}["${key}"]`, shapes.value, value);
+    }
+  }
+
+  /** Checks that no two items carry the same name. */
+  public checkUnique(property: string, names: string[]): void {
+    const twice = names.filter((name, index) => !Token.isUnresolved(name) && names.indexOf(name) !== index);
+    for (const name of new Set(twice)) this.add(`\`${property}\` must be unique, got more than one "${name}"`);
+  }
+
+  /** The faults so far, one a line; empty when there is none. */
+  public list(): string[] {
+    return [...this.faults];
+  }
+
+  /** @throws one error that lists all faults, when there is any */
+  public throwIfAny(): void {
+    if (this.faults.length === 0) return;
+    const head = this.faults.length === 1 ? '' : ` has ${this.faults.length} faults`;
+    const list =
+      this.faults.length === 1 ? ` ${this.faults[0]}` : this.faults.map((fault) => `\n  - ${fault}`).join('');
+    throw new Error(`${this.subject}${head}:${list}`);
+  }
+}
+
+/** What is wrong with a value by the limits that the API states for its shape, if anything. Tokens pass. */
+export function faultOf(shape: Shape, value: unknown): string | undefined {
+  if (value === undefined || Token.isUnresolved(value)) return undefined;
+  const limit: Limit = limits.shapes[shape];
+  if (typeof value === 'number') return numberFault(limit, value);
+  if (typeof value === 'string') return stringFault(limit, value);
+  const size = Array.isArray(value) ? value.length : Object.keys(value as object).length;
+  return isWithin(limit, size) ? undefined : `must have ${range(limit)} entries, got ${size}`;
+}
+
+function numberFault(limit: Limit, value: number): string | undefined {
+  return isWithin(limit, value) ? undefined : `must be ${range(limit)}, got ${value}`;
+}
+
+function stringFault(limit: Limit, value: string): string | undefined {
+  // Characters as the service counts them: code points, not UTF-16 halves.
+  const length = [...value].length;
+  if (!isWithin(limit, length)) return `must have ${range(limit)} characters, got ${length}: ${quote(value)}`;
+  if (limit.values !== undefined && !limit.values.includes(value)) {
+    return `must be one of ${limit.values.join(', ')}, got: ${quote(value)}`;
+  }
+  if (limit.pattern !== undefined && !new RegExp(`^(?:${limit.pattern})$`, 'u').test(value)) {
+    const rule = RULES[limit.pattern] ?? `match ${limit.pattern}`;
+    return `must ${rule}, got: ${quote(value)}`;
+  }
+  return undefined;
+}
+
+function isWithin({ min = -Infinity, max = Infinity }: Limit, value: number): boolean {
+  return value >= min && value <= max;
+}
+
+function range({ min, max }: Limit): string {
+  if (max === undefined) return `at least ${min}`;
+  return min === undefined || min === 0 ? `at most ${max}` : `${min} to ${max}`;
+}
+
+/** A value as an error shows it: quoted, and cut where it would bury the message. */
+export function quote(value: string): string {
+  return JSON.stringify(value.length > 80 ? `${value.slice(0, 77)}...` : value);
+}
+
+/** Whether the value is known at synthesis: present, and no token. */
+export function isKnown<T>(value: T | undefined): value is T {
+  return value !== undefined && !Token.isUnresolved(value);
+}
+
+/** The instance types that the API model knows for a use; newer ones exist, so this is for warnings. */
+export const KNOWN_INSTANCE_TYPES: { training: string[]; transform: string[]; endpoint: string[] } =
+  limits.instanceTypes;

@@ -1,0 +1,70 @@
+// Builds dist/: the construct library (jsii), the handlers and the command line (esbuild, each one file).
+//
+//   node scripts/build.mjs [--if-stale]     --if-stale: do nothing when no source has changed since the last build
+import { createHash } from 'node:crypto';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { build } from 'esbuild';
+
+const SOURCES = ['lib', 'local', 'bin', 'package.json', 'tsconfig.jsii.json', 'scripts/build.mjs'];
+const STAMP = 'dist/.sources';
+
+function* filesUnder(entry) {
+  if (statSync(entry).isFile()) yield entry;
+  else for (const name of readdirSync(entry).sort()) yield* filesUnder(path.join(entry, name));
+}
+
+function fingerprint() {
+  const hash = createHash('sha256');
+  for (const file of SOURCES.flatMap((entry) => [...filesUnder(entry)])) hash.update(file).update(readFileSync(file));
+  return hash.digest('hex');
+}
+
+function compileConstructs() {
+  const env = { ...process.env, JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '20' };
+  const args = ['node_modules/jsii/bin/jsii', '--Werr', '--compress-assembly'];
+  const { status } = spawnSync(process.execPath, args, { stdio: 'inherit', env });
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+/** Lambda code: one file each, with the SDK client inside. `module` first keeps only the commands that are used. */
+async function bundleHandlers() {
+  const names = existsSync('lib/handlers')
+    ? readdirSync('lib/handlers').filter((name) => existsSync(`lib/handlers/${name}/index.ts`))
+    : [];
+  for (const name of names) {
+    await build({
+      entryPoints: [`lib/handlers/${name}/index.ts`],
+      outfile: `dist/handlers/${name}/index.js`,
+      bundle: true,
+      minify: true,
+      platform: 'node',
+      target: 'node22',
+      mainFields: ['module', 'main'],
+      legalComments: 'none',
+    });
+  }
+}
+
+async function bundleCommandLine() {
+  await build({
+    entryPoints: ['bin/byoa.ts'],
+    outfile: 'dist/bin/byoa.js',
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    legalComments: 'none',
+  });
+}
+
+const sources = fingerprint();
+const isFresh = existsSync(STAMP) && readFileSync(STAMP, 'utf8') === sources;
+if (!(process.argv.includes('--if-stale') && isFresh)) {
+  rmSync('dist', { recursive: true, force: true });
+  compileConstructs();
+  await bundleHandlers();
+  await bundleCommandLine();
+  mkdirSync('dist', { recursive: true });
+  writeFileSync(STAMP, sources);
+}

@@ -1,0 +1,93 @@
+// Regenerates what the library knows of SageMaker's limits from the service model that botocore ships:
+//
+//   npm run generate -- path/to/botocore/data/sagemaker/2017-07-24/service-2.json[.gz]
+//
+// Writes lib/private/limits.json (one entry for each shape that states a limit) and the constants of
+// lib/common/instance-type.ts.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { format, resolveConfig } from 'prettier';
+
+const OPERATIONS = [
+  'CreateAlgorithm',
+  'CreateTrainingJob',
+  'CreateHyperParameterTuningJob',
+  'CreateModelPackage',
+  'CreateModelPackageGroup',
+  'UpdateModelPackage',
+  'CreateModel',
+  'CreateEndpointConfig',
+  'CreateEndpoint',
+  'UpdateEndpoint',
+  'CreateTransformJob',
+];
+const INSTANCE_TYPES = {
+  training: 'TrainingInstanceType',
+  transform: 'TransformInstanceType',
+  endpoint: 'ProductionVariantInstanceType',
+};
+
+/** Patterns are Java's: the few idioms that JavaScript spells otherwise. */
+function pattern(text) {
+  if (text === undefined || text === '.*' || text === '[\\S\\s]*') return undefined;
+  return text.replace(/\$\{\d+,\d+\}$/, '').replaceAll('\\p{Alnum}', 'a-zA-Z0-9');
+}
+
+function collect({ shapes, operations }) {
+  const limits = {};
+  const seen = new Set();
+  const visit = (name) => {
+    if (seen.has(name)) return;
+    seen.add(name);
+    const { min, max, enum: values, members = {}, member, key, value, ...shape } = shapes[name];
+    const isInstanceType = Object.values(INSTANCE_TYPES).includes(name);
+    const limit = { min, max, pattern: pattern(shape.pattern), values: isInstanceType ? undefined : values };
+    if (Object.values(limit).some((part) => part !== undefined)) limits[name] = limit;
+    [...Object.values(members), member, key, value].forEach((part) => part && visit(part.shape));
+  };
+  OPERATIONS.forEach((operation) => visit(operations[operation].input.shape));
+  return Object.fromEntries(Object.entries(limits).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+const natural = new Intl.Collator('en', { numeric: true });
+const constantName = (type) => type.toUpperCase().replace(/[.-]/g, '_');
+
+function instanceTypeConstants(types) {
+  return types
+    .map((type) => `  /** ${type} */\n  public static readonly ${constantName(type)} = InstanceType.of('${type}');\n`)
+    .join('\n');
+}
+
+const [file] = process.argv.slice(2);
+if (!file) throw new Error('Usage: npm run generate -- path/to/service-2.json[.gz]');
+const bytes = readFileSync(file);
+const model = JSON.parse(file.endsWith('.gz') ? gunzipSync(bytes) : bytes);
+
+const instanceTypes = Object.fromEntries(
+  Object.entries(INSTANCE_TYPES).map(([use, shape]) => [use, [...model.shapes[shape].enum].sort(natural.compare)]),
+);
+const lines = (object) =>
+  Object.entries(object)
+    .map(([name, value]) => `    ${JSON.stringify(name)}: ${JSON.stringify(value)}`)
+    .join(',\n');
+writeFileSync(
+  'lib/private/limits.json',
+  `{
+  "apiVersion": "${model.metadata.apiVersion}",
+  "shapes": {
+${lines(collect(model))}
+  },
+  "instanceTypes": {
+${lines(instanceTypes)}
+  }
+}
+`,
+);
+
+const target = 'lib/common/instance-type.ts';
+const all = [...new Set(Object.values(instanceTypes).flat())].sort(natural.compare);
+const [head, , tail] = readFileSync(target, 'utf8').split(
+  /(?<=\/\/ <constants>\n)([\s\S]*?)(?=[ ]*\/\/ <\/constants>)/,
+);
+const source = `${head}${instanceTypeConstants(all)}${tail}`;
+writeFileSync(target, await format(source, { ...(await resolveConfig(target)), parser: 'typescript' }));
