@@ -42,7 +42,7 @@ export default tseslint.config(
     plugins: { jest },
     rules: {
       ...jest.configs['flat/recommended'].rules,
-      'jest/expect-expect': ['error', { assertFunctionNames: ['expect*', '*.hasResource*', '*.resource*'] }],
+      'jest/expect-expect': ['error', { assertFunctionNames: ['expect*', 'Template.**', 'Annotations.**'] }],
       'max-lines-per-function': 'off',
       'max-lines': 'off',
     },

@@ -115,7 +115,7 @@ abstract class AlgorithmBase extends Resource implements IAlgorithm {
   }
 
   public grant(grantee: iam.IGrantable, ...actions: string[]): iam.Grant {
-    return iam.Grant.addToPrincipal({ grantee, actions, resourceArns: [this.algorithmArn], scope: this });
+    return iam.Grant.addToPrincipal({ grantee, actions, resourceArns: [this.algorithmArn] });
   }
 
   public grantDescribe(grantee: iam.IGrantable): iam.Grant {
@@ -227,7 +227,7 @@ function renderAlgorithm(
 ): Omit<sagemaker.CfnAlgorithmProps, 'algorithmName'> {
   return {
     algorithmDescription: props.description,
-    certifyForMarketplace: props.certifyForMarketplace,
+    certifyForMarketplace: props.certifyForMarketplace || undefined,
     trainingSpecification: {
       trainingImage: training.imageUri,
       supportedHyperParameters: props.hyperparameters?.map((hyperparameter) => hyperparameter._render()),

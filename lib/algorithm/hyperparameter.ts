@@ -170,8 +170,9 @@ export class Hyperparameter {
       type: this.rule.type,
       description: this.options.description,
       range: this.rule.range,
-      isTunable: this.options.tunable,
-      isRequired: this.options.required,
+      // A default that is written out is none, in the template as in the name that is hashed over it.
+      isTunable: this.tunable || undefined,
+      isRequired: this.required || undefined,
       defaultValue: this.defaultValue,
     };
   }

@@ -1,5 +1,5 @@
 import * as path from 'node:path';
-import { Token, aws_iam as iam, aws_s3 as s3, aws_s3_assets as s3_assets } from 'aws-cdk-lib';
+import { Token, type aws_iam as iam, type aws_s3 as s3, aws_s3_assets as s3_assets } from 'aws-cdk-lib';
 import type { Construct, IDependable } from 'constructs';
 import { sha256 } from '../private/fingerprint';
 import { Faults, quote } from '../private/validation';

@@ -37,7 +37,7 @@ abstract class EndpointBase extends Resource implements IEndpoint {
   }
 
   public grant(grantee: iam.IGrantable, ...actions: string[]): iam.Grant {
-    return iam.Grant.addToPrincipal({ grantee, actions, resourceArns: [this.endpointArn], scope: this });
+    return iam.Grant.addToPrincipal({ grantee, actions, resourceArns: [this.endpointArn] });
   }
 
   public grantInvoke(grantee: iam.IGrantable): iam.Grant {

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import * as path from 'node:path';
-import { Stack, Token, aws_ecr as ecr, aws_ecr_assets as ecr_assets, aws_iam as iam } from 'aws-cdk-lib';
+import { Stack, Token, type aws_ecr as ecr, aws_ecr_assets as ecr_assets, aws_iam as iam } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Architecture } from '../common/architecture';
 import type { Processor } from '../common/processor';

@@ -13,12 +13,12 @@ export function misfit(image: ImageNeeds, type: InstanceType): string | undefine
   if (image.architecture && type.architecture && image.architecture !== type.architecture) {
     const platform = type.architecture === Architecture.ARM64 ? 'LINUX_ARM64' : 'LINUX_AMD64';
     return (
-      `${type} runs ${type.architecture} code and the image is built for ${image.architecture}: the container would ` +
+      `${type.instanceTypeName} runs ${type.architecture} code and the image is built for ${image.architecture}: the container would ` +
       `fail with "exec format error". Build it with \`platform: Platform.${platform}\` or choose another type`
     );
   }
   if (image.processor === Processor.GPU && type.processor === Processor.CPU) {
-    return `${type} has no GPU and the image is declared for one. Choose a type of a g or p family`;
+    return `${type.instanceTypeName} has no GPU and the image is declared for one. Choose a type of a g or p family`;
   }
   return undefined;
 }
@@ -27,6 +27,6 @@ export function misfit(image: ImageNeeds, type: InstanceType): string | undefine
 export function waste(image: ImageNeeds, type: InstanceType): string | undefined {
   const isIdle = image.processor === Processor.CPU && (type.processor ?? Processor.CPU) !== Processor.CPU;
   return isIdle
-    ? `The image is declared for CPU, and ${type} is paid for its ${type.processor === Processor.GPU ? 'GPU' : 'accelerator'}, which would be idle.`
+    ? `The image is declared for CPU, and ${type.instanceTypeName} is paid for its ${type.processor === Processor.GPU ? 'GPU' : 'accelerator'}, which would be idle.`
     : undefined;
 }

@@ -1,4 +1,5 @@
 import { aws_iam as iam } from 'aws-cdk-lib';
+import { DependencyGroup } from 'constructs';
 
 /**
  * A grantee for values that are bound without anybody to grant to: an algorithm only names its images, and whoever
@@ -15,7 +16,7 @@ export const NO_GRANTEE: iam.IGrantable = {
     }
 
     public addToPrincipalPolicy(): iam.AddToPrincipalPolicyResult {
-      return { statementAdded: true };
+      return { statementAdded: true, policyDependable: new DependencyGroup() };
     }
   })(),
 };

@@ -68,7 +68,7 @@ abstract class ModelPackageGroupBase extends Resource implements IModelPackageGr
   }
 
   public grant(grantee: iam.IGrantable, ...actions: string[]): iam.Grant {
-    return iam.Grant.addToPrincipal({ grantee, actions, resourceArns: [this.modelPackageGroupArn], scope: this });
+    return iam.Grant.addToPrincipal({ grantee, actions, resourceArns: [this.modelPackageGroupArn] });
   }
 }
 

@@ -5,7 +5,7 @@ import {
   Resource,
   Token,
   TokenComparison,
-  aws_iam as iam,
+  type aws_iam as iam,
   aws_sagemaker as sagemaker,
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';

@@ -1,0 +1,228 @@
+import { App, Stack, aws_ecr as ecr, aws_ecr_assets as ecr_assets, aws_iam as iam } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { Architecture, ContainerImage, ManifestFormat, Processor } from '../../lib';
+import { ACCOUNT, IMAGE_DIRECTORY, REGION, errorOf, newStack, placedStack, statementsOf } from '../stacks';
+
+const DIGEST = `sha256:${'a'.repeat(64)}`;
+
+/** The role of a stack that images are granted to. */
+function role(stack: Stack): iam.IRole {
+  const made = stack.node.tryFindChild('Role') as iam.Role | undefined;
+  return made ?? new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
+}
+
+interface DockerImage {
+  readonly source: Record<string, unknown>;
+}
+
+/** The images that a stack has built when it is deployed. */
+function dockerImages(stack: Stack): DockerImage[] {
+  const { directory } = (stack.node.root as App).synth();
+  const manifest = readFileSync(path.join(directory, `${stack.artifactId}.assets.json`), 'utf8');
+  return Object.values((JSON.parse(manifest) as { dockerImages: Record<string, DockerImage> }).dockerImages);
+}
+
+function built(...images: ContainerImage[]): DockerImage[] {
+  const stack = placedStack();
+  images.forEach((image) => image.bind(stack, role(stack)));
+  return dockerImages(stack);
+}
+
+describe('An image built from a directory', () => {
+  test('is built for linux/amd64 when no platform is given', () => {
+    expect(built(ContainerImage.fromAsset(IMAGE_DIRECTORY))[0].source).toMatchObject({ platform: 'linux/amd64' });
+  });
+
+  test('is built for the platform that is given, and says so', () => {
+    const image = ContainerImage.fromAsset(IMAGE_DIRECTORY, { platform: ecr_assets.Platform.LINUX_ARM64 });
+    const stack = newStack();
+    expect(image.bind(stack, role(stack)).architecture).toBe(Architecture.ARM64);
+    expect(built(image)[0].source).toMatchObject({ platform: 'linux/arm64' });
+  });
+
+  test('is built without flags that the legacy builder refuses when nothing is asked for', () => {
+    expect(built(ContainerImage.fromAsset(IMAGE_DIRECTORY))[0].source).not.toHaveProperty('dockerOutputs');
+  });
+
+  test('is built with a Docker manifest when that is asked for', () => {
+    const [{ source }] = built(ContainerImage.fromAsset(IMAGE_DIRECTORY, { manifestFormat: ManifestFormat.DOCKER }));
+    expect(source).toMatchObject({ dockerOutputs: ['type=docker'] });
+  });
+
+  test('passes on Dockerfile, target, arguments, secrets, cache and network', () => {
+    const [{ source }] = built(
+      ContainerImage.fromAsset(IMAGE_DIRECTORY, {
+        file: 'Dockerfile',
+        target: 'training',
+        buildArgs: { VERSION: '1' },
+        buildSecrets: { token: 'type=env,id=TOKEN' },
+        cacheFrom: [{ type: 'registry', params: { ref: 'example.com/cache' } }],
+        networkMode: ecr_assets.NetworkMode.HOST,
+      }),
+    );
+    expect(source).toMatchObject({
+      dockerFile: 'Dockerfile',
+      dockerBuildTarget: 'training',
+      dockerBuildArgs: { VERSION: '1' },
+      dockerBuildSecrets: { token: 'type=env,id=TOKEN' },
+      cacheFrom: [{ type: 'registry', params: { ref: 'example.com/cache' } }],
+      networkMode: 'host',
+    });
+  });
+
+  test('is another image when the target of the same directory differs', () => {
+    const targets = built(
+      ContainerImage.fromAsset(IMAGE_DIRECTORY, { target: 'training' }),
+      ContainerImage.fromAsset(IMAGE_DIRECTORY, { target: 'inference' }),
+    ).map(({ source }) => source.dockerBuildTarget);
+    expect(targets.sort()).toEqual(['inference', 'training']);
+  });
+
+  test('is another image when a build argument of the same directory differs', () => {
+    const args = built(
+      ContainerImage.fromAsset(IMAGE_DIRECTORY, { buildArgs: { A: '1' } }),
+      ContainerImage.fromAsset(IMAGE_DIRECTORY, { buildArgs: { A: '2' } }),
+    );
+    expect(args).toHaveLength(2);
+  });
+
+  test('is one image when two stages of a stack use it', () => {
+    const image = ContainerImage.fromAsset(IMAGE_DIRECTORY);
+    expect(built(image, image, ContainerImage.fromAsset(IMAGE_DIRECTORY))).toHaveLength(1);
+  });
+
+  test('is pushed to each region when stacks of two regions use it', () => {
+    const app = new App();
+    const image = ContainerImage.fromAsset(IMAGE_DIRECTORY);
+    const uris = ['eu-west-1', 'us-east-1'].map((region) => {
+      const stack = new Stack(app, region, { env: { account: ACCOUNT, region } });
+      return stack.resolve(image.bind(stack, role(stack)).imageUri) as unknown;
+    });
+    expect(JSON.stringify(uris[0])).toContain('eu-west-1');
+    expect(JSON.stringify(uris[1])).toContain('us-east-1');
+  });
+
+  test('lets the grantee pull it, from the asset repository alone', () => {
+    const stack = placedStack();
+    ContainerImage.fromAsset(IMAGE_DIRECTORY).bind(stack, role(stack));
+    expect(statementsOf(stack, 'Role')).toEqual([
+      {
+        Effect: 'Allow',
+        Action: ['ecr:BatchCheckLayerAvailability', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchGetImage'],
+        Resource: { 'Fn::Join': expect.anything() as unknown },
+      },
+      { Effect: 'Allow', Action: 'ecr:GetAuthorizationToken', Resource: '*' },
+    ]);
+  });
+
+  test('tells the processor that was declared', () => {
+    const stack = newStack();
+    const image = ContainerImage.fromAsset(IMAGE_DIRECTORY, { processor: Processor.GPU });
+    expect(image.bind(stack, role(stack)).processor).toBe(Processor.GPU);
+  });
+
+  test('fails at synthesis when the directory does not exist', () => {
+    const stack = newStack();
+    const image = ContainerImage.fromAsset('/does/not/exist');
+    expect(() => image.bind(stack, role(stack))).toThrow(/Cannot find image directory/);
+  });
+});
+
+describe('An image of a repository', () => {
+  function uriOf(options: { tag?: string; digest?: string }): unknown {
+    const stack = placedStack();
+    const repository = ecr.Repository.fromRepositoryName(stack, 'Repository', 'algorithms');
+    return stack.resolve(ContainerImage.fromEcrRepository(repository, options).bind(stack, role(stack)).imageUri);
+  }
+
+  test('is named by its tag', () => {
+    expect(JSON.stringify(uriOf({ tag: '7' }))).toContain('/algorithms:7');
+  });
+
+  test('is named by its digest', () => {
+    expect(JSON.stringify(uriOf({ digest: DIGEST }))).toContain(`/algorithms@${DIGEST}`);
+  });
+
+  test.each([[{}], [{ tag: '7', digest: DIGEST }]])('is refused when it is given %j', (options) => {
+    expect(errorOf(() => uriOf(options))).toContain('exactly one of `tag` and `digest` must be given');
+  });
+
+  test('is refused when the digest is none', () => {
+    expect(errorOf(() => uriOf({ digest: 'sha256:abc' }))).toContain('`digest` must match');
+  });
+
+  test('may be pulled by the grantee, and nothing else of the registry', () => {
+    const stack = placedStack();
+    const repository = new ecr.Repository(stack, 'Repository');
+    ContainerImage.fromEcrRepository(repository, { tag: '7' }).bind(stack, role(stack));
+    expect(statementsOf(stack, 'Role')).toEqual([
+      {
+        Effect: 'Allow',
+        Action: ['ecr:BatchCheckLayerAvailability', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchGetImage'],
+        Resource: stack.resolve(repository.repositoryArn) as unknown,
+      },
+      { Effect: 'Allow', Action: 'ecr:GetAuthorizationToken', Resource: '*' },
+    ]);
+  });
+});
+
+describe('An image in a tarball', () => {
+  test('is loaded from the file and may be pulled', () => {
+    const stack = placedStack();
+    const file = path.join(mkdtempSync(path.join(tmpdir(), 'image-')), 'image.tar');
+    writeFileSync(file, 'an image');
+    const image = ContainerImage.fromTarball(file);
+    image.bind(stack, role(stack));
+    expect(image.bind(stack, role(stack)).imageUri).toBeDefined();
+    Template.fromStack(stack).hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: { Statement: Match.arrayWith([Match.objectLike({ Action: 'ecr:GetAuthorizationToken' })]) },
+    });
+    expect(dockerImages(stack)[0].source).toHaveProperty('executable');
+  });
+
+  test('is refused when the file does not exist', () => {
+    expect(errorOf(() => ContainerImage.fromTarball('/nowhere.tar'))).toBe(
+      'Image tarball does not exist: "/nowhere.tar".',
+    );
+  });
+});
+
+describe('An image by its URI', () => {
+  test('is granted exactly its repository when it is in a private Amazon ECR registry', () => {
+    const stack = placedStack();
+    ContainerImage.fromRegistry(`999988887777.dkr.ecr.${REGION}.amazonaws.com/team/algorithm:1`).bind(
+      stack,
+      role(stack),
+    );
+    expect(statementsOf(stack, 'Role')).toEqual([
+      {
+        Effect: 'Allow',
+        Action: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+        Resource: {
+          'Fn::Join': [
+            '',
+            ['arn:', { Ref: 'AWS::Partition' }, `:ecr:${REGION}:999988887777:repository/team/algorithm`],
+          ],
+        },
+      },
+      { Effect: 'Allow', Action: 'ecr:GetAuthorizationToken', Resource: '*' },
+    ]);
+  });
+
+  test('is granted nothing when it is elsewhere', () => {
+    const stack = placedStack();
+    ContainerImage.fromRegistry('example.com/algorithm:1').bind(stack, role(stack));
+    expect(statementsOf(stack, 'Role')).toEqual([]);
+  });
+
+  test.each([
+    ['', 'must not be empty'],
+    ['two words', 'must match'],
+    ['a'.repeat(256), 'at most 255 characters'],
+  ])('is refused when it is "%s"', (uri, fault) => {
+    expect(errorOf(() => ContainerImage.fromRegistry(uri))).toContain(fault);
+  });
+});

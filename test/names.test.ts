@@ -1,0 +1,107 @@
+import { App, Stack, aws_ecr as ecr, aws_s3 as s3 } from 'aws-cdk-lib';
+import {
+  Algorithm,
+  AlgorithmImages,
+  Channel,
+  ContainerImage,
+  EndpointConfig,
+  Hyperparameter,
+  InstanceType,
+  Model,
+  ModelData,
+  ModelPackage,
+  ProductionVariant,
+} from '../lib';
+import recorded from './fixtures/names.json';
+import { algorithmProps, image, onlyResource } from './stacks';
+
+/** Definitions whose names were recorded. Add to them; a change of an old one retrains what users have trained. */
+const DEFINITIONS: Record<string, (stack: Stack) => string> = {
+  'the least algorithm': (stack) =>
+    new Algorithm(stack, 'Algorithm', {
+      images: AlgorithmImages.trainingOnly(image()),
+      channels: [Channel.file('train')],
+      trainingInstanceTypes: [InstanceType.ML_M5_XLARGE],
+    }).algorithmName,
+  'an algorithm with inference': (stack) =>
+    new Algorithm(stack, 'Algorithm', algorithmProps({ algorithmName: 'churn', revision: '1' })).algorithmName,
+  'an algorithm with every kind of hyperparameter': (stack) =>
+    new Algorithm(
+      stack,
+      'Algorithm',
+      algorithmProps({
+        hyperparameters: [
+          Hyperparameter.integer('a', { min: 1, max: 2, tunable: true }),
+          Hyperparameter.continuous('b', { min: 0.1, max: 2, defaultValue: 1e-1 }),
+          Hyperparameter.categorical('c', { values: ['x', 'y'], required: true }),
+          Hyperparameter.freeText('d'),
+        ],
+      }),
+    ).algorithmName,
+  'an algorithm whose image is in a repository of the stack': (stack) => {
+    const repository = new ecr.Repository(stack, 'Repository');
+    const images = AlgorithmImages.combined(ContainerImage.fromEcrRepository(repository, { tag: '1' }));
+    return new Algorithm(stack, 'Algorithm', algorithmProps({ images })).algorithmName;
+  },
+  'an unversioned package': (stack) => {
+    new ModelPackage(stack, 'Package', {
+      algorithm: new Algorithm(stack, 'Algorithm', algorithmProps()),
+      modelData: ModelData.fromBucket(new s3.Bucket(stack, 'Bucket'), 'model.tar.gz'),
+    });
+    return onlyResource(stack, 'AWS::SageMaker::ModelPackage').ModelPackageName as string;
+  },
+  'an endpoint configuration with a prefix': (stack) => {
+    const model = new Model(stack, 'Model', { image: image(), modelName: 'churn' });
+    const variants = [ProductionVariant.instances('a', { model, instanceType: InstanceType.ML_C7I_LARGE })];
+    new EndpointConfig(stack, 'Config', { variants, endpointConfigName: 'churn' });
+    return onlyResource(stack, 'AWS::SageMaker::EndpointConfig').EndpointConfigName as string;
+  },
+};
+
+test.each(Object.entries(DEFINITIONS))('The name of %s is the one that earlier releases made', (definition, make) => {
+  const stack = new Stack(new App(), 'Recorded');
+  expect(stack.resolve(make(stack))).toBe((recorded as Record<string, string>)[definition]);
+});
+
+describe('A name that is hashed over a reference', () => {
+  function nameWith(repositoryOf: (stack: Stack) => ecr.IRepository): unknown {
+    const stack = new Stack(new App(), 'Stack');
+    const images = AlgorithmImages.combined(ContainerImage.fromEcrRepository(repositoryOf(stack), { tag: '1' }));
+    return stack.resolve(new Algorithm(stack, 'Algorithm', algorithmProps({ images })).algorithmName);
+  }
+  const name = nameWith((stack) => new ecr.Repository(stack, 'Repository'));
+
+  test('changes when another resource is referenced', () => {
+    expect(nameWith((stack) => new ecr.Repository(stack, 'Other'))).not.toBe(name);
+  });
+
+  test('changes when the resource gets another name of its own, which replaces it under the same logical id', () => {
+    expect(nameWith((stack) => new ecr.Repository(stack, 'Repository', { repositoryName: 'new' }))).not.toBe(name);
+  });
+
+  test('stays when the resource changes in place', () => {
+    expect(nameWith((stack) => new ecr.Repository(stack, 'Repository', { imageScanOnPush: true }))).toBe(name);
+  });
+
+  test('is the same before and after references across stacks are resolved', () => {
+    const app = new App();
+    const repository = new ecr.Repository(new Stack(app, 'Images'), 'Repository');
+    const stack = new Stack(app, 'Stack');
+    const images = AlgorithmImages.combined(ContainerImage.fromEcrRepository(repository, { tag: '1' }));
+    const { algorithmName } = new Algorithm(stack, 'Algorithm', algorithmProps({ images }));
+    const before: unknown = stack.resolve(algorithmName);
+    app.synth();
+    expect(stack.resolve(algorithmName)).toBe(before);
+  });
+
+  test('follows a model of this library through whatever would replace it', () => {
+    const configName = (tag: string): unknown => {
+      const stack = new Stack(new App(), 'Stack');
+      const model = new Model(stack, 'Model', { image: image(tag) });
+      const variants = [ProductionVariant.instances('a', { model, instanceType: InstanceType.ML_C7I_LARGE })];
+      new EndpointConfig(stack, 'Config', { variants, endpointConfigName: 'churn' });
+      return onlyResource(stack, 'AWS::SageMaker::EndpointConfig').EndpointConfigName;
+    };
+    expect(configName('2')).not.toBe(configName('1'));
+  });
+});

@@ -1,0 +1,81 @@
+import { App, Stack, type StackProps } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as path from 'node:path';
+import {
+  Algorithm,
+  AlgorithmImages,
+  type AlgorithmProps,
+  Channel,
+  ContainerImage,
+  Hyperparameter,
+  InstanceType,
+  MetricDefinition,
+  Objective,
+} from '../lib';
+
+export const IMAGE_DIRECTORY = path.join(__dirname, 'fixtures', 'image');
+export const REGION = 'eu-west-1';
+export const ACCOUNT = '111122223333';
+
+/** A stack of an app of its own. */
+export function newStack(id = 'Stack', props: StackProps = {}): Stack {
+  return new Stack(new App(), id, props);
+}
+
+/** A stack that knows where it will be deployed. */
+export function placedStack(id = 'Stack'): Stack {
+  return newStack(id, { env: { account: ACCOUNT, region: REGION } });
+}
+
+export function image(tag = '1'): ContainerImage {
+  return ContainerImage.fromRegistry(`example.com/algorithm:${tag}`);
+}
+
+/** A small algorithm that is complete. */
+export function algorithmProps(overrides: Partial<AlgorithmProps> = {}): AlgorithmProps {
+  return {
+    images: AlgorithmImages.combined(image()),
+    hyperparameters: [Hyperparameter.integer('max_depth', { min: 1, max: 64, defaultValue: 6, tunable: true })],
+    channels: [Channel.file('train', { contentTypes: ['text/csv'] })],
+    metrics: [MetricDefinition.of('validation:auc', 'auc=([0-9.]+)')],
+    objectives: [Objective.maximize('validation:auc')],
+    trainingInstanceTypes: [InstanceType.ML_M5_XLARGE],
+    inference: {
+      contentTypes: ['text/csv'],
+      responseMimeTypes: ['application/json'],
+      realtimeInstanceTypes: [InstanceType.ML_C7I_LARGE],
+      transformInstanceTypes: [InstanceType.ML_M5_XLARGE],
+    },
+    ...overrides,
+  };
+}
+
+export function newAlgorithm(stack: Stack, overrides: Partial<AlgorithmProps> = {}): Algorithm {
+  return new Algorithm(stack, 'Algorithm', algorithmProps(overrides));
+}
+
+/** The properties of the only resource of a type. */
+export function onlyResource(stack: Stack, type: string): Record<string, unknown> {
+  const resources = Object.values(Template.fromStack(stack).findResources(type));
+  expect(resources).toHaveLength(1);
+  return resources[0].Properties as Record<string, unknown>;
+}
+
+/** The statements of all inline policies that are attached to roles whose logical id starts so. */
+export function statementsOf(stack: Stack, roleId: string): unknown[] {
+  const policies = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy'));
+  return policies
+    .map(({ Properties }) => Properties as { Roles: { Ref: string }[]; PolicyDocument: { Statement: unknown[] } })
+    .filter(({ Roles }) => Roles.some(({ Ref }) => Ref.startsWith(roleId)))
+    .flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+}
+
+/** The message of the error that `act` throws. */
+export function errorOf(act: () => unknown): string {
+  try {
+    act();
+  } catch (error) {
+    return (error as Error).message;
+  }
+  throw new Error('No error was thrown');
+}
