@@ -1,0 +1,32 @@
+"""Rows of numbers in CSV, as training and serving read them."""
+
+import csv
+
+FEATURES = 30
+
+
+def parse_row(cells, where):
+    """The numbers of one row.
+
+    Raises ValueError with the place of the fault, for people who look for it in a large file.
+    """
+    numbers = []
+    for column, cell in enumerate(cells, start=1):
+        try:
+            numbers.append(float(cell))
+        except ValueError:
+            raise ValueError(f"{where}, column {column}: not a number: {cell[:40]!r}") from None
+    return numbers
+
+
+def parse_rows(lines, columns, name):
+    """All rows of a CSV text without a header; blank lines are skipped."""
+    rows = []
+    for line, cells in enumerate(csv.reader(lines), start=1):
+        if not cells:
+            continue
+        where = f"{name}, line {line}"
+        if len(cells) != columns:
+            raise ValueError(f"{where}: {columns} columns are expected, got {len(cells)}")
+        rows.append(parse_row(cells, where))
+    return rows

@@ -1,0 +1,28 @@
+import { Command, CommanderError } from 'commander';
+import { invokeCommand } from './invoke';
+import { UsageError } from './options';
+import { serveCommand } from './serve';
+import { note } from './session';
+import { trainCommand } from './train';
+
+/** Runs the command line; the exit code is the process's: 0 done, 1 the container failed, 2 it could not be run. */
+export async function main(args: string[]): Promise<void> {
+  const program = new Command('byoa')
+    .description('Run containers that implement SageMaker’s contract, as SageMaker runs them')
+    .showHelpAfterError('(--help tells the options)');
+  for (const command of [trainCommand(), serveCommand(), invokeCommand()]) {
+    program.addCommand(command.exitOverride());
+  }
+  try {
+    await program.exitOverride().parseAsync(args, { from: 'user' });
+  } catch (error) {
+    process.exitCode = exitCodeOf(error);
+  }
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (!(error instanceof UsageError)) throw error;
+  error.faults.forEach((fault) => note(`error: ${fault}`));
+  return 2;
+}

@@ -1,0 +1,75 @@
+import { Command } from 'commander';
+import { readFileSync } from 'node:fs';
+import { type InvocationResult, ModelError, invoke, serve } from '../container';
+import { printJson } from './common';
+import { Faults, existing } from './options';
+import { type ServeOptions, addServeOptions, servingRequest } from './serve';
+import { Session, note } from './session';
+
+interface Options extends ServeOptions {
+  readonly url?: string;
+  readonly request: string;
+  readonly contentType: string;
+  readonly accept?: string;
+  readonly customAttributes?: string;
+  readonly json?: boolean;
+}
+
+export function invokeCommand(): Command {
+  const command = new Command('invoke').description(
+    'Send a request to a container that serves, or to an image that is started for it',
+  );
+  addServeOptions(command);
+  command.registeredArguments[0].required = false;
+  return command
+    .option('--url <url>', 'a container that serves already, instead of an image')
+    .requiredOption('--request <file>', 'the body to send; - for standard input')
+    .option('--content-type <type>', 'the MIME type of the body', 'text/csv')
+    .option('--accept <type>', 'the MIME type of the answer')
+    .option('--custom-attributes <text>', 'the X-Amzn-SageMaker-Custom-Attributes header')
+    .option('--json', 'print the answer and what came with it as JSON')
+    .action(async (source: string | undefined, options: Options) => {
+      process.exitCode = await runInvocation(source, options);
+    });
+}
+
+async function runInvocation(source: string | undefined, options: Options): Promise<number> {
+  const faults = new Faults();
+  faults.when(
+    (source === undefined) === (options.url === undefined),
+    'Name either an image or, with --url, a container that serves already',
+  );
+  existing(faults, '--request', options.request);
+  const request = source === undefined ? {} : servingRequest(faults, source, options);
+  faults.throwIfAny();
+  if (source === undefined) return ask(options.url ?? '', options);
+  return Session.of(async (session) => {
+    const image = await session.image(source, options);
+    const onLog = ({ text }: { text: string }): void => note(text);
+    const server = await serve(session.run, { ...request, image }, { onPhase: note, onLog, stop: session.stop });
+    return ask(server.url, options);
+  });
+}
+
+async function ask(url: string, options: Options): Promise<number> {
+  try {
+    const body = readFileSync(options.request === '-' ? 0 : options.request);
+    print(await invoke(url, { ...options, body }), options.json === true);
+    return 0;
+  } catch (error) {
+    if (error instanceof ModelError && options.json === true) {
+      printJson({
+        error: error.name,
+        originalStatusCode: error.originalStatusCode,
+        originalMessage: error.originalMessage,
+      });
+    }
+    note((error as Error).message);
+    return error instanceof ModelError ? 1 : 2;
+  }
+}
+
+function print({ body, contentType, customAttributes }: InvocationResult, asJson: boolean): void {
+  if (asJson) printJson({ contentType, customAttributes, body: Buffer.from(body).toString() });
+  else process.stdout.write(body);
+}

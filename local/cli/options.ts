@@ -1,0 +1,143 @@
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import limits from '../../lib/private/limits.json';
+import type { ChannelInput, InputMode, Metric } from '../container';
+
+/** The user's input is wrong; each fault says what, where and how to mend it. */
+export class UsageError extends Error {
+  public override readonly name = 'UsageError';
+
+  constructor(public readonly faults: string[]) {
+    super(faults.join('\n'));
+  }
+}
+
+/** Collects what is wrong with the options, so that the user reads all of it at once. */
+export class Faults {
+  public readonly list: string[] = [];
+
+  public when(isFault: boolean, fault: string): void {
+    if (isFault) this.list.push(fault);
+  }
+
+  public throwIfAny(): void {
+    if (this.list.length > 0) throw new UsageError(this.list);
+  }
+}
+
+/** `NAME=VALUE` pairs of an option that may be given several times. */
+export function pairs(faults: Faults, option: string, given: string[] = []): [string, string][] {
+  return given.flatMap((text) => {
+    const at = text.indexOf('=');
+    faults.when(at < 1, `${option} must look like NAME=VALUE, got: "${text}"`);
+    return at < 1 ? [] : [[text.slice(0, at), text.slice(at + 1)] as [string, string]];
+  });
+}
+
+/** `NAME=DIRECTORY[,type=MIME][,mode=File|FastFile]`. */
+export function channels(faults: Faults, given: string[] = []): ChannelInput[] {
+  const inputs = pairs(faults, '--channel', given).map(([name, value]) => channel(faults, name, value));
+  const names = inputs.map(({ name }) => name);
+  for (const twice of new Set(names.filter((name, index) => names.indexOf(name) !== index))) {
+    faults.when(true, `--channel must name each channel once, got "${twice}" more than once`);
+  }
+  return inputs;
+}
+
+function channel(faults: Faults, name: string, value: string): ChannelInput {
+  const [directory, ...settings] = value.split(',');
+  const {
+    type,
+    mode = 'File',
+    ...unknown
+  } = Object.fromEntries(settings.map((setting) => setting.split('='))) as Record<string, string>;
+  const { pattern = '', max } = limits.shapes.ChannelName;
+  faults.when(
+    !new RegExp(`^(?:${pattern})$`).test(name) || name.length > max,
+    `--channel ${name}: a name has at most ${max} letters, digits, dots, hyphens and underscores`,
+  );
+  faults.when(!isDirectory(directory), `--channel ${name}: "${directory}" is not a directory`);
+  faults.when(
+    isDirectory(directory) && readdirSync(directory).length === 0,
+    `--channel ${name}: "${directory}" is empty`,
+  );
+  faults.when(!['File', 'FastFile'].includes(mode), `--channel ${name}: mode must be File or FastFile, got: "${mode}"`);
+  for (const key of Object.keys(unknown)) {
+    faults.when(true, `--channel ${name}: "${key}" is not known; use type=MIME or mode=File|FastFile`);
+  }
+  return { name, directory, contentType: type, inputMode: mode as InputMode };
+}
+
+/** Hyperparameters of a JSON file, and single ones over them. All values become text. */
+export function hyperparameters(faults: Faults, file?: string, given?: string[]): Record<string, string> {
+  const values = { ...fromFile(faults, file), ...Object.fromEntries(pairs(faults, '--hyperparameter', given)) };
+  const { HyperParameters: all, HyperParameterKey: key, HyperParameterValue: text } = limits.shapes;
+  faults.when(Object.keys(values).length > all.max, `--hyperparameter: at most ${all.max} can be given`);
+  for (const [name, value] of Object.entries(values)) {
+    faults.when(
+      name.length > key.max,
+      `--hyperparameter ${name.slice(0, 20)}…: a name has at most ${key.max} characters`,
+    );
+    faults.when(value.length > text.max, `--hyperparameter ${name}: a value has at most ${text.max} characters`);
+  }
+  return values;
+}
+
+function fromFile(faults: Faults, file?: string): Record<string, string> {
+  if (file === undefined) return {};
+  try {
+    const values: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    if (typeof values !== 'object' || values === null || Array.isArray(values))
+      throw new Error('it must hold one JSON object');
+    return Object.fromEntries(
+      Object.entries(values).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
+    );
+  } catch (error) {
+    faults.when(true, `--hyperparameters ${file}: ${(error as Error).message}`);
+    return {};
+  }
+}
+
+export function metrics(faults: Faults, given?: string[]): Metric[] {
+  return pairs(faults, '--metric', given).map(([name, regex]) => {
+    try {
+      new RegExp(regex.replaceAll('(?P<', '(?<'));
+    } catch (error) {
+      faults.when(true, `--metric ${name}: ${(error as Error).message}`);
+    }
+    return { name, regex };
+  });
+}
+
+/** A whole number within bounds. */
+export function count(
+  faults: Faults,
+  option: string,
+  text: string | undefined,
+  [min, max]: [number, number],
+): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  faults.when(
+    !Number.isInteger(value) || value < min || value > max,
+    `${option} must be a whole number from ${min} to ${max}, got: "${text}"`,
+  );
+  return value;
+}
+
+const UNITS: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 };
+
+/** A time such as `90s`, `10m` or `2h`, in seconds. */
+export function seconds(faults: Faults, option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const { amount, unit = 's' } = /^(?<amount>\d+)(?<unit>[smhd])?$/.exec(text)?.groups ?? {};
+  faults.when(!(Number(amount) > 0), `${option} must be a time such as 90s, 10m or 2h, got: "${text}"`);
+  return Number(amount) * UNITS[unit];
+}
+
+export function existing(faults: Faults, option: string, file?: string): void {
+  faults.when(file !== undefined && file !== '-' && !existsSync(file), `${option}: "${file}" does not exist`);
+}
+
+export function isDirectory(file: string): boolean {
+  return existsSync(file) && statSync(file).isDirectory();
+}

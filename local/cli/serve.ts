@@ -1,0 +1,73 @@
+import { Command } from 'commander';
+import { type ServingRequest, type LogLine, serve } from '../container';
+import { addImageOptions, collect } from './common';
+import { Faults, count, existing, pairs } from './options';
+import { type ImageOptions, Session, note, sourceFault } from './session';
+
+export interface ServeOptions extends ImageOptions {
+  readonly model?: string;
+  readonly env?: string[];
+  readonly port?: string;
+  readonly serverless?: boolean;
+  readonly networkIsolation?: boolean;
+}
+
+/** A user that no image knows: what a serverless endpoint amounts to. */
+const UNKNOWN_USER = '65533:65533';
+
+export function addServeOptions(command: Command): Command {
+  return addImageOptions(command)
+    .option('--model <file|dir>', 'a model.tar.gz, or a directory with its contents')
+    .option('--env <name=value>', 'environment variable; may be given several times', collect)
+    .option('--serverless', 'run as a user that the image does not know, as serverless endpoints do')
+    .option('--network-isolation', 'no way out of the container, as with EnableNetworkIsolation');
+}
+
+export function serveCommand(): Command {
+  return addServeOptions(new Command('serve').description('Serve a model as an endpoint does, until Ctrl-C'))
+    .option('--port <port>', 'the port of this machine to answer on')
+    .action(async (source: string, options: ServeOptions) => {
+      process.exitCode = await runServing(source, options);
+    });
+}
+
+/** What the options ask for, checked. */
+export function servingRequest(faults: Faults, source: string, options: ServeOptions): Omit<ServingRequest, 'image'> {
+  const fault = sourceFault(source, options);
+  faults.when(fault !== undefined, fault ?? '');
+  existing(faults, '--model', options.model);
+  return {
+    model: options.model,
+    environment: Object.fromEntries(pairs(faults, '--env', options.env)),
+    hostPort: count(faults, '--port', options.port, [1, 65_535]),
+    user: options.serverless === true ? UNKNOWN_USER : undefined,
+    networkIsolation: options.networkIsolation,
+  };
+}
+
+export function printLine({ text, stream }: LogLine): void {
+  (stream === 'stderr' ? process.stderr : process.stdout).write(`${text}\n`);
+}
+
+async function runServing(source: string, options: ServeOptions): Promise<number> {
+  const faults = new Faults();
+  const request = servingRequest(faults, source, options);
+  faults.throwIfAny();
+  return Session.of(async (session) => {
+    const image = await session.image(source, options);
+    const server = await serve(
+      session.run,
+      { ...request, image },
+      { onPhase: note, onLog: printLine, stop: session.stop },
+    );
+    note(`Answering on ${server.url}/invocations`);
+    const interrupted = new Promise<void>((resolve) => session.stop.addEventListener('abort', () => resolve()));
+    const code = await Promise.race([server.ended, interrupted]);
+    if (typeof code === 'number') {
+      note(`The container ended by itself with code ${code}.`);
+      return 1;
+    }
+    await server.stop();
+    return 0;
+  });
+}

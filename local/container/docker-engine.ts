@@ -1,0 +1,231 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { createInterface } from 'node:readline';
+import {
+  type BuildRequest,
+  type ContainerEngine,
+  type ContainerSpec,
+  EngineError,
+  type ImageInfo,
+  type Labels,
+  type Leftover,
+  type LogLine,
+} from './engine';
+
+interface Output {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Why a container could not be started, by what the engine says, and how to mend it. */
+const START_FAULTS: [RegExp, string][] = [
+  [
+    /exec format error/,
+    'The image is built for another processor architecture. Build it with --platform linux/amd64 (or the one of this machine).',
+  ],
+  [
+    /executable file not found|no such file or directory/,
+    'Its command cannot be found. SageMaker runs the image with the argument "train" or "serve": put an executable of that ' +
+      'name on PATH or set an ENTRYPOINT in exec form, and check that its first line (#!) names a program of the image and ' +
+      'has no Windows line end.',
+  ],
+  [/permission denied/, 'Its command is not executable. Add "RUN chmod +x" for it to the Dockerfile.'],
+  [/No such image|pull access denied|not found: manifest/, 'There is no such image here, and it cannot be pulled.'],
+  [
+    /port is already allocated|address already in use/,
+    'The port is in use on this machine. Choose another with --port.',
+  ],
+];
+
+/** Docker, through its command line. See docs/decisions/0002-docker-command-line.md. */
+export class DockerEngine implements ContainerEngine {
+  constructor(private readonly program = process.env.CDK_DOCKER ?? 'docker') {}
+
+  public async version(): Promise<string> {
+    const { code, stdout } = await this.try('version', '--format', '{{.Server.Version}}');
+    if (code === 0) return stdout.trim();
+    throw new EngineError(
+      'No Docker Engine answers. Start it, or install one: https://docs.docker.com/engine/install/\n' +
+        'On Debian or Ubuntu as root, `npm start -- --install-docker` installs and starts the distribution’s.',
+    );
+  }
+
+  public async build(request: BuildRequest, onLine: (line: string) => void): Promise<string> {
+    const { directory, file, target, platform, buildArguments = {}, signal } = request;
+    const scratch = mkdtempSync(path.join(tmpdir(), 'byoa-build-'));
+    const idFile = path.join(scratch, 'id');
+    const args = [
+      ...(file === undefined ? [] : ['--file', path.resolve(directory, file)]),
+      ...(target === undefined ? [] : ['--target', target]),
+      ...(platform === undefined ? [] : ['--platform', platform]),
+      ...Object.entries(buildArguments).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]),
+    ];
+    const lines: string[] = [];
+    const onOutput = ({ text }: LogLine): void => {
+      lines.push(text);
+      onLine(text);
+    };
+    try {
+      // --force-rm: an interrupted build of the legacy builder leaves no container behind.
+      const code = await this.follow(
+        ['build', '--force-rm', '--iidfile', idFile, ...args, directory],
+        onOutput,
+        signal,
+      );
+      if (code === 0) return readFileSync(idFile, 'utf8').trim();
+      throw new EngineError(`The image could not be built:\n${lines.slice(-15).join('\n')}`);
+    } finally {
+      rmSync(scratch, { recursive: true, force: true });
+    }
+  }
+
+  public async inspectImage(image: string): Promise<ImageInfo | undefined> {
+    const { code, stdout } = await this.try('image', 'inspect', '--format', '{{json .}}', image);
+    if (code !== 0) return undefined;
+    const { Id, Os, Architecture, Size } = JSON.parse(stdout) as Record<'Id' | 'Os' | 'Architecture', string> & {
+      Size: number;
+    };
+    return { id: Id, platform: `${Os}/${Architecture}`, sizeBytes: Size };
+  }
+
+  public async createNetwork(name: string, { internal, labels }: { internal: boolean; labels: Labels }): Promise<void> {
+    await this.do('network', 'create', ...(internal ? ['--internal'] : []), ...labelArguments(labels), name);
+  }
+
+  public async removeNetwork(name: string): Promise<void> {
+    await this.try('network', 'rm', name);
+  }
+
+  public async create(spec: ContainerSpec): Promise<string> {
+    // An entrypoint may have several words, and the option takes one: the rest comes before the arguments.
+    const [entrypoint, ...words] = spec.entrypoint ?? [];
+    const { stdout } = await this.do(
+      'create',
+      '--security-opt=no-new-privileges',
+      ...labelArguments(spec.labels),
+      ...Object.entries(spec.environment).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
+      ...spec.mounts.flatMap(({ source, target, readOnly }) => [
+        '--mount',
+        csv([`type=bind`, `source=${source}`, `target=${target}`, ...(readOnly ? ['readonly'] : [])]),
+      ]),
+      ...(spec.network === undefined ? [] : ['--network', spec.network]),
+      ...(spec.alias === undefined ? [] : ['--network-alias', spec.alias]),
+      ...(spec.publish === undefined
+        ? []
+        : ['--publish', `127.0.0.1:${spec.publish.hostPort ?? ''}:${spec.publish.port}`]),
+      ...(spec.user === undefined ? [] : ['--user', spec.user]),
+      ...(entrypoint === undefined ? [] : ['--entrypoint', entrypoint]),
+      spec.image,
+      ...words,
+      ...spec.command,
+    );
+    return stdout.trim();
+  }
+
+  public async start(container: string): Promise<void> {
+    await this.do('start', container);
+  }
+
+  public async followLogs(container: string, onLine: (line: LogLine) => void): Promise<void> {
+    await this.follow(['logs', '--follow', container], onLine);
+  }
+
+  public async wait(container: string): Promise<number> {
+    return Number((await this.do('wait', container)).stdout);
+  }
+
+  public async stop(container: string, graceSeconds: number): Promise<void> {
+    await this.try('stop', '--time', String(graceSeconds), container);
+  }
+
+  public async remove(container: string): Promise<void> {
+    await this.try('rm', '--force', '--volumes', container);
+  }
+
+  public async address(container: string, port: number, network?: string): Promise<string> {
+    if (network === undefined) {
+      const { stdout } = await this.do('port', container, `${port}/tcp`);
+      return stdout.trim().split('\n')[0];
+    }
+    const format = `{{(index .NetworkSettings.Networks ${JSON.stringify(network)}).IPAddress}}`;
+    return `${(await this.do('inspect', '--format', format, container)).stdout.trim()}:${port}`;
+  }
+
+  public async list(label: string): Promise<Leftover[]> {
+    const filter = ['--filter', `label=${label}`];
+    const containers = await this.do('ps', '--all', '--no-trunc', ...filter, '--format', '{{.ID}}\t{{.Labels}}');
+    const networks = await this.do('network', 'ls', '--no-trunc', ...filter, '--format', '{{.ID}}\t{{.Labels}}');
+    return [...leftovers('container', containers.stdout), ...leftovers('network', networks.stdout)];
+  }
+
+  public async removeDirectory(directory: string, image: string): Promise<void> {
+    const mount = csv(['type=bind', `source=${path.dirname(directory)}`, 'target=/parent']);
+    const target = `/parent/${path.basename(directory)}`;
+    await this.try(
+      'run',
+      '--rm',
+      '--user=0',
+      '--network=none',
+      '--mount',
+      mount,
+      '--entrypoint=rm',
+      image,
+      '-rf',
+      target,
+    );
+  }
+
+  private async do(...args: string[]): Promise<Output> {
+    const output = await this.try(...args);
+    if (output.code === 0) return output;
+    const said = output.stderr.trim().split('\n').slice(-3).join(' ');
+    const fault = START_FAULTS.find(([pattern]) => pattern.test(said));
+    throw new EngineError(fault === undefined ? `docker ${args[0]} failed: ${said}` : `${fault[1]}\n(${said})`);
+  }
+
+  private async try(...args: string[]): Promise<Output> {
+    const stdout: string[] = [];
+    const stderr: string[] = [];
+    const code = await this.follow(args, ({ stream, text }) => (stream === 'stdout' ? stdout : stderr).push(text));
+    return { code, stdout: stdout.join('\n'), stderr: stderr.join('\n') };
+  }
+
+  /** Runs the program, delivers its lines, and ends with its exit code when all of them are delivered. */
+  private follow(args: string[], onLine: (line: LogLine) => void, signal?: AbortSignal): Promise<number> {
+    return new Promise((resolve, reject) => {
+      // A group of its own: Ctrl-C in a terminal goes to the whole group, and would end docker before its container.
+      const child = spawn(this.program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, signal });
+      for (const stream of ['stdout', 'stderr'] as const) {
+        createInterface({ input: child[stream], crlfDelay: Infinity }).on('line', (text) => onLine({ stream, text }));
+      }
+      child.on('error', (error: NodeJS.ErrnoException) =>
+        reject(error.code === 'ENOENT' ? new EngineError(`The program "${this.program}" is not installed.`) : error),
+      );
+      child.on('close', (code) => resolve(code ?? 1));
+    });
+  }
+}
+
+function labelArguments(labels: Labels): string[] {
+  return Object.entries(labels).flatMap(([name, value]) => ['--label', `${name}=${value}`]);
+}
+
+/** --mount takes a line of CSV: a path with a comma must be quoted. */
+function csv(fields: string[]): string {
+  return fields.map((field) => (/[",]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(',');
+}
+
+function leftovers(kind: Leftover['kind'], table: string): Leftover[] {
+  const rows = table.split('\n').filter((row) => row !== '');
+  return rows.map((row) => {
+    const [id, labels = ''] = row.split('\t');
+    return {
+      kind,
+      id,
+      labels: Object.fromEntries(labels.split(',').map((pair) => pair.split('=') as [string, string])),
+    };
+  });
+}

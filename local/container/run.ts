@@ -1,0 +1,120 @@
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { type ContainerEngine, type ContainerSpec } from './engine';
+
+const LABEL = 'cdk-sagemaker-algorithm.run';
+const DIRECTORY_PREFIX = 'byoa-';
+
+/**
+ * Everything that a piece of work makes outside this process: containers, networks, directories. Whatever happens, all
+ * of it is removed at the end; what a killed process left behind is removed by the next one.
+ */
+export class Run {
+  private readonly containers: string[] = [];
+  private readonly networks: string[] = [];
+  private readonly directories: string[] = [];
+  private readonly images = new Set<string>();
+
+  constructor(
+    public readonly engine: ContainerEngine,
+    private readonly id = runId(process.pid),
+  ) {}
+
+  /** Makes and starts a container. */
+  public async start(spec: Omit<ContainerSpec, 'labels'>): Promise<string> {
+    const container = await this.engine.create({ ...spec, labels: { [LABEL]: this.id } });
+    this.containers.push(container);
+    this.images.add(spec.image);
+    await this.engine.start(container);
+    return container;
+  }
+
+  /** A network of its own; internal ones reach nothing outside. */
+  public async network(internal: boolean): Promise<string> {
+    const name = `byoa-${process.pid}-${Date.now().toString(36)}-${this.networks.length}`;
+    this.networks.push(name);
+    await this.engine.createNetwork(name, { internal, labels: { [LABEL]: this.id } });
+    return name;
+  }
+
+  /** An empty directory that every user of a container may enter, in one that others of this machine may not. */
+  public directory(): string {
+    const outer = mkdtempSync(path.join(tmpdir(), `${DIRECTORY_PREFIX}${this.id}-`));
+    this.directories.push(outer);
+    const directory = path.join(outer, 'root');
+    mkdirSync(directory);
+    chmodSync(directory, 0o755);
+    return directory;
+  }
+
+  /** Removes everything. May be called while the work is still under way. */
+  public async dispose(): Promise<void> {
+    await Promise.all(this.containers.splice(0).map((container) => this.engine.remove(container)));
+    await Promise.all(this.networks.splice(0).map((network) => this.engine.removeNetwork(network)));
+    for (const directory of this.directories.splice(0)) await this.removeDirectory(directory);
+  }
+
+  /** Files of a container's root cannot be removed by another user; a container can. */
+  private async removeDirectory(directory: string): Promise<void> {
+    try {
+      rmSync(directory, { recursive: true, force: true });
+    } catch {
+      for (const image of this.images) await this.engine.removeDirectory(directory, image);
+      rmSync(directory, { recursive: true, force: true });
+    }
+  }
+}
+
+/** Does some work, and removes all that it made, also when it fails. */
+export async function withRun<T>(engine: ContainerEngine, work: (run: Run) => Promise<T>): Promise<T> {
+  const run = new Run(engine);
+  try {
+    return await work(run);
+  } finally {
+    await run.dispose();
+  }
+}
+
+/** Removes what processes of this machine left behind that were killed before they could. */
+export async function sweep(engine: ContainerEngine): Promise<number> {
+  const dead = (await engine.list(LABEL)).filter(({ labels }) => isDead(labels[LABEL]));
+  const containers = dead.filter(({ kind }) => kind === 'container');
+  await Promise.all(containers.map(({ id }) => engine.remove(id)));
+  await Promise.all(dead.filter(({ kind }) => kind === 'network').map(({ id }) => engine.removeNetwork(id)));
+  const directories = readdirSync(tmpdir()).filter(
+    (name) => name.startsWith(DIRECTORY_PREFIX) && isDead(name.slice(DIRECTORY_PREFIX.length, name.lastIndexOf('-'))),
+  );
+  directories.forEach((name) => rmSync(path.join(tmpdir(), name), { recursive: true, force: true }));
+  return dead.length + directories.length;
+}
+
+/** Tells a process from all others, also from a later one with the same number: host, number and start. */
+function runId(pid: number): string {
+  return `${hostname()}_${pid}_${startOf(pid)}`;
+}
+
+function isDead(id: string): boolean {
+  const [host, pid, start] = id.split('_');
+  if (host !== hostname() || !/^\d+$/.test(pid)) return false;
+  return !isAlive(Number(pid)) || startOf(Number(pid)) !== start;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** When a process started, in ticks since the machine did. Systems without /proc have only the number to go by. */
+function startOf(pid: number): string {
+  try {
+    // The second field is the program's name in parentheses, which may hold spaces.
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')[19];
+  } catch {
+    return '0';
+  }
+}

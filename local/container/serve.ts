@@ -1,0 +1,134 @@
+import { statSync } from 'node:fs';
+import * as path from 'node:path';
+import { COMMANDS, PATHS, SECONDS, SERVING } from '../../lib/private/contract';
+import { unpack } from './artifact';
+import type { LogLine } from './engine';
+import type { Run } from './run';
+
+export interface ServingRequest {
+  readonly image: string;
+
+  /** A model.tar.gz, or a directory with what would be in it; images may bring their own model. */
+  readonly model?: string;
+  readonly environment?: Record<string, string>;
+  readonly networkIsolation?: boolean;
+  readonly hostPort?: number;
+
+  /** Serverless endpoints run containers as a user that the image does not know. */
+  readonly user?: string;
+  readonly startUpSeconds?: number;
+  readonly pingTimeoutSeconds?: number;
+  readonly stopGraceSeconds?: number;
+}
+
+export interface ServingEvents {
+  onPhase?(phase: 'Starting' | 'InService' | 'Stopping'): void;
+  onLog?(line: LogLine): void;
+
+  /** Gives up on a container that is not healthy yet. */
+  readonly stop?: AbortSignal;
+}
+
+export interface Server {
+  readonly url: string;
+
+  /** The exit code, once the container has ended. */
+  readonly ended: Promise<number>;
+
+  /** SIGTERM, and SIGKILL after the grace. */
+  stop(): Promise<number>;
+}
+
+const PING_INTERVAL_MS = 200;
+const LAST_LINES = 10;
+
+/** Starts a container as an endpoint starts it, and waits until it is healthy. */
+export async function serve(run: Run, request: ServingRequest, events: ServingEvents = {}): Promise<Server> {
+  events.onPhase?.('Starting');
+  const { image, environment = {}, user, hostPort, networkIsolation = false } = request;
+  const network = networkIsolation ? await run.network(true) : undefined;
+  const container = await run.start({
+    image,
+    command: [COMMANDS.serve],
+    environment: { AWS_REGION: 'us-east-1', SAGEMAKER_SAFE_PORT_RANGE: '23000-23999', ...environment },
+    mounts: [{ source: await modelDirectory(run, request.model), target: PATHS.model, readOnly: true }],
+    network,
+    // Nothing is published from a network that leads nowhere; the container is reached by its own address there.
+    publish: network === undefined ? { port: SERVING.port, hostPort } : undefined,
+    user,
+  });
+
+  const lastLines: string[] = [];
+  const logs = run.engine.followLogs(container, (line) => {
+    lastLines.push(line.text);
+    if (lastLines.length > LAST_LINES) lastLines.shift();
+    events.onLog?.(line);
+  });
+  const ended = Promise.all([run.engine.wait(container), logs]).then(([code]) => code);
+  // An early end is noticed by whoever waits for health; nobody need wait for this promise itself.
+  ended.catch(() => undefined);
+
+  const fault = await untilHealthy(run, container, network, request, { ended, stop: events.stop });
+  if (typeof fault === 'string') {
+    const said =
+      lastLines.length > 0 ? `\nIts last lines:\n  ${lastLines.join('\n  ')}` : ' It wrote nothing to its log.';
+    throw new Error(`The container did not become healthy: ${fault}${said}`);
+  }
+  events.onPhase?.('InService');
+  return {
+    url: fault.url,
+    ended,
+    stop: async () => {
+      events.onPhase?.('Stopping');
+      await run.engine.stop(container, request.stopGraceSeconds ?? SECONDS.servingStopGrace);
+      return ended;
+    },
+  };
+}
+
+async function modelDirectory(run: Run, model?: string): Promise<string> {
+  if (model !== undefined && statSync(model).isDirectory()) return path.resolve(model);
+  const directory = run.directory();
+  if (model !== undefined) await unpack(model, directory);
+  return directory;
+}
+
+/** The URL of a healthy container, or why it is not. */
+async function untilHealthy(
+  run: Run,
+  container: string,
+  network: string | undefined,
+  request: ServingRequest,
+  { ended, stop }: { ended: Promise<number>; stop?: AbortSignal },
+): Promise<{ url: string } | string> {
+  const { startUpSeconds = SECONDS.startUp, pingTimeoutSeconds = SECONDS.pingTimeout } = request;
+  let exitCode: number | undefined;
+  ended.then(
+    (code) => (exitCode = code),
+    () => undefined,
+  );
+  const url = `http://${await run.engine.address(container, SERVING.port, network).catch(() => 'ended')}`;
+  const deadline = Date.now() + startUpSeconds * 1000;
+  let fault = `nothing answers on port ${SERVING.port}. Listen on 0.0.0.0, not on 127.0.0.1 alone`;
+  while (Date.now() < deadline && exitCode === undefined && stop?.aborted !== true) {
+    const answer = await ping(`${url}${SERVING.ping}`, pingTimeoutSeconds);
+    if (answer === undefined) return { url };
+    if (answer !== '') fault = answer;
+    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, PING_INTERVAL_MS))]);
+  }
+  if (exitCode !== undefined) return `it ended with code ${exitCode} instead of serving.`;
+  if (stop?.aborted === true) return 'it was stopped before.';
+  return `${fault} (for ${startUpSeconds} s).`;
+}
+
+/** Undefined when the container is healthy, empty when it cannot be reached yet, and otherwise what is wrong. */
+async function ping(url: string, timeoutSeconds: number): Promise<string | undefined> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(timeoutSeconds * 1000) });
+    await response.arrayBuffer();
+    return response.status === 200 ? undefined : `GET ${SERVING.ping} answers ${response.status}, not 200`;
+  } catch (error) {
+    const isLate = (error as Error).name === 'TimeoutError';
+    return isLate ? `GET ${SERVING.ping} is not answered within ${timeoutSeconds} s` : '';
+  }
+}
