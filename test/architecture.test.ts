@@ -150,7 +150,9 @@ describe('The public API', () => {
   });
 
   test('says the default of every optional property of a struct', () => {
-    const structs = all.filter((type): type is InterfaceType => type.kind === TypeKind.Interface && type.datatype === true);
+    const structs = all.filter(
+      (type): type is InterfaceType => type.kind === TypeKind.Interface && type.datatype === true,
+    );
     const silent = structs.flatMap((struct) =>
       (struct.properties ?? [])
         .filter(({ optional, docs }) => optional === true && docs?.default === undefined)

@@ -15,6 +15,8 @@ export class Run {
   private readonly networks: string[] = [];
   private readonly directories: string[] = [];
   private readonly images = new Set<string>();
+  private readonly pending = new Set<Promise<void>>();
+  private isOver = false;
 
   constructor(
     public readonly engine: ContainerEngine,
@@ -23,9 +25,12 @@ export class Run {
 
   /** Makes and starts a container. */
   public async start(spec: Omit<ContainerSpec, 'labels'>): Promise<string> {
-    const container = await this.engine.create({ ...spec, labels: { [LABEL]: this.id } });
-    this.containers.push(container);
-    this.images.add(spec.image);
+    let container = '';
+    await this.make(async () => {
+      container = await this.engine.create({ ...spec, labels: { [LABEL]: this.id } });
+      this.containers.push(container);
+      this.images.add(spec.image);
+    });
     await this.engine.start(container);
     return container;
   }
@@ -33,8 +38,10 @@ export class Run {
   /** A network of its own; internal ones reach nothing outside. */
   public async network(internal: boolean): Promise<string> {
     const name = `byoa-${process.pid}-${Date.now().toString(36)}-${this.networks.length}`;
-    this.networks.push(name);
-    await this.engine.createNetwork(name, { internal, labels: { [LABEL]: this.id } });
+    await this.make(async () => {
+      await this.engine.createNetwork(name, { internal, labels: { [LABEL]: this.id } });
+      this.networks.push(name);
+    });
     return name;
   }
 
@@ -48,11 +55,21 @@ export class Run {
     return directory;
   }
 
-  /** Removes everything. May be called while the work is still under way. */
+  /** Removes everything. May be called while the work is still under way, which cannot make anything more then. */
   public async dispose(): Promise<void> {
+    this.isOver = true;
+    await Promise.allSettled(this.pending);
     await Promise.all(this.containers.splice(0).map((container) => this.engine.remove(container)));
     await Promise.all(this.networks.splice(0).map((network) => this.engine.removeNetwork(network)));
     for (const directory of this.directories.splice(0)) await this.removeDirectory(directory);
+  }
+
+  /** What the engine is just making would be missed by a removal: that waits for it. */
+  private async make(making: () => Promise<void>): Promise<void> {
+    if (this.isOver) throw new Error('The run is over.');
+    const promise = making();
+    this.pending.add(promise);
+    await promise.finally(() => this.pending.delete(promise));
   }
 
   /** Files of a container's root cannot be removed by another user; a container can. */

@@ -1,0 +1,90 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+
+const PROGRAM = path.join(__dirname, '..', '..', 'dist', 'bin', 'byoa.js');
+
+/** Runs the command line as it is shipped. No engine is at hand here, and none may be needed to see what is wrong. */
+function byoa(...args: string[]): { status: number | null; stdout: string; stderr: string } {
+  const env = { ...process.env, CDK_DOCKER: 'no-such-docker' };
+  return spawnSync(process.execPath, [PROGRAM, ...args], { encoding: 'utf8', env });
+}
+
+function directory(files: Record<string, string> = {}): string {
+  const made = mkdtempSync(path.join(tmpdir(), 'test-'));
+  Object.entries(files).forEach(([name, text]) => writeFileSync(path.join(made, name), text));
+  return made;
+}
+
+test('The help tells the three commands', () => {
+  const { status, stdout } = byoa('--help');
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/train .*\n.*serve .*\n.*invoke /);
+});
+
+test('All faults of the options are told at once, each with the option, the rule and the value', () => {
+  const image = directory();
+  const empty = directory();
+  const broken = directory({ 'hyperparameters.json': '[1]' });
+  const { status, stdout, stderr } = byoa(
+    ...['train', image, '--channel', 'a b=/nope', '--channel', `empty=${empty},mode=Fast,size=3`],
+    ...['--hyperparameter', 'depth', '--hyperparameters', path.join(broken, 'hyperparameters.json')],
+    ...['--metric', 'auc=(', '--instance-count', '0', '--max-runtime', 'soon', '--env', '=1'],
+  );
+  expect(stderr.split('\n').filter((line) => line !== '')).toEqual([
+    `error: "${image}" has no Dockerfile; name another one with --file`,
+    'error: --channel a b: a name has at most 64 letters, digits, dots, hyphens and underscores',
+    'error: --channel a b: "/nope" is not a directory',
+    `error: --channel empty: "${empty}" is empty`,
+    'error: --channel empty: mode must be File or FastFile, got: "Fast"',
+    'error: --channel empty: "size" is not known; use type=MIME or mode=File|FastFile',
+    `error: --hyperparameters ${path.join(broken, 'hyperparameters.json')}: it must hold one JSON object`,
+    'error: --hyperparameter must look like NAME=VALUE, got: "depth"',
+    'error: --env must look like NAME=VALUE, got: "=1"',
+    'error: --metric auc: Invalid regular expression: /(/: Unterminated group',
+    'error: --instance-count must be a whole number from 1 to 20, got: "0"',
+    'error: --max-runtime must be a time such as 90s, 10m or 2h, got: "soon"',
+  ]);
+  expect([status, stdout]).toEqual([2, '']);
+});
+
+test('A channel that is named twice, and hyperparameters beyond the limits, are faults', () => {
+  const data = directory({ 'a.csv': '' });
+  const { stderr } = byoa(
+    ...[
+      'train',
+      'image',
+      '--channel',
+      `a=${data}`,
+      '--channel',
+      `a=${data}`,
+      '--hyperparameter',
+      `x=${'y'.repeat(2501)}`,
+    ],
+  );
+  expect(stderr).toContain('error: --channel must name each channel once, got "a" more than once');
+  expect(stderr).toContain('error: --hyperparameter x: a value has at most 2500 characters');
+});
+
+test.each([
+  [['serve', 'image', '--model', '/nope', '--port', '99999'], '--model: "/nope" does not exist'],
+  [['serve', 'image', '--port', '99999'], '--port must be a whole number from 1 to 65535, got: "99999"'],
+  [['invoke', '--request', '/nope'], 'Name either an image or, with --url, a container that serves already'],
+  [['invoke', 'image', '--request', '/nope'], '--request: "/nope" does not exist'],
+  [['invoke', 'image'], "required option '--request <file>' not specified"],
+  [['train'], "missing required argument 'image'"],
+  [['fly'], "unknown command 'fly'"],
+])('%j is refused with exit code 2 and what is wrong', (args, fault) => {
+  const { status, stderr } = byoa(...args);
+  expect(stderr).toContain(fault);
+  expect(status).toBe(2);
+});
+
+test('Without an engine, exit code 2 and what to do', () => {
+  const image = directory({ Dockerfile: 'FROM scratch' });
+  mkdirSync(path.join(image, 'data'));
+  const { status, stderr } = byoa('train', image);
+  expect(stderr).toContain('The program "no-such-docker" is not installed');
+  expect(status).toBe(2);
+});

@@ -1,0 +1,175 @@
+import * as path from 'node:path';
+import {
+  type ContainerEngine,
+  type ContainerSpec,
+  EngineError,
+  type ImageInfo,
+  type Labels,
+  type Leftover,
+  type LogLine,
+} from '../../local/container';
+
+/** What a program of the fake sees of its container. */
+export interface Inside {
+  readonly spec: ContainerSpec;
+
+  /** Where a path of the container is on this machine. */
+  host(target: string): string;
+  print(text: string, stream?: LogLine['stream']): void;
+
+  /** Settles when the container gets SIGTERM. */
+  readonly terminated: Promise<void>;
+}
+
+/** What runs in a container: returns the exit code. */
+export type Program = (inside: Inside) => Promise<number> | number;
+
+interface FakeContainer {
+  readonly spec: ContainerSpec;
+  readonly lines: LogLine[];
+  readonly listeners: ((line: LogLine) => void)[];
+  readonly exit: Promise<number>;
+  readonly end: (code: number) => void;
+  readonly terminate: () => void;
+  readonly terminated: Promise<void>;
+  state: 'created' | 'running' | 'exited';
+}
+
+const KILLED = 137;
+
+/** An engine without containers: programs are functions, and everything else behaves as an engine does, state included. */
+export class FakeEngine implements ContainerEngine {
+  public readonly containers = new Map<string, FakeContainer>();
+  public readonly networks = new Map<string, Labels>();
+  public readonly history: ContainerSpec[] = [];
+  public readonly graces: number[] = [];
+
+  /** Makes a call fail. */
+  public fault: Partial<Record<'create' | 'start' | 'createNetwork', string>> = {};
+  public isRunning = true;
+  private next = 1;
+
+  constructor(private readonly program: Program = () => 0) {}
+
+  public version(): Promise<string> {
+    return this.isRunning ? Promise.resolve('fake') : Promise.reject(new EngineError('No Docker Engine answers.'));
+  }
+
+  public build(): Promise<string> {
+    return Promise.resolve('sha256:built');
+  }
+
+  public inspectImage(image: string): Promise<ImageInfo | undefined> {
+    return Promise.resolve({ id: image, platform: 'linux/amd64', sizeBytes: 1 });
+  }
+
+  public async createNetwork(name: string, { labels }: { internal: boolean; labels: Labels }): Promise<void> {
+    await this.failing('createNetwork');
+    this.networks.set(name, labels);
+  }
+
+  public removeNetwork(name: string): Promise<void> {
+    const users = [...this.containers.values()].filter(({ spec }) => spec.network === name);
+    if (users.length > 0) return Promise.reject(new EngineError(`network ${name} has active endpoints`));
+    this.networks.delete(name);
+    return Promise.resolve();
+  }
+
+  public async create(spec: ContainerSpec): Promise<string> {
+    await this.failing('create');
+    const id = `container-${this.next++}`;
+    let end: (code: number) => void = () => undefined;
+    let terminate: () => void = () => undefined;
+    const exit = new Promise<number>((resolve) => (end = resolve));
+    const terminated = new Promise<void>((resolve) => (terminate = resolve));
+    this.containers.set(id, { spec, lines: [], listeners: [], exit, end, terminate, terminated, state: 'created' });
+    this.history.push(spec);
+    return id;
+  }
+
+  public async start(id: string): Promise<void> {
+    await this.failing('start');
+    const container = this.get(id);
+    container.state = 'running';
+    const inside: Inside = {
+      spec: container.spec,
+      terminated: container.terminated,
+      host: (target) => hostPath(container.spec, target),
+      print: (text, stream = 'stdout') => {
+        container.lines.push({ stream, text });
+        container.listeners.forEach((listener) => listener({ stream, text }));
+      },
+    };
+    void Promise.resolve(this.program(inside)).then((code) => this.finish(container, code));
+  }
+
+  public async followLogs(id: string, onLine: (line: LogLine) => void): Promise<void> {
+    const container = this.get(id);
+    container.lines.forEach(onLine);
+    container.listeners.push(onLine);
+    await container.exit;
+  }
+
+  public wait(id: string): Promise<number> {
+    return this.get(id).exit;
+  }
+
+  public async stop(id: string, graceSeconds: number): Promise<void> {
+    this.graces.push(graceSeconds);
+    const container = this.containers.get(id);
+    if (container === undefined) return;
+    container.terminate();
+    const grace = new Promise((resolve) => setTimeout(resolve, graceSeconds * 1000).unref());
+    await Promise.race([container.exit, grace]);
+    this.finish(container, KILLED);
+  }
+
+  public remove(id: string): Promise<void> {
+    const container = this.containers.get(id);
+    if (container !== undefined) this.finish(container, KILLED);
+    this.containers.delete(id);
+    return Promise.resolve();
+  }
+
+  public address(id: string): Promise<string> {
+    const { publish } = this.get(id).spec;
+    return Promise.resolve(`127.0.0.1:${publish?.hostPort ?? 1}`);
+  }
+
+  public list(label: string): Promise<Leftover[]> {
+    const containers = [...this.containers].map(([id, { spec }]) => ({
+      kind: 'container' as const,
+      id,
+      labels: spec.labels,
+    }));
+    const networks = [...this.networks].map(([id, labels]) => ({ kind: 'network' as const, id, labels }));
+    return Promise.resolve([...containers, ...networks].filter(({ labels }) => label in labels));
+  }
+
+  public removeDirectory(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  private finish(container: FakeContainer, code: number): void {
+    container.state = 'exited';
+    container.end(code);
+  }
+
+  private get(id: string): FakeContainer {
+    const container = this.containers.get(id);
+    if (container === undefined) throw new EngineError(`No such container: ${id}`);
+    return container;
+  }
+
+  private failing(call: keyof FakeEngine['fault']): Promise<void> {
+    const fault = this.fault[call];
+    return fault === undefined ? Promise.resolve() : Promise.reject(new EngineError(fault));
+  }
+}
+
+function hostPath({ mounts }: ContainerSpec, target: string): string {
+  const mount = mounts
+    .filter((candidate) => target === candidate.target || target.startsWith(`${candidate.target}/`))
+    .sort((a, b) => b.target.length - a.target.length)[0];
+  return path.join(mount.source, path.relative(mount.target, target));
+}

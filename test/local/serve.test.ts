@@ -1,0 +1,204 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { type RequestListener, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import * as tar from 'tar';
+import { ModelError, type Server, type ServingRequest, invoke, serve, withRun } from '../../local/container';
+import { unpack } from '../../local/container/artifact';
+import { FakeEngine, type Inside } from './fake-engine';
+
+function scratch(): string {
+  return mkdtempSync(path.join(tmpdir(), 'test-'));
+}
+
+/** An engine whose container is a web server on a port of this machine. */
+async function withServer<T>(
+  listener: RequestListener,
+  work: (engine: FakeEngine, hostPort: number) => Promise<T>,
+  inspect: (inside: Inside) => void = () => undefined,
+): Promise<T> {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const engine = new FakeEngine(async (inside) => {
+    inspect(inside);
+    await inside.terminated;
+    return 0;
+  });
+  try {
+    return await work(engine, (server.address() as AddressInfo).port);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
+}
+
+function served(
+  engine: FakeEngine,
+  request: Partial<ServingRequest>,
+  use: (server: Server) => Promise<void>,
+): Promise<void> {
+  return withRun(engine, async (run) => use(await serve(run, { image: 'image', ...request })));
+}
+
+const healthy: RequestListener = (_, response) => void response.end();
+
+describe('A serving container', () => {
+  test('gets "serve", the model read-only, and a port of the loopback interface', async () => {
+    const model = scratch();
+    writeFileSync(path.join(model, 'model.json'), '{}');
+    let seen = '';
+    await withServer(
+      healthy,
+      (engine, hostPort) =>
+        served(engine, { model, hostPort, user: '65533', environment: { A: '1' } }, async () => {
+          expect(engine.history[0]).toMatchObject({
+            command: ['serve'],
+            mounts: [{ source: model, target: '/opt/ml/model', readOnly: true }],
+            publish: { port: 8080, hostPort },
+            user: '65533',
+            environment: { A: '1', AWS_REGION: 'us-east-1' },
+          });
+          await Promise.resolve();
+        }),
+      (inside) => (seen = readFileSync(inside.host('/opt/ml/model/model.json'), 'utf8')),
+    );
+    expect(seen).toBe('{}');
+  });
+
+  test('finds an archive unpacked', async () => {
+    const directory = scratch();
+    writeFileSync(path.join(directory, 'model.json'), '{"a":1}');
+    const model = path.join(scratch(), 'model.tar.gz');
+    await tar.create({ gzip: true, file: model, cwd: directory }, ['model.json']);
+    let seen = '';
+    await withServer(
+      healthy,
+      (engine, hostPort) => served(engine, { model, hostPort }, () => Promise.resolve()),
+      (inside) => (seen = readFileSync(inside.host('/opt/ml/model/model.json'), 'utf8')),
+    );
+    expect(seen).toBe('{"a":1}');
+  });
+
+  test('is reached on an internal network when it is isolated, and publishes nothing', async () => {
+    await withServer(healthy, async (engine, port) => {
+      engine.address = () => Promise.resolve(`127.0.0.1:${port}`);
+      await served(engine, { networkIsolation: true }, () => Promise.resolve());
+      expect(engine.history[0].publish).toBeUndefined();
+      expect(engine.history[0].network).toMatch(/^byoa-/);
+    });
+  });
+
+  test('is waited for until it answers /ping with 200', async () => {
+    let pings = 0;
+    const late: RequestListener = (_, response) => void response.writeHead(++pings < 3 ? 503 : 200).end();
+    await withServer(late, (engine, hostPort) => served(engine, { hostPort }, () => Promise.resolve()));
+    expect(pings).toBe(3);
+  });
+
+  test('is told what is wrong with its pings when it never becomes healthy', async () => {
+    const sick: RequestListener = (_, response) => void response.writeHead(500).end();
+    await withServer(sick, async (engine, hostPort) => {
+      const serving = served(engine, { hostPort, startUpSeconds: 0.3 }, () => Promise.resolve());
+      await expect(serving).rejects.toThrow('did not become healthy: GET /ping answers 500, not 200 (for 0.3 s)');
+    });
+  });
+
+  test('is told that a ping was answered too late', async () => {
+    const silent: RequestListener = () => undefined;
+    await withServer(silent, async (engine, hostPort) => {
+      const serving = served(engine, { hostPort, startUpSeconds: 0.2, pingTimeoutSeconds: 0.1 }, () =>
+        Promise.resolve(),
+      );
+      await expect(serving).rejects.toThrow('GET /ping is not answered within 0.1 s');
+    });
+  });
+
+  test('that ends instead is reported at once, with its exit code and its last lines', async () => {
+    const engine = new FakeEngine((inside) => (inside.print('ModuleNotFoundError: flask', 'stderr'), 3));
+    const serving = served(engine, { startUpSeconds: 60 }, () => Promise.resolve());
+    await expect(serving).rejects.toThrow(
+      'it ended with code 3 instead of serving.\nIts last lines:\n  ModuleNotFoundError: flask',
+    );
+    expect(engine.containers.size).toBe(0);
+  });
+
+  test('is stopped with SIGTERM and the platform’s grace', async () => {
+    await withServer(healthy, (engine, hostPort) =>
+      served(engine, { hostPort }, async (server) => {
+        expect(await server.stop()).toBe(0);
+        expect(engine.graces).toEqual([30]);
+      }),
+    );
+  });
+});
+
+describe('An invocation', () => {
+  function invoked(listener: RequestListener, request: Partial<Parameters<typeof invoke>[1]> = {}) {
+    return withServer(listener, (_, port) =>
+      invoke(`http://127.0.0.1:${port}`, { body: Buffer.from('1,2'), ...request }),
+    );
+  }
+
+  test('passes on body, types and custom attributes, and returns what came back', async () => {
+    const echo: RequestListener = (request, response) => {
+      const { 'content-type': type, accept, 'x-amzn-sagemaker-custom-attributes': custom } = request.headers;
+      response.setHeader('Content-Type', 'text/plain').setHeader('X-Amzn-SageMaker-Custom-Attributes', 'mine');
+      response.write(`${request.method} ${request.url} ${type} ${accept} ${String(custom)} `);
+      request.pipe(response);
+    };
+    const answer = await invoked(echo, { contentType: 'text/csv', accept: 'text/plain', customAttributes: 'yours' });
+    expect(answer).toMatchObject({ contentType: 'text/plain', customAttributes: 'mine' });
+    expect(Buffer.from(answer.body).toString()).toBe('POST /invocations text/csv text/plain yours 1,2');
+  });
+
+  test('fails with the status and the message of the model when that does not succeed', async () => {
+    const bad: RequestListener = (_, response) => void response.writeHead(415).end('send text/csv');
+    const error = await invoked(bad).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(ModelError);
+    expect(error).toMatchObject({ originalStatusCode: 415, originalMessage: 'send text/csv' });
+  });
+
+  test('fails when the model takes longer than an endpoint waits', async () => {
+    await expect(invoked(() => undefined, { timeoutSeconds: 0.05 })).rejects.toThrow('did not answer within 0.05 s');
+  });
+
+  test('is refused when the body is larger than an endpoint takes', async () => {
+    await expect(invoked(healthy, { body: Buffer.alloc(25 * 1024 * 1024 + 1) })).rejects.toThrow(
+      'at most 26214400 bytes, got 26214401',
+    );
+  });
+
+  test('fails with the address when nothing listens', async () => {
+    await expect(invoke('http://127.0.0.1:1', { body: Buffer.alloc(0) })).rejects.toThrow(
+      'cannot be reached at http://127.0.0.1:1',
+    );
+  });
+});
+
+describe('A model archive is refused', () => {
+  async function archiveWith(entry: Partial<tar.Header>): Promise<string> {
+    const header = new tar.Header({
+      mode: 0o644,
+      size: 0,
+      mtime: new Date(0),
+      type: 'File',
+      ...entry,
+    } as tar.HeaderData);
+    const block = Buffer.alloc(1536);
+    header.encode(block, 0);
+    const file = path.join(scratch(), 'model.tar');
+    writeFileSync(file, block);
+    return Promise.resolve(file);
+  }
+
+  test.each([
+    ['a path that leads out', { path: '../evil' }, '"../evil" leads out of the model directory'],
+    ['an absolute path', { path: '/etc/evil' }, '"/etc/evil" leads out of the model directory'],
+    ['a symbolic link', { path: 'a', type: 'SymbolicLink' as const, linkpath: '/etc/passwd' }, '"a" is a SymbolicLink'],
+    ['a hard link', { path: 'a', type: 'Link' as const, linkpath: '/etc/passwd' }, '"a" is a Link'],
+    ['a device', { path: 'a', type: 'CharacterDevice' as const }, '"a" is a CharacterDevice'],
+  ])('when it holds %s', async (_, entry, fault) => {
+    await expect(unpack(await archiveWith(entry), scratch())).rejects.toThrow(fault);
+  });
+});
