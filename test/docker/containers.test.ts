@@ -1,0 +1,249 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import * as tar from 'tar';
+import {
+  DockerEngine,
+  ModelError,
+  type Server,
+  type TrainingEvents,
+  type TrainingRequest,
+  type TrainingResult,
+  invoke,
+  serve,
+  train,
+  withRun,
+} from '../../local/container';
+
+const EXAMPLE = path.join(__dirname, '..', '..', 'assets', 'breast-cancer');
+const CHANNELS = ['train', 'validation'].map((name) => ({ name, directory: path.join(EXAMPLE, 'data', name) }));
+const REQUEST = readFileSync(path.join(EXAMPLE, 'data', 'request.csv'));
+const engine = new DockerEngine();
+
+function build(directory: string, target?: string): Promise<string> {
+  return engine.build({ directory, target, platform: 'linux/amd64' }, () => undefined);
+}
+
+function scratch(): string {
+  return mkdtempSync(path.join(tmpdir(), 'test-'));
+}
+
+function trained(
+  request: Partial<TrainingRequest> & { image: string },
+  events?: TrainingEvents,
+): Promise<TrainingResult> {
+  return withRun(engine, (run) => train(run, { jobName: 'job', outputDirectory: scratch(), ...request }, events));
+}
+
+function served(
+  image: string,
+  model: string | undefined,
+  use: (server: Server) => Promise<void>,
+  options = {},
+): Promise<void> {
+  return withRun(engine, async (run) => use(await serve(run, { image, model, ...options })));
+}
+
+function modelFile(result: TrainingResult, name: string): string {
+  const directory = scratch();
+  tar.extract({ file: result.modelArtifact ?? '', cwd: directory, sync: true });
+  return readFileSync(path.join(directory, name), 'utf8');
+}
+
+const text = (body: Uint8Array): string => Buffer.from(body).toString();
+
+interface Answer {
+  readonly predictions: { readonly label: string; readonly probability: number }[];
+}
+
+describe.each([
+  ['combined', undefined, undefined],
+  ['split', 'training', 'inference'],
+])('The example as %s image', (_, trainingTarget, inferenceTarget) => {
+  let training: string;
+  let inference: string;
+  let result: TrainingResult;
+
+  beforeAll(async () => {
+    training = await build(EXAMPLE, trainingTarget);
+    inference = await build(EXAMPLE, inferenceTarget);
+    result = await trained({
+      image: training,
+      channels: CHANNELS,
+      metrics: [{ name: 'validation:accuracy', regex: 'validation:accuracy=([0-9.]+);' }],
+    });
+  });
+
+  test('trains on the real data, well', () => {
+    expect(result).toMatchObject({ status: 'Completed', exitCodes: { 'algo-1': 0 } });
+    expect(result.metrics).toHaveLength(20);
+    expect(result.metrics[19].value).toBeGreaterThan(0.95);
+  });
+
+  test('answers real rows with the model that it trained, in both formats', async () => {
+    await served(inference, result.modelArtifact, async ({ url }) => {
+      const json = await invoke(url, { body: REQUEST, contentType: 'text/csv; charset=utf-8' });
+      const { predictions } = JSON.parse(text(json.body)) as Answer;
+      expect(json.contentType).toBe('application/json');
+      expect(predictions.map(({ label }) => label)).toEqual(['benign', 'benign', 'benign', 'malignant', 'benign']);
+      const csv = await invoke(url, { body: REQUEST, contentType: 'text/csv', accept: 'text/csv' });
+      expect(text(csv.body).split('\n')[3]).toMatch(/^malignant,0\.0/);
+    });
+  });
+
+  test('serves to a user that it does not know, without a network, from a read-only model', async () => {
+    const options = { user: '65533:65533', networkIsolation: true };
+    await served(
+      inference,
+      result.modelArtifact,
+      async ({ url }) => {
+        await expect(invoke(url, { body: REQUEST, contentType: 'text/csv' })).resolves.toBeDefined();
+      },
+      options,
+    );
+  });
+
+  test.each([
+    ['a content type that it does not understand', { contentType: 'image/png' }, 415],
+    ['an answer that it cannot give', { accept: 'image/png' }, 406],
+    ['a cell that is no number', { body: Buffer.from(`${'1,'.repeat(29)}x`) }, 400],
+    ['too few columns', { body: Buffer.from('1,2,3') }, 400],
+    ['nothing', { body: Buffer.from('') }, 400],
+  ])('refuses %s and stays healthy', async (__, request, status) => {
+    await served(inference, result.modelArtifact, async ({ url }) => {
+      const refused = invoke(url, { body: REQUEST, contentType: 'text/csv', ...request });
+      await expect(refused).rejects.toMatchObject({ originalStatusCode: status });
+      expect((await fetch(`${url}/ping`)).status).toBe(200);
+    });
+  });
+
+  test('ends with code 0 when it is stopped while serving', async () => {
+    await served(inference, result.modelArtifact, async (server) => expect(await server.stop()).toBe(0));
+  });
+
+  test('is not healthy without a model, and says why', async () => {
+    const serving = served(inference, undefined, () => Promise.resolve(), { startUpSeconds: 3 });
+    await expect(serving).rejects.toThrow(/GET \/ping answers 404.*\n.*\n.*no model: .*model\.json/s);
+  });
+
+  test('fails with the text of its failure file when its data is bad', async () => {
+    const directory = scratch();
+    writeFileSync(path.join(directory, 'rows.csv'), `1,${'2,'.repeat(29)}two\n`);
+    const failed = await trained({ image: training, channels: [{ name: 'train', directory }] });
+    expect(failed).toMatchObject({
+      status: 'Failed',
+      exitCodes: { 'algo-1': 1 },
+      failureReason: "train/rows.csv, line 1, column 31: not a number: 'two'",
+    });
+  });
+
+  test('fails with the text of its failure file when a hyperparameter is out of range', async () => {
+    const failed = await trained({ image: training, channels: CHANNELS, hyperparameters: { alpha: '100' } });
+    expect(failed.failureReason).toBe('hyperparameter alpha: must be between 1e-06 and 10, got 100');
+  });
+
+  test('honours SIGTERM while training: it ends by itself, and its model is kept and served', async () => {
+    const stop = new AbortController();
+    const onLog = ({ text: line }: { text: string }): void => {
+      if (line.startsWith('epoch=2')) stop.abort();
+    };
+    const hyperparameters = { epochs: '1000', pause_seconds: '0.2' };
+    const stopped = await trained(
+      { image: training, channels: CHANNELS, hyperparameters },
+      { stop: stop.signal, onLog },
+    );
+    expect(stopped).toMatchObject({ status: 'Stopped', exitCodes: { 'algo-1': 0 } });
+    await served(inference, stopped.modelArtifact, async ({ url }) => {
+      await expect(invoke(url, { body: REQUEST, contentType: 'text/csv' })).resolves.toBeDefined();
+    });
+  });
+
+  test('goes on after its last checkpoint', async () => {
+    const checkpoints = scratch();
+    await trained({ image: training, channels: CHANNELS, hyperparameters: { epochs: '3' }, checkpoints });
+    const lines: string[] = [];
+    const onLog = ({ text: line }: { text: string }): void => void lines.push(line);
+    await trained({ image: training, channels: CHANNELS, hyperparameters: { epochs: '4' }, checkpoints }, { onLog });
+    expect(lines.map((line) => line.split(';')[0])).toEqual(['resumed after epoch 3', 'epoch=4']);
+  });
+});
+
+describe('A container', () => {
+  let image: string;
+
+  beforeAll(async () => {
+    image = await build(path.join(__dirname, 'fixtures', 'stubborn'));
+  });
+
+  test('that ignores SIGTERM is killed after the grace', async () => {
+    const stop = new AbortController();
+    const result = await trained(
+      { image, hyperparameters: { way: 'ignores-sigterm' }, stopGraceSeconds: 1 },
+      { stop: stop.signal, onLog: () => stop.abort() },
+    );
+    expect(result).toMatchObject({ status: 'Stopped', exitCodes: { 'algo-1': 137 } });
+  });
+
+  test('finds the other hosts of its job by name', async () => {
+    const result = await trained({ image, hyperparameters: { way: 'finds-hosts' }, instanceCount: 2 });
+    expect(result).toMatchObject({ status: 'Completed', exitCodes: { 'algo-1': 0, 'algo-2': 0 }, clashes: [] });
+  });
+
+  test('has no way out when it is isolated', async () => {
+    const result = await trained({ image, hyperparameters: { way: 'looks-outside' }, networkIsolation: true });
+    expect(modelFile(result, 'interfaces').trim()).toBe('lo');
+  });
+
+  test('has no terminal, no new privileges and none of the user’s credentials', async () => {
+    process.env.AWS_ACCESS_KEY_ID = 'AKIDEXAMPLE';
+    const result = await trained({ image, hyperparameters: { way: 'shows-itself' } });
+    delete process.env.AWS_ACCESS_KEY_ID;
+    const self = modelFile(result, 'self');
+    expect(self).toMatch(/NoNewPrivs:\s+1/);
+    expect(self).toContain('no tty');
+    expect(self).toContain('TRAINING_JOB_NAME=job');
+    expect(self).not.toContain('AKIDEXAMPLE');
+  });
+
+  test('that ends instead of serving is reported with its last lines', async () => {
+    const serving = served(image, undefined, () => Promise.resolve(), { environment: { WAY: 'ends' } });
+    await expect(serving).rejects.toThrow(
+      'it ended with code 4 instead of serving.\nIts last lines:\n  no license found',
+    );
+  });
+
+  test('that never listens is reported with what to look at', async () => {
+    const serving = served(image, undefined, () => Promise.resolve(), { startUpSeconds: 1 });
+    await expect(serving).rejects.toThrow(
+      'nothing answers on port 8080. Listen on 0.0.0.0, not on 127.0.0.1 alone (for 1 s)',
+    );
+  });
+
+  test('without the command is reported with what SageMaker looks for', async () => {
+    const base = 'public.ecr.aws/docker/library/debian:bookworm-slim';
+    await expect(trained({ image: base })).rejects.toThrow(
+      'SageMaker runs the image with the argument "train" or "serve": put an executable of that name on PATH',
+    );
+  });
+
+  test('of an image that cannot be built is reported with the end of the build', async () => {
+    const directory = scratch();
+    writeFileSync(
+      path.join(directory, 'Dockerfile'),
+      'FROM public.ecr.aws/docker/library/debian:bookworm-slim\nRUN exit 7\n',
+    );
+    await expect(build(directory)).rejects.toThrow(/could not be built:[\s\S]*exit 7/);
+  });
+
+  test('leaves nothing behind, however its job ended', () => {
+    const label = 'label=cdk-sagemaker-algorithm.run';
+    const list = (...args: string[]): string =>
+      execFileSync('docker', [...args, '--quiet', '--filter', label], { encoding: 'utf8' });
+    expect([list('ps', '--all'), list('network', 'ls')]).toEqual(['', '']);
+  });
+});
+
+test('An error of the model keeps its status', () => {
+  expect(new ModelError(400, 'bad').message).toBe('Received status 400 from the model with message "bad".');
+});

@@ -1,0 +1,120 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { createInterface } from 'node:readline';
+
+const ROOT = path.join(__dirname, '..', '..');
+const PROGRAM = path.join(ROOT, 'dist', 'bin', 'byoa.js');
+const EXAMPLE = path.join(ROOT, 'assets', 'breast-cancer');
+const TRAIN = [
+  ...['train', EXAMPLE, '--channel', `train=${path.join(EXAMPLE, 'data', 'train')}`],
+  ...['--hyperparameter', 'epochs=1000', '--hyperparameter', 'pause_seconds=0.2'],
+];
+
+function docker(...args: string[]): string[] {
+  return execFileSync('docker', args, { encoding: 'utf8' })
+    .split('\n')
+    .filter((line) => line !== '');
+}
+
+/** Everything of this project that is left on the machine. */
+function leftovers(): { containers: string[]; networks: string[]; directories: string[] } {
+  const filter = ['--filter', 'label=cdk-sagemaker-algorithm.run', '--quiet'];
+  return {
+    containers: docker('ps', '--all', ...filter),
+    networks: docker('network', 'ls', ...filter),
+    directories: readdirSync(tmpdir()).filter((name) => name.startsWith('byoa-')),
+  };
+}
+
+const NOTHING = { containers: [], networks: [], directories: [] };
+
+interface Ended {
+  readonly code: number | null;
+  readonly lines: string[];
+}
+
+/** Starts the command line, does something when a line appears, and waits for its end. */
+function byoa(args: string[], when: RegExp, act: (child: ChildProcess) => void): Promise<Ended> {
+  const output = mkdtempSync(path.join(tmpdir(), 'test-'));
+  const child = spawn(process.execPath, [PROGRAM, ...args], { cwd: output, stdio: ['ignore', 'pipe', 'pipe'] });
+  const lines: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on('line', (line) => {
+      lines.push(line);
+      if (when.test(line)) act(child);
+    });
+  }
+  return new Promise((resolve) => child.on('close', (code) => resolve({ code, lines })));
+}
+
+function slowImage(): string {
+  const directory = mkdtempSync(path.join(tmpdir(), 'test-'));
+  const from = 'FROM public.ecr.aws/docker/library/debian:bookworm-slim';
+  writeFileSync(path.join(directory, 'Dockerfile'), `${from}\nRUN echo ${Date.now()} && sleep 60\n`);
+  return directory;
+}
+
+const interrupt = (child: ChildProcess): void => void child.kill('SIGINT');
+
+describe('An interrupted run leaves nothing behind', () => {
+  afterEach(() => expect(leftovers()).toEqual(NOTHING));
+
+  test('when Ctrl-C comes while it builds', async () => {
+    const { code } = await byoa(['train', slowImage(), '--verbose'], /sleep 60|Running in/, interrupt);
+    expect(code).toBe(130);
+    expect(docker('ps', '--all', '--quiet')).toEqual([]);
+  });
+
+  test('when Ctrl-C comes while it starts', async () => {
+    expect((await byoa(TRAIN, /^Starting$/, interrupt)).code).toBe(130);
+  });
+
+  test('when Ctrl-C comes while it trains, and what was trained is kept', async () => {
+    const { code, lines } = await byoa(TRAIN, /^epoch=2;/, interrupt);
+    expect(code).toBe(130);
+    expect(lines.some((line) => /^Stopped after/.test(line))).toBe(true);
+    expect(lines[lines.length - 1]).toMatch(/model\.tar\.gz$/);
+  });
+
+  test('when Ctrl-C comes twice', async () => {
+    const twice = (child: ChildProcess): void => {
+      interrupt(child);
+      setImmediate(() => interrupt(child));
+    };
+    expect((await byoa(TRAIN, /^epoch=2;/, twice)).code).toBe(130);
+  });
+
+  test('when the terminal is closed while it serves', async () => {
+    const model = mkdtempSync(path.join(tmpdir(), 'test-'));
+    const plain = { classes: ['a', 'b'], mean: [], scale: [], coefficients: [], intercept: 0 };
+    writeFileSync(path.join(model, 'model.json'), JSON.stringify(plain));
+    const args = ['serve', EXAMPLE, '--target', 'inference', '--model', model];
+    const { code, lines } = await byoa(args, /^Answering on http:\/\/127\.0\.0\.1:\d+\/invocations$/, (child) =>
+      child.kill('SIGHUP'),
+    );
+    expect(lines).toContain('Stopping');
+    expect(code).toBe(0);
+  });
+});
+
+test('What a killed run left behind is removed by the next one', async () => {
+  await byoa(TRAIN, /^epoch=2;/, (child) => child.kill('SIGKILL'));
+  expect(leftovers().containers).toHaveLength(1);
+  await byoa(['invoke', EXAMPLE, '--request', path.join(EXAMPLE, 'data', 'request.csv')], /^Starting$/, interrupt);
+  expect(leftovers()).toEqual(NOTHING);
+});
+
+test('A run that is still going on is not taken for a killed one', async () => {
+  const counts: number[] = [];
+  const { code } = await byoa(TRAIN, /^epoch=2;/, (child) => {
+    const other = spawn(process.execPath, [PROGRAM, 'train', 'no-such-image'], { stdio: 'ignore' });
+    other.on('close', () => {
+      counts.push(leftovers().containers.length);
+      interrupt(child);
+    });
+  });
+  expect([code, counts]).toEqual([130, [1]]);
+  expect(leftovers()).toEqual(NOTHING);
+});
