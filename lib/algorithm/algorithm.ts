@@ -2,7 +2,6 @@ import { Annotations, type IResource, Resource, aws_iam as iam, aws_sagemaker as
 import type { Construct } from 'constructs';
 import type { ContainerImageConfig } from '../image/container-image';
 import { nameFromArn, sagemakerArn } from '../private/arn';
-import { NO_GRANTEE } from '../private/no-grantee';
 import { hashedName } from '../private/physical-name';
 import { KNOWN_INSTANCE_TYPES, isKnown } from '../private/validation';
 import type { AlgorithmSpecification } from './algorithm-specification';
@@ -183,8 +182,8 @@ export class Algorithm extends AlgorithmBase {
     super(scope, id);
     this.specification = props;
 
-    const training = props.images.training.bind(this, NO_GRANTEE);
-    const inference = props.inference && props.images.inference?.bind(this, NO_GRANTEE);
+    const training = props.images.training.bind(this);
+    const inference = props.inference && props.images.inference?.bind(this);
     checkAlgorithm(this, props, { training, inference });
     this.warnOfUnknownInstanceTypes(props);
 

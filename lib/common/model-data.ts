@@ -46,9 +46,9 @@ export abstract class ModelData {
    * Makes the data available to a stack, and lets a principal read it.
    *
    * @param scope where the data is used
-   * @param grantee who reads it
+   * @param grantee who reads it; nobody, where the data is only named
    */
-  public abstract bind(scope: Construct, grantee: iam.IGrantable): ModelDataConfig;
+  public abstract bind(scope: Construct, grantee?: iam.IGrantable): ModelDataConfig;
 }
 
 class AssetModelData extends ModelData {
@@ -57,12 +57,12 @@ class AssetModelData extends ModelData {
     checkArchive('file', file);
   }
 
-  public bind(scope: Construct, grantee: iam.IGrantable): ModelDataConfig {
+  public bind(scope: Construct, grantee?: iam.IGrantable): ModelDataConfig {
     const id = `ModelData${sha256(path.resolve(this.file)).slice(0, 16)}`;
     const asset =
       (scope.node.tryFindChild(id) as s3_assets.Asset | undefined) ??
       new s3_assets.Asset(scope, id, { path: this.file });
-    asset.grantRead(grantee);
+    if (grantee !== undefined) asset.grantRead(grantee);
     return { modelDataUrl: asset.s3ObjectUrl };
   }
 }
@@ -76,8 +76,8 @@ class BucketModelData extends ModelData {
     checkArchive('objectKey', objectKey);
   }
 
-  public bind(_scope: Construct, grantee: iam.IGrantable): ModelDataConfig {
-    this.bucket.grantRead(grantee, this.objectKey);
+  public bind(_scope: Construct, grantee?: iam.IGrantable): ModelDataConfig {
+    if (grantee !== undefined) this.bucket.grantRead(grantee, this.objectKey);
     return { modelDataUrl: this.bucket.s3UrlForObject(this.objectKey) };
   }
 }

@@ -1,4 +1,11 @@
-import { Annotations, type IResource, Resource, Stack, type aws_kms as kms, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
+import {
+  Annotations,
+  type IResource,
+  Resource,
+  Stack,
+  type aws_kms as kms,
+  aws_sagemaker as sagemaker,
+} from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { nameFromArn, sagemakerArn } from '../private/arn';
 import { identifyBy } from '../private/fingerprint';

@@ -130,9 +130,9 @@ export abstract class ContainerImage {
    * Makes the image available to a stack, and lets a principal pull it. May be called any number of times.
    *
    * @param scope where the image is used
-   * @param grantee who pulls it
+   * @param grantee who pulls it; nobody, where the image is only named
    */
-  public abstract bind(scope: Construct, grantee: iam.IGrantable): ContainerImageConfig;
+  public abstract bind(scope: Construct, grantee?: iam.IGrantable): ContainerImageConfig;
 }
 
 class AssetImage extends ContainerImage {
@@ -143,12 +143,12 @@ class AssetImage extends ContainerImage {
     super();
   }
 
-  public bind(scope: Construct, grantee: iam.IGrantable): ContainerImageConfig {
+  public bind(scope: Construct, grantee?: iam.IGrantable): ContainerImageConfig {
     const { processor, manifestFormat, platform = ecr_assets.Platform.LINUX_AMD64, ...build } = this.options;
     const outputs = build.outputs ?? (manifestFormat === undefined ? undefined : [`type=${manifestFormat}`]);
     const props = { ...build, outputs, platform, directory: path.resolve(this.directory) };
     const asset = oncePerStack(scope, props, (stack, id) => new ecr_assets.DockerImageAsset(stack, id, props));
-    asset.repository.grantPull(grantee);
+    if (grantee !== undefined) asset.repository.grantPull(grantee);
     return { imageUri: asset.imageUri, architecture: architectureOf(platform), processor };
   }
 }
@@ -162,10 +162,10 @@ class TarballImage extends ContainerImage {
     if (!existsSync(file)) throw new Error(`Image tarball does not exist: ${quote(file)}.`);
   }
 
-  public bind(scope: Construct, grantee: iam.IGrantable): ContainerImageConfig {
+  public bind(scope: Construct, grantee?: iam.IGrantable): ContainerImageConfig {
     const props = { tarballFile: path.resolve(this.file) };
     const asset = oncePerStack(scope, props, (stack, id) => new ecr_assets.TarballImageAsset(stack, id, props));
-    asset.repository.grantPull(grantee);
+    if (grantee !== undefined) asset.repository.grantPull(grantee);
     return { imageUri: asset.imageUri, processor: this.options.processor };
   }
 }
@@ -186,9 +186,9 @@ class EcrImage extends ContainerImage {
     faults.throwIfAny();
   }
 
-  public bind(_scope: Construct, grantee: iam.IGrantable): ContainerImageConfig {
+  public bind(_scope: Construct, grantee?: iam.IGrantable): ContainerImageConfig {
     const { tag, digest, processor } = this.options;
-    this.repository.grantPull(grantee);
+    if (grantee !== undefined) this.repository.grantPull(grantee);
     const imageUri =
       digest === undefined ? this.repository.repositoryUriForTag(tag) : this.repository.repositoryUriForDigest(digest);
     return { imageUri, processor };
@@ -211,8 +211,8 @@ class RegistryImage extends ContainerImage {
     faults.throwIfAny();
   }
 
-  public bind(scope: Construct, grantee: iam.IGrantable): ContainerImageConfig {
-    if (!Token.isUnresolved(this.imageUri)) this.grantPull(scope, grantee);
+  public bind(scope: Construct, grantee?: iam.IGrantable): ContainerImageConfig {
+    if (grantee !== undefined && !Token.isUnresolved(this.imageUri)) this.grantPull(scope, grantee);
     return { imageUri: this.imageUri, processor: this.options.processor };
   }
 

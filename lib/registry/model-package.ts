@@ -16,7 +16,6 @@ import type { ModelData, ModelDataConfig } from '../common/model-data';
 import type { Processor } from '../common/processor';
 import type { ContainerImage, ContainerImageConfig } from '../image/container-image';
 import { identifyBy } from '../private/fingerprint';
-import { NO_GRANTEE } from '../private/no-grantee';
 import { hashedName } from '../private/physical-name';
 import { ModelApprovalStatus } from './model-approval-status';
 import type { IModelPackageGroup } from './model-package-group';
@@ -180,10 +179,10 @@ export class ModelPackage extends ModelPackageBase {
     this.image = props.image ?? props.algorithm?.specification?.images.inference;
     this.approvalStatus = props.group && (props.approvalStatus ?? ModelApprovalStatus.PENDING_MANUAL_APPROVAL);
 
-    const image = this.image?.bind(this, NO_GRANTEE);
+    const image = this.image?.bind(this);
     this.architecture = image?.architecture;
     this.processor = image?.processor;
-    const data = props.modelData.bind(this, NO_GRANTEE);
+    const data = props.modelData.bind(this);
     const resource = this.createResource(props, { ...describe(props), ...source(props, data, image) });
     if (data.dependency !== undefined) resource.node.addDependency(data.dependency);
     this.modelPackageArn = resource.attrModelPackageArn;

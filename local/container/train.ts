@@ -147,16 +147,20 @@ function stopOnDemand(
   containers: string[],
 ): { stop(): void; end(): Cause } {
   let cause: Cause;
-  const stop = (): void => {
+  let isStopping = false;
+  const stop = (graceSeconds = stopGraceSeconds): void => {
+    if (isStopping) return;
+    isStopping = true;
     events.onPhase?.('Stopping');
-    for (const container of containers) void run.engine.stop(container, stopGraceSeconds);
+    for (const container of containers) void run.engine.stop(container, graceSeconds);
   };
-  const stopFor = (reason: Cause): void => {
+  const stopFor = (reason: Cause, graceSeconds?: number): void => {
     cause ??= reason;
-    stop();
+    stop(graceSeconds);
   };
   const onAbort = (): void => stopFor('stopped');
-  if (events.stop?.aborted === true) onAbort();
+  // Who asked before the program ran has nothing to wait for: there is nothing yet that it could save.
+  if (events.stop?.aborted === true) stopFor('stopped', 0);
   events.stop?.addEventListener('abort', onAbort, { once: true });
   // Timers cannot count further than this, and no job of a laptop does.
   const timer = setTimeout(() => stopFor('max runtime'), Math.min(maxRuntimeSeconds * 1000, 2 ** 31 - 1));

@@ -192,6 +192,15 @@ describe('A training job', () => {
     expect(entries(result.modelArtifact)).toEqual(['model.json']);
   });
 
+  test('is not waited for when it is stopped before its program runs', async () => {
+    const { result, engine } = await trained(
+      () => new Promise<number>(() => undefined),
+      {},
+      { stop: AbortSignal.abort() },
+    );
+    expect([result.status, engine.graces]).toEqual(['Stopped', [0]]);
+  });
+
   test('is killed when it ignores SIGTERM for longer than the grace', async () => {
     const stop = new AbortController();
     const program: Program = (inside) => (inside.print('ready'), new Promise<number>(() => undefined));

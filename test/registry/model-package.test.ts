@@ -1,8 +1,9 @@
-import { RemovalPolicy, type Stack, Tags, aws_iam as iam, aws_s3 as s3 } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { RemovalPolicy, type Stack, Tags, aws_ecr as ecr, aws_iam as iam, aws_s3 as s3 } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import {
   Algorithm,
   AlgorithmImages,
+  ContainerImage,
   InstanceType,
   ModelApprovalStatus,
   ModelData,
@@ -170,6 +171,20 @@ describe('An unversioned package', () => {
     });
     expect(new Set(names).size).toBe(3);
   });
+});
+
+test('A model package grants nothing to anybody when it only names its image and data', () => {
+  const stack = newStack();
+  const repository = new ecr.Repository(stack, 'Repository');
+  newPackage(stack, {
+    group: new ModelPackageGroup(stack, 'Group'),
+    image: ContainerImage.fromEcrRepository(repository, { tag: '1' }),
+    inference: INFERENCE,
+    modelData: ModelData.fromBucket(new s3.Bucket(stack, 'Bucket'), 'model.tar.gz'),
+  });
+  const template = Template.fromStack(stack);
+  template.resourceCountIs('AWS::S3::BucketPolicy', 0);
+  template.hasResourceProperties('AWS::ECR::Repository', { RepositoryPolicyText: Match.absent() });
 });
 
 describe('A model package is refused', () => {

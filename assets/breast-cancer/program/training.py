@@ -2,8 +2,6 @@
 
 import json
 import os
-import signal
-import threading
 from pathlib import Path
 
 import numpy as np
@@ -25,14 +23,8 @@ NUMBERS = {
 }
 PENALTIES = ["l2", "l1", "elasticnet"]
 
-stop = threading.Event()
 
-
-def main():
-    # Stopping a job, a spot interruption and the end of the maximum run time all begin with SIGTERM. What is in
-    # /opt/ml/model 120 seconds later is kept.
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
-
+def main(stop):
     settings = read_hyperparameters(OPT_ML / "input/config/hyperparameters.json")
     train = read_channel("train")
     held_out = read_channel("validation", required=False)
@@ -43,11 +35,11 @@ def main():
     classifier = SGDClassifier(
         loss="log_loss", alpha=settings["alpha"], penalty=settings["penalty"], random_state=0
     )
-    metrics = fit(classifier, scaler, train, held_out or train, settings)
+    metrics = fit(classifier, scaler, train, held_out or train, settings, stop)
     save(scaler, classifier, metrics)
 
 
-def fit(classifier, scaler, train, held_out, settings):
+def fit(classifier, scaler, train, held_out, settings, stop):
     features, labels = scaler.transform(train[0]), train[1]
     first, metrics = resume(classifier, features, labels), {}
     for epoch in range(first, settings["epochs"] + 1):
