@@ -11,7 +11,7 @@ module.exports = {
     docker: ['**/test/docker/**/*.test.ts'],
     interop: ['**/test/interop/**/*.test.ts'],
   }[suite],
-  testPathIgnorePatterns: ['/node_modules/', '/fixtures/'],
+  testPathIgnorePatterns: ['/node_modules/', '/fixtures/', ...(isNewest ? [] : ['/nag\\.test\\.ts$'])],
   // The library is compiled against the oldest aws-cdk-lib that it supports, and tested against that and the newest one.
   moduleNameMapper: isNewest
     ? { '^aws-cdk-lib$': 'aws-cdk-lib-newest', '^aws-cdk-lib/(.*)$': 'aws-cdk-lib-newest/$1' }

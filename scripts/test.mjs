@@ -1,17 +1,39 @@
-// Runs one suite, after building what it needs. `npm test` runs the unit tests against the newest aws-cdk-lib and
-// against the oldest one that is supported.
+// Runs one suite (unit, docker or interop), after building what it needs. `npm test` runs the unit tests against the
+// newest aws-cdk-lib and against the oldest one that is supported. What the suite counted is left in .cache/results/.
 import { spawnSync } from 'node:child_process';
-import { createRequire } from 'node:module';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 
 const [suite = 'unit', ...args] = process.argv.slice(2);
-const jest = createRequire(import.meta.url).resolve('jest/bin/jest.js');
+
+mkdirSync('.cache/results', { recursive: true });
 
 function run(command, commandArgs, env = {}) {
   const { status } = spawnSync(command, commandArgs, { stdio: 'inherit', env: { ...process.env, ...env } });
-  if (status !== 0) process.exit(status ?? 1);
+  if (status !== 0) process.exitCode = status ?? 1;
+  return status === 0;
 }
 
-run(process.execPath, ['scripts/build.mjs', '--if-stale']);
-if (suite === 'docker') run('bash', ['scripts/base-image.sh']);
-const versions = suite === 'unit' && args.length === 0 ? ['newest', 'floor'] : ['newest'];
-for (const CDK of versions) run(process.execPath, [jest, ...args], { SUITE: suite, CDK });
+function test(CDK) {
+  const outputFile = path.join('.cache', 'results', `${suite}-${CDK}.json`);
+  run(process.execPath, ['node_modules/jest/bin/jest.js', '--json', `--outputFile=${outputFile}`, ...args], {
+    SUITE: suite,
+    CDK,
+  });
+}
+
+// Tests leave what they make in a place of their own, which goes with them.
+const scratch = mkdtempSync(path.join(tmpdir(), 'suite-'));
+process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
+
+const PREPARE = {
+  unit: () => true,
+  docker: () => run('bash', ['scripts/base-image.sh']),
+  interop: () => run('bash', ['scripts/python.sh']),
+};
+
+if (run(process.execPath, ['scripts/build.mjs', '--if-stale']) && PREPARE[suite]()) {
+  const isWhole = suite === 'unit' && args.length === 0;
+  for (const version of isWhole ? ['newest', 'floor'] : ['newest']) test(version);
+}

@@ -1,4 +1,4 @@
-import { CfnOutput, Stack, type StackProps, aws_s3 as s3 } from 'aws-cdk-lib';
+import { CfnOutput, Stack, type StackProps, type aws_s3 as s3 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import {
   type Algorithm,

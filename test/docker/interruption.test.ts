@@ -59,16 +59,16 @@ function slowImage(): string {
 const interrupt = (child: ChildProcess): void => void child.kill('SIGINT');
 
 describe('An interrupted run leaves nothing behind', () => {
-  afterEach(() => expect(leftovers()).toEqual(NOTHING));
-
   test('when Ctrl-C comes while it builds', async () => {
     const { code } = await byoa(['train', slowImage(), '--verbose'], /sleep 60|Running in/, interrupt);
     expect(code).toBe(130);
     expect(docker('ps', '--all', '--quiet')).toEqual([]);
+    expect(leftovers()).toEqual(NOTHING);
   });
 
   test('when Ctrl-C comes while it starts', async () => {
     expect((await byoa(TRAIN, /^Starting$/, interrupt)).code).toBe(130);
+    expect(leftovers()).toEqual(NOTHING);
   });
 
   test('when Ctrl-C comes while it trains, and what was trained is kept', async () => {
@@ -76,6 +76,7 @@ describe('An interrupted run leaves nothing behind', () => {
     expect(code).toBe(130);
     expect(lines.some((line) => /^Stopped after/.test(line))).toBe(true);
     expect(lines[lines.length - 1]).toMatch(/model\.tar\.gz$/);
+    expect(leftovers()).toEqual(NOTHING);
   });
 
   test('when Ctrl-C comes twice', async () => {
@@ -84,6 +85,7 @@ describe('An interrupted run leaves nothing behind', () => {
       setImmediate(() => interrupt(child));
     };
     expect((await byoa(TRAIN, /^epoch=2;/, twice)).code).toBe(130);
+    expect(leftovers()).toEqual(NOTHING);
   });
 
   test('when the terminal is closed while it serves', async () => {
@@ -96,6 +98,7 @@ describe('An interrupted run leaves nothing behind', () => {
     );
     expect(lines).toContain('Stopping');
     expect(code).toBe(0);
+    expect(leftovers()).toEqual(NOTHING);
   });
 });
 

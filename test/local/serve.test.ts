@@ -184,7 +184,7 @@ describe('A model archive is refused', () => {
       mtime: new Date(0),
       type: 'File',
       ...entry,
-    } as tar.HeaderData);
+    });
     const block = Buffer.alloc(1536);
     header.encode(block, 0);
     const file = path.join(scratch(), 'model.tar');

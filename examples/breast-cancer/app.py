@@ -1,0 +1,108 @@
+"""The example app in Python: it makes the same templates as bin/app.ts."""
+
+from pathlib import Path
+
+from aws_cdk import App, CfnOutput, RemovalPolicy, Stack, aws_s3 as s3
+from cdk_sagemaker_algorithm import (
+    Algorithm,
+    AlgorithmImages,
+    Channel,
+    ContainerImage,
+    Endpoint,
+    EndpointConfig,
+    Hyperparameter,
+    InferenceSpecification,
+    InstanceType,
+    MetricDefinition,
+    Model,
+    ModelApprovalStatus,
+    ModelData,
+    ModelPackage,
+    ModelPackageGroup,
+    Objective,
+    Processor,
+    ProductionVariant,
+)
+
+DIRECTORY = str(Path(__file__).resolve().parents[2] / "assets" / "breast-cancer")
+
+
+def images(layout: str) -> AlgorithmImages:
+    cpu = Processor.CPU
+    if layout == "combined":
+        return AlgorithmImages.combined(ContainerImage.from_asset(DIRECTORY, processor=cpu))
+    return AlgorithmImages.split(
+        training=ContainerImage.from_asset(DIRECTORY, target="training", processor=cpu),
+        inference=ContainerImage.from_asset(DIRECTORY, target="inference", processor=cpu),
+    )
+
+
+class AlgorithmStack(Stack):
+    def __init__(self, scope, construct_id: str, *, layout: str) -> None:
+        super().__init__(scope, construct_id)
+        self.bucket = s3.Bucket(
+            self,
+            "Data",
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            enforce_ssl=True,
+            versioned=True,
+            removal_policy=RemovalPolicy.RETAIN,
+        )
+        self.algorithm = Algorithm(
+            self,
+            "Algorithm",
+            description="Tells benign from malignant breast tumours by measurements of cell nuclei",
+            images=images(layout),
+            hyperparameters=[
+                Hyperparameter.continuous("alpha", min=1e-6, max=10, default_value=0.001, tunable=True),
+                Hyperparameter.integer("epochs", min=1, max=1000, default_value=20, tunable=True),
+                Hyperparameter.categorical("penalty", values=["l2", "l1", "elasticnet"], default_value="l2", tunable=True),
+                Hyperparameter.continuous("pause_seconds", min=0, max=60, default_value=0),
+            ],
+            channels=[
+                Channel.file("train", content_types=["text/csv"]),
+                Channel.file("validation", content_types=["text/csv"], required=False),
+            ],
+            metrics=[
+                MetricDefinition.of("train:loss", "train:loss=([0-9.]+);"),
+                MetricDefinition.of("validation:accuracy", "validation:accuracy=([0-9.]+);"),
+                MetricDefinition.of("validation:auc", "validation:auc=([0-9.]+);"),
+            ],
+            objectives=[Objective.maximize("validation:auc"), Objective.minimize("train:loss")],
+            training_instance_types=[InstanceType.ML_M5_LARGE, InstanceType.ML_M5_XLARGE],
+            inference=InferenceSpecification(
+                content_types=["text/csv", "application/json"],
+                response_mime_types=["application/json", "text/csv"],
+                realtime_instance_types=[InstanceType.ML_C7_I_LARGE, InstanceType.ML_M5_LARGE],
+                transform_instance_types=[InstanceType.ML_M5_LARGE],
+            ),
+        )
+
+
+class HostingStack(Stack):
+    def __init__(self, scope, construct_id: str, *, algorithm: Algorithm, bucket: s3.IBucket, model_key: str) -> None:
+        super().__init__(scope, construct_id)
+        version = ModelPackage(
+            self,
+            "Version",
+            group=ModelPackageGroup(self, "Group", model_package_group_name="breast-cancer"),
+            algorithm=algorithm,
+            model_data=ModelData.from_bucket(bucket, model_key),
+            approval_status=ModelApprovalStatus.APPROVED,
+        )
+        main = ProductionVariant.instances(
+            "main",
+            model=Model(self, "Model", model_package=version),
+            instance_type=InstanceType.ML_C7_I_LARGE,
+            instance_count=2,
+        )
+        endpoint = Endpoint(self, "Endpoint", config=EndpointConfig(self, "Config", variants=[main]))
+        CfnOutput(self, "EndpointName", value=endpoint.endpoint_name)
+
+
+app = App()
+model_key = app.node.try_get_context("modelKey") or "breast-cancer/output/model.tar.gz"
+stack = AlgorithmStack(app, "BreastCancerAlgorithm", layout=app.node.try_get_context("layout") or "combined")
+HostingStack(app, "BreastCancerHosting", algorithm=stack.algorithm, bucket=stack.bucket, model_key=model_key)
+app.synth()

@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Makes the virtual environment of the interop suite, with the wheel of this very source in it.
+set -euo pipefail
+
+cd "$(dirname "$0")/.."
+venv=.cache/venv
+if ! "$venv/bin/python" -c '' 2>/dev/null; then
+  python3 -m venv "$venv"
+fi
+"$venv/bin/pip" install --quiet --disable-pip-version-check --requirement test/interop/requirements.txt
+# pacmak builds the wheel with the python3 on the PATH.
+PATH="$PWD/$venv/bin:$PATH" node scripts/package.mjs python
+"$venv/bin/pip" install --quiet --disable-pip-version-check --force-reinstall --no-deps .cache/packages/python/*.whl

@@ -1,0 +1,46 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+
+export const ROOT = path.join(__dirname, '..', '..');
+export const STACKS = ['BreastCancerAlgorithm', 'BreastCancerHosting'];
+
+/** A program of the suite's virtual environment. */
+export function python(program: string): string {
+  return path.join(ROOT, '.cache', 'venv', 'bin', program);
+}
+
+export function scratch(): string {
+  return mkdtempSync(path.join(tmpdir(), 'interop-'));
+}
+
+/** Runs a program and returns what it printed; what it printed as well is in the error when it fails. */
+export function run(cwd: string, program: string, ...args: string[]): string {
+  const env = { ...process.env, CDK_VALIDATION: undefined, npm_config_update_notifier: 'false' };
+  return execFileSync(program, args, { cwd, env, encoding: 'utf8', stdio: 'pipe', maxBuffer: 64 * 1024 * 1024 });
+}
+
+/** Synthesizes an app with the real command line of the CDK; a broken schema rule is an error. */
+export function synthesize(app: string, layout: string, cwd = ROOT): string {
+  const output = scratch();
+  const cdk = path.join(ROOT, 'node_modules', 'aws-cdk', 'bin', 'cdk');
+  run(
+    cwd,
+    process.execPath,
+    cdk,
+    'synth',
+    '--quiet',
+    '--app',
+    app,
+    '--output',
+    output,
+    '--context',
+    `layout=${layout}`,
+  );
+  return output;
+}
+
+export function template(assembly: string, stack: string): unknown {
+  return JSON.parse(readFileSync(path.join(assembly, `${stack}.template.json`), 'utf8'));
+}

@@ -1,0 +1,42 @@
+import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import * as path from 'node:path';
+import { STACKS, python, scratch, synthesize, template } from './project';
+
+const TYPESCRIPT = `${process.execPath} --import tsx bin/app.ts`;
+const PYTHON = `${python('python')} examples/breast-cancer/app.py`;
+
+/** The errors that cfn-lint finds in a template, a line each; warnings are not asked for. */
+function lint(file: string): string[] {
+  const { stdout, stderr, error } = spawnSync(
+    python('cfn-lint'),
+    ['--format', 'parseable', '--ignore-checks', 'W', '--', file],
+    { encoding: 'utf8' },
+  );
+  if (error !== undefined) throw error;
+  return `${stdout}${stderr}`.split('\n').filter((line) => line !== '');
+}
+
+describe.each(['combined', 'split'])('The example app with %s images', (layout) => {
+  let assembly: string;
+
+  beforeAll(() => {
+    assembly = synthesize(TYPESCRIPT, layout);
+  });
+
+  test.each(STACKS)('passes cfn-lint without an error in %s', (stack) => {
+    expect(lint(path.join(assembly, `${stack}.template.json`))).toEqual([]);
+  });
+
+  test('makes the same templates when it is written in Python, with the wheel of this source', () => {
+    const twin = synthesize(PYTHON, layout);
+    for (const stack of STACKS) expect(template(twin, stack)).toEqual(template(assembly, stack));
+  });
+});
+
+test('cfn-lint would find an error', () => {
+  const file = path.join(scratch(), 'bad.template.json');
+  const bad = { Resources: { A: { Type: 'AWS::SageMaker::Algorithm', Properties: { AlgorithmName: 'a_b' } } } };
+  writeFileSync(file, JSON.stringify(bad));
+  expect(lint(file).join('\n')).toContain('TrainingSpecification');
+});

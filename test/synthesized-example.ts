@@ -1,0 +1,17 @@
+import { App } from 'aws-cdk-lib';
+import { exampleApp } from '../bin/app';
+
+const CONTEXT = { '@aws-cdk/core:validateAgainstDefaultRules': true };
+
+/** Synthesizes the example with the bundled schema rules as errors, which other tests leave out for their cost. */
+export function synthesizedExample(layout: string, prepare: (app: App) => void = () => undefined): App {
+  process.env.CDK_VALIDATION = 'true';
+  try {
+    const app = new App({ context: { ...CONTEXT, layout } });
+    prepare(app);
+    exampleApp(app).synth();
+    return app;
+  } finally {
+    process.env.CDK_VALIDATION = 'false';
+  }
+}
