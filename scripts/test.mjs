@@ -20,6 +20,7 @@ function test(CDK) {
   run(process.execPath, ['node_modules/jest/bin/jest.js', '--json', `--outputFile=${outputFile}`, ...args], {
     SUITE: suite,
     CDK,
+    TMPDIR: scratch,
   });
 }
 

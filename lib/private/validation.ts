@@ -11,6 +11,9 @@ interface Limit {
   readonly values?: string[];
 }
 
+/** More faults than anybody reads come from one mistake. */
+const SHOWN_FAULTS = 20;
+
 const NAME_RULE = 'start and end with a letter or digit, with only letters, digits and hyphens between';
 
 /** What the patterns that users meet most say in words. */
@@ -80,10 +83,11 @@ export class Faults {
   /** @throws one error that lists all faults, when there is any */
   public throwIfAny(): void {
     if (this.faults.length === 0) return;
-    const head = this.faults.length === 1 ? '' : ` has ${this.faults.length} faults`;
-    const list =
-      this.faults.length === 1 ? ` ${this.faults[0]}` : this.faults.map((fault) => `\n  - ${fault}`).join('');
-    throw new Error(`${this.subject}${head}:${list}`);
+    const [first, ...others] = this.faults;
+    if (others.length === 0) throw new Error(`${this.subject}: ${first}`);
+    const shown = this.faults.slice(0, SHOWN_FAULTS).map((fault) => `\n  - ${fault}`);
+    const rest = this.faults.length > SHOWN_FAULTS ? `\n  and ${this.faults.length - SHOWN_FAULTS} more` : '';
+    throw new Error(`${this.subject} has ${this.faults.length} faults:${shown.join('')}${rest}`);
   }
 }
 
