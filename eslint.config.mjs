@@ -42,7 +42,10 @@ export default tseslint.config(
     plugins: { jest },
     rules: {
       ...jest.configs['flat/recommended'].rules,
-      'jest/expect-expect': ['error', { assertFunctionNames: ['expect*', 'Template.**', 'Annotations.**'] }],
+      'jest/expect-expect': [
+        'error',
+        { assertFunctionNames: ['expect*', 'Template.**', 'Annotations.**', 'fc.assert'] },
+      ],
       'max-lines-per-function': 'off',
       'max-lines': 'off',
     },

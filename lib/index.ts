@@ -3,8 +3,12 @@ export * from './common/architecture';
 export * from './common/compression-type';
 export * from './common/input-mode';
 export * from './common/instance-type';
+export * from './common/job-wait';
 export * from './common/model-data';
 export * from './common/processor';
+export * from './common/training-input';
+export * from './common/training-output';
+export * from './common/training-resources';
 
 export * from './image/container-image';
 export * from './image/algorithm-images';
@@ -16,6 +20,8 @@ export * from './algorithm/objective';
 export { InferenceSpecification } from './algorithm/inference-specification';
 export * from './algorithm/algorithm-specification';
 export * from './algorithm/algorithm';
+
+export * from './training/training-job';
 
 export * from './registry/model-approval-status';
 export * from './registry/model-package-group';

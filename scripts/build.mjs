@@ -40,7 +40,7 @@ async function bundleHandlers() {
       bundle: true,
       minify: true,
       platform: 'node',
-      target: 'node22',
+      target: 'node24',
       mainFields: ['module', 'main'],
       legalComments: 'none',
     });

@@ -8,8 +8,9 @@ export function synthesizedExample(layout: string, prepare: (app: App) => void =
   process.env.CDK_VALIDATION = 'true';
   try {
     const app = new App({ context: { ...CONTEXT, layout } });
+    exampleApp(app);
     prepare(app);
-    exampleApp(app).synth();
+    app.synth();
     return app;
   } finally {
     process.env.CDK_VALIDATION = 'false';

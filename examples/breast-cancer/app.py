@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from aws_cdk import App, CfnOutput, RemovalPolicy, Stack, aws_s3 as s3
+from aws_cdk import App, CfnOutput, Duration, RemovalPolicy, Stack, aws_s3 as s3, aws_s3_assets as assets
 from cdk_sagemaker_algorithm import (
     Algorithm,
     AlgorithmImages,
@@ -16,12 +16,15 @@ from cdk_sagemaker_algorithm import (
     MetricDefinition,
     Model,
     ModelApprovalStatus,
-    ModelData,
     ModelPackage,
     ModelPackageGroup,
     Objective,
     Processor,
     ProductionVariant,
+    TrainingInput,
+    TrainingJob,
+    TrainingOutput,
+    TrainingResources,
 )
 
 DIRECTORY = str(Path(__file__).resolve().parents[2] / "assets" / "breast-cancer")
@@ -37,19 +40,17 @@ def images(layout: str) -> AlgorithmImages:
     )
 
 
-class AlgorithmStack(Stack):
+class LifecycleStack(Stack):
     def __init__(self, scope, construct_id: str, *, layout: str) -> None:
         super().__init__(scope, construct_id)
-        self.bucket = s3.Bucket(
-            self,
-            "Data",
-            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
-            encryption=s3.BucketEncryption.S3_MANAGED,
-            enforce_ssl=True,
-            versioned=True,
-            removal_policy=RemovalPolicy.RETAIN,
-        )
-        self.algorithm = Algorithm(
+        self.algorithm = self.register(layout)
+        self.training_job = self.train()
+        self.endpoint = self.host()
+        CfnOutput(self, "TrainingJobName", value=self.training_job.job_name)
+        CfnOutput(self, "EndpointName", value=self.endpoint.endpoint_name)
+
+    def register(self, layout: str) -> Algorithm:
+        return Algorithm(
             self,
             "Algorithm",
             description="Tells benign from malignant breast tumours by measurements of cell nuclei",
@@ -79,16 +80,38 @@ class AlgorithmStack(Stack):
             ),
         )
 
+    def train(self) -> TrainingJob:
+        artifacts = s3.Bucket(
+            self,
+            "Artifacts",
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            enforce_ssl=True,
+            removal_policy=RemovalPolicy.RETAIN,
+        )
+        return TrainingJob(
+            self,
+            "Train",
+            algorithm=self.algorithm,
+            inputs={"train": self.data("train"), "validation": self.data("validation")},
+            hyperparameters={"epochs": "30"},
+            resources=TrainingResources.of(InstanceType.ML_M5_LARGE),
+            output=TrainingOutput.to_bucket(artifacts, "breast-cancer"),
+            max_runtime=Duration.hours(1),
+        )
 
-class HostingStack(Stack):
-    def __init__(self, scope, construct_id: str, *, algorithm: Algorithm, bucket: s3.IBucket, model_key: str) -> None:
-        super().__init__(scope, construct_id)
+    def data(self, channel: str) -> TrainingInput:
+        path = str(Path(DIRECTORY) / "data" / channel / f"{channel}.csv")
+        file = assets.Asset(self, f"Data-{channel}", path=path)
+        return TrainingInput.from_bucket(file.bucket, file.s3_object_key, content_type="text/csv")
+
+    def host(self) -> Endpoint:
         version = ModelPackage(
             self,
             "Version",
             group=ModelPackageGroup(self, "Group", model_package_group_name="breast-cancer"),
-            algorithm=algorithm,
-            model_data=ModelData.from_bucket(bucket, model_key),
+            algorithm=self.algorithm,
+            model_data=self.training_job.model_data,
             approval_status=ModelApprovalStatus.APPROVED,
         )
         main = ProductionVariant.instances(
@@ -97,12 +120,9 @@ class HostingStack(Stack):
             instance_type=InstanceType.ML_C7_I_LARGE,
             instance_count=2,
         )
-        endpoint = Endpoint(self, "Endpoint", config=EndpointConfig(self, "Config", variants=[main]))
-        CfnOutput(self, "EndpointName", value=endpoint.endpoint_name)
+        return Endpoint(self, "Endpoint", config=EndpointConfig(self, "Config", variants=[main]))
 
 
 app = App()
-model_key = app.node.try_get_context("modelKey") or "breast-cancer/output/model.tar.gz"
-stack = AlgorithmStack(app, "BreastCancerAlgorithm", layout=app.node.try_get_context("layout") or "combined")
-HostingStack(app, "BreastCancerHosting", algorithm=stack.algorithm, bucket=stack.bucket, model_key=model_key)
+LifecycleStack(app, "BreastCancer", layout=app.node.try_get_context("layout") or "combined")
 app.synth()

@@ -188,6 +188,7 @@ export class Algorithm extends AlgorithmBase {
     this.warnOfUnknownInstanceTypes(props);
 
     const definition = renderAlgorithm(props, training, inference);
+    this._trainingHalf = definition.trainingSpecification;
     this.algorithmName = hashedName(this, {
       prefix: props.algorithmName,
       structure: () => ({ ...definition, revision: props.revision }),
@@ -197,6 +198,14 @@ export class Algorithm extends AlgorithmBase {
     this.algorithmArn = sagemakerArn(this, 'algorithm', this.algorithmName);
     this.node.defaultChild = resource;
   }
+
+  /**
+   * The training half: what a job that runs this algorithm depends on. A new inference image is a new algorithm, and no
+   * reason to train again.
+   *
+   * @internal
+   */
+  public readonly _trainingHalf: unknown;
 
   private warnOfUnknownInstanceTypes(props: AlgorithmProps): void {
     const declared = {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 
 export const ROOT = path.join(__dirname, '..', '..');
-export const STACKS = ['BreastCancerAlgorithm', 'BreastCancerHosting'];
+export const STACKS = ['BreastCancer'];
 
 /** A program of the suite's virtual environment. */
 export function python(program: string): string {

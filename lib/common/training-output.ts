@@ -1,0 +1,93 @@
+import { type aws_iam as iam, type aws_kms as kms, type aws_s3 as s3 } from 'aws-cdk-lib';
+
+/** How artifacts are stored. */
+export enum OutputCompression {
+  /** One `model.tar.gz`, and one `output.tar.gz`. */
+  GZIP = 'GZIP',
+
+  /** The files as they are, for models that are too large to pack. */
+  NONE = 'NONE',
+}
+
+/** What an output may say. */
+export interface TrainingOutputOptions {
+  /**
+   * The key that encrypts the artifacts.
+   *
+   * @default - as the bucket does it
+   */
+  readonly encryptionKey?: kms.IKey;
+
+  /**
+   * How artifacts are stored.
+   *
+   * @default OutputCompression.GZIP
+   */
+  readonly compression?: OutputCompression;
+}
+
+/** Where a job puts what it makes, as the API reads it. */
+export interface TrainingOutputConfig {
+  /** The S3 URI below which each job has a folder of its own. */
+  readonly s3OutputPath: string;
+
+  /**
+   * The ARN of the key.
+   *
+   * @default - none
+   */
+  readonly kmsKeyId?: string;
+
+  /** How artifacts are stored. */
+  readonly compression: OutputCompression;
+}
+
+/**
+ * Where a training job puts its artifacts: `<prefix>/<job>/output/model.tar.gz`.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_OutputDataConfig.html
+ */
+export class TrainingOutput {
+  /**
+   * A place in a bucket.
+   *
+   * @param bucket the bucket
+   * @param prefix what the keys start with, without a "/" at its end
+   * @param options what else is to be said
+   */
+  public static toBucket(bucket: s3.IBucket, prefix: string, options: TrainingOutputOptions = {}): TrainingOutput {
+    return new TrainingOutput(bucket, prefix.replace(/\/+$/, ''), options);
+  }
+
+  private constructor(
+    /** The bucket. */
+    public readonly bucket: s3.IBucket,
+    /** What the keys start with. */
+    public readonly prefix: string,
+    private readonly options: TrainingOutputOptions,
+  ) {}
+
+  /**
+   * Lets a job write there, and returns what the API reads.
+   *
+   * @param grantee the role of the job
+   */
+  public bind(grantee: iam.IGrantable): TrainingOutputConfig {
+    const { encryptionKey, compression = OutputCompression.GZIP } = this.options;
+    this.bucket.grantPut(grantee, `${this.prefix}/*`);
+    // Uploads in parts read their parts again: without the right to decrypt a job fails after it has trained.
+    encryptionKey?.grantEncryptDecrypt(grantee);
+    this.bucket.encryptionKey?.grantEncryptDecrypt(grantee);
+    return { s3OutputPath: this.bucket.s3UrlForObject(this.prefix), kmsKeyId: encryptionKey?.keyArn, compression };
+  }
+
+  /**
+   * Lets a principal read the artifacts.
+   *
+   * @param grantee who reads them
+   */
+  public grantRead(grantee: iam.IGrantable): void {
+    this.bucket.grantRead(grantee, `${this.prefix}/*`);
+    this.options.encryptionKey?.grantDecrypt(grantee);
+  }
+}

@@ -1,0 +1,29 @@
+import { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import type { PollInput, PollOutput } from '../contract';
+import type { Dependencies } from './dependencies';
+import type { StartEvent } from './events';
+import { handle } from './handler';
+
+const sfn = new SFNClient({});
+
+const AWS: Dependencies = {
+  sagemaker: new SageMakerClient({ maxAttempts: 5 }),
+  startWaiter: async (stateMachineArn, name, input) => {
+    try {
+      await sfn.send(new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) }));
+    } catch (error) {
+      if ((error as Error).name !== 'ExecutionAlreadyExists') throw error;
+    }
+  },
+  put: async (url, body) => {
+    // Pre-signed URLs are signed without a content type.
+    const response = await fetch(url, { method: 'PUT', body, headers: { 'content-type': '' } });
+    await response.arrayBuffer();
+    return response.status;
+  },
+  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+  now: () => Date.now(),
+};
+
+export const handler = (event: StartEvent | PollInput): Promise<PollOutput | undefined> => handle(event, AWS);

@@ -1,0 +1,43 @@
+import { aws_ec2 as ec2, aws_iam as iam } from 'aws-cdk-lib';
+import { type Construct } from 'constructs';
+
+/** Where in a network containers run. */
+export interface VpcAccess {
+  readonly subnetIds: string[];
+  readonly securityGroupIds: string[];
+  readonly connections: ec2.Connections;
+}
+
+/** The subnets and security groups of containers, and the rights that SageMaker needs to put them there. */
+export function vpcAccess(
+  scope: Construct,
+  grantee: iam.IGrantable,
+  vpc: ec2.IVpc,
+  subnets?: ec2.SubnetSelection,
+  given?: ec2.ISecurityGroup[],
+): VpcAccess {
+  const securityGroups = given ?? [new ec2.SecurityGroup(scope, 'SecurityGroup', { vpc })];
+  const connections = new ec2.Connections({ securityGroups });
+  grantee.grantPrincipal.addToPrincipalPolicy(
+    new iam.PolicyStatement({
+      actions: [
+        'ec2:CreateNetworkInterface',
+        'ec2:CreateNetworkInterfacePermission',
+        'ec2:DeleteNetworkInterface',
+        'ec2:DeleteNetworkInterfacePermission',
+        'ec2:DescribeDhcpOptions',
+        'ec2:DescribeNetworkInterfaces',
+        'ec2:DescribeSecurityGroups',
+        'ec2:DescribeSubnets',
+        'ec2:DescribeVpcs',
+      ],
+      // The interfaces do not exist yet, and Describe actions know no resources.
+      resources: ['*'],
+    }),
+  );
+  return {
+    subnetIds: vpc.selectSubnets(subnets ?? { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS }).subnetIds,
+    securityGroupIds: securityGroups.map(({ securityGroupId }) => securityGroupId),
+    connections,
+  };
+}

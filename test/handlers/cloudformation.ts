@@ -1,0 +1,79 @@
+import type { PollInput } from '../../lib/handlers/contract';
+import type { StartEvent } from '../../lib/handlers/jobs/events';
+import { handle } from '../../lib/handlers/jobs/handler';
+import { baseName } from '../../lib/handlers/jobs/names';
+import type { World } from './simulation';
+
+export const STACK_ID = 'arn:aws:cloudformation:eu-west-1:111122223333:stack/Prod/1';
+export const PREFIX = 'prod-1a2b-train';
+
+let requests = 0;
+
+/** An event about a start resource, as CloudFormation would send it. */
+export function event(
+  type: StartEvent['RequestType'],
+  overrides: Partial<StartEvent> & { identity?: string } = {},
+): StartEvent {
+  const { identity = 'A', ...rest } = overrides;
+  const id = `request-${++requests}`;
+  return {
+    RequestType: type,
+    RequestId: id,
+    StackId: STACK_ID,
+    LogicalResourceId: `Start${identity}`,
+    ResponseURL: `https://answer/${id}`,
+    ResourceProperties: {
+      Kind: 'training',
+      Prefix: PREFIX,
+      Request: JSON.stringify({ OutputDataConfig: { S3OutputPath: 's3://bucket/out' }, RoleArn: 'role' }),
+      Identity: identity,
+      Tags: '[{"Key":"team","Value":"fraud"}]',
+      StateMachineArn: 'waiter',
+      WaitHandle: `https://handle/${identity}`,
+    },
+    ...rest,
+  };
+}
+
+/** The name of the first attempt at a job. */
+export function nameOf(identity = 'A', stackId = STACK_ID): string {
+  return baseName(PREFIX, identity, stackId);
+}
+
+export interface Answer {
+  readonly Status: 'SUCCESS' | 'FAILED';
+  readonly PhysicalResourceId: string;
+  readonly Reason?: string;
+  readonly Data?: Record<string, string>;
+}
+
+/** Delivers an event and returns what CloudFormation was answered. */
+export async function deliver(world: World, sent: StartEvent): Promise<Answer> {
+  await world.until(handle(sent, world));
+  return answerTo(world, sent);
+}
+
+export function answerTo(world: World, { ResponseURL }: StartEvent): Answer {
+  const answers = world.answers.filter(({ url }) => url === ResponseURL);
+  if (answers.length === 0) throw new Error('CloudFormation was not answered');
+  return answers[answers.length - 1].body as unknown as Answer;
+}
+
+/** The signals that a handle was sent. */
+export function signals(world: World, identity = 'A'): { Status: string; Reason: string; UniqueId: string }[] {
+  return world.answers
+    .filter(({ url }) => url === `https://handle/${identity}`)
+    .map(({ body }) => body as unknown as { Status: string; Reason: string; UniqueId: string });
+}
+
+/** One round of the waiter of a job. */
+export async function poll(world: World, overrides: Partial<PollInput> = {}): Promise<boolean> {
+  const input: PollInput = {
+    Kind: 'training',
+    JobName: nameOf(),
+    WaitHandle: 'https://handle/A',
+    AcceptMaxRuntime: false,
+    ...overrides,
+  };
+  return (await world.until(handle(input, world)))?.Over ?? false;
+}

@@ -1,0 +1,182 @@
+import * as fc from 'fast-check';
+import { handle } from '../../lib/handlers/jobs/handler';
+import type { StartEvent } from '../../lib/handlers/jobs/events';
+import { answerTo, event, nameOf } from './cloudformation';
+import { ServiceError, type SimulatedJob, World } from './simulation';
+
+const IDENTITIES = ['A', 'B', 'C'];
+const SEQUENCES = 2000;
+
+/** What people, other resources and the service do, in any order. */
+type Operation =
+  | { readonly do: 'deploy'; readonly jobs: string[]; readonly fate: Fate; readonly twice: boolean }
+  | { readonly do: 'end'; readonly job: string; readonly status: 'Completed' | 'Failed' | 'Stopped' }
+  | { readonly do: 'break'; readonly call: string; readonly fault: keyof typeof FAULTS; readonly after: boolean }
+  | { readonly do: 'make anew' };
+
+/** How a deployment goes: a sibling may fail after the jobs were started, or cancel them while they still are. */
+type Fate = 'succeeds' | 'fails after' | 'cancels before' | 'cancels after';
+
+const FAULTS = {
+  throttled: () => new ServiceError('ThrottlingException', 'Rate exceeded'),
+  broken: () => new ServiceError('InternalFailure', 'Something is wrong', 500),
+  lost: () => new ServiceError('TimeoutError', 'timed out'),
+};
+
+/** A stack, as far as CloudFormation and its start resources are concerned. */
+class Stack {
+  public readonly world = new World();
+  public generation = 1;
+  private resources = new Map<string, string>();
+
+  public get identities(): string[] {
+    return [...this.resources.keys()];
+  }
+
+  public get stackId(): string {
+    return `arn:aws:cloudformation:eu-west-1:111122223333:stack/Prod/${this.generation}`;
+  }
+
+  public async deploy(jobs: string[], fate: Fate, twice: boolean): Promise<void> {
+    const created = jobs.filter((identity) => !this.resources.has(identity));
+    const isCancelled = fate.startsWith('cancels');
+    const failed: string[] = [];
+    for (const identity of created) {
+      if (isCancelled) await this.cancelled(identity, fate === 'cancels before');
+      else if (!(await this.create(identity, twice))) failed.push(identity);
+    }
+    if (fate === 'succeeds' && failed.length === 0) {
+      await this.remove(
+        this.identities.filter((identity) => !jobs.includes(identity)),
+        twice,
+      );
+    } else if (!isCancelled) {
+      await this.remove(created, twice);
+    }
+  }
+
+  public async makeAnew(): Promise<void> {
+    await this.remove(this.identities, false);
+    this.generation++;
+  }
+
+  private async create(identity: string, twice: boolean): Promise<boolean> {
+    const sent = event('Create', { identity, StackId: this.stackId });
+    const { Status, PhysicalResourceId } = await this.deliver(sent, twice);
+    this.resources.set(identity, PhysicalResourceId);
+    return Status === 'SUCCESS';
+  }
+
+  /** A Delete under an invented id comes before the Create, or while it is being done. */
+  private async cancelled(identity: string, isBefore: boolean): Promise<void> {
+    const created = event('Create', { identity, StackId: this.stackId });
+    const removed = event('Delete', {
+      identity,
+      StackId: this.stackId,
+      PhysicalResourceId: `Prod-Start${identity}-INVENTED`,
+    });
+    const order = isBefore ? [removed, created] : [created, removed];
+    await this.world.until(Promise.all(order.map((sent) => handle(sent, this.world))));
+    order.forEach((sent) => answerTo(this.world, sent));
+  }
+
+  private async remove(identities: string[], twice: boolean): Promise<void> {
+    for (const identity of identities) {
+      const PhysicalResourceId = this.resources.get(identity);
+      // CloudFormation repeats a Delete that has failed when the stack is updated or deleted again.
+      for (let attempt = 0; attempt < 3; attempt++) {
+        const sent = event('Delete', { identity, StackId: this.stackId, PhysicalResourceId });
+        if ((await this.deliver(sent, twice)).Status === 'SUCCESS') break;
+      }
+      this.resources.delete(identity);
+    }
+  }
+
+  private async deliver(sent: StartEvent, twice: boolean): Promise<ReturnType<typeof answerTo>> {
+    const deliveries = twice ? [sent, sent] : [sent];
+    await this.world.until(Promise.all(deliveries.map((each) => handle(each, this.world))));
+    return answerTo(this.world, sent);
+  }
+}
+
+function attemptsAt({ world, stackId }: Stack, identity: string): SimulatedJob[] {
+  const base = nameOf(identity, stackId);
+  return [...world.jobs.values()].filter(({ name }) => name.startsWith(base));
+}
+
+async function perform(stack: Stack, operation: Operation): Promise<void> {
+  switch (operation.do) {
+    case 'deploy':
+      return stack.deploy(operation.jobs, operation.fate, operation.twice);
+    case 'end': {
+      const [running] = attemptsAt(stack, operation.job).filter(({ status }) => status === 'InProgress');
+      if (running !== undefined) stack.world.end(running.name, operation.status);
+      return;
+    }
+    case 'break':
+      stack.world.faults.push({ call: operation.call, error: FAULTS[operation.fault](), after: operation.after });
+      return;
+    case 'make anew':
+      return stack.makeAnew();
+  }
+}
+
+/** What must hold whatever has happened. */
+function check(stack: Stack): void {
+  for (const identity of IDENTITIES) {
+    const alive = attemptsAt(stack, identity).filter(({ status }) => ['InProgress', 'Completed'].includes(status));
+    expect(alive.map(({ name }) => name).slice(1)).toEqual([]);
+  }
+  const owned = stack.identities.flatMap((identity) => attemptsAt(stack, identity));
+  expect(stack.world.running.filter((job) => !owned.includes(job)).map(({ name }) => name)).toEqual([]);
+}
+
+const operation: fc.Arbitrary<Operation> = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constant('deploy' as const),
+      jobs: fc.uniqueArray(fc.constantFrom(...IDENTITIES), { maxLength: 3 }),
+      fate: fc.constantFrom<Fate>('succeeds', 'succeeds', 'fails after', 'cancels before', 'cancels after'),
+      twice: fc.boolean(),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('end' as const),
+      job: fc.constantFrom(...IDENTITIES),
+      status: fc.constantFrom('Completed' as const, 'Failed' as const, 'Stopped' as const),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('break' as const),
+      call: fc.constantFrom(
+        'CreateTrainingJob',
+        'DescribeTrainingJob',
+        'StopTrainingJob',
+        'AddTags',
+        'ListTags',
+        'StartExecution',
+      ),
+      fault: fc.constantFrom('throttled' as const, 'broken' as const, 'lost' as const),
+      after: fc.boolean(),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('make anew' as const) }) },
+);
+
+test(`In ${SEQUENCES} random histories of a stack no identity has two live or completed jobs, no job runs without its resource, and every request is answered`, async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(operation, { minLength: 1, maxLength: 12 }), async (operations) => {
+      const stack = new Stack();
+      for (const each of operations) {
+        await perform(stack, each);
+        check(stack);
+      }
+    }),
+    { numRuns: SEQUENCES },
+  );
+}, 120_000);
