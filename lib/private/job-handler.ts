@@ -93,7 +93,7 @@ export class JobHandler extends Construct {
     if (this.stateMachine === undefined) {
       this.stateMachine = new sfn.StateMachine(this, 'Waiter', {
         definitionBody: sfn.DefinitionBody.fromString(
-          this.stack.toJsonString(waiterDefinition(this.function.functionArn)),
+          this.stack.toJsonString(waiterDefinition(this.function.functionArn, this.stack.partition)),
         ),
         timeout: LONGEST_WATCH,
       });
@@ -107,10 +107,10 @@ export class JobHandler extends Construct {
 }
 
 /** Wait, look, and so on until the job is over. The look itself tells the wait condition. */
-export function waiterDefinition(functionName: string): object {
+function waiterDefinition(functionName: string, partition: string): object {
   const invoke = {
     Type: 'Task',
-    Resource: 'arn:aws:states:::lambda:invoke',
+    Resource: `arn:${partition}:states:::lambda:invoke`,
     Parameters: { FunctionName: functionName, 'Payload.$': '$' },
     Retry: [
       {
