@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, wri
 import path from 'node:path';
 import { build } from 'esbuild';
 
-const SOURCES = ['lib', 'local', 'bin', 'package.json', 'tsconfig.jsii.json', 'scripts/build.mjs'];
+const SOURCES = ['lib', 'local', 'bin', 'README.md', 'package.json', 'tsconfig.jsii.json', 'scripts/build.mjs'];
 const STAMP = 'dist/.sources';
 
 function* filesUnder(entry) {

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
@@ -43,4 +43,15 @@ export function synthesize(app: string, layout: string, cwd = ROOT): string {
 
 export function template(assembly: string, stack: string): unknown {
   return JSON.parse(readFileSync(path.join(assembly, `${stack}.template.json`), 'utf8'));
+}
+
+/** The errors that cfn-lint finds in templates, a line each; warnings are not asked for. */
+export function lint(...files: string[]): string[] {
+  const { stdout, stderr, error } = spawnSync(
+    python('cfn-lint'),
+    ['--format', 'parseable', '--ignore-checks', 'W', '--', ...files],
+    { encoding: 'utf8' },
+  );
+  if (error !== undefined) throw error;
+  return `${stdout}${stderr}`.split('\n').filter((line) => line !== '');
 }

@@ -1,21 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { STACKS, python, scratch, synthesize, template } from './project';
+import { STACKS, lint, python, scratch, synthesize, template } from './project';
 
 const TYPESCRIPT = `${process.execPath} --import tsx bin/app.ts`;
 const PYTHON = `${python('python')} examples/breast-cancer/app.py`;
-
-/** The errors that cfn-lint finds in a template, a line each; warnings are not asked for. */
-function lint(file: string): string[] {
-  const { stdout, stderr, error } = spawnSync(
-    python('cfn-lint'),
-    ['--format', 'parseable', '--ignore-checks', 'W', '--', file],
-    { encoding: 'utf8' },
-  );
-  if (error !== undefined) throw error;
-  return `${stdout}${stderr}`.split('\n').filter((line) => line !== '');
-}
 
 describe.each(['combined', 'split'])('The example app with %s images', (layout) => {
   let assembly: string;

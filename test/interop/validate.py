@@ -1,0 +1,52 @@
+"""Validates requests with botocore's own rules: validate.py OPERATION FILE; prints the faults, by the names of the requests.
+
+botocore checks members, types and minimum lengths; patterns and maximum lengths are checked here, by its own model.
+"""
+
+import json
+import re
+import sys
+
+from botocore.session import Session
+from botocore.validate import ParamValidator
+
+JAVA = {r"\p{Alnum}": "a-zA-Z0-9", r"\p{L}": r"\w", r"\p{M}": "", r"\p{Z}": r"\s", r"\p{S}": "$+<=>^`|~", r"\p{N}": r"\d", r"\p{P}": r"!-/:-@\[-`{-~"}
+
+
+def limits(value, shape, path, faults):
+    kind = shape.type_name
+    size = value if kind in ("integer", "long", "float") else len(value) if kind in ("string", "list", "map") else None
+    largest = shape.metadata.get("max")
+    if size is not None and largest is not None and size > largest:
+        faults.append(f"{path}: more than {largest}")
+    if kind == "string":
+        pattern = shape.metadata.get("pattern", ".*")
+        for java, python in JAVA.items():
+            pattern = pattern.replace(java, python)
+        if not re.fullmatch(pattern, value, re.DOTALL):
+            faults.append(f"{path}: {value!r} does not match {pattern}")
+        if shape.enum and value not in shape.enum:
+            faults.append(f"{path}: {value!r} is none of the enum")
+    elif kind == "structure":
+        for name, member in value.items():
+            if name in shape.members:
+                limits(member, shape.members[name], f"{path}.{name}", faults)
+    elif kind == "list":
+        for index, member in enumerate(value):
+            limits(member, shape.member, f"{path}[{index}]", faults)
+    elif kind == "map":
+        for name, member in value.items():
+            limits(name, shape.key, f"{path} key", faults)
+            limits(member, shape.value, f"{path}.{name}", faults)
+
+
+operation, file = sys.argv[1:]
+shape = Session().get_service_model("sagemaker").operation_model(operation).input_shape
+result = {}
+for name, request in json.load(open(file)).items():
+    report = ParamValidator().validate(request, shape)
+    faults = [report.generate_report()] if report.has_errors() else []
+    limits(request, shape, operation, faults)
+    if faults:
+        result[name] = "\n".join(faults)
+print(json.dumps(result))
