@@ -18,10 +18,11 @@ function lint() {
     env,
     encoding: 'utf8',
   });
-  const said = `${stdout}${stderr}`
-    .split('\n')
-    .filter((line) => !line.startsWith('skipped:') && line.includes('awslint:'));
-  if (said.length > 0) console.error(said.join('\n'));
+  const said = `${stdout}${stderr}`.split('\n');
+  const findings = said.filter((line) => !line.startsWith('skipped:') && line.includes('awslint:'));
+  // Without a finding, a failure is awslint's own, and all that it said is needed to understand it.
+  if (findings.length > 0) console.error(findings.join('\n'));
+  else if (status !== 0) console.error(said.join('\n'));
   if (status !== 0) process.exit(status ?? 1);
 }
 
@@ -30,7 +31,7 @@ run('../scripts/build.mjs', '--if-stale');
 if (language === undefined) {
   lint();
   run('jsii-rosetta/bin/jsii-rosetta', 'extract', '--compile', '--fail', '--output=.cache/rosetta.json');
-  run('jsii-pacmak/bin/jsii-pacmak', '--no-npmignore', '--code-only', '--recurse=false', '--outdir=.cache/languages');
+  run('jsii-pacmak/bin/jsii-pacmak', '--no-npmignore', '--code-only', '--recurse=false');
 } else {
   run('jsii-pacmak/bin/jsii-pacmak', '--no-npmignore', `--targets=${language}`, '--clean', '--outdir=.cache/packages');
 }

@@ -15,9 +15,12 @@ function run(command, commandArgs, env = {}) {
   return status === 0;
 }
 
+// What the oldest aws-cdk-lib tells about every template would bury what failed.
+const quiet = process.env.CI ? ['--silent'] : [];
+
 function test(CDK) {
   const outputFile = path.join('.cache', 'results', `${suite}-${CDK}.json`);
-  run(process.execPath, ['node_modules/jest/bin/jest.js', '--json', `--outputFile=${outputFile}`, ...args], {
+  run(process.execPath, ['node_modules/jest/bin/jest.js', '--json', `--outputFile=${outputFile}`, ...quiet, ...args], {
     SUITE: suite,
     CDK,
     TMPDIR: scratch,

@@ -216,6 +216,7 @@ export interface TrainingJobProps {
  *
  * When the job fails, so does the deployment, with the reason that the job gave. Artifacts are never deleted.
  *
+ * @resource AWS::CloudFormation::CustomResource
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingJob.html
  */
 export class TrainingJob extends Resource implements ec2.IConnectable, iam.IGrantable, ITaggableV2 {
