@@ -4,7 +4,7 @@ import { AwsSolutionsChecks } from 'cdk-nag';
 import { synthesizedExample } from './synthesized-example';
 
 const LOGS = 'arn:<AWS::Partition>:logs:<AWS::Region>:<AWS::AccountId>:log-group:/aws/sagemaker';
-const JOBS = 'arn:<AWS::Partition>:sagemaker:<AWS::Region>:<AWS::AccountId>:training-job';
+const SAGEMAKER = 'arn:<AWS::Partition>:sagemaker:<AWS::Region>:<AWS::AccountId>';
 const READERS = 'The grant that the CDK gives readers, confined to the objects that are named.';
 
 /** What cdk-nag finds in the example, and why it stays. */
@@ -38,12 +38,12 @@ function accepted(app: App): [string, string][] {
       `Resource::${LOGS}/TrainingJobs:*`,
       'What follows the name of a log group is its streams, which are named after jobs.',
     ],
-    [
-      `Resource::${JOBS}/breastca-5598-*`,
+    ...['training-job', 'hyper-parameter-tuning-job', 'transform-job', 'algorithm'].map((kind): [string, string] => [
+      `Resource::${SAGEMAKER}:${kind}/breastca-5598-*`,
       'All jobs of this stack; one that was removed from it must still be stopped.',
-    ],
+    ]),
     [
-      `Resource::${JOBS}/breastca-5598-breastcancer-train-4089c6d2-*`,
+      `Resource::${SAGEMAKER}:training-job/breastca-5598-breastcancer-train-4089c6d2-*`,
       'The hash at the end of a job’s name is made at deployment, of values that are known then.',
     ],
     [

@@ -3,9 +3,11 @@ import type { Construct } from 'constructs';
 import type { InstanceType } from '../common/instance-type';
 import type { ContainerImageConfig } from '../image/container-image';
 import { misfit, waste } from '../private/image-fit';
+import { checkJobName } from '../private/job-resource';
 import { checkPrefix } from '../private/physical-name';
 import { Faults } from '../private/validation';
 import type { AlgorithmProps } from './algorithm';
+import { AlgorithmProvisioning } from './algorithm-provisioning';
 import { checkInferenceSpecification } from './inference-specification';
 
 /** The images of an algorithm, bound. */
@@ -22,6 +24,7 @@ export function checkAlgorithm(scope: Construct, props: AlgorithmProps, images: 
   checkTraining(faults, props);
   checkObjectives(faults, props);
   checkInference(faults, props);
+  checkProvisioning(faults, props);
   checkFit(scope, faults, props, images);
   faults.throwIfAny();
 }
@@ -75,6 +78,25 @@ function checkInference(faults: Faults, { images, inference }: AlgorithmProps): 
       `\`inference.${property}\` must have at least 1 entry: an algorithm declares where its models run`,
     );
   }
+}
+
+function checkProvisioning(faults: Faults, props: AlgorithmProps): void {
+  const { validationProfiles, validationRole, provisioning } = props;
+  faults.when(
+    validationProfiles !== undefined && validationProfiles.length !== 1,
+    `\`validationProfiles\` must have exactly 1 entry, got ${validationProfiles?.length}`,
+  );
+  faults.when(
+    validationProfiles !== undefined && provisioning === AlgorithmProvisioning.CLOUDFORMATION,
+    '`validationProfiles` need `provisioning` HANDLER: the type of CloudFormation knows no validation',
+  );
+  faults.when(
+    validationProfiles === undefined && validationRole !== undefined,
+    '`validationRole` is for `validationProfiles`, and there is none',
+  );
+  const isHandled = validationProfiles !== undefined || provisioning === AlgorithmProvisioning.HANDLER;
+  if (isHandled) checkJobName(faults, 'algorithmName', props.algorithmName);
+  validationProfiles?.forEach((profile) => profile._check(faults, props));
 }
 
 function checkFit(scope: Construct, faults: Faults, props: AlgorithmProps, images: BoundImages): void {

@@ -4,9 +4,12 @@ import type { ContainerImageConfig } from '../image/container-image';
 import { nameFromArn, sagemakerArn } from '../private/arn';
 import { hashedName } from '../private/physical-name';
 import { KNOWN_INSTANCE_TYPES, isKnown } from '../private/validation';
+import { AlgorithmProvisioning } from './algorithm-provisioning';
 import type { AlgorithmSpecification } from './algorithm-specification';
 import { checkAlgorithm } from './algorithm-validation';
+import { HandledAlgorithm } from './handled-algorithm';
 import { renderInferenceSpecification } from './inference-specification';
+import type { ValidationProfile } from './validation-profile';
 
 /**
  * An algorithm: training code and, usually, inference code in containers, with a description of what they understand.
@@ -94,6 +97,28 @@ export interface AlgorithmProps extends AlgorithmSpecification {
    * @default false
    */
   readonly certifyForMarketplace?: boolean;
+
+  /**
+   * Jobs that the algorithm must pass, at most 1 profile. The deployment waits for them, and fails when they do, with their
+   * reasons.
+   *
+   * @default - the algorithm is not validated
+   */
+  readonly validationProfiles?: ValidationProfile[];
+
+  /**
+   * The role that the jobs of `validationProfiles` run with. It is granted what they need.
+   *
+   * @default - a role that may do nothing but what they need
+   */
+  readonly validationRole?: iam.IRole;
+
+  /**
+   * What makes the algorithm at deployment.
+   *
+   * @default - AlgorithmProvisioning.HANDLER with `validationProfiles`, AlgorithmProvisioning.CLOUDFORMATION without
+   */
+  readonly provisioning?: AlgorithmProvisioning;
 
   /**
    * Any text. Changing it makes a new algorithm, which is needed when only a value known at deployment has changed (a
@@ -189,14 +214,21 @@ export class Algorithm extends AlgorithmBase {
 
     const definition = renderAlgorithm(props, training, inference);
     this._trainingHalf = definition.trainingSpecification;
-    this.algorithmName = hashedName(this, {
-      prefix: props.algorithmName,
-      structure: () => ({ ...definition, revision: props.revision }),
-    });
-    const resource = new sagemaker.CfnAlgorithm(this, 'Resource', { algorithmName: this.algorithmName, ...definition });
+    const provisioning =
+      props.provisioning ??
+      (props.validationProfiles ? AlgorithmProvisioning.HANDLER : AlgorithmProvisioning.CLOUDFORMATION);
+    if (provisioning === AlgorithmProvisioning.HANDLER) {
+      this.algorithmName = new HandledAlgorithm(this, 'Handled', { ...props, definition }).algorithmName;
+    } else {
+      this.algorithmName = hashedName(this, {
+        prefix: props.algorithmName,
+        structure: () => ({ ...definition, revision: props.revision }),
+      });
+      const { algorithmName } = this;
+      this.node.defaultChild = new sagemaker.CfnAlgorithm(this, 'Resource', { algorithmName, ...definition });
+    }
     // Other stacks name the algorithm, they do not import it: an export in use could not be replaced.
     this.algorithmArn = sagemakerArn(this, 'algorithm', this.algorithmName);
-    this.node.defaultChild = resource;
   }
 
   /**

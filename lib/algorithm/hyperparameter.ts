@@ -67,8 +67,14 @@ export interface FreeTextHyperparameterOptions extends HyperparameterOptions {
   readonly defaultValue?: string;
 }
 
+/** The values of a hyperparameter that can be searched. */
+export type TunableRange =
+  | { readonly type: 'Integer' | 'Continuous'; readonly min: number; readonly max: number }
+  | { readonly type: 'Categorical'; readonly values: string[] };
+
 /** What the type of a hyperparameter decides. */
 interface ValueRule {
+  readonly tunable?: TunableRange;
   readonly type: 'Integer' | 'Continuous' | 'Categorical' | 'FreeText';
   readonly range?: sagemaker.CfnAlgorithm.ParameterRangeProperty;
 
@@ -163,6 +169,15 @@ export class Hyperparameter {
     return Token.isUnresolved(value) ? undefined : this.rule.faultOf(value);
   }
 
+  /**
+   * The values that a tuning job may search.
+   *
+   * @internal
+   */
+  public get _range(): TunableRange | undefined {
+    return this.rule.tunable;
+  }
+
   /** @internal */
   public _render(): sagemaker.CfnAlgorithm.HyperParameterSpecificationProperty {
     return {
@@ -201,6 +216,7 @@ function number(type: 'Integer' | 'Continuous', { min, max }: NumericHyperparame
   const range = { minValue: Tokenization.stringifyNumber(min), maxValue: Tokenization.stringifyNumber(max) };
   return {
     type,
+    tunable: { type, min, max },
     range:
       type === 'Integer'
         ? { integerParameterRangeSpecification: range }
@@ -228,6 +244,7 @@ function number(type: 'Integer' | 'Continuous', { min, max }: NumericHyperparame
 function oneOf(values: string[]): ValueRule {
   return {
     type: 'Categorical',
+    tunable: { type: 'Categorical', values },
     range: { categoricalParameterRangeSpecification: { values } },
     validate: (faults) => {
       faults.checkEach('values', 'ParameterValues', 'ParameterValue', values);

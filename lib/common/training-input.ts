@@ -59,6 +59,13 @@ export interface S3TrainingInputOptions extends TrainingInputOptions {
    * @default - the order of the keys
    */
   readonly shuffleSeed?: number;
+
+  /**
+   * The groups of instances that get the data, at most 5, when the job has groups.
+   *
+   * @default - all of them
+   */
+  readonly instanceGroups?: string[];
 }
 
 /** An input that an augmented manifest describes. */
@@ -74,9 +81,6 @@ export interface TrainingInputConfig {
 
   /** What the input says of itself. */
   readonly options: S3TrainingInputOptions;
-
-  /** Whether the job must be in a VPC to reach the data. */
-  readonly needsVpc: boolean;
 }
 
 /**
@@ -164,10 +168,17 @@ export abstract class TrainingInput {
   /** The MIME type of the data, if it says so. */
   public readonly contentType?: string;
 
+  /** The groups of instances that get the data; empty for all. */
+  public readonly instanceGroups: string[];
+
+  /** Whether the job must be in a VPC to reach the data. */
+  public abstract readonly needsVpc: boolean;
+
   /** @param options what the input says of itself */
-  protected constructor(options: TrainingInputOptions) {
+  protected constructor(options: S3TrainingInputOptions) {
     this.inputMode = options.inputMode;
     this.contentType = options.contentType;
+    this.instanceGroups = options.instanceGroups ?? [];
   }
 
   /**
@@ -180,6 +191,8 @@ export abstract class TrainingInput {
 }
 
 class S3Input extends TrainingInput {
+  public readonly needsVpc = false;
+
   constructor(
     private readonly bucket: s3.IBucket,
     private readonly key: string,
@@ -191,6 +204,7 @@ class S3Input extends TrainingInput {
     const { inputMode, compression, recordIoWrapped, attributeNames } = options;
     const isPipe = inputMode === undefined || inputMode === InputMode.PIPE;
     faults.check('contentType', 'ContentType', options.contentType);
+    faults.check('instanceGroups', 'InstanceGroupNames', options.instanceGroups);
     faults.when(
       compression === CompressionType.GZIP && !isPipe,
       '`compression` Gzip is undone in pipe mode only; leave it out, or set `inputMode: InputMode.PIPE`',
@@ -222,15 +236,17 @@ class S3Input extends TrainingInput {
           S3Uri: this.bucket.s3UrlForObject(this.key),
           S3DataDistributionType: this.options.distribution ?? S3DataDistribution.FULLY_REPLICATED,
           AttributeNames: this.options.attributeNames,
+          InstanceGroupNames: this.options.instanceGroups,
         },
       },
       options: this.options,
-      needsVpc: false,
     };
   }
 }
 
 class FileSystemInput extends TrainingInput {
+  public readonly needsVpc = true;
+
   constructor(
     private readonly type: 'EFS' | 'FSxLustre',
     private readonly fileSystemId: string,
@@ -261,7 +277,6 @@ class FileSystemInput extends TrainingInput {
         },
       },
       options: { ...this.options, inputMode: InputMode.FILE },
-      needsVpc: true,
     };
   }
 }

@@ -2,15 +2,8 @@ import { type Duration, Size, type aws_iam as iam, type aws_kms as kms } from 'a
 import { Faults, isKnown } from '../private/validation';
 import type { InstanceType } from './instance-type';
 
-/** What else the instances of a training job are. */
-export interface TrainingResourcesOptions {
-  /**
-   * How many instances there are.
-   *
-   * @default 1
-   */
-  readonly instanceCount?: number;
-
+/** What the instances of a training job have, whatever their type. */
+export interface TrainingStorageOptions {
   /**
    * The storage volume of each instance. Types with local storage do not allow one.
    *
@@ -31,6 +24,39 @@ export interface TrainingResourcesOptions {
    * @default - they are not kept
    */
   readonly keepAlive?: Duration;
+
+  /**
+   * The ARN of the training plan whose reserved capacity the job uses.
+   *
+   * @default - capacity on demand
+   */
+  readonly trainingPlanArn?: string;
+}
+
+/** What else the instances of a training job are. */
+export interface TrainingResourcesOptions extends TrainingStorageOptions {
+  /**
+   * How many instances there are.
+   *
+   * @default 1
+   */
+  readonly instanceCount?: number;
+}
+
+/** Instances of one type among others in a job. */
+export interface TrainingInstanceGroup {
+  /** The name by which inputs choose the group, 1 to 64 characters. */
+  readonly name: string;
+
+  /** The type of the instances. */
+  readonly instanceType: InstanceType;
+
+  /**
+   * How many instances there are.
+   *
+   * @default 1
+   */
+  readonly instanceCount?: number;
 }
 
 /**
@@ -46,26 +72,55 @@ export class TrainingResources {
    * @param options how many, and their storage
    */
   public static of(instanceType: InstanceType, options: TrainingResourcesOptions = {}): TrainingResources {
-    return new TrainingResources(instanceType, options);
+    const { instanceCount = 1 } = options;
+    return new TrainingResources([{ name: '', instanceType, instanceCount }], false, options);
   }
+
+  /**
+   * A heterogeneous cluster: groups of instances, each of its own type.
+   *
+   * @param groups 1 to 5 groups
+   * @param options their storage
+   */
+  public static ofGroups(groups: TrainingInstanceGroup[], options: TrainingStorageOptions = {}): TrainingResources {
+    return new TrainingResources(groups, true, options);
+  }
+
+  /** The types of the instances. */
+  public readonly instanceTypes: InstanceType[];
 
   /** How many instances there are. */
   public readonly instanceCount: number;
 
+  /** The names of the groups; empty where all instances are of one type. */
+  public readonly groupNames: string[];
+
   private constructor(
-    /** The type of the instances. */
-    public readonly instanceType: InstanceType,
-    private readonly options: TrainingResourcesOptions,
+    private readonly groups: TrainingInstanceGroup[],
+    isGrouped: boolean,
+    private readonly options: TrainingStorageOptions,
   ) {
-    this.instanceCount = options.instanceCount ?? 1;
-    const faults = new Faults(`Training resources ${instanceType.instanceTypeName}`);
-    faults.when(
-      isKnown(this.instanceCount) && !(Number.isInteger(this.instanceCount) && this.instanceCount >= 1),
-      `\`instanceCount\` must be a whole number of at least 1, got ${this.instanceCount}`,
-    );
-    faults.check('keepAlive', 'KeepAlivePeriodInSeconds', options.keepAlive?.toSeconds());
-    faults.check('volumeSize', 'VolumeSizeInGB', options.volumeSize?.toGibibytes());
-    faults.throwIfAny();
+    this.instanceTypes = groups.map(({ instanceType }) => instanceType);
+    const counts = groups.map(({ instanceCount = 1 }) => instanceCount);
+    this.instanceCount = counts.length === 1 ? counts[0] : counts.reduce((sum, count) => sum + count, 0);
+    this.groupNames = isGrouped ? groups.map(({ name }) => name) : [];
+    this.validate(isGrouped);
+  }
+
+  /**
+   * What of the resources decides the result, named as in the API.
+   *
+   * @internal
+   */
+  public get _instances(): Record<string, unknown> {
+    const rendered = this.groups.map(({ name, instanceType, instanceCount = 1 }) => ({
+      InstanceGroupName: name,
+      InstanceType: instanceType.instanceTypeName,
+      InstanceCount: instanceCount,
+    }));
+    if (this.groupNames.length > 0) return { InstanceGroups: rendered };
+    const [{ InstanceType, InstanceCount }] = rendered;
+    return { InstanceType, InstanceCount };
   }
 
   /**
@@ -74,15 +129,39 @@ export class TrainingResources {
    * @internal
    */
   public _bind(grantee: iam.IGrantable): Record<string, unknown> {
-    const { volumeSize = Size.gibibytes(30), volumeEncryptionKey, keepAlive } = this.options;
+    const { volumeSize = Size.gibibytes(30), volumeEncryptionKey, keepAlive, trainingPlanArn } = this.options;
     volumeEncryptionKey?.grantEncryptDecrypt(grantee);
     volumeEncryptionKey?.grant(grantee, 'kms:CreateGrant', 'kms:DescribeKey');
     return {
-      InstanceType: this.instanceType.instanceTypeName,
-      InstanceCount: this.instanceCount,
+      ...this._instances,
       VolumeSizeInGB: volumeSize.toGibibytes(),
       VolumeKmsKeyId: volumeEncryptionKey?.keyArn,
       KeepAlivePeriodInSeconds: keepAlive?.toSeconds(),
+      TrainingPlanArn: trainingPlanArn,
     };
+  }
+
+  private validate(isGrouped: boolean): void {
+    const { keepAlive, volumeSize, trainingPlanArn } = this.options;
+    const faults = new Faults(
+      `Training resources ${this.instanceTypes.map(({ instanceTypeName }) => instanceTypeName).join(', ')}`.trim(),
+    );
+    this.groups.forEach(({ name, instanceCount = 1 }, index) => {
+      const property = isGrouped ? `groups[${index}].instanceCount` : 'instanceCount';
+      faults.when(
+        isKnown(instanceCount) && !(Number.isInteger(instanceCount) && instanceCount >= 1),
+        `\`${property}\` must be a whole number of at least 1, got ${instanceCount}`,
+      );
+      if (isGrouped) faults.check(`groups[${index}].name`, 'InstanceGroupName', name);
+    });
+    if (isGrouped) {
+      faults.check('groups', 'InstanceGroups', this.groups);
+      faults.when(this.groups.length === 0, '`groups` must have at least 1 entry, got 0');
+      faults.checkUnique('groups', this.groupNames);
+    }
+    faults.check('keepAlive', 'KeepAlivePeriodInSeconds', keepAlive?.toSeconds());
+    faults.check('volumeSize', 'VolumeSizeInGB', volumeSize?.toGibibytes());
+    faults.check('trainingPlanArn', 'TrainingPlanArn', trainingPlanArn);
+    faults.throwIfAny();
   }
 }

@@ -4,7 +4,7 @@
  */
 
 /** The kinds of work that CloudFormation has no resource type for. */
-export type JobKind = 'training';
+export type JobKind = 'training' | 'tuning' | 'transform' | 'algorithm';
 
 /**
  * The properties of a start resource. CloudFormation turns every scalar into text, so structures travel as JSON.
@@ -14,6 +14,9 @@ export interface StartProperties {
 
   /** The start of the job's name, in lower case. */
   readonly Prefix: string;
+
+  /** `true` when the prefix is the whole name: what is deleted can be made again under its name. */
+  readonly IsExactName?: string;
 
   /** JSON: the request to create the job, without its name and its tags. */
   readonly Request: string;

@@ -11,6 +11,7 @@ import {
 import { Construct } from 'constructs';
 import * as path from 'node:path';
 import { sha256 } from './fingerprint';
+import { KINDS } from './job-kinds';
 
 /** From lib/ as from dist/, this is where the handlers are bundled to. */
 const CODE = path.join(__dirname, '..', '..', 'dist', 'handlers', 'jobs');
@@ -60,19 +61,7 @@ export class JobHandler extends Construct {
       logGroup,
     });
     this.policy = new iam.Policy(this, 'Policy', { roles: [role] });
-    this.policy.addStatements(
-      new iam.PolicyStatement({
-        actions: [
-          'sagemaker:AddTags',
-          'sagemaker:DescribeTrainingJob',
-          'sagemaker:ListTags',
-          'sagemaker:StopTrainingJob',
-        ],
-        // All names of jobs of this stack start so; which they are is known to the jobs' resources only, and one of two
-        // that is removed must still be stopped.
-        resources: [this.jobArn('training-job', `${this.prefix}-*`)],
-      }),
-    );
+    this.policy.addStatements(this.watch());
   }
 
   /** What the names of all jobs of the stack start with, in lower case, as their ARNs are. */
@@ -86,6 +75,22 @@ export class JobHandler extends Construct {
 
   public jobArn(resource: string, name: string): string {
     return this.stack.formatArn({ service: 'sagemaker', resource, resourceName: name });
+  }
+
+  /**
+   * All names of jobs of this stack start alike; which they are is known to the jobs' resources only. One that is removed
+   * must still be ended, even if it was the last of its kind.
+   */
+  private watch(): iam.PolicyStatement {
+    const kinds = Object.values(KINDS);
+    return new iam.PolicyStatement({
+      actions: [
+        'sagemaker:AddTags',
+        'sagemaker:ListTags',
+        ...kinds.flatMap(({ apiNoun, endAction }) => [`sagemaker:Describe${apiNoun}`, endAction]),
+      ],
+      resources: kinds.map(({ arn }) => this.jobArn(arn, `${this.prefix}-*`)),
+    });
   }
 
   /** The state machine that watches a job until it is over. */

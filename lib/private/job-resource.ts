@@ -4,33 +4,31 @@ import {
   CfnWaitConditionHandle,
   CustomResource,
   Duration,
+  Fn,
+  type IResolvable,
   Lazy,
   Names,
   Stack,
   type TagManager,
+  Token,
   aws_iam as iam,
 } from 'aws-cdk-lib';
 import { Construct, type IDependable } from 'constructs';
 import type { JobKind, StartAttributes, StartProperties } from '../handlers/contract';
-import { fingerprint, identifyBy } from './fingerprint';
+import { fingerprint, identifyBy, sha256 } from './fingerprint';
 import { JobHandler } from './job-handler';
+import { KINDS } from './job-kinds';
 import { warnOfDeployTimeValues } from './physical-name';
+import type { Faults } from './validation';
 
 /** Prefix, two hyphens, the hash of the handler and the number of an attempt make a name. */
 const SUFFIX_LENGTH = '-0123456789-99'.length;
 
+/** What a name made of a path needs to be one. */
+const SHORTEST_NAME = 16;
+
 /** The handler's own deadlines, and the time until CloudFormation gives a lost answer up. */
 const SERVICE_TIMEOUT = Duration.minutes(17);
-
-interface KindOptions {
-  readonly arn: string;
-  readonly createAction: string;
-  readonly maxNameLength: number;
-}
-
-const KINDS: Record<JobKind, KindOptions> = {
-  training: { arn: 'training-job', createAction: 'sagemaker:CreateTrainingJob', maxNameLength: 63 },
-};
 
 export interface JobResourceProps {
   readonly kind: JobKind;
@@ -38,12 +36,17 @@ export interface JobResourceProps {
   /** The user's own name for the job, if any. */
   readonly name?: string;
 
+  /** The whole name, for what is deleted and can so be made again under its name. */
+  readonly exactName?: string;
+
   /** What the API is sent, without name and tags. */
   readonly request: Record<string, unknown>;
 
   /** What decides the artifact: two jobs of one identity would make the same. */
   readonly identity: Record<string, unknown>;
-  readonly role: iam.IRole;
+
+  /** The role that is passed on; a transform job runs with the role of its model. */
+  readonly role?: iam.IRole;
 
   /** How long the deployment waits for the end of the job. */
   readonly wait?: Duration;
@@ -66,22 +69,24 @@ export class JobResource extends Construct {
   /** What the names of all attempts at the job start with. */
   public readonly prefix: string;
   private readonly start: CustomResource;
+  private readonly signal?: IResolvable;
 
   constructor(scope: Construct, id: string, props: JobResourceProps) {
     super(scope, id);
     const handler = JobHandler.of(this);
-    const { arn, createAction, maxNameLength } = KINDS[props.kind];
-    this.prefix = namePrefix(handler, props.name ?? scope, maxNameLength - SUFFIX_LENGTH);
-    const rights = this.grantCreate(handler, createAction, handler.jobArn(arn, `${this.prefix}-*`), props.role);
+    const { resourceType, maxNameLength } = KINDS[props.kind];
+    this.prefix = props.exactName ?? jobNamePrefix(this, props.name ?? scope, maxNameLength - SUFFIX_LENGTH);
+    const rights = this.grantCreate(handler, props);
 
     const handle = props.wait && new CfnWaitConditionHandle(this, 'Handle');
     this.start = new CustomResource(this, 'Start', {
       serviceToken: handler.function.functionArn,
       serviceTimeout: SERVICE_TIMEOUT,
-      resourceType: `Custom::SageMaker${props.kind.charAt(0).toUpperCase()}${props.kind.slice(1)}Job`,
+      resourceType,
       properties: this.properties(props, handler, handle),
     });
-    this.start.node.addDependency(rights, handler.policy, handler.function, props.role);
+    this.start.node.addDependency(rights, handler.policy, handler.function);
+    if (props.role !== undefined) this.start.node.addDependency(props.role);
     this.jobName = this.attribute('JobName');
     const resources = [this.start.node.defaultChild as CfnResource];
     this.ended = this.start;
@@ -93,10 +98,12 @@ export class JobResource extends Construct {
       });
       condition.node.addDependency(this.start);
       this.ended = condition;
+      this.signal = condition.attrData;
       resources.push(handle, condition);
     }
     resources.forEach((resource) => this.carryIdentity(resource, props.identity));
-    warnOfDeployTimeValues(this, () => props.identity);
+    // An exact name was hashed, and warned of, by whoever made it.
+    if (props.exactName === undefined) warnOfDeployTimeValues(this, () => props.identity);
   }
 
   /** Has something in place before the job starts. */
@@ -108,6 +115,14 @@ export class JobResource extends Construct {
     return this.start.getAttString(name);
   }
 
+  /**
+   * Something that only the end of the job tells. The condition has it as `{"<id>":"<value>|<value>"}`, and no value holds
+   * a quote.
+   */
+  public result(index: number): string {
+    return Fn.select(index, Fn.split('|', Fn.select(3, Fn.split('"', Token.asString(this.signal)))));
+  }
+
   private properties(
     props: JobResourceProps,
     handler: JobHandler,
@@ -117,6 +132,7 @@ export class JobResource extends Construct {
     return {
       Kind: props.kind,
       Prefix: this.prefix,
+      IsExactName: props.exactName === undefined ? undefined : 'true',
       Request: stack.toJsonString(props.request),
       Identity: stack.toJsonString(props.identity),
       Tags: Lazy.string({ produce: () => stack.toJsonString(tagList(props.tags)) }),
@@ -127,19 +143,25 @@ export class JobResource extends Construct {
   }
 
   /** Creating, and passing the role on, is granted for each job. */
-  private grantCreate(handler: JobHandler, createAction: string, jobArn: string, role: iam.IRole): iam.Policy {
-    return new iam.Policy(this, 'Rights', {
-      roles: handler.function.role ? [handler.function.role] : [],
-      statements: [
+  private grantCreate(handler: JobHandler, { kind, exactName, role }: JobResourceProps): iam.Policy {
+    const { arn, apiNoun } = KINDS[kind];
+    const policy = new iam.Policy(this, 'Rights', { roles: handler.function.role ? [handler.function.role] : [] });
+    policy.addStatements(
+      new iam.PolicyStatement({
+        actions: [`sagemaker:Create${apiNoun}`, 'sagemaker:AddTags'],
         // The hash of the job, and the number of the attempt, are known to the handler only.
-        new iam.PolicyStatement({ actions: [createAction, 'sagemaker:AddTags'], resources: [jobArn] }),
-        new iam.PolicyStatement({
-          actions: ['iam:PassRole'],
-          resources: [role.roleArn],
-          conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
-        }),
-      ],
-    });
+        resources: [handler.jobArn(arn, exactName ?? `${this.prefix}-*`)],
+      }),
+    );
+    if (role === undefined) return policy;
+    policy.addStatements(
+      new iam.PolicyStatement({
+        actions: ['iam:PassRole'],
+        resources: [role.roleArn],
+        conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
+      }),
+    );
+    return policy;
   }
 
   private carryIdentity(resource: CfnResource, identity: object): void {
@@ -153,11 +175,31 @@ export class JobResource extends Construct {
   }
 }
 
-/** Names start with what all jobs of the stack have in common, which is what the handler may watch and stop. */
-function namePrefix(handler: JobHandler, own: string | Construct, maxLength: number): string {
+/** Names start with what all jobs of the stack have in common, which is what the handler may watch and end. */
+export function jobNamePrefix(scope: Construct, own: string | Construct, maxLength: number): string {
+  const handler = JobHandler.of(scope);
   const length = maxLength - handler.prefix.length - 1;
-  const name = typeof own === 'string' ? own : Names.uniqueResourceName(own, { maxLength: length, separator: '-' });
+  const name = typeof own === 'string' ? own : ownName(own, length);
   return `${handler.prefix}-${name}`.toLowerCase();
+}
+
+/** What is left of 63 characters between the prefix of the stack and the hash of the job. */
+const MAX_NAME_LENGTH = 35;
+
+/** Checks a name that the user gave to a job. */
+export function checkJobName(faults: Faults, property: string, name: string | undefined): void {
+  faults.check(property, 'EntityName', name);
+  faults.when(
+    (name?.length ?? 0) > MAX_NAME_LENGTH,
+    `\`${property}\` must have at most ${MAX_NAME_LENGTH} characters: what the jobs of the stack have in common precedes it, ` +
+      `and a hash of the job follows. Got ${name?.length}`,
+  );
+}
+
+/** A name made of the path, or, where there is no room for one, a hash of it: rules go by what names start with. */
+function ownName(job: Construct, maxLength: number): string {
+  if (maxLength < SHORTEST_NAME) return sha256(Names.nodeUniqueId(job.node)).slice(0, maxLength);
+  return Names.uniqueResourceName(job, { maxLength, separator: '-' });
 }
 
 function tagList(tags: TagManager): { Key: string; Value: string }[] {

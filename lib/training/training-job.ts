@@ -1,79 +1,30 @@
-import {
-  type Duration,
-  type ITaggableV2,
-  RemovalPolicy,
-  Resource,
-  TagManager,
-  TagType,
-  aws_cloudwatch as cloudwatch,
-  type aws_ec2 as ec2,
-  aws_events as events,
-  type aws_iam as iam,
-  aws_s3 as s3,
-} from 'aws-cdk-lib';
+import { type Duration, type aws_ec2 as ec2, aws_cloudwatch as cloudwatch, aws_iam as iam } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { IAlgorithm } from '../algorithm/algorithm';
-import type { MetricDefinition } from '../algorithm/metric-definition';
 import type { JobWait } from '../common/job-wait';
-import { ModelData, type ModelDataConfig } from '../common/model-data';
-import type { TrainingInput } from '../common/training-input';
+import type { ModelData } from '../common/model-data';
 import { TrainingOutput } from '../common/training-output';
-import type { TrainingResources } from '../common/training-resources';
-import type { ContainerImage } from '../image/container-image';
 import { executionRole } from '../private/execution-role';
-import { JobResource } from '../private/job-resource';
-import { renderTrainingJob } from './training-request';
-import { checkTrainingJob, waitFor } from './training-validation';
-
-/** Where a job keeps its checkpoints. */
-export interface CheckpointOptions {
-  /** The bucket. */
-  readonly bucket: s3.IBucket;
-
-  /** What the keys start with. */
-  readonly prefix: string;
-
-  /**
-   * Where the container finds them.
-   *
-   * @default '/opt/ml/checkpoints/'
-   */
-  readonly localPath?: string;
-}
+import { JobBase } from '../private/job-base';
+import { JobResource, checkJobName } from '../private/job-resource';
+import { Faults } from '../private/validation';
+import type { ExperimentOptions } from './experiment';
+import type { Profiler } from './profiler';
+import type { TensorBoardOptions } from './tensor-board';
+import { TrainedModelData } from './trained-model-data';
+import type { TrainingOptions } from './training-options';
+import { renderTraining } from './training-request';
+import {
+  checkAlgorithm,
+  checkImageOnly,
+  checkRuntime,
+  checkTimes,
+  checkTraining,
+  waitFor,
+  warnOfUnknownInstanceTypes,
+} from './training-validation';
 
 /** The definition of a training job. */
-export interface TrainingJobProps {
-  /** What the job runs on. */
-  readonly resources: TrainingResources;
-
-  /**
-   * The algorithm to run. Either this or `image`.
-   *
-   * @default - `image` is given
-   */
-  readonly algorithm?: IAlgorithm;
-
-  /**
-   * The image to run with `train`. Either this or `algorithm`.
-   *
-   * @default - `algorithm` is given
-   */
-  readonly image?: ContainerImage;
-
-  /**
-   * The data, by the name of its channel, at most 20.
-   *
-   * @default - no data
-   */
-  readonly inputs?: { [channel: string]: TrainingInput };
-
-  /**
-   * The hyperparameters, as text, at most 100. With an algorithm that is known here, each is checked against it.
-   *
-   * @default - the defaults of the algorithm
-   */
-  readonly hyperparameters?: { [name: string]: string };
-
+export interface TrainingJobProps extends TrainingOptions {
   /**
    * Where the job puts what it makes.
    *
@@ -110,34 +61,6 @@ export interface TrainingJobProps {
   readonly acceptMaxRuntime?: boolean;
 
   /**
-   * Spot instances: the longest time to wait for them and to run, at least `maxRuntime`.
-   *
-   * @default - instances on demand
-   */
-  readonly spotMaxWait?: Duration;
-
-  /**
-   * Where checkpoints are kept, which an interrupted job goes on from.
-   *
-   * @default - no checkpoints
-   */
-  readonly checkpoints?: CheckpointOptions;
-
-  /**
-   * How often the service tries again after a fault of its own, 1 to 30.
-   *
-   * @default - not at all
-   */
-  readonly maxRetryAttempts?: number;
-
-  /**
-   * Environment variables, at most 100. With `image` only.
-   *
-   * @default - none
-   */
-  readonly environment?: { [name: string]: string };
-
-  /**
    * What is run instead of the image's entrypoint, without the argument `train`. With `image` only.
    *
    * @default - the image's own
@@ -152,53 +75,39 @@ export interface TrainingJobProps {
   readonly arguments?: string[];
 
   /**
-   * The metrics that training prints, at most 40. With `image` only.
-   *
-   * @default - those of the algorithm
-   */
-  readonly metrics?: MetricDefinition[];
-
-  /**
-   * The network that the containers reach.
-   *
-   * @default - the service's own
-   */
-  readonly vpc?: ec2.IVpc;
-
-  /**
-   * Which subnets of the network.
-   *
-   * @default - private ones with egress
-   */
-  readonly vpcSubnets?: ec2.SubnetSelection;
-
-  /**
-   * The security groups of the containers, at most 5.
-   *
-   * @default - a new one
-   */
-  readonly securityGroups?: ec2.ISecurityGroup[];
-
-  /**
-   * Whether the containers have no network at all.
-   *
-   * @default false
-   */
-  readonly networkIsolation?: boolean;
-
-  /**
-   * Whether what instances say to each other is encrypted.
-   *
-   * @default false
-   */
-  readonly encryptInterContainerTraffic?: boolean;
-
-  /**
    * The role that the containers run with. It is granted what the job needs.
    *
    * @default - a role that may do nothing but what the job needs
    */
   readonly role?: iam.IRole;
+
+  /**
+   * Where what the job writes for TensorBoard goes.
+   *
+   * @default - nowhere
+   */
+  readonly tensorBoard?: TensorBoardOptions;
+
+  /**
+   * Whether and how the use of the instances is measured.
+   *
+   * @default - as the service does it
+   */
+  readonly profiler?: Profiler;
+
+  /**
+   * Whether a shell in the containers can be opened through AWS Systems Manager.
+   *
+   * @default false
+   */
+  readonly remoteDebug?: boolean;
+
+  /**
+   * Where the job appears in SageMaker Experiments.
+   *
+   * @default - nowhere
+   */
+  readonly experiment?: ExperimentOptions;
 
   /**
    * Any text. Changing it starts a new job, which is needed when only the data, or a value known at deployment, has
@@ -219,12 +128,8 @@ export interface TrainingJobProps {
  * @resource AWS::CloudFormation::CustomResource
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingJob.html
  */
-export class TrainingJob extends Resource implements ec2.IConnectable, iam.IGrantable, ITaggableV2 {
-  /**
-   * The name that the job gets at deployment.
-   *
-   * @attribute
-   */
+export class TrainingJob extends JobBase implements ec2.IConnectable, iam.IGrantable {
+  /** The name that the job gets at deployment. */
   public readonly jobName: string;
 
   /** The trained model. Whoever uses it waits for the job. */
@@ -236,38 +141,40 @@ export class TrainingJob extends Resource implements ec2.IConnectable, iam.IGran
   /** Where the job puts what it makes. */
   public readonly output: TrainingOutput;
 
-  /** The tags of the job. */
-  public readonly cdkTagManager = new TagManager(TagType.KEY_VALUE, 'Custom::SageMakerTrainingJob');
-
-  private readonly job: JobResource;
+  /** @internal */
+  protected readonly _job: JobResource;
   private readonly vpcConnections?: ec2.Connections;
 
   constructor(scope: Construct, id: string, props: TrainingJobProps) {
-    super(scope, id);
+    super(scope, id, 'training');
     const maxRuntime = checkTrainingJob(this, props);
-    const wait = waitFor(props, maxRuntime);
+    const wait = waitFor(props.wait, props.spotMaxWait ?? maxRuntime);
     this.role = executionRole(this, props.role, ['TrainingJobs']);
-    this.output = props.output ?? TrainingOutput.toBucket(this.newBucket(), 'training');
+    this.output = props.output ?? TrainingOutput.toBucket(this._newArtifactBucket(), 'training');
 
-    const { request, identity, connections } = renderTrainingJob(this, props, {
-      role: this.role,
-      output: this.output,
-      maxRuntime,
-    });
+    const container = { ContainerEntrypoint: props.entrypoint, ContainerArguments: props.arguments };
+    const bound = { role: this.role, output: this.output, maxRuntime, container };
+    const { request, identity, connections } = renderTraining(this, props, bound);
     this.vpcConnections = connections;
-    this.job = new JobResource(this, 'Job', {
+    this._job = new JobResource(this, 'Job', {
       kind: 'training',
       name: props.trainingJobName,
-      request,
-      identity,
+      request: { HyperParameters: props.hyperparameters, ...request, ...renderObservation(props, this.role) },
+      identity: { HyperParameters: props.hyperparameters, ...identity, Revision: props.revision },
       role: this.role,
       wait,
       acceptMaxRuntime: props.acceptMaxRuntime,
       tags: this.cdkTagManager,
     });
-    if (props.algorithm !== undefined) this.job.startAfter(props.algorithm);
-    this.jobName = this.job.attribute('JobName');
-    this.modelData = new TrainedModelData(this, this.job, wait !== undefined);
+    if (props.algorithm !== undefined) this._job.startAfter(props.algorithm);
+    this.jobName = this._job.attribute('JobName');
+    this.modelData = new TrainedModelData({
+      job: this,
+      output: this.output,
+      isWaitedFor: wait !== undefined,
+      ended: this._job.ended,
+      modelDataUrl: () => this._job.attribute('ModelDataUrl'),
+    });
   }
 
   public get grantPrincipal(): iam.IPrincipal {
@@ -294,80 +201,91 @@ export class TrainingJob extends Resource implements ec2.IConnectable, iam.IGran
       ...options,
     });
   }
+}
 
-  /**
-   * What happens whenever the state of the job changes.
-   *
-   * @param id the id of the rule
-   * @param options target and description
-   */
-  public onStateChange(id: string, options: events.OnEventOptions = {}): events.Rule {
-    return this.rule(id, options, undefined);
-  }
+const ENVIRONMENT = {
+  map: 'TrainingEnvironmentMap',
+  key: 'TrainingEnvironmentKey',
+  value: 'TrainingEnvironmentValue',
+} as const;
 
-  /**
-   * What happens when the job is completed.
-   *
-   * @param id the id of the rule
-   * @param options target and description
-   */
-  public onCompleted(id: string, options: events.OnEventOptions = {}): events.Rule {
-    return this.rule(id, options, ['Completed']);
-  }
+/**
+ * The time that the job may run.
+ *
+ * @throws one error that lists all that is wrong with the definition of a training job
+ */
+function checkTrainingJob(scope: Construct, props: TrainingJobProps): Duration {
+  const faults = new Faults(`Training job ${scope.node.path}`);
+  checkJobName(faults, 'trainingJobName', props.trainingJobName);
+  checkTraining(faults, props, { environment: ENVIRONMENT });
+  checkContainer(faults, props);
+  checkObservation(faults, props);
+  const maxRuntime = checkTimes(faults, props);
+  checkRuntime(faults, maxRuntime, props.spotMaxWait);
+  checkAlgorithm(faults, props);
+  faults.throwIfAny();
+  warnOfUnknownInstanceTypes(scope, props);
+  return maxRuntime;
+}
 
-  /**
-   * What happens when the job has failed.
-   *
-   * @param id the id of the rule
-   * @param options target and description
-   */
-  public onFailed(id: string, options: events.OnEventOptions = {}): events.Rule {
-    return this.rule(id, options, ['Failed']);
-  }
+function checkContainer(faults: Faults, props: TrainingJobProps): void {
+  const { entrypoint, arguments: args } = props;
+  faults.checkEach(
+    'entrypoint',
+    entrypoint && 'TrainingContainerEntrypoint',
+    'TrainingContainerEntrypointString',
+    entrypoint,
+  );
+  faults.checkEach('arguments', args && 'TrainingContainerArguments', 'TrainingContainerArgument', args);
+  checkImageOnly(faults, props, { entrypoint, arguments: args });
+}
 
-  /** The name is known at deployment only, and the rule must be there before the job: it goes by the prefix. */
-  private rule(id: string, options: events.OnEventOptions, states?: string[]): events.Rule {
-    const rule = new events.Rule(this, id, options);
-    rule.addTarget(options.target);
-    rule.addEventPattern({
-      source: ['aws.sagemaker'],
-      detailType: ['SageMaker Training Job State Change'],
-      detail: {
-        TrainingJobName: events.Match.prefix(`${this.job.prefix}-`),
-        ...(states === undefined ? {} : { TrainingJobStatus: states }),
-      },
-    });
-    this.job.startAfter(rule);
-    return rule;
-  }
-
-  private newBucket(): s3.Bucket {
-    return new s3.Bucket(this, 'Artifacts', {
-      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
-      encryption: s3.BucketEncryption.S3_MANAGED,
-      enforceSSL: true,
-      removalPolicy: RemovalPolicy.RETAIN,
-    });
+function checkObservation(
+  faults: Faults,
+  { tensorBoard, remoteDebug, networkIsolation, experiment }: TrainingJobProps,
+): void {
+  faults.check('tensorBoard.localPath', 'DirectoryPath', tensorBoard?.localPath);
+  faults.when(
+    remoteDebug === true && networkIsolation === true,
+    '`remoteDebug` needs a network, and `networkIsolation` leaves none',
+  );
+  for (const [property, name] of Object.entries(experiment ?? {})) {
+    faults.check(`experiment.${property}`, 'ExperimentEntityName', name);
   }
 }
 
-class TrainedModelData extends ModelData {
-  constructor(
-    private readonly trainingJob: TrainingJob,
-    private readonly job: JobResource,
-    private readonly isWaitedFor: boolean,
-  ) {
-    super();
-  }
+/** What watches a job. None of it decides the result. */
+function renderObservation(props: TrainingJobProps, role: iam.IRole): Record<string, unknown> {
+  const { tensorBoard, profiler, remoteDebug, experiment } = props;
+  tensorBoard?.bucket.grantPut(role, `${tensorBoard.prefix}*`);
+  if (remoteDebug === true) grantRemoteDebug(role);
+  return {
+    TensorBoardOutputConfig: tensorBoard && {
+      LocalPath: tensorBoard.localPath,
+      S3OutputPath: tensorBoard.bucket.s3UrlForObject(tensorBoard.prefix),
+    },
+    ProfilerConfig: profiler?._bind(role),
+    RemoteDebugConfig: remoteDebug && { EnableRemoteDebug: true },
+    ExperimentConfig: experiment && {
+      ExperimentName: experiment.experimentName,
+      TrialName: experiment.trialName,
+      TrialComponentDisplayName: experiment.trialComponentDisplayName,
+      RunName: experiment.runName,
+    },
+  };
+}
 
-  public bind(_scope: Construct, grantee?: iam.IGrantable): ModelDataConfig {
-    if (!this.isWaitedFor) {
-      throw new Error(
-        `The model of training job ${this.trainingJob.node.path} cannot be used in its stack: with JobWait.none() it is not ` +
-          'there when the stack is deployed. Wait for the job, or deploy what uses the model separately.',
-      );
-    }
-    if (grantee !== undefined) this.trainingJob.output.grantRead(grantee);
-    return { modelDataUrl: this.job.attribute('ModelDataUrl'), dependency: this.job.ended };
-  }
+function grantRemoteDebug(role: iam.IRole): void {
+  role.addToPrincipalPolicy(
+    new iam.PolicyStatement({
+      actions: [
+        'ssmmessages:CreateControlChannel',
+        'ssmmessages:CreateDataChannel',
+        'ssmmessages:OpenControlChannel',
+        'ssmmessages:OpenDataChannel',
+      ],
+      // Message channels know no resources.
+      resources: ['*'],
+    }),
+  );
 }

@@ -1,4 +1,4 @@
-import type { PollInput } from '../../lib/handlers/contract';
+import type { JobKind, PollInput } from '../../lib/handlers/contract';
 import type { StartEvent } from '../../lib/handlers/jobs/events';
 import { handle } from '../../lib/handlers/jobs/handler';
 import { baseName } from '../../lib/handlers/jobs/names';
@@ -12,9 +12,9 @@ let requests = 0;
 /** An event about a start resource, as CloudFormation would send it. */
 export function event(
   type: StartEvent['RequestType'],
-  overrides: Partial<StartEvent> & { identity?: string } = {},
+  overrides: Partial<StartEvent> & { identity?: string; kind?: JobKind } = {},
 ): StartEvent {
-  const { identity = 'A', ...rest } = overrides;
+  const { identity = 'A', kind = 'training', ...rest } = overrides;
   const id = `request-${++requests}`;
   return {
     RequestType: type,
@@ -23,8 +23,10 @@ export function event(
     LogicalResourceId: `Start${identity}`,
     ResponseURL: `https://answer/${id}`,
     ResourceProperties: {
-      Kind: 'training',
-      Prefix: PREFIX,
+      Kind: kind,
+      // An algorithm's name is hashed over its definition when the template is written.
+      Prefix: kind === 'algorithm' ? nameOf(identity, STACK_ID, kind) : PREFIX,
+      IsExactName: kind === 'algorithm' ? 'true' : undefined,
       Request: JSON.stringify({ OutputDataConfig: { S3OutputPath: 's3://bucket/out' }, RoleArn: 'role' }),
       Identity: identity,
       Tags: '[{"Key":"team","Value":"fraud"}]',
@@ -36,7 +38,8 @@ export function event(
 }
 
 /** The name of the first attempt at a job. */
-export function nameOf(identity = 'A', stackId = STACK_ID): string {
+export function nameOf(identity = 'A', stackId = STACK_ID, kind: JobKind = 'training'): string {
+  if (kind === 'algorithm') return `${PREFIX}-${identity.toLowerCase()}`;
   return baseName(PREFIX, identity, stackId);
 }
 

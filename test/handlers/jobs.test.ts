@@ -100,8 +100,9 @@ describe('Create', () => {
 
   test('leaves a job of somebody else alone that has taken the name', async () => {
     world.jobs.set(nameOf(), {
+      noun: 'TrainingJob',
       name: nameOf(),
-      request: {} as never,
+      request: {},
       tags: new Map(),
       status: 'InProgress',
       secondary: 'Training',
@@ -324,11 +325,22 @@ describe('Delete', () => {
 
   test('that cannot end in time says so', async () => {
     await create();
+    world.stoppingMs = 3_600_000;
+    expect(await remove()).toMatchObject({
+      Status: 'FAILED',
+      PhysicalResourceId: nameOf(),
+      Reason: `${nameOf()} does not end in time (log group /aws/sagemaker/TrainingJobs, streams ${nameOf()}/…). Delete again when it is over.`,
+    });
+  });
+
+  test('stops a job again that the service did not take the first stop of', async () => {
+    await create();
     world.faults.push({
       call: 'StopTrainingJob',
       error: new ServiceError('ValidationException', 'in status InProgress'),
     });
-    expect(await remove()).toMatchObject({ Status: 'FAILED', PhysicalResourceId: nameOf() });
+    expect((await remove()).Status).toBe('SUCCESS');
+    expect(world.running).toEqual([]);
   });
 });
 

@@ -1,21 +1,34 @@
-import type {
-  AddTagsCommandInput,
-  CreateTrainingJobCommandInput,
-  ListTagsCommandInput,
-  Tag,
-} from '@aws-sdk/client-sagemaker';
+import type { AddTagsCommandInput, ListTagsCommandInput, Tag } from '@aws-sdk/client-sagemaker';
 import type { PollInput } from '../../lib/handlers/contract';
 import type { Dependencies } from '../../lib/handlers/jobs/dependencies';
 
 type Status = 'InProgress' | 'Stopping' | 'Completed' | 'Failed' | 'Stopped';
 
+/** The service's nouns, with what they are called in ARNs and in the names of members. */
+const NOUNS = {
+  TrainingJob: { arn: 'training-job', taken: 'ResourceInUse', missing: 'ValidationException' },
+  HyperParameterTuningJob: {
+    arn: 'hyper-parameter-tuning-job',
+    taken: 'ResourceInUse',
+    missing: 'ResourceNotFound',
+  },
+  TransformJob: { arn: 'transform-job', taken: 'ResourceInUse', missing: 'ResourceNotFound' },
+  Algorithm: { arn: 'algorithm', taken: 'ValidationException', missing: 'ValidationException' },
+} as const;
+
+export type Noun = keyof typeof NOUNS;
+
 export interface SimulatedJob {
+  readonly noun: Noun;
   readonly name: string;
-  readonly request: CreateTrainingJobCommandInput;
+  readonly request: Record<string, unknown>;
   readonly tags: Map<string, string>;
   status: Status;
   secondary: string;
   reason?: string;
+
+  /** The best training job of a tuning job. */
+  best?: string;
 }
 
 export class ServiceError extends Error {
@@ -33,8 +46,8 @@ interface Timer {
   readonly ring: () => void;
 }
 
-/** A grace that stopping takes in the simulation, well within what a Delete waits. */
-const STOPPING_MS = 130_000;
+/** What deleting an algorithm takes, well within what a Create waits. */
+const DELETING_MS = 15_000;
 
 /**
  * SageMaker, Step Functions and the URLs of CloudFormation, with a clock of their own. Jobs have the states, the tags and
@@ -52,6 +65,11 @@ export class World implements Dependencies {
   /** Statuses that the next PUTs are answered with. */
   public readonly putStatuses: number[] = [];
   public readonly sagemaker = { send: (command: unknown) => this.send(command) } as Dependencies['sagemaker'];
+  /** What stopping a job takes: well within what a Delete waits. */
+  public stoppingMs = 130_000;
+
+  /** Whether an algorithm that is being validated refuses to be deleted. */
+  public isConflicting = false;
   private readonly timers: Timer[] = [];
   private clock = 0;
 
@@ -130,22 +148,12 @@ export class World implements Dependencies {
   }
 
   private perform(call: string, input: object): unknown {
-    const { TrainingJobName: name = '' } = input as { TrainingJobName?: string };
+    const [, verb, noun] = /^(Create|Describe|Stop|Delete)(\w+)$/.exec(call) ?? [];
+    if (noun in NOUNS) {
+      const name = (input as Record<string, string>)[`${noun}Name`];
+      return this.performOn(verb, noun as Noun, name, input as Record<string, unknown>);
+    }
     switch (call) {
-      case 'CreateTrainingJob':
-        return this.create(input as CreateTrainingJobCommandInput);
-      case 'DescribeTrainingJob': {
-        const job = this.job(name);
-        const TrainingJobArn = arnOf(name);
-        return {
-          TrainingJobArn,
-          TrainingJobStatus: job.status,
-          SecondaryStatus: job.secondary,
-          FailureReason: job.reason,
-        };
-      }
-      case 'StopTrainingJob':
-        return this.stop(this.job(name));
       case 'ListTags':
         return { Tags: tagList(this.job(nameOf((input as ListTagsCommandInput).ResourceArn)).tags) };
       case 'AddTags': {
@@ -158,37 +166,91 @@ export class World implements Dependencies {
     }
   }
 
-  private create(request: CreateTrainingJobCommandInput): object {
-    const name = request.TrainingJobName ?? '';
-    if (this.jobs.has(name)) throw new ServiceError('ResourceInUse', 'Training job names must be unique');
+  private performOn(verb: string, noun: Noun, name: string, input: Record<string, unknown>): unknown {
+    switch (verb) {
+      case 'Create':
+        return this.create(noun, name, input);
+      case 'Describe':
+        return describe(this.job(name, noun));
+      case 'Stop':
+        return this.stop(this.job(name, noun));
+      default:
+        return this.delete(this.job(name, noun));
+    }
+  }
+
+  private create(noun: Noun, name: string, request: Record<string, unknown>): object {
+    if (this.jobs.has(name)) throw new ServiceError(NOUNS[noun].taken, `${noun} ${name} already exists`);
     const tags = new Map<string, string>();
-    setTags(tags, request.Tags ?? []);
-    this.jobs.set(name, { name, request, tags, status: 'InProgress', secondary: 'Starting' });
-    return { TrainingJobArn: arnOf(name) };
+    setTags(tags, (request.Tags ?? []) as Tag[]);
+    this.jobs.set(name, { noun, name, request, tags, status: 'InProgress', secondary: 'Starting' });
+    return { [`${noun}Arn`]: arnOf(noun, name) };
   }
 
   private stop(job: SimulatedJob): object {
     if (job.status !== 'InProgress') {
       throw new ServiceError(
         'ValidationException',
-        `The request was rejected because the training job is in status ${job.status}.`,
+        `The request was rejected because the job is in status ${job.status}.`,
       );
     }
     job.status = 'Stopping';
     job.secondary = 'Stopping';
-    this.at(STOPPING_MS, () => this.end(job.name, 'Stopped'));
+    this.at(this.stoppingMs, () => this.end(job.name, 'Stopped'));
     return {};
   }
 
-  private job(name: string): SimulatedJob {
+  /** What is being validated cannot be deleted. */
+  private delete(job: SimulatedJob): object {
+    if (job.status === 'Stopping') throw new ServiceError('ConflictException', `${job.name} is being deleted.`);
+    if (job.status === 'InProgress' && this.isConflicting) {
+      throw new ServiceError('ConflictException', `${job.name} is being validated.`);
+    }
+    job.status = 'Stopping';
+    this.at(DELETING_MS, () => this.jobs.delete(job.name));
+    return {};
+  }
+
+  private job(name: string, noun?: Noun): SimulatedJob {
     const job = this.jobs.get(name);
-    if (job === undefined) throw new ServiceError('ValidationException', 'Requested resource not found.');
+    if (job === undefined || (noun !== undefined && job.noun !== noun)) {
+      throw new ServiceError(NOUNS[noun ?? 'TrainingJob'].missing, 'Requested resource not found.');
+    }
     return job;
   }
 }
 
-function arnOf(name: string): string {
-  return `arn:aws:sagemaker:eu-west-1:111122223333:training-job/${name}`;
+/** What the service says of a job, with the members that its noun has. */
+function describe({ noun, name, status, secondary, reason, best }: SimulatedJob): object {
+  const base = { [`${noun}Arn`]: arnOf(noun, name), [`${noun}Status`]: status };
+  switch (noun) {
+    case 'TrainingJob':
+      return {
+        ...base,
+        SecondaryStatus: secondary,
+        FailureReason: reason,
+        ModelArtifacts: { S3ModelArtifacts: `s3://bucket/out/${name}/output/model.tar.gz` },
+      };
+    case 'Algorithm':
+      return {
+        ...base,
+        AlgorithmStatus: status === 'Stopping' ? 'Deleting' : status,
+        AlgorithmStatusDetails: {
+          ValidationStatuses: [
+            { Name: 'training', Status: reason === undefined ? 'Completed' : 'Failed', FailureReason: reason },
+            { Name: 'transform', Status: 'NotStarted' },
+          ],
+        },
+      };
+    case 'HyperParameterTuningJob':
+      return { ...base, FailureReason: reason, BestTrainingJob: best && { TrainingJobName: best } };
+    case 'TransformJob':
+      return { ...base, FailureReason: reason };
+  }
+}
+
+function arnOf(noun: Noun, name: string): string {
+  return `arn:aws:sagemaker:eu-west-1:111122223333:${NOUNS[noun].arn}/${name}`;
 }
 
 function nameOf(arn = ''): string {

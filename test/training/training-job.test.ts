@@ -326,8 +326,8 @@ describe('The handler of jobs', () => {
   test('may watch and stop the jobs of its stack, and create and pass on no more than each job needs', () => {
     const stack = placedStack();
     const job = imageJob(stack);
-    const jobs = (name: string): unknown => ({
-      'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:sagemaker:${REGION}:${ACCOUNT}:training-job/${name}`]],
+    const arn = (name: string): unknown => ({
+      'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:sagemaker:${REGION}:${ACCOUNT}:${name}`]],
     });
     expect(statements(stack)).toEqual(
       expect.arrayContaining([
@@ -335,16 +335,28 @@ describe('The handler of jobs', () => {
           Effect: 'Allow',
           Action: [
             'sagemaker:AddTags',
-            'sagemaker:DescribeTrainingJob',
             'sagemaker:ListTags',
+            'sagemaker:DescribeTrainingJob',
             'sagemaker:StopTrainingJob',
+            'sagemaker:DescribeHyperParameterTuningJob',
+            'sagemaker:StopHyperParameterTuningJob',
+            'sagemaker:DescribeTransformJob',
+            'sagemaker:StopTransformJob',
+            'sagemaker:DescribeAlgorithm',
+            'sagemaker:DeleteAlgorithm',
           ],
-          Resource: jobs('stack-e551-*'),
+          // Whatever kinds there are now: the last job of another kind may just be removed.
+          Resource: [
+            arn('training-job/stack-e551-*'),
+            arn('hyper-parameter-tuning-job/stack-e551-*'),
+            arn('transform-job/stack-e551-*'),
+            arn('algorithm/stack-e551-*'),
+          ],
         },
         {
           Effect: 'Allow',
           Action: ['sagemaker:CreateTrainingJob', 'sagemaker:AddTags'],
-          Resource: jobs('stack-e551-stack-train-3b520a86-*'),
+          Resource: arn('training-job/stack-e551-stack-train-3b520a86-*'),
         },
         {
           Effect: 'Allow',

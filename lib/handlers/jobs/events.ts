@@ -1,6 +1,6 @@
 import type { StartAttributes, StartProperties } from '../contract';
 import { type Deadline, type Dependencies, isTransient, retrying } from './dependencies';
-import { TAGS, describeEnd, ensureJob, ownerOf } from './ensure';
+import { TAGS, ensureJob, ownerOf } from './ensure';
 import { JobService } from './job-service';
 import { attempt, baseName, hash } from './names';
 
@@ -27,7 +27,6 @@ export const CREATE_DEADLINE_MS = 120_000;
 export const EVENT_AGE_MS = 60_000;
 
 const DELETE_DEADLINE_MS = 14 * 60_000;
-const STOP_POLL_MS = 10_000;
 
 export async function onEvent(event: StartEvent, dependencies: Dependencies): Promise<Answer> {
   switch (event.RequestType) {
@@ -80,14 +79,15 @@ async function startWaiter(
 async function onUpdate(event: StartEvent, dependencies: Dependencies): Promise<Answer> {
   const properties = event.ResourceProperties;
   const name = event.PhysicalResourceId ?? '';
-  if (!isOurs(name, baseOf(event))) {
+  const service = new JobService(properties.Kind, dependencies, dependencies.now() + CREATE_DEADLINE_MS);
+  const job = isOurs(name, baseOf(event)) ? await service.find(name) : undefined;
+  const made = job && service.isDeleted ? (await service.tags(job.arn)).get(TAGS.identity) : undefined;
+  if (!isOurs(name, baseOf(event)) || (made !== undefined && made !== hash(properties.Identity))) {
     throw new Error(
       'A value that is known at deployment only has changed, and the job would be another one. ' +
         'Change `revision` together with it, so that a new job is started and waited for.',
     );
   }
-  const service = new JobService(properties.Kind, dependencies, dependencies.now() + CREATE_DEADLINE_MS);
-  const job = await service.find(name);
   if (job !== undefined) await service.tag(job.arn, tagsOf(properties));
   return { PhysicalResourceId: name, Data: attributesOf(properties, name) };
 }
@@ -108,31 +108,15 @@ async function onDelete(event: StartEvent, dependencies: Dependencies): Promise<
     const name = attempt(base, number);
     const job = await service.find(name);
     if (job === undefined) return { PhysicalResourceId: id };
-    const isRunning = job.state === 'InProgress' || job.state === 'Stopping';
-    if (!isRunning || (await service.tags(job.arn)).get(TAGS.owner) !== owner) continue;
-    await service.stop(name);
-    await untilOver(service, name, dependencies, deadline);
-  }
-}
-
-async function untilOver(
-  service: JobService,
-  name: string,
-  dependencies: Dependencies,
-  deadline: Deadline,
-): Promise<void> {
-  for (;;) {
-    const job = await service.find(name);
-    if (job === undefined || (job.state !== 'InProgress' && job.state !== 'Stopping')) return;
-    if (dependencies.now() + STOP_POLL_MS > deadline)
-      throw new Error(`${describeEnd(service, job)}. Delete again when it is over.`);
-    await dependencies.sleep(STOP_POLL_MS);
+    if (!service.hasToEnd(job) || (await service.tags(job.arn)).get(TAGS.owner) !== owner) continue;
+    await service.endAndWait(name);
   }
 }
 
 /** The name of the first attempt at the job of a start resource. */
 export function baseOf({ ResourceProperties, StackId }: StartEvent): string {
-  return baseName(ResourceProperties.Prefix, ResourceProperties.Identity, StackId);
+  const { Prefix, Identity, IsExactName } = ResourceProperties;
+  return IsExactName === 'true' ? Prefix : baseName(Prefix, Identity, StackId);
 }
 
 /** Whether a physical id is a name that this handler gave, and not one that CloudFormation invented. */

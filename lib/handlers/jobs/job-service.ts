@@ -1,32 +1,9 @@
-import {
-  AddTagsCommand,
-  CreateTrainingJobCommand,
-  type CreateTrainingJobCommandInput,
-  DescribeTrainingJobCommand,
-  ListTagsCommand,
-  StopTrainingJobCommand,
-  type Tag,
-} from '@aws-sdk/client-sagemaker';
+import { AddTagsCommand, ListTagsCommand, type Tag } from '@aws-sdk/client-sagemaker';
 import type { JobKind } from '../contract';
 import { type Deadline, type Dependencies, isPermission, isTransient, retrying } from './dependencies';
+import { type Job, KINDS, type KindOfJob } from './kinds';
 
-/** A job as the handler sees it, whatever its kind. */
-export interface Job {
-  readonly arn: string;
-  readonly state: 'InProgress' | 'Stopping' | 'Completed' | 'Failed' | 'Stopped';
-
-  /** Why it ended as it did. */
-  readonly reason?: string;
-  readonly isMaxRuntime: boolean;
-}
-
-/** What differs between the kinds of jobs. */
-interface KindOfJob {
-  readonly logGroup: string;
-  create(name: string, request: Record<string, unknown>, tags: Tag[]): Promise<unknown>;
-  describe(name: string): Promise<Job>;
-  stop(name: string): Promise<unknown>;
-}
+const END_POLL_MS = 10_000;
 
 /** The service as the handler uses it: calls that are repeated when that may help. */
 export class JobService {
@@ -40,9 +17,24 @@ export class JobService {
     this.kind = KINDS[kind](dependencies);
   }
 
-  /** Where the containers' output is. */
-  public get logGroup(): string {
-    return this.kind.logGroup;
+  /** Whether names become free again, since what has ended is gone. */
+  public get isDeleted(): boolean {
+    return this.kind.isDeleted;
+  }
+
+  /** Where more is told of a job. */
+  public logsOf(name: string): string {
+    return this.kind.logsOf(name);
+  }
+
+  /** Whether there is something to end: a job that is at work, or an algorithm that is there at all. */
+  public hasToEnd({ state }: Job): boolean {
+    return this.kind.isDeleted || state === 'InProgress' || state === 'Stopping';
+  }
+
+  /** What the waiter hands on when a job is completed. */
+  public results(job: Job): Promise<string[]> {
+    return this.retry(() => this.kind.results(job));
   }
 
   /** False when there is a job of that name already. */
@@ -66,10 +58,24 @@ export class JobService {
     }
   }
 
-  /** Stopping what has ended, or is gone, is no error. */
-  public async stop(name: string): Promise<void> {
+  /** Stops a job, or deletes an algorithm, and waits until that is done. */
+  public async endAndWait(name: string): Promise<void> {
+    for (;;) {
+      const job = await this.find(name);
+      if (job === undefined || !this.hasToEnd(job)) return;
+      // What is at work may refuse to be deleted for a while.
+      if (job.state !== 'Stopping') await this.end(name);
+      if (this.dependencies.now() + END_POLL_MS > this.deadline) {
+        throw new Error(`${name} does not end in time (${this.logsOf(name)}). Delete again when it is over.`);
+      }
+      await this.dependencies.sleep(END_POLL_MS);
+    }
+  }
+
+  /** Ending what has ended, or is gone, is no error. */
+  private async end(name: string): Promise<void> {
     try {
-      await this.retry(() => this.kind.stop(name));
+      await this.retry(() => this.kind.end(name));
     } catch (error) {
       if (!isMissing(error as Error) && !isOver(error as Error)) throw error;
     }
@@ -97,27 +103,6 @@ export class JobService {
   }
 }
 
-const KINDS: Record<JobKind, (dependencies: Dependencies) => KindOfJob> = {
-  training: ({ sagemaker }) => ({
-    logGroup: '/aws/sagemaker/TrainingJobs',
-    create: (TrainingJobName, request, Tags) =>
-      sagemaker.send(
-        new CreateTrainingJobCommand({ ...request, TrainingJobName, Tags } as unknown as CreateTrainingJobCommandInput),
-      ),
-    describe: async (TrainingJobName) => {
-      const job = await sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName }));
-      const isMaxRuntime = ['MaxRuntimeExceeded', 'MaxWaitTimeExceeded'].includes(job.SecondaryStatus ?? '');
-      return {
-        arn: job.TrainingJobArn ?? '',
-        state: job.TrainingJobStatus as Job['state'],
-        reason: job.FailureReason ?? (isMaxRuntime ? 'Its maximum run time was exceeded' : undefined),
-        isMaxRuntime,
-      };
-    },
-    stop: (TrainingJobName) => sagemaker.send(new StopTrainingJobCommand({ TrainingJobName })),
-  }),
-};
-
 function isTaken(error: Error): boolean {
   return error.name === 'ResourceInUse' || /already exists/i.test(error.message);
 }
@@ -126,7 +111,10 @@ function isMissing(error: Error): boolean {
   return error.name === 'ResourceNotFound' || /not found|does not exist|could not find/i.test(error.message);
 }
 
-/** The service refuses to stop what is over. */
+/** The service refuses to stop what is over, and to delete what is at work. */
 function isOver(error: Error): boolean {
-  return error.name === 'ValidationException' && /status|cannot be stopped|in a state/i.test(error.message);
+  return (
+    error.name === 'ConflictException' ||
+    (error.name === 'ValidationException' && /status|cannot be stopped|in a state/i.test(error.message))
+  );
 }

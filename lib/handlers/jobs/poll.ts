@@ -2,7 +2,8 @@ import type { PollInput, PollOutput } from '../contract';
 import { type Dependencies, isTransient, retrying } from './dependencies';
 import { describeEnd } from './ensure';
 import { fitting } from './fitting';
-import { type Job, JobService } from './job-service';
+import { JobService } from './job-service';
+import type { Job } from './kinds';
 
 const POLL_DEADLINE_MS = 60_000;
 
@@ -16,11 +17,12 @@ export async function onPoll(input: PollInput, dependencies: Dependencies): Prom
   const job = input.Error === undefined ? await service.find(input.JobName) : undefined;
   if (job?.state === 'InProgress' || job?.state === 'Stopping') return { Over: false };
   const failure = failureOf(service, input, job);
+  const results = failure === undefined && job !== undefined ? await service.results(job) : [];
   const signal = {
     Status: failure === undefined ? 'SUCCESS' : 'FAILURE',
     // A signal of the same id is the same signal, however often it is sent.
     UniqueId: input.JobName,
-    Data: input.JobName,
+    Data: results.join('|'),
     Reason: fitting(failure ?? 'Completed', MAX_REASON_BYTES),
   };
   await retrying(dependencies, deadline, isTransient, async () => {

@@ -1,0 +1,106 @@
+import { Token, type aws_iam as iam, type aws_s3 as s3 } from 'aws-cdk-lib';
+import { Faults } from '../private/validation';
+import { CompressionType } from './compression-type';
+
+/** How objects are split into records. */
+export enum SplitType {
+  /** Not at all: an object is a request. */
+  NONE = 'None',
+
+  /** At the ends of lines. */
+  LINE = 'Line',
+
+  /** Into RecordIO records. */
+  RECORD_IO = 'RecordIO',
+
+  /** Into TFRecords. */
+  TF_RECORD = 'TFRecord',
+}
+
+/** What an input may say. */
+export interface TransformInputOptions {
+  /**
+   * The MIME type of the data, which requests carry.
+   *
+   * @default - not said
+   */
+  readonly contentType?: string;
+
+  /**
+   * The compression of the objects, which is undone.
+   *
+   * @default CompressionType.NONE
+   */
+  readonly compression?: CompressionType;
+
+  /**
+   * How objects are split into records.
+   *
+   * @default SplitType.NONE
+   */
+  readonly split?: SplitType;
+}
+
+/**
+ * Where the data of a batch transform job comes from.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_TransformInput.html
+ */
+export class TransformInput {
+  /**
+   * All objects whose key starts with a prefix.
+   *
+   * @param bucket where they are
+   * @param prefix what their keys start with
+   * @param options what else is to be said
+   */
+  public static fromBucket(bucket: s3.IBucket, prefix: string, options: TransformInputOptions = {}): TransformInput {
+    return new TransformInput(bucket, prefix, 'S3Prefix', options);
+  }
+
+  /**
+   * The objects that a manifest lists.
+   *
+   * @param bucket where the manifest and the objects are
+   * @param objectKey the key of the manifest
+   * @param options what else is to be said
+   */
+  public static fromManifest(
+    bucket: s3.IBucket,
+    objectKey: string,
+    options: TransformInputOptions = {},
+  ): TransformInput {
+    return new TransformInput(bucket, objectKey, 'ManifestFile', options);
+  }
+
+  /** How objects are split into records. */
+  public readonly split: SplitType;
+
+  private constructor(
+    private readonly bucket: s3.IBucket,
+    private readonly key: string,
+    private readonly dataType: 'S3Prefix' | 'ManifestFile',
+    private readonly options: TransformInputOptions,
+  ) {
+    this.split = options.split ?? SplitType.NONE;
+    const faults = new Faults(`Transform input ${Token.isUnresolved(key) ? '' : key}`);
+    faults.check('contentType', 'ContentType', options.contentType);
+    faults.throwIfAny();
+  }
+
+  /**
+   * Lets a job read the data, and returns what the API reads.
+   *
+   * @internal
+   */
+  public _bind(grantee: iam.IGrantable): Record<string, unknown> {
+    // A manifest names objects anywhere in the bucket.
+    this.bucket.grantRead(grantee, this.dataType === 'S3Prefix' ? `${this.key}*` : '*');
+    return {
+      DataSource: { S3DataSource: { S3DataType: this.dataType, S3Uri: this.bucket.s3UrlForObject(this.key) } },
+      ContentType: this.options.contentType,
+      CompressionType: this.options.compression ?? CompressionType.NONE,
+      SplitType: this.split,
+    };
+  }
+}

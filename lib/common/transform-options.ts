@@ -1,0 +1,87 @@
+import { type Size, type aws_iam as iam } from 'aws-cdk-lib';
+import { type Faults, isKnown } from '../private/validation';
+import type { BatchStrategy } from './batch-strategy';
+import { SplitType, type TransformInput } from './transform-input';
+import type { TransformOutput } from './transform-output';
+import type { TransformResources } from './transform-resources';
+
+/** What every batch transform says. */
+export interface TransformOptions {
+  /** The data. */
+  readonly input: TransformInput;
+
+  /** Where the answers go. */
+  readonly output: TransformOutput;
+
+  /** What the job runs on. */
+  readonly resources: TransformResources;
+
+  /**
+   * How many records a request carries. The input must be split then.
+   *
+   * @default - as the container says, or as many as fit
+   */
+  readonly batchStrategy?: BatchStrategy;
+
+  /**
+   * How many requests an instance gets at a time. Times `maxPayload` at most 100 MiB.
+   *
+   * @default - as the container says, or one
+   */
+  readonly maxConcurrentTransforms?: number;
+
+  /**
+   * The largest request, in whole mebibytes; 0 for any size, which streams.
+   *
+   * @default - as the container says, or 6 MiB
+   */
+  readonly maxPayload?: Size;
+
+  /**
+   * Environment variables beside those of the model, at most 16.
+   *
+   * @default - none
+   */
+  readonly environment?: { [name: string]: string };
+}
+
+/** What may be in flight to one container. */
+const MAX_IN_FLIGHT_MB = 100;
+
+/** Checks what every batch transform says. */
+export function checkTransform(faults: Faults, options: TransformOptions): void {
+  const { input, batchStrategy, maxConcurrentTransforms: concurrent, maxPayload, environment } = options;
+  const payload = maxPayload?.toMebibytes();
+  faults.when(
+    isKnown(concurrent) && !Number.isInteger(concurrent),
+    `\`maxConcurrentTransforms\` must be a whole number, got ${concurrent}`,
+  );
+  faults.check('maxConcurrentTransforms', 'MaxConcurrentTransforms', concurrent);
+  const requests = concurrent ?? 1;
+  faults.when(
+    isKnown(requests) && isKnown(payload) && Math.max(requests, 1) * payload > MAX_IN_FLIGHT_MB,
+    `\`maxConcurrentTransforms\` times \`maxPayload\` must be at most ${MAX_IN_FLIGHT_MB} MiB, got ${requests} times ${payload} MiB`,
+  );
+  faults.when(
+    batchStrategy !== undefined && input.split === SplitType.NONE,
+    '`batchStrategy` is about records: give the input a `split`',
+  );
+  faults.checkMap(
+    'environment',
+    { map: 'TransformEnvironmentMap', key: 'TransformEnvironmentKey', value: 'TransformEnvironmentValue' },
+    environment,
+  );
+}
+
+/** Lets a role read and write what a batch transform does, and returns what the API reads. */
+export function renderTransform(options: TransformOptions, role: iam.IGrantable): Record<string, unknown> {
+  return {
+    TransformInput: options.input._bind(role),
+    TransformOutput: options.output._bind(role),
+    TransformResources: options.resources._bind(role),
+    BatchStrategy: options.batchStrategy,
+    MaxConcurrentTransforms: options.maxConcurrentTransforms,
+    MaxPayloadInMB: options.maxPayload?.toMebibytes(),
+    Environment: options.environment,
+  };
+}

@@ -1,0 +1,76 @@
+import { type aws_iam as iam, type aws_kms as kms } from 'aws-cdk-lib';
+import { Faults, isKnown } from '../private/validation';
+import type { InstanceType } from './instance-type';
+
+/** What else the instances of a batch transform job are. */
+export interface TransformResourcesOptions {
+  /**
+   * How many instances there are.
+   *
+   * @default 1
+   */
+  readonly instanceCount?: number;
+
+  /**
+   * The key that encrypts the volumes. Types with local storage do not allow one.
+   *
+   * @default - a key of the service
+   */
+  readonly volumeEncryptionKey?: kms.IKey;
+}
+
+/**
+ * What a batch transform job runs on.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_TransformResources.html
+ */
+export class TransformResources {
+  /**
+   * Instances of one type.
+   *
+   * @param instanceType the type
+   * @param options how many, and their storage
+   */
+  public static of(instanceType: InstanceType, options: TransformResourcesOptions = {}): TransformResources {
+    return new TransformResources(instanceType, options);
+  }
+
+  /** How many instances there are. */
+  public readonly instanceCount: number;
+
+  private constructor(
+    /** The type of the instances. */
+    public readonly instanceType: InstanceType,
+    private readonly options: TransformResourcesOptions,
+  ) {
+    this.instanceCount = options.instanceCount ?? 1;
+    const faults = new Faults(`Transform resources ${instanceType.instanceTypeName}`);
+    faults.when(
+      isKnown(this.instanceCount) && !Number.isInteger(this.instanceCount),
+      `\`instanceCount\` must be a whole number, got ${this.instanceCount}`,
+    );
+    faults.check('instanceCount', 'TransformInstanceCount', this.instanceCount);
+    faults.throwIfAny();
+  }
+
+  /**
+   * What of the resources decides the result, named as in the API.
+   *
+   * @internal
+   */
+  public get _instances(): Record<string, unknown> {
+    return { InstanceType: this.instanceType.instanceTypeName, InstanceCount: this.instanceCount };
+  }
+
+  /**
+   * Lets a job use its volumes, and returns what the API reads.
+   *
+   * @internal
+   */
+  public _bind(grantee: iam.IGrantable): Record<string, unknown> {
+    const { volumeEncryptionKey } = this.options;
+    volumeEncryptionKey?.grantEncryptDecrypt(grantee);
+    volumeEncryptionKey?.grant(grantee, 'kms:CreateGrant', 'kms:DescribeKey');
+    return { ...this._instances, VolumeKmsKeyId: volumeEncryptionKey?.keyArn };
+  }
+}

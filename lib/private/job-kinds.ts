@@ -1,0 +1,55 @@
+import type { JobKind } from '../handlers/contract';
+
+/** What differs between the kinds of jobs, as far as templates are concerned. */
+export interface KindOfJob {
+  /** The type of the start resource. */
+  readonly resourceType: string;
+
+  /** The service's own noun in operations and their members: `Create<noun>`, `<noun>Name`. */
+  readonly apiNoun: string;
+
+  /** What the handler ends one with. */
+  readonly endAction: string;
+
+  /** The resource in ARNs. */
+  readonly arn: string;
+
+  /** What Amazon EventBridge calls it. */
+  readonly eventName: string;
+  readonly maxNameLength: number;
+}
+
+export const KINDS: Record<JobKind, KindOfJob> = {
+  training: {
+    resourceType: 'Custom::SageMakerTrainingJob',
+    apiNoun: 'TrainingJob',
+    endAction: 'sagemaker:StopTrainingJob',
+    arn: 'training-job',
+    eventName: 'Training Job',
+    maxNameLength: 63,
+  },
+  tuning: {
+    resourceType: 'Custom::SageMakerTuningJob',
+    apiNoun: 'HyperParameterTuningJob',
+    endAction: 'sagemaker:StopHyperParameterTuningJob',
+    arn: 'hyper-parameter-tuning-job',
+    eventName: 'HyperParameter Tuning Job',
+    maxNameLength: 32,
+  },
+  transform: {
+    resourceType: 'Custom::SageMakerTransformJob',
+    apiNoun: 'TransformJob',
+    endAction: 'sagemaker:StopTransformJob',
+    arn: 'transform-job',
+    eventName: 'Transform Job',
+    maxNameLength: 63,
+  },
+  algorithm: {
+    resourceType: 'Custom::SageMakerAlgorithm',
+    apiNoun: 'Algorithm',
+    endAction: 'sagemaker:DeleteAlgorithm',
+    arn: 'algorithm',
+    eventName: 'Algorithm',
+    maxNameLength: 63,
+  },
+};

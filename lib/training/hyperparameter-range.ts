@@ -1,0 +1,161 @@
+import { Tokenization } from 'aws-cdk-lib';
+import { type Faults, isKnown } from '../private/validation';
+
+/**
+ * How the values of a range are searched.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/automatic-model-tuning-define-ranges.html
+ */
+export enum ScalingType {
+  /** As the service finds best. */
+  AUTO = 'Auto',
+
+  /** Evenly. */
+  LINEAR = 'Linear',
+
+  /** Evenly in orders of magnitude, for values above 0. */
+  LOGARITHMIC = 'Logarithmic',
+
+  /** Evenly in orders of magnitude of the distance to 1, for continuous values from 0 to below 1. */
+  REVERSE_LOGARITHMIC = 'ReverseLogarithmic',
+}
+
+/** The range of a number. */
+export interface NumericRangeOptions {
+  /** The smallest value. */
+  readonly min: number;
+
+  /** The largest value. */
+  readonly max: number;
+
+  /**
+   * How the values are searched.
+   *
+   * @default ScalingType.AUTO
+   */
+  readonly scaling?: ScalingType;
+}
+
+type RangeType = 'Integer' | 'Continuous' | 'Categorical' | 'Auto';
+
+/**
+ * The values of one hyperparameter that a tuning job searches.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ParameterRanges.html
+ */
+export class HyperparameterRange {
+  /**
+   * Whole numbers.
+   *
+   * @param name the hyperparameter
+   * @param options from where to where
+   */
+  public static integer(name: string, options: NumericRangeOptions): HyperparameterRange {
+    return new HyperparameterRange(name, 'Integer', options);
+  }
+
+  /**
+   * Numbers.
+   *
+   * @param name the hyperparameter
+   * @param options from where to where
+   */
+  public static continuous(name: string, options: NumericRangeOptions): HyperparameterRange {
+    return new HyperparameterRange(name, 'Continuous', options);
+  }
+
+  /**
+   * A few words.
+   *
+   * @param name the hyperparameter
+   * @param values the words, 1 to 30
+   */
+  public static categorical(name: string, values: string[]): HyperparameterRange {
+    return new HyperparameterRange(name, 'Categorical', undefined, values);
+  }
+
+  /**
+   * A range that the service finds itself. The tuning job must have `autotune`.
+   *
+   * @param name the hyperparameter
+   * @param valueHint a value that is known to work
+   */
+  public static auto(name: string, valueHint: string): HyperparameterRange {
+    return new HyperparameterRange(name, 'Auto', undefined, [valueHint]);
+  }
+
+  private constructor(
+    /** The hyperparameter. */
+    public readonly name: string,
+    /** `Integer`, `Continuous`, `Categorical` or `Auto`. */
+    public readonly rangeType: string,
+    private readonly numbers?: NumericRangeOptions,
+    private readonly words: string[] = [],
+  ) {}
+
+  /**
+   * The ends of the range, or its words: what must be allowed.
+   *
+   * @internal
+   */
+  public get _values(): string[] {
+    if (this.numbers === undefined) return this.words;
+    return [this.numbers.min, this.numbers.max].map((value) => Tokenization.stringifyNumber(value));
+  }
+
+  /** @internal */
+  public _render(): Record<string, unknown> {
+    if (this.rangeType === 'Auto') return { Name: this.name, ValueHint: this.words[0] };
+    if (this.numbers === undefined) return { Name: this.name, Values: this.words };
+    const [MinValue, MaxValue] = this._values;
+    return { Name: this.name, MinValue, MaxValue, ScalingType: this.numbers.scaling ?? ScalingType.AUTO };
+  }
+
+  /**
+   * Records what is wrong with the range itself.
+   *
+   * @internal
+   */
+  public _check(faults: Faults): void {
+    const property = `ranges["${this.name}"]`;
+    faults.check(property, 'ParameterKey', this.name);
+    if (this.numbers === undefined) {
+      faults.checkEach(
+        property,
+        this.rangeType === 'Categorical' ? 'ParameterValues' : undefined,
+        'ParameterValue',
+        this.words,
+      );
+      return;
+    }
+    const { min, max, scaling } = this.numbers;
+    faults.when(
+      this.rangeType === 'Integer' && [min, max].some((value) => isKnown(value) && !Number.isInteger(value)),
+      `\`${property}\` must be of whole numbers, got ${min} to ${max}`,
+    );
+    if (!isKnown(min) || !isKnown(max)) return;
+    faults.when(min > max, `\`${property}\`: \`min\` must not be above \`max\`, got ${min} and ${max}`);
+    faults.when(
+      scaling === ScalingType.LOGARITHMIC && min <= 0,
+      `\`${property}\`: logarithmic scaling needs values above 0, got ${min}`,
+    );
+    faults.when(
+      scaling === ScalingType.REVERSE_LOGARITHMIC && (this.rangeType !== 'Continuous' || min < 0 || max >= 1),
+      `\`${property}\`: reverse logarithmic scaling needs a continuous range from 0 to below 1, got ${min} to ${max}`,
+    );
+  }
+}
+
+/** Ranges as the API reads them: by type. */
+export function renderRanges(ranges: HyperparameterRange[]): Record<string, unknown> {
+  const ofType = (type: RangeType): object[] | undefined => {
+    const some = ranges.filter(({ rangeType }) => rangeType === type);
+    return some.length === 0 ? undefined : some.map((range) => range._render());
+  };
+  return {
+    IntegerParameterRanges: ofType('Integer'),
+    ContinuousParameterRanges: ofType('Continuous'),
+    CategoricalParameterRanges: ofType('Categorical'),
+    AutoParameters: ofType('Auto'),
+  };
+}

@@ -1,0 +1,78 @@
+import type { Duration, aws_iam as iam, aws_s3 as s3 } from 'aws-cdk-lib';
+import { Faults } from '../private/validation';
+
+/** The intervals, in milliseconds, that the service can measure in. */
+const INTERVALS = [100, 200, 500, 1000, 5000, 60_000];
+
+/** What a profiler may be told. */
+export interface ProfilerOptions {
+  /**
+   * How often the system is measured: 100, 200 or 500 milliseconds, 1 or 5 seconds, or 1 minute.
+   *
+   * @default - 500 milliseconds
+   */
+  readonly interval?: Duration;
+
+  /**
+   * What is measured of the framework, at most 20 settings.
+   *
+   * @default - nothing
+   */
+  readonly parameters?: { [name: string]: string };
+}
+
+/**
+ * Whether and how a training job measures the use of its instances.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProfilerConfig.html
+ */
+export class Profiler {
+  /** Nothing is measured. */
+  public static disabled(): Profiler {
+    return new Profiler();
+  }
+
+  /**
+   * What is measured goes to a bucket.
+   *
+   * @param bucket the bucket
+   * @param prefix what the keys start with, without a "/" at its end
+   * @param options how often, and what
+   */
+  public static toBucket(bucket: s3.IBucket, prefix: string, options: ProfilerOptions = {}): Profiler {
+    return new Profiler({ bucket, prefix: prefix.replace(/\/+$/, ''), ...options });
+  }
+
+  private constructor(
+    private readonly settings?: ProfilerOptions & { readonly bucket: s3.IBucket; readonly prefix: string },
+  ) {
+    const faults = new Faults('Profiler');
+    const interval = settings?.interval?.toMilliseconds();
+    faults.when(
+      interval !== undefined && !INTERVALS.includes(interval),
+      `\`interval\` must be 100, 200 or 500 milliseconds, 1 or 5 seconds, or 1 minute, got ${interval} milliseconds`,
+    );
+    faults.checkMap(
+      'parameters',
+      { map: 'ProfilingParameters', key: 'ConfigKey', value: 'ConfigValue' },
+      settings?.parameters,
+    );
+    faults.throwIfAny();
+  }
+
+  /**
+   * Lets a job write what it measures, and returns what the API reads.
+   *
+   * @internal
+   */
+  public _bind(grantee: iam.IGrantable): Record<string, unknown> {
+    if (this.settings === undefined) return { DisableProfiler: true };
+    const { bucket, prefix, interval, parameters } = this.settings;
+    bucket.grantPut(grantee, `${prefix}/*`);
+    return {
+      S3OutputPath: bucket.s3UrlForObject(prefix),
+      ProfilingIntervalInMilliseconds: interval?.toMilliseconds(),
+      ProfilingParameters: parameters,
+    };
+  }
+}

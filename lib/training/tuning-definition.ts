@@ -1,0 +1,160 @@
+import { Duration } from 'aws-cdk-lib';
+import type { Hyperparameter } from '../algorithm/hyperparameter';
+import type { Objective } from '../algorithm/objective';
+import { SECONDS } from '../private/contract';
+import { type Faults, isKnown } from '../private/validation';
+import { HyperparameterRange } from './hyperparameter-range';
+import type { TrainingOptions } from './training-options';
+import { checkAlgorithm, checkRuntime, checkTraining } from './training-validation';
+
+/**
+ * What the training jobs of a tuning job run, and what of it is searched.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_HyperParameterTrainingJobDefinition.html
+ */
+export interface TuningDefinition extends TrainingOptions {
+  /** The metric to drive up or down. With an algorithm that is known here, one of its objectives. */
+  readonly objective: Objective;
+
+  /**
+   * What is searched. With an algorithm that is known here, each range must lie within the one of a tunable
+   * hyperparameter.
+   *
+   * @default - all tunable hyperparameters of the algorithm that `hyperparameters` does not fix, over their whole ranges
+   */
+  readonly ranges?: HyperparameterRange[];
+
+  /**
+   * The name of the definition, 1 to 64 letters, digits and hyphens. Needed where there are several.
+   *
+   * @default - none
+   */
+  readonly definitionName?: string;
+
+  /**
+   * The longest time that each training job may run, at most 28 days.
+   *
+   * @default - the time that the tuning job may run, at most 28 days
+   */
+  readonly maxRuntime?: Duration;
+}
+
+/** Static values, searched ones, and the name of the metric that the service adds are at most 100. */
+const MAX_HYPERPARAMETERS = 99;
+
+const ENVIRONMENT = {
+  map: 'HyperParameterTrainingJobEnvironmentMap',
+  key: 'HyperParameterTrainingJobEnvironmentKey',
+  value: 'HyperParameterTrainingJobEnvironmentValue',
+} as const;
+
+/** The longest time that a training job may run in a tuning job that may run so long. */
+export function runtimeOf({ maxRuntime, spotMaxWait }: TuningDefinition, whole: Duration): Duration {
+  return maxRuntime ?? spotMaxWait ?? Duration.seconds(Math.min(whole.toSeconds(), SECONDS.maxMaxRuntime));
+}
+
+/** What a definition searches. */
+export function rangesOf({ algorithm, ranges, hyperparameters = {} }: TuningDefinition): HyperparameterRange[] {
+  if (ranges !== undefined) return ranges;
+  const { hyperparameters: known = [] } = algorithm?.specification ?? {};
+  return known.filter(({ tunable, name }) => tunable && !(name in hyperparameters)).flatMap(wholeRange);
+}
+
+function wholeRange({ name, _range: range }: Hyperparameter): HyperparameterRange[] {
+  if (range === undefined) return [];
+  if ('values' in range) return [HyperparameterRange.categorical(name, range.values)];
+  return [HyperparameterRange[range.type === 'Integer' ? 'integer' : 'continuous'](name, range)];
+}
+
+/** Checks a definition on its own. */
+export function checkDefinition(faults: Faults, definition: TuningDefinition, maxRuntime: Duration): void {
+  checkTraining(faults, definition, { environment: ENVIRONMENT });
+  faults.check('definitionName', 'HyperParameterTrainingJobDefinitionName', definition.definitionName);
+  checkRuntime(faults, runtimeOf(definition, maxRuntime), definition.spotMaxWait);
+  checkRanges(faults, definition);
+  checkObjective(faults, definition);
+  checkAlgorithm(faults, {
+    ...definition,
+    hyperparameters: { ...searched(definition), ...definition.hyperparameters },
+  });
+}
+
+/** A required hyperparameter may be searched instead of given. What is wrong with a range is told of the range. */
+function searched(definition: TuningDefinition): { [name: string]: string } {
+  const known = definition.algorithm?.specification?.hyperparameters ?? [];
+  const pairs = rangesOf(definition).map(({ name, _values: [value] }): [string, string] => [name, value]);
+  const isFine = ([name, value]: [string, string]): boolean =>
+    known.some((one) => one.name === name && one._faultOf(value) === undefined);
+  return Object.fromEntries(pairs.filter(isFine));
+}
+
+function checkRanges(faults: Faults, definition: TuningDefinition): void {
+  const { hyperparameters = {} } = definition;
+  const ranges = rangesOf(definition);
+  const names = ranges.map(({ name }) => name);
+  faults.when(ranges.length === 0, '`ranges` must have at least 1 entry: there is nothing to search');
+  faults.checkUnique('ranges', names);
+  for (const [type, shape] of [
+    ['Integer', 'IntegerParameterRanges'],
+    ['Continuous', 'ContinuousParameterRanges'],
+    ['Categorical', 'CategoricalParameterRanges'],
+    ['Auto', 'AutoParameters'],
+  ] as const) {
+    faults.check(
+      `ranges of type ${type}`,
+      shape,
+      ranges.filter(({ rangeType }) => rangeType === type),
+    );
+  }
+  faults.when(
+    names.length + Object.keys(hyperparameters).length > MAX_HYPERPARAMETERS,
+    `\`ranges\` and \`hyperparameters\` must have at most ${MAX_HYPERPARAMETERS} entries together: the service adds one, ` +
+      `got ${names.length + Object.keys(hyperparameters).length}`,
+  );
+  for (const range of ranges) {
+    range._check(faults);
+    faults.when(
+      range.name in hyperparameters,
+      `\`hyperparameters["${range.name}"]\` is searched by \`ranges\`, and can have no value of its own`,
+    );
+    checkWithin(faults, range, definition);
+  }
+}
+
+function checkWithin(faults: Faults, range: HyperparameterRange, { algorithm }: TuningDefinition): void {
+  const known = algorithm?.specification?.hyperparameters;
+  if (algorithm?.specification === undefined) return;
+  const property = `\`ranges["${range.name}"]\``;
+  const hyperparameter = known?.find(({ name }) => name === range.name);
+  if (hyperparameter === undefined) {
+    const names = known?.map(({ name }) => name).join(', ');
+    faults.add(`${property} is not known to the algorithm, which knows ${names || 'none'}`);
+    return;
+  }
+  faults.when(!hyperparameter.tunable, `${property} is not tunable in the algorithm`);
+  const declared = hyperparameter._range?.type;
+  faults.when(
+    range.rangeType !== 'Auto' && declared !== undefined && declared !== range.rangeType,
+    `${property} must be ${declared?.toLowerCase()}, as the algorithm declares it, got ${range.rangeType.toLowerCase()}`,
+  );
+  for (const value of range._values) {
+    const fault = hyperparameter._faultOf(value);
+    faults.when(fault !== undefined, `${property} ${fault}`);
+  }
+}
+
+function checkObjective(faults: Faults, { algorithm, objective, metrics }: TuningDefinition): void {
+  const { metricName, objectiveType } = objective;
+  const specification = algorithm?.specification;
+  const known = specification?.objectives ?? [];
+  faults.when(
+    specification !== undefined &&
+      !known.some((one) => one.metricName === metricName && one.objectiveType === objectiveType),
+    `\`objective\` must be one of the algorithm's (${known.map((one) => `${one.objectiveType} ${one.metricName}`).join(', ') || 'there is none'}), ` +
+      `got: ${objectiveType} ${metricName}`,
+  );
+  faults.when(
+    algorithm === undefined && isKnown(metricName) && !metrics?.some(({ name }) => name === metricName),
+    `\`objective\` must name one of \`metrics\` (${metrics?.map(({ name }) => name).join(', ') || 'none is defined'}), got: "${metricName}"`,
+  );
+}

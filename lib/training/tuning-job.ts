@@ -1,0 +1,331 @@
+import { type Duration, aws_ec2 as ec2, type aws_iam as iam } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import type { JobWait } from '../common/job-wait';
+import type { ModelData } from '../common/model-data';
+import { TrainingOutput } from '../common/training-output';
+import { executionRole } from '../private/execution-role';
+import { JobBase } from '../private/job-base';
+import { JobResource } from '../private/job-resource';
+import { Faults, isKnown } from '../private/validation';
+import { renderRanges } from './hyperparameter-range';
+import { TrainedModelData } from './trained-model-data';
+import { type RenderedTraining, renderTraining } from './training-request';
+import { checkTimes, waitFor, warnOfUnknownInstanceTypes } from './training-validation';
+import { type TuningDefinition, checkDefinition, rangesOf, runtimeOf } from './tuning-definition';
+import { TuningStrategy } from './tuning-strategy';
+import type { WarmStart } from './warm-start';
+
+/** The definition of a tuning job. */
+export interface TuningJobProps {
+  /** What the training jobs run, and what of it is searched: 1 to 10 definitions. */
+  readonly definitions: TuningDefinition[];
+
+  /**
+   * How the values to try are chosen.
+   *
+   * @default TuningStrategy.BAYESIAN
+   */
+  readonly strategy?: TuningStrategy;
+
+  /**
+   * How many training jobs there are at most. Not with TuningStrategy.GRID, whose ranges decide it.
+   *
+   * @default 10
+   */
+  readonly maxTrainingJobs?: number;
+
+  /**
+   * How many training jobs run at a time at most.
+   *
+   * @default 1
+   */
+  readonly maxParallelTrainingJobs?: number;
+
+  /**
+   * The longest time that the tuning job may run, at least 2 minutes and at most 182 days.
+   *
+   * @default - the time that the deployment waits, less 30 minutes for start, download and upload
+   */
+  readonly maxRuntime?: Duration;
+
+  /**
+   * Whether training jobs that do not promise much are stopped. Not with Hyperband, which does so itself.
+   *
+   * @default false
+   */
+  readonly earlyStopping?: boolean;
+
+  /**
+   * The tuning job is over when a training job has reached this value of the objective.
+   *
+   * @default - it goes on
+   */
+  readonly targetObjectiveValue?: number;
+
+  /**
+   * The tuning job is over when so many training jobs in a row were not better, at least 3.
+   *
+   * @default - it goes on
+   */
+  readonly maxTrainingJobsNotImproving?: number;
+
+  /**
+   * Whether the tuning job is over when the service sees that it will not get better.
+   *
+   * @default false
+   */
+  readonly completeOnConvergence?: boolean;
+
+  /**
+   * What is known already from other tuning jobs.
+   *
+   * @default - nothing
+   */
+  readonly warmStart?: WarmStart;
+
+  /**
+   * The seed of what is chosen at random. Equal jobs of one seed try nearly the same.
+   *
+   * @default - another one in each job
+   */
+  readonly randomSeed?: number;
+
+  /**
+   * Whether the service may find ranges and limits itself.
+   *
+   * @default false
+   */
+  readonly autotune?: boolean;
+
+  /**
+   * Where the training jobs put what they make.
+   *
+   * @default - a new bucket, which is retained
+   */
+  readonly output?: TrainingOutput;
+
+  /**
+   * The role that the containers run with. It is granted what the jobs need.
+   *
+   * @default - a role that may do nothing but what the jobs need
+   */
+  readonly role?: iam.IRole;
+
+  /**
+   * Whether the deployment waits for the end of the tuning job.
+   *
+   * @default - it waits for as long as the job may run; `maxRuntime` must leave that within 12 hours
+   */
+  readonly wait?: JobWait;
+
+  /**
+   * Any text. Changing it starts a new job, which is needed when only the data, or a value known at deployment, has
+   * changed.
+   *
+   * @default - none
+   */
+  readonly revision?: string;
+}
+
+/**
+ * A hyperparameter tuning job that belongs to a stack: it trains again and again, and finds the values that are best by
+ * the objective. It runs when it is new, and again when something that decides its result has changed.
+ *
+ * Its name cannot be chosen: 32 characters are all that the service allows.
+ *
+ * @resource AWS::CloudFormation::CustomResource
+ * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateHyperParameterTuningJob.html
+ */
+export class TuningJob extends JobBase implements ec2.IConnectable, iam.IGrantable {
+  /** The name that the job gets at deployment. */
+  public readonly jobName: string;
+
+  /** The model of the best training job. Whoever uses it waits for the tuning job. */
+  public readonly bestModelData: ModelData;
+
+  /** The role that the containers run with. */
+  public readonly role: iam.IRole;
+
+  /** Where the training jobs put what they make. */
+  public readonly output: TrainingOutput;
+
+  /** The network access of the training jobs. */
+  public readonly connections: ec2.Connections;
+
+  /** @internal */
+  protected readonly _job: JobResource;
+  private readonly isWaitedFor: boolean;
+
+  constructor(scope: Construct, id: string, props: TuningJobProps) {
+    super(scope, id, 'tuning');
+    const maxRuntime = checkTuningJob(this, props);
+    const wait = waitFor(props.wait, maxRuntime);
+    this.isWaitedFor = wait !== undefined;
+    this.role = executionRole(this, props.role, ['TrainingJobs']);
+    this.output = props.output ?? TrainingOutput.toBucket(this._newArtifactBucket(), 'tuning');
+
+    const definitions = this.bindDefinitions(props, maxRuntime);
+    this.connections = new ec2.Connections({
+      securityGroups: definitions.flatMap(({ connections }) => connections?.securityGroups ?? []),
+    });
+    const config = renderConfig(props, maxRuntime);
+    this._job = new JobResource(this, 'Job', {
+      kind: 'tuning',
+      request: { ...config, ...listed(definitions.map(({ request }) => request)) },
+      identity: { ...config, ...listed(definitions.map(({ identity }) => identity)), Revision: props.revision },
+      role: this.role,
+      wait,
+      tags: this.cdkTagManager,
+    });
+    props.definitions.forEach(({ algorithm }) => algorithm && this._job.startAfter(algorithm));
+    this.jobName = this._job.attribute('JobName');
+    this.bestModelData = new TrainedModelData({
+      job: this,
+      output: this.output,
+      isWaitedFor: this.isWaitedFor,
+      ended: this._job.ended,
+      modelDataUrl: () => this._job.result(1),
+    });
+  }
+
+  public get grantPrincipal(): iam.IPrincipal {
+    return this.role.grantPrincipal;
+  }
+
+  /** The name of the best training job, which is known when the tuning job is over. */
+  public get bestTrainingJobName(): string {
+    if (!this.isWaitedFor) {
+      throw new Error(
+        `The best training job of ${this.node.path} cannot be used in its stack: with JobWait.none() it is not known when ` +
+          'the stack is deployed. Wait for the job.',
+      );
+    }
+    return this._job.result(0);
+  }
+
+  private bindDefinitions({ definitions }: TuningJobProps, maxRuntime: Duration): RenderedTraining[] {
+    const isOne = definitions.length === 1;
+    return definitions.map((definition, index) => {
+      // Each may have a network, and so a security group, of its own.
+      const scope = isOne ? this : new Construct(this, `Definition${index + 1}`);
+      warnOfUnknownInstanceTypes(scope, definition);
+      const { request, identity, connections } = renderTraining(scope, definition, {
+        role: this.role,
+        output: this.output,
+        maxRuntime: runtimeOf(definition, maxRuntime),
+      });
+      const own = {
+        DefinitionName: definition.definitionName,
+        TuningObjective: isOne ? undefined : renderObjective(definition),
+        HyperParameterRanges: isOne ? undefined : renderRanges(rangesOf(definition)),
+        StaticHyperParameters: definition.hyperparameters,
+      };
+      return { request: { ...own, ...request }, identity: { ...own, ...identity }, connections };
+    });
+  }
+}
+
+function listed(definitions: Record<string, unknown>[]): Record<string, unknown> {
+  return definitions.length === 1 ? { TrainingJobDefinition: definitions[0] } : { TrainingJobDefinitions: definitions };
+}
+
+function renderObjective({ objective }: TuningDefinition): Record<string, unknown> {
+  return { Type: objective.objectiveType, MetricName: objective.metricName };
+}
+
+function maxTrainingJobsOf({ strategy, maxTrainingJobs }: TuningJobProps): number | undefined {
+  return maxTrainingJobs ?? (strategy === TuningStrategy.GRID ? undefined : 10);
+}
+
+/** All that is said of the tuning job as a whole. The only definition says its objective and its ranges here. */
+function renderConfig(props: TuningJobProps, maxRuntime: Duration): Record<string, unknown> {
+  const { definitions, strategy = TuningStrategy.BAYESIAN, earlyStopping, warmStart, autotune, randomSeed } = props;
+  const { targetObjectiveValue, maxTrainingJobsNotImproving, completeOnConvergence } = props;
+  const only = definitions.length === 1 ? definitions[0] : undefined;
+  const criteria = {
+    TargetObjectiveMetricValue: targetObjectiveValue,
+    BestObjectiveNotImproving: maxTrainingJobsNotImproving && {
+      MaxNumberOfTrainingJobsNotImproving: maxTrainingJobsNotImproving,
+    },
+    ConvergenceDetected: completeOnConvergence && { CompleteOnConvergence: 'Enabled' },
+  };
+  return {
+    HyperParameterTuningJobConfig: {
+      ...strategy._render(),
+      HyperParameterTuningJobObjective: only && renderObjective(only),
+      ResourceLimits: {
+        MaxNumberOfTrainingJobs: maxTrainingJobsOf(props),
+        MaxParallelTrainingJobs: props.maxParallelTrainingJobs ?? 1,
+        MaxRuntimeInSeconds: maxRuntime.toSeconds(),
+      },
+      ParameterRanges: only && renderRanges(rangesOf(only)),
+      TrainingJobEarlyStoppingType: earlyStopping === true ? 'Auto' : 'Off',
+      TuningJobCompletionCriteria: Object.values(criteria).some((one) => one !== undefined) ? criteria : undefined,
+      RandomSeed: randomSeed,
+    },
+    WarmStartConfig: warmStart?._render(),
+    Autotune: autotune === true ? { Mode: 'Enabled' } : undefined,
+  };
+}
+
+/**
+ * The time that the job may run.
+ *
+ * @throws one error that lists all that is wrong with the definition of a tuning job
+ */
+function checkTuningJob(scope: Construct, props: TuningJobProps): Duration {
+  const faults = new Faults(`Tuning job ${scope.node.path}`);
+  const { definitions, maxParallelTrainingJobs = 1 } = props;
+  const maxRuntime = checkTimes(faults, props);
+  faults.check('maxRuntime', 'HyperParameterTuningMaxRuntimeInSeconds', maxRuntime.toSeconds());
+  faults.check('maxTrainingJobs', 'MaxNumberOfTrainingJobs', props.maxTrainingJobs);
+  faults.check('maxParallelTrainingJobs', 'MaxParallelTrainingJobs', maxParallelTrainingJobs);
+  const most = maxTrainingJobsOf(props);
+  faults.when(
+    isKnown(most) && isKnown(maxParallelTrainingJobs) && maxParallelTrainingJobs > most,
+    `\`maxParallelTrainingJobs\` must be at most \`maxTrainingJobs\`, got ${maxParallelTrainingJobs} and ${most}`,
+  );
+  faults.check('maxTrainingJobsNotImproving', 'MaxNumberOfTrainingJobsNotImproving', props.maxTrainingJobsNotImproving);
+  faults.check('randomSeed', 'RandomSeed', props.randomSeed);
+  faults.check('definitions', 'HyperParameterTrainingJobDefinitions', definitions);
+  checkStrategy(faults, props);
+  checkDefinitions(faults, definitions, maxRuntime);
+  faults.throwIfAny();
+  return maxRuntime;
+}
+
+function checkStrategy(faults: Faults, props: TuningJobProps): void {
+  const { strategy, definitions, earlyStopping, maxTrainingJobs, autotune } = props;
+  const types = definitions.flatMap((definition) => rangesOf(definition).map(({ rangeType }) => rangeType));
+  faults.when(
+    strategy === TuningStrategy.GRID && types.some((type) => type !== 'Categorical'),
+    '`strategy` GRID tries all combinations: every range must be categorical',
+  );
+  faults.when(
+    strategy === TuningStrategy.GRID && maxTrainingJobs !== undefined,
+    '`maxTrainingJobs` is decided by the ranges with `strategy` GRID, and must not be given',
+  );
+  faults.when(
+    strategy?.strategyName === 'Hyperband' && earlyStopping === true,
+    '`earlyStopping` must not be set with Hyperband, which stops training jobs itself',
+  );
+  faults.when(types.includes('Auto') && autotune !== true, '`ranges` with HyperparameterRange.auto() need `autotune`');
+}
+
+function checkDefinitions(faults: Faults, definitions: TuningDefinition[], maxRuntime: Duration): void {
+  const names = definitions.map(({ definitionName }) => definitionName ?? '');
+  if (definitions.length > 1) {
+    faults.when(names.includes(''), '`definitions` must each have a `definitionName` where there are several');
+    faults.checkUnique(
+      'definitions',
+      names.filter((name) => name !== ''),
+    );
+  }
+  const variables = definitions.flatMap(({ environment }) => Object.keys(environment ?? {}));
+  faults.check('environment of all definitions', 'HyperParameterTrainingJobEnvironmentMap', variables);
+  definitions.forEach((definition, index) => {
+    const own = new Faults('');
+    checkDefinition(own, definition, maxRuntime);
+    own.list().forEach((fault) => faults.add(`\`definitions[${index}]\`: ${fault}`));
+  });
+}

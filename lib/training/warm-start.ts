@@ -1,0 +1,41 @@
+import { Faults } from '../private/validation';
+
+/** What a tuning job knows already from others. */
+export class WarmStart {
+  /**
+   * The others had the same data, algorithm and ranges: their results count.
+   *
+   * @param tuningJobNames 1 to 5 names of jobs that are over
+   */
+  public static identicalDataAndAlgorithm(...tuningJobNames: string[]): WarmStart {
+    return new WarmStart('IdenticalDataAndAlgorithm', tuningJobNames);
+  }
+
+  /**
+   * The others were alike: their results are hints.
+   *
+   * @param tuningJobNames 1 to 5 names of jobs that are over
+   */
+  public static transferLearning(...tuningJobNames: string[]): WarmStart {
+    return new WarmStart('TransferLearning', tuningJobNames);
+  }
+
+  private constructor(
+    private readonly type: string,
+    private readonly tuningJobNames: string[],
+  ) {
+    const faults = new Faults('Warm start');
+    faults.checkEach('tuningJobNames', 'ParentHyperParameterTuningJobs', 'HyperParameterTuningJobName', tuningJobNames);
+    faults.throwIfAny();
+  }
+
+  /** @internal */
+  public _render(): Record<string, unknown> {
+    return {
+      WarmStartType: this.type,
+      ParentHyperParameterTuningJobs: this.tuningJobNames.map((HyperParameterTuningJobName) => ({
+        HyperParameterTuningJobName,
+      })),
+    };
+  }
+}

@@ -1,0 +1,410 @@
+import {
+  Duration,
+  Size,
+  type Stack,
+  aws_ec2 as ec2,
+  aws_efs as efs,
+  aws_fsx as fsx,
+  aws_kms as kms,
+  aws_s3 as s3,
+} from 'aws-cdk-lib';
+import {
+  Algorithm,
+  AlgorithmImages,
+  type AlgorithmProps,
+  AlgorithmProvisioning,
+  AssembleWith,
+  BatchStrategy,
+  Channel,
+  CompressionType,
+  ContainerImage,
+  Hyperparameter,
+  HyperparameterRange,
+  InputMode,
+  InstanceType,
+  JobWait,
+  JoinSource,
+  MetricDefinition,
+  Model,
+  Objective,
+  OutputCompression,
+  Profiler,
+  S3DataDistribution,
+  ScalingType,
+  SplitType,
+  TrainingInput,
+  TrainingJob,
+  type TrainingJobProps,
+  TrainingOutput,
+  TrainingResources,
+  TransformInput,
+  TransformJob,
+  type TransformJobProps,
+  TransformOutput,
+  TransformResources,
+  type TuningDefinition,
+  TuningJob,
+  type TuningJobProps,
+  TuningStrategy,
+  ValidationProfile,
+  WarmStart,
+} from '../lib';
+import { algorithmProps, image, newAlgorithm } from './stacks';
+
+type Make<Props = TrainingJobProps> = (stack: Stack) => Partial<Props>;
+
+function once<T>(stack: Stack, id: string, make: () => T): T {
+  return (stack.node.tryFindChild(id) as T | undefined) ?? make();
+}
+const bucket = (stack: Stack): s3.IBucket => once(stack, 'Data', () => new s3.Bucket(stack, 'Data'));
+const key = (stack: Stack): kms.IKey => once(stack, 'Key', () => new kms.Key(stack, 'Key'));
+const vpc = (stack: Stack): ec2.IVpc => once(stack, 'Vpc', () => new ec2.Vpc(stack, 'Vpc', { maxAzs: 2 }));
+const prefix = (stack: Stack, options: Parameters<typeof TrainingInput.fromBucket>[2] = {}): TrainingInput =>
+  TrainingInput.fromBucket(bucket(stack), 'train/', options);
+const input =
+  (options: Parameters<typeof TrainingInput.fromBucket>[2]): Make =>
+  (stack) => ({
+    inputs: { train: prefix(stack, options) },
+  });
+const on =
+  (type: InstanceType, options: Parameters<typeof TrainingResources.of>[1] = {}): Make =>
+  () => ({
+    resources: TrainingResources.of(type, options),
+  });
+
+/** Training jobs that between them use every property. */
+const TRAINING_JOBS: Record<string, Make> = {
+  'an image alone': () => ({}),
+  'a prefix': input({}),
+  'a content type': input({ contentType: 'text/csv' }),
+  shards: input({ distribution: S3DataDistribution.SHARDED_BY_S3_KEY }),
+  'full copies': input({ distribution: S3DataDistribution.FULLY_REPLICATED }),
+  FastFile: input({ inputMode: InputMode.FAST_FILE }),
+  Pipe: input({ inputMode: InputMode.PIPE }),
+  'Pipe, unpacked': input({ inputMode: InputMode.PIPE, compression: CompressionType.GZIP }),
+  'Pipe, wrapped': input({ inputMode: InputMode.PIPE, recordIoWrapped: true }),
+  shuffled: input({ inputMode: InputMode.PIPE, shuffleSeed: 0 }),
+  'a manifest': (stack) => ({ inputs: { train: TrainingInput.fromManifest(bucket(stack), 'manifest.json') } }),
+  'an augmented manifest': (stack) => ({
+    inputs: {
+      train: TrainingInput.fromAugmentedManifest(bucket(stack), 'a.json', {
+        attributeNames: ['source-ref'],
+        recordIoWrapped: true,
+      }),
+    },
+  }),
+  'several channels': (stack) => ({
+    inputs: { train: prefix(stack), validation: prefix(stack), 'a.b-c_d': prefix(stack) },
+  }),
+  EFS: (stack) => ({
+    vpc: vpc(stack),
+    inputs: { train: TrainingInput.fromEfs(new efs.FileSystem(stack, 'Efs', { vpc: vpc(stack) }), '/train') },
+  }),
+  'FSx for Lustre': (stack) => ({
+    vpc: vpc(stack),
+    inputs: {
+      train: TrainingInput.fromFsxLustre(
+        fsx.LustreFileSystem.fromLustreFileSystemAttributes(stack, 'Fsx', {
+          dnsName: 'fs',
+          fileSystemId: 'fs-0123456789abcdef0',
+          securityGroup: new ec2.SecurityGroup(stack, 'FsxGroup', { vpc: vpc(stack) }),
+        }),
+        '/mount/train',
+      ),
+    },
+  }),
+  hyperparameters: () => ({ hyperparameters: { eta: '0.1', name: '', objective: 'binary:logistic' } }),
+  environment: () => ({ environment: { LOG_LEVEL: 'debug', EMPTY: '' } }),
+  entrypoint: () => ({ entrypoint: ['python', 'train.py'] }),
+  arguments: () => ({ arguments: ['--fast', '--epochs=3'] }),
+  'entrypoint and arguments': () => ({ entrypoint: ['python'], arguments: ['train.py'] }),
+  metrics: () => ({ metrics: [MetricDefinition.of('auc', 'auc=([0-9.]+)')] }),
+  'several instances': on(InstanceType.ML_G5_12XLARGE, { instanceCount: 4 }),
+  'a large volume': on(InstanceType.ML_M5_LARGE, { volumeSize: Size.gibibytes(500) }),
+  'an encrypted volume': (stack) => on(InstanceType.ML_M5_LARGE, { volumeEncryptionKey: key(stack) })(stack),
+  'a warm pool': on(InstanceType.ML_M5_LARGE, { keepAlive: Duration.hours(1) }),
+  'a short run': () => ({ maxRuntime: Duration.minutes(5) }),
+  'a long run that nobody waits for': () => ({ maxRuntime: Duration.days(28), wait: JobWait.none() }),
+  'a run whose end by time is accepted': () => ({ maxRuntime: Duration.hours(1), acceptMaxRuntime: true }),
+  spot: () => ({ maxRuntime: Duration.hours(1), spotMaxWait: Duration.hours(3) }),
+  'spot with checkpoints': (stack) => ({
+    maxRuntime: Duration.hours(1),
+    spotMaxWait: Duration.hours(3),
+    checkpoints: { bucket: bucket(stack), prefix: 'checkpoints/' },
+  }),
+  'checkpoints elsewhere': (stack) => ({
+    checkpoints: { bucket: bucket(stack), prefix: 'c/', localPath: '/opt/ml/state' },
+  }),
+  retries: () => ({ maxRetryAttempts: 30 }),
+  'a network': (stack) => ({ vpc: vpc(stack) }),
+  'chosen subnets and groups': (stack) => ({
+    vpc: vpc(stack),
+    vpcSubnets: { subnetType: ec2.SubnetType.PUBLIC },
+    securityGroups: [new ec2.SecurityGroup(stack, 'Own', { vpc: vpc(stack) })],
+  }),
+  isolation: () => ({ networkIsolation: true }),
+  'encrypted traffic': () => ({ encryptInterContainerTraffic: true }),
+  'an output with a key': (stack) => ({
+    output: TrainingOutput.toBucket(bucket(stack), 'models', { encryptionKey: key(stack) }),
+  }),
+  'an output that is not packed': (stack) => ({
+    output: TrainingOutput.toBucket(bucket(stack), 'models', { compression: OutputCompression.NONE }),
+  }),
+  'a name and a revision': () => ({ trainingJobName: 'Churn', revision: '2' }),
+  'groups of instances': (stack) => ({
+    resources: TrainingResources.ofGroups([
+      { name: 'compute', instanceType: InstanceType.ML_G5_12XLARGE, instanceCount: 2 },
+      { name: 'data', instanceType: InstanceType.ML_M5_LARGE },
+    ]),
+    inputs: { train: prefix(stack, { instanceGroups: ['data'] }) },
+  }),
+  'a training plan': on(InstanceType.ML_G5_12XLARGE, {
+    trainingPlanArn: 'arn:aws:sagemaker:eu-west-1:111122223333:training-plan/p5-in-may',
+  }),
+  TensorBoard: (stack) => ({
+    tensorBoard: { bucket: bucket(stack), prefix: 'tensorboard/', localPath: '/opt/ml/output/events' },
+  }),
+  'a profiler': (stack) => ({
+    profiler: Profiler.toBucket(bucket(stack), 'profile', {
+      interval: Duration.seconds(1),
+      parameters: { DataloaderProfilingConfig: '{"StartStep": 1}' },
+    }),
+  }),
+  'no profiler': () => ({ profiler: Profiler.disabled() }),
+  'remote debugging': () => ({ remoteDebug: true }),
+  'an experiment': () => ({
+    experiment: { experimentName: 'churn', trialName: 'first', trialComponentDisplayName: 'train', runName: 'run-1' },
+  }),
+  'an image of a repository': () => ({
+    image: ContainerImage.fromRegistry('111122223333.dkr.ecr.eu-west-1.amazonaws.com/churn:1'),
+  }),
+  'an own algorithm': (stack) => ({
+    image: undefined,
+    algorithm: newAlgorithm(stack),
+    inputs: { train: prefix(stack) },
+    hyperparameters: { max_depth: '7' },
+  }),
+  'an own algorithm that streams': (stack) => ({
+    image: undefined,
+    algorithm: newAlgorithm(stack, {
+      images: AlgorithmImages.split({ training: image('a'), inference: image('b') }),
+      channels: [Channel.of('train', { inputModes: [InputMode.PIPE, InputMode.FILE] })],
+    }),
+    inputs: { train: prefix(stack) },
+  }),
+  'a subscribed algorithm': (stack) => ({
+    image: undefined,
+    algorithm: Algorithm.fromAlgorithmArn(
+      stack,
+      'Subscribed',
+      'arn:aws:sagemaker:eu-west-1:999988887777:algorithm/churn',
+    ),
+  }),
+};
+
+const AUC = MetricDefinition.of('auc', 'auc=([0-9.]+)');
+
+/** What a definition of a tuning job says at least. */
+export function tuningDefinition(overrides: Partial<TuningDefinition> = {}): TuningDefinition {
+  return {
+    image: image(),
+    metrics: [AUC],
+    objective: Objective.maximize('auc'),
+    ranges: [HyperparameterRange.continuous('eta', { min: 0.01, max: 0.5 })],
+    resources: TrainingResources.of(InstanceType.ML_M5_XLARGE),
+    ...overrides,
+  };
+}
+const defined =
+  (make: Make<TuningDefinition>): Make<TuningJobProps> =>
+  (stack) => ({ definitions: [tuningDefinition(make(stack))] });
+
+/** Tuning jobs that between them use every property. */
+const TUNING_JOBS: Record<string, Make<TuningJobProps>> = {
+  'one range': () => ({}),
+  'every kind of range': defined(() => ({
+    ranges: [
+      HyperparameterRange.integer('depth', { min: 1, max: 64, scaling: ScalingType.LOGARITHMIC }),
+      HyperparameterRange.continuous('momentum', { min: 0, max: 0.99, scaling: ScalingType.REVERSE_LOGARITHMIC }),
+      HyperparameterRange.continuous('eta', { min: 0.1, max: 0.5, scaling: ScalingType.LINEAR }),
+      HyperparameterRange.categorical('objective', ['a', 'b']),
+    ],
+    hyperparameters: { epochs: '3' },
+  })),
+  'a grid': () => ({
+    strategy: TuningStrategy.GRID,
+    definitions: [tuningDefinition({ ranges: [HyperparameterRange.categorical('booster', ['tree', 'linear'])] })],
+  }),
+  'at random': () => ({ strategy: TuningStrategy.RANDOM, randomSeed: 7, earlyStopping: true }),
+  Hyperband: () => ({ strategy: TuningStrategy.hyperband({ minResource: 1, maxResource: 27 }) }),
+  limits: () => ({ maxTrainingJobs: 50, maxParallelTrainingJobs: 5, maxRuntime: Duration.hours(3) }),
+  'ends early': () => ({ targetObjectiveValue: 0.99, maxTrainingJobsNotImproving: 5, completeOnConvergence: true }),
+  'a warm start': () => ({ warmStart: WarmStart.identicalDataAndAlgorithm('earlier-1', 'earlier-2') }),
+  'knowledge of others': () => ({ warmStart: WarmStart.transferLearning('earlier-1') }),
+  'found ranges': () => ({
+    autotune: true,
+    definitions: [tuningDefinition({ ranges: [HyperparameterRange.auto('eta', '0.1')] })],
+  }),
+  'several definitions': (stack) => ({
+    definitions: [
+      tuningDefinition({ definitionName: 'small', vpc: vpc(stack) }),
+      tuningDefinition({ definitionName: 'large', vpc: vpc(stack), environment: { SIZE: 'large' } }),
+    ],
+  }),
+  'spot, with checkpoints and retries': defined((stack) => ({
+    maxRuntime: Duration.hours(1),
+    spotMaxWait: Duration.hours(2),
+    maxRetryAttempts: 2,
+    checkpoints: { bucket: bucket(stack), prefix: 'c/' },
+    encryptInterContainerTraffic: true,
+    networkIsolation: true,
+  })),
+  'the tunable hyperparameters of an algorithm': (stack) => ({
+    output: TrainingOutput.toBucket(bucket(stack), 'tuned', { encryptionKey: key(stack) }),
+    definitions: [
+      {
+        algorithm: newAlgorithm(stack, {
+          hyperparameters: [
+            Hyperparameter.integer('max_depth', { min: 1, max: 64, tunable: true }),
+            Hyperparameter.continuous('eta', { min: 0.1, max: 1, tunable: true }),
+            Hyperparameter.categorical('booster', { values: ['tree', 'linear'], tunable: true, required: true }),
+            Hyperparameter.freeText('note'),
+          ],
+        }),
+        inputs: { train: prefix(stack) },
+        objective: Objective.maximize('validation:auc'),
+        resources: TrainingResources.of(InstanceType.ML_M5_XLARGE),
+      },
+    ],
+  }),
+  'nobody waits': () => ({ wait: JobWait.none(), maxRuntime: Duration.days(30), revision: '2' }),
+};
+
+/** Transform jobs that between them use every property. */
+const TRANSFORM_JOBS: Record<string, Make<TransformJobProps>> = {
+  'whole objects': () => ({}),
+  'lines, many at a time': (stack) => ({
+    input: TransformInput.fromBucket(bucket(stack), 'in/', { contentType: 'text/csv', split: SplitType.LINE }),
+    output: TransformOutput.toBucket(bucket(stack), 'out', { accept: 'text/csv', assembleWith: AssembleWith.LINE }),
+    batchStrategy: BatchStrategy.MULTI_RECORD,
+    maxConcurrentTransforms: 10,
+    maxPayload: Size.mebibytes(10),
+  }),
+  'a manifest of packed records': (stack) => ({
+    input: TransformInput.fromManifest(bucket(stack), 'm.json', {
+      compression: CompressionType.GZIP,
+      split: SplitType.RECORD_IO,
+    }),
+    batchStrategy: BatchStrategy.SINGLE_RECORD,
+  }),
+  'filters and a join': (stack) => ({
+    input: TransformInput.fromBucket(bucket(stack), 'in/', { split: SplitType.LINE }),
+    dataProcessing: { inputFilter: '$[1:]', outputFilter: '$[0,-1]', joinSource: JoinSource.INPUT },
+  }),
+  'requests of any size': () => ({ maxPayload: Size.mebibytes(0), maxConcurrentTransforms: 0 }),
+  'all that can be captured': (stack) => ({
+    dataCapture: { bucket: bucket(stack), prefix: 'capture/', encryptionKey: key(stack), generateInferenceId: true },
+  }),
+  'keys and several instances': (stack) => ({
+    output: TransformOutput.toBucket(bucket(stack), 'out', { encryptionKey: key(stack) }),
+    resources: TransformResources.of(InstanceType.ML_M5_XLARGE, {
+      instanceCount: 4,
+      volumeEncryptionKey: key(stack),
+    }),
+  }),
+  patience: () => ({ invocationTimeout: Duration.hours(1), invocationMaxRetries: 3 }),
+  'variables, a name and a revision': () => ({
+    environment: { LOG_LEVEL: 'debug' },
+    transformJobName: 'Score',
+    revision: '2',
+    wait: JobWait.none(),
+  }),
+};
+
+const profile = (stack: Stack, transform = true): ValidationProfile =>
+  ValidationProfile.of('smoke', {
+    training: {
+      inputs: { train: prefix(stack, { contentType: 'text/csv' }) },
+      output: TrainingOutput.toBucket(bucket(stack), 'validated'),
+      resources: TrainingResources.of(InstanceType.ML_M5_XLARGE),
+      hyperparameters: { max_depth: '3' },
+    },
+    transform: transform
+      ? {
+          input: TransformInput.fromBucket(bucket(stack), 'in/', { split: SplitType.LINE }),
+          output: TransformOutput.toBucket(bucket(stack), 'validated'),
+          resources: TransformResources.of(InstanceType.ML_M5_XLARGE),
+          batchStrategy: BatchStrategy.SINGLE_RECORD,
+          environment: { LOG_LEVEL: 'debug' },
+        }
+      : undefined,
+  });
+
+/** Algorithms that the handler makes. */
+const ALGORITHMS: Record<string, Make<AlgorithmProps>> = {
+  'made by the handler': () => ({ provisioning: AlgorithmProvisioning.HANDLER, description: 'churn' }),
+  'validated by training': (stack) => ({
+    images: AlgorithmImages.trainingOnly(image()),
+    inference: undefined,
+    validationProfiles: [profile(stack, false)],
+  }),
+  'validated by training and transform': (stack) => ({
+    validationProfiles: [profile(stack)],
+    certifyForMarketplace: true,
+    inference: { ...algorithmProps().inference!, environment: { camelCase: '1' } },
+  }),
+};
+
+/** A job of each kind, by the operation that makes it: what is rendered, and the type of its start resource. */
+export const JOBS: Record<string, { type: string; noun: string; make: Record<string, (stack: Stack) => unknown> }> = {
+  CreateTrainingJob: {
+    type: 'Custom::SageMakerTrainingJob',
+    noun: 'TrainingJobName',
+    make: made(
+      TRAINING_JOBS,
+      (stack, props) =>
+        new TrainingJob(stack, 'Train', {
+          image: image(),
+          resources: TrainingResources.of(InstanceType.ML_M5_XLARGE),
+          ...props,
+        }),
+    ),
+  },
+  CreateHyperParameterTuningJob: {
+    type: 'Custom::SageMakerTuningJob',
+    noun: 'HyperParameterTuningJobName',
+    make: made(
+      TUNING_JOBS,
+      (stack, props) => new TuningJob(stack, 'Tune', { definitions: [tuningDefinition()], ...props }),
+    ),
+  },
+  CreateTransformJob: {
+    type: 'Custom::SageMakerTransformJob',
+    noun: 'TransformJobName',
+    make: made(
+      TRANSFORM_JOBS,
+      (stack, props) =>
+        new TransformJob(stack, 'Score', {
+          model: new Model(stack, 'Model', { image: image() }),
+          input: TransformInput.fromBucket(bucket(stack), 'in/'),
+          output: TransformOutput.toBucket(bucket(stack), 'out'),
+          resources: TransformResources.of(InstanceType.ML_M5_XLARGE),
+          ...props,
+        }),
+    ),
+  },
+  CreateAlgorithm: {
+    type: 'Custom::SageMakerAlgorithm',
+    noun: 'AlgorithmName',
+    make: made(ALGORITHMS, (stack, props) => newAlgorithm(stack, props)),
+  },
+};
+
+function made<Props>(
+  table: Record<string, Make<Props>>,
+  make: (stack: Stack, props: Partial<Props>) => unknown,
+): Record<string, (stack: Stack) => unknown> {
+  return Object.fromEntries(
+    Object.entries(table).map(([name, propsOf]) => [name, (stack: Stack) => make(stack, propsOf(stack))]),
+  );
+}
