@@ -121,7 +121,10 @@ async function perform(stack: Stack, operation: Operation): Promise<void> {
       return stack.deploy(operation.jobs, operation.fate, operation.twice);
     case 'end': {
       const [running] = attemptsAt(stack, operation.job).filter(({ status }) => status === 'InProgress');
-      if (running !== undefined) stack.world.end(running.name, operation.status);
+      if (running === undefined) return;
+      // Without a best training job, a tuning job that is completed counts as failed.
+      running.best = 'best';
+      stack.world.end(running.name, operation.status);
       return;
     }
     case 'break':
