@@ -1,7 +1,9 @@
 import { App, Stack, aws_ecr as ecr, aws_s3 as s3 } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import {
   Algorithm,
   AlgorithmImages,
+  AlgorithmProvisioning,
   Channel,
   ContainerImage,
   EndpointConfig,
@@ -11,8 +13,17 @@ import {
   ModelData,
   ModelPackage,
   ProductionVariant,
+  TrainingInput,
+  TrainingJob,
+  TrainingResources,
+  TransformInput,
+  TransformJob,
+  TransformOutput,
+  TransformResources,
+  TuningJob,
 } from '../lib';
 import recorded from './fixtures/names.json';
+import { tuningDefinition } from './jobs';
 import { algorithmProps, image, onlyResource } from './stacks';
 
 /** Definitions whose names were recorded. Add to them; a change of an old one retrains what users have trained. */
@@ -50,6 +61,39 @@ const DEFINITIONS: Record<string, (stack: Stack) => string> = {
     });
     return onlyResource(stack, 'AWS::SageMaker::ModelPackage').ModelPackageName as string;
   },
+  'a training job that runs an image': (stack) => {
+    new TrainingJob(stack, 'Train', {
+      image: image(),
+      resources: TrainingResources.of(InstanceType.ML_M5_XLARGE),
+      inputs: { train: TrainingInput.fromBucket(new s3.Bucket(stack, 'Data'), 'train/') },
+      hyperparameters: { a: '1' },
+    });
+    return startOf(stack, 'Custom::SageMakerTrainingJob');
+  },
+  'a training job that runs an algorithm': (stack) => {
+    new TrainingJob(stack, 'Train', {
+      algorithm: new Algorithm(stack, 'Algorithm', algorithmProps()),
+      resources: TrainingResources.of(InstanceType.ML_M5_XLARGE),
+      inputs: { train: TrainingInput.fromBucket(new s3.Bucket(stack, 'Data'), 'train/') },
+    });
+    return startOf(stack, 'Custom::SageMakerTrainingJob');
+  },
+  'a tuning job': (stack) => {
+    new TuningJob(stack, 'Tune', { definitions: [tuningDefinition()] });
+    return startOf(stack, 'Custom::SageMakerTuningJob');
+  },
+  'a transform job': (stack) => {
+    const data = new s3.Bucket(stack, 'Data');
+    new TransformJob(stack, 'Score', {
+      model: new Model(stack, 'Model', { image: image() }),
+      input: TransformInput.fromBucket(data, 'in/'),
+      output: TransformOutput.toBucket(data, 'out'),
+      resources: TransformResources.of(InstanceType.ML_M5_XLARGE),
+    });
+    return startOf(stack, 'Custom::SageMakerTransformJob');
+  },
+  'an algorithm that the handler makes': (stack) =>
+    new Algorithm(stack, 'Algorithm', algorithmProps({ provisioning: AlgorithmProvisioning.HANDLER })).algorithmName,
   'an endpoint configuration with a prefix': (stack) => {
     const model = new Model(stack, 'Model', { image: image(), modelName: 'churn' });
     const variants = [ProductionVariant.instances('a', { model, instanceType: InstanceType.ML_C7I_LARGE })];
@@ -57,6 +101,12 @@ const DEFINITIONS: Record<string, (stack: Stack) => string> = {
     return onlyResource(stack, 'AWS::SageMaker::EndpointConfig').EndpointConfigName as string;
   },
 };
+
+/** The logical id of a start resource, which carries the identity of its job, and the start of the job's name. */
+function startOf(stack: Stack, type: string): string {
+  const [[id, { Properties }]] = Object.entries(Template.fromStack(stack).findResources(type));
+  return `${id} ${(Properties as { Prefix: string }).Prefix}`;
+}
 
 test.each(Object.entries(DEFINITIONS))('The name of %s is the one that earlier releases made', (definition, make) => {
   const stack = new Stack(new App(), 'Recorded');

@@ -61,6 +61,20 @@ export function onlyResource(stack: Stack, type: string): Record<string, unknown
   return resources[0].Properties as Record<string, unknown>;
 }
 
+/** JSON of the only start resource of a type; references in it become their text. */
+export function startJson(
+  stack: Stack,
+  type: string,
+  property: 'Request' | 'Identity' | 'Tags',
+): Record<string, unknown> {
+  const value = onlyResource(stack, type)[property] as string | { 'Fn::Join': [string, unknown[]] };
+  if (typeof value === 'string') return JSON.parse(value) as Record<string, unknown>;
+  const pieces = value['Fn::Join'][1].map((piece) =>
+    typeof piece === 'string' ? piece : JSON.stringify(piece).replace(/"/g, "'"),
+  );
+  return JSON.parse(pieces.join('')) as Record<string, unknown>;
+}
+
 /** The statements of all inline policies that are attached to roles whose logical id starts so. */
 export function statementsOf(stack: Stack, roleId: string): unknown[] {
   const policies = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy'));

@@ -1,8 +1,16 @@
-import { Annotations, type IResource, Resource, aws_iam as iam, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
-import type { Construct } from 'constructs';
+import {
+  Annotations,
+  type IResource,
+  Resource,
+  aws_iam as iam,
+  aws_sagemaker as sagemaker,
+  type aws_ssm as ssm,
+} from 'aws-cdk-lib';
+import type { Construct, IConstruct } from 'constructs';
 import type { ContainerImageConfig } from '../image/container-image';
 import { nameFromArn, sagemakerArn } from '../private/arn';
 import { hashedName } from '../private/physical-name';
+import { publish, published } from '../private/publication';
 import { KNOWN_INSTANCE_TYPES, isKnown } from '../private/validation';
 import { AlgorithmProvisioning } from './algorithm-provisioning';
 import type { AlgorithmSpecification } from './algorithm-specification';
@@ -180,6 +188,17 @@ export class Algorithm extends AlgorithmBase {
   }
 
   /**
+   * An algorithm of this account and region that `publish` has made known, as it is when the stack is deployed.
+   *
+   * @param scope the parent
+   * @param id the id of the construct
+   * @param parameterName the parameter
+   */
+  public static fromParameter(scope: Construct, id: string, parameterName: string): IAlgorithm {
+    return Algorithm.fromAlgorithmName(scope, id, published(scope, parameterName));
+  }
+
+  /**
    * An existing algorithm, with what is known of it.
    *
    * @param scope the parent
@@ -218,14 +237,17 @@ export class Algorithm extends AlgorithmBase {
       props.provisioning ??
       (props.validationProfiles ? AlgorithmProvisioning.HANDLER : AlgorithmProvisioning.CLOUDFORMATION);
     if (provisioning === AlgorithmProvisioning.HANDLER) {
-      this.algorithmName = new HandledAlgorithm(this, 'Handled', { ...props, definition }).algorithmName;
+      const handled = new HandledAlgorithm(this, 'Handled', { ...props, definition });
+      this.algorithmName = handled.algorithmName;
+      this.made = handled;
     } else {
       this.algorithmName = hashedName(this, {
         prefix: props.algorithmName,
         structure: () => ({ ...definition, revision: props.revision }),
       });
       const { algorithmName } = this;
-      this.node.defaultChild = new sagemaker.CfnAlgorithm(this, 'Resource', { algorithmName, ...definition });
+      this.made = new sagemaker.CfnAlgorithm(this, 'Resource', { algorithmName, ...definition });
+      this.node.defaultChild = this.made;
     }
     // Other stacks name the algorithm, they do not import it: an export in use could not be replaced.
     this.algorithmArn = sagemakerArn(this, 'algorithm', this.algorithmName);
@@ -238,6 +260,18 @@ export class Algorithm extends AlgorithmBase {
    * @internal
    */
   public readonly _trainingHalf: unknown;
+
+  /** What has happened when the algorithm is there. */
+  private readonly made: IConstruct;
+
+  /**
+   * Makes the algorithm known to other stacks, as text in a parameter: its name. An export could not change while it is used.
+   *
+   * @param parameterName the parameter to write, for example `/churn/algorithm`
+   */
+  public publish(parameterName: string): ssm.StringParameter {
+    return publish(this, parameterName, this.algorithmName, this.made);
+  }
 
   private warnOfUnknownInstanceTypes(props: AlgorithmProps): void {
     const declared = {

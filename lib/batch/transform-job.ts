@@ -1,4 +1,4 @@
-import { Duration, type aws_iam as iam, type aws_kms as kms, type aws_s3 as s3 } from 'aws-cdk-lib';
+import { Annotations, Duration, type aws_iam as iam, type aws_kms as kms, type aws_s3 as s3 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { JobWait } from '../common/job-wait';
 import { type TransformOptions, checkTransform, renderTransform } from '../common/transform-options';
@@ -157,7 +157,14 @@ export class TransformJob extends JobBase {
     });
     // The role of the model must have all its rights.
     this._job.startAfter(model);
-    if (model.role !== undefined) this._job.startAfter(model.role);
+    if (model.role === undefined) {
+      Annotations.of(this).addWarningV2(
+        'cdk-sagemaker-algorithm:unknownModelRole',
+        `The role of model ${model.node.path} is not known here: let it read the input and write the output yourself.`,
+      );
+    } else {
+      this._job.startAfter(model.role);
+    }
     this.jobName = this._job.attribute('JobName');
   }
 }
@@ -165,7 +172,7 @@ export class TransformJob extends JobBase {
 /** What the service is asked for, and what of it decides the answers. */
 function renderTransformJob(props: TransformJobProps): Record<'request' | 'identity', Record<string, unknown>> {
   const { model, dataProcessing, invocationTimeout, invocationMaxRetries, resources, revision } = props;
-  const { TransformResources, ...transform } = renderTransform(props, model);
+  const { TransformResources, ...transform } = renderTransform(props, model.role);
   const shared = {
     ModelName: model.modelName,
     ...transform,
@@ -180,7 +187,7 @@ function renderTransformJob(props: TransformJobProps): Record<'request' | 'ident
     request: {
       ...shared,
       TransformResources,
-      DataCaptureConfig: renderDataCapture(props, model),
+      DataCaptureConfig: renderDataCapture(props, model.role),
       ModelClientConfig: isClientSet
         ? {
             InvocationsTimeoutInSeconds: invocationTimeout?.toSeconds(),
@@ -192,11 +199,13 @@ function renderTransformJob(props: TransformJobProps): Record<'request' | 'ident
   };
 }
 
-function renderDataCapture({ dataCapture }: TransformJobProps, grantee: iam.IGrantable): object | undefined {
+function renderDataCapture({ dataCapture }: TransformJobProps, role?: iam.IRole): object | undefined {
   if (dataCapture === undefined) return undefined;
   const { bucket, prefix, encryptionKey, generateInferenceId } = dataCapture;
-  bucket.grantPut(grantee, `${prefix}*`);
-  encryptionKey?.grantEncryptDecrypt(grantee);
+  if (role !== undefined) {
+    bucket.grantPut(role, `${prefix}*`);
+    encryptionKey?.grantEncryptDecrypt(role);
+  }
   return {
     DestinationS3Uri: bucket.s3UrlForObject(prefix),
     KmsKeyId: encryptionKey?.keyArn,

@@ -1,7 +1,14 @@
 import * as path from 'node:path';
-import { Token, type aws_iam as iam, type aws_s3 as s3, aws_s3_assets as s3_assets } from 'aws-cdk-lib';
+import {
+  Token,
+  type aws_iam as iam,
+  type aws_kms as kms,
+  type aws_s3 as s3,
+  aws_s3_assets as s3_assets,
+} from 'aws-cdk-lib';
 import type { Construct, IDependable } from 'constructs';
 import { sha256 } from '../private/fingerprint';
+import { published } from '../private/publication';
 import { Faults, quote } from '../private/validation';
 
 /** What a stage of the lifecycle needs to know of trained model data. */
@@ -15,6 +22,22 @@ export interface ModelDataConfig {
    * @default - the data is there already
    */
   readonly dependency?: IDependable;
+}
+
+/** Where published model data is. */
+export interface PublishedModelDataOptions {
+  /** The bucket that jobs write to. */
+  readonly bucket: s3.IBucket;
+
+  /** What the keys of their artifacts start with, as in the output of the job. */
+  readonly prefix: string;
+
+  /**
+   * The key that encrypts the artifacts, where it is not the bucket's own.
+   *
+   * @default - as the bucket does it
+   */
+  readonly encryptionKey?: kms.IKey;
 }
 
 /**
@@ -40,6 +63,16 @@ export abstract class ModelData {
    */
   public static fromBucket(bucket: s3.IBucket, objectKey: string): ModelData {
     return new BucketModelData(bucket, objectKey);
+  }
+
+  /**
+   * An archive that a job of another stack has made and published, as it is when the stack is deployed.
+   *
+   * @param parameterName the parameter that the job's `publish` wrote
+   * @param options where the archive is, which says what may be read
+   */
+  public static fromParameter(parameterName: string, options: PublishedModelDataOptions): ModelData {
+    return new PublishedModelData(parameterName, options);
   }
 
   /**
@@ -79,6 +112,24 @@ class BucketModelData extends ModelData {
   public bind(_scope: Construct, grantee?: iam.IGrantable): ModelDataConfig {
     if (grantee !== undefined) this.bucket.grantRead(grantee, this.objectKey);
     return { modelDataUrl: this.bucket.s3UrlForObject(this.objectKey) };
+  }
+}
+
+class PublishedModelData extends ModelData {
+  constructor(
+    private readonly parameterName: string,
+    private readonly options: PublishedModelDataOptions,
+  ) {
+    super();
+  }
+
+  public bind(scope: Construct, grantee?: iam.IGrantable): ModelDataConfig {
+    const { bucket, prefix, encryptionKey } = this.options;
+    if (grantee !== undefined) {
+      bucket.grantRead(grantee, `${prefix.replace(/\/+$/, '')}/*`);
+      encryptionKey?.grantDecrypt(grantee);
+    }
+    return { modelDataUrl: published(scope, this.parameterName) };
   }
 }
 

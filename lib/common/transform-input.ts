@@ -93,9 +93,9 @@ export class TransformInput {
    *
    * @internal
    */
-  public _bind(grantee: iam.IGrantable): Record<string, unknown> {
+  public _bind(grantee?: iam.IGrantable): Record<string, unknown> {
     // A manifest names objects anywhere in the bucket.
-    this.bucket.grantRead(grantee, this.dataType === 'S3Prefix' ? `${this.key}*` : '*');
+    if (grantee !== undefined) this.bucket.grantRead(grantee, this.dataType === 'S3Prefix' ? `${this.key}*` : '*');
     return {
       DataSource: { S3DataSource: { S3DataType: this.dataType, S3Uri: this.bucket.s3UrlForObject(this.key) } },
       ContentType: this.options.contentType,

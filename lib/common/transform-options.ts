@@ -73,8 +73,8 @@ export function checkTransform(faults: Faults, options: TransformOptions): void 
   );
 }
 
-/** Lets a role read and write what a batch transform does, and returns what the API reads. */
-export function renderTransform(options: TransformOptions, role: iam.IGrantable): Record<string, unknown> {
+/** Lets a role, if it is known, read and write what a batch transform does, and returns what the API reads. */
+export function renderTransform(options: TransformOptions, role?: iam.IGrantable): Record<string, unknown> {
   return {
     TransformInput: options.input._bind(role),
     TransformOutput: options.output._bind(role),

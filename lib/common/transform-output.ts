@@ -78,12 +78,14 @@ export class TransformOutput {
    *
    * @internal
    */
-  public _bind(grantee: iam.IGrantable): Record<string, unknown> {
+  public _bind(grantee?: iam.IGrantable): Record<string, unknown> {
     const { accept, assembleWith, encryptionKey } = this.options;
-    this.bucket.grantPut(grantee, `${this.prefix}/*`);
-    // Uploads in parts read their parts again.
-    encryptionKey?.grantEncryptDecrypt(grantee);
-    this.bucket.encryptionKey?.grantEncryptDecrypt(grantee);
+    if (grantee !== undefined) {
+      this.bucket.grantPut(grantee, `${this.prefix}/*`);
+      // Uploads in parts read their parts again.
+      encryptionKey?.grantEncryptDecrypt(grantee);
+      this.bucket.encryptionKey?.grantEncryptDecrypt(grantee);
+    }
     return {
       S3OutputPath: this.bucket.s3UrlForObject(this.prefix),
       Accept: accept,

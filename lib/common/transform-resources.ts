@@ -67,10 +67,12 @@ export class TransformResources {
    *
    * @internal
    */
-  public _bind(grantee: iam.IGrantable): Record<string, unknown> {
+  public _bind(grantee?: iam.IGrantable): Record<string, unknown> {
     const { volumeEncryptionKey } = this.options;
-    volumeEncryptionKey?.grantEncryptDecrypt(grantee);
-    volumeEncryptionKey?.grant(grantee, 'kms:CreateGrant', 'kms:DescribeKey');
+    if (grantee !== undefined) {
+      volumeEncryptionKey?.grantEncryptDecrypt(grantee);
+      volumeEncryptionKey?.grant(grantee, 'kms:CreateGrant', 'kms:DescribeKey');
+    }
     return { ...this._instances, VolumeKmsKeyId: volumeEncryptionKey?.keyArn };
   }
 }

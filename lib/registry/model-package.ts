@@ -7,6 +7,7 @@ import {
   TokenComparison,
   type aws_iam as iam,
   aws_sagemaker as sagemaker,
+  type aws_ssm as ssm,
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { IAlgorithm } from '../algorithm/algorithm';
@@ -17,6 +18,7 @@ import type { Processor } from '../common/processor';
 import type { ContainerImage, ContainerImageConfig } from '../image/container-image';
 import { identifyBy } from '../private/fingerprint';
 import { hashedName } from '../private/physical-name';
+import { publish, published } from '../private/publication';
 import { ModelApprovalStatus } from './model-approval-status';
 import type { IModelPackageGroup } from './model-package-group';
 import { checkModelPackage } from './model-package-validation';
@@ -162,6 +164,18 @@ export class ModelPackage extends ModelPackageBase {
     return new Import(scope, id, { environmentFromArn: modelPackageArn });
   }
 
+  /**
+   * A package that `publish` has made known, as it is when the stack is deployed. Give the role of a model that hosts it
+   * the rights on its image and data yourself.
+   *
+   * @param scope the parent
+   * @param id the id of the construct
+   * @param parameterName the parameter
+   */
+  public static fromParameter(scope: Construct, id: string, parameterName: string): IModelPackage {
+    return ModelPackage.fromModelPackageArn(scope, id, published(scope, parameterName));
+  }
+
   public readonly modelPackageArn: string;
   public readonly architecture?: Architecture;
   public readonly processor?: Processor;
@@ -185,7 +199,18 @@ export class ModelPackage extends ModelPackageBase {
     const data = props.modelData.bind(this);
     const resource = this.createResource(props, { ...describe(props), ...source(props, data, image) });
     if (data.dependency !== undefined) resource.node.addDependency(data.dependency);
+    // An own algorithm is named, not referenced.
+    if (props.algorithm !== undefined) resource.node.addDependency(props.algorithm);
     this.modelPackageArn = resource.attrModelPackageArn;
+  }
+
+  /**
+   * Makes the package known to other stacks, as text in a parameter: its ARN. An export could not change while it is used.
+   *
+   * @param parameterName the parameter to write, for example `/churn/package`
+   */
+  public publish(parameterName: string): ssm.StringParameter {
+    return publish(this, parameterName, this.modelPackageArn);
   }
 
   public grantHost(grantee: iam.IGrantable): void {

@@ -1,4 +1,10 @@
-import { type Duration, type aws_ec2 as ec2, aws_cloudwatch as cloudwatch, aws_iam as iam } from 'aws-cdk-lib';
+import {
+  type Duration,
+  type aws_ec2 as ec2,
+  type aws_ssm as ssm,
+  aws_cloudwatch as cloudwatch,
+  aws_iam as iam,
+} from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { JobWait } from '../common/job-wait';
 import type { ModelData } from '../common/model-data';
@@ -6,6 +12,7 @@ import { TrainingOutput } from '../common/training-output';
 import { executionRole } from '../private/execution-role';
 import { JobBase } from '../private/job-base';
 import { JobResource, checkJobName } from '../private/job-resource';
+import { publish } from '../private/publication';
 import { Faults } from '../private/validation';
 import type { ExperimentOptions } from './experiment';
 import type { Profiler } from './profiler';
@@ -175,6 +182,17 @@ export class TrainingJob extends JobBase implements ec2.IConnectable, iam.IGrant
       ended: this._job.ended,
       modelDataUrl: () => this._job.attribute('ModelDataUrl'),
     });
+  }
+
+  /**
+   * Makes the model known to other stacks, as text in a parameter: where its data is. An export could not change while it is
+   * used. The other stack reads it with `ModelData.fromParameter`.
+   *
+   * @param parameterName the parameter to write, for example `/churn/model`
+   */
+  public publish(parameterName: string): ssm.StringParameter {
+    const { modelDataUrl, dependency } = this.modelData.bind(this);
+    return publish(this, parameterName, modelDataUrl, dependency);
   }
 
   public get grantPrincipal(): iam.IPrincipal {

@@ -1,4 +1,4 @@
-import { type Duration, aws_ec2 as ec2, type aws_iam as iam } from 'aws-cdk-lib';
+import { type Duration, aws_ec2 as ec2, type aws_iam as iam, type aws_ssm as ssm } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { JobWait } from '../common/job-wait';
 import type { ModelData } from '../common/model-data';
@@ -6,6 +6,7 @@ import { TrainingOutput } from '../common/training-output';
 import { executionRole } from '../private/execution-role';
 import { JobBase } from '../private/job-base';
 import { JobResource } from '../private/job-resource';
+import { publish } from '../private/publication';
 import { Faults, isKnown } from '../private/validation';
 import { renderRanges } from './hyperparameter-range';
 import { TrainedModelData } from './trained-model-data';
@@ -186,6 +187,17 @@ export class TuningJob extends JobBase implements ec2.IConnectable, iam.IGrantab
       ended: this._job.ended,
       modelDataUrl: () => this._job.result(1),
     });
+  }
+
+  /**
+   * Makes the model known to other stacks, as text in a parameter: where its data is. An export could not change while it is
+   * used. The other stack reads it with `ModelData.fromParameter`.
+   *
+   * @param parameterName the parameter to write, for example `/churn/model`
+   */
+  public publish(parameterName: string): ssm.StringParameter {
+    const { modelDataUrl, dependency } = this.bestModelData.bind(this);
+    return publish(this, parameterName, modelDataUrl, dependency);
   }
 
   public get grantPrincipal(): iam.IPrincipal {

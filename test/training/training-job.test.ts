@@ -5,6 +5,7 @@ import {
   Stack,
   Tags,
   aws_ec2 as ec2,
+  aws_efs as efs,
   aws_events_targets as targets,
   aws_kms as kms,
   aws_s3 as s3,
@@ -21,6 +22,7 @@ import {
   MetricDefinition,
   Model,
   OutputCompression,
+  Profiler,
   S3DataDistribution,
   TrainingInput,
   TrainingJob,
@@ -37,6 +39,7 @@ import {
   newStack,
   onlyResource,
   placedStack,
+  startJson,
   statementsOf,
 } from '../stacks';
 
@@ -70,14 +73,14 @@ function algorithmJob(
   });
 }
 
-/** JSON that a template may hold in pieces: references become their text. */
-function parsed(stack: Stack, property: 'Request' | 'Identity' | 'Tags'): Record<string, unknown> {
-  const value = onlyResource(stack, START)[property] as string | { 'Fn::Join': [string, unknown[]] };
-  if (typeof value === 'string') return JSON.parse(value) as Record<string, unknown>;
-  const pieces = value['Fn::Join'][1].map((piece) =>
-    typeof piece === 'string' ? piece : JSON.stringify(piece).replace(/"/g, "'"),
-  );
-  return JSON.parse(pieces.join('')) as Record<string, unknown>;
+const parsed = (stack: Stack, property: 'Request' | 'Identity' | 'Tags'): Record<string, unknown> =>
+  startJson(stack, START, property);
+
+function fileSystem(): TrainingInput {
+  const stack = newStack();
+  const securityGroup = ec2.SecurityGroup.fromSecurityGroupId(stack, 'Group', 'sg-0123456789abcdef0');
+  const attributes = { fileSystemId: 'fs-0123456789abcdef0', securityGroup };
+  return TrainingInput.fromEfs(efs.FileSystem.fromFileSystemAttributes(stack, 'Efs', attributes), '/train');
 }
 
 function requestOf(props: Partial<TrainingJobProps>): Record<string, unknown> {
@@ -215,6 +218,81 @@ describe('A training job', () => {
       EnableInterContainerTrafficEncryption: true,
       EnableNetworkIsolation: true,
     });
+  });
+
+  test('is watched as it is told, by nothing that decides its result', () => {
+    const props: Partial<TrainingJobProps> = {
+      tensorBoard: { bucket: bucket(newStack(), 'events'), prefix: 'events/', localPath: '/opt/ml/output/events' },
+      profiler: Profiler.toBucket(bucket(newStack(), 'profile'), 'p/', {
+        interval: Duration.seconds(5),
+        parameters: { A: '1' },
+      }),
+      remoteDebug: true,
+      experiment: { experimentName: 'churn', runName: 'first' },
+    };
+    expect(requestOf(props)).toMatchObject({
+      TensorBoardOutputConfig: { LocalPath: '/opt/ml/output/events', S3OutputPath: 's3://events/events/' },
+      ProfilerConfig: {
+        S3OutputPath: 's3://profile/p',
+        ProfilingIntervalInMilliseconds: 5000,
+        ProfilingParameters: { A: '1' },
+      },
+      RemoteDebugConfig: { EnableRemoteDebug: true },
+      ExperimentConfig: { ExperimentName: 'churn', RunName: 'first' },
+    });
+    const [plain, watched] = [newStack(), newStack()];
+    imageJob(plain);
+    imageJob(watched, props);
+    expect(parsed(watched, 'Identity')).toEqual(parsed(plain, 'Identity'));
+    expect(requestOf({ profiler: Profiler.disabled() })).toMatchObject({ ProfilerConfig: { DisableProfiler: true } });
+  });
+
+  test('that can be debugged may open message channels, and others may not', () => {
+    const statementOf = (remoteDebug: boolean): unknown[] => {
+      const stack = newStack();
+      imageJob(stack, { remoteDebug });
+      return statementsOf(stack, 'TrainRole').filter((statement) => JSON.stringify(statement).includes('ssmmessages'));
+    };
+    expect(statementOf(false)).toEqual([]);
+    expect(statementOf(true)).toEqual([
+      {
+        Effect: 'Allow',
+        Action: [
+          'ssmmessages:CreateControlChannel',
+          'ssmmessages:CreateDataChannel',
+          'ssmmessages:OpenControlChannel',
+          'ssmmessages:OpenDataChannel',
+        ],
+        Resource: '*',
+      },
+    ]);
+  });
+
+  test('runs on groups of instances, some of which get a channel', () => {
+    const resources = TrainingResources.ofGroups([
+      { name: 'compute', instanceType: InstanceType.ML_G5_XLARGE, instanceCount: 2 },
+      { name: 'data', instanceType: InstanceType.ML_M5_LARGE },
+    ]);
+    const inputs = {
+      train: TrainingInput.fromBucket(bucket(newStack()), 'a/', { instanceGroups: ['data'] }),
+    };
+    expect(requestOf({ resources, inputs })).toMatchObject({
+      ResourceConfig: {
+        InstanceGroups: [
+          { InstanceGroupName: 'compute', InstanceType: 'ml.g5.xlarge', InstanceCount: 2 },
+          { InstanceGroupName: 'data', InstanceType: 'ml.m5.large', InstanceCount: 1 },
+        ],
+        VolumeSizeInGB: 30,
+      },
+      InputDataConfig: [{ DataSource: { S3DataSource: { InstanceGroupNames: ['data'] } } }],
+    });
+    expect(resources.instanceCount).toBe(3);
+  });
+
+  test('uses the capacity of a training plan', () => {
+    const trainingPlanArn = 'arn:aws:sagemaker:eu-west-1:111122223333:training-plan/p5-in-may';
+    const resources = TrainingResources.of(InstanceType.ML_M5_LARGE, { trainingPlanArn });
+    expect(requestOf({ resources }).ResourceConfig).toMatchObject({ TrainingPlanArn: trainingPlanArn });
   });
 
   test('runs in a VPC, with a security group whose members reach each other', () => {
@@ -582,6 +660,26 @@ describe('A training job is refused', () => {
       { maxRuntime: Duration.hours(2), spotMaxWait: Duration.hours(1) },
       '`spotMaxWait` includes the run time and must be at least 2 hours, got 1 hour',
     ],
+    [
+      'when a file system is its data, and it is in no network',
+      { inputs: { train: fileSystem() } },
+      '`inputs["train"]` is a file system, which only a job in a `vpc` can reach',
+    ],
+    [
+      'when an input names a group that there is not',
+      { inputs: { train: TrainingInput.fromBucket(bucket(newStack()), 'a/', { instanceGroups: ['gpu'] }) } },
+      '`inputs["train"]`: `instanceGroups` must each name a group of `resources` (there is none), got: gpu',
+    ],
+    [
+      'when it is to be debugged without a network',
+      { remoteDebug: true, networkIsolation: true },
+      '`remoteDebug` needs a network, and `networkIsolation` leaves none',
+    ],
+    [
+      'with an experiment whose name is none',
+      { experiment: { experimentName: 'my experiment' } },
+      '`experiment.experimentName` must',
+    ],
     ['with too many retries', { maxRetryAttempts: 31 }, '`maxRetryAttempts` must be 1 to 30, got 31'],
     ['with subnets of no network', { vpcSubnets: {} }, '`vpcSubnets` and `securityGroups` need a `vpc`'],
     ['with an illegal variable', { environment: { '1A': '' } }, 'must be a variable name'],
@@ -604,6 +702,26 @@ describe('A training job is refused', () => {
       'a warm pool of a day',
       () => TrainingResources.of(InstanceType.ML_M5_LARGE, { keepAlive: Duration.days(1) }),
       '`keepAlive` must be at most 21600',
+    ],
+    [
+      'groups of one name',
+      () =>
+        TrainingResources.ofGroups([
+          { name: 'a', instanceType: InstanceType.ML_M5_LARGE },
+          { name: 'a', instanceType: InstanceType.ML_G5_XLARGE },
+        ]),
+      '`groups` must be unique, got more than one "a"',
+    ],
+    ['no group', () => TrainingResources.ofGroups([]), '`groups` must have at least 1 entry, got 0'],
+    [
+      'a training plan that is none',
+      () => TrainingResources.of(InstanceType.ML_M5_LARGE, { trainingPlanArn: 'p5' }),
+      '`trainingPlanArn` must',
+    ],
+    [
+      'a profiler that measures every 3 seconds',
+      () => Profiler.toBucket(bucket(newStack()), 'p', { interval: Duration.seconds(3) }),
+      '`interval` must be 100, 200 or 500 milliseconds, 1 or 5 seconds, or 1 minute, got 3000 milliseconds',
     ],
     [
       'a wait of a day',

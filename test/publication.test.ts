@@ -1,0 +1,130 @@
+import { App, type CfnResource, Stack, type StackProps, aws_s3 as s3 } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import {
+  Algorithm,
+  Endpoint,
+  EndpointConfig,
+  InstanceType,
+  JobWait,
+  Model,
+  ModelData,
+  ModelPackage,
+  ModelPackageGroup,
+  ProductionVariant,
+  TrainingJob,
+  TrainingOutput,
+  TrainingResources,
+} from '../lib';
+import { ACCOUNT, REGION, errorOf, image, newAlgorithm, newStack, statementsOf } from './stacks';
+
+const RESOURCES = TrainingResources.of(InstanceType.ML_M5_XLARGE);
+
+/** One stack that trains and publishes, and another that hosts; neither knows the other's constructs. */
+function trainer(revision: string, env: StackProps['env'] = undefined): Stack {
+  const stack = new Stack(new App(), 'Trainer', { env });
+  const output = TrainingOutput.toBucket(s3.Bucket.fromBucketName(stack, 'Bucket', 'models'), 'churn');
+  new TrainingJob(stack, 'Train', { image: image(), resources: RESOURCES, output, revision }).publish('/churn/model');
+  return stack;
+}
+
+function host(): Stack {
+  const stack = new Stack(new App(), 'Host');
+  const bucket = s3.Bucket.fromBucketName(stack, 'Bucket', 'models');
+  const modelData = ModelData.fromParameter('/churn/model', { bucket, prefix: 'churn/' });
+  const model = new Model(stack, 'Model', { image: image(), modelData });
+  const variants = [ProductionVariant.instances('cpu', { model, instanceType: InstanceType.ML_C7I_LARGE })];
+  new Endpoint(stack, 'Endpoint', { config: new EndpointConfig(stack, 'Config', { variants }) });
+  return stack;
+}
+
+describe('A model that one stack trains and another hosts', () => {
+  test('is published when the job is over', () => {
+    const template = Template.fromStack(trainer('1'));
+    const [condition] = Object.keys(template.findResources('AWS::CloudFormation::WaitCondition'));
+    template.hasResource('AWS::SSM::Parameter', {
+      Properties: {
+        Name: '/churn/model',
+        Value: { 'Fn::GetAtt': [Match.stringLikeRegexp('^TrainJobStart'), 'ModelDataUrl'] },
+      },
+      DependsOn: Match.arrayWith([condition]),
+    });
+  });
+
+  test('is read when the host is deployed, by a role that may read what jobs of the trainer make', () => {
+    const stack = host();
+    const template = Template.fromStack(stack);
+    const [parameter] = Object.keys(template.findParameters('*', { Default: '/churn/model' }));
+    expect(template.findParameters(parameter)[parameter].Type).toBe('AWS::SSM::Parameter::Value<String>');
+    template.hasResourceProperties('AWS::SageMaker::Model', {
+      PrimaryContainer: { ModelDataUrl: { Ref: parameter } },
+    });
+    expect(JSON.stringify(statementsOf(stack, 'ModelRole'))).toContain('models/churn/*');
+  });
+
+  test('can be trained again, since nothing is exported that the host would hold', () => {
+    const [before, after] = [trainer('1'), trainer('2')].map((stack) => Template.fromStack(stack));
+    for (const template of [before, after, Template.fromStack(host())]) {
+      expect(template.toJSON()).not.toHaveProperty('Outputs');
+      expect(JSON.stringify(template.toJSON())).not.toContain('Fn::ImportValue');
+    }
+    const starts = [before, after].map((template) =>
+      Object.keys(template.findResources('Custom::SageMakerTrainingJob')),
+    );
+    expect(starts[0]).not.toEqual(starts[1]);
+    const parameters = [before, after].map((template) => Object.keys(template.findResources('AWS::SSM::Parameter')));
+    expect(parameters[0]).toEqual(parameters[1]);
+  });
+
+  test('is hosted by a model and a configuration without names, which can be replaced when the parameter changes', () => {
+    const names = ['AWS::SageMaker::Model', 'AWS::SageMaker::EndpointConfig'].flatMap((type) =>
+      Object.values(Template.fromStack(host()).findResources(type)).map(
+        ({ Properties }) => Properties as { ModelName?: string; EndpointConfigName?: string },
+      ),
+    );
+    for (const { ModelName, EndpointConfigName } of names)
+      expect([ModelName, EndpointConfigName]).toEqual([undefined, undefined]);
+  });
+
+  test('cannot be published by a stack that does not wait for it', () => {
+    const job = new TrainingJob(newStack(), 'Train', { image: image(), resources: RESOURCES, wait: JobWait.none() });
+    expect(errorOf(() => job.publish('/churn/model'))).toContain('with JobWait.none() it is not there');
+  });
+});
+
+test('An algorithm is published by its name when it is there, and trained by another stack', () => {
+  const owner = newStack('Owner');
+  const algorithm = newAlgorithm(owner);
+  algorithm.publish('/churn/algorithm');
+  Template.fromStack(owner).hasResource('AWS::SSM::Parameter', {
+    Properties: { Value: owner.resolve(algorithm.algorithmName) as string },
+    DependsOn: [owner.getLogicalId(algorithm.node.defaultChild as CfnResource)],
+  });
+  const user = newStack('User');
+  const imported = Algorithm.fromParameter(user, 'Algorithm', '/churn/algorithm');
+  new TrainingJob(user, 'Train', { algorithm: imported, resources: RESOURCES });
+  expect(JSON.stringify(Template.fromStack(user).findResources('Custom::SageMakerTrainingJob'))).toContain(
+    'SsmParameterValuechurnalgorithm',
+  );
+});
+
+test('A model package is published by its ARN, and hosted by another stack', () => {
+  const owner = newStack('Owner', { env: { account: ACCOUNT, region: REGION } });
+  const version = new ModelPackage(owner, 'Version', {
+    group: new ModelPackageGroup(owner, 'Group', { modelPackageGroupName: 'churn' }),
+    algorithm: newAlgorithm(owner),
+    modelData: ModelData.fromBucket(s3.Bucket.fromBucketName(owner, 'Bucket', 'models'), 'a.tar.gz'),
+  });
+  version.publish('/churn/package');
+  Template.fromStack(owner).hasResourceProperties('AWS::SSM::Parameter', {
+    Value: { 'Fn::GetAtt': [Match.stringLikeRegexp('^Version'), 'ModelPackageArn'] },
+  });
+  const user = newStack('User');
+  new Model(user, 'Model', { modelPackage: ModelPackage.fromParameter(user, 'Version', '/churn/package') });
+  Template.fromStack(user).hasResourceProperties('AWS::SageMaker::Model', {
+    PrimaryContainer: { ModelPackageName: { Ref: Match.stringLikeRegexp('^SsmParameterValuechurnpackage') } },
+  });
+});
+
+test.each(['a b', 'churn/model', '', '/churn//model'])('The parameter name "%s" is refused', (name) => {
+  expect(errorOf(() => newAlgorithm(newStack()).publish(name))).toContain('`parameterName` must consist of letters');
+});
