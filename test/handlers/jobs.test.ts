@@ -178,15 +178,26 @@ describe('Update', () => {
     expect(world.jobs.get(nameOf())?.tags.get('team')).toBe('risk');
   });
 
-  test('whose job would be another one, since a parameter has changed, fails and asks for a revision', async () => {
+  test.each([
+    ['a parameter has changed', '{"Image":"repository:2"}'],
+    ['what it refers to was replaced under the same logical id', '{"S3Uri":"s3://replacement"}'],
+  ])('whose job would be another one, since %s, fails and asks for a revision', async (_, identity) => {
     const { PhysicalResourceId } = await create();
-    const answer = await deliver(
-      world,
-      event('Update', { PhysicalResourceId, identity: 'B', LogicalResourceId: 'StartA' }),
-    );
+    const answer = await deliver(world, event('Update', { PhysicalResourceId, identity, LogicalResourceId: 'StartA' }));
     expect(answer).toMatchObject({ Status: 'FAILED', PhysicalResourceId });
     expect(answer.Reason).toContain('Change `revision` together with it');
     expect(names()).toEqual([nameOf()]);
+  });
+
+  test('that rolls back after such a failure is a success, and the job is the old one', async () => {
+    const { PhysicalResourceId } = await create();
+    const changed = { PhysicalResourceId, identity: 'B', LogicalResourceId: 'StartA' };
+    expect((await deliver(world, event('Update', changed))).Status).toBe('FAILED');
+    expect(await deliver(world, event('Update', { PhysicalResourceId }))).toMatchObject({
+      Status: 'SUCCESS',
+      PhysicalResourceId,
+    });
+    expect(world.running.map(({ name }) => name)).toEqual([nameOf()]);
   });
 
   test('that rolls back to what is there is a success', async () => {
@@ -348,6 +359,13 @@ describe('A round of the waiter', () => {
   test('says nothing while the job is in progress', async () => {
     await create();
     expect([await poll(world), signals(world)]).toEqual([false, []]);
+  });
+
+  test('signals at once for a job that was over before the condition listens, to the handle that was there first', async () => {
+    const sent = event('Create');
+    await deliver(world, sent);
+    world.end(nameOf(), 'Completed');
+    expect([await poll(world), signals(world).length]).toEqual([true, 1]);
   });
 
   test('signals success when the job is completed', async () => {
