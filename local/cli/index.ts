@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { invokeCommand } from './invoke';
+import { localCommand } from './local';
 import { UsageError } from './options';
 import { serveCommand } from './serve';
 import { note } from './session';
@@ -9,8 +10,9 @@ import { trainCommand } from './train';
 export async function main(args: string[]): Promise<void> {
   const program = new Command('byoa')
     .description('Run containers that implement SageMaker’s contract, as SageMaker runs them')
-    .showHelpAfterError('(--help tells the options)');
-  for (const command of [trainCommand(), serveCommand(), invokeCommand()]) {
+    .showHelpAfterError('(--help tells the options)')
+    .enablePositionalOptions();
+  for (const command of [trainCommand(), serveCommand(), invokeCommand(), localCommand()]) {
     program.addCommand(command.exitOverride());
   }
   try {

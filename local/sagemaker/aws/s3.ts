@@ -1,0 +1,371 @@
+import { createHash } from 'node:crypto';
+import {
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import * as path from 'node:path';
+import { type Readable, Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Context } from '../context';
+import { type Answer, type Request, bodyOf } from '../wire/request';
+import { ServiceError, unknownOperation } from '../wire/service-error';
+import { parseXml, xml } from '../wire/xml';
+
+const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
+const BUCKET_NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+
+interface ObjectInfo {
+  readonly etag: string;
+  readonly contentType?: string;
+  readonly metadata: Record<string, string>;
+}
+
+/** Amazon S3, as far as the CDK, the SDKs and jobs need it. Objects are files: `<bucket>/objects/<key>`. */
+export class S3 {
+  private readonly root: string;
+
+  constructor(private readonly context: Context) {
+    this.root = path.join(context.directory, 's3');
+    mkdirSync(this.root, { recursive: true });
+  }
+
+  public async handle(request: Request): Promise<Answer> {
+    const [, bucket = '', ...rest] = request.path.split('/');
+    const key = rest.join('/');
+    try {
+      if (bucket === '') return this.listBuckets();
+      return key === '' ? await this.onBucket(request, bucket) : await this.onObject(request, bucket, key);
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      return {
+        status: error.status,
+        headers: { 'content-type': 'application/xml' },
+        body: request.method === 'HEAD' ? '' : xml('Error', { Code: error.code, Message: error.message }),
+      };
+    }
+  }
+
+  public createBucket(bucket: string): void {
+    if (!BUCKET_NAME.test(bucket)) throw new ServiceError('InvalidBucketName', `"${bucket}" is no name of a bucket.`);
+    mkdirSync(path.join(this.root, bucket, 'objects'), { recursive: true });
+    mkdirSync(path.join(this.root, bucket, 'info'), { recursive: true });
+  }
+
+  public hasBucket(bucket: string): boolean {
+    return BUCKET_NAME.test(bucket) && existsSync(path.join(this.root, bucket));
+  }
+
+  public deleteBucket(bucket: string): void {
+    this.existing(bucket);
+    if (this.keys(bucket).length > 0) {
+      throw new ServiceError('BucketNotEmpty', 'The bucket you tried to delete is not empty.', 409);
+    }
+    rmSync(path.join(this.root, bucket), { recursive: true });
+  }
+
+  /** The keys that start with a prefix, in order. */
+  public keys(bucket: string, prefix = ''): string[] {
+    const base = path.join(this.existing(bucket), 'objects');
+    return readdirSync(base, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => path.relative(base, path.join(entry.parentPath, entry.name)))
+      .filter((key) => key.startsWith(prefix))
+      .sort();
+  }
+
+  /** The file of an object that exists. */
+  public file(bucket: string, key: string): string {
+    const file = this.pathOf(bucket, key);
+    if (!existsSync(file) || !statSync(file).isFile()) {
+      throw new ServiceError('NoSuchKey', `The specified key does not exist: ${key}`, 404);
+    }
+    return file;
+  }
+
+  public async put(bucket: string, key: string, body: Readable, info: Partial<ObjectInfo> = {}): Promise<string> {
+    const file = this.pathOf(bucket, key);
+    mkdirSync(path.dirname(file), { recursive: true });
+    const temporary = `${path.join(this.root, bucket, 'info', this.infoName(key))}.part`;
+    const hash = createHash('md5');
+    const hashing = new Transform({
+      transform(chunk: Buffer, _encoding, done) {
+        hash.update(chunk);
+        done(undefined, chunk);
+      },
+    });
+    await pipeline(body, hashing, createWriteStream(temporary));
+    renameSync(temporary, file);
+    const etag = `"${hash.digest('hex')}"`;
+    const { contentType, metadata = {} } = info;
+    writeFileSync(this.infoFile(bucket, key), JSON.stringify({ etag, contentType, metadata }));
+    return etag;
+  }
+
+  private listBuckets(): Answer {
+    const buckets = readdirSync(this.root).map((Name) => ({
+      Name,
+      CreationDate: this.modified(path.join(this.root, Name)),
+    }));
+    return document('ListAllMyBucketsResult', { Buckets: { Bucket: buckets } });
+  }
+
+  private async onBucket(request: Request, bucket: string): Promise<Answer> {
+    const { method, query } = request;
+    if (method === 'PUT' && query.size === 0) {
+      this.createBucket(bucket);
+      return {};
+    }
+    this.existing(bucket);
+    if (method === 'HEAD') return {};
+    if (method === 'DELETE' && query.size === 0) {
+      this.deleteBucket(bucket);
+      return { status: 204 };
+    }
+    if (method === 'POST' && query.has('delete')) return this.deleteObjects(request, bucket);
+    if (method !== 'GET') throw unknownOperation('s3', `${method} ?${[...query.keys()].join('&')}`);
+    if (query.has('location')) {
+      const { region } = this.context;
+      return document('LocationConstraint', region === 'us-east-1' ? {} : { '#text': region });
+    }
+    if (query.has('encryption')) {
+      const rule = { ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } };
+      return document('ServerSideEncryptionConfiguration', { Rule: rule });
+    }
+    if (query.has('versioning')) return document('VersioningConfiguration', {});
+    const known = [
+      'list-type',
+      'prefix',
+      'delimiter',
+      'max-keys',
+      'continuation-token',
+      'encoding-type',
+      'start-after',
+      'marker',
+      'x-id',
+      'fetch-owner',
+    ];
+    const unknown = [...query.keys()].find((name) => !known.includes(name));
+    if (unknown !== undefined) throw unknownOperation('s3', `GET ?${unknown}`);
+    return this.listObjects(bucket, query);
+  }
+
+  private listObjects(bucket: string, query: URLSearchParams): Answer {
+    const prefix = query.get('prefix') ?? '';
+    const delimiter = query.get('delimiter') ?? '';
+    const max = Math.min(Number(query.get('max-keys') ?? 1000), 1000);
+    const after = query.get('continuation-token') ?? query.get('start-after') ?? query.get('marker') ?? '';
+    const common = new Set<string>();
+    const contents: string[] = [];
+    let last = '';
+    let isTruncated = false;
+    for (const key of this.keys(bucket, prefix).filter((one) => one > after)) {
+      const end = delimiter === '' ? -1 : key.indexOf(delimiter, prefix.length);
+      const folder = end < 0 ? undefined : key.slice(0, end + delimiter.length);
+      if (folder !== undefined && (common.has(folder) || folder <= after)) {
+        last = key;
+        continue;
+      }
+      if (contents.length + common.size >= max) {
+        isTruncated = true;
+        break;
+      }
+      last = key;
+      if (folder === undefined) contents.push(key);
+      else common.add(folder);
+    }
+    return document('ListBucketResult', {
+      Name: bucket,
+      Prefix: prefix,
+      KeyCount: contents.length + common.size,
+      MaxKeys: max,
+      IsTruncated: isTruncated,
+      ...(isTruncated ? { NextContinuationToken: last, NextMarker: last } : {}),
+      Contents: contents.map((Key) => {
+        const file = this.file(bucket, Key);
+        const { etag } = this.info(bucket, Key);
+        return {
+          Key,
+          LastModified: this.modified(file),
+          ETag: etag,
+          Size: statSync(file).size,
+          StorageClass: 'STANDARD',
+        };
+      }),
+      CommonPrefixes: [...common].map((Prefix) => ({ Prefix })),
+    });
+  }
+
+  private async onObject(request: Request, bucket: string, key: string): Promise<Answer> {
+    const { method, query, headers } = request;
+    const unknown = [...query.keys()].find((name) => !/^x-id$|^X-Amz-|^versionId$/.test(name));
+    if (unknown !== undefined) throw unknownOperation('s3', `${method} object ?${unknown}`);
+    this.existing(bucket);
+    switch (method) {
+      case 'PUT': {
+        if (headers['x-amz-copy-source'] !== undefined) return this.copy(headers['x-amz-copy-source'], bucket, key);
+        const isChunked =
+          (headers['content-encoding'] ?? '').includes('aws-chunked') ||
+          (headers['x-amz-content-sha256'] ?? '').startsWith('STREAMING-');
+        const body = isChunked ? request.stream.pipe(new AwsChunked()) : request.stream;
+        const etag = await this.put(bucket, key, body, {
+          contentType: headers['content-type'],
+          metadata: userMetadata(headers),
+        });
+        return { headers: { etag } };
+      }
+      case 'HEAD':
+      case 'GET':
+        return this.get(request, bucket, key);
+      case 'DELETE':
+        this.delete(bucket, key);
+        return { status: 204 };
+      default:
+        throw unknownOperation('s3', `${method} object`);
+    }
+  }
+
+  private get({ method, headers }: Request, bucket: string, key: string): Answer {
+    const file = this.file(bucket, key);
+    const { size, mtime } = statSync(file);
+    const { etag, contentType, metadata } = this.info(bucket, key);
+    const range = /^bytes=(\d*)-(\d*)$/.exec(headers.range ?? '');
+    const start = range === null ? 0 : range[1] === '' ? Math.max(size - Number(range[2]), 0) : Number(range[1]);
+    const end = range === null || range[1] === '' || range[2] === '' ? size - 1 : Math.min(Number(range[2]), size - 1);
+    if (range !== null && start >= size)
+      throw new ServiceError('InvalidRange', 'The requested range is not satisfiable', 416);
+    const described = {
+      etag,
+      'content-type': contentType ?? 'binary/octet-stream',
+      'last-modified': mtime.toUTCString(),
+      'accept-ranges': 'bytes',
+      'content-length': end - start + 1,
+      ...Object.fromEntries(Object.entries(metadata).map(([name, value]) => [`x-amz-meta-${name}`, value])),
+      ...(range === null ? {} : { 'content-range': `bytes ${start}-${end}/${size}` }),
+    };
+    const body = method === 'HEAD' || size === 0 ? '' : createReadStream(file, { start, end });
+    return { status: range === null ? 200 : 206, headers: described, body };
+  }
+
+  private async copy(source: string, bucket: string, key: string): Promise<Answer> {
+    const [from, ...parts] = decodeURIComponent(source).replace(/^\//, '').split('/');
+    const file = this.file(from, parts.join('/'));
+    const etag = await this.put(bucket, key, createReadStream(file), this.info(from, parts.join('/')));
+    return document('CopyObjectResult', { ETag: etag, LastModified: this.modified(this.file(bucket, key)) });
+  }
+
+  private async deleteObjects(request: Request, bucket: string): Promise<Answer> {
+    const { Delete } = parseXml((await bodyOf(request)).toString()) as { Delete?: { Object?: { Key: string }[] } };
+    const keys = (Delete?.Object ?? []).map(({ Key }) => Key);
+    keys.forEach((key) => this.delete(bucket, key));
+    return document('DeleteResult', { Deleted: keys.map((Key) => ({ Key })) });
+  }
+
+  private delete(bucket: string, key: string): void {
+    rmSync(this.pathOf(bucket, key), { force: true });
+    rmSync(this.infoFile(bucket, key), { force: true });
+  }
+
+  private existing(bucket: string): string {
+    if (!this.hasBucket(bucket)) {
+      throw new ServiceError('NoSuchBucket', `The specified bucket does not exist: ${bucket}`, 404);
+    }
+    return path.join(this.root, bucket);
+  }
+
+  /** Keys come from requests: none of them may lead out of its bucket. */
+  private pathOf(bucket: string, key: string): string {
+    const base = path.join(this.existing(bucket), 'objects');
+    const file = path.join(base, key);
+    const isOutside = !file.startsWith(`${base}${path.sep}`);
+    if (isOutside || key.includes('\0') || path.relative(base, file) !== key.replace(/\/$/, '')) {
+      throw new ServiceError(
+        'InvalidArgument',
+        `The key "${key}" cannot be the path of a file, which it is in the local service.`,
+      );
+    }
+    return file;
+  }
+
+  private infoFile(bucket: string, key: string): string {
+    return path.join(this.root, bucket, 'info', `${this.infoName(key)}.json`);
+  }
+
+  private infoName(key: string): string {
+    return createHash('sha256').update(key).digest('hex');
+  }
+
+  private info(bucket: string, key: string): ObjectInfo {
+    const file = this.infoFile(bucket, key);
+    return existsSync(file)
+      ? (JSON.parse(readFileSync(file, 'utf8')) as ObjectInfo)
+      : { etag: '"local"', metadata: {} };
+  }
+
+  private modified(file: string): string {
+    return statSync(file).mtime.toISOString();
+  }
+}
+
+function document(root: string, content: Record<string, unknown>): Answer {
+  return { headers: { 'content-type': 'application/xml' }, body: xml(root, content, NAMESPACE) };
+}
+
+function userMetadata(headers: Record<string, string | undefined>): Record<string, string> {
+  const prefix = 'x-amz-meta-';
+  return Object.fromEntries(
+    Object.entries(headers)
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, value]) => [name.slice(prefix.length), value ?? '']),
+  );
+}
+
+/** Takes the signatures out of a body that a client has sent in signed chunks: `<size>[;extension]\r\n<bytes>\r\n`, trailers at last. */
+class AwsChunked extends Transform {
+  private pending: Buffer = Buffer.alloc(0);
+  private left = 0;
+  private state: 'size' | 'data' | 'end of data' | 'over' = 'size';
+
+  public override _transform(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error) => void): void {
+    this.pending = Buffer.concat([this.pending, chunk]);
+    while (this.advance());
+    done();
+  }
+
+  /** Whether something could be read. */
+  private advance(): boolean {
+    switch (this.state) {
+      case 'size': {
+        const end = this.pending.indexOf('\r\n');
+        if (end < 0) return false;
+        this.left = parseInt(this.pending.subarray(0, end).toString().split(';')[0], 16);
+        this.pending = this.pending.subarray(end + 2);
+        this.state = this.left === 0 ? 'over' : 'data';
+        return true;
+      }
+      case 'data': {
+        const data = this.pending.subarray(0, this.left);
+        if (data.length === 0) return false;
+        this.push(data);
+        this.left -= data.length;
+        this.pending = this.pending.subarray(data.length);
+        if (this.left === 0) this.state = 'end of data';
+        return true;
+      }
+      case 'end of data':
+        if (this.pending.length < 2) return false;
+        this.pending = this.pending.subarray(2);
+        this.state = 'size';
+        return true;
+      case 'over':
+        return false;
+    }
+  }
+}

@@ -1,0 +1,150 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Control } from '../../control/control';
+import { type Made, type Provider, type ProviderRequest, generatedName } from '../provider';
+
+const POLL_MS = 100;
+
+/** The resources of SageMaker. Names of properties are the API's, so that they are passed on as they are. */
+export function sagemaker(control: Control): Record<string, Provider> {
+  return {
+    'AWS::SageMaker::Algorithm': algorithm(control),
+    'AWS::SageMaker::ModelPackageGroup': group(control),
+    'AWS::SageMaker::ModelPackage': modelPackage(control),
+    'AWS::SageMaker::Model': model(control),
+    'AWS::SageMaker::EndpointConfig': endpointConfig(control),
+    'AWS::SageMaker::Endpoint': endpoint(control),
+  };
+}
+
+/** What is gone already is no error. */
+function gone(remove: () => void): Promise<void> {
+  return Promise.resolve()
+    .then(remove)
+    .catch((error: Error) => {
+      if (!/does not exist|Could not find/.test(error.message)) throw error;
+    });
+}
+
+/** The properties with the tags of the stack, as the operation takes them. */
+function input<T>({ properties, tags }: ProviderRequest): T {
+  const own = (properties.Tags ?? []) as { Key: string }[];
+  const all = [...own, ...tags.filter(({ Key }) => !own.some((tag) => tag.Key === Key))];
+  return { ...properties, Tags: all } as T;
+}
+
+function algorithm({ algorithms }: Control): Provider {
+  return {
+    create: (request) => {
+      const { AlgorithmName, AlgorithmArn, AlgorithmStatus } = algorithms.create(input(request));
+      return Promise.resolve({ physicalId: AlgorithmName, attributes: { AlgorithmArn, AlgorithmStatus } });
+    },
+    delete: ({ physicalId }) => gone(() => algorithms.delete(physicalId)),
+  };
+}
+
+function group({ packages }: Control): Provider {
+  return {
+    create: (request) => {
+      const { ModelPackageGroupArn } = packages.createGroup(input(request));
+      return Promise.resolve({ physicalId: ModelPackageGroupArn, attributes: { ModelPackageGroupArn } });
+    },
+    update: (current, { properties }) =>
+      Promise.resolve(
+        properties.ModelPackageGroupName === current.properties.ModelPackageGroupName
+          ? { physicalId: current.physicalId, attributes: current.attributes }
+          : undefined,
+      ),
+    delete: ({ physicalId }) => gone(() => packages.deleteGroup(physicalId)),
+  };
+}
+
+function modelPackage({ packages }: Control): Provider {
+  return {
+    create: (request) => {
+      const { Tags: tags, ...definition } = input<Record<string, unknown>>(request);
+      // The service refuses tags on versions; the stack's own are not passed on to them either.
+      const isVersion = definition.ModelPackageGroupName !== undefined && request.properties.Tags === undefined;
+      const made = packages.create(isVersion ? definition : { ...definition, Tags: tags });
+      const { ModelPackageArn, ModelPackageStatus } = made;
+      return Promise.resolve({ physicalId: ModelPackageArn, attributes: { ModelPackageArn, ModelPackageStatus } });
+    },
+    update: (current, { properties }) => {
+      const [before, after] = [current.properties, properties].map((one) => ({
+        ...one,
+        ModelApprovalStatus: undefined,
+      }));
+      if (JSON.stringify(before) !== JSON.stringify(after)) return Promise.resolve(undefined);
+      packages.approve(current.physicalId, properties.ModelApprovalStatus as string);
+      return Promise.resolve({ physicalId: current.physicalId, attributes: current.attributes });
+    },
+    delete: ({ physicalId }) => gone(() => packages.delete(physicalId)),
+  };
+}
+
+function model({ models }: Control): Provider {
+  return {
+    create: (request) => {
+      const definition = { ModelName: generatedName(request), ...input<object>(request) };
+      const { ModelName, ModelArn } = models.create(definition);
+      return Promise.resolve({ physicalId: ModelArn, attributes: { ModelArn, ModelName, Id: ModelArn } });
+    },
+    delete: ({ attributes }) => gone(() => models.delete(String(attributes.ModelName))),
+  };
+}
+
+function endpointConfig({ configs }: Control): Provider {
+  return {
+    create: (request) => {
+      const definition = { EndpointConfigName: generatedName(request), ...input<object>(request) };
+      const { EndpointConfigName, EndpointConfigArn } = configs.create(definition as never);
+      const attributes = { EndpointConfigName, EndpointConfigArn, Id: EndpointConfigArn };
+      return Promise.resolve({ physicalId: EndpointConfigArn, attributes });
+    },
+    delete: ({ attributes }) => gone(() => configs.delete(String(attributes.EndpointConfigName))),
+  };
+}
+
+function endpoint({ endpoints }: Control): Provider {
+  const made = (name: string): Made => {
+    const { EndpointArn } = endpoints.existing(name);
+    return { physicalId: EndpointArn, attributes: { EndpointName: name, EndpointArn, Id: EndpointArn } };
+  };
+  const untilSettled = async (name: string): Promise<string | undefined> => {
+    for (;;) {
+      const { EndpointStatus, FailureReason } = endpoints.existing(name);
+      if (EndpointStatus === 'InService' || EndpointStatus === 'Failed') return FailureReason;
+      await pause(POLL_MS);
+    }
+  };
+  return {
+    create: async (request) => {
+      const definition = { EndpointName: generatedName(request), ...input<object>(request) };
+      const { EndpointName, EndpointArn } = endpoints.create(definition as never);
+      // An endpoint whose containers never get healthy is there all the same, and is deleted by the rollback.
+      request.made(EndpointArn);
+      const fault = await untilSettled(EndpointName);
+      if (fault !== undefined) throw new Error(fault);
+      return made(EndpointName);
+    },
+    update: async (current, { properties }) => {
+      const name = nameOf(current.physicalId);
+      if (properties.EndpointName !== current.properties.EndpointName) return undefined;
+      await untilSettled(name);
+      endpoints.update(name, nameOf(String(properties.EndpointConfigName)));
+      const fault = await untilSettled(name);
+      if (fault !== undefined) throw new Error(fault);
+      return made(name);
+    },
+    delete: async ({ physicalId }) => {
+      const name = endpoints.nameOf(physicalId);
+      if (name === undefined) return;
+      await gone(() => endpoints.delete(name));
+      while (endpoints.nameOf(physicalId) !== undefined) await pause(POLL_MS);
+    },
+  };
+
+  /** References stand for ARNs, whose names are in lower case: the record knows the name as it was given. */
+  function nameOf(nameOrArn: string): string {
+    return endpoints.nameOf(nameOrArn) ?? nameOrArn;
+  }
+}

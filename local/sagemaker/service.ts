@@ -1,0 +1,154 @@
+import type { ContainerEngine } from '../container';
+import { Ecr } from './aws/ecr';
+import { Lambda } from './aws/lambda';
+import { Logs } from './aws/logs';
+import { S3 } from './aws/s3';
+import { Ssm } from './aws/ssm';
+import { StepFunctions } from './aws/step-functions';
+import { STS_NAMESPACE, stsOperations } from './aws/sts';
+import type { Provider } from './cloudformation/provider';
+import { infrastructure } from './cloudformation/resources/infrastructure';
+import { RECORDED, recorded } from './cloudformation/resources/recorded';
+import { sagemaker } from './cloudformation/resources/sagemaker';
+import { Waiting } from './cloudformation/resources/waiting';
+import { CLOUDFORMATION_NAMESPACE, CloudFormation } from './cloudformation/service';
+import { Context } from './context';
+import { Control } from './control/control';
+import { Runtime, isInvocation } from './runtime';
+import { LocalServer } from './server';
+import { answerJson } from './wire/json';
+import { answerQuery } from './wire/query';
+import { type Answer, type Request, signedFor } from './wire/request';
+
+/** What the CDK expects of an account that is bootstrapped. */
+const BOOTSTRAP = { version: '30', qualifier: 'hnb659fds' };
+
+export interface ServiceOptions {
+  readonly directory: string;
+  readonly port: number;
+  readonly region: string;
+  readonly engine: ContainerEngine;
+}
+
+/** AWS on one port of this machine, as far as the stacks of this library need it. */
+export class LocalService {
+  public readonly context: Context;
+  private readonly server: LocalServer;
+  private readonly s3: S3;
+  private readonly ssm: Ssm;
+  private readonly ecr: Ecr;
+  private readonly logs: Logs;
+  private readonly lambda: Lambda;
+  private readonly stepFunctions: StepFunctions;
+  private readonly waiting: Waiting;
+  private readonly control: Control;
+  private readonly runtime: Runtime;
+  private readonly cloudFormation: CloudFormation;
+
+  constructor(private readonly options: ServiceOptions) {
+    this.server = new LocalServer((request) => this.answer(request));
+    this.context = new Context(options.directory, options.region, options.engine, () => this.server.port);
+    const { context } = this;
+    this.s3 = new S3(context);
+    this.ssm = new Ssm(context);
+    this.ecr = new Ecr(context);
+    this.logs = new Logs(context);
+    this.lambda = new Lambda(context, this.logs);
+    this.stepFunctions = new StepFunctions(context, this.lambda);
+    this.waiting = new Waiting(context, this.lambda);
+    this.control = new Control({ context, s3: this.s3, ecr: this.ecr, logs: this.logs });
+    this.runtime = new Runtime(this.control.endpoints);
+    this.cloudFormation = new CloudFormation({
+      context,
+      s3: this.s3,
+      ssm: this.ssm,
+      provider: (type) => this.provider(type),
+    });
+  }
+
+  /** Answers from now on, and takes up what was under way when the service last ended. */
+  public async start(): Promise<void> {
+    await this.server.listen(this.options.port);
+    this.bootstrap();
+    this.control.trainingJobs.resume();
+    this.control.endpoints.resume();
+    this.stepFunctions.resume();
+    this.cloudFormation.resume();
+  }
+
+  /** Ends everything that runs; the state stays. */
+  public async close(): Promise<void> {
+    await this.server.close();
+    this.stepFunctions.close();
+    this.lambda.close();
+    this.runtime.close();
+    await Promise.all([this.control.trainingJobs.close(), this.control.endpoints.close()]);
+  }
+
+  /** The stacks with what they have that is written down only. */
+  public status(): { readonly stacks: { name: string; status: string; recorded: string[] }[] } {
+    return {
+      stacks: this.cloudFormation.list().map(({ name, status, resources }) => ({
+        name,
+        status,
+        recorded: Object.values(resources)
+          .filter(({ type }) => Object.hasOwn(RECORDED, type))
+          .map(({ logicalId, type }) => `${logicalId} (${type})`),
+      })),
+    };
+  }
+
+  private async answer(request: Request): Promise<Answer> {
+    if (this.waiting.isCall(request)) return this.waiting.onCall(request);
+    if (request.path === '/_status')
+      return { headers: { 'content-type': 'application/json' }, body: JSON.stringify(this.status()) };
+    if (request.path.startsWith('/v2/') || request.path === '/v2') return this.ecr.registry(request);
+    if (isInvocation(request)) return this.runtime.handle(request);
+    const service = signedFor(request) ?? '';
+    switch (service) {
+      case 'sagemaker':
+        return answerJson(service, this.control.operations, request);
+      case 'ssm':
+        return answerJson(service, this.ssm.operations, request);
+      case 'ecr':
+        return answerJson(service, this.ecr.operations, request);
+      case 'logs':
+        return answerJson(service, this.logs.operations, request);
+      case 'states':
+        return answerJson(service, this.stepFunctions.operations, request);
+      case 'sts':
+        return answerQuery(service, STS_NAMESPACE, stsOperations(this.context), request);
+      case 'cloudformation':
+        return answerQuery(service, CLOUDFORMATION_NAMESPACE, this.cloudFormation.operations, request);
+      case 's3':
+        return this.s3.handle(request);
+      default:
+        return {
+          status: 501,
+          body: `The local service has no ${service === '' ? 'service for a request that is not signed' : service}.`,
+        };
+    }
+  }
+
+  private provider(type: string): Provider | undefined {
+    const { context, s3, ssm, lambda, stepFunctions, waiting } = this;
+    if (type.startsWith('Custom::') || type === 'AWS::CloudFormation::CustomResource') return waiting.custom;
+    const known: Record<string, Provider> = {
+      ...sagemaker(this.control),
+      ...infrastructure({ context, s3, ssm, lambda, stepFunctions }),
+      'AWS::CloudFormation::WaitConditionHandle': waiting.handle,
+      'AWS::CloudFormation::WaitCondition': waiting.condition,
+    };
+    return Object.hasOwn(known, type) ? known[type] : recorded(type, context);
+  }
+
+  private bootstrap(): void {
+    const { account, region } = this.context;
+    const { qualifier, version } = BOOTSTRAP;
+    if (this.ssm.value(`/cdk-bootstrap/${qualifier}/version`) === undefined) {
+      this.ssm.put(`/cdk-bootstrap/${qualifier}/version`, version);
+    }
+    this.s3.createBucket(`cdk-${qualifier}-assets-${account}-${region}`);
+    this.ecr.createRepository(`cdk-${qualifier}-container-assets-${account}-${region}`);
+  }
+}

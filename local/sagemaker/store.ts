@@ -1,0 +1,54 @@
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import * as path from 'node:path';
+
+/**
+ * Records of one kind, each in a file of its own. A file is written beside its place and then moved there, so that whatever
+ * kills the process leaves the old record or the new one.
+ */
+export class Store<T extends object> {
+  private readonly records = new Map<string, T>();
+
+  constructor(private readonly directory: string) {
+    mkdirSync(directory, { recursive: true });
+    for (const file of readdirSync(directory).filter((name) => name.endsWith('.json'))) {
+      const { name, record } = JSON.parse(readFileSync(path.join(directory, file), 'utf8')) as {
+        name: string;
+        record: T;
+      };
+      this.records.set(name, record);
+    }
+  }
+
+  public get(name: string): T | undefined {
+    return this.records.get(name);
+  }
+
+  /** All records, the oldest first. */
+  public list(): T[] {
+    return [...this.records.values()];
+  }
+
+  public put(name: string, record: T): T {
+    this.records.set(name, record);
+    const file = this.fileOf(name);
+    writeFileSync(`${file}.new`, JSON.stringify({ name, record }));
+    renameSync(`${file}.new`, file);
+    return record;
+  }
+
+  public update(name: string, change: Partial<T>): T {
+    const record = this.records.get(name);
+    if (record === undefined) throw new Error(`There is no ${name} to change.`);
+    return this.put(name, { ...record, ...change });
+  }
+
+  public delete(name: string): void {
+    this.records.delete(name);
+    if (existsSync(this.fileOf(name))) rmSync(this.fileOf(name));
+  }
+
+  /** Names come from requests: none of them may lead out of the directory. */
+  private fileOf(name: string): string {
+    return path.join(this.directory, `${Buffer.from(name).toString('base64url')}.json`);
+  }
+}

@@ -1,0 +1,71 @@
+import { randomUUID } from 'node:crypto';
+import { type Answer, type Request, bodyOf } from './request';
+import { ServiceError, unknownOperation } from './service-error';
+import { xml } from './xml';
+
+/** The parameters of a request in the query protocol. */
+export class Parameters {
+  constructor(private readonly values: URLSearchParams) {}
+
+  public get(name: string): string | undefined {
+    return this.values.get(name) ?? undefined;
+  }
+
+  public need(name: string): string {
+    const value = this.get(name);
+    if (value === undefined || value === '') {
+      throw new ServiceError('ValidationError', `1 validation error detected: ${name} must not be empty`);
+    }
+    return value;
+  }
+
+  /** `Name.member.1`, `Name.member.2`, … */
+  public list(name: string): string[] {
+    const items: string[] = [];
+    for (let index = 1; ; index++) {
+      const value = this.get(`${name}.member.${index}`);
+      if (value === undefined) return items;
+      items.push(value);
+    }
+  }
+
+  /** `Name.member.1.Field`, … */
+  public structures(name: string, fields: string[]): Record<string, string | undefined>[] {
+    const items: Record<string, string | undefined>[] = [];
+    for (let index = 1; ; index++) {
+      const item = Object.fromEntries(fields.map((field) => [field, this.get(`${name}.member.${index}.${field}`)]));
+      if (Object.values(item).every((value) => value === undefined)) return items;
+      items.push(item);
+    }
+  }
+}
+
+export type QueryOperations = Record<
+  string,
+  (parameters: Parameters) => Record<string, unknown> | undefined | Promise<Record<string, unknown> | undefined>
+>;
+
+/** Answers the query protocol: a form as request, XML as answer. */
+export async function answerQuery(
+  service: string,
+  namespace: string,
+  operations: QueryOperations,
+  request: Request,
+): Promise<Answer> {
+  const values = new URLSearchParams((await bodyOf(request)).toString());
+  request.query.forEach((value, name) => values.append(name, value));
+  const parameters = new Parameters(values);
+  const RequestId = randomUUID();
+  const headers = { 'content-type': 'text/xml' };
+  try {
+    const action = parameters.need('Action');
+    if (!Object.hasOwn(operations, action)) throw unknownOperation(service, action);
+    const result = await operations[action](parameters);
+    const content = { ...(result && { [`${action}Result`]: result }), ResponseMetadata: { RequestId } };
+    return { headers, body: xml(`${action}Response`, content, namespace) };
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    const content = { Error: { Type: 'Sender', Code: error.code, Message: error.message }, RequestId };
+    return { status: error.status, headers, body: xml('ErrorResponse', content, namespace) };
+  }
+}

@@ -1,0 +1,12 @@
+/** A structure of the SDK as it travels: instants are seconds since 1970. */
+export type Wire<T> = T extends Date
+  ? number
+  : T extends (infer Item)[]
+    ? Wire<Item>[]
+    : T extends object
+      ? { [Key in keyof T]: Wire<T[Key]> }
+      : T;
+
+export function now(): number {
+  return Date.now() / 1000;
+}
