@@ -259,7 +259,7 @@ export class Deployment {
       }));
   }
 
-  private scope({ template, parameters }: Version): Scope {
+  private scope({ template, values }: Version): Scope {
     const { context } = this.services;
     const resource = (logicalId: string): StackResource => {
       const found = this.stack.resources[logicalId];
@@ -269,7 +269,7 @@ export class Deployment {
     return {
       template,
       values: {
-        ...parameters,
+        ...values,
         'AWS::AccountId': context.account,
         'AWS::Region': context.region,
         'AWS::Partition': context.partition,

@@ -17,6 +17,7 @@ export function describe(stack: Stack): Record<string, unknown> {
       Object.entries(version?.parameters ?? {}).map(([ParameterKey, ParameterValue]) => ({
         ParameterKey,
         ParameterValue,
+        ResolvedValue: version?.values[ParameterKey],
       })),
     ),
     Outputs: members(stack.outputs),
@@ -28,7 +29,7 @@ export function describe(stack: Stack): Record<string, unknown> {
 export function changesOf(before: Version | undefined, after: Version): ChangeSet['changes'] {
   const [old, wanted] = [before?.template.Resources ?? {}, after.template.Resources];
   const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
-  const areParametersSame = isSame(before?.parameters, after.parameters) && isSame(before?.tags, after.tags);
+  const areParametersSame = isSame(before?.values, after.values) && isSame(before?.tags, after.tags);
   const changed = Object.keys({ ...old, ...wanted }).flatMap((LogicalResourceId) => {
     const [was, is] = [old[LogicalResourceId], wanted[LogicalResourceId]];
     const ResourceType = (is ?? was).Type;

@@ -100,10 +100,11 @@ export class CloudFormation {
       DescribeChangeSet: (parameters) => this.describeChangeSet(parameters),
       ExecuteChangeSet: (parameters) => this.executeChangeSet(parameters),
       DeleteChangeSet: (parameters) => {
-        const { id, stackName } = this.changeSet(parameters);
-        this.changeSets.delete(id);
-        const stack = this.stacks.get(stackName);
-        if (stack?.status === 'REVIEW_IN_PROGRESS') this.stacks.delete(stackName);
+        // One that is gone already is no error.
+        const set = this.findChangeSet(parameters);
+        if (set === undefined) return undefined;
+        this.changeSets.delete(set.id);
+        if (this.stacks.get(set.stackName)?.status === 'REVIEW_IN_PROGRESS') this.stacks.delete(set.stackName);
         return undefined;
       },
       CreateStack: (parameters) => this.createStack(parameters),
@@ -296,18 +297,19 @@ export class CloudFormation {
     const template = parseTemplate(templateBody);
     dependenciesOf(template);
     const given = parameters.structures('Parameters', ['ParameterKey', 'ParameterValue', 'UsePreviousValue']);
+    const named: Record<string, string> = {};
     const values: Record<string, string> = {};
     for (const [name, definition] of Object.entries(template.Parameters ?? {})) {
       const one = given.find(({ ParameterKey }) => ParameterKey === name);
       const isKept = one?.UsePreviousValue === 'true';
       const value = isKept ? before?.parameters[name] : (one?.ParameterValue ?? definition.Default);
       if (value === undefined) throw new ServiceError('ValidationError', `Parameters: [${name}] must have values`);
-      values[name] = definition.Type.startsWith('AWS::SSM::Parameter::Value')
-        ? this.fromSsm(name, String(value))
-        : String(value);
+      named[name] = String(value);
+      const isOfSsm = definition.Type.startsWith('AWS::SSM::Parameter::Value');
+      values[name] = isOfSsm ? this.fromSsm(name, named[name]) : named[name];
     }
     const tags = parameters.structures('Tags', ['Key', 'Value']).map(({ Key = '', Value = '' }) => ({ Key, Value }));
-    return { template, templateBody, parameters: values, tags };
+    return { template, templateBody, parameters: named, values, tags };
   }
 
   private fromSsm(name: string, parameter: string): string {
@@ -330,17 +332,21 @@ export class CloudFormation {
   }
 
   private changeSet(parameters: Parameters): ChangeSet {
+    const found = this.findChangeSet(parameters);
+    if (found === undefined) {
+      const name = parameters.need('ChangeSetName');
+      throw new ServiceError('ChangeSetNotFound', `ChangeSet [${name}] does not exist`, 404);
+    }
+    return found;
+  }
+
+  private findChangeSet(parameters: Parameters): ChangeSet | undefined {
     const nameOrId = parameters.need('ChangeSetName');
-    const stackName = parameters.get('StackName');
-    const found = this.changeSets
+    const stack = this.find(parameters.get('StackName') ?? '');
+    return this.changeSets
       .list()
       .reverse()
-      .find(
-        ({ id, name, stackName: owner }) =>
-          id === nameOrId || (name === nameOrId && (owner === stackName || stackName?.includes(`/${owner}/`) === true)),
-      );
-    if (found === undefined) throw new ServiceError('ChangeSetNotFound', `ChangeSet [${nameOrId}] does not exist`, 404);
-    return found;
+      .find(({ id, name, stackName }) => id === nameOrId || (name === nameOrId && stackName === stack?.name));
   }
 
   private find(nameOrId: string): Stack | undefined {

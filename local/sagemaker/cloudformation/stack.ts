@@ -39,7 +39,11 @@ export interface Output {
 export interface Version {
   readonly template: Template;
   readonly templateBody: string;
+  /** The parameters as they were given: for those of SSM, the name of the parameter there. */
   readonly parameters: Record<string, string>;
+
+  /** What they stand for. */
+  readonly values: Record<string, string>;
   readonly tags: { Key: string; Value: string }[];
 }
 
