@@ -2,8 +2,9 @@
 //
 //   npm run generate -- path/to/botocore/data/sagemaker/2017-07-24/service-2.json[.gz]
 //
-// Writes lib/private/limits.json (one entry for each shape that states a limit) and the constants of
-// lib/common/instance-type.ts.
+// Writes lib/private/limits.json (one entry for each shape that states a limit), the constants of
+// lib/common/instance-type.ts, and local/sagemaker/control/api.json (the inputs of the operations that the local service
+// has, with all that the service itself checks of them).
 import { readFileSync, writeFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { format, resolveConfig } from 'prettier';
@@ -83,6 +84,41 @@ ${lines(instanceTypes)}
 }
 `,
 );
+
+/** The inputs of operations as the service checks them: members, what is required, and limits. */
+function inputsOf({ shapes, operations }, names) {
+  const inputs = Object.fromEntries(names.map((name) => [name, operations[name].input.shape]));
+  const kept = {};
+  const visit = (name) => {
+    if (name in kept) return;
+    const { type, required, members = {}, member, key, value, min, max, enum: values, ...shape } = shapes[name];
+    // Newer instance types than the model knows exist.
+    const isOpen = Object.values(INSTANCE_TYPES).includes(name);
+    kept[name] = {
+      type,
+      required,
+      members: type === 'structure' ? Object.fromEntries(Object.entries(members).map(([n, m]) => [n, m.shape])) : undefined,
+      member: member?.shape,
+      key: key?.shape,
+      value: value?.shape,
+      min,
+      max,
+      pattern: pattern(shape.pattern),
+      values: isOpen ? undefined : values,
+    };
+    [...Object.values(members), member, key, value].forEach((part) => part && visit(part.shape));
+  };
+  Object.values(inputs).forEach(visit);
+  return { inputs, shapes: kept };
+}
+
+const NOUNS = ['Algorithm', 'Model', 'EndpointConfig', 'Endpoint', 'ModelPackage', 'ModelPackageGroup'];
+const LOCAL = [
+  ...NOUNS.flatMap((noun) => [`Create${noun}`, `Describe${noun}`, `Delete${noun}`, `List${noun}s`]),
+  ...['CreateTrainingJob', 'DescribeTrainingJob', 'StopTrainingJob', 'ListTrainingJobs'],
+  ...['UpdateEndpoint', 'UpdateModelPackage', 'AddTags', 'ListTags', 'DeleteTags'],
+];
+writeFileSync('local/sagemaker/control/api.json', `${JSON.stringify(inputsOf(model, LOCAL))}\n`);
 
 const target = 'lib/common/instance-type.ts';
 const all = [...new Set(Object.values(instanceTypes).flat())].sort(natural.compare);

@@ -91,6 +91,38 @@ describe('The local service', () => {
     });
   });
 
+  test.each<[string, object, string]>([
+    ['without what is needed', {}, "Value null at 'ModelName' failed to satisfy constraint: Member must not be null"],
+    ['with a name that is none', { ModelName: 'a_b' }, "Value 'a_b' at 'ModelName' failed to satisfy constraint"],
+    [
+      'with a wrong word far inside',
+      { ModelName: 'a', PrimaryContainer: { Image: 'i', Mode: 'Many' } },
+      "Value 'Many' at 'PrimaryContainer.Mode' failed to satisfy constraint: Member must satisfy enum value set: [SingleModel, MultiModel]",
+    ],
+    ['with text for a number', { ModelName: 'a', EnableNetworkIsolation: 'yes' }, 'Member must be of type boolean'],
+  ])('refuses a request %s, as the service does', async (_, input, message) => {
+    await expect(sagemaker().send(new CreateModelCommand(input as never))).rejects.toMatchObject({
+      name: 'ValidationException',
+      message: expect.stringContaining(message) as string,
+    });
+  });
+
+  test('refuses a member that it does not know, instead of ignoring it', async () => {
+    const response = await fetch(service.context.url, {
+      method: 'POST',
+      headers: {
+        authorization: SIGNED.authorization.replace('s3', 'sagemaker'),
+        'content-type': 'application/x-amz-json-1.1',
+        'x-amz-target': 'SageMaker.CreateModel',
+      },
+      body: JSON.stringify({ ModelName: 'a', Colour: 'red' }),
+    });
+    expect([response.status, await response.json()]).toMatchObject([
+      400,
+      { __type: 'ValidationException', message: "1 validation error detected: Unknown member 'Colour'" },
+    ]);
+  });
+
   test('finds its state again when it is started anew', async () => {
     await sagemaker().send(
       new CreateModelCommand({ ModelName: 'Churn', ExecutionRoleArn: ROLE, PrimaryContainer: { Image: 'churn:1' } }),

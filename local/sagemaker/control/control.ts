@@ -8,6 +8,7 @@ import { EndpointConfigs } from './endpoint-configs';
 import { Endpoints } from './endpoints';
 import { ModelPackages } from './model-packages';
 import { Models } from './models';
+import { checkRequest } from './request-validation';
 import { Tags } from './tags';
 import { TrainingJobs } from './training-jobs';
 
@@ -40,6 +41,15 @@ export class Control {
       this.configs,
       this.endpoints,
     ];
-    this.operations = Object.assign({}, ...parts.map(({ operations }) => operations)) as Operations;
+    const all = Object.assign({}, ...parts.map(({ operations }) => operations)) as Operations;
+    this.operations = Object.fromEntries(
+      Object.entries(all).map(([name, operation]) => [
+        name,
+        (input: never) => {
+          checkRequest(name, input);
+          return operation(input);
+        },
+      ]),
+    );
   }
 }
