@@ -97,7 +97,8 @@ function inputsOf({ shapes, operations }, names) {
     kept[name] = {
       type,
       required,
-      members: type === 'structure' ? Object.fromEntries(Object.entries(members).map(([n, m]) => [n, m.shape])) : undefined,
+      members:
+        type === 'structure' ? Object.fromEntries(Object.entries(members).map(([n, m]) => [n, m.shape])) : undefined,
       member: member?.shape,
       key: key?.shape,
       value: value?.shape,

@@ -34,7 +34,7 @@ process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 const PREPARE = {
   unit: () => true,
   docker: () => run('bash', ['scripts/base-image.sh']),
-  interop: () => run('bash', ['scripts/python.sh']),
+  interop: () => run('bash', ['scripts/base-image.sh']) && run('bash', ['scripts/python.sh']),
 };
 
 if (run(process.execPath, ['scripts/build.mjs', '--if-stale']) && PREPARE[suite]()) {

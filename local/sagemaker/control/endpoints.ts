@@ -7,7 +7,7 @@ import type { Context } from '../context';
 import type { Store } from '../store';
 import type { Operations } from '../wire/json';
 import { type Wire, now } from '../wire/record';
-import { validationError } from '../wire/service-error';
+import { ServiceError, validationError } from '../wire/service-error';
 import type { EndpointConfigs } from './endpoint-configs';
 import type { Models } from './models';
 import { page } from './page';
@@ -157,10 +157,11 @@ export class Endpoints {
 
   /** Who answers for an endpoint now. */
   public hosts(name: string): Host[] {
-    this.existing(name);
     const hosts = this.fleets.get(name)?.hosts ?? [];
-    if (hosts.length === 0)
-      throw validationError(`Endpoint ${name} of account ${this.services.context.account} not found.`);
+    if (hosts.length === 0) {
+      const { account } = this.services.context;
+      throw new ServiceError('ValidationError', `Endpoint ${name} of account ${account} not found.`);
+    }
     return hosts;
   }
 

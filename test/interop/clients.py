@@ -1,0 +1,127 @@
+"""What boto3 and its waiters do with the local service: clients.py IMAGE DATA; prints what was seen as JSON."""
+
+import io
+import json
+import sys
+import tarfile
+import time
+
+import boto3
+from botocore.exceptions import ClientError
+
+image, row = sys.argv[1:]
+sagemaker = boto3.client("sagemaker")
+runtime = boto3.client("sagemaker-runtime")
+s3 = boto3.client("s3")
+seen = {}
+
+
+def error(call):
+    try:
+        call()
+    except ClientError as failure:
+        return failure.response["Error"]["Code"]
+    return None
+
+
+role = "arn:aws:iam::000000000000:role/any"
+s3.create_bucket(Bucket="interop")
+s3.upload_fileobj(io.BytesIO(b"1,2\n"), "interop", "train/a.csv")
+seen["objects"] = [item["Key"] for item in s3.list_objects_v2(Bucket="interop")["Contents"]]
+
+sagemaker.create_algorithm(
+    AlgorithmName="Interop",
+    TrainingSpecification={
+        "TrainingImage": image,
+        "SupportedTrainingInstanceTypes": ["ml.m5.large"],
+        "SupportedHyperParameters": [
+            {"Name": "way", "Type": "FreeText", "DefaultValue": "makes-model"},
+            {"Name": "depth", "Type": "Integer", "DefaultValue": "3", "Range": {"IntegerParameterRangeSpecification": {"MinValue": "1", "MaxValue": "5"}}},
+        ],
+        "TrainingChannels": [{"Name": "train", "SupportedContentTypes": ["text/csv"], "SupportedInputModes": ["File"]}],
+        "MetricDefinitions": [{"Name": "loss", "Regex": "loss=([0-9.]+)"}],
+    },
+    Tags=[{"Key": "team", "Value": "fraud"}],
+)
+algorithm = sagemaker.describe_algorithm(AlgorithmName="Interop")
+seen["algorithm"] = [algorithm["AlgorithmStatus"], sagemaker.list_tags(ResourceArn=algorithm["AlgorithmArn"])["Tags"]]
+seen["algorithms"] = [item["AlgorithmName"] for item in sagemaker.list_algorithms()["AlgorithmSummaryList"]]
+
+
+def train(name, **hyperparameters):
+    sagemaker.create_training_job(
+        TrainingJobName=name,
+        RoleArn=role,
+        AlgorithmSpecification={"AlgorithmName": "Interop", "TrainingInputMode": "File"},
+        HyperParameters=hyperparameters,
+        InputDataConfig=[{"ChannelName": "train", "DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://interop/train/"}}}],
+        OutputDataConfig={"S3OutputPath": "s3://interop/out"},
+        ResourceConfig={"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 1},
+        StoppingCondition={"MaxRuntimeInSeconds": 600},
+    )
+
+
+def wait(name):
+    sagemaker.get_waiter("training_job_completed_or_stopped").wait(TrainingJobName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 120})
+    return sagemaker.describe_training_job(TrainingJobName=name)
+
+
+train("good")
+job = wait("good")
+seen["job"] = [job["TrainingJobStatus"], job["HyperParameters"], {m["MetricName"]: m["Value"] for m in job["FinalMetricDataList"]}]
+seen["taken"] = error(lambda: train("good"))
+seen["hyperparameter"] = error(lambda: train("bad", depth="9"))
+train("failing", way="fails")
+try:
+    wait("failing")
+except Exception:
+    pass
+failing = sagemaker.describe_training_job(TrainingJobName="failing")
+seen["failing"] = [failing["TrainingJobStatus"], failing["FailureReason"]]
+train("stopped", way="waits")
+while sagemaker.describe_training_job(TrainingJobName="stopped")["SecondaryStatus"] != "Training":
+    time.sleep(0.1)
+sagemaker.stop_training_job(TrainingJobName="stopped")
+seen["stopped"] = wait("stopped")["TrainingJobStatus"]
+pages = sagemaker.get_paginator("list_training_jobs").paginate(PaginationConfig={"PageSize": 1})
+seen["jobs"] = [item["TrainingJobName"] for page in pages for item in page["TrainingJobSummaries"]]
+
+model_data = job["ModelArtifacts"]["S3ModelArtifacts"]
+body = s3.get_object(Bucket="interop", Key=model_data.split("/", 3)[3])["Body"].read()
+seen["model"] = tarfile.open(fileobj=io.BytesIO(body)).getnames()
+
+sagemaker.create_model_package_group(ModelPackageGroupName="interop")
+version = sagemaker.create_model_package(
+    ModelPackageGroupName="interop",
+    InferenceSpecification={"Containers": [{"Image": image, "ModelDataUrl": model_data, "Environment": {"WAY": "answers"}}], "SupportedContentTypes": ["text/csv"], "SupportedResponseMIMETypes": ["text/csv"]},
+)["ModelPackageArn"]
+sagemaker.update_model_package(ModelPackageArn=version, ModelApprovalStatus="Approved")
+package = sagemaker.describe_model_package(ModelPackageName=version)
+seen["package"] = [package["ModelPackageVersion"], package["ModelApprovalStatus"]]
+seen["packages"] = len(sagemaker.list_model_packages(ModelPackageGroupName="interop")["ModelPackageSummaryList"])
+seen["full group"] = error(lambda: sagemaker.delete_model_package_group(ModelPackageGroupName="interop"))
+
+sagemaker.create_model(ModelName="interop", ExecutionRoleArn=role, PrimaryContainer={"ModelPackageName": version})
+sagemaker.create_endpoint_config(
+    EndpointConfigName="interop",
+    ProductionVariants=[{"VariantName": name, "ModelName": "interop", "InstanceType": "ml.m5.large", "InitialInstanceCount": 1, "InitialVariantWeight": weight} for name, weight in [("a", 1), ("b", 0)]],
+)
+sagemaker.create_endpoint(EndpointName="interop", EndpointConfigName="interop")
+sagemaker.get_waiter("endpoint_in_service").wait(EndpointName="interop", WaiterConfig={"Delay": 1, "MaxAttempts": 120})
+answer = runtime.invoke_endpoint(EndpointName="interop", Body=row, ContentType="text/csv")
+seen["answer"] = [answer["Body"].read().decode(), answer["InvokedProductionVariant"]]
+target = runtime.invoke_endpoint(EndpointName="interop", Body=row, TargetVariant="b")
+seen["target"] = target["InvokedProductionVariant"]
+seen["no endpoint"] = error(lambda: runtime.invoke_endpoint(EndpointName="none", Body=row))
+sagemaker.delete_endpoint(EndpointName="interop")
+sagemaker.get_waiter("endpoint_deleted").wait(EndpointName="interop", WaiterConfig={"Delay": 1, "MaxAttempts": 120})
+sagemaker.delete_endpoint_config(EndpointConfigName="interop")
+sagemaker.delete_model(ModelName="interop")
+sagemaker.delete_model_package(ModelPackageName=version)
+sagemaker.delete_model_package_group(ModelPackageGroupName="interop")
+sagemaker.delete_algorithm(AlgorithmName="Interop")
+seen["gone"] = [sagemaker.list_models()["Models"], sagemaker.list_endpoints()["Endpoints"], sagemaker.list_algorithms()["AlgorithmSummaryList"]]
+
+logs = boto3.client("logs").filter_log_events(logGroupName="/aws/sagemaker/TrainingJobs", logStreamNamePrefix="good/")
+seen["logs"] = [event["message"] for event in logs["events"]]
+print(json.dumps(seen, default=str))
