@@ -46,6 +46,8 @@ export class JobWait {
    * @internal
    */
   public static _longestRun(duration: Duration = LONGEST): Duration {
+    // What is known at deployment only cannot be compared with; CloudFormation limits it.
+    if (duration.isUnresolved()) return JobWait._longestRun();
     return Duration.seconds(duration.toSeconds() - MARGIN.toSeconds());
   }
 

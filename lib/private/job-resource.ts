@@ -11,6 +11,7 @@ import {
   Stack,
   type TagManager,
   Token,
+  Tokenization,
   aws_iam as iam,
 } from 'aws-cdk-lib';
 import { Construct, type IDependable } from 'constructs';
@@ -93,7 +94,7 @@ export class JobResource extends Construct {
     if (props.wait !== undefined && handle !== undefined) {
       const condition = new CfnWaitCondition(this, 'Condition', {
         handle: handle.ref,
-        timeout: String(props.wait.toSeconds()),
+        timeout: Tokenization.stringifyNumber(props.wait.toSeconds()),
         count: 1,
       });
       condition.node.addDependency(this.start);

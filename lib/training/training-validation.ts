@@ -95,9 +95,9 @@ export function checkTimes(faults: Faults, { maxRuntime, wait, spotMaxWait }: Ti
   const runtime = maxRuntime ?? spotMaxWait ?? (isWaitedFor ? longest : Duration.seconds(SECONDS.defaultMaxRuntime));
   const whole = spotMaxWait ?? runtime;
   faults.when(
-    isWaitedFor && whole.toSeconds() > longest.toSeconds(),
-    `\`${spotMaxWait === undefined ? 'maxRuntime' : 'spotMaxWait'}\` must be at most ${longest.toHumanString()} when the deployment ` +
-      `waits (30 minutes are for start, download and upload), got ${whole.toHumanString()}. Shorten it, wait longer with ` +
+    isWaitedFor && isLonger(whole, longest),
+    `\`${spotMaxWait === undefined ? 'maxRuntime' : 'spotMaxWait'}\` must be at most ${human(longest)} when the deployment ` +
+      `waits (30 minutes are for start, download and upload), got ${human(whole)}. Shorten it, wait longer with ` +
       'JobWait.upTo() (at most 12 hours), or do not wait with JobWait.none()',
   );
   return runtime;
@@ -105,20 +105,29 @@ export function checkTimes(faults: Faults, { maxRuntime, wait, spotMaxWait }: Ti
 
 /** Checks the times of one training run. */
 export function checkRuntime(faults: Faults, runtime: Duration, spotMaxWait: Duration = runtime): void {
-  faults.when(runtime.toSeconds() < 1, '`maxRuntime` must be at least 1 second');
+  faults.when(isLonger(Duration.seconds(1), runtime), '`maxRuntime` must be at least 1 second');
   faults.when(
-    runtime.toSeconds() > SECONDS.maxMaxRuntime,
-    `\`maxRuntime\` must be at most 28 days, got ${runtime.toHumanString()}`,
+    isLonger(runtime, Duration.seconds(SECONDS.maxMaxRuntime)),
+    `\`maxRuntime\` must be at most 28 days, got ${human(runtime)}`,
   );
   faults.when(
-    spotMaxWait.toSeconds() < runtime.toSeconds(),
-    `\`spotMaxWait\` includes the run time and must be at least ${runtime.toHumanString()}, got ${spotMaxWait.toHumanString()}`,
+    isLonger(runtime, spotMaxWait),
+    `\`spotMaxWait\` includes the run time and must be at least ${human(runtime)}, got ${human(spotMaxWait)}`,
   );
 }
 
-/** How long the deployment waits; by default as long as the job may run. */
+/** Whether one duration is known to be longer than another: those that only the deployment knows pass. */
+function isLonger(one: Duration, other: Duration): boolean {
+  return !one.isUnresolved() && !other.isUnresolved() && one.toSeconds() > other.toSeconds();
+}
+
+function human(duration: Duration): string {
+  return duration.isUnresolved() ? 'a duration that the deployment knows' : duration.toHumanString();
+}
+
+/** How long the deployment waits; by default as long as the job may run, if that is known. */
 export function waitFor(wait: JobWait | undefined, run: Duration): Duration | undefined {
-  return (wait ?? JobWait._for(run)).duration;
+  return (wait ?? JobWait._for(run.isUnresolved() ? JobWait._longestRun() : run)).duration;
 }
 
 export function warnOfUnknownInstanceTypes(scope: Construct, { resources }: TrainingOptions): void {

@@ -50,7 +50,9 @@ const ENVIRONMENT = {
 
 /** The longest time that a training job may run in a tuning job that may run so long. */
 export function runtimeOf({ maxRuntime, spotMaxWait }: TuningDefinition, whole: Duration): Duration {
-  return maxRuntime ?? spotMaxWait ?? Duration.seconds(Math.min(whole.toSeconds(), SECONDS.maxMaxRuntime));
+  const longest = Duration.seconds(SECONDS.maxMaxRuntime);
+  const otherwise = !whole.isUnresolved() && whole.toSeconds() > SECONDS.maxMaxRuntime ? longest : whole;
+  return maxRuntime ?? spotMaxWait ?? otherwise;
 }
 
 /** What a definition searches. */

@@ -1,5 +1,6 @@
 import {
   App,
+  CfnParameter,
   Duration,
   Size,
   Stack,
@@ -477,6 +478,18 @@ describe('The deployment', () => {
     const stack = newStack();
     imageJob(stack);
     expect(onlyResource(stack, CONDITION)).toMatchObject({ Timeout: '43200' });
+  });
+
+  test('waits for as long as it can when only the deployment knows how long the job may run', () => {
+    const stack = newStack();
+    const seconds = new CfnParameter(stack, 'Seconds', { type: 'Number', default: 3600 });
+    imageJob(stack, { maxRuntime: Duration.seconds(seconds.valueAsNumber) });
+    expect(onlyResource(stack, CONDITION)).toMatchObject({ Timeout: '43200' });
+    expect(JSON.stringify(onlyResource(stack, START).Request)).toContain('{"Ref":"Seconds"}');
+    const told = newStack();
+    const wait = new CfnParameter(told, 'Wait', { type: 'Number', default: 7200 });
+    imageJob(told, { wait: JobWait.upTo(Duration.seconds(wait.valueAsNumber)) });
+    expect(onlyResource(told, CONDITION)).toMatchObject({ Timeout: { Ref: 'Wait' } });
   });
 
   test('waits as it is told, and the job may run half an hour less', () => {
