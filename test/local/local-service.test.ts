@@ -8,12 +8,16 @@ import {
   UpdateStackCommand,
 } from '@aws-sdk/client-cloudformation';
 import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
   CreateBucketCommand,
+  CreateMultipartUploadCommand,
   DeleteBucketCommand,
   GetObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
   S3Client,
+  UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import {
   CreateModelCommand,
@@ -212,6 +216,27 @@ describe('Its S3', () => {
     expect(await list({ Delimiter: '/' })).toEqual([['c'], ['a/', 'b/']]);
     const { NextContinuationToken } = await s3().send(new ListObjectsV2Command({ Bucket: 'data', MaxKeys: 3 }));
     expect(await list({ ContinuationToken: NextContinuationToken })).toEqual([['c'], []]);
+  });
+
+  test('puts together what is sent in parts, and forgets what is given up', async () => {
+    const where = { Bucket: 'data', Key: 'large' };
+    const { UploadId } = await s3().send(new CreateMultipartUploadCommand({ ...where, ContentType: 'text/plain' }));
+    const parts = await Promise.all(
+      ['b', 'a'].map(async (Body, index) => {
+        const PartNumber = 2 - index;
+        const { ETag } = await s3().send(
+          new UploadPartCommand({ ...where, UploadId, PartNumber, Body: Body.repeat(5) }),
+        );
+        return { PartNumber, ETag };
+      }),
+    );
+    const Parts = parts.reverse();
+    await s3().send(new CompleteMultipartUploadCommand({ ...where, UploadId, MultipartUpload: { Parts } }));
+    const whole = await s3().send(new GetObjectCommand(where));
+    expect([await whole.Body?.transformToString(), whole.ContentType]).toEqual(['aaaaabbbbb', 'text/plain']);
+    const other = await s3().send(new CreateMultipartUploadCommand(where));
+    await s3().send(new AbortMultipartUploadCommand({ ...where, UploadId: other.UploadId }));
+    expect(readdirSync(path.join(directory, 'uploads'))).toEqual([]);
   });
 
   test('says what is not there, and deletes no bucket with objects in it', async () => {

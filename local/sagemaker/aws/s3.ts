@@ -15,9 +15,11 @@ import * as path from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Context } from '../context';
+import { AwsChunked } from '../wire/aws-chunked';
 import { type Answer, type Request, bodyOf } from '../wire/request';
 import { ServiceError, unknownOperation } from '../wire/service-error';
 import { parseXml, xml } from '../wire/xml';
+import { Uploads } from './s3-uploads';
 
 const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
 const BUCKET_NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
@@ -31,8 +33,10 @@ interface ObjectInfo {
 /** Amazon S3, as far as the CDK, the SDKs and jobs need it. Objects are files: `<bucket>/objects/<key>`. */
 export class S3 {
   private readonly root: string;
+  private readonly uploads: Uploads;
 
   constructor(private readonly context: Context) {
+    this.uploads = new Uploads(context);
     this.root = path.join(context.directory, 's3');
     mkdirSync(this.root, { recursive: true });
   }
@@ -205,17 +209,14 @@ export class S3 {
 
   private async onObject(request: Request, bucket: string, key: string): Promise<Answer> {
     const { method, query, headers } = request;
+    this.existing(bucket);
+    if (query.has('uploads') || query.has('uploadId')) return this.onUpload(request, bucket, key);
     const unknown = [...query.keys()].find((name) => !/^x-id$|^X-Amz-|^versionId$/.test(name));
     if (unknown !== undefined) throw unknownOperation('s3', `${method} object ?${unknown}`);
-    this.existing(bucket);
     switch (method) {
       case 'PUT': {
         if (headers['x-amz-copy-source'] !== undefined) return this.copy(headers['x-amz-copy-source'], bucket, key);
-        const isChunked =
-          (headers['content-encoding'] ?? '').includes('aws-chunked') ||
-          (headers['x-amz-content-sha256'] ?? '').startsWith('STREAMING-');
-        const body = isChunked ? request.stream.pipe(new AwsChunked()) : request.stream;
-        const etag = await this.put(bucket, key, body, {
+        const etag = await this.put(bucket, key, contentOf(request), {
           contentType: headers['content-type'],
           metadata: userMetadata(headers),
         });
@@ -229,6 +230,40 @@ export class S3 {
         return { status: 204 };
       default:
         throw unknownOperation('s3', `${method} object`);
+    }
+  }
+
+  private async onUpload(request: Request, bucket: string, key: string): Promise<Answer> {
+    const { method, query, headers } = request;
+    const id = query.get('uploadId') ?? '';
+    switch (`${method} ${id === '' ? 'uploads' : 'uploadId'}`) {
+      case 'POST uploads': {
+        const begun = { bucket, key, contentType: headers['content-type'], metadata: userMetadata(headers) };
+        return document('InitiateMultipartUploadResult', {
+          Bucket: bucket,
+          Key: key,
+          UploadId: this.uploads.begin(begun),
+        });
+      }
+      case 'PUT uploadId': {
+        const etag = await this.uploads.part(id, Number(query.get('partNumber')), contentOf(request));
+        return { headers: { etag } };
+      }
+      case 'POST uploadId': {
+        const parsed = parseXml((await bodyOf(request)).toString()) as {
+          CompleteMultipartUpload?: { Part?: { PartNumber: string }[] };
+        };
+        const numbers = parsed.CompleteMultipartUpload?.Part?.map(({ PartNumber }) => Number(PartNumber)) ?? [];
+        const { upload, body } = this.uploads.assembled(id, numbers);
+        const ETag = await this.put(upload.bucket, upload.key, body, upload);
+        this.uploads.end(id);
+        return document('CompleteMultipartUploadResult', { Bucket: bucket, Key: key, ETag });
+      }
+      case 'DELETE uploadId':
+        this.uploads.end(id);
+        return { status: 204 };
+      default:
+        throw unknownOperation('s3', `${method} ?uploads`);
     }
   }
 
@@ -327,45 +362,10 @@ function userMetadata(headers: Record<string, string | undefined>): Record<strin
   );
 }
 
-/** Takes the signatures out of a body that a client has sent in signed chunks: `<size>[;extension]\r\n<bytes>\r\n`, trailers at last. */
-class AwsChunked extends Transform {
-  private pending: Buffer = Buffer.alloc(0);
-  private left = 0;
-  private state: 'size' | 'data' | 'end of data' | 'over' = 'size';
-
-  public override _transform(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error) => void): void {
-    this.pending = Buffer.concat([this.pending, chunk]);
-    while (this.advance());
-    done();
-  }
-
-  /** Whether something could be read. */
-  private advance(): boolean {
-    switch (this.state) {
-      case 'size': {
-        const end = this.pending.indexOf('\r\n');
-        if (end < 0) return false;
-        this.left = parseInt(this.pending.subarray(0, end).toString().split(';')[0], 16);
-        this.pending = this.pending.subarray(end + 2);
-        this.state = this.left === 0 ? 'over' : 'data';
-        return true;
-      }
-      case 'data': {
-        const data = this.pending.subarray(0, this.left);
-        if (data.length === 0) return false;
-        this.push(data);
-        this.left -= data.length;
-        this.pending = this.pending.subarray(data.length);
-        if (this.left === 0) this.state = 'end of data';
-        return true;
-      }
-      case 'end of data':
-        if (this.pending.length < 2) return false;
-        this.pending = this.pending.subarray(2);
-        this.state = 'size';
-        return true;
-      case 'over':
-        return false;
-    }
-  }
+/** What is sent, without what a client puts around it. */
+function contentOf({ headers, stream }: Request): Readable {
+  const isChunked =
+    (headers['content-encoding'] ?? '').includes('aws-chunked') ||
+    (headers['x-amz-content-sha256'] ?? '').startsWith('STREAMING-');
+  return isChunked ? stream.pipe(new AwsChunked()) : stream;
 }
