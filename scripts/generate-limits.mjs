@@ -116,7 +116,12 @@ function inputsOf({ shapes, operations }, names) {
 const NOUNS = ['Algorithm', 'Model', 'EndpointConfig', 'Endpoint', 'ModelPackage', 'ModelPackageGroup'];
 const LOCAL = [
   ...NOUNS.flatMap((noun) => [`Create${noun}`, `Describe${noun}`, `Delete${noun}`, `List${noun}s`]),
-  ...['CreateTrainingJob', 'DescribeTrainingJob', 'StopTrainingJob', 'ListTrainingJobs'],
+  ...['TrainingJob', 'TransformJob'].flatMap((noun) => [
+    `Create${noun}`,
+    `Describe${noun}`,
+    `Stop${noun}`,
+    `List${noun}s`,
+  ]),
   ...['UpdateEndpoint', 'UpdateModelPackage', 'AddTags', 'ListTags', 'DeleteTags'],
 ];
 writeFileSync('local/sagemaker/control/api.json', `${JSON.stringify(inputsOf(model, LOCAL))}\n`);

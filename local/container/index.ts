@@ -6,3 +6,4 @@ export type { Metric, MetricValue } from './metrics';
 export * from './train';
 export * from './serve';
 export * from './invoke';
+export * from './transform';

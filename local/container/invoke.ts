@@ -6,6 +6,9 @@ export interface InvocationRequest {
   readonly accept?: string;
   readonly customAttributes?: string;
   readonly timeoutSeconds?: number;
+
+  /** What a request may have at most: as a real-time endpoint allows, unless something else is said. */
+  readonly maxBytes?: number;
 }
 
 export interface InvocationResult {
@@ -29,9 +32,8 @@ export class ModelError extends Error {
 /** Asks a serving container as InvokeEndpoint does. */
 export async function invoke(url: string, request: InvocationRequest): Promise<InvocationResult> {
   const { body, contentType, accept, customAttributes, timeoutSeconds = SECONDS.invocation } = request;
-  if (body.byteLength > LIMITS.realtimePayloadBytes) {
-    throw new Error(`A request has at most ${LIMITS.realtimePayloadBytes} bytes, got ${body.byteLength}.`);
-  }
+  const { maxBytes = LIMITS.realtimePayloadBytes } = request;
+  if (body.byteLength > maxBytes) throw new Error(`A request has at most ${maxBytes} bytes, got ${body.byteLength}.`);
   const response = await send(`${url}${SERVING.invocations}`, timeoutSeconds, {
     method: 'POST',
     headers: {

@@ -71,6 +71,7 @@ export class LocalService {
     await this.server.listen(this.options.port);
     this.bootstrap();
     this.control.trainingJobs.resume();
+    this.control.transformJobs.resume();
     this.control.endpoints.resume();
     this.stepFunctions.resume();
     this.cloudFormation.resume();
@@ -82,7 +83,8 @@ export class LocalService {
     this.stepFunctions.close();
     this.lambda.close();
     this.runtime.close();
-    await Promise.all([this.control.trainingJobs.close(), this.control.endpoints.close()]);
+    const { trainingJobs, transformJobs, endpoints } = this.control;
+    await Promise.all([trainingJobs.close(), transformJobs.close(), endpoints.close()]);
   }
 
   /** The stacks with what they have that is written down only. */

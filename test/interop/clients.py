@@ -115,6 +115,28 @@ seen["target"] = target["InvokedProductionVariant"]
 seen["no endpoint"] = error(lambda: runtime.invoke_endpoint(EndpointName="none", Body=row))
 sagemaker.delete_endpoint(EndpointName="interop")
 sagemaker.get_waiter("endpoint_deleted").wait(EndpointName="interop", WaiterConfig={"Delay": 1, "MaxAttempts": 120})
+
+s3.put_object(Bucket="interop", Key="batch/rows.csv", Body=b"1,2\n3,4\n5,6\n")
+
+
+def transform(name, **more):
+    sagemaker.create_transform_job(
+        TransformJobName=name,
+        ModelName="interop",
+        TransformInput={"DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://interop/batch/"}}, "ContentType": "text/csv", "SplitType": "Line"},
+        TransformOutput={"S3OutputPath": f"s3://interop/{name}", "AssembleWith": "Line"},
+        TransformResources={"InstanceType": "ml.m5.large", "InstanceCount": 1},
+        **more,
+    )
+
+
+transform("scores", BatchStrategy="SingleRecord", MaxConcurrentTransforms=2)
+sagemaker.get_waiter("transform_job_completed_or_stopped").wait(TransformJobName="scores", WaiterConfig={"Delay": 1, "MaxAttempts": 120})
+seen["transform"] = [
+    sagemaker.describe_transform_job(TransformJobName="scores")["TransformJobStatus"],
+    s3.get_object(Bucket="interop", Key="scores/rows.csv.out")["Body"].read().decode(),
+]
+seen["filters"] = error(lambda: transform("filtered", DataProcessing={"InputFilter": "$[1:]"}))
 sagemaker.delete_endpoint_config(EndpointConfigName="interop")
 sagemaker.delete_model(ModelName="interop")
 sagemaker.delete_model_package(ModelPackageName=version)

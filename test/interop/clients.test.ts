@@ -49,6 +49,8 @@ test('boto3 goes through the life of an algorithm, parses every answer, and its 
     answer: ['1,2', 'a'],
     target: 'b',
     'no endpoint': 'ValidationError',
+    transform: ['Completed', '1,2\n3,4\n5,6\n'],
+    filters: 'ValidationException',
     gone: [[], [], []],
     logs: ['loss=0.25'],
   });

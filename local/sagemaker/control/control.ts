@@ -11,6 +11,7 @@ import { Models } from './models';
 import { checkRequest } from './request-validation';
 import { Tags } from './tags';
 import { TrainingJobs } from './training-jobs';
+import { TransformJobs } from './transform-jobs';
 
 /** SageMaker's control plane. */
 export class Control {
@@ -21,6 +22,7 @@ export class Control {
   public readonly models: Models;
   public readonly configs: EndpointConfigs;
   public readonly endpoints: Endpoints;
+  public readonly transformJobs: TransformJobs;
   public readonly operations: Operations;
 
   constructor(services: { readonly context: Context; readonly s3: S3; readonly ecr: Ecr; readonly logs: Logs }) {
@@ -32,7 +34,9 @@ export class Control {
     this.models = new Models(context, this.tags, this.packages, this.algorithms);
     this.configs = new EndpointConfigs(context, this.tags, this.models);
     this.endpoints = new Endpoints({ ...services, tags: this.tags, models: this.models, configs: this.configs });
+    this.transformJobs = new TransformJobs({ ...services, tags: this.tags, models: this.models });
     const parts = [
+      this.transformJobs,
       this.tags,
       this.algorithms,
       this.trainingJobs,
