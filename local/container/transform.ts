@@ -33,18 +33,22 @@ const TIMEOUT_SECONDS = 600;
 
 type Parameters = typeof DEFAULTS;
 
-/** Runs a batch transform job: serves the model, and asks it about all records of all objects. The files that it made. */
-export async function transform(run: Run, request: TransformRequest, events: ServingEvents = {}): Promise<string[]> {
+export interface TransformEvents extends ServingEvents {
+  /** The answers to an object are complete; those of objects before one that fails are kept. */
+  onOutput?(file: string): Promise<void>;
+}
+
+/** Runs a batch transform job: serves the model, and asks it about all records of all objects. */
+export async function transform(run: Run, request: TransformRequest, events: TransformEvents = {}): Promise<void> {
   const environment = { ...request.environment, ...environmentOf(request) };
   const server = await serve(run, { image: request.image, model: request.model, environment }, events);
   const parameters = { ...DEFAULTS, ...(await suggested(server.url)), ...given(request) };
-  const made: string[] = [];
   for (const object of request.objects) {
     if (events.stop?.aborted === true) break;
-    made.push(await transformObject(server.url, request, object, parameters, events.stop));
+    const file = await transformObject(server.url, request, object, parameters, events.stop);
+    await events.onOutput?.(file);
   }
   await server.stop();
-  return made;
 }
 
 /** What the platform tells the container: only what the job says. */

@@ -169,7 +169,8 @@ export class TransformJobs {
     const [, bucket = '', key = ''] = /^s3:\/\/([^/]+)\/(.+)$/.exec(modelDataUrl ?? '') ?? [];
     const { TransformInput: input, TransformOutput: output } = job;
     const outputDirectory = run.directory();
-    const files = await transform(
+    const target = this.output(job);
+    await transform(
       run,
       {
         image: ecr.localName(image),
@@ -187,13 +188,18 @@ export class TransformJobs {
         timeoutSeconds: job.ModelClientConfig?.InvocationsTimeoutInSeconds,
         outputDirectory,
       },
-      { stop: stop.signal, onLog: ({ text }) => logs.write(TRANSFORM_LOGS, `${job.TransformJobName}/i-local`, text) },
+      {
+        stop: stop.signal,
+        onLog: ({ text }) => logs.write(TRANSFORM_LOGS, `${job.TransformJobName}/i-local`, text),
+        onOutput: async (file) => {
+          await s3.put(
+            target.bucket,
+            `${target.prefix}${path.relative(outputDirectory, file)}`,
+            createReadStream(file),
+          );
+        },
+      },
     );
-    const target = this.output(job);
-    for (const file of files) {
-      const name = path.relative(outputDirectory, file);
-      await s3.put(target.bucket, `${target.prefix}${name}`, createReadStream(file));
-    }
   }
 
   private objectsOf({ TransformInput }: Input): { name: string; file: string }[] {
