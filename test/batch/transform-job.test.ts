@@ -1,4 +1,4 @@
-import { Duration, Size, type Stack, Tags, aws_kms as kms, aws_s3 as s3 } from 'aws-cdk-lib';
+import { Duration, Size, type Stack, Tags, aws_iam as iam, aws_kms as kms, aws_s3 as s3 } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import {
   AssembleWith,
@@ -119,6 +119,15 @@ describe('A transform job', () => {
     for (const path of ['data/in/*', 'data/out/*', 'data/captured/*']) expect(statements).toContain(path);
     Template.fromStack(stack).hasResource(START, {
       DependsOn: Match.arrayWith([Match.stringLikeRegexp('^ModelRoleDefaultPolicy')]),
+    });
+  });
+
+  test('starts when a role that the user gave the model has all its rights, too', () => {
+    const stack = newStack();
+    const role = new iam.Role(stack, 'Given', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
+    score(stack, { model: new Model(stack, 'Own', { image: image(), role }) });
+    Template.fromStack(stack).hasResource(START, {
+      DependsOn: Match.arrayWith([Match.stringLikeRegexp('^GivenDefaultPolicy')]),
     });
   });
 
