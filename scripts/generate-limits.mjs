@@ -122,6 +122,10 @@ const LOCAL = [
     `Stop${noun}`,
     `List${noun}s`,
   ]),
+  ...['Create', 'Describe', 'Stop', 'Delete'].map((verb) => `${verb}HyperParameterTuningJob`),
+  'ListHyperParameterTuningJobs',
+  'ListTrainingJobsForHyperParameterTuningJob',
+  'UpdateEndpointWeightsAndCapacities',
   ...['UpdateEndpoint', 'UpdateModelPackage', 'AddTags', 'ListTags', 'DeleteTags'],
 ];
 writeFileSync('local/sagemaker/control/api.json', `${JSON.stringify(inputsOf(model, LOCAL))}\n`);

@@ -18,6 +18,8 @@ export const PATHS = {
   outputData: '/opt/ml/output/data',
   failure: '/opt/ml/output/failure',
   checkpoints: '/opt/ml/checkpoints',
+  models: '/opt/ml/models',
+  additionalModelData: '/opt/ml/additional-model-data-sources',
 } as const;
 
 /** Names of the objects a training job leaves under its output location. */
@@ -31,6 +33,7 @@ export const SERVING = {
   ping: '/ping',
   invocations: '/invocations',
   executionParameters: '/execution-parameters',
+  models: '/models',
 } as const;
 
 /** The interface name that containers are told; read from the file, never assumed. */
@@ -45,6 +48,9 @@ export const SECONDS = {
   startUp: 480,
   startUpServerless: 180,
   invocation: 60,
+  streamedInvocation: 480,
+  asyncInvocation: 900,
+  modelLoading: 360,
   defaultMaxRuntime: 86_400,
   maxMaxRuntime: 28 * 86_400,
 } as const;
@@ -55,6 +61,8 @@ export const LIMITS = {
   failureReason: 1024,
   realtimePayloadBytes: 25 * 1024 * 1024,
   serverlessPayloadBytes: 4 * 1024 * 1024,
+  asyncPayloadBytes: 1024 ** 3,
+  pipelineHopBytes: 5 * 1024 * 1024,
   serverlessImageBytes: 10 * 1024 ** 3,
 } as const;
 

@@ -33,7 +33,7 @@ export function pairs(faults: Faults, option: string, given: string[] = []): [st
   });
 }
 
-/** `NAME=DIRECTORY[,type=MIME][,mode=File|FastFile]`. */
+/** `NAME=DIRECTORY[,type=MIME][,mode=File|FastFile|Pipe]`. */
 export function channels(faults: Faults, given: string[] = []): ChannelInput[] {
   const inputs = pairs(faults, '--channel', given).map(([name, value]) => channel(faults, name, value));
   const names = inputs.map(({ name }) => name);
@@ -60,9 +60,10 @@ function channel(faults: Faults, name: string, value: string): ChannelInput {
     isDirectory(directory) && readdirSync(directory).length === 0,
     `--channel ${name}: "${directory}" is empty`,
   );
-  faults.when(!['File', 'FastFile'].includes(mode), `--channel ${name}: mode must be File or FastFile, got: "${mode}"`);
+  const modes = ['File', 'FastFile', 'Pipe'];
+  faults.when(!modes.includes(mode), `--channel ${name}: mode must be one of ${modes.join(', ')}, got: "${mode}"`);
   for (const key of Object.keys(unknown)) {
-    faults.when(true, `--channel ${name}: "${key}" is not known; use type=MIME or mode=File|FastFile`);
+    faults.when(true, `--channel ${name}: "${key}" is not known; use type=MIME or mode=File|FastFile|Pipe`);
   }
   return { name, directory, contentType: type, inputMode: mode as InputMode };
 }

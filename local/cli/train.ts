@@ -20,7 +20,11 @@ interface Options extends ImageOptions {
 
 export function trainCommand(): Command {
   return addImageOptions(new Command('train').description('Run a training job as SageMaker runs it'))
-    .option('--channel <name=dir[,type=MIME][,mode=File|FastFile]>', 'input data; may be given several times', collect)
+    .option(
+      '--channel <name=dir[,type=MIME][,mode=File|FastFile|Pipe]>',
+      'input data; may be given several times',
+      collect,
+    )
     .option('--hyperparameter <name=value>', 'may be given several times', collect)
     .option('--hyperparameters <file>', 'a JSON object of hyperparameters')
     .option('--env <name=value>', 'environment variable; may be given several times', collect)

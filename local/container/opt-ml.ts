@@ -2,22 +2,43 @@ import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync, 
 import * as path from 'node:path';
 import { LIMITS, NETWORK_INTERFACE, PATHS } from '../../lib/private/contract';
 import type { Mount } from './engine';
+import { Pipe } from './pipe';
 
-export type InputMode = 'File' | 'FastFile';
+export type InputMode = 'File' | 'FastFile' | 'Pipe';
 
 export interface ChannelInput {
   readonly name: string;
+
+  /** What every host finds; a channel that is divided has a directory for each of them in `shards`. */
   readonly directory: string;
+  readonly shards?: string[];
+
+  /** The instance groups that get the channel: all, if undefined. */
+  readonly groups?: string[];
   readonly contentType?: string;
   readonly inputMode?: InputMode;
+
+  /** A file system that the job may write to. */
+  readonly isWritable?: boolean;
+
+  /** Of Pipe mode alone: files are gzipped, each becomes a record of RecordIO, and every epoch has an order of its own. */
+  readonly isCompressed?: boolean;
+  readonly isRecordIo?: boolean;
+  readonly shuffleSeed?: number;
+}
+
+/** Machines of one kind in a job. */
+export interface InstanceGroup {
+  readonly name: string;
+  readonly instanceType: string;
+  readonly hosts: string[];
 }
 
 export interface OptMlRequest {
   readonly hyperparameters: Record<string, string>;
   readonly channels: ChannelInput[];
-  readonly hosts: string[];
-  readonly instanceType: string;
-  readonly checkpoints?: string;
+  readonly groups: InstanceGroup[];
+  readonly checkpoints?: { readonly directory: string; readonly target?: string };
 }
 
 /** The directories that the program writes; one tree is writable whatever user the image names. */
@@ -44,7 +65,7 @@ export class OptMl {
       // A copy, as the platform makes one: the program may write to its channel, and the user's data stays as it is.
       if (inputMode === 'File')
         cpSync(directory, target, { recursive: true, dereference: true, mode: constants.COPYFILE_FICLONE });
-      else mkdirSync(target);
+      else if (inputMode === 'FastFile') mkdirSync(target);
     }
   }
 
@@ -53,13 +74,21 @@ export class OptMl {
     const fastFile = channels.filter(({ inputMode }) => inputMode === 'FastFile');
     return [
       { source: this.root, target: PATHS.root },
-      ...fastFile.map(({ name, directory }) => ({
+      ...fastFile.map(({ name, directory, isWritable }) => ({
         source: path.resolve(directory),
         target: `${PATHS.data}/${name}`,
-        readOnly: true,
+        readOnly: isWritable !== true,
       })),
-      ...(checkpoints === undefined ? [] : [{ source: path.resolve(checkpoints), target: PATHS.checkpoints }]),
+      ...(checkpoints === undefined
+        ? []
+        : [{ source: path.resolve(checkpoints.directory), target: checkpoints.target ?? PATHS.checkpoints }]),
     ];
+  }
+
+  /** Feeds the channels in Pipe mode, until the pipes are closed. */
+  public openPipes(): Pipe[] {
+    const piped = this.request.channels.filter(({ inputMode }) => inputMode === 'Pipe');
+    return piped.map((channel) => Pipe.open(this.host(PATHS.data), channel));
   }
 
   /** Where a path of the container is on this machine. */
@@ -77,29 +106,32 @@ export class OptMl {
   /** FastFile reads "File" here, for programs that know no other mode. */
   private inputDataConfig(): object {
     return Object.fromEntries(
-      this.request.channels.map(({ name, contentType }) => [
+      this.request.channels.map(({ name, contentType, inputMode, shards, isRecordIo }) => [
         name,
         {
           ...(contentType === undefined ? {} : { ContentType: contentType }),
-          TrainingInputMode: 'File',
-          S3DistributionType: 'FullyReplicated',
-          RecordWrapperType: 'None',
+          TrainingInputMode: inputMode === 'Pipe' ? 'Pipe' : 'File',
+          S3DistributionType: shards === undefined ? 'FullyReplicated' : 'ShardedByS3Key',
+          RecordWrapperType: isRecordIo === true ? 'RecordIO' : 'None',
         },
       ]),
     );
   }
 
   private resourceConfig(currentHost: string): object {
-    const { instanceType } = this.request;
-    // Sorted as text, as the platform sorts them: algo-10 comes before algo-2.
-    const hosts = [...this.request.hosts].sort();
-    const group = 'homogeneousCluster';
+    const { groups } = this.request;
+    const current = groups.find(({ hosts }) => hosts.includes(currentHost));
     return {
       current_host: currentHost,
-      current_instance_type: instanceType,
-      current_group_name: group,
-      hosts,
-      instance_groups: [{ instance_group_name: group, instance_type: instanceType, hosts }],
+      current_instance_type: current?.instanceType,
+      current_group_name: current?.name,
+      // Sorted as text, as the platform sorts them: algo-10 comes before algo-2.
+      hosts: groups.flatMap(({ hosts }) => hosts).sort(),
+      instance_groups: groups.map(({ name, instanceType, hosts }) => ({
+        instance_group_name: name,
+        instance_type: instanceType,
+        hosts: [...hosts].sort(),
+      })),
       network_interface_name: NETWORK_INTERFACE,
     };
   }

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import * as path from 'node:path';
 import { COMMANDS, PATHS, SECONDS, SERVING } from '../../lib/private/contract';
 import { unpack } from './artifact';
-import type { LogLine } from './engine';
+import type { LogLine, Mount } from './engine';
 import type { Run } from './run';
 
 export interface ServingRequest {
@@ -10,6 +10,12 @@ export interface ServingRequest {
 
   /** A model.tar.gz, or a directory with what would be in it; images may bring their own model. */
   readonly model?: string;
+
+  /** Directories of more model data, by their names. */
+  readonly additionalData?: Record<string, string>;
+
+  /** A directory of many models, that come and go while the container serves. */
+  readonly models?: string;
   readonly environment?: Record<string, string>;
   readonly networkIsolation?: boolean;
   readonly hostPort?: number;
@@ -50,8 +56,13 @@ export async function serve(run: Run, request: ServingRequest, events: ServingEv
   const container = await run.start({
     image,
     command: [COMMANDS.serve],
-    environment: { AWS_REGION: 'us-east-1', SAGEMAKER_SAFE_PORT_RANGE: '23000-23999', ...environment },
-    mounts: [{ source: await modelDirectory(run, request.model), target: PATHS.model, readOnly: true }],
+    environment: {
+      AWS_REGION: 'us-east-1',
+      SAGEMAKER_SAFE_PORT_RANGE: '23000-23999',
+      ...(request.models === undefined ? {} : { SAGEMAKER_MULTI_MODEL: 'true' }),
+      ...environment,
+    },
+    mounts: await mountsOf(run, request),
     network,
     // Nothing is published from a network that leads nowhere; the container is reached by its own address there.
     publish: network === undefined ? { port: SERVING.port, hostPort } : undefined,
@@ -84,6 +95,18 @@ export async function serve(run: Run, request: ServingRequest, events: ServingEv
       return ended;
     },
   };
+}
+
+async function mountsOf(run: Run, { model, models, additionalData = {} }: ServingRequest): Promise<Mount[]> {
+  const own =
+    models === undefined
+      ? { source: await modelDirectory(run, model), target: PATHS.model }
+      : { source: models, target: PATHS.models };
+  const more = Object.entries(additionalData).map(([name, source]) => ({
+    source,
+    target: `${PATHS.additionalModelData}/${name}`,
+  }));
+  return [own, ...more].map((mount) => ({ ...mount, readOnly: true }));
 }
 
 async function modelDirectory(run: Run, model?: string): Promise<string> {

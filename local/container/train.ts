@@ -1,10 +1,10 @@
-import { mkdirSync } from 'node:fs';
+import { cpSync, mkdirSync } from 'node:fs';
 import * as path from 'node:path';
 import { ARTIFACTS, COMMANDS, PATHS, SECONDS } from '../../lib/private/contract';
 import { merge, pack } from './artifact';
 import type { LogLine } from './engine';
 import { type Metric, MetricReader, type MetricValue } from './metrics';
-import { type ChannelInput, OptMl } from './opt-ml';
+import { type ChannelInput, type InstanceGroup, OptMl } from './opt-ml';
 import type { Run } from './run';
 
 export interface TrainingRequest {
@@ -15,16 +15,21 @@ export interface TrainingRequest {
   readonly environment?: Record<string, string>;
   readonly instanceCount?: number;
   readonly instanceType?: string;
+
+  /** Machines of several kinds, instead of count and type. */
+  readonly instanceGroups?: { readonly name: string; readonly instanceType: string; readonly instanceCount: number }[];
   readonly metrics?: Metric[];
   readonly entrypoint?: string[];
   readonly arguments?: string[];
   readonly networkIsolation?: boolean;
 
-  /** A directory of this machine that survives the job. */
+  /** A directory of this machine that survives the job, and where the program finds it. */
   readonly checkpoints?: string;
+  readonly checkpointsTarget?: string;
 
-  /** Where model.tar.gz and output.tar.gz are put. */
+  /** Where model.tar.gz and output.tar.gz are put; as directories `model` and `output` if they are not to be packed. */
   readonly outputDirectory: string;
+  readonly isUncompressed?: boolean;
   readonly maxRuntimeSeconds?: number;
   readonly stopGraceSeconds?: number;
 }
@@ -35,11 +40,14 @@ export interface TrainingEvents {
 
   /** Stops the job as StopTrainingJob does: what it has saved is kept. */
   readonly stop?: AbortSignal;
+
+  /** Takes the machines away, as happens to spot instances: only checkpoints are kept. */
+  readonly interrupt?: AbortSignal;
 }
 
 export interface TrainingResult {
   readonly jobName: string;
-  readonly status: 'Completed' | 'Failed' | 'Stopped';
+  readonly status: 'Completed' | 'Failed' | 'Stopped' | 'Interrupted';
   readonly exitCodes: Record<string, number>;
   readonly failureReason?: string;
   readonly modelArtifact?: string;
@@ -62,50 +70,82 @@ export async function train(run: Run, request: TrainingRequest, events: Training
   events.onPhase?.('Starting');
   const hosts = prepareHosts(run, request);
   const metrics = new MetricReader(request.metrics ?? []);
-  const containers = await startContainers(run, request, hosts);
-  events.onPhase?.('Training');
-
-  const stopping = stopOnDemand(run, request, events, containers);
-  const exits = await Promise.all(
-    hosts.map(async ({ name }, index) => {
-      const logs = run.engine.followLogs(containers[index], (line) => {
-        metrics.read(line.text);
-        events.onLog?.({ ...line, host: name });
-      });
-      const code = await run.engine.wait(containers[index]);
-      await logs;
-      // The platform ends a job with its first failure; its other hosts would wait for that one for ever.
-      if (code !== 0) stopping.stop();
-      return code;
-    }),
-  );
-  const cause = stopping.end();
-
+  const { exits, cause } = await runHosts(run, request, events, hosts, metrics);
+  const result = {
+    jobName: request.jobName,
+    exitCodes: Object.fromEntries(hosts.map(({ name }, index) => [name, exits[index]])),
+    metrics: metrics.values,
+  };
+  const seconds = (): number => (Date.now() - started) / 1000;
+  if (cause === 'interrupted') return { ...result, status: 'Interrupted', clashes: [], seconds: seconds() };
   events.onPhase?.('Uploading');
   const artifacts = await packArtifacts(run, request, hosts);
-  return {
-    jobName: request.jobName,
-    ...outcome(hosts, exits, cause),
-    exitCodes: Object.fromEntries(hosts.map(({ name }, index) => [name, exits[index]])),
-    ...artifacts,
-    metrics: metrics.values,
-    seconds: (Date.now() - started) / 1000,
-  };
+  return { ...result, ...outcome(hosts, exits, cause), ...artifacts, seconds: seconds() };
+}
+
+/** Starts the containers, and ends with their exit codes when all of them have ended. */
+async function runHosts(
+  run: Run,
+  request: TrainingRequest,
+  events: TrainingEvents,
+  hosts: Host[],
+  metrics: MetricReader,
+): Promise<{ exits: number[]; cause: Cause }> {
+  const pipes = hosts.flatMap(({ optMl }) => optMl.openPipes());
+  try {
+    const containers = await startContainers(run, request, hosts);
+    events.onPhase?.('Training');
+    const stopping = stopOnDemand(run, request, events, containers);
+    const exits = await Promise.all(
+      hosts.map(async ({ name }, index) => {
+        const logs = run.engine.followLogs(containers[index], (line) => {
+          metrics.read(line.text);
+          events.onLog?.({ ...line, host: name });
+        });
+        const code = await run.engine.wait(containers[index]);
+        await logs;
+        // The platform ends a job with its first failure; its other hosts would wait for that one for ever.
+        if (code !== 0) stopping.stop();
+        return code;
+      }),
+    );
+    return { exits, cause: stopping.end() };
+  } finally {
+    pipes.forEach((pipe) => pipe.close());
+  }
 }
 
 function prepareHosts(run: Run, request: TrainingRequest): Host[] {
-  const { channels = [], hyperparameters = {}, instanceType = 'local', checkpoints, instanceCount = 1 } = request;
-  const hosts = Array.from({ length: instanceCount }, (_, index) => `algo-${index + 1}`);
+  const { channels = [], hyperparameters = {}, checkpoints, checkpointsTarget } = request;
   if (checkpoints !== undefined) mkdirSync(checkpoints, { recursive: true });
-  return hosts.map((name) => {
-    const optMl = new OptMl(run.directory(), { channels, hyperparameters, instanceType, checkpoints, hosts });
-    optMl.prepare(name);
-    return { name, optMl };
+  const groups = groupsOf(request);
+  const members = groups.flatMap((group) => group.hosts.map((name) => ({ name, group: group.name })));
+  return members.map((member) => {
+    const own = channels.flatMap((channel) => {
+      const readers = members.filter(({ group }) => channel.groups?.includes(group) ?? true);
+      const index = readers.indexOf(member);
+      return index < 0 ? [] : [{ ...channel, directory: channel.shards?.[index] ?? channel.directory }];
+    });
+    const kept = checkpoints === undefined ? undefined : { directory: checkpoints, target: checkpointsTarget };
+    const optMl = new OptMl(run.directory(), { channels: own, hyperparameters, checkpoints: kept, groups });
+    optMl.prepare(member.name);
+    return { name: member.name, optMl };
   });
 }
 
+/** The groups of machines with the names of their hosts, which are counted through all groups. */
+function groupsOf({ instanceGroups, instanceType = 'local', instanceCount = 1 }: TrainingRequest): InstanceGroup[] {
+  let count = 0;
+  const given = instanceGroups ?? [{ name: 'homogeneousCluster', instanceType, instanceCount }];
+  return given.map((group) => ({
+    name: group.name,
+    instanceType: group.instanceType,
+    hosts: Array.from({ length: group.instanceCount }, () => `algo-${++count}`),
+  }));
+}
+
 async function startContainers(run: Run, request: TrainingRequest, hosts: Host[]): Promise<string[]> {
-  const network = await networkFor(run, request);
+  const network = await networkFor(run, request, hosts.length);
   const { image, entrypoint, jobName } = request;
   // Without an entrypoint of the job's own the container gets "train", or the job's arguments instead of it.
   const command = request.arguments ?? (entrypoint === undefined ? [COMMANDS.train] : []);
@@ -132,12 +172,16 @@ async function startContainers(run: Run, request: TrainingRequest, hosts: Host[]
 }
 
 /** Hosts find each other by name on a network of their own; an isolated job has no way out of it. */
-async function networkFor(run: Run, { instanceCount = 1, networkIsolation = false }: TrainingRequest): Promise<string> {
+async function networkFor(
+  run: Run,
+  { networkIsolation = false }: TrainingRequest,
+  instanceCount: number,
+): Promise<string> {
   return networkIsolation && instanceCount === 1 ? 'none' : run.network(networkIsolation);
 }
 
 /** Why a job was ended before it ended itself. */
-type Cause = 'stopped' | 'max runtime' | undefined;
+type Cause = 'stopped' | 'interrupted' | 'max runtime' | undefined;
 
 /** Stops the containers when the user asks for it, when the time is over, or when a host has failed. */
 function stopOnDemand(
@@ -162,6 +206,8 @@ function stopOnDemand(
   // Who asked before the program ran has nothing to wait for: there is nothing yet that it could save.
   if (events.stop?.aborted === true) stopFor('stopped', 0);
   events.stop?.addEventListener('abort', onAbort, { once: true });
+  const onInterrupt = (): void => stopFor('interrupted', 0);
+  events.interrupt?.addEventListener('abort', onInterrupt, { once: true });
   // Timers cannot count further than this, and no job of a laptop does.
   const timer = setTimeout(() => stopFor('max runtime'), Math.min(maxRuntimeSeconds * 1000, 2 ** 31 - 1));
   return {
@@ -169,6 +215,7 @@ function stopOnDemand(
     end: () => {
       clearTimeout(timer);
       events.stop?.removeEventListener('abort', onAbort);
+      events.interrupt?.removeEventListener('abort', onInterrupt);
       return cause;
     },
   };
@@ -192,7 +239,7 @@ function outcome(hosts: Host[], exits: number[], cause: Cause): Pick<TrainingRes
 
 async function packArtifacts(
   run: Run,
-  { outputDirectory, jobName }: TrainingRequest,
+  { outputDirectory, jobName, isUncompressed }: TrainingRequest,
   hosts: Host[],
 ): Promise<Pick<TrainingResult, 'modelArtifact' | 'outputArtifact' | 'clashes'>> {
   const merged = run.directory();
@@ -203,8 +250,10 @@ async function packArtifacts(
       hosts.map(({ optMl }) => optMl.host(source)),
       directory,
     );
-    await pack(directory, path.join(target, name));
-    return [path.join(target, name), clashes];
+    const result = path.join(target, isUncompressed === true ? path.basename(name, '.tar.gz') : name);
+    if (isUncompressed === true) cpSync(directory, result, { recursive: true });
+    else await pack(directory, result);
+    return [result, clashes];
   };
   const [modelArtifact, modelClashes] = await packed(PATHS.model, ARTIFACTS.model);
   const [outputArtifact, outputClashes] = await packed(PATHS.outputData, ARTIFACTS.output);

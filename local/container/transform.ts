@@ -1,22 +1,21 @@
-import { createReadStream, createWriteStream, mkdirSync, renameSync } from 'node:fs';
-import * as path from 'node:path';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-import { createGunzip } from 'node:zlib';
+import { createWriteStream, mkdirSync, renameSync } from 'node:fs';
+import * as path from 'node:path';
 import { SERVING } from '../../lib/private/contract';
+import { type DataProcessing, inputOf, isPlain, resultOf } from './data-processing';
 import { invoke } from './invoke';
+import { type Batch, type Split, batchesOf } from './records';
 import type { Run } from './run';
-import { type ServingEvents, serve } from './serve';
+import { type ServingEvents, type ServingRequest, serve } from './serve';
 
 export interface TransformRequest {
-  readonly image: string;
-  readonly model?: string;
   readonly environment?: Record<string, string>;
 
   /** What is transformed: each object becomes `<name>.out`. */
   readonly objects: { readonly name: string; readonly file: string }[];
   readonly isCompressed?: boolean;
-  readonly split: 'None' | 'Line';
+  readonly split: Split;
+  readonly dataProcessing?: DataProcessing;
   readonly batchStrategy?: 'MultiRecord' | 'SingleRecord';
   readonly maxPayloadInMB?: number;
   readonly maxConcurrentTransforms?: number;
@@ -39,20 +38,33 @@ export interface TransformEvents extends ServingEvents {
 }
 
 /** Runs a batch transform job: serves the model, and asks it about all records of all objects. */
-export async function transform(run: Run, request: TransformRequest, events: TransformEvents = {}): Promise<void> {
-  const environment = { ...request.environment, ...environmentOf(request) };
+export async function transform(
+  run: Run,
+  request: TransformRequest & Pick<ServingRequest, 'image' | 'model'>,
+  events: TransformEvents = {},
+): Promise<void> {
+  const environment = { ...request.environment, ...transformEnvironment(request) };
   const server = await serve(run, { image: request.image, model: request.model, environment }, events);
-  const parameters = { ...DEFAULTS, ...(await suggested(server.url)), ...given(request) };
-  for (const object of request.objects) {
-    if (events.stop?.aborted === true) break;
-    const file = await transformObject(server.url, request, object, parameters, events.stop);
-    await events.onOutput?.(file);
-  }
+  await transformWith([server.url], request, events);
   await server.stop();
 }
 
+/** Asks containers that serve about all records of all objects: the first, and then each about the answer before. */
+export async function transformWith(
+  urls: string[],
+  request: TransformRequest,
+  events: TransformEvents = {},
+): Promise<void> {
+  const parameters = { ...DEFAULTS, ...(await suggested(urls[0])), ...given(request) };
+  for (const object of request.objects) {
+    if (events.stop?.aborted === true) break;
+    const file = await transformObject(urls, request, object, parameters, events.stop);
+    await events.onOutput?.(file);
+  }
+}
+
 /** What the platform tells the container: only what the job says. */
-function environmentOf({
+export function transformEnvironment({
   maxPayloadInMB,
   batchStrategy,
   maxConcurrentTransforms,
@@ -90,7 +102,7 @@ async function suggested(url: string): Promise<Partial<Parameters>> {
 }
 
 async function transformObject(
-  url: string,
+  urls: string[],
   request: TransformRequest,
   { name, file }: TransformRequest['objects'][number],
   parameters: Parameters,
@@ -100,27 +112,23 @@ async function transformObject(
   mkdirSync(path.dirname(target), { recursive: true });
   const output = createWriteStream(`${target}.partial`);
   const window: Promise<Buffer>[] = [];
-  const ask = (body: Buffer): Promise<Buffer> =>
-    invoke(url, {
-      body,
-      contentType: request.contentType,
-      accept: request.accept,
-      timeoutSeconds: request.timeoutSeconds ?? TIMEOUT_SECONDS,
-      maxBytes: Infinity,
-    }).then((answer) => Buffer.from(answer.body));
   const write = async (answer: Promise<Buffer> | undefined): Promise<void> => {
     if (answer === undefined) return;
     const end = request.assembleWith === 'Line' ? '\n' : '';
     if (!output.write(Buffer.concat([await answer, Buffer.from(end)]))) await once(output, 'drain');
   };
+  const { MaxPayloadInMB, BatchStrategy, MaxConcurrentTransforms } = parameters;
+  const maxBytes = MaxPayloadInMB === 0 ? Infinity : MaxPayloadInMB * 1024 * 1024;
+  const isCompressed = request.isCompressed ?? false;
+  const isSingle = BatchStrategy === 'SINGLE_RECORD';
   try {
-    for await (const body of batches(request, file, parameters)) {
+    for await (const batch of batchesOf(file, { split: request.split, isCompressed }, { isSingle, maxBytes })) {
       if (stop?.aborted === true) throw new Error('The job was stopped.');
-      const asked = ask(body);
+      const asked = answerTo(urls, request, batch);
       // Whoever writes answers in order hears of a failure later.
       asked.catch(() => undefined);
       window.push(asked);
-      if (window.length >= Math.max(parameters.MaxConcurrentTransforms, 1)) await write(window.shift());
+      if (window.length >= Math.max(MaxConcurrentTransforms, 1)) await write(window.shift());
     }
     while (window.length > 0) await write(window.shift());
   } finally {
@@ -131,36 +139,41 @@ async function transformObject(
   return target;
 }
 
-/** The bodies of the requests for one object. */
-async function* batches(
-  { split, isCompressed }: TransformRequest,
-  file: string,
-  { BatchStrategy, MaxPayloadInMB }: Parameters,
-): AsyncGenerator<Buffer> {
-  const bytes = createReadStream(file);
-  const source = isCompressed === true ? bytes.pipe(createGunzip()) : bytes;
-  const limit = MaxPayloadInMB === 0 ? Infinity : MaxPayloadInMB * 1024 * 1024;
-  const fits = (size: number, what: string): void => {
-    if (size > limit) throw new Error(`${what} has ${size} bytes, and MaxPayloadInMB allows ${limit}.`);
-  };
-  if (split === 'None') {
-    const chunks: Buffer[] = [];
-    for await (const chunk of source) chunks.push(chunk as Buffer);
-    const whole = Buffer.concat(chunks);
-    fits(whole.length, `${path.basename(file)} is not split and`);
-    yield whole;
-    return;
+/** What becomes of the records of a batch: the answer to them, joined and filtered as the job asks for. */
+async function answerTo(urls: string[], request: TransformRequest, { records, separator }: Batch): Promise<Buffer> {
+  const { contentType, accept, dataProcessing = {} } = request;
+  if (isPlain(dataProcessing)) return ask(urls, request, joinBytes(records, separator));
+  const texts = records.map(String);
+  const sent = texts.map((record) => Buffer.from(inputOf(record, dataProcessing, contentType)));
+  const answer = await ask(urls, request, joinBytes(sent, separator));
+  if ((dataProcessing.outputFilter ?? '$') === '$' && dataProcessing.isJoined !== true) return answer;
+  const answers =
+    separator === ''
+      ? [String(answer)]
+      : String(answer)
+          .replace(/\r?\n$/, '')
+          .split(/\r?\n/);
+  if (answers.length !== texts.length) {
+    throw new Error(
+      `The model gave ${answers.length} answers to ${texts.length} records, which cannot be brought together.`,
+    );
   }
-  let batch = '';
-  for await (const line of createInterface({ input: source, crlfDelay: Infinity })) {
-    if (line === '') continue;
-    fits(Buffer.byteLength(line), 'A record');
-    const isFull = BatchStrategy === 'SINGLE_RECORD' || Buffer.byteLength(batch) + Buffer.byteLength(line) + 1 > limit;
-    if (batch !== '' && isFull) {
-      yield Buffer.from(batch);
-      batch = '';
-    }
-    batch = batch === '' ? line : `${batch}\n${line}`;
+  const results = answers.map((one, index) => resultOf(texts[index], one, dataProcessing, accept ?? contentType));
+  return Buffer.from(results.join(separator));
+}
+
+/** Asks each container with what the one before has answered. */
+async function ask(urls: string[], request: TransformRequest, body: Buffer): Promise<Buffer> {
+  let { contentType } = request;
+  for (const url of urls) {
+    const { accept, timeoutSeconds = TIMEOUT_SECONDS } = request;
+    const answer = await invoke(url, { body, contentType, accept, timeoutSeconds, maxBytes: Infinity });
+    body = Buffer.from(answer.body);
+    contentType = answer.contentType;
   }
-  if (batch !== '') yield Buffer.from(batch);
+  return body;
+}
+
+function joinBytes(parts: Buffer[], separator: string): Buffer {
+  return Buffer.concat(parts.flatMap((part, index) => (index === 0 ? [part] : [Buffer.from(separator), part])));
 }

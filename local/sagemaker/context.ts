@@ -14,6 +14,9 @@ export class Context {
     public readonly region: string,
     public readonly engine: ContainerEngine,
     private readonly port: () => number,
+
+    /** Directories of the user that are here as buckets, by their names, or as file systems, by their ids. */
+    public readonly mounts: Readonly<Record<string, string>> = {},
   ) {}
 
   /** Where this service answers. */

@@ -1,4 +1,6 @@
 import type { ContainerEngine } from '../container';
+import { AsyncInvocations } from './async-invocations';
+import { Buckets } from './aws/buckets';
 import { Ecr } from './aws/ecr';
 import { Lambda } from './aws/lambda';
 import { Logs } from './aws/logs';
@@ -28,12 +30,16 @@ export interface ServiceOptions {
   readonly port: number;
   readonly region: string;
   readonly engine: ContainerEngine;
+
+  /** Directories of the user: read-only buckets by their names, file systems by their ids. */
+  readonly mounts?: Record<string, string>;
 }
 
 /** AWS on one port of this machine, as far as the stacks of this library need it. */
 export class LocalService {
   public readonly context: Context;
   private readonly server: LocalServer;
+  private readonly buckets: Buckets;
   private readonly s3: S3;
   private readonly ssm: Ssm;
   private readonly ecr: Ecr;
@@ -42,25 +48,39 @@ export class LocalService {
   private readonly stepFunctions: StepFunctions;
   private readonly waiting: Waiting;
   private readonly control: Control;
+  private readonly async: AsyncInvocations;
   private readonly runtime: Runtime;
   private readonly cloudFormation: CloudFormation;
 
   constructor(private readonly options: ServiceOptions) {
     this.server = new LocalServer((request) => this.answer(request));
-    this.context = new Context(options.directory, options.region, options.engine, () => this.server.port);
+    this.context = new Context(
+      options.directory,
+      options.region,
+      options.engine,
+      () => this.server.port,
+      options.mounts,
+    );
     const { context } = this;
-    this.s3 = new S3(context);
+    this.buckets = new Buckets(context);
+    this.s3 = new S3(context, this.buckets);
     this.ssm = new Ssm(context);
     this.ecr = new Ecr(context);
     this.logs = new Logs(context);
     this.lambda = new Lambda(context, this.logs);
     this.stepFunctions = new StepFunctions(context, this.lambda);
     this.waiting = new Waiting(context, this.lambda);
-    this.control = new Control({ context, s3: this.s3, ecr: this.ecr, logs: this.logs });
-    this.runtime = new Runtime(this.control.endpoints);
+    this.control = new Control({ context, s3: this.buckets, ecr: this.ecr, logs: this.logs });
+    const { endpoints } = this.control;
+    this.async = new AsyncInvocations(context, this.buckets, endpoints, (name, invocation) =>
+      this.runtime.ask(endpoints.hosts(name)[0], invocation),
+    );
+    endpoints.onInService = (name) => this.async.work(name);
+    endpoints.onGone = (name) => this.async.forget(name);
+    this.runtime = new Runtime(endpoints, this.async);
     this.cloudFormation = new CloudFormation({
       context,
-      s3: this.s3,
+      s3: this.buckets,
       ssm: this.ssm,
       provider: (type) => this.provider(type),
     });
@@ -70,9 +90,7 @@ export class LocalService {
   public async start(): Promise<void> {
     await this.server.listen(this.options.port);
     this.bootstrap();
-    this.control.trainingJobs.resume();
-    this.control.transformJobs.resume();
-    this.control.endpoints.resume();
+    this.control.resume();
     this.stepFunctions.resume();
     this.cloudFormation.resume();
   }
@@ -83,8 +101,7 @@ export class LocalService {
     this.stepFunctions.close();
     this.lambda.close();
     this.runtime.close();
-    const { trainingJobs, transformJobs, endpoints } = this.control;
-    await Promise.all([trainingJobs.close(), transformJobs.close(), endpoints.close()]);
+    await Promise.all([this.async.close(), this.control.close()]);
   }
 
   /** The stacks with what they have that is written down only. */
@@ -133,7 +150,7 @@ export class LocalService {
   }
 
   private provider(type: string): Provider | undefined {
-    const { context, s3, ssm, lambda, stepFunctions, waiting } = this;
+    const { context, buckets: s3, ssm, lambda, stepFunctions, waiting } = this;
     if (type.startsWith('Custom::') || type === 'AWS::CloudFormation::CustomResource') return waiting.custom;
     const known: Record<string, Provider> = {
       ...sagemaker(this.control),
@@ -150,7 +167,7 @@ export class LocalService {
     if (this.ssm.value(`/cdk-bootstrap/${qualifier}/version`) === undefined) {
       this.ssm.put(`/cdk-bootstrap/${qualifier}/version`, version);
     }
-    this.s3.createBucket(`cdk-${qualifier}-assets-${account}-${region}`);
+    this.buckets.createBucket(`cdk-${qualifier}-assets-${account}-${region}`);
     this.ecr.createRepository(`cdk-${qualifier}-container-assets-${account}-${region}`);
   }
 }

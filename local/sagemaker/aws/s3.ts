@@ -1,44 +1,24 @@
-import { createHash } from 'node:crypto';
-import {
-  createReadStream,
-  createWriteStream,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import * as path from 'node:path';
-import { type Readable, Transform } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { createReadStream, statSync } from 'node:fs';
+import type { Readable } from 'node:stream';
 import type { Context } from '../context';
 import { AwsChunked } from '../wire/aws-chunked';
 import { type Answer, type Request, bodyOf } from '../wire/request';
 import { ServiceError, unknownOperation } from '../wire/service-error';
 import { parseXml, xml } from '../wire/xml';
+import type { Buckets } from './buckets';
 import { Uploads } from './s3-uploads';
 
 const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
-const BUCKET_NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 
-interface ObjectInfo {
-  readonly etag: string;
-  readonly contentType?: string;
-  readonly metadata: Record<string, string>;
-}
-
-/** Amazon S3, as far as the CDK, the SDKs and jobs need it. Objects are files: `<bucket>/objects/<key>`. */
+/** Amazon S3's protocol, as far as the CDK, the SDKs and jobs need it. */
 export class S3 {
-  private readonly root: string;
   private readonly uploads: Uploads;
 
-  constructor(private readonly context: Context) {
+  constructor(
+    private readonly context: Context,
+    private readonly buckets: Buckets,
+  ) {
     this.uploads = new Uploads(context);
-    this.root = path.join(context.directory, 's3');
-    mkdirSync(this.root, { recursive: true });
   }
 
   public async handle(request: Request): Promise<Answer> {
@@ -57,80 +37,21 @@ export class S3 {
     }
   }
 
-  public createBucket(bucket: string): void {
-    if (!BUCKET_NAME.test(bucket)) throw new ServiceError('InvalidBucketName', `"${bucket}" is no name of a bucket.`);
-    mkdirSync(path.join(this.root, bucket, 'objects'), { recursive: true });
-    mkdirSync(path.join(this.root, bucket, 'info'), { recursive: true });
-  }
-
-  public hasBucket(bucket: string): boolean {
-    return BUCKET_NAME.test(bucket) && existsSync(path.join(this.root, bucket));
-  }
-
-  public deleteBucket(bucket: string): void {
-    this.existing(bucket);
-    if (this.keys(bucket).length > 0) {
-      throw new ServiceError('BucketNotEmpty', 'The bucket you tried to delete is not empty.', 409);
-    }
-    rmSync(path.join(this.root, bucket), { recursive: true });
-  }
-
-  /** The keys that start with a prefix, in order. */
-  public keys(bucket: string, prefix = ''): string[] {
-    const base = path.join(this.existing(bucket), 'objects');
-    return readdirSync(base, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => path.relative(base, path.join(entry.parentPath, entry.name)))
-      .filter((key) => key.startsWith(prefix))
-      .sort();
-  }
-
-  /** The file of an object that exists. */
-  public file(bucket: string, key: string): string {
-    const file = this.pathOf(bucket, key);
-    if (!existsSync(file) || !statSync(file).isFile()) {
-      throw new ServiceError('NoSuchKey', `The specified key does not exist: ${key}`, 404);
-    }
-    return file;
-  }
-
-  public async put(bucket: string, key: string, body: Readable, info: Partial<ObjectInfo> = {}): Promise<string> {
-    const file = this.pathOf(bucket, key);
-    mkdirSync(path.dirname(file), { recursive: true });
-    const temporary = `${path.join(this.root, bucket, 'info', this.infoName(key))}.part`;
-    const hash = createHash('md5');
-    const hashing = new Transform({
-      transform(chunk: Buffer, _encoding, done) {
-        hash.update(chunk);
-        done(undefined, chunk);
-      },
-    });
-    await pipeline(body, hashing, createWriteStream(temporary));
-    renameSync(temporary, file);
-    const etag = `"${hash.digest('hex')}"`;
-    const { contentType, metadata = {} } = info;
-    writeFileSync(this.infoFile(bucket, key), JSON.stringify({ etag, contentType, metadata }));
-    return etag;
-  }
-
   private listBuckets(): Answer {
-    const buckets = readdirSync(this.root).map((Name) => ({
-      Name,
-      CreationDate: this.modified(path.join(this.root, Name)),
-    }));
+    const buckets = this.buckets.list().map(({ name, made }) => ({ Name: name, CreationDate: made.toISOString() }));
     return document('ListAllMyBucketsResult', { Buckets: { Bucket: buckets } });
   }
 
   private async onBucket(request: Request, bucket: string): Promise<Answer> {
     const { method, query } = request;
     if (method === 'PUT' && query.size === 0) {
-      this.createBucket(bucket);
+      this.buckets.createBucket(bucket);
       return {};
     }
-    this.existing(bucket);
+    this.buckets.existing(bucket);
     if (method === 'HEAD') return {};
     if (method === 'DELETE' && query.size === 0) {
-      this.deleteBucket(bucket);
+      this.buckets.deleteBucket(bucket);
       return { status: 204 };
     }
     if (method === 'POST' && query.has('delete')) return this.deleteObjects(request, bucket);
@@ -170,7 +91,7 @@ export class S3 {
     const contents: string[] = [];
     let last = '';
     let isTruncated = false;
-    for (const key of this.keys(bucket, prefix).filter((one) => one > after)) {
+    for (const key of this.buckets.keys(bucket, prefix).filter((one) => one > after)) {
       const end = delimiter === '' ? -1 : key.indexOf(delimiter, prefix.length);
       const folder = end < 0 ? undefined : key.slice(0, end + delimiter.length);
       if (folder !== undefined && (common.has(folder) || folder <= after)) {
@@ -193,8 +114,8 @@ export class S3 {
       IsTruncated: isTruncated,
       ...(isTruncated ? { NextContinuationToken: last, NextMarker: last } : {}),
       Contents: contents.map((Key) => {
-        const file = this.file(bucket, Key);
-        const { etag } = this.info(bucket, Key);
+        const file = this.buckets.file(bucket, Key);
+        const { etag } = this.buckets.info(bucket, Key);
         return {
           Key,
           LastModified: this.modified(file),
@@ -209,14 +130,14 @@ export class S3 {
 
   private async onObject(request: Request, bucket: string, key: string): Promise<Answer> {
     const { method, query, headers } = request;
-    this.existing(bucket);
+    this.buckets.existing(bucket);
     if (query.has('uploads') || query.has('uploadId')) return this.onUpload(request, bucket, key);
     const unknown = [...query.keys()].find((name) => !/^x-id$|^X-Amz-|^versionId$/.test(name));
     if (unknown !== undefined) throw unknownOperation('s3', `${method} object ?${unknown}`);
     switch (method) {
       case 'PUT': {
         if (headers['x-amz-copy-source'] !== undefined) return this.copy(headers['x-amz-copy-source'], bucket, key);
-        const etag = await this.put(bucket, key, contentOf(request), {
+        const etag = await this.buckets.put(bucket, key, contentOf(request), {
           contentType: headers['content-type'],
           metadata: userMetadata(headers),
         });
@@ -226,7 +147,7 @@ export class S3 {
       case 'GET':
         return this.get(request, bucket, key);
       case 'DELETE':
-        this.delete(bucket, key);
+        this.buckets.delete(bucket, key);
         return { status: 204 };
       default:
         throw unknownOperation('s3', `${method} object`);
@@ -255,7 +176,7 @@ export class S3 {
         };
         const numbers = parsed.CompleteMultipartUpload?.Part?.map(({ PartNumber }) => Number(PartNumber)) ?? [];
         const { upload, body } = this.uploads.assembled(id, numbers);
-        const ETag = await this.put(upload.bucket, upload.key, body, upload);
+        const ETag = await this.buckets.put(upload.bucket, upload.key, body, upload);
         this.uploads.end(id);
         return document('CompleteMultipartUploadResult', { Bucket: bucket, Key: key, ETag });
       }
@@ -268,9 +189,9 @@ export class S3 {
   }
 
   private get({ method, headers }: Request, bucket: string, key: string): Answer {
-    const file = this.file(bucket, key);
+    const file = this.buckets.file(bucket, key);
     const { size, mtime } = statSync(file);
-    const { etag, contentType, metadata } = this.info(bucket, key);
+    const { etag, contentType, metadata } = this.buckets.info(bucket, key);
     const range = /^bytes=(\d*)-(\d*)$/.exec(headers.range ?? '');
     const start = range === null ? 0 : range[1] === '' ? Math.max(size - Number(range[2]), 0) : Number(range[1]);
     const end = range === null || range[1] === '' || range[2] === '' ? size - 1 : Math.min(Number(range[2]), size - 1);
@@ -291,57 +212,16 @@ export class S3 {
 
   private async copy(source: string, bucket: string, key: string): Promise<Answer> {
     const [from, ...parts] = decodeURIComponent(source).replace(/^\//, '').split('/');
-    const file = this.file(from, parts.join('/'));
-    const etag = await this.put(bucket, key, createReadStream(file), this.info(from, parts.join('/')));
-    return document('CopyObjectResult', { ETag: etag, LastModified: this.modified(this.file(bucket, key)) });
+    const file = this.buckets.file(from, parts.join('/'));
+    const etag = await this.buckets.put(bucket, key, createReadStream(file), this.buckets.info(from, parts.join('/')));
+    return document('CopyObjectResult', { ETag: etag, LastModified: this.modified(this.buckets.file(bucket, key)) });
   }
 
   private async deleteObjects(request: Request, bucket: string): Promise<Answer> {
     const { Delete } = parseXml((await bodyOf(request)).toString()) as { Delete?: { Object?: { Key: string }[] } };
     const keys = (Delete?.Object ?? []).map(({ Key }) => Key);
-    keys.forEach((key) => this.delete(bucket, key));
+    keys.forEach((key) => this.buckets.delete(bucket, key));
     return document('DeleteResult', { Deleted: keys.map((Key) => ({ Key })) });
-  }
-
-  private delete(bucket: string, key: string): void {
-    rmSync(this.pathOf(bucket, key), { force: true });
-    rmSync(this.infoFile(bucket, key), { force: true });
-  }
-
-  private existing(bucket: string): string {
-    if (!this.hasBucket(bucket)) {
-      throw new ServiceError('NoSuchBucket', `The specified bucket does not exist: ${bucket}`, 404);
-    }
-    return path.join(this.root, bucket);
-  }
-
-  /** Keys come from requests: none of them may lead out of its bucket. */
-  private pathOf(bucket: string, key: string): string {
-    const base = path.join(this.existing(bucket), 'objects');
-    const file = path.join(base, key);
-    const isOutside = !file.startsWith(`${base}${path.sep}`);
-    if (isOutside || key.includes('\0') || path.relative(base, file) !== key.replace(/\/$/, '')) {
-      throw new ServiceError(
-        'InvalidArgument',
-        `The key "${key}" cannot be the path of a file, which it is in the local service.`,
-      );
-    }
-    return file;
-  }
-
-  private infoFile(bucket: string, key: string): string {
-    return path.join(this.root, bucket, 'info', `${this.infoName(key)}.json`);
-  }
-
-  private infoName(key: string): string {
-    return createHash('sha256').update(key).digest('hex');
-  }
-
-  private info(bucket: string, key: string): ObjectInfo {
-    const file = this.infoFile(bucket, key);
-    return existsSync(file)
-      ? (JSON.parse(readFileSync(file, 'utf8')) as ObjectInfo)
-      : { etag: '"local"', metadata: {} };
   }
 
   private modified(file: string): string {

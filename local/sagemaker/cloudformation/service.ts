@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import type { S3 } from '../aws/s3';
+import type { Buckets } from '../aws/buckets';
 import type { Ssm } from '../aws/ssm';
 import type { Context } from '../context';
 import type { Store } from '../store';
@@ -19,7 +19,7 @@ const EVENTS_PER_PAGE = 100;
 
 interface Services {
   readonly context: Context;
-  readonly s3: S3;
+  readonly s3: Buckets;
   readonly ssm: Ssm;
   provider(type: string): Provider | undefined;
 }

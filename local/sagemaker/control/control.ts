@@ -1,6 +1,6 @@
 import type { Ecr } from '../aws/ecr';
 import type { Logs } from '../aws/logs';
-import type { S3 } from '../aws/s3';
+import type { Buckets } from '../aws/buckets';
 import type { Context } from '../context';
 import type { Operations } from '../wire/json';
 import { Algorithms } from './algorithms';
@@ -12,6 +12,8 @@ import { checkRequest } from './request-validation';
 import { Tags } from './tags';
 import { TrainingJobs } from './training-jobs';
 import { TransformJobs } from './transform-jobs';
+import { TuningJobs } from './tuning-jobs';
+import { Validation } from './validation';
 
 /** SageMaker's control plane. */
 export class Control {
@@ -23,9 +25,11 @@ export class Control {
   public readonly configs: EndpointConfigs;
   public readonly endpoints: Endpoints;
   public readonly transformJobs: TransformJobs;
+  public readonly tuningJobs: TuningJobs;
+  public readonly validation: Validation;
   public readonly operations: Operations;
 
-  constructor(services: { readonly context: Context; readonly s3: S3; readonly ecr: Ecr; readonly logs: Logs }) {
+  constructor(services: { readonly context: Context; readonly s3: Buckets; readonly ecr: Ecr; readonly logs: Logs }) {
     const { context } = services;
     this.tags = new Tags(context);
     this.algorithms = new Algorithms(context, this.tags);
@@ -35,7 +39,17 @@ export class Control {
     this.configs = new EndpointConfigs(context, this.tags, this.models);
     this.endpoints = new Endpoints({ ...services, tags: this.tags, models: this.models, configs: this.configs });
     this.transformJobs = new TransformJobs({ ...services, tags: this.tags, models: this.models });
+    const { tags, algorithms, trainingJobs, transformJobs, models } = this;
+    this.tuningJobs = new TuningJobs({ context, tags, algorithms, trainingJobs });
+    this.validation = new Validation({ algorithms, trainingJobs, transformJobs, models });
+    algorithms.onCreated = () => this.validation.advance();
+    transformJobs.onEnd = () => this.validation.advance();
+    trainingJobs.onEnd = () => {
+      this.validation.advance();
+      this.tuningJobs.advance();
+    };
     const parts = [
+      this.tuningJobs,
       this.transformJobs,
       this.tags,
       this.algorithms,
@@ -55,5 +69,18 @@ export class Control {
         },
       ]),
     );
+  }
+
+  /** Takes up what was under way when the service last ended. */
+  public resume(): void {
+    this.trainingJobs.resume();
+    this.transformJobs.resume();
+    this.tuningJobs.advance();
+    this.validation.advance();
+    this.endpoints.resume();
+  }
+
+  public async close(): Promise<void> {
+    await Promise.all([this.trainingJobs.close(), this.transformJobs.close(), this.endpoints.close()]);
   }
 }

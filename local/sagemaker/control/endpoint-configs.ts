@@ -14,7 +14,7 @@ export type EndpointConfig = Wire<CreateEndpointConfigCommandInput> & {
   readonly CreationTime: number;
 };
 
-const NOT_HERE = ['AsyncInferenceConfig', 'DataCaptureConfig', 'ExplainerConfig', 'ShadowProductionVariants'] as const;
+const NOT_HERE = ['DataCaptureConfig', 'ExplainerConfig', 'ShadowProductionVariants'] as const;
 
 /** Endpoint configurations: which models an endpoint hosts, and with what weights. */
 export class EndpointConfigs {
@@ -58,6 +58,9 @@ export class EndpointConfigs {
     for (const { ModelName } of input.ProductionVariants ?? []) {
       if (ModelName === undefined) throw validationError('Inference components are not part of the local service.');
       this.models.existing(ModelName);
+    }
+    if (input.AsyncInferenceConfig !== undefined && input.ProductionVariants?.length !== 1) {
+      throw validationError('An asynchronous endpoint has exactly one variant.');
     }
     const EndpointConfigArn = this.context.arn('sagemaker', `endpoint-config/${name.toLowerCase()}`);
     this.tags.add(EndpointConfigArn, tags as never);

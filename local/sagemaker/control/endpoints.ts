@@ -1,14 +1,22 @@
-import type { DescribeEndpointCommandOutput, CreateEndpointCommandInput } from '@aws-sdk/client-sagemaker';
-import { Run, type Server, serve } from '../../container';
+import type {
+  AsyncInferenceConfig,
+  CreateEndpointCommandInput,
+  DescribeEndpointCommandOutput,
+  UpdateEndpointCommandInput,
+  UpdateEndpointWeightsAndCapacitiesCommandInput,
+} from '@aws-sdk/client-sagemaker';
+import { SECONDS } from '../../../lib/private/contract';
+import { Run } from '../../container';
 import type { Ecr } from '../aws/ecr';
 import type { Logs } from '../aws/logs';
-import type { S3 } from '../aws/s3';
+import type { Buckets } from '../aws/buckets';
 import type { Context } from '../context';
 import type { Store } from '../store';
 import type { Operations } from '../wire/json';
 import { type Wire, now } from '../wire/record';
 import { ServiceError, validationError } from '../wire/service-error';
 import type { EndpointConfigs } from './endpoint-configs';
+import { ModelServer } from './model-server';
 import type { Models } from './models';
 import { page } from './page';
 import type { Tags } from './tags';
@@ -21,12 +29,20 @@ export type Endpoint = Omit<Wire<DescribeEndpointCommandOutput>, '$metadata'> & 
   readonly CreationTime: number;
 };
 
-/** A container that answers for a variant. */
+/** What answers for a variant. */
 export interface Host {
   readonly variant: string;
-  readonly weight: number;
-  readonly server: Server;
+  readonly model: ModelServer;
+
+  /** How many requests a serverless variant answers at a time; undefined for instances. */
+  readonly maxConcurrency?: number;
+
+  /** How many it is answering now. */
+  inFlight: number;
 }
+
+/** How a part of the requests gets to a variant. */
+export type Weighted = Host & { readonly weight: number };
 
 /** The containers of one endpoint under one configuration. */
 interface Fleet {
@@ -36,7 +52,7 @@ interface Fleet {
 
 interface Services {
   readonly context: Context;
-  readonly s3: S3;
+  readonly s3: Buckets;
   readonly ecr: Ecr;
   readonly logs: Logs;
   readonly tags: Tags;
@@ -44,12 +60,19 @@ interface Services {
   readonly configs: EndpointConfigs;
 }
 
+/** A user of no image: serverless containers are not run as root. */
+const NOBODY = '65534:65534';
+
 /** What is under way may still answer requests before its containers are taken away. */
 const DRAIN_MS = 1_000;
 
-/** Endpoints: one container for each variant, whatever number of instances is asked for. */
+/** Endpoints: one model server for each variant, whatever number of instances is asked for. */
 export class Endpoints {
   public readonly operations: Operations;
+
+  /** Whoever has requests for an endpoint hears here that it answers, and that it is gone. */
+  public onInService: (name: string) => void = () => undefined;
+  public onGone: (name: string) => void = () => undefined;
   private readonly store: Store<Endpoint>;
   private readonly fleets = new Map<string, Fleet>();
   private readonly work = new Map<string, Promise<void>>();
@@ -60,8 +83,9 @@ export class Endpoints {
     this.operations = {
       CreateEndpoint: (input: Wire<CreateEndpointCommandInput>) => ({ EndpointArn: this.create(input).EndpointArn }),
       DescribeEndpoint: ({ EndpointName }: { EndpointName: string }) => this.existing(EndpointName),
-      UpdateEndpoint: (input: { EndpointName: string; EndpointConfigName: string }) => ({
-        EndpointArn: this.update(input.EndpointName, input.EndpointConfigName).EndpointArn,
+      UpdateEndpoint: (input: Wire<UpdateEndpointCommandInput>) => ({ EndpointArn: this.update(input).EndpointArn }),
+      UpdateEndpointWeightsAndCapacities: (input: Wire<UpdateEndpointWeightsAndCapacitiesCommandInput>) => ({
+        EndpointArn: this.weigh(input).EndpointArn,
       }),
       DeleteEndpoint: ({ EndpointName }: { EndpointName: string }) => this.delete(EndpointName),
       ListEndpoints: (query: object) => {
@@ -119,15 +143,49 @@ export class Endpoints {
   }
 
   /** The old containers answer until the new ones are healthy, and go on if those never are. */
-  public update(name: string, EndpointConfigName: string): Endpoint {
+  public update(input: Wire<UpdateEndpointCommandInput>): Endpoint {
+    const { EndpointName: name = '', EndpointConfigName = '' } = input;
     const { EndpointStatus } = this.existing(name);
     this.services.configs.existing(EndpointConfigName);
     if (EndpointStatus !== 'InService' && EndpointStatus !== 'Failed') {
       throw validationError(`Cannot update in-progress endpoint "${name}".`);
     }
-    const endpoint = this.store.update(name, { EndpointStatus: 'Updating' });
-    this.deploy(name, 'Updating', EndpointConfigName);
-    return endpoint;
+    const excluded = (input.ExcludeRetainedVariantProperties ?? []).map(
+      ({ VariantPropertyType }) => VariantPropertyType,
+    );
+    const isKept = (property: string): boolean =>
+      input.RetainAllVariantProperties === true && !excluded.includes(property as never);
+    this.deploy(name, 'Updating', EndpointConfigName, {
+      weights: isKept('DesiredWeight'),
+      counts: isKept('DesiredInstanceCount'),
+    });
+    return this.existing(name);
+  }
+
+  /** Weights have an effect at once; the number of instances is written down. */
+  public weigh({
+    EndpointName: name = '',
+    DesiredWeightsAndCapacities: desired = [],
+  }: Wire<UpdateEndpointWeightsAndCapacitiesCommandInput>): Endpoint {
+    const { EndpointStatus, ProductionVariants: variants = [] } = this.existing(name);
+    if (EndpointStatus !== 'InService') throw validationError(`Cannot update in-progress endpoint "${name}".`);
+    const unknown = desired.find(({ VariantName }) => !variants.some((one) => one.VariantName === VariantName));
+    if (unknown !== undefined) throw validationError(`There is no variant "${unknown.VariantName}" of "${name}".`);
+    return this.store.update(name, {
+      LastModifiedTime: now(),
+      ProductionVariants: variants.map((variant) => {
+        const change = desired.find(({ VariantName }) => VariantName === variant.VariantName);
+        const weight = change?.DesiredWeight ?? variant.DesiredWeight;
+        const count = change?.DesiredInstanceCount ?? variant.DesiredInstanceCount;
+        return {
+          ...variant,
+          CurrentWeight: weight,
+          DesiredWeight: weight,
+          CurrentInstanceCount: count,
+          DesiredInstanceCount: count,
+        };
+      }),
+    });
   }
 
   public delete(name: string): void {
@@ -156,13 +214,22 @@ export class Endpoints {
   }
 
   /** Who answers for an endpoint now. */
-  public hosts(name: string): Host[] {
+  public hosts(name: string): Weighted[] {
     const hosts = this.fleets.get(name)?.hosts ?? [];
     if (hosts.length === 0) {
       const { account } = this.services.context;
       throw new ServiceError('ValidationError', `Endpoint ${name} of account ${account} not found.`);
     }
-    return hosts;
+    const { ProductionVariants: variants = [] } = this.existing(name);
+    return hosts.map((host) => {
+      const { CurrentWeight: weight = 1 } = variants.find(({ VariantName }) => VariantName === host.variant) ?? {};
+      return Object.assign(host, { weight });
+    });
+  }
+
+  /** What the configuration that holds says of asynchronous invocations. */
+  public asyncConfig(name: string): Wire<AsyncInferenceConfig> | undefined {
+    return this.services.configs.existing(this.existing(name).EndpointConfigName).AsyncInferenceConfig;
   }
 
   private forget(name: string): void {
@@ -170,12 +237,14 @@ export class Endpoints {
     if (endpoint === undefined) return;
     this.store.delete(name);
     this.services.tags.forget(endpoint.EndpointArn);
+    this.onGone(name);
   }
 
   private deploy(
     name: string,
     phase: 'Creating' | 'Updating',
     configName = this.existing(name).EndpointConfigName,
+    kept = { weights: true, counts: true },
   ): void {
     this.store.update(name, { EndpointStatus: phase });
     const run = new Run(this.services.context.engine);
@@ -184,7 +253,8 @@ export class Endpoints {
         const old = this.fleets.get(name);
         if (this.isClosing || this.store.get(name)?.EndpointStatus === 'Deleting') return run.dispose();
         this.fleets.set(name, { run, hosts });
-        this.settle(name, configName, 'InService');
+        this.settle(name, configName, { EndpointStatus: 'InService' }, kept);
+        this.onInService(name);
         if (old !== undefined) {
           await new Promise((resolve) => setTimeout(resolve, DRAIN_MS));
           await old.run.dispose();
@@ -193,26 +263,30 @@ export class Endpoints {
       async (error: unknown) => {
         await run.dispose();
         if (this.isClosing || this.store.get(name)?.EndpointStatus !== phase) return;
-        const isServing = this.fleets.has(name);
+        const EndpointStatus = this.fleets.has(name) ? 'InService' : 'Failed';
         const { EndpointConfigName } = this.existing(name);
-        this.settle(name, EndpointConfigName, isServing ? 'InService' : 'Failed', (error as Error).message);
+        this.settle(name, EndpointConfigName, { EndpointStatus, FailureReason: (error as Error).message });
       },
     );
     this.track(name, deployed);
   }
 
   private async start(name: string, configName: string, run: Run): Promise<Host[]> {
-    const { s3, ecr, logs, models, configs } = this.services;
+    const { models, configs, logs } = this.services;
     const variants = configs.existing(configName).ProductionVariants ?? [];
     return Promise.all(
-      variants.map(async ({ VariantName: variant = '', ModelName = '', InitialVariantWeight: weight = 1 }) => {
-        const { image, modelDataUrl, environment } = models.hosted(ModelName);
-        const [, bucket = '', key = ''] = /^s3:\/\/([^/]+)\/(.+)$/.exec(modelDataUrl ?? '') ?? [];
-        const model = modelDataUrl === undefined ? undefined : s3.file(bucket, key);
+      variants.map(async (variant) => {
+        const { VariantName = '', ModelName = '', ServerlessConfig: serverless } = variant;
         const onLog = ({ text }: { text: string }): void =>
-          logs.write(`/aws/sagemaker/Endpoints/${name}`, `${variant}/i-local`, text);
-        const server = await serve(run, { image: ecr.localName(image), model, environment }, { onLog });
-        return { variant, weight, server };
+          logs.write(`/aws/sagemaker/Endpoints/${name}`, `${VariantName}/i-local`, text);
+        const options = {
+          // Whoever hosts without servers does so as a user that no image knows.
+          user: serverless === undefined ? undefined : NOBODY,
+          startUpSeconds:
+            serverless === undefined ? variant.ContainerStartupHealthCheckTimeoutInSeconds : SECONDS.startUpServerless,
+        };
+        const model = await ModelServer.start(this.services, run, models.hosted(ModelName), options, { onLog });
+        return { variant: VariantName, model, maxConcurrency: serverless?.MaxConcurrency, inFlight: 0 };
       }),
     );
   }
@@ -220,22 +294,28 @@ export class Endpoints {
   private settle(
     name: string,
     EndpointConfigName: string,
-    EndpointStatus: 'InService' | 'Failed',
-    FailureReason?: string,
+    outcome: { EndpointStatus: 'InService' | 'Failed'; FailureReason?: string },
+    kept = { weights: true, counts: true },
   ): void {
     const variants = this.services.configs.existing(EndpointConfigName).ProductionVariants ?? [];
+    const { ProductionVariants: before = [] } = this.existing(name);
     this.store.update(name, {
-      EndpointStatus,
+      FailureReason: undefined,
+      ...outcome,
       EndpointConfigName,
-      FailureReason,
       LastModifiedTime: now(),
-      ProductionVariants: variants.map(({ VariantName, InitialVariantWeight = 1, InitialInstanceCount }) => ({
-        VariantName,
-        CurrentWeight: InitialVariantWeight,
-        DesiredWeight: InitialVariantWeight,
-        CurrentInstanceCount: InitialInstanceCount,
-        DesiredInstanceCount: InitialInstanceCount,
-      })),
+      ProductionVariants: variants.map(({ VariantName, InitialVariantWeight = 1, InitialInstanceCount }) => {
+        const old = before.find((variant) => variant.VariantName === VariantName);
+        const weight = (kept.weights ? old?.CurrentWeight : undefined) ?? InitialVariantWeight;
+        const count = (kept.counts ? old?.CurrentInstanceCount : undefined) ?? InitialInstanceCount;
+        return {
+          VariantName,
+          CurrentWeight: weight,
+          DesiredWeight: weight,
+          CurrentInstanceCount: count,
+          DesiredInstanceCount: count,
+        };
+      }),
     });
   }
 

@@ -1,4 +1,9 @@
-import type { CreateModelCommandInput } from '@aws-sdk/client-sagemaker';
+import type {
+  AdditionalModelDataSource,
+  ContainerDefinition,
+  CreateModelCommandInput,
+  ModelDataSource,
+} from '@aws-sdk/client-sagemaker';
 import type { Context } from '../context';
 import type { Store } from '../store';
 import type { Operations } from '../wire/json';
@@ -9,17 +14,39 @@ import type { ModelPackages } from './model-packages';
 import { page } from './page';
 import type { Tags } from './tags';
 
+type Container = Wire<ContainerDefinition>;
 export type Model = Wire<CreateModelCommandInput> & {
   readonly ModelName: string;
   readonly ModelArn: string;
   readonly CreationTime: number;
 };
 
-/** What a container of a model is made of. */
-export interface Hosted {
+/** A container of a model. */
+export interface HostedContainer {
+  readonly hostname?: string;
   readonly image: string;
-  readonly modelDataUrl?: string;
   readonly environment: Record<string, string>;
+
+  /** Where its model is; images may bring their own. */
+  readonly data?: ModelData;
+  readonly additionalData: { readonly name: string; readonly data: ModelData }[];
+
+  /** The data is a folder of archives that are loaded when they are asked for. */
+  readonly isMultiModel: boolean;
+}
+
+/** An archive, or a folder whose objects are the model as it is. */
+export interface ModelData {
+  readonly uri: string;
+  readonly isFolder: boolean;
+}
+
+export interface Hosted {
+  readonly containers: HostedContainer[];
+
+  /** Callers choose the container; otherwise the answer of each is asked of the next one. */
+  readonly isDirect: boolean;
+  readonly networkIsolation: boolean;
 }
 
 /** Models: images with their data, or packages of both. */
@@ -51,8 +78,6 @@ export class Models {
   public create({ Tags: tags, ...input }: Wire<CreateModelCommandInput>): Model {
     const name = input.ModelName ?? '';
     if (this.store.get(name) !== undefined) throw validationError(`Cannot create already existing model "${name}".`);
-    if (input.Containers !== undefined)
-      throw validationError('Containers (several in one model) are not part of the local service.');
     const ModelArn = this.context.arn('sagemaker', `model/${name.toLowerCase()}`);
     const model = { ...input, ModelName: name, ModelArn, CreationTime: now() };
     this.hostedBy(model);
@@ -66,6 +91,11 @@ export class Models {
     this.tags.forget(ModelArn);
   }
 
+  /** Deletes a model that may be gone already. */
+  public remove(name: string): void {
+    if (this.store.get(name) !== undefined) this.delete(name);
+  }
+
   public existing(name: string): Model {
     const model = this.store.get(name);
     if (model === undefined) throw validationError(`Could not find model "${name}".`);
@@ -76,34 +106,74 @@ export class Models {
     return this.hostedBy(this.existing(name));
   }
 
-  private hostedBy({ PrimaryContainer: container }: Model): Hosted {
-    if (container === undefined) throw validationError('PrimaryContainer is required.');
-    const { Image, ModelDataUrl, ModelPackageName, Environment = {}, Mode, ModelDataSource } = container;
-    if (Mode === 'MultiModel' || ModelDataSource !== undefined) {
-      throw validationError('Multi-model containers and ModelDataSource are not part of the local service.');
+  private hostedBy(model: Model): Hosted {
+    const { PrimaryContainer: primary, Containers: several, InferenceExecutionConfig: execution } = model;
+    if ((primary === undefined) === (several === undefined)) {
+      throw validationError('Exactly one of PrimaryContainer and Containers is required.');
     }
-    if (ModelPackageName === undefined) {
-      if (Image === undefined) throw validationError('One of Image and ModelPackageName is required.');
-      return { image: Image, modelDataUrl: ModelDataUrl, environment: Environment };
+    const isDirect = execution?.Mode === 'Direct';
+    const containers = several ?? [primary as Container];
+    if (isDirect && containers.some(({ ContainerHostname }) => ContainerHostname === undefined)) {
+      throw validationError('Every container of a model in Direct mode needs a ContainerHostname.');
     }
-    const { image, modelDataUrl, environment } = this.packaged(ModelPackageName);
-    return { image, modelDataUrl, environment: { ...environment, ...Environment } };
+    return {
+      containers: containers.map((container) => this.containerOf(container)),
+      isDirect,
+      networkIsolation: model.EnableNetworkIsolation ?? false,
+    };
   }
 
-  private packaged(name: string): Hosted {
-    const { InferenceSpecification, SourceAlgorithmSpecification, ModelApprovalStatus } = this.packages.existing(name);
-    if (ModelApprovalStatus === 'Rejected') throw validationError(`ModelPackage ${name} is rejected.`);
-    const source = SourceAlgorithmSpecification?.SourceAlgorithms?.[0];
+  private containerOf(container: Container): HostedContainer {
+    const { ContainerHostname: hostname, Image, ModelDataUrl, ModelPackageName, Environment = {} } = container;
+    const { Mode, ModelDataSource, AdditionalModelDataSources = [] } = container;
+    const isMultiModel = Mode === 'MultiModel';
+    const own = { hostname, isMultiModel, additionalData: AdditionalModelDataSources.map(additionalDataOf) };
+    if (ModelPackageName !== undefined) {
+      const packaged = this.packaged(ModelPackageName, container.InferenceSpecificationName);
+      return { ...own, ...packaged, environment: { ...packaged.environment, ...Environment } };
+    }
+    if (Image === undefined) throw validationError('One of Image and ModelPackageName is required.');
+    const data = ModelDataSource === undefined ? dataOf(ModelDataUrl) : sourceOf(ModelDataSource);
+    if (isMultiModel && data === undefined) throw validationError('A container of many models needs ModelDataUrl.');
+    return { ...own, image: Image, data, environment: Environment };
+  }
+
+  private packaged(name: string, specificationName?: string): Pick<HostedContainer, 'image' | 'data' | 'environment'> {
+    const found = this.packages.existing(name);
+    if (found.ModelApprovalStatus === 'Rejected') throw validationError(`ModelPackage ${name} is rejected.`);
+    const source = found.SourceAlgorithmSpecification?.SourceAlgorithms?.[0];
     const specification =
-      source === undefined
-        ? InferenceSpecification
-        : this.algorithms.existing(source.AlgorithmName ?? '').InferenceSpecification;
+      specificationName !== undefined
+        ? found.AdditionalInferenceSpecifications?.find(({ Name }) => Name === specificationName)
+        : source === undefined
+          ? found.InferenceSpecification
+          : this.algorithms.existing(source.AlgorithmName ?? '').InferenceSpecification;
     const container = specification?.Containers?.[0];
-    if (container?.Image === undefined) throw validationError(`ModelPackage ${name} has no inference image.`);
+    if (container?.Image === undefined) {
+      const which = specificationName === undefined ? '' : ` under "${specificationName}"`;
+      throw validationError(`ModelPackage ${name} has no inference image${which}.`);
+    }
+    const given = source ?? container;
     return {
       image: container.Image,
-      modelDataUrl: source?.ModelDataUrl ?? container.ModelDataUrl,
+      data:
+        given.ModelDataSource === undefined
+          ? dataOf(given.ModelDataUrl ?? container.ModelDataUrl)
+          : sourceOf(given.ModelDataSource),
       environment: container.Environment ?? {},
     };
   }
+}
+
+function dataOf(uri: string | undefined): ModelData | undefined {
+  return uri === undefined ? undefined : { uri, isFolder: false };
+}
+
+function sourceOf({ S3DataSource: source }: Wire<ModelDataSource>): ModelData {
+  if (source === undefined) throw validationError('ModelDataSource needs S3DataSource.');
+  return { uri: source.S3Uri ?? '', isFolder: source.S3DataType === 'S3Prefix' };
+}
+
+function additionalDataOf(source: Wire<AdditionalModelDataSource>): { name: string; data: ModelData } {
+  return { name: source.ChannelName ?? '', data: sourceOf(source) };
 }

@@ -1,22 +1,25 @@
 import type {
   AlgorithmSpecification,
-  Channel,
   CreateTrainingJobCommandInput,
   DescribeTrainingJobCommandOutput,
 } from '@aws-sdk/client-sagemaker';
-import { copyFileSync, createReadStream, existsSync, linkSync, mkdirSync } from 'node:fs';
+import { createReadStream, readdirSync, statSync } from 'node:fs';
 import * as path from 'node:path';
-import { type ChannelInput, Run, train } from '../../container';
+import { type Run, type TrainingRequest, train, withRun } from '../../container';
 import type { Ecr } from '../aws/ecr';
 import type { Logs } from '../aws/logs';
-import type { S3 } from '../aws/s3';
+import type { Buckets } from '../aws/buckets';
 import type { Context } from '../context';
 import type { Store } from '../store';
 import type { Operations } from '../wire/json';
 import { type Wire, now } from '../wire/record';
 import { ServiceError, validationError } from '../wire/service-error';
 import type { Algorithms } from './algorithms';
+import { Channels } from './channels';
+import type { DataObject } from './data-sources';
 import { page } from './page';
+import { type Outcome, RunningJobs } from './running-jobs';
+import { s3Folder, s3Uri } from './s3-uri';
 import type { Tags } from './tags';
 
 export const TRAINING_LOGS = '/aws/sagemaker/TrainingJobs';
@@ -39,7 +42,7 @@ const NOT_HERE: (keyof CreateTrainingJobCommandInput)[] = [
 
 interface Services {
   readonly context: Context;
-  readonly s3: S3;
+  readonly s3: Buckets;
   readonly ecr: Ecr;
   readonly logs: Logs;
   readonly tags: Tags;
@@ -49,11 +52,17 @@ interface Services {
 /** Training jobs, which really train: in containers of this machine. */
 export class TrainingJobs {
   public readonly operations: Operations;
+
+  /** Whoever watches jobs hears here that one has ended. */
+  public onEnd: (job: TrainingJob) => void = () => undefined;
   private readonly store: Store<TrainingJob>;
-  private readonly running = new Map<string, { stop: AbortController; over: Promise<void> }>();
+  private readonly running = new RunningJobs();
+  private readonly interruptions = new Map<string, AbortController>();
+  private readonly channels: Channels;
 
   constructor(private readonly services: Services) {
     this.store = services.context.store<TrainingJob>('training-jobs');
+    this.channels = new Channels(services.context, services.s3);
     this.operations = {
       CreateTrainingJob: (input: Input) => ({ TrainingJobArn: this.create(input).TrainingJobArn }),
       DescribeTrainingJob: ({ TrainingJobName }: { TrainingJobName: string }) => this.existing(TrainingJobName),
@@ -73,16 +82,13 @@ export class TrainingJobs {
   /** What was under way when the service was killed starts anew, as a job does whose machine has failed. */
   public resume(): void {
     for (const job of this.store.list()) {
-      if (job.TrainingJobStatus === 'Stopping') this.end(job.TrainingJobName, 'Stopped');
+      if (job.TrainingJobStatus === 'Stopping') this.end(job.TrainingJobName, { status: 'Stopped' });
       if (job.TrainingJobStatus === 'InProgress') this.start(job);
     }
   }
 
-  /** Ends what runs without a trace in the records: the next start takes it up again. */
-  public async close(): Promise<void> {
-    const all = [...this.running.values()];
-    all.forEach(({ stop }) => stop.abort('closing'));
-    await Promise.all(all.map(({ over }) => over));
+  public close(): Promise<void> {
+    return this.running.close();
   }
 
   public existing(name: string): TrainingJob {
@@ -91,7 +97,15 @@ export class TrainingJobs {
     return job;
   }
 
-  private create({ Tags: tags, ...input }: Input): TrainingJob {
+  public has(name: string): boolean {
+    return this.store.get(name) !== undefined;
+  }
+
+  public ofTuningJob(arn: string): TrainingJob[] {
+    return this.store.list().filter(({ TuningJobArn }) => TuningJobArn === arn);
+  }
+
+  public create({ Tags: tags, ...input }: Input, TuningJobArn?: string): TrainingJob {
     const { context } = this.services;
     const name = input.TrainingJobName ?? '';
     if (this.store.get(name) !== undefined) {
@@ -109,6 +123,7 @@ export class TrainingJobs {
       HyperParameters: hyperparameters,
       TrainingJobName: name,
       TrainingJobArn,
+      TuningJobArn,
       TrainingJobStatus: 'InProgress',
       SecondaryStatus: 'Starting',
       SecondaryStatusTransitions: [{ Status: 'Starting', StartTime: time }],
@@ -120,7 +135,7 @@ export class TrainingJobs {
   }
 
   /** The hyperparameters that the containers get; what cannot be done is an error before anything starts. */
-  private check(input: Input): Record<string, string> {
+  public check(input: Input): Record<string, string> {
     const missing = NOT_HERE.find((member) => input[member] !== undefined);
     if (missing !== undefined) throw validationError(`${missing} is not part of the local service.`);
     const { AlgorithmSpecification: source, InputDataConfig: channels = [], ResourceConfig: resources } = input;
@@ -130,94 +145,134 @@ export class TrainingJobs {
     if ((source.AlgorithmName === undefined) === (source.TrainingImage === undefined)) {
       throw validationError('Exactly one of AlgorithmName and TrainingImage is required.');
     }
-    const [, bucket = ''] = /^s3:\/\/([^/]+)/.exec(input.OutputDataConfig?.S3OutputPath ?? '') ?? [];
-    if (!this.services.s3.hasBucket(bucket))
-      throw validationError(`The bucket of S3OutputPath does not exist: "${bucket}"`);
-    channels.forEach((channel) => this.objectsOf(channel, resources.InstanceCount ?? 1));
+    for (const uri of [input.OutputDataConfig?.S3OutputPath, input.CheckpointConfig?.S3Uri]) {
+      const { bucket } = s3Uri(uri);
+      if (uri !== undefined && !this.services.s3.isWritable(bucket))
+        throw validationError(`The bucket of "${uri}" does not exist, or is only read here.`);
+    }
+    channels.forEach((channel) => this.channels.check(channel, source.TrainingInputMode));
     if (source.AlgorithmName === undefined) return input.HyperParameters ?? {};
-    return this.services.algorithms.training(source.AlgorithmName, input.HyperParameters).hyperparameters;
+    const names = channels.map(({ ChannelName = '' }) => ChannelName);
+    return this.services.algorithms.training(source.AlgorithmName, input.HyperParameters, names).hyperparameters;
   }
 
-  private stop(name: string): void {
+  public stop(name: string): void {
     const job = this.existing(name);
     if (job.TrainingJobStatus !== 'InProgress') {
       throw validationError(`The request was rejected because the training job is in status ${job.TrainingJobStatus}.`);
     }
     this.store.update(name, { TrainingJobStatus: 'Stopping' });
     this.move(name, 'Stopping');
-    this.running.get(name)?.stop.abort('stopped');
+    this.running.stop(name);
+  }
+
+  /** Takes the machines of a spot job away; it starts again with its checkpoints alone. */
+  public interrupt(name: string): void {
+    if (this.existing(name).EnableManagedSpotTraining !== true)
+      throw validationError(`${name} is no managed spot training job.`);
+    const interruption = this.interruptions.get(name);
+    if (interruption === undefined) throw validationError(`${name} does not run.`);
+    interruption.abort();
   }
 
   private start(job: TrainingJob): void {
-    const stop = new AbortController();
-    const run = new Run(this.services.context.engine);
-    const over = this.work(job, run, stop)
-      .catch((error: unknown) => {
-        if (stop.signal.reason !== 'closing')
-          this.end(job.TrainingJobName, 'Failed', `InternalServerError: ${(error as Error).message}`);
-      })
-      .finally(async () => {
-        await run.dispose();
-        this.running.delete(job.TrainingJobName);
-      });
-    this.running.set(job.TrainingJobName, { stop, over });
+    const name = job.TrainingJobName;
+    this.store.update(name, { TrainingStartTime: now() });
+    this.running.start(
+      name,
+      async (stop) => {
+        for (;;) {
+          const interruption = new AbortController();
+          this.interruptions.set(name, interruption);
+          const work = (run: Run): Promise<Outcome | undefined> => this.attempt(job, run, stop, interruption.signal);
+          const outcome = await withRun(this.services.context.engine, work).finally(() =>
+            this.interruptions.delete(name),
+          );
+          if (outcome !== undefined) return outcome;
+          this.move(name, 'Interrupted');
+        }
+      },
+      (outcome) => this.end(name, outcome),
+    );
   }
 
-  private async work(job: TrainingJob, run: Run, stop: AbortController): Promise<void> {
-    const { s3, ecr, logs, context } = this.services;
+  /** Trains once; undefined when the machines were taken away. */
+  private async attempt(
+    job: TrainingJob,
+    run: Run,
+    stop: AbortSignal,
+    interrupt: AbortSignal,
+  ): Promise<Outcome | undefined> {
     const name = job.TrainingJobName;
-    const { image, metrics, entrypoint, args } = this.sourceOf(job);
-    const outputDirectory = run.directory();
-    const started = now();
-    this.store.update(name, { TrainingStartTime: started });
-    const result = await train(
-      run,
-      {
-        jobName: name,
-        image: ecr.localName(image),
-        hyperparameters: job.HyperParameters,
-        channels: (job.InputDataConfig ?? []).map((channel) => this.download(run, channel, job)),
-        environment: {
-          ...job.Environment,
-          TRAINING_JOB_ARN: job.TrainingJobArn,
-          AWS_REGION: context.region,
-        },
-        instanceCount: job.ResourceConfig?.InstanceCount ?? 1,
-        instanceType: job.ResourceConfig?.InstanceType,
-        metrics,
-        entrypoint,
-        arguments: args,
-        networkIsolation: job.EnableNetworkIsolation,
-        checkpoints: job.CheckpointConfig && path.join(context.directory, 'checkpoints', name),
-        outputDirectory,
-        maxRuntimeSeconds: job.StoppingCondition?.MaxRuntimeInSeconds,
-      },
-      {
-        stop: stop.signal,
-        onPhase: (phase) => this.move(name, phase),
-        onLog: ({ host, text }) => logs.write(TRAINING_LOGS, `${name}/${host}-1`, text),
-      },
-    );
-    if (stop.signal.reason === 'closing') return;
-    const artifacts = await this.upload(s3, job, [result.modelArtifact, result.outputArtifact]);
+    const result = await train(run, this.requestOf(job, run), {
+      stop,
+      interrupt,
+      onPhase: (phase) => this.move(name, phase),
+      onLog: ({ host, text }) => this.services.logs.write(TRAINING_LOGS, `${name}/${host}-1`, text),
+    });
+    if (result.status === 'Interrupted') return undefined;
+    if (stop.reason === 'closing') return { status: 'Stopped' };
+    const { TrainingStartTime = now() } = this.existing(name);
+    const seconds = Math.ceil(now() - TrainingStartTime);
     this.store.update(name, {
-      ModelArtifacts: { S3ModelArtifacts: artifacts },
+      ModelArtifacts: { S3ModelArtifacts: await this.upload(job, [result.modelArtifact, result.outputArtifact]) },
       TrainingEndTime: now(),
-      TrainingTimeInSeconds: Math.ceil(now() - started),
+      TrainingTimeInSeconds: seconds,
+      BillableTimeInSeconds: seconds,
       FinalMetricDataList: Object.entries(finalOf(result.metrics)).map(([MetricName, Value]) => ({
         MetricName,
         Value,
         Timestamp: now(),
       })),
     });
-    const isLate = result.status === 'Stopped' && stop.signal.reason !== 'stopped';
-    const reason = result.status === 'Failed' ? `AlgorithmError: ${result.failureReason ?? ''}` : undefined;
-    this.end(name, result.status, reason, isLate ? 'MaxRuntimeExceeded' : result.status);
+    if (result.status === 'Failed')
+      return { status: 'Failed', reason: `AlgorithmError: ${result.failureReason ?? ''}` };
+    const isLate = result.status === 'Stopped' && !stop.aborted;
+    return { status: result.status, secondaryStatus: isLate ? 'MaxRuntimeExceeded' : undefined };
+  }
+
+  private requestOf(job: TrainingJob, run: Run): TrainingRequest {
+    const { ecr, context } = this.services;
+    const { image, metrics, mode, entrypoint, args } = this.sourceOf(job);
+    const { InstanceCount = 1, InstanceType, InstanceGroups } = job.ResourceConfig ?? {};
+    const groups = InstanceGroups?.map((group) => ({
+      name: group.InstanceGroupName ?? '',
+      instanceType: group.InstanceType ?? '',
+      instanceCount: group.InstanceCount ?? 1,
+    }));
+    const hostCount = (names?: string[]): number =>
+      groups
+        ?.filter(({ name }) => names?.includes(name) ?? true)
+        .reduce((sum, { instanceCount }) => sum + instanceCount, 0) ?? InstanceCount;
+    const channels = (job.InputDataConfig ?? []).map((channel) =>
+      this.channels.input(run, channel, mode, hostCount(channel.DataSource?.S3DataSource?.InstanceGroupNames)),
+    );
+    return {
+      jobName: job.TrainingJobName,
+      image: ecr.localName(image),
+      hyperparameters: job.HyperParameters,
+      channels,
+      environment: { ...job.Environment, TRAINING_JOB_ARN: job.TrainingJobArn, AWS_REGION: context.region },
+      instanceCount: InstanceCount,
+      instanceType: InstanceType,
+      instanceGroups: groups,
+      metrics,
+      entrypoint,
+      arguments: args,
+      networkIsolation: job.EnableNetworkIsolation,
+      // The folder of the bucket itself: what the program writes is kept whatever happens to the job.
+      checkpoints: job.CheckpointConfig && this.services.s3.folder(job.CheckpointConfig.S3Uri),
+      checkpointsTarget: job.CheckpointConfig?.LocalPath,
+      isUncompressed: job.OutputDataConfig?.CompressionType === 'NONE',
+      outputDirectory: run.directory(),
+      maxRuntimeSeconds: job.StoppingCondition?.MaxRuntimeInSeconds,
+    };
   }
 
   private sourceOf(job: TrainingJob): {
     image: string;
     metrics: { name: string; regex: string }[];
+    mode?: string;
     entrypoint?: string[];
     args?: string[];
   } {
@@ -230,71 +285,24 @@ export class TrainingJobs {
     return {
       image: specification?.TrainingImage ?? source.TrainingImage ?? '',
       metrics: definitions.map(({ Name = '', Regex = '' }) => ({ name: Name, regex: Regex })),
+      mode: source.TrainingInputMode,
       entrypoint: source.ContainerEntrypoint,
       args: source.ContainerArguments,
     };
   }
 
-  /** The objects of a channel; ways to read them that are not here are errors. */
-  private objectsOf(channel: Wire<Channel>, instanceCount: number): { bucket: string; prefix: string; keys: string[] } {
-    const {
-      DataSource,
-      ChannelName = '',
-      InputMode = 'File',
-      CompressionType = 'None',
-      RecordWrapperType = 'None',
-      ShuffleConfig,
-    } = channel;
-    const source = DataSource?.S3DataSource;
-    const isHere =
-      source?.S3DataType === 'S3Prefix' &&
-      InputMode !== 'Pipe' &&
-      CompressionType === 'None' &&
-      RecordWrapperType === 'None' &&
-      ShuffleConfig === undefined &&
-      (source.S3DataDistributionType !== 'ShardedByS3Key' || instanceCount === 1);
-    if (!isHere) {
-      throw validationError(
-        `Channel ${ChannelName}: the local service reads prefixes of S3 in File and FastFile mode, as a whole and as they are.`,
-      );
-    }
-    const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(source.S3Uri ?? '') ?? [];
-    const keys = this.services.s3.hasBucket(bucket) ? this.services.s3.keys(bucket, prefix) : [];
-    if (keys.length === 0) {
-      throw validationError(`No S3 objects found under S3 URL "${source.S3Uri}" given in input data source.`);
-    }
-    return { bucket, prefix, keys };
-  }
-
-  private download(run: Run, channel: Wire<Channel>, job: TrainingJob): ChannelInput {
-    const { bucket, prefix, keys } = this.objectsOf(channel, job.ResourceConfig?.InstanceCount ?? 1);
-    const directory = path.join(run.directory(), channel.ChannelName ?? '');
-    mkdirSync(directory);
-    const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1);
-    for (const key of keys) {
-      const target = path.join(directory, key.slice(folder.length));
-      mkdirSync(path.dirname(target), { recursive: true });
-      linkOrCopy(this.services.s3.file(bucket, key), target);
-    }
-    return {
-      name: channel.ChannelName ?? '',
-      directory,
-      contentType: channel.ContentType,
-      inputMode: channel.InputMode === 'FastFile' ? 'FastFile' : 'File',
-    };
-  }
-
   /** Puts what the job has made where its output is to go; the URI of the model. */
-  private async upload(s3: S3, job: TrainingJob, archives: (string | undefined)[]): Promise<string> {
-    const { S3OutputPath = '' } = job.OutputDataConfig ?? {};
-    const [, bucket = '', prefix = ''] = /^s3:\/\/([^/]+)\/?(.*?)\/?$/.exec(S3OutputPath) ?? [];
-    const folder = `${prefix === '' ? '' : `${prefix}/`}${job.TrainingJobName}/output`;
-    for (const archive of archives) {
-      if (archive !== undefined && existsSync(archive)) {
-        await s3.put(bucket, `${folder}/${path.basename(archive)}`, createReadStream(archive));
+  private async upload(job: TrainingJob, results: (string | undefined)[]): Promise<string> {
+    const { bucket, key } = s3Folder(job.OutputDataConfig?.S3OutputPath);
+    const folder = `${key}${job.TrainingJobName}/output`;
+    for (const result of results) {
+      if (result === undefined) continue;
+      for (const { name, file } of filesOf(result)) {
+        await this.services.s3.put(bucket, `${folder}/${name}`, createReadStream(file));
       }
     }
-    return `s3://${bucket}/${folder}/model.tar.gz`;
+    const isUncompressed = job.OutputDataConfig?.CompressionType === 'NONE';
+    return `s3://${bucket}/${folder}/${isUncompressed ? 'model/' : 'model.tar.gz'}`;
   }
 
   private move(name: string, status: string): void {
@@ -309,14 +317,10 @@ export class TrainingJobs {
     });
   }
 
-  private end(
-    name: string,
-    status: 'Completed' | 'Failed' | 'Stopped',
-    FailureReason?: string,
-    secondary: string = status,
-  ): void {
-    this.move(name, secondary);
-    this.store.update(name, { TrainingJobStatus: status, FailureReason: FailureReason?.slice(0, 1024) });
+  private end(name: string, { status, reason, secondaryStatus = status }: Outcome): void {
+    this.move(name, secondaryStatus);
+    this.store.update(name, { TrainingJobStatus: status, FailureReason: reason?.slice(0, 1024) });
+    this.onEnd(this.existing(name));
   }
 }
 
@@ -325,13 +329,14 @@ function finalOf(metrics: { name: string; value: number }[]): Record<string, num
   return Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
 }
 
-function linkOrCopy(source: string, target: string): void {
-  // The job copies what it is given, so that two names of one file are enough here.
-  try {
-    linkSync(source, target);
-  } catch {
-    copyFileSync(source, target);
-  }
+/** An archive is a file of its own; what is not packed is all files below a directory. */
+function filesOf(result: string): DataObject[] {
+  if (!statSync(result).isDirectory()) return [{ name: path.basename(result), file: result }];
+  const entries = readdirSync(result, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return entries.map((entry) => {
+    const file = path.join(entry.parentPath, entry.name);
+    return { name: path.relative(path.dirname(result), file), file };
+  });
 }
 
 function summaryOf({

@@ -1,5 +1,5 @@
 import type { Lambda } from '../../aws/lambda';
-import type { S3 } from '../../aws/s3';
+import type { Buckets } from '../../aws/buckets';
 import type { Ssm } from '../../aws/ssm';
 import type { StepFunctions } from '../../aws/step-functions';
 import type { Context } from '../../context';
@@ -7,7 +7,7 @@ import { type Provider, type ProviderRequest, generatedName } from '../provider'
 
 interface Services {
   readonly context: Context;
-  readonly s3: S3;
+  readonly s3: Buckets;
   readonly ssm: Ssm;
   readonly lambda: Lambda;
   readonly stepFunctions: StepFunctions;

@@ -34,9 +34,15 @@ function input<T>({ properties, tags }: ProviderRequest): T {
 
 function algorithm({ algorithms }: Control): Provider {
   return {
-    create: (request) => {
-      const { AlgorithmName, AlgorithmArn, AlgorithmStatus } = algorithms.create(input(request));
-      return Promise.resolve({ physicalId: AlgorithmName, attributes: { AlgorithmArn, AlgorithmStatus } });
+    create: async (request) => {
+      const { AlgorithmName, AlgorithmArn } = algorithms.create(input(request));
+      request.made(AlgorithmName);
+      while (algorithms.existing(AlgorithmName).AlgorithmStatus === 'InProgress') await pause(POLL_MS);
+      const { AlgorithmStatus, AlgorithmStatusDetails } = algorithms.existing(AlgorithmName);
+      if (AlgorithmStatus === 'Failed') {
+        throw new Error(`The validation of the algorithm failed: ${JSON.stringify(AlgorithmStatusDetails)}`);
+      }
+      return { physicalId: AlgorithmName, attributes: { AlgorithmArn, AlgorithmStatus } };
     },
     delete: ({ physicalId }) => gone(() => algorithms.delete(physicalId)),
   };
@@ -130,7 +136,11 @@ function endpoint({ endpoints }: Control): Provider {
       const name = nameOf(current.physicalId);
       if (properties.EndpointName !== current.properties.EndpointName) return undefined;
       await untilSettled(name);
-      endpoints.update(name, nameOf(String(properties.EndpointConfigName)));
+      endpoints.update({
+        ...properties,
+        EndpointName: name,
+        EndpointConfigName: nameOf(String(properties.EndpointConfigName)),
+      });
       const fault = await untilSettled(name);
       if (fault !== undefined) throw new Error(fault);
       return made(name);
