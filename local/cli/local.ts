@@ -3,14 +3,26 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import * as path from 'node:path';
 import { Command } from 'commander';
 import { LocalService } from '../sagemaker/service';
-import { UsageError } from './options';
+import type { ContainerEngine } from '../container';
+import { pushedImages } from '../sagemaker/aws/ecr';
+import { Logs } from '../sagemaker/aws/logs';
+import { collect } from './common';
+import { Faults, UsageError, count, isDirectory, pairs } from './options';
 import { Session, note } from './session';
 
 const REGION = 'us-east-1';
+const LOOPBACK = '127.0.0.1';
+const MOUNT_NAME = /^(fs-[0-9a-f]{8,}|[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])$/;
 
 interface LocalOptions {
   readonly directory: string;
   readonly port: string;
+}
+
+interface StartOptions extends LocalOptions {
+  readonly mount?: string[];
+  readonly listen: string;
+  readonly expose?: boolean;
 }
 
 /** Where a service that runs has written how to reach it. */
@@ -29,14 +41,36 @@ export function localCommand(): Command {
       .description(description)
       .option('--directory <dir>', 'where all state is', '.byoa')
       .option('--port <port>', 'the port of this machine to answer on', '4599');
-  add('up', 'Answer until Ctrl-C; what is deployed stays for the next time').action(async (options: LocalOptions) => {
-    process.exitCode = await up(options);
-  });
-  add('run', 'Run a command against the service, which is started for it if it does not run')
+  const starting = (name: string, description: string): Command =>
+    add(name, description)
+      .option(
+        '--mount <name=dir>',
+        'a directory of yours as a bucket, which is only read, or as a file system (fs-…); may be given several times',
+        collect,
+      )
+      .option('--listen <address>', 'the address to answer on', LOOPBACK)
+      .option('--expose', 'allow an address that other machines reach: whoever does can run containers here');
+  starting('up', 'Answer until Ctrl-C; what is deployed stays for the next time').action(
+    async (options: StartOptions) => {
+      process.exitCode = await up(options);
+    },
+  );
+  starting('run', 'Run a command against the service, which is started for it if it does not run')
     .argument('<command...>')
     .passThroughOptions()
-    .action(async (words: string[], options: LocalOptions) => {
+    .action(async (words: string[], options: StartOptions) => {
       process.exitCode = await runCommand(words, options);
+    });
+  add('logs', 'Print what a job, an endpoint or a function has written')
+    .argument('<name>')
+    .option('--follow', 'go on until Ctrl-C')
+    .action(async (name: string, options: LocalOptions & { readonly follow?: boolean }) => {
+      process.exitCode = await logs(name, options);
+    });
+  add('interrupt', 'Take the machines of a spot training job away; it starts again with its checkpoints')
+    .argument('<job>')
+    .action(async (job: string, options: LocalOptions) => {
+      process.exitCode = await interrupt(job, options);
     });
   add('env', 'Print what a shell needs to reach the service').action((options: LocalOptions) => {
     const running = runningIn(options.directory);
@@ -57,9 +91,10 @@ export function localCommand(): Command {
   return command;
 }
 
-async function up(options: LocalOptions): Promise<number> {
+async function up(options: StartOptions): Promise<number> {
+  const mounts = mountsOf(options);
   return Session.of(async (session) => {
-    const service = await serviceOf(session, options);
+    const service = await serviceOf(session, options, mounts);
     note(`Answering on ${service.context.url}, until Ctrl-C. Pauses of state machines are shortened to half a second.`);
     await new Promise<void>((resolve) => session.stop.addEventListener('abort', () => resolve()));
     await close(service, options);
@@ -67,16 +102,42 @@ async function up(options: LocalOptions): Promise<number> {
   });
 }
 
-async function serviceOf(session: Session, options: LocalOptions): Promise<LocalService> {
+async function serviceOf(
+  session: Session,
+  options: StartOptions,
+  mounts: Record<string, string>,
+): Promise<LocalService> {
   const directory = path.resolve(options.directory);
   const running = runningIn(directory);
   if (running !== undefined)
     throw new UsageError([`A service answers already on ${running.url} (process ${running.pid}).`]);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const service = new LocalService({ directory, port: Number(options.port), region: REGION, engine: session.engine });
+  const { engine } = session;
+  const port = Number(options.port);
+  const service = new LocalService({ directory, port, address: options.listen, region: REGION, engine, mounts });
   await service.start();
   writeFileSync(runningFile(directory), JSON.stringify({ pid: process.pid, url: service.context.url }));
   return service;
+}
+
+/** Checks what was said about the start of a service; all faults at once. */
+function mountsOf({ mount, listen, expose, port }: StartOptions): Record<string, string> {
+  const faults = new Faults();
+  count(faults, '--port', port, [0, 65_535]);
+  faults.when(
+    ![LOOPBACK, 'localhost', '::1'].includes(listen) && expose !== true,
+    `--listen ${listen}: other machines reach this address, and whoever does can run containers here. Add --expose if you want that`,
+  );
+  const mounts = pairs(faults, '--mount', mount).map(([name, directory]) => {
+    faults.when(
+      !MOUNT_NAME.test(name),
+      `--mount ${name}: this is neither the name of a bucket nor fs-… of a file system`,
+    );
+    faults.when(!isDirectory(directory), `--mount ${name}: "${directory}" is not a directory`);
+    return [name, path.resolve(directory)] as const;
+  });
+  faults.throwIfAny();
+  return Object.fromEntries(mounts);
 }
 
 async function close(service: LocalService, { directory }: LocalOptions): Promise<void> {
@@ -84,11 +145,12 @@ async function close(service: LocalService, { directory }: LocalOptions): Promis
   await service.close();
 }
 
-async function runCommand(words: string[], options: LocalOptions): Promise<number> {
+async function runCommand(words: string[], options: StartOptions): Promise<number> {
   const running = runningIn(options.directory);
   if (running !== undefined) return spawned(words, environment(running.url, options));
+  const mounts = mountsOf(options);
   return Session.of(async (session) => {
-    const service = await serviceOf(session, options);
+    const service = await serviceOf(session, options, mounts);
     try {
       return await spawned(words, environment(service.context.url, options));
     } finally {
@@ -139,16 +201,64 @@ async function status({ directory }: LocalOptions): Promise<number> {
   return 0;
 }
 
+async function logs(
+  name: string,
+  { directory, follow }: LocalOptions & { readonly follow?: boolean },
+): Promise<number> {
+  const root = path.resolve(directory);
+  if (!existsSync(root)) throw new UsageError([`There is no service in ${root}.`]);
+  const written = new Logs(root);
+  let shown = 0;
+  for (;;) {
+    const lines = written.of(name);
+    const hosts = new Set(lines.map(({ stream }) => stream));
+    for (const { stream, event } of lines.slice(shown)) {
+      process.stdout.write(hosts.size > 1 ? `${stream} | ${event.message}\n` : `${event.message}\n`);
+    }
+    shown = lines.length;
+    if (follow !== true) break;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  if (shown === 0) note(`Nothing is written under the name ${name}.`);
+  return shown === 0 ? 1 : 0;
+}
+
+async function interrupt(job: string, { directory }: LocalOptions): Promise<number> {
+  const running = runningIn(directory);
+  if (running === undefined) {
+    note('No service runs. `byoa local up` starts it.');
+    return 1;
+  }
+  const response = await fetch(`${running.url}/_interrupt/${encodeURIComponent(job)}`, { method: 'POST' });
+  if (!response.ok) note(await response.text());
+  return response.ok ? 0 : 1;
+}
+
 async function down(options: LocalOptions): Promise<number> {
   const directory = path.resolve(options.directory);
   const running = runningIn(directory);
   if (running !== undefined) {
     process.kill(running.pid, 'SIGINT');
-    while (runningIn(directory) !== undefined) await new Promise((resolve) => setTimeout(resolve, 100));
+    while (isAlive(running.pid)) await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  rmSync(directory, { recursive: true, force: true });
-  note('Everything is removed.');
-  return 0;
+  return Session.of(async ({ engine }) => {
+    if (existsSync(directory)) await removeState(directory, engine);
+    note('Everything is removed.');
+    return 0;
+  });
+}
+
+/** The state with the names of the images that were pushed; the start of this command has swept containers away. */
+async function removeState(directory: string, engine: ContainerEngine): Promise<void> {
+  const images = pushedImages(directory);
+  for (const image of images) await engine.removeImage(image);
+  try {
+    rmSync(directory, { recursive: true, force: true });
+  } catch (error) {
+    throw new UsageError([
+      `What containers have written there as root cannot be removed by you: sudo rm -r ${directory} (${(error as Error).message})`,
+    ]);
+  }
 }
 
 function runningFile(directory: string): string {
@@ -159,10 +269,14 @@ function runningIn(directory: string): Running | undefined {
   const file = runningFile(path.resolve(directory));
   if (!existsSync(file)) return undefined;
   const running = JSON.parse(readFileSync(file, 'utf8')) as Running;
+  return isAlive(running.pid) ? running : undefined;
+}
+
+function isAlive(pid: number): boolean {
   try {
-    process.kill(running.pid, 0);
-    return running;
+    process.kill(pid, 0);
+    return true;
   } catch {
-    return undefined;
+    return false;
   }
 }

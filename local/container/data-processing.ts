@@ -68,7 +68,7 @@ function withoutNegatives(filter: string, length: number): string {
 }
 
 function read(text: string, contentType: string): unknown {
-  if (isCsv(contentType)) return parse<string[]>(text, {})[0] ?? [];
+  if (isCsv(contentType)) return parse(text)[0] ?? [];
   try {
     return JSON.parse(text) as unknown;
   } catch {

@@ -91,6 +91,10 @@ export class DockerEngine implements ContainerEngine {
     return { id: Id, platform: `${Os}/${Architecture}`, sizeBytes: Size };
   }
 
+  public async removeImage(image: string): Promise<void> {
+    await this.try('image', 'rm', image);
+  }
+
   public async createNetwork(name: string, { internal, labels }: { internal: boolean; labels: Labels }): Promise<void> {
     await this.do('network', 'create', ...(internal ? ['--internal'] : []), ...labelArguments(labels), name);
   }

@@ -9,6 +9,9 @@ export interface ContainerEngine {
   /** What is known of a local image; undefined when there is none of that name. */
   inspectImage(image: string): Promise<ImageInfo | undefined>;
 
+  /** Takes a name away from an image; one that is gone already is no error. */
+  removeImage(image: string): Promise<void>;
+
   createNetwork(name: string, options: { internal: boolean; labels: Labels }): Promise<void>;
   removeNetwork(name: string): Promise<void>;
 

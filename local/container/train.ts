@@ -195,7 +195,7 @@ function stopOnDemand(
   const stop = (graceSeconds = stopGraceSeconds): void => {
     if (isStopping) return;
     isStopping = true;
-    events.onPhase?.('Stopping');
+    if (cause !== 'interrupted') events.onPhase?.('Stopping');
     for (const container of containers) void run.engine.stop(container, graceSeconds);
   };
   const stopFor = (reason: Cause, graceSeconds?: number): void => {

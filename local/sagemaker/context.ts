@@ -13,7 +13,7 @@ export class Context {
     public readonly directory: string,
     public readonly region: string,
     public readonly engine: ContainerEngine,
-    private readonly port: () => number,
+    private readonly hostOf: () => string,
 
     /** Directories of the user that are here as buckets, by their names, or as file systems, by their ids. */
     public readonly mounts: Readonly<Record<string, string>> = {},
@@ -25,7 +25,7 @@ export class Context {
   }
 
   public get host(): string {
-    return `127.0.0.1:${this.port()}`;
+    return this.hostOf();
   }
 
   public store<T extends object>(kind: string): Store<T> {

@@ -1,14 +1,15 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, isIP } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { type Answer, type Request, requestOf } from './wire/request';
 
 /** The names by which this machine reaches itself. Any other in the Host header was sent by a web page's trick. */
 const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
 
-/** One port on the loopback interface. */
+/** One port: on the loopback interface, or where the user has said that others may reach it. */
 export class LocalServer {
   private readonly server: Server;
+  private isLoopback = true;
 
   constructor(answer: (request: Request) => Promise<Answer>) {
     this.server = createServer((message, response) => void this.respond(answer, message, response));
@@ -16,14 +17,18 @@ export class LocalServer {
     this.server.requestTimeout = 0;
   }
 
-  public get port(): number {
-    return (this.server.address() as AddressInfo | null)?.port ?? 0;
+  /** How this machine reaches the port. */
+  public get host(): string {
+    const { address, port } = (this.server.address() as AddressInfo | null) ?? { address: '', port: 0 };
+    const name = ['0.0.0.0', '::', ''].includes(address) ? '127.0.0.1' : isIP(address) === 6 ? `[${address}]` : address;
+    return `${name}:${port}`;
   }
 
-  public listen(port: number): Promise<void> {
+  public listen(port: number, address: string): Promise<void> {
+    this.isLoopback = LOOPBACK.includes(address);
     return new Promise((resolve, reject) => {
       this.server.once('error', reject);
-      this.server.listen(port, '127.0.0.1', () => resolve());
+      this.server.listen(port, address, () => resolve());
     });
   }
 
@@ -39,8 +44,10 @@ export class LocalServer {
     response: ServerResponse,
   ): Promise<void> {
     try {
-      const isLocal = LOOPBACK.includes((message.headers.host ?? '').replace(/:\d+$/, ''));
-      const given: Answer = isLocal
+      const host = (message.headers.host ?? '').replace(/:\d+$/, '');
+      // A name can be made to stand for this machine; its number cannot.
+      const isExpected = LOOPBACK.includes(host) || (!this.isLoopback && isIP(host.replace(/^\[|\]$/g, '')) !== 0);
+      const given: Answer = isExpected
         ? await answer(requestOf(message))
         : { status: 403, body: 'The Host header names another machine.' };
       await send(given, message, response);

@@ -21,6 +21,9 @@ import { LocalServer } from './server';
 import { answerJson } from './wire/json';
 import { answerQuery } from './wire/query';
 import { type Answer, type Request, signedFor } from './wire/request';
+import { ServiceError } from './wire/service-error';
+
+const INTERRUPT = '/_interrupt/';
 
 /** What the CDK expects of an account that is bootstrapped. */
 const BOOTSTRAP = { version: '30', qualifier: 'hnb659fds' };
@@ -28,6 +31,9 @@ const BOOTSTRAP = { version: '30', qualifier: 'hnb659fds' };
 export interface ServiceOptions {
   readonly directory: string;
   readonly port: number;
+
+  /** The address to answer on: the loopback interface by default. */
+  readonly address?: string;
   readonly region: string;
   readonly engine: ContainerEngine;
 
@@ -58,7 +64,7 @@ export class LocalService {
       options.directory,
       options.region,
       options.engine,
-      () => this.server.port,
+      () => this.server.host,
       options.mounts,
     );
     const { context } = this;
@@ -66,7 +72,7 @@ export class LocalService {
     this.s3 = new S3(context, this.buckets);
     this.ssm = new Ssm(context);
     this.ecr = new Ecr(context);
-    this.logs = new Logs(context);
+    this.logs = new Logs(context.directory, (resource) => context.arn('logs', resource));
     this.lambda = new Lambda(context, this.logs);
     this.stepFunctions = new StepFunctions(context, this.lambda);
     this.waiting = new Waiting(context, this.lambda);
@@ -88,7 +94,7 @@ export class LocalService {
 
   /** Answers from now on, and takes up what was under way when the service last ended. */
   public async start(): Promise<void> {
-    await this.server.listen(this.options.port);
+    await this.server.listen(this.options.port, this.options.address ?? '127.0.0.1');
     this.bootstrap();
     this.control.resume();
     this.stepFunctions.resume();
@@ -121,6 +127,7 @@ export class LocalService {
     if (this.waiting.isCall(request)) return this.waiting.onCall(request);
     if (request.path === '/_status')
       return { headers: { 'content-type': 'application/json' }, body: JSON.stringify(this.status()) };
+    if (request.path.startsWith(INTERRUPT)) return this.interrupt(request);
     if (request.path.startsWith('/v2/') || request.path === '/v2') return this.ecr.registry(request);
     if (isInvocation(request)) return this.runtime.handle(request);
     const service = signedFor(request) ?? '';
@@ -146,6 +153,18 @@ export class LocalService {
           status: 501,
           body: `The local service has no ${service === '' ? 'service for a request that is not signed' : service}.`,
         };
+    }
+  }
+
+  /** What a user can ask for, and no API of AWS. */
+  private interrupt({ method, path }: Request): Answer {
+    if (method !== 'POST') return { status: 405 };
+    try {
+      this.control.trainingJobs.interrupt(path.slice(INTERRUPT.length));
+      return { status: 204 };
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      return { status: error.status, body: error.message };
     }
   }
 

@@ -136,7 +136,6 @@ seen["transform"] = [
     sagemaker.describe_transform_job(TransformJobName="scores")["TransformJobStatus"],
     s3.get_object(Bucket="interop", Key="scores/rows.csv.out")["Body"].read().decode(),
 ]
-seen["filters"] = error(lambda: transform("filtered", DataProcessing={"InputFilter": "$[1:]"}))
 sagemaker.delete_endpoint_config(EndpointConfigName="interop")
 sagemaker.delete_model(ModelName="interop")
 sagemaker.delete_model_package(ModelPackageName=version)

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { ROOT, python, scratch } from './project';
 
@@ -7,12 +7,16 @@ const BYOA = path.join(ROOT, 'dist', 'bin', 'byoa.js');
 const IMAGE = 'cdk-sagemaker-algorithm-echo:test';
 
 const state = path.join(scratch(), 'state');
+const mounted = scratch();
 let service: ChildProcess;
 
 beforeAll(async () => {
   const program = path.join(__dirname, 'fixtures', 'echo');
   execFileSync('docker', ['build', '--quiet', '--tag', IMAGE, program], { stdio: 'pipe' });
-  service = spawn(process.execPath, [BYOA, 'local', 'up', '--directory', state, '--port', '0'], { stdio: 'ignore' });
+  writeFileSync(path.join(mounted, 'f.csv'), 'hello\n');
+  const mounts = ['mounted', 'fs-12345678'].flatMap((name) => ['--mount', `${name}=${mounted}`]);
+  const options = ['--directory', state, '--port', '0', ...mounts];
+  service = spawn(process.execPath, [BYOA, 'local', 'up', ...options], { stdio: 'ignore' });
   while (!existsSync(path.join(state, 'running.json'))) await new Promise((resolve) => setTimeout(resolve, 50));
 }, 120_000);
 afterAll(async () => {
@@ -28,11 +32,15 @@ function inShell(program: string, ...args: string[]): string {
   return execFileSync(process.execPath, byoa, { encoding: 'utf8', stdio: 'pipe' });
 }
 
+/** What a script of boto3 has seen. */
+function boto3(script: string, ...args: string[]): unknown {
+  return JSON.parse(inShell(python('python'), path.join(__dirname, script), IMAGE, ...args));
+}
+
 test('boto3 goes through the life of an algorithm, parses every answer, and its waiters end', () => {
   const { url } = JSON.parse(readFileSync(path.join(state, 'running.json'), 'utf8')) as { url: string };
   expect(url).toMatch(/^http:\/\/127\.0\.0\.1:/);
-  const seen = JSON.parse(inShell(python('python'), path.join(__dirname, 'clients.py'), IMAGE, '1,2')) as object;
-  expect(seen).toEqual({
+  expect(boto3('clients.py', '1,2')).toEqual({
     objects: ['train/a.csv'],
     algorithm: ['Completed', [{ Key: 'team', Value: 'fraud' }]],
     algorithms: ['Interop'],
@@ -50,7 +58,6 @@ test('boto3 goes through the life of an algorithm, parses every answer, and its 
     target: 'b',
     'no endpoint': 'ValidationError',
     transform: ['Completed', '1,2\n3,4\n5,6\n'],
-    filters: 'ValidationException',
     gone: [[], [], []],
     logs: ['loss=0.25'],
   });
@@ -64,5 +71,76 @@ test('The AWS CLI describes what boto3 has left, and waits', () => {
   expect(aws('sts', 'get-caller-identity')).toMatchObject({ Account: '000000000000' });
   expect(aws('s3api', 'list-objects-v2', '--bucket', 'interop', '--prefix', 'out/good/')).toMatchObject({
     Contents: [{ Key: 'out/good/output/model.tar.gz' }, { Key: 'out/good/output/output.tar.gz' }],
+  });
+});
+
+test('Jobs read their data in every way, survive the loss of a spot machine, tune and validate', () => {
+  expect(boto3('jobs.py', state, process.execPath, BYOA)).toEqual({
+    piped: { first: 'a\nb\n', second: 'a\nb\n' },
+    zipped: { first: 'zipped', second: 'zipped' },
+    listed: { 'data/train/deep/b.csv': 'b\n' },
+    divided: { 'data/train/a.csv': 'a\n', 'data/train/deep/b.csv': 'b\n' },
+    hosts: ['algo-1', 'algo-2'],
+    records: ['a\n', '1', 'b\n', '2'],
+    'gzip in files': 'ValidationException',
+    'no manifest': 'ValidationException',
+    'no file system': 'ValidationException',
+    groups: { 'algo-1': ['cpu', 'ml.m5.large'], 'algo-2': ['gpu', 'ml.g5.xlarge'] },
+    unpacked: [
+      's3://jobs/out/unpacked/output/model/',
+      ['out/unpacked/output/model/data/train/a.csv', 'out/unpacked/output/model/data/train/deep/b.csv'],
+    ],
+    mounted: ['f.csv'],
+    'mounted is read only': 'AccessDenied',
+    'file system': { 'data/train/f.csv': 'hello\n' },
+    interrupt: 0,
+    spot: [{ how: 'resumed\n' }, '1\n'],
+    'spot statuses': ['Starting', 'Training', 'Interrupted', 'Starting', 'Training', 'Uploading', 'Completed'],
+    'interrupt again': 'spot does not run.\n',
+    grid: ['Completed', 3, { rate: '0.1' }, 0.1, ['0.1', '0.2', '0.3']],
+    trial: [{ way: 'tunes', rate: '0.1', _tuning_objective_metric: 'loss' }, true],
+    random: ['Completed', 3, true],
+    'best is least': true,
+    target: 1,
+    failing: ['Failed', 'No training job succeeded after 3 attempts. The first one: AlgorithmError: the data is bad\n'],
+    stopped: ['Stopped', 1],
+    'tuning jobs': ['stopped', 'failing', 'target', 'random', 'grid'],
+    deleted: 'ResourceNotFound',
+    validated: ['Completed', [{ Name: 'small', Status: 'Completed' }]],
+    invalid: ['Failed', [{ Name: 'small', Status: 'Failed', FailureReason: 'AlgorithmError: the data is bad\n' }]],
+    models: [],
+  });
+});
+
+test('Endpoints stream, answer later, hold many models and several containers, and need no servers', () => {
+  expect(boto3('hosting.py')).toEqual({
+    'model error': ['ModelError', 418, 'as you wish'],
+    stream: ['text/plain', 'onetwothree'],
+    'too large': 'ValidationError',
+    large: 20 * 1024 * 1024,
+    'no variant': 'ValidationError',
+    'no models': 'ValidationError',
+    'not asynchronous': 'ValidationError',
+    weights: [['a'], ['b'], ['b'], ['a']],
+    folder: 'additional-model-data-sources/more/three model/deep model/one',
+    pipeline: 'abx',
+    'pipeline is no choice': 'ValidationError',
+    direct: ['ax', 'bx'],
+    'direct needs a choice': 'ValidationError',
+    many: ['one-x', 'two-x', 'one-x', 'one-x'],
+    'no model': 'ValidationError',
+    outside: 'ValidationError',
+    'which model': 'ValidationError',
+    'serverless user': '65534',
+    'serverless payload': 'ValidationError',
+    'serverless concurrency': ['None', 'ThrottlingException'],
+    later: ['answer to 1', 'answer to 2'],
+    'later failing': true,
+    'now is not possible': 'ValidationError',
+    filtered: '1,a\n2,b\n',
+    joined: '{"id":1,"SageMakerOutput":5}\n{"id":2,"SageMakerOutput":6}\n',
+    'in a row': 'ab1,a\nab2,b\n',
+    'many models': 'ValidationException',
+    left: [],
   });
 });

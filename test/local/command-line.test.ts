@@ -37,8 +37,8 @@ test('All faults of the options are told at once, each with the option, the rule
     'error: --channel a b: a name has at most 64 letters, digits, dots, hyphens and underscores',
     'error: --channel a b: "/nope" is not a directory',
     `error: --channel empty: "${empty}" is empty`,
-    'error: --channel empty: mode must be File or FastFile, got: "Fast"',
-    'error: --channel empty: "size" is not known; use type=MIME or mode=File|FastFile',
+    'error: --channel empty: mode must be one of File, FastFile, Pipe, got: "Fast"',
+    'error: --channel empty: "size" is not known; use type=MIME or mode=File|FastFile|Pipe',
     `error: --hyperparameters ${path.join(broken, 'hyperparameters.json')}: it must hold one JSON object`,
     'error: --hyperparameter must look like NAME=VALUE, got: "depth"',
     'error: --env must look like NAME=VALUE, got: "=1"',
@@ -75,6 +75,15 @@ test.each([
   [['invoke', 'image'], "required option '--request <file>' not specified"],
   [['train'], "missing required argument 'image'"],
   [['fly'], "unknown command 'fly'"],
+  [['local', 'up', '--port', 'any'], '--port must be a whole number from 0 to 65535, got: "any"'],
+  [
+    ['local', 'up', '--listen', '0.0.0.0'],
+    '--listen 0.0.0.0: other machines reach this address, and whoever does can run containers here. Add --expose',
+  ],
+  [['local', 'up', '--mount', 'data=/nope'], '--mount data: "/nope" is not a directory'],
+  [['local', 'up', '--mount', 'Data=/tmp'], '--mount Data: this is neither the name of a bucket nor fs-…'],
+  [['local', 'up', '--mount', 'data'], '--mount must look like NAME=VALUE, got: "data"'],
+  [['local', 'logs', 'job', '--directory', '/nope'], 'There is no service in /nope.'],
 ])('%j is refused with exit code 2 and what is wrong', (args, fault) => {
   const { status, stderr } = byoa(...args);
   expect(stderr).toContain(fault);

@@ -63,6 +63,10 @@ export class FakeEngine implements ContainerEngine {
     return Promise.resolve({ id: image, platform: 'linux/amd64', sizeBytes: 1 });
   }
 
+  public removeImage(): Promise<void> {
+    return Promise.resolve();
+  }
+
   public async createNetwork(name: string, { labels }: { internal: boolean; labels: Labels }): Promise<void> {
     await this.failing('createNetwork');
     this.networks.set(name, labels);

@@ -13,6 +13,7 @@ import {
   CreateBucketCommand,
   CreateMultipartUploadCommand,
   DeleteBucketCommand,
+  DeleteObjectCommand,
   GetObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
@@ -28,7 +29,7 @@ import {
   SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
 import { request } from 'node:http';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { LocalService } from '../../local/sagemaker/service';
@@ -39,8 +40,8 @@ const ROLE = 'arn:aws:iam::000000000000:role/any';
 let directory: string;
 let service: LocalService;
 
-async function start(): Promise<void> {
-  service = new LocalService({ directory, port: 0, region: 'us-east-1', engine: new FakeEngine() });
+async function start(more: { address?: string; mounts?: Record<string, string> } = {}): Promise<void> {
+  service = new LocalService({ directory, port: 0, region: 'us-east-1', engine: new FakeEngine(), ...more });
   await service.start();
 }
 
@@ -127,6 +128,13 @@ describe('The local service', () => {
     ]);
   });
 
+  test('answers others by the number of the machine alone, where the user has exposed it', async () => {
+    await service.close();
+    await start({ address: '0.0.0.0' });
+    expect(await raw('GET', '/', { ...SIGNED, host: 'evil.example' })).toBe(403);
+    expect(await raw('GET', '/', { ...SIGNED, host: '192.0.2.1:80' })).toBe(200);
+  });
+
   test('finds its state again when it is started anew', async () => {
     await sagemaker().send(
       new CreateModelCommand({ ModelName: 'Churn', ExecutionRoleArn: ROLE, PrimaryContainer: { Image: 'churn:1' } }),
@@ -152,9 +160,14 @@ describe('The local service', () => {
 
   test.each([
     [
-      'a way to read data that is not here',
-      { InputMode: 'Pipe' as const },
-      'the local service reads prefixes of S3 in File',
+      'gzipped data in File mode',
+      { CompressionType: 'Gzip' as const },
+      'Channel train: CompressionType Gzip is for Pipe mode alone.',
+    ],
+    [
+      'records in FastFile mode',
+      { InputMode: 'FastFile' as const, RecordWrapperType: 'RecordIO' as const },
+      'Channel train: RecordWrapperType RecordIO is for Pipe mode alone.',
     ],
     ['a channel without data', {}, 'No S3 objects found under S3 URL "s3://data/none/"'],
   ])('refuses a training job that asks for %s, before anything starts', async (_, channel, message) => {
@@ -201,6 +214,30 @@ describe('Its S3', () => {
     ]);
     const part = await s3().send(new GetObjectCommand({ Bucket: 'data', Key: 'a/b.txt', Range: 'bytes=1-3' }));
     expect([await part.Body?.transformToString(), part.ContentRange]).toEqual(['ell', 'bytes 1-3/5']);
+  });
+
+  test('follows no link out of a bucket, which a program may have left in its checkpoints', async () => {
+    await put('checkpoints/step');
+    symlinkSync('/etc/passwd', path.join(directory, 's3', 'data', 'objects', 'checkpoints', 'secret'));
+    const get = s3().send(new GetObjectCommand({ Bucket: 'data', Key: 'checkpoints/secret' }));
+    await expect(get).rejects.toMatchObject({ name: 'NoSuchKey' });
+  });
+
+  test('reads a directory of the user as a bucket, and never writes to it', async () => {
+    const mine = path.join(directory, 'mine');
+    mkdirSync(mine);
+    writeFileSync(path.join(mine, 'a.csv'), '1,2');
+    await service.close();
+    await start({ mounts: { mine } });
+    const object = await s3().send(new GetObjectCommand({ Bucket: 'mine', Key: 'a.csv' }));
+    expect(await object.Body?.transformToString()).toBe('1,2');
+    const writes = [
+      () => s3().send(new PutObjectCommand({ Bucket: 'mine', Key: 'b.csv', Body: 'x' })),
+      () => s3().send(new DeleteObjectCommand({ Bucket: 'mine', Key: 'a.csv' })),
+      () => s3().send(new DeleteBucketCommand({ Bucket: 'mine' })),
+    ];
+    for (const write of writes) await expect(write()).rejects.toMatchObject({ name: 'AccessDenied' });
+    expect(readdirSync(mine)).toEqual(['a.csv']);
   });
 
   test('lists by prefix and folder, in pages', async () => {

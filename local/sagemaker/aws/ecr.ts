@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
+import * as path from 'node:path';
 import type { Context } from '../context';
-import type { Store } from '../store';
+import { Store } from '../store';
 import type { Operations } from '../wire/json';
 import { type Answer, type Request, bodyOf } from '../wire/request';
 import { ServiceError } from '../wire/service-error';
@@ -16,6 +17,17 @@ interface Image {
   readonly imageDigest: string;
   readonly manifest: string;
   readonly mediaType: string;
+
+  /** Where it was pushed to: the engine knows it by that, also when the service answers elsewhere later. */
+  readonly host: string;
+}
+
+/** The names by which the engine knows what was pushed to the service that keeps its state in a directory. */
+export function pushedImages(directory: string): string[] {
+  return new Store<Image>(path.join(directory, 'state', 'images'))
+    .list()
+    .filter(({ imageTag }) => !imageTag.startsWith('sha256:'))
+    .map(({ host, repositoryName, imageTag }) => `${host}/${repositoryName}:${imageTag}`);
 }
 
 /**
@@ -93,7 +105,9 @@ export class Ecr {
   public localName(imageUri: string): string {
     const { account, region, urlSuffix, host } = this.context;
     const registry = `${account}.dkr.ecr.${region}.${urlSuffix}/`;
-    return imageUri.startsWith(registry) ? `${host}/${imageUri.slice(registry.length)}` : imageUri;
+    if (!imageUri.startsWith(registry)) return imageUri;
+    const name = imageUri.slice(registry.length);
+    return `${this.images.get(name)?.host ?? host}/${name}`;
   }
 
   /** The registry's own protocol, below /v2/. */
@@ -116,7 +130,8 @@ export class Ecr {
       const manifest = (await bodyOf(request)).toString();
       const imageDigest = `sha256:${createHash('sha256').update(manifest).digest('hex')}`;
       const mediaType = request.headers['content-type'] ?? '';
-      this.images.put(id, { repositoryName, imageTag: reference, imageDigest, manifest, mediaType });
+      const { host } = this.context;
+      this.images.put(id, { repositoryName, imageTag: reference, imageDigest, manifest, mediaType, host });
       return { status: 201, headers: { 'docker-content-digest': imageDigest, location: request.path } };
     }
     const image = this.images.get(id) ?? this.images.list().find((one) => one.imageDigest === reference);

@@ -1,12 +1,21 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import * as path from 'node:path';
-import type { Context } from '../context';
 import type { Operations } from '../wire/json';
 import { ServiceError } from '../wire/service-error';
 
 interface LogEvent {
   readonly timestamp: number;
   readonly message: string;
+}
+
+interface GetQuery {
+  readonly logGroupName: string;
+  readonly logStreamName: string;
+  readonly startTime?: number;
+  readonly endTime?: number;
+  readonly limit?: number;
+  readonly startFromHead?: boolean;
+  readonly nextToken?: string;
 }
 
 interface FilterQuery {
@@ -25,15 +34,15 @@ export class Logs {
   public readonly operations: Operations;
   private readonly root: string;
 
-  constructor(context: Context) {
-    this.root = path.join(context.directory, 'logs');
+  constructor(directory: string, arnOf = (resource: string): string => resource) {
+    this.root = path.join(directory, 'logs');
     mkdirSync(this.root, { recursive: true });
     this.operations = {
       DescribeLogGroups: ({ logGroupNamePrefix = '' }: { logGroupNamePrefix?: string }) => ({
         logGroups: readdirSync(this.root)
           .map(decode)
           .filter((name) => name.startsWith(logGroupNamePrefix))
-          .map((logGroupName) => ({ logGroupName, arn: context.arn('logs', `log-group:${logGroupName}:*`) })),
+          .map((logGroupName) => ({ logGroupName, arn: arnOf(`log-group:${logGroupName}:*`) })),
       }),
       DescribeLogStreams: ({
         logGroupName,
@@ -46,11 +55,7 @@ export class Logs {
           .filter((name) => name.startsWith(logStreamNamePrefix))
           .map((logStreamName) => ({ logStreamName })),
       }),
-      GetLogEvents: ({ logGroupName, logStreamName }: { logGroupName: string; logStreamName: string }) => ({
-        events: this.events(logGroupName, logStreamName),
-        nextForwardToken: 'f/end',
-        nextBackwardToken: 'b/start',
-      }),
+      GetLogEvents: (query: GetQuery) => this.get(query),
       FilterLogEvents: (query: FilterQuery) => this.filter(query),
     };
   }
@@ -61,6 +66,38 @@ export class Logs {
     mkdirSync(directory, { recursive: true });
     const event: LogEvent = { timestamp: Date.now(), message };
     appendFileSync(path.join(directory, encode(stream)), `${JSON.stringify(event)}\n`);
+  }
+
+  /** The lines of a job, an endpoint or a function, by its name; each with where it was written. */
+  public of(name: string): { readonly stream: string; readonly event: LogEvent }[] {
+    const found = readdirSync(this.root)
+      .map(decode)
+      .flatMap((group) =>
+        this.streams(group)
+          .filter((stream) => group.endsWith(`/${name}`) || stream.startsWith(`${name}/`))
+          .flatMap((stream) => this.events(group, stream).map((event) => ({ stream, event }))),
+      );
+    return found.sort((a, b) => a.event.timestamp - b.event.timestamp);
+  }
+
+  /** A token says where the next page starts, or the one before ends: `f/<index>` and `b/<index>`. */
+  private get(query: GetQuery): object {
+    const { logGroupName, logStreamName, startTime = 0, endTime = Infinity, limit = 10_000, nextToken } = query;
+    const all = this.events(logGroupName, logStreamName).filter(
+      ({ timestamp }) => timestamp >= startTime && timestamp < endTime,
+    );
+    const [, way, index] = /^([fb])\/(\d+)$/.exec(nextToken ?? '') ?? [];
+    if (nextToken !== undefined && way === undefined)
+      throw new ServiceError('InvalidParameterException', 'The specified nextToken is invalid.');
+    const isForward = way === 'f' || (way === undefined && query.startFromHead === true);
+    const from = way === undefined ? (isForward ? 0 : all.length) : Number(index);
+    const start = isForward ? from : Math.max(from - limit, 0);
+    const end = isForward ? Math.min(from + limit, all.length) : from;
+    return {
+      events: all.slice(start, end).map((event) => ({ ...event, ingestionTime: event.timestamp })),
+      nextForwardToken: `f/${end}`,
+      nextBackwardToken: `b/${start}`,
+    };
   }
 
   private filter(query: FilterQuery): object {

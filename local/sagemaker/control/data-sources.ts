@@ -52,6 +52,8 @@ function listed(s3: Buckets, uri: string): DataObject[] {
 
 function textOf(s3: Buckets, uri: string): string {
   const { bucket, key } = s3Uri(uri);
+  const isThere = s3.hasBucket(bucket) && s3.hasObject(bucket, key);
+  if (!isThere) throw validationError(`There is no manifest ${uri}.`);
   return readFileSync(s3.file(bucket, key), 'utf8');
 }
 

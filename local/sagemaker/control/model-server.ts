@@ -128,7 +128,9 @@ function modelOf(s3: Buckets, run: Run, data: ModelData | undefined): string | u
 function multiModel(s3: Buckets, url: string, directory: string, { data }: HostedContainer): MultiModel {
   const { bucket, key } = s3Folder(data?.uri);
   return new MultiModel(url, directory, (name) => {
-    if (!s3.hasObject(bucket, `${key}${name}`)) throw validationError(`There is no model ${name} below ${data?.uri}.`);
+    const isInside = path.posix.normalize(name) === name && !name.startsWith('../') && !path.isAbsolute(name);
+    if (!isInside || !s3.hasObject(bucket, `${key}${name}`))
+      throw validationError(`There is no model ${name} below ${data?.uri}.`);
     return s3.file(bucket, `${key}${name}`);
   });
 }

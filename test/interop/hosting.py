@@ -1,0 +1,189 @@
+"""What endpoints and transform jobs do in the local service: hosting.py IMAGE; prints what was seen as JSON."""
+
+import io
+import json
+import sys
+import tarfile
+import threading
+import time
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+image = sys.argv[1]
+sagemaker = boto3.client("sagemaker")
+runtime = boto3.client("sagemaker-runtime", config=Config(retries={"max_attempts": 1}))
+s3 = boto3.client("s3")
+role = "arn:aws:iam::000000000000:role/any"
+bucket = "hosting"
+s3.create_bucket(Bucket=bucket)
+seen = {}
+
+
+def error(call):
+    try:
+        call()
+    except ClientError as failure:
+        return failure.response["Error"]["Code"]
+    return None
+
+
+def archive(name):
+    content = io.BytesIO()
+    with tarfile.open(fileobj=content, mode="w:gz") as tar:
+        member = tarfile.TarInfo("name")
+        member.size = len(name)
+        tar.addfile(member, io.BytesIO(name.encode()))
+    return content.getvalue()
+
+
+def container(prefix="", **more):
+    return {"Image": image, "Environment": {"PREFIX": prefix}, **more}
+
+
+def host(name, model, variant=None, **config):
+    sagemaker.create_model(ModelName=name, ExecutionRoleArn=role, **model)
+    variant = {"VariantName": "main", "ModelName": name, **(variant or {"InstanceType": "ml.m5.large", "InitialInstanceCount": 1})}
+    sagemaker.create_endpoint_config(EndpointConfigName=name, ProductionVariants=[variant], **config)
+    sagemaker.create_endpoint(EndpointName=name, EndpointConfigName=name)
+    wait(name)
+
+
+def wait(name):
+    sagemaker.get_waiter("endpoint_in_service").wait(EndpointName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 120})
+
+
+def ask(name, body, **more):
+    return runtime.invoke_endpoint(EndpointName=name, Body=body, **more)["Body"].read().decode()
+
+
+def failure(call):
+    try:
+        call()
+    except ClientError as error:
+        return [error.response["Error"]["Code"], error.response.get("OriginalStatusCode"), error.response.get("OriginalMessage")]
+
+
+# One container, and its errors
+host("single", {"PrimaryContainer": container()})
+seen["model error"] = failure(lambda: ask("single", "status 418"))
+stream = runtime.invoke_endpoint_with_response_stream(EndpointName="single", Body="stream")
+seen["stream"] = [stream["ContentType"], b"".join(event["PayloadPart"]["Bytes"] for event in stream["Body"]).decode()]
+seen["too large"] = error(lambda: ask("single", b"x" * (25 * 1024 * 1024 + 1)))
+seen["large"] = len(ask("single", b"x" * (20 * 1024 * 1024)))
+seen["no variant"] = error(lambda: ask("single", "x", TargetVariant="none"))
+seen["no models"] = error(lambda: ask("single", "x", TargetModel="a.tar.gz"))
+seen["not asynchronous"] = error(lambda: runtime.invoke_endpoint_async(EndpointName="single", InputLocation=f"s3://{bucket}/input"))
+
+# Weights
+sagemaker.create_endpoint_config(
+    EndpointConfigName="weights",
+    ProductionVariants=[{"VariantName": name, "ModelName": "single", "InstanceType": "ml.m5.large", "InitialInstanceCount": 1, "InitialVariantWeight": weight} for name, weight in [("a", 1), ("b", 0)]],
+)
+sagemaker.create_endpoint(EndpointName="weights", EndpointConfigName="weights")
+wait("weights")
+variants = lambda: {runtime.invoke_endpoint(EndpointName="weights", Body="x")["InvokedProductionVariant"] for _ in range(8)}
+seen["weights"] = [sorted(variants())]
+sagemaker.update_endpoint_weights_and_capacities(EndpointName="weights", DesiredWeightsAndCapacities=[{"VariantName": "a", "DesiredWeight": 0}, {"VariantName": "b", "DesiredWeight": 2}])
+seen["weights"].append(sorted(variants()))
+sagemaker.update_endpoint(EndpointName="weights", EndpointConfigName="weights", RetainAllVariantProperties=True)
+wait("weights")
+seen["weights"].append(sorted(variants()))
+sagemaker.update_endpoint(EndpointName="weights", EndpointConfigName="weights")
+wait("weights")
+seen["weights"].append(sorted(variants()))
+sagemaker.delete_endpoint(EndpointName="weights")
+
+# Model data in other ways
+for key, content in [("folder/one", b"1"), ("folder/deep/two", b"2"), ("more/three", b"3")]:
+    s3.put_object(Bucket=bucket, Key=key, Body=content)
+source = lambda key: {"S3DataSource": {"S3Uri": f"s3://{bucket}/{key}", "S3DataType": "S3Prefix", "CompressionType": "None"}}
+host("folder", {"PrimaryContainer": {"Image": image, "ModelDataSource": source("folder/"), "AdditionalModelDataSources": [{"ChannelName": "more", **source("more/")}]}})
+seen["folder"] = ask("folder", "ls")
+
+# Several containers
+parts = [container("b", ContainerHostname="second"), container("a", ContainerHostname="first")]
+host("pipeline", {"Containers": parts})
+seen["pipeline"] = ask("pipeline", "x")
+seen["pipeline is no choice"] = error(lambda: ask("pipeline", "x", TargetContainerHostname="first"))
+host("direct", {"Containers": parts, "InferenceExecutionConfig": {"Mode": "Direct"}})
+seen["direct"] = [ask("direct", "x", TargetContainerHostname=name) for name in ["first", "second"]]
+seen["direct needs a choice"] = error(lambda: ask("direct", "x"))
+
+# Many models
+for name in ["one", "two"]:
+    s3.put_object(Bucket=bucket, Key=f"models/{name}.tar.gz", Body=archive(name))
+host("many", {"PrimaryContainer": {"Image": image, "Mode": "MultiModel", "ModelDataUrl": f"s3://{bucket}/models/"}})
+seen["many"] = [ask("many", "-x", TargetModel=f"{name}.tar.gz") for name in ["one", "two", "one", "one"]]
+seen["no model"] = error(lambda: ask("many", "x", TargetModel="three.tar.gz"))
+seen["outside"] = error(lambda: ask("many", "x", TargetModel="../../secret"))
+seen["which model"] = error(lambda: ask("many", "x"))
+
+# Without servers
+host("serverless", {"PrimaryContainer": container()}, {"ServerlessConfig": {"MemorySizeInMB": 1024, "MaxConcurrency": 1}})
+seen["serverless user"] = ask("serverless", "whoami")
+seen["serverless payload"] = error(lambda: ask("serverless", b"x" * (4 * 1024 * 1024 + 1)))
+answers = []
+threads = [threading.Thread(target=lambda: answers.append(error(lambda: ask("serverless", "slow")))) for _ in range(2)]
+for thread in threads:
+    thread.start()
+for thread in threads:
+    thread.join()
+seen["serverless concurrency"] = sorted(str(answer) for answer in answers)
+
+# Later
+host(
+    "later",
+    {"PrimaryContainer": container("answer to ")},
+    AsyncInferenceConfig={"OutputConfig": {"S3OutputPath": f"s3://{bucket}/answers", "S3FailurePath": f"s3://{bucket}/failures"}, "ClientConfig": {"MaxConcurrentInvocationsPerInstance": 1}},
+)
+
+
+def later(key, body):
+    s3.put_object(Bucket=bucket, Key=key, Body=body)
+    return runtime.invoke_endpoint_async(EndpointName="later", InputLocation=f"s3://{bucket}/{key}", ContentType="text/csv")
+
+
+def content(uri):
+    key = uri.split("/", 3)[3]
+    s3.get_waiter("object_exists").wait(Bucket=bucket, Key=key, WaiterConfig={"Delay": 1, "MaxAttempts": 60})
+    return s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode()
+
+
+first, second = later("inputs/1", "1"), later("inputs/2", "2")
+seen["later"] = [content(answer["OutputLocation"]) for answer in [first, second]]
+seen["later failing"] = "418" in content(later("inputs/3", "status 418")["FailureLocation"])
+seen["now is not possible"] = error(lambda: ask("later", "x"))
+
+# Transform jobs
+s3.put_object(Bucket=bucket, Key="batch/rows.csv", Body=b"1,a\n2,b\n")
+s3.put_object(Bucket=bucket, Key="json/rows.jsonl", Body=b'{"id":1,"x":5}\n{"id":2,"x":6}\n')
+
+
+def transform(name, model="single", prefix="batch/", kind="text/csv", **more):
+    sagemaker.create_transform_job(
+        TransformJobName=name,
+        ModelName=model,
+        TransformInput={"DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": f"s3://{bucket}/{prefix}"}}, "ContentType": kind, "SplitType": "Line"},
+        TransformOutput={"S3OutputPath": f"s3://{bucket}/{name}", "AssembleWith": "Line", "Accept": kind},
+        TransformResources={"InstanceType": "ml.m5.large", "InstanceCount": 1},
+        **more,
+    )
+    sagemaker.get_waiter("transform_job_completed_or_stopped").wait(TransformJobName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 120})
+    [answer] = s3.list_objects_v2(Bucket=bucket, Prefix=f"{name}/")["Contents"]
+    return s3.get_object(Bucket=bucket, Key=answer["Key"])["Body"].read().decode()
+
+
+seen["filtered"] = transform("filtered", DataProcessing={"InputFilter": "$[1:]", "JoinSource": "Input", "OutputFilter": "$[0,-1]"})
+seen["joined"] = transform("joined", prefix="json/", kind="application/jsonlines", DataProcessing={"InputFilter": "$.x", "JoinSource": "Input", "OutputFilter": "$['id','SageMakerOutput']"})
+seen["in a row"] = transform("in-a-row", "pipeline", BatchStrategy="SingleRecord")
+seen["many models"] = error(lambda: transform("no", "many"))
+
+for name in ["single", "folder", "pipeline", "direct", "many", "serverless", "later"]:
+    sagemaker.delete_endpoint(EndpointName=name)
+    sagemaker.get_waiter("endpoint_deleted").wait(EndpointName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 60})
+    sagemaker.delete_endpoint_config(EndpointConfigName=name)
+    sagemaker.delete_model(ModelName=name)
+seen["left"] = sagemaker.list_endpoints()["Endpoints"]
+print(json.dumps(seen, default=str))
