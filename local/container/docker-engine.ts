@@ -33,7 +33,10 @@ const START_FAULTS: [RegExp, string][] = [
       'has no Windows line end.',
   ],
   [/permission denied/, 'Its command is not executable. Add "RUN chmod +x" for it to the Dockerfile.'],
-  [/No such image|pull access denied|not found: manifest/, 'There is no such image here, and it cannot be pulled.'],
+  [
+    /No such image|Unable to find image|pull access denied|not found: manifest/,
+    'There is no such image here, and it cannot be pulled.',
+  ],
   [
     /port is already allocated|address already in use/,
     'The port is in use on this machine. Choose another with --port.',

@@ -32,9 +32,10 @@ function inShell(program: string, ...args: string[]): string {
   return execFileSync(process.execPath, byoa, { encoding: 'utf8', stdio: 'pipe' });
 }
 
-/** What a script of boto3 has seen. */
+/** What a script of boto3 has seen: the last line that it prints. */
 function boto3(script: string, ...args: string[]): unknown {
-  return JSON.parse(inShell(python('python'), path.join(__dirname, script), IMAGE, ...args));
+  const output = inShell(python('python'), path.join(__dirname, script), IMAGE, ...args);
+  return JSON.parse(output.trim().split('\n').at(-1) ?? '');
 }
 
 test('boto3 goes through the life of an algorithm, parses every answer, and its waiters end', () => {
@@ -142,5 +143,14 @@ test('Endpoints stream, answer later, hold many models and several containers, a
     'in a row': 'ab1,a\nab2,b\n',
     'many models': 'ValidationException',
     left: [],
+  });
+});
+
+test('The SageMaker Python SDK trains an algorithm, deploys it, asks it and runs a transform job', () => {
+  expect(boto3('sdk.py')).toEqual({
+    job: ['Completed', { depth: '4' }],
+    deployed: [['1', '2']],
+    predictor: [['3', '4']],
+    transformed: '1,2\n',
   });
 });

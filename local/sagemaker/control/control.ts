@@ -34,8 +34,8 @@ export class Control {
     this.tags = new Tags(context);
     this.algorithms = new Algorithms(context, this.tags);
     this.trainingJobs = new TrainingJobs({ ...services, tags: this.tags, algorithms: this.algorithms });
-    this.packages = new ModelPackages(context, this.tags);
-    this.models = new Models(context, this.tags, this.packages, this.algorithms);
+    this.packages = new ModelPackages(context, this.tags, this.algorithms);
+    this.models = new Models(context, this.tags, this.packages);
     this.configs = new EndpointConfigs(context, this.tags, this.models);
     this.endpoints = new Endpoints({ ...services, tags: this.tags, models: this.models, configs: this.configs });
     this.transformJobs = new TransformJobs({ ...services, tags: this.tags, models: this.models });

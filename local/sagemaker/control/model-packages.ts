@@ -4,6 +4,7 @@ import type { Store } from '../store';
 import type { Operations } from '../wire/json';
 import { type Wire, now } from '../wire/record';
 import { ServiceError, validationError } from '../wire/service-error';
+import type { Algorithms } from './algorithms';
 import { page } from './page';
 import type { Tags } from './tags';
 
@@ -31,6 +32,7 @@ export class ModelPackages {
   constructor(
     private readonly context: Context,
     private readonly tags: Tags,
+    private readonly algorithms: Algorithms,
   ) {
     this.groups = context.store<Group>('model-package-groups');
     this.packages = context.store<ModelPackage>('model-packages');
@@ -122,6 +124,7 @@ export class ModelPackages {
     if (input.ValidationSpecification !== undefined) {
       throw validationError('ValidationSpecification is not part of the local service: no jobs would be run for it.');
     }
+    const InferenceSpecification = this.specificationOf(input);
     const version = group === undefined ? undefined : this.nextVersion(group);
     const resource = group === undefined ? (input.ModelPackageName ?? '') : `${group}/${version}`;
     const ModelPackageArn = this.context.arn('sagemaker', `model-package/${resource.toLowerCase()}`);
@@ -130,6 +133,7 @@ export class ModelPackages {
     this.tags.add(ModelPackageArn, tags as never);
     return this.packages.put(ModelPackageArn, {
       ...input,
+      InferenceSpecification,
       ModelPackageGroupName: group,
       ModelPackageArn,
       ModelPackageVersion: version,
@@ -138,6 +142,17 @@ export class ModelPackages {
       ModelPackageStatusDetails: { ValidationStatuses: [], ImageScanStatuses: [] },
       CreationTime: now(),
     });
+  }
+
+  /** A package made of an algorithm hosts what the algorithm says, with the data of the package. */
+  private specificationOf(input: Wire<CreateModelPackageCommandInput>): ModelPackage['InferenceSpecification'] {
+    const source = input.SourceAlgorithmSpecification?.SourceAlgorithms?.[0];
+    if (source === undefined) return input.InferenceSpecification;
+    const { InferenceSpecification: given } = this.algorithms.existing(source.AlgorithmName ?? '');
+    if (given === undefined) throw validationError(`Algorithm ${source.AlgorithmName} has no inference specification.`);
+    const { ModelDataUrl, ModelDataSource } = source;
+    const [first, ...rest] = given.Containers ?? [];
+    return { ...given, Containers: [{ ...first, ModelDataUrl, ModelDataSource }, ...rest] };
   }
 
   public approve(nameOrArn: string, status: string | undefined): void {

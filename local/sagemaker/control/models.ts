@@ -9,7 +9,6 @@ import type { Store } from '../store';
 import type { Operations } from '../wire/json';
 import { type Wire, now } from '../wire/record';
 import { validationError } from '../wire/service-error';
-import type { Algorithms } from './algorithms';
 import type { ModelPackages } from './model-packages';
 import { page } from './page';
 import type { Tags } from './tags';
@@ -58,7 +57,6 @@ export class Models {
     private readonly context: Context,
     private readonly tags: Tags,
     private readonly packages: ModelPackages,
-    private readonly algorithms: Algorithms,
   ) {
     this.store = context.store<Model>('models');
     this.operations = {
@@ -141,25 +139,19 @@ export class Models {
   private packaged(name: string, specificationName?: string): Pick<HostedContainer, 'image' | 'data' | 'environment'> {
     const found = this.packages.existing(name);
     if (found.ModelApprovalStatus === 'Rejected') throw validationError(`ModelPackage ${name} is rejected.`);
-    const source = found.SourceAlgorithmSpecification?.SourceAlgorithms?.[0];
     const specification =
-      specificationName !== undefined
-        ? found.AdditionalInferenceSpecifications?.find(({ Name }) => Name === specificationName)
-        : source === undefined
-          ? found.InferenceSpecification
-          : this.algorithms.existing(source.AlgorithmName ?? '').InferenceSpecification;
+      specificationName === undefined
+        ? found.InferenceSpecification
+        : found.AdditionalInferenceSpecifications?.find(({ Name }) => Name === specificationName);
     const container = specification?.Containers?.[0];
     if (container?.Image === undefined) {
       const which = specificationName === undefined ? '' : ` under "${specificationName}"`;
       throw validationError(`ModelPackage ${name} has no inference image${which}.`);
     }
-    const given = source ?? container;
+    const { Image: image, ModelDataUrl, ModelDataSource } = container;
     return {
-      image: container.Image,
-      data:
-        given.ModelDataSource === undefined
-          ? dataOf(given.ModelDataUrl ?? container.ModelDataUrl)
-          : sourceOf(given.ModelDataSource),
+      image,
+      data: ModelDataSource === undefined ? dataOf(ModelDataUrl) : sourceOf(ModelDataSource),
       environment: container.Environment ?? {},
     };
   }

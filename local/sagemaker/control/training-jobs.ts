@@ -36,7 +36,6 @@ export type TrainingJob = Omit<Wire<DescribeTrainingJobCommandOutput>, '$metadat
 const NOT_HERE: (keyof CreateTrainingJobCommandInput)[] = [
   'ServerlessJobConfig',
   'ModelPackageConfig',
-  'DebugHookConfig',
   'DebugRuleConfigurations',
 ];
 
@@ -126,7 +125,7 @@ export class TrainingJobs {
       TuningJobArn,
       TrainingJobStatus: 'InProgress',
       SecondaryStatus: 'Starting',
-      SecondaryStatusTransitions: [{ Status: 'Starting', StartTime: time }],
+      SecondaryStatusTransitions: [transition('Starting', time)],
       CreationTime: time,
       LastModifiedTime: time,
     } as TrainingJob);
@@ -138,6 +137,9 @@ export class TrainingJobs {
   public check(input: Input): Record<string, string> {
     const missing = NOT_HERE.find((member) => input[member] !== undefined);
     if (missing !== undefined) throw validationError(`${missing} is not part of the local service.`);
+    // Clients name a place for tensors without asking for any.
+    if ((input.DebugHookConfig?.CollectionConfigurations ?? []).length > 0)
+      throw validationError('Collections of DebugHookConfig are not part of the local service.');
     const { AlgorithmSpecification: source, InputDataConfig: channels = [], ResourceConfig: resources } = input;
     if (source === undefined || resources === undefined) {
       throw validationError('AlgorithmSpecification and ResourceConfig are required.');
@@ -312,7 +314,7 @@ export class TrainingJobs {
     const closed = before.map((one, index) => (index === before.length - 1 ? { ...one, EndTime: time } : one));
     this.store.update(name, {
       SecondaryStatus: status as TrainingJob['SecondaryStatus'],
-      SecondaryStatusTransitions: [...closed, { Status: status as 'Starting', StartTime: time }],
+      SecondaryStatusTransitions: [...closed, transition(status, time)],
       LastModifiedTime: time,
     });
   }
@@ -323,6 +325,25 @@ export class TrainingJobs {
     this.onEnd(this.existing(name));
   }
 }
+
+type Transition = NonNullable<TrainingJob['SecondaryStatusTransitions']>[number];
+
+/** Clients show the message of a transition to people, and expect one. */
+function transition(status: string, StartTime: number): Transition {
+  return {
+    Status: status as 'Starting',
+    StartTime,
+    StatusMessage: MESSAGES[status] ?? `The training job is ${status}`,
+  };
+}
+
+const MESSAGES: Record<string, string> = {
+  Starting: 'Preparing the containers',
+  Training: 'The containers run',
+  Interrupted: 'The machines were taken away',
+  Stopping: 'The containers are being stopped',
+  Uploading: 'Uploading what was made',
+};
 
 /** The last value of each metric. */
 function finalOf(metrics: { name: string; value: number }[]): Record<string, number> {
