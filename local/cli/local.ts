@@ -19,7 +19,7 @@ interface LocalOptions {
   readonly port: string;
 }
 
-interface StartOptions extends LocalOptions {
+export interface StartOptions extends LocalOptions {
   readonly mount?: string[];
   readonly listen: string;
   readonly expose?: boolean;
@@ -102,7 +102,7 @@ async function up(options: StartOptions): Promise<number> {
   });
 }
 
-async function serviceOf(
+export async function serviceOf(
   session: Session,
   options: StartOptions,
   mounts: Record<string, string>,
@@ -140,7 +140,7 @@ function mountsOf({ mount, listen, expose, port }: StartOptions): Record<string,
   return Object.fromEntries(mounts);
 }
 
-async function close(service: LocalService, { directory }: LocalOptions): Promise<void> {
+export async function close(service: LocalService, { directory }: Pick<LocalOptions, 'directory'>): Promise<void> {
   rmSync(runningFile(path.resolve(directory)), { force: true });
   await service.close();
 }
@@ -159,7 +159,7 @@ async function runCommand(words: string[], options: StartOptions): Promise<numbe
   });
 }
 
-function spawned([program, ...args]: string[], env: Record<string, string>): Promise<number> {
+export function spawned([program, ...args]: string[], env: Record<string, string>): Promise<number> {
   return new Promise((resolve, reject) => {
     const others = Object.fromEntries(OTHERS.map((name) => [name, undefined]));
     const child = spawn(program, args, { stdio: 'inherit', env: { ...process.env, ...others, ...env } });
@@ -172,7 +172,7 @@ function spawned([program, ...args]: string[], env: Record<string, string>): Pro
 const OTHERS = ['AWS_PROFILE', 'AWS_SESSION_TOKEN'];
 
 /** No credentials of the user reach the service, and nothing of it reaches the user's own files. */
-function environment(url: string, options: LocalOptions): Record<string, string> {
+export function environment(url: string, options: Pick<LocalOptions, 'directory'>): Record<string, string> {
   const directory = path.resolve(options.directory);
   return {
     AWS_ENDPOINT_URL: url,
@@ -249,7 +249,7 @@ async function down(options: LocalOptions): Promise<number> {
 }
 
 /** The state with the names of the images that were pushed; the start of this command has swept containers away. */
-async function removeState(directory: string, engine: ContainerEngine): Promise<void> {
+export async function removeState(directory: string, engine: ContainerEngine): Promise<void> {
   const images = pushedImages(directory);
   for (const image of images) await engine.removeImage(image);
   try {

@@ -26,22 +26,20 @@ export class Deployment {
 
   /** Brings the stack to a version; back to the one before when that fails. */
   public async deploy(version: Version, isCreate: boolean): Promise<void> {
-    const before = this.stack;
+    const { version: old, resources, outputs } = this.stack;
     const [kind, status] = isCreate ? ['CREATE', 'CREATE_IN_PROGRESS'] : ['UPDATE', 'UPDATE_IN_PROGRESS'];
-    this.change({ version, garbage: [], ...(isCreate ? {} : { updated: new Date().toISOString() }) });
+    const updated = isCreate ? {} : { updated: new Date().toISOString() };
+    this.change({ version, garbage: [], previous: { version: old, resources, outputs }, ...updated });
     this.tell(status, 'User Initiated');
     try {
       await this.apply(version);
       this.change({ outputs: this.outputs(version) });
     } catch (error) {
-      if (isCreate) return this.rollbackCreate((error as Error).message);
-      return this.rollbackUpdate(before, (error as Error).message);
+      return isCreate ? this.rollbackCreate((error as Error).message) : this.rollbackUpdate((error as Error).message);
     }
     if (!isCreate) {
       this.tell('UPDATE_COMPLETE_CLEANUP_IN_PROGRESS');
-      await this.removeGarbage();
-      const removed = Object.values(this.stack.resources).filter(({ logicalId }) => !this.isWanted(version, logicalId));
-      await this.remove(removed, false);
+      await this.cleanUp(version);
     }
     this.tell(`${kind}_COMPLETE`);
   }
@@ -56,17 +54,24 @@ export class Deployment {
   }
 
   /** What a killed service has left: nobody knows what would have come of it, so it goes back to what was. */
-  public async recover(before: Version | undefined): Promise<void> {
-    const { status } = this.stack;
+  public async recover(): Promise<void> {
+    const { status, version } = this.stack;
+    const reason = 'The local service was stopped meanwhile';
     if (status.startsWith('DELETE')) return this.delete();
-    if (status.startsWith('CREATE') || status.startsWith('ROLLBACK')) {
-      return this.rollbackCreate('The local service was stopped meanwhile');
-    }
-    if (status.startsWith('UPDATE_COMPLETE')) {
-      await this.removeGarbage();
+    if (status.startsWith('CREATE') || status.startsWith('ROLLBACK')) return this.rollbackCreate(reason);
+    if (status.startsWith('UPDATE_COMPLETE') && version !== undefined) {
+      await this.cleanUp(version);
       return this.tell('UPDATE_COMPLETE');
     }
-    return this.rollbackUpdate({ ...this.stack, version: before }, 'The local service was stopped meanwhile');
+    if (status.startsWith('UPDATE_ROLLBACK_COMPLETE')) return this.endRollback();
+    return this.rollbackUpdate(reason);
+  }
+
+  /** Removes what an update has replaced, and what its template has no more. */
+  private async cleanUp(version: Version): Promise<void> {
+    await this.removeGarbage();
+    const removed = Object.values(this.stack.resources).filter(({ logicalId }) => !this.isWanted(version, logicalId));
+    await this.remove(removed, false);
   }
 
   private async rollbackCreate(reason: string): Promise<void> {
@@ -76,34 +81,37 @@ export class Deployment {
     this.tell(failed.length > 0 ? 'ROLLBACK_FAILED' : 'ROLLBACK_COMPLETE');
   }
 
-  /** The version before is applied again; what the failed one has made is removed after that. */
-  private async rollbackUpdate(before: Stack, reason: string): Promise<void> {
+  /** What the update has changed gets its properties back; what it has made is removed after that. */
+  private async rollbackUpdate(reason: string): Promise<void> {
     this.tell('UPDATE_ROLLBACK_IN_PROGRESS', reason);
-    const made = Object.values(this.stack.resources).filter(
-      ({ logicalId, physicalId }) => before.resources[logicalId]?.physicalId !== physicalId,
-    );
-    const version = before.version;
-    const changed = Object.values(this.stack.resources).filter(
-      (resource) =>
-        !made.includes(resource) &&
-        JSON.stringify(resource.properties) !== JSON.stringify(before.resources[resource.logicalId]?.properties),
-    );
-    this.change({ resources: before.resources, outputs: before.outputs, version, garbage: made });
+    const { version, resources: before, outputs } = this.stack.previous ?? this.stack;
+    const isOld = ({ logicalId, physicalId }: StackResource): boolean => before[logicalId]?.physicalId === physicalId;
+    const all = Object.values(this.stack.resources);
+    this.change({ version });
     try {
-      for (const resource of changed) await this.restore(resource, before.resources[resource.logicalId]);
+      for (const resource of all.filter(isOld)) await this.restore(resource, before[resource.logicalId]);
     } catch (error) {
       return this.tell('UPDATE_ROLLBACK_FAILED', (error as Error).message);
     }
+    const restored = Object.values(this.stack.resources).filter(isOld);
+    const resources = { ...before, ...Object.fromEntries(restored.map((one) => [one.logicalId, one])) };
+    this.change({ resources, outputs, garbage: all.filter((resource) => !isOld(resource)) });
     this.tell('UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS');
+    await this.endRollback();
+  }
+
+  private async endRollback(): Promise<void> {
     await this.removeGarbage();
     this.tell('UPDATE_ROLLBACK_COMPLETE');
   }
 
   private async restore(changed: StackResource, before: StackResource): Promise<void> {
-    const provider = this.services.provider(changed.type);
+    const { attempted, ...current } = changed;
+    const properties = attempted ?? current.properties;
+    if (JSON.stringify(properties) === JSON.stringify(before.properties)) return;
     this.record({ ...changed, status: 'UPDATE_IN_PROGRESS' });
     const request = this.request(changed.logicalId, changed.type, before.properties, () => undefined);
-    const made = await provider?.update?.(changed, request);
+    const made = await this.services.provider(changed.type)?.update?.({ ...current, properties }, request);
     this.record({ ...before, ...made, status: 'UPDATE_COMPLETE', reason: undefined });
   }
 
@@ -158,7 +166,7 @@ export class Deployment {
         time: '',
       };
       if (current === undefined) this.record(started);
-      else this.event({ ...current, status: 'UPDATE_IN_PROGRESS' });
+      else this.record({ ...current, status: 'UPDATE_IN_PROGRESS', attempted: properties });
       const request = this.request(logicalId, Type, properties, (physicalId) => {
         if (current === undefined) this.keep({ ...started, physicalId });
       });
@@ -178,8 +186,7 @@ export class Deployment {
         time: '',
       };
       const failed = { ...known, status: `${verb}_FAILED`, reason: (error as Error).message };
-      if (current === undefined) this.record(failed);
-      else this.event(failed);
+      this.record(failed);
       throw error;
     }
   }

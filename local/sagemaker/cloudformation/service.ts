@@ -39,9 +39,9 @@ export class CloudFormation {
 
   /** Operations that were under way when the service was killed are taken back. */
   public resume(): void {
-    for (const { name, status, version } of this.stacks.list()) {
+    for (const { name, status } of this.stacks.list()) {
       if (status.endsWith('_IN_PROGRESS') && status !== 'REVIEW_IN_PROGRESS') {
-        this.start(name, (deployment) => deployment.recover(version));
+        this.start(name, (deployment) => deployment.recover());
       }
     }
   }

@@ -8,6 +8,9 @@ export interface StackResource {
   readonly properties: Record<string, unknown>;
   readonly attributes: Record<string, unknown>;
 
+  /** What an update that is under way, or has failed, wanted. */
+  readonly attempted?: Record<string, unknown>;
+
   /** What it was made after, and is deleted before. */
   readonly dependsOn: string[];
   readonly deletionPolicy?: string;
@@ -59,6 +62,9 @@ export interface Stack {
   readonly version?: Version;
   readonly resources: Record<string, StackResource>;
   readonly outputs: Output[];
+
+  /** What held before the update that is under way: a rollback goes back to it, also after a restart. */
+  readonly previous?: Pick<Stack, 'version' | 'resources' | 'outputs'>;
 
   /** What is to be removed when the update has succeeded, or was made by it and is to be removed when it has not. */
   readonly garbage: StackResource[];

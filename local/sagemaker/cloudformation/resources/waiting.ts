@@ -4,7 +4,7 @@ import type { Lambda } from '../../aws/lambda';
 import type { Context } from '../../context';
 import type { Store } from '../../store';
 import { type Answer, type Request, bodyOf } from '../../wire/request';
-import type { Made, Provider, ProviderRequest } from '../provider';
+import { type Made, type Provider, type ProviderRequest, generatedName } from '../provider';
 
 interface Signal {
   readonly Status: 'SUCCESS' | 'FAILURE';
@@ -20,6 +20,13 @@ interface Response {
   readonly Data?: Record<string, unknown>;
 }
 
+/** A function of a custom resource that has been called and has not answered yet. */
+interface Call {
+  readonly functionArn: string;
+  readonly event: { readonly StackId: string; readonly LogicalResourceId: string; readonly RequestId: string };
+  readonly received?: Response;
+}
+
 const SIGNALS = '/_cloudformation/signals/';
 const RESPONSES = '/_cloudformation/responses/';
 const POLL_MS = 100;
@@ -28,14 +35,14 @@ const CUSTOM_RESOURCE_TIMEOUT_SECONDS = 3600;
 /** Resources that wait for somebody to call: custom resources for the answer of their function, wait conditions for signals. */
 export class Waiting {
   private readonly signals: Store<{ received: Signal[] }>;
-  private readonly responses: Store<{ received?: Response }>;
+  private readonly calls: Store<Call>;
 
   constructor(
     private readonly context: Context,
     private readonly lambda: Lambda,
   ) {
     this.signals = context.store<{ received: Signal[] }>('signals');
-    this.responses = context.store<{ received?: Response }>('responses');
+    this.calls = context.store<Call>('calls');
   }
 
   /** Whether a request is such a call. */
@@ -48,8 +55,8 @@ export class Waiting {
     const id = request.path.split('/').pop() ?? '';
     const document: unknown = JSON.parse((await bodyOf(request)).toString());
     if (request.path.startsWith(RESPONSES)) {
-      if (this.responses.get(id) === undefined) return { status: 403, body: 'Request has expired' };
-      this.responses.put(id, { received: document as Response });
+      if (this.calls.get(id) === undefined) return { status: 403, body: 'Request has expired' };
+      this.calls.update(id, { received: document as Response });
       return {};
     }
     const handle = this.signals.get(id);
@@ -92,7 +99,7 @@ export class Waiting {
         made: () => undefined,
         cancelled: new AbortController().signal,
       };
-      await this.call('Delete', request, physicalId);
+      await this.call('Delete', request, (await this.interrupted(stackId, logicalId)) ?? physicalId);
     },
   };
 
@@ -129,7 +136,8 @@ export class Waiting {
     OldResourceProperties?: Record<string, unknown>,
   ): Promise<Made> {
     const id = randomUUID();
-    this.responses.put(id, {});
+    // A function that never answers may have made something: it is asked to delete that under an id that it never gave.
+    if (RequestType === 'Create') request.made(generatedName(request));
     const event = {
       RequestType,
       RequestId: id,
@@ -137,34 +145,49 @@ export class Waiting {
       LogicalResourceId: request.logicalId,
       ResourceType: request.type,
       PhysicalResourceId,
-      ResponseURL: `${this.context.url}${RESPONSES}${id}`,
       ResourceProperties: strings(request.properties),
       ...(OldResourceProperties && { OldResourceProperties: strings(OldResourceProperties) }),
     };
+    this.calls.put(id, { functionArn: String(request.properties.ServiceToken), event });
     try {
-      const {
-        Status,
-        Reason,
-        PhysicalResourceId: given,
-        Data,
-      } = await this.answer(id, String(request.properties.ServiceToken), event);
+      const { Status, Reason, PhysicalResourceId: given, Data } = await this.answer(id);
       const physicalId = given ?? PhysicalResourceId ?? id;
       request.made(physicalId);
       if (Status === 'FAILED')
         throw new Error(`Received response status [FAILED] from custom resource. Message returned: ${Reason}`);
       return { physicalId, attributes: Data ?? {} };
     } finally {
-      this.responses.delete(id);
+      this.calls.delete(id);
     }
   }
 
+  /**
+   * What a function was doing for a resource when the service was killed is done again, as Lambda does it: then it is known
+   * under which id it can be deleted.
+   */
+  private async interrupted(stackId: string, logicalId: string): Promise<string | undefined> {
+    const isOfResource = ({ event }: Call): boolean =>
+      event.StackId === stackId && event.LogicalResourceId === logicalId;
+    let physicalId: string | undefined;
+    for (const { event } of this.calls.list().filter(isOfResource)) {
+      const { PhysicalResourceId } = await this.answer(event.RequestId).catch(() => ({
+        PhysicalResourceId: undefined,
+      }));
+      this.calls.delete(event.RequestId);
+      physicalId = PhysicalResourceId ?? physicalId;
+    }
+    return physicalId;
+  }
+
   /** The function has been called asynchronously: what counts is what it PUTs. */
-  private async answer(id: string, functionArn: string, event: object): Promise<Response> {
+  private async answer(id: string): Promise<Response> {
+    const { functionArn, event } = this.calls.get(id) as Call;
     let fault: Error | undefined;
-    const called = this.lambda.invoke(functionArn, event).catch((error: Error) => (fault = error));
+    const ResponseURL = `${this.context.url}${RESPONSES}${id}`;
+    const called = this.lambda.invoke(functionArn, { ...event, ResponseURL }).catch((error: Error) => (fault = error));
     const deadline = Date.now() + CUSTOM_RESOURCE_TIMEOUT_SECONDS * 1000;
     for (;;) {
-      const received = this.responses.get(id)?.received;
+      const received = this.calls.get(id)?.received;
       if (received !== undefined) {
         await called;
         return received;
