@@ -1,6 +1,8 @@
 import {
-  DescribeEndpointCommand,
+  DeleteModelPackageCommand,
+  DeleteModelPackageGroupCommand,
   DescribeTrainingJobCommand,
+  ListModelPackagesCommand,
   ListTrainingJobsCommand,
   SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
@@ -80,42 +82,69 @@ export async function run(): Promise<void> {
     const endpoint = await deployment(state, directory, url);
     await invocations(`${url}/endpoints/${endpoint}/invocations`, service.pid ?? 0);
   } finally {
+    agent.destroy();
     spawnSync(process.execPath, [BYOA, 'local', 'down', '--directory', state]);
     rmSync(directory, { recursive: true, force: true });
   }
 }
 
-/** Deploys the example; its images were built before, so that what is left is training and the service's own time. */
+/**
+ * Deploys the example twice: the first time the engine builds and pushes its image, whose time is the engine's own; what the
+ * second one takes over training is the project's.
+ */
 async function deployment(state: string, directory: string, url: string): Promise<string> {
-  const example = path.join(ROOT, 'assets', 'breast-cancer');
-  spawnSync('docker', ['build', '--platform', 'linux/amd64', example], { stdio: 'ignore' });
   const outputs = path.join(directory, 'outputs.json');
-  const cdk = [process.execPath, CDK, 'deploy', '--require-approval', 'never', '--outputs-file', outputs];
-  const started = Date.now();
-  const { status, stderr } = spawnSync(
-    process.execPath,
-    [BYOA, 'local', 'run', '--directory', state, '--', ...cdk, '--output', path.join(directory, 'cdk.out')],
-    { cwd: ROOT, encoding: 'utf8' },
-  );
-  if (status !== 0) throw new Error(`The example was not deployed:\n${stderr}`);
-  const [{ EndpointName }] = Object.values(JSON.parse(readFileSync(outputs, 'utf8')) as { EndpointName: string }[]);
-  await ask(`${url}/endpoints/${EndpointName}/invocations`);
-  const whole = (Date.now() - started) / 1000;
-  const training = await trainingSeconds(url, EndpointName);
+  const cdk = (...words: string[]): void => {
+    const command = [process.execPath, CDK, ...words, '--output', path.join(directory, 'cdk.out')];
+    const { status, stderr } = spawnSync(
+      process.execPath,
+      [BYOA, 'local', 'run', '--directory', state, '--', ...command],
+      { cwd: ROOT, encoding: 'utf8' },
+    );
+    if (status !== 0) throw new Error(`cdk ${words[0]} failed:\n${stderr}`);
+  };
+  const deploy = async (): Promise<{ endpoint: string; seconds: number }> => {
+    const started = Date.now();
+    cdk('deploy', '--require-approval', 'never', '--outputs-file', outputs);
+    const [{ EndpointName }] = Object.values(JSON.parse(readFileSync(outputs, 'utf8')) as { EndpointName: string }[]);
+    await ask(`${url}/endpoints/${EndpointName}/invocations`);
+    return { endpoint: EndpointName, seconds: (Date.now() - started) / 1000 };
+  };
+  const first = await deploy();
+  cdk('destroy', '--force');
+  await removeGroup(url);
+  const { endpoint, seconds } = await deploy();
+  const training = await trainingSeconds(url);
+  const own = seconds - training;
+  console.log(`building and pushing by the engine took ${(first.seconds - seconds).toFixed(1)} s before`);
   report(
     `deployment, training (${training.toFixed(1)} s) and first prediction, without it`,
-    `${(whole - training).toFixed(1)} s`,
+    `${own.toFixed(1)} s`,
     `${MAX_OVERHEAD_SECONDS} s`,
-    whole - training <= MAX_OVERHEAD_SECONDS,
+    own <= MAX_OVERHEAD_SECONDS,
   );
-  return EndpointName;
+  return endpoint;
 }
 
-/** How long the containers of the one training job have run. */
-async function trainingSeconds(endpoint: string, EndpointName: string): Promise<number> {
+function sagemaker(endpoint: string): SageMakerClient {
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const client = new SageMakerClient({ endpoint, region: 'us-east-1', credentials });
-  await client.send(new DescribeEndpointCommand({ EndpointName }));
+  return new SageMakerClient({ endpoint, region: 'us-east-1', credentials });
+}
+
+/** The group of the example outlives its stack, as registries do, and has a name of its own. */
+async function removeGroup(url: string): Promise<void> {
+  const client = sagemaker(url);
+  const ModelPackageGroupName = 'breast-cancer';
+  const { ModelPackageSummaryList = [] } = await client.send(new ListModelPackagesCommand({ ModelPackageGroupName }));
+  for (const { ModelPackageArn } of ModelPackageSummaryList) {
+    await client.send(new DeleteModelPackageCommand({ ModelPackageName: ModelPackageArn }));
+  }
+  await client.send(new DeleteModelPackageGroupCommand({ ModelPackageGroupName }));
+}
+
+/** How long the containers of the last training job have run. */
+async function trainingSeconds(url: string): Promise<number> {
+  const client = sagemaker(url);
   const { TrainingJobSummaries = [] } = await client.send(new ListTrainingJobsCommand({}));
   const { TrainingJobName } = TrainingJobSummaries[0];
   const { SecondaryStatusTransitions = [] } = await client.send(new DescribeTrainingJobCommand({ TrainingJobName }));

@@ -141,8 +141,8 @@ function mountsOf({ mount, listen, expose, port }: StartOptions): Record<string,
 }
 
 export async function close(service: LocalService, { directory }: Pick<LocalOptions, 'directory'>): Promise<void> {
-  rmSync(runningFile(path.resolve(directory)), { force: true });
   await service.close();
+  rmSync(runningFile(path.resolve(directory)), { force: true });
 }
 
 async function runCommand(words: string[], options: StartOptions): Promise<number> {
@@ -239,7 +239,7 @@ async function down(options: LocalOptions): Promise<number> {
   const running = runningIn(directory);
   if (running !== undefined) {
     process.kill(running.pid, 'SIGINT');
-    while (isAlive(running.pid)) await new Promise((resolve) => setTimeout(resolve, 100));
+    while (runningIn(directory) !== undefined) await new Promise((resolve) => setTimeout(resolve, 100));
   }
   return Session.of(async ({ engine }) => {
     if (existsSync(directory)) await removeState(directory, engine);

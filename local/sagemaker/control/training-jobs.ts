@@ -1,11 +1,7 @@
-import type {
-  AlgorithmSpecification,
-  CreateTrainingJobCommandInput,
-  DescribeTrainingJobCommandOutput,
-} from '@aws-sdk/client-sagemaker';
+import type { CreateTrainingJobCommandInput, DescribeTrainingJobCommandOutput } from '@aws-sdk/client-sagemaker';
 import { createReadStream, readdirSync, statSync } from 'node:fs';
 import * as path from 'node:path';
-import { type Run, type TrainingRequest, train, withRun } from '../../container';
+import { type Run, train, withRun } from '../../container';
 import type { Ecr } from '../aws/ecr';
 import type { Logs } from '../aws/logs';
 import type { Buckets } from '../aws/buckets';
@@ -21,6 +17,7 @@ import { page } from './page';
 import { type Outcome, RunningJobs } from './running-jobs';
 import { s3Folder, s3Uri } from './s3-uri';
 import type { Tags } from './tags';
+import { trainingRequest } from './training-request';
 
 export const TRAINING_LOGS = '/aws/sagemaker/TrainingJobs';
 
@@ -206,7 +203,7 @@ export class TrainingJobs {
     interrupt: AbortSignal,
   ): Promise<Outcome | undefined> {
     const name = job.TrainingJobName;
-    const result = await train(run, this.requestOf(job, run), {
+    const result = await train(run, trainingRequest(this.services, this.channels, job, run), {
       stop,
       interrupt,
       onPhase: (phase) => this.move(name, phase),
@@ -231,66 +228,6 @@ export class TrainingJobs {
       return { status: 'Failed', reason: `AlgorithmError: ${result.failureReason ?? ''}` };
     const isLate = result.status === 'Stopped' && !stop.aborted;
     return { status: result.status, secondaryStatus: isLate ? 'MaxRuntimeExceeded' : undefined };
-  }
-
-  private requestOf(job: TrainingJob, run: Run): TrainingRequest {
-    const { ecr, context } = this.services;
-    const { image, metrics, mode, entrypoint, args } = this.sourceOf(job);
-    const { InstanceCount = 1, InstanceType, InstanceGroups } = job.ResourceConfig ?? {};
-    const groups = InstanceGroups?.map((group) => ({
-      name: group.InstanceGroupName ?? '',
-      instanceType: group.InstanceType ?? '',
-      instanceCount: group.InstanceCount ?? 1,
-    }));
-    const hostCount = (names?: string[]): number =>
-      groups
-        ?.filter(({ name }) => names?.includes(name) ?? true)
-        .reduce((sum, { instanceCount }) => sum + instanceCount, 0) ?? InstanceCount;
-    const channels = (job.InputDataConfig ?? []).map((channel) =>
-      this.channels.input(run, channel, mode, hostCount(channel.DataSource?.S3DataSource?.InstanceGroupNames)),
-    );
-    return {
-      jobName: job.TrainingJobName,
-      image: ecr.localName(image),
-      hyperparameters: job.HyperParameters,
-      channels,
-      environment: { ...job.Environment, TRAINING_JOB_ARN: job.TrainingJobArn, AWS_REGION: context.region },
-      instanceCount: InstanceCount,
-      instanceType: InstanceType,
-      instanceGroups: groups,
-      metrics,
-      entrypoint,
-      arguments: args,
-      networkIsolation: job.EnableNetworkIsolation,
-      // The folder of the bucket itself: what the program writes is kept whatever happens to the job.
-      checkpoints: job.CheckpointConfig && this.services.s3.folder(job.CheckpointConfig.S3Uri),
-      checkpointsTarget: job.CheckpointConfig?.LocalPath,
-      isUncompressed: job.OutputDataConfig?.CompressionType === 'NONE',
-      outputDirectory: run.directory(),
-      maxRuntimeSeconds: job.StoppingCondition?.MaxRuntimeInSeconds,
-    };
-  }
-
-  private sourceOf(job: TrainingJob): {
-    image: string;
-    metrics: { name: string; regex: string }[];
-    mode?: string;
-    entrypoint?: string[];
-    args?: string[];
-  } {
-    const source: Wire<AlgorithmSpecification> = job.AlgorithmSpecification ?? ({} as Wire<AlgorithmSpecification>);
-    const specification =
-      source.AlgorithmName === undefined
-        ? undefined
-        : this.services.algorithms.training(source.AlgorithmName, {}).specification;
-    const definitions = specification?.MetricDefinitions ?? source.MetricDefinitions ?? [];
-    return {
-      image: specification?.TrainingImage ?? source.TrainingImage ?? '',
-      metrics: definitions.map(({ Name = '', Regex = '' }) => ({ name: Name, regex: Regex })),
-      mode: source.TrainingInputMode,
-      entrypoint: source.ContainerEntrypoint,
-      args: source.ContainerArguments,
-    };
   }
 
   /** Puts what the job has made where its output is to go; the URI of the model. */
