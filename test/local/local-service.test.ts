@@ -343,6 +343,37 @@ describe('Its CloudFormation', () => {
     ...more,
   });
 
+  const churn = (properties: object): object => ({
+    Parameters: { Isolated: { Type: 'String', Default: 'true' } },
+    Resources: {
+      Model: {
+        Type: 'AWS::SageMaker::Model',
+        Properties: {
+          ModelName: 'churn',
+          ExecutionRoleArn: ROLE,
+          PrimaryContainer: { Image: 'churn:1' },
+          ...properties,
+        },
+      },
+    },
+  });
+
+  test('gives the API what it expects where a parameter has only text', async () => {
+    await create(churn({ EnableNetworkIsolation: { Ref: 'Isolated' } }));
+    const model = await sagemaker().send(new DescribeModelCommand({ ModelName: 'churn' }));
+    expect(model.EnableNetworkIsolation).toBe(true);
+  });
+
+  test('refuses properties that the API would refuse', async () => {
+    const { StackStatus } = await create(churn({ PrimaryContainer: { Image: 'churn 1' }, Colour: 'red' }));
+    expect(StackStatus).toBe('ROLLBACK_COMPLETE');
+    expect(await eventsOf('Stack')).toContainEqual(
+      expect.stringMatching(
+        /^Model CREATE_FAILED 2 validation errors detected: Value 'churn 1' at 'PrimaryContainer.Image' failed .*Unknown member 'Colour'$/,
+      ),
+    );
+  });
+
   test('resolves what templates say', async () => {
     const { Outputs = [] } = await create(
       {

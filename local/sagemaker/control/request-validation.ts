@@ -28,6 +28,31 @@ export function checkRequest(operation: string, input: unknown): void {
   throw validationError(`${faults.length} ${noun} detected: ${faults.join('; ')}`);
 }
 
+/** The same with numbers and truth values where a template has text: parameters of CloudFormation are always text. */
+export function coerced<T>(operation: string, input: T): T {
+  const shape = INPUTS[operation];
+  return shape === undefined ? input : (coerce(shape, input) as T);
+}
+
+function coerce(name: string, value: unknown): unknown {
+  const { type, members = {}, member = '', value: part = '' } = SHAPES[name];
+  if (typeof value === 'string') {
+    if (type === 'boolean' && ['true', 'false'].includes(value)) return value === 'true';
+    if (NUMBERS.includes(type) && value.trim() !== '' && Number.isFinite(Number(value))) return Number(value);
+    return value;
+  }
+  if (Array.isArray(value)) return type === 'list' ? value.map((item) => coerce(member, item)) : value;
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => {
+      const known = type === 'map' ? part : members[key];
+      return [key, known === undefined ? inner : coerce(known, inner)];
+    }),
+  );
+}
+
+const NUMBERS = ['integer', 'long', 'float', 'double'];
+
 function check(name: string, value: unknown, path: string, faults: string[]): void {
   const shape = SHAPES[name];
   const fail = (constraint: string): void => {

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Control } from '../../control/control';
+import { checkRequest, coerced } from '../../control/request-validation';
 import { type Made, type Provider, type ProviderRequest, generatedName } from '../provider';
 
 const POLL_MS = 100;
@@ -25,17 +26,22 @@ function gone(remove: () => void): Promise<void> {
     });
 }
 
-/** The properties with the tags of the stack, as the operation takes them. */
-function input<T>({ properties, tags }: ProviderRequest): T {
+/**
+ * The properties with the tags of the stack, as the operation takes them; what the API would refuse is refused here too. A
+ * name is generated where the template has none.
+ */
+function input<T>(operation: string, { properties, tags }: ProviderRequest, name: object = {}): T {
   const own = (properties.Tags ?? []) as { Key: string }[];
   const all = [...own, ...tags.filter(({ Key }) => !own.some((tag) => tag.Key === Key))];
-  return { ...properties, Tags: all } as T;
+  const given = coerced(operation, { ...name, ...properties, ...(all.length > 0 ? { Tags: all } : {}) });
+  checkRequest(operation, given);
+  return given as T;
 }
 
 function algorithm({ algorithms }: Control): Provider {
   return {
     create: async (request) => {
-      const { AlgorithmName, AlgorithmArn } = algorithms.create(input(request));
+      const { AlgorithmName, AlgorithmArn } = algorithms.create(input('CreateAlgorithm', request));
       request.made(AlgorithmName);
       while (algorithms.existing(AlgorithmName).AlgorithmStatus === 'InProgress') await pause(POLL_MS);
       const { AlgorithmStatus, AlgorithmStatusDetails } = algorithms.existing(AlgorithmName);
@@ -51,7 +57,7 @@ function algorithm({ algorithms }: Control): Provider {
 function group({ packages }: Control): Provider {
   return {
     create: (request) => {
-      const { ModelPackageGroupArn } = packages.createGroup(input(request));
+      const { ModelPackageGroupArn } = packages.createGroup(input('CreateModelPackageGroup', request));
       return Promise.resolve({ physicalId: ModelPackageGroupArn, attributes: { ModelPackageGroupArn } });
     },
     update: (current, { properties }) =>
@@ -67,7 +73,7 @@ function group({ packages }: Control): Provider {
 function modelPackage({ packages }: Control): Provider {
   return {
     create: (request) => {
-      const { Tags: tags, ...definition } = input<Record<string, unknown>>(request);
+      const { Tags: tags, ...definition } = input<Record<string, unknown>>('CreateModelPackage', request);
       // The service refuses tags on versions; the stack's own are not passed on to them either.
       const isVersion = definition.ModelPackageGroupName !== undefined && request.properties.Tags === undefined;
       const made = packages.create(isVersion ? definition : { ...definition, Tags: tags });
@@ -90,8 +96,8 @@ function modelPackage({ packages }: Control): Provider {
 function model({ models }: Control): Provider {
   return {
     create: (request) => {
-      const definition = { ModelName: generatedName(request), ...input<object>(request) };
-      const { ModelName, ModelArn } = models.create(definition);
+      const name = { ModelName: generatedName(request) };
+      const { ModelName, ModelArn } = models.create(input('CreateModel', request, name));
       return Promise.resolve({ physicalId: ModelArn, attributes: { ModelArn, ModelName, Id: ModelArn } });
     },
     delete: ({ attributes }) => gone(() => models.delete(String(attributes.ModelName))),
@@ -101,8 +107,9 @@ function model({ models }: Control): Provider {
 function endpointConfig({ configs }: Control): Provider {
   return {
     create: (request) => {
-      const definition = { EndpointConfigName: generatedName(request), ...input<object>(request) };
-      const { EndpointConfigName, EndpointConfigArn } = configs.create(definition as never);
+      const name = { EndpointConfigName: generatedName(request) };
+      const made = configs.create(input('CreateEndpointConfig', request, name));
+      const { EndpointConfigName, EndpointConfigArn } = made;
       const attributes = { EndpointConfigName, EndpointConfigArn, Id: EndpointConfigArn };
       return Promise.resolve({ physicalId: EndpointConfigArn, attributes });
     },
@@ -124,8 +131,9 @@ function endpoint({ endpoints }: Control): Provider {
   };
   return {
     create: async (request) => {
-      const definition = { EndpointName: generatedName(request), ...input<object>(request) };
-      const { EndpointName, EndpointArn } = endpoints.create(definition as never);
+      const properties = withoutUpdateOptions(request.properties);
+      const name = { EndpointName: generatedName(request) };
+      const { EndpointName, EndpointArn } = endpoints.create(input('CreateEndpoint', { ...request, properties }, name));
       // An endpoint whose containers never get healthy is there all the same, and is deleted by the rollback.
       request.made(EndpointArn);
       const fault = await untilSettled(EndpointName);
@@ -157,4 +165,11 @@ function endpoint({ endpoints }: Control): Provider {
   function nameOf(nameOrArn: string): string {
     return endpoints.nameOf(nameOrArn) ?? nameOrArn;
   }
+}
+
+/** The type has members that only say how a later update goes. */
+function withoutUpdateOptions(properties: Record<string, unknown>): Record<string, unknown> {
+  const { RetainAllVariantProperties, ExcludeRetainedVariantProperties, RetainDeploymentConfig, ...own } = properties;
+  void [RetainAllVariantProperties, ExcludeRetainedVariantProperties, RetainDeploymentConfig];
+  return own;
 }
