@@ -102,7 +102,7 @@ describe('The rooms of the house', () => {
   });
 
   test('let the engine alone talk to Docker', () => {
-    // A user's command, and the functions of a stack, are processes too; none of them is a container engine.
+    // A user's command, the functions of a stack and what feeds a FIFO are processes too; none of them is an engine.
     const programs = ['local/cli/local.ts', 'local/sagemaker/aws/lambda.ts'];
     const isProcess = ({ from, to }: Import): boolean =>
       /^(node:)?child_process$|^execa$|docker/.test(path.basename(to)) &&
@@ -115,6 +115,7 @@ describe('The rooms of the house', () => {
     expect(spawning.map(({ from }) => from).sort()).toEqual([
       programs[0],
       'local/container/docker-engine.ts',
+      'local/container/pipe.ts',
       programs[1],
     ]);
   });
