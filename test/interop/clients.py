@@ -6,10 +6,11 @@ import sys
 import tarfile
 import time
 
-import boto3
+import operations
 from botocore.exceptions import ClientError
 
 image, row = sys.argv[1:]
+boto3 = operations.session()
 sagemaker = boto3.client("sagemaker")
 runtime = boto3.client("sagemaker-runtime")
 s3 = boto3.client("s3")
@@ -136,6 +137,26 @@ seen["transform"] = [
     sagemaker.describe_transform_job(TransformJobName="scores")["TransformJobStatus"],
     s3.get_object(Bucket="interop", Key="scores/rows.csv.out")["Body"].read().decode(),
 ]
+sagemaker.create_transform_job(
+    TransformJobName="ended",
+    ModelName="interop",
+    TransformInput={"DataSource": {"S3DataSource": {"S3DataType": "S3Prefix", "S3Uri": "s3://interop/batch/"}}},
+    TransformOutput={"S3OutputPath": "s3://interop/ended"},
+    TransformResources={"InstanceType": "ml.m5.large", "InstanceCount": 1},
+)
+sagemaker.stop_transform_job(TransformJobName="ended")
+sagemaker.get_waiter("transform_job_completed_or_stopped").wait(TransformJobName="ended", WaiterConfig={"Delay": 1, "MaxAttempts": 120})
+seen["transform jobs"] = [[item["TransformJobName"], item["TransformJobStatus"]] for item in sagemaker.list_transform_jobs()["TransformJobSummaries"]]
+model = sagemaker.describe_model(ModelName="interop")
+sagemaker.add_tags(ResourceArn=model["ModelArn"], Tags=[{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}])
+sagemaker.delete_tags(ResourceArn=model["ModelArn"], TagKeys=["a"])
+seen["tags"] = sagemaker.list_tags(ResourceArn=model["ModelArn"])["Tags"]
+seen["described"] = [
+    sagemaker.describe_model_package_group(ModelPackageGroupName="interop")["ModelPackageGroupStatus"],
+    len(sagemaker.list_model_package_groups()["ModelPackageGroupSummaryList"]),
+    [variant["VariantName"] for variant in sagemaker.describe_endpoint_config(EndpointConfigName="interop")["ProductionVariants"]],
+    [item["EndpointConfigName"] for item in sagemaker.list_endpoint_configs()["EndpointConfigs"]],
+]
 sagemaker.delete_endpoint_config(EndpointConfigName="interop")
 sagemaker.delete_model(ModelName="interop")
 sagemaker.delete_model_package(ModelPackageName=version)
@@ -145,4 +166,4 @@ seen["gone"] = [sagemaker.list_models()["Models"], sagemaker.list_endpoints()["E
 
 logs = boto3.client("logs").filter_log_events(logGroupName="/aws/sagemaker/TrainingJobs", logStreamNamePrefix="good/")
 seen["logs"] = [event["message"] for event in logs["events"]]
-print(json.dumps(seen, default=str))
+print(json.dumps({"seen": seen, "operations": sorted(operations.called)}, default=str))

@@ -1,6 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
+import api from '../../local/sagemaker/control/api.json';
 import { ROOT, python, scratch } from './project';
 
 const BYOA = path.join(ROOT, 'dist', 'bin', 'byoa.js');
@@ -32,10 +33,18 @@ function inShell(program: string, ...args: string[]): string {
   return execFileSync(process.execPath, byoa, { encoding: 'utf8', stdio: 'pipe' });
 }
 
+/** The operations of SageMaker that were called. */
+const called = new Set<string>();
+
 /** What a script of boto3 has seen: the last line that it prints. */
 function boto3(script: string, ...args: string[]): unknown {
   const output = inShell(python('python'), path.join(__dirname, script), IMAGE, ...args);
-  return JSON.parse(output.trim().split('\n').at(-1) ?? '');
+  const { seen, operations } = JSON.parse(output.trim().split('\n').at(-1) ?? '') as {
+    seen: unknown;
+    operations: string[];
+  };
+  operations.forEach((operation) => called.add(operation));
+  return seen;
 }
 
 test('boto3 goes through the life of an algorithm, parses every answer, and its waiters end', () => {
@@ -59,6 +68,12 @@ test('boto3 goes through the life of an algorithm, parses every answer, and its 
     target: 'b',
     'no endpoint': 'ValidationError',
     transform: ['Completed', '1,2\n3,4\n5,6\n'],
+    'transform jobs': [
+      ['ended', 'Stopped'],
+      ['scores', 'Completed'],
+    ],
+    tags: [{ Key: 'b', Value: '2' }],
+    described: ['Completed', 1, ['a', 'b'], ['interop']],
     gone: [[], [], []],
     logs: ['loss=0.25'],
   });
@@ -153,4 +168,8 @@ test('The SageMaker Python SDK trains an algorithm, deploys it, asks it and runs
     predictor: [['3', '4']],
     transformed: '1,2\n',
   });
+});
+
+test('All operations of the control plane were called', () => {
+  expect([...called].sort()).toEqual(Object.keys(api.inputs).sort());
 });

@@ -7,11 +7,12 @@ import tarfile
 import threading
 import time
 
-import boto3
+import operations
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
 image = sys.argv[1]
+boto3 = operations.session()
 sagemaker = boto3.client("sagemaker")
 runtime = boto3.client("sagemaker-runtime", config=Config(retries={"max_attempts": 1}))
 s3 = boto3.client("s3")
@@ -186,4 +187,4 @@ for name in ["single", "folder", "pipeline", "direct", "many", "serverless", "la
     sagemaker.delete_endpoint_config(EndpointConfigName=name)
     sagemaker.delete_model(ModelName=name)
 seen["left"] = sagemaker.list_endpoints()["Endpoints"]
-print(json.dumps(seen, default=str))
+print(json.dumps({"seen": seen, "operations": sorted(operations.called)}, default=str))

@@ -9,11 +9,12 @@ import sys
 import tarfile
 import time
 
-import boto3
+import operations
 from botocore.exceptions import ClientError
 
 image, state, *byoa = sys.argv[1:]
 local = lambda *words: subprocess.run([*byoa, "local", words[0], "--directory", state, *words[1:]], capture_output=True, text=True)
+boto3 = operations.session()
 sagemaker = boto3.client("sagemaker")
 s3 = boto3.client("s3")
 role = "arn:aws:iam::000000000000:role/any"
@@ -228,4 +229,4 @@ def validated(name, way):
 seen["validated"] = validated("Good", "makes-model")
 seen["invalid"] = validated("Bad", "fails")
 seen["models"] = sagemaker.list_models()["Models"]
-print(json.dumps(seen, default=str))
+print(json.dumps({"seen": seen, "operations": sorted(operations.called)}, default=str))

@@ -59,4 +59,4 @@ key = transformer.output_path.split("/", 3)[3] + "/a.csv.out"
 seen["transformed"] = session.read_s3_file(session.default_bucket(), key)
 predictor.delete_endpoint(delete_endpoint_config=True)
 client.get_waiter("endpoint_deleted").wait(EndpointName=predictor.endpoint_name, WaiterConfig={"Delay": 1, "MaxAttempts": 60})
-print(json.dumps(seen))
+print(json.dumps({"seen": seen, "operations": []}))

@@ -1,0 +1,12 @@
+"""Takes note of the operations of SageMaker that a script calls, for the last test of the suite."""
+
+import boto3
+
+called = set()
+
+
+def session():
+    """A session whose clients take note of what they call."""
+    boto3.setup_default_session()
+    boto3.DEFAULT_SESSION.events.register("before-call.sagemaker", lambda model, **_: called.add(model.name))
+    return boto3
