@@ -15,6 +15,7 @@ import {
   DeleteBucketCommand,
   DeleteObjectCommand,
   GetObjectCommand,
+  ListBucketsCommand,
   ListObjectsV2Command,
   PutObjectCommand,
   S3Client,
@@ -86,6 +87,7 @@ const SIGNED = { authorization: 'AWS4-HMAC-SHA256 Credential=local/20261124/us-e
 describe('The local service', () => {
   test('answers nobody who names another machine in the Host header, as a web page would', async () => {
     expect(await raw('GET', '/', { ...SIGNED, host: 'evil.example' })).toBe(403);
+    expect(await raw('GET', '/', { ...SIGNED, host: '192.0.2.1:80' })).toBe(403);
     expect(await raw('GET', '/', { ...SIGNED, host: `localhost:1` })).toBe(200);
   });
 
@@ -341,6 +343,24 @@ describe('Its CloudFormation', () => {
     Type: 'AWS::S3::Bucket',
     Properties: { BucketName },
     ...more,
+  });
+
+  test('knows after the rollback of an update what there was before, and deletes that with the stack', async () => {
+    await create({ Resources: { Bucket: bucket('before') } });
+    const failing = { Type: 'AWS::Unknown::Type', DependsOn: 'Bucket' };
+    const { StackStatus } = await update({ Resources: { Bucket: bucket('after'), Failing: failing } });
+    const { Buckets: left = [] } = await s3().send(new ListBucketsCommand({}));
+    const names = left.map(({ Name }) => Name);
+    expect([StackStatus, names.includes('before'), names.includes('after')]).toEqual([
+      'UPDATE_ROLLBACK_COMPLETE',
+      true,
+      false,
+    ]);
+    const { Stacks = [] } = await cloudformation().send(new DescribeStacksCommand({ StackName: 'Stack' }));
+    await cloudformation().send(new DeleteStackCommand({ StackName: 'Stack' }));
+    await untilOver(Stacks[0].StackId ?? '');
+    const { Buckets: none = [] } = await s3().send(new ListBucketsCommand({}));
+    expect(none.map(({ Name }) => Name)).not.toContain('before');
   });
 
   const churn = (properties: object): object => ({
