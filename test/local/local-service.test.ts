@@ -29,6 +29,8 @@ import {
   ListPipelinesCommand,
   SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
+import { App, Stack, aws_ec2 as ec2 } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import { request } from 'node:http';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -361,6 +363,18 @@ describe('Its CloudFormation', () => {
     await untilOver(Stacks[0].StackId ?? '');
     const { Buckets: none = [] } = await s3().send(new ListBucketsCommand({}));
     expect(none.map(({ Name }) => Name)).not.toContain('before');
+  });
+
+  test('writes the network of a stack down, and tells that it has no effect', async () => {
+    const stack = new Stack(new App({ outdir: mkdtempSync(path.join(tmpdir(), 'network-')) }), 'Network');
+    const vpc = new ec2.Vpc(stack, 'Vpc', { restrictDefaultSecurityGroup: false });
+    vpc.addGatewayEndpoint('S3', { service: ec2.GatewayVpcEndpointAwsService.S3 });
+    vpc.addInterfaceEndpoint('Ecr', { service: ec2.InterfaceVpcEndpointAwsService.ECR });
+    const template = Template.fromStack(stack).toJSON() as { Parameters?: object };
+    const { StackStatus } = await create({ ...template, Parameters: undefined, Rules: undefined });
+    expect(StackStatus).toBe('CREATE_COMPLETE');
+    const [{ recorded }] = service.status().stacks;
+    expect(recorded.filter((one) => one.includes('AWS::EC2::VPCEndpoint'))).toHaveLength(2);
   });
 
   const churn = (properties: object): object => ({

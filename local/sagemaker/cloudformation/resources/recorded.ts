@@ -7,6 +7,9 @@ type Attributes = (name: string, request: ProviderRequest, context: Context) => 
 interface Recorded {
   /** The property that names it. */
   readonly name?: string;
+
+  /** What its id starts with, where it has no name. */
+  readonly idPrefix?: string;
   readonly ref?: (name: string, context: Context) => string;
   readonly attributes?: Attributes;
 }
@@ -50,7 +53,24 @@ export const RECORDED: Record<string, Recorded> = {
   'AWS::CloudWatch::Alarm': { name: 'AlarmName', attributes: arn('cloudwatch', 'alarm:') },
   'AWS::ApplicationAutoScaling::ScalableTarget': {},
   'AWS::ApplicationAutoScaling::ScalingPolicy': {},
+  'AWS::EC2::VPC': {
+    idPrefix: 'vpc',
+    attributes: (name, { properties }) => ({ VpcId: name, CidrBlock: properties.CidrBlock ?? '10.0.0.0/16' }),
+  },
+  'AWS::EC2::Subnet': {
+    idPrefix: 'subnet',
+    attributes: (name, { properties }) => ({ SubnetId: name, AvailabilityZone: properties.AvailabilityZone }),
+  },
+  'AWS::EC2::RouteTable': { idPrefix: 'rtb', attributes: (name) => ({ RouteTableId: name }) },
+  'AWS::EC2::SubnetRouteTableAssociation': { idPrefix: 'rtbassoc' },
+  'AWS::EC2::Route': {},
+  'AWS::EC2::InternetGateway': { idPrefix: 'igw', attributes: (name) => ({ InternetGatewayId: name }) },
+  'AWS::EC2::VPCGatewayAttachment': {},
+  'AWS::EC2::EIP': { idPrefix: 'eipalloc', attributes: (name) => ({ AllocationId: name }) },
+  'AWS::EC2::NatGateway': { idPrefix: 'nat', attributes: (name) => ({ NatGatewayId: name }) },
+  'AWS::EC2::VPCEndpoint': { idPrefix: 'vpce', attributes: (name) => ({ Id: name }) },
   'AWS::EC2::SecurityGroup': {
+    idPrefix: 'sg',
     attributes: (name, { properties }) => ({ GroupId: name, VpcId: properties.VpcId ?? 'vpc-local' }),
   },
   'AWS::EC2::SecurityGroupIngress': {},
@@ -87,6 +107,7 @@ export function recorded(type: string, context: Context): Provider | undefined {
 function nameOf(type: string, given: unknown, request: ProviderRequest): string {
   if (typeof given === 'string') return given;
   if (type === 'AWS::KMS::Key') return randomUUID();
-  if (type === 'AWS::EC2::SecurityGroup') return `sg-${randomUUID().replace(/-/g, '').slice(0, 17)}`;
+  const { idPrefix } = RECORDED[type];
+  if (idPrefix !== undefined) return `${idPrefix}-${randomUUID().replace(/-/g, '').slice(0, 17)}`;
   return generatedName(request);
 }
