@@ -1,7 +1,10 @@
 // In the order of the lifecycle.
 export * from './common/architecture';
 export * from './common/batch-strategy';
+export { BucketLocation } from './common/bucket-location';
 export * from './common/compression-type';
+export { FileSource, FileSourceOptions } from './common/file-source';
+export * from './common/hosting-traits';
 export * from './common/input-mode';
 export * from './common/instance-type';
 export * from './common/job-wait';
@@ -41,11 +44,54 @@ export * from './training/tuning-job';
 
 export * from './registry/model-approval-status';
 export * from './registry/model-package-group';
+export { ModelPackageContainer } from './registry/model-package-container';
+export { AdditionalInferenceSpecification } from './registry/additional-inference-specification';
+export * from './registry/model-card';
+export * from './registry/model-domain';
+export {
+  BiasBaseline,
+  BiasReports,
+  DriftCheckBaselines,
+  ExplainabilityBaseline,
+  ModelMetrics,
+  QualityReports,
+} from './registry/model-metrics';
 export * from './registry/model-package';
 
+export { ContainerDefinition, MultiModelOptions } from './hosting/container-definition';
+export * from './hosting/inference-execution-mode';
 export * from './hosting/model';
+export * from './hosting/inference-ami';
+export * from './hosting/instance-options';
 export * from './hosting/production-variant';
+export { AsyncInferenceOptions, AsyncNotificationTopic } from './hosting/async-inference';
+export { CaptureMode, DataCaptureOptions } from './hosting/data-capture';
+export {
+  ExplainedFeatureType,
+  ExplainerBaseline,
+  ExplainerBaselineFile,
+  ExplainerInferenceOptions,
+  ExplainerOptions,
+  TextExplanation,
+  TextGranularity,
+} from './hosting/explainer';
+export { EndpointMetricsOptions } from './hosting/endpoint-metrics';
 export * from './hosting/endpoint-config';
+export * from './hosting/capacity-size';
+export * from './hosting/deployment-policy';
+export {
+  BacklogScalingOptions,
+  ConcurrencyScalingOptions,
+  InvocationScalingOptions,
+  MetricScalingOptions,
+  ScalableInstanceCount,
+  ScalingBounds,
+  ScalingSpeed,
+} from './hosting/scalable-instance-count';
+export * from './hosting/endpoint-variant';
+export { EndpointLogsOptions } from './hosting/endpoint-log-group';
 export * from './hosting/endpoint';
+export * from './hosting/scalable-copy-count';
+export * from './hosting/inference-component';
 
 export * from './batch/transform-job';

@@ -21,6 +21,7 @@ const OPERATIONS = [
   'CreateEndpoint',
   'UpdateEndpoint',
   'CreateTransformJob',
+  'CreateInferenceComponent',
 ];
 const INSTANCE_TYPES = {
   training: 'TrainingInstanceType',

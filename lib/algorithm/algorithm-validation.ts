@@ -107,6 +107,10 @@ function checkFit(scope: Construct, faults: Faults, props: AlgorithmProps, image
     ['inference.transformInstanceTypes', images.inference, inference?.transformInstanceTypes],
   ];
   for (const [property, image = {}, types = []] of declared) {
+    faults.when(
+      'registryAccess' in image && image.registryAccess !== undefined,
+      `\`images\`: the images of an algorithm must be in Amazon ECR, got one of a private registry for \`${property}\``,
+    );
     for (const type of types) {
       const fault = misfit(image, type);
       faults.when(fault !== undefined, `\`${property}\`: ${fault}`);

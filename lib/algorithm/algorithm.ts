@@ -42,6 +42,9 @@ export interface IAlgorithm extends IResource, sagemaker.IAlgorithmRef {
    */
   readonly specification?: AlgorithmSpecification;
 
+  /** Whether the algorithm comes from AWS Marketplace, as far as it is known here. */
+  readonly isMarketplaceProduct?: boolean;
+
   /**
    * Grants rights on this algorithm.
    *
@@ -80,6 +83,13 @@ export interface AlgorithmAttributes {
    * @default - not known; jobs are not checked against it, and are not granted access to its images
    */
   readonly specification?: AlgorithmSpecification;
+
+  /**
+   * Whether the algorithm comes from AWS Marketplace. Its jobs and models have no network then.
+   *
+   * @default - not known
+   */
+  readonly isMarketplaceProduct?: boolean;
 }
 
 /** The definition of an algorithm. */
@@ -141,6 +151,7 @@ abstract class AlgorithmBase extends Resource implements IAlgorithm {
   public abstract readonly algorithmArn: string;
   public abstract readonly algorithmName: string;
   public abstract readonly specification?: AlgorithmSpecification;
+  public abstract readonly isMarketplaceProduct?: boolean;
 
   public get algorithmRef(): sagemaker.AlgorithmReference {
     return { algorithmArn: this.algorithmArn };
@@ -214,6 +225,7 @@ export class Algorithm extends AlgorithmBase {
       public readonly algorithmArn = algorithmArn ?? sagemakerArn(scope, 'algorithm', algorithmName ?? '');
       public readonly algorithmName = algorithmName ?? nameFromArn(algorithmArn ?? '');
       public readonly specification = attrs.specification;
+      public readonly isMarketplaceProduct = attrs.isMarketplaceProduct;
     }
     return new Import(scope, id, { environmentFromArn: algorithmArn });
   }
@@ -221,6 +233,7 @@ export class Algorithm extends AlgorithmBase {
   public readonly algorithmArn: string;
   public readonly algorithmName: string;
   public readonly specification?: AlgorithmSpecification;
+  public readonly isMarketplaceProduct?: boolean = false;
 
   constructor(scope: Construct, id: string, props: AlgorithmProps) {
     super(scope, id);

@@ -905,6 +905,24 @@ export class InstanceType {
     return /^[a-z]+\d+g/.test(family) || /-gb\d+$/.test(family) ? Architecture.ARM64 : Architecture.X86_64;
   }
 
+  /**
+   * Whether the instances store on disks of their own, for which the service takes neither a size nor a key; undefined when
+   * the name is a token.
+   */
+  public get hasLocalStorage(): boolean | undefined {
+    const family = this.family;
+    // Families with a "d" after the generation (m5d, c6gd, g4dn), and the GPU families that bring disks without saying so.
+    return family === undefined
+      ? undefined
+      : /^[a-z]+\d+[a-z]*d/.test(family) || /^(g[5-9]|p[5-9]|trn\d|gr\d)/.test(family);
+  }
+
+  /** Whether the instances save up computing power while they are idle, which scaling cannot count on. */
+  public get isBurstable(): boolean | undefined {
+    const family = this.family;
+    return family === undefined ? undefined : /^t\d/.test(family);
+  }
+
   /** The name of the type. */
   public toString(): string {
     return this.instanceTypeName;

@@ -10,11 +10,39 @@ import type { Construct, IDependable } from 'constructs';
 import { sha256 } from '../private/fingerprint';
 import { published } from '../private/publication';
 import { Faults, quote } from '../private/validation';
+import { OutputCompression } from './training-output';
+
+/** How model data that is no `model.tar.gz` is stored. */
+export interface UnpackedModelData {
+  /** Whether the URI is what the keys of several objects start with, rather than the key of one. */
+  readonly isPrefix: boolean;
+
+  /**
+   * Whether the licence of the model is accepted.
+   *
+   * @default - the model has none to accept
+   */
+  readonly acceptEula?: boolean;
+
+  /**
+   * The ARN of the model in a private hub.
+   *
+   * @default - the model is in no hub
+   */
+  readonly hubContentArn?: string;
+}
 
 /** What a stage of the lifecycle needs to know of trained model data. */
 export interface ModelDataConfig {
-  /** The S3 URI of the `model.tar.gz`. */
+  /** The S3 URI of the data. */
   readonly modelDataUrl: string;
+
+  /**
+   * How the data is stored.
+   *
+   * @default - as a `model.tar.gz`
+   */
+  readonly unpacked?: UnpackedModelData;
 
   /**
    * What must have happened before the data is there.
@@ -38,10 +66,34 @@ export interface PublishedModelDataOptions {
    * @default - as the bucket does it
    */
   readonly encryptionKey?: kms.IKey;
+
+  /**
+   * How the job stores its artifacts, as in its output.
+   *
+   * @default OutputCompression.GZIP
+   */
+  readonly compression?: OutputCompression;
+}
+
+/** What is to be said of a model in several objects. */
+export interface ModelPrefixOptions {
+  /**
+   * Whether the licence of the model is accepted, where it has one.
+   *
+   * @default - nothing is accepted
+   */
+  readonly acceptEula?: boolean;
+
+  /**
+   * The ARN of the model in a private hub that gives access to it.
+   *
+   * @default - the model is in no hub
+   */
+  readonly hubContentArn?: string;
 }
 
 /**
- * The data of a trained model: a `model.tar.gz`, which containers find unpacked and read-only in `/opt/ml/model`.
+ * The data of a trained model: usually a `model.tar.gz`, which containers find unpacked and read-only in `/opt/ml/model`.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-inference-code.html
  */
@@ -66,7 +118,29 @@ export abstract class ModelData {
   }
 
   /**
-   * An archive that a job of another stack has made and published, as it is when the stack is deployed.
+   * One object as it is: a model in a single file that is not packed.
+   *
+   * @param bucket where it is
+   * @param objectKey its key
+   */
+  public static fromObject(bucket: s3.IBucket, objectKey: string): ModelData {
+    return new UnpackedData(bucket, objectKey, { isPrefix: false });
+  }
+
+  /**
+   * All objects whose keys start with a prefix, as they are: for a model that is too large to pack, or, with many models in
+   * one container, for the archives that it loads.
+   *
+   * @param bucket where they are
+   * @param prefix what their keys start with; it ends in "/", which is added where it is missing
+   * @param options what is to be said of the model
+   */
+  public static fromPrefix(bucket: s3.IBucket, prefix: string, options: ModelPrefixOptions = {}): ModelData {
+    return new UnpackedData(bucket, folder(prefix), { isPrefix: true, ...options });
+  }
+
+  /**
+   * Data that a job of another stack has made and published, as it is when the stack is deployed.
    *
    * @param parameterName the parameter that the job's `publish` wrote
    * @param options where the archive is, which says what may be read
@@ -124,13 +198,42 @@ class PublishedModelData extends ModelData {
   }
 
   public bind(scope: Construct, grantee?: iam.IGrantable): ModelDataConfig {
-    const { bucket, prefix, encryptionKey } = this.options;
+    const { bucket, prefix, encryptionKey, compression } = this.options;
     if (grantee !== undefined) {
       bucket.grantRead(grantee, `${prefix.replace(/\/+$/, '')}/*`);
       encryptionKey?.grantDecrypt(grantee);
     }
-    return { modelDataUrl: published(scope, this.parameterName) };
+    return {
+      modelDataUrl: published(scope, this.parameterName),
+      unpacked: compression === OutputCompression.NONE ? { isPrefix: true } : undefined,
+    };
   }
+}
+
+class UnpackedData extends ModelData {
+  constructor(
+    private readonly bucket: s3.IBucket,
+    private readonly key: string,
+    private readonly unpacked: UnpackedModelData,
+  ) {
+    super();
+    const faults = new Faults('Model data');
+    const property = unpacked.isPrefix ? 'prefix' : 'objectKey';
+    faults.when(!unpacked.isPrefix && key === '', '`objectKey` must not be empty');
+    faults.check(property, 'S3ModelUri', Token.isUnresolved(key) ? undefined : `s3://bucket/${key}`);
+    faults.check('hubContentArn', 'HubContentArn', unpacked.hubContentArn);
+    faults.throwIfAny();
+  }
+
+  public bind(_scope: Construct, grantee?: iam.IGrantable): ModelDataConfig {
+    const { bucket, key, unpacked } = this;
+    if (grantee !== undefined) bucket.grantRead(grantee, unpacked.isPrefix ? `${key}*` : key);
+    return { modelDataUrl: bucket.s3UrlForObject(key), unpacked };
+  }
+}
+
+function folder(prefix: string): string {
+  return Token.isUnresolved(prefix) || prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`;
 }
 
 function checkArchive(property: string, value: string): void {

@@ -67,13 +67,19 @@ export class TrainingOutput {
     private readonly options: TrainingOutputOptions,
   ) {}
 
+  /** How artifacts are stored. */
+  public get compression(): OutputCompression {
+    return this.options.compression ?? OutputCompression.GZIP;
+  }
+
   /**
    * Lets a job write there, and returns what the API reads.
    *
    * @param grantee the role of the job
    */
   public bind(grantee: iam.IGrantable): TrainingOutputConfig {
-    const { encryptionKey, compression = OutputCompression.GZIP } = this.options;
+    const { compression } = this;
+    const { encryptionKey } = this.options;
     this.bucket.grantPut(grantee, `${this.prefix}/*`);
     // Uploads in parts read their parts again: without the right to decrypt a job fails after it has trained.
     encryptionKey?.grantEncryptDecrypt(grantee);

@@ -1,4 +1,5 @@
 import { type Duration, Size, type aws_iam as iam, type aws_kms as kms } from 'aws-cdk-lib';
+import { grantVolumeKey } from '../private/execution-role';
 import { Faults, isKnown } from '../private/validation';
 import type { InstanceType } from './instance-type';
 
@@ -130,8 +131,7 @@ export class TrainingResources {
    */
   public _bind(grantee: iam.IGrantable): Record<string, unknown> {
     const { volumeSize = Size.gibibytes(30), volumeEncryptionKey, keepAlive, trainingPlanArn } = this.options;
-    volumeEncryptionKey?.grantEncryptDecrypt(grantee);
-    volumeEncryptionKey?.grant(grantee, 'kms:CreateGrant', 'kms:DescribeKey');
+    if (volumeEncryptionKey !== undefined) grantVolumeKey(volumeEncryptionKey, grantee);
     return {
       ...this._instances,
       VolumeSizeInGB: volumeSize.toGibibytes(),

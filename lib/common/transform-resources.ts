@@ -1,4 +1,5 @@
 import { type aws_iam as iam, type aws_kms as kms } from 'aws-cdk-lib';
+import { grantVolumeKey } from '../private/execution-role';
 import { Faults, isKnown } from '../private/validation';
 import type { InstanceType } from './instance-type';
 
@@ -69,10 +70,7 @@ export class TransformResources {
    */
   public _bind(grantee?: iam.IGrantable): Record<string, unknown> {
     const { volumeEncryptionKey } = this.options;
-    if (grantee !== undefined) {
-      volumeEncryptionKey?.grantEncryptDecrypt(grantee);
-      volumeEncryptionKey?.grant(grantee, 'kms:CreateGrant', 'kms:DescribeKey');
-    }
+    if (grantee !== undefined && volumeEncryptionKey !== undefined) grantVolumeKey(volumeEncryptionKey, grantee);
     return { ...this._instances, VolumeKmsKeyId: volumeEncryptionKey?.keyArn };
   }
 }

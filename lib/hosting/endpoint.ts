@@ -1,8 +1,24 @@
-import { Names, Resource, aws_iam as iam, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
+import {
+  type IResolvable,
+  Lazy,
+  Names,
+  Resource,
+  Stack,
+  Token,
+  type aws_cloudwatch as cloudwatch,
+  aws_events as events,
+  aws_iam as iam,
+  type aws_logs as logs,
+  aws_sagemaker as sagemaker,
+} from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { nameFromArn, sagemakerArn } from '../private/arn';
 import { Faults } from '../private/validation';
-import type { IEndpointConfig } from './endpoint-config';
+import { DeploymentPolicy } from './deployment-policy';
+import { EndpointConfig, type IEndpointConfig } from './endpoint-config';
+import { type EndpointLogsOptions, newLogGroup } from './endpoint-log-group';
+import { EndpointVariant } from './endpoint-variant';
+import type { VariantConfig } from './variant-config';
 
 /** An endpoint: models that answer over HTTPS. */
 export interface IEndpoint extends sagemaker.IEndpoint {
@@ -13,6 +29,40 @@ export interface IEndpoint extends sagemaker.IEndpoint {
    * @param actions the rights, for example `sagemaker:DescribeEndpoint`
    */
   grant(grantee: iam.IGrantable, ...actions: string[]): iam.Grant;
+
+  /**
+   * Grants the right to ask the endpoint for answers that come in pieces.
+   *
+   * @param grantee who is granted it
+   */
+  grantInvokeWithResponseStream(grantee: iam.IGrantable): iam.Grant;
+
+  /**
+   * Grants the right to ask the endpoint for answers that come later.
+   *
+   * @param grantee who is granted it; it puts requests where the configuration says, which is granted there
+   */
+  grantInvokeAsync(grantee: iam.IGrantable): iam.Grant;
+
+  /**
+   * What happens whenever the state of the endpoint changes.
+   *
+   * @param id the id of the rule
+   * @param options target and description
+   */
+  onStateChange(id: string, options?: events.OnEventOptions): events.Rule;
+}
+
+/** What a variant has got since its configuration was made, and can keep when the endpoint moves to another one. */
+export enum VariantProperty {
+  /** The number of instances, which scaling may have changed. */
+  DESIRED_INSTANCE_COUNT = 'DesiredInstanceCount',
+
+  /** The share of requests. */
+  DESIRED_WEIGHT = 'DesiredWeight',
+
+  /** What is kept of requests and answers. */
+  DATA_CAPTURE_CONFIG = 'DataCaptureConfig',
 }
 
 /** The definition of an endpoint. */
@@ -26,6 +76,34 @@ export interface EndpointProps {
    * @default - made of the construct's path
    */
   readonly endpointName?: string;
+
+  /**
+   * How the endpoint moves to another configuration.
+   *
+   * @default - all requests move at once, when the new instances are healthy
+   */
+  readonly deployment?: DeploymentPolicy;
+
+  /**
+   * What variants keep when the endpoint moves to another configuration, instead of what that says.
+   *
+   * @default - the number of instances, where a variant is scaled; nothing otherwise
+   */
+  readonly retainedVariantProperties?: VariantProperty[];
+
+  /**
+   * Makes the log group of the endpoint part of the stack, so that it does not keep everything for ever.
+   *
+   * @default - the service makes one that does
+   */
+  readonly logs?: EndpointLogsOptions;
+
+  /**
+   * Whether the endpoint is there. Without it, model and configuration stay, and nothing costs money.
+   *
+   * @default true
+   */
+  readonly enabled?: boolean;
 }
 
 abstract class EndpointBase extends Resource implements IEndpoint {
@@ -42,6 +120,25 @@ abstract class EndpointBase extends Resource implements IEndpoint {
 
   public grantInvoke(grantee: iam.IGrantable): iam.Grant {
     return this.grant(grantee, 'sagemaker:InvokeEndpoint');
+  }
+
+  public grantInvokeWithResponseStream(grantee: iam.IGrantable): iam.Grant {
+    return this.grant(grantee, 'sagemaker:InvokeEndpointWithResponseStream');
+  }
+
+  public grantInvokeAsync(grantee: iam.IGrantable): iam.Grant {
+    return this.grant(grantee, 'sagemaker:InvokeEndpointAsync');
+  }
+
+  public onStateChange(id: string, options: events.OnEventOptions = {}): events.Rule {
+    const rule = new events.Rule(this, id, options);
+    rule.addTarget(options.target);
+    rule.addEventPattern({
+      source: ['aws.sagemaker'],
+      detailType: ['SageMaker Endpoint State Change'],
+      detail: { EndpointName: [this.endpointName] },
+    });
+    return rule;
   }
 }
 
@@ -79,19 +176,150 @@ export class Endpoint extends EndpointBase {
   public readonly endpointArn: string;
   public readonly endpointName: string;
 
+  /** The log group of the endpoint, if it is part of the stack. */
+  public readonly logGroup?: logs.ILogGroup;
+
+  private readonly config: IEndpointConfig;
+  private readonly deployment?: DeploymentPolicy;
+  private readonly resource?: sagemaker.CfnEndpoint;
+  private readonly variants = new Map<string, EndpointVariant>();
+  private readonly alarms: cloudwatch.IAlarm[] = [];
+
   constructor(scope: Construct, id: string, props: EndpointProps) {
     super(scope, id);
-    const faults = new Faults(`Endpoint ${this.node.path}`);
-    faults.check('endpointName', 'EndpointName', props.endpointName);
-    faults.when(props.endpointName === '', '`endpointName` must not be empty');
-    faults.throwIfAny();
+    this.config = props.config;
+    this.deployment = props.deployment;
+    this.checkEndpoint(props);
 
     this.endpointName = props.endpointName ?? Names.uniqueResourceName(this, { maxLength: 63, separator: '-' });
     this.endpointArn = sagemakerArn(this, 'endpoint', this.endpointName);
-    new sagemaker.CfnEndpoint(this, 'Resource', {
+    this.logGroup = props.logs && newLogGroup(this, this.endpointName, props.logs);
+    props.deployment?._alarms.forEach((alarm) => this.addRollbackAlarm(alarm));
+    this.node.addValidation({ validate: () => this.faultsOfAlarms() });
+    if (props.enabled === false) return;
+
+    this.resource = new sagemaker.CfnEndpoint(this, 'Resource', {
       endpointName: this.endpointName,
       endpointConfigName: props.config.endpointConfigName,
+      deploymentConfig: this.renderDeployment(),
+      ...this.renderRetained(props.retainedVariantProperties),
     });
+    if (this.logGroup !== undefined) this.resource.node.addDependency(this.logGroup);
+  }
+
+  /**
+   * A variant of the endpoint, for its metrics, alarms and scaling. The same one whenever it is asked for.
+   *
+   * @param variantName its name
+   */
+  public variant(variantName: string): EndpointVariant {
+    const existing = this.variants.get(variantName);
+    if (existing !== undefined) return existing;
+    const known = this.knownVariants();
+    const config = known.find((one) => one.variantName === variantName);
+    if (known.length > 0 && config === undefined) {
+      const names = known.map((one) => one.variantName).join(', ');
+      throw new Error(`Endpoint ${this.node.path} has no variant "${variantName}", only: ${names}.`);
+    }
+    const id = Token.isUnresolved(variantName) ? `Variant${this.variants.size}` : `Variant-${variantName}`;
+    const variant = EndpointVariant._of(this, id, {
+      endpointName: this.endpointName,
+      variantName,
+      config,
+      isAsync: this.config instanceof EndpointConfig && this.config._isAsync,
+      resource: this.resource,
+    });
+    this.variants.set(variantName, variant);
+    return variant;
+  }
+
+  /**
+   * Adds an alarm that rolls an update back when it goes off while the update is under way. There may be 10.
+   *
+   * @param alarm the alarm, which must not depend on the endpoint: alarms of `variant()` do not
+   */
+  public addRollbackAlarm(alarm: cloudwatch.IAlarm): void {
+    this.alarms.push(alarm);
+    // The service looks at the alarms with the role of the model.
+    for (const role of new Set(this.knownVariants().flatMap(({ model }) => model?.role ?? []))) {
+      iam.Grant.addToPrincipal({
+        grantee: role,
+        actions: ['cloudwatch:DescribeAlarms'],
+        resourceArns: [alarm.alarmArn],
+      });
+    }
+  }
+
+  /**
+   * The role that inference components run with, if it is known.
+   *
+   * @internal
+   */
+  public get _componentRole(): iam.IRole | undefined {
+    return this.config instanceof EndpointConfig ? this.config.role : undefined;
+  }
+
+  /** What is known here of the variants; nothing, if the configuration is imported. */
+  private knownVariants(): VariantConfig[] {
+    return this.config instanceof EndpointConfig ? this.config._variants : [];
+  }
+
+  /** @throws one error that lists all that is wrong with the definition */
+  private checkEndpoint({ endpointName, deployment, retainedVariantProperties: retained }: EndpointProps): void {
+    const faults = new Faults(`Endpoint ${this.node.path}`);
+    faults.check('endpointName', 'EndpointName', endpointName);
+    faults.when(endpointName === '', '`endpointName` must not be empty');
+    faults.checkUnique('retainedVariantProperties', retained ?? []);
+    faults.when(
+      this.config instanceof EndpointConfig && Stack.of(this.config) !== Stack.of(this),
+      `\`config\` ${this.config.node.path} must be in the same stack as the endpoint. A configuration is replaced by any ` +
+        'change, and an export in use by another stack cannot be',
+    );
+    deployment?._check(faults, this.knownVariants());
+    faults.throwIfAny();
+  }
+
+  /** Alarms may be added until the template is made. */
+  private faultsOfAlarms(): string[] {
+    const faults = new Faults('');
+    if (this.alarms.length > 0) faults.check('deployment.alarms', 'AlarmList', this.alarms);
+    faults.when(
+      this.deployment?._wantsAlarms === true && this.alarms.length === 0,
+      '`deployment` moves step by step, and there is no alarm that would stop it. Give it `alarms`, or add some with ' +
+        '`addRollbackAlarm(endpoint.variant(…).alarmOnErrors(…))`; without them set `automaticRollback: false`, or use ' +
+        'DeploymentPolicy.allAtOnce()',
+    );
+    return faults.list();
+  }
+
+  private renderDeployment(): sagemaker.CfnEndpoint.DeploymentConfigProperty | IResolvable {
+    const rollback = Lazy.any({
+      produce: () =>
+        this.alarms.length === 0 ? undefined : { alarms: this.alarms.map(({ alarmName }) => ({ alarmName })) },
+    });
+    if (this.deployment !== undefined) return this.deployment._render(rollback);
+    // Alarms watch an update that goes all at once, too.
+    return Lazy.any({
+      produce: () => (this.alarms.length === 0 ? undefined : DeploymentPolicy.allAtOnce()._render(rollback)),
+    });
+  }
+
+  private renderRetained(given?: VariantProperty[]): Partial<sagemaker.CfnEndpointProps> {
+    const kept = (): VariantProperty[] => {
+      const isScaled = [...this.variants.values()].some((variant) => variant._isScaled);
+      return given ?? (isScaled ? [VariantProperty.DESIRED_INSTANCE_COUNT] : []);
+    };
+    return {
+      retainAllVariantProperties: Lazy.any({ produce: () => (kept().length > 0 ? true : undefined) }),
+      excludeRetainedVariantProperties: Lazy.any({
+        produce: () => {
+          const others = Object.values(VariantProperty).filter((property) => !kept().includes(property));
+          return kept().length > 0 && others.length > 0
+            ? others.map((variantPropertyType) => ({ variantPropertyType }))
+            : undefined;
+        },
+      }),
+    };
   }
 }
 

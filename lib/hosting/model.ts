@@ -1,16 +1,17 @@
-import { type IResource, Resource, aws_iam as iam, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
+import { type IResource, Resource, type aws_ec2 as ec2, aws_iam as iam, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { checkEnvironment } from '../algorithm/inference-specification';
 import type { Architecture } from '../common/architecture';
-import type { ModelData } from '../common/model-data';
+import type { HostingTraits } from '../common/hosting-traits';
 import type { Processor } from '../common/processor';
-import type { ContainerImage } from '../image/container-image';
 import { nameFromArn, sagemakerArn } from '../private/arn';
 import { executionRole } from '../private/execution-role';
 import { identifyBy } from '../private/fingerprint';
-import { checkPrefix, replaceableName } from '../private/physical-name';
-import { Faults } from '../private/validation';
-import type { IModelPackage } from '../registry/model-package';
+import { needsOfAll } from '../private/image-fit';
+import { replaceableName } from '../private/physical-name';
+import { vpcAccess } from '../private/vpc-access';
+import { type BoundContainer, type ContainerDefinition, bindContainer } from './container-definition';
+import type { InferenceExecutionMode } from './inference-execution-mode';
+import { checkBoundModel, checkModel } from './model-validation';
 
 /** A model: what an endpoint or a batch transform job runs. */
 export interface IModel extends IResource, iam.IGrantable, sagemaker.IModelRef {
@@ -38,40 +39,57 @@ export interface IModel extends IResource, iam.IGrantable, sagemaker.IModelRef {
 
   /** The kind of processor that the image computes on, as far as it is known here. */
   readonly processor?: Processor;
+
+  /** What else decides where the model can be hosted, as far as it is known here. */
+  readonly traits?: HostingTraits;
 }
 
-/** The definition of a model. */
-export interface ModelProps {
+/** The definition of a model: of one container, or of several in `containers`. */
+export interface ModelProps extends ContainerDefinition {
   /**
-   * The package to host. Either this or `image`.
+   * Several containers, at most 15, which all run on each instance.
    *
-   * @default - `image` is given
+   * @default - one container, which the other properties define
    */
-  readonly modelPackage?: IModelPackage;
+  readonly containers?: ContainerDefinition[];
 
   /**
-   * The image that serves. Either this or `modelPackage`.
+   * How several `containers` answer.
    *
-   * @default - `modelPackage` is given
+   * @default InferenceExecutionMode.SERIAL
    */
-  readonly image?: ContainerImage;
+  readonly execution?: InferenceExecutionMode;
 
   /**
-   * The trained data, which the container finds in `/opt/ml/model`. Goes with `image`.
+   * The network that the containers are in.
    *
-   * @default - the image brings what it needs
+   * @default - a network of the service
    */
-  readonly modelData?: ModelData;
+  readonly vpc?: ec2.IVpc;
 
   /**
-   * Environment variables of the container, at most 100.
+   * The subnets that the containers are in.
    *
-   * @default - none
+   * @default - private subnets with a way out
    */
-  readonly environment?: { [name: string]: string };
+  readonly vpcSubnets?: ec2.SubnetSelection;
 
   /**
-   * The role that the container runs with. It is granted what the model needs.
+   * The security groups of the containers, 1 to 5.
+   *
+   * @default - a new one
+   */
+  readonly securityGroups?: ec2.ISecurityGroup[];
+
+  /**
+   * Whether the containers can reach no network at all. Images and data are loaded for them all the same.
+   *
+   * @default false - true for products of AWS Marketplace, which the service demands
+   */
+  readonly networkIsolation?: boolean;
+
+  /**
+   * The role that the containers run with. It is granted what the model needs.
    *
    * @default - a role that may do nothing but what the model needs
    */
@@ -92,6 +110,7 @@ abstract class ModelBase extends Resource implements IModel {
   public abstract readonly role?: iam.IRole;
   public abstract readonly architecture?: Architecture;
   public abstract readonly processor?: Processor;
+  public abstract readonly traits?: HostingTraits;
 
   public get modelRef(): sagemaker.ModelReference {
     return { modelArn: this.modelArn };
@@ -103,14 +122,14 @@ abstract class ModelBase extends Resource implements IModel {
 }
 
 /**
- * A model: an image with its trained data, or a model package, and the role that it runs with.
+ * A model: images with their trained data, or model packages, and the role that they run with.
  *
  * SageMaker cannot change a model, so CloudFormation names it: any change makes a new one.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModel.html
  * @resource AWS::SageMaker::Model
  */
-export class Model extends ModelBase {
+export class Model extends ModelBase implements ec2.IConnectable {
   /**
    * An existing model of this account and region.
    *
@@ -138,28 +157,32 @@ export class Model extends ModelBase {
   public readonly role?: iam.IRole;
   public readonly architecture?: Architecture;
   public readonly processor?: Processor;
+  public readonly traits?: HostingTraits;
+  private readonly vpcConnections?: ec2.Connections;
 
   constructor(scope: Construct, id: string, props: ModelProps) {
     super(scope, id);
     checkModel(this, props);
     const role = executionRole(this, props.role, ['Endpoints', 'TransformJobs']);
     this.role = role;
+    const definitions = props.containers ?? [props];
+    const containers = definitions.map((container) => bindContainer(this, container, role));
+    checkBoundModel(this, props, containers);
+    const { architecture, processor } = needsOfAll(containers.map(({ needs }) => needs));
+    this.architecture = architecture;
+    this.processor = processor;
+    const access = props.vpc && vpcAccess(this, role, props.vpc, props.vpcSubnets, props.securityGroups);
+    this.vpcConnections = access?.connections;
+    this.traits = traitsOf(props, containers);
 
-    const { modelPackage, environment } = props;
-    modelPackage?.grantHost(role);
-    const image = props.image?.bind(this, role);
-    const data = props.modelData?.bind(this, role);
-    this.architecture = image?.architecture ?? modelPackage?.architecture;
-    this.processor = image?.processor ?? modelPackage?.processor;
-
+    const rendered = containers.map((container) => container.rendered);
     const definition = {
       executionRoleArn: role.roleArn,
-      primaryContainer: {
-        image: image?.imageUri,
-        modelDataUrl: data?.modelDataUrl,
-        modelPackageName: modelPackage?.modelPackageArn,
-        environment,
-      },
+      ...(props.containers === undefined ? { primaryContainer: rendered[0] } : { containers: rendered }),
+      inferenceExecutionConfig: props.execution && { mode: props.execution },
+      // Nothing is said where nothing is isolated.
+      enableNetworkIsolation: this.traits.hasNetworkIsolation || undefined,
+      vpcConfig: access && { subnets: access.subnetIds, securityGroupIds: access.securityGroupIds },
     };
     const structure = (): unknown => definition;
     const resource = new sagemaker.CfnModel(this, 'Resource', {
@@ -168,11 +191,38 @@ export class Model extends ModelBase {
     });
     identifyBy(resource, structure);
     // SageMaker reads image and data with the role when it creates the model: the whole policy must be there.
-    resource.node.addDependency(role);
-    if (data?.dependency !== undefined) resource.node.addDependency(data.dependency);
+    resource.node.addDependency(role, ...containers.flatMap(({ dependency }) => dependency ?? []));
     this.modelArn = resource.attrModelArn;
     this.modelName = resource.attrModelName;
   }
+
+  public get connections(): ec2.Connections {
+    if (this.vpcConnections === undefined)
+      throw new Error(`Model ${this.node.path} has no connections: give it a \`vpc\`.`);
+    return this.vpcConnections;
+  }
+}
+
+function traitsOf(props: ModelProps, bound: BoundContainer[]): HostingTraits {
+  const containers = props.containers ?? [props];
+  const counts = containers.map(containerCount);
+  const isMarketplaceProduct = containers.some(({ modelPackage }) => modelPackage?.isMarketplaceProduct === true);
+  return {
+    containerCount: counts.every((count) => count !== undefined)
+      ? counts.reduce((sum, count) => sum + count, 0)
+      : undefined,
+    isMultiModel: containers.some(({ multiModel }) => multiModel !== undefined),
+    isMarketplaceProduct,
+    hasNetworkIsolation: props.networkIsolation ?? isMarketplaceProduct,
+    hasVpc: props.vpc !== undefined,
+    usesPrivateRegistry: bound.some(({ usesPrivateRegistry }) => usesPrivateRegistry),
+  };
+}
+
+/** How many containers stand behind one definition, if that is known: a package may have several. */
+function containerCount({ modelPackage, inferenceSpecificationName }: ContainerDefinition): number | undefined {
+  if (modelPackage === undefined) return 1;
+  return inferenceSpecificationName === undefined ? modelPackage.containerCount : undefined;
 }
 
 function importModel(scope: Construct, id: string, names: { modelName: string; modelArn: string }): IModel {
@@ -182,21 +232,7 @@ function importModel(scope: Construct, id: string, names: { modelName: string; m
     public readonly role = undefined;
     public readonly architecture = undefined;
     public readonly processor = undefined;
+    public readonly traits = undefined;
   }
   return new Import(scope, id, { environmentFromArn: names.modelArn });
-}
-
-function checkModel(scope: Construct, { image, modelData, modelPackage, environment, modelName }: ModelProps): void {
-  const faults = new Faults(`Model ${scope.node.path}`);
-  checkPrefix(faults, 'modelName', modelName);
-  faults.when(
-    (image === undefined) === (modelPackage === undefined),
-    'exactly one of `image` and `modelPackage` must be given',
-  );
-  faults.when(
-    modelPackage !== undefined && modelData !== undefined,
-    '`modelData` must not be given together with `modelPackage`, which brings its own',
-  );
-  checkEnvironment(faults, 'environment', environment);
-  faults.throwIfAny();
 }

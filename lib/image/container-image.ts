@@ -1,6 +1,13 @@
 import { existsSync } from 'node:fs';
 import * as path from 'node:path';
-import { Stack, Token, type aws_ecr as ecr, aws_ecr_assets as ecr_assets, aws_iam as iam } from 'aws-cdk-lib';
+import {
+  Stack,
+  Token,
+  type aws_ecr as ecr,
+  aws_ecr_assets as ecr_assets,
+  aws_iam as iam,
+  type aws_lambda as lambda,
+} from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Architecture } from '../common/architecture';
 import type { Processor } from '../common/processor';
@@ -25,6 +32,23 @@ export interface ContainerImageConfig {
    * @default - not known
    */
   readonly processor?: Processor;
+
+  /**
+   * How a private registry outside Amazon ECR is reached, always through a VPC.
+   *
+   * @default - the image is in Amazon ECR
+   */
+  readonly registryAccess?: RegistryAccess;
+}
+
+/** How a private registry is reached. */
+export interface RegistryAccess {
+  /**
+   * The ARN of the function that returns the credentials.
+   *
+   * @default - the registry asks for none
+   */
+  readonly credentialsProviderArn?: string;
 }
 
 /** What only the user knows of an image. */
@@ -36,6 +60,16 @@ export interface ImageOptions {
    * @default - not declared; no instance type is questioned
    */
   readonly processor?: Processor;
+}
+
+/** An image in a private registry. */
+export interface PrivateRegistryOptions extends ImageOptions {
+  /**
+   * The function that returns user name and password of the registry. The role of the container may invoke it.
+   *
+   * @default - the registry asks for none
+   */
+  readonly credentialsProvider?: lambda.IFunction;
 }
 
 /** The manifest that a build produces. */
@@ -127,6 +161,17 @@ export abstract class ContainerImage {
   }
 
   /**
+   * An image in a private registry outside Amazon ECR, which models and training jobs in a VPC can reach.
+   *
+   * @param imageUri registry, repository and tag or digest; may be a token
+   * @param options credentials, and what only the user knows of the image
+   * @see https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-containers-inference-private.html
+   */
+  public static fromPrivateRegistry(imageUri: string, options: PrivateRegistryOptions = {}): ContainerImage {
+    return new PrivateRegistryImage(imageUri, options);
+  }
+
+  /**
    * Makes the image available to a stack, and lets a principal pull it. May be called any number of times.
    *
    * @param scope where the image is used
@@ -205,10 +250,7 @@ class RegistryImage extends ContainerImage {
     private readonly options: ImageOptions,
   ) {
     super();
-    const faults = new Faults('Image from a registry');
-    faults.check('imageUri', 'ContainerImage', imageUri);
-    faults.when(imageUri.length === 0, '`imageUri` must not be empty');
-    faults.throwIfAny();
+    checkUri('Image from a registry', imageUri);
   }
 
   public bind(scope: Construct, grantee?: iam.IGrantable): ContainerImageConfig {
@@ -234,6 +276,30 @@ class RegistryImage extends ContainerImage {
     // GetAuthorizationToken knows no resources.
     iam.Grant.addToPrincipal({ grantee, actions: ['ecr:GetAuthorizationToken'], resourceArns: ['*'] });
   }
+}
+
+class PrivateRegistryImage extends ContainerImage {
+  constructor(
+    private readonly imageUri: string,
+    private readonly options: PrivateRegistryOptions,
+  ) {
+    super();
+    checkUri('Image from a private registry', imageUri);
+  }
+
+  public bind(_scope: Construct, grantee?: iam.IGrantable): ContainerImageConfig {
+    const { credentialsProvider, processor } = this.options;
+    if (grantee !== undefined) credentialsProvider?.grantInvoke(grantee);
+    const registryAccess = { credentialsProviderArn: credentialsProvider?.functionArn };
+    return { imageUri: this.imageUri, processor, registryAccess };
+  }
+}
+
+function checkUri(subject: string, imageUri: string): void {
+  const faults = new Faults(subject);
+  faults.check('imageUri', 'ContainerImage', imageUri);
+  faults.when(imageUri.length === 0, '`imageUri` must not be empty');
+  faults.throwIfAny();
 }
 
 /**

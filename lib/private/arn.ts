@@ -18,7 +18,7 @@ function resourceOf(arn: string): string {
 }
 
 /** Lower case, also of names that are known only when the template is written; deploy-time values stay. */
-function lowerCase(name: string): string {
+export function lowerCase(name: string): string {
   if (!Token.isUnresolved(name)) return name.toLowerCase();
   return Lazy.uncachedString({
     produce: (context) => {

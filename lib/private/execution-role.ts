@@ -1,8 +1,8 @@
-import { ArnFormat, Stack, aws_iam as iam } from 'aws-cdk-lib';
+import { ArnFormat, Stack, aws_iam as iam, type aws_kms as kms } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
 /** The log groups that SageMaker writes a container's output to. */
-export type LogGroupName = 'TrainingJobs' | 'TransformJobs' | 'Endpoints';
+export type LogGroupName = 'TrainingJobs' | 'TransformJobs' | 'Endpoints' | 'InferenceComponents';
 
 /**
  * The role that SageMaker runs containers with: the user's, or one that starts from nothing and may only write its own
@@ -26,15 +26,38 @@ function grantLogs(role: iam.IRole, scope: Construct, name: LogGroupName): void 
   role.addToPrincipalPolicy(
     new iam.PolicyStatement({
       actions: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
-      // Endpoints have a group each, below this name; jobs share one. What follows the group's name is its streams.
+      // Endpoints and inference components have a group each, below this name; jobs share one. What follows the group's name
+      // is its streams.
       resources: [
         Stack.of(scope).formatArn({
           service: 'logs',
           resource: 'log-group',
-          resourceName: name === 'Endpoints' ? `/aws/sagemaker/${name}/*` : `/aws/sagemaker/${name}:*`,
+          resourceName: name.endsWith('Jobs') ? `/aws/sagemaker/${name}:*` : `/aws/sagemaker/${name}/*`,
           arnFormat: ArnFormat.COLON_RESOURCE_NAME,
         }),
       ],
     }),
   );
+}
+
+/** Lets AWS Systems Manager open a shell in the containers. */
+export function grantShell(grantee: iam.IGrantable): void {
+  grantee.grantPrincipal.addToPrincipalPolicy(
+    new iam.PolicyStatement({
+      actions: [
+        'ssmmessages:CreateControlChannel',
+        'ssmmessages:CreateDataChannel',
+        'ssmmessages:OpenControlChannel',
+        'ssmmessages:OpenDataChannel',
+      ],
+      // Message channels know no resources.
+      resources: ['*'],
+    }),
+  );
+}
+
+/** Lets a service encrypt volumes with a key. */
+export function grantVolumeKey(key: kms.IKey, grantee: iam.IGrantable): void {
+  key.grantEncryptDecrypt(grantee);
+  key.grant(grantee, 'kms:CreateGrant', 'kms:DescribeKey');
 }

@@ -30,3 +30,22 @@ export function waste(image: ImageNeeds, type: InstanceType): string | undefined
     ? `The image is declared for CPU, and ${type.instanceTypeName} is paid for its ${type.processor === Processor.GPU ? 'GPU' : 'accelerator'}, which would be idle.`
     : undefined;
 }
+
+/** What containers need that run on one machine together. */
+export function needsOfAll(images: ImageNeeds[]): ImageNeeds {
+  const architectures = new Set(images.flatMap(({ architecture }) => architecture ?? []));
+  const has = (processor: Processor): boolean => images.some((image) => image.processor === processor);
+  const isCpuOnly = images.length > 0 && images.every(({ processor }) => processor === Processor.CPU);
+  return {
+    architecture: architectures.size === 1 ? [...architectures][0] : undefined,
+    processor: [Processor.GPU, Processor.NEURON].find(has) ?? (isCpuOnly ? Processor.CPU : undefined),
+  };
+}
+
+/** Why containers cannot run on one machine, if that is known. */
+export function clash(images: ImageNeeds[]): string | undefined {
+  const architectures = [...new Set(images.flatMap(({ architecture }) => architecture ?? []))];
+  return architectures.length > 1
+    ? `containers of one model run on one machine, and the images are built for ${architectures.join(' and ')}`
+    : undefined;
+}

@@ -1,14 +1,18 @@
 import {
   type IResource,
+  Lazy,
   Names,
   RemovalPolicy,
   Resource,
+  Stack,
+  aws_events as events,
   aws_iam as iam,
   aws_sagemaker as sagemaker,
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { nameFromArn, sagemakerArn } from '../private/arn';
+import { lowerCase, nameFromArn, sagemakerArn } from '../private/arn';
 import { Faults } from '../private/validation';
+import type { ModelApprovalStatus } from './model-approval-status';
 
 /** A group of model package versions: the history of one model. */
 export interface IModelPackageGroup extends IResource, sagemaker.IModelPackageGroupRef {
@@ -33,6 +37,53 @@ export interface IModelPackageGroup extends IResource, sagemaker.IModelPackageGr
    * @param actions the rights, for example `sagemaker:DescribeModelPackageGroup`
    */
   grant(grantee: iam.IGrantable, ...actions: string[]): iam.Grant;
+
+  /**
+   * Grants the rights to see the group and its versions. Where the grantee is of another account, the group lets it in.
+   *
+   * @param grantee who is granted them
+   */
+  grantDescribe(grantee: iam.IGrantable): iam.Grant;
+
+  /**
+   * Grants the rights to register versions. Where the grantee is of another account, the group lets it in.
+   *
+   * @param grantee who is granted them
+   */
+  grantRegister(grantee: iam.IGrantable): iam.Grant;
+
+  /**
+   * Grants the right to approve and reject versions. Where the grantee is of another account, the group lets it in.
+   *
+   * @param grantee who is granted it
+   */
+  grantApprove(grantee: iam.IGrantable): iam.Grant;
+
+  /**
+   * Grants the rights to make models of versions. Where the grantee is of another account, the group lets it in. Images, data
+   * and keys of the versions are granted where they are.
+   *
+   * @param grantee who is granted them
+   */
+  grantCreateModel(grantee: iam.IGrantable): iam.Grant;
+
+  /**
+   * What happens when versions of this group are approved, rejected, or registered.
+   *
+   * @param id the id of the rule
+   * @param options which status, target and description
+   */
+  onApprovalStatusChange(id: string, options?: ApprovalStatusChangeOptions): events.Rule;
+}
+
+/** Which changes of status are meant, and what happens then. */
+export interface ApprovalStatusChangeOptions extends events.OnEventOptions {
+  /**
+   * The status that versions have got.
+   *
+   * @default - any
+   */
+  readonly approvalStatus?: ModelApprovalStatus;
 }
 
 /** The definition of a model package group. */
@@ -70,6 +121,77 @@ abstract class ModelPackageGroupBase extends Resource implements IModelPackageGr
   public grant(grantee: iam.IGrantable, ...actions: string[]): iam.Grant {
     return iam.Grant.addToPrincipal({ grantee, actions, resourceArns: [this.modelPackageGroupArn] });
   }
+
+  public grantDescribe(grantee: iam.IGrantable): iam.Grant {
+    return this.grantOn(grantee, {
+      group: ['sagemaker:DescribeModelPackageGroup'],
+      versions: ['sagemaker:DescribeModelPackage', 'sagemaker:ListModelPackages'],
+    });
+  }
+
+  public grantRegister(grantee: iam.IGrantable): iam.Grant {
+    return this.grantOn(grantee, {
+      group: ['sagemaker:DescribeModelPackageGroup', 'sagemaker:CreateModelPackage'],
+      versions: ['sagemaker:CreateModelPackage', 'sagemaker:DescribeModelPackage'],
+    });
+  }
+
+  public grantApprove(grantee: iam.IGrantable): iam.Grant {
+    return this.grantOn(grantee, {
+      group: ['sagemaker:DescribeModelPackageGroup'],
+      versions: ['sagemaker:DescribeModelPackage', 'sagemaker:ListModelPackages', 'sagemaker:UpdateModelPackage'],
+    });
+  }
+
+  public grantCreateModel(grantee: iam.IGrantable): iam.Grant {
+    return this.grantOn(grantee, {
+      group: ['sagemaker:DescribeModelPackageGroup'],
+      versions: ['sagemaker:DescribeModelPackage', 'sagemaker:ListModelPackages', 'sagemaker:CreateModel'],
+    });
+  }
+
+  public onApprovalStatusChange(id: string, options: ApprovalStatusChangeOptions = {}): events.Rule {
+    const { approvalStatus, ...rest } = options;
+    const rule = new events.Rule(this, id, rest);
+    rule.addTarget(options.target);
+    rule.addEventPattern({
+      source: ['aws.sagemaker'],
+      detailType: ['SageMaker Model Package State Change'],
+      detail: {
+        ModelPackageGroupName: [this.modelPackageGroupName],
+        ...(approvalStatus === undefined ? {} : { ModelApprovalStatus: [approvalStatus] }),
+      },
+    });
+    return rule;
+  }
+
+  /**
+   * Adds to the policy by which the group lets other accounts in. The policy of an imported group cannot be added to.
+   *
+   * @param statement what is allowed
+   */
+  public abstract addToResourcePolicy(statement: iam.PolicyStatement): iam.AddToResourcePolicyResult;
+
+  private grantOn(grantee: iam.IGrantable, actions: { group: string[]; versions: string[] }): iam.Grant {
+    const grantTo = (names: string[], arn: string): iam.Grant =>
+      iam.Grant.addToPrincipalOrResource({ grantee, actions: names, resourceArns: [arn], resource: this });
+    return grantTo(actions.group, this.literalArn('model-package-group')).combine(
+      // What follows the group is the numbers of its versions.
+      grantTo(actions.versions, `${this.literalArn('model-package')}/*`),
+    );
+  }
+
+  /** An ARN that does not reference the group: it stands in the group's own policy. */
+  private literalArn(resource: string): string {
+    const { account, region } = this.env;
+    return Stack.of(this).formatArn({
+      service: 'sagemaker',
+      account,
+      region,
+      resource,
+      resourceName: lowerCase(this.modelPackageGroupName),
+    });
+  }
 }
 
 /**
@@ -94,6 +216,7 @@ export class ModelPackageGroup extends ModelPackageGroupBase {
     class Import extends ModelPackageGroupBase {
       public readonly modelPackageGroupName = modelPackageGroupName;
       public readonly modelPackageGroupArn = sagemakerArn(scope, 'model-package-group', modelPackageGroupName);
+      public readonly addToResourcePolicy = notAdded;
     }
     return new Import(scope, id);
   }
@@ -113,12 +236,14 @@ export class ModelPackageGroup extends ModelPackageGroupBase {
     class Import extends ModelPackageGroupBase {
       public readonly modelPackageGroupArn = modelPackageGroupArn;
       public readonly modelPackageGroupName = nameFromArn(modelPackageGroupArn);
+      public readonly addToResourcePolicy = notAdded;
     }
     return new Import(scope, id, { environmentFromArn: modelPackageGroupArn });
   }
 
   public readonly modelPackageGroupArn: string;
   public readonly modelPackageGroupName: string;
+  private readonly policy = new iam.PolicyDocument();
 
   constructor(scope: Construct, id: string, props: ModelPackageGroupProps = {}) {
     super(scope, id, { physicalName: props.modelPackageGroupName });
@@ -132,8 +257,18 @@ export class ModelPackageGroup extends ModelPackageGroupBase {
     const resource = new sagemaker.CfnModelPackageGroup(this, 'Resource', {
       modelPackageGroupName: this.modelPackageGroupName,
       modelPackageGroupDescription: props.description,
+      modelPackageGroupPolicy: Lazy.any({ produce: () => (this.policy.isEmpty ? undefined : this.policy) }),
     });
     resource.applyRemovalPolicy(props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     this.modelPackageGroupArn = resource.attrModelPackageGroupArn;
   }
+
+  public addToResourcePolicy(statement: iam.PolicyStatement): iam.AddToResourcePolicyResult {
+    this.policy.addStatements(statement);
+    return { statementAdded: true, policyDependable: this };
+  }
+}
+
+function notAdded(): iam.AddToResourcePolicyResult {
+  return { statementAdded: false };
 }

@@ -6,6 +6,7 @@ import {
   Token,
   TokenComparison,
   type aws_iam as iam,
+  type aws_kms as kms,
   aws_sagemaker as sagemaker,
   type aws_ssm as ssm,
 } from 'aws-cdk-lib';
@@ -13,14 +14,30 @@ import type { Construct } from 'constructs';
 import type { IAlgorithm } from '../algorithm/algorithm';
 import { type InferenceSpecification, renderInferenceSpecification } from '../algorithm/inference-specification';
 import type { Architecture } from '../common/architecture';
+import type { FileSource } from '../common/file-source';
 import type { ModelData, ModelDataConfig } from '../common/model-data';
 import type { Processor } from '../common/processor';
+import type { TransformOptions } from '../common/transform-options';
 import type { ContainerImage, ContainerImageConfig } from '../image/container-image';
+import { executionRole } from '../private/execution-role';
 import { identifyBy } from '../private/fingerprint';
+import { needsOfAll } from '../private/image-fit';
+import { members } from '../private/members';
 import { hashedName } from '../private/physical-name';
 import { publish, published } from '../private/publication';
+import { Faults } from '../private/validation';
+import { type AdditionalInferenceSpecification, renderAdditional } from './additional-inference-specification';
 import { ModelApprovalStatus } from './model-approval-status';
+import type { ModelCard } from './model-card';
+import type { ModelDomain, ModelTask } from './model-domain';
+import {
+  type BoundPackageContainer,
+  type ModelPackageContainer,
+  bindContainer,
+  grantContainer,
+} from './model-package-container';
 import type { IModelPackageGroup } from './model-package-group';
+import { type DriftCheckBaselines, type ModelMetrics, renderBaselines, renderMetrics } from './model-metrics';
 import { checkModelPackage } from './model-package-validation';
 
 /** A model package: inference code and trained data under one name, ready to be hosted. */
@@ -33,11 +50,21 @@ export interface IModelPackage extends IResource, sagemaker.IModelPackageRef {
   readonly modelPackageArn: string;
 
   /**
-   * Grants what hosting the package takes: pulling its image and reading its data, as far as they are known here.
+   * Grants what hosting the package takes: pulling its images and reading its data, as far as they are known here.
    *
    * @param grantee who hosts it
+   * @param inferenceSpecificationName the additional inference specification that is hosted, instead of the package's own
    */
-  grantHost(grantee: iam.IGrantable): void;
+  grantHost(grantee: iam.IGrantable, inferenceSpecificationName?: string): void;
+
+  /** Whether the version may be deployed, as far as it is known here. */
+  readonly approvalStatus?: ModelApprovalStatus;
+
+  /** How many containers the package has, as far as it is known here. */
+  readonly containerCount?: number;
+
+  /** Whether the package comes from AWS Marketplace, as far as it is known here. */
+  readonly isMarketplaceProduct?: boolean;
 
   /** The instruction set that the image is built for, as far as it is known here. */
   readonly architecture?: Architecture;
@@ -46,10 +73,95 @@ export interface IModelPackage extends IResource, sagemaker.IModelPackageRef {
   readonly processor?: Processor;
 }
 
+/** A package that exists already. */
+export interface ModelPackageAttributes {
+  /** Its ARN, for a version with its number. */
+  readonly modelPackageArn: string;
+
+  /**
+   * Whether it comes from AWS Marketplace. Its models have no network then, and cannot be hosted everywhere.
+   *
+   * @default - not known
+   */
+  readonly isMarketplaceProduct?: boolean;
+
+  /**
+   * Whether the version may be deployed.
+   *
+   * @default - not known
+   */
+  readonly approvalStatus?: ModelApprovalStatus;
+
+  /**
+   * The instruction set that its images are built for.
+   *
+   * @default - not known
+   */
+  readonly architecture?: Architecture;
+
+  /**
+   * The kind of processor that its images compute on.
+   *
+   * @default - not known
+   */
+  readonly processor?: Processor;
+
+  /**
+   * How many containers it has.
+   *
+   * @default - not known
+   */
+  readonly containerCount?: number;
+}
+
+/** Where a model comes from. */
+export interface ModelPackageMetadata {
+  /**
+   * The commit of the source.
+   *
+   * @default - not said
+   */
+  readonly commitId?: string;
+
+  /**
+   * The repository of the source.
+   *
+   * @default - not said
+   */
+  readonly repository?: string;
+
+  /**
+   * What has made the model.
+   *
+   * @default - not said
+   */
+  readonly generatedBy?: string;
+
+  /**
+   * The project that the model belongs to.
+   *
+   * @default - not said
+   */
+  readonly projectId?: string;
+}
+
+/** The batch transform job by which the service validates a package when it is created. */
+export interface ModelPackageValidationProfile {
+  /** The name of the profile, 1 to 63 letters, digits and hyphens. */
+  readonly profileName: string;
+
+  /** The job. */
+  readonly transform: TransformOptions;
+}
+
 /** The definition of a model package. */
 export interface ModelPackageProps {
-  /** The trained data. */
-  readonly modelData: ModelData;
+  /**
+   * The trained data. Required with `algorithm`.
+   *
+   * @default - the image brings what it needs, or `containers` say what each has
+   */
+  readonly modelData?: ModelData;
 
   /**
    * The group that the package becomes a version of.
@@ -59,9 +171,9 @@ export interface ModelPackageProps {
   readonly group?: IModelPackageGroup;
 
   /**
-   * The algorithm that the data was trained with. Either this, or `image` and `inference`.
+   * The algorithm that the data was trained with. Either this, or `image` and `inference`, or `containers` and `inference`.
    *
-   * @default - `image` and `inference` are given
+   * @default - `image` or `containers` are given
    */
   readonly algorithm?: IAlgorithm;
 
@@ -73,6 +185,13 @@ export interface ModelPackageProps {
   readonly image?: ContainerImage;
 
   /**
+   * The containers that serve together, 1 to 15, or one of which more is to be said than `image` and `modelData`.
+   *
+   * @default - one container of `image`
+   */
+  readonly containers?: ModelPackageContainer[];
+
+  /**
    * How the model answers.
    *
    * @default - as `algorithm` says
@@ -80,11 +199,25 @@ export interface ModelPackageProps {
   readonly inference?: InferenceSpecification;
 
   /**
-   * Whether the version may be deployed. Versions only.
+   * Other ways to host the model, at most 15, which a `Model` chooses by their names.
+   *
+   * @default - none
+   */
+  readonly additionalInferenceSpecifications?: AdditionalInferenceSpecification[];
+
+  /**
+   * Whether the version may be deployed. Versions only. It is changed in place.
    *
    * @default ModelApprovalStatus.PENDING_MANUAL_APPROVAL for versions
    */
   readonly approvalStatus?: ModelApprovalStatus;
+
+  /**
+   * Why the version may or may not be deployed, at most 1024 characters. Versions only. It is changed in place.
+   *
+   * @default - no reason
+   */
+  readonly approvalDescription?: string;
 
   /**
    * What this package is, at most 1024 characters.
@@ -92,6 +225,97 @@ export interface ModelPackageProps {
    * @default - no description
    */
   readonly description?: string;
+
+  /**
+   * What you want to know of the package, at most 50 keys of 128 and values of 256 characters. It is changed in place.
+   *
+   * @default - nothing
+   */
+  readonly customerMetadata?: { [key: string]: string };
+
+  /**
+   * Where the model comes from.
+   *
+   * @default - not said
+   */
+  readonly metadata?: ModelPackageMetadata;
+
+  /**
+   * Where the source of the model is, at most 1024 characters.
+   *
+   * @default - not said
+   */
+  readonly sourceUri?: string;
+
+  /**
+   * How good the model is.
+   *
+   * @default - not said
+   */
+  readonly metrics?: ModelMetrics;
+
+  /**
+   * What the deployed model is compared with.
+   *
+   * @default - nothing
+   */
+  readonly driftCheckBaselines?: DriftCheckBaselines;
+
+  /**
+   * What kind of data the model is about.
+   *
+   * @default - not said
+   */
+  readonly domain?: ModelDomain;
+
+  /**
+   * What the model does.
+   *
+   * @default - not said
+   */
+  readonly task?: ModelTask;
+
+  /**
+   * An archive (`.tar.gz`) of sample requests, with which the service recommends instances.
+   *
+   * @default - none
+   */
+  readonly samplePayload?: FileSource;
+
+  /**
+   * What people should know of the model. Versions only.
+   *
+   * @default - no card
+   */
+  readonly modelCard?: ModelCard;
+
+  /**
+   * The job by which the service validates the package when it is created. Unversioned packages only.
+   *
+   * @default - the package is not validated
+   */
+  readonly validationProfile?: ModelPackageValidationProfile;
+
+  /**
+   * The role that the job of `validationProfile` runs with. It is granted what it needs.
+   *
+   * @default - a role that may do nothing but what it needs
+   */
+  readonly validationRole?: iam.IRole;
+
+  /**
+   * Whether the service leaves out its own look at the model.
+   *
+   * @default false
+   */
+  readonly skipModelValidation?: boolean;
+
+  /**
+   * The key that encrypts what the service keeps of the package.
+   *
+   * @default - a key of the service
+   */
+  readonly encryptionKey?: kms.IKey;
 
   /**
    * The start of the name, at most 52 letters, digits and hyphens, which a hash of the definition follows. Unversioned
@@ -134,8 +358,11 @@ abstract class ModelPackageBase extends Resource implements IModelPackage {
 
   public abstract readonly architecture?: Architecture;
   public abstract readonly processor?: Processor;
+  public abstract readonly approvalStatus?: ModelApprovalStatus;
+  public abstract readonly containerCount?: number;
+  public abstract readonly isMarketplaceProduct?: boolean;
 
-  public abstract grantHost(grantee: iam.IGrantable): void;
+  public abstract grantHost(grantee: iam.IGrantable, inferenceSpecificationName?: string): void;
 }
 
 /**
@@ -153,15 +380,30 @@ export class ModelPackage extends ModelPackageBase {
    * @param modelPackageArn its ARN, for a version with its number
    */
   public static fromModelPackageArn(scope: Construct, id: string, modelPackageArn: string): IModelPackage {
+    return ModelPackage.fromModelPackageAttributes(scope, id, { modelPackageArn });
+  }
+
+  /**
+   * An existing package, with what is known of it. Give the role of a model that hosts it the rights on its image and data
+   * yourself.
+   *
+   * @param scope the parent
+   * @param id the id of the construct
+   * @param attrs its ARN, and what is known of it
+   */
+  public static fromModelPackageAttributes(scope: Construct, id: string, attrs: ModelPackageAttributes): IModelPackage {
     class Import extends ModelPackageBase {
-      public readonly modelPackageArn = modelPackageArn;
-      public readonly architecture = undefined;
-      public readonly processor = undefined;
+      public readonly modelPackageArn = attrs.modelPackageArn;
+      public readonly architecture = attrs.architecture;
+      public readonly processor = attrs.processor;
+      public readonly approvalStatus = attrs.approvalStatus;
+      public readonly containerCount = attrs.containerCount;
+      public readonly isMarketplaceProduct = attrs.isMarketplaceProduct;
       public grantHost(): void {
-        // Image and data of an imported package are not known here.
+        // Images and data of an imported package are not known here.
       }
     }
-    return new Import(scope, id, { environmentFromArn: modelPackageArn });
+    return new Import(scope, id, { environmentFromArn: attrs.modelPackageArn });
   }
 
   /**
@@ -182,25 +424,54 @@ export class ModelPackage extends ModelPackageBase {
 
   /** Whether the version may be deployed; undefined for unversioned packages. */
   public readonly approvalStatus?: ModelApprovalStatus;
+  public readonly containerCount?: number;
+  public readonly isMarketplaceProduct?: boolean;
 
-  private readonly image?: ContainerImage;
-  private readonly modelData: ModelData;
+  /** The names of the additional inference specifications. */
+  public readonly inferenceSpecificationNames: string[];
+
+  private readonly containers: ModelPackageContainer[];
+  private readonly additional: AdditionalInferenceSpecification[];
+  private readonly modelData?: ModelData;
 
   constructor(scope: Construct, id: string, props: ModelPackageProps) {
     super(scope, id);
     checkModelPackage(this, props);
+    const { algorithm, additionalInferenceSpecifications: additional = [] } = props;
     this.modelData = props.modelData;
-    this.image = props.image ?? props.algorithm?.specification?.images.inference;
+    this.containers = containersOf(props);
+    this.additional = additional;
+    this.inferenceSpecificationNames = additional.map(({ name }) => name);
     this.approvalStatus = props.group && (props.approvalStatus ?? ModelApprovalStatus.PENDING_MANUAL_APPROVAL);
+    this.isMarketplaceProduct = algorithm?.isMarketplaceProduct;
 
-    const image = this.image?.bind(this);
-    this.architecture = image?.architecture;
-    this.processor = image?.processor;
-    const data = props.modelData.bind(this);
-    const resource = this.createResource(props, { ...describe(props), ...source(props, data, image) });
-    if (data.dependency !== undefined) resource.node.addDependency(data.dependency);
+    const containers = this.containers.map((container) => bindContainer(this, container));
+    const images = containers.map(({ image }) => image);
+    refusePrivateRegistries(this, images);
+    const { architecture, processor } = needsOfAll(images);
+    this.architecture = architecture;
+    this.processor = processor;
+    this.containerCount = containers.length === 0 ? undefined : containers.length;
+    const data = props.modelData?.bind(this);
+    const others = additional.map((specification) => ({
+      specification,
+      bound: specification.containers.map((container) => bindContainer(this, container)),
+    }));
+    const validationRole = props.validationProfile && executionRole(this, props.validationRole, ['TransformJobs']);
+    if (validationRole !== undefined) this.grantHost(validationRole);
+    const resource = this.createResource(props, {
+      ...describe(this, props, validationRole),
+      ...source(props, containers, data),
+      additionalInferenceSpecifications:
+        others.length === 0
+          ? undefined
+          : others.map(({ specification, bound }) => renderAdditional(specification, bound)),
+    });
+    const all = [...containers, ...others.flatMap(({ bound }) => bound), ...(data === undefined ? [] : [data])];
+    resource.node.addDependency(...all.flatMap(({ dependency }) => dependency ?? []));
+    if (validationRole !== undefined) resource.node.addDependency(validationRole);
     // An own algorithm is named, not referenced.
-    if (props.algorithm !== undefined) resource.node.addDependency(props.algorithm);
+    if (algorithm !== undefined) resource.node.addDependency(algorithm);
     this.modelPackageArn = resource.attrModelPackageArn;
   }
 
@@ -213,9 +484,10 @@ export class ModelPackage extends ModelPackageBase {
     return publish(this, parameterName, this.modelPackageArn);
   }
 
-  public grantHost(grantee: iam.IGrantable): void {
-    this.image?.bind(this, grantee);
-    this.modelData.bind(this, grantee);
+  public grantHost(grantee: iam.IGrantable, inferenceSpecificationName?: string): void {
+    const chosen = this.additional.find(({ name }) => name === inferenceSpecificationName);
+    (chosen?.containers ?? this.containers).forEach((container) => grantContainer(this, container, grantee));
+    if (chosen === undefined) this.modelData?.bind(this, grantee);
   }
 
   private createResource(
@@ -224,9 +496,15 @@ export class ModelPackage extends ModelPackageBase {
   ): sagemaker.CfnModelPackage {
     const { group, removalPolicy, revision } = props;
     if (group === undefined) {
-      const structure = (): unknown => ({ ...definition, revision });
+      // What is changed in place is no reason for another name.
+      const { customerMetadataProperties, ...replacing } = definition;
+      const structure = (): unknown => ({ ...replacing, revision });
       const modelPackageName = hashedName(this, { prefix: props.modelPackageName, structure });
-      const resource = new sagemaker.CfnModelPackage(this, 'Resource', { modelPackageName, ...definition });
+      const resource = new sagemaker.CfnModelPackage(this, 'Resource', {
+        modelPackageName,
+        customerMetadataProperties,
+        ...replacing,
+      });
       identifyBy(resource, structure);
       resource.applyRemovalPolicy(removalPolicy ?? RemovalPolicy.DESTROY);
       return resource;
@@ -234,6 +512,7 @@ export class ModelPackage extends ModelPackageBase {
     const resource = new sagemaker.CfnModelPackage(this, 'Resource', {
       modelPackageGroupName: this.isOfThisAccount(group) ? group.modelPackageGroupName : group.modelPackageGroupArn,
       modelApprovalStatus: this.approvalStatus,
+      approvalDescription: props.approvalDescription,
       ...definition,
     });
     identifyBy(resource, () => definition);
@@ -254,8 +533,78 @@ export class ModelPackage extends ModelPackageBase {
   }
 }
 
-function describe(props: ModelPackageProps): sagemaker.CfnModelPackageProps {
-  return { modelPackageDescription: props.description, certifyForMarketplace: props.certifyForMarketplace };
+/** The containers as far as they are known here: those of an algorithm from AWS Marketplace are not. */
+function containersOf({
+  containers,
+  image,
+  algorithm,
+  inference,
+  modelData,
+}: ModelPackageProps): ModelPackageContainer[] {
+  const serving = image ?? algorithm?.specification?.images.inference;
+  if (containers !== undefined) return containers;
+  if (serving === undefined) return [];
+  const environment = (inference ?? algorithm?.specification?.inference)?.environment;
+  return [{ image: serving, modelData, environment }];
+}
+
+function refusePrivateRegistries(scope: Construct, images: ContainerImageConfig[]): void {
+  const faults = new Faults(`Model package ${scope.node.path}`);
+  faults.when(
+    images.some(({ registryAccess }) => registryAccess !== undefined),
+    'images of packages must be in Amazon ECR; a `Model` may run an image of a private registry',
+  );
+  faults.throwIfAny();
+}
+
+/** What is said of the package, whatever serves it. */
+function describe(
+  scope: Construct,
+  props: ModelPackageProps,
+  validationRole?: iam.IRole,
+): sagemaker.CfnModelPackageProps {
+  const { modelCard, metadata, metrics, driftCheckBaselines, validationProfile, encryptionKey } = props;
+  return {
+    modelPackageDescription: props.description,
+    certifyForMarketplace: props.certifyForMarketplace,
+    customerMetadataProperties: props.customerMetadata,
+    metadataProperties: metadata,
+    sourceUri: props.sourceUri,
+    modelMetrics: metrics && renderMetrics(scope, metrics),
+    driftCheckBaselines: driftCheckBaselines && renderBaselines(scope, driftCheckBaselines),
+    domain: props.domain?.domain,
+    task: props.task?.task,
+    samplePayloadUrl: props.samplePayload?._bind(scope).s3Uri,
+    modelCard: modelCard && { modelCardContent: modelCard.content, modelCardStatus: modelCard.status },
+    skipModelValidation:
+      props.skipModelValidation === undefined ? undefined : props.skipModelValidation ? 'All' : 'None',
+    securityConfig: encryptionKey && { kmsKeyId: encryptionKey.keyArn },
+    validationSpecification: validationProfile && validationRole && renderValidation(validationProfile, validationRole),
+  };
+}
+
+function renderValidation(
+  { profileName, transform }: ModelPackageValidationProfile,
+  role: iam.IRole,
+): sagemaker.CfnModelPackage.ValidationSpecificationProperty {
+  const { input, output, resources, environment, batchStrategy, maxConcurrentTransforms, maxPayload } = transform;
+  return {
+    validationRole: role.roleArn,
+    validationProfiles: [
+      {
+        profileName,
+        transformJobDefinition: {
+          transformInput: members(input._bind(role)) as never,
+          transformOutput: members(output._bind(role)) as never,
+          transformResources: members(resources._bind(role)) as never,
+          batchStrategy,
+          maxConcurrentTransforms,
+          maxPayloadInMb: maxPayload?.toMebibytes(),
+          environment,
+        },
+      },
+    ],
+  };
 }
 
 /**
@@ -264,21 +613,26 @@ function describe(props: ModelPackageProps): sagemaker.CfnModelPackageProps {
  */
 function source(
   props: ModelPackageProps,
-  { modelDataUrl }: ModelDataConfig,
-  image?: ContainerImageConfig,
+  containers: BoundPackageContainer[],
+  data?: ModelDataConfig,
 ): sagemaker.CfnModelPackageProps {
   const { algorithm, group } = props;
   const inference = props.inference ?? algorithm?.specification?.inference;
   const isNamed = algorithm !== undefined && group === undefined;
-  if (image === undefined || inference === undefined || isNamed) {
+  if (containers.length === 0 || inference === undefined || isNamed) {
+    if (data?.unpacked !== undefined) {
+      throw new Error('Model data of a package that names an algorithm must be packed as a model.tar.gz.');
+    }
     const algorithmName = algorithm && (algorithm.specification ? algorithm.algorithmName : algorithm.algorithmArn);
     return {
-      sourceAlgorithmSpecification: { sourceAlgorithms: [{ algorithmName: algorithmName ?? '', modelDataUrl }] },
+      sourceAlgorithmSpecification: {
+        sourceAlgorithms: [{ algorithmName: algorithmName ?? '', modelDataUrl: data?.modelDataUrl }],
+      },
     };
   }
   return {
     inferenceSpecification: {
-      containers: [{ image: image.imageUri, modelDataUrl, environment: inference.environment }],
+      containers: containers.map(({ rendered }) => rendered),
       ...renderInferenceSpecification(inference),
     },
   };

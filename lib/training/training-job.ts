@@ -3,13 +3,13 @@ import {
   type aws_ec2 as ec2,
   type aws_ssm as ssm,
   aws_cloudwatch as cloudwatch,
-  aws_iam as iam,
+  type aws_iam as iam,
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { JobWait } from '../common/job-wait';
 import type { ModelData } from '../common/model-data';
 import { TrainingOutput } from '../common/training-output';
-import { executionRole } from '../private/execution-role';
+import { executionRole, grantShell } from '../private/execution-role';
 import { JobBase } from '../private/job-base';
 import { JobResource, checkJobName } from '../private/job-resource';
 import { publish } from '../private/publication';
@@ -260,8 +260,12 @@ function checkContainer(faults: Faults, props: TrainingJobProps): void {
 
 function checkObservation(
   faults: Faults,
-  { tensorBoard, remoteDebug, networkIsolation, experiment }: TrainingJobProps,
+  { tensorBoard, remoteDebug, networkIsolation, experiment, algorithm }: TrainingJobProps,
 ): void {
+  faults.when(
+    remoteDebug === true && algorithm?.isMarketplaceProduct === true,
+    '`remoteDebug` opens a shell, which an algorithm from AWS Marketplace does not allow',
+  );
   faults.check('tensorBoard.localPath', 'DirectoryPath', tensorBoard?.localPath);
   faults.when(
     remoteDebug === true && networkIsolation === true,
@@ -276,7 +280,7 @@ function checkObservation(
 function renderObservation(props: TrainingJobProps, role: iam.IRole): Record<string, unknown> {
   const { tensorBoard, profiler, remoteDebug, experiment } = props;
   tensorBoard?.bucket.grantPut(role, `${tensorBoard.prefix}*`);
-  if (remoteDebug === true) grantRemoteDebug(role);
+  if (remoteDebug === true) grantShell(role);
   return {
     TensorBoardOutputConfig: tensorBoard && {
       LocalPath: tensorBoard.localPath,
@@ -291,19 +295,4 @@ function renderObservation(props: TrainingJobProps, role: iam.IRole): Record<str
       RunName: experiment.runName,
     },
   };
-}
-
-function grantRemoteDebug(role: iam.IRole): void {
-  role.addToPrincipalPolicy(
-    new iam.PolicyStatement({
-      actions: [
-        'ssmmessages:CreateControlChannel',
-        'ssmmessages:CreateDataChannel',
-        'ssmmessages:OpenControlChannel',
-        'ssmmessages:OpenDataChannel',
-      ],
-      // Message channels know no resources.
-      resources: ['*'],
-    }),
-  );
 }

@@ -51,7 +51,8 @@ export function renderTraining(scope: Construct, options: TrainingOptions, bound
       EnableManagedSpotTraining: options.spotMaxWait === undefined ? undefined : true,
       RetryStrategy: options.maxRetryAttempts && { MaximumRetryAttempts: options.maxRetryAttempts },
       VpcConfig: access && { SecurityGroupIds: access.securityGroupIds, Subnets: access.subnetIds },
-      EnableNetworkIsolation: options.networkIsolation,
+      // The service refuses to run what comes from AWS Marketplace with a network.
+      EnableNetworkIsolation: options.networkIsolation ?? (algorithm?.isMarketplaceProduct || undefined),
       EnableInterContainerTrafficEncryption: options.encryptInterContainerTraffic,
     },
     identity: {
@@ -73,8 +74,15 @@ function renderSource(scope: Construct, options: TrainingOptions, role: iam.IRol
     const AlgorithmName = algorithm instanceof Algorithm ? algorithm.algorithmName : algorithm.algorithmArn;
     return { AlgorithmName, TrainingInputMode };
   }
+  const { imageUri, registryAccess } = image?.bind(scope, role) ?? {};
   return {
-    TrainingImage: image?.bind(scope, role).imageUri,
+    TrainingImage: imageUri,
+    TrainingImageConfig: registryAccess && {
+      TrainingRepositoryAccessMode: 'Vpc',
+      TrainingRepositoryAuthConfig: registryAccess.credentialsProviderArn && {
+        TrainingRepositoryCredentialsProviderArn: registryAccess.credentialsProviderArn,
+      },
+    },
     TrainingInputMode,
     MetricDefinitions: metrics?.map(({ name, regex }) => ({ Name: name, Regex: regex })),
   };

@@ -11,6 +11,9 @@ export interface TrainingShapes {
   readonly environment: { readonly map: Shape; readonly key: Shape; readonly value: Shape };
 }
 
+/** The longest that a job of an algorithm from AWS Marketplace may wait for spot instances. */
+const MARKETPLACE_MAX_WAIT = Duration.hours(1);
+
 /** Checks what a training job and a definition of a tuning job have in common. */
 export function checkTraining(faults: Faults, options: TrainingOptions, shapes: TrainingShapes): void {
   faults.when(
@@ -29,6 +32,13 @@ export function checkTraining(faults: Faults, options: TrainingOptions, shapes: 
   checkInputs(faults, options);
   checkNetwork(faults, options);
   checkImageOnly(faults, options, { environment: options.environment, metrics: options.metrics });
+  const { algorithm, spotMaxWait } = options;
+  faults.when(
+    algorithm?.isMarketplaceProduct === true &&
+      spotMaxWait !== undefined &&
+      isLonger(spotMaxWait, MARKETPLACE_MAX_WAIT),
+    '`spotMaxWait` must be at most 1 hour for an algorithm from AWS Marketplace',
+  );
 }
 
 /** Checks that what is run is what the algorithm understands, if that is known. */
@@ -53,7 +63,7 @@ function checkInputs(faults: Faults, { inputs = {}, resources }: TrainingOptions
 
 function checkNetwork(
   faults: Faults,
-  { inputs = {}, vpc, vpcSubnets, securityGroups, networkIsolation }: TrainingOptions,
+  { inputs = {}, vpc, vpcSubnets, securityGroups, networkIsolation, algorithm }: TrainingOptions,
 ): void {
   for (const [channel, { needsVpc }] of Object.entries(inputs)) {
     faults.when(
@@ -66,8 +76,8 @@ function checkNetwork(
     '`vpcSubnets` and `securityGroups` need a `vpc`',
   );
   faults.when(
-    networkIsolation === true && vpc !== undefined,
-    '`networkIsolation` leaves no network, and `vpc` asks for one',
+    algorithm?.isMarketplaceProduct === true && networkIsolation === false,
+    '`networkIsolation` must not be false: an algorithm from AWS Marketplace runs without a network',
   );
 }
 

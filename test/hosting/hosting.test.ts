@@ -154,6 +154,7 @@ describe('A model', () => {
       inference: { contentTypes: ['text/csv'], responseMimeTypes: ['text/csv'] },
       modelData: ModelData.fromBucket(s3.Bucket.fromBucketName(stack, 'Data', 'models'), 'a/model.tar.gz'),
       group: new ModelPackageGroup(stack, 'Group'),
+      approvalStatus: ModelApprovalStatus.APPROVED,
     });
     new Model(stack, 'Model', { modelPackage });
     const actions = statementsOf(stack, 'ModelRole').map((statement) => (statement as { Action: unknown }).Action);
@@ -380,6 +381,7 @@ describe('An image is compared with the instance type that it is to run on', () 
       inference: { contentTypes: ['text/csv'], responseMimeTypes: ['text/csv'] },
       modelData: bucketData(stack),
       group: new ModelPackageGroup(stack, 'Group'),
+      approvalStatus: ModelApprovalStatus.APPROVED,
     });
     const model = new Model(stack, 'Model', { modelPackage });
     expect(errorOf(() => variant(model, { instanceType: InstanceType.ML_C7G_LARGE }))).toContain('exec format error');

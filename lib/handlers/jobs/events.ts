@@ -130,9 +130,12 @@ function tagsOf({ Tags }: StartProperties): { Key: string; Value: string }[] {
 
 function attributesOf({ Kind, Request }: StartProperties, name: string): StartAttributes {
   if (Kind !== 'training') return { JobName: name };
-  const { OutputDataConfig } = JSON.parse(Request) as { OutputDataConfig: { S3OutputPath: string } };
+  const { OutputDataConfig } = JSON.parse(Request) as {
+    OutputDataConfig: { S3OutputPath: string; CompressionType?: string };
+  };
+  const artifact = OutputDataConfig.CompressionType === 'NONE' ? 'model/' : 'model.tar.gz';
   return {
     JobName: name,
-    ModelDataUrl: `${OutputDataConfig.S3OutputPath.replace(/\/$/, '')}/${name}/output/model.tar.gz`,
+    ModelDataUrl: `${OutputDataConfig.S3OutputPath.replace(/\/$/, '')}/${name}/output/${artifact}`,
   };
 }

@@ -1,0 +1,81 @@
+import { type aws_s3 as s3, aws_s3_assets as s3_assets } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import * as path from 'node:path';
+import { sha256 } from '../private/fingerprint';
+import { Faults } from '../private/validation';
+
+/** What is known of a file. */
+export interface FileSourceOptions {
+  /**
+   * The MIME type of the file, at most 256 characters.
+   *
+   * @default 'application/json'
+   */
+  readonly contentType?: string;
+
+  /**
+   * The digest of the file, `sha256:` and 64 hexadecimal digits.
+   *
+   * @default - not given
+   */
+  readonly contentDigest?: string;
+}
+
+/** A file as the API reads it. */
+export interface BoundFile {
+  readonly s3Uri: string;
+  readonly contentType: string;
+  readonly contentDigest?: string;
+}
+
+/**
+ * A file in S3 that describes a model: metrics, baselines, a sample of requests.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_MetricsSource.html
+ */
+export class FileSource {
+  /**
+   * A file in a bucket.
+   *
+   * @param bucket the bucket
+   * @param objectKey the key of the file
+   * @param options what is known of the file
+   */
+  public static fromBucket(bucket: s3.IBucket, objectKey: string, options: FileSourceOptions = {}): FileSource {
+    return new FileSource(() => bucket.s3UrlForObject(objectKey), options);
+  }
+
+  /**
+   * A local file, which is uploaded when the stack is deployed.
+   *
+   * @param file the path of the file
+   * @param options what is known of the file
+   */
+  public static fromAsset(file: string, options: FileSourceOptions = {}): FileSource {
+    const id = `File${sha256(path.resolve(file)).slice(0, 16)}`;
+    return new FileSource((scope) => {
+      const existing = scope.node.tryFindChild(id) as s3_assets.Asset | undefined;
+      return (existing ?? new s3_assets.Asset(scope, id, { path: file })).s3ObjectUrl;
+    }, options);
+  }
+
+  private constructor(
+    private readonly uri: (scope: Construct) => string,
+    private readonly options: FileSourceOptions,
+  ) {
+    const faults = new Faults('File source');
+    faults.check('contentType', 'ContentType', options.contentType);
+    faults.check('contentDigest', 'ContentDigest', options.contentDigest);
+    faults.throwIfAny();
+  }
+
+  /**
+   * Makes the file available to a stack.
+   *
+   * @internal
+   */
+  public _bind(scope: Construct): BoundFile {
+    const { contentType = 'application/json', contentDigest } = this.options;
+    return { s3Uri: this.uri(scope), contentType, contentDigest };
+  }
+}

@@ -1,0 +1,107 @@
+import {
+  Stack,
+  aws_applicationautoscaling as appscaling,
+  aws_cloudwatch as cloudwatch,
+  aws_cloudwatch_actions as actions,
+  aws_iam as iam,
+} from 'aws-cdk-lib';
+import { Construct, type IDependable } from 'constructs';
+import { type Faults, isKnown } from './validation';
+
+/** Between which numbers something is kept. */
+export interface Bounds {
+  readonly minCapacity?: number;
+  readonly maxCapacity: number;
+}
+
+interface ScalingBaseProps extends Bounds {
+  readonly resourceId: string;
+  readonly dimension: string;
+
+  /** What is scaled; undefined while it is not there, when nothing of its scaling is either. */
+  readonly resource?: IDependable;
+}
+
+/** Records what is wrong with bounds. */
+export function checkBounds(
+  faults: Faults,
+  { minCapacity: min = 1, maxCapacity: max }: Bounds,
+  zero: { readonly isAllowed: boolean; readonly why: string },
+): void {
+  for (const [property, value] of Object.entries({ minCapacity: min, maxCapacity: max })) {
+    faults.when(
+      isKnown(value) && (!Number.isInteger(value) || value < 0),
+      `\`${property}\` must be a whole number of at least 0, got ${value}`,
+    );
+  }
+  faults.when(isKnown(max) && max === 0, '`maxCapacity` must be at least 1, got 0');
+  faults.when(min === 0 && !zero.isAllowed, `\`minCapacity\` must be at least 1: ${zero.why}`);
+  faults.when(
+    isKnown(min) && isKnown(max) && min > max,
+    `\`minCapacity\` must be at most \`maxCapacity\` ${max}, got ${min}`,
+  );
+}
+
+/**
+ * Capacity of SageMaker that Application Auto Scaling changes.
+ *
+ * @internal
+ */
+export abstract class ScalingBase extends Construct {
+  private readonly target?: appscaling.ScalableTarget;
+
+  protected constructor(scope: Construct, id: string, props: ScalingBaseProps) {
+    super(scope, id);
+    if (props.resource === undefined) return;
+    this.target = new appscaling.ScalableTarget(this, 'Target', {
+      serviceNamespace: appscaling.ServiceNamespace.SAGEMAKER,
+      resourceId: props.resourceId,
+      scalableDimension: props.dimension,
+      minCapacity: props.minCapacity ?? 1,
+      maxCapacity: props.maxCapacity,
+      role: serviceLinkedRole(this),
+    });
+    this.target.node.addDependency(props.resource);
+  }
+
+  /** @internal */
+  protected _track(id: string, props: appscaling.BasicTargetTrackingScalingPolicyProps): void {
+    this.target?.scaleToTrackMetric(id, props);
+  }
+
+  /** @internal */
+  protected _schedule(id: string, schedule: appscaling.ScalingSchedule): void {
+    this.target?.scaleOnSchedule(id, schedule);
+  }
+
+  /**
+   * One more whenever a metric says that there is none and one is needed.
+   *
+   * @internal
+   */
+  protected _wakeUp(id: string, metric: cloudwatch.Metric, cooldown: appscaling.BaseTargetTrackingProps): void {
+    if (this.target === undefined) return;
+    const action = new appscaling.StepScalingAction(this, id, {
+      scalingTarget: this.target,
+      adjustmentType: appscaling.AdjustmentType.CHANGE_IN_CAPACITY,
+      cooldown: cooldown.scaleOutCooldown,
+    });
+    action.addAdjustment({ adjustment: 1, lowerBound: 0 });
+    new cloudwatch.Alarm(this, `${id}Alarm`, {
+      metric,
+      threshold: 1,
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: 2,
+      treatMissingData: cloudwatch.TreatMissingData.MISSING,
+      alarmDescription: 'Requests wait and no instance is there to answer them.',
+    }).addAlarmAction(new actions.ApplicationScalingAction(action));
+  }
+}
+
+/** Application Auto Scaling makes this role itself, with just the rights that it needs. */
+function serviceLinkedRole(scope: Construct): iam.IRole {
+  const resourceName =
+    'aws-service-role/sagemaker.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint';
+  const arn = Stack.of(scope).formatArn({ service: 'iam', region: '', resource: 'role', resourceName });
+  return iam.Role.fromRoleArn(scope, 'Role', arn, { mutable: false });
+}
