@@ -95,3 +95,14 @@ export * from './hosting/scalable-copy-count';
 export * from './hosting/inference-component';
 
 export * from './batch/transform-job';
+
+export {
+  ByoEndpointOptions,
+  ByoModelOptions,
+  ByoNetworkOptions,
+  ByoRegistryOptions,
+  ByoScalingOptions,
+  ByoTrainingOptions,
+} from './lifecycle/byo-options';
+export * from './lifecycle/byo-algorithm';
+export * from './lifecycle/algorithm-dashboard';

@@ -1,0 +1,345 @@
+import { Duration, type aws_cloudwatch as cloudwatch } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { Algorithm, type IAlgorithm } from '../algorithm/algorithm';
+import type { Channel } from '../algorithm/channel';
+import type { Hyperparameter } from '../algorithm/hyperparameter';
+import type { InferenceSpecification } from '../algorithm/inference-specification';
+import type { MetricDefinition } from '../algorithm/metric-definition';
+import type { Objective } from '../algorithm/objective';
+import { InstanceType } from '../common/instance-type';
+import type { ModelData } from '../common/model-data';
+import { Processor } from '../common/processor';
+import type { TrainingInput } from '../common/training-input';
+import { TrainingResources } from '../common/training-resources';
+import { DeploymentPolicy } from '../hosting/deployment-policy';
+import { Endpoint } from '../hosting/endpoint';
+import { EndpointConfig } from '../hosting/endpoint-config';
+import { type IModel, Model } from '../hosting/model';
+import { ProductionVariant } from '../hosting/production-variant';
+import type { AlgorithmImages } from '../image/algorithm-images';
+import { Faults, isKnown } from '../private/validation';
+import { ModelApprovalStatus } from '../registry/model-approval-status';
+import { type IModelPackage, ModelPackage } from '../registry/model-package';
+import { type IModelPackageGroup, ModelPackageGroup } from '../registry/model-package-group';
+import { TrainingJob } from '../training/training-job';
+import type {
+  ByoEndpointOptions,
+  ByoModelOptions,
+  ByoNetworkOptions,
+  ByoRegistryOptions,
+  ByoTrainingOptions,
+} from './byo-options';
+
+/** The definition of the whole: images, channels, inputs and an endpoint's instance type are enough. */
+export interface ByoAlgorithmProps {
+  /**
+   * The images that train and serve.
+   *
+   * @default - a later stage is given ready
+   */
+  readonly images?: AlgorithmImages;
+
+  /**
+   * The channels that training reads, 1 to 8.
+   *
+   * @default - a later stage is given ready
+   */
+  readonly channels?: Channel[];
+
+  /**
+   * The data, by the name of its channel.
+   *
+   * @default - a later stage is given ready
+   */
+  readonly inputs?: { [channel: string]: TrainingInput };
+
+  /**
+   * The hyperparameters that training understands, at most 100.
+   *
+   * @default - none
+   */
+  readonly hyperparameters?: Hyperparameter[];
+
+  /**
+   * The metrics that training prints, at most 40.
+   *
+   * @default - none
+   */
+  readonly metrics?: MetricDefinition[];
+
+  /**
+   * The metrics that a tuning job can drive up or down.
+   *
+   * @default - the algorithm cannot be tuned
+   */
+  readonly objectives?: Objective[];
+
+  /**
+   * How trained models answer.
+   *
+   * @default - CSV or JSON, on the endpoint's instance type, and on ml.m5.xlarge in batches
+   */
+  readonly inference?: InferenceSpecification;
+
+  /**
+   * How the algorithm is trained.
+   *
+   * @default - on one instance, with the defaults of the algorithm
+   */
+  readonly training?: ByoTrainingOptions;
+
+  /**
+   * How the model is registered.
+   *
+   * @default - as an approved version of a new group
+   */
+  readonly registry?: ByoRegistryOptions;
+
+  /**
+   * What is said of the model that is hosted.
+   *
+   * @default - nothing but what is registered
+   */
+  readonly hosting?: ByoModelOptions;
+
+  /**
+   * How the model answers.
+   *
+   * @default - it has no endpoint
+   */
+  readonly endpoint?: ByoEndpointOptions;
+
+  /**
+   * Where training and hosting are.
+   *
+   * @default - in a network of the service
+   */
+  readonly network?: ByoNetworkOptions;
+
+  /**
+   * Whether training and hosting can reach no network.
+   *
+   * @default false
+   */
+  readonly networkIsolation?: boolean;
+
+  /**
+   * An algorithm that is there already. It is trained.
+   *
+   * @default - made of `images` and `channels`
+   */
+  readonly algorithm?: IAlgorithm;
+
+  /**
+   * Data that is trained already. Nothing is trained then.
+   *
+   * @default - a training job makes it
+   */
+  readonly modelData?: ModelData;
+
+  /**
+   * A package that is there already. Nothing is trained and registered then.
+   *
+   * @default - made of the algorithm and its data
+   */
+  readonly modelPackage?: IModelPackage;
+
+  /**
+   * A model that is there already. It is hosted.
+   *
+   * @default - made of the package
+   */
+  readonly model?: IModel;
+}
+
+/**
+ * An algorithm of your own through its whole life: registered, trained, its model registered and hosted, watched by alarms.
+ *
+ * Every stage is a property and can be given ready, which leaves the earlier ones out.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms.html
+ */
+export class ByoAlgorithm extends Construct {
+  /** The algorithm; undefined where a later stage was given. */
+  public readonly algorithm?: IAlgorithm;
+
+  /** The training job; undefined where it has nothing to make. */
+  public readonly trainingJob?: TrainingJob;
+
+  /** The trained data; undefined where a later stage was given. */
+  public readonly modelData?: ModelData;
+
+  /** The group of the versions; undefined where a later stage was given. */
+  public readonly modelPackageGroup?: IModelPackageGroup;
+
+  /** The package; undefined where a model was given. */
+  public readonly modelPackage?: IModelPackage;
+
+  /** The model; undefined while the package may not be deployed. */
+  public readonly model?: IModel;
+
+  /** The configuration of the endpoint; undefined where there is no endpoint. */
+  public readonly endpointConfig?: EndpointConfig;
+
+  /** The endpoint; undefined where there is none. */
+  public readonly endpoint?: Endpoint;
+
+  /** The alarms of the endpoint. */
+  public readonly alarms: cloudwatch.Alarm[] = [];
+
+  constructor(scope: Construct, id: string, props: ByoAlgorithmProps) {
+    super(scope, id);
+    checkByo(this, props);
+    if (props.model === undefined) {
+      this.modelPackage = props.modelPackage;
+      if (props.modelPackage === undefined) {
+        this.algorithm = props.algorithm ?? this.register(props);
+        this.trainingJob = props.modelData === undefined ? this.train(props, this.algorithm) : undefined;
+        this.modelData = props.modelData ?? this.trainingJob?.modelData;
+        this.modelPackageGroup = props.registry?.group ?? new ModelPackageGroup(this, 'Group');
+        this.modelPackage = this.version(props);
+      }
+    }
+    this.model = props.model ?? this.modelOf(props);
+    if (props.endpoint === undefined || this.model === undefined) return;
+    this.endpointConfig = this.configure(props.endpoint, this.model);
+    this.endpoint = this.host(props.endpoint, this.endpointConfig);
+  }
+
+  private register(props: ByoAlgorithmProps): Algorithm {
+    const { images, channels, hyperparameters, metrics, objectives } = props as Required<ByoAlgorithmProps>;
+    const { instanceTypes, instanceCount } = this.trainingResources(props);
+    return new Algorithm(this, 'Algorithm', {
+      images,
+      channels,
+      hyperparameters,
+      metrics,
+      objectives,
+      trainingInstanceTypes: instanceTypes,
+      supportsDistributedTraining: isKnown(instanceCount) ? instanceCount > 1 : true,
+      inference: props.inference ?? {
+        contentTypes: ['text/csv', 'application/json'],
+        responseMimeTypes: ['text/csv', 'application/json'],
+        realtimeInstanceTypes: [props.endpoint?.instanceType ?? InstanceType.ML_M5_XLARGE],
+        transformInstanceTypes: [InstanceType.ML_M5_XLARGE],
+      },
+    });
+  }
+
+  /** What training runs on: what the image is declared for decides, if nobody else does. */
+  private trainingResources({ training, images, algorithm }: ByoAlgorithmProps): TrainingResources {
+    const image = images?.training ?? algorithm?.specification?.images.training;
+    const isForGpu = image?.bind(this).processor === Processor.GPU;
+    return (
+      training?.resources ?? TrainingResources.of(isForGpu ? InstanceType.ML_G5_XLARGE : InstanceType.ML_M5_XLARGE)
+    );
+  }
+
+  private train(props: ByoAlgorithmProps, algorithm: IAlgorithm): TrainingJob {
+    return new TrainingJob(this, 'Training', {
+      ...props.training,
+      ...props.network,
+      networkIsolation: props.networkIsolation,
+      algorithm,
+      inputs: props.inputs,
+      resources: this.trainingResources(props),
+    });
+  }
+
+  private version({ registry }: ByoAlgorithmProps): ModelPackage {
+    return new ModelPackage(this, 'Version', {
+      approvalStatus: ModelApprovalStatus.APPROVED,
+      ...registry,
+      group: this.modelPackageGroup,
+      algorithm: this.algorithm,
+      modelData: this.modelData,
+    });
+  }
+
+  /** A version that nobody has approved is registered, and not hosted. */
+  private modelOf({ hosting, network, networkIsolation }: ByoAlgorithmProps): Model | undefined {
+    const { modelPackage } = this;
+    const status = modelPackage?.approvalStatus ?? ModelApprovalStatus.APPROVED;
+    if (status !== ModelApprovalStatus.APPROVED) return undefined;
+    return new Model(this, 'Model', { ...hosting, ...network, networkIsolation, modelPackage });
+  }
+
+  private configure(options: ByoEndpointOptions, model: IModel): EndpointConfig {
+    const { instanceType, instanceCount, dataCapture, asyncInference, encryptionKey } = options;
+    return new EndpointConfig(this, 'Config', {
+      variants: [ProductionVariant.instances('main', { model, instanceType, instanceCount })],
+      dataCapture,
+      asyncInference,
+      encryptionKey,
+    });
+  }
+
+  private host(options: ByoEndpointOptions, config: EndpointConfig): Endpoint {
+    const { endpointName, enabled, logs = {}, alarms: hasAlarms = true, alarmActions: actions } = options;
+    const { deployment = policyFor(options) } = options;
+    const endpoint = new Endpoint(this, 'Endpoint', { config, endpointName, deployment, enabled, logs });
+    const variant = endpoint.variant('main');
+    if (hasAlarms) {
+      this.alarms.push(
+        variant.alarmOnErrors('Errors', { actions }),
+        variant.alarmOnModelErrors('ModelErrors', { actions }),
+      );
+      this.alarms.forEach((alarm) => endpoint.addRollbackAlarm(alarm));
+    }
+    if (options.scaling !== undefined) {
+      const { minCapacity, maxCapacity, ...policy } = options.scaling;
+      variant.autoScale({ minCapacity, maxCapacity }).scaleOnInvocations('Invocations', policy);
+    }
+    return endpoint;
+  }
+}
+
+/** One instance cannot be moved in parts, and nobody would notice a canary without alarms. */
+function policyFor({ instanceCount = 1, alarms = true }: ByoEndpointOptions): DeploymentPolicy | undefined {
+  if (!alarms) return undefined;
+  const hasSeveral = isKnown(instanceCount) && instanceCount > 1;
+  return hasSeveral ? DeploymentPolicy.canary() : DeploymentPolicy.allAtOnce({ bakeTime: Duration.minutes(5) });
+}
+
+/** @throws one error that lists what is missing, and what a stage that is given leaves without use */
+function checkByo(scope: Construct, props: ByoAlgorithmProps): void {
+  const { model, modelPackage, modelData, algorithm, images, channels, inputs } = props;
+  const faults = new Faults(`Algorithm ${scope.node.path}`);
+  const ready = Object.entries({ model, modelPackage }).filter(([, stage]) => stage !== undefined);
+  const [[first] = []] = ready;
+  if (first !== undefined) {
+    const unused = {
+      modelPackage,
+      modelData,
+      algorithm,
+      images,
+      channels,
+      inputs,
+      training: props.training,
+      registry: props.registry,
+    };
+    for (const [property, value] of Object.entries(unused)) {
+      faults.when(
+        property !== first && value !== undefined,
+        `\`${property}\` has no use: \`${first}\` is given ready, which leaves the earlier stages out`,
+      );
+    }
+  } else {
+    if (algorithm === undefined) {
+      faults.when(
+        images === undefined,
+        '`images` must be given, or a stage that is ready: `algorithm`, `modelPackage` or `model`',
+      );
+      faults.when(channels === undefined, '`channels` must be given: an algorithm declares what it reads');
+    } else {
+      faults.when(images !== undefined, '`images` has no use: `algorithm` is given ready');
+      faults.when(channels !== undefined, '`channels` has no use: `algorithm` is given ready');
+    }
+    faults.when(
+      modelData === undefined && inputs === undefined,
+      '`inputs` must be given: training reads them. Or give `modelData`',
+    );
+    faults.when(modelData !== undefined && inputs !== undefined, '`inputs` has no use: `modelData` is trained already');
+  }
+  faults.throwIfAny();
+}
