@@ -78,8 +78,9 @@ interface EndpointVariantProps {
   readonly config?: VariantConfig;
   readonly isAsync: boolean;
 
-  /** The endpoint as a resource; undefined while it stands down. */
+  /** The endpoint as a resource; undefined where it was made elsewhere, or stands down. */
   readonly resource?: IDependable;
+  readonly standsDown?: boolean;
 }
 
 const INSTANCE_NAMESPACE = '/aws/sagemaker/Endpoints';
@@ -338,13 +339,14 @@ export class EndpointVariant extends Construct {
    */
   public autoScale(bounds: ScalingBounds): ScalableInstanceCount {
     this.checkScaling(bounds);
-    const { endpointName, variantName, isAsync, resource } = this.props;
+    const { endpointName, variantName, isAsync, resource, standsDown } = this.props;
     this.scaling = ScalableInstanceCount._of(this, 'InstanceCount', {
       ...bounds,
       endpointName,
       variantName,
       isAsync,
       resource,
+      standsDown,
     });
     return this.scaling;
   }

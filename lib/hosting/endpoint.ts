@@ -51,6 +51,13 @@ export interface IEndpoint extends sagemaker.IEndpoint {
    * @param options target and description
    */
   onStateChange(id: string, options?: events.OnEventOptions): events.Rule;
+
+  /**
+   * A variant of the endpoint, for its metrics, alarms and scaling. The same one whenever it is asked for.
+   *
+   * @param variantName its name
+   */
+  variant(variantName: string): EndpointVariant;
 }
 
 /** What a variant has got since its configuration was made, and can keep when the endpoint moves to another one. */
@@ -106,9 +113,45 @@ export interface EndpointProps {
   readonly enabled?: boolean;
 }
 
+/** What is known here of an endpoint, which variants are told. */
+interface KnownEndpoint {
+  readonly variants: VariantConfig[];
+  readonly isAsync: boolean;
+  readonly resource?: sagemaker.CfnEndpoint;
+  readonly standsDown: boolean;
+}
+
 abstract class EndpointBase extends Resource implements IEndpoint {
   public abstract readonly endpointArn: string;
   public abstract readonly endpointName: string;
+
+  /** @internal */
+  protected readonly _handles = new Map<string, EndpointVariant>();
+
+  public variant(variantName: string): EndpointVariant {
+    const existing = this._handles.get(variantName);
+    if (existing !== undefined) return existing;
+    const { variants, ...known } = this._known();
+    const config = variants.find((one) => one.variantName === variantName);
+    if (variants.length > 0 && config === undefined) {
+      const names = variants.map((one) => one.variantName).join(', ');
+      throw new Error(`Endpoint ${this.node.path} has no variant "${variantName}", only: ${names}.`);
+    }
+    const id = Token.isUnresolved(variantName) ? `Variant${this._handles.size}` : `Variant-${variantName}`;
+    const { endpointName } = this;
+    const variant = EndpointVariant._of(this, id, { endpointName, variantName, config, ...known });
+    this._handles.set(variantName, variant);
+    return variant;
+  }
+
+  /**
+   * Of an endpoint that was made elsewhere, nothing: it may be of any kind.
+   *
+   * @internal
+   */
+  protected _known(): KnownEndpoint {
+    return { variants: [], isAsync: true, standsDown: false };
+  }
 
   public get endpointRef(): sagemaker.EndpointReference {
     return { endpointArn: this.endpointArn };
@@ -182,7 +225,6 @@ export class Endpoint extends EndpointBase {
   private readonly config: IEndpointConfig;
   private readonly deployment?: DeploymentPolicy;
   private readonly resource?: sagemaker.CfnEndpoint;
-  private readonly variants = new Map<string, EndpointVariant>();
   private readonly alarms: cloudwatch.IAlarm[] = [];
 
   constructor(scope: Construct, id: string, props: EndpointProps) {
@@ -205,32 +247,6 @@ export class Endpoint extends EndpointBase {
       ...this.renderRetained(props.retainedVariantProperties),
     });
     if (this.logGroup !== undefined) this.resource.node.addDependency(this.logGroup);
-  }
-
-  /**
-   * A variant of the endpoint, for its metrics, alarms and scaling. The same one whenever it is asked for.
-   *
-   * @param variantName its name
-   */
-  public variant(variantName: string): EndpointVariant {
-    const existing = this.variants.get(variantName);
-    if (existing !== undefined) return existing;
-    const known = this.knownVariants();
-    const config = known.find((one) => one.variantName === variantName);
-    if (known.length > 0 && config === undefined) {
-      const names = known.map((one) => one.variantName).join(', ');
-      throw new Error(`Endpoint ${this.node.path} has no variant "${variantName}", only: ${names}.`);
-    }
-    const id = Token.isUnresolved(variantName) ? `Variant${this.variants.size}` : `Variant-${variantName}`;
-    const variant = EndpointVariant._of(this, id, {
-      endpointName: this.endpointName,
-      variantName,
-      config,
-      isAsync: this.config instanceof EndpointConfig && this.config._isAsync,
-      resource: this.resource,
-    });
-    this.variants.set(variantName, variant);
-    return variant;
   }
 
   /**
@@ -257,6 +273,13 @@ export class Endpoint extends EndpointBase {
    */
   public get _componentRole(): iam.IRole | undefined {
     return this.config instanceof EndpointConfig ? this.config.role : undefined;
+  }
+
+  /** @internal */
+  protected override _known(): KnownEndpoint {
+    const { resource, config } = this;
+    const isAsync = !(config instanceof EndpointConfig) || config._isAsync;
+    return { variants: this.knownVariants(), isAsync, resource, standsDown: resource === undefined };
   }
 
   /** What is known here of the variants; nothing, if the configuration is imported. */
@@ -306,7 +329,7 @@ export class Endpoint extends EndpointBase {
 
   private renderRetained(given?: VariantProperty[]): Partial<sagemaker.CfnEndpointProps> {
     const kept = (): VariantProperty[] => {
-      const isScaled = [...this.variants.values()].some((variant) => variant._isScaled);
+      const isScaled = [...this._handles.values()].some((variant) => variant._isScaled);
       return given ?? (isScaled ? [VariantProperty.DESIRED_INSTANCE_COUNT] : []);
     };
     return {

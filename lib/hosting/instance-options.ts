@@ -86,14 +86,14 @@ export interface ManagedInstanceScaling {
 /** Requests that start alike go to the same instance, which has computed their start already. */
 export interface PrefixAwareRouting {
   /**
-   * How much of a request is looked at.
+   * How many characters of a request are looked at, 1024 to 65,536.
    *
    * @default - as the service does it
    */
   readonly prefixLength?: number;
 
   /**
-   * How many requests an instance may have to answer before another is chosen all the same.
+   * How many requests an instance may have to answer before another is chosen all the same, 1 to 1024.
    *
    * @default - as the service does it
    */

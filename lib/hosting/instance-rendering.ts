@@ -87,6 +87,7 @@ export function checkInstances(faults: Faults, options: InstanceOptions): void {
   faults.check('instanceCount', 'InitialTaskCount', instanceCount);
   faults.check('volumeSize', 'ProductionVariantVolumeSizeInGB', options.volumeSize?.toGibibytes());
   checkTimeouts(faults, options);
+  checkRouting(faults, options);
   checkLocalStorage(faults, options);
   if (scaling !== undefined) {
     const { minInstanceCount: min, maxInstanceCount: max, scaleInPolicy } = scaling;
@@ -101,6 +102,19 @@ export function checkInstances(faults: Faults, options: InstanceOptions): void {
     faults.check('managedScaling.cooldown (minutes)', 'ManagedInstanceScalingCooldownInMinutes', cooldown?.toMinutes());
   }
   faults.check('capacityReservation.reservationArn', 'MlReservationArn', options.capacityReservation?.reservationArn);
+}
+
+/** Limits that CloudFormation states, and the API's model does not yet. */
+function checkRouting(faults: Faults, { prefixAwareRouting = {} }: InstanceOptions): void {
+  const { prefixLength, concurrencyThreshold } = prefixAwareRouting;
+  faults.when(
+    isKnown(prefixLength) && (prefixLength < 1024 || prefixLength > 65_536),
+    `\`prefixAwareRouting.prefixLength\` must be 1024 to 65536, got ${prefixLength}`,
+  );
+  faults.when(
+    isKnown(concurrencyThreshold) && (concurrencyThreshold < 1 || concurrencyThreshold > 1024),
+    `\`prefixAwareRouting.concurrencyThreshold\` must be 1 to 1024, got ${concurrencyThreshold}`,
+  );
 }
 
 function checkPools(faults: Faults, { instancePools = [] }: InstanceOptions): void {

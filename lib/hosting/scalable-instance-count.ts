@@ -79,6 +79,7 @@ interface ScalableInstanceCountProps extends ScalingBounds {
   readonly variantName: string;
   readonly isAsync: boolean;
   readonly resource?: IDependable;
+  readonly standsDown?: boolean;
 }
 
 /**

@@ -289,7 +289,10 @@ class PrivateRegistryImage extends ContainerImage {
 
   public bind(_scope: Construct, grantee?: iam.IGrantable): ContainerImageConfig {
     const { credentialsProvider, processor } = this.options;
-    if (grantee !== undefined) credentialsProvider?.grantInvoke(grantee);
+    if (grantee !== undefined && credentialsProvider !== undefined) {
+      const resourceArns = [credentialsProvider.functionArn];
+      iam.Grant.addToPrincipal({ grantee, actions: ['lambda:InvokeFunction'], resourceArns });
+    }
     const registryAccess = { credentialsProviderArn: credentialsProvider?.functionArn };
     return { imageUri: this.imageUri, processor, registryAccess };
   }

@@ -1,6 +1,6 @@
 import { Duration, aws_cloudwatch as cloudwatch } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import type { Endpoint } from '../hosting/endpoint';
+import type { IEndpoint } from '../hosting/endpoint';
 import type { EndpointVariant } from '../hosting/endpoint-variant';
 import { Faults } from '../private/validation';
 import type { TrainingJob } from '../training/training-job';
@@ -17,7 +17,7 @@ export interface DashboardTraining {
 /** An endpoint and its variants. */
 export interface DashboardEndpoint {
   /** The endpoint. */
-  readonly endpoint: Endpoint;
+  readonly endpoint: IEndpoint;
 
   /** The names of its variants. */
   readonly variantNames: string[];

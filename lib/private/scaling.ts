@@ -18,8 +18,11 @@ interface ScalingBaseProps extends Bounds {
   readonly resourceId: string;
   readonly dimension: string;
 
-  /** What is scaled; undefined while it is not there, when nothing of its scaling is either. */
+  /** What must be there before; undefined where that was made elsewhere. */
   readonly resource?: IDependable;
+
+  /** Whether what is scaled stands down: nothing of its scaling is there then. */
+  readonly standsDown?: boolean;
 }
 
 /** Records what is wrong with bounds. */
@@ -52,7 +55,7 @@ export abstract class ScalingBase extends Construct {
 
   protected constructor(scope: Construct, id: string, props: ScalingBaseProps) {
     super(scope, id);
-    if (props.resource === undefined) return;
+    if (props.standsDown === true) return;
     this.target = new appscaling.ScalableTarget(this, 'Target', {
       serviceNamespace: appscaling.ServiceNamespace.SAGEMAKER,
       resourceId: props.resourceId,
@@ -61,7 +64,7 @@ export abstract class ScalingBase extends Construct {
       maxCapacity: props.maxCapacity,
       role: serviceLinkedRole(this),
     });
-    this.target.node.addDependency(props.resource);
+    if (props.resource !== undefined) this.target.node.addDependency(props.resource);
   }
 
   /** @internal */

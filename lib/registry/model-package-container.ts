@@ -99,7 +99,8 @@ export function bindContainer(scope: Construct, container: ModelPackageContainer
       framework,
       frameworkVersion,
       nearestModelName,
-      modelInput: dataInputConfig === undefined ? undefined : { dataInputConfig },
+      // The L1 passes this on as it is.
+      modelInput: dataInputConfig === undefined ? undefined : { DataInputConfig: dataInputConfig },
     },
   };
 }

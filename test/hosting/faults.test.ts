@@ -1,0 +1,872 @@
+import { Duration, Size, Stack, aws_ec2 as ec2, aws_s3 as s3 } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import {
+  Algorithm,
+  AlgorithmImages,
+  AsyncNotificationTopic,
+  CapacitySize,
+  ContainerImage,
+  DeploymentPolicy,
+  Endpoint,
+  EndpointConfig,
+  type EndpointConfigProps,
+  ExplainerBaseline,
+  FileSource,
+  type IEndpoint,
+  type IModel,
+  InferenceComponent,
+  type InferenceComponentProps,
+  InferenceExecutionMode,
+  type InstanceOptions,
+  InstanceType,
+  Model,
+  ModelApprovalStatus,
+  ModelCard,
+  ModelData,
+  ModelPackage,
+  ModelPackageGroup,
+  type ModelPackageProps,
+  type ModelProps,
+  Processor,
+  ProductionVariant,
+  TrainingInput,
+  TrainingJob,
+  type TrainingJobProps,
+  TrainingResources,
+  VariantProperty,
+} from '../../lib';
+import { bucket, newConfig } from '../features';
+import { IMAGE_DIRECTORY, errorOf, image, newAlgorithm, newStack, startJson } from '../stacks';
+
+const vpc = (stack: Stack): ec2.IVpc => new ec2.Vpc(stack, 'Vpc', { maxAzs: 2 });
+const prefix = (stack: Stack): ModelData => ModelData.fromPrefix(bucket(stack), 'many');
+const archive = (stack: Stack): ModelData => ModelData.fromBucket(bucket(stack), 'model.tar.gz');
+const bought = (stack: Stack) =>
+  ModelPackage.fromModelPackageAttributes(stack, 'Bought', {
+    modelPackageArn: 'arn:aws:sagemaker:eu-west-1:999988887777:model-package/bought',
+    isMarketplaceProduct: true,
+  });
+const packaged = (stack: Stack, props: Partial<ModelPackageProps> = {}): ModelPackage =>
+  new ModelPackage(stack, 'Package', {
+    group: new ModelPackageGroup(stack, 'Group'),
+    algorithm: newAlgorithm(stack),
+    modelData: archive(stack),
+    ...props,
+  });
+
+describe('A model is refused', () => {
+  test.each<[string, (stack: Stack) => ModelProps, string]>([
+    [
+      'with a version that nobody has approved',
+      (stack) => ({ modelPackage: packaged(stack) }),
+      '`modelPackage` Stack/Package is PendingManualApproval, and the service hosts approved versions only. Give the package ' +
+        '`approvalStatus: ModelApprovalStatus.APPROVED`',
+    ],
+    [
+      'with a version that was rejected',
+      (stack) => ({ modelPackage: packaged(stack, { approvalStatus: ModelApprovalStatus.REJECTED }) }),
+      'Stack/Package is Rejected',
+    ],
+    [
+      'with an additional specification that the package does not have',
+      (stack) => ({
+        modelPackage: packaged(stack, { approvalStatus: ModelApprovalStatus.APPROVED }),
+        inferenceSpecificationName: 'gpu',
+      }),
+      '`inferenceSpecificationName` must name one of the package\'s additional inference specifications (it has none), got: "gpu"',
+    ],
+    [
+      'with the name of a specification and no package',
+      () => ({ image: image(), inferenceSpecificationName: 'gpu' }),
+      '`inferenceSpecificationName` is for a `modelPackage`, and there is none',
+    ],
+    [
+      'with many models that are one archive',
+      (stack) => ({ image: image(), modelData: archive(stack), multiModel: {} }),
+      '`modelData` must be ModelData.fromPrefix(): with `multiModel` the container loads the archives below it',
+    ],
+    [
+      'with many models that are nowhere',
+      () => ({ image: image(), multiModel: {} }),
+      '`multiModel` needs `image` and `modelData`: ModelData.fromPrefix() names the archives',
+    ],
+    [
+      'with containers that callers cannot choose',
+      () => ({
+        containers: [{ image: image('a'), containerHostname: 'a' }, { image: image('b') }],
+        execution: InferenceExecutionMode.DIRECT,
+      }),
+      '`execution` DIRECT needs a `containerHostname` on each of `containers`: callers choose by it',
+    ],
+    [
+      'with containers of which some have names',
+      () => ({ containers: [{ image: image('a'), containerHostname: 'a' }, { image: image('b') }] }),
+      '`containers` must all have a `containerHostname` or none, got 1 of 2',
+    ],
+    [
+      'with containers of one name',
+      () => ({ containers: ['x', 'y'].map((tag) => ({ image: image(tag), containerHostname: 'same' })) }),
+      '`containers.containerHostname` must be unique, got more than one "same"',
+    ],
+    ['without containers', () => ({ containers: [] }), '`containers` must have 1 to 15 entries, got 0'],
+    [
+      'with more than fifteen containers',
+      () => ({ containers: [...Array(16).keys()].map((i) => ({ image: image(String(i)) })) }),
+      '`containers` must have at most 15 entries, got 16',
+    ],
+    [
+      'with containers and an image',
+      () => ({ containers: [{ image: image() }], image: image() }),
+      '`image` belongs to each of `containers` where there are any',
+    ],
+    [
+      'with a pipeline of one container',
+      () => ({ image: image(), execution: InferenceExecutionMode.SERIAL }),
+      '`execution` is about several `containers`, and there are none',
+    ],
+    [
+      'with many models in a pipeline',
+      (stack) => ({
+        containers: [{ image: image('a'), modelData: prefix(stack), multiModel: {} }, { image: image('b') }],
+      }),
+      '`multiModel` is for a container alone, or with `execution` DIRECT',
+    ],
+    [
+      'with images that cannot run on one machine',
+      () => ({
+        containers: [
+          { image: ContainerImage.fromAsset(IMAGE_DIRECTORY) },
+          { image: ContainerImage.fromAsset(IMAGE_DIRECTORY, { platform: { platform: 'linux/arm64' } }) },
+        ],
+      }),
+      'containers of one model run on one machine, and the images are built for x86_64 and arm64',
+    ],
+    [
+      'with subnets of no network',
+      () => ({ image: image(), vpcSubnets: {} }),
+      '`vpcSubnets` and `securityGroups` need a `vpc`',
+    ],
+    [
+      'with an image of a private registry and no network',
+      () => ({ image: ContainerImage.fromPrivateRegistry('registry.example.com/churn:1') }),
+      '`image` is in a private registry, which only a model in a `vpc` can reach',
+    ],
+    [
+      'with a bought package and a network',
+      (stack) => ({ modelPackage: bought(stack), networkIsolation: false }),
+      '`networkIsolation` must not be false: the service hosts products of AWS Marketplace without a network only',
+    ],
+  ])('%s', (_, props, fault) => {
+    const stack = newStack();
+    expect(errorOf(() => new Model(stack, 'Model', props(stack)))).toContain(fault);
+  });
+});
+
+describe('A variant is refused', () => {
+  const model = (stack: Stack, props: ModelProps = {}): Model =>
+    new Model(stack, 'Model', { image: props.containers || props.modelPackage ? undefined : image(), ...props });
+  const serverless = (make: (stack: Stack) => IModel, memory = Size.gibibytes(1), max = 1, provisioned?: number) => {
+    const variant = (stack: Stack): ProductionVariant =>
+      ProductionVariant.serverless('main', {
+        model: make(stack),
+        memory,
+        maxConcurrency: max,
+        provisionedConcurrency: provisioned,
+      });
+    return variant;
+  };
+  const instances = (options: Partial<InstanceOptions>) => (stack: Stack) =>
+    ProductionVariant.instances('main', {
+      model: model(stack),
+      instanceType: options.instancePools ? undefined : InstanceType.ML_M5_LARGE,
+      ...options,
+    });
+  const gpu = ContainerImage.fromRegistry('example.com/a:1', { processor: Processor.GPU });
+
+  test.each<[string, (stack: Stack) => ProductionVariant, string]>([
+    [
+      'without servers when its image needs a GPU',
+      serverless((stack) => model(stack, { image: gpu })),
+      '`model` Stack/Model cannot be hosted without servers: its image is declared for a GPU',
+    ],
+    [
+      'without servers when it is in a network',
+      serverless((stack) => model(stack, { vpc: vpc(stack) })),
+      'it is in a `vpc`, which serverless endpoints cannot be in',
+    ],
+    [
+      'without servers when it has no network',
+      serverless((stack) => model(stack, { networkIsolation: true })),
+      'it has `networkIsolation`, which serverless endpoints do not know',
+    ],
+    [
+      'without servers when it has several containers',
+      serverless((stack) => model(stack, { containers: [{ image: image('a') }, { image: image('b') }] })),
+      'it has 2 containers, and a serverless endpoint has one',
+    ],
+    [
+      'without servers when it holds many models',
+      serverless((stack) => model(stack, { modelData: prefix(stack), multiModel: {} })),
+      'it holds many models, which serverless endpoints cannot',
+    ],
+    [
+      'without servers when it was bought',
+      serverless((stack) => model(stack, { modelPackage: bought(stack) })),
+      'it comes from AWS Marketplace, whose products need instances',
+    ],
+    [
+      'without servers when its image is in a private registry',
+      serverless((stack) =>
+        model(stack, { vpc: vpc(stack), image: ContainerImage.fromPrivateRegistry('registry.example.com/a:1') }),
+      ),
+      'its image is in a private registry, and must be in Amazon ECR',
+    ],
+    [
+      'without servers when its memory is half a step',
+      serverless((stack) => model(stack), Size.mebibytes(1536)),
+      '`memory` must be a whole number of GiB, got 1536 MiB',
+    ],
+    [
+      'without servers when its memory is too large',
+      serverless((stack) => model(stack), Size.gibibytes(7)),
+      '`memory (MiB)` must be 1024 to 6144, got 7168',
+    ],
+    [
+      'without servers when more is warm than runs',
+      serverless((stack) => model(stack), Size.gibibytes(1), 2, 3),
+      '`provisionedConcurrency` must be at most `maxConcurrency` 2, got 3',
+    ],
+    [
+      'without servers when it answers too much at a time',
+      serverless((stack) => model(stack), Size.gibibytes(1), 201),
+      '`maxConcurrency` must be 1 to 200, got 201',
+    ],
+    [
+      'without instances',
+      instances({ instanceType: undefined }),
+      'exactly one of `instanceType` and `instancePools` must be given',
+    ],
+    [
+      'with a volume that the instances do not allow',
+      instances({ instanceType: InstanceType.ML_G5_XLARGE, volumeSize: Size.gibibytes(10) }),
+      '`volumeSize` must not be given for ml.g5.xlarge, whose storage is local and has a size of its own',
+    ],
+    [
+      'with a volume that is too large',
+      instances({ volumeSize: Size.gibibytes(513) }),
+      '`volumeSize` must be 1 to 512, got 513',
+    ],
+    [
+      'with times that are too short',
+      instances({
+        modelDataDownloadTimeout: Duration.seconds(59),
+        startupHealthCheckTimeout: Duration.seconds(3601),
+        instanceProvisionTimeout: Duration.seconds(299),
+      }),
+      'has 3 faults:\n  - `instanceProvisionTimeout (seconds)` must be 300 to 3600, got 299\n' +
+        '  - `modelDataDownloadTimeout (seconds)` must be 60 to 3600, got 59\n' +
+        '  - `startupHealthCheckTimeout (seconds)` must be 60 to 3600, got 3601',
+    ],
+    [
+      'with bounds in the wrong order',
+      instances({ managedScaling: { minInstanceCount: 3, maxInstanceCount: 2 } }),
+      '`managedScaling.minInstanceCount` must be at most `maxInstanceCount` 2, got 3',
+    ],
+    [
+      'with a priority that is none',
+      instances({ instancePools: [{ instanceType: InstanceType.ML_M5_LARGE, priority: 6 }] }),
+      '`instancePools[0].priority` must be 1 to 5, got 6',
+    ],
+    [
+      'with a prefix that is too short',
+      instances({ prefixAwareRouting: { prefixLength: 100, concurrencyThreshold: 0 } }),
+      'has 2 faults:\n  - `prefixAwareRouting.prefixLength` must be 1024 to 65536, got 100',
+    ],
+  ])('%s', (_, make, fault) => {
+    const stack = newStack();
+    expect(errorOf(() => make(stack))).toContain(fault);
+  });
+});
+
+describe('An endpoint configuration is refused', () => {
+  const model = (stack: Stack, props: ModelProps = {}, id = 'Model'): Model =>
+    new Model(stack, id, { image: props.containers || props.modelPackage ? undefined : image(), ...props });
+  const on = (hosted: IModel, name = 'main', instanceType = InstanceType.ML_M5_LARGE): ProductionVariant =>
+    ProductionVariant.instances(name, { model: hosted, instanceType });
+  const serverless = (stack: Stack, name = 'main'): ProductionVariant =>
+    ProductionVariant.serverless(name, {
+      model: model(stack, {}, `Model${name}`),
+      memory: Size.gibibytes(1),
+      maxConcurrency: 1,
+    });
+  const async = (stack: Stack): EndpointConfigProps['asyncInference'] => ({
+    input: { bucket: bucket(stack), prefix: 'in' },
+    output: { bucket: bucket(stack), prefix: 'out' },
+  });
+  const shared = ProductionVariant.inferenceComponents('main', { instanceType: InstanceType.ML_M5_LARGE });
+
+  test.each<[string, (stack: Stack) => EndpointConfigProps, string]>([
+    [
+      'with a serverless variant beside another',
+      (stack) => ({ variants: [serverless(stack), on(model(stack), 'other')] }),
+      'a serverless variant must be the only one of `variants`',
+    ],
+    [
+      'when a serverless endpoint is to keep requests',
+      (stack) => ({ variants: [serverless(stack)], dataCapture: { destination: { bucket: bucket(stack) } } }),
+      '`dataCapture` is for instances: serverless endpoints keep nothing',
+    ],
+    [
+      'when a serverless endpoint is to have no network',
+      (stack) => ({ variants: [serverless(stack)], networkIsolation: true }),
+      '`networkIsolation` is for instances',
+    ],
+    [
+      'when a serverless endpoint is to answer later',
+      (stack) => ({ variants: [serverless(stack)], asyncInference: async(stack) }),
+      '`asyncInference` needs a variant with a model on instances',
+    ],
+    [
+      'when two variants are to answer later',
+      (stack) => ({ variants: [on(model(stack)), on(model(stack, {}, 'B'), 'b')], asyncInference: async(stack) }),
+      '`asyncInference` needs exactly 1 of `variants`, got 2',
+    ],
+    [
+      'when a shadow is to answer later',
+      (stack) => ({
+        variants: [on(model(stack))],
+        shadowVariant: on(model(stack, {}, 'B'), 'b'),
+        asyncInference: async(stack),
+      }),
+      '`asyncInference` must not be given together with `shadowVariant`',
+    ],
+    [
+      'when a bought model is to answer later',
+      (stack) => ({ variants: [on(model(stack, { modelPackage: bought(stack) }))], asyncInference: async(stack) }),
+      '`asyncInference` must not be given for a model from AWS Marketplace',
+    ],
+    [
+      'when notifications carry answers and nobody gets them',
+      (stack) => ({
+        variants: [on(model(stack))],
+        asyncInference: { ...async(stack)!, includeInferenceResponseIn: [AsyncNotificationTopic.ERROR] },
+      }),
+      '`asyncInference.includeInferenceResponseIn` names ERROR_NOTIFICATION_TOPIC, and there is no `errorTopic`',
+    ],
+    [
+      'with a shadow of two variants',
+      (stack) => ({
+        variants: [on(model(stack)), on(model(stack, {}, 'B'), 'b')],
+        shadowVariant: on(model(stack, {}, 'C'), 'c'),
+      }),
+      '`shadowVariant` needs exactly 1 of `variants`, whose requests it is sent copies of, got 2',
+    ],
+    [
+      'with a shadow without servers',
+      (stack) => ({ variants: [on(model(stack))], shadowVariant: serverless(stack, 'shadow') }),
+      '`shadowVariant`: "shadow" is serverless, which shadow tests do not support',
+    ],
+    [
+      'with a shadow of several containers',
+      (stack) => ({
+        variants: [on(model(stack))],
+        shadowVariant: on(model(stack, { containers: [{ image: image('a') }, { image: image('b') }] }, 'B'), 'b'),
+      }),
+      '"b" has 2 containers, which shadow tests do not support',
+    ],
+    [
+      'with the shadow of a variant with many models',
+      (stack) => ({
+        variants: [on(model(stack, { modelData: prefix(stack), multiModel: {} }))],
+        shadowVariant: on(model(stack, {}, 'B'), 'b'),
+      }),
+      '`variants`: "main" holds many models, which shadow tests do not support',
+    ],
+    [
+      'with a bought shadow',
+      (stack) => ({
+        variants: [on(model(stack))],
+        shadowVariant: on(model(stack, { modelPackage: bought(stack) }, 'B'), 'b'),
+      }),
+      '"b" comes from AWS Marketplace, which shadow tests do not support',
+    ],
+    [
+      'with a shadow on Inf1',
+      (stack) => ({
+        variants: [on(model(stack))],
+        shadowVariant: on(model(stack, {}, 'B'), 'b', InstanceType.ML_INF1_XLARGE),
+      }),
+      '"b" runs on Inf1, which shadow tests do not support',
+    ],
+    [
+      'with a shadow of the name of the other',
+      (stack) => ({ variants: [on(model(stack))], shadowVariant: on(model(stack, {}, 'B')) }),
+      '`variants` must be unique, got more than one "main"',
+    ],
+    [
+      'with a key for storage that is local',
+      (stack) => ({
+        variants: [on(model(stack), 'main', InstanceType.ML_M5D_LARGE)],
+        encryptionKey: { keyArn: 'arn' } as never,
+      }),
+      '`encryptionKey` must not be given for ml.m5d.large of variant "main"',
+    ],
+    [
+      'with inference components beside a model',
+      (stack) => ({ variants: [shared, on(model(stack), 'b')] }),
+      '`variants` must all be for inference components, or none of them',
+    ],
+    [
+      'with a network for models, which have their own',
+      (stack) => ({ variants: [on(model(stack))], vpc: vpc(stack) }),
+      '`vpc` is for variants of inference components; a `Model` has its own',
+    ],
+    [
+      'with subnets of no network',
+      () => ({ variants: [shared], vpcSubnets: {} }),
+      '`vpcSubnets` and `securityGroups` need a `vpc`',
+    ],
+    [
+      'when more than everything is kept',
+      (stack) => ({
+        variants: [on(model(stack))],
+        dataCapture: { destination: { bucket: bucket(stack) }, samplingPercentage: 101, captureModes: [] },
+      }),
+      'has 2 faults:\n  - `dataCapture.samplingPercentage` must be at most 100, got 101',
+    ],
+    [
+      'when explanations start from nothing',
+      (stack) => ({
+        variants: [on(model(stack))],
+        explainer: { baseline: ExplainerBaseline.inline('') },
+      }),
+      '`explainer.baseline` must have 1 to 4096 characters, got 0',
+    ],
+    [
+      'when metrics come too often',
+      (stack) => ({ variants: [on(model(stack))], metrics: { publishFrequency: Duration.seconds(5) } }),
+      '`metrics.publishFrequency` must be one of 10, 30, 60, 120, 180, 240, 300 seconds, got 5',
+    ],
+  ])('%s', (_, props, fault) => {
+    const stack = newStack();
+    expect(errorOf(() => new EndpointConfig(stack, 'Config', props(stack)))).toContain(fault);
+  });
+});
+
+describe('A deployment policy is refused', () => {
+  const config = (stack: Stack, instanceCount: number, instanceType = InstanceType.ML_M5_LARGE, modelPackage?: never) =>
+    newConfig(stack, {
+      variants: [
+        ProductionVariant.instances('main', {
+          model: new Model(stack, 'Model', modelPackage ? { modelPackage } : { image: image() }),
+          instanceType,
+          instanceCount,
+        }),
+      ],
+    });
+  const endpoint = (deployment: DeploymentPolicy, make: (stack: Stack) => EndpointConfig) => (): unknown => {
+    const stack = newStack();
+    return new Endpoint(stack, 'Endpoint', { config: make(stack), deployment });
+  };
+  const many = (count: number) => (stack: Stack) => config(stack, count);
+  const oneInstance = 'which has 1 instance and cannot be moved in parts: give it an `instanceCount` of at least 2';
+
+  test.each<[string, () => unknown, string]>([
+    [
+      'that is a canary of one instance',
+      endpoint(DeploymentPolicy.canary(), many(1)),
+      `canary is not possible for variant "main", ${oneInstance}`,
+    ],
+    [
+      'that is linear with one instance',
+      endpoint(DeploymentPolicy.linear(), many(1)),
+      `linear is not possible for variant "main", ${oneInstance}`,
+    ],
+    [
+      'that is rolling with one instance',
+      endpoint(DeploymentPolicy.rolling(), many(1)),
+      `rolling is not possible for variant "main", ${oneInstance}`,
+    ],
+    [
+      'that is a canary of most instances',
+      endpoint(DeploymentPolicy.canary({ size: CapacitySize.instances(3) }), many(4)),
+      '`deployment.size` must be at most 50 % of the instances, got 3 instances of the 4 of variant "main"',
+    ],
+    [
+      'that is linear in steps that are too small',
+      endpoint(DeploymentPolicy.linear({ stepSize: CapacitySize.percent(9) }), many(20)),
+      '`deployment.stepSize` must be 10 to 50 % of the instances, got 9 %',
+    ],
+    [
+      'that is rolling in batches that are too large',
+      endpoint(DeploymentPolicy.rolling({ batchSize: CapacitySize.percent(51) }), many(4)),
+      '`deployment.batchSize` must be 5 to 50 % of the instances, got 51 %',
+    ],
+    [
+      'that is rolling over two variants',
+      endpoint(DeploymentPolicy.rolling(), (stack) =>
+        newConfig(stack, {
+          variants: ['a', 'b'].map((name) =>
+            ProductionVariant.instances(name, {
+              model: new Model(stack, name, { image: image() }),
+              instanceType: InstanceType.ML_M5_LARGE,
+              instanceCount: 2,
+            }),
+          ),
+        }),
+      ),
+      'rolling deployments replace the instances of 1 variant, got 2',
+    ],
+    [
+      'that is rolling without servers',
+      endpoint(DeploymentPolicy.rolling(), (stack) =>
+        newConfig(stack, {
+          variants: [
+            ProductionVariant.serverless('main', {
+              model: new Model(stack, 'Model', { image: image() }),
+              memory: Size.gibibytes(1),
+              maxConcurrency: 1,
+            }),
+          ],
+        }),
+      ),
+      'which is serverless and has no instances to replace',
+    ],
+    [
+      'that is a canary of a bought model',
+      endpoint(DeploymentPolicy.canary(), (stack) =>
+        config(stack, 2, InstanceType.ML_M5_LARGE, bought(stack) as never),
+      ),
+      'whose model comes from AWS Marketplace. Use DeploymentPolicy.allAtOnce()',
+    ],
+    [
+      'that is linear on Inf1',
+      endpoint(DeploymentPolicy.linear(), (stack) => config(stack, 2, InstanceType.ML_INF1_XLARGE)),
+      'which runs on Inf1',
+    ],
+    [
+      'that takes too long',
+      endpoint(
+        DeploymentPolicy.allAtOnce({
+          bakeTime: Duration.hours(2),
+          terminationWait: Duration.hours(2),
+          maximumExecutionTimeout: Duration.minutes(5),
+        }),
+        many(1),
+      ),
+      'has 3 faults:\n  - `deployment.bakeTime (seconds)` must be at most 3600, got 7200',
+    ],
+    ['of no percent', () => CapacitySize.percent(0), '`percent` must be at least 1, got 0'],
+    ['of more than all', () => CapacitySize.percent(101), '`percent` must be at most 100, got 101'],
+  ])('%s', (_, make, fault) => {
+    expect(errorOf(make)).toContain(fault);
+  });
+
+  test('when it moves step by step and no alarm would stop it', () => {
+    const stack = newStack();
+    new Endpoint(stack, 'Endpoint', { config: config(stack, 2), deployment: DeploymentPolicy.canary() });
+    const fault = errorOf(() => Template.fromStack(stack));
+    expect(fault).toContain('`deployment` moves step by step, and there is no alarm that would stop it');
+    expect(fault).toContain('addRollbackAlarm(endpoint.variant(…).alarmOnErrors(…))');
+  });
+
+  test('not when nobody wants to be rolled back', () => {
+    const stack = newStack();
+    const deployment = DeploymentPolicy.canary({ automaticRollback: false });
+    new Endpoint(stack, 'Endpoint', { config: config(stack, 2), deployment });
+    expect(() => Template.fromStack(stack)).not.toThrow();
+  });
+
+  test('not when an alarm was added afterwards', () => {
+    const stack = newStack();
+    const endpointOf2 = new Endpoint(stack, 'Endpoint', {
+      config: config(stack, 2),
+      deployment: DeploymentPolicy.canary(),
+    });
+    endpointOf2.addRollbackAlarm(endpointOf2.variant('main').alarmOnErrors('Errors'));
+    expect(() => Template.fromStack(stack)).not.toThrow();
+  });
+
+  test('with more than ten alarms', () => {
+    const stack = newStack();
+    const endpointOf2 = new Endpoint(stack, 'Endpoint', { config: config(stack, 2) });
+    for (let i = 0; i < 11; i++) endpointOf2.addRollbackAlarm(endpointOf2.variant('main').alarmOnErrors(`Errors${i}`));
+    expect(errorOf(() => Template.fromStack(stack))).toContain('`deployment.alarms` must have 1 to 10 entries, got 11');
+  });
+});
+
+describe('An endpoint is refused', () => {
+  test('with a configuration of another stack', () => {
+    const stack = newStack();
+    const config = newConfig(stack);
+    const other = new Stack(stack.node.root, 'Other');
+    expect(errorOf(() => new Endpoint(other, 'Endpoint', { config }))).toContain(
+      '`config` Stack/Config must be in the same stack as the endpoint',
+    );
+  });
+
+  test('when it keeps the same thing twice', () => {
+    const stack = newStack();
+    const retainedVariantProperties = [VariantProperty.DESIRED_WEIGHT, VariantProperty.DESIRED_WEIGHT];
+    const props = { config: newConfig(stack), retainedVariantProperties };
+    expect(errorOf(() => new Endpoint(stack, 'Endpoint', props))).toContain(
+      '`retainedVariantProperties` must be unique, got more than one "DesiredWeight"',
+    );
+  });
+
+  test('when it is asked for a variant that it does not have', () => {
+    const stack = newStack();
+    const endpoint = new Endpoint(stack, 'Endpoint', { config: newConfig(stack) });
+    expect(errorOf(() => endpoint.variant('none'))).toBe('Endpoint Stack/Endpoint has no variant "none", only: main.');
+  });
+});
+
+describe('Scaling is refused', () => {
+  const scaled = (
+    variant: (model: Model) => ProductionVariant,
+    bounds: object,
+    more: Partial<EndpointConfigProps> = {},
+  ) => {
+    const stack = newStack();
+    const config = newConfig(stack, { variants: [variant(new Model(stack, 'Model', { image: image() }))], ...more });
+    return new Endpoint(stack, 'Endpoint', { config }).variant('main').autoScale(bounds as never);
+  };
+  const on = (instanceType: InstanceType) => (model: Model) =>
+    ProductionVariant.instances('main', { model, instanceType });
+  const M5 = on(InstanceType.ML_M5_LARGE);
+
+  test.each<[string, () => unknown, string]>([
+    [
+      'below nothing',
+      () => scaled(M5, { minCapacity: -1, maxCapacity: 2 }),
+      '`minCapacity` must be a whole number of at least 0, got -1',
+    ],
+    ['to nothing', () => scaled(M5, { maxCapacity: 0 }), '`maxCapacity` must be at least 1, got 0'],
+    [
+      'in the wrong order',
+      () => scaled(M5, { minCapacity: 3, maxCapacity: 2 }),
+      '`minCapacity` must be at most `maxCapacity` 2, got 3',
+    ],
+    [
+      'to zero when somebody waits',
+      () => scaled(M5, { minCapacity: 0, maxCapacity: 2 }),
+      '`minCapacity` must be at least 1: only endpoints that answer later can wait for an instance',
+    ],
+    [
+      'of types that save up power',
+      () => scaled(on(InstanceType.ML_T2_MEDIUM), { maxCapacity: 2 }),
+      'ml.t2.medium is burstable, and its number cannot change by itself',
+    ],
+    [
+      'without servers',
+      () =>
+        scaled(
+          (model) => ProductionVariant.serverless('main', { model, memory: Size.gibibytes(1), maxConcurrency: 1 }),
+          { maxCapacity: 2 },
+        ),
+      'Application Auto Scaling of its provisioned concurrency is not supported through CloudFormation',
+    ],
+    [
+      'of instances that models share',
+      () =>
+        scaled(() => ProductionVariant.inferenceComponents('main', { instanceType: InstanceType.ML_M5_LARGE }), {
+          maxCapacity: 2,
+        }),
+      'instances of inference components are scaled by `managedScaling`',
+    ],
+    [
+      'by what waits, when nothing does',
+      () => scaled(M5, { maxCapacity: 2 }).scaleOnBacklog('B', { targetBacklogPerInstance: 1 }),
+      'requests wait at endpoints that answer later only: give the configuration `asyncInference`',
+    ],
+    [
+      'by no requests',
+      () => scaled(M5, { maxCapacity: 2 }).scaleOnInvocations('I', { maxRequestsPerSecond: 0, safetyFactor: 2 }),
+      'has 2 faults:\n  - `maxRequestsPerSecond` must be more than 0, got 0\n  - `safetyFactor` must be at most 1, got 2',
+    ],
+    [
+      'by no concurrency',
+      () => scaled(M5, { maxCapacity: 2 }).scaleOnConcurrency('C', { targetConcurrency: 0 }),
+      '`targetConcurrency` must be more than 0, got 0',
+    ],
+  ])('%s', (_, make, fault) => {
+    expect(errorOf(make)).toContain(fault);
+  });
+
+  test('twice', () => {
+    const stack = newStack();
+    const variant = new Endpoint(stack, 'Endpoint', { config: newConfig(stack) }).variant('main');
+    variant.autoScale({ maxCapacity: 2 });
+    expect(errorOf(() => variant.autoScale({ maxCapacity: 3 }))).toContain('the variant is scaled already');
+  });
+});
+
+describe('A model package is refused', () => {
+  const INFERENCE = { contentTypes: ['text/csv'], responseMimeTypes: ['text/csv'] };
+  test.each<[string, (stack: Stack) => Partial<ModelPackageProps>, string]>([
+    [
+      'with an algorithm and no data',
+      () => ({ modelData: undefined }),
+      '`modelData` must be given: it is what `algorithm` has trained',
+    ],
+    [
+      'with containers and data beside them',
+      (stack) => ({
+        algorithm: undefined,
+        containers: [{ image: image() }],
+        inference: { ...INFERENCE, environment: { A: '1' } },
+        modelData: archive(stack),
+      }),
+      'has 2 faults:\n  - `modelData` belongs to each of `containers` where there are any',
+    ],
+    [
+      'when a version is validated',
+      (stack) => ({ validationProfile: { profileName: 'a b', transform: {} as never }, modelData: archive(stack) }),
+      'has 2 faults:\n  - `validationProfile`: `profileName` must start and end with a letter or digit',
+    ],
+    [
+      'with an image of a private registry',
+      () => ({
+        algorithm: undefined,
+        image: ContainerImage.fromPrivateRegistry('registry.example.com/a:1'),
+        inference: INFERENCE,
+      }),
+      'images of packages must be in Amazon ECR',
+    ],
+    [
+      'with two specifications of one name',
+      () => ({
+        additionalInferenceSpecifications: ['a', 'a'].map((name) => ({ name, containers: [{ image: image() }] })),
+      }),
+      '`additionalInferenceSpecifications` must be unique, got more than one "a"',
+    ],
+    [
+      'with an unpacked model of an algorithm that is only named',
+      (stack) => ({ group: undefined, modelData: prefix(stack) }),
+      'must be packed as a model.tar.gz',
+    ],
+    [
+      'with metadata that is too long',
+      () => ({ customerMetadata: { a: 'x'.repeat(257) }, metadata: { commitId: 'x'.repeat(1025) } }),
+      'has 2 faults:\n  - `customerMetadata["a"]` must have 1 to 256 characters, got 257',
+    ],
+    [
+      'with a role for no validation',
+      () => ({ validationRole: {} as never }),
+      '`validationRole` is for `validationProfile`, and there is none',
+    ],
+    [
+      'when an unversioned package has a card',
+      () => ({ group: undefined, modelCard: ModelCard.fromJson('{}') }),
+      '`modelCard` is for versions: give the package a `group`',
+    ],
+  ])('%s', (_, props, fault) => {
+    const stack = newStack();
+    expect(errorOf(() => packaged(stack, props(stack)))).toContain(fault);
+  });
+
+  test.each<[string, () => unknown, string]>([
+    ['A card that is no JSON', () => ModelCard.fromJson('card'), '`content` must be a JSON object, got: "card"'],
+    ['A card that is a list', () => ModelCard.fromJson('[]'), '`content` must be a JSON object, got: "[]"'],
+    [
+      'A digest that is none',
+      () => FileSource.fromBucket(bucket(newStack()), 'a', { contentDigest: 'md5' }),
+      '`contentDigest` must match',
+    ],
+    ['An object without a key', () => ModelData.fromObject(bucket(newStack()), ''), '`objectKey` must not be empty'],
+  ])('%s is refused', (_, make, fault) => {
+    expect(errorOf(make)).toContain(fault);
+  });
+});
+
+describe('An inference component is refused', () => {
+  const component = (stack: Stack, props: Partial<InferenceComponentProps>): InferenceComponent => {
+    const endpoint: IEndpoint = Endpoint.fromEndpointName(stack, 'Endpoint', 'shared');
+    return new InferenceComponent(stack, 'Component', { endpoint, variantName: 'main', ...props });
+  };
+  const compute = { minMemory: Size.gibibytes(1) };
+  const base = (stack: Stack) => InferenceComponent.fromInferenceComponentName(stack, 'Base', 'base');
+
+  test.each<[string, (stack: Stack) => Partial<InferenceComponentProps>, string]>([
+    ['without a model', () => ({ compute }), 'exactly one of `model` and `container` must be given'],
+    [
+      'when it does not say what it needs',
+      () => ({ container: { image: image() } }),
+      '`compute` must say what each copy needs of an instance',
+    ],
+    [
+      'when it needs more than it gets',
+      () => ({ container: { image: image() }, compute: { ...compute, maxMemory: Size.mebibytes(512) } }),
+      '`compute.minMemory` must be at most `maxMemory` 512 MiB, got 1024 MiB',
+    ],
+    [
+      'as an adapter of nothing',
+      (stack) => ({ container: { image: image() }, compute, adapterData: archive(stack) }),
+      '`adapterData` is for adapters: give the component a `baseComponent`',
+    ],
+    [
+      'as an adapter without data',
+      (stack) => ({ baseComponent: base(stack) }),
+      '`adapterData` must be given: it is what adapts `baseComponent`',
+    ],
+    [
+      'as an adapter with resources of its own',
+      (stack) => ({ baseComponent: base(stack), adapterData: archive(stack), compute }),
+      '`compute` is that of `baseComponent` and must not be given',
+    ],
+  ])('%s', (_, props, fault) => {
+    const stack = newStack();
+    expect(errorOf(() => component(stack, props(stack)))).toContain(fault);
+  });
+
+  test('not as an adapter of another', () => {
+    const stack = newStack();
+    component(stack, { baseComponent: base(stack), adapterData: archive(stack) });
+    Template.fromStack(stack).hasResourceProperties('AWS::SageMaker::InferenceComponent', {
+      Specification: { BaseInferenceComponentName: 'base', Container: { ArtifactUrl: 's3://models/model.tar.gz' } },
+    });
+  });
+});
+
+describe('A training job of a bought algorithm', () => {
+  const job = (stack: Stack, props: Partial<TrainingJobProps> = {}): TrainingJob =>
+    new TrainingJob(stack, 'Train', {
+      algorithm: Algorithm.fromAlgorithmAttributes(stack, 'Bought', {
+        algorithmArn: 'arn:aws:sagemaker:eu-west-1:999988887777:algorithm/bought',
+        isMarketplaceProduct: true,
+      }),
+      inputs: { train: TrainingInput.fromBucket(s3.Bucket.fromBucketName(stack, 'Data', 'data'), 'train/') },
+      resources: TrainingResources.of(InstanceType.ML_M5_XLARGE),
+      ...props,
+    });
+
+  test('has no network', () => {
+    const stack = newStack();
+    job(stack);
+    expect(startJson(stack, 'Custom::SageMakerTrainingJob', 'Request').EnableNetworkIsolation).toBe(true);
+  });
+
+  test.each<[string, Partial<TrainingJobProps>, string]>([
+    ['with a network', { networkIsolation: false }, 'an algorithm from AWS Marketplace runs without a network'],
+    ['with a shell', { remoteDebug: true }, 'which an algorithm from AWS Marketplace does not allow'],
+    [
+      'that waits for long',
+      { maxRuntime: Duration.hours(1), spotMaxWait: Duration.hours(2) },
+      '`spotMaxWait` must be at most 1 hour',
+    ],
+  ])('is refused %s', (_, props, fault) => {
+    expect(errorOf(() => job(newStack(), props))).toContain(fault);
+  });
+
+  test('is allowed in a VPC, by which its data comes, without a network for the container', () => {
+    const stack = newStack();
+    expect(() => job(stack, { vpc: vpc(stack), networkIsolation: true })).not.toThrow();
+  });
+});
+
+test('An algorithm with an image of a private registry is refused', () => {
+  const images = AlgorithmImages.combined(ContainerImage.fromPrivateRegistry('registry.example.com/a:1'));
+  expect(errorOf(() => newAlgorithm(newStack(), { images }))).toContain(
+    'the images of an algorithm must be in Amazon ECR',
+  );
+});

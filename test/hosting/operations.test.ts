@@ -1,0 +1,662 @@
+import {
+  Duration,
+  type Stack,
+  aws_applicationautoscaling as appscaling,
+  aws_cloudwatch as cloudwatch,
+  aws_ec2 as ec2,
+  aws_events_targets as targets,
+  aws_iam as iam,
+  aws_kms as kms,
+  aws_logs as logs,
+  aws_sns as sns,
+} from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import {
+  CaptureMode,
+  ContainerImage,
+  DeploymentPolicy,
+  Endpoint,
+  EndpointConfig,
+  type EndpointConfigProps,
+  type EndpointProps,
+  ExplainerBaseline,
+  InferenceComponent,
+  InstanceType,
+  Model,
+  ModelData,
+  ProductionVariant,
+} from '../../lib';
+import { CONFIG, ENDPOINT, MODEL, bucket, newConfig } from '../features';
+import { ACCOUNT, IMAGE_DIRECTORY, REGION, image, newStack, onlyResource, placedStack, statementsOf } from '../stacks';
+
+const PARTITION = { Ref: 'AWS::Partition' };
+const arn = (rest: string): object => ({ 'Fn::Join': ['', ['arn:', PARTITION, rest]] });
+const ENDPOINT_ARN = arn(`:sagemaker:${REGION}:${ACCOUNT}:endpoint/churn`);
+const NAMES = [
+  { Name: 'EndpointName', Value: 'churn' },
+  { Name: 'VariantName', Value: 'main' },
+];
+const TARGET = 'AWS::ApplicationAutoScaling::ScalableTarget';
+const POLICY = 'AWS::ApplicationAutoScaling::ScalingPolicy';
+const ALARM = 'AWS::CloudWatch::Alarm';
+
+function churn(stack: Stack, props: Partial<EndpointProps> = {}): Endpoint {
+  return new Endpoint(stack, 'Endpoint', { endpointName: 'churn', ...props, config: props.config ?? newConfig(stack) });
+}
+
+function asyncConfig(stack: Stack): EndpointConfig {
+  return newConfig(stack, {
+    asyncInference: {
+      input: { bucket: bucket(stack), prefix: 'in' },
+      output: { bucket: bucket(stack), prefix: 'out' },
+    },
+  });
+}
+
+function user(stack: Stack): iam.Role {
+  return new iam.Role(stack, 'User', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
+}
+
+/** What the role of the model may do beyond what every model may. */
+function beyond(stack: Stack): unknown[] {
+  return statementsOf(stack, 'ModelRole').filter(
+    (statement) => !/logs:|PutMetricData/.test(JSON.stringify((statement as { Action: unknown }).Action)),
+  );
+}
+
+describe('The role of a model may', () => {
+  function withConfig(props: (stack: Stack) => Partial<EndpointConfigProps>): unknown[] {
+    const stack = placedStack();
+    newConfig(stack, props(stack));
+    return beyond(stack);
+  }
+  const objects = (prefix: string): object => arn(`:s3:::models/${prefix}`);
+
+  test('do nothing more because of an endpoint that only answers', () => {
+    expect(withConfig(() => ({}))).toEqual([]);
+  });
+
+  test('read requests, write answers and tell of them, where they come later', () => {
+    const topic = `arn:aws:sns:${REGION}:${ACCOUNT}:done`;
+    const statements = withConfig((stack) => ({
+      asyncInference: {
+        input: { bucket: bucket(stack), prefix: 'in/' },
+        output: { bucket: bucket(stack), prefix: 'out' },
+        successTopic: sns.Topic.fromTopicArn(stack, 'Done', topic),
+      },
+    }));
+    expect(statements).toEqual([
+      {
+        Effect: 'Allow',
+        Action: ['s3:GetObject*', 's3:GetBucket*', 's3:List*'],
+        Resource: [arn(':s3:::models'), objects('in/*')],
+      },
+      {
+        Effect: 'Allow',
+        Action: [
+          's3:PutObject',
+          's3:PutObjectLegalHold',
+          's3:PutObjectRetention',
+          's3:PutObjectTagging',
+          's3:PutObjectVersionTagging',
+          's3:Abort*',
+        ],
+        Resource: objects('out/*'),
+      },
+      { Effect: 'Allow', Action: 'sns:Publish', Resource: topic },
+    ]);
+  });
+
+  test('write what is kept of requests, and use the key', () => {
+    const key = `arn:aws:kms:${REGION}:${ACCOUNT}:key/0123`;
+    const statements = withConfig((stack) => ({
+      dataCapture: {
+        destination: { bucket: bucket(stack), prefix: 'kept' },
+        encryptionKey: kms.Key.fromKeyArn(stack, 'Key', key),
+      },
+    }));
+    expect(statements).toEqual([
+      expect.objectContaining({ Resource: objects('kept/*') }),
+      {
+        Effect: 'Allow',
+        Action: ['kms:Decrypt', 'kms:Encrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*'],
+        Resource: key,
+      },
+    ]);
+  });
+
+  test('let the service encrypt volumes', () => {
+    const key = `arn:aws:kms:${REGION}:${ACCOUNT}:key/0123`;
+    const statements = withConfig((stack) => ({ encryptionKey: kms.Key.fromKeyArn(stack, 'Key', key) }));
+    expect(statements).toEqual([
+      expect.objectContaining({ Action: ['kms:Decrypt', 'kms:Encrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*'] }),
+      { Effect: 'Allow', Action: ['kms:CreateGrant', 'kms:DescribeKey'], Resource: key },
+    ]);
+  });
+
+  test('read what explanations start from', () => {
+    const statements = withConfig((stack) => ({
+      explainer: { baseline: ExplainerBaseline.fromBucket({ bucket: bucket(stack), objectKey: 'base.csv' }) },
+    }));
+    expect(statements).toEqual([expect.objectContaining({ Resource: [arn(':s3:::models'), objects('base.csv')] })]);
+  });
+
+  test('open a shell, where it is asked for', () => {
+    const statements = withConfig((stack) => ({
+      variants: [
+        ProductionVariant.instances('main', {
+          model: new Model(stack, 'Model', { image: image() }),
+          instanceType: InstanceType.ML_M5_LARGE,
+          enableSsmAccess: true,
+        }),
+      ],
+    }));
+    expect(statements).toEqual([
+      {
+        Effect: 'Allow',
+        Action: [
+          'ssmmessages:CreateControlChannel',
+          'ssmmessages:CreateDataChannel',
+          'ssmmessages:OpenControlChannel',
+          'ssmmessages:OpenDataChannel',
+        ],
+        Resource: '*',
+      },
+    ]);
+  });
+
+  test('look at the alarms that roll an update back', () => {
+    const stack = placedStack();
+    const alarmArn = `arn:aws:cloudwatch:${REGION}:${ACCOUNT}:alarm:errors`;
+    churn(stack).addRollbackAlarm(cloudwatch.Alarm.fromAlarmArn(stack, 'Alarm', alarmArn));
+    expect(beyond(stack)).toEqual([{ Effect: 'Allow', Action: 'cloudwatch:DescribeAlarms', Resource: alarmArn }]);
+  });
+
+  test('read all objects of a model that is not packed', () => {
+    const stack = placedStack();
+    new Model(stack, 'Model', { image: image(), modelData: ModelData.fromPrefix(bucket(stack), 'llm') });
+    expect(beyond(stack)).toEqual([expect.objectContaining({ Resource: [arn(':s3:::models'), objects('llm/*')] })]);
+  });
+});
+
+describe('A model in a network', () => {
+  test('has connections, and a security group of its own', () => {
+    const stack = newStack();
+    const vpc = new ec2.Vpc(stack, 'Vpc', { maxAzs: 2 });
+    const model = new Model(stack, 'Model', { image: image(), vpc });
+    model.connections.allowFromAnyIpv4(ec2.Port.tcp(443));
+    Template.fromStack(stack).hasResourceProperties('AWS::EC2::SecurityGroup', {
+      SecurityGroupIngress: [Match.objectLike({ FromPort: 443 })],
+    });
+  });
+
+  test('has no connections without one', () => {
+    const model = new Model(newStack(), 'Model', { image: image() });
+    expect(() => model.connections).toThrow('Model Stack/Model has no connections: give it a `vpc`.');
+  });
+});
+
+describe('Who may ask an endpoint', () => {
+  test.each<[string, (endpoint: Endpoint, role: iam.Role) => iam.Grant, string]>([
+    ['at once', (endpoint, role) => endpoint.grantInvoke(role), 'sagemaker:InvokeEndpoint'],
+    [
+      'for answers in pieces',
+      (endpoint, role) => endpoint.grantInvokeWithResponseStream(role),
+      'sagemaker:InvokeEndpointWithResponseStream',
+    ],
+    ['for later', (endpoint, role) => endpoint.grantInvokeAsync(role), 'sagemaker:InvokeEndpointAsync'],
+  ])('%s may do just that', (_, grant, action) => {
+    const stack = placedStack();
+    grant(churn(stack), user(stack));
+    expect(statementsOf(stack, 'User')).toEqual([{ Effect: 'Allow', Action: action, Resource: ENDPOINT_ARN }]);
+  });
+
+  test('through a component may ask the component and its endpoint', () => {
+    const stack = placedStack();
+    const component = InferenceComponent.fromInferenceComponentName(stack, 'Component', 'Churn');
+    component.grantInvoke(user(stack));
+    expect(statementsOf(stack, 'User')).toEqual([
+      {
+        Effect: 'Allow',
+        Action: ['sagemaker:InvokeEndpoint', 'sagemaker:InvokeEndpointWithResponseStream'],
+        Resource: arn(`:sagemaker:${REGION}:${ACCOUNT}:inference-component/churn`),
+      },
+    ]);
+  });
+});
+
+describe('A variant of an endpoint', () => {
+  test('is the same one whenever it is asked for', () => {
+    const endpoint = churn(newStack());
+    expect(endpoint.variant('main')).toBe(endpoint.variant('main'));
+  });
+
+  test('of an imported configuration may have any name', () => {
+    const stack = newStack();
+    const config = EndpointConfig.fromEndpointConfigName(stack, 'Imported', 'imported');
+    expect(churn(stack, { config }).variant('any').variantName).toBe('any');
+  });
+
+  test.each<[string, string, (endpoint: Endpoint) => cloudwatch.Metric]>([
+    ['Invocations', 'Sum', (e) => e.variant('main').metricInvocations()],
+    ['InvocationsPerInstance', 'Sum', (e) => e.variant('main').metricInvocationsPerInstance()],
+    ['ConcurrentRequestsPerModel', 'Maximum', (e) => e.variant('main').metricConcurrentRequestsPerModel()],
+    ['Invocation4XXErrors', 'Sum', (e) => e.variant('main').metricInvocation4xxErrors()],
+    ['Invocation5XXErrors', 'Sum', (e) => e.variant('main').metricInvocation5xxErrors()],
+    ['InvocationModelErrors', 'Sum', (e) => e.variant('main').metricInvocationModelErrors()],
+    ['ModelLatency', 'Average', (e) => e.variant('main').metricModelLatency()],
+    ['OverheadLatency', 'Average', (e) => e.variant('main').metricOverheadLatency()],
+    ['ModelSetupTime', 'Average', (e) => e.variant('main').metricModelSetupTime()],
+  ])('has the metric %s of its requests', (metricName, statistic, metric) => {
+    expect(metric(churn(newStack()))).toMatchObject({
+      namespace: 'AWS/SageMaker',
+      metricName,
+      statistic,
+      dimensions: { EndpointName: 'churn', VariantName: 'main' },
+    });
+  });
+
+  test.each<[string, (endpoint: Endpoint) => cloudwatch.Metric]>([
+    ['CPUUtilization', (e) => e.variant('main').metricCpuUtilization()],
+    ['MemoryUtilization', (e) => e.variant('main').metricMemoryUtilization()],
+    ['DiskUtilization', (e) => e.variant('main').metricDiskUtilization()],
+    ['GPUUtilization', (e) => e.variant('main').metricGpuUtilization()],
+    ['GPUMemoryUtilization', (e) => e.variant('main').metricGpuMemoryUtilization()],
+  ])('has the metric %s of its instances', (metricName, metric) => {
+    expect(metric(churn(newStack()))).toMatchObject({
+      namespace: '/aws/sagemaker/Endpoints',
+      metricName,
+      dimensions: { EndpointName: 'churn', VariantName: 'main' },
+    });
+  });
+
+  test('tells when requests fail', () => {
+    const stack = newStack();
+    churn(stack).variant('main').alarmOnErrors('Errors');
+    expect(onlyResource(stack, ALARM)).toEqual({
+      AlarmDescription: 'More than 1 % of the requests fail at variant main.',
+      ComparisonOperator: 'GreaterThanThreshold',
+      DatapointsToAlarm: 2,
+      Dimensions: NAMES,
+      EvaluationPeriods: 3,
+      MetricName: 'Invocation5XXErrors',
+      Namespace: 'AWS/SageMaker',
+      Period: 60,
+      Statistic: 'Average',
+      Threshold: 0.01,
+      TreatMissingData: 'notBreaching',
+    });
+  });
+
+  test('tells when its model does not answer, as it is told to', () => {
+    const stack = newStack();
+    const topic = sns.Topic.fromTopicArn(stack, 'Topic', `arn:aws:sns:${REGION}:${ACCOUNT}:ops`);
+    const action: cloudwatch.IAlarmAction = { bind: () => ({ alarmActionArn: topic.topicArn }) };
+    churn(stack)
+      .variant('main')
+      .alarmOnModelErrors('Errors', {
+        maxPercent: 5,
+        period: Duration.minutes(5),
+        evaluationPeriods: 1,
+        alarmName: 'model',
+        actions: [action],
+      });
+    expect(onlyResource(stack, ALARM)).toMatchObject({
+      AlarmName: 'model',
+      MetricName: 'InvocationModelErrors',
+      Threshold: 0.05,
+      Period: 300,
+      EvaluationPeriods: 1,
+      DatapointsToAlarm: 1,
+      AlarmActions: [topic.topicArn],
+    });
+  });
+
+  test('tells when its model is slow, in microseconds', () => {
+    const stack = newStack();
+    const variant = churn(stack).variant('main');
+    variant.alarmOnLatency('Slow');
+    variant.alarmOnLatency('Slower', { maxLatency: Duration.millis(250), percentile: 90 });
+    const template = Template.fromStack(stack);
+    template.hasResourceProperties(ALARM, {
+      MetricName: 'ModelLatency',
+      ExtendedStatistic: 'p99',
+      Threshold: 1_000_000,
+    });
+    template.hasResourceProperties(ALARM, { ExtendedStatistic: 'p90', Threshold: 250_000 });
+  });
+
+  test('tells when nobody asks for a day', () => {
+    const stack = newStack();
+    churn(stack).variant('main').alarmOnIdle('Idle');
+    expect(onlyResource(stack, ALARM)).toMatchObject({
+      MetricName: 'Invocations',
+      Statistic: 'Sum',
+      Period: 3600,
+      EvaluationPeriods: 24,
+      DatapointsToAlarm: 24,
+      ComparisonOperator: 'LessThanThreshold',
+      Threshold: 1,
+      TreatMissingData: 'breaching',
+    });
+  });
+
+  test.each<[string, object]>([
+    ['`maxPercent` must be 0 to 99, got 100', { maxPercent: 100 }],
+    ['`maxPercent` must be 0 to 99, got -1', { maxPercent: -1 }],
+  ])('refuses an alarm: %s', (fault, options) => {
+    expect(() => churn(newStack()).variant('main').alarmOnErrors('Errors', options)).toThrow(fault);
+  });
+
+  test('refuses an alarm on no percentile', () => {
+    const variant = churn(newStack()).variant('main');
+    expect(() => variant.alarmOnLatency('Slow', { percentile: 101 })).toThrow(
+      '`percentile` must be above 0 and at most 100, got 101',
+    );
+  });
+});
+
+describe('A variant is scaled', () => {
+  test('within its bounds, by the role that the service makes itself', () => {
+    const stack = placedStack();
+    churn(stack).variant('main').autoScale({ minCapacity: 2, maxCapacity: 8 });
+    expect(onlyResource(stack, TARGET)).toEqual({
+      ServiceNamespace: 'sagemaker',
+      ResourceId: 'endpoint/churn/variant/main',
+      ScalableDimension: 'sagemaker:variant:DesiredInstanceCount',
+      MinCapacity: 2,
+      MaxCapacity: 8,
+      RoleARN: arn(
+        `:iam::${ACCOUNT}:role/aws-service-role/sagemaker.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint`,
+      ),
+    });
+    const [target] = Object.values(Template.fromStack(stack).findResources(TARGET));
+    expect(target.DependsOn).toEqual([expect.stringMatching(/^Endpoint/)]);
+  });
+
+  test('by what its models answer at a time', () => {
+    const stack = newStack();
+    churn(stack)
+      .variant('main')
+      .autoScale({ maxCapacity: 2 })
+      .scaleOnConcurrency('Concurrency', {
+        targetConcurrency: 5,
+        scaleInCooldown: Duration.minutes(10),
+        scaleOutCooldown: Duration.seconds(30),
+        disableScaleIn: true,
+      });
+    expect(onlyResource(stack, POLICY).TargetTrackingScalingPolicyConfiguration).toEqual({
+      PredefinedMetricSpecification: {
+        PredefinedMetricType: 'SageMakerVariantConcurrentRequestsPerModelHighResolution',
+      },
+      TargetValue: 5,
+      ScaleInCooldown: 600,
+      ScaleOutCooldown: 30,
+      DisableScaleIn: true,
+    });
+  });
+
+  test('by any metric', () => {
+    const stack = newStack();
+    const variant = churn(stack).variant('main');
+    const metric = variant.metricGpuUtilization({ statistic: 'Average' });
+    variant.autoScale({ maxCapacity: 2 }).scaleOnMetric('Gpu', { metric, targetValue: 70 });
+    expect(onlyResource(stack, POLICY).TargetTrackingScalingPolicyConfiguration).toMatchObject({
+      CustomizedMetricSpecification: { MetricName: 'GPUUtilization', Dimensions: NAMES },
+      TargetValue: 70,
+    });
+  });
+
+  test('at certain times', () => {
+    const stack = newStack();
+    churn(stack)
+      .variant('main')
+      .autoScale({ maxCapacity: 2 })
+      .scaleOnSchedule('Night', { schedule: appscaling.Schedule.cron({ hour: '22', minute: '0' }), maxCapacity: 1 });
+    expect(onlyResource(stack, TARGET)).toMatchObject({
+      ScheduledActions: [{ ScheduledActionName: 'Night', ScalableTargetAction: { MaxCapacity: 1 } }],
+    });
+  });
+
+  test('by what waits, and to zero and back, by metrics that really exist', () => {
+    const stack = newStack();
+    churn(stack, { config: asyncConfig(stack) })
+      .variant('main')
+      .autoScale({ minCapacity: 0, maxCapacity: 2 })
+      .scaleOnBacklog('Backlog', { targetBacklogPerInstance: 5 });
+    const ofEndpoint = [{ Name: 'EndpointName', Value: 'churn' }];
+    const template = Template.fromStack(stack);
+    template.hasResourceProperties(TARGET, { MinCapacity: 0 });
+    template.hasResourceProperties(POLICY, {
+      PolicyType: 'TargetTrackingScaling',
+      TargetTrackingScalingPolicyConfiguration: {
+        CustomizedMetricSpecification: {
+          Namespace: 'AWS/SageMaker',
+          MetricName: 'ApproximateBacklogSizePerInstance',
+          Dimensions: ofEndpoint,
+          Statistic: 'Average',
+        },
+        TargetValue: 5,
+      },
+    });
+    template.hasResourceProperties(POLICY, {
+      PolicyType: 'StepScaling',
+      StepScalingPolicyConfiguration: {
+        AdjustmentType: 'ChangeInCapacity',
+        StepAdjustments: [{ MetricIntervalLowerBound: 0, ScalingAdjustment: 1 }],
+      },
+    });
+    template.hasResourceProperties(ALARM, {
+      MetricName: 'HasBacklogWithoutCapacity',
+      Namespace: 'AWS/SageMaker',
+      Dimensions: ofEndpoint,
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+    });
+  });
+
+  test('by what waits without a way back from zero, where one instance always stays', () => {
+    const stack = newStack();
+    churn(stack, { config: asyncConfig(stack) })
+      .variant('main')
+      .autoScale({ maxCapacity: 2 })
+      .scaleOnBacklog('Backlog', { targetBacklogPerInstance: 5 });
+    const template = Template.fromStack(stack);
+    template.resourceCountIs(POLICY, 1);
+    template.resourceCountIs(ALARM, 0);
+  });
+
+  test('and keeps the number of its instances when the endpoint moves', () => {
+    const stack = newStack();
+    churn(stack).variant('main').autoScale({ maxCapacity: 2 });
+    expect(onlyResource(stack, ENDPOINT)).toMatchObject({
+      RetainAllVariantProperties: true,
+      ExcludeRetainedVariantProperties: [
+        { VariantPropertyType: 'DesiredWeight' },
+        { VariantPropertyType: 'DataCaptureConfig' },
+      ],
+    });
+  });
+
+  test('and keeps nothing, where nothing is to be kept', () => {
+    const stack = newStack();
+    churn(stack, { retainedVariantProperties: [] }).variant('main').autoScale({ maxCapacity: 2 });
+    expect(onlyResource(stack, ENDPOINT)).not.toHaveProperty('RetainAllVariantProperties');
+  });
+});
+
+describe('An endpoint', () => {
+  test('says nothing of policies and of what is kept by default', () => {
+    const stack = newStack();
+    churn(stack);
+    expect(Object.keys(onlyResource(stack, ENDPOINT)).sort()).toEqual(['EndpointConfigName', 'EndpointName']);
+  });
+
+  test('moves all at once under the eyes of alarms that are added', () => {
+    const stack = newStack();
+    const endpoint = churn(stack);
+    endpoint.addRollbackAlarm(endpoint.variant('main').alarmOnErrors('Errors'));
+    expect(onlyResource(stack, ENDPOINT).DeploymentConfig).toEqual({
+      AutoRollbackConfiguration: { Alarms: [{ AlarmName: { Ref: expect.stringMatching(/^Endpoint/) as unknown } }] },
+      BlueGreenUpdatePolicy: { TrafficRoutingConfiguration: { Type: 'ALL_AT_ONCE', WaitIntervalInSeconds: 0 } },
+    });
+  });
+
+  test('has alarms of the policy and of its own', () => {
+    const stack = newStack();
+    const external = cloudwatch.Alarm.fromAlarmArn(stack, 'A', `arn:aws:cloudwatch:${REGION}:${ACCOUNT}:alarm:a`);
+    const endpoint = churn(stack, { deployment: DeploymentPolicy.allAtOnce({ alarms: [external] }) });
+    endpoint.addRollbackAlarm(endpoint.variant('main').alarmOnErrors('Errors'));
+    expect(onlyResource(stack, ENDPOINT).DeploymentConfig).toMatchObject({
+      AutoRollbackConfiguration: {
+        Alarms: [{ AlarmName: 'a' }, { AlarmName: { Ref: expect.any(String) as unknown } }],
+      },
+    });
+  });
+
+  test('tells of its state', () => {
+    const stack = newStack();
+    const topic = new sns.Topic(stack, 'Topic');
+    churn(stack).onStateChange('Changed', { target: new targets.SnsTopic(topic) });
+    expect(onlyResource(stack, 'AWS::Events::Rule')).toMatchObject({
+      EventPattern: {
+        source: ['aws.sagemaker'],
+        'detail-type': ['SageMaker Endpoint State Change'],
+        detail: { EndpointName: ['churn'] },
+      },
+      Targets: [{ Arn: { Ref: expect.any(String) as unknown } }],
+    });
+  });
+
+  test('leaves its log group to the service by default', () => {
+    const stack = newStack();
+    churn(stack);
+    Template.fromStack(stack).resourceCountIs('AWS::Logs::LogGroup', 0);
+  });
+
+  test('comes after its log group, which has an end', () => {
+    const stack = newStack();
+    churn(stack, { logs: {} });
+    const template = Template.fromStack(stack);
+    template.hasResource('AWS::Logs::LogGroup', {
+      Properties: { LogGroupName: '/aws/sagemaker/Endpoints/churn', RetentionInDays: 90 },
+      DeletionPolicy: 'Delete',
+    });
+    template.hasResource(ENDPOINT, { DependsOn: [Match.stringLikeRegexp('^EndpointLogs')] });
+  });
+
+  test('keeps its logs as long as it is told to', () => {
+    const stack = newStack();
+    churn(stack, { logs: { retention: logs.RetentionDays.ONE_WEEK } });
+    expect(onlyResource(stack, 'AWS::Logs::LogGroup').RetentionInDays).toBe(7);
+  });
+
+  test('that stands down leaves model and configuration, and nothing that costs money', () => {
+    const stack = newStack();
+    const endpoint = churn(stack, { enabled: false });
+    const variant = endpoint.variant('main');
+    const scaling = variant.autoScale({ maxCapacity: 2 });
+    scaling.scaleOnInvocations('Invocations', { maxRequestsPerSecond: 1 });
+    scaling.scaleOnSchedule('Night', { schedule: appscaling.Schedule.cron({ hour: '22' }), maxCapacity: 1 });
+    const template = Template.fromStack(stack);
+    for (const type of [ENDPOINT, TARGET, POLICY]) template.resourceCountIs(type, 0);
+    template.resourceCountIs(CONFIG, 1);
+    template.resourceCountIs(MODEL, 1);
+  });
+});
+
+describe('Where the alpha module is known to fail,', () => {
+  const two = (stack: Stack): EndpointConfig =>
+    newConfig(stack, {
+      variants: ['a', 'b'].map((name, index) =>
+        ProductionVariant.instances(name, {
+          model: new Model(stack, name, { image: image() }),
+          instanceType: InstanceType.ML_M5_LARGE,
+          weight: index,
+        }),
+      ),
+    });
+
+  test('two images of one directory that differ in their target are two images of one model', () => {
+    const stack = newStack();
+    const containers = ['a', 'b'].map((target) => ({ image: ContainerImage.fromAsset(IMAGE_DIRECTORY, { target }) }));
+    new Model(stack, 'Model', { containers });
+    const [a, b] = onlyResource(stack, MODEL).Containers as { Image: object }[];
+    expect(a.Image).not.toEqual(b.Image);
+  });
+
+  test('two variants of one endpoint are both scaled', () => {
+    const stack = newStack();
+    const endpoint = churn(stack, { config: two(stack) });
+    for (const name of ['a', 'b']) {
+      endpoint
+        .variant(name)
+        .autoScale({ maxCapacity: 2 })
+        .scaleOnInvocations('Invocations', { maxRequestsPerSecond: 1 });
+    }
+    Template.fromStack(stack).resourceCountIs(POLICY, 2);
+  });
+
+  test('a weight of 0 stays 0', () => {
+    const stack = newStack();
+    two(stack);
+    expect(onlyResource(stack, CONFIG)).toMatchObject({
+      ProductionVariants: [{ InitialVariantWeight: 0 }, { InitialVariantWeight: 1 }],
+    });
+  });
+
+  test('a capacity of 0 stays 0', () => {
+    const stack = newStack();
+    churn(stack, { config: asyncConfig(stack) })
+      .variant('main')
+      .autoScale({ minCapacity: 0, maxCapacity: 1 });
+    expect(onlyResource(stack, TARGET).MinCapacity).toBe(0);
+  });
+
+  test('instances may be fewer at first than at least', () => {
+    const stack = newStack();
+    expect(() => churn(stack).variant('main').autoScale({ minCapacity: 3, maxCapacity: 4 })).not.toThrow();
+  });
+
+  test('a role starts from nothing', () => {
+    const stack = newStack();
+    new Model(stack, 'Model', { image: image() });
+    Template.fromStack(stack).hasResourceProperties('AWS::IAM::Role', { ManagedPolicyArns: Match.absent() });
+  });
+
+  test('names are checked', () => {
+    const model = new Model(newStack(), 'Model', { image: image() });
+    const make = (): unknown => ProductionVariant.instances('a_b', { model, instanceType: InstanceType.ML_M5_LARGE });
+    expect(make).toThrow('`variantName` must start and end with a letter or digit');
+  });
+
+  test('the L1s are found by the usual escape hatch', () => {
+    const stack = newStack();
+    const config = newConfig(stack);
+    const endpoint = churn(stack, { config });
+    for (const construct of [config, endpoint]) expect(construct.node.defaultChild).toBeDefined();
+  });
+
+  test('what is kept of requests says so by default for both', () => {
+    const stack = newStack();
+    newConfig(stack, { dataCapture: { destination: { bucket: bucket(stack) }, enabled: false } });
+    expect(onlyResource(stack, CONFIG).DataCaptureConfig).toEqual({
+      EnableCapture: false,
+      InitialSamplingPercentage: 100,
+      DestinationS3Uri: 's3://models',
+      CaptureOptions: [{ CaptureMode: CaptureMode.INPUT }, { CaptureMode: CaptureMode.OUTPUT }],
+    });
+  });
+});
+
+describe('An endpoint that was made elsewhere', () => {
+  test('has metrics, alarms and scaling, too', () => {
+    const stack = newStack();
+    const variant = Endpoint.fromEndpointName(stack, 'Endpoint', 'churn').variant('main');
+    variant.alarmOnErrors('Errors');
+    variant.autoScale({ minCapacity: 0, maxCapacity: 2 }).scaleOnBacklog('Backlog', { targetBacklogPerInstance: 5 });
+    const template = Template.fromStack(stack);
+    template.hasResourceProperties(ALARM, { MetricName: 'Invocation5XXErrors', Dimensions: NAMES });
+    template.hasResourceProperties(TARGET, { ResourceId: 'endpoint/churn/variant/main' });
+  });
+});
