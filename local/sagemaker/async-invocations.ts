@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { LIMITS, SECONDS } from '../../lib/private/contract';
 import type { Buckets } from './aws/buckets';
+import type { Logs } from './aws/logs';
 import type { Context } from './context';
 import type { Endpoints } from './control/endpoints';
 import { s3Folder, s3Uri } from './control/s3-uri';
@@ -26,7 +27,17 @@ interface Waiting {
   readonly timeoutSeconds: number;
   readonly outputLocation: string;
   readonly failureLocation?: string;
+  readonly received: string;
 }
+
+/** How an answer came about. */
+interface Outcome {
+  readonly contentType?: string;
+  readonly failure?: string;
+}
+
+/** The largest answer that a notification carries. */
+const MAX_NOTIFIED_BYTES = 128 * 1024;
 
 type Ask = (endpoint: string, invocation: Invocation) => Promise<IncomingMessage>;
 
@@ -38,8 +49,9 @@ export class AsyncInvocations {
   private isClosing = false;
 
   constructor(
-    context: Context,
+    private readonly context: Context,
     private readonly buckets: Buckets,
+    private readonly logs: Logs,
     private readonly endpoints: Endpoints,
     private readonly ask: Ask,
   ) {
@@ -66,6 +78,7 @@ export class AsyncInvocations {
       inputLocation,
       headers: passed(headers, inferenceId),
       timeoutSeconds: Number(headers[`${PREFIX}invocationtimeoutseconds`] ?? SECONDS.asyncInvocation),
+      received: new Date().toISOString(),
       ...locations,
     });
     this.work(endpoint);
@@ -110,17 +123,57 @@ export class AsyncInvocations {
 
   private async answer(request: Waiting): Promise<void> {
     const { endpoint, inputLocation, headers, timeoutSeconds } = request;
-    try {
-      const invocation = { headers, timeoutSeconds, body: this.read(inputLocation) };
-      const response = await this.ask(endpoint, invocation);
-      await this.write(request.outputLocation, response, response.headers['content-type']);
-    } catch (error) {
-      // Closing takes the containers away; the next start asks again.
-      if (this.isClosing) return;
-      if (request.failureLocation !== undefined)
-        await this.write(request.failureLocation, Readable.from([(error as Error).message]), 'text/plain');
-    }
-    if (!this.isClosing) this.waiting.delete(request.id);
+    const outcome = await Promise.resolve()
+      .then(async (): Promise<Outcome> => {
+        const invocation = { headers, timeoutSeconds, body: this.read(inputLocation) };
+        const response = await this.ask(endpoint, invocation);
+        const contentType = response.headers['content-type'];
+        await this.write(request.outputLocation, response, contentType);
+        return { contentType };
+      })
+      .catch((error: Error): Outcome => ({ failure: error.message }));
+    // Closing takes the containers away; the next start asks again.
+    if (this.isClosing) return;
+    if (outcome.failure !== undefined && request.failureLocation !== undefined)
+      await this.write(request.failureLocation, Readable.from([outcome.failure]), 'text/plain');
+    this.notify(request, outcome);
+    this.waiting.delete(request.id);
+  }
+
+  /** What a topic would be told is written where the service writes what topics deliver. */
+  private notify(request: Waiting, { contentType, failure }: Outcome): void {
+    if (this.endpoints.nameOf(request.endpoint) === undefined) return;
+    const { region, account } = this.context;
+    const { NotificationConfig: config = {} } = this.endpoints.asyncConfig(request.endpoint)?.OutputConfig ?? {};
+    const [topic, kind] =
+      failure === undefined
+        ? [config.SuccessTopic, 'SUCCESS_NOTIFICATION_TOPIC' as const]
+        : [config.ErrorTopic, 'ERROR_NOTIFICATION_TOPIC' as const];
+    if (topic === undefined) return;
+    const isIncluded = failure === undefined && config.IncludeInferenceResponseIn?.includes(kind) === true;
+    const message = {
+      awsRegion: region,
+      eventTime: new Date().toISOString(),
+      receivedTime: request.received,
+      invocationStatus: failure === undefined ? 'Completed' : 'Failed',
+      failureReason: failure,
+      requestParameters: { endpointName: request.endpoint, inputLocation: request.inputLocation },
+      responseParameters: failure === undefined ? { contentType, outputLocation: request.outputLocation } : undefined,
+      responseBody: isIncluded ? this.body(request.outputLocation) : undefined,
+      inferenceId: request.headers[`${PREFIX}inference-id`],
+      eventVersion: '1.0',
+      eventSource: 'aws:sagemaker',
+      eventName: 'InferenceResult',
+    };
+    this.logs.write(`sns/${region}/${account}/${topic.split(':').pop()}`, request.id, JSON.stringify(message));
+  }
+
+  /** An answer as a notification carries it, where it is small enough. */
+  private body(uri: string): { content: string; encoding: string } | undefined {
+    const { bucket, key } = s3Uri(uri);
+    const file = this.buckets.file(bucket, key);
+    if (statSync(file).size > MAX_NOTIFIED_BYTES) return undefined;
+    return { content: readFileSync(file, 'base64'), encoding: 'BASE64' };
   }
 
   private read(uri: string): Buffer {

@@ -113,6 +113,7 @@ export class Runtime {
         `Rate exceeded: ${host.variant} answers ${host.inFlight} requests.`,
       );
     }
+    this.copy(name, { headers: request.headers, body, timeoutSeconds });
     host.inFlight++;
     const leave = (): void => void host.inFlight--;
     const response = await this.ask(host, { headers: request.headers, body, timeoutSeconds }).catch(
@@ -123,6 +124,17 @@ export class Runtime {
     );
     response.once('close', leave);
     return isStreamed ? streamed(response, host) : plain(response, host);
+  }
+
+  /** Sends shadows copies of a request. Nobody waits for their answers, and nobody gets them. */
+  private copy(name: string, invocation: Invocation): void {
+    for (const shadow of this.endpoints.shadows(name)) {
+      if (Math.random() >= shadow.share) continue;
+      this.ask(shadow, invocation).then(
+        (response) => response.resume(),
+        () => undefined,
+      );
+    }
   }
 
   private send(

@@ -78,7 +78,7 @@ export class LocalService {
     this.waiting = new Waiting(context, this.lambda);
     this.control = new Control({ context, s3: this.buckets, ecr: this.ecr, logs: this.logs });
     const { endpoints } = this.control;
-    this.async = new AsyncInvocations(context, this.buckets, endpoints, (name, invocation) =>
+    this.async = new AsyncInvocations(context, this.buckets, this.logs, endpoints, (name, invocation) =>
       this.runtime.ask(endpoints.hosts(name)[0], invocation),
     );
     endpoints.onInService = (name) => this.async.work(name);

@@ -14,7 +14,7 @@ export type EndpointConfig = Wire<CreateEndpointConfigCommandInput> & {
   readonly CreationTime: number;
 };
 
-const NOT_HERE = ['DataCaptureConfig', 'ExplainerConfig', 'ShadowProductionVariants'] as const;
+const NOT_HERE = ['DataCaptureConfig', 'ExplainerConfig'] as const;
 
 /** Endpoint configurations: which models an endpoint hosts, and with what weights. */
 export class EndpointConfigs {
@@ -55,11 +55,15 @@ export class EndpointConfigs {
     }
     const missing = NOT_HERE.find((member) => input[member] !== undefined);
     if (missing !== undefined) throw validationError(`${missing} is not part of the local service yet.`);
-    for (const { ModelName } of input.ProductionVariants ?? []) {
+    const { ProductionVariants: production = [], ShadowProductionVariants: shadows = [] } = input;
+    if (shadows.length > 0 && (production.length !== 1 || shadows.length !== 1)) {
+      throw validationError('A shadow test has exactly one production variant and one shadow variant.');
+    }
+    for (const { ModelName } of [...production, ...shadows]) {
       if (ModelName === undefined) throw validationError('Inference components are not part of the local service.');
       this.models.existing(ModelName);
     }
-    if (input.AsyncInferenceConfig !== undefined && input.ProductionVariants?.length !== 1) {
+    if (input.AsyncInferenceConfig !== undefined && production.length + shadows.length !== 1) {
       throw validationError('An asynchronous endpoint has exactly one variant.');
     }
     const EndpointConfigArn = this.context.arn('sagemaker', `endpoint-config/${name.toLowerCase()}`);

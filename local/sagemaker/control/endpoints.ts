@@ -2,6 +2,7 @@ import type {
   AsyncInferenceConfig,
   CreateEndpointCommandInput,
   DescribeEndpointCommandOutput,
+  ProductionVariant,
   UpdateEndpointCommandInput,
   UpdateEndpointWeightsAndCapacitiesCommandInput,
 } from '@aws-sdk/client-sagemaker';
@@ -44,11 +45,17 @@ export interface Host {
 /** How a part of the requests gets to a variant. */
 export type Weighted = Host & { readonly weight: number };
 
+/** What is sent copies of requests, and for which share of them. */
+export type Shadow = Host & { readonly share: number };
+
 /** The containers of one endpoint under one configuration. */
 interface Fleet {
   readonly run: Run;
   readonly hosts: Host[];
+  readonly shadows: Shadow[];
 }
+
+type Variant = Wire<ProductionVariant>;
 
 interface Services {
   readonly context: Context;
@@ -227,6 +234,11 @@ export class Endpoints {
     });
   }
 
+  /** Who is sent copies of the requests to an endpoint. */
+  public shadows(name: string): Shadow[] {
+    return this.fleets.get(name)?.shadows ?? [];
+  }
+
   /** What the configuration that holds says of asynchronous invocations. */
   public asyncConfig(name: string): Wire<AsyncInferenceConfig> | undefined {
     return this.services.configs.existing(this.existing(name).EndpointConfigName).AsyncInferenceConfig;
@@ -249,10 +261,10 @@ export class Endpoints {
     this.store.update(name, { EndpointStatus: phase });
     const run = new Run(this.services.context.engine);
     const deployed = this.start(name, configName, run).then(
-      async (hosts) => {
+      async ({ hosts, shadows }) => {
         const old = this.fleets.get(name);
         if (this.isClosing || this.store.get(name)?.EndpointStatus === 'Deleting') return run.dispose();
-        this.fleets.set(name, { run, hosts });
+        this.fleets.set(name, { run, hosts, shadows });
         this.settle(name, configName, { EndpointStatus: 'InService' }, kept);
         this.onInService(name);
         if (old !== undefined) {
@@ -271,24 +283,33 @@ export class Endpoints {
     this.track(name, deployed);
   }
 
-  private async start(name: string, configName: string, run: Run): Promise<Host[]> {
-    const { models, configs, logs } = this.services;
-    const variants = configs.existing(configName).ProductionVariants ?? [];
-    return Promise.all(
-      variants.map(async (variant) => {
-        const { VariantName = '', ModelName = '', ServerlessConfig: serverless } = variant;
-        const onLog = ({ text }: { text: string }): void =>
-          logs.write(`/aws/sagemaker/Endpoints/${name}`, `${VariantName}/i-local`, text);
-        const options = {
-          // Whoever hosts without servers does so as a user that no image knows.
-          user: serverless === undefined ? undefined : NOBODY,
-          startUpSeconds:
-            serverless === undefined ? variant.ContainerStartupHealthCheckTimeoutInSeconds : SECONDS.startUpServerless,
-        };
-        const model = await ModelServer.start(this.services, run, models.hosted(ModelName), options, { onLog });
-        return { variant: VariantName, model, maxConcurrency: serverless?.MaxConcurrency, inFlight: 0 };
-      }),
+  private async start(name: string, configName: string, run: Run): Promise<Omit<Fleet, 'run'>> {
+    const { ProductionVariants: production = [], ShadowProductionVariants: shadows = [] } =
+      this.services.configs.existing(configName);
+    const weight = ({ InitialVariantWeight = 1 }: Variant): number => InitialVariantWeight;
+    const [hosts, copies] = await Promise.all(
+      [production, shadows].map((variants) => Promise.all(variants.map((variant) => this.host(name, variant, run)))),
     );
+    const all = production.reduce((sum, variant) => sum + weight(variant), 0);
+    return {
+      hosts,
+      shadows: copies.map((copy, index) => ({ ...copy, share: all === 0 ? 0 : weight(shadows[index]) / all })),
+    };
+  }
+
+  private async host(name: string, variant: Variant, run: Run): Promise<Host> {
+    const { models, logs } = this.services;
+    const { VariantName = '', ModelName = '', ServerlessConfig: serverless } = variant;
+    const onLog = ({ text }: { text: string }): void =>
+      logs.write(`/aws/sagemaker/Endpoints/${name}`, `${VariantName}/i-local`, text);
+    const options = {
+      // Whoever hosts without servers does so as a user that no image knows.
+      user: serverless === undefined ? undefined : NOBODY,
+      startUpSeconds:
+        serverless === undefined ? variant.ContainerStartupHealthCheckTimeoutInSeconds : SECONDS.startUpServerless,
+    };
+    const model = await ModelServer.start(this.services, run, models.hosted(ModelName), options, { onLog });
+    return { variant: VariantName, model, maxConcurrency: serverless?.MaxConcurrency, inFlight: 0 };
   }
 
   private settle(
@@ -297,7 +318,8 @@ export class Endpoints {
     outcome: { EndpointStatus: 'InService' | 'Failed'; FailureReason?: string },
     kept = { weights: true, counts: true },
   ): void {
-    const variants = this.services.configs.existing(EndpointConfigName).ProductionVariants ?? [];
+    const { ProductionVariants: variants = [], ShadowProductionVariants: shadows } =
+      this.services.configs.existing(EndpointConfigName);
     const { ProductionVariants: before = [] } = this.existing(name);
     this.store.update(name, {
       FailureReason: undefined,
@@ -316,6 +338,13 @@ export class Endpoints {
           DesiredInstanceCount: count,
         };
       }),
+      ShadowProductionVariants: shadows?.map(({ VariantName, InitialVariantWeight = 1, InitialInstanceCount }) => ({
+        VariantName,
+        CurrentWeight: InitialVariantWeight,
+        DesiredWeight: InitialVariantWeight,
+        CurrentInstanceCount: InitialInstanceCount,
+        DesiredInstanceCount: InitialInstanceCount,
+      })),
     });
   }
 

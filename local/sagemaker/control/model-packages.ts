@@ -1,4 +1,8 @@
-import type { CreateModelPackageCommandInput, CreateModelPackageGroupCommandInput } from '@aws-sdk/client-sagemaker';
+import type {
+  CreateModelPackageCommandInput,
+  CreateModelPackageGroupCommandInput,
+  UpdateModelPackageCommandInput,
+} from '@aws-sdk/client-sagemaker';
 import type { Context } from '../context';
 import type { Store } from '../store';
 import type { Operations } from '../wire/json';
@@ -19,6 +23,8 @@ export type ModelPackage = Wire<CreateModelPackageCommandInput> & {
   readonly ModelPackageArn: string;
   readonly ModelPackageVersion?: number;
   readonly ModelPackageStatus: string;
+  readonly ApprovalDescription?: string;
+  readonly LastModifiedTime?: number;
   readonly ModelPackageStatusDetails: object;
   readonly CreationTime: number;
 };
@@ -56,14 +62,8 @@ export class ModelPackages {
         ModelPackageArn: this.create(input).ModelPackageArn,
       }),
       DescribeModelPackage: ({ ModelPackageName }: { ModelPackageName: string }) => this.existing(ModelPackageName),
-      UpdateModelPackage: ({
-        ModelPackageArn,
-        ...change
-      }: {
-        ModelPackageArn: string;
-        ModelApprovalStatus?: string;
-      }) => {
-        this.approve(ModelPackageArn, change.ModelApprovalStatus);
+      UpdateModelPackage: ({ ModelPackageArn, ...change }: Wire<UpdateModelPackageCommandInput>) => {
+        this.update(ModelPackageArn ?? '', change);
         return { ModelPackageArn };
       },
       DeleteModelPackage: ({ ModelPackageName }: { ModelPackageName: string }) => this.delete(ModelPackageName),
@@ -155,9 +155,27 @@ export class ModelPackages {
     return { ...given, Containers: [{ ...first, ModelDataUrl, ModelDataSource }, ...rest] };
   }
 
-  public approve(nameOrArn: string, status: string | undefined): void {
-    const { ModelPackageArn } = this.existing(nameOrArn);
-    if (status !== undefined) this.packages.update(ModelPackageArn, { ModelApprovalStatus: status as 'Approved' });
+  /** Approves or rejects a version, and changes what is said of a package. */
+  public update(nameOrArn: string, change: Omit<Wire<UpdateModelPackageCommandInput>, 'ModelPackageArn'>): void {
+    const {
+      ModelPackageArn,
+      CustomerMetadataProperties: before,
+      ModelPackageGroupName: group,
+    } = this.existing(nameOrArn);
+    const { CustomerMetadataProperties: added, CustomerMetadataPropertiesToRemove: removed, ...rest } = change;
+    const { ModelApprovalStatus, ApprovalDescription, ...others } = rest;
+    const [unknown] = Object.keys(others);
+    if (unknown !== undefined) throw validationError(`${unknown} is not part of the local service yet.`);
+    if (group === undefined && (ModelApprovalStatus ?? ApprovalDescription) !== undefined) {
+      throw validationError('Only versions of a group are approved.');
+    }
+    const kept = Object.entries({ ...before, ...added }).filter(([key]) => !removed?.includes(key));
+    this.packages.update(ModelPackageArn, {
+      ...(ModelApprovalStatus && { ModelApprovalStatus }),
+      ...(ApprovalDescription !== undefined && { ApprovalDescription }),
+      CustomerMetadataProperties: kept.length > 0 ? Object.fromEntries(kept) : undefined,
+      LastModifiedTime: now(),
+    });
   }
 
   public delete(nameOrArn: string): void {

@@ -138,7 +138,10 @@ export class Models {
 
   private packaged(name: string, specificationName?: string): Pick<HostedContainer, 'image' | 'data' | 'environment'> {
     const found = this.packages.existing(name);
-    if (found.ModelApprovalStatus === 'Rejected') throw validationError(`ModelPackage ${name} is rejected.`);
+    const { ModelApprovalStatus: status = 'Approved' } = found;
+    if (status !== 'Approved') {
+      throw validationError(`ModelPackage ${name} must be approved to be deployed, and is ${status}.`);
+    }
     const specification =
       specificationName === undefined
         ? found.InferenceSpecification

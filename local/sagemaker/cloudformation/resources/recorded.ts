@@ -50,6 +50,7 @@ export const RECORDED: Record<string, Recorded> = {
   },
   'AWS::SNS::TopicPolicy': {},
   'AWS::SNS::Subscription': {},
+  'AWS::CloudWatch::Dashboard': { name: 'DashboardName' },
   'AWS::CloudWatch::Alarm': { name: 'AlarmName', attributes: arn('cloudwatch', 'alarm:') },
   'AWS::ApplicationAutoScaling::ScalableTarget': {},
   'AWS::ApplicationAutoScaling::ScalingPolicy': {},

@@ -55,39 +55,65 @@ function algorithm({ algorithms }: Control): Provider {
 }
 
 function group({ packages }: Control): Provider {
+  /** Whom the group lets in has no effect on this machine: nobody of another account is there. */
+  const withoutPolicy = ({ ModelPackageGroupPolicy, ...own }: Record<string, unknown>): Record<string, unknown> => {
+    void ModelPackageGroupPolicy;
+    return own;
+  };
   return {
     create: (request) => {
-      const { ModelPackageGroupArn } = packages.createGroup(input('CreateModelPackageGroup', request));
+      const properties = withoutPolicy(request.properties);
+      const { ModelPackageGroupArn } = packages.createGroup(
+        input('CreateModelPackageGroup', { ...request, properties }),
+      );
       return Promise.resolve({ physicalId: ModelPackageGroupArn, attributes: { ModelPackageGroupArn } });
     },
     update: (current, { properties }) =>
       Promise.resolve(
-        properties.ModelPackageGroupName === current.properties.ModelPackageGroupName
-          ? { physicalId: current.physicalId, attributes: current.attributes }
-          : undefined,
+        hasChanged(current.properties, properties, ['ModelPackageGroupPolicy', 'Tags'])
+          ? undefined
+          : { physicalId: current.physicalId, attributes: current.attributes },
       ),
     delete: ({ physicalId }) => gone(() => packages.deleteGroup(physicalId)),
   };
 }
 
+/** Whether more has changed than what can be changed in place. */
+function hasChanged(before: Record<string, unknown>, after: Record<string, unknown>, inPlace: string[]): boolean {
+  const rest = (properties: Record<string, unknown>): string =>
+    JSON.stringify(Object.entries(properties).filter(([name]) => !inPlace.includes(name)));
+  return rest(before) !== rest(after);
+}
+
+const APPROVAL = ['ModelApprovalStatus', 'ApprovalDescription', 'CustomerMetadataProperties'];
+
 function modelPackage({ packages }: Control): Provider {
   return {
     create: (request) => {
-      const { Tags: tags, ...definition } = input<Record<string, unknown>>('CreateModelPackage', request);
+      // The reason comes after the package: only the operation that changes it knows it.
+      const { ApprovalDescription, ...properties } = request.properties;
+      const { Tags: tags, ...definition } = input<Record<string, unknown>>('CreateModelPackage', {
+        ...request,
+        properties,
+      });
       // The service refuses tags on versions; the stack's own are not passed on to them either.
-      const isVersion = definition.ModelPackageGroupName !== undefined && request.properties.Tags === undefined;
+      const isVersion = definition.ModelPackageGroupName !== undefined && properties.Tags === undefined;
       const made = packages.create(isVersion ? definition : { ...definition, Tags: tags });
       const { ModelPackageArn, ModelPackageStatus } = made;
+      if (ApprovalDescription !== undefined) packages.update(ModelPackageArn, { ApprovalDescription } as never);
       return Promise.resolve({ physicalId: ModelPackageArn, attributes: { ModelPackageArn, ModelPackageStatus } });
     },
-    update: (current, { properties }) => {
-      const [before, after] = [current.properties, properties].map((one) => ({
-        ...one,
-        ModelApprovalStatus: undefined,
-      }));
-      if (JSON.stringify(before) !== JSON.stringify(after)) return Promise.resolve(undefined);
-      packages.approve(current.physicalId, properties.ModelApprovalStatus as string);
-      return Promise.resolve({ physicalId: current.physicalId, attributes: current.attributes });
+    update: ({ properties: before, physicalId, attributes }, { properties }) => {
+      if (hasChanged(before, properties, [...APPROVAL, 'Tags'])) return Promise.resolve(undefined);
+      const { CustomerMetadataProperties: metadata = {} } = properties as { CustomerMetadataProperties?: object };
+      const { CustomerMetadataProperties: old = {} } = before as { CustomerMetadataProperties?: object };
+      packages.update(physicalId, {
+        ModelApprovalStatus: properties.ModelApprovalStatus,
+        ApprovalDescription: properties.ApprovalDescription,
+        CustomerMetadataProperties: metadata,
+        CustomerMetadataPropertiesToRemove: Object.keys(old).filter((key) => !(key in metadata)),
+      } as never);
+      return Promise.resolve({ physicalId, attributes });
     },
     delete: ({ physicalId }) => gone(() => packages.delete(physicalId)),
   };
