@@ -1,6 +1,7 @@
 import { Template } from 'aws-cdk-lib/assertions';
+import { readFileSync } from 'node:fs';
 import { REASONS, gaps } from '../../scripts/cloudformation-gaps';
-import { FEATURES } from '../features';
+import { COVERAGE, FEATURES } from '../features';
 import { newStack } from '../stacks';
 
 test.each(Object.entries(FEATURES))('A template says it where a stack asks for %s', (_, { make, type, has }) => {
@@ -15,4 +16,15 @@ test('No property of CloudFormation is out of reach without a reason', () => {
 
 test('No reason is given for what is in reach', () => {
   expect(Object.keys(REASONS).filter((reason) => !gaps().includes(reason))).toEqual([]);
+});
+
+test('Every row of the table of coverage has a feature, or says where its tests are', () => {
+  const rows = readFileSync(COVERAGE, 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('| ') && !line.startsWith('| feature') && !line.startsWith('| ---'))
+    .map((line) => line.split('|').map((cell) => cell.trim()));
+  const tested = new Set(Object.values(FEATURES).map(({ row }) => row));
+  const bare = rows.filter(([, row, here]) => !tested.has(row) && !here.includes('`test/'));
+  expect([rows.length > 25, bare]).toEqual([true, []]);
+  expect([...tested].filter((row) => !rows.some(([, name]) => name === row))).toEqual([]);
 });
