@@ -330,6 +330,17 @@ const MODELS: Record<string, Feature> = {
   'a package': model('Model from package / algorithm', (stack) => ({ modelPackage: packaged(stack) }), {
     PrimaryContainer: { ModelPackageName: {} },
   }),
+  'what an algorithm has trained': model(
+    'Model from package / algorithm',
+    (stack) => ({ algorithm: newAlgorithm(stack), modelData: archive(stack), environment: { A: '1' } }),
+    {
+      PrimaryContainer: {
+        Image: 'example.com/algorithm:1',
+        ModelDataUrl: `${URI}/churn/model.tar.gz`,
+        Environment: { A: '1' },
+      },
+    },
+  ),
   'an additional specification of a package': model(
     'Model from package / algorithm',
     (stack) => ({

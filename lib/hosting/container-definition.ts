@@ -1,5 +1,6 @@
 import type { aws_iam as iam, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
 import type { Construct, IDependable } from 'constructs';
+import type { IAlgorithm } from '../algorithm/algorithm';
 import { checkEnvironment } from '../algorithm/inference-specification';
 import type { ModelData, ModelDataConfig } from '../common/model-data';
 import type { ContainerImage, ContainerImageConfig } from '../image/container-image';
@@ -26,9 +27,9 @@ export interface MultiModelOptions {
  */
 export interface ContainerDefinition {
   /**
-   * The package to host. Either this or `image`.
+   * The package to host. Either this, `image` or `algorithm`.
    *
-   * @default - `image` is given
+   * @default - `image` or `algorithm` is given
    */
   readonly modelPackage?: IModelPackage;
 
@@ -40,14 +41,21 @@ export interface ContainerDefinition {
   readonly inferenceSpecificationName?: string;
 
   /**
-   * The image that serves. Either this or `modelPackage`.
+   * The image that serves. Either this, `modelPackage` or `algorithm`.
    *
-   * @default - `modelPackage` is given
+   * @default - `modelPackage` or `algorithm` is given
    */
   readonly image?: ContainerImage;
 
   /**
-   * The trained data, which the container finds in `/opt/ml/model`. Goes with `image`.
+   * The algorithm that `modelData` was trained with: its inference image serves, in the environment that it says.
+   *
+   * @default - `image` or `modelPackage` is given
+   */
+  readonly algorithm?: IAlgorithm;
+
+  /**
+   * The trained data, which the container finds in `/opt/ml/model`. Goes with `image` and `algorithm`.
    *
    * @default - the image brings what it needs
    */
@@ -90,9 +98,11 @@ export interface BoundContainer {
 
 /** Lets the role pull the image and read the data, and renders the container. */
 export function bindContainer(scope: Construct, container: ContainerDefinition, role: iam.IRole): BoundContainer {
-  const { modelPackage, inferenceSpecificationName, environment, containerHostname, multiModel } = container;
+  const { modelPackage, inferenceSpecificationName, containerHostname, multiModel } = container;
+  const { images, inference } = container.algorithm?.specification ?? {};
+  const environment = inference?.environment && { ...inference.environment, ...container.environment };
   modelPackage?.grantHost(role, inferenceSpecificationName);
-  const image = container.image?.bind(scope, role);
+  const image = (container.image ?? images?.inference)?.bind(scope, role);
   const data = container.modelData?.bind(scope, role);
   return {
     needs: image ?? modelPackage ?? {},
@@ -107,7 +117,7 @@ export function bindContainer(scope: Construct, container: ContainerDefinition, 
       multiModelConfig: multiModel && { modelCacheSetting: (multiModel.cache ?? true) ? 'Enabled' : 'Disabled' },
       modelPackageName: modelPackage?.modelPackageArn,
       inferenceSpecificationName,
-      environment,
+      environment: environment ?? container.environment,
       containerHostname,
     },
   };
@@ -147,17 +157,26 @@ function renderData(
 
 /** Checks one container; `at` is what its properties' names start with. */
 export function checkContainer(faults: Faults, at: string, container: ContainerDefinition): void {
-  const { image, modelData, modelPackage, multiModel, environment, containerHostname } = container;
+  const { image, modelData, modelPackage, algorithm, multiModel, environment, containerHostname } = container;
   faults.when(
-    (image === undefined) === (modelPackage === undefined),
-    `exactly one of \`${at}image\` and \`${at}modelPackage\` must be given`,
+    [image, modelPackage, algorithm].filter((source) => source !== undefined).length !== 1,
+    `exactly one of \`${at}image\`, \`${at}modelPackage\` and \`${at}algorithm\` must be given`,
+  );
+  faults.when(
+    algorithm !== undefined && modelData === undefined,
+    `\`${at}modelData\` must be given: it is what \`${at}algorithm\` has trained`,
+  );
+  faults.when(
+    algorithm !== undefined && algorithm.specification?.inference === undefined,
+    `\`${at}algorithm\` ${algorithm?.node.path} has no inference image that is known here. Give \`image\`, or make a ` +
+      '`ModelPackage` of it, which a subscribed algorithm needs anyway',
   );
   faults.when(
     modelPackage !== undefined && modelData !== undefined,
     `\`${at}modelData\` must not be given together with \`${at}modelPackage\`, which brings its own`,
   );
   faults.when(
-    multiModel !== undefined && (image === undefined || modelData === undefined),
+    multiModel !== undefined && (modelPackage !== undefined || modelData === undefined),
     `\`${at}multiModel\` needs \`image\` and \`modelData\`: ModelData.fromPrefix() names the archives that the container loads`,
   );
   checkEnvironment(faults, `${at}environment`, environment);

@@ -23,6 +23,7 @@ export function checkModel(scope: Construct, props: ModelProps): void {
 /** What single containers say, which several say each for itself. */
 const OF_ONE_CONTAINER = [
   'image',
+  'algorithm',
   'modelData',
   'modelPackage',
   'inferenceSpecificationName',

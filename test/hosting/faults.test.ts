@@ -81,6 +81,16 @@ describe('A model is refused', () => {
       '`inferenceSpecificationName` is for a `modelPackage`, and there is none',
     ],
     [
+      'with an algorithm and nothing that it has trained',
+      (stack) => ({ algorithm: newAlgorithm(stack) }),
+      '`modelData` must be given: it is what `algorithm` has trained',
+    ],
+    [
+      'with an algorithm of which nothing is known',
+      (stack) => ({ algorithm: Algorithm.fromAlgorithmName(stack, 'A', 'a'), modelData: archive(stack) }),
+      '`algorithm` Stack/A has no inference image that is known here. Give `image`, or make a `ModelPackage` of it',
+    ],
+    [
       'with many models that are one archive',
       (stack) => ({ image: image(), modelData: archive(stack), multiModel: {} }),
       '`modelData` must be ModelData.fromPrefix(): with `multiModel` the container loads the archives below it',

@@ -195,7 +195,7 @@ describe('A model', () => {
   });
 
   test.each([
-    ['nothing to run', {}, 'exactly one of `image` and `modelPackage` must be given'],
+    ['nothing to run', {}, 'exactly one of `image`, `modelPackage` and `algorithm` must be given'],
     ['an illegal variable', { image: image(), environment: { '1A': '' } }, 'must be a variable name'],
     ['an illegal name', { image: image(), modelName: 'a_b' }, '`modelName` must start and end with'],
   ])('is refused with %s', (_, props, fault) => {
