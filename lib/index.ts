@@ -18,6 +18,7 @@ export { TransformOptions } from './common/transform-options';
 export * from './common/transform-output';
 export * from './common/transform-resources';
 
+export * from './image/provided-image-options';
 export * from './image/container-image';
 export * from './image/algorithm-images';
 

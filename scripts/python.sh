@@ -11,3 +11,10 @@ fi
 # pacmak builds the wheel with the python3 on the PATH.
 PATH="$PWD/$venv/bin:$PATH" node scripts/package.mjs python
 "$venv/bin/pip" install --quiet --disable-pip-version-check --force-reinstall --no-deps .cache/packages/python/*.whl
+
+# The SDK whose tables of images the library repeats needs other versions than the peers.
+images=.cache/venv-images
+if ! "$images/bin/python" -c '' 2>/dev/null; then
+  python3 -m venv "$images"
+fi
+"$images/bin/pip" install --quiet --disable-pip-version-check sagemaker-core==2.27.0

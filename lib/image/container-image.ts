@@ -1,6 +1,9 @@
 import { existsSync } from 'node:fs';
 import * as path from 'node:path';
 import {
+  Annotations,
+  Aws,
+  CfnMapping,
   Stack,
   Token,
   type aws_ecr as ecr,
@@ -9,10 +12,18 @@ import {
   type aws_lambda as lambda,
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Architecture } from '../common/architecture';
 import type { Processor } from '../common/processor';
 import { sha256 } from '../private/fingerprint';
 import { Faults, quote } from '../private/validation';
+import {
+  type BuiltInAlgorithm,
+  type DeepLearningFramework,
+  ImagePurpose,
+  type ProvidedImageOptions,
+} from './provided-image-options';
+import { type FoundImage, findImage } from './provided-images';
 
 /** What a stage of the lifecycle needs to know of an image. */
 export interface ContainerImageConfig {
@@ -161,6 +172,29 @@ export abstract class ContainerImage {
   }
 
   /**
+   * A deep learning container that SageMaker provides: a framework that runs scripts, or serves models.
+   *
+   * @param framework the family
+   * @param options which of its images
+   */
+  public static fromDeepLearningContainer(
+    framework: DeepLearningFramework,
+    options: ProvidedImageOptions,
+  ): ContainerImage {
+    return new ProvidedImage(framework.family, options);
+  }
+
+  /**
+   * An algorithm that SageMaker provides.
+   *
+   * @param algorithm the algorithm
+   * @param options which of its images
+   */
+  public static fromBuiltInAlgorithm(algorithm: BuiltInAlgorithm, options: ProvidedImageOptions): ContainerImage {
+    return new ProvidedImage(algorithm.family, options);
+  }
+
+  /**
    * An image in a private registry outside Amazon ECR, which models and training jobs in a VPC can reach.
    *
    * @param imageUri registry, repository and tag or digest; may be a token
@@ -260,22 +294,89 @@ class RegistryImage extends ContainerImage {
 
   private grantPull(scope: Construct, grantee: iam.IGrantable): void {
     const { account, region, repository } = ECR_URI.exec(this.imageUri)?.groups ?? {};
-    if (repository === undefined) return;
-    const repositoryArn = Stack.of(scope).formatArn({
-      service: 'ecr',
-      account,
-      region,
-      resource: 'repository',
-      resourceName: repository,
-    });
-    iam.Grant.addToPrincipal({
-      grantee,
-      actions: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
-      resourceArns: [repositoryArn],
-    });
-    // GetAuthorizationToken knows no resources.
-    iam.Grant.addToPrincipal({ grantee, actions: ['ecr:GetAuthorizationToken'], resourceArns: ['*'] });
+    if (repository !== undefined) grantPullOf(scope, grantee, { account, region, repository });
   }
+}
+
+/** An image that SageMaker provides, in the registry of the region that a stack is deployed to. */
+class ProvidedImage extends ContainerImage {
+  private readonly found: FoundImage;
+
+  constructor(
+    family: string,
+    private readonly options: ProvidedImageOptions,
+  ) {
+    super();
+    const { purpose, instanceType, version, pythonVersion, baseFramework, tag } = options;
+    const isGraviton = instanceType?.architecture === Architecture.ARM64 && purpose === ImagePurpose.INFERENCE;
+    const processor = (options.processor ?? instanceType?.processor)?.toLowerCase();
+    this.found = findImage({
+      family,
+      purpose: isGraviton ? 'inference_graviton' : purpose,
+      version,
+      processor,
+      pythonVersion,
+      baseFramework,
+      tag,
+    });
+  }
+
+  public bind(scope: Construct, grantee?: iam.IGrantable): ContainerImageConfig {
+    const { repository, tag, warning } = this.found;
+    if (warning !== undefined) Annotations.of(scope).addWarningV2('cdk-sagemaker-algorithm:imageVersion', warning);
+    const { account, host } = registryOf(scope, this.found);
+    if (grantee !== undefined) grantPullOf(scope, grantee, { account, repository });
+    const { instanceType, processor = instanceType?.processor } = this.options;
+    return {
+      imageUri: `${account}.dkr.${host}/${repository}:${tag}`,
+      architecture: instanceType?.architecture,
+      processor,
+    };
+  }
+}
+
+/** The registry of the images of a table: a literal where the region is known, and otherwise one mapping for each table. */
+function registryOf(scope: Construct, { accounts, table, repository }: FoundImage): { account: string; host: string } {
+  const stack = Stack.of(scope);
+  const { region } = stack;
+  if (Token.isUnresolved(region)) {
+    const existing = stack.node.tryFindChild(table) as CfnMapping | undefined;
+    const mapping = Object.fromEntries(Object.entries(accounts).map(([name, account]) => [name, { account }]));
+    const map = existing ?? new CfnMapping(stack, table, { mapping });
+    return { account: map.findInMap(Aws.REGION, 'account'), host: `ecr.${Aws.REGION}.${Aws.URL_SUFFIX}` };
+  }
+  const account = accounts[region] ?? knownToCdk(region, accounts);
+  if (account === undefined) {
+    const regions = Object.keys(accounts).sort().join(', ');
+    throw new Error(`Provided image ${repository}: there is none in region ${region}, only in: ${regions}.`);
+  }
+  return { account, host: `ecr.${region}.${RegionInfo.get(region).domainSuffix ?? 'amazonaws.com'}` };
+}
+
+/** Where the CDK knows a region of the deep learning containers before this library does. */
+function knownToCdk(region: string, accounts: FoundImage['accounts']): string | undefined {
+  const { dlcRepositoryAccount: usual } = RegionInfo.get('us-east-1');
+  return accounts['us-east-1'] === usual ? RegionInfo.get(region).dlcRepositoryAccount : undefined;
+}
+
+function grantPullOf(
+  scope: Construct,
+  grantee: iam.IGrantable,
+  { repository, ...place }: { account?: string; region?: string; repository: string },
+): void {
+  const repositoryArn = Stack.of(scope).formatArn({
+    service: 'ecr',
+    ...place,
+    resource: 'repository',
+    resourceName: repository,
+  });
+  iam.Grant.addToPrincipal({
+    grantee,
+    actions: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+    resourceArns: [repositoryArn],
+  });
+  // GetAuthorizationToken knows no resources.
+  iam.Grant.addToPrincipal({ grantee, actions: ['ecr:GetAuthorizationToken'], resourceArns: ['*'] });
 }
 
 class PrivateRegistryImage extends ContainerImage {
