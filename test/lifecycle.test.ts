@@ -212,6 +212,32 @@ describe('Of the whole,', () => {
   });
 });
 
+test('Where answers come later, as many requests may wait as an instance answers in a minute, and instances come back', () => {
+  const stack = newStack();
+  const location = { bucket: bucket(stack) };
+  whole(stack, {
+    endpoint: {
+      instanceType: InstanceType.ML_M5_LARGE,
+      asyncInference: { input: location, output: location },
+      scaling: { minCapacity: 0, maxCapacity: 2, maxRequestsPerSecond: 2 },
+    },
+  });
+  const template = Template.fromStack(stack);
+  template.hasResourceProperties('AWS::ApplicationAutoScaling::ScalingPolicy', {
+    TargetTrackingScalingPolicyConfiguration: {
+      CustomizedMetricSpecification: { MetricName: 'ApproximateBacklogSizePerInstance' },
+      TargetValue: 60,
+    },
+  });
+  template.hasResourceProperties(ALARM, { MetricName: 'HasBacklogWithoutCapacity' });
+});
+
+test('A version is approved where nothing else is said of it', () => {
+  const stack = newStack();
+  whole(stack, { registry: { approvalStatus: undefined } });
+  expect(onlyResource(stack, PACKAGE).ModelApprovalStatus).toBe('Approved');
+});
+
 describe('A stage that is given ready', () => {
   const endpoint = { instanceType: InstanceType.ML_M5_LARGE };
   const count = (stack: Stack, type: string): number =>
@@ -280,9 +306,23 @@ describe('The whole is refused', () => {
       'has 3 faults:\n  - `images` has no use: `modelPackage` is given ready, which leaves the earlier stages out',
     ],
     [
+      'when a model is given beside what would make it safe',
+      (stack) => ({
+        model: new Model(stack, 'Model', { image: image() }),
+        networkIsolation: true,
+        hosting: { environment: {} },
+      }),
+      'has 2 faults:\n  - `hosting` has no use: `model` is given ready',
+    ],
+    [
+      'when an algorithm is given beside what it declares',
+      (stack) => ({ algorithm: newAlgorithm(stack), inputs: least(stack).inputs, metrics: [] }),
+      '`metrics` has no use: `algorithm` is given ready',
+    ],
+    [
       'when data is trained already and would be trained again',
       (stack) => ({ ...least(stack), modelData: ModelData.fromBucket(bucket(stack), 'model.tar.gz') }),
-      '`inputs` has no use: `modelData` is trained already',
+      '`inputs` has no use: `modelData` is given ready, which leaves the earlier stages out',
     ],
   ])('%s', (_, props, fault) => {
     const stack = newStack();

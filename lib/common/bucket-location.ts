@@ -15,7 +15,7 @@ export interface BucketLocation {
 
 /** The S3 URI of a place, without a "/" at its end. */
 export function locationUri({ bucket, prefix = '' }: BucketLocation): string {
-  const folder = prefix.replace(/\/+$/, '');
+  const folder = trimmed(prefix);
   return folder === '' ? `s3://${bucket.bucketName}` : bucket.s3UrlForObject(folder);
 }
 
@@ -30,7 +30,12 @@ export function grantReadFrom({ bucket, prefix = '' }: BucketLocation, grantee: 
 }
 
 /** The objects of a folder, whether or not it was given with a "/" at its end. */
-function objectsBelow(prefix: string): string {
-  const folder = prefix.replace(/\/+$/, '');
+export function objectsBelow(prefix: string): string {
+  const folder = trimmed(prefix);
   return folder === '' ? '*' : `${folder}/*`;
+}
+
+/** A prefix without "/" at its ends: URIs lose one at the start, and rights do not. */
+export function trimmed(prefix: string): string {
+  return prefix.replace(/^\/+|\/+$/g, '');
 }

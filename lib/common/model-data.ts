@@ -10,6 +10,7 @@ import type { Construct, IDependable } from 'constructs';
 import { sha256 } from '../private/fingerprint';
 import { published } from '../private/publication';
 import { Faults, quote } from '../private/validation';
+import { objectsBelow } from './bucket-location';
 import { OutputCompression } from './training-output';
 
 /** How model data that is no `model.tar.gz` is stored. */
@@ -200,7 +201,7 @@ class PublishedModelData extends ModelData {
   public bind(scope: Construct, grantee?: iam.IGrantable): ModelDataConfig {
     const { bucket, prefix, encryptionKey, compression } = this.options;
     if (grantee !== undefined) {
-      bucket.grantRead(grantee, `${prefix.replace(/\/+$/, '')}/*`);
+      bucket.grantRead(grantee, objectsBelow(prefix));
       encryptionKey?.grantDecrypt(grantee);
     }
     return {
@@ -220,6 +221,7 @@ class UnpackedData extends ModelData {
     const faults = new Faults('Model data');
     const property = unpacked.isPrefix ? 'prefix' : 'objectKey';
     faults.when(!unpacked.isPrefix && key === '', '`objectKey` must not be empty');
+    checkStart(faults, property, key);
     faults.check(property, 'S3ModelUri', Token.isUnresolved(key) ? undefined : `s3://bucket/${key}`);
     faults.check('hubContentArn', 'HubContentArn', unpacked.hubContentArn);
     faults.throwIfAny();
@@ -242,6 +244,15 @@ function checkArchive(property: string, value: string): void {
     !Token.isUnresolved(value) && !value.endsWith('.tar.gz'),
     `\`${property}\` must end in ".tar.gz", the only archive that SageMaker unpacks, got: ${quote(value)}`,
   );
+  if (property === 'objectKey') checkStart(faults, property, value);
   faults.check(property, 'Url', Token.isUnresolved(value) ? undefined : `s3://bucket/${value}`);
   faults.throwIfAny();
+}
+
+/** In a URI a "/" at the start is lost, and the rights would be about another key. */
+function checkStart(faults: Faults, property: string, key: string): void {
+  faults.when(
+    !Token.isUnresolved(key) && key.startsWith('/'),
+    `\`${property}\` must not start with "/", got: ${quote(key)}`,
+  );
 }

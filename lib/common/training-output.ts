@@ -1,4 +1,5 @@
 import { type aws_iam as iam, type aws_kms as kms, type aws_s3 as s3 } from 'aws-cdk-lib';
+import { objectsBelow, trimmed } from './bucket-location';
 
 /** How artifacts are stored. */
 export enum OutputCompression {
@@ -56,7 +57,7 @@ export class TrainingOutput {
    * @param options what else is to be said
    */
   public static toBucket(bucket: s3.IBucket, prefix: string, options: TrainingOutputOptions = {}): TrainingOutput {
-    return new TrainingOutput(bucket, prefix.replace(/\/+$/, ''), options);
+    return new TrainingOutput(bucket, trimmed(prefix), options);
   }
 
   private constructor(
@@ -80,7 +81,7 @@ export class TrainingOutput {
   public bind(grantee: iam.IGrantable): TrainingOutputConfig {
     const { compression } = this;
     const { encryptionKey } = this.options;
-    this.bucket.grantPut(grantee, `${this.prefix}/*`);
+    this.bucket.grantPut(grantee, objectsBelow(this.prefix));
     // Uploads in parts read their parts again: without the right to decrypt a job fails after it has trained.
     encryptionKey?.grantEncryptDecrypt(grantee);
     this.bucket.encryptionKey?.grantEncryptDecrypt(grantee);
@@ -93,7 +94,7 @@ export class TrainingOutput {
    * @param grantee who reads them
    */
   public grantRead(grantee: iam.IGrantable): void {
-    this.bucket.grantRead(grantee, `${this.prefix}/*`);
+    this.bucket.grantRead(grantee, objectsBelow(this.prefix));
     this.options.encryptionKey?.grantDecrypt(grantee);
   }
 }

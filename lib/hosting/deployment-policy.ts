@@ -254,7 +254,7 @@ export class DeploymentPolicy {
   }
 
   private checkVariant(faults: Faults, variant: VariantConfig, { property, size, min, max }: Step): void {
-    const { variantName, kind, instanceCount, instanceTypes, model } = variant;
+    const { variantName, kind, instanceCount, instanceTypes, models } = variant;
     const name = this.kind.toLowerCase();
     const fault = (reason: string): void =>
       faults.add(
@@ -262,7 +262,8 @@ export class DeploymentPolicy {
       );
     if (kind === 'serverless' && this.kind === 'ROLLING')
       return fault('which is serverless and has no instances to replace');
-    if (model?.traits?.isMarketplaceProduct === true) return fault('whose model comes from AWS Marketplace');
+    if (models.some(({ traits }) => traits?.isMarketplaceProduct === true))
+      return fault('whose model comes from AWS Marketplace');
     if (instanceTypes.some(({ instanceTypeName }) => instanceTypeName.startsWith('ml.inf1.')))
       return fault('which runs on Inf1');
     if (isKnown(instanceCount) && instanceCount < 2) {

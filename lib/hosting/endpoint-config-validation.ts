@@ -22,7 +22,7 @@ export function checkEndpointConfig(scope: Construct, props: EndpointConfigProps
   const all = shadow === undefined ? production : [...production, shadow];
   checkPrefix(faults, 'endpointConfigName', props.endpointConfigName);
   checkVariants(faults, scope, all, production);
-  checkKinds(faults, props, production);
+  checkKinds(faults, props, { production, shadow });
   if (shadow !== undefined) checkShadow(faults, production, shadow);
   if (props.asyncInference !== undefined) checkAsyncVariants(faults, props, variants);
   if (props.dataCapture !== undefined) checkCapture(faults, props.dataCapture);
@@ -38,13 +38,15 @@ function checkVariants(faults: Faults, scope: Construct, all: VariantConfig[], p
     all.map(({ variantName }) => variantName),
   );
   faults.when(
-    production.length > 1 && production.every(({ weight }) => weight === 0),
+    production.length > 0 && production.every(({ weight }) => weight === 0),
     '`variants` must not all have weight 0: no request would reach any of them',
   );
-  for (const { variantName, model } of all) {
+  for (const { variantName, model } of all.flatMap(({ models, ...one }) =>
+    models.map((model) => ({ ...one, model })),
+  )) {
     faults.when(
-      model !== undefined && isMadeHere(model) && Stack.of(model) !== Stack.of(scope),
-      `variant "${variantName}": model ${model?.node.path} must be in the same stack as the configuration. A model is ` +
+      isMadeHere(model) && Stack.of(model) !== Stack.of(scope),
+      `variant "${variantName}": model ${model.node.path} must be in the same stack as the configuration. A model is ` +
         'replaced by any change, and an export in use by another stack cannot be',
     );
   }
@@ -55,7 +57,7 @@ function isMadeHere(model: IResource): boolean {
   return model.node.defaultChild !== undefined;
 }
 
-function checkKinds(faults: Faults, props: EndpointConfigProps, production: VariantConfig[]): void {
+function checkKinds(faults: Faults, props: EndpointConfigProps, { production, shadow }: BoundVariants): void {
   const has = (kind: VariantConfig['kind']): boolean => production.some((variant) => variant.kind === kind);
   const { encryptionKey, networkIsolation, vpc, role, dataCapture } = props;
   if (has('serverless')) {
@@ -77,7 +79,8 @@ function checkKinds(faults: Faults, props: EndpointConfigProps, production: Vari
     vpc === undefined && (props.vpcSubnets !== undefined || props.securityGroups !== undefined),
     '`vpcSubnets` and `securityGroups` need a `vpc`',
   );
-  for (const { variantName, instanceTypes } of production) {
+  faults.check('securityGroups', 'VpcSecurityGroupIds', props.securityGroups);
+  for (const { variantName, instanceTypes } of shadow === undefined ? production : [...production, shadow]) {
     const local = instanceTypes.find(({ hasLocalStorage }) => hasLocalStorage === true);
     faults.when(
       encryptionKey !== undefined && local !== undefined,
@@ -97,14 +100,15 @@ function checkShadow(faults: Faults, production: VariantConfig[], shadow: Varian
     ['shadowVariant', shadow],
   ] as const) {
     if (variant === undefined) continue;
-    const { kind, model, instanceTypes } = variant;
-    const { containerCount = 1, isMultiModel, isMarketplaceProduct } = model?.traits ?? {};
+    const { kind, models, instanceTypes } = variant;
+    const traits = models.map((model) => model.traits ?? {});
+    const containerCount = Math.max(1, ...traits.map(({ containerCount: count = 1 }) => count));
     const reasons: [boolean, string][] = [
       [kind === 'serverless', 'is serverless'],
       [kind === 'components', 'is for inference components'],
       [containerCount > 1, `has ${containerCount} containers`],
-      [isMultiModel === true, 'holds many models'],
-      [isMarketplaceProduct === true, 'comes from AWS Marketplace'],
+      [traits.some(({ isMultiModel }) => isMultiModel === true), 'holds many models'],
+      [traits.some(({ isMarketplaceProduct }) => isMarketplaceProduct === true), 'comes from AWS Marketplace'],
       [instanceTypes.some(({ instanceTypeName }) => instanceTypeName.startsWith('ml.inf1.')), 'runs on Inf1'],
     ];
     for (const [isFault, reason] of reasons) {
@@ -125,7 +129,7 @@ function checkAsyncVariants(faults: Faults, props: EndpointConfigProps, { produc
     '`asyncInference` needs a variant with a model on instances; instances can be scaled to zero when nothing is to be answered',
   );
   faults.when(
-    production.some(({ model }) => model?.traits?.isMarketplaceProduct === true),
+    production.some(({ models }) => models.some(({ traits }) => traits?.isMarketplaceProduct === true)),
     '`asyncInference` must not be given for a model from AWS Marketplace, whose products answer at once only',
   );
 }

@@ -181,8 +181,22 @@ export class EndpointConfig extends EndpointConfigBase implements ec2.IConnectab
   /** The role that inference components run with, if the configuration is for them. */
   public readonly role?: iam.IRole;
 
-  /** @internal */
+  /**
+   * The production variants.
+   *
+   * @internal
+   */
   public readonly _variants: VariantConfig[];
+
+  /**
+   * The roles that the containers run with, as far as they are known here, each once.
+   *
+   * @internal
+   */
+  public readonly _roles: iam.IRole[];
+
+  /** @internal */
+  public readonly _shadow?: VariantConfig;
 
   /**
    * Whether the endpoint answers later, by objects of S3.
@@ -201,12 +215,14 @@ export class EndpointConfig extends EndpointConfigBase implements ec2.IConnectab
     const shadow = props.shadowVariant?._bind(this.role);
     checkEndpointConfig(this, props, { production, shadow });
     this._variants = production;
+    this._shadow = shadow;
     this._isAsync = props.asyncInference !== undefined;
     for (const warning of [...production, ...(shadow ? [shadow] : [])].flatMap(({ warnings }) => warnings)) {
       Annotations.of(this).addWarningV2('cdk-sagemaker-algorithm:variant', warning);
     }
 
     const roles = this.rolesOf(shadow ? [...production, shadow] : production);
+    this._roles = roles;
     const access =
       props.vpc && this.role && vpcAccess(this, this.role, props.vpc, props.vpcSubnets, props.securityGroups);
     this.vpcConnections = access?.connections;
@@ -242,10 +258,11 @@ export class EndpointConfig extends EndpointConfigBase implements ec2.IConnectab
     return this.vpcConnections;
   }
 
-  /** The roles that the containers run with, as far as they are known here, each once. */
   private rolesOf(variants: VariantConfig[]): iam.IRole[] {
-    const roles = variants.flatMap(({ model, kind }) => (kind === 'components' ? this.role : model?.role) ?? []);
-    return [...new Set(roles)];
+    const roles = variants.flatMap(({ models, kind }) =>
+      kind === 'components' ? [this.role] : models.map(({ role }) => role),
+    );
+    return [...new Set(roles.flatMap((role) => role ?? []))];
   }
 }
 

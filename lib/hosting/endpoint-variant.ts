@@ -1,4 +1,4 @@
-import { Duration, aws_cloudwatch as cloudwatch } from 'aws-cdk-lib';
+import { Duration, Token, aws_cloudwatch as cloudwatch } from 'aws-cdk-lib';
 import { Construct, type IDependable } from 'constructs';
 import { checkBounds } from '../private/scaling';
 import { Faults, isKnown } from '../private/validation';
@@ -293,6 +293,7 @@ export class EndpointVariant extends Construct {
   public alarmOnLatency(id: string, options: LatencyAlarmOptions = {}): cloudwatch.Alarm {
     const { maxLatency = Duration.seconds(1), percentile = 99, ...others } = options;
     const faults = this.faults(id);
+    refuseTokens(faults, { maxLatency, percentile });
     faults.when(
       isKnown(percentile) && !(percentile > 0 && percentile <= 100),
       `\`percentile\` must be above 0 and at most 100, got ${percentile}`,
@@ -383,6 +384,7 @@ export class EndpointVariant extends Construct {
   private alarmOnShare(id: string, metricName: string, what: string, options: ErrorAlarmOptions): cloudwatch.Alarm {
     const { maxPercent = 1, ...others } = options;
     const faults = this.faults(id);
+    refuseTokens(faults, { maxPercent });
     faults.when(
       isKnown(maxPercent) && !(maxPercent >= 0 && maxPercent < 100),
       `\`maxPercent\` must be 0 to 99, got ${maxPercent}`,
@@ -408,6 +410,12 @@ export class EndpointVariant extends Construct {
     }: VariantAlarmOptions,
     props: Omit<cloudwatch.AlarmProps, 'evaluationPeriods'>,
   ): cloudwatch.Alarm {
+    const faults = this.faults(id);
+    faults.when(
+      isKnown(datapointsToAlarm) && isKnown(evaluationPeriods) && datapointsToAlarm > evaluationPeriods,
+      `\`datapointsToAlarm\` must be at most \`evaluationPeriods\` ${evaluationPeriods}, got ${datapointsToAlarm}`,
+    );
+    faults.throwIfAny();
     const alarm = new cloudwatch.Alarm(this, id, { ...props, evaluationPeriods, datapointsToAlarm, alarmName });
     if (actions.length > 0) alarm.addAlarmAction(...actions);
     return alarm;
@@ -421,5 +429,13 @@ export class EndpointVariant extends Construct {
 
   private faults(id: string): Faults {
     return new Faults(`Alarm ${this.node.path}/${id}`);
+  }
+}
+
+/** CloudFormation does not calculate. */
+function refuseTokens(faults: Faults, values: { [property: string]: number | Duration }): void {
+  for (const [property, value] of Object.entries(values)) {
+    const isUnknown = typeof value === 'number' ? Token.isUnresolved(value) : value.isUnresolved();
+    faults.when(isUnknown, `\`${property}\` must be known at synthesis: CloudFormation cannot calculate with it`);
   }
 }

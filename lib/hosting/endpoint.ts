@@ -13,6 +13,7 @@ import {
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { nameFromArn, sagemakerArn } from '../private/arn';
+import { grantLookAt } from '../private/rollback-rights';
 import { Faults } from '../private/validation';
 import { DeploymentPolicy } from './deployment-policy';
 import { EndpointConfig, type IEndpointConfig } from './endpoint-config';
@@ -236,10 +237,9 @@ export class Endpoint extends EndpointBase {
     this.endpointName = props.endpointName ?? Names.uniqueResourceName(this, { maxLength: 63, separator: '-' });
     this.endpointArn = sagemakerArn(this, 'endpoint', this.endpointName);
     this.logGroup = props.logs && newLogGroup(this, this.endpointName, props.logs);
-    props.deployment?._alarms.forEach((alarm) => this.addRollbackAlarm(alarm));
-    this.node.addValidation({ validate: () => this.faultsOfAlarms() });
     if (props.enabled === false) return;
 
+    this.node.addValidation({ validate: () => this.faultsOfAlarms() });
     this.resource = new sagemaker.CfnEndpoint(this, 'Resource', {
       endpointName: this.endpointName,
       endpointConfigName: props.config.endpointConfigName,
@@ -247,6 +247,7 @@ export class Endpoint extends EndpointBase {
       ...this.renderRetained(props.retainedVariantProperties),
     });
     if (this.logGroup !== undefined) this.resource.node.addDependency(this.logGroup);
+    props.deployment?._alarms.forEach((alarm) => this.addRollbackAlarm(alarm));
   }
 
   /**
@@ -255,15 +256,28 @@ export class Endpoint extends EndpointBase {
    * @param alarm the alarm, which must not depend on the endpoint: alarms of `variant()` do not
    */
   public addRollbackAlarm(alarm: cloudwatch.IAlarm): void {
+    if (this.alarms.includes(alarm)) return;
     this.alarms.push(alarm);
-    // The service looks at the alarms with the role of the model.
-    for (const role of new Set(this.knownVariants().flatMap(({ model }) => model?.role ?? []))) {
-      iam.Grant.addToPrincipal({
-        grantee: role,
-        actions: ['cloudwatch:DescribeAlarms'],
-        resourceArns: [alarm.alarmArn],
-      });
-    }
+    const roles = this.config instanceof EndpointConfig ? this.config._roles : [];
+    if (this.resource !== undefined) grantLookAt(this, this.resource, roles, [alarm]);
+  }
+
+  /**
+   * Whether the endpoint stands down.
+   *
+   * @internal
+   */
+  public get _standsDown(): boolean {
+    return this.resource === undefined;
+  }
+
+  /**
+   * What is known here of the variants; nothing, if the configuration is imported.
+   *
+   * @internal
+   */
+  public get _variants(): VariantConfig[] {
+    return this.knownVariants();
   }
 
   /**
@@ -279,7 +293,9 @@ export class Endpoint extends EndpointBase {
   protected override _known(): KnownEndpoint {
     const { resource, config } = this;
     const isAsync = !(config instanceof EndpointConfig) || config._isAsync;
-    return { variants: this.knownVariants(), isAsync, resource, standsDown: resource === undefined };
+    const shadow = config instanceof EndpointConfig ? config._shadow : undefined;
+    const variants = [...this.knownVariants(), ...(shadow ? [shadow] : [])];
+    return { variants, isAsync, resource, standsDown: resource === undefined };
   }
 
   /** What is known here of the variants; nothing, if the configuration is imported. */

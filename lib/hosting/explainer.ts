@@ -1,5 +1,6 @@
 import type { aws_iam as iam, aws_s3 as s3, aws_sagemaker as sagemaker, Size } from 'aws-cdk-lib';
 import type { Faults } from '../private/validation';
+import { checkWholeNumber } from './instance-rendering';
 
 /** What a feature is. */
 export enum ExplainedFeatureType {
@@ -214,6 +215,15 @@ export function checkExplainer(faults: Faults, options: ExplainerOptions): void 
   faults.check('explainer.baseline', 'ClarifyShapBaseline', baseline.records);
   faults.check('explainer.baseline.mimeType', 'ClarifyMimeType', baseline.mimeType);
   faults.check('explainer.enableExplanations', 'ClarifyEnableExplanations', enableExplanations);
+  const whole = { numberOfSamples, seed: options.seed };
+  for (const [property, value] of Object.entries(whole)) checkWholeNumber(faults, `explainer.${property}`, value);
+  for (const property of ['maxRecordCount', 'probabilityIndex', 'labelIndex'] as const) {
+    checkWholeNumber(faults, `explainer.inference.${property}`, inference[property]);
+  }
+  faults.when(
+    baseline.file?.objectKey.startsWith('/') === true,
+    '`explainer.baseline` must be a key that does not start with "/"',
+  );
   faults.check('explainer.numberOfSamples', 'ClarifyShapNumberOfSamples', numberOfSamples);
   faults.check('explainer.text.language', 'ClarifyTextLanguage', text?.language);
   faults.check('explainer.inference.featuresAttribute', 'ClarifyFeaturesAttribute', inference.featuresAttribute);

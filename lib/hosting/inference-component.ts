@@ -4,6 +4,7 @@ import {
   Names,
   Resource,
   type Size,
+  Stack,
   aws_cloudwatch as cloudwatch,
   aws_iam as iam,
   aws_sagemaker as sagemaker,
@@ -13,6 +14,7 @@ import { checkEnvironment } from '../algorithm/inference-specification';
 import type { ModelData } from '../common/model-data';
 import type { ContainerImage } from '../image/container-image';
 import { sagemakerArn } from '../private/arn';
+import { grantLookAt } from '../private/rollback-rights';
 import { checkBounds } from '../private/scaling';
 import { Faults, isKnown } from '../private/validation';
 import type { CapacitySize } from './capacity-size';
@@ -251,7 +253,8 @@ export class InferenceComponent extends InferenceComponentBase {
 
   public readonly inferenceComponentArn: string;
   public readonly inferenceComponentName: string;
-  private readonly resource: sagemaker.CfnInferenceComponent;
+  private readonly resource?: sagemaker.CfnInferenceComponent;
+  private readonly isAdapter: boolean;
   private readonly endpoint: IEndpoint;
   private scaling?: ScalableCopyCount;
 
@@ -264,6 +267,9 @@ export class InferenceComponent extends InferenceComponentBase {
     this.inferenceComponentName =
       props.inferenceComponentName ?? Names.uniqueResourceName(this, { maxLength: 63, separator: '-' });
     this.inferenceComponentArn = sagemakerArn(this, 'inference-component', this.inferenceComponentName);
+    this.isAdapter = props.baseComponent !== undefined;
+    // Nothing runs on an endpoint that stands down.
+    if (endpoint instanceof Endpoint && endpoint._standsDown) return;
 
     this.resource = new sagemaker.CfnInferenceComponent(this, 'Resource', {
       inferenceComponentName: this.inferenceComponentName,
@@ -276,6 +282,7 @@ export class InferenceComponent extends InferenceComponentBase {
     });
     // The name of the endpoint is a literal.
     this.resource.node.addDependency(endpoint);
+    grantLookAt(this, this.resource, role === undefined ? [] : [role], props.deployment?.alarms ?? []);
     if (role !== undefined) this.resource.node.addDependency(role);
     if (props.baseComponent !== undefined) this.resource.node.addDependency(props.baseComponent);
   }
@@ -298,10 +305,17 @@ export class InferenceComponent extends InferenceComponentBase {
       this.scaling !== undefined,
       'the component is scaled already: `autoScale` returns what policies are added to',
     );
+    faults.when(this.isAdapter, 'an adapter has the copies of its `baseComponent`: scale that');
     checkBounds(faults, bounds, { isAllowed: true, why: '' });
     faults.throwIfAny();
     const { inferenceComponentName, resource } = this;
-    this.scaling = ScalableCopyCount._of(this, 'CopyCount', { ...bounds, inferenceComponentName, resource });
+    const standsDown = resource === undefined;
+    this.scaling = ScalableCopyCount._of(this, 'CopyCount', {
+      ...bounds,
+      inferenceComponentName,
+      resource,
+      standsDown,
+    });
     return this.scaling;
   }
 
@@ -388,6 +402,7 @@ function checkComponent(scope: Construct, props: InferenceComponentProps): void 
     }
   }
   checkEnvironment(faults, 'container.environment', container?.environment);
+  checkPlace(faults, scope, props);
   checkWholeNumber(faults, 'copyCount', copyCount);
   faults.check('copyCount', 'InferenceComponentCopyCount', copyCount);
   if (compute !== undefined) checkCompute(faults, compute);
@@ -401,9 +416,56 @@ function checkComponent(scope: Construct, props: InferenceComponentProps): void 
     'ProductionVariantContainerStartupHealthCheckTimeoutInSeconds',
     props.startupHealthCheckTimeout?.toSeconds(),
   );
-  faults.check('deployment.bakeTime (seconds)', 'WaitIntervalInSeconds', deployment?.bakeTime.toSeconds());
-  if (deployment?.alarms) faults.check('deployment.alarms', 'AlarmList', deployment.alarms);
+  if (deployment !== undefined) checkDeployment(faults, deployment, copyCount);
   faults.throwIfAny();
+}
+
+/** The variant must be there and have no model, and what the component runs must be what components can run. */
+function checkPlace(faults: Faults, scope: Construct, props: InferenceComponentProps): void {
+  const { endpoint, variantName, model, container, adapterData } = props;
+  const known = endpoint instanceof Endpoint ? endpoint._variants : [];
+  const variant = known.find((one) => one.variantName === variantName);
+  faults.when(
+    known.length > 0 && variant === undefined,
+    `\`variantName\` must name a variant of the endpoint (${known.map((one) => one.variantName).join(', ')}), got: "${variantName}"`,
+  );
+  faults.when(
+    variant !== undefined && variant.kind !== 'components',
+    `\`variantName\`: "${variantName}" runs a model of its own. Make it with ProductionVariant.inferenceComponents()`,
+  );
+  faults.when(
+    model?.node.defaultChild !== undefined && Stack.of(model) !== Stack.of(scope),
+    `\`model\` ${model?.node.path} must be in the same stack as the component. A model is replaced by any change, and an ` +
+      'export in use by another stack cannot be',
+  );
+  faults.when(
+    container?.image.bind(scope).registryAccess !== undefined,
+    '`container.image` must be in Amazon ECR; a `Model` may run an image of a private registry',
+  );
+  const data = container?.modelData ?? adapterData;
+  faults.when(
+    data?.bind(scope).unpacked !== undefined,
+    `\`${container?.modelData === undefined ? 'adapterData' : 'container.modelData'}\` must be a \`.tar.gz\`; a \`Model\` may have data that is not packed`,
+  );
+}
+
+/** What a rolling update may replace at a time, in percent of the copies. */
+const [MIN_BATCH_PERCENT, MAX_BATCH_PERCENT] = [5, 50];
+
+function checkDeployment(faults: Faults, deployment: ComponentDeployment, copyCount = 1): void {
+  const { batchSize, bakeTime, maximumExecutionTimeout: timeout, alarms } = deployment;
+  const percent = batchSize._percentOf(copyCount > 1 ? copyCount : undefined);
+  faults.when(
+    percent !== undefined && (percent < MIN_BATCH_PERCENT || percent > MAX_BATCH_PERCENT),
+    `\`deployment.batchSize\` must be ${MIN_BATCH_PERCENT} to ${MAX_BATCH_PERCENT} % of the copies, got ${batchSize.toString()}`,
+  );
+  faults.check('deployment.bakeTime (seconds)', 'WaitIntervalInSeconds', seconds(bakeTime));
+  faults.check('deployment.maximumExecutionTimeout (seconds)', 'MaximumExecutionTimeoutInSeconds', seconds(timeout));
+  if (alarms !== undefined) faults.check('deployment.alarms', 'AlarmList', alarms);
+}
+
+function seconds(duration?: Duration): number | undefined {
+  return duration === undefined || duration.isUnresolved() ? undefined : duration.toSeconds();
 }
 
 function checkCompute(faults: Faults, { minMemory, maxMemory, cpuCores, acceleratorDevices }: ComputeResources): void {
@@ -415,5 +477,6 @@ function checkCompute(faults: Faults, { minMemory, maxMemory, cpuCores, accelera
     `\`compute.minMemory\` must be at most \`maxMemory\` ${max} MiB, got ${min} MiB`,
   );
   faults.check('compute.cpuCores', 'NumberOfCpuCores', cpuCores);
+  checkWholeNumber(faults, 'compute.acceleratorDevices', acceleratorDevices);
   faults.check('compute.acceleratorDevices', 'NumberOfAcceleratorDevices', acceleratorDevices);
 }

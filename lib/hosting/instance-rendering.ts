@@ -10,10 +10,10 @@ import type { VariantConfig } from './variant-config';
 /** What a configuration says of instances, and the rights that their containers need for it. */
 export function renderInstances(
   options: InstanceOptions,
-  role?: iam.IGrantable,
+  roles: iam.IGrantable[],
 ): Pick<VariantConfig, 'rendered' | 'newer' | 'instanceTypes' | 'instanceCount' | 'hasVolumeSize'> {
   const { instanceType, instancePools, instanceCount = 1, managedScaling, capacityReservation, routing } = options;
-  if (options.enableSsmAccess === true && role !== undefined) grantShell(role);
+  if (options.enableSsmAccess === true) roles.forEach(grantShell);
   const rendered: Omit<sagemaker.CfnEndpointConfig.ProductionVariantProperty, 'variantName'> = {
     instanceType: instanceType?.instanceTypeName,
     instancePools: instancePools?.map((pool) => ({
@@ -41,7 +41,7 @@ export function renderInstances(
   };
   return {
     rendered: rendered as sagemaker.CfnEndpointConfig.ProductionVariantProperty,
-    newer: renderNewer(options, role),
+    newer: renderNewer(options, roles),
     instanceTypes: [instanceType, ...(instancePools ?? []).map((pool) => pool.instanceType)].flatMap(
       (type) => type ?? [],
     ),
@@ -52,12 +52,12 @@ export function renderInstances(
 
 function renderNewer(
   { coreDump, managedScaling, prefixAwareRouting }: InstanceOptions,
-  role?: iam.IGrantable,
+  roles: iam.IGrantable[],
 ): Record<string, unknown> {
   const scaleIn = managedScaling?.scaleInPolicy;
-  if (coreDump !== undefined && role !== undefined) {
-    grantPutTo(coreDump.destination, role);
-    coreDump.encryptionKey?.grantEncryptDecrypt(role);
+  for (const role of coreDump === undefined ? [] : roles) {
+    if (coreDump !== undefined) grantPutTo(coreDump.destination, role);
+    coreDump?.encryptionKey?.grantEncryptDecrypt(role);
   }
   return {
     CoreDumpConfig: coreDump && {
@@ -91,6 +91,8 @@ export function checkInstances(faults: Faults, options: InstanceOptions): void {
   checkLocalStorage(faults, options);
   if (scaling !== undefined) {
     const { minInstanceCount: min, maxInstanceCount: max, scaleInPolicy } = scaling;
+    checkWholeNumber(faults, 'managedScaling.minInstanceCount', min);
+    checkWholeNumber(faults, 'managedScaling.maxInstanceCount', max);
     faults.check('managedScaling.minInstanceCount', 'ManagedInstanceScalingMinInstanceCount', min);
     faults.check('managedScaling.maxInstanceCount', 'ManagedInstanceScalingMaxInstanceCount', max);
     faults.when(
@@ -98,6 +100,7 @@ export function checkInstances(faults: Faults, options: InstanceOptions): void {
       `\`managedScaling.minInstanceCount\` must be at most \`maxInstanceCount\` ${max}, got ${min}`,
     );
     const { maximumStepSize, cooldown } = scaleInPolicy ?? {};
+    checkWholeNumber(faults, 'managedScaling.maximumStepSize', maximumStepSize);
     faults.check('managedScaling.maximumStepSize', 'ManagedInstanceScalingMaximumStepSize', maximumStepSize);
     faults.check('managedScaling.cooldown (minutes)', 'ManagedInstanceScalingCooldownInMinutes', cooldown?.toMinutes());
   }
@@ -107,6 +110,8 @@ export function checkInstances(faults: Faults, options: InstanceOptions): void {
 /** Limits that CloudFormation states, and the API's model does not yet. */
 function checkRouting(faults: Faults, { prefixAwareRouting = {} }: InstanceOptions): void {
   const { prefixLength, concurrencyThreshold } = prefixAwareRouting;
+  checkWholeNumber(faults, 'prefixAwareRouting.prefixLength', prefixLength);
+  checkWholeNumber(faults, 'prefixAwareRouting.concurrencyThreshold', concurrencyThreshold);
   faults.when(
     isKnown(prefixLength) && (prefixLength < 1024 || prefixLength > 65_536),
     `\`prefixAwareRouting.prefixLength\` must be 1024 to 65536, got ${prefixLength}`,
@@ -120,6 +125,7 @@ function checkRouting(faults: Faults, { prefixAwareRouting = {} }: InstanceOptio
 function checkPools(faults: Faults, { instancePools = [] }: InstanceOptions): void {
   faults.check('instancePools', 'InstancePoolList', instancePools);
   instancePools.forEach(({ priority }, index) => {
+    checkWholeNumber(faults, `instancePools[${index}].priority`, priority);
     faults.check(`instancePools[${index}].priority`, 'InstancePoolPriority', priority);
   });
   faults.checkUnique(
@@ -146,10 +152,12 @@ function checkTimeouts(faults: Faults, options: InstanceOptions): void {
   );
 }
 
-function checkLocalStorage(faults: Faults, { instanceType, volumeSize }: InstanceOptions): void {
+function checkLocalStorage(faults: Faults, { instanceType, instancePools = [], volumeSize }: InstanceOptions): void {
+  const types = [instanceType, ...instancePools.map((pool) => pool.instanceType)];
+  const local = types.find((type) => type?.hasLocalStorage === true);
   faults.when(
-    volumeSize !== undefined && instanceType?.hasLocalStorage === true,
-    `\`volumeSize\` must not be given for ${instanceType?.instanceTypeName}, whose storage is local and has a size of its own`,
+    volumeSize !== undefined && local !== undefined,
+    `\`volumeSize\` must not be given for ${local?.instanceTypeName}, whose storage is local and has a size of its own`,
   );
 }
 

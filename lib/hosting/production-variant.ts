@@ -125,12 +125,15 @@ class InstanceVariant extends ProductionVariant {
 
   public _bind(): VariantConfig {
     const { variantName, options } = this;
-    const { model, weight = 1 } = options;
-    const { rendered, ...instances } = renderInstances(options, model.role);
+    const { model, weight = 1, instancePools = [] } = options;
+    const models = [...new Set([model, ...instancePools.flatMap((pool) => pool.model ?? [])])];
+    const roles = [...new Set(models.flatMap(({ role }) => role ?? []))];
+    const { rendered, ...instances } = renderInstances(options, roles);
     return {
       variantName,
       kind: 'instances',
       model,
+      models,
       weight,
       ...instances,
       rendered: { ...rendered, variantName, modelName: model.modelName, initialVariantWeight: weight },
@@ -174,6 +177,7 @@ class ServerlessVariant extends ProductionVariant {
       variantName,
       kind: 'serverless',
       model,
+      models: [model],
       instanceTypes: [],
       hasVolumeSize: false,
       rendered: {
@@ -227,10 +231,11 @@ class ComponentVariant extends ProductionVariant {
 
   public _bind(role?: iam.IGrantable): VariantConfig {
     const { variantName, options } = this;
-    const { rendered, ...instances } = renderInstances(options, role);
+    const { rendered, ...instances } = renderInstances(options, role === undefined ? [] : [role]);
     return {
       variantName,
       kind: 'components',
+      models: [],
       ...instances,
       rendered: { ...rendered, variantName },
       warnings: placementWarnings(undefined, options),

@@ -31,7 +31,8 @@ export interface CopyInvocationScalingOptions extends ScalingSpeed {
 
 interface ScalableCopyCountProps extends CopyScalingBounds {
   readonly inferenceComponentName: string;
-  readonly resource: IDependable;
+  readonly resource?: IDependable;
+  readonly standsDown?: boolean;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { Duration, aws_applicationautoscaling as appscaling, aws_cloudwatch as cloudwatch } from 'aws-cdk-lib';
+import { Duration, Token, aws_applicationautoscaling as appscaling, aws_cloudwatch as cloudwatch } from 'aws-cdk-lib';
 import type { Construct, IDependable } from 'constructs';
 import { ScalingBase } from '../private/scaling';
 import { Faults, isKnown } from '../private/validation';
@@ -91,6 +91,9 @@ interface ScalableInstanceCountProps extends ScalingBounds {
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling.html
  */
 export class ScalableInstanceCount extends ScalingBase {
+  /** Whether something brings the first instance back when there is none. */
+  private canWakeUp = false;
+
   /** @internal */
   public static _of(scope: Construct, id: string, props: ScalableInstanceCountProps): ScalableInstanceCount {
     return new ScalableInstanceCount(scope, id, props);
@@ -106,6 +109,15 @@ export class ScalableInstanceCount extends ScalingBase {
       resourceId: `endpoint/${props.endpointName}/variant/${props.variantName}`,
       dimension: 'sagemaker:variant:DesiredInstanceCount',
     });
+    this.node.addValidation({
+      validate: () =>
+        props.minCapacity === 0 && !this.canWakeUp && props.standsDown !== true
+          ? [
+              'with a `minCapacity` of 0, nothing brings the first instance back. Add `scaleOnBacklog`, or a schedule that ' +
+                'raises the bounds',
+            ]
+          : [],
+    });
   }
 
   /**
@@ -117,6 +129,12 @@ export class ScalableInstanceCount extends ScalingBase {
   public scaleOnInvocations(id: string, options: InvocationScalingOptions): void {
     const { maxRequestsPerSecond, safetyFactor = 0.5, ...speed } = options;
     const faults = this.faults();
+    for (const [property, value] of Object.entries({ maxRequestsPerSecond, safetyFactor })) {
+      faults.when(
+        Token.isUnresolved(value),
+        `\`${property}\` must be known at synthesis: CloudFormation cannot calculate with it`,
+      );
+    }
     checkPositive(faults, 'maxRequestsPerSecond', maxRequestsPerSecond);
     checkPositive(faults, 'safetyFactor', safetyFactor);
     faults.when(isKnown(safetyFactor) && safetyFactor > 1, `\`safetyFactor\` must be at most 1, got ${safetyFactor}`);
@@ -182,7 +200,11 @@ export class ScalableInstanceCount extends ScalingBase {
       ...withDefaults(speed),
     });
     // A backlog for each of no instances is no number: another metric tells that one is needed.
-    if (this.props.minCapacity === 0) this._wakeUp(`${id}WakeUp`, this.ofEndpoint('HasBacklogWithoutCapacity'), speed);
+    // Bounds that only the deployment knows may be 0.
+    const { minCapacity } = this.props;
+    this.canWakeUp = true;
+    if (minCapacity === 0 || Token.isUnresolved(minCapacity))
+      this._wakeUp(`${id}WakeUp`, this.ofEndpoint('HasBacklogWithoutCapacity'), speed);
   }
 
   /**
@@ -192,6 +214,7 @@ export class ScalableInstanceCount extends ScalingBase {
    * @param schedule when, and to what
    */
   public scaleOnSchedule(id: string, schedule: appscaling.ScalingSchedule): void {
+    this.canWakeUp = true;
     this._schedule(id, schedule);
   }
 

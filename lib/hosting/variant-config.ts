@@ -12,6 +12,9 @@ export interface VariantConfig {
 
   /** What the variant runs; undefined where inference components bring their models. */
   readonly model?: IModel;
+
+  /** All that the variant runs: its model, and those of its pools. */
+  readonly models: IModel[];
   readonly instanceTypes: InstanceType[];
   readonly instanceCount?: number;
   readonly weight?: number;

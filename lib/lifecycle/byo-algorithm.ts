@@ -14,6 +14,7 @@ import { TrainingResources } from '../common/training-resources';
 import { DeploymentPolicy } from '../hosting/deployment-policy';
 import { Endpoint } from '../hosting/endpoint';
 import { EndpointConfig } from '../hosting/endpoint-config';
+import type { EndpointVariant } from '../hosting/endpoint-variant';
 import { type IModel, Model } from '../hosting/model';
 import { ProductionVariant } from '../hosting/production-variant';
 import type { AlgorithmImages } from '../image/algorithm-images';
@@ -27,6 +28,7 @@ import type {
   ByoModelOptions,
   ByoNetworkOptions,
   ByoRegistryOptions,
+  ByoScalingOptions,
   ByoTrainingOptions,
 } from './byo-options';
 
@@ -248,8 +250,8 @@ export class ByoAlgorithm extends Construct {
 
   private version({ registry }: ByoAlgorithmProps): ModelPackage {
     return new ModelPackage(this, 'Version', {
-      approvalStatus: ModelApprovalStatus.APPROVED,
       ...registry,
+      approvalStatus: registry?.approvalStatus ?? ModelApprovalStatus.APPROVED,
       group: this.modelPackageGroup,
       algorithm: this.algorithm,
       modelData: this.modelData,
@@ -286,13 +288,24 @@ export class ByoAlgorithm extends Construct {
       );
       this.alarms.forEach((alarm) => endpoint.addRollbackAlarm(alarm));
     }
-    if (options.scaling !== undefined) {
-      const { minCapacity, maxCapacity, ...policy } = options.scaling;
-      variant.autoScale({ minCapacity, maxCapacity }).scaleOnInvocations('Invocations', policy);
-    }
+    if (options.scaling !== undefined) scale(variant, options.scaling, options.asyncInference !== undefined);
     return endpoint;
   }
 }
+
+/** By the requests that come; where they wait, as many may wait as an instance answers in a minute. */
+function scale(variant: EndpointVariant, options: ByoScalingOptions, isAsync: boolean): void {
+  const { minCapacity, maxCapacity, ...policy } = options;
+  const scaling = variant.autoScale({ minCapacity, maxCapacity });
+  if (!isAsync) return scaling.scaleOnInvocations('Invocations', policy);
+  const { maxRequestsPerSecond, safetyFactor = 0.5, ...speed } = policy;
+  scaling.scaleOnBacklog('Backlog', {
+    targetBacklogPerInstance: maxRequestsPerSecond * SECONDS_A_MINUTE * safetyFactor,
+    ...speed,
+  });
+}
+
+const SECONDS_A_MINUTE = 60;
 
 /** One instance cannot be moved in parts, and nobody would notice a canary without alarms. */
 function policyFor({ instanceCount = 1, alarms = true }: ByoEndpointOptions): DeploymentPolicy | undefined {
@@ -301,45 +314,53 @@ function policyFor({ instanceCount = 1, alarms = true }: ByoEndpointOptions): De
   return hasSeveral ? DeploymentPolicy.canary() : DeploymentPolicy.allAtOnce({ bakeTime: Duration.minutes(5) });
 }
 
+/** What says something of a stage, and has no use where that stage or a later one is given ready. */
+type Property = keyof ByoAlgorithmProps;
+const DECLARATIONS: Property[] = ['images', 'channels', 'hyperparameters', 'metrics', 'objectives', 'inference'];
+const TRAINING: Property[] = ['inputs', 'training'];
+const UNUSED: [Property, Property[]][] = Object.entries({
+  model: [
+    'modelPackage',
+    'modelData',
+    'algorithm',
+    ...DECLARATIONS,
+    ...TRAINING,
+    'registry',
+    'hosting',
+    'network',
+    'networkIsolation',
+  ],
+  modelPackage: ['modelData', 'algorithm', ...DECLARATIONS, ...TRAINING, 'registry'],
+  modelData: TRAINING,
+  algorithm: DECLARATIONS,
+}) as [Property, Property[]][];
+
 /** @throws one error that lists what is missing, and what a stage that is given leaves without use */
 function checkByo(scope: Construct, props: ByoAlgorithmProps): void {
-  const { model, modelPackage, modelData, algorithm, images, channels, inputs } = props;
   const faults = new Faults(`Algorithm ${scope.node.path}`);
-  const ready = Object.entries({ model, modelPackage }).filter(([, stage]) => stage !== undefined);
-  const [[first] = []] = ready;
-  if (first !== undefined) {
-    const unused = {
-      modelPackage,
-      modelData,
-      algorithm,
-      images,
-      channels,
-      inputs,
-      training: props.training,
-      registry: props.registry,
-    };
-    for (const [property, value] of Object.entries(unused)) {
+  for (const [ready, unused] of UNUSED) {
+    if (props[ready] === undefined) continue;
+    for (const property of unused) {
       faults.when(
-        property !== first && value !== undefined,
-        `\`${property}\` has no use: \`${first}\` is given ready, which leaves the earlier stages out`,
+        props[property] !== undefined,
+        `\`${property}\` has no use: \`${ready}\` is given ready, which leaves the earlier stages out`,
       );
     }
-  } else {
-    if (algorithm === undefined) {
-      faults.when(
-        images === undefined,
-        '`images` must be given, or a stage that is ready: `algorithm`, `modelPackage` or `model`',
-      );
-      faults.when(channels === undefined, '`channels` must be given: an algorithm declares what it reads');
-    } else {
-      faults.when(images !== undefined, '`images` has no use: `algorithm` is given ready');
-      faults.when(channels !== undefined, '`channels` has no use: `algorithm` is given ready');
-    }
-    faults.when(
-      modelData === undefined && inputs === undefined,
-      '`inputs` must be given: training reads them. Or give `modelData`',
-    );
-    faults.when(modelData !== undefined && inputs !== undefined, '`inputs` has no use: `modelData` is trained already');
+    // What is earlier has been told by now.
+    if (ready === 'model' || ready === 'modelPackage') return faults.throwIfAny();
   }
+  const { algorithm, images, channels, modelData, inputs } = props;
+  faults.when(
+    algorithm === undefined && images === undefined,
+    '`images` must be given, or a stage that is ready: `algorithm`, `modelPackage` or `model`',
+  );
+  faults.when(
+    algorithm === undefined && channels === undefined,
+    '`channels` must be given: an algorithm declares what it reads',
+  );
+  faults.when(
+    modelData === undefined && inputs === undefined,
+    '`inputs` must be given: training reads them. Or give `modelData`',
+  );
   faults.throwIfAny();
 }

@@ -168,7 +168,8 @@ export interface ByoEndpointOptions {
   readonly instanceCount?: number;
 
   /**
-   * Lets the number of instances change by itself, by the number of requests.
+   * Lets the number of instances change by itself, by the number of requests; where answers come later, by the requests that
+   * wait, of which there may be as many as an instance answers in a minute.
    *
    * @default - it does not
    */

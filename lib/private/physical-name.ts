@@ -1,7 +1,7 @@
-import { Annotations, Lazy, Names } from 'aws-cdk-lib';
+import { Annotations, Lazy, Names, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { fingerprint } from './fingerprint';
-import { type Faults } from './validation';
+import { type Faults, isKnown } from './validation';
 
 const HASH_LENGTH = 10;
 const MAX_LENGTH = 63;
@@ -29,6 +29,7 @@ export function namePrefix(scope: Construct, given: string | undefined, maxLengt
 export function hashedName(scope: Construct, options: HashedNameOptions): string {
   const prefix = namePrefix(scope, options.prefix);
   warnOfDeployTimeValues(scope, options.structure);
+  refuseTwins(scope, prefix, options.structure);
   return Lazy.uncachedString({
     produce: () => `${prefix}-${fingerprint(scope, options.structure()).hash.slice(0, HASH_LENGTH)}`,
   });
@@ -52,7 +53,7 @@ export function checkPrefix(
 ): void {
   faults.check(property, 'EntityName', prefix);
   faults.when(
-    prefix !== undefined && prefix.length > maxLength && prefix.length <= MAX_LENGTH,
+    isKnown(prefix) && prefix.length > maxLength && prefix.length <= MAX_LENGTH,
     `\`${property}\` must have at most ${maxLength} characters, since a hash of the definition follows it, got ${prefix?.length}: "${prefix}"`,
   );
 }
@@ -70,6 +71,26 @@ export function warnOfDeployTimeValues(scope: Construct, structure: () => unknow
         );
       }
       return [];
+    },
+  });
+}
+
+/** The names that are hashed in a stack, with who has them. */
+const owners = new WeakMap<Stack, Map<string, string>>();
+
+/** Two resources of one definition under one prefix would get one name. */
+function refuseTwins(scope: Construct, prefix: string, structure: () => unknown): void {
+  scope.node.addValidation({
+    validate: () => {
+      const stack = Stack.of(scope);
+      const names = owners.get(stack) ?? new Map<string, string>();
+      owners.set(stack, names);
+      const name = `${scope.constructor.name} ${prefix}-${fingerprint(scope, structure()).hash.slice(0, HASH_LENGTH)}`;
+      const owner = names.get(name) ?? scope.node.path;
+      names.set(name, owner);
+      return owner === scope.node.path
+        ? []
+        : [`says the same as ${owner} under the same prefix, so that both would get one name. Give it another one`];
     },
   });
 }

@@ -1,5 +1,6 @@
 import { aws_ec2 as ec2, aws_iam as iam } from 'aws-cdk-lib';
 import { type Construct } from 'constructs';
+import { Faults } from './validation';
 
 /** Where in a network containers run. */
 export interface VpcAccess {
@@ -35,8 +36,12 @@ export function vpcAccess(
       resources: ['*'],
     }),
   );
+  const { subnetIds } = vpc.selectSubnets(subnets ?? { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS });
+  const faults = new Faults(`${scope.node.path}`);
+  faults.check('vpcSubnets', 'Subnets', subnetIds);
+  faults.throwIfAny();
   return {
-    subnetIds: vpc.selectSubnets(subnets ?? { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS }).subnetIds,
+    subnetIds,
     securityGroupIds: securityGroups.map(({ securityGroupId }) => securityGroupId),
     connections,
   };

@@ -447,7 +447,6 @@ export class ModelPackage extends ModelPackageBase {
 
     const containers = this.containers.map((container) => bindContainer(this, container));
     const images = containers.map(({ image }) => image);
-    refusePrivateRegistries(this, images);
     const { architecture, processor } = needsOfAll(images);
     this.architecture = architecture;
     this.processor = processor;
@@ -457,6 +456,7 @@ export class ModelPackage extends ModelPackageBase {
       specification,
       bound: specification.containers.map((container) => bindContainer(this, container)),
     }));
+    refusePrivateRegistries(this, [...images, ...others.flatMap(({ bound }) => bound.map(({ image }) => image))]);
     const validationRole = props.validationProfile && executionRole(this, props.validationRole, ['TransformJobs']);
     if (validationRole !== undefined) this.grantHost(validationRole);
     const resource = this.createResource(props, {

@@ -1,4 +1,4 @@
-import { Duration, Size, Stack, aws_ec2 as ec2, aws_s3 as s3 } from 'aws-cdk-lib';
+import { Duration, Size, Stack, aws_ec2 as ec2, aws_iam as iam, aws_s3 as s3 } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import {
   Algorithm,
@@ -283,6 +283,23 @@ describe('A variant is refused', () => {
       '`managedScaling.minInstanceCount` must be at most `maxInstanceCount` 2, got 3',
     ],
     [
+      'with a volume that the instances of a pool do not allow',
+      instances({
+        instancePools: [{ instanceType: InstanceType.ML_G5_XLARGE, priority: 1 }],
+        volumeSize: Size.gibibytes(10),
+      }),
+      '`volumeSize` must not be given for ml.g5.xlarge',
+    ],
+    [
+      'with parts of instances',
+      instances({
+        instancePools: [{ instanceType: InstanceType.ML_M5_LARGE, priority: 1.5 }],
+        managedScaling: { minInstanceCount: 0.5, maxInstanceCount: 1.5 },
+        instanceCount: 1.5,
+      }),
+      'has 4 faults',
+    ],
+    [
       'with a priority that is none',
       instances({ instancePools: [{ instanceType: InstanceType.ML_M5_LARGE, priority: 6 }] }),
       '`instancePools[0].priority` must be 1 to 5, got 6',
@@ -422,6 +439,33 @@ describe('An endpoint configuration is refused', () => {
       '`encryptionKey` must not be given for ml.m5d.large of variant "main"',
     ],
     [
+      'with a key for a shadow whose storage is local',
+      (stack) => ({
+        variants: [on(model(stack))],
+        shadowVariant: on(model(stack, {}, 'B'), 'b', InstanceType.ML_G5_XLARGE),
+        encryptionKey: { keyArn: 'arn' } as never,
+      }),
+      '`encryptionKey` must not be given for ml.g5.xlarge of variant "b"',
+    ],
+    [
+      'with one variant that gets no requests',
+      (stack) => ({
+        variants: [
+          ProductionVariant.instances('main', {
+            model: model(stack),
+            instanceType: InstanceType.ML_M5_LARGE,
+            weight: 0,
+          }),
+        ],
+      }),
+      '`variants` must not all have weight 0',
+    ],
+    [
+      'with no security group',
+      (stack) => ({ variants: [shared], vpc: vpc(stack), securityGroups: [] }),
+      '`securityGroups` must have 1 to 5 entries, got 0',
+    ],
+    [
       'with inference components beside a model',
       (stack) => ({ variants: [shared, on(model(stack), 'b')] }),
       '`variants` must all be for inference components, or none of them',
@@ -460,6 +504,35 @@ describe('An endpoint configuration is refused', () => {
   ])('%s', (_, props, fault) => {
     const stack = newStack();
     expect(errorOf(() => new EndpointConfig(stack, 'Config', props(stack)))).toContain(fault);
+  });
+});
+
+describe('What a pool runs is looked at as well', () => {
+  const pool = (stack: Stack, pooled: Model, more: Partial<EndpointConfigProps> = {}): EndpointConfig =>
+    newConfig(stack, {
+      variants: [
+        ProductionVariant.instances('main', {
+          model: new Model(stack, 'Model', { image: image() }),
+          instancePools: [{ instanceType: InstanceType.ML_M5_LARGE, priority: 1, model: pooled }],
+        }),
+      ],
+      ...more,
+    });
+
+  test('when it is of another stack', () => {
+    const stack = newStack();
+    const other = new Stack(stack.node.root, 'Other');
+    expect(errorOf(() => pool(stack, new Model(other, 'Pool', { image: image() })))).toContain(
+      'model Other/Pool must be in the same stack as the configuration',
+    );
+  });
+
+  test('when it was bought, and answers are to come later', () => {
+    const stack = newStack();
+    const location = { bucket: bucket(stack) };
+    const asyncInference = { input: location, output: location };
+    const pooled = new Model(stack, 'Pool', { modelPackage: bought(stack) });
+    expect(errorOf(() => pool(stack, pooled, { asyncInference }))).toContain('a model from AWS Marketplace');
   });
 });
 
@@ -631,6 +704,27 @@ describe('An endpoint is refused', () => {
   });
 });
 
+test('An alarm of more bad values than it looks at is refused', () => {
+  const stack = newStack();
+  const variant = new Endpoint(stack, 'Endpoint', { config: newConfig(stack) }).variant('main');
+  expect(errorOf(() => variant.alarmOnErrors('A', { evaluationPeriods: 1, datapointsToAlarm: 5 }))).toContain(
+    '`datapointsToAlarm` must be at most `evaluationPeriods` 1, got 5',
+  );
+});
+
+test('Two resources of one definition under one prefix are refused', () => {
+  const stack = newStack();
+  for (const id of ['A', 'B']) new Model(stack, id, { image: image(), modelName: 'churn', role: sameRole(stack) });
+  expect(errorOf(() => Template.fromStack(stack))).toContain(
+    '[Stack/B] says the same as Stack/A under the same prefix, so that both would get one name',
+  );
+});
+
+function sameRole(stack: Stack): iam.IRole {
+  const existing = stack.node.tryFindChild('Same') as iam.IRole | undefined;
+  return existing ?? iam.Role.fromRoleArn(stack, 'Same', 'arn:aws:iam::111122223333:role/same');
+}
+
 describe('Scaling is refused', () => {
   const scaled = (
     variant: (model: Model) => ProductionVariant,
@@ -703,6 +797,14 @@ describe('Scaling is refused', () => {
     expect(errorOf(make)).toContain(fault);
   });
 
+  test('to zero without a way back', () => {
+    const stack = newStack();
+    const location = { bucket: bucket(stack) };
+    const config = newConfig(stack, { asyncInference: { input: location, output: location } });
+    new Endpoint(stack, 'Endpoint', { config }).variant('main').autoScale({ minCapacity: 0, maxCapacity: 2 });
+    expect(errorOf(() => Template.fromStack(stack))).toContain('nothing brings the first instance back');
+  });
+
   test('twice', () => {
     const stack = newStack();
     const variant = new Endpoint(stack, 'Endpoint', { config: newConfig(stack) }).variant('main');
@@ -740,6 +842,18 @@ describe('A model package is refused', () => {
         algorithm: undefined,
         image: ContainerImage.fromPrivateRegistry('registry.example.com/a:1'),
         inference: INFERENCE,
+      }),
+      'images of packages must be in Amazon ECR',
+    ],
+    [
+      'with another way to host it by an image of a private registry',
+      () => ({
+        additionalInferenceSpecifications: [
+          {
+            name: 'a',
+            containers: [{ image: ContainerImage.fromPrivateRegistry('registry.example.com/a:1') }],
+          },
+        ],
       }),
       'images of packages must be in Amazon ECR',
     ],
@@ -827,6 +941,66 @@ describe('An inference component is refused', () => {
   ])('%s', (_, props, fault) => {
     const stack = newStack();
     expect(errorOf(() => component(stack, props(stack)))).toContain(fault);
+  });
+
+  test.each<[string, Partial<InferenceComponentProps>, string]>([
+    [
+      'on a variant that is not there',
+      { variantName: 'none' },
+      '`variantName` must name a variant of the endpoint (main)',
+    ],
+    [
+      'on a variant with a model',
+      {},
+      '"main" runs a model of its own. Make it with ProductionVariant.inferenceComponents()',
+    ],
+  ])('%s', (_, props, fault) => {
+    const stack = newStack();
+    const endpoint = new Endpoint(stack, 'Own', { config: newConfig(stack) });
+    expect(errorOf(() => component(stack, { endpoint, container: { image: image() }, compute, ...props }))).toContain(
+      fault,
+    );
+  });
+
+  test.each<[string, (stack: Stack) => Partial<InferenceComponentProps>, string]>([
+    [
+      'with an image of a private registry',
+      () => ({ container: { image: ContainerImage.fromPrivateRegistry('registry.example.com/a:1') } }),
+      '`container.image` must be in Amazon ECR',
+    ],
+    [
+      'with data that is not packed',
+      (stack) => ({ container: { image: image(), modelData: prefix(stack) } }),
+      '`container.modelData` must be a `.tar.gz`',
+    ],
+    [
+      'with a model of another stack',
+      (stack) => ({ model: new Model(new Stack(stack.node.root, 'Other'), 'M', { image: image() }) }),
+      '`model` Other/M must be in the same stack as the component',
+    ],
+    [
+      'that is replaced in a hurry and nearly at once',
+      () => ({
+        container: { image: image() },
+        deployment: {
+          batchSize: CapacitySize.percent(90),
+          bakeTime: Duration.minutes(1),
+          maximumExecutionTimeout: Duration.seconds(5),
+        },
+      }),
+      'has 2 faults:\n  - `deployment.batchSize` must be 5 to 50 % of the copies, got 90 %',
+    ],
+  ])('%s', (_, props, fault) => {
+    const stack = newStack();
+    expect(errorOf(() => component(stack, { compute, ...props(stack) }))).toContain(fault);
+  });
+
+  test('when it is an adapter that is to be scaled', () => {
+    const stack = newStack();
+    const adapter = component(stack, { baseComponent: base(stack), adapterData: archive(stack) });
+    expect(errorOf(() => adapter.autoScale({ maxCapacity: 2 }))).toContain(
+      'an adapter has the copies of its `baseComponent`',
+    );
   });
 
   test('not as an adapter of another', () => {

@@ -1,6 +1,9 @@
 import {
+  Aws,
+  CfnParameter,
   Duration,
-  type Stack,
+  Size,
+  Stack,
   aws_applicationautoscaling as appscaling,
   aws_cloudwatch as cloudwatch,
   aws_ec2 as ec2,
@@ -12,6 +15,7 @@ import {
 } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import {
+  CapacitySize,
   CaptureMode,
   ContainerImage,
   DeploymentPolicy,
@@ -82,6 +86,7 @@ describe('The role of a model may', () => {
       asyncInference: {
         input: { bucket: bucket(stack), prefix: 'in/' },
         output: { bucket: bucket(stack), prefix: 'out' },
+        failure: { bucket: bucket(stack), prefix: 'failed' },
         successTopic: sns.Topic.fromTopicArn(stack, 'Done', topic),
       },
     }));
@@ -103,6 +108,7 @@ describe('The role of a model may', () => {
         ],
         Resource: objects('out/*'),
       },
+      expect.objectContaining({ Resource: objects('failed/*') }),
       { Effect: 'Allow', Action: 'sns:Publish', Resource: topic },
     ]);
   });
@@ -609,7 +615,8 @@ describe('Where the alpha module is known to fail,', () => {
     const stack = newStack();
     churn(stack, { config: asyncConfig(stack) })
       .variant('main')
-      .autoScale({ minCapacity: 0, maxCapacity: 1 });
+      .autoScale({ minCapacity: 0, maxCapacity: 1 })
+      .scaleOnBacklog('Backlog', { targetBacklogPerInstance: 1 });
     expect(onlyResource(stack, TARGET).MinCapacity).toBe(0);
   });
 
@@ -659,4 +666,243 @@ describe('An endpoint that was made elsewhere', () => {
     template.hasResourceProperties(ALARM, { MetricName: 'Invocation5XXErrors', Dimensions: NAMES });
     template.hasResourceProperties(TARGET, { ResourceId: 'endpoint/churn/variant/main' });
   });
+});
+
+describe('Where alarms roll back,', () => {
+  const onAlarms = (stack: Stack): object[] =>
+    Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy')).filter((policy) =>
+      JSON.stringify(policy).includes('cloudwatch:DescribeAlarms'),
+    );
+
+  test('models do not wait for the right to look at them, so that an alarm may act on a model', () => {
+    const stack = placedStack();
+    const model = new Model(stack, 'Model', { image: image() });
+    const config = newConfig(stack, {
+      variants: [ProductionVariant.instances('main', { model, instanceType: InstanceType.ML_M5_LARGE })],
+    });
+    const alarm = new cloudwatch.Alarm(stack, 'Alarm', {
+      metric: new cloudwatch.Metric({ namespace: 'A', metricName: 'B' }),
+      threshold: 1,
+      evaluationPeriods: 1,
+      alarmDescription: model.modelName,
+    });
+    churn(stack, { config }).addRollbackAlarm(alarm);
+    expect(() => Template.fromStack(stack)).not.toThrow();
+    const [policy] = onAlarms(stack) as { Properties: { PolicyName: string } }[];
+    expect(policy.Properties.PolicyName).toMatch(/^EndpointRollbackRights/);
+    const template = Template.fromStack(stack);
+    template.hasResource(ENDPOINT, { DependsOn: Match.arrayWith([Match.stringLikeRegexp('^EndpointRollbackRights')]) });
+  });
+
+  test('a role of another stack is no cycle', () => {
+    const stack = placedStack();
+    const other = new Stack(stack.node.root, 'Other', { env: { account: ACCOUNT, region: REGION } });
+    const role = new iam.Role(other, 'Role', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
+    const model = new Model(stack, 'Model', { image: image(), role });
+    const config = newConfig(stack, {
+      variants: [ProductionVariant.instances('main', { model, instanceType: InstanceType.ML_M5_LARGE })],
+    });
+    const endpoint = churn(stack, { config });
+    endpoint.addRollbackAlarm(endpoint.variant('main').alarmOnErrors('Errors'));
+    expect(() => Template.fromStack(stack)).not.toThrow();
+  });
+
+  test('the role of inference components may look at them, too', () => {
+    const stack = placedStack();
+    const shared = ProductionVariant.inferenceComponents('shared', { instanceType: InstanceType.ML_M5_LARGE });
+    const endpoint = churn(stack, { config: newConfig(stack, { variants: [shared] }) });
+    const alarmArn = `arn:aws:cloudwatch:${REGION}:${ACCOUNT}:alarm:errors`;
+    const alarm = cloudwatch.Alarm.fromAlarmArn(stack, 'Alarm', alarmArn);
+    endpoint.addRollbackAlarm(alarm);
+    new InferenceComponent(stack, 'Component', {
+      endpoint,
+      variantName: 'shared',
+      model: new Model(stack, 'Shared', { image: image() }),
+      compute: { minMemory: Size.gibibytes(1) },
+      deployment: { batchSize: CapacitySize.percent(50), bakeTime: Duration.minutes(1), alarms: [alarm] },
+    });
+    expect(onAlarms(stack)).toHaveLength(2);
+    for (const policy of onAlarms(stack)) expect(JSON.stringify(policy)).toContain('"Ref":"ConfigRole');
+  });
+
+  test('an alarm counts once', () => {
+    const stack = newStack();
+    const alarm = cloudwatch.Alarm.fromAlarmArn(stack, 'A', `arn:aws:cloudwatch:${REGION}:${ACCOUNT}:alarm:a`);
+    churn(stack, { deployment: DeploymentPolicy.allAtOnce({ alarms: [alarm] }) }).addRollbackAlarm(alarm);
+    expect(onlyResource(stack, ENDPOINT).DeploymentConfig).toMatchObject({
+      AutoRollbackConfiguration: { Alarms: [{ AlarmName: 'a' }] },
+    });
+  });
+});
+
+describe('The role of a model in a pool may do what that of the variant may', () => {
+  const pooled = (stack: Stack, more: Partial<EndpointConfigProps> = {}, options: object = {}): unknown[] => {
+    newConfig(stack, {
+      variants: [
+        ProductionVariant.instances('main', {
+          model: new Model(stack, 'Model', { image: image() }),
+          instancePools: [
+            { instanceType: InstanceType.ML_G5_XLARGE, priority: 1 },
+            {
+              instanceType: InstanceType.ML_C7I_LARGE,
+              priority: 2,
+              model: new Model(stack, 'Pool', { image: image('b') }),
+            },
+          ],
+          ...options,
+        }),
+      ],
+      ...more,
+    });
+    return statementsOf(stack, 'PoolRole');
+  };
+
+  test.each<[string, string, (stack: Stack) => unknown[]]>([
+    [
+      'what is kept',
+      'kept/*',
+      (stack) => pooled(stack, { dataCapture: { destination: { bucket: bucket(stack), prefix: 'kept' } } }),
+    ],
+    ['a shell', 'ssmmessages', (stack) => pooled(stack, {}, { enableSsmAccess: true })],
+    [
+      'core dumps',
+      'dumps/*',
+      (stack) => pooled(stack, {}, { coreDump: { destination: { bucket: bucket(stack), prefix: 'dumps' } } }),
+    ],
+  ])('%s', (_, right, statements) => {
+    expect(JSON.stringify(statements(placedStack()))).toContain(right);
+  });
+});
+
+describe('A place in a bucket', () => {
+  test('that starts with "/" is the same in URI and rights', () => {
+    const stack = placedStack();
+    newConfig(stack, { dataCapture: { destination: { bucket: bucket(stack), prefix: '/kept/' } } });
+    expect(onlyResource(stack, CONFIG)).toMatchObject({ DataCaptureConfig: { DestinationS3Uri: 's3://models/kept' } });
+    expect(beyond(stack)).toEqual([expect.objectContaining({ Resource: arn(':s3:::models/kept/*') })]);
+  });
+
+  test.each<[string, (stack: Stack) => unknown]>([
+    ['an archive', (stack) => ModelData.fromBucket(bucket(stack), '/model.tar.gz')],
+    ['an object', (stack) => ModelData.fromObject(bucket(stack), '/model')],
+    ['a prefix', (stack) => ModelData.fromPrefix(bucket(stack), '/models')],
+  ])('as the key of %s must not start with "/"', (_, make) => {
+    expect(() => make(newStack())).toThrow('must not start with "/"');
+  });
+
+  test('of published data may be the whole bucket', () => {
+    const stack = placedStack();
+    const modelData = ModelData.fromParameter('/churn/model', { bucket: bucket(stack), prefix: '' });
+    new Model(stack, 'Model', { image: image(), modelData });
+    expect(beyond(stack)).toEqual([
+      expect.objectContaining({ Resource: [arn(':s3:::models'), arn(':s3:::models/*')] }),
+    ]);
+  });
+});
+
+describe('What only the deployment knows', () => {
+  const token = (stack: Stack): number => new CfnParameter(stack, 'P', { type: 'Number' }).valueAsNumber;
+
+  test.each<[string, (stack: Stack) => unknown]>([
+    [
+      'maxPercent',
+      (stack) =>
+        churn(stack)
+          .variant('main')
+          .alarmOnErrors('A', { maxPercent: token(stack) }),
+    ],
+    [
+      'maxLatency',
+      (stack) =>
+        churn(stack)
+          .variant('main')
+          .alarmOnLatency('A', { maxLatency: Duration.millis(token(stack)) }),
+    ],
+    [
+      'maxRequestsPerSecond',
+      (stack) =>
+        churn(stack)
+          .variant('main')
+          .autoScale({ maxCapacity: 2 })
+          .scaleOnInvocations('A', { maxRequestsPerSecond: token(stack) }),
+    ],
+  ])('is refused where it would have to be calculated with: %s', (property, make) => {
+    expect(() => make(newStack())).toThrow(`\`${property}\` must be known at synthesis`);
+  });
+
+  test('may be a part of a name', () => {
+    const stack = newStack();
+    const modelName = `${Aws.STACK_NAME}-${Aws.REGION}-a-name-that-is-quite-long`;
+    expect(() => new Model(stack, 'Model', { image: image(), modelName })).not.toThrow();
+  });
+
+  test('may be no instance at all, which then comes back', () => {
+    const stack = newStack();
+    churn(stack, { config: asyncConfig(stack) })
+      .variant('main')
+      .autoScale({ minCapacity: token(stack), maxCapacity: 2 })
+      .scaleOnBacklog('Backlog', { targetBacklogPerInstance: 5 });
+    Template.fromStack(stack).resourceCountIs(ALARM, 1);
+  });
+});
+
+test('An endpoint that stands down has nothing that wakes it up', () => {
+  const stack = newStack();
+  churn(stack, { config: asyncConfig(stack), enabled: false })
+    .variant('main')
+    .autoScale({ minCapacity: 0, maxCapacity: 2 })
+    .scaleOnBacklog('Backlog', { targetBacklogPerInstance: 5 });
+  Template.fromStack(stack).resourceCountIs(ALARM, 0);
+});
+
+test('An endpoint that stands down has no inference components, and nothing that scales them', () => {
+  const stack = newStack();
+  const shared = ProductionVariant.inferenceComponents('shared', { instanceType: InstanceType.ML_M5_LARGE });
+  const endpoint = churn(stack, { config: newConfig(stack, { variants: [shared] }), enabled: false });
+  new InferenceComponent(stack, 'Component', {
+    endpoint,
+    variantName: 'shared',
+    container: { image: image() },
+    compute: { minMemory: Size.gibibytes(1) },
+  }).autoScale({ maxCapacity: 2 });
+  Template.fromStack(stack).resourceCountIs('AWS::SageMaker::InferenceComponent', 0);
+  Template.fromStack(stack).resourceCountIs(TARGET, 0);
+});
+
+test('An endpoint that stands down needs no alarms', () => {
+  const stack = newStack();
+  churn(stack, {
+    enabled: false,
+    deployment: DeploymentPolicy.canary({ size: CapacitySize.percent(50) }),
+    config: newConfig(stack, {
+      variants: [
+        ProductionVariant.instances('main', {
+          model: new Model(stack, 'Model', { image: image() }),
+          instanceType: InstanceType.ML_M5_LARGE,
+          instanceCount: 2,
+        }),
+      ],
+    }),
+  });
+  expect(() => Template.fromStack(stack)).not.toThrow();
+});
+
+test('A shadow has metrics and alarms', () => {
+  const stack = newStack();
+  const on = (name: string): ProductionVariant =>
+    ProductionVariant.instances(name, {
+      model: new Model(stack, name, { image: image() }),
+      instanceType: InstanceType.ML_M5_LARGE,
+    });
+  const config = newConfig(stack, { variants: [on('main')], shadowVariant: on('shadow') });
+  expect(churn(stack, { config }).variant('shadow').metricInvocations().dimensions).toMatchObject({
+    VariantName: 'shadow',
+  });
+});
+
+test('A configuration comes after the whole policies of its roles', () => {
+  const stack = newStack();
+  asyncConfig(stack);
+  const [config] = Object.values(Template.fromStack(stack).findResources(CONFIG));
+  expect(config.DependsOn).toEqual(expect.arrayContaining([expect.stringMatching(/^ModelRoleDefaultPolicy/)]));
 });

@@ -1,5 +1,6 @@
 import type { StartAttributes, StartProperties } from '../contract';
-import { type Deadline, type Dependencies, isTransient, retrying } from './dependencies';
+import { type Deadline, isTransient, retrying } from '../shared/retrying';
+import type { Dependencies } from './dependencies';
 import { TAGS, ensureJob, ownerOf } from './ensure';
 import { JobService } from './job-service';
 import { attempt, baseName, hash } from './names';

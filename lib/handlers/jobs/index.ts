@@ -1,6 +1,7 @@
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { PollInput, PollOutput } from '../contract';
+import { put } from '../shared/answer';
 import type { Dependencies } from './dependencies';
 import type { StartEvent } from './events';
 import { handle } from './handler';
@@ -16,12 +17,7 @@ const AWS: Dependencies = {
       if ((error as Error).name !== 'ExecutionAlreadyExists') throw error;
     }
   },
-  put: async (url, body) => {
-    // Pre-signed URLs are signed without a content type.
-    const response = await fetch(url, { method: 'PUT', body, headers: { 'content-type': '' } });
-    await response.arrayBuffer();
-    return response.status;
-  },
+  put,
   sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
   now: () => Date.now(),
 };

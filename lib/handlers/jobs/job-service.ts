@@ -1,6 +1,7 @@
 import { AddTagsCommand, ListTagsCommand, type Tag } from '@aws-sdk/client-sagemaker';
 import type { JobKind } from '../contract';
-import { type Deadline, type Dependencies, isPermission, isTransient, retrying } from './dependencies';
+import { type Deadline, isPermission, isTransient, retrying } from '../shared/retrying';
+import type { Dependencies } from './dependencies';
 import { type Job, KINDS, type KindOfJob } from './kinds';
 
 const END_POLL_MS = 10_000;

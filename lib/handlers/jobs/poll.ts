@@ -1,7 +1,8 @@
 import type { PollInput, PollOutput } from '../contract';
-import { type Dependencies, isTransient, retrying } from './dependencies';
+import { isTransient, retrying } from '../shared/retrying';
+import type { Dependencies } from './dependencies';
 import { describeEnd } from './ensure';
-import { fitting } from './fitting';
+import { fitting } from '../shared/fitting';
 import { JobService } from './job-service';
 import type { Job } from './kinds';
 
