@@ -75,6 +75,9 @@ function renderSource(scope: Construct, options: TrainingOptions, role: iam.IRol
     return { AlgorithmName, TrainingInputMode };
   }
   const { imageUri, registryAccess } = image?.bind(scope, role) ?? {};
+  if (registryAccess !== undefined && options.vpc === undefined) {
+    throw new Error(`${scope.node.path}: \`image\` is in a private registry, which only a job in a \`vpc\` can reach.`);
+  }
   return {
     TrainingImage: imageUri,
     TrainingImageConfig: registryAccess && {

@@ -16,6 +16,12 @@ const create = (overrides = {}): Promise<Answer> => deliver(world, event('Create
 const names = (): string[] => [...world.jobs.keys()];
 
 describe('Create', () => {
+  test('tells where the model is that is not packed', async () => {
+    const Request = JSON.stringify({ OutputDataConfig: { S3OutputPath: 's3://bucket/out', CompressionType: 'NONE' } });
+    const { Data } = await create({ ResourceProperties: { ...event('Create').ResourceProperties, Request } });
+    expect(Data?.ModelDataUrl).toMatch(/^s3:\/\/bucket\/out\/.*\/output\/model\/$/);
+  });
+
   test('starts the job, tagged with whose it is, and a waiter for it', async () => {
     const sent = event('Create');
     expect(await deliver(world, sent)).toMatchObject({

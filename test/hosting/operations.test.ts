@@ -10,6 +10,7 @@ import {
   aws_events_targets as targets,
   aws_iam as iam,
   aws_kms as kms,
+  aws_lambda as lambda,
   aws_logs as logs,
   aws_sns as sns,
 } from 'aws-cdk-lib';
@@ -63,7 +64,7 @@ function user(stack: Stack): iam.Role {
 
 /** What the role of the model may do beyond what every model may. */
 function beyond(stack: Stack): unknown[] {
-  return statementsOf(stack, 'ModelRole').filter(
+  return [...statementsOf(stack, 'ModelRole'), ...statementsOf(stack, 'ModelThatIsDumped')].filter(
     (statement) => !/logs:|PutMetricData/.test(JSON.stringify((statement as { Action: unknown }).Action)),
   );
 }
@@ -145,6 +146,38 @@ describe('The role of a model may', () => {
       explainer: { baseline: ExplainerBaseline.fromBucket({ bucket: bucket(stack), objectKey: 'base.csv' }) },
     }));
     expect(statements).toEqual([expect.objectContaining({ Resource: [arn(':s3:::models'), objects('base.csv')] })]);
+  });
+
+  test('write core dumps, with their key', () => {
+    const key = `arn:aws:kms:${REGION}:${ACCOUNT}:key/0123`;
+    const statements = withConfig((stack) => ({
+      variants: [
+        ProductionVariant.instances('main', {
+          model: new Model(stack, 'ModelThatIsDumped', { image: image() }),
+          instanceType: InstanceType.ML_M5_LARGE,
+          coreDump: {
+            destination: { bucket: bucket(stack), prefix: 'dumps' },
+            encryptionKey: kms.Key.fromKeyArn(stack, 'Key', key),
+          },
+        }),
+      ],
+    }));
+    expect(statements).toEqual([
+      expect.objectContaining({ Resource: objects('dumps/*') }),
+      expect.objectContaining({ Action: expect.arrayContaining(['kms:Encrypt']) as unknown, Resource: key }),
+    ]);
+  });
+
+  test('invoke the function that knows the password of a private registry', () => {
+    const stack = placedStack();
+    const functionArn = `arn:aws:lambda:${REGION}:${ACCOUNT}:function:login`;
+    const credentialsProvider = lambda.Function.fromFunctionArn(stack, 'Login', functionArn);
+    const vpc = new ec2.Vpc(stack, 'Vpc', { maxAzs: 2 });
+    new Model(stack, 'Model', {
+      image: ContainerImage.fromPrivateRegistry('registry.example.com/a:1', { credentialsProvider }),
+      vpc,
+    });
+    expect(beyond(stack)).toContainEqual({ Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: functionArn });
   });
 
   test('open a shell, where it is asked for', () => {
@@ -905,4 +938,17 @@ test('A configuration comes after the whole policies of its roles', () => {
   asyncConfig(stack);
   const [config] = Object.values(Template.fromStack(stack).findResources(CONFIG));
   expect(config.DependsOn).toEqual(expect.arrayContaining([expect.stringMatching(/^ModelRoleDefaultPolicy/)]));
+});
+
+test('An inference component comes after its endpoint, whose name is a literal', () => {
+  const stack = newStack();
+  const shared = ProductionVariant.inferenceComponents('shared', { instanceType: InstanceType.ML_M5_LARGE });
+  new InferenceComponent(stack, 'Component', {
+    endpoint: churn(stack, { config: newConfig(stack, { variants: [shared] }) }),
+    variantName: 'shared',
+    container: { image: image() },
+    compute: { minMemory: Size.gibibytes(1) },
+  });
+  const [component] = Object.values(Template.fromStack(stack).findResources('AWS::SageMaker::InferenceComponent'));
+  expect(component.DependsOn).toEqual(expect.arrayContaining([expect.stringMatching(/^Endpoint[0-9A-F]{8}$/)]));
 });

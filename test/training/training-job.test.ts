@@ -9,6 +9,7 @@ import {
   aws_efs as efs,
   aws_events_targets as targets,
   aws_kms as kms,
+  aws_lambda as lambda,
   aws_s3 as s3,
   aws_sns as sns,
 } from 'aws-cdk-lib';
@@ -16,6 +17,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import {
   AlgorithmImages,
   Channel,
+  ContainerImage,
   Hyperparameter,
   InputMode,
   InstanceType,
@@ -769,4 +771,31 @@ test('An algorithm of another stack is trained by its name, deployed before, and
   app.synth();
   expect(user.dependencies.map(({ stackName }) => stackName)).toEqual(['Owner']);
   expect(Template.fromStack(owner).toJSON()).not.toHaveProperty('Outputs');
+});
+
+test('A training job runs an image of a private registry, which it reaches through its network', () => {
+  const stack = newStack();
+  const functionArn = 'arn:aws:lambda:eu-west-1:111122223333:function:login';
+  new TrainingJob(stack, 'Private', {
+    image: ContainerImage.fromPrivateRegistry('registry.example.com/a:1', {
+      credentialsProvider: lambda.Function.fromFunctionArn(stack, 'Login', functionArn),
+    }),
+    resources: TrainingResources.of(InstanceType.ML_M5_XLARGE),
+    vpc: new ec2.Vpc(stack, 'Network', { maxAzs: 2 }),
+  });
+  expect(startJson(stack, 'Custom::SageMakerTrainingJob', 'Request').AlgorithmSpecification).toMatchObject({
+    TrainingImage: 'registry.example.com/a:1',
+    TrainingImageConfig: {
+      TrainingRepositoryAccessMode: 'Vpc',
+      TrainingRepositoryAuthConfig: { TrainingRepositoryCredentialsProviderArn: functionArn },
+    },
+  });
+});
+
+test('A training job with an image of a private registry and no network is refused', () => {
+  const image = ContainerImage.fromPrivateRegistry('registry.example.com/a:1');
+  const resources = TrainingResources.of(InstanceType.ML_M5_XLARGE);
+  expect(errorOf(() => new TrainingJob(newStack(), 'Private', { image, resources }))).toContain(
+    '`image` is in a private registry, which only a job in a `vpc` can reach',
+  );
 });
