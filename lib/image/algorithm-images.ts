@@ -48,4 +48,15 @@ export class AlgorithmImages {
     /** The image that is run with `serve`, if there is one. */
     public readonly inference: ContainerImage | undefined,
   ) {}
+
+  /**
+   * The same images, verified where they are in Amazon ECR.
+   *
+   * @internal
+   */
+  public get _verified(): AlgorithmImages {
+    const training = this.training._verified;
+    const inference = this.inference === this.training ? training : this.inference?._verified;
+    return new AlgorithmImages(training, inference);
+  }
 }

@@ -2,8 +2,6 @@ import { existsSync } from 'node:fs';
 import * as path from 'node:path';
 import {
   Annotations,
-  Aws,
-  CfnMapping,
   Stack,
   Token,
   type aws_ecr as ecr,
@@ -12,10 +10,11 @@ import {
   type aws_lambda as lambda,
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { RegionInfo } from 'aws-cdk-lib/region-info';
 import { Architecture } from '../common/architecture';
 import type { Processor } from '../common/processor';
+import { LIMITS } from '../private/contract';
 import { sha256 } from '../private/fingerprint';
+import { verifiedUri } from '../private/image-verification';
 import { Faults, quote } from '../private/validation';
 import {
   type BuiltInAlgorithm,
@@ -24,6 +23,7 @@ import {
   type ProvidedImageOptions,
 } from './provided-image-options';
 import { type FoundImage, findImage } from './provided-images';
+import { grantPullOf, registryOf, repositoryArn } from './registry';
 
 /** What a stage of the lifecycle needs to know of an image. */
 export interface ContainerImageConfig {
@@ -50,6 +50,61 @@ export interface ContainerImageConfig {
    * @default - the image is in Amazon ECR
    */
   readonly registryAccess?: RegistryAccess;
+
+  /**
+   * Where in Amazon ECR the image is, if it is known to be there.
+   *
+   * @default - not known
+   */
+  readonly ecrImage?: EcrImageReference;
+}
+
+/** An image in Amazon ECR. */
+export interface EcrImageReference {
+  /** The URI of the repository, without tag and digest. */
+  readonly repositoryUri: string;
+
+  /** The name of the repository. */
+  readonly repositoryName: string;
+
+  /** The ARN of the repository. */
+  readonly repositoryArn: string;
+
+  /**
+   * The account of the registry.
+   *
+   * @default - the account of the stack
+   */
+  readonly registryId?: string;
+
+  /**
+   * The tag of the image.
+   *
+   * @default - `imageDigest` is known
+   */
+  readonly imageTag?: string;
+
+  /**
+   * The digest of the image.
+   *
+   * @default - `imageTag` is known
+   */
+  readonly imageDigest?: string;
+}
+
+/** How bad something is that was found in an image. */
+export enum FindingSeverity {
+  /** To be mended at once. */
+  CRITICAL = 'CRITICAL',
+
+  /** To be mended soon. */
+  HIGH = 'HIGH',
+
+  /** To be mended. */
+  MEDIUM = 'MEDIUM',
+
+  /** To be known. */
+  LOW = 'LOW',
 }
 
 /** How a private registry is reached. */
@@ -71,6 +126,28 @@ export interface ImageOptions {
    * @default - not declared; no instance type is questioned
    */
   readonly processor?: Processor;
+
+  /**
+   * Whether the image is looked at when the stack is deployed, before anything uses it: that it is there, that SageMaker takes its
+   * manifest, that it is built for the right platform. Whoever uses it gets it by its digest. For images in Amazon ECR.
+   *
+   * @default - true where one of the other properties of the verification is given, false otherwise
+   */
+  readonly verify?: boolean;
+
+  /**
+   * The severity of findings that stops the deployment, with all above it. The repository must be scanned on push.
+   *
+   * @default - findings are not looked at
+   */
+  readonly blockOnFindings?: FindingSeverity;
+
+  /**
+   * Whether the image must be small enough for serverless endpoints, which take 10 GiB.
+   *
+   * @default false
+   */
+  readonly fitsServerless?: boolean;
 }
 
 /** An image in a private registry. */
@@ -119,6 +196,13 @@ export interface EcrImageOptions extends ImageOptions {
    * @default - `tag` is given
    */
   readonly digest?: string;
+
+  /**
+   * Any text. Changing it verifies the image of a `tag` again, and moves whoever uses it to what the tag names then.
+   *
+   * @default - none
+   */
+  readonly revision?: string;
 }
 
 /**
@@ -138,7 +222,7 @@ export abstract class ContainerImage {
    * @param options how to build it
    */
   public static fromAsset(directory: string, options: AssetImageOptions = {}): ContainerImage {
-    return new AssetImage(directory, options);
+    return verified(new AssetImage(directory, options), options);
   }
 
   /**
@@ -148,7 +232,7 @@ export abstract class ContainerImage {
    * @param options its tag or its digest
    */
   public static fromEcrRepository(repository: ecr.IRepository, options: EcrImageOptions): ContainerImage {
-    return new EcrImage(repository, options);
+    return verified(new EcrImage(repository, options), options);
   }
 
   /**
@@ -158,7 +242,7 @@ export abstract class ContainerImage {
    * @param options what only the user knows of the image
    */
   public static fromTarball(file: string, options: ImageOptions = {}): ContainerImage {
-    return new TarballImage(file, options);
+    return verified(new TarballImage(file, options), options);
   }
 
   /**
@@ -168,7 +252,7 @@ export abstract class ContainerImage {
    * @param options what only the user knows of the image
    */
   public static fromRegistry(imageUri: string, options: ImageOptions = {}): ContainerImage {
-    return new RegistryImage(imageUri, options);
+    return verified(new RegistryImage(imageUri, options), options);
   }
 
   /**
@@ -212,6 +296,59 @@ export abstract class ContainerImage {
    * @param grantee who pulls it; nobody, where the image is only named
    */
   public abstract bind(scope: Construct, grantee?: iam.IGrantable): ContainerImageConfig;
+
+  /**
+   * The same image, verified where it is in Amazon ECR.
+   *
+   * @internal
+   */
+  public get _verified(): ContainerImage {
+    return new VerifiedImage(this, {}, true);
+  }
+}
+
+/** An image that is looked at before anything uses it. */
+class VerifiedImage extends ContainerImage {
+  constructor(
+    private readonly image: ContainerImage,
+    private readonly options: ImageOptions & { readonly revision?: string },
+    private readonly isOptional = false,
+  ) {
+    super();
+  }
+
+  public override get _verified(): ContainerImage {
+    return this;
+  }
+
+  public bind(scope: Construct, grantee?: iam.IGrantable): ContainerImageConfig {
+    const config = this.image.bind(scope, grantee);
+    const { ecrImage, architecture } = config;
+    if (ecrImage === undefined && this.isOptional) return config;
+    if (ecrImage === undefined) {
+      throw new Error(`${scope.node.path}: only images in Amazon ECR can be verified, got: ${quote(config.imageUri)}.`);
+    }
+    const { blockOnFindings, fitsServerless, revision } = this.options;
+    const imageUri = verifiedUri(scope, {
+      RepositoryUri: ecrImage.repositoryUri,
+      RepositoryName: ecrImage.repositoryName,
+      RepositoryArn: ecrImage.repositoryArn,
+      RegistryId: ecrImage.registryId,
+      ImageTag: ecrImage.imageTag,
+      ImageDigest: ecrImage.imageDigest,
+      Architecture: architecture,
+      MaxBytes: fitsServerless === true ? String(LIMITS.serverlessImageBytes) : undefined,
+      Severity: blockOnFindings,
+      Revision: revision,
+    });
+    return { ...config, imageUri };
+  }
+}
+
+function verified(image: ContainerImage, options: ImageOptions & { readonly revision?: string }): ContainerImage {
+  const { blockOnFindings, fitsServerless = false } = options;
+  const isVerified = options.verify ?? (blockOnFindings !== undefined || fitsServerless);
+  return isVerified ? new VerifiedImage(image, options) : image;
 }
 
 class AssetImage extends ContainerImage {
@@ -223,12 +360,23 @@ class AssetImage extends ContainerImage {
   }
 
   public bind(scope: Construct, grantee?: iam.IGrantable): ContainerImageConfig {
-    const { processor, manifestFormat, platform = ecr_assets.Platform.LINUX_AMD64, ...build } = this.options;
+    const {
+      processor,
+      manifestFormat,
+      platform = ecr_assets.Platform.LINUX_AMD64,
+      verify,
+      blockOnFindings,
+      fitsServerless,
+      ...build
+    } = this.options;
+    // What is verified is no reason for another image.
+    void [verify, blockOnFindings, fitsServerless];
     const outputs = build.outputs ?? (manifestFormat === undefined ? undefined : [`type=${manifestFormat}`]);
     const props = { ...build, outputs, platform, directory: path.resolve(this.directory) };
     const asset = oncePerStack(scope, props, (stack, id) => new ecr_assets.DockerImageAsset(stack, id, props));
     if (grantee !== undefined) asset.repository.grantPull(grantee);
-    return { imageUri: asset.imageUri, architecture: architectureOf(platform), processor };
+    const ecrImage = ofRepository(asset.repository, { imageTag: asset.imageTag });
+    return { imageUri: asset.imageUri, architecture: architectureOf(platform), processor, ecrImage };
   }
 }
 
@@ -245,7 +393,8 @@ class TarballImage extends ContainerImage {
     const props = { tarballFile: path.resolve(this.file) };
     const asset = oncePerStack(scope, props, (stack, id) => new ecr_assets.TarballImageAsset(stack, id, props));
     if (grantee !== undefined) asset.repository.grantPull(grantee);
-    return { imageUri: asset.imageUri, processor: this.options.processor };
+    const ecrImage = ofRepository(asset.repository, { imageTag: asset.imageTag });
+    return { imageUri: asset.imageUri, processor: this.options.processor, ecrImage };
   }
 }
 
@@ -265,18 +414,35 @@ class EcrImage extends ContainerImage {
     faults.throwIfAny();
   }
 
-  public bind(_scope: Construct, grantee?: iam.IGrantable): ContainerImageConfig {
-    const { tag, digest, processor } = this.options;
+  public bind(scope: Construct, grantee?: iam.IGrantable): ContainerImageConfig {
+    const { tag, digest, processor, verify, revision } = this.options;
+    if (verify === true && tag !== undefined && revision === undefined) {
+      Annotations.of(scope).addWarningV2(
+        'cdk-sagemaker-algorithm:mutableTag',
+        `Tag ${tag} of repository ${this.repository.node.path} is verified once: when it is pushed again, change \`revision\`, or ` +
+          'name images by their \`digest\`.',
+      );
+    }
     if (grantee !== undefined) this.repository.grantPull(grantee);
     const imageUri =
       digest === undefined ? this.repository.repositoryUriForTag(tag) : this.repository.repositoryUriForDigest(digest);
-    return { imageUri, processor };
+    const ecrImage = ofRepository(this.repository, { imageTag: tag, imageDigest: digest });
+    return { imageUri, processor, ecrImage };
   }
+}
+
+/** Where an image of a repository is. */
+function ofRepository(
+  repository: ecr.IRepository,
+  image: Pick<EcrImageReference, 'imageTag' | 'imageDigest'>,
+): EcrImageReference {
+  const { repositoryUri, repositoryName, repositoryArn } = repository;
+  return { repositoryUri, repositoryName, repositoryArn, registryId: repository.env.account, ...image };
 }
 
 /** Account, region, suffix and repository of a private ECR image. */
 const ECR_URI =
-  /^(?<account>\d{12})\.dkr\.ecr(?:-fips)?\.(?<region>[a-z0-9-]+)\.[a-z0-9.]+\/(?<repository>[^:@]+)(?:[:@].+)?$/;
+  /^(?<host>(?<account>\d{12})\.dkr\.ecr(?:-fips)?\.(?<region>[a-z0-9-]+)\.[a-z0-9.]+)\/(?<repository>[^:@]+)(?::(?<tag>[^@]+))?(?:@(?<digest>.+))?$/;
 
 class RegistryImage extends ContainerImage {
   constructor(
@@ -289,7 +455,20 @@ class RegistryImage extends ContainerImage {
 
   public bind(scope: Construct, grantee?: iam.IGrantable): ContainerImageConfig {
     if (grantee !== undefined && !Token.isUnresolved(this.imageUri)) this.grantPull(scope, grantee);
-    return { imageUri: this.imageUri, processor: this.options.processor };
+    return { imageUri: this.imageUri, processor: this.options.processor, ecrImage: this.ecrImage(scope) };
+  }
+
+  private ecrImage(scope: Construct): EcrImageReference | undefined {
+    const { host, account, region, repository, tag, digest } = ECR_URI.exec(this.imageUri)?.groups ?? {};
+    if (repository === undefined) return undefined;
+    return {
+      repositoryUri: `${host}/${repository}`,
+      repositoryName: repository,
+      repositoryArn: repositoryArn(scope, { account, region, repository }),
+      registryId: account,
+      imageTag: digest === undefined ? (tag ?? 'latest') : undefined,
+      imageDigest: digest,
+    };
   }
 
   private grantPull(scope: Construct, grantee: iam.IGrantable): void {
@@ -333,50 +512,6 @@ class ProvidedImage extends ContainerImage {
       processor,
     };
   }
-}
-
-/** The registry of the images of a table: a literal where the region is known, and otherwise one mapping for each table. */
-function registryOf(scope: Construct, { accounts, table, repository }: FoundImage): { account: string; host: string } {
-  const stack = Stack.of(scope);
-  const { region } = stack;
-  if (Token.isUnresolved(region)) {
-    const existing = stack.node.tryFindChild(table) as CfnMapping | undefined;
-    const mapping = Object.fromEntries(Object.entries(accounts).map(([name, account]) => [name, { account }]));
-    const map = existing ?? new CfnMapping(stack, table, { mapping });
-    return { account: map.findInMap(Aws.REGION, 'account'), host: `ecr.${Aws.REGION}.${Aws.URL_SUFFIX}` };
-  }
-  const account = accounts[region] ?? knownToCdk(region, accounts);
-  if (account === undefined) {
-    const regions = Object.keys(accounts).sort().join(', ');
-    throw new Error(`Provided image ${repository}: there is none in region ${region}, only in: ${regions}.`);
-  }
-  return { account, host: `ecr.${region}.${RegionInfo.get(region).domainSuffix ?? 'amazonaws.com'}` };
-}
-
-/** Where the CDK knows a region of the deep learning containers before this library does. */
-function knownToCdk(region: string, accounts: FoundImage['accounts']): string | undefined {
-  const { dlcRepositoryAccount: usual } = RegionInfo.get('us-east-1');
-  return accounts['us-east-1'] === usual ? RegionInfo.get(region).dlcRepositoryAccount : undefined;
-}
-
-function grantPullOf(
-  scope: Construct,
-  grantee: iam.IGrantable,
-  { repository, ...place }: { account?: string; region?: string; repository: string },
-): void {
-  const repositoryArn = Stack.of(scope).formatArn({
-    service: 'ecr',
-    ...place,
-    resource: 'repository',
-    resourceName: repository,
-  });
-  iam.Grant.addToPrincipal({
-    grantee,
-    actions: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
-    resourceArns: [repositoryArn],
-  });
-  // GetAuthorizationToken knows no resources.
-  iam.Grant.addToPrincipal({ grantee, actions: ['ecr:GetAuthorizationToken'], resourceArns: ['*'] });
 }
 
 class PrivateRegistryImage extends ContainerImage {

@@ -35,7 +35,7 @@ import type {
 /** The definition of the whole: images, channels, inputs and an endpoint's instance type are enough. */
 export interface ByoAlgorithmProps {
   /**
-   * The images that train and serve.
+   * The images that train and serve. Those in Amazon ECR are verified before anything uses them.
    *
    * @default - a later stage is given ready
    */
@@ -212,7 +212,7 @@ export class ByoAlgorithm extends Construct {
     const { images, channels, hyperparameters, metrics, objectives } = props as Required<ByoAlgorithmProps>;
     const { instanceTypes, instanceCount } = this.trainingResources(props);
     return new Algorithm(this, 'Algorithm', {
-      images,
+      images: images._verified,
       channels,
       hyperparameters,
       metrics,

@@ -22,6 +22,24 @@ interface Image {
   readonly host: string;
 }
 
+interface ImageId {
+  readonly imageTag?: string;
+  readonly imageDigest?: string;
+}
+
+interface DescribeImages {
+  readonly repositoryName: string;
+  readonly imageIds?: ImageId[];
+}
+
+interface BatchGetImage {
+  readonly repositoryName: string;
+  readonly imageIds: ImageId[];
+}
+
+/** A configuration of an image is smaller than this, and nearly all layers are larger. */
+const MAX_KEPT_BYTES = 64 * 1024;
+
 /** The names by which the engine knows what was pushed to the service that keeps its state in a directory. */
 export function pushedImages(directory: string): string[] {
   return new Store<Image>(path.join(directory, 'state', 'images'))
@@ -38,8 +56,8 @@ export class Ecr {
   public readonly operations: Operations;
   private readonly repositories: Store<Repository>;
   private readonly images: Store<Image>;
-  private readonly blobs: Store<{ size: number }>;
-  private readonly uploads = new Map<string, number>();
+  private readonly blobs: Store<{ size: number; content?: string }>;
+  private readonly uploads = new Map<string, { readonly size: number; readonly chunks: Buffer[] }>();
 
   constructor(private readonly context: Context) {
     this.repositories = context.store<Repository>('repositories');
@@ -65,25 +83,19 @@ export class Ecr {
         this.repositories.delete(repositoryName);
         return { repository };
       },
-      DescribeImages: (input: { repositoryName: string; imageIds?: { imageTag?: string }[] }) => {
+      DescribeImages: (input: DescribeImages) => this.details(input),
+      BatchGetImage: (input: BatchGetImage) => this.manifests(input),
+      GetDownloadUrlForLayer: (input: { repositoryName: string; layerDigest: string }) => {
         this.existing(input.repositoryName);
-        const found = this.images.list().filter(({ repositoryName }) => repositoryName === input.repositoryName);
-        const tags = input.imageIds?.map(({ imageTag }) => imageTag);
-        const wanted = found.filter(({ imageTag }) => tags === undefined || tags.includes(imageTag));
-        if (tags !== undefined && wanted.length === 0) {
-          throw new ServiceError(
-            'ImageNotFoundException',
-            `There is no image ${tags.join(', ')} in ${input.repositoryName}.`,
-          );
+        if (this.blobs.get(input.layerDigest) === undefined) {
+          throw new ServiceError('LayersNotFoundException', `There is no layer ${input.layerDigest}.`);
         }
-        return {
-          imageDetails: wanted.map(({ repositoryName, imageTag, imageDigest }) => ({
-            registryId: context.account,
-            repositoryName,
-            imageDigest,
-            imageTags: [imageTag],
-          })),
-        };
+        const downloadUrl = `${context.url}/v2/${input.repositoryName}/blobs/${input.layerDigest}`;
+        return { downloadUrl, layerDigest: input.layerDigest };
+      },
+      DescribeImageScanFindings: (input: { repositoryName: string; imageId: ImageId }) => {
+        this.existing(input.repositoryName);
+        throw new ServiceError('ScanNotFoundException', 'Images are not scanned on this machine.');
       },
       GetAuthorizationToken: () => ({
         authorizationData: [
@@ -106,8 +118,73 @@ export class Ecr {
     const { account, region, urlSuffix, host } = this.context;
     const registry = `${account}.dkr.ecr.${region}.${urlSuffix}/`;
     if (!imageUri.startsWith(registry)) return imageUri;
-    const name = imageUri.slice(registry.length);
+    const name = this.tagged(imageUri.slice(registry.length));
     return `${this.images.get(name)?.host ?? host}/${name}`;
+  }
+
+  /** The engine knows what was pushed by its tag: a digest stands for one. */
+  private tagged(name: string): string {
+    const [repositoryName, digest] = name.split('@');
+    const image = this.images
+      .list()
+      .find(
+        (one) =>
+          one.repositoryName === repositoryName && one.imageDigest === digest && !one.imageTag.startsWith('sha256:'),
+      );
+    return digest === undefined || image === undefined ? name : `${repositoryName}:${image.imageTag}`;
+  }
+
+  private details({ repositoryName, imageIds }: DescribeImages): object {
+    this.existing(repositoryName);
+    const found = this.images.list().filter((one) => one.repositoryName === repositoryName);
+    const tags = imageIds?.map(({ imageTag }) => imageTag);
+    const wanted = found.filter(({ imageTag }) => tags === undefined || tags.includes(imageTag));
+    if (tags !== undefined && wanted.length === 0) {
+      throw new ServiceError('ImageNotFoundException', `There is no image ${tags.join(', ')} in ${repositoryName}.`);
+    }
+    return {
+      imageDetails: wanted.map(({ imageTag, imageDigest }) => ({
+        registryId: this.context.account,
+        repositoryName,
+        imageDigest,
+        imageTags: [imageTag],
+      })),
+    };
+  }
+
+  private manifests({ repositoryName, imageIds }: BatchGetImage): object {
+    this.existing(repositoryName);
+    const found = imageIds.map((id) => ({ id, image: this.find(repositoryName, id) }));
+    return {
+      images: found.flatMap(({ id, image }) =>
+        image === undefined
+          ? []
+          : [
+              {
+                registryId: this.context.account,
+                repositoryName,
+                imageId: { imageTag: id.imageTag, imageDigest: image.imageDigest },
+                imageManifest: image.manifest,
+                imageManifestMediaType: image.mediaType,
+              },
+            ],
+      ),
+      failures: found.flatMap(({ id, image }) =>
+        image === undefined
+          ? [{ imageId: id, failureCode: 'ImageNotFound', failureReason: 'Requested image not found' }]
+          : [],
+      ),
+    };
+  }
+
+  private find(repositoryName: string, { imageTag, imageDigest }: ImageId): Image | undefined {
+    return this.images
+      .list()
+      .find(
+        (one) =>
+          one.repositoryName === repositoryName &&
+          (imageDigest === undefined ? one.imageTag === imageTag : one.imageDigest === imageDigest),
+      );
   }
 
   /** The registry's own protocol, below /v2/. */
@@ -120,7 +197,7 @@ export class Ecr {
     if (url === '/v2/' || url === '/v2') return { headers: answer, body: '{}' };
     if (manifest !== null) return this.onManifest(request, manifest[1], manifest[2]);
     if (upload !== null) return this.onUpload(request, upload[1], upload[2]);
-    if (blob !== null && method === 'HEAD') return this.onBlob(blob[2]);
+    if (blob !== null && (method === 'HEAD' || method === 'GET')) return this.onBlob(method, blob[2]);
     return { status: 404, headers: answer, body: '{"errors":[{"code":"NAME_UNKNOWN"}]}' };
   }
 
@@ -145,25 +222,32 @@ export class Ecr {
   }
 
   /** Whether a layer was sent already: the engine asks before it sends one, and after. */
-  private onBlob(digest: string): Answer {
-    const size = this.blobs.get(digest)?.size;
-    if (size === undefined) return { status: 404 };
-    return { headers: { 'content-length': size, 'docker-content-digest': digest } };
+  private onBlob(method: string, digest: string): Answer {
+    const { size, content } = this.blobs.get(digest) ?? {};
+    if (size === undefined || (method === 'GET' && content === undefined)) return { status: 404 };
+    const headers = { 'content-length': size, 'docker-content-digest': digest };
+    return method === 'GET' ? { headers, body: Buffer.from(content ?? '', 'base64') } : { headers };
   }
 
-  /** Layers are read to their end and forgotten: the engine that sends them has them. */
+  /** Layers are read to their end and forgotten: the engine that sends them has them. Configurations are small, and kept. */
   private async onUpload({ method, stream, query }: Request, repository: string, id: string): Promise<Answer> {
-    let size = this.uploads.get(id) ?? 0;
-    for await (const chunk of stream) size += (chunk as Buffer).length;
+    const before = this.uploads.get(id) ?? { size: 0, chunks: [] };
+    let { size } = before;
+    const chunks = [...before.chunks];
+    for await (const chunk of stream) {
+      size += (chunk as Buffer).length;
+      if (size <= MAX_KEPT_BYTES) chunks.push(chunk as Buffer);
+    }
     if (method === 'PUT') {
       const digest = query.get('digest') ?? '';
       this.uploads.delete(id);
-      this.blobs.put(digest, { size });
+      const content = size <= MAX_KEPT_BYTES ? Buffer.concat(chunks).toString('base64') : undefined;
+      this.blobs.put(digest, { size, content });
       const location = `/v2/${repository}/blobs/${digest}`;
       return { status: 201, headers: { location, 'docker-content-digest': digest } };
     }
     const upload = id === '' ? randomUUID() : id;
-    this.uploads.set(upload, size);
+    this.uploads.set(upload, { size, chunks: size <= MAX_KEPT_BYTES ? chunks : [] });
     const location = `/v2/${repository}/blobs/uploads/${upload}`;
     return {
       status: 202,

@@ -1,0 +1,19 @@
+import { ECRClient } from '@aws-sdk/client-ecr';
+import { put } from '../shared/answer';
+import type { Dependencies } from './dependencies';
+import { type VerificationEvent, handle } from './handler';
+
+const AWS: Dependencies = {
+  ecr: new ECRClient({ maxAttempts: 5 }),
+  get: async (url) => {
+    const response = await fetch(url);
+    const text = await response.text();
+    if (response.ok) return text;
+    throw Object.assign(new Error(`GET: HTTP ${response.status}`), { $metadata: { httpStatusCode: response.status } });
+  },
+  put,
+  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+  now: () => Date.now(),
+};
+
+export const handler = (event: VerificationEvent): Promise<void> => handle(event, AWS);

@@ -1,0 +1,193 @@
+import { CfnParameter, type Stack, aws_ecr as ecr } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import {
+  AlgorithmImages,
+  ByoAlgorithm,
+  Channel,
+  ContainerImage,
+  FindingSeverity,
+  InstanceType,
+  Model,
+  TrainingInput,
+  TrainingJob,
+  TrainingResources,
+} from '../../lib';
+import { MODEL, bucket } from '../features';
+import {
+  ACCOUNT,
+  IMAGE_DIRECTORY,
+  REGION,
+  newAlgorithm,
+  newStack,
+  onlyResource,
+  placedStack,
+  startJson,
+  statementsOf,
+} from '../stacks';
+
+const TYPE = 'Custom::SageMakerImage';
+const PARTITION = { Ref: 'AWS::Partition' };
+const repository = (stack: Stack): ecr.IRepository => ecr.Repository.fromRepositoryName(stack, 'Repository', 'churn');
+
+describe('A verified image', () => {
+  test('reaches whoever uses it by its digest, which is there when it is good', () => {
+    const stack = placedStack();
+    new Model(stack, 'Model', {
+      image: ContainerImage.fromEcrRepository(repository(stack), { tag: '1', verify: true }),
+    });
+    expect(onlyResource(stack, MODEL).PrimaryContainer).toEqual({
+      Image: { 'Fn::GetAtt': [expect.stringMatching(/^SageMakerImagesImage/), 'ImageUri'] },
+    });
+    expect(onlyResource(stack, TYPE)).toEqual({
+      ServiceToken: { 'Fn::GetAtt': [expect.stringMatching(/^SageMakerImagesFunction/), 'Arn'] },
+      ServiceTimeout: '960',
+      RepositoryUri: {
+        'Fn::Join': ['', [`${ACCOUNT}.dkr.ecr.${REGION}.`, { Ref: 'AWS::URLSuffix' }, '/churn']],
+      },
+      RepositoryName: 'churn',
+      RegistryId: ACCOUNT,
+      ImageTag: '1',
+    });
+  });
+
+  test('may be read by the verification, and nothing else', () => {
+    const stack = placedStack();
+    ContainerImage.fromEcrRepository(repository(stack), { tag: '1', verify: true }).bind(stack);
+    expect(statementsOf(stack, 'SageMakerImagesRole').slice(1)).toEqual([
+      {
+        Effect: 'Allow',
+        Action: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+        Resource: { 'Fn::Join': ['', ['arn:', PARTITION, `:ecr:${REGION}:${ACCOUNT}:repository/churn`]] },
+      },
+    ]);
+    const [resource] = Object.values(Template.fromStack(stack).findResources(TYPE));
+    expect(resource.DependsOn).toEqual(expect.arrayContaining([expect.stringMatching(/^SageMakerImagesPolicy/)]));
+  });
+
+  test('is verified with all that is asked of it', () => {
+    const stack = placedStack();
+    ContainerImage.fromEcrRepository(repository(stack), {
+      tag: '1',
+      blockOnFindings: FindingSeverity.HIGH,
+      fitsServerless: true,
+      revision: '2',
+    }).bind(stack);
+    expect(onlyResource(stack, TYPE)).toMatchObject({ Severity: 'HIGH', MaxBytes: '10737418240', Revision: '2' });
+    expect(JSON.stringify(statementsOf(stack, 'SageMakerImagesRole'))).toContain('ecr:DescribeImageScanFindings');
+  });
+
+  test('that is built here must be of the platform that it is built for', () => {
+    const stack = newStack();
+    ContainerImage.fromAsset(IMAGE_DIRECTORY, { verify: true }).bind(stack);
+    expect(onlyResource(stack, TYPE)).toMatchObject({
+      Architecture: 'x86_64',
+      ImageTag: expect.stringMatching(/^[0-9a-f]{64}$/) as unknown,
+    });
+  });
+
+  test('is the same asset as one that is not', () => {
+    const tagOf = (verify: boolean): unknown => {
+      const stack = newStack();
+      const image = ContainerImage.fromAsset(IMAGE_DIRECTORY, { verify });
+      return image.bind(stack).ecrImage?.imageTag;
+    };
+    expect(tagOf(true)).toBe(tagOf(false));
+  });
+
+  test('is verified once for a stack, whoever uses it', () => {
+    const stack = newStack();
+    const image = ContainerImage.fromAsset(IMAGE_DIRECTORY, { verify: true });
+    for (const id of ['A', 'B']) new Model(stack, id, { image });
+    newAlgorithm(stack, { images: AlgorithmImages.combined(image) });
+    Template.fromStack(stack).resourceCountIs(TYPE, 1);
+    Template.fromStack(stack).resourceCountIs('AWS::Lambda::Function', 1);
+  });
+
+  test('of a registry is read from its account', () => {
+    const stack = placedStack();
+    ContainerImage.fromRegistry('444455556666.dkr.ecr.eu-west-1.amazonaws.com/team/churn:1', { verify: true }).bind(
+      stack,
+    );
+    expect(onlyResource(stack, TYPE)).toMatchObject({
+      RepositoryUri: '444455556666.dkr.ecr.eu-west-1.amazonaws.com/team/churn',
+      RepositoryName: 'team/churn',
+      RegistryId: '444455556666',
+      ImageTag: '1',
+    });
+  });
+
+  test('gives an algorithm another name when another image is meant, and none when it is looked at in another way', () => {
+    const name = (tag: string, options: object = {}): unknown => {
+      const stack = placedStack();
+      const image = ContainerImage.fromEcrRepository(repository(stack), { tag, verify: true, ...options });
+      newAlgorithm(stack, { images: AlgorithmImages.combined(image) });
+      return onlyResource(stack, 'AWS::SageMaker::Algorithm').AlgorithmName;
+    };
+    expect(name('1')).toBe(name('1', { blockOnFindings: FindingSeverity.HIGH }));
+    expect(new Set([name('1'), name('2'), name('1', { revision: 'b' })]).size).toBe(3);
+  });
+
+  test('trains by its digest', () => {
+    const stack = placedStack();
+    new TrainingJob(stack, 'Train', {
+      image: ContainerImage.fromEcrRepository(repository(stack), { tag: '1', verify: true }),
+      resources: TrainingResources.of(InstanceType.ML_M5_XLARGE),
+    });
+    const { AlgorithmSpecification } = startJson(stack, 'Custom::SageMakerTrainingJob', 'Request');
+    expect(JSON.stringify(AlgorithmSpecification)).toContain("'ImageUri'");
+  });
+
+  test('by a tag that may be moved is warned of, unless a revision says when', () => {
+    const warned = placedStack();
+    ContainerImage.fromEcrRepository(repository(warned), { tag: '1', verify: true }).bind(warned);
+    Annotations.fromStack(warned).hasWarning('*', Match.stringLikeRegexp('Tag 1 of repository .* is verified once'));
+    const quiet = placedStack();
+    ContainerImage.fromEcrRepository(repository(quiet), { tag: '1', verify: true, revision: '1' }).bind(quiet);
+    Annotations.fromStack(quiet).hasNoWarning('*', Match.stringLikeRegexp('is verified once'));
+  });
+});
+
+test('An image that is not verified has no function that would', () => {
+  const stack = newStack();
+  ContainerImage.fromAsset(IMAGE_DIRECTORY).bind(stack);
+  Template.fromStack(stack).resourceCountIs('AWS::Lambda::Function', 0);
+});
+
+test.each<[string, (stack: Stack) => string]>([
+  ['an image elsewhere', () => 'example.com/churn:1'],
+  ['an image that only the deployment knows', (stack) => new CfnParameter(stack, 'Uri').valueAsString],
+])('The verification of %s is refused', (_, uri) => {
+  const stack = newStack();
+  expect(() => ContainerImage.fromRegistry(uri(stack), { verify: true }).bind(stack)).toThrow(
+    'only images in Amazon ECR can be verified',
+  );
+});
+
+describe('The whole in one construct', () => {
+  const whole = (stack: Stack, images: AlgorithmImages): ByoAlgorithm =>
+    new ByoAlgorithm(stack, 'Churn', {
+      images,
+      channels: [Channel.file('train')],
+      inputs: { train: TrainingInput.fromBucket(bucket(stack), 'train/') },
+      endpoint: { instanceType: InstanceType.ML_M5_LARGE },
+    });
+
+  test('verifies its images', () => {
+    const stack = newStack();
+    const image = (target: string): ContainerImage => ContainerImage.fromAsset(IMAGE_DIRECTORY, { target });
+    whole(stack, AlgorithmImages.split({ training: image('a'), inference: image('b') }));
+    Template.fromStack(stack).resourceCountIs(TYPE, 2);
+  });
+
+  test('verifies one image once', () => {
+    const stack = newStack();
+    whole(stack, AlgorithmImages.combined(ContainerImage.fromAsset(IMAGE_DIRECTORY)));
+    Template.fromStack(stack).resourceCountIs(TYPE, 1);
+  });
+
+  test('leaves alone what is not in Amazon ECR', () => {
+    const stack = newStack();
+    whole(stack, AlgorithmImages.combined(ContainerImage.fromRegistry('example.com/churn:1')));
+    Template.fromStack(stack).resourceCountIs(TYPE, 0);
+  });
+});
