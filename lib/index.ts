@@ -10,6 +10,7 @@ export * from './common/instance-type';
 export * from './common/job-wait';
 export * from './common/model-data';
 export * from './common/processor';
+export * from './common/script';
 export * from './common/training-input';
 export * from './common/training-output';
 export * from './common/training-resources';

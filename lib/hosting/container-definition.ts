@@ -3,6 +3,7 @@ import type { Construct, IDependable } from 'constructs';
 import type { IAlgorithm } from '../algorithm/algorithm';
 import { checkEnvironment } from '../algorithm/inference-specification';
 import type { ModelData, ModelDataConfig } from '../common/model-data';
+import type { Script } from '../common/script';
 import type { ContainerImage, ContainerImageConfig } from '../image/container-image';
 import type { ImageNeeds } from '../private/image-fit';
 import { type Faults, quote } from '../private/validation';
@@ -62,6 +63,13 @@ export interface ContainerDefinition {
   readonly modelData?: ModelData;
 
   /**
+   * A script that `image` answers with, which is one that SageMaker provides. Goes with `image`.
+   *
+   * @default - the image knows what to do
+   */
+  readonly script?: Script;
+
+  /**
    * Makes the container hold many models, the archives below `modelData`, which it loads when they are asked for. The image
    * must know how. Goes with `image` and `ModelData.fromPrefix()`.
    *
@@ -100,7 +108,9 @@ export interface BoundContainer {
 export function bindContainer(scope: Construct, container: ContainerDefinition, role: iam.IRole): BoundContainer {
   const { modelPackage, inferenceSpecificationName, containerHostname, multiModel } = container;
   const { images, inference } = container.algorithm?.specification ?? {};
-  const environment = inference?.environment && { ...inference.environment, ...container.environment };
+  const scripted = container.script?._environment(scope, role);
+  const given = [inference?.environment, container.environment, scripted].filter((part) => part !== undefined);
+  const environment = given.length === 0 ? undefined : (Object.assign({}, ...given) as Record<string, string>);
   modelPackage?.grantHost(role, inferenceSpecificationName);
   const image = (container.image ?? images?.inference)?.bind(scope, role);
   const data = container.modelData?.bind(scope, role);
@@ -117,7 +127,7 @@ export function bindContainer(scope: Construct, container: ContainerDefinition, 
       multiModelConfig: multiModel && { modelCacheSetting: (multiModel.cache ?? true) ? 'Enabled' : 'Disabled' },
       modelPackageName: modelPackage?.modelPackageArn,
       inferenceSpecificationName,
-      environment: environment ?? container.environment,
+      environment,
       containerHostname,
     },
   };
@@ -174,6 +184,10 @@ export function checkContainer(faults: Faults, at: string, container: ContainerD
   faults.when(
     modelPackage !== undefined && modelData !== undefined,
     `\`${at}modelData\` must not be given together with \`${at}modelPackage\`, which brings its own`,
+  );
+  faults.when(
+    container.script !== undefined && image === undefined,
+    `\`${at}script\` is for an \`image\` that SageMaker provides`,
   );
   faults.when(
     multiModel !== undefined && (modelPackage !== undefined || modelData === undefined),

@@ -27,6 +27,7 @@ const OF_ONE_CONTAINER = [
   'modelData',
   'modelPackage',
   'inferenceSpecificationName',
+  'script',
   'multiModel',
   'environment',
   'containerHostname',

@@ -163,11 +163,14 @@ export class TrainingJob extends JobBase implements ec2.IConnectable, iam.IGrant
     const bound = { role: this.role, output: this.output, maxRuntime, container };
     const { request, identity, connections } = renderTraining(this, props, bound);
     this.vpcConnections = connections;
+    const hyperparameters = props.script
+      ? { ...props.hyperparameters, ...props.script._hyperparameters(this, this.role) }
+      : props.hyperparameters;
     this._job = new JobResource(this, 'Job', {
       kind: 'training',
       name: props.trainingJobName,
-      request: { HyperParameters: props.hyperparameters, ...request, ...renderObservation(props, this.role) },
-      identity: { HyperParameters: props.hyperparameters, ...identity, Revision: props.revision },
+      request: { HyperParameters: hyperparameters, ...request, ...renderObservation(props, this.role) },
+      identity: { HyperParameters: hyperparameters, ...identity, Revision: props.revision },
       role: this.role,
       wait,
       acceptMaxRuntime: props.acceptMaxRuntime,

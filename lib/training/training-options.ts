@@ -1,6 +1,7 @@
 import type { Duration, aws_ec2 as ec2, aws_s3 as s3 } from 'aws-cdk-lib';
 import type { IAlgorithm } from '../algorithm/algorithm';
 import type { MetricDefinition } from '../algorithm/metric-definition';
+import type { Script } from '../common/script';
 import type { TrainingInput } from '../common/training-input';
 import type { TrainingResources } from '../common/training-resources';
 import type { ContainerImage } from '../image/container-image';
@@ -39,6 +40,13 @@ export interface TrainingOptions {
    * @default - `algorithm` is given
    */
   readonly image?: ContainerImage;
+
+  /**
+   * A script that `image` runs, which is one that SageMaker provides. With `image` only.
+   *
+   * @default - the image knows what to do
+   */
+  readonly script?: Script;
 
   /**
    * The data, by the name of its channel, at most 20.

@@ -31,7 +31,11 @@ export function checkTraining(faults: Faults, options: TrainingOptions, shapes: 
   faults.check('securityGroups', 'VpcSecurityGroupIds', options.securityGroups);
   checkInputs(faults, options);
   checkNetwork(faults, options);
-  checkImageOnly(faults, options, { environment: options.environment, metrics: options.metrics });
+  checkImageOnly(faults, options, {
+    environment: options.environment,
+    metrics: options.metrics,
+    script: options.script,
+  });
   const { algorithm, spotMaxWait } = options;
   faults.when(
     algorithm?.isMarketplaceProduct === true &&

@@ -230,7 +230,9 @@ export class TuningJob extends JobBase implements ec2.IConnectable, iam.IGrantab
         DefinitionName: definition.definitionName,
         TuningObjective: isOne ? undefined : renderObjective(definition),
         HyperParameterRanges: isOne ? undefined : renderRanges(rangesOf(definition)),
-        StaticHyperParameters: definition.hyperparameters,
+        StaticHyperParameters: definition.script
+          ? { ...definition.hyperparameters, ...definition.script._hyperparameters(this, this.role) }
+          : definition.hyperparameters,
       };
       return { request: { ...own, ...request }, identity: { ...own, ...identity }, connections };
     });

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { STACKS, lint, python, scratch, synthesize, template } from './project';
 
@@ -21,6 +21,16 @@ describe.each(['combined', 'split'])('The example app with %s images', (layout) 
     for (const stack of STACKS) expect(template(twin, stack)).toEqual(template(assembly, stack));
   });
 });
+
+test.each(['provided-algorithm', 'provided-inference', 'script-mode'])(
+  'The example %s breaks no schema rule, and passes cfn-lint without an error',
+  (example) => {
+    const assembly = synthesize(`${process.execPath} --import tsx examples/${example}/app.ts`, 'combined');
+    const templates = readdirSync(assembly).filter((name) => name.endsWith('.template.json'));
+    expect(templates).toHaveLength(1);
+    expect(lint(...templates.map((name) => path.join(assembly, name)))).toEqual([]);
+  },
+);
 
 test('cfn-lint would find an error', () => {
   const file = path.join(scratch(), 'bad.template.json');

@@ -1,0 +1,45 @@
+/** Train with a container of your own, and answer with one that SageMaker provides, which runs a small script. */
+import { App, CfnOutput, Duration, Stack, aws_s3 as s3 } from 'aws-cdk-lib';
+import * as path from 'node:path';
+import {
+  BuiltInAlgorithm,
+  ContainerImage,
+  Endpoint,
+  EndpointConfig,
+  ImagePurpose,
+  InstanceType,
+  Model,
+  ProductionVariant,
+  Script,
+  TrainingInput,
+  TrainingJob,
+  TrainingResources,
+} from '../../lib';
+
+const OWN_TRAINING = path.join(__dirname, '..', '..', 'assets', 'breast-cancer');
+
+const app = new App();
+const stack = new Stack(app, 'ProvidedInference');
+const data = new s3.Bucket(stack, 'Data', { blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL, enforceSSL: true });
+
+const training = new TrainingJob(stack, 'Train', {
+  image: ContainerImage.fromAsset(OWN_TRAINING, { target: 'training', verify: true }),
+  inputs: { train: TrainingInput.fromBucket(data, 'train/', { contentType: 'text/csv' }) },
+  hyperparameters: { epochs: '30' },
+  resources: TrainingResources.of(InstanceType.ML_M5_LARGE),
+  maxRuntime: Duration.hours(1),
+});
+
+const instanceType = InstanceType.ML_C7I_LARGE;
+const model = new Model(stack, 'Model', {
+  image: ContainerImage.fromBuiltInAlgorithm(BuiltInAlgorithm.SCIKIT_LEARN, {
+    purpose: ImagePurpose.INFERENCE,
+    version: '1.2-1',
+    instanceType,
+  }),
+  script: Script.fromDirectory(path.join(__dirname, 'script'), 'inference.py'),
+  modelData: training.modelData,
+});
+const variants = [ProductionVariant.instances('main', { model, instanceType })];
+const endpoint = new Endpoint(stack, 'Endpoint', { config: new EndpointConfig(stack, 'Config', { variants }) });
+new CfnOutput(stack, 'EndpointName', { value: endpoint.endpointName });

@@ -1,0 +1,47 @@
+/** Train with a script of your own in a container that SageMaker provides, and answer with a container of your own. */
+import { App, CfnOutput, Duration, Stack, aws_s3 as s3 } from 'aws-cdk-lib';
+import * as path from 'node:path';
+import {
+  ContainerImage,
+  DeepLearningFramework,
+  Endpoint,
+  EndpointConfig,
+  ImagePurpose,
+  InstanceType,
+  MetricDefinition,
+  Model,
+  ProductionVariant,
+  Script,
+  TrainingInput,
+  TrainingJob,
+  TrainingResources,
+} from '../../lib';
+
+const OWN_CODE = path.join(__dirname, '..', '..', 'assets', 'breast-cancer');
+
+const app = new App();
+const stack = new Stack(app, 'ScriptMode');
+const data = new s3.Bucket(stack, 'Data', { blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL, enforceSSL: true });
+
+const instanceType = InstanceType.ML_G5_XLARGE;
+const training = new TrainingJob(stack, 'Train', {
+  image: ContainerImage.fromDeepLearningContainer(DeepLearningFramework.PYTORCH, {
+    purpose: ImagePurpose.TRAINING,
+    version: '2.3.0',
+    instanceType,
+  }),
+  script: Script.fromDirectory(path.join(__dirname, 'script'), 'train.py'),
+  hyperparameters: { epochs: '50' },
+  metrics: [MetricDefinition.of('train:loss', 'train:loss=([0-9.]+);')],
+  inputs: { train: TrainingInput.fromBucket(data, 'train/', { contentType: 'text/csv' }) },
+  resources: TrainingResources.of(instanceType),
+  maxRuntime: Duration.hours(1),
+});
+
+const model = new Model(stack, 'Model', {
+  image: ContainerImage.fromAsset(OWN_CODE, { target: 'inference', verify: true }),
+  modelData: training.modelData,
+});
+const variants = [ProductionVariant.instances('main', { model, instanceType: InstanceType.ML_C7I_LARGE })];
+const endpoint = new Endpoint(stack, 'Endpoint', { config: new EndpointConfig(stack, 'Config', { variants }) });
+new CfnOutput(stack, 'EndpointName', { value: endpoint.endpointName });
