@@ -33,7 +33,7 @@ process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 
 const PREPARE = {
   unit: () => true,
-  docker: () => run('bash', ['scripts/base-image.sh']),
+  docker: () => run('bash', ['scripts/base-image.sh']) && run('bash', ['scripts/image-tools.sh']),
   interop: () => run('bash', ['scripts/base-image.sh']) && run('bash', ['scripts/python.sh']),
 };
 

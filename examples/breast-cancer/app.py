@@ -33,10 +33,10 @@ DIRECTORY = str(Path(__file__).resolve().parents[2] / "assets" / "breast-cancer"
 def images(layout: str) -> AlgorithmImages:
     cpu = Processor.CPU
     if layout == "combined":
-        return AlgorithmImages.combined(ContainerImage.from_asset(DIRECTORY, processor=cpu))
+        return AlgorithmImages.combined(ContainerImage.from_asset(DIRECTORY, processor=cpu, verify=True))
     return AlgorithmImages.split(
-        training=ContainerImage.from_asset(DIRECTORY, target="training", processor=cpu),
-        inference=ContainerImage.from_asset(DIRECTORY, target="inference", processor=cpu),
+        training=ContainerImage.from_asset(DIRECTORY, target="training", processor=cpu, verify=True),
+        inference=ContainerImage.from_asset(DIRECTORY, target="inference", processor=cpu, verify=True),
     )
 
 

@@ -134,9 +134,10 @@ export class LifecycleStack extends Stack {
 /** Going from one image to two changes this, and nothing else. */
 function images(layout: Layout): AlgorithmImages {
   const processor = Processor.CPU;
-  if (layout === 'combined') return AlgorithmImages.combined(ContainerImage.fromAsset(DIRECTORY, { processor }));
+  if (layout === 'combined')
+    return AlgorithmImages.combined(ContainerImage.fromAsset(DIRECTORY, { processor, verify: true }));
   return AlgorithmImages.split({
-    training: ContainerImage.fromAsset(DIRECTORY, { target: 'training', processor }),
-    inference: ContainerImage.fromAsset(DIRECTORY, { target: 'inference', processor }),
+    training: ContainerImage.fromAsset(DIRECTORY, { target: 'training', processor, verify: true }),
+    inference: ContainerImage.fromAsset(DIRECTORY, { target: 'inference', processor, verify: true }),
   });
 }

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { createInterface } from 'node:readline';
+import { PassThrough, type Readable } from 'node:stream';
 import {
   type BuildRequest,
   type ContainerEngine,
@@ -92,6 +93,20 @@ export class DockerEngine implements ContainerEngine {
       Size: number;
     };
     return { id: Id, platform: `${Os}/${Architecture}`, sizeBytes: Size };
+  }
+
+  public save(image: string): Readable {
+    const child = spawn(this.program, ['save', image], { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    let said = '';
+    child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    child.on('error', (error) => child.stdout.destroy(new EngineError(error.message)));
+    // The end of the stream must not be taken for the end of the archive when the engine has failed.
+    const archive = new PassThrough();
+    child.stdout.pipe(archive, { end: false });
+    child.on('close', (code) =>
+      code === 0 ? archive.end() : archive.destroy(new EngineError(`docker save failed: ${said.trim()}`)),
+    );
+    return archive;
   }
 
   public async removeImage(image: string): Promise<void> {

@@ -1,3 +1,5 @@
+import type { Readable } from 'node:stream';
+
 /** What the local tools need of a container engine. Only its implementation knows which engine that is. */
 export interface ContainerEngine {
   /** @throws EngineError when no engine answers, with a sentence that says what to do */
@@ -8,6 +10,9 @@ export interface ContainerEngine {
 
   /** What is known of a local image; undefined when there is none of that name. */
   inspectImage(image: string): Promise<ImageInfo | undefined>;
+
+  /** The archive of an image, as `docker save` writes it. The stream fails when there is no such image. */
+  save(image: string): Readable;
 
   /** Takes a name away from an image; one that is gone already is no error. */
   removeImage(image: string): Promise<void>;

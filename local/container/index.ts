@@ -8,5 +8,6 @@ export type { Metric, MetricValue } from './metrics';
 export * from './train';
 export * from './serve';
 export * from './invoke';
+export { type Layer, layersOf } from './layers';
 export { MultiModel } from './multi-model';
 export * from './transform';

@@ -50,6 +50,11 @@ export class LocalMachine {
     rmSync(this.directory, { recursive: true, force: true });
   }
 
+  /** Where the service answers, without the protocol. */
+  public get host(): string {
+    return new URL(this.url).host;
+  }
+
   public client<T>(Client: new (config: object) => T): T {
     const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
     return new Client({ endpoint: this.url, region: 'us-east-1', credentials, maxAttempts: 1 });

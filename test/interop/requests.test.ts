@@ -2,6 +2,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { writeFileSync } from 'node:fs';
 import * as path from 'node:path';
+import { verify } from '../../lib/handlers/images/verify';
 import { FEATURES } from '../features';
 import { JOBS } from '../jobs';
 import { ROOT, lint, python, run, scratch } from './project';
@@ -36,15 +37,53 @@ function requestFor(operation: string, make: (stack: Stack) => unknown): object 
 }
 
 /** What botocore's own validation says of requests, by their names. */
-function faultsOf(operation: string, requests: Record<string, object>): Record<string, string> {
+function faultsOf(operation: string, requests: Record<string, object>, service = 'sagemaker'): Record<string, string> {
   const file = path.join(scratch(), 'requests.json');
   writeFileSync(file, JSON.stringify(requests));
-  return JSON.parse(run(ROOT, python('python'), 'test/interop/validate.py', operation, file)) as Record<string, string>;
+  return JSON.parse(run(ROOT, python('python'), 'test/interop/validate.py', operation, file, service)) as Record<
+    string,
+    string
+  >;
 }
 
 test.each(Object.entries(JOBS))('botocore accepts what is sent with %s', (operation, { make }) => {
   const requests = Object.fromEntries(Object.entries(make).map(([name, job]) => [name, requestFor(operation, job)]));
   expect(faultsOf(operation, requests)).toEqual({});
+});
+
+test('botocore accepts what is asked of Amazon ECR to verify an image', async () => {
+  const sent: { name: string; input: object }[] = [];
+  const manifest = JSON.stringify({
+    mediaType: 'application/vnd.docker.distribution.manifest.v2+json',
+    config: { digest: `sha256:${'0'.repeat(64)}`, size: 1 },
+    layers: [],
+  });
+  const answers: Record<string, object> = {
+    BatchGetImage: { images: [{ imageId: { imageDigest: `sha256:${'1'.repeat(64)}` }, imageManifest: manifest }] },
+    GetDownloadUrlForLayer: { downloadUrl: 'https://layer' },
+    DescribeImageScanFindings: { imageScanStatus: { status: 'COMPLETE' } },
+  };
+  const send = (command: { constructor: { name: string }; input: object }): Promise<object> => {
+    const name = command.constructor.name.replace(/Command$/, '');
+    sent.push({ name, input: command.input });
+    return Promise.resolve(answers[name]);
+  };
+  const properties = {
+    RepositoryName: 'team/churn',
+    RepositoryUri: 'uri',
+    RegistryId: '111122223333',
+    ImageTag: '1',
+    Severity: 'HIGH',
+  };
+  await verify(properties, {
+    ecr: { send } as never,
+    get: () => Promise.resolve('{"os":"linux","architecture":"amd64"}'),
+    put: () => Promise.resolve(200),
+    sleep: () => Promise.resolve(),
+    now: () => 0,
+  });
+  expect(sent.map(({ name }) => name)).toEqual(Object.keys(answers));
+  for (const { name, input } of sent) expect(faultsOf(name, { request: input }, 'ecr')).toEqual({});
 });
 
 test('There are at least 30 of those jobs', () => {

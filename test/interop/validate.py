@@ -1,4 +1,4 @@
-"""Validates requests with botocore's own rules: validate.py OPERATION FILE; prints the faults, by the names of the requests.
+"""Validates requests with botocore's own rules: validate.py OPERATION FILE [SERVICE]; prints the faults, by the names of the requests.
 
 botocore checks members, types and minimum lengths; patterns and maximum lengths are checked here, by its own model.
 """
@@ -40,8 +40,8 @@ def limits(value, shape, path, faults):
             limits(member, shape.value, f"{path}.{name}", faults)
 
 
-operation, file = sys.argv[1:]
-shape = Session().get_service_model("sagemaker").operation_model(operation).input_shape
+operation, file, *service = sys.argv[1:]
+shape = Session().get_service_model(service[0] if service else "sagemaker").operation_model(operation).input_shape
 result = {}
 for name, request in json.load(open(file)).items():
     report = ParamValidator().validate(request, shape)

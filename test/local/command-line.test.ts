@@ -74,6 +74,8 @@ test.each([
   [['invoke', 'image', '--request', '/nope'], '--request: "/nope" does not exist'],
   [['invoke', 'image'], "required option '--request <file>' not specified"],
   [['train'], "missing required argument 'image'"],
+  [['images', '/nope'], '"/nope" is not a directory'],
+  [['images'], "missing required argument 'directory'"],
   [['fly'], "unknown command 'fly'"],
   [['local', 'up', '--port', 'any'], '--port must be a whole number from 0 to 65535, got: "any"'],
   [

@@ -1,4 +1,5 @@
 import * as path from 'node:path';
+import { Readable } from 'node:stream';
 import {
   type ContainerEngine,
   type ContainerSpec,
@@ -53,6 +54,10 @@ export class FakeEngine implements ContainerEngine {
 
   public version(): Promise<string> {
     return this.isRunning ? Promise.resolve('fake') : Promise.reject(new EngineError('No Docker Engine answers.'));
+  }
+
+  public save(): Readable {
+    return Readable.from([]);
   }
 
   public build(): Promise<string> {

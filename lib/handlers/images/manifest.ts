@@ -38,7 +38,7 @@ export const MEDIA_TYPES = [
 export function readManifest(name: string, text: string, mediaType?: string): SingleImage {
   const manifest = JSON.parse(text) as Manifest;
   if (manifest.manifests !== undefined) {
-    const platforms = manifest.manifests.map(({ platform }) => `${platform?.os}/${platform?.architecture}`);
+    const platforms = manifest.manifests.map(({ platform }) => `${platform?.os}/${platform?.architecture}`).sort();
     throw new Error(
       `${name} is an index of several images (${platforms.join(', ')}), and SageMaker takes one. Build for one platform, without ` +
         'attestations: `docker build --platform linux/amd64 --provenance=false --sbom=false --output type=docker`, which ' +

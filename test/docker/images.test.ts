@@ -1,0 +1,55 @@
+import { spawnSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+
+const BYOA = path.join(__dirname, '..', '..', 'dist', 'bin', 'byoa.js');
+const directory = mkdtempSync(path.join(tmpdir(), 'images-'));
+afterAll(() => rmSync(directory, { recursive: true }));
+
+/** Of these, random bytes do not get smaller when they are packed, and zeros nearly vanish. */
+const KILOBYTE = 1024;
+
+function byoa(...words: string[]): { status: number | null; stdout: string; stderr: string } {
+  return spawnSync(process.execPath, [BYOA, 'images', directory, ...words], { encoding: 'utf8' });
+}
+
+interface Weight {
+  readonly layers: number;
+  readonly bytes: number;
+  readonly pulledBytes: number;
+}
+
+test('What one image and two weigh is told by layer, and what they share', () => {
+  writeFileSync(path.join(directory, 'shared'), randomBytes(100 * KILOBYTE));
+  writeFileSync(path.join(directory, 'trains'), Buffer.alloc(1000 * KILOBYTE));
+  writeFileSync(path.join(directory, 'answers'), randomBytes(10 * KILOBYTE));
+  const dockerfile = [
+    'FROM scratch AS base\nCOPY shared /',
+    'FROM base AS training\nCOPY trains /',
+    'FROM base AS inference\nCOPY answers /',
+    'FROM training AS combined\nCOPY answers /',
+  ];
+  writeFileSync(path.join(directory, 'Dockerfile'), dockerfile.join('\n'));
+
+  const { status, stdout } = byoa('--json');
+  expect(status).toBe(0);
+  const { combined, training, inference, shared } = JSON.parse(stdout) as Record<string, Weight>;
+  expect([combined, training, inference, shared].map(({ layers }) => layers)).toEqual([3, 2, 2, 1]);
+  expect(shared.bytes).toBeGreaterThan(100 * KILOBYTE);
+  expect(training.bytes - shared.bytes).toBeGreaterThan(1000 * KILOBYTE);
+  expect(training.pulledBytes - shared.pulledBytes).toBeLessThan(10 * KILOBYTE);
+  expect(inference.pulledBytes).toBeGreaterThan(110 * KILOBYTE);
+  expect(combined.bytes).toBe(training.bytes + inference.bytes - shared.bytes);
+
+  const table = byoa();
+  expect(table.stdout).toMatch(/^combined +[\d.]+ MiB +[\d.]+ MiB +3$/m);
+  expect(table.stderr).toContain('% of the combined image when there are two');
+});
+
+test('A stage that is not there is an error, and tells what the build has said', () => {
+  const { status, stderr } = byoa('--inference-target', 'none');
+  expect(status).toBe(2);
+  expect(stderr).toContain('The image could not be built');
+});
