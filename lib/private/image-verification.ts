@@ -2,19 +2,15 @@ import {
   type CfnResource,
   CustomResource,
   Duration,
-  RemovalPolicy,
   Stack,
   aws_iam as iam,
-  aws_lambda as lambda,
-  aws_logs as logs,
+  type aws_lambda as lambda,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import * as path from 'node:path';
 import type { VerificationAttributes, VerificationProperties } from '../handlers/image-contract';
 import { identifyBy, sha256 } from './fingerprint';
+import { handlerFunction } from './handler-function';
 
-/** From lib/ as from dist/, this is where the handlers are bundled to. */
-const CODE = path.join(__dirname, '..', '..', 'dist', 'handlers', 'images');
 const ID = 'SageMakerImages';
 
 /** The function that verifies the images of a stack; there is none in a stack that verifies none. */
@@ -29,24 +25,13 @@ class ImageVerifier extends Construct {
 
   private constructor(stack: Stack) {
     super(stack, ID);
-    const logGroup = new logs.LogGroup(this, 'Logs', {
-      retention: logs.RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    const role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
-    logGroup.grantWrite(role);
-    this.function = new lambda.Function(this, 'Function', {
+    const { function: made, role } = handlerFunction(this, {
+      name: 'images',
       description: 'Verifies the images that SageMaker is to run',
-      runtime: lambda.Runtime.NODEJS_24_X,
-      handler: 'index.handler',
-      code: lambda.Code.fromAsset(CODE),
-      memorySize: 256,
       // A scan may take some minutes.
       timeout: Duration.minutes(15),
-      retryAttempts: 0,
-      role,
-      logGroup,
     });
+    this.function = made;
     this.policy = new iam.Policy(this, 'Policy', { roles: [role] });
   }
 }

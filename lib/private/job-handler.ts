@@ -1,20 +1,16 @@
 import {
   Duration,
   Names,
-  RemovalPolicy,
   Stack,
   aws_iam as iam,
-  aws_lambda as lambda,
-  aws_logs as logs,
+  type aws_lambda as lambda,
   aws_stepfunctions as sfn,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import * as path from 'node:path';
 import { sha256 } from './fingerprint';
+import { handlerFunction } from './handler-function';
 import { KINDS } from './job-kinds';
 
-/** From lib/ as from dist/, this is where the handlers are bundled to. */
-const CODE = path.join(__dirname, '..', '..', 'dist', 'handlers', 'jobs');
 const ID = 'SageMakerJobs';
 
 const POLL_SECONDS = 30;
@@ -40,26 +36,15 @@ export class JobHandler extends Construct {
 
   private constructor(private readonly stack: Stack) {
     super(stack, ID);
-    const logGroup = new logs.LogGroup(this, 'Logs', {
-      retention: logs.RetentionDays.ONE_MONTH,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    const role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
-    logGroup.grantWrite(role);
-    this.function = new lambda.Function(this, 'Function', {
+    const { function: made, role } = handlerFunction(this, {
+      name: 'jobs',
       description: 'Starts, watches and stops the SageMaker jobs of this stack',
-      runtime: lambda.Runtime.NODEJS_24_X,
-      handler: 'index.handler',
-      code: lambda.Code.fromAsset(CODE),
-      memorySize: 256,
       // A Delete waits until its job is over. An event that is older than a minute is dropped: a Delete that overtook its
       // Create waits no longer than that.
       timeout: Duration.minutes(15),
       maxEventAge: Duration.minutes(1),
-      retryAttempts: 0,
-      role,
-      logGroup,
     });
+    this.function = made;
     this.policy = new iam.Policy(this, 'Policy', { roles: [role] });
     this.policy.addStatements(this.watch());
   }
