@@ -245,7 +245,8 @@ export class Algorithm extends AlgorithmBase {
     this.warnOfUnknownInstanceTypes(props);
 
     const definition = renderAlgorithm(props, training, inference);
-    this._trainingHalf = definition.trainingSpecification;
+    const { identity: trainingImage = training.imageUri } = training;
+    this._trainingHalf = { ...(definition.trainingSpecification as object), trainingImage };
     const provisioning =
       props.provisioning ??
       (props.validationProfiles ? AlgorithmProvisioning.HANDLER : AlgorithmProvisioning.CLOUDFORMATION);

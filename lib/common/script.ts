@@ -3,12 +3,13 @@ import {
   BundlingOutput,
   DockerImage,
   Stack,
+  SymlinkFollowMode,
   type aws_iam as iam,
   aws_s3_assets as assets,
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import * as path from 'node:path';
 import { sha256 } from '../private/fingerprint';
 import { Faults, quote } from '../private/validation';
@@ -39,10 +40,13 @@ export class Script {
     const faults = new Faults('Script');
     const file = path.resolve(directory, program);
     faults.when(
-      path.isAbsolute(program) || path.relative(directory, file).startsWith('..'),
+      path.isAbsolute(program) || /^\.\.(\/|$)/.test(path.relative(directory, file).replaceAll(path.sep, '/')),
       `\`program\` must be a path in \`directory\`, got: ${quote(program)}`,
     );
-    faults.when(!existsSync(file), `\`program\` does not exist in \`directory\`, got: ${quote(file)}`);
+    faults.when(
+      statSync(file, { throwIfNoEntry: false })?.isFile() !== true,
+      `\`program\` does not exist in \`directory\`, got: ${quote(file)}`,
+    );
     faults.throwIfAny();
     return new Script(program, path.resolve(directory));
   }
@@ -93,6 +97,15 @@ export class Script {
     };
   }
 
+  /**
+   * Whether the container fetches the script itself, which takes a network.
+   *
+   * @internal
+   */
+  public get _isFetched(): boolean {
+    return this.directory !== undefined;
+  }
+
   private bind(scope: Construct, grantee: iam.IGrantable): BoundScript {
     const { program, directory } = this;
     const { region } = Stack.of(scope);
@@ -110,6 +123,8 @@ function packed(stack: Stack, id: string, directory: string): assets.Asset {
   return new assets.Asset(stack, id, {
     path: directory,
     assetHashType: AssetHashType.SOURCE,
+    // Links are packed as what they lead to.
+    followSymlinks: SymlinkFollowMode.ALWAYS,
     bundling: {
       // Not used: packing takes no container.
       image: DockerImage.fromRegistry('scratch'),
@@ -117,7 +132,7 @@ function packed(stack: Stack, id: string, directory: string): assets.Asset {
       local: {
         tryBundle: (output) => {
           const archive = path.join(output, 'sourcedir.tar.gz');
-          const { status, error, stderr } = spawnSync('tar', ['-czf', archive, '-C', directory, '.'], {
+          const { status, error, stderr } = spawnSync('tar', ['-czhf', archive, '-C', directory, '.'], {
             encoding: 'utf8',
           });
           if (status === 0) return true;

@@ -109,7 +109,7 @@ export function bindContainer(scope: Construct, container: ContainerDefinition, 
   const { modelPackage, inferenceSpecificationName, containerHostname, multiModel } = container;
   const { images, inference } = container.algorithm?.specification ?? {};
   const scripted = container.script?._environment(scope, role);
-  const given = [inference?.environment, container.environment, scripted].filter((part) => part !== undefined);
+  const given = [scripted, inference?.environment, container.environment].filter((part) => part !== undefined);
   const environment = given.length === 0 ? undefined : (Object.assign({}, ...given) as Record<string, string>);
   modelPackage?.grantHost(role, inferenceSpecificationName);
   const image = (container.image ?? images?.inference)?.bind(scope, role);

@@ -64,6 +64,10 @@ function checkNetwork(faults: Faults, props: ModelProps): void {
     '`vpcSubnets` and `securityGroups` need a `vpc`',
   );
   faults.check('securityGroups', 'VpcSecurityGroupIds', securityGroups);
+  faults.when(
+    networkIsolation === true && [props, ...(props.containers ?? [])].some(({ script }) => script?._isFetched === true),
+    '`script` is fetched by the container, and `networkIsolation` leaves no network: let the model bring it (Script.fromModel)',
+  );
   const packages = [props, ...(props.containers ?? [])].flatMap(({ modelPackage }) => modelPackage ?? []);
   faults.when(
     networkIsolation === false && packages.some(({ isMarketplaceProduct }) => isMarketplaceProduct === true),

@@ -57,6 +57,13 @@ export interface ContainerImageConfig {
    * @default - not known
    */
   readonly ecrImage?: EcrImageReference;
+
+  /**
+   * What tells the image from others, where its URI is known at deployment only.
+   *
+   * @default - the URI
+   */
+  readonly identity?: string;
 }
 
 /** An image in Amazon ECR. */
@@ -286,7 +293,7 @@ export abstract class ContainerImage {
    * @see https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-containers-inference-private.html
    */
   public static fromPrivateRegistry(imageUri: string, options: PrivateRegistryOptions = {}): ContainerImage {
-    return new PrivateRegistryImage(imageUri, options);
+    return verified(new PrivateRegistryImage(imageUri, options), options);
   }
 
   /**
@@ -303,15 +310,36 @@ export abstract class ContainerImage {
    * @internal
    */
   public get _verified(): ContainerImage {
-    return new VerifiedImage(this, {}, true);
+    return this._options.verify === false ? this : new VerifiedImage(this, this._options, true);
   }
+
+  /**
+   * The same image as it is named, for whoever only needs the right to pull it.
+   *
+   * @internal
+   */
+  public get _unverified(): ContainerImage {
+    return this;
+  }
+
+  /**
+   * What was said of the image.
+   *
+   * @internal
+   */
+  public _options: VerificationOptions = {};
+}
+
+/** @internal */
+interface VerificationOptions extends ImageOptions {
+  readonly revision?: string;
 }
 
 /** An image that is looked at before anything uses it. */
 class VerifiedImage extends ContainerImage {
   constructor(
     private readonly image: ContainerImage,
-    private readonly options: ImageOptions & { readonly revision?: string },
+    private readonly options: VerificationOptions,
     private readonly isOptional = false,
   ) {
     super();
@@ -319,6 +347,10 @@ class VerifiedImage extends ContainerImage {
 
   public override get _verified(): ContainerImage {
     return this;
+  }
+
+  public override get _unverified(): ContainerImage {
+    return this.image;
   }
 
   public bind(scope: Construct, grantee?: iam.IGrantable): ContainerImageConfig {
@@ -341,11 +373,14 @@ class VerifiedImage extends ContainerImage {
       Severity: blockOnFindings,
       Revision: revision,
     });
-    return { ...config, imageUri };
+    // Looking at an image does not make it another one: what is trained with it stays.
+    const identity = revision === undefined ? config.imageUri : `${config.imageUri} ${revision}`;
+    return { ...config, imageUri, identity };
   }
 }
 
-function verified(image: ContainerImage, options: ImageOptions & { readonly revision?: string }): ContainerImage {
+function verified(image: ContainerImage, options: VerificationOptions): ContainerImage {
+  image._options = options;
   const { blockOnFindings, fitsServerless = false } = options;
   const isVerified = options.verify ?? (blockOnFindings !== undefined || fitsServerless);
   return isVerified ? new VerifiedImage(image, options) : image;
@@ -410,13 +445,15 @@ class EcrImage extends ContainerImage {
       (tag === undefined) === (digest === undefined),
       'exactly one of `tag` and `digest` must be given. There is no default tag: a moving "latest" would change the image, and nothing in the template',
     );
+    faults.when(tag === '', '`tag` must not be empty');
     faults.check('digest', 'ImageDigest', digest);
     faults.throwIfAny();
   }
 
   public bind(scope: Construct, grantee?: iam.IGrantable): ContainerImageConfig {
-    const { tag, digest, processor, verify, revision } = this.options;
-    if (verify === true && tag !== undefined && revision === undefined) {
+    const { tag, digest, processor, verify, revision, blockOnFindings, fitsServerless } = this.options;
+    const isVerified = verify ?? (blockOnFindings !== undefined || fitsServerless === true);
+    if (isVerified && tag !== undefined && revision === undefined) {
       Annotations.of(scope).addWarningV2(
         'cdk-sagemaker-algorithm:mutableTag',
         `Tag ${tag} of repository ${this.repository.node.path} is verified once: when it is pushed again, change \`revision\`, or ` +
@@ -480,6 +517,7 @@ class RegistryImage extends ContainerImage {
 /** An image that SageMaker provides, in the registry of the region that a stack is deployed to. */
 class ProvidedImage extends ContainerImage {
   private readonly found: FoundImage;
+  private readonly architecture: Architecture;
 
   constructor(
     family: string,
@@ -488,6 +526,7 @@ class ProvidedImage extends ContainerImage {
     super();
     const { purpose, instanceType, version, pythonVersion, baseFramework, tag } = options;
     const isGraviton = instanceType?.architecture === Architecture.ARM64 && purpose === ImagePurpose.INFERENCE;
+    this.architecture = isGraviton ? Architecture.ARM64 : Architecture.X86_64;
     const processor = (options.processor ?? instanceType?.processor)?.toLowerCase();
     this.found = findImage({
       family,
@@ -508,7 +547,7 @@ class ProvidedImage extends ContainerImage {
     const { instanceType, processor = instanceType?.processor } = this.options;
     return {
       imageUri: `${account}.dkr.${host}/${repository}:${tag}`,
-      architecture: instanceType?.architecture,
+      architecture: this.architecture,
       processor,
     };
   }

@@ -8,7 +8,7 @@ import {
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { VerificationAttributes, VerificationProperties } from '../handlers/image-contract';
-import { identifyBy, sha256 } from './fingerprint';
+import { fingerprint, identifyBy } from './fingerprint';
 import { handlerFunction } from './handler-function';
 
 const ID = 'SageMakerImages';
@@ -21,7 +21,7 @@ class ImageVerifier extends Construct {
   }
 
   public readonly function: lambda.Function;
-  public readonly policy: iam.Policy;
+  public readonly role: iam.Role;
 
   private constructor(stack: Stack) {
     super(stack, ID);
@@ -32,7 +32,7 @@ class ImageVerifier extends Construct {
       timeout: Duration.minutes(15),
     });
     this.function = made;
-    this.policy = new iam.Policy(this, 'Policy', { roles: [role] });
+    this.role = role;
   }
 }
 
@@ -42,8 +42,8 @@ export type Verification = VerificationProperties & { readonly RepositoryArn: st
 /** Verifies an image of a stack once, and returns its URI with its digest, which is there when the image is good. */
 export function verifiedUri(scope: Construct, { RepositoryArn, ...properties }: Verification): string {
   const verifier = ImageVerifier.of(scope);
-  const stack = Stack.of(scope);
-  const id = `Image${sha256(JSON.stringify(stack.resolve(properties))).slice(0, 16)}`;
+  // What references stand for, and not how they read: repositories of two stacks may read alike.
+  const id = `Image${fingerprint(scope, properties).hash.slice(0, 16)}`;
   const existing = verifier.node.tryFindChild(id) as CustomResource | undefined;
   const resource = existing ?? newVerification(verifier, id, { RepositoryArn, ...properties });
   return resource.getAttString('ImageUri' satisfies keyof VerificationAttributes);
@@ -54,7 +54,9 @@ function newVerification(
   id: string,
   { RepositoryArn, ...properties }: Verification,
 ): CustomResource {
-  verifier.policy.addStatements(
+  // Each has a policy of its own: repositories of one stack may wait for each other.
+  const policy = new iam.Policy(verifier, `${id}Policy`, { roles: [verifier.role] });
+  policy.addStatements(
     new iam.PolicyStatement({
       actions: [
         'ecr:BatchGetImage',
@@ -64,13 +66,22 @@ function newVerification(
       resources: [RepositoryArn],
     }),
   );
+  if (properties.Severity !== undefined) {
+    policy.addStatements(
+      new iam.PolicyStatement({
+        actions: ['inspector2:ListCoverage', 'inspector2:ListFindings'],
+        // Enhanced scans are those of Amazon Inspector, whose lists know no resources.
+        resources: ['*'],
+      }),
+    );
+  }
   const resource = new CustomResource(verifier, id, {
     serviceToken: verifier.function.functionArn,
     serviceTimeout: Duration.minutes(16),
     resourceType: 'Custom::SageMakerImage',
     properties,
   });
-  resource.node.addDependency(verifier.policy, verifier.function);
+  resource.node.addDependency(policy, verifier.function);
   // Whoever runs the image is replaced when another one is meant, not when it is looked at in another way.
   const { RepositoryUri, ImageTag, ImageDigest, Revision } = properties;
   identifyBy(resource.node.defaultChild as CfnResource, () => ({ RepositoryUri, ImageTag, ImageDigest, Revision }));

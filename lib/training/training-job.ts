@@ -164,7 +164,7 @@ export class TrainingJob extends JobBase implements ec2.IConnectable, iam.IGrant
     const { request, identity, connections } = renderTraining(this, props, bound);
     this.vpcConnections = connections;
     const hyperparameters = props.script
-      ? { ...props.hyperparameters, ...props.script._hyperparameters(this, this.role) }
+      ? { ...props.script._hyperparameters(this, this.role), ...props.hyperparameters }
       : props.hyperparameters;
     this._job = new JobResource(this, 'Job', {
       kind: 'training',

@@ -28,6 +28,7 @@ export function renderTraining(scope: Construct, options: TrainingOptions, bound
   const { algorithm, vpc, resources } = options;
   const source = { ...renderSource(scope, options, role), ...bound.container };
   const { s3OutputPath, kmsKeyId, compression } = output.bind(role);
+  const identity = options.image?.bind(scope).identity;
   const access = vpc && vpcAccess(scope, role, vpc, options.vpcSubnets, options.securityGroups);
   // Instances of one job talk to each other on any port.
   access?.connections.allowInternally(ec2.Port.allTraffic(), 'Instances of one training job');
@@ -58,7 +59,9 @@ export function renderTraining(scope: Construct, options: TrainingOptions, bound
     identity: {
       ...shared,
       AlgorithmSpecification:
-        algorithm instanceof Algorithm ? { ...source, AlgorithmName: algorithm._trainingHalf } : source,
+        algorithm instanceof Algorithm
+          ? { ...source, AlgorithmName: algorithm._trainingHalf }
+          : { ...source, ...(identity === undefined ? {} : { TrainingImage: identity }) },
       ResourceConfig: resources._instances,
     },
     connections: access?.connections,
@@ -69,7 +72,8 @@ function renderSource(scope: Construct, options: TrainingOptions, role: iam.IRol
   const { algorithm, image, inputs = {}, metrics } = options;
   const TrainingInputMode = defaultInputMode(inputs, algorithm?.specification);
   if (algorithm !== undefined) {
-    algorithm.specification?.images.training.bind(scope, role);
+    // It is verified where the algorithm is made.
+    algorithm.specification?.images.training._unverified.bind(scope, role);
     // An own algorithm is named, in whatever stack it is: a name is no export that would stand in the way of another one.
     const AlgorithmName = algorithm instanceof Algorithm ? algorithm.algorithmName : algorithm.algorithmArn;
     return { AlgorithmName, TrainingInputMode };

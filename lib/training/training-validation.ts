@@ -36,7 +36,15 @@ export function checkTraining(faults: Faults, options: TrainingOptions, shapes: 
     metrics: options.metrics,
     script: options.script,
   });
-  const { algorithm, spotMaxWait } = options;
+  const { algorithm, spotMaxWait, script, networkIsolation } = options;
+  faults.when(
+    script?._isFetched === true && networkIsolation === true,
+    '`script` is fetched by the container, and `networkIsolation` leaves no network',
+  );
+  faults.when(
+    script?._isFetched === false,
+    '`script` must be Script.fromDirectory(): there is no model that could bring it before there is one',
+  );
   faults.when(
     algorithm?.isMarketplaceProduct === true &&
       spotMaxWait !== undefined &&

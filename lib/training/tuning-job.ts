@@ -231,7 +231,7 @@ export class TuningJob extends JobBase implements ec2.IConnectable, iam.IGrantab
         TuningObjective: isOne ? undefined : renderObjective(definition),
         HyperParameterRanges: isOne ? undefined : renderRanges(rangesOf(definition)),
         StaticHyperParameters: definition.script
-          ? { ...definition.hyperparameters, ...definition.script._hyperparameters(this, this.role) }
+          ? { ...definition.script._hyperparameters(this, this.role), ...definition.hyperparameters }
           : definition.hyperparameters,
       };
       return { request: { ...own, ...request }, identity: { ...own, ...identity }, connections };

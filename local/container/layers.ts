@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import * as path from 'node:path';
+import type { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGzip } from 'node:zlib';
+import { createGunzip, createGzip } from 'node:zlib';
 import { Parser, type ReadEntry } from 'tar';
-import type { ContainerEngine } from './engine';
+import { type ContainerEngine, EngineError } from './engine';
 
 /** A layer of an image. */
 export interface Layer {
@@ -32,12 +34,16 @@ export async function layersOf(engine: ContainerEngine, image: string): Promise<
   await pipeline(engine.save(image), parser as unknown as NodeJS.WritableStream);
   await Promise.all(work);
   const [{ Layers }] = JSON.parse(manifest) as { Layers: string[] }[];
-  return Layers.map((name) => layers.get(links.get(name) ?? name)).filter((layer) => layer !== undefined);
+  return Layers.map((name) => {
+    const layer = layers.get(links.get(name) ?? name);
+    if (layer === undefined) throw new EngineError(`The engine has written an archive without layer ${name}.`);
+    return layer;
+  });
 }
 
 /** Engines of old name layers by folders, newer ones by digests, among which are configurations too. */
 function isLayer({ path: name, type }: ReadEntry): boolean {
-  return type === 'File' && (name.endsWith('/layer.tar') || /^blobs\/sha256\/[0-9a-f]{64}$/.test(name));
+  return type === 'File' && (name.endsWith('.tar') || /^blobs\/sha256\/[0-9a-f]{64}$/.test(name));
 }
 
 async function textOf(entry: ReadEntry): Promise<string> {
@@ -48,17 +54,32 @@ async function textOf(entry: ReadEntry): Promise<string> {
 
 async function measured(entry: ReadEntry): Promise<Layer> {
   const hash = createHash('sha256');
-  const gzip = createGzip();
-  let compressedBytes = 0;
-  gzip.on('data', (chunk: Buffer) => (compressedBytes += chunk.length));
-  const packed = new Promise((resolve, reject) => gzip.on('end', resolve).on('error', reject));
-  let bytes = 0;
+  const counted = (stream: Transform): { bytes: () => number; end: Promise<void> } => {
+    let bytes = 0;
+    stream.on('data', (chunk: Buffer) => (bytes += chunk.length));
+    return { bytes: () => bytes, end: new Promise((resolve, reject) => stream.on('end', resolve).on('error', reject)) };
+  };
+  let other: Transform | undefined;
+  let result: ReturnType<typeof counted> | undefined;
+  let isPacked = false;
+  let size = 0;
   for await (const chunk of entry) {
-    bytes += chunk.length;
+    if (other === undefined) {
+      // Engines with the store of containerd keep layers as registries do.
+      isPacked = chunk[0] === 0x1f && chunk[1] === 0x8b;
+      other = isPacked ? createGunzip() : createGzip();
+      result = counted(other);
+    }
+    size += chunk.length;
     hash.update(chunk);
-    if (!gzip.write(chunk)) await new Promise((resolve) => gzip.once('drain', resolve));
+    if (!other.write(chunk)) await Promise.race([once(other, 'drain'), result?.end]);
   }
-  gzip.end();
-  await packed;
-  return { digest: `sha256:${hash.digest('hex')}`, bytes, compressedBytes };
+  other?.end();
+  await result?.end;
+  const changed = result?.bytes() ?? 0;
+  return {
+    digest: `sha256:${hash.digest('hex')}`,
+    bytes: isPacked ? changed : size,
+    compressedBytes: isPacked ? size : changed,
+  };
 }

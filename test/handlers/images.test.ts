@@ -309,7 +309,7 @@ describe('An image is refused', () => {
     registry.push('1');
     registry.scan = { from: 0, until: Infinity };
     expect(await reasonOf({ Severity: 'HIGH' })).toBe(
-      'Image churn:1 is still being scanned after 12 minutes. Deploy again when the scan is over.',
+      'Image churn:1 is still being scanned after 8 minutes. Deploy again when the scan is over.',
     );
     expect(registry.now()).toBeLessThan(15 * 60_000);
   });

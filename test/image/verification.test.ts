@@ -61,7 +61,7 @@ describe('A verified image', () => {
       },
     ]);
     const [resource] = Object.values(Template.fromStack(stack).findResources(TYPE));
-    expect(resource.DependsOn).toEqual(expect.arrayContaining([expect.stringMatching(/^SageMakerImagesPolicy/)]));
+    expect(resource.DependsOn).toEqual(expect.arrayContaining([expect.stringMatching(/^SageMakerImagesImage[0-9a-f]{16}Policy/)]));
   });
 
   test('is verified with all that is asked of it', () => {
