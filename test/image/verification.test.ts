@@ -61,7 +61,9 @@ describe('A verified image', () => {
       },
     ]);
     const [resource] = Object.values(Template.fromStack(stack).findResources(TYPE));
-    expect(resource.DependsOn).toEqual(expect.arrayContaining([expect.stringMatching(/^SageMakerImagesImage[0-9a-f]{16}Policy/)]));
+    expect(resource.DependsOn).toEqual(
+      expect.arrayContaining([expect.stringMatching(/^SageMakerImagesImage[0-9a-f]{16}Policy/)]),
+    );
   });
 
   test('is verified with all that is asked of it', () => {
