@@ -192,4 +192,37 @@ describe('The whole in one construct', () => {
     whole(stack, AlgorithmImages.combined(ContainerImage.fromRegistry('example.com/churn:1')));
     Template.fromStack(stack).resourceCountIs(TYPE, 0);
   });
+
+  test('leaves alone what is said not to be verified', () => {
+    const stack = newStack();
+    whole(stack, AlgorithmImages.combined(ContainerImage.fromAsset(IMAGE_DIRECTORY, { verify: false })));
+    Template.fromStack(stack).resourceCountIs(TYPE, 0);
+  });
+
+  test('verifies again when the revision of its image changes', () => {
+    const stack = placedStack();
+    const image = ContainerImage.fromEcrRepository(repository(stack), { tag: '1', revision: '2' });
+    whole(stack, AlgorithmImages.combined(image));
+    expect(onlyResource(stack, TYPE)).toMatchObject({ Revision: '2' });
+  });
+});
+
+test('A private registry cannot be verified', () => {
+  expect(() => ContainerImage.fromPrivateRegistry('example.com/churn:1', { verify: true }).bind(newStack())).toThrow(
+    'only images in Amazon ECR can be verified',
+  );
+});
+
+test('Images of repositories that are named at deployment only are verified each', () => {
+  const stack = newStack();
+  for (const id of ['One', 'Two']) {
+    const made = new ecr.Repository(stack, id);
+    ContainerImage.fromEcrRepository(made, { tag: '1', verify: true }).bind(stack);
+  }
+  Template.fromStack(stack).resourceCountIs(TYPE, 2);
+  Template.fromStack(stack).resourcePropertiesCountIs(
+    'AWS::IAM::Policy',
+    { PolicyDocument: { Statement: [Match.objectLike({ Action: Match.arrayWith(['ecr:BatchGetImage']) })] } },
+    2,
+  );
 });
