@@ -164,6 +164,33 @@ describe('A script is refused', () => {
       () => new Model(newStack(), 'Model', { script: Script.fromModel('a.py') }),
       '`script` is for an `image` that SageMaker provides',
     ],
+    [
+      'that a job without a network would have to fetch',
+      () => {
+        const script = Script.fromDirectory(directory(), 'train.py');
+        const props = { image: image(), script, networkIsolation: true, resources: RESOURCES };
+        return new TrainingJob(placedStack(), 'Train', props);
+      },
+      '`script` is fetched by the container, and `networkIsolation` leaves no network',
+    ],
+    [
+      'of a model that is still to be trained',
+      () =>
+        new TrainingJob(placedStack(), 'Train', {
+          image: image(),
+          script: Script.fromModel('train.py'),
+          resources: RESOURCES,
+        }),
+      '`script` must be Script.fromDirectory()',
+    ],
+    [
+      'that a model without a network would have to fetch',
+      () => {
+        const script = Script.fromDirectory(directory(), 'train.py');
+        return new Model(placedStack(), 'Model', { image: image(), script, networkIsolation: true });
+      },
+      'let the model bring it (Script.fromModel)',
+    ],
   ])('%s', (_, make, fault) => {
     expect(errorOf(make)).toContain(fault);
   });
