@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync } from 'node:fs';
 import * as path from 'node:path';
 import { createInterface } from 'node:readline';
 import { PassThrough, type Readable } from 'node:stream';
@@ -12,8 +11,24 @@ import {
   type ImageInfo,
   type Labels,
   type Leftover,
+  type Listener,
   type LogLine,
+  type StartFault,
 } from './engine';
+import { scratchDirectory } from './scratch';
+import { listenersOf } from './sockets';
+
+interface InspectedImage extends Record<'Id' | 'Os' | 'Architecture', string> {
+  readonly Size: number;
+  readonly Config?: {
+    readonly Entrypoint?: string[];
+    readonly Cmd?: string[];
+    readonly Env?: string[];
+    readonly Labels?: Labels;
+    readonly User?: string;
+    readonly Volumes?: Record<string, object>;
+  };
+}
 
 interface Output {
   readonly code: number;
@@ -22,23 +37,31 @@ interface Output {
 }
 
 /** Why a container could not be started, by what the engine says, and how to mend it. */
-const START_FAULTS: [RegExp, string][] = [
+const START_FAULTS: [StartFault, RegExp, string][] = [
   [
+    'architecture',
     /exec format error/,
     'The image is built for another processor architecture. Build it with --platform linux/amd64 (or the one of this machine).',
   ],
   [
+    'not found',
     /executable file not found|no such file or directory/,
     'Its command cannot be found. SageMaker runs the image with the argument "train" or "serve": put an executable of that ' +
       'name on PATH or set an ENTRYPOINT in exec form, and check that its first line (#!) names a program of the image and ' +
       'has no Windows line end.',
   ],
-  [/permission denied/, 'Its command is not executable. Add "RUN chmod +x" for it to the Dockerfile.'],
   [
+    'not executable',
+    /permission denied/,
+    'Its command is not executable. Add "RUN chmod +x" for it to the Dockerfile.',
+  ],
+  [
+    'no image',
     /No such image|Unable to find image|pull access denied|not found: manifest/,
     'There is no such image here, and it cannot be pulled.',
   ],
   [
+    'port in use',
     /port is already allocated|address already in use/,
     'The port is in use on this machine. Choose another with --port.',
   ],
@@ -59,7 +82,7 @@ export class DockerEngine implements ContainerEngine {
 
   public async build(request: BuildRequest, onLine: (line: string) => void): Promise<string> {
     const { directory, file, target, platform, buildArguments = {}, signal } = request;
-    const scratch = mkdtempSync(path.join(tmpdir(), 'byoa-build-'));
+    const scratch = scratchDirectory();
     const idFile = path.join(scratch, 'id');
     const args = [
       ...(file === undefined ? [] : ['--file', path.resolve(directory, file)]),
@@ -89,10 +112,29 @@ export class DockerEngine implements ContainerEngine {
   public async inspectImage(image: string): Promise<ImageInfo | undefined> {
     const { code, stdout } = await this.try('image', 'inspect', '--format', '{{json .}}', image);
     if (code !== 0) return undefined;
-    const { Id, Os, Architecture, Size } = JSON.parse(stdout) as Record<'Id' | 'Os' | 'Architecture', string> & {
-      Size: number;
+    const { Id, Os, Architecture, Size, Config } = JSON.parse(stdout) as InspectedImage;
+    return {
+      id: Id,
+      platform: `${Os}/${Architecture}`,
+      sizeBytes: Size,
+      entrypoint: Config?.Entrypoint ?? [],
+      command: Config?.Cmd ?? [],
+      environment: Object.fromEntries((Config?.Env ?? []).map((pair) => pair.split(/=(.*)/s).slice(0, 2))) as Labels,
+      labels: Config?.Labels ?? {},
+      user: Config?.User ?? '',
+      volumes: Object.keys(Config?.Volumes ?? {}),
     };
-    return { id: Id, platform: `${Os}/${Architecture}`, sizeBytes: Size };
+  }
+
+  public async load(archive: string): Promise<string> {
+    const { stdout } = await this.do('load', '--input', archive);
+    const name = /^Loaded image(?: ID)?: (.+)$/m.exec(stdout)?.[1];
+    if (name === undefined) throw new EngineError(`${archive} holds no image: docker load said "${stdout}".`);
+    return name;
+  }
+
+  public async imageStore(): Promise<string> {
+    return (await this.do('info', '--format', '{{.Driver}}')).stdout.trim();
   }
 
   public save(image: string): Readable {
@@ -139,6 +181,8 @@ export class DockerEngine implements ContainerEngine {
         ? []
         : ['--publish', `127.0.0.1:${spec.publish.hostPort ?? ''}:${spec.publish.port}`]),
       ...(spec.user === undefined ? [] : ['--user', spec.user]),
+      ...(spec.hasTerminal === true ? ['--tty'] : []),
+      ...(spec.sharedMemoryBytes === undefined ? [] : ['--shm-size', String(spec.sharedMemoryBytes)]),
       ...(entrypoint === undefined ? [] : ['--entrypoint', entrypoint]),
       spec.image,
       ...words,
@@ -165,6 +209,24 @@ export class DockerEngine implements ContainerEngine {
 
   public async remove(container: string): Promise<void> {
     await this.try('rm', '--force', '--volumes', container);
+  }
+
+  public copyOut(container: string, file: string): Promise<Buffer | undefined> {
+    return new Promise((resolve, reject) => {
+      const child = spawn(this.program, ['cp', '--follow-link', `${container}:${file}`, '-'], {
+        stdio: ['ignore', 'pipe', 'ignore'],
+        detached: true,
+      });
+      const chunks: Buffer[] = [];
+      child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+      child.on('error', reject);
+      child.on('close', (code) => resolve(code === 0 ? Buffer.concat(chunks) : undefined));
+    });
+  }
+
+  public async listening(container: string): Promise<Listener[] | undefined> {
+    const { stdout } = await this.try('inspect', '--format', '{{.State.Pid}}', container);
+    return listenersOf(Number(stdout));
   }
 
   public async address(container: string, port: number, network?: string): Promise<string> {
@@ -204,8 +266,10 @@ export class DockerEngine implements ContainerEngine {
     const output = await this.try(...args);
     if (output.code === 0) return output;
     const said = output.stderr.trim().split('\n').slice(-3).join(' ');
-    const fault = START_FAULTS.find(([pattern]) => pattern.test(said));
-    throw new EngineError(fault === undefined ? `docker ${args[0]} failed: ${said}` : `${fault[1]}\n(${said})`);
+    const known = START_FAULTS.find(([, pattern]) => pattern.test(said));
+    if (known === undefined) throw new EngineError(`docker ${args[0]} failed: ${said}`);
+    const [fault, , sentence] = known;
+    throw new EngineError(`${sentence}\n(${said})`, fault);
   }
 
   private async try(...args: string[]): Promise<Output> {

@@ -14,6 +14,12 @@ export interface ContainerEngine {
   /** The archive of an image, as `docker save` writes it. The stream fails when there is no such image. */
   save(image: string): Readable;
 
+  /** Reads an archive of an image, as `save` writes it, and returns the name or id of what was in it. */
+  load(archive: string): Promise<string>;
+
+  /** How the engine keeps images: `overlay2`, or `overlayfs` where containerd does. */
+  imageStore(): Promise<string>;
+
   /** Takes a name away from an image; one that is gone already is no error. */
   removeImage(image: string): Promise<void>;
 
@@ -37,6 +43,12 @@ export interface ContainerEngine {
 
   /** Removes a container, running or not; one that is gone already is no error. */
   remove(container: string): Promise<void>;
+
+  /** A file or a directory of a container, running or not, as a tar archive; undefined when there is none. */
+  copyOut(container: string, file: string): Promise<Buffer | undefined>;
+
+  /** Where programs of a running container listen; undefined where this machine cannot look into it. */
+  listening(container: string): Promise<Listener[] | undefined>;
 
   /** Where a port of a running container can be reached from this machine. */
   address(container: string, port: number, network?: string): Promise<string>;
@@ -63,6 +75,18 @@ export interface ImageInfo {
   readonly id: string;
   readonly platform: string;
   readonly sizeBytes: number;
+  readonly entrypoint: string[];
+  readonly command: string[];
+  readonly environment: Record<string, string>;
+  readonly labels: Labels;
+  readonly user: string;
+  readonly volumes: string[];
+}
+
+/** A socket that accepts connections. */
+export interface Listener {
+  readonly address: string;
+  readonly port: number;
 }
 
 export interface Mount {
@@ -88,6 +112,12 @@ export interface ContainerSpec {
   /** A port that is published on the loopback interface. */
   readonly publish?: { readonly port: number; readonly hostPort?: number };
   readonly user?: string;
+
+  /** A terminal, which a program of SageMaker never has. */
+  readonly hasTerminal?: boolean;
+
+  /** Of /dev/shm; 64 MB by default. */
+  readonly sharedMemoryBytes?: number;
 }
 
 export interface LogLine {
@@ -104,4 +134,15 @@ export interface Leftover {
 /** Something that the user can mend, in a sentence that says how. */
 export class EngineError extends Error {
   public override readonly name = 'EngineError';
+
+  constructor(
+    message: string,
+
+    /** Why a container could not be started, where that is known. */
+    public readonly startFault?: StartFault,
+  ) {
+    super(message);
+  }
 }
+
+export type StartFault = 'architecture' | 'not found' | 'not executable' | 'no image' | 'port in use';

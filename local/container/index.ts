@@ -2,6 +2,7 @@ export * from './engine';
 export { DockerEngine } from './docker-engine';
 export { Run, sweep, withRun } from './run';
 export type { ChannelInput, InputMode } from './opt-ml';
+export { pack, unpack } from './artifact';
 export { randomFrom } from './random';
 export { recordIo } from './record-io';
 export type { Metric, MetricValue } from './metrics';

@@ -35,7 +35,7 @@ export interface InstanceGroup {
 }
 
 export interface OptMlRequest {
-  readonly hyperparameters: Record<string, string>;
+  readonly hyperparameters: Record<string, unknown>;
   readonly channels: ChannelInput[];
   readonly groups: InstanceGroup[];
   readonly checkpoints?: { readonly directory: string; readonly target?: string };

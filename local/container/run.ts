@@ -1,10 +1,10 @@
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { type ContainerEngine, type ContainerSpec } from './engine';
+import { isDead, isLeftBehind, runId, scratchDirectory } from './scratch';
 
 const LABEL = 'cdk-sagemaker-algorithm.run';
-const DIRECTORY_PREFIX = 'byoa-';
 
 /**
  * Everything that a piece of work makes outside this process: containers, networks, directories. Whatever happens, all
@@ -47,7 +47,7 @@ export class Run {
 
   /** An empty directory that every user of a container may enter, in one that others of this machine may not. */
   public directory(): string {
-    const outer = mkdtempSync(path.join(tmpdir(), `${DIRECTORY_PREFIX}${this.id}-`));
+    const outer = scratchDirectory(this.id);
     this.directories.push(outer);
     const directory = path.join(outer, 'root');
     mkdirSync(directory);
@@ -99,39 +99,7 @@ export async function sweep(engine: ContainerEngine): Promise<number> {
   const containers = dead.filter(({ kind }) => kind === 'container');
   await Promise.all(containers.map(({ id }) => engine.remove(id)));
   await Promise.all(dead.filter(({ kind }) => kind === 'network').map(({ id }) => engine.removeNetwork(id)));
-  const directories = readdirSync(tmpdir()).filter(
-    (name) => name.startsWith(DIRECTORY_PREFIX) && isDead(name.slice(DIRECTORY_PREFIX.length, name.lastIndexOf('-'))),
-  );
+  const directories = readdirSync(tmpdir()).filter(isLeftBehind);
   directories.forEach((name) => rmSync(path.join(tmpdir(), name), { recursive: true, force: true }));
   return dead.length + directories.length;
-}
-
-/** Tells a process from all others, also from a later one with the same number: host, number and start. */
-function runId(pid: number): string {
-  return `${hostname()}_${pid}_${startOf(pid)}`;
-}
-
-function isDead(id: string): boolean {
-  const [host, pid, start] = id.split('_');
-  if (host !== hostname() || !/^\d+$/.test(pid)) return false;
-  return !isAlive(Number(pid)) || startOf(Number(pid)) !== start;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-/** When a process started, in ticks since the machine did. Systems without /proc have only the number to go by. */
-function startOf(pid: number): string {
-  try {
-    // The second field is the program's name in parentheses, which may hold spaces.
-    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')[19];
-  } catch {
-    return '0';
-  }
 }

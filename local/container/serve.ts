@@ -20,6 +20,12 @@ export interface ServingRequest {
   readonly networkIsolation?: boolean;
   readonly hostPort?: number;
 
+  /** The port that the container answers on: 8080, unless its environment names another one. */
+  readonly port?: number;
+
+  /** Lets the program write to its model, which SageMaker does not. */
+  readonly isModelWritable?: boolean;
+
   /** Serverless endpoints run containers as a user that the image does not know. */
   readonly user?: string;
   readonly startUpSeconds?: number;
@@ -30,6 +36,9 @@ export interface ServingRequest {
 export interface ServingEvents {
   onPhase?(phase: 'Starting' | 'InService' | 'Stopping'): void;
   onLog?(line: LogLine): void;
+
+  /** The container, as the engine knows it, before it is healthy. */
+  onContainer?(id: string): void;
 
   /** Gives up on a container that is not healthy yet. */
   readonly stop?: AbortSignal;
@@ -48,10 +57,27 @@ export interface Server {
 const PING_INTERVAL_MS = 200;
 const LAST_LINES = 10;
 
+/** What kept a container from becoming healthy. */
+export type Fault = 'ended' | 'silent' | 'status' | 'late' | 'stopped';
+
+export class NotHealthy extends Error {
+  public override readonly name = 'NotHealthy';
+
+  constructor(
+    public readonly fault: Fault,
+    public readonly reason: string,
+    lastLines: string[],
+  ) {
+    const said =
+      lastLines.length > 0 ? `\nIts last lines:\n  ${lastLines.join('\n  ')}` : ' It wrote nothing to its log.';
+    super(`The container did not become healthy: ${reason}${said}`);
+  }
+}
+
 /** Starts a container as an endpoint starts it, and waits until it is healthy. */
 export async function serve(run: Run, request: ServingRequest, events: ServingEvents = {}): Promise<Server> {
   events.onPhase?.('Starting');
-  const { image, environment = {}, user, hostPort, networkIsolation = false } = request;
+  const { image, environment = {}, user, hostPort, port = SERVING.port, networkIsolation = false } = request;
   const network = networkIsolation ? await run.network(true) : undefined;
   const container = await run.start({
     image,
@@ -65,9 +91,10 @@ export async function serve(run: Run, request: ServingRequest, events: ServingEv
     mounts: await mountsOf(run, request),
     network,
     // Nothing is published from a network that leads nowhere; the container is reached by its own address there.
-    publish: network === undefined ? { port: SERVING.port, hostPort } : undefined,
+    publish: network === undefined ? { port, hostPort } : undefined,
     user,
   });
+  events.onContainer?.(container);
 
   const lastLines: string[] = [];
   const logs = run.engine.followLogs(container, (line) => {
@@ -79,15 +106,11 @@ export async function serve(run: Run, request: ServingRequest, events: ServingEv
   // An early end is noticed by whoever waits for health; nobody need wait for this promise itself.
   ended.catch(() => undefined);
 
-  const fault = await untilHealthy(run, container, network, request, { ended, stop: events.stop });
-  if (typeof fault === 'string') {
-    const said =
-      lastLines.length > 0 ? `\nIts last lines:\n  ${lastLines.join('\n  ')}` : ' It wrote nothing to its log.';
-    throw new Error(`The container did not become healthy: ${fault}${said}`);
-  }
+  const health = await untilHealthy(run, container, network, request, { ended, stop: events.stop });
+  if ('fault' in health) throw new NotHealthy(health.fault, health.reason, lastLines);
   events.onPhase?.('InService');
   return {
-    url: fault.url,
+    url: health.url,
     ended,
     stop: async () => {
       events.onPhase?.('Stopping');
@@ -97,7 +120,10 @@ export async function serve(run: Run, request: ServingRequest, events: ServingEv
   };
 }
 
-async function mountsOf(run: Run, { model, models, additionalData = {} }: ServingRequest): Promise<Mount[]> {
+async function mountsOf(
+  run: Run,
+  { model, models, additionalData = {}, isModelWritable = false }: ServingRequest,
+): Promise<Mount[]> {
   const own =
     models === undefined
       ? { source: await modelDirectory(run, model), target: PATHS.model }
@@ -106,7 +132,7 @@ async function mountsOf(run: Run, { model, models, additionalData = {} }: Servin
     source,
     target: `${PATHS.additionalModelData}/${name}`,
   }));
-  return [own, ...more].map((mount) => ({ ...mount, readOnly: true }));
+  return [own, ...more].map((mount) => ({ ...mount, readOnly: !isModelWritable }));
 }
 
 async function modelDirectory(run: Run, model?: string): Promise<string> {
@@ -116,6 +142,8 @@ async function modelDirectory(run: Run, model?: string): Promise<string> {
   return directory;
 }
 
+type Health = { readonly url: string } | { readonly fault: Fault; readonly reason: string };
+
 /** The URL of a healthy container, or why it is not. */
 async function untilHealthy(
   run: Run,
@@ -123,35 +151,42 @@ async function untilHealthy(
   network: string | undefined,
   request: ServingRequest,
   { ended, stop }: { ended: Promise<number>; stop?: AbortSignal },
-): Promise<{ url: string } | string> {
-  const { startUpSeconds = SECONDS.startUp, pingTimeoutSeconds = SECONDS.pingTimeout } = request;
+): Promise<Health> {
+  const { startUpSeconds = SECONDS.startUp, pingTimeoutSeconds = SECONDS.pingTimeout, port = SERVING.port } = request;
   let exitCode: number | undefined;
   ended.then(
     (code) => (exitCode = code),
     () => undefined,
   );
-  const url = `http://${await run.engine.address(container, SERVING.port, network).catch(() => 'ended')}`;
+  const url = `http://${await run.engine.address(container, port, network).catch(() => 'ended')}`;
   const deadline = Date.now() + startUpSeconds * 1000;
-  let fault = `nothing answers on port ${SERVING.port}. Listen on 0.0.0.0, not on 127.0.0.1 alone`;
+  let last: { fault: Fault; reason: string } = {
+    fault: 'silent',
+    reason: `nothing answers on port ${port}. Listen on 0.0.0.0, not on 127.0.0.1 alone`,
+  };
   while (Date.now() < deadline && exitCode === undefined && stop?.aborted !== true) {
     const answer = await ping(`${url}${SERVING.ping}`, pingTimeoutSeconds);
-    if (answer === undefined) return { url };
-    if (answer !== '') fault = answer;
+    if (answer === 'healthy') return { url };
+    if (answer !== 'silent') last = answer;
     await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, PING_INTERVAL_MS))]);
   }
-  if (exitCode !== undefined) return `it ended with code ${exitCode} instead of serving.`;
-  if (stop?.aborted === true) return 'it was stopped before.';
-  return `${fault} (for ${startUpSeconds} s).`;
+  if (exitCode !== undefined) return { fault: 'ended', reason: `it ended with code ${exitCode} instead of serving.` };
+  if (stop?.aborted === true) return { fault: 'stopped', reason: 'it was stopped before.' };
+  return { ...last, reason: `${last.reason} (for ${startUpSeconds} s).` };
 }
 
-/** Undefined when the container is healthy, empty when it cannot be reached yet, and otherwise what is wrong. */
-async function ping(url: string, timeoutSeconds: number): Promise<string | undefined> {
+/** Whether the container is healthy, cannot be reached yet, or what else is wrong. */
+async function ping(
+  url: string,
+  timeoutSeconds: number,
+): Promise<'healthy' | 'silent' | { fault: Fault; reason: string }> {
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(timeoutSeconds * 1000) });
     await response.arrayBuffer();
-    return response.status === 200 ? undefined : `GET ${SERVING.ping} answers ${response.status}, not 200`;
+    if (response.status === 200) return 'healthy';
+    return { fault: 'status', reason: `GET ${SERVING.ping} answers ${response.status}, not 200` };
   } catch (error) {
-    const isLate = (error as Error).name === 'TimeoutError';
-    return isLate ? `GET ${SERVING.ping} is not answered within ${timeoutSeconds} s` : '';
+    if ((error as Error).name !== 'TimeoutError') return 'silent';
+    return { fault: 'late', reason: `GET ${SERVING.ping} is not answered within ${timeoutSeconds} s` };
   }
 }

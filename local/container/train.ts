@@ -10,7 +10,9 @@ import type { Run } from './run';
 export interface TrainingRequest {
   readonly jobName: string;
   readonly image: string;
-  readonly hyperparameters?: Record<string, string>;
+
+  /** SageMaker gives text alone; whatever else is given tells what a program can read. */
+  readonly hyperparameters?: Record<string, unknown>;
   readonly channels?: ChannelInput[];
   readonly environment?: Record<string, string>;
   readonly instanceCount?: number;
@@ -32,6 +34,10 @@ export interface TrainingRequest {
   readonly isUncompressed?: boolean;
   readonly maxRuntimeSeconds?: number;
   readonly stopGraceSeconds?: number;
+
+  /** What no program of SageMaker has: to find out whether one depends on it. */
+  readonly hasTerminal?: boolean;
+  readonly sharedMemoryBytes?: number;
 }
 
 export interface TrainingEvents {
@@ -146,7 +152,7 @@ function groupsOf({ instanceGroups, instanceType = 'local', instanceCount = 1 }:
 
 async function startContainers(run: Run, request: TrainingRequest, hosts: Host[]): Promise<string[]> {
   const network = await networkFor(run, request, hosts.length);
-  const { image, entrypoint, jobName } = request;
+  const { image, entrypoint, jobName, hasTerminal, sharedMemoryBytes } = request;
   // Without an entrypoint of the job's own the container gets "train", or the job's arguments instead of it.
   const command = request.arguments ?? (entrypoint === undefined ? [COMMANDS.train] : []);
   const environment = {
@@ -166,6 +172,8 @@ async function startContainers(run: Run, request: TrainingRequest, hosts: Host[]
         mounts: optMl.mounts(),
         network,
         alias: network === 'none' ? undefined : name,
+        hasTerminal,
+        sharedMemoryBytes,
       }),
     ),
   );

@@ -65,7 +65,24 @@ export class FakeEngine implements ContainerEngine {
   }
 
   public inspectImage(image: string): Promise<ImageInfo | undefined> {
-    return Promise.resolve({ id: image, platform: 'linux/amd64', sizeBytes: 1 });
+    const none = { entrypoint: [], command: [], environment: {}, labels: {}, user: '', volumes: [] };
+    return Promise.resolve({ id: image, platform: 'linux/amd64', sizeBytes: 1, ...none });
+  }
+
+  public load(archive: string): Promise<string> {
+    return Promise.resolve(archive);
+  }
+
+  public imageStore(): Promise<string> {
+    return Promise.resolve('overlay2');
+  }
+
+  public copyOut(): Promise<Buffer | undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  public listening(): Promise<undefined> {
+    return Promise.resolve(undefined);
   }
 
   public removeImage(): Promise<void> {

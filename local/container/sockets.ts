@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+import type { Listener } from './engine';
+
+const LISTENING = '0A';
+
+/** What a process and its neighbours in the same network listen on, by the tables of Linux; undefined elsewhere. */
+export function listenersOf(pid: number): Listener[] | undefined {
+  try {
+    return ['tcp', 'tcp6'].flatMap((table) => rowsOf(readFileSync(`/proc/${pid}/net/${table}`, 'utf8')));
+  } catch {
+    return undefined;
+  }
+}
+
+function rowsOf(table: string): Listener[] {
+  const rows = table.trim().split('\n').slice(1);
+  return rows.flatMap((row) => {
+    const [, local, , state] = row.trim().split(/\s+/);
+    const [address, port] = local.split(':');
+    return state === LISTENING ? [{ address: textOf(address), port: parseInt(port, 16) }] : [];
+  });
+}
+
+/** Addresses are words of four bytes, each with its lowest byte first. */
+function textOf(address: string): string {
+  const words = address.match(/.{8}/g) ?? [];
+  const bytes = words.flatMap((word) => (word.match(/../g) ?? []).reverse());
+  if (bytes.length === 4) return bytes.map((byte) => parseInt(byte, 16)).join('.');
+  const isLoopback = bytes.slice(0, 15).every((byte) => byte === '00') && bytes[15] === '01';
+  if (isLoopback) return '::1';
+  return bytes.every((byte) => byte === '00') ? '::' : bytes.join('').toLowerCase();
+}
