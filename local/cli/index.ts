@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { checkCommand } from './check';
 import { imagesCommand } from './images';
 import { invokeCommand } from './invoke';
 import { localCommand } from './local';
@@ -13,7 +14,14 @@ export async function main(args: string[]): Promise<void> {
     .description('Run containers that implement SageMaker’s contract, as SageMaker runs them')
     .showHelpAfterError('(--help tells the options)')
     .enablePositionalOptions();
-  for (const command of [trainCommand(), serveCommand(), invokeCommand(), imagesCommand(), localCommand()]) {
+  for (const command of [
+    trainCommand(),
+    serveCommand(),
+    invokeCommand(),
+    checkCommand(),
+    imagesCommand(),
+    localCommand(),
+  ]) {
     program.addCommand(command.exitOverride());
   }
   try {

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import * as path from 'node:path';
 import limits from '../../lib/private/limits.json';
 import type { ChannelInput, InputMode, Metric } from '../container';
 
@@ -141,4 +142,25 @@ export function existing(faults: Faults, option: string, file?: string): void {
 
 export function isDirectory(file: string): boolean {
   return existsSync(file) && statSync(file).isDirectory();
+}
+
+const CONTENT_TYPES: Record<string, string> = {
+  '.csv': 'text/csv',
+  '.json': 'application/json',
+  '.jsonl': 'application/jsonlines',
+  '.txt': 'text/plain',
+  '.jpg': 'image/jpeg',
+  '.jpeg': 'image/jpeg',
+  '.png': 'image/png',
+  '.npy': 'application/x-npy',
+  '.parquet': 'application/x-parquet',
+};
+
+/** `FILE[,type=MIME]`: samples of what a model is asked. */
+export function requests(faults: Faults, given: string[] = []): { file: string; contentType: string }[] {
+  return given.map((text) => {
+    const { file = '', type } = /^(?<file>.*?)(?:,type=(?<type>.+))?$/s.exec(text)?.groups ?? {};
+    existing(faults, '--request', file);
+    return { file, contentType: type ?? CONTENT_TYPES[path.extname(file)] ?? 'application/octet-stream' };
+  });
 }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import * as path from 'node:path';
-import { type ContainerEngine, DockerEngine, EngineError, Run, sweep } from '../container';
+import { type ContainerEngine, DockerEngine, EngineError, type Labels, Run, imageOf, sweep } from '../container';
 import { UsageError, isDirectory } from './options';
 
 /** What the user said about the image: a directory to build, or the name of an image that is there. */
@@ -61,28 +61,14 @@ export class Session {
 
   /** The image to run: built when a directory is named. */
   public async image(source: string, options: ImageOptions): Promise<string> {
-    if (isDirectory(source)) {
-      note(`Building ${source}`);
-      return this.engine.build(
-        {
-          directory: source,
-          file: options.file,
-          target: options.target,
-          platform: options.platform,
-          buildArguments: Object.fromEntries(
-            (options.buildArg ?? []).map((pair) => pair.split(/=(.*)/s).slice(0, 2)),
-          ) as Record<string, string>,
-          signal: this.stop,
-        },
-        options.verbose === true ? note : () => undefined,
-      );
-    }
-    if ((await this.engine.inspectImage(source)) === undefined) {
-      throw new UsageError([
-        `"${source}" is neither a directory with a Dockerfile nor an image that is here. Pull or build it first.`,
-      ]);
-    }
-    return source;
+    if (isDirectory(source)) note(`Building ${source}`);
+    const { file, target, platform, buildArg = [] } = options;
+    const buildArguments = Object.fromEntries(buildArg.map((pair) => pair.split(/=(.*)/s).slice(0, 2))) as Labels;
+    return imageOf(
+      this.run,
+      { source, file, target, platform, buildArguments, signal: this.stop },
+      options.verbose === true ? note : undefined,
+    );
   }
 }
 

@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { Parser, type ReadEntry } from 'tar';
 import { type ContainerEngine, EngineError } from './engine';
+import { textOf } from './source';
 
 /** A layer of an image. */
 export interface Layer {
@@ -44,12 +45,6 @@ export async function layersOf(engine: ContainerEngine, image: string): Promise<
 /** Engines of old name layers by folders, newer ones by digests, among which are configurations too. */
 function isLayer({ path: name, type }: ReadEntry): boolean {
   return type === 'File' && (name.endsWith('.tar') || /^blobs\/sha256\/[0-9a-f]{64}$/.test(name));
-}
-
-async function textOf(entry: ReadEntry): Promise<string> {
-  let text = '';
-  for await (const chunk of entry) text += chunk.toString();
-  return text;
 }
 
 async function measured(entry: ReadEntry): Promise<Layer> {

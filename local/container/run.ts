@@ -1,8 +1,9 @@
 import { chmodSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { type ContainerEngine, type ContainerSpec } from './engine';
+import { type ContainerEngine, type ContainerSpec, EngineError } from './engine';
 import { isDead, isLeftBehind, runId, scratchDirectory } from './scratch';
+import { indexOf } from './source';
 
 const LABEL = 'cdk-sagemaker-algorithm.run';
 
@@ -15,6 +16,7 @@ export class Run {
   private readonly networks: string[] = [];
   private readonly directories: string[] = [];
   private readonly images = new Set<string>();
+  private readonly loaded: string[] = [];
   private readonly pending = new Set<Promise<void>>();
   private isOver = false;
 
@@ -25,14 +27,34 @@ export class Run {
 
   /** Makes and starts a container. */
   public async start(spec: Omit<ContainerSpec, 'labels'>): Promise<string> {
+    const container = await this.create(spec);
+    await this.engine.start(container);
+    return container;
+  }
+
+  /** Makes a container. */
+  public async create(spec: Omit<ContainerSpec, 'labels'>): Promise<string> {
     let container = '';
     await this.make(async () => {
       container = await this.engine.create({ ...spec, labels: { [LABEL]: this.id } });
       this.containers.push(container);
       this.images.add(spec.image);
     });
-    await this.engine.start(container);
     return container;
+  }
+
+  /** Reads an image from an archive; one that was not here before goes at the end. */
+  public async load(archive: string): Promise<string> {
+    const { images } = await indexOf(archive).catch((error: Error) => {
+      throw new EngineError(`"${archive}" is no archive of an image: ${error.message}`);
+    });
+    const before = await Promise.all(images.map((image) => this.engine.inspectImage(image)));
+    let image = '';
+    await this.make(async () => {
+      image = await this.engine.load(archive);
+      if (!before.some((info) => info !== undefined)) this.loaded.push(image);
+    });
+    return image;
   }
 
   /** A network of its own; internal ones reach nothing outside. */
@@ -62,6 +84,7 @@ export class Run {
     await Promise.all(this.containers.splice(0).map((container) => this.engine.remove(container)));
     await Promise.all(this.networks.splice(0).map((network) => this.engine.removeNetwork(network)));
     for (const directory of this.directories.splice(0)) await this.removeDirectory(directory);
+    for (const image of this.loaded.splice(0)) await this.engine.removeImage(image);
   }
 
   /** What the engine is just making would be missed by a removal: that waits for it. */

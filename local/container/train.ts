@@ -56,6 +56,9 @@ export interface TrainingResult {
   readonly status: 'Completed' | 'Failed' | 'Stopped' | 'Interrupted';
   readonly exitCodes: Record<string, number>;
   readonly failureReason?: string;
+
+  /** Whether the program itself told why it failed. */
+  readonly hasFailureFile?: boolean;
   readonly modelArtifact?: string;
   readonly outputArtifact?: string;
   readonly metrics: MetricValue[];
@@ -229,7 +232,11 @@ function stopOnDemand(
   };
 }
 
-function outcome(hosts: Host[], exits: number[], cause: Cause): Pick<TrainingResult, 'status' | 'failureReason'> {
+function outcome(
+  hosts: Host[],
+  exits: number[],
+  cause: Cause,
+): Pick<TrainingResult, 'status' | 'failureReason' | 'hasFailureFile'> {
   if (cause === 'max runtime') return { status: 'Stopped', failureReason: 'The maximum run time was exceeded.' };
   if (cause === 'stopped') return { status: 'Stopped' };
   // A host that was stopped since another had failed tells nothing: the reason is with the one that wrote it.
@@ -239,6 +246,7 @@ function outcome(hosts: Host[], exits: number[], cause: Cause): Pick<TrainingRes
   const code = exits.find((exit) => exit !== 0);
   return {
     status: 'Failed',
+    hasFailureFile: written !== undefined,
     failureReason:
       written ??
       `The training container exited with code ${code} and wrote nothing to ${PATHS.failure}, whose text SageMaker would show here.`,

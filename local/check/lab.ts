@@ -1,0 +1,51 @@
+import type { ContainerEngine, Run } from '../container';
+import { type Check, Untold } from './check';
+import { ImageLab } from './image-lab';
+import { ServingLab } from './serving-lab';
+import type { Slots } from './slots';
+import type { Specification, Times } from './specification';
+import { TrainingLab } from './training-lab';
+
+export interface LabOptions {
+  readonly run: Run;
+  readonly specification: Specification;
+  readonly times: Times;
+  readonly slots: Slots;
+
+  /** All there are, whichever of them are asked for: any may explain a failure. */
+  readonly checks: readonly Check[];
+  readonly stop: AbortSignal;
+}
+
+/** What checks look at. Whatever is made for one of them is there for the others: an image is run once for all. */
+export class Lab {
+  public readonly specification: Specification;
+  public readonly image: ImageLab;
+  public readonly engine: ContainerEngine;
+  private readonly trainingLab?: TrainingLab;
+  private readonly servingLab?: ServingLab;
+
+  constructor(options: LabOptions) {
+    const { run, specification } = options;
+    this.specification = specification;
+    this.engine = run.engine;
+    this.image = new ImageLab(options);
+    if (specification.training !== undefined) this.trainingLab = new TrainingLab(options, specification.training);
+    if (specification.serving !== undefined)
+      this.servingLab = new ServingLab(options, specification.serving, this.trainingLab);
+  }
+
+  public get training(): TrainingLab {
+    if (this.trainingLab === undefined) throw new Untold('the image is not checked for training');
+    return this.trainingLab;
+  }
+
+  public get serving(): ServingLab {
+    if (this.servingLab === undefined) throw new Untold('the image is not checked for serving');
+    return this.servingLab;
+  }
+
+  public has(group: 'training' | 'serving'): boolean {
+    return this.specification[group] !== undefined;
+  }
+}

@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import * as path from 'node:path';
+import { type TransformRequest, transformEnvironment, transformWith } from '../../container';
+import { type Check, Untold } from '../check';
+import { tail } from '../training-lab';
+import { hasSample } from './invocations';
+
+const linesOf = (file: string): number => readFileSync(file, 'utf8').trimEnd().split('\n').length;
+
+export const batch: Check = {
+  id: 'batch',
+  group: 'serving',
+  severity: 'error',
+  fact: 'B45, B46, B48',
+  title: 'A batch transform job over the samples has an answer to each record',
+  unless: (lab) =>
+    lab.specification.serving?.transform === undefined ? 'there is no transform job (--batch)' : hasSample?.(lab),
+  run: async (lab) => {
+    await lab.serving.answering();
+    const { requests, accepts = [], transform } = lab.serving.specification;
+    const [{ file, contentType }] = requests;
+    const outputDirectory = lab.serving.directory();
+    const request: TransformRequest = {
+      objects: [{ name: path.basename(file), file }],
+      split: 'None',
+      assembleWith: 'None',
+      ...transform,
+      contentType,
+      accept: accepts.includes(contentType) ? contentType : accepts[0],
+      outputDirectory,
+    };
+    return lab.serving.varied(
+      (serving) => ({ ...serving, environment: { ...serving.environment, ...transformEnvironment(request) } }),
+      async ({ server, lines }) => {
+        if (server === undefined) throw new Untold('the container did not become healthy for a transform job');
+        const fault = await transformWith([server.url], request).catch((error: Error) => error.message);
+        if (typeof fault === 'string') {
+          return [
+            {
+              message: `A transform job over the sample fails: ${fault}`,
+              fix: 'Answer batches of records as single ones; raise limits of size and time.',
+              evidence: tail(lines),
+            },
+          ];
+        }
+        const answered = linesOf(path.join(outputDirectory, `${path.basename(file)}.out`));
+        const isByLine = request.split === 'Line' && request.accept === contentType;
+        if (!isByLine || answered === linesOf(file)) return [];
+        return [
+          {
+            message: `A transform job that splits the sample by lines has ${answered} lines of answers to ${linesOf(file)} records.`,
+            fix: 'Answer each record of a batch, with one line each and in the same order; end the last line too.',
+            evidence: tail(lines),
+          },
+        ];
+      },
+    );
+  },
+};

@@ -1,0 +1,45 @@
+import { SERVING } from '../../../lib/private/contract';
+import type { Check, Problem } from '../check';
+import { tail } from '../training-lab';
+import { NoAnswer, ask, isSuccess } from './http';
+import { hasSample, said } from './invocations';
+
+const REQUESTS = 8;
+
+export const concurrency: Check = {
+  id: 'concurrency',
+  group: 'serving',
+  severity: 'error',
+  fact: 'B13, B18, B19',
+  title: 'Eight requests at a time are answered, and /ping meanwhile',
+  unless: hasSample,
+  run: async (lab) => {
+    await lab.serving.answering();
+    const { serving } = lab;
+    const { answers, pinged } = await serving.alone(async (url) => {
+      const asked = Array.from({ length: REQUESTS }, () => serving.invoke(url, serving.invocation()));
+      const pinged = await ask(`${url}${SERVING.ping}`, { timeoutSeconds: serving.times.pingTimeout }).catch(
+        (error: NoAnswer) => error,
+      );
+      return { answers: await Promise.all(asked), pinged };
+    });
+    const failed = answers.filter((answer) => answer instanceof NoAnswer || !isSuccess(answer));
+    const evidence = tail((await serving.base()).lines);
+    const problems: Problem[] = [];
+    if (failed.length > 0) {
+      problems.push({
+        message: `Of ${REQUESTS} requests at a time, ${failed.length} were not answered: ${said(failed[0])}`,
+        fix: 'Guard what requests share, or let one worker handle one request at a time and others wait.',
+        evidence,
+      });
+    }
+    if (pinged instanceof NoAnswer || pinged.status !== 200) {
+      problems.push({
+        message: `While ${REQUESTS} requests were under way, /ping was not answered: ${said(pinged)}. The instance would be replaced under load.`,
+        fix: 'Answer /ping in a thread or worker that no invocation occupies.',
+        evidence,
+      });
+    }
+    return problems;
+  },
+};

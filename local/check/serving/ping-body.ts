@@ -1,0 +1,24 @@
+import { SERVING } from '../../../lib/private/contract';
+import type { Check } from '../check';
+import { ask } from './http';
+
+export const pingBody: Check = {
+  id: 'ping-body',
+  group: 'serving',
+  severity: 'note',
+  fact: 'B13, B46',
+  title: 'The answer to /ping has no body, as batch transform expects',
+  run: async (lab) => {
+    const { body } = await lab.serving.alone((url) =>
+      ask(`${url}${SERVING.ping}`, { timeoutSeconds: lab.serving.times.pingTimeout }),
+    );
+    if (body.length === 0) return [];
+    return [
+      {
+        message: `The answer to GET /ping has a body of ${body.length} bytes; the contract asks for an empty one.`,
+        fix: 'Answer with status 200 and nothing else.',
+        evidence: [body.toString().slice(0, 200)],
+      },
+    ];
+  },
+};

@@ -1,0 +1,27 @@
+import { SERVING } from '../../../lib/private/contract';
+import type { Check } from '../check';
+import { ask } from './http';
+
+export const pingVerbs: Check = {
+  id: 'ping-verbs',
+  group: 'serving',
+  severity: 'note',
+  fact: 'B15',
+  title: 'POST /ping is answered as GET /ping is',
+  run: async (lab) => {
+    const { status } = await lab.serving.alone((url) =>
+      ask(`${url}${SERVING.ping}`, {
+        method: 'POST',
+        body: new Uint8Array(),
+        timeoutSeconds: lab.serving.times.pingTimeout,
+      }),
+    );
+    if (status === 200) return [];
+    return [
+      {
+        message: `POST /ping is answered with ${status}. Health checks use GET today; the guide asks for both.`,
+        fix: 'Answer /ping whatever the method is.',
+      },
+    ];
+  },
+};

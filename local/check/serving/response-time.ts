@@ -1,0 +1,24 @@
+import type { Check } from '../check';
+import { tail } from '../training-lab';
+import { NoAnswer } from './http';
+import { hasSample } from './invocations';
+
+export const responseTime: Check = {
+  id: 'response-time',
+  group: 'serving',
+  severity: 'error',
+  fact: 'B19',
+  title: 'A sample is answered within 60 seconds',
+  unless: hasSample,
+  run: async (lab) => {
+    const answer = await lab.serving.baseAnswer();
+    if (!(answer instanceof NoAnswer) || !answer.isLate || (await lab.serving.cause()) !== undefined) return [];
+    return [
+      {
+        message: `The sample is not answered within ${lab.serving.times.invocation} s, after which a real-time endpoint gives up.`,
+        fix: 'Load the model before /ping answers 200; for work that takes longer, use an asynchronous endpoint or batch transform.',
+        evidence: tail((await lab.serving.base()).lines),
+      },
+    ];
+  },
+};

@@ -1,0 +1,31 @@
+import type { Check } from '../check';
+import { tail } from '../training-lab';
+import { hasCarriageReturn } from './command';
+
+export const trainingCompletes: Check = {
+  id: 'training-completes',
+  group: 'training',
+  severity: 'error',
+  fact: 'A58',
+  title: 'Training on the sample data ends with code 0',
+  run: async (lab) => {
+    const { result, lines } = await lab.training.base();
+    if (result === undefined || result.status === 'Completed') return [];
+    if ((await lab.training.cause()) !== undefined) return [];
+    if (await hasCarriageReturn(lab.image, lab.training.specification, 'train')) return [];
+    const isLong = result.failureReason === 'The maximum run time was exceeded.';
+    return [
+      isLong
+        ? {
+            message: 'The training run did not end in the time that a check gives it.',
+            fix: 'Give a small sample of the data with --channel, or more time with --time training=SECONDS.',
+            evidence: tail(lines),
+          }
+        : {
+            message: `The training run failed: ${result.failureReason ?? result.status}`,
+            fix: 'Run `byoa train` with the same options to see its whole log.',
+            evidence: tail(lines),
+          },
+    ];
+  },
+};

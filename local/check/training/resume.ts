@@ -1,0 +1,59 @@
+import { readFileSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import * as path from 'node:path';
+import { PATHS } from '../../../lib/private/contract';
+import { type Check, Untold } from '../check';
+import { tail } from '../training-lab';
+
+const LONG_AGO = new Date(0);
+
+/** Files below a directory. */
+function filesIn(directory: string): string[] {
+  return (readdirSync(directory, { recursive: true }) as string[])
+    .map((name) => path.join(directory, name))
+    .filter((file) => statSync(file).isFile());
+}
+
+const wasRead = (file: string): boolean => statSync(file).atimeMs > LONG_AGO.getTime();
+
+/** Whether this machine writes down when files are read. */
+function canTell(directory: string): boolean {
+  const file = path.join(directory, '.probe');
+  writeFileSync(file, 'probe');
+  utimesSync(file, LONG_AGO, new Date());
+  readFileSync(file);
+  return wasRead(file);
+}
+
+export const resume: Check = {
+  id: 'resume',
+  group: 'training',
+  severity: 'error',
+  fact: 'A59, A65',
+  title: 'A run that is started again goes on with its checkpoints',
+  unless: (lab) =>
+    lab.specification.training?.hasCheckpoints === true ? undefined : 'the job has no checkpoints (--checkpoints)',
+  run: async (lab) => {
+    const { checkpoints = '', lines } = await lab.training.completed();
+    const files = filesIn(checkpoints);
+    if (files.length === 0) {
+      return [
+        {
+          message: `The run wrote nothing to ${PATHS.checkpoints}: after an interruption, everything is computed again.`,
+          fix: `Save the state there after each epoch, under a name of its own, and look for the last one at start.`,
+          evidence: tail(lines),
+        },
+      ];
+    }
+    if (!canTell(lab.training.checkpoints())) throw new Untold('this file system does not tell when files are read');
+    files.forEach((file) => utimesSync(file, LONG_AGO, new Date()));
+    const again = await lab.training.varied('resumed', (request) => ({ ...request, checkpoints }));
+    if (filesIn(checkpoints).some(wasRead)) return [];
+    return [
+      {
+        message: `The run that was started again did not read any of its checkpoints (${files.map((file) => path.basename(file)).join(', ')}).`,
+        fix: `Look into ${PATHS.checkpoints} at start, and go on with the last state there.`,
+        evidence: tail(again.lines),
+      },
+    ];
+  },
+};
