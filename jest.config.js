@@ -18,5 +18,7 @@ module.exports = {
     : {},
   setupFiles: ['<rootDir>/test/setup.ts'],
   testTimeout: { unit: 30_000, docker: 300_000, interop: 300_000 }[suite],
+  // Containers of the corpus mostly wait: two at a time leave each the times that it is measured by.
+  maxConcurrency: 2,
   maxWorkers: suite === 'unit' ? 2 : 1,
 };

@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync, readdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import * as path from 'node:path';
+import * as tar from 'tar';
 import { type CheckResult, type Group, type Times, checkImage } from '../local/check';
 import type { ServingSpecification, TrainingSpecification } from '../local/check/specification';
 
@@ -16,7 +18,12 @@ export interface CorpusCase {
 
   /** The group of that check. */
   readonly group?: Group;
-  readonly platform?: string;
+
+  /** The processor that the image says it is for; it cannot be built here for any but this machine's. */
+  readonly architecture?: string;
+
+  /** Whether it asks another server, whose address is in UPSTREAM. */
+  readonly needsUpstream?: boolean;
   readonly training?: Partial<TrainingSpecification>;
   readonly serving?: Partial<ServingSpecification>;
 }
@@ -47,22 +54,55 @@ export function buildBase(): void {
   execFileSync('docker', ['build', '--quiet', '--tag', 'byoa-corpus', path.join(CONTAINERS, 'base')]);
 }
 
-export function check(one: CorpusCase, only?: string[]): Promise<CheckResult> {
-  const { name, platform, training, serving } = one;
+export async function check(one: CorpusCase, only?: string[]): Promise<CheckResult> {
+  const directory = path.join(CONTAINERS, one.name);
+  if (one.architecture !== undefined) {
+    const scratch = mkdtempSync(path.join(tmpdir(), 'corpus-'));
+    return checkSource(archiveFor(directory, one.architecture, scratch), one, only).finally(() =>
+      rmSync(scratch, { recursive: true }),
+    );
+  }
+  if (one.needsUpstream !== true) return checkSource(directory, one, only);
+  const server = docker('run', '--detach', '--rm', 'byoa-corpus', 'python3', '-m', 'http.server', '8000');
+  const UPSTREAM = docker('inspect', '--format', '{{.NetworkSettings.IPAddress}}', server);
+  const serving = { ...one.serving, environment: { UPSTREAM } };
+  return checkSource(directory, { ...one, serving }, only).finally(() => docker('rm', '--force', server));
+}
+
+function docker(...args: string[]): string {
+  return execFileSync('docker', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+}
+
+/** An archive of the image of a directory, as a machine with another processor would have built it. */
+function archiveFor(directory: string, architecture: string, scratch: string): string {
+  const image = docker('build', '--quiet', directory);
+  const archive = path.join(scratch, 'image.tar');
+  docker('save', '--output', archive, image);
+  const files = path.join(scratch, 'files');
+  mkdirSync(files);
+  tar.extract({ file: archive, cwd: files, sync: true });
+  const [{ Config }] = JSON.parse(readFileSync(path.join(files, 'manifest.json'), 'utf8')) as { Config: string }[];
+  const config = JSON.parse(readFileSync(path.join(files, Config), 'utf8')) as object;
+  writeFileSync(path.join(files, Config), JSON.stringify({ ...config, architecture }));
+  tar.create({ file: archive, cwd: files, sync: true }, readdirSync(files));
+  return archive;
+}
+
+function checkSource(source: string, one: CorpusCase, only?: string[]): Promise<CheckResult> {
+  const { training, serving } = one;
   const [channel] = training?.channels ?? [];
   return checkImage(
     {
-      source: path.join(CONTAINERS, name),
-      platform,
+      source,
       training: {
         hyperparameters: { epochs: '20' },
         metrics: [{ name: 'loss', regex: 'loss=([0-9.]+)' }],
         ...training,
-        channels: [{ name: 'train', contentType: 'text/csv', ...channel, directory: path.join(DATA, 'train') }],
+        channels: [{ contentType: 'text/csv', ...channel, name: 'train', directory: path.join(DATA, 'train') }],
       },
       serving: {
         requests: [{ file: path.join(DATA, 'request.csv'), contentType: 'text/csv' }],
-        accepts: one.serving?.isMultiModel === true ? undefined : ['text/csv'],
+        accepts: serving?.isMultiModel === true ? undefined : ['text/csv'],
         ...serving,
       },
     },

@@ -8,6 +8,7 @@ import {
   type TrainingResult,
   randomFrom,
   train,
+  namesIn,
   unpack,
 } from '../container';
 import { Untold } from './check';
@@ -101,6 +102,11 @@ export class TrainingLab {
     if (result?.status === 'Completed') return undefined;
     if ((await this.cause()) !== id) throw new Untold('the training run failed for another reason');
     return tail(lines);
+  }
+
+  /** Whether a run has left anything of a model. */
+  public async hasModel({ result }: Observation): Promise<boolean> {
+    return result?.modelArtifact !== undefined && (await namesIn(result.modelArtifact)).length > 0;
   }
 
   /** Where the model of a run lies, unpacked. */

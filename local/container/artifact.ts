@@ -41,6 +41,13 @@ export async function unpack(archive: string, directory: string): Promise<void> 
   await tar.extract({ file: archive, cwd: directory, strict: true });
 }
 
+/** What is in an archive, but for the directory itself. */
+export async function namesIn(archive: string): Promise<string[]> {
+  const names: string[] = [];
+  await tar.list({ file: archive, onReadEntry: ({ path: name }) => names.push(path.posix.normalize(name)) });
+  return names.filter((name) => !['.', './'].includes(name));
+}
+
 /** Brings the directories of several hosts together, and names the files that more than one of them wrote. */
 export function merge(directories: string[], target: string): string[] {
   const clashes = new Set<string>();

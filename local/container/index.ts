@@ -2,7 +2,7 @@ export * from './engine';
 export { DockerEngine } from './docker-engine';
 export { Run, sweep, withRun } from './run';
 export type { ChannelInput, InputMode } from './opt-ml';
-export { pack, unpack } from './artifact';
+export { namesIn, pack, unpack } from './artifact';
 export { randomFrom } from './random';
 export { recordIo } from './record-io';
 export { type Metric, MetricReader, type MetricValue } from './metrics';

@@ -12,7 +12,7 @@ export const badData: Check = {
     await lab.training.completed();
     const [run] = (await spoiled(lab.training)) ?? [];
     if (run === undefined || run.result?.status !== 'Completed') return [];
-    if ((await crashIn(run, await lab.training.modelOf(run))) !== undefined) return [];
+    if ((await crashIn(lab.training, run)) !== undefined) return [];
     return [
       {
         message: 'All data was replaced by bytes that mean nothing, and the training run ended with code 0.',

@@ -11,7 +11,7 @@ export const exitCode: Check = {
     const base = await lab.training.completed();
     const runs = [base, ...((await spoiled(lab.training)) ?? [])];
     for (const run of runs) {
-      const evidence = await crashIn(run, await lab.training.modelOf(run));
+      const evidence = await crashIn(lab.training, run);
       if (evidence === undefined) continue;
       return [
         {

@@ -1,8 +1,10 @@
 import { type Check, Untold } from '../check';
 import { tail } from '../training-lab';
-import { isEmpty } from './spoiled';
 
 const KILLED = 137;
+
+/** What a run must have left to do when it is stopped, in milliseconds: the signal needs some of it to arrive. */
+const MIN_LEFT = 500;
 
 export const trainingSigterm: Check = {
   id: 'training-sigterm',
@@ -11,7 +13,10 @@ export const trainingSigterm: Check = {
   fact: 'A62, A63',
   title: 'A training run that is stopped saves its model and ends by itself',
   run: async (lab) => {
-    await lab.training.completed();
+    const base = await lab.training.completed();
+    if (base.duration - (base.lines[0]?.at ?? base.duration) < MIN_LEFT) {
+      throw new Untold('the run ends too soon after its first line to be stopped before (give it more data)');
+    }
     const stop = new AbortController();
     const run = await lab.training.varied(
       'stopped',
@@ -21,10 +26,12 @@ export const trainingSigterm: Check = {
     if (run.result?.status !== 'Stopped') throw new Untold('the run ended before it could be stopped');
     const codes = Object.values(run.result.exitCodes);
     const evidence = tail(run.lines);
-    if (codes.includes(KILLED)) {
+    const hasGoneOn = run.lines.length >= base.lines.length;
+    if (codes.includes(KILLED) || hasGoneOn) {
+      const what = hasGoneOn ? 'went on to its end' : 'was killed when its 120 seconds were over';
       return [
         {
-          message: 'SIGTERM has no effect: the run was killed at the end of its 120 seconds, and its model is lost.',
+          message: `SIGTERM has no effect: the run ${what}. One that takes longer is killed, and its model is lost.`,
           fix:
             'Handle SIGTERM: save the model and end with code 0. The first process of a container ignores it otherwise; in ' +
             'shell scripts, `exec` the program.',
@@ -41,7 +48,7 @@ export const trainingSigterm: Check = {
         },
       ];
     }
-    if (!isEmpty(await lab.training.modelOf(run))) return [];
+    if (!(await lab.training.hasModel(base)) || (await lab.training.hasModel(run))) return [];
     return [
       {
         message:

@@ -1,4 +1,3 @@
-import { existsSync, readdirSync } from 'node:fs';
 import { type Observation, type TrainingLab, tail } from '../training-lab';
 
 const NOT_A_VALUE = 'not-a-value';
@@ -15,16 +14,12 @@ export async function spoiled(training: TrainingLab): Promise<[Observation] | un
   return [await training.varied('spoiled', (request) => ({ ...request, hyperparameters: spoilt }))];
 }
 
-export function isEmpty(directory: string): boolean {
-  return !existsSync(directory) || readdirSync(directory).length === 0;
-}
-
 /** What the languages say of a program that has failed. */
 const CRASH =
   /^Traceback \(most recent call last\)|^\s*\w*(Error|Exception): |Exception in thread|^panic: |^fatal error: |^Error in |Segmentation fault|UnhandledPromiseRejection|: command not found$| line \d+: /;
 
-/** Lines that tell of a crash in a run that is said to have succeeded. */
-export async function crashIn(observation: Observation, model: string): Promise<string[] | undefined> {
-  if (observation.result?.status !== 'Completed' || !isEmpty(model)) return undefined;
-  return observation.lines.some(({ text }) => CRASH.test(text)) ? tail(observation.lines) : undefined;
+/** Lines that tell of a crash in a run that is said to have succeeded; undefined if there is none. */
+export async function crashIn(training: TrainingLab, run: Observation): Promise<string[] | undefined> {
+  if (run.result?.status !== 'Completed' || (await training.hasModel(run))) return undefined;
+  return run.lines.some(({ text }) => CRASH.test(text)) ? tail(run.lines) : undefined;
 }

@@ -1,0 +1,39 @@
+import { buildBase, check, corpus } from '../corpus';
+
+const all = corpus();
+const clean = all.filter(({ finds }) => finds === null);
+const defective = all.filter(({ finds }) => finds !== null);
+
+// What all containers begin with; tests that run side by side do not wait for hooks.
+let base: Promise<void> | undefined;
+function afterBase(): Promise<void> {
+  base ??= Promise.resolve().then(buildBase);
+  return base;
+}
+
+describe('The checker', () => {
+  test('is shown at least 40 defects, and 8 containers without any', () => {
+    expect(defective.length).toBeGreaterThanOrEqual(40);
+    expect(clean.length).toBeGreaterThanOrEqual(8);
+  });
+
+  test.concurrent.each(defective.map((one) => [one.name, one.finds, one] as const))(
+    'finds what is wrong with the container "%s" by the check "%s", and nothing else',
+    async (_, finds, one) => {
+      await afterBase();
+      const { findings } = await check(one, [one.group as string]);
+      expect([...new Set(findings.map(({ id }) => id))]).toEqual([finds]);
+      expect(findings.every(({ message, fix, fact }) => message !== '' && fix !== '' && fact !== '')).toBe(true);
+    },
+  );
+
+  test.concurrent.each(clean.map((one) => [one.name, one] as const))(
+    'finds nothing wrong with the container "%s"',
+    async (_, one) => {
+      await afterBase();
+      const { findings, checks } = await check(one);
+      expect(findings).toEqual([]);
+      expect(checks.filter(({ status }) => status === 'untold')).toEqual([]);
+    },
+  );
+});
