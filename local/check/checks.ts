@@ -1,4 +1,5 @@
 import type { Check } from './check';
+import { apiRequests } from './image/api-requests';
 import { entrypoint } from './image/entrypoint';
 import { gpuDriver } from './image/gpu-driver';
 import { imageCredentials } from './image/image-credentials';
@@ -75,6 +76,7 @@ export const CHECKS: readonly Check[] = [
   gpuDriver,
   user,
   imageCredentials,
+  apiRequests,
 
   trainCommand,
   lineEnds,

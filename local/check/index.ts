@@ -1,38 +1,18 @@
-import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { DockerEngine, type ImageSource, type Run, imageOf, sweep, withRun } from '../container';
+import { DockerEngine, type Run, sweep, withRun } from '../container';
 import type { CheckResult } from './check';
 import { CHECKS } from './checks';
 import { Lab } from './lab';
+import { type CheckRequest, type Checked, checkedOf, specificationOf } from './request';
 import { type CheckEvents, type Selection, runChecks, selected } from './run-checks';
 import { Slots } from './slots';
-import {
-  type ServingSpecification,
-  type Specification,
-  TIMES,
-  type Times,
-  type TrainingSpecification,
-} from './specification';
+import { TIMES, type Times } from './specification';
 
 export * from './check';
 export { CHECKS } from './checks';
+export { type CheckRequest, type Checked, checkedOf } from './request';
 export { type CheckEvents, type Selection, areAtLeast, unknownIn } from './run-checks';
 export * from './specification';
-
-/** An image, and what it is meant to do. */
-export interface CheckRequest extends Omit<ImageSource, 'target'> {
-  /** Stages of the Dockerfile to build: one for both, or one for each. The last one, if nothing is said. */
-  readonly target?: string;
-  readonly trainingTarget?: string;
-  readonly inferenceTarget?: string;
-
-  /** What is trained with; `false` for an image that only serves. */
-  readonly training?: Partial<Omit<TrainingSpecification, 'image'>> | false;
-
-  /** What is served; `false` for an image that only trains. */
-  readonly serving?: Partial<Omit<ServingSpecification, 'image'>> | false;
-  readonly isGpu?: boolean;
-}
 
 export interface CheckOptions extends Selection, CheckEvents {
   /** Other times than SageMaker's, in seconds: to wait less for what will not come. */
@@ -45,9 +25,6 @@ export interface CheckOptions extends Selection, CheckEvents {
   onBuild?(line: string): void;
 }
 
-/** The platform of all instances but those with Graviton processors. */
-const PLATFORM = 'linux/amd64';
-
 /**
  * Checks an image against SageMaker's contract: `expect((await checkImage({ source: 'assets/churn', … })).findings).toEqual([])`.
  * Everything that is made for it is removed, whatever happens.
@@ -56,42 +33,18 @@ export async function checkImage(request: CheckRequest, options: CheckOptions = 
   const engine = new DockerEngine();
   await engine.version();
   await sweep(engine);
-  return withRun(engine, (run) => checkIn(run, request, options));
+  return withRun(engine, (run) => checkIn(run, checkedOf(request), options));
 }
 
 /** The same in a run whose owner removes what is left of it. */
-export async function checkIn(run: Run, request: CheckRequest, options: CheckOptions = {}): Promise<CheckResult> {
-  const specification = await specificationOf(run, request, options);
+export async function checkIn(run: Run, checked: Checked, options: CheckOptions = {}): Promise<CheckResult> {
   const lab = new Lab({
     run,
-    specification,
+    specification: await specificationOf(run, checked, options),
     times: { ...TIMES, ...options.times },
     slots: new Slots(availableParallelism()),
     checks: CHECKS,
     stop: options.signal ?? new AbortController().signal,
   });
-  return runChecks(lab, selected(options), request.source, options);
-}
-
-async function specificationOf(
-  run: Run,
-  { training = {}, serving = {}, isGpu, target, trainingTarget, inferenceTarget, ...image }: CheckRequest,
-  { signal, onBuild }: CheckOptions,
-): Promise<Specification> {
-  const { source, platform = PLATFORM } = image;
-  const build = (stage?: string): Promise<string> =>
-    imageOf(run, { ...image, platform, target: stage, signal }, onBuild);
-  const trained = training === false ? '' : await build(trainingTarget ?? target);
-  const isSame = trainingTarget === inferenceTarget && trained !== '';
-  const served = serving === false ? '' : isSame ? trained : await build(inferenceTarget ?? target);
-  return {
-    platform,
-    isGpu,
-    archive: statSync(source, { throwIfNoEntry: false })?.isFile() === true ? source : undefined,
-    training:
-      training === false
-        ? undefined
-        : { channels: [], hyperparameters: {}, environment: {}, metrics: [], ...training, image: trained },
-    serving: serving === false ? undefined : { environment: {}, requests: [], ...serving, image: served },
-  };
+  return runChecks(lab, selected(options), checked.name, options);
 }

@@ -12,8 +12,11 @@ export interface Specification {
   /** The archive that the image was read from. */
   readonly archive?: string;
 
-  /** The processor architecture of the instances. */
-  readonly platform: string;
+  /** The processor architectures of the instances. */
+  readonly platforms: { readonly training: string; readonly serving: string };
+
+  /** What an app asks the API for, as far as it is known before a deployment. */
+  readonly requests?: { readonly operation: string; readonly input: unknown }[];
 }
 
 export interface CheckedChannel extends ChannelInput {

@@ -157,19 +157,19 @@ export class TrainingLab {
     events: (lines: ObservedLine[]) => TrainingEvents,
   ): Promise<Observation> {
     const lines: ObservedLine[] = [];
-    const { onLog, ...others } = events(lines);
+    const own = events(lines);
     let started = Date.now();
     const seen = { lines, checkpoints: request.checkpoints };
     try {
       const result = await train(this.options.run, request, {
         stop: this.options.stop,
-        ...others,
+        ...own,
         onPhase: (phase) => {
           if (phase === 'Training') started = Date.now();
         },
         onLog: (line) => {
           lines.push({ ...line, at: Date.now() - started });
-          onLog?.(line);
+          own.onLog?.(line);
         },
       });
       return { ...seen, result, duration: Date.now() - started };

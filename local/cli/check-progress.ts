@@ -19,8 +19,10 @@ export class Progress {
     };
   }
 
-  public end(): void {
+  /** The last picture stays. */
+  public async end(): Promise<void> {
     this.groups.forEach((group) => group.finish());
+    await this.shown;
   }
 
   private group(check: Check): GroupProgress {
@@ -73,6 +75,5 @@ class GroupProgress {
     const { shown, title } = this.task;
     shown.title = `${title}: ${this.done} checks done`;
     shown.output = [...this.underWay].join(', ');
-    if (this.underWay.size === 0) this.finished();
   }
 }

@@ -1,22 +1,40 @@
 import { Command, Option } from 'commander';
+import { existsSync, readFileSync } from 'node:fs';
 import {
   type CheckRequest,
   type CheckResult,
+  type Checked,
   SEVERITIES,
   type Severity,
   TIMES,
   type Times,
   areAtLeast,
   checkIn,
+  checkedOf,
   unknownIn,
 } from '../check';
+import { checksOfApp } from '../check/app';
 import { REPORTS, type ReportFormat, reportOf } from '../check/report';
-import { addImageOptions, collect } from './common';
+import type { Run } from '../container';
 import { Progress } from './check-progress';
-import { Faults, channels, count, existing, hyperparameters, metrics, pairs, requests } from './options';
-import { type ImageOptions, Session, sourceFault } from './session';
+import { addImageOptions, collect } from './common';
+import { spawned } from './local';
+import {
+  Faults,
+  UsageError,
+  channels,
+  count,
+  existing,
+  hyperparameters,
+  isDirectory,
+  metrics,
+  pairs,
+  requests,
+} from './options';
+import { type ImageOptions, Session, note, sourceFault } from './session';
 
 interface CheckCommandOptions extends ImageOptions {
+  readonly app?: string;
   readonly trainingTarget?: string;
   readonly inferenceTarget?: string;
   readonly channel?: string[];
@@ -46,7 +64,9 @@ interface CheckCommandOptions extends ImageOptions {
 export function checkCommand(): Command {
   return addImageOptions(
     new Command('check').description('Find what would fail on SageMaker, before anything is pushed'),
+    '[image]',
   )
+    .option('--app <dir|command>', 'check all images of a CDK app: where it was synthesized, or what synthesizes it')
     .option('--training-target <stage>', 'the stage that trains, if it is another than the one that serves')
     .option('--inference-target <stage>', 'the stage that serves')
     .option('--channel <name=dir[,type=MIME][,mode=File|FastFile|Pipe]>', 'a sample of the data', collect)
@@ -75,7 +95,7 @@ export function checkCommand(): Command {
         .default('error'),
     )
     .addOption(new Option('--format <format>', 'what is printed').choices(REPORTS).default('text'))
-    .action(async (source: string, options: CheckCommandOptions) => {
+    .action(async (source: string | undefined, options: CheckCommandOptions) => {
       process.exitCode = await runCheckCommand(source, options);
     });
 }
@@ -84,46 +104,87 @@ function list(value: string, before: string[] = []): string[] {
   return [...before, ...value.split(',').map((word) => word.trim())];
 }
 
-async function runCheckCommand(source: string, options: CheckCommandOptions): Promise<number> {
+async function runCheckCommand(source: string | undefined, options: CheckCommandOptions): Promise<number> {
   const faults = new Faults();
-  const request = requestOf(faults, source, options);
+  const { app } = options;
+  faults.when((source === undefined) === (app === undefined), 'Name either an image or, with --app, an app');
+  const request = requestOf(faults, source ?? '.', options);
   const times = timesOf(faults, options.time);
   for (const word of unknownIn(options)) {
     faults.when(true, `there is no check and no group "${word}"; docs/checks.md lists them`);
   }
   faults.throwIfAny();
   return Session.of(async (session) => {
-    const { only, skip } = options;
-    const progress = new Progress();
-    let result: CheckResult;
-    try {
-      result = await checkIn(
-        session.run,
-        { ...request, platform: options.platform },
-        {
-          ...{ only, skip, times, signal: session.stop },
-          ...progress.events(options.verbose === true),
-        },
-      );
+    const all = app === undefined ? [checkedOf(request)] : await checkedInApp(session.run, app, request);
+    const results: CheckResult[] = [];
+    for (const checked of all) {
+      results.push(await progressing(session, checked, { ...options, times }));
       if (session.stop.aborted) return 130;
-    } finally {
-      progress.end();
     }
-    process.stdout.write(`${reportOf(options.format, result, { isColored: process.stdout.isTTY })}\n`);
-    return areAtLeast(result.findings, options.failOn) ? 1 : 0;
+    const { format, failOn } = options;
+    const report = { isColored: process.stdout.isTTY, isApp: app !== undefined };
+    process.stdout.write(`${reportOf(format, results, report)}\n`);
+    return results.some(({ findings }) => areAtLeast(findings, failOn)) ? 1 : 0;
   });
+}
+
+async function progressing(
+  session: Session,
+  checked: Checked,
+  { only, skip, times, verbose }: Pick<CheckCommandOptions, 'only' | 'skip' | 'verbose'> & { times: Partial<Times> },
+): Promise<CheckResult> {
+  note(`Checking ${checked.name}`);
+  const progress = new Progress();
+  const events = progress.events(verbose === true);
+  try {
+    return await checkIn(session.run, checked, { ...events, only, skip, times, signal: session.stop });
+  } finally {
+    await progress.end();
+  }
+}
+
+/** What a synthesized app holds, or one that a command synthesizes now. */
+async function checkedInApp(run: Run, app: string, { training, serving }: CheckRequest): Promise<Checked[]> {
+  const directory = isDirectory(app) ? app : await synthesized(run, app);
+  const given = training === false ? [] : (training?.channels ?? []);
+  const checks = checksOfApp(run, directory, {
+    channels: new Map(given.map((channel) => [channel.name, channel.directory])),
+    requests: serving === false ? [] : (serving?.requests ?? []),
+    model: serving === false ? undefined : serving?.model,
+  });
+  const faults = checks.flatMap((check) => check.faults);
+  if (faults.length > 0) throw new UsageError(faults);
+  const checked = checks.flatMap((check) => check.checked ?? []);
+  if (checked.length === 0) throw new UsageError([`"${app}" trains and serves nothing that this library knows`]);
+  return checked;
+}
+
+/** Runs the app as the CDK does, with the context of the directory. */
+async function synthesized(run: Run, command: string): Promise<string> {
+  const directory = run.directory();
+  const context = { ...contextIn('cdk.json', 'context'), ...contextIn('cdk.context.json') };
+  const environment = { CDK_OUTDIR: directory, CDK_CONTEXT_JSON: JSON.stringify(context) };
+  const code = await spawned(['sh', '-c', `${command} >&2`], environment);
+  if (code !== 0) throw new UsageError([`the app (${command}) ended with code ${code}`]);
+  return directory;
+}
+
+function contextIn(file: string, member?: string): object {
+  if (!existsSync(file)) return {};
+  const content = JSON.parse(readFileSync(file, 'utf8')) as Record<string, object>;
+  return member === undefined ? content : (content[member] ?? {});
 }
 
 /** What the options say of the image, checked. */
 function requestOf(faults: Faults, source: string, options: CheckCommandOptions): CheckRequest {
-  const fault = sourceFault(source, options);
+  const fault = options.app === undefined ? sourceFault(source, options) : undefined;
   faults.when(fault !== undefined, fault ?? '');
   existing(faults, '--model', options.model);
   const environment = Object.fromEntries(pairs(faults, '--env', options.env));
-  const { file, target, trainingTarget, inferenceTarget, networkIsolation } = options;
+  const { file, target, platform, trainingTarget, inferenceTarget, networkIsolation } = options;
   return {
     source,
-    ...{ file, target, trainingTarget, inferenceTarget, isGpu: options.gpu },
+    ...{ file, target, platform, trainingTarget, inferenceTarget, isGpu: options.gpu },
     buildArguments: Object.fromEntries(pairs(faults, '--build-arg', options.buildArg)),
     training: {
       channels: channels(faults, options.channel),

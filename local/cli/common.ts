@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 
 /** The argument and the options of every command that runs an image. */
-export function addImageOptions(command: Command): Command {
+export function addImageOptions(command: Command, argument = '<image>'): Command {
   return command
-    .argument('<image>', 'a directory with a Dockerfile, or the name of an image')
+    .argument(argument, 'a directory with a Dockerfile, the name of an image, or an archive of one')
     .option('--file <Dockerfile>', 'its Dockerfile, relative to the directory')
     .option('--target <stage>', 'the stage of the Dockerfile to build')
     .option('--build-arg <name=value>', 'may be given several times', collect)

@@ -1,4 +1,4 @@
-import type { Check } from '../check';
+import type { Check, Problem } from '../check';
 
 export const platform: Check = {
   id: 'platform',
@@ -7,12 +7,20 @@ export const platform: Check = {
   fact: 'C8',
   title: 'The image is built for the processors of its instances',
   run: async (lab) => {
-    const wanted = lab.specification.platform;
-    return (await lab.image.all())
-      .filter(({ info }) => info.platform !== wanted)
-      .map(({ image, info }) => ({
-        message: `${image} is built for ${info.platform}, and its instances are ${wanted}: it would end with "exec format error".`,
+    const { training, serving, platforms } = lab.specification;
+    const uses = [
+      [training?.image, platforms.training],
+      [serving?.image, platforms.serving],
+    ] as const;
+    const problems = new Map<string, Problem>();
+    for (const [image, wanted] of uses) {
+      const has = image === undefined ? wanted : (await lab.image.info(image)).platform;
+      if (has === wanted) continue;
+      problems.set(`${image} ${wanted}`, {
+        message: `${image} is built for ${has}, and its instances are ${wanted}: it would end with "exec format error".`,
         fix: `Build it with --platform ${wanted}.`,
-      }));
+      });
+    }
+    return [...problems.values()];
   },
 };

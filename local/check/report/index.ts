@@ -5,19 +5,23 @@ import { text } from './text';
 
 export interface ReportOptions {
   readonly isColored?: boolean;
+
+  /** Whether there may be several results: those of an app. */
+  readonly isApp?: boolean;
 }
 
 const FORMATS = {
   text,
-  json: (result: CheckResult) => JSON.stringify(result, undefined, 2),
+  json: (results: CheckResult[], { isApp = false }: ReportOptions) =>
+    JSON.stringify(isApp ? results : results[0], undefined, 2),
   junit,
   sarif,
-} satisfies Record<string, (result: CheckResult, options: ReportOptions) => string>;
+} satisfies Record<string, (results: CheckResult[], options: ReportOptions) => string>;
 
 export type ReportFormat = keyof typeof FORMATS;
 export const REPORTS = Object.keys(FORMATS) as ReportFormat[];
 
 /** What was found, for people or for programs. */
-export function reportOf(format: ReportFormat, result: CheckResult, options: ReportOptions = {}): string {
-  return FORMATS[format](result, options);
+export function reportOf(format: ReportFormat, results: CheckResult[], options: ReportOptions = {}): string {
+  return FORMATS[format](results, options);
 }

@@ -1,26 +1,36 @@
-import type { CheckResult } from '../check';
+import type { CheckResult, Finding, Severity } from '../check';
 import { CHECKS } from '../checks';
 
-/** The format of code scanning: each finding is shown at the Dockerfile of the image. */
-export function sarif({ image, findings, checks }: CheckResult): string {
-  const asked = new Set(checks.map(({ id }) => id));
+const LEVELS: Record<Severity, string> = { error: 'error', warning: 'warning', note: 'note' };
+
+/** The format of code scanning: each finding is shown at the image that it was found in. */
+export function sarif(results: CheckResult[]): string {
+  const asked = new Set(results.flatMap(({ checks }) => checks.map(({ id }) => id)));
   const rules = CHECKS.filter(({ id }) => asked.has(id)).map(({ id, title, severity, fact }) => ({
     id,
     shortDescription: { text: title },
-    defaultConfiguration: { level: severity },
+    defaultConfiguration: { level: LEVELS[severity] },
     properties: { fact },
   }));
-  const results = findings.map(({ id, severity, message, fix, evidence }) => ({
-    ruleId: id,
-    level: severity,
-    message: { text: [message, fix, ...evidence].join('\n') },
-    locations: [{ physicalLocation: { artifactLocation: { uri: image.split('\\').join('/') } } }],
-  }));
-  const driver = { name: 'byoa check', rules };
+  const driver = {
+    name: 'byoa',
+    informationUri: 'https://github.com/cdk-sagemaker-algorithm/cdk-sagemaker-algorithm',
+    rules,
+  };
+  const found = results.flatMap(({ image, findings }) => findings.map((finding) => resultOf(image, finding)));
   const document = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
-    runs: [{ tool: { driver }, results }],
+    runs: [{ tool: { driver }, results: found }],
   };
   return JSON.stringify(document, undefined, 2);
+}
+
+function resultOf(image: string, { id, severity, message, fix, evidence }: Finding): object {
+  return {
+    ruleId: id,
+    level: LEVELS[severity],
+    message: { text: [message, fix, ...evidence].join('\n') },
+    locations: [{ physicalLocation: { artifactLocation: { uri: encodeURI(image) } } }],
+  };
 }

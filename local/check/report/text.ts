@@ -5,7 +5,11 @@ import type { ReportOptions } from './index';
 const COLORS: Record<Severity, 'red' | 'yellow' | 'cyan'> = { error: 'red', warning: 'yellow', note: 'cyan' };
 
 /** For people: findings first, the worst first, each with how to mend it and what proves it. */
-export function text({ image, findings, checks }: CheckResult, { isColored = false }: ReportOptions): string {
+export function text(results: CheckResult[], options: ReportOptions): string {
+  return results.map((result) => textOf(result, options)).join('\n\n');
+}
+
+function textOf({ image, findings, checks }: CheckResult, { isColored = false }: ReportOptions): string {
   const paint = (color: Parameters<typeof styleText>[0], words: string): string =>
     isColored ? styleText(color, words) : words;
   const shown = findings.map(({ id, severity, message, fix, fact, evidence }) =>

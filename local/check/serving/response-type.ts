@@ -2,11 +2,7 @@ import type { Check, Problem } from '../check';
 import { NoAnswer, isSuccess } from './http';
 import { hasSample } from './invocations';
 
-export const mimeOf = (header: unknown): string =>
-  String(header ?? '')
-    .split(';')[0]
-    .trim()
-    .toLowerCase();
+export const mimeOf = (header = ''): string => header.split(';')[0].trim().toLowerCase();
 
 export const responseType: Check = {
   id: 'response-type',

@@ -4,8 +4,14 @@ import type { Check } from '../check';
 
 /** What SageMaker's training toolkit sets inside its images, and the platform does not. */
 function variablesOf({ channels = [], hyperparameters = {} }: TrainingRequest): Record<string, string> {
-  const named = channels.map(({ name }) => [`SM_CHANNEL_${name.toUpperCase()}`, `${PATHS.data}/${name}`]);
-  const values = Object.entries(hyperparameters).map(([name, value]) => [`SM_HP_${name.toUpperCase()}`, String(value)]);
+  const named = channels.map(({ name }): [string, string] => [
+    `SM_CHANNEL_${name.toUpperCase()}`,
+    `${PATHS.data}/${name}`,
+  ]);
+  const values = Object.entries(hyperparameters).map(([name, value]): [string, string] => [
+    `SM_HP_${name.toUpperCase()}`,
+    String(value),
+  ]);
   return {
     SM_MODEL_DIR: PATHS.model,
     SM_OUTPUT_DATA_DIR: PATHS.outputData,

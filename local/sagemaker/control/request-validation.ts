@@ -19,13 +19,18 @@ const INPUTS = api.inputs as Record<string, string>;
 
 /** Checks a request by what the API states of its members, before anything looks at what they mean. */
 export function checkRequest(operation: string, input: unknown): void {
-  const shape = INPUTS[operation];
-  if (shape === undefined) return;
-  const faults: string[] = [];
-  check(shape, input, '', faults);
+  const faults = faultsOf(operation, input);
   if (faults.length === 0) return;
   const noun = faults.length === 1 ? 'validation error' : 'validation errors';
   throw validationError(`${faults.length} ${noun} detected: ${faults.join('; ')}`);
+}
+
+/** All that is wrong with a request. */
+export function faultsOf(operation: string, input: unknown): string[] {
+  const shape = INPUTS[operation];
+  const faults: string[] = [];
+  if (shape !== undefined) check(shape, input, '', faults);
+  return faults;
 }
 
 /** The same with numbers and truth values where a template has text: parameters of CloudFormation are always text. */
