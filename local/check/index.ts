@@ -44,7 +44,15 @@ export async function checkIn(run: Run, checked: Checked, options: CheckOptions 
     times: { ...TIMES, ...options.times },
     slots: new Slots(availableParallelism()),
     checks: CHECKS,
-    stop: options.signal ?? new AbortController().signal,
   });
-  return runChecks(lab, selected(options), checked.name, options);
+  return Promise.race([runChecks(lab, selected(options), checked.name, options), interruption(options.signal)]);
+}
+
+/** Whoever interrupts does not wait for containers to stop: their owner removes them. */
+function interruption(signal?: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const interrupt = (): void => reject(new Error('The checks were interrupted.'));
+    if (signal?.aborted === true) interrupt();
+    signal?.addEventListener('abort', interrupt, { once: true });
+  });
 }

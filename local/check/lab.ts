@@ -14,7 +14,6 @@ export interface LabOptions {
 
   /** All there are, whichever of them are asked for: any may explain a failure. */
   readonly checks: readonly Check[];
-  readonly stop: AbortSignal;
 }
 
 /** What checks look at. Whatever is made for one of them is there for the others: an image is run once for all. */

@@ -192,7 +192,6 @@ export class ServingLab {
       let container = '';
       try {
         const server = await serve(this.options.run, request, {
-          stop: this.options.stop,
           onLog: (line) => lines.push(line),
           onContainer: (id) => {
             container = id;

@@ -162,7 +162,6 @@ export class TrainingLab {
     const seen = { lines, checkpoints: request.checkpoints };
     try {
       const result = await train(this.options.run, request, {
-        stop: this.options.stop,
         ...own,
         onPhase: (phase) => {
           if (phase === 'Training') started = Date.now();

@@ -8,7 +8,7 @@ import type {
   HyperParameterSpecification,
   ProductionVariant,
 } from '@aws-sdk/client-sagemaker';
-import type { InputMode, Metric } from '../../container';
+import type { Metric } from '../../container';
 import type { CheckedChannel, ServingSpecification, TrainingSpecification } from '../specification';
 import type { Assembly, Resource } from './assembly';
 
