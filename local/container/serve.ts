@@ -156,7 +156,8 @@ async function untilHealthy(
   let exitCode: number | undefined;
   ended.then(
     (code) => (exitCode = code),
-    () => undefined,
+    // Somebody has removed it, with its exit code.
+    () => (exitCode = NaN),
   );
   const url = `http://${await run.engine.address(container, port, network).catch(() => 'ended')}`;
   const deadline = Date.now() + startUpSeconds * 1000;

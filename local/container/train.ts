@@ -105,20 +105,23 @@ async function runHosts(
     const containers = await startContainers(run, request, hosts);
     events.onPhase?.('Training');
     const stopping = stopOnDemand(run, request, events, containers);
-    const exits = await Promise.all(
-      hosts.map(async ({ name }, index) => {
-        const logs = run.engine.followLogs(containers[index], (line) => {
-          metrics.read(line.text);
-          events.onLog?.({ ...line, host: name });
-        });
-        const code = await run.engine.wait(containers[index]);
-        await logs;
-        // The platform ends a job with its first failure; its other hosts would wait for that one for ever.
-        if (code !== 0) stopping.stop();
-        return code;
-      }),
-    );
-    return { exits, cause: stopping.end() };
+    try {
+      const exits = await Promise.all(
+        hosts.map(async ({ name }, index) => {
+          const logs = run.engine.followLogs(containers[index], (line) => {
+            metrics.read(line.text);
+            events.onLog?.({ ...line, host: name });
+          });
+          const [code] = await Promise.all([run.engine.wait(containers[index]), logs]);
+          // The platform ends a job with its first failure; its other hosts would wait for that one for ever.
+          if (code !== 0) stopping.stop();
+          return code;
+        }),
+      );
+      return { exits, cause: stopping.cause() };
+    } finally {
+      stopping.end();
+    }
   } finally {
     pipes.forEach((pipe) => pipe.close());
   }
@@ -200,7 +203,7 @@ function stopOnDemand(
   { maxRuntimeSeconds = SECONDS.defaultMaxRuntime, stopGraceSeconds = SECONDS.trainingStopGrace }: TrainingRequest,
   events: TrainingEvents,
   containers: string[],
-): { stop(): void; end(): Cause } {
+): { stop(): void; cause(): Cause; end(): void } {
   let cause: Cause;
   let isStopping = false;
   const stop = (graceSeconds = stopGraceSeconds): void => {
@@ -223,11 +226,11 @@ function stopOnDemand(
   const timer = setTimeout(() => stopFor('max runtime'), Math.min(maxRuntimeSeconds * 1000, 2 ** 31 - 1));
   return {
     stop,
+    cause: () => cause,
     end: () => {
       clearTimeout(timer);
       events.stop?.removeEventListener('abort', onAbort);
       events.interrupt?.removeEventListener('abort', onInterrupt);
-      return cause;
     },
   };
 }

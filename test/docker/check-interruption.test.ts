@@ -13,6 +13,7 @@ const LABEL = 'label=cdk-sagemaker-algorithm.run';
 /** In CI a few; `KILLS=100 npm run test:docker -- check-interruption` kills more often. */
 const KILLS = Number(process.env.KILLS ?? 10);
 const LONGEST_MS = 9_000;
+const TEST_MS = KILLS * 15_000;
 const INTERRUPTED = 130;
 
 beforeAll(buildBase);
@@ -55,26 +56,34 @@ async function endedAt(milliseconds: number, signal: NodeJS.Signals): Promise<nu
   return code;
 }
 
-test('A check that is interrupted removes all that it has made before it ends', async () => {
-  const before = traces();
-  const random = randomFrom(7);
-  for (let round = 0; round < KILLS / 2; round++) {
-    const code = await endedAt(200 + random() * LONGEST_MS, round % 2 === 0 ? 'SIGINT' : 'SIGTERM');
-    expect([0, INTERRUPTED]).toContain(code);
-    expect(traces()).toEqual(before);
-  }
-});
+test(
+  'A check that is interrupted removes all that it has made before it ends',
+  async () => {
+    const before = traces();
+    const random = randomFrom(7);
+    for (let round = 0; round < KILLS / 2; round++) {
+      const code = await endedAt(200 + random() * LONGEST_MS, round % 2 === 0 ? 'SIGINT' : 'SIGTERM');
+      expect([0, INTERRUPTED]).toContain(code);
+      expect(traces()).toEqual(before);
+    }
+  },
+  TEST_MS,
+);
 
-test('What a killed check has left is removed by the next one', async () => {
-  const before = traces();
-  const random = randomFrom(8);
-  let left = 0;
-  for (let round = 0; round < KILLS / 2; round++) {
-    await endedAt(500 + random() * LONGEST_MS, 'SIGKILL');
-    left += Object.values(traces()).flat().length - Object.values(before).flat().length;
-  }
-  expect(await ended(check('--only', 'platform'))).toBe(0);
-  expect(traces()).toEqual(before);
-  // Had nothing been left, the removal would not have been seen.
-  expect(left).toBeGreaterThan(0);
-});
+test(
+  'What a killed check has left is removed by the next one',
+  async () => {
+    const before = traces();
+    const random = randomFrom(8);
+    let left = 0;
+    for (let round = 0; round < KILLS / 2; round++) {
+      await endedAt(500 + random() * LONGEST_MS, 'SIGKILL');
+      left += Object.values(traces()).flat().length - Object.values(before).flat().length;
+    }
+    expect(await ended(check('--only', 'platform'))).toBe(0);
+    expect(traces()).toEqual(before);
+    // Had nothing been left, the removal would not have been seen.
+    expect(left).toBeGreaterThan(0);
+  },
+  TEST_MS,
+);

@@ -136,8 +136,8 @@ export class FakeEngine implements ContainerEngine {
     await container.exit;
   }
 
-  public wait(id: string): Promise<number> {
-    return this.get(id).exit;
+  public async wait(id: string): Promise<number> {
+    return await this.get(id).exit;
   }
 
   public async stop(id: string, graceSeconds: number): Promise<void> {
