@@ -7,7 +7,16 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, wri
 import path from 'node:path';
 import { build } from 'esbuild';
 
-const SOURCES = ['lib', 'local', 'bin', 'README.md', 'package.json', 'tsconfig.jsii.json', 'scripts/build.mjs'];
+const SOURCES = [
+  'lib',
+  'local',
+  'bin',
+  'README.md',
+  'package.json',
+  'tsconfig.jsii.json',
+  'tsconfig.check.json',
+  'scripts/build.mjs',
+];
 const STAMP = 'dist/.sources';
 
 function* filesUnder(entry) {
@@ -58,6 +67,21 @@ async function bundleCommandLine() {
   });
 }
 
+/** What a user's own tests import, as `cdk-sagemaker-algorithm/check`; jsii knows nothing of it. */
+async function bundleChecker() {
+  await build({
+    entryPoints: ['local/check/index.ts'],
+    outfile: 'dist/check/index.js',
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    legalComments: 'none',
+  });
+  const args = ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.check.json'];
+  const { status } = spawnSync(process.execPath, args, { stdio: 'inherit' });
+  if (status !== 0) process.exit(status ?? 1);
+}
+
 const sources = fingerprint();
 const isFresh = existsSync(STAMP) && readFileSync(STAMP, 'utf8') === sources;
 if (!(process.argv.includes('--if-stale') && isFresh)) {
@@ -65,6 +89,7 @@ if (!(process.argv.includes('--if-stale') && isFresh)) {
   compileConstructs();
   await bundleHandlers();
   await bundleCommandLine();
+  await bundleChecker();
   mkdirSync('dist', { recursive: true });
   writeFileSync(STAMP, sources);
 }

@@ -36,6 +36,9 @@ export interface TrainingSpecification {
   readonly instanceCount?: number;
   readonly networkIsolation?: boolean;
   readonly hasCheckpoints?: boolean;
+
+  /** Where the program finds them: /opt/ml/checkpoints by default. */
+  readonly checkpointsTarget?: string;
   readonly entrypoint?: string[];
   readonly arguments?: string[];
 

@@ -146,6 +146,7 @@ export class TrainingLab {
       instanceCount,
       networkIsolation: specification.networkIsolation,
       checkpoints: specification.hasCheckpoints === true ? this.checkpoints() : undefined,
+      checkpointsTarget: specification.checkpointsTarget,
       outputDirectory: options.run.directory(),
       maxRuntimeSeconds: options.times.training,
       stopGraceSeconds: options.times.trainingStopGrace,

@@ -1,6 +1,6 @@
 import { createReadStream, existsSync, statSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { Parser, type ReadEntry } from 'tar';
+import { Parser } from 'tar';
 import { type BuildRequest, EngineError } from './engine';
 import type { Run } from './run';
 
@@ -64,7 +64,7 @@ export async function indexOf(archive: string): Promise<ArchiveIndex> {
   };
 }
 
-export async function textOf(entry: ReadEntry): Promise<string> {
+export async function textOf(entry: AsyncIterable<Buffer>): Promise<string> {
   let text = '';
   for await (const chunk of entry) text += chunk.toString();
   return text;

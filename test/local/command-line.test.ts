@@ -17,10 +17,10 @@ function directory(files: Record<string, string> = {}): string {
   return made;
 }
 
-test('The help tells the three commands', () => {
+test('The help tells the commands', () => {
   const { status, stdout } = byoa('--help');
   expect(status).toBe(0);
-  expect(stdout).toMatch(/train .*\n.*serve .*\n.*invoke /);
+  expect(stdout).toMatch(/ train [^]* serve [^]* invoke [^]* check [^]* images [^]* local /);
 });
 
 test('All faults of the options are told at once, each with the option, the rule and the value', () => {
@@ -74,6 +74,15 @@ test.each([
   [['invoke', 'image', '--request', '/nope'], '--request: "/nope" does not exist'],
   [['invoke', 'image'], "required option '--request <file>' not specified"],
   [['train'], "missing required argument 'image'"],
+  [['check'], 'Name either an image or, with --app, an app'],
+  [['check', 'image', '--app', 'cdk.out'], 'Name either an image or, with --app, an app'],
+  [['check', 'image', '--only', 'ping,pong'], 'there is no check and no group "pong"; docs/checks.md lists them'],
+  [['check', 'image', '--skip', 'pong'], 'there is no check and no group "pong"; docs/checks.md lists them'],
+  [['check', 'image', '--request', '/nope,type=a/b'], '--request: "/nope" does not exist'],
+  [['check', 'image', '--time', 'tea=5'], '--time tea: there is pingTimeout, startUp,'],
+  [['check', 'image', '--time', 'startUp=soon'], '--time startUp must be a number of seconds, got: "soon"'],
+  [['check', 'image', '--format', 'pdf'], 'Allowed choices are text, json, junit, sarif'],
+  [['check', 'image', '--fail-on', 'sometimes'], 'Allowed choices are error, warning, note, never'],
   [['images', '/nope'], '"/nope" is not a directory'],
   [['images'], "missing required argument 'directory'"],
   [['fly'], "unknown command 'fly'"],

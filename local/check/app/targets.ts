@@ -159,6 +159,7 @@ function training(
     instanceCount: instances?.reduce((sum, count) => sum + count, 0) ?? request.ResourceConfig?.InstanceCount,
     networkIsolation: request.EnableNetworkIsolation,
     hasCheckpoints: request.CheckpointConfig !== undefined,
+    checkpointsTarget: request.CheckpointConfig?.LocalPath,
     entrypoint: source?.ContainerEntrypoint,
     arguments: source?.ContainerArguments,
   };

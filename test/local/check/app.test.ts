@@ -1,0 +1,325 @@
+import {
+  App,
+  Size,
+  Stack,
+  aws_ecr_assets as ecr_assets,
+  aws_s3 as s3,
+  aws_s3_deployment as deployment,
+} from 'aws-cdk-lib';
+import { mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { exampleApp } from '../../../bin/app';
+import {
+  AlgorithmImages,
+  Channel,
+  ContainerImage,
+  EndpointConfig,
+  HyperparameterRange,
+  InstanceType,
+  MetricDefinition,
+  Model,
+  ModelData,
+  Objective,
+  Processor,
+  ProductionVariant,
+  SplitType,
+  TrainingInput,
+  TrainingJob,
+  TrainingOutput,
+  TrainingResources,
+  TransformInput,
+  TransformJob,
+  TransformOutput,
+  TransformResources,
+  TuningJob,
+} from '../../../lib';
+import { type AppCheck, type Samples, checksOfApp } from '../../../local/check/app';
+import { withRun } from '../../../local/container';
+import { IMAGE_DIRECTORY, newAlgorithm } from '../../stacks';
+import { FakeEngine } from '../fake-engine';
+
+const NONE: Samples = { channels: new Map(), requests: [] };
+
+function scratch(): string {
+  return mkdtempSync(path.join(tmpdir(), 'test-'));
+}
+
+/** What is checked of an app; `use` sees it while what was made for it is there. */
+function checksOf(
+  app: App,
+  samples: Partial<Samples> = {},
+  use: (checks: AppCheck[]) => void = () => undefined,
+): Promise<AppCheck[]> {
+  const { directory } = app.synth();
+  return withRun(new FakeEngine(), (run) => {
+    const checks = checksOfApp(run, directory, { ...NONE, ...samples });
+    use(checks);
+    return Promise.resolve(checks);
+  });
+}
+
+async function only(app: App, samples: Partial<Samples> = {}): Promise<AppCheck> {
+  const checks = await checksOf(app, samples);
+  expect(checks).toHaveLength(1);
+  return checks[0];
+}
+
+function appWith(build: (stack: Stack) => void): App {
+  const app = new App();
+  build(new Stack(app, 'Stack'));
+  return app;
+}
+
+const bucketOf = (stack: Stack): s3.IBucket =>
+  (stack.node.tryFindChild('bucket') as s3.IBucket | undefined) ?? s3.Bucket.fromBucketName(stack, 'bucket', 'data');
+const asset = (): ContainerImage => ContainerImage.fromAsset(IMAGE_DIRECTORY, { processor: Processor.CPU });
+const train = scratch();
+
+describe('The example app', () => {
+  test.each(['combined', 'split'])(
+    'as %s image says all that its check needs, but for what is asked',
+    async (layout) => {
+      const request = { file: 'request.csv', contentType: 'text/csv' };
+      const other = { file: 'request.png', contentType: 'image/png' };
+      let files: string[] = [];
+      const app = exampleApp(new App({ context: { layout } }));
+      const [{ path: where, checked, faults }, ...others] = await checksOf(
+        app,
+        { requests: [request, other] },
+        ([example]) => {
+          const [channel] = example.checked?.training?.channels ?? [];
+          files = readdirSync(channel.directory);
+        },
+      );
+      expect([where, faults, others]).toEqual(['BreastCancer/Train', [], []]);
+      expect(checked?.training).toMatchObject({
+        hyperparameters: { alpha: '0.001', epochs: '30', penalty: 'l2', pause_seconds: '0' },
+        channels: [
+          { name: 'train', contentType: 'text/csv', inputMode: 'File' },
+          { name: 'validation', contentType: 'text/csv' },
+        ],
+        objectives: ['validation:auc', 'train:loss'],
+        instanceCount: 1,
+        hasCheckpoints: false,
+      });
+      expect(checked?.training?.metrics?.map(({ name }) => name)).toEqual([
+        'train:loss',
+        'validation:accuracy',
+        'validation:auc',
+      ]);
+      // The data is an asset of the app.
+      expect(files).toEqual([expect.stringMatching(/\.csv$/)]);
+      expect(checked?.serving).toMatchObject({
+        requests: [request],
+        accepts: ['application/json', 'text/csv'],
+        isServerless: false,
+        isMultiModel: false,
+      });
+      const targets = [checked?.training?.source.target, checked?.serving?.source.target];
+      expect(targets).toEqual(layout === 'split' ? ['training', 'inference'] : [undefined, undefined]);
+      expect(readFileSync(path.join(checked?.training?.source.source ?? '', 'Dockerfile'), 'utf8')).toContain('FROM');
+      expect(checked).toMatchObject({ isGpu: false, platforms: { training: 'linux/amd64', serving: 'linux/amd64' } });
+    },
+  );
+});
+
+describe('A training job of an app', () => {
+  const job = (stack: Stack, props: object = {}): TrainingJob =>
+    new TrainingJob(stack, 'Train', {
+      image: asset(),
+      inputs: { train: TrainingInput.fromBucket(bucketOf(stack), 'rows/') },
+      resources: TrainingResources.of(InstanceType.ML_M5_XLARGE, { instanceCount: 2 }),
+      output: TrainingOutput.toBucket(bucketOf(stack), 'models'),
+      ...props,
+    });
+
+  test('whose data lies elsewhere needs a sample, and says which', async () => {
+    const { checked, faults } = await only(appWith((stack) => void job(stack)));
+    expect(checked).toBeUndefined();
+    expect(faults).toEqual([
+      'Stack/Train: channel "train", which is read from s3://data/rows/, needs a sample: --channel train=DIR',
+    ]);
+  });
+
+  test('with a sample is checked as it is asked for: hosts, isolation, checkpoints, metrics, entry point', async () => {
+    const { checked } = await only(
+      appWith(
+        (stack) =>
+          void job(stack, {
+            checkpoints: { bucket: bucketOf(stack), prefix: 'checkpoints', localPath: '/state' },
+            networkIsolation: true,
+            hyperparameters: { depth: '3' },
+            metrics: [MetricDefinition.of('loss', 'loss=(.*)')],
+            entrypoint: ['python3', 'main.py'],
+            environment: { MODE: 'fast' },
+          }),
+      ),
+      { channels: new Map([['train', train]]) },
+    );
+    expect(checked?.training).toMatchObject({
+      channels: [{ name: 'train', directory: train, inputMode: 'File' }],
+      instanceCount: 2,
+      networkIsolation: true,
+      hasCheckpoints: true,
+      checkpointsTarget: '/state',
+      hyperparameters: { depth: '3' },
+      metrics: [{ name: 'loss', regex: 'loss=(.*)' }],
+      entrypoint: ['python3', 'main.py'],
+      environment: { MODE: 'fast' },
+    });
+    expect(checked?.serving).toBeUndefined();
+    expect(checked?.requests).toEqual([{ operation: 'CreateTrainingJob', input: expect.anything() as unknown }]);
+  });
+
+  test('finds its data where the app itself deploys it to', async () => {
+    const data = scratch();
+    writeFileSync(path.join(data, 'rows.csv'), '1,2\n');
+    let found: string[] = [];
+    const app = appWith((stack) => {
+      const bucket = new s3.Bucket(stack, 'bucket');
+      const sources = [deployment.Source.asset(data)];
+      new deployment.BucketDeployment(stack, 'Data', {
+        destinationBucket: bucket,
+        destinationKeyPrefix: 'rows',
+        sources,
+      });
+      job(stack);
+    });
+    await checksOf(app, {}, ([{ checked }]) => {
+      found = readdirSync(checked?.training?.channels?.[0].directory ?? '');
+    });
+    expect(found).toEqual(['rows.csv']);
+  });
+
+  test('with an image from elsewhere is checked if that is here by its name', async () => {
+    const { checked } = await only(
+      appWith((stack) => void job(stack, { image: ContainerImage.fromRegistry('example.com/trainer:1') })),
+      { channels: new Map([['train', train]]) },
+    );
+    expect(checked?.training?.source).toEqual({ source: 'example.com/trainer:1' });
+  });
+
+  test('on instances with GPUs is checked as such', async () => {
+    const resources = TrainingResources.of(InstanceType.ML_G5_XLARGE);
+    const { checked } = await only(
+      appWith((stack) => void job(stack, { resources, image: ContainerImage.fromAsset(IMAGE_DIRECTORY) })),
+      { channels: new Map([['train', train]]) },
+    );
+    expect(checked?.isGpu).toBe(true);
+  });
+});
+
+test('A tuning job is checked with trials at both ends of its ranges', async () => {
+  const { checked } = await only(
+    appWith(
+      (stack) =>
+        void new TuningJob(stack, 'Tune', {
+          definitions: [
+            {
+              image: asset(),
+              metrics: [MetricDefinition.of('auc', 'auc=([0-9.]+)')],
+              objective: Objective.maximize('auc'),
+              ranges: [
+                HyperparameterRange.continuous('eta', { min: 0.01, max: 0.5 }),
+                HyperparameterRange.categorical('booster', ['tree', 'linear']),
+              ],
+              resources: TrainingResources.of(InstanceType.ML_M5_XLARGE),
+            },
+          ],
+          output: TrainingOutput.toBucket(bucketOf(stack), 'tuned'),
+        }),
+    ),
+  );
+  expect(checked?.training).toMatchObject({
+    objectives: ['auc'],
+    trials: [
+      { eta: '0.01', booster: 'tree' },
+      { eta: '0.5', booster: 'linear' },
+    ],
+  });
+});
+
+test('An algorithm that nobody trains is checked by what it says itself', async () => {
+  const { path: where, checked } = await only(
+    appWith(
+      (stack) =>
+        void newAlgorithm(stack, {
+          images: AlgorithmImages.combined(asset()),
+          channels: [Channel.pipe('train', { contentTypes: ['text/csv'] })],
+        }),
+    ),
+    { channels: new Map([['train', train]]) },
+  );
+  expect(where).toBe('Stack/Algorithm');
+  expect(checked?.training).toMatchObject({
+    channels: [{ name: 'train', contentType: 'text/csv', supportedModes: ['Pipe'] }],
+    hyperparameters: { max_depth: '6' },
+  });
+});
+
+describe('A model of an app', () => {
+  const model = (stack: Stack, props: object = {}): Model =>
+    new Model(stack, 'Model', {
+      image: asset(),
+      modelData: ModelData.fromBucket(bucketOf(stack), 'model.tar.gz'),
+      ...props,
+    });
+
+  test('that a serverless endpoint serves is checked as such', async () => {
+    const { checked } = await only(
+      appWith((stack) => {
+        const variant = ProductionVariant.serverless('main', {
+          model: model(stack),
+          maxConcurrency: 5,
+          memory: Size.mebibytes(2048),
+        });
+        new EndpointConfig(stack, 'Config', { variants: [variant] });
+      }),
+      { model: 'model.tar.gz' },
+    );
+    expect(checked?.training).toBeUndefined();
+    expect(checked?.serving).toMatchObject({ isServerless: true, model: 'model.tar.gz' });
+  });
+
+  test('on Graviton instances needs an image for them', async () => {
+    const { checked } = await only(
+      appWith((stack) => {
+        const image = ContainerImage.fromAsset(IMAGE_DIRECTORY, {
+          processor: Processor.CPU,
+          platform: ecr_assets.Platform.LINUX_ARM64,
+        });
+        const variant = ProductionVariant.instances('main', {
+          model: model(stack, { image }),
+          instanceType: InstanceType.of('ml.c7g.large'),
+        });
+        new EndpointConfig(stack, 'Config', { variants: [variant] });
+      }),
+    );
+    expect(checked?.platforms.serving).toBe('linux/arm64');
+    expect(checked?.serving?.source.platform).toBe('linux/arm64');
+  });
+
+  test('that a transform job uses is checked with batches like its own', async () => {
+    const { checked } = await only(
+      appWith((stack) => {
+        new TransformJob(stack, 'Transform', {
+          model: model(stack),
+          input: TransformInput.fromBucket(bucketOf(stack), 'in/', { split: SplitType.LINE }),
+          output: TransformOutput.toBucket(bucketOf(stack), 'out'),
+          resources: TransformResources.of(InstanceType.ML_M5_XLARGE),
+          maxConcurrentTransforms: 4,
+        });
+      }),
+    );
+    expect(checked?.serving?.transform).toMatchObject({ split: 'Line', maxConcurrentTransforms: 4 });
+  });
+});
+
+test('A directory without an app is refused with what to name', async () => {
+  const directory = scratch();
+  const reading = withRun(new FakeEngine(), (run) => Promise.resolve(checksOfApp(run, directory, NONE)));
+  await expect(reading).rejects.toThrow(
+    `"${path.join(directory, 'manifest.json')}" does not exist: name the directory`,
+  );
+});
