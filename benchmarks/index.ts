@@ -1,23 +1,75 @@
-// npm run bench [-- NAME]: measures what is claimed about speed. Ratios of one run; the machine is part of every number.
-import { readdirSync } from 'node:fs';
+// npm run bench -- [NAME…] [--short] [--json]: measures what is claimed about speed, beside others and in one run.
+import { execFileSync } from 'node:child_process';
+import { readFileSync, readdirSync } from 'node:fs';
+import { cpus } from 'node:os';
 import * as path from 'node:path';
+import type { Bench, Measured } from './bench';
 
 const names = readdirSync(__dirname)
   .filter((file) => file.endsWith('.bench.ts'))
   .map((file) => file.replace('.bench.ts', ''));
-const wanted = process.argv.slice(2);
-const unknown = wanted.filter((name) => !names.includes(name));
+const words = process.argv.slice(2);
+const wanted = words.filter((word) => !word.startsWith('--'));
+const unknown = [
+  ...wanted.filter((name) => !names.includes(name)),
+  ...words.filter((word) => word.startsWith('--') && !['--short', '--json'].includes(word)),
+];
+
+/** What the figures were measured with. */
+function machine(): string {
+  const [{ model }] = cpus();
+  const docker = version('docker', ['version', '--format', '{{.Server.Version}}']);
+  const cdk = (JSON.parse(readFileSync(require.resolve('aws-cdk-lib/package.json'), 'utf8')) as { version: string })
+    .version;
+  return `${cpus().length} × ${model.trim()}, Node.js ${process.version}, Docker ${docker}, aws-cdk-lib ${cdk}`;
+}
+
+function version(program: string, args: string[]): string {
+  try {
+    return execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
+  } catch {
+    return 'none';
+  }
+}
+
+const number = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
+
+function table(results: Measured[]): string {
+  const head = ['measured', 'ours', 'others', 'ratio', 'goal', ''];
+  const rows = results.map(({ metric, unit, ours, peers, goal, met }) => [
+    `${metric} (${unit})`,
+    number(ours),
+    Object.entries(peers)
+      .map(([name, value]) => `${name}: ${number(value)}`)
+      .join('; '),
+    Object.values(peers)
+      .map((value) => `${(ours / value).toFixed(2)} ×`)
+      .join('; '),
+    goal ?? '',
+    met === undefined ? '' : met ? 'met' : 'MISSED',
+  ]);
+  const widths = head.map((cell, column) => Math.max(cell.length, ...rows.map((row) => row[column].length)));
+  const line = (cells: string[]): string =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |`;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
+}
 
 async function main(): Promise<void> {
+  const isJson = words.includes('--json');
+  execFileSync(process.execPath, ['scripts/build.mjs', '--if-stale'], {
+    cwd: path.join(__dirname, '..'),
+    stdio: ['ignore', 2, 2],
+  });
   for (const name of wanted.length > 0 ? wanted : names) {
-    console.log(`\n# ${name}`);
-    const { run } = (await import(path.join(__dirname, `${name}.bench.ts`))) as { run: () => void | Promise<void> };
-    await run();
+    const { bench } = (await import(path.join(__dirname, `${name}.bench.ts`))) as { bench: Bench };
+    const results = await bench({ isShort: words.includes('--short') });
+    if (isJson) console.log(JSON.stringify({ name, machine: machine(), results }));
+    else console.log(`\n# ${name}\n\n${machine()}\n\n${table(results)}`);
   }
 }
 
 if (unknown.length > 0) {
-  console.error(`No such benchmark: ${unknown.join(', ')}. There are: ${names.join(', ')}.`);
+  console.error(`Not known: ${unknown.join(', ')}. Benchmarks: ${names.join(', ')}; options: --short, --json.`);
   process.exitCode = 2;
 } else {
   void main();

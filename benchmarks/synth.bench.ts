@@ -1,60 +1,83 @@
-import { App, Stack, aws_iam as iam, aws_sagemaker as l1 } from 'aws-cdk-lib';
-import { ContainerImage, Endpoint, EndpointConfig, InstanceType, Model, ProductionVariant } from '../lib';
+import { execFileSync } from 'node:child_process';
+import * as path from 'node:path';
+import { build } from 'esbuild';
+import { type Bench, type Measured, alternating, median } from './bench';
+import { type Synthesis, WAYS } from './synth/ways';
 
 const ROUNDS = 5;
-const COUNTS = [1, 10, 100];
+const COUNTS = [1, 10, 100, 300];
+const MAX_OVER_L1 = 1.25;
+const ROLE = 'L1 with iam.Role';
 
-/** The same chain in two ways: role, model, configuration, endpoint. */
-const WAYS: Record<string, (stack: Stack, id: string) => void> = {
-  L1: (stack, id) => {
-    const role = new iam.Role(stack, `${id}Role`, { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
-    const model = new l1.CfnModel(stack, `${id}Model`, {
-      executionRoleArn: role.roleArn,
-      primaryContainer: { image: 'example.com/image:1' },
-    });
-    const config = new l1.CfnEndpointConfig(stack, `${id}Config`, {
-      productionVariants: [
-        {
-          variantName: 'v',
-          modelName: model.attrModelName,
-          instanceType: 'ml.m5.large',
-          initialInstanceCount: 1,
-          initialVariantWeight: 1,
-        },
-      ],
-    });
-    new l1.CfnEndpoint(stack, `${id}Endpoint`, { endpointConfigName: config.attrEndpointConfigName });
-  },
-  'this library': (stack, id) => {
-    const model = new Model(stack, `${id}Model`, { image: ContainerImage.fromRegistry('example.com/image:1') });
-    const variants = [ProductionVariant.instances('v', { model, instanceType: InstanceType.ML_M5_LARGE })];
-    new Endpoint(stack, `${id}Endpoint`, { config: new EndpointConfig(stack, `${id}Config`, { variants }) });
-  },
-};
+const PROGRAM = path.join(__dirname, '..', '.cache', 'bench', 'ways.js');
 
-function seconds(way: string, count: number): number {
-  const started = process.hrtime.bigint();
-  const app = new App();
-  const stack = new Stack(app, 'Stack');
-  for (let index = 0; index < count; index++) WAYS[way](stack, `N${index}`);
-  app.synth();
-  return Number(process.hrtime.bigint() - started) / 1e9;
+/** Plain JavaScript, as an app is that nobody compiles while it runs. */
+async function compile(): Promise<void> {
+  await build({
+    entryPoints: [path.join(__dirname, 'synth', 'ways.ts')],
+    outfile: PROGRAM,
+    bundle: true,
+    platform: 'node',
+    target: 'node20',
+    external: ['aws-cdk-lib', '@aws-cdk/*', '*/dist'],
+  });
 }
 
-const median = (values: number[]): number => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
+function sample(way: string, count: number): Synthesis {
+  const args = ['--require', path.join(__dirname, 'synth', 'newest.cjs'), PROGRAM, way, String(count)];
+  const env = { ...process.env, CDK_VALIDATION: 'false' };
+  return JSON.parse(
+    execFileSync(process.execPath, args, { encoding: 'utf8', env, stdio: ['ignore', 'pipe', 'ignore'] }),
+  ) as Synthesis;
+}
 
-/** Time to synthesize N endpoints with all that they need, in one process, without the schema validation. */
-export function run(): void {
-  process.env.CDK_VALIDATION = 'false';
-  Object.keys(WAYS).forEach((way) => seconds(way, 1)); // loads what is loaded lazily
-  for (const count of COUNTS) {
-    const samples: Record<string, number[]> = { L1: [], 'this library': [] };
-    for (let round = 0; round < ROUNDS; round++) {
-      for (const way of Object.keys(WAYS)) samples[way].push(seconds(way, count));
-    }
-    const [base, ours] = [median(samples.L1), median(samples['this library'])];
-    console.log(
-      `${count} endpoints: L1 ${base.toFixed(3)} s, this library ${ours.toFixed(3)} s (${(ours / base).toFixed(2)} x)`,
+/** Synthesizing N algorithms with model, configuration and endpoint, without the schema validation of the CDK. */
+export const bench: Bench = async ({ isShort }) => {
+  await compile();
+  const counts = isShort ? [1, 10] : COUNTS;
+  const ways = Object.keys(WAYS);
+  const results: Measured[] = [];
+  const cpu: number[] = [];
+  for (const count of counts) {
+    const samples = await alternating(ways, isShort ? 1 : ROUNDS, (way) => sample(way, count));
+    const of = (way: string, member: keyof Synthesis): number =>
+      median((samples.get(way) ?? []).map((one) => one[member]));
+    const measured = (metric: string, unit: string, member: keyof Synthesis): Measured => ({
+      metric: `${count}: ${metric}`,
+      unit,
+      ours: of('ours', member),
+      peers: Object.fromEntries(ways.filter((way) => way !== 'ours').map((way) => [way, of(way, member)])),
+    });
+    const time = measured('CPU', 's', 'cpuSeconds');
+    cpu.push(time.ours);
+    results.push(
+      {
+        ...time,
+        goal: `at most ${MAX_OVER_L1} × L1 with iam.Role, and below alpha`,
+        met: time.ours <= MAX_OVER_L1 * time.peers[ROLE] && time.ours < time.peers.alpha,
+      },
+      measured('wall', 's', 'seconds'),
+      measured('memory', 'MB', 'megabytes'),
+      measured('template', 'bytes', 'bytes'),
+      measured('resources', 'count', 'resources'),
     );
   }
+  return [...results, ...growth(counts, cpu)];
+};
+
+/** What one more costs where there are many, over what one more costs where there are few. */
+function growth(counts: number[], cpu: number[]): Measured[] {
+  if (counts.length < 4) return [];
+  const slope = (from: number, to: number): number => (cpu[to] - cpu[from]) / (counts[to] - counts[from]);
+  const ratio = slope(2, 3) / slope(0, 2);
+  return [
+    {
+      metric: 'CPU of one more, 100 to 300 over 1 to 100',
+      unit: 'ratio',
+      ours: ratio,
+      peers: {},
+      goal: 'linear: at most 1.25',
+      met: ratio <= 1.25,
+    },
+  ];
 }

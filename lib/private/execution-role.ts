@@ -10,7 +10,12 @@ export type LogGroupName = 'TrainingJobs' | 'TransformJobs' | 'Endpoints' | 'Inf
  */
 export function executionRole(scope: Construct, given: iam.IRole | undefined, logGroups: LogGroupName[]): iam.IRole {
   const role = given ?? new iam.Role(scope, 'Role', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
-  logGroups.forEach((name) => grantLogs(role, scope, name));
+  role.addToPrincipalPolicy(
+    new iam.PolicyStatement({
+      actions: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
+      resources: logGroups.map((name) => logGroupArn(Stack.of(scope), name)),
+    }),
+  );
   role.addToPrincipalPolicy(
     new iam.PolicyStatement({
       actions: ['cloudwatch:PutMetricData'],
@@ -22,22 +27,26 @@ export function executionRole(scope: Construct, given: iam.IRole | undefined, lo
   return role;
 }
 
-function grantLogs(role: iam.IRole, scope: Construct, name: LogGroupName): void {
-  role.addToPrincipalPolicy(
-    new iam.PolicyStatement({
-      actions: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
-      // Endpoints and inference components have a group each, below this name; jobs share one. What follows the group's name
-      // is its streams.
-      resources: [
-        Stack.of(scope).formatArn({
-          service: 'logs',
-          resource: 'log-group',
-          resourceName: name.endsWith('Jobs') ? `/aws/sagemaker/${name}:*` : `/aws/sagemaker/${name}/*`,
-          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-        }),
-      ],
-    }),
-  );
+/** The same for all roles of a stack: each is a token, and tokens take their time. */
+const logGroupArns = new WeakMap<Stack, Map<LogGroupName, string>>();
+
+/**
+ * Endpoints and inference components have a group each, below this name; jobs share one. What follows the group's name is
+ * its streams.
+ */
+function logGroupArn(stack: Stack, name: LogGroupName): string {
+  const known = logGroupArns.get(stack) ?? new Map<LogGroupName, string>();
+  logGroupArns.set(stack, known);
+  const arn =
+    known.get(name) ??
+    stack.formatArn({
+      service: 'logs',
+      resource: 'log-group',
+      resourceName: name.endsWith('Jobs') ? `/aws/sagemaker/${name}:*` : `/aws/sagemaker/${name}/*`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+  known.set(name, arn);
+  return arn;
 }
 
 /** Lets AWS Systems Manager open a shell in the containers. */

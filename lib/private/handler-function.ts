@@ -1,9 +1,10 @@
 import { type Duration, RemovalPolicy, aws_iam as iam, aws_lambda as lambda, aws_logs as logs } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { existsSync } from 'node:fs';
 import * as path from 'node:path';
 
 /** From lib/ as from dist/, this is where the handlers are bundled to. */
-const HANDLERS = path.join(__dirname, '..', '..', 'dist', 'handlers');
+const HANDLERS = path.join(packageRoot(__dirname), 'dist', 'handlers');
 
 interface HandlerFunctionProps {
   /** The folder of the handler. */
@@ -38,4 +39,9 @@ export function handlerFunction(
     logGroup,
   });
   return { function: made, role };
+}
+
+/** What is shipped is one file, and the source lies deeper: both find the package above them. */
+function packageRoot(directory: string): string {
+  return existsSync(path.join(directory, 'package.json')) ? directory : packageRoot(path.dirname(directory));
 }

@@ -57,15 +57,15 @@ function variant(
   return ProductionVariant.instances('cpu', { model, instanceType: InstanceType.ML_C7I_LARGE, ...options });
 }
 
-const LOGS = (group: string): unknown => ({
+const LOGS = (...groups: string[]): unknown => ({
   Effect: 'Allow',
   Action: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
-  Resource: {
+  Resource: groups.map((group) => ({
     'Fn::Join': [
       '',
       ['arn:', { Ref: 'AWS::Partition' }, `:logs:${REGION}:${ACCOUNT}:log-group:/aws/sagemaker/${group}`],
     ],
-  },
+  })),
 });
 
 const METRICS = {
@@ -127,8 +127,7 @@ describe('A model', () => {
     });
     const partition = { Ref: 'AWS::Partition' };
     expect(statementsOf(stack, 'ModelRole')).toEqual([
-      LOGS('Endpoints/*'),
-      LOGS('TransformJobs:*'),
+      LOGS('Endpoints/*', 'TransformJobs:*'),
       METRICS,
       {
         Effect: 'Allow',

@@ -1,0 +1,168 @@
+import { App, Stack, aws_ecr as ecr, aws_iam as iam, aws_sagemaker as l1 } from 'aws-cdk-lib';
+import type * as Library from '../../lib';
+
+/** Synthesizes N algorithms, each with model, configuration and endpoint, in one of several ways. */
+export type Way = (stack: Stack, count: number) => void;
+
+const INSTANCE = 'ml.m5.large';
+
+function algorithm(stack: Stack, id: string, trainingImage: string): void {
+  new l1.CfnAlgorithm(stack, `${id}Algorithm`, {
+    algorithmName: `${id}-algorithm`,
+    trainingSpecification: {
+      trainingImage,
+      supportedTrainingInstanceTypes: [INSTANCE],
+      supportsDistributedTraining: false,
+      trainingChannels: [
+        { name: 'train', isRequired: true, supportedContentTypes: ['text/csv'], supportedInputModes: ['File'] },
+      ],
+    },
+  });
+}
+
+function chain(stack: Stack, id: string, image: string, role: string): l1.CfnModel {
+  const model = new l1.CfnModel(stack, `${id}Model`, { executionRoleArn: role, primaryContainer: { image } });
+  const config = new l1.CfnEndpointConfig(stack, `${id}Config`, {
+    productionVariants: [
+      {
+        variantName: 'v',
+        modelName: model.attrModelName,
+        instanceType: INSTANCE,
+        initialInstanceCount: 1,
+        initialVariantWeight: 1,
+      },
+    ],
+  });
+  new l1.CfnEndpoint(stack, `${id}Endpoint`, { endpointConfigName: config.attrEndpointConfigName });
+  return model;
+}
+
+function each(count: number, make: (id: string) => void): void {
+  for (let index = 0; index < count; index++) make(`N${index}`);
+}
+
+/** The rights that a model of ours has. */
+function grantOurs(stack: Stack, role: iam.IRole): void {
+  role.addToPrincipalPolicy(
+    new iam.PolicyStatement({
+      actions: ['CreateLogGroup', 'CreateLogStream', 'DescribeLogStreams', 'PutLogEvents'].map(
+        (name) => `logs:${name}`,
+      ),
+      resources: ['/aws/sagemaker/Endpoints/*', '/aws/sagemaker/TransformJobs:*'].map((name) =>
+        stack.formatArn({ service: 'logs', resource: `log-group:${name}` }),
+      ),
+    }),
+  );
+  role.addToPrincipalPolicy(
+    new iam.PolicyStatement({
+      actions: ['cloudwatch:PutMetricData'],
+      resources: ['*'],
+      conditions: { StringLike: { 'cloudwatch:namespace': '/aws/sagemaker/*' } },
+    }),
+  );
+}
+
+const repositoryIn = (stack: Stack): ecr.IRepository => ecr.Repository.fromRepositoryName(stack, 'Repository', 'churn');
+
+export const WAYS: Record<string, Way> = {
+  ours: (stack, count) => {
+    // What is shipped, and not its source: the difference is in the time that compiling takes.
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
+    const library = require('../../dist') as typeof Library;
+    const image = library.ContainerImage.fromEcrRepository(repositoryIn(stack), { tag: '1' });
+    const instanceType = library.InstanceType.ML_M5_LARGE;
+    each(count, (id) => {
+      new library.Algorithm(stack, `${id}Algorithm`, {
+        images: library.AlgorithmImages.combined(image),
+        channels: [library.Channel.file('train', { contentTypes: ['text/csv'] })],
+        trainingInstanceTypes: [instanceType],
+      });
+      const model = new library.Model(stack, `${id}Model`, { image });
+      const variants = [library.ProductionVariant.instances('v', { model, instanceType })];
+      const config = new library.EndpointConfig(stack, `${id}Config`, { variants });
+      new library.Endpoint(stack, `${id}Endpoint`, { config });
+    });
+  },
+
+  'L1 with iam.Role': (stack, count) => {
+    const repository = repositoryIn(stack);
+    const image = repository.repositoryUriForTag('1');
+    each(count, (id) => {
+      algorithm(stack, id, image);
+      const role = new iam.Role(stack, `${id}Role`, { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
+      grantOurs(stack, role);
+      repository.grantPull(role);
+      chain(stack, id, image, role.roleArn).node.addDependency(role);
+    });
+  },
+
+  'pure L1': (stack, count) => {
+    each(count, (id) => {
+      const image = `${stack.account}.dkr.ecr.${stack.region}.${stack.urlSuffix}/churn:1`;
+      algorithm(stack, id, image);
+      const role = new iam.CfnRole(stack, `${id}Role`, {
+        assumeRolePolicyDocument: {
+          Version: '2012-10-17',
+          Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'sagemaker.amazonaws.com' } }],
+        },
+      });
+      chain(stack, id, image, role.attrArn);
+    });
+  },
+
+  alpha: (stack, count) => withAlpha(stack, count, false),
+
+  // Alpha's role may neither write logs nor metrics.
+  'alpha, same rights': (stack, count) => withAlpha(stack, count, true),
+};
+
+function withAlpha(stack: Stack, count: number, hasOurRights: boolean): void {
+  // eslint-disable-next-line @typescript-eslint/no-require-imports
+  const alpha = require('@aws-cdk/aws-sagemaker-alpha') as typeof import('@aws-cdk/aws-sagemaker-alpha');
+  const repository = repositoryIn(stack);
+  each(count, (id) => {
+    algorithm(stack, id, repository.repositoryUriForTag('1'));
+    const model = new alpha.Model(stack, `${id}Model`, {
+      containers: [{ image: alpha.ContainerImage.fromEcrRepository(repository, '1') }],
+    });
+    if (hasOurRights && model.role !== undefined) grantOurs(stack, model.role);
+    const endpointConfig = new alpha.EndpointConfig(stack, `${id}Config`, {
+      instanceProductionVariants: [{ model, variantName: 'v', instanceType: alpha.InstanceType.M5_LARGE }],
+    });
+    new alpha.Endpoint(stack, `${id}Endpoint`, { endpointConfig });
+  });
+}
+
+/** What a synthesis takes. */
+export interface Synthesis {
+  readonly cpuSeconds: number;
+  readonly seconds: number;
+  readonly megabytes: number;
+  readonly bytes: number;
+  readonly resources: number;
+}
+
+export function synthesize(way: string, count: number): Synthesis {
+  const before = process.cpuUsage();
+  const started = process.hrtime.bigint();
+  // A template has 500 resources at most where it is deployed; here one is compared with another.
+  const app = new App({ context: { '@aws-cdk/core:stackResourceLimit': 0 } });
+  const stack = new Stack(app, 'Stack');
+  WAYS[way](stack, count);
+  const { template } = app.synth().stacks[0] as { template: { Resources: object } };
+  const seconds = Number(process.hrtime.bigint() - started) / 1e9;
+  const { user, system } = process.cpuUsage(before);
+  return {
+    cpuSeconds: (user + system) / 1e6,
+    seconds,
+    megabytes: process.resourceUsage().maxRSS / 1024,
+    bytes: Buffer.byteLength(JSON.stringify(template)),
+    resources: Object.keys(template.Resources).length,
+  };
+}
+
+// A process of its own for each sample: what one has compiled would be there for the next.
+if (require.main === module) {
+  const [way, count] = process.argv.slice(2);
+  process.stdout.write(JSON.stringify(synthesize(way, Number(count))));
+}
