@@ -1,4 +1,5 @@
 import { App, Stack, aws_ecr as ecr, aws_iam as iam, aws_sagemaker as l1 } from 'aws-cdk-lib';
+import type * as Alpha from '@aws-cdk/aws-sagemaker-alpha';
 import type * as Library from '../../lib';
 
 /** Synthesizes N algorithms, each with model, configuration and endpoint, in one of several ways. */
@@ -118,7 +119,7 @@ export const WAYS: Record<string, Way> = {
 
 function withAlpha(stack: Stack, count: number, hasOurRights: boolean): void {
   // eslint-disable-next-line @typescript-eslint/no-require-imports
-  const alpha = require('@aws-cdk/aws-sagemaker-alpha') as typeof import('@aws-cdk/aws-sagemaker-alpha');
+  const alpha = require('@aws-cdk/aws-sagemaker-alpha') as typeof Alpha;
   const repository = repositoryIn(stack);
   each(count, (id) => {
     algorithm(stack, id, repository.repositoryUriForTag('1'));

@@ -5,7 +5,7 @@ import { CHECKS } from './checks';
 import { Lab } from './lab';
 import { type CheckRequest, type Checked, checkedOf, specificationOf } from './request';
 import { type CheckEvents, type Selection, runChecks, selected } from './run-checks';
-import { Slots } from './slots';
+import { Once, Slots } from './slots';
 import { TIMES, type Times } from './specification';
 
 export * from './check';
@@ -38,8 +38,10 @@ export async function checkImage(request: CheckRequest, options: CheckOptions = 
 
 /** The same in a run whose owner removes what is left of it. */
 export async function checkIn(run: Run, checked: Checked, options: CheckOptions = {}): Promise<CheckResult> {
+  const once = new Once();
   const lab = new Lab({
     run,
+    network: () => once.do('network', () => run.network(false)),
     specification: await specificationOf(run, checked, options),
     times: { ...TIMES, ...options.times },
     slots: new Slots(availableParallelism()),

@@ -8,6 +8,9 @@ import { TrainingLab } from './training-lab';
 
 export interface LabOptions {
   readonly run: Run;
+
+  /** The network of all containers that have one and are alone in their work; made when it is first needed. */
+  network(): Promise<string>;
   readonly specification: Specification;
   readonly times: Times;
   readonly slots: Slots;

@@ -156,6 +156,7 @@ export class ServingLab {
       ...(isMultiModel === true ? { models: this.options.run.directory() } : { model: await this.model() }),
       environment,
       networkIsolation,
+      network: await this.options.network(),
       user: isServerless ? UNKNOWN_USER : undefined,
       startUpSeconds: Math.min(specification.startUpSeconds ?? Infinity, startUp),
       pingTimeoutSeconds: times.pingTimeout,

@@ -76,7 +76,9 @@ export class TrainingLab {
     change: (request: TrainingRequest) => TrainingRequest,
     events: (lines: ObservedLine[]) => TrainingEvents = () => ({}),
   ): Promise<Observation> {
-    return this.once.do(name, () => this.options.slots.use(() => this.observe(change(this.request()), events)));
+    return this.once.do(name, () =>
+      this.options.slots.use(async () => this.observe(change(await this.request()), events)),
+    );
   }
 
   /** Which check tells why the run failed, by a run that succeeds where one thing is otherwise. */
@@ -131,7 +133,7 @@ export class TrainingLab {
     return this.options.run.directory();
   }
 
-  private request(): TrainingRequest {
+  private async request(): Promise<TrainingRequest> {
     const { specification, options } = this;
     const { image, channels, hyperparameters, environment, metrics, entrypoint, instanceCount } = specification;
     return {
@@ -145,6 +147,7 @@ export class TrainingLab {
       arguments: specification.arguments,
       instanceCount,
       networkIsolation: specification.networkIsolation,
+      network: await options.network(),
       checkpoints: specification.hasCheckpoints === true ? this.checkpoints() : undefined,
       checkpointsTarget: specification.checkpointsTarget,
       outputDirectory: options.run.directory(),

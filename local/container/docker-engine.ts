@@ -177,6 +177,7 @@ export class DockerEngine implements ContainerEngine {
       ]),
       ...(spec.network === undefined ? [] : ['--network', spec.network]),
       ...(spec.alias === undefined ? [] : ['--network-alias', spec.alias]),
+      ...Object.entries(spec.hosts ?? {}).flatMap(([name, address]) => ['--add-host', `${name}:${address}`]),
       ...(spec.publish === undefined
         ? []
         : ['--publish', `127.0.0.1:${spec.publish.hostPort ?? ''}:${spec.publish.port}`]),

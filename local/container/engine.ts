@@ -109,6 +109,9 @@ export interface ContainerSpec {
   /** The name that other containers of the network find this one by. */
   readonly alias?: string;
 
+  /** Addresses by names that are not to be looked up. */
+  readonly hosts?: Record<string, string>;
+
   /** A port that is published on the loopback interface. */
   readonly publish?: { readonly port: number; readonly hostPort?: number };
   readonly user?: string;

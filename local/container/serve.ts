@@ -18,6 +18,9 @@ export interface ServingRequest {
   readonly models?: string;
   readonly environment?: Record<string, string>;
   readonly networkIsolation?: boolean;
+
+  /** The network of a container that is not isolated; the engine's default one, if undefined. */
+  readonly network?: string;
   readonly hostPort?: number;
 
   /** The port that the container answers on: 8080, unless its environment names another one. */
@@ -78,7 +81,7 @@ export class NotHealthy extends Error {
 export async function serve(run: Run, request: ServingRequest, events: ServingEvents = {}): Promise<Server> {
   events.onPhase?.('Starting');
   const { image, environment = {}, user, hostPort, port = SERVING.port, networkIsolation = false } = request;
-  const network = networkIsolation ? await run.network(true) : undefined;
+  const isolated = networkIsolation ? await run.network(true) : undefined;
   const container = await run.start({
     image,
     command: [COMMANDS.serve],
@@ -89,9 +92,9 @@ export async function serve(run: Run, request: ServingRequest, events: ServingEv
       ...environment,
     },
     mounts: await mountsOf(run, request),
-    network,
+    network: isolated ?? request.network,
     // Nothing is published from a network that leads nowhere; the container is reached by its own address there.
-    publish: network === undefined ? { port, hostPort } : undefined,
+    publish: isolated === undefined ? { port, hostPort } : undefined,
     user,
   });
   events.onContainer?.(container);
@@ -106,7 +109,7 @@ export async function serve(run: Run, request: ServingRequest, events: ServingEv
   // An early end is noticed by whoever waits for health; nobody need wait for this promise itself.
   ended.catch(() => undefined);
 
-  const health = await untilHealthy(run, container, network, request, { ended, stop: events.stop });
+  const health = await untilHealthy(run, container, isolated, request, { ended, stop: events.stop });
   if ('fault' in health) throw new NotHealthy(health.fault, health.reason, lastLines);
   events.onPhase?.('InService');
   return {

@@ -25,6 +25,9 @@ export interface TrainingRequest {
   readonly arguments?: string[];
   readonly networkIsolation?: boolean;
 
+  /** The network of a host alone; the engine's default one, if undefined. */
+  readonly network?: string;
+
   /** A directory of this machine that survives the job, and where the program finds it. */
   readonly checkpoints?: string;
   readonly checkpointsTarget?: string;
@@ -177,7 +180,8 @@ async function startContainers(run: Run, request: TrainingRequest, hosts: Host[]
         environment,
         mounts: optMl.mounts(),
         network,
-        alias: network === 'none' ? undefined : name,
+        // A host alone is known to itself by its name; several have to find each other.
+        ...(hosts.length > 1 ? { alias: name } : network === 'none' ? {} : { hosts: { [name]: '127.0.0.1' } }),
         hasTerminal,
         sharedMemoryBytes,
       }),
@@ -185,13 +189,17 @@ async function startContainers(run: Run, request: TrainingRequest, hosts: Host[]
   );
 }
 
-/** Hosts find each other by name on a network of their own; an isolated job has no way out of it. */
+/**
+ * Hosts find each other by name on a network of their own; an isolated job has no way out of it. A host alone needs none of
+ * its own: making and removing it would take longer than all else.
+ */
 async function networkFor(
   run: Run,
-  { networkIsolation = false }: TrainingRequest,
+  { networkIsolation = false, network }: TrainingRequest,
   instanceCount: number,
-): Promise<string> {
-  return networkIsolation && instanceCount === 1 ? 'none' : run.network(networkIsolation);
+): Promise<string | undefined> {
+  if (instanceCount > 1) return run.network(networkIsolation);
+  return networkIsolation ? 'none' : network;
 }
 
 /** Why a job was ended before it ended itself. */

@@ -174,7 +174,7 @@ describe('A model', () => {
     const role = new iam.Role(stack, 'Own', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
     new Model(stack, 'Model', { image: image(), modelData: bucketData(stack), role });
     expect(onlyResource(stack, 'AWS::SageMaker::Model').ExecutionRoleArn).toEqual(stack.resolve(role.roleArn));
-    expect(statementsOf(stack, 'Own')).toHaveLength(4);
+    expect(statementsOf(stack, 'Own')).toHaveLength(3);
     Template.fromStack(stack).resourceCountIs('AWS::IAM::Role', 1);
   });
 

@@ -246,7 +246,16 @@ describe('A training job', () => {
 
   test('has no network when it is isolated and alone', async () => {
     const { engine } = await trained(() => 0, { networkIsolation: true });
-    expect(engine.history[0]).toMatchObject({ network: 'none', alias: undefined });
+    expect(engine.history[0]).toMatchObject({ network: 'none' });
+    expect(engine.history[0]).not.toHaveProperty('alias');
+    expect(engine.history[0]).not.toHaveProperty('hosts');
+  });
+
+  test('knows its own name when it is alone, and makes no network for that', async () => {
+    const { engine } = await trained(() => 0, { network: 'mine' });
+    expect(engine.history[0]).toMatchObject({ network: 'mine', hosts: { 'algo-1': '127.0.0.1' } });
+    const { engine: other } = await trained(() => 0);
+    expect(other.history[0].network).toBeUndefined();
   });
 
   test('yields the metrics of its log, of both streams, by the first group', async () => {

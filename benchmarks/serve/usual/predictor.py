@@ -1,0 +1,20 @@
+"""The same answers as the example's, behind Flask."""
+
+import json
+
+import flask
+
+from serving import predict, read_rows
+
+application = flask.Flask(__name__)
+
+
+@application.route("/ping", methods=["GET"])
+def ping():
+    return flask.Response(response="\n", status=200, mimetype="application/json")
+
+
+@application.route("/invocations", methods=["POST"])
+def invocations():
+    rows = read_rows("text/csv", flask.request.data)
+    return flask.Response(response=json.dumps({"predictions": [predict(row) for row in rows]}), mimetype="application/json")
