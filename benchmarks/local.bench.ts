@@ -11,6 +11,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
+import { type Bench, type Measured, percentile } from './bench';
 
 const ROOT = path.join(__dirname, '..');
 const BYOA = path.join(ROOT, 'dist', 'bin', 'byoa.js');
@@ -46,31 +47,26 @@ function ask(url: string): Promise<number> {
   });
 }
 
-function percentile(values: number[], share: number): number {
-  return [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) * share)];
-}
-
 function residentMegabytes(pid: number): number {
   return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' })) / 1024;
 }
 
 /** Asks the container and the service by turns, so that whatever else the machine does hits both. */
-async function compare(direct: string, proxied: string): Promise<{ direct: number[]; proxied: number[] }> {
+async function compare(
+  direct: string,
+  proxied: string,
+  rounds: number,
+): Promise<{ direct: number[]; proxied: number[] }> {
   const times = { direct: [] as number[], proxied: [] as number[] };
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < rounds; round++) {
     for (let index = 0; index < PER_ROUND; index++) times.direct.push(await ask(direct));
     for (let index = 0; index < PER_ROUND; index++) times.proxied.push(await ask(proxied));
   }
   return times;
 }
 
-function report(metric: string, value: string, goal: string, isMet: boolean): void {
-  console.log(`${metric.padEnd(58)} ${value.padStart(12)}   goal: ${goal.padEnd(10)} ${isMet ? 'met' : 'MISSED'}`);
-}
-
 /** The local service: what it adds to a deployment and to an invocation, and what many invocations do to it. */
-export async function run(): Promise<void> {
-  spawnSync(process.execPath, ['scripts/build.mjs', '--if-stale'], { cwd: ROOT, stdio: 'inherit' });
+export const bench: Bench = async ({ isShort }) => {
   const directory = mkdtempSync(path.join(tmpdir(), 'bench-local-'));
   const state = path.join(directory, 'state');
   const service = spawn(process.execPath, [BYOA, 'local', 'up', '--directory', state, '--port', '0'], {
@@ -79,20 +75,25 @@ export async function run(): Promise<void> {
   try {
     while (!existsSync(path.join(state, 'running.json'))) await new Promise((resolve) => setTimeout(resolve, 50));
     const { url } = JSON.parse(readFileSync(path.join(state, 'running.json'), 'utf8')) as { url: string };
-    const endpoint = await deployment(state, directory, url);
-    await invocations(`${url}/endpoints/${endpoint}/invocations`, service.pid ?? 0);
+    const { endpoint, results } = await deployment(state, directory, url);
+    const asked = await invocations(`${url}/endpoints/${endpoint}/invocations`, service.pid ?? 0, isShort ? 0.05 : 1);
+    return [...results, ...asked];
   } finally {
     agent.destroy();
     spawnSync(process.execPath, [BYOA, 'local', 'down', '--directory', state]);
     rmSync(directory, { recursive: true, force: true });
   }
-}
+};
 
 /**
  * Deploys the example twice: the first time the engine builds and pushes its image, whose time is the engine's own; what the
  * second one takes over training is the project's.
  */
-async function deployment(state: string, directory: string, url: string): Promise<string> {
+async function deployment(
+  state: string,
+  directory: string,
+  url: string,
+): Promise<{ endpoint: string; results: Measured[] }> {
   const outputs = path.join(directory, 'outputs.json');
   const cdk = (...words: string[]): void => {
     const command = [process.execPath, CDK, ...words, '--output', path.join(directory, 'cdk.out')];
@@ -116,14 +117,19 @@ async function deployment(state: string, directory: string, url: string): Promis
   const { endpoint, seconds } = await deploy();
   const training = await trainingSeconds(url);
   const own = seconds - training;
-  console.log(`building and pushing by the engine took ${(first.seconds - seconds).toFixed(1)} s before`);
-  report(
-    `deployment, training (${training.toFixed(1)} s) and first prediction, without it`,
-    `${own.toFixed(1)} s`,
-    `${MAX_OVERHEAD_SECONDS} s`,
-    own <= MAX_OVERHEAD_SECONDS,
-  );
-  return endpoint;
+  return {
+    endpoint,
+    results: [
+      {
+        metric: 'deployment and first prediction, without image build and training',
+        unit: 's',
+        ours: own,
+        peers: { training, 'build and push by the engine': first.seconds - seconds },
+        goal: `at most ${MAX_OVERHEAD_SECONDS} s`,
+        met: own <= MAX_OVERHEAD_SECONDS,
+      },
+    ],
+  };
 }
 
 function sagemaker(endpoint: string): SageMakerClient {
@@ -152,39 +158,82 @@ async function trainingSeconds(url: string): Promise<number> {
   return ((trained?.EndTime?.getTime() ?? 0) - (trained?.StartTime?.getTime() ?? 0)) / 1000;
 }
 
-async function invocations(proxied: string, pid: number): Promise<void> {
+async function invocations(proxied: string, pid: number, share: number): Promise<Measured[]> {
   const [container] = execFileSync('docker', ['ps', '--quiet', '--filter', 'label=cdk-sagemaker-algorithm.run'], {
     encoding: 'utf8',
   }).split('\n');
   const address = execFileSync('docker', ['port', container, '8080/tcp'], { encoding: 'utf8' }).trim().split('\n')[0];
   const direct = `http://${address}/invocations`;
-  await compare(direct, proxied);
-  const times = await compare(direct, proxied);
-  for (const [name, share] of [
-    ['p50', 0.5],
-    ['p99', 0.99],
-  ] as const) {
-    const [ours, peer] = [percentile(times.proxied, share), percentile(times.direct, share)];
-    report(
-      `invocation ${name}: ${ours.toFixed(2)} ms, container alone ${peer.toFixed(2)} ms, overhead`,
-      `${(ours - peer).toFixed(2)} ms`,
-      name === 'p50' ? `${MAX_PROXY_MILLISECONDS} ms` : 'none',
-      name !== 'p50' || ours - peer <= MAX_PROXY_MILLISECONDS,
-    );
-  }
-  for (let index = 0; index < SEQUENCE / 10; index++) await ask(proxied);
+  const rounds = Math.max(1, ROUNDS * share);
+  await compare(direct, proxied, rounds);
+  const times = await compare(direct, proxied, rounds);
+  return [
+    ...latencies(times),
+    await memory(proxied, pid, SEQUENCE * share),
+    await failures(proxied, CONCURRENT * share),
+  ];
+}
+
+function latencies(times: { direct: number[]; proxied: number[] }): Measured[] {
+  const both = ([name, share]: readonly [string, number]): Measured => ({
+    metric: `an invocation, ${name}`,
+    unit: 'ms',
+    ours: percentile(times.proxied, share),
+    peers: { 'the container itself': percentile(times.direct, share) },
+  });
+  const all = (
+    [
+      ['p50', 0.5],
+      ['p99', 0.99],
+    ] as const
+  ).map(both);
+  const over = all[0].ours - all[0].peers['the container itself'];
+  return [
+    ...all,
+    {
+      metric: 'overhead of the service, p50',
+      unit: 'ms',
+      ours: over,
+      peers: {},
+      goal: `at most ${MAX_PROXY_MILLISECONDS} ms`,
+      met: over <= MAX_PROXY_MILLISECONDS,
+    },
+    {
+      metric: 'invocations one after the other',
+      unit: '1/s',
+      ours: 1000 / average(times.proxied),
+      peers: { 'the container itself': 1000 / average(times.direct) },
+    },
+  ];
+}
+
+const average = (values: number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** What many invocations leave in memory. */
+async function memory(proxied: string, pid: number, count: number): Promise<Measured> {
+  for (let index = 0; index < count / 10; index++) await ask(proxied);
   const before = residentMegabytes(pid);
-  const started = Date.now();
-  for (let index = SEQUENCE / 10; index < SEQUENCE; index++) await ask(proxied);
-  const rate = (0.9 * SEQUENCE) / ((Date.now() - started) / 1000);
+  for (let index = count / 10; index < count; index++) await ask(proxied);
   const ratio = residentMegabytes(pid) / before;
-  report(
-    `memory after ${SEQUENCE} over that after ${SEQUENCE / 10} invocations (${before.toFixed(0)} MB), ${rate.toFixed(0)}/s`,
-    ratio.toFixed(2),
-    String(MAX_MEMORY_RATIO),
-    ratio <= MAX_MEMORY_RATIO,
-  );
-  const all = await Promise.allSettled(Array.from({ length: CONCURRENT }, () => ask(proxied)));
+  return {
+    metric: `memory after ${count} over that after ${count / 10} invocations`,
+    unit: 'ratio',
+    ours: ratio,
+    peers: {},
+    goal: `at most ${MAX_MEMORY_RATIO}`,
+    met: ratio <= MAX_MEMORY_RATIO,
+  };
+}
+
+async function failures(proxied: string, count: number): Promise<Measured> {
+  const all = await Promise.allSettled(Array.from({ length: count }, () => ask(proxied)));
   const failed = all.filter(({ status }) => status === 'rejected').length;
-  report(`errors of ${CONCURRENT} concurrent invocations`, String(failed), '0', failed === 0);
+  return {
+    metric: `failed of ${count} at a time`,
+    unit: 'count',
+    ours: failed,
+    peers: {},
+    goal: 'none',
+    met: failed === 0,
+  };
 }

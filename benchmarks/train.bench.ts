@@ -51,7 +51,7 @@ function plain(): void {
 
 /** One process of Python that has imported the SDK, and trains when it is asked to. */
 class SdkProcess {
-  private readonly child = spawn(PYTHON, [SDK_SCRIPT, IMAGE, '--bare', '--times', '1000', '--wait'], {
+  private readonly child = spawn(PYTHON, [SDK_SCRIPT, IMAGE, '--times', '1000', '--wait'], {
     stdio: ['pipe', 'pipe', 'ignore'],
   });
   private readonly lines = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();
@@ -60,9 +60,9 @@ class SdkProcess {
   public async train(): Promise<number> {
     this.child.stdin.write('\n');
     for (;;) {
-      const { value, done } = await this.lines.next();
-      if (done === true) throw new Error('the SDK ended');
-      if (value.startsWith('{')) return (JSON.parse(value) as { seconds: number }).seconds;
+      const line = await this.lines.next();
+      if (line.done === true) throw new Error('the SDK ended');
+      if (line.value.startsWith('{')) return (JSON.parse(line.value) as { seconds: number }).seconds;
     }
   }
 
@@ -85,7 +85,7 @@ export const bench: Bench = async ({ isShort }) => {
     const commands: Record<string, () => void> = {
       ours: () =>
         void spawnSync(process.execPath, [BYOA, 'train', IMAGE, '--channel', `train=${DATA}`, '--output', tmpdir()]),
-      [SDK]: () => void spawnSync(PYTHON, [SDK_SCRIPT, IMAGE, '--bare']),
+      [SDK]: () => void spawnSync(PYTHON, [SDK_SCRIPT, IMAGE]),
     };
     const asCommand = await alternating(['ours', ...peers], isShort ? 1 : COMMAND_ROUNDS, (way) =>
       seconds(commands[way]),

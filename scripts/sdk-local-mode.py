@@ -1,7 +1,8 @@
 """Runs a local image as the local mode of SageMaker's Python SDK does: `sdk-local-mode.py IMAGE [--serve]`.
 
-With --bare it trains as often as --times says and prints a line of JSON for each run, with its seconds. It ends with 1 and
-the SDK's last words when something fails.
+Uses what is below the SDK's `fit` and `deploy`, which wait for seconds at a time. Trains as often as --times says, and prints
+a line of JSON for each run, with its seconds. Ends with 1 and the SDK's last words when something fails. The containers
+are left to whoever calls this, as the SDK leaves them.
 """
 
 import argparse
@@ -14,17 +15,7 @@ import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 DATA = os.path.join(ROOT, "test", "fixtures", "containers", "data")
-ROLE = "arn:aws:iam::000000000000:role/local"
 os.environ.update(AWS_ACCESS_KEY_ID="local", AWS_SECRET_ACCESS_KEY="local", AWS_DEFAULT_REGION="us-east-1")
-
-
-def session_in(directory):
-    import boto3
-    from sagemaker.local import LocalSession
-
-    session = LocalSession(boto3.Session(region_name="us-east-1"))
-    session.config = {"local": {"local_code": True, "region_name": "us-east-1", "container_root": directory}}
-    return session
 
 
 def silence(directory):
@@ -35,46 +26,45 @@ def silence(directory):
     os.environ["SAGEMAKER_USER_CONFIG_OVERRIDE"] = config
 
 
-def train_bare(arguments, directory):
-    """What the local mode itself takes, without the waiting of `fit`."""
+def container_of(image, directory):
+    import boto3
+    from sagemaker.local import LocalSession
     from sagemaker.local.image import _SageMakerContainer
 
-    session = session_in(directory)
+    session = LocalSession(boto3.Session(region_name="us-east-1"))
+    session.config = {"local": {"local_code": True, "region_name": "us-east-1", "container_root": directory}}
+    return _SageMakerContainer("local", 1, image, session)
+
+
+def train(image, directory, number):
+    uri = "file://" + os.path.join(DATA, "train")
+    data = {"FileUri": uri, "FileDataDistributionType": "FullyReplicated"}
+    channel = {"ChannelName": "train", "DataUri": uri, "DataSource": {"FileDataSource": data}}
+    output = {"S3OutputPath": "file://" + directory}
+    return container_of(image, directory).train([channel], output, {"epochs": "20"}, {}, f"job-{number}")
+
+
+def serve(image, directory, model):
+    import urllib3
+    from sagemaker.local.entities import _wait_for_serving_container
+
+    container_of(image, directory).serve(model, {})
+    _wait_for_serving_container(8080)
+    with open(os.path.join(DATA, "request.csv"), "rb") as request:
+        headers = {"Content-Type": "text/csv", "Accept": "text/csv"}
+        # The SDK does not look at the status either.
+        urllib3.PoolManager().request("POST", "http://localhost:8080/invocations", body=request.read(), headers=headers)
+
+
+def main(arguments, directory):
     for number in range(arguments.times):
         if arguments.wait and not sys.stdin.readline():
             break
         started = time.monotonic()
-        container = _SageMakerContainer("local", 1, arguments.image, session)
-        uri = "file://" + os.path.join(DATA, "train")
-        data = {"FileUri": uri, "FileDataDistributionType": "FullyReplicated"}
-        channel = {"ChannelName": "train", "DataUri": uri, "DataSource": {"FileDataSource": data}}
-        container.train([channel], {"S3OutputPath": "file://" + directory}, {"epochs": "20"}, {}, f"job-{number}")
+        model = train(arguments.image, directory, number)
         print(json.dumps({"seconds": time.monotonic() - started}), flush=True)
-
-
-def main(arguments, directory):
-    from sagemaker.estimator import Estimator
-
-    if arguments.bare:
-        return train_bare(arguments, directory)
-    estimator = Estimator(
-        image_uri=arguments.image,
-        role=ROLE,
-        instance_count=1,
-        instance_type="local",
-        hyperparameters={"epochs": "20"},
-        output_path="file://" + directory,
-        sagemaker_session=session_in(directory),
-    )
-    estimator.fit({"train": "file://" + os.path.join(DATA, "train")}, logs=False)
     if arguments.serve:
-        from sagemaker.serializers import IdentitySerializer
-
-        # Who calls this removes the container: the SDK takes half a minute for that.
-        predictor = estimator.deploy(1, "local", serializer=IdentitySerializer("text/csv"))
-        with open(os.path.join(DATA, "request.csv"), "rb") as request:
-            predictor.predict(request.read())
-        os._exit(0)
+        serve(arguments.image, directory, model)
 
 
 if __name__ == "__main__":
@@ -82,14 +72,16 @@ if __name__ == "__main__":
     parser.add_argument("image")
     parser.add_argument("--times", type=int, default=1)
     parser.add_argument("--serve", action="store_true")
-    parser.add_argument("--bare", action="store_true", help="train with what is below `fit`, which waits")
     parser.add_argument("--wait", action="store_true", help="train when a line comes in")
     scratch = tempfile.mkdtemp()
     silence(scratch)
+    code = 0
     try:
         main(parser.parse_args(), scratch)
     except Exception as error:  # whatever the SDK raises is what its user sees
         print(str(error).strip().split("\n")[-1])
-        sys.exit(1)
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
+        code = 1
+    shutil.rmtree(scratch, ignore_errors=True)
+    sys.stdout.flush()
+    # The SDK's threads go on as long as its container does.
+    os._exit(code)

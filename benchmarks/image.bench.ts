@@ -1,0 +1,56 @@
+import { execFileSync } from 'node:child_process';
+import * as path from 'node:path';
+import { DockerEngine, type Layer, layersOf } from '../local/container';
+import type { Bench, Measured } from './bench';
+
+const MAX_SHARE = 0.5;
+const MIB = 1024 ** 2;
+const EXAMPLE = path.join(__dirname, '..', 'assets', 'breast-cancer');
+const TARGETS = ['combined', 'training', 'inference'];
+
+const engine = new DockerEngine();
+const sum = (layers: Layer[], member: 'bytes' | 'compressedBytes'): number =>
+  layers.reduce((total, layer) => total + layer[member], 0) / MIB;
+
+/** Seconds that a build takes, from nothing but the base image or from what was built before. */
+function build(target: string, isFromNothing: boolean): number {
+  const args = ['build', '--quiet', '--target', target, ...(isFromNothing ? ['--no-cache'] : []), EXAMPLE];
+  const started = Date.now();
+  execFileSync('docker', args, { stdio: 'ignore' });
+  return (Date.now() - started) / 1000;
+}
+
+/** The example as one image and as two: what is pulled, what lies on a disk, and how long a build takes. */
+export const bench: Bench = async ({ isShort }) => {
+  const layers = new Map<string, Layer[]>();
+  for (const target of TARGETS) {
+    const id = await engine.build({ directory: EXAMPLE, target, platform: 'linux/amd64' }, () => undefined);
+    layers.set(target, await layersOf(engine, id));
+  }
+  const size = (metric: string, member: 'bytes' | 'compressedBytes'): Measured => {
+    const [combined, training, inference] = TARGETS.map((target) => sum(layers.get(target) ?? [], member));
+    const goal = { goal: `inference at most ${MAX_SHARE} × combined`, met: inference <= MAX_SHARE * combined };
+    return {
+      metric: `inference image, ${metric}`,
+      unit: 'MiB',
+      ours: inference,
+      peers: { combined, training },
+      ...goal,
+    };
+  };
+  const time = (metric: string, isFromNothing: boolean): Measured => {
+    const [combined, training, inference] = TARGETS.map((target) => build(target, isFromNothing));
+    return {
+      metric: `build of the inference image, ${metric}`,
+      unit: 's',
+      ours: inference,
+      peers: { combined, training },
+    };
+  };
+  return [
+    size('pulled', 'compressedBytes'),
+    size('on the disk', 'bytes'),
+    ...(isShort ? [] : [time('from the base image', true)]),
+    time('when nothing has changed', false),
+  ];
+};
