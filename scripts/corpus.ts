@@ -1,8 +1,10 @@
 // npm run corpus: every container of the corpus through all checks, and through the local mode of SageMaker's Python SDK.
 // Writes the table of checks into docs/checks.md and the whole result into docs/checks-corpus.md.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import * as path from 'node:path';
+import { format, resolveConfig } from 'prettier';
 import { CHECKS, type CheckResult } from '../local/check';
 import { type CorpusCase, buildBase, check, corpus } from '../test/corpus';
 
@@ -17,22 +19,27 @@ interface Row {
   readonly sdk: string;
 }
 
+/** As the linter wants it. */
+async function write(file: string, text: string): Promise<void> {
+  writeFileSync(file, await format(text, { ...(await resolveConfig(file)), parser: 'markdown' }));
+}
+
 function table(head: string[], rows: string[][]): string {
   const line = (cells: string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }
 
-function writeChecks(): void {
+async function writeChecks(): Promise<void> {
   const file = path.join(ROOT, 'docs', 'checks.md');
   const rows = CHECKS.map(({ id, group, severity, title, fact }) => [`\`${id}\``, group, severity, title, fact]);
   const text = readFileSync(file, 'utf8').replace(
     /(<!-- checks: [^>]*-->)[^]*(<!-- \/checks -->)/,
     `$1\n\n${table(['check', 'group', 'severity', 'holds when nothing is found', 'requirement'], rows)}\n\n$2`,
   );
-  writeFileSync(file, text);
+  await write(file, text);
 }
 
-const SDK_SECONDS = 40;
+const SDK_SECONDS = 30;
 
 /** Trains the container in the local mode of the SDK, and serves it where its defect is in that; what the SDK says. */
 function withSdk(one: CorpusCase): string {
@@ -42,14 +49,17 @@ function withSdk(one: CorpusCase): string {
   if (spawnSync('docker', ['build', '--quiet', '--tag', image, directory]).status !== 0) return 'not built';
   const isServed = one.group === 'serving' || one.finds === null;
   const args = [path.join(ROOT, 'scripts', 'sdk-local-mode.py'), image, ...(isServed ? ['--serve'] : [])];
-  const { status, stdout } = spawnSync(PYTHON, args, {
-    encoding: 'utf8',
-    timeout: SDK_SECONDS * 1000,
-    killSignal: 'SIGKILL',
-  });
+  // A file and no pipe: the compose process that the SDK leaves would hold that open.
+  const output = path.join(mkdtempSync(path.join(tmpdir(), 'sdk-')), 'output');
+  const file = openSync(output, 'w');
+  const stdio = ['ignore' as const, file, 'ignore' as const];
+  const { status } = spawnSync(PYTHON, args, { stdio, timeout: SDK_SECONDS * 1000, killSignal: 'SIGKILL' });
+  closeSync(file);
   removeOf(image);
+  const said = readFileSync(output, 'utf8').trim().split('\n').pop() ?? '';
+  rmSync(path.dirname(output), { recursive: true });
   if (status === null) return `no end within ${SDK_SECONDS} s`;
-  return status === 0 ? 'nothing' : (stdout.trim().split('\n').pop() ?? '').slice(0, 140);
+  return status === 0 ? 'nothing' : said.slice(0, 140);
 }
 
 /** The SDK leaves what it has started. */
@@ -64,7 +74,7 @@ function removeOf(image: string): void {
 }
 
 async function main(): Promise<void> {
-  writeChecks();
+  await writeChecks();
   if (process.argv.includes('--checks-only')) return;
   buildBase();
   const rows: Row[] = [];
@@ -84,7 +94,7 @@ async function main(): Promise<void> {
   });
   const found = rows.filter(({ one, result }) => result.findings.some(({ id }) => id === one.finds)).length;
   const defects = rows.filter(({ one }) => one.finds !== null).length;
-  writeFileSync(
+  await write(
     path.join(ROOT, 'docs', 'checks-corpus.md'),
     [
       '# The corpus of containers',

@@ -63,6 +63,17 @@ describe('The checks', () => {
     expect(CHECKS.filter(({ title, fact }) => title === '' || !/^[A-J]\d/.test(fact))).toEqual([]);
   });
 
+  test('are all in the documentation, with what each is about', () => {
+    const text = readFileSync(path.join(__dirname, '..', '..', '..', 'docs', 'checks.md'), 'utf8');
+    const [, table] = /<!-- checks: [^>]*-->([^]*)<!-- \/checks -->/.exec(text) ?? [];
+    const cells = (table ?? '').split('\n').map((line) => line.split('|').map((cell) => cell.trim()));
+    const documented = cells.filter(([, id]) => /^`[a-z-]+`$/.test(id ?? '')).map((row) => row.slice(1, 6).join(' | '));
+    const all = CHECKS.map(({ id, ...check }) =>
+      [`\`${id}\``, check.group, check.severity, check.title, check.fact].join(' | '),
+    );
+    expect(documented).toEqual(all);
+  });
+
   test('find nothing in a program that keeps the contract', async () => {
     const seen = await checked(good, { metrics: [{ name: 'loss', regex: 'loss=([0-9.]+)' }] });
     expect(ids(seen)).toEqual([]);
