@@ -45,9 +45,10 @@ export class Run {
 
   /** Reads an image from an archive; one that was not here before goes at the end. */
   public async load(archive: string): Promise<string> {
-    const { images } = await indexOf(archive).catch((error: Error) => {
-      throw new EngineError(`"${archive}" is no archive of an image: ${error.message}`);
-    });
+    const { images, mediaTypes } = await indexOf(archive).catch(() => ({ images: [], mediaTypes: [] }));
+    if (images.length + mediaTypes.length === 0) {
+      throw new EngineError(`"${archive}" is no archive of an image, as \`docker save\` writes it.`);
+    }
     const before = await Promise.all(images.map((image) => this.engine.inspectImage(image)));
     let image = '';
     await this.make(async () => {

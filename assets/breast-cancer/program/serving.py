@@ -1,5 +1,6 @@
-"""Answers /ping and /invocations with the model in /opt/ml/model. Needs nothing but Python itself."""
+"""Answers /ping and /invocations with the model in /opt/ml/model. Needs nothing but Python and a server that speaks ASGI."""
 
+import asyncio
 import json
 import math
 import sys
@@ -9,6 +10,7 @@ from rows import FEATURES, parse_row, parse_rows
 
 MODEL = Path("/opt/ml/model/model.json")
 MAX_BODY = 25 * 1024 * 1024
+IN_THREAD_FROM = 64 * 1024
 EXECUTION_PARAMETERS = {"MaxConcurrentTransforms": 8, "BatchStrategy": "MULTI_RECORD", "MaxPayloadInMB": 6}
 
 
@@ -38,40 +40,74 @@ def predict(row):
     return {"label": model["classes"][probability >= 0.5], "probability": probability}
 
 
-def application(environ, start_response):
+async def application(scope, receive, send):
+    """What the server calls for each request (ASGI)."""
+    if scope["type"] == "lifespan":
+        return await live(receive, send)
     try:
-        route = ROUTES.get(environ["PATH_INFO"])
-        if route is None:
-            raise HttpError("404 Not Found", "no such path")
-        methods, answer = route
-        if environ["REQUEST_METHOD"] not in methods:
-            raise HttpError("405 Method Not Allowed", f"use {' or '.join(methods)}")
-        status, content_type, body = answer(environ)
+        status, content_type, body = await answer(scope, receive)
     except HttpError as error:
         status, content_type, body = error.status, "text/plain", str(error)
     payload = body.encode()
-    start_response(status, [("Content-Type", content_type), ("Content-Length", str(len(payload)))])
-    return [payload]
+    headers = [(b"content-type", content_type.encode()), (b"content-length", str(len(payload)).encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": payload})
 
 
-def ping(_):
-    return ("200 OK" if model else "404 Not Found"), "text/plain", ""
+async def live(receive, send):
+    """The server asks before it starts and before it ends; there is nothing to do."""
+    while True:
+        moment = (await receive())["type"]
+        await send({"type": moment + ".complete"})
+        if moment == "lifespan.shutdown":
+            return
 
 
-def execution_parameters(_):
-    return "200 OK", "application/json", json.dumps(EXECUTION_PARAMETERS)
+async def answer(scope, receive):
+    route = ROUTES.get(scope["path"])
+    if route is None:
+        raise HttpError(404, "no such path")
+    methods, handle = route
+    if scope["method"] not in methods:
+        raise HttpError(405, f"use {' or '.join(methods)}")
+    headers = {name.decode().lower(): value.decode("latin-1") for name, value in scope["headers"]}
+    body = await read_body(receive)
+    # Large bodies take their time: in a thread of their own, so that /ping is answered meanwhile.
+    if len(body) > IN_THREAD_FROM:
+        return await asyncio.to_thread(handle, headers, body)
+    return handle(headers, body)
 
 
-def invocations(environ):
+async def read_body(receive):
+    """The whole body; with chunked encoding the server ends the stream, and no length is known before."""
+    body, has_more = bytearray(), True
+    while has_more:
+        message = await receive()
+        body += message.get("body", b"")
+        has_more = message.get("more_body", False)
+        if len(body) > MAX_BODY:
+            raise HttpError(413, f"a body has at most {MAX_BODY} bytes")
+    return bytes(body)
+
+
+def ping(_, __):
+    return (200 if model else 404), "text/plain", ""
+
+
+def execution_parameters(_, __):
+    return 200, "application/json", json.dumps(EXECUTION_PARAMETERS)
+
+
+def invocations(headers, body):
     if model is None:
-        raise HttpError("503 Service Unavailable", "no model is loaded")
-    accept = choose(environ.get("HTTP_ACCEPT") or "*/*")
-    rows = read_rows(mime_type(environ.get("CONTENT_TYPE") or ""), read_body(environ))
+        raise HttpError(503, "no model is loaded")
+    accept = choose(headers.get("accept") or "*/*")
+    rows = read_rows(mime_type(headers.get("content-type") or ""), body)
     predictions = [predict(row) for row in rows]
     if accept == "text/csv":
         lines = (f"{prediction['label']},{prediction['probability']:.6f}\n" for prediction in predictions)
-        return "200 OK", accept, "".join(lines)
-    return "200 OK", accept, json.dumps({"predictions": predictions})
+        return 200, accept, "".join(lines)
+    return 200, accept, json.dumps({"predictions": predictions})
 
 
 ROUTES = {
@@ -91,15 +127,7 @@ def choose(accept):
     for offered in ("application/json", "text/csv"):
         if any(want in (offered, "*/*", offered.split("/")[0] + "/*") for want in wanted):
             return offered
-    raise HttpError("406 Not Acceptable", f"this model answers application/json or text/csv, not {accept}")
-
-
-def read_body(environ):
-    """The whole body; with chunked encoding the server ends the stream, and no length is known before."""
-    body = environ["wsgi.input"].read(MAX_BODY + 1)
-    if len(body) > MAX_BODY:
-        raise HttpError("413 Payload Too Large", f"a body has at most {MAX_BODY} bytes")
-    return body
+    raise HttpError(406, f"this model answers application/json or text/csv, not {accept}")
 
 
 def read_rows(content_type, body):
@@ -109,11 +137,11 @@ def read_rows(content_type, body):
         elif content_type == "application/json":
             rows = instances(json.loads(body))
         else:
-            raise HttpError("415 Unsupported Media Type", f"send text/csv or application/json, not {content_type!r}")
+            raise HttpError(415, f"send text/csv or application/json, not {content_type!r}")
     except (ValueError, TypeError) as error:
-        raise HttpError("400 Bad Request", str(error)) from None
+        raise HttpError(400, str(error)) from None
     if not rows:
-        raise HttpError("400 Bad Request", "body: no rows")
+        raise HttpError(400, "body: no rows")
     return rows
 
 

@@ -1,6 +1,6 @@
 import { EngineError } from '../../container';
 import type { Check } from '../check';
-import { hasCarriageReturn } from '../training/command';
+import { hasCarriageReturn, proofOf } from '../training/command';
 import { carriageReturn } from '../training/line-ends';
 
 export const servingLineEnds: Check = {
@@ -12,6 +12,6 @@ export const servingLineEnds: Check = {
   run: async (lab) => {
     const { fault, server } = await lab.serving.base();
     if (server !== undefined || !(await hasCarriageReturn(lab.image, lab.serving.specification, 'serve'))) return [];
-    return [carriageReturn('serve', fault instanceof EngineError ? [fault.message.split('\n').slice(-1)[0]] : [])];
+    return [carriageReturn('serve', fault instanceof EngineError ? proofOf(fault) : [])];
   },
 };

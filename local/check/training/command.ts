@@ -4,7 +4,7 @@ import type { EngineError } from '../../container';
 
 /** A program that could not be started, for the reason that the engine gave and what the file shows. */
 export function commandProblem(command: 'train' | 'serve', fault: EngineError): Problem[] {
-  const evidence = [fault.message.split('\n').slice(-1)[0]];
+  const evidence = proofOf(fault);
   if (fault.startFault === 'not executable') {
     return [
       {
@@ -30,6 +30,12 @@ export function commandProblem(command: 'train' | 'serve', fault: EngineError): 
       evidence,
     },
   ];
+}
+
+/** What the engine says, without the names of containers that are no more. */
+export function proofOf(fault: EngineError): string[] {
+  const [said] = fault.message.split('\n').slice(-1);
+  return [said.replace(/^\(|\)$/g, '').replace(/:? ?(unknown)? ?Error: failed to start containers.*$/s, '')];
 }
 
 /** The word that the container runs first. */

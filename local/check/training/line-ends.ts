@@ -1,5 +1,5 @@
 import type { Check, Problem } from '../check';
-import { hasCarriageReturn } from './command';
+import { hasCarriageReturn, proofOf } from './command';
 
 /** What there is to say of a script from a checkout on Windows. */
 export function carriageReturn(command: 'train' | 'serve', evidence: string[]): Problem {
@@ -21,6 +21,6 @@ export const lineEnds: Check = {
     const notFound = [126, 127].includes(Object.values(result?.exitCodes ?? {})[0]);
     if (fault === undefined && !notFound) return [];
     if (!(await hasCarriageReturn(lab.image, lab.training.specification, 'train'))) return [];
-    return [carriageReturn('train', fault === undefined ? [] : [fault.message.split('\n').slice(-1)[0]])];
+    return [carriageReturn('train', fault === undefined ? [] : proofOf(fault))];
   },
 };
