@@ -167,7 +167,11 @@ export class ServingLab {
   /** The model that is given, or else what training leaves; images may bring their own. */
   public async model(): Promise<string | undefined> {
     if (this.specification.model !== undefined || this.training === undefined) return this.specification.model;
-    return (await this.training.completed()).result.modelArtifact;
+    const trained = await this.training.completed();
+    await this.training.modelOf(trained).catch(() => {
+      throw new Untold('the model that training has left cannot be unpacked');
+    });
+    return trained.result.modelArtifact;
   }
 
   /** Work whose result several checks look at. */

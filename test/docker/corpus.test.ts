@@ -1,4 +1,4 @@
-import { buildBase, check, corpus } from '../corpus';
+import { type CorpusCase, buildBase, check, corpus } from '../corpus';
 
 const all = corpus();
 const clean = all.filter(({ finds }) => finds === null);
@@ -36,4 +36,15 @@ describe('The checker', () => {
       expect(checks.filter(({ status }) => status === 'untold')).toEqual([]);
     },
   );
+
+  test.concurrent('tells of a model that cannot be unpacked, and does not try to serve it', async () => {
+    await afterBase();
+    const one = defective.find(({ name }) => name === 'links-in-model');
+    const { findings, checks } = await check(one as CorpusCase);
+    expect(findings.map(({ id }) => id)).toEqual(['model-files']);
+    expect(checks.find(({ id }) => id === 'ping')).toMatchObject({
+      status: 'untold',
+      reason: 'the model that training has left cannot be unpacked',
+    });
+  });
 });
