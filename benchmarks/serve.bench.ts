@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { DockerEngine, type Server, serve, train, withRun } from '../local/container';
+import { ask } from '../local/check/serving/http';
 import { type Bench, type Measured, alternating, median } from './bench';
 
 const ROUNDS = 3;
@@ -59,8 +60,10 @@ function load(image: string, url: string, connections: number, seconds: number):
 /** Whether a body at the limit of a real-time endpoint is taken: anything but 413 and an end of the connection. */
 async function takesLargeBody({ url }: Server): Promise<boolean> {
   const body = Buffer.alloc(BODY_BYTES, 'x');
-  const request = { method: 'POST', headers: { 'Content-Type': 'text/csv' }, body };
-  const answer = await fetch(`${url}/invocations`, request).catch(() => undefined);
+  const headers = { 'Content-Type': 'text/csv' };
+  const answer = await ask(`${url}/invocations`, { method: 'POST', headers, body, timeoutSeconds: 60 }).catch(
+    () => undefined,
+  );
   return answer !== undefined && answer.status !== 413;
 }
 

@@ -1,6 +1,7 @@
 """Answers /ping and /invocations with the model in /opt/ml/model. Needs nothing but Python and a server that speaks ASGI."""
 
 import asyncio
+import csv
 import json
 import math
 import sys
@@ -138,7 +139,7 @@ def read_rows(content_type, body):
             rows = instances(json.loads(body))
         else:
             raise HttpError(415, f"send text/csv or application/json, not {content_type!r}")
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, csv.Error) as error:
         raise HttpError(400, str(error)) from None
     if not rows:
         raise HttpError(400, "body: no rows")
