@@ -50,7 +50,9 @@ async function bundleConstructs() {
     legalComments: 'none',
     metafile: true,
   });
-  for (const file of Object.keys(metafile.inputs)) if (file !== 'dist/index.js') rmSync(file);
+  // Types refer to the JSON files, which stay.
+  const bundled = Object.keys(metafile.inputs).filter((file) => file.endsWith('.js') && file !== 'dist/index.js');
+  bundled.forEach((file) => rmSync(file));
 }
 
 /** Lambda code: one file each, with the SDK client inside. `module` first keeps only the commands that are used. */

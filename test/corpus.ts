@@ -106,6 +106,6 @@ function checkSource(source: string, one: CorpusCase, only?: string[]): Promise<
         ...serving,
       },
     },
-    { times: SHORT_TIMES, only },
+    { times: SHORT_TIMES, only, network: one.needsUpstream === true ? 'bridge' : undefined },
   );
 }

@@ -18,6 +18,9 @@ export interface CheckOptions extends Selection, CheckEvents {
   /** Other times than SageMaker's, in seconds: to wait less for what will not come. */
   readonly times?: Partial<Times>;
 
+  /** The network of containers that are not isolated, where they have to reach something; one of their own by default. */
+  readonly network?: string;
+
   /** Ends the checks. */
   readonly signal?: AbortSignal;
 
@@ -41,7 +44,7 @@ export async function checkIn(run: Run, checked: Checked, options: CheckOptions 
   const once = new Once();
   const lab = new Lab({
     run,
-    network: () => once.do('network', () => run.network(false)),
+    network: () => once.do('network', async () => options.network ?? run.network(false)),
     specification: await specificationOf(run, checked, options),
     times: { ...TIMES, ...options.times },
     slots: new Slots(availableParallelism()),

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { cpSync, readFileSync, statSync } from 'node:fs';
 import { SERVING } from '../../lib/private/contract';
 import {
   EngineError,
@@ -8,6 +8,7 @@ import {
   type Server,
   type ServingRequest,
   serve,
+  unpack,
 } from '../container';
 import { Untold } from './check';
 import type { LabOptions } from './lab';
@@ -172,6 +173,15 @@ export class ServingLab {
       throw new Untold('the model that training has left cannot be unpacked');
     });
     return trained.result.modelArtifact;
+  }
+
+  /** Puts a copy of the model into a directory; false when the image brings its own. */
+  public async placeModel(directory: string): Promise<boolean> {
+    const model = await this.model();
+    if (model === undefined) return false;
+    if (statSync(model).isDirectory()) cpSync(model, directory, { recursive: true });
+    else await unpack(model, directory);
+    return true;
   }
 
   /** Work whose result several checks look at. */

@@ -50,6 +50,7 @@ interface CheckCommandOptions extends ImageOptions {
   readonly networkIsolation?: boolean;
   readonly serverless?: boolean;
   readonly multiModel?: boolean;
+  readonly network?: string;
   readonly pipeline?: boolean;
   readonly streaming?: boolean;
   readonly batch?: boolean;
@@ -85,6 +86,10 @@ export function checkCommand(): Command {
     .option('--pipeline', 'the container serves beside others')
     .option('--streaming', 'answers are streamed')
     .option('--batch', 'there are batch transform jobs')
+    .option(
+      '--network <name>',
+      'a network of the engine that has what the containers need; one of their own by default',
+    )
     .option('--gpu', 'the instances have GPUs')
     .option('--only <ids>', 'checks or groups (image, training, serving) to look at; several with commas', list)
     .option('--skip <ids>', 'checks or groups to leave out', list)
@@ -131,13 +136,14 @@ async function runCheckCommand(source: string | undefined, options: CheckCommand
 async function progressing(
   session: Session,
   checked: Checked,
-  { only, skip, times, verbose }: Pick<CheckCommandOptions, 'only' | 'skip' | 'verbose'> & { times: Partial<Times> },
+  options: Pick<CheckCommandOptions, 'only' | 'skip' | 'network' | 'verbose'> & { times: Partial<Times> },
 ): Promise<CheckResult> {
   note(`Checking ${checked.name}`);
   const progress = new Progress();
-  const events = progress.events(verbose === true);
+  const { only, skip, network, times } = options;
+  const events = progress.events(options.verbose === true);
   try {
-    return await checkIn(session.run, checked, { ...events, only, skip, times, signal: session.stop });
+    return await checkIn(session.run, checked, { ...events, only, skip, network, times, signal: session.stop });
   } finally {
     await progress.end();
   }

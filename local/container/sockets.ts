@@ -3,10 +3,14 @@ import type { Listener } from './engine';
 
 const LISTENING = '0A';
 
+/** Where the engine answers questions for names, in each network that it has made. */
+const NAME_SERVER = '127.0.0.11';
+
 /** What a process and its neighbours in the same network listen on, by the tables of Linux; undefined elsewhere. */
 export function listenersOf(pid: number): Listener[] | undefined {
   try {
-    return ['tcp', 'tcp6'].flatMap((table) => rowsOf(readFileSync(`/proc/${pid}/net/${table}`, 'utf8')));
+    const all = ['tcp', 'tcp6'].flatMap((table) => rowsOf(readFileSync(`/proc/${pid}/net/${table}`, 'utf8')));
+    return all.filter(({ address }) => address !== NAME_SERVER);
   } catch {
     return undefined;
   }

@@ -1,7 +1,6 @@
-import { cpSync, readdirSync, renameSync, statSync } from 'node:fs';
+import { readdirSync, renameSync } from 'node:fs';
 import * as path from 'node:path';
 import { SERVING } from '../../../lib/private/contract';
-import { unpack } from '../../container';
 import { Untold } from '../check';
 import type { Lab } from '../lab';
 import { type Answer, NoAnswer, isSuccess, open } from './http';
@@ -59,12 +58,9 @@ function restore(model: string): void {
 }
 
 async function copyOfModel(lab: Lab): Promise<string | undefined> {
-  const model = await lab.serving.model();
-  if (model === undefined || lab.serving.specification.isMultiModel === true) return undefined;
   const directory = lab.serving.directory();
-  if (statSync(model).isDirectory()) cpSync(model, directory, { recursive: true });
-  else await unpack(model, directory);
-  return directory;
+  if (lab.serving.specification.isMultiModel === true) return undefined;
+  return (await lab.serving.placeModel(directory)) ? directory : undefined;
 }
 
 /** A request of which half has been sent: the server knows of it, and cannot have answered it. */

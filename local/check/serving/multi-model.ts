@@ -1,7 +1,6 @@
-import { cpSync, mkdirSync, statSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import * as path from 'node:path';
 import { PATHS, SERVING } from '../../../lib/private/contract';
-import { unpack } from '../../container';
 import type { Check, Problem } from '../check';
 import type { Lab } from '../lab';
 import { tail } from '../training-lab';
@@ -11,16 +10,12 @@ import { said } from './invocations';
 const NAMES = ['first', 'second'];
 
 /** Puts the model where the platform would, twice. */
-async function prepare(lab: Lab, models: string): Promise<boolean> {
-  const model = await lab.serving.model();
-  if (model === undefined) return false;
+async function prepare(lab: Lab, models: string): Promise<void> {
   for (const name of NAMES) {
     const directory = path.join(models, name, 'model');
     mkdirSync(directory, { recursive: true });
-    if (statSync(model).isDirectory()) cpSync(model, directory, { recursive: true });
-    else await unpack(model, directory);
+    await lab.serving.placeModel(directory);
   }
-  return true;
 }
 
 export const multiModel: Check = {
