@@ -3,11 +3,21 @@ import { type Observation, tail } from '../training-lab';
 
 const MIN_LINES = 3;
 const MIN_MILLISECONDS = 500;
-const LATE = 0.9;
 
-/** Whether all that the program wrote came when it ended. */
-function isLate({ lines, duration }: Observation): boolean {
-  return lines.every(({ at }) => at > LATE * duration);
+/** Of a run's time, in which all lines come if they were kept back. */
+const AT_ONCE = 0.1;
+
+/** The part of a run's time after which its first line is late; where nothing keeps it back it comes in half of that. */
+const LATE = 0.5;
+
+function firstOf({ lines, duration }: Observation): number {
+  return (lines[0]?.at ?? duration) / duration;
+}
+
+function isKeptBack(seen: Observation): boolean {
+  const { lines, duration } = seen;
+  if (lines.length < MIN_LINES || duration < MIN_MILLISECONDS) return false;
+  return firstOf(seen) > LATE && lines[lines.length - 1].at - lines[0].at < AT_ONCE * duration;
 }
 
 export const logBuffering: Check = {
@@ -18,14 +28,14 @@ export const logBuffering: Check = {
   title: 'What is printed while training is seen at once',
   run: async (lab) => {
     const base = await lab.training.completed();
-    if (base.lines.length < MIN_LINES || base.duration < MIN_MILLISECONDS || !isLate(base)) return [];
+    if (!isKeptBack(base)) return [];
     // A program that prints at its end alone does so in a terminal too; one that buffers does not.
     const inTerminal = await lab.training.varied('log-buffering', (request) => ({ ...request, hasTerminal: true }));
-    if (inTerminal.result?.status !== 'Completed' || isLate(inTerminal)) return [];
+    if (inTerminal.result?.status !== 'Completed' || firstOf(inTerminal) > firstOf(base) / 2) return [];
     return [
       {
         message:
-          `All ${base.lines.length} lines of the log came when the run ended, since the program keeps what it prints in a ` +
+          `All ${base.lines.length} lines of the log came at once, late in the run, since the program keeps what it prints in a ` +
           'buffer: logs and metrics of a long job are seen hours late, and lost if it is killed.',
         fix: 'Flush after each line. In Python: ENV PYTHONUNBUFFERED=1; in C: setlinebuf(stdout).',
         evidence: tail(base.lines, 3),
