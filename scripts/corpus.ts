@@ -40,6 +40,7 @@ async function writeChecks(): Promise<void> {
 }
 
 const SDK_SECONDS = 30;
+const SDK_SAYS = 'SDK: ';
 
 /** Trains the container in the local mode of the SDK, and serves it where its defect is in that; what the SDK says. */
 function withSdk(one: CorpusCase): string {
@@ -56,10 +57,17 @@ function withSdk(one: CorpusCase): string {
   const { status } = spawnSync(PYTHON, args, { stdio, timeout: SDK_SECONDS * 1000, killSignal: 'SIGKILL' });
   closeSync(file);
   removeOf(image);
-  const said = readFileSync(output, 'utf8').trim().split('\n').pop() ?? '';
+  const lines = readFileSync(output, 'utf8').split('\n');
   rmSync(path.dirname(output), { recursive: true });
   if (status === null) return `no end within ${SDK_SECONDS} s`;
-  return status === 0 ? 'nothing' : said.slice(0, 140);
+  if (status === 0) return 'nothing';
+  const said =
+    lines
+      .reverse()
+      .find((line) => line.startsWith(SDK_SAYS))
+      ?.slice(SDK_SAYS.length) ?? `exit code ${status}`;
+  // The command with the places of this run's files tells nobody anything.
+  return said.replace(/\['docker-compose'.*?\]/, '`docker-compose up`').slice(0, 140);
 }
 
 /** The SDK leaves what it has started. */

@@ -1,7 +1,7 @@
 """Runs a local image as the local mode of SageMaker's Python SDK does: `sdk-local-mode.py IMAGE [--serve]`.
 
 Uses what is below the SDK's `fit` and `deploy`, which wait for seconds at a time. Trains as often as --times says, and prints
-a line of JSON for each run, with its seconds. Ends with 1 and the SDK's last words when something fails. The containers
+a line of JSON for each run, with its seconds. Ends with 1 and a line "SDK: ..." of its last words when something fails. The containers
 are left to whoever calls this, as the SDK leaves them.
 """
 
@@ -15,6 +15,7 @@ import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 DATA = os.path.join(ROOT, "test", "fixtures", "containers", "data")
+SAYS = "SDK: "
 os.environ.update(AWS_ACCESS_KEY_ID="local", AWS_SECRET_ACCESS_KEY="local", AWS_DEFAULT_REGION="us-east-1")
 
 
@@ -37,7 +38,10 @@ def container_of(image, directory):
 
 
 def train(image, directory, number):
-    uri = "file://" + os.path.join(DATA, "train")
+    # The SDK mounts the directory itself, and whoever writes to it changes the data of all others.
+    own = os.path.join(directory, "data")
+    shutil.copytree(os.path.join(DATA, "train"), own, dirs_exist_ok=True)
+    uri = "file://" + own
     data = {"FileUri": uri, "FileDataDistributionType": "FullyReplicated"}
     channel = {"ChannelName": "train", "DataUri": uri, "DataSource": {"FileDataSource": data}}
     output = {"S3OutputPath": "file://" + directory}
@@ -79,7 +83,7 @@ if __name__ == "__main__":
     try:
         main(parser.parse_args(), scratch)
     except Exception as error:  # whatever the SDK raises is what its user sees
-        print(str(error).strip().split("\n")[-1])
+        print("\n" + SAYS + str(error).strip().split("\n")[-1])
         code = 1
     shutil.rmtree(scratch, ignore_errors=True)
     sys.stdout.flush()

@@ -113,11 +113,11 @@ export const WAYS: Record<string, Way> = {
 
   alpha: (stack, count) => withAlpha(stack, count, false),
 
-  // Alpha's role may neither write logs nor metrics.
-  'alpha, same rights': (stack, count) => withAlpha(stack, count, true),
+  // Alpha's role has AmazonSageMakerFullAccess, and no statement about what a model needs.
+  'alpha, our statements': (stack, count) => withAlpha(stack, count, true),
 };
 
-function withAlpha(stack: Stack, count: number, hasOurRights: boolean): void {
+function withAlpha(stack: Stack, count: number, hasOurStatements: boolean): void {
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const alpha = require('@aws-cdk/aws-sagemaker-alpha') as typeof Alpha;
   const repository = repositoryIn(stack);
@@ -126,7 +126,7 @@ function withAlpha(stack: Stack, count: number, hasOurRights: boolean): void {
     const model = new alpha.Model(stack, `${id}Model`, {
       containers: [{ image: alpha.ContainerImage.fromEcrRepository(repository, '1') }],
     });
-    if (hasOurRights && model.role !== undefined) grantOurs(stack, model.role);
+    if (hasOurStatements && model.role !== undefined) grantOurs(stack, model.role);
     const endpointConfig = new alpha.EndpointConfig(stack, `${id}Config`, {
       instanceProductionVariants: [{ model, variantName: 'v', instanceType: alpha.InstanceType.M5_LARGE }],
     });

@@ -230,10 +230,10 @@ export class Algorithm extends AlgorithmBase {
     return new Import(scope, id, { environmentFromArn: algorithmArn });
   }
 
-  public readonly algorithmArn: string;
   public readonly algorithmName: string;
   public readonly specification?: AlgorithmSpecification;
   public readonly isMarketplaceProduct?: boolean = false;
+  private arn?: string;
 
   constructor(scope: Construct, id: string, props: AlgorithmProps) {
     super(scope, id);
@@ -263,8 +263,12 @@ export class Algorithm extends AlgorithmBase {
       this.made = new sagemaker.CfnAlgorithm(this, 'Resource', { algorithmName, ...definition });
       this.node.defaultChild = this.made;
     }
+  }
+
+  public get algorithmArn(): string {
     // Other stacks name the algorithm, they do not import it: an export in use could not be replaced.
-    this.algorithmArn = sagemakerArn(this, 'algorithm', this.algorithmName);
+    this.arn ??= sagemakerArn(this, 'algorithm', this.algorithmName);
+    return this.arn;
   }
 
   /**

@@ -434,6 +434,9 @@ class TarballImage extends ContainerImage {
 }
 
 class EcrImage extends ContainerImage {
+  /** The same wherever the image is used: these are tokens, and tokens take their time. */
+  private reference?: Pick<ContainerImageConfig, 'imageUri' | 'ecrImage'>;
+
   constructor(
     private readonly repository: ecr.IRepository,
     private readonly options: EcrImageOptions,
@@ -461,10 +464,14 @@ class EcrImage extends ContainerImage {
       );
     }
     if (grantee !== undefined) this.repository.grantPull(grantee);
-    const imageUri =
-      digest === undefined ? this.repository.repositoryUriForTag(tag) : this.repository.repositoryUriForDigest(digest);
-    const ecrImage = ofRepository(this.repository, { imageTag: tag, imageDigest: digest });
-    return { imageUri, processor, ecrImage };
+    this.reference ??= {
+      imageUri:
+        digest === undefined
+          ? this.repository.repositoryUriForTag(tag)
+          : this.repository.repositoryUriForDigest(digest),
+      ecrImage: ofRepository(this.repository, { imageTag: tag, imageDigest: digest }),
+    };
+    return { ...this.reference, processor };
   }
 }
 

@@ -1,6 +1,6 @@
 import { Annotations, Lazy, Names, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { fingerprint } from './fingerprint';
+import { type Fingerprint, fingerprint } from './fingerprint';
 import { type Faults, isKnown } from './validation';
 
 const HASH_LENGTH = 10;
@@ -28,10 +28,21 @@ export function namePrefix(scope: Construct, given: string | undefined, maxLengt
  */
 export function hashedName(scope: Construct, options: HashedNameOptions): string {
   const prefix = namePrefix(scope, options.prefix);
-  warnOfDeployTimeValues(scope, options.structure);
-  refuseTwins(scope, prefix, options.structure);
+  const identity = (): Fingerprint => fingerprint(scope, options.structure());
+  const nameOf = ({ hash }: Fingerprint): string => `${prefix}-${hash.slice(0, HASH_LENGTH)}`;
+  // Nothing changes any more when everything is validated, and hashing takes its time.
+  let final: string | undefined;
+  scope.node.addValidation({
+    validate: () => {
+      const found = identity();
+      final = nameOf(found);
+      warnOf(scope, found.deployTimeValues);
+      return twins(scope, final);
+    },
+  });
   return Lazy.uncachedString({
-    produce: () => `${prefix}-${fingerprint(scope, options.structure()).hash.slice(0, HASH_LENGTH)}`,
+    // Whoever looks for references finds in a name none that is not in the resource itself.
+    produce: ({ preparing }) => (preparing ? prefix : (final ?? nameOf(identity()))),
   });
 }
 
@@ -62,35 +73,33 @@ export function checkPrefix(
 export function warnOfDeployTimeValues(scope: Construct, structure: () => unknown): void {
   scope.node.addValidation({
     validate: () => {
-      const { deployTimeValues } = fingerprint(scope, structure());
-      if (deployTimeValues.length > 0) {
-        Annotations.of(scope).addWarningV2(
-          'cdk-sagemaker-algorithm:deployTimeValueInName',
-          `The name is hashed at synthesis, and ${[...new Set(deployTimeValues)].join(', ')} is known at deployment only: ` +
-            'when its value changes, set or change `revision`, otherwise the replacement meets the old name.',
-        );
-      }
+      warnOf(scope, fingerprint(scope, structure()).deployTimeValues);
       return [];
     },
   });
 }
 
+function warnOf(scope: Construct, deployTimeValues: string[]): void {
+  if (deployTimeValues.length === 0) return;
+  Annotations.of(scope).addWarningV2(
+    'cdk-sagemaker-algorithm:deployTimeValueInName',
+    `The name is hashed at synthesis, and ${[...new Set(deployTimeValues)].join(', ')} is known at deployment only: ` +
+      'when its value changes, set or change `revision`, otherwise the replacement meets the old name.',
+  );
+}
+
 /** The names that are hashed in a stack, with who has them. */
 const owners = new WeakMap<Stack, Map<string, string>>();
 
-/** Two resources of one definition under one prefix would get one name. */
-function refuseTwins(scope: Construct, prefix: string, structure: () => unknown): void {
-  scope.node.addValidation({
-    validate: () => {
-      const stack = Stack.of(scope);
-      const names = owners.get(stack) ?? new Map<string, string>();
-      owners.set(stack, names);
-      const name = `${scope.constructor.name} ${prefix}-${fingerprint(scope, structure()).hash.slice(0, HASH_LENGTH)}`;
-      const owner = names.get(name) ?? scope.node.path;
-      names.set(name, owner);
-      return owner === scope.node.path
-        ? []
-        : [`says the same as ${owner} under the same prefix, so that both would get one name. Give it another one`];
-    },
-  });
+/** Two resources of one definition under one prefix would get one name, which is refused. */
+function twins(scope: Construct, name: string): string[] {
+  const stack = Stack.of(scope);
+  const names = owners.get(stack) ?? new Map<string, string>();
+  owners.set(stack, names);
+  const key = `${scope.constructor.name} ${name}`;
+  const owner = names.get(key) ?? scope.node.path;
+  names.set(key, owner);
+  return owner === scope.node.path
+    ? []
+    : [`says the same as ${owner} under the same prefix, so that both would get one name. Give it another one`];
 }
