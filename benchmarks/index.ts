@@ -19,9 +19,14 @@ const unknown = [
 function machine(): string {
   const [{ model }] = cpus();
   const docker = version('docker', ['version', '--format', '{{.Server.Version}}']);
-  const cdk = (JSON.parse(readFileSync(require.resolve('aws-cdk-lib/package.json'), 'utf8')) as { version: string })
-    .version;
-  return `${cpus().length} × ${model.trim()}, Node.js ${process.version}, Docker ${docker}, aws-cdk-lib ${cdk}`;
+  const packages = ['aws-cdk-lib', 'aws-cdk-lib-newest', '@aws-cdk/aws-sagemaker-alpha'];
+  const versions = packages.map((name) => `${name} ${versionOf(name)}`).join(', ');
+  return `${cpus().length} × ${model.trim()}, Node.js ${process.version}, Docker ${docker}, ${versions}`;
+}
+
+function versionOf(name: string): string {
+  const file = path.join(__dirname, '..', 'node_modules', name, 'package.json');
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }
 
 function version(program: string, args: string[]): string {

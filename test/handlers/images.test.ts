@@ -5,6 +5,9 @@ import {
   GetDownloadUrlForLayerCommand,
 } from '@aws-sdk/client-ecr';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import type { VerificationProperties } from '../../lib/handlers/image-contract';
 import type { Dependencies } from '../../lib/handlers/images/dependencies';
 import { type VerificationEvent, handle } from '../../lib/handlers/images/handler';
@@ -42,6 +45,9 @@ class Registry implements Dependencies {
 
   /** What the next calls fail with. */
   public troubles: Error[] = [];
+
+  /** What the next requests by HTTP fail with, if they do. */
+  public connections: (Error | undefined)[] = [];
   public scan?: Scan;
   private time = 0;
 
@@ -69,10 +75,14 @@ class Registry implements Dependencies {
   }
 
   public get(url: string): Promise<string> {
+    const trouble = this.connections.shift();
+    if (trouble !== undefined) return Promise.reject(trouble);
     return Promise.resolve(this.configs.get(url.replace('https://layers/', '')) ?? '');
   }
 
   public put(url: string, body: string): Promise<number> {
+    const trouble = this.connections.shift();
+    if (trouble !== undefined) return Promise.reject(trouble);
     this.answers.push({ url, body: JSON.parse(body) as Record<string, unknown> });
     return Promise.resolve(200);
   }
@@ -132,6 +142,16 @@ class Registry implements Dependencies {
       imageScanFindings: { findingSeverityCounts: scan.counts ?? {} },
     };
   }
+}
+
+/** What Node.js says of a server that hangs up. */
+async function brokenConnection(): Promise<Error> {
+  const server = createServer((request) => request.socket.destroy()).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const error = await fetch(`http://127.0.0.1:${port}`).catch((reason: Error) => reason);
+  server.close();
+  return error as Error;
 }
 
 let registry: Registry;
@@ -204,6 +224,17 @@ describe('A good image', () => {
   test('may be as large as serverless endpoints allow', async () => {
     registry.push('1', { bytes: 5000 });
     expect(await deliver({ MaxBytes: '5100' })).toMatchObject({ Status: 'SUCCESS' });
+  });
+
+  test.each([
+    ['its configuration is read', 0],
+    ['the answer is given', 1],
+  ])('is verified though the connection breaks off while %s', async (_, before) => {
+    registry.push('1');
+    registry.connections = [...Array<undefined>(before), await brokenConnection()];
+    expect(await deliver()).toMatchObject({ Status: 'SUCCESS' });
+    expect(registry.connections).toEqual([]);
+    expect(registry.now()).toBe(1000);
   });
 
   test('is verified again as often as the event comes', async () => {

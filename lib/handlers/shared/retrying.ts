@@ -30,13 +30,13 @@ export async function retrying<T>(
 /** Throttling, faults of the service and of the network: nothing that the request is to blame for. */
 export function isTransient(error: Error): boolean {
   // What fetch throws for a broken network says so in its cause only.
-  if (error.cause instanceof Error && isTransient(error.cause)) return true;
+  if (typeof error.cause === 'object' && error.cause !== null && isTransient(error.cause as Error)) return true;
   const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode ?? 0;
   return (
     status >= 500 ||
     status === 429 ||
     /Throttl|TooManyRequests|ServiceUnavailable|InternalFailure|InternalServer|Timeout|ECONN|EPIPE|ENOTFOUND|EAI_AGAIN|UND_ERR|fetch failed/.test(
-      `${error.name} ${(error as NodeJS.ErrnoException).code ?? ''} ${error instanceof TypeError ? error.message : ''}`,
+      `${error.name} ${(error as NodeJS.ErrnoException).code ?? ''} ${error.name === 'TypeError' ? error.message : ''}`,
     )
   );
 }
