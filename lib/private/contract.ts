@@ -8,6 +8,7 @@
 /** The tree below /opt/ml that belongs to the platform. */
 export const PATHS = {
   root: '/opt/ml',
+  input: '/opt/ml/input',
   config: '/opt/ml/input/config',
   hyperparameters: '/opt/ml/input/config/hyperparameters.json',
   inputDataConfig: '/opt/ml/input/config/inputdataconfig.json',
@@ -34,6 +35,7 @@ export const SERVING = {
   invocations: '/invocations',
   executionParameters: '/execution-parameters',
   models: '/models',
+  bidirectional: '/invocations-bidirectional-stream',
 } as const;
 
 /** The interface name that containers are told; read from the file, never assumed. */

@@ -68,6 +68,9 @@ export interface Outcome {
 
   /** Why nothing was looked at, or nothing could be told. */
   readonly reason?: string;
+
+  /** Whether nothing could be told since the check itself failed, or what it needs of this machine. */
+  readonly isFault?: boolean;
 }
 
 export interface CheckResult {

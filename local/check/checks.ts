@@ -12,6 +12,7 @@ import { reservedPaths } from './image/reserved-paths';
 import { user } from './image/user';
 import { badInput } from './serving/bad-input';
 import { batch } from './serving/batch';
+import { bidirectionalStream } from './serving/bidirectional-stream';
 import { bindToPort } from './serving/bind-to-port';
 import { chunkedRequests } from './serving/chunked';
 import { serveCommand } from './serving/command';
@@ -127,6 +128,7 @@ export const CHECKS: readonly Check[] = [
   executionParameters,
   batch,
   streaming,
+  bidirectionalStream,
   multiModel,
   modelLoading,
   servingSigterm,

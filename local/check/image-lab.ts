@@ -1,6 +1,8 @@
 import * as path from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { Parser, type ReadEntry } from 'tar';
-import type { ContainerEngine, ImageInfo, Run } from '../container';
+import { type ContainerEngine, EngineError, type ImageInfo, type Run } from '../container';
 import { Untold } from './check';
 import type { LabOptions } from './lab';
 import { Once } from './slots';
@@ -10,8 +12,12 @@ export interface ImageFile {
   readonly path: string;
   readonly type: string;
   readonly mode: number;
-  readonly content: Buffer;
+
+  /** Its first bytes, as Latin-1. */
+  readonly start: string;
 }
+
+const START_BYTES = 256;
 
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
@@ -43,8 +49,7 @@ export class ImageLab {
 
   /** What is at a path: the file, or a directory with all that is below it; nothing when there is nothing. */
   public async files(image: string, file: string): Promise<ImageFile[]> {
-    const archive = await this.engine.copyOut(await this.container(image), file);
-    return archive === undefined ? [] : entriesOf(archive, path.posix.dirname(file));
+    return entriesOf(this.engine.copyOut(await this.container(image), file), path.posix.dirname(file));
   }
 
   /** The program that a word names, as the kernel would find it. */
@@ -65,26 +70,24 @@ export class ImageLab {
   }
 }
 
-async function entriesOf(archive: Buffer, parent: string): Promise<ImageFile[]> {
+/** The entries of an archive as it comes; nothing where there is nothing to copy. */
+async function entriesOf(archive: Readable, parent: string): Promise<ImageFile[]> {
   const files: ImageFile[] = [];
   const parser = new Parser({
     onReadEntry: (entry: ReadEntry) => {
-      const chunks: Buffer[] = [];
-      entry.on('data', (chunk: Buffer) => chunks.push(chunk));
-      entry.on('end', () =>
-        files.push({
-          path: path.posix.join(parent, entry.path),
-          type: entry.type,
-          mode: entry.mode ?? 0,
-          content: Buffer.concat(chunks),
-        }),
-      );
+      const file = { path: path.posix.join(parent, entry.path), type: entry.type, mode: entry.mode ?? 0, start: '' };
+      files.push(file);
+      entry.on('data', (chunk: Buffer) => {
+        if (file.start.length < START_BYTES) file.start += chunk.subarray(0, START_BYTES).toString('latin1');
+      });
     },
   });
-  await new Promise<void>((resolve, reject) => {
-    parser.on('end', resolve);
-    parser.on('error', reject);
-    parser.end(archive);
-  });
+  try {
+    await pipeline(archive, parser as unknown as NodeJS.WritableStream);
+  } catch (error) {
+    // There is no such file: the engine has no other word for it.
+    if (error instanceof EngineError) return [];
+    throw error;
+  }
   return files;
 }

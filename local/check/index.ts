@@ -4,7 +4,7 @@ import type { CheckResult } from './check';
 import { CHECKS } from './checks';
 import { Lab } from './lab';
 import { type CheckRequest, type Checked, checkedOf, specificationOf } from './request';
-import { type CheckEvents, type Selection, runChecks, selected } from './run-checks';
+import { type CheckEvents, type Selection, runChecks, selected, unknownIn } from './run-checks';
 import { Once, Slots } from './slots';
 import { TIMES, type Times } from './specification';
 
@@ -41,6 +41,9 @@ export async function checkImage(request: CheckRequest, options: CheckOptions = 
 
 /** The same in a run whose owner removes what is left of it. */
 export async function checkIn(run: Run, checked: Checked, options: CheckOptions = {}): Promise<CheckResult> {
+  const unknown = unknownIn(options);
+  if (unknown.length > 0) throw new Error(`There is no check and no group ${unknown.join(', ')}.`);
+  const asked = selected(options);
   const once = new Once();
   const lab = new Lab({
     run,
@@ -49,8 +52,9 @@ export async function checkIn(run: Run, checked: Checked, options: CheckOptions 
     times: { ...TIMES, ...options.times },
     slots: new Slots(availableParallelism()),
     checks: CHECKS,
+    asked: new Set(asked.map(({ id }) => id)),
   });
-  return Promise.race([runChecks(lab, selected(options), checked.name, options), interruption(options.signal)]);
+  return Promise.race([runChecks(lab, asked, checked.name, options), interruption(options.signal)]);
 }
 
 /** Whoever interrupts does not wait for containers to stop: their owner removes them. */

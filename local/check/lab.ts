@@ -17,6 +17,9 @@ export interface LabOptions {
 
   /** All there are, whichever of them are asked for: any may explain a failure. */
   readonly checks: readonly Check[];
+
+  /** The ids of those that are asked for. */
+  readonly asked: ReadonlySet<string>;
 }
 
 /** What checks look at. Whatever is made for one of them is there for the others: an image is run once for all. */
@@ -27,7 +30,7 @@ export class Lab {
   private readonly trainingLab?: TrainingLab;
   private readonly servingLab?: ServingLab;
 
-  constructor(options: LabOptions) {
+  constructor(private readonly options: LabOptions) {
     const { run, specification } = options;
     this.specification = specification;
     this.engine = run.engine;
@@ -45,6 +48,11 @@ export class Lab {
   public get serving(): ServingLab {
     if (this.servingLab === undefined) throw new Untold('the image is not checked for serving');
     return this.servingLab;
+  }
+
+  /** Whether what explains a failure is told by a check of its own. */
+  public isAsked(cause: string | undefined): boolean {
+    return cause !== undefined && this.options.asked.has(cause);
   }
 
   public has(group: 'training' | 'serving'): boolean {

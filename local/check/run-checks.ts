@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { type Check, type CheckResult, type Finding, GROUPS, type Outcome, SEVERITIES, Untold } from './check';
 import { CHECKS } from './checks';
 import type { Lab } from './lab';
@@ -62,16 +63,23 @@ async function runCheck(
     const findings = (await check.run(lab)).map(({ message, fix, evidence = [] }) => ({
       id,
       severity,
-      message,
+      message: plain(message),
       fix,
       fact,
-      evidence,
+      evidence: evidence.map(plain),
     }));
     return await ended({ status: findings.length > 0 ? 'failed' : 'passed' }, findings);
   } catch (error) {
-    if (!(error instanceof Untold)) throw error;
-    return ended({ status: 'untold', reason: error.message });
+    const { message } = error as Error;
+    if (error instanceof Untold) return ended({ status: 'untold', reason: message });
+    // What others have found is still worth telling.
+    return ended({ status: 'untold', reason: `the check could not be made: ${plain(message)}`, isFault: true });
   }
+}
+
+/** What a container says goes to terminals and into XML: as text alone. */
+function plain(text: string): string {
+  return stripVTControlCharacters(text).replace(/(?![\n\t])\p{Cc}/gu, '');
 }
 
 const byWeight = (one: Finding, other: Finding): number =>

@@ -1,5 +1,5 @@
 import { cpSync, readFileSync, statSync } from 'node:fs';
-import { SERVING } from '../../lib/private/contract';
+import { SECONDS, SERVING } from '../../lib/private/contract';
 import {
   EngineError,
   type Listener,
@@ -14,8 +14,8 @@ import { Untold } from './check';
 import type { LabOptions } from './lab';
 import { type Answer, type Asked, NoAnswer, ask, isSuccess } from './serving/http';
 import { Once } from './slots';
-import type { SampleRequest, ServingSpecification } from './specification';
-import { type TrainingLab, tail } from './training-lab';
+import { type SampleRequest, type ServingSpecification, TIMES } from './specification';
+import { type TrainingLab, isOfProgram, tail } from './training-lab';
 
 /** A container that serves otherwise than it is meant to, and for what images that makes sense. */
 export interface ServingVariation {
@@ -114,12 +114,19 @@ export class ServingLab {
       method: 'POST',
       headers: { 'Content-Type': sample.contentType, ...(Accept === undefined ? {} : { Accept }), ...headers },
       body: sample.body,
-      timeoutSeconds: this.times.invocation,
+      timeoutSeconds: this.invocationSeconds(),
     };
   }
 
+  /** How long an endpoint of this kind waits for an answer, unless whoever checks has given a time. */
+  private invocationSeconds(): number {
+    const { isAsync = false, isStreaming = false } = this.specification;
+    if (this.times.invocation !== TIMES.invocation) return this.times.invocation;
+    return isAsync ? SECONDS.asyncInvocation : isStreaming ? SECONDS.streamedInvocation : this.times.invocation;
+  }
+
   public async invoke(url: string, asked: Asked): Promise<Answer | NoAnswer> {
-    return ask(`${url}${SERVING.invocations}`, asked).catch((error: NoAnswer) => error);
+    return ask(`${url}${SERVING.invocations}`, asked);
   }
 
   /** Which check tells why the container does not serve, by one that does where one thing is otherwise. */
@@ -159,7 +166,8 @@ export class ServingLab {
       networkIsolation,
       network: await this.options.network(),
       user: isServerless ? UNKNOWN_USER : undefined,
-      startUpSeconds: Math.min(specification.startUpSeconds ?? Infinity, startUp),
+      // A time that whoever checks has given is the one that they wait.
+      startUpSeconds: times.startUp === TIMES.startUp ? (specification.startUpSeconds ?? startUp) : startUp,
       pingTimeoutSeconds: times.pingTimeout,
       stopGraceSeconds: times.servingStopGrace,
     };
@@ -215,7 +223,7 @@ export class ServingLab {
         });
         return { server, lines };
       } catch (error) {
-        if (error instanceof EngineError) return { fault: error, lines };
+        if (isOfProgram(error)) return { fault: error, lines };
         if (!(error instanceof NotHealthy)) throw error;
         const isSilent = error.fault === 'silent';
         const listeners = isSilent ? await this.options.run.engine.listening(container) : undefined;

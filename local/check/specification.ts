@@ -74,7 +74,14 @@ export interface ServingSpecification {
 }
 
 export interface TransformSpecification {
-  readonly split: Split;
+  /** By lines where the sample has a record on each, if nothing is said. */
+  readonly split?: Split;
+  readonly assembleWith?: 'None' | 'Line';
+  readonly contentType?: string;
+  readonly accept?: string;
+
+  /** Whether records are filtered or joined with their answers. */
+  readonly hasDataProcessing?: boolean;
   readonly batchStrategy?: 'MultiRecord' | 'SingleRecord';
   readonly maxPayloadInMB?: number;
   readonly maxConcurrentTransforms?: number;

@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import {
   EngineError,
@@ -177,10 +177,17 @@ export class TrainingLab {
       });
       return { ...seen, result, duration: Date.now() - started };
     } catch (error) {
-      if (!(error instanceof EngineError)) throw error;
+      if (!isOfProgram(error)) throw error;
       return { ...seen, fault: error, duration: 0 };
     }
   }
+}
+
+/** Whether a container cannot be started for what is in its image; all else is this machine's. */
+export function isOfProgram(error: unknown): error is EngineError {
+  return (
+    error instanceof EngineError && ['architecture', 'not found', 'not executable'].includes(error.startFault ?? '')
+  );
 }
 
 export function tail(lines: readonly { text: string }[], count = LAST_LINES): string[] {
@@ -193,7 +200,10 @@ function spoil(directory: string): void {
   const garbage = Buffer.from(Array.from({ length: GARBAGE_BYTES }, () => Math.floor(random() * 256)));
   for (const name of readdirSync(directory, { recursive: true }) as string[]) {
     const file = path.join(directory, name);
-    if (statSync(file).isFile()) writeFileSync(file, garbage);
+    if (!statSync(file).isFile()) continue;
+    // What could only be read is a copy here.
+    chmodSync(file, 0o644);
+    writeFileSync(file, garbage);
   }
   mkdirSync(directory, { recursive: true });
 }

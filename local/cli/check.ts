@@ -33,6 +33,9 @@ import {
 } from './options';
 import { type ImageOptions, Session, note, sourceFault } from './session';
 
+/** A week: more than a timer could count is nothing to wait for. */
+const MAX_SECONDS = 604_800;
+
 interface CheckCommandOptions extends ImageOptions {
   readonly app?: string;
   readonly trainingTarget?: string;
@@ -54,6 +57,8 @@ interface CheckCommandOptions extends ImageOptions {
   readonly pipeline?: boolean;
   readonly streaming?: boolean;
   readonly batch?: boolean;
+  readonly training: boolean;
+  readonly serving: boolean;
   readonly gpu?: boolean;
   readonly only?: string[];
   readonly skip?: string[];
@@ -90,10 +95,16 @@ export function checkCommand(): Command {
       '--network <name>',
       'a network of the engine that has what the containers need; one of their own by default',
     )
+    .option('--no-training', 'the image only serves')
+    .option('--no-serving', 'the image only trains')
     .option('--gpu', 'the instances have GPUs')
     .option('--only <ids>', 'checks or groups (image, training, serving) to look at; several with commas', list)
     .option('--skip <ids>', 'checks or groups to leave out', list)
-    .option('--time <name=seconds>', `another time than SageMaker’s: ${Object.keys(TIMES).join(', ')}`, collect)
+    .option(
+      '--time <name=seconds>',
+      `another time than SageMaker’s; several with commas: ${Object.keys(TIMES).join(', ')}`,
+      list,
+    )
     .addOption(
       new Option('--fail-on <severity>', 'the least that makes the exit code 1')
         .choices([...SEVERITIES, 'never'])
@@ -113,6 +124,7 @@ async function runCheckCommand(source: string | undefined, options: CheckCommand
   const faults = new Faults();
   const { app } = options;
   faults.when((source === undefined) === (app === undefined), 'Name either an image or, with --app, an app');
+  faults.when(!options.training && !options.serving, '--no-training and --no-serving leave nothing to check');
   const request = requestOf(faults, source ?? '.', options);
   const times = timesOf(faults, options.time);
   for (const word of unknownIn(options)) {
@@ -125,11 +137,13 @@ async function runCheckCommand(source: string | undefined, options: CheckCommand
     for (const checked of all) {
       results.push(await progressing(session, checked, { ...options, times }));
       if (session.stop.aborted) return 130;
+      await session.run.removeContainers();
     }
     const { format, failOn } = options;
     const report = { isColored: process.stdout.isTTY, isApp: app !== undefined };
     process.stdout.write(`${reportOf(format, results, report)}\n`);
-    return results.some(({ findings }) => areAtLeast(findings, failOn)) ? 1 : 0;
+    if (results.some(({ findings }) => areAtLeast(findings, failOn))) return 1;
+    return results.some(({ checks }) => checks.some(({ isFault }) => isFault === true)) ? 2 : 0;
   });
 }
 
@@ -192,7 +206,7 @@ function requestOf(faults: Faults, source: string, options: CheckCommandOptions)
     source,
     ...{ file, target, platform, trainingTarget, inferenceTarget, isGpu: options.gpu },
     buildArguments: Object.fromEntries(pairs(faults, '--build-arg', options.buildArg)),
-    training: {
+    training: options.training && {
       channels: channels(faults, options.channel),
       hyperparameters: hyperparameters(faults, options.hyperparameters, options.hyperparameter),
       metrics: metrics(faults, options.metric),
@@ -201,7 +215,7 @@ function requestOf(faults: Faults, source: string, options: CheckCommandOptions)
       hasCheckpoints: options.checkpoints,
       networkIsolation,
     },
-    serving: {
+    serving: options.serving && {
       model: options.model,
       requests: requests(faults, options.request),
       accepts: options.accept,
@@ -211,7 +225,7 @@ function requestOf(faults: Faults, source: string, options: CheckCommandOptions)
       isMultiModel: options.multiModel,
       isPipeline: options.pipeline,
       isStreaming: options.streaming,
-      transform: options.batch === true ? { split: 'Line' } : undefined,
+      transform: options.batch === true ? {} : undefined,
     },
   };
 }
@@ -219,8 +233,9 @@ function requestOf(faults: Faults, source: string, options: CheckCommandOptions)
 function timesOf(faults: Faults, given?: string[]): Partial<Times> {
   return Object.fromEntries(
     pairs(faults, '--time', given).map(([name, value]) => {
-      faults.when(!(name in TIMES), `--time ${name}: there is ${Object.keys(TIMES).join(', ')}`);
-      faults.when(!(Number(value) > 0), `--time ${name} must be a number of seconds, got: "${value}"`);
+      faults.when(!Object.hasOwn(TIMES, name), `--time ${name}: there is ${Object.keys(TIMES).join(', ')}`);
+      const isTime = Number(value) > 0 && Number(value) <= MAX_SECONDS;
+      faults.when(!isTime, `--time ${name} must be a number of seconds, up to ${MAX_SECONDS}, got: "${value}"`);
       return [name, Number(value)];
     }),
   );

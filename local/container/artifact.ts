@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { accessSync, constants, cpSync, existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import * as path from 'node:path';
 import * as tar from 'tar';
 
@@ -46,6 +46,20 @@ export async function namesIn(archive: string): Promise<string[]> {
   const names: string[] = [];
   await tar.list({ file: archive, onReadEntry: ({ path: name }) => names.push(path.posix.normalize(name)) });
   return names.filter((name) => !['.', './'].includes(name));
+}
+
+/** Whether this user may read all that is below a directory, where others may have written. */
+export function isReadable(directory: string): boolean {
+  try {
+    return readdirSync(directory, { withFileTypes: true }).every((entry) => {
+      const file = path.join(directory, entry.name);
+      if (entry.isDirectory()) return isReadable(file);
+      if (entry.isFile()) accessSync(file, constants.R_OK);
+      return true;
+    });
+  } catch {
+    return false;
+  }
 }
 
 /** Brings the directories of several hosts together, and names the files that more than one of them wrote. */

@@ -16,7 +16,7 @@ import {
   type StartFault,
 } from './engine';
 import { scratchDirectory } from './scratch';
-import { listenersOf } from './sockets';
+import { isIn, listenersOf } from './sockets';
 
 interface InspectedImage extends Record<'Id' | 'Os' | 'Architecture', string> {
   readonly Size: number;
@@ -138,17 +138,7 @@ export class DockerEngine implements ContainerEngine {
   }
 
   public save(image: string): Readable {
-    const child = spawn(this.program, ['save', image], { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
-    let said = '';
-    child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
-    child.on('error', (error) => child.stdout.destroy(new EngineError(error.message)));
-    // The end of the stream must not be taken for the end of the archive when the engine has failed.
-    const archive = new PassThrough();
-    child.stdout.pipe(archive, { end: false });
-    child.on('close', (code) =>
-      code === 0 ? archive.end() : archive.destroy(new EngineError(`docker save failed: ${said.trim()}`)),
-    );
-    return archive;
+    return this.output(['save', image]);
   }
 
   public async removeImage(image: string): Promise<void> {
@@ -205,29 +195,21 @@ export class DockerEngine implements ContainerEngine {
   }
 
   public async stop(container: string, graceSeconds: number): Promise<void> {
-    await this.try('stop', '--time', String(graceSeconds), container);
+    await this.try('stop', '--time', String(Math.ceil(graceSeconds)), container);
   }
 
   public async remove(container: string): Promise<void> {
     await this.try('rm', '--force', '--volumes', container);
   }
 
-  public copyOut(container: string, file: string): Promise<Buffer | undefined> {
-    return new Promise((resolve, reject) => {
-      const child = spawn(this.program, ['cp', '--follow-link', `${container}:${file}`, '-'], {
-        stdio: ['ignore', 'pipe', 'ignore'],
-        detached: true,
-      });
-      const chunks: Buffer[] = [];
-      child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
-      child.on('error', reject);
-      child.on('close', (code) => resolve(code === 0 ? Buffer.concat(chunks) : undefined));
-    });
+  public copyOut(container: string, file: string): Readable {
+    return this.output(['cp', '--follow-link', `${container}:${file}`, '-']);
   }
 
   public async listening(container: string): Promise<Listener[] | undefined> {
     const { stdout } = await this.try('inspect', '--format', '{{.State.Pid}}', container);
-    return listenersOf(Number(stdout));
+    // Where the engine is in a machine of its own, the number is that of another process here.
+    return isIn(Number(stdout), container) ? listenersOf(Number(stdout)) : undefined;
   }
 
   public async address(container: string, port: number, network?: string): Promise<string> {
@@ -247,20 +229,33 @@ export class DockerEngine implements ContainerEngine {
   }
 
   public async removeDirectory(directory: string, image: string): Promise<void> {
-    const mount = csv(['type=bind', `source=${path.dirname(directory)}`, 'target=/parent']);
-    const target = `/parent/${path.basename(directory)}`;
-    await this.try(
-      'run',
-      '--rm',
-      '--user=0',
-      '--network=none',
-      '--mount',
-      mount,
-      '--entrypoint=rm',
-      image,
-      '-rf',
-      target,
+    await this.asRoot(path.dirname(directory), image, ['rm', '-rf', path.basename(directory)]);
+  }
+
+  public async makeReadable(directory: string, image: string): Promise<void> {
+    await this.asRoot(directory, image, ['chmod', '-R', 'a+rX', '.']);
+  }
+
+  /** Runs a command of an image in a directory of this machine; images without it do nothing. */
+  private async asRoot(directory: string, image: string, [program, ...words]: string[]): Promise<void> {
+    const mount = csv(['type=bind', `source=${directory}`, 'target=/directory']);
+    const where = ['--network=none', '--mount', mount, '--workdir=/directory'];
+    await this.try('run', '--rm', '--user=0', ...where, '--entrypoint', program, image, ...words);
+  }
+
+  /** What a command writes, as it comes. */
+  private output(args: string[]): Readable {
+    const child = spawn(this.program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    let said = '';
+    child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    child.on('error', (error) => child.stdout.destroy(new EngineError(error.message)));
+    // The end of the stream must not be taken for the end of the archive when the engine has failed.
+    const archive = new PassThrough();
+    child.stdout.pipe(archive, { end: false });
+    child.on('close', (code) =>
+      code === 0 ? archive.end() : archive.destroy(new EngineError(`docker ${args[0]} failed: ${said.trim()}`)),
     );
+    return archive;
   }
 
   private async do(...args: string[]): Promise<Output> {

@@ -45,7 +45,7 @@ export interface ContainerEngine {
   remove(container: string): Promise<void>;
 
   /** A file or a directory of a container, running or not, as a tar archive; undefined when there is none. */
-  copyOut(container: string, file: string): Promise<Buffer | undefined>;
+  copyOut(container: string, file: string): Readable;
 
   /** Where programs of a running container listen; undefined where this machine cannot look into it. */
   listening(container: string): Promise<Listener[] | undefined>;
@@ -58,6 +58,9 @@ export interface ContainerEngine {
 
   /** Removes a directory whose files belong to a user of a container. */
   removeDirectory(directory: string, image: string): Promise<void>;
+
+  /** Lets every user read a directory, as root of a container of this image. */
+  makeReadable(directory: string, image: string): Promise<void>;
 }
 
 export type Labels = Record<string, string>;

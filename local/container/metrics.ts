@@ -15,17 +15,23 @@ export class MetricReader {
   private readonly metrics: { readonly name: string; readonly expression: RegExp }[];
 
   constructor(metrics: Metric[]) {
-    // The service's expressions are Python's, which spell named groups with a P.
-    this.metrics = metrics.map(({ name, regex }) => ({
-      name,
-      expression: new RegExp(regex.replaceAll('(?P<', '(?<')),
-    }));
+    this.metrics = metrics.map(({ name, regex }) => ({ name, expression: expressionOf(regex) }));
   }
 
   public read(line: string): void {
     for (const { name, expression } of this.metrics) {
-      const value = Number(expression.exec(line)?.[1] ?? NaN);
-      if (!Number.isNaN(value)) this.values.push({ name, value });
+      const captured = expression.exec(line)?.[1]?.trim() ?? '';
+      if (captured !== '' && !Number.isNaN(Number(captured))) this.values.push({ name, value: Number(captured) });
     }
   }
+}
+
+/** The service's expressions are Python's, which spell named groups with a P, and begin with flags. */
+export function expressionOf(regex: string): RegExp {
+  const [, flags = '', rest] = /^(?:\(\?([ims]+)\))?(.*)$/s.exec(regex) as unknown as [
+    string,
+    string | undefined,
+    string,
+  ];
+  return new RegExp(rest.replaceAll('(?P<', '(?<'), flags);
 }

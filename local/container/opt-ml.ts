@@ -1,4 +1,4 @@
-import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, writeFileSync, constants } from 'node:fs';
+import { chmodSync, cpSync, lstatSync, mkdirSync, readFileSync, writeFileSync, constants } from 'node:fs';
 import * as path from 'node:path';
 import { LIMITS, NETWORK_INTERFACE, PATHS } from '../../lib/private/contract';
 import type { Mount } from './engine';
@@ -73,7 +73,8 @@ export class OptMl {
     const { channels, checkpoints } = this.request;
     const fastFile = channels.filter(({ inputMode }) => inputMode === 'FastFile');
     return [
-      { source: this.root, target: PATHS.root },
+      // Each directory of the contract by itself: what else an image has below /opt/ml, as programs of the training toolkit, stays.
+      ...[PATHS.input, PATHS.model, PATHS.output].map((target) => ({ source: this.host(target), target })),
       ...fastFile.map(({ name, directory, isWritable }) => ({
         source: path.resolve(directory),
         target: `${PATHS.data}/${name}`,
@@ -99,7 +100,8 @@ export class OptMl {
   /** What the program wrote about its failure, as far as the service keeps it. */
   public failure(): string | undefined {
     const file = this.host(PATHS.failure);
-    if (!existsSync(file)) return undefined;
+    // A program may have left anything there, also a link to a file of this machine.
+    if (lstatSync(file, { throwIfNoEntry: false })?.isFile() !== true) return undefined;
     return [...readFileSync(file, 'utf8')].slice(0, LIMITS.failureReason).join('');
   }
 

@@ -82,10 +82,15 @@ export class Run {
   public async dispose(): Promise<void> {
     this.isOver = true;
     await Promise.allSettled(this.pending);
-    await Promise.all(this.containers.splice(0).map((container) => this.engine.remove(container)));
-    await Promise.all(this.networks.splice(0).map((network) => this.engine.removeNetwork(network)));
+    await this.removeContainers();
     for (const directory of this.directories.splice(0)) await this.removeDirectory(directory);
     for (const image of this.loaded.splice(0)) await this.engine.removeImage(image);
+  }
+
+  /** Removes containers and networks between pieces of work of which each makes its own. */
+  public async removeContainers(): Promise<void> {
+    await Promise.all(this.containers.splice(0).map((container) => this.engine.remove(container)));
+    await Promise.all(this.networks.splice(0).map((network) => this.engine.removeNetwork(network)));
   }
 
   /** What the engine is just making would be missed by a removal: that waits for it. */
@@ -94,6 +99,11 @@ export class Run {
     const promise = making();
     this.pending.add(promise);
     await promise.finally(() => this.pending.delete(promise));
+  }
+
+  /** What a container's root has written for itself alone cannot be read by another user; a container can change that. */
+  public async makeReadable(directory: string): Promise<void> {
+    for (const image of this.images) await this.engine.makeReadable(directory, image);
   }
 
   /** Files of a container's root cannot be removed by another user; a container can. */

@@ -1,4 +1,5 @@
 import { statSync } from 'node:fs';
+import { cp } from 'node:fs/promises';
 import * as path from 'node:path';
 import { COMMANDS, PATHS, SECONDS, SERVING } from '../../lib/private/contract';
 import { unpack } from './artifact';
@@ -129,7 +130,7 @@ async function mountsOf(
 ): Promise<Mount[]> {
   const own =
     models === undefined
-      ? { source: await modelDirectory(run, model), target: PATHS.model }
+      ? { source: await modelDirectory(run, model, isModelWritable), target: PATHS.model }
       : { source: models, target: PATHS.models };
   const more = Object.entries(additionalData).map(([name, source]) => ({
     source,
@@ -138,10 +139,13 @@ async function mountsOf(
   return [own, ...more].map((mount) => ({ ...mount, readOnly: !isModelWritable }));
 }
 
-async function modelDirectory(run: Run, model?: string): Promise<string> {
-  if (model !== undefined && statSync(model).isDirectory()) return path.resolve(model);
+async function modelDirectory(run: Run, model: string | undefined, isWritable: boolean): Promise<string> {
+  const isDirectory = model !== undefined && statSync(model).isDirectory();
+  if (isDirectory && !isWritable) return path.resolve(model);
   const directory = run.directory();
-  if (model !== undefined) await unpack(model, directory);
+  // What may be written to is a copy: the user's model stays as it is.
+  if (isDirectory) await cp(model, directory, { recursive: true, dereference: true });
+  else if (model !== undefined) await unpack(model, directory);
   return directory;
 }
 

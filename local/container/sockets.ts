@@ -6,6 +6,15 @@ const LISTENING = '0A';
 /** Where the engine answers questions for names, in each network that it has made. */
 const NAME_SERVER = '127.0.0.11';
 
+/** Whether a process is one of a container, by its groups. */
+export function isIn(pid: number, container: string): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cgroup`, 'utf8').includes(container);
+  } catch {
+    return false;
+  }
+}
+
 /** What a process and its neighbours in the same network listen on, by the tables of Linux; undefined elsewhere. */
 export function listenersOf(pid: number): Listener[] | undefined {
   try {

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync } from 'node:fs';
 import * as path from 'node:path';
 import { ARTIFACTS, COMMANDS, PATHS, SECONDS } from '../../lib/private/contract';
-import { merge, pack } from './artifact';
+import { isReadable, merge, pack } from './artifact';
 import type { LogLine } from './engine';
 import { type Metric, MetricReader, type MetricValue } from './metrics';
 import { type ChannelInput, type InstanceGroup, OptMl } from './opt-ml';
@@ -91,6 +91,8 @@ export async function train(run: Run, request: TrainingRequest, events: Training
   const seconds = (): number => (Date.now() - started) / 1000;
   if (cause === 'interrupted') return { ...result, status: 'Interrupted', clashes: [], seconds: seconds() };
   events.onPhase?.('Uploading');
+  const unreadable = hosts.map(({ optMl }) => optMl.host(PATHS.root)).filter((directory) => !isReadable(directory));
+  for (const directory of unreadable) await run.makeReadable(directory);
   const artifacts = await packArtifacts(run, request, hosts);
   return { ...result, ...outcome(hosts, exits, cause), ...artifacts, seconds: seconds() };
 }

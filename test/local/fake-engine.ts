@@ -77,8 +77,12 @@ export class FakeEngine implements ContainerEngine {
     return Promise.resolve('overlay2');
   }
 
-  public copyOut(): Promise<Buffer | undefined> {
-    return Promise.resolve(undefined);
+  public copyOut(): Readable {
+    return new Readable({
+      read() {
+        this.destroy(new EngineError('There is no such file.'));
+      },
+    });
   }
 
   public listening(): Promise<undefined> {
@@ -170,6 +174,10 @@ export class FakeEngine implements ContainerEngine {
     }));
     const networks = [...this.networks].map(([id, labels]) => ({ kind: 'network' as const, id, labels }));
     return Promise.resolve([...containers, ...networks].filter(({ labels }) => label in labels));
+  }
+
+  public makeReadable(): Promise<void> {
+    return Promise.resolve();
   }
 
   public removeDirectory(): Promise<void> {

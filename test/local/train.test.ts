@@ -114,7 +114,7 @@ describe('A training container finds', () => {
         (target) => statSync(inside.host(target)).mode & 0o777,
       );
       expect(modes).toEqual([0o777, 0o777, 0o777]);
-      expect(statSync(inside.host('/opt/ml')).mode & 0o777).toBe(0o755);
+      expect(statSync(inside.host('/opt/ml/input')).mode & 0o777).toBe(0o755);
       return 0;
     });
     expect.assertions(2);

@@ -1,6 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { type Scope, type Template, resolve } from '../../sagemaker/cloudformation/template';
+import {
+  NO_VALUE,
+  type ResourceDefinition,
+  type Scope,
+  type Template,
+  conditionHolds,
+  isIntrinsic,
+  resolve,
+} from '../../sagemaker/cloudformation/template';
 
 /** An image that the CDK would build. */
 export interface DockerAsset {
@@ -24,6 +32,17 @@ export interface Resource {
   readonly properties: Record<string, unknown>;
 }
 
+/** A template that an app has written, or one that is nested into another. */
+interface Stack {
+  readonly template: Template;
+
+  /** What a nested one is given, as the other one says it. */
+  readonly given?: { readonly by: string; readonly parameters: Record<string, unknown> };
+}
+
+const UNKNOWN = '{{unknown}}';
+const NESTED = 'AWS::CloudFormation::Stack';
+
 /** What an app has synthesized: the resources of all stacks, and its assets. */
 export class Assembly {
   public readonly resources: Resource[] = [];
@@ -31,14 +50,15 @@ export class Assembly {
 
   /** Directories and files of this machine by the key of the object that they become. */
   public readonly files = new Map<string, string>();
-  private readonly templates = new Map<string, Template>();
+  private readonly stacks = new Map<string, Stack>();
 
   /** Where resources are in the app, by their names in a template. */
   private readonly paths = new Map<string, string>();
 
   constructor(directory: string) {
     this.read(directory);
-    for (const [stack, template] of this.templates) this.resolve(stack, template);
+    for (const stack of [...this.stacks.keys()]) this.readNested(stack);
+    for (const stack of this.stacks.keys()) this.resolve(stack);
   }
 
   /** The resource that a value refers to. */
@@ -59,8 +79,10 @@ export class Assembly {
       if (type === 'cdk:cloud-assembly') this.read(path.join(directory, properties?.directoryName ?? ''));
       if (type === 'aws:cloudformation:stack') {
         const file = path.join(directory, properties?.templateFile ?? '');
-        const stack = properties?.stackName ?? name;
-        this.templates.set(stack, readJson<Template>(file));
+        const called = properties?.stackName ?? name;
+        // Stacks of two regions may have one name.
+        const stack = this.stacks.has(called) ? name : called;
+        this.stacks.set(stack, { template: readJson<Template>(file) });
         this.readPaths(stack, metadata ?? {});
         if (additionalMetadataFile !== undefined)
           this.readPaths(stack, readJson<Metadata>(path.join(directory, additionalMetadataFile)));
@@ -69,10 +91,23 @@ export class Assembly {
     }
   }
 
+  /** Reads the templates that are nested into a stack, which are assets of the app. */
+  private readNested(stack: string): void {
+    const scope = this.scope(stack);
+    for (const [id, { Type, Properties = {} }] of Object.entries(scope.template.Resources ?? {})) {
+      if (Type !== NESTED) continue;
+      const file = this.files.get(path.posix.basename(String(this.known(Properties.TemplateURL, scope))));
+      if (file === undefined) continue;
+      const parameters = (Properties.Parameters ?? {}) as Record<string, unknown>;
+      this.stacks.set(`${stack}/${id}`, { template: readJson<Template>(file), given: { by: stack, parameters } });
+      this.readNested(`${stack}/${id}`);
+    }
+  }
+
   private readPaths(stack: string, metadata: Metadata): void {
     for (const [where, entries] of Object.entries(metadata)) {
       const id = entries.find(({ type }) => type === 'aws:cdk:logicalId')?.data;
-      if (typeof id === 'string') this.paths.set(`${stack}.${id}`, where.replace(/^\/|\/(Resource|Default)$/g, ''));
+      if (typeof id === 'string') this.paths.set(`${stack}.${id}`, where);
     }
   }
 
@@ -90,14 +125,22 @@ export class Assembly {
     }
   }
 
-  private resolve(stack: string, template: Template): void {
-    const scope = this.scope(stack, template);
-    for (const [id, { Type, Properties = {} }] of Object.entries(template.Resources)) {
+  private resolve(stack: string): void {
+    const scope = this.scope(stack);
+    // What is nested is told of by the stack that holds it.
+    const [root] = stack.split('/');
+    for (const [id, definition] of Object.entries(scope.template.Resources ?? {})) {
+      if (!isMade(definition, scope)) continue;
+      const { Type: type, Properties = {}, Metadata = {} } = definition;
       const properties = Object.fromEntries(
-        Object.entries(Properties).map(([name, value]) => [name, this.known(value, scope)]),
-      );
+        Object.entries(Properties)
+          .map(([name, value]) => [name, this.known(value, scope)])
+          .filter(([, value]) => value !== NO_VALUE),
+      ) as Record<string, unknown>;
       const full = `${stack}.${id}`;
-      this.resources.push({ id: full, path: this.paths.get(full) ?? `${stack}/${id}`, type: Type, properties });
+      const written = Metadata['aws:cdk:path'];
+      const where = typeof written === 'string' ? written : (this.paths.get(`${root}.${id}`) ?? `${stack}/${id}`);
+      this.resources.push({ id: full, path: named(where), type, properties });
     }
   }
 
@@ -106,8 +149,24 @@ export class Assembly {
     try {
       return resolve(this.withOutputs(value), scope);
     } catch {
-      return '{{unknown}}';
+      return this.inParts(value, scope);
     }
+  }
+
+  /** What of a value is known when all of it is not: what is computed of something unknown stands for that. */
+  private inParts(value: unknown, scope: Scope): unknown {
+    if (Array.isArray(value)) return value.map((item) => this.known(item, scope));
+    if (typeof value !== 'object' || value === null) return value;
+    const entries = Object.entries(value);
+    const [[name, argument] = ['', undefined]] = entries;
+    if (entries.length !== 1 || !isIntrinsic(name)) {
+      return Object.fromEntries(entries.map(([key, part]) => [key, this.known(part, scope)]));
+    }
+    const arguments_ = this.known(argument, scope);
+    if (name === 'Fn::Join' && Array.isArray(arguments_) && Array.isArray(arguments_[1])) {
+      return arguments_[1].map(String).join(String(arguments_[0]));
+    }
+    return /\{\{[^}]*\}\}/.exec(JSON.stringify(arguments_ ?? ''))?.[0] ?? UNKNOWN;
   }
 
   /** Values of other stacks, which the CDK asks for by name. */
@@ -120,18 +179,21 @@ export class Assembly {
   }
 
   private output(stack: string, name: string): unknown {
-    const template = this.templates.get(stack);
-    return template === undefined
-      ? '{{unknown}}'
-      : this.known(template.Outputs?.[name]?.Value, this.scope(stack, template));
+    const template = this.stacks.get(stack)?.template;
+    return template === undefined ? UNKNOWN : this.known(template.Outputs?.[name]?.Value, this.scope(stack));
   }
 
-  private scope(stack: string, template: Template): Scope {
-    const parameters = Object.entries(template.Parameters ?? {}).map(([name, { Default = '' }]): [string, string] => [
-      name,
-      Default,
-    ]);
-    return {
+  private scope(stack: string): Scope {
+    const { template, given } = this.stacks.get(stack) as Stack;
+    const parameters = Object.entries(template.Parameters ?? {}).map(
+      ([name, { Type, Default = '' }]): [string, string] => [
+        name,
+        // The default of such a parameter is where its value lies, and not the value.
+        Type.startsWith('AWS::SSM::') ? `{{ssm.${Default}}}` : Default,
+      ],
+    );
+    const nested = (id: string): string => `${stack}/${id}`;
+    const scope: Scope = {
       template,
       values: {
         'AWS::AccountId': '000000000000',
@@ -141,23 +203,42 @@ export class Assembly {
         'AWS::StackName': stack,
         'AWS::StackId': `arn:aws:cloudformation:us-east-1:000000000000:stack/${stack}/0`,
         ...Object.fromEntries(parameters),
+        ...(given === undefined ? {} : (this.known(given.parameters, this.scope(given.by)) as Record<string, unknown>)),
       },
       ref: (id) => `{{${stack}.${id}}}`,
-      attribute: (id, name) => `{{${stack}.${id}.${name}}}`,
+      attribute: (id, name) =>
+        this.stacks.has(nested(id)) && name.startsWith('Outputs.')
+          ? this.output(nested(id), name.slice('Outputs.'.length))
+          : `{{${stack}.${id}.${name}}}`,
       importValue: (name) => this.exported(name),
     };
+    return scope;
   }
 
   private exported(name: string): unknown {
-    for (const [stack, template] of this.templates) {
-      const scope = this.scope(stack, template);
+    for (const [stack, { template }] of this.stacks) {
+      const scope = this.scope(stack);
       const found = Object.values(template.Outputs ?? {}).find(
         ({ Export }) => this.known(Export?.Name, scope) === name,
       );
       if (found !== undefined) return this.known(found.Value, scope);
     }
-    return '{{unknown}}';
+    return UNKNOWN;
   }
+}
+
+/** Whether the condition of a resource holds, as far as that is known. */
+function isMade({ Condition }: ResourceDefinition, scope: Scope): boolean {
+  try {
+    return Condition === undefined || conditionHolds(Condition, scope);
+  } catch {
+    return true;
+  }
+}
+
+/** A path without what the CDK calls the one resource of a construct. */
+function named(where: string): string {
+  return where.replace(/^\/|\/(Resource|Default)$/g, '');
 }
 
 interface Manifest {

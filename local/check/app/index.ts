@@ -43,6 +43,10 @@ function checkOf(run: Run, assembly: Assembly, target: Target, samples: Samples)
     if (image !== undefined && source === undefined) faults.push(`${where}: the image ${image} is made elsewhere`);
     return source;
   };
+  const model = samples.model ?? localModel(assembly, target.modelUri);
+  if (target.modelUri !== undefined && model === undefined && serving?.isMultiModel !== true) {
+    faults.push(`${where}: the model, which is read from ${target.modelUri}, needs a sample: --model FILE`);
+  }
   const trained = sourceOf(target.trainingImage);
   const served = sourceOf(target.servingImage);
   if (faults.length > 0) return { path: where, faults };
@@ -53,7 +57,7 @@ function checkOf(run: Run, assembly: Assembly, target: Target, samples: Samples)
     platforms: { training: platformOf(target.trainingInstances), serving: platformOf(target.servingInstances) },
     isGpu: [...target.trainingInstances, ...target.servingInstances].some((type) => /^ml\.[gp]\d/.test(type)),
     training: trained && training && { ...training, channels, source: trained },
-    serving: served && serving && { ...serving, model: samples.model, requests, source: served },
+    serving: served && serving && { ...serving, model, requests, source: served },
   };
   return { path: where, checked, faults: [] };
 }
@@ -96,6 +100,12 @@ function localData(run: Run, assembly: Assembly, { uri, name }: WantedChannel): 
   mkdirSync(directory);
   cpSync(found, path.join(directory, path.basename(found)));
   return directory;
+}
+
+/** A model that is an asset of the app. */
+function localModel(assembly: Assembly, uri = ''): string | undefined {
+  const found = assembly.files.get(path.posix.basename(uri));
+  return found !== undefined && existsSync(found) ? found : undefined;
 }
 
 /** What a bucket deployment of the app brings to a place in S3. */

@@ -20,6 +20,9 @@ export interface Target {
   readonly servingImage?: string;
   readonly training?: Omit<TrainingSpecification, 'image' | 'channels'> & { channels: WantedChannel[] };
   readonly serving?: Omit<ServingSpecification, 'image'> & { contentTypes: string[] };
+
+  /** Where the model lies that is served, if it is not what is trained. */
+  readonly modelUri?: string;
   readonly trainingInstances: string[];
   readonly servingInstances: string[];
 
@@ -39,7 +42,7 @@ type Parsed<T> = Partial<T>;
 export function targetsOf(assembly: Assembly): Target[] {
   const algorithms = algorithmsOf(assembly);
   const jobs = assembly.ofType('Custom::SageMakerTrainingJob', 'Custom::SageMakerTuningJob');
-  const trained = jobs.map((job) => jobTarget(assembly, algorithms, job));
+  const trained = jobs.map((job) => jobTargets(assembly, algorithms, job));
   const used = new Set(trained.map(({ algorithm }) => algorithm?.resource.id));
   const untrained = algorithms
     .filter(({ resource, input }) => !used.has(resource.id) && input.TrainingSpecification !== undefined)
@@ -48,8 +51,8 @@ export function targetsOf(assembly: Assembly): Target[] {
   const alone = assembly
     .ofType('AWS::SageMaker::Model')
     .filter(({ id }) => !served.has(id))
-    .flatMap((model) => modelTarget(assembly, model));
-  return [...trained.map(({ target }) => target), ...untrained, ...alone];
+    .flatMap((model) => modelTargets(assembly, model));
+  return [...trained.flatMap(({ targets }) => targets), ...untrained, ...alone];
 }
 
 interface KnownAlgorithm {
@@ -66,15 +69,21 @@ function algorithmsOf(assembly: Assembly): KnownAlgorithm[] {
   ];
 }
 
-function requestOf<T>({ properties }: Resource): Parsed<T> {
-  return JSON.parse(String(properties.Request)) as Parsed<T>;
+function requestOf<T>(resource: Resource): Parsed<T> {
+  try {
+    return JSON.parse(String(resource.properties.Request)) as Parsed<T>;
+  } catch {
+    throw new Error(
+      `${pathOf(resource)}: what is asked for is known at deployment only, and cannot be checked before.`,
+    );
+  }
 }
 
-function jobTarget(
+function jobTargets(
   assembly: Assembly,
   algorithms: KnownAlgorithm[],
   job: Resource,
-): { target: Target; algorithm?: KnownAlgorithm; models: Resource[] } {
+): { targets: Target[]; algorithm?: KnownAlgorithm; models: Resource[] } {
   const isTuning = job.type === 'Custom::SageMakerTuningJob';
   const tuning = isTuning ? requestOf<CreateHyperParameterTuningJobRequest>(job) : undefined;
   const definition = tuning?.TrainingJobDefinition ?? tuning?.TrainingJobDefinitions?.[0];
@@ -83,23 +92,35 @@ function jobTarget(
     : requestOf<CreateTrainingJobRequest>(job);
   const { AlgorithmSpecification: source } = request;
   const algorithm = algorithms.find(({ resource, input }) => isNamed(assembly, source?.AlgorithmName, resource, input));
-  const models = modelsOf(assembly, job);
-  const operation = isTuning ? 'CreateHyperParameterTuningJob' : 'CreateTrainingJob';
-  return {
-    algorithm,
-    models,
-    target: {
-      path: pathOf(job),
-      trainingImage: algorithm?.input.TrainingSpecification?.TrainingImage ?? source?.TrainingImage,
-      training: {
-        ...training(request, algorithm?.input),
-        ...(tuning === undefined ? {} : tuned(tuning)),
-      },
-      trainingInstances: instancesOf(request),
-      ...servedBy(assembly, algorithm?.input, models),
-      requests: [{ operation, input: tuning ?? request }],
-    },
+  const isOfJob = ({ data }: Container): boolean => {
+    const source = assembly.referred(data);
+    // What waits for the job may be what knows its result.
+    return source !== undefined && (source.id === job.id || source.path.startsWith(`${pathOf(job)}/`));
   };
+  const models = assembly
+    .ofType('AWS::SageMaker::Model')
+    .filter((model) => containersOf(assembly, model).some(isOfJob));
+  const containers = models.flatMap((model) => containersOf(assembly, model));
+  const operation = isTuning ? 'CreateHyperParameterTuningJob' : 'CreateTrainingJob';
+  const target = {
+    path: pathOf(job),
+    trainingImage: algorithm?.input.TrainingSpecification?.TrainingImage ?? source?.TrainingImage,
+    training: {
+      ...training(request, algorithm?.input),
+      ...(tuning === undefined ? {} : tuned(tuning)),
+    },
+    trainingInstances: instancesOf(request),
+    ...servedBy(assembly, algorithm?.input, containers.find(isOfJob)),
+    requests: [
+      { operation, input: tuning ?? request },
+      ...models.flatMap((model) => transformsOf(assembly, model)).map(requestOfTransform),
+    ],
+  };
+  // What stands beside the model of the job in a pipeline is checked by itself.
+  const others = containers
+    .filter((container) => !isOfJob(container))
+    .map((container) => containerTarget(assembly, container));
+  return { algorithm, models, targets: [target, ...others] };
 }
 
 function algorithmTarget(assembly: Assembly, { resource, input }: KnownAlgorithm): Target {
@@ -109,17 +130,27 @@ function algorithmTarget(assembly: Assembly, { resource, input }: KnownAlgorithm
     trainingImage: specification?.TrainingImage,
     training: training({}, input),
     trainingInstances: specification?.SupportedTrainingInstanceTypes ?? [],
-    ...servedBy(assembly, input, []),
+    ...servedBy(assembly, input),
     requests: [],
   };
 }
 
-function modelTarget(assembly: Assembly, model: Resource): Target[] {
-  const container = containersOf(model)[0];
-  const { image } = imageOfContainer(assembly, container);
-  if (image === undefined) return [];
-  const served = servedBy(assembly, undefined, [model]);
-  return [{ path: pathOf(model), ...served, servingImage: image, trainingInstances: [], requests: [] }];
+function modelTargets(assembly: Assembly, model: Resource): Target[] {
+  const [first, ...others] = containersOf(assembly, model).map((container) => containerTarget(assembly, container));
+  if (first === undefined) return [];
+  const requests = transformsOf(assembly, model).map(requestOfTransform);
+  return [{ ...first, requests }, ...others].filter(({ servingImage }) => servingImage !== undefined);
+}
+
+function containerTarget(assembly: Assembly, container: Container): Target {
+  const { model, index, isPipeline, data } = container;
+  return {
+    path: isPipeline ? `${pathOf(model)} (container ${index + 1})` : pathOf(model),
+    ...servedBy(assembly, undefined, container),
+    modelUri: typeof data === 'string' ? data : undefined,
+    trainingInstances: [],
+    requests: [],
+  };
 }
 
 /** The start of a job is a resource below it. */
@@ -219,86 +250,103 @@ function instancesOf({ ResourceConfig }: Parsed<CreateTrainingJobRequest>): stri
   return (groups ?? [ResourceConfig?.InstanceType]).filter((type) => type !== undefined);
 }
 
-/** Models of what a job has trained, directly or by a package. */
-function modelsOf(assembly: Assembly, job: Resource): Resource[] {
-  const isOfJob = (value: unknown): boolean => assembly.referred(value)?.id === job.id;
-  return assembly
-    .ofType('AWS::SageMaker::Model')
-    .filter((model) => containersOf(model).some((container) => isOfJob(imageOfContainer(assembly, container).data)));
+/** A container of a model, with what its package knows. */
+interface Container {
+  readonly model: Resource;
+  readonly index: number;
+  readonly isPipeline: boolean;
+  readonly definition: Parsed<ContainerDefinition>;
+  readonly image?: string;
+  readonly data?: unknown;
+  readonly contentTypes?: string[];
+  readonly accepts?: string[];
 }
 
-function containersOf({ properties }: Resource): Parsed<ContainerDefinition>[] {
-  const { PrimaryContainer, Containers } = properties as {
+function containersOf(assembly: Assembly, model: Resource): Container[] {
+  const { PrimaryContainer, Containers = [] } = model.properties as {
     PrimaryContainer?: Parsed<ContainerDefinition>;
     Containers?: Parsed<ContainerDefinition>[];
   };
-  return PrimaryContainer === undefined ? (Containers ?? []) : [PrimaryContainer];
-}
-
-/** The image and the model data of a container, which its package may know. */
-function imageOfContainer(
-  assembly: Assembly,
-  container: Parsed<ContainerDefinition> | undefined,
-): { image?: string; data?: unknown; contentTypes?: string[]; accepts?: string[] } {
-  const known = assembly.referred(container?.ModelPackageName)?.properties as
-    { InferenceSpecification?: Parsed<CreateAlgorithmInput>['InferenceSpecification'] } | undefined;
-  const packaged = known?.InferenceSpecification;
-  const [first] = packaged?.Containers ?? [];
-  const source = container?.ModelDataSource?.S3DataSource?.S3Uri;
-  return {
-    image: container?.Image ?? first?.Image,
-    data: container?.ModelDataUrl ?? source ?? first?.ModelDataUrl ?? first?.ModelDataSource?.S3DataSource?.S3Uri,
-    contentTypes: packaged?.SupportedContentTypes,
-    accepts: packaged?.SupportedResponseMIMETypes,
-  };
+  const definitions = PrimaryContainer === undefined ? Containers : [PrimaryContainer];
+  return definitions.map((definition, index) => {
+    const known = assembly.referred(definition.ModelPackageName)?.properties as
+      { InferenceSpecification?: Parsed<CreateAlgorithmInput>['InferenceSpecification'] } | undefined;
+    const packaged = known?.InferenceSpecification;
+    const [first] = packaged?.Containers ?? [];
+    const source = definition.ModelDataSource?.S3DataSource?.S3Uri;
+    return {
+      ...{ model, index, definition, isPipeline: definitions.length > 1 },
+      image: definition.Image ?? first?.Image,
+      data: definition.ModelDataUrl ?? source ?? first?.ModelDataUrl ?? first?.ModelDataSource?.S3DataSource?.S3Uri,
+      contentTypes: packaged?.SupportedContentTypes,
+      accepts: packaged?.SupportedResponseMIMETypes,
+    };
+  });
 }
 
 function servedBy(
   assembly: Assembly,
   algorithm: Parsed<CreateAlgorithmInput> | undefined,
-  models: Resource[],
+  container?: Container,
 ): Pick<Target, 'servingImage' | 'serving' | 'servingInstances'> {
-  const [model] = models;
-  const containers = model === undefined ? [] : containersOf(model);
-  const known = imageOfContainer(assembly, containers[0]);
   const inference = algorithm?.InferenceSpecification;
-  const image = known.image ?? inference?.Containers?.[0]?.Image;
+  const image = container?.image ?? inference?.Containers?.[0]?.Image;
   if (image === undefined) return { servingInstances: [] };
+  const { model, definition } = container ?? {};
   const variants = variantsOf(assembly, model);
   return {
     servingImage: image,
     servingInstances: variants.map(({ variant }) => variant.InstanceType).filter((type) => type !== undefined),
     serving: {
-      environment: containers[0]?.Environment ?? {},
+      environment: definition?.Environment ?? {},
       requests: [],
-      contentTypes: known.contentTypes ?? inference?.SupportedContentTypes ?? [],
-      accepts: known.accepts ?? inference?.SupportedResponseMIMETypes,
+      contentTypes: container?.contentTypes ?? inference?.SupportedContentTypes ?? [],
+      accepts: container?.accepts ?? inference?.SupportedResponseMIMETypes,
       isServerless: variants.some(({ variant }) => variant.ServerlessConfig !== undefined),
-      isMultiModel: containers[0]?.Mode === 'MultiModel',
-      isPipeline: containers.length > 1,
+      isAsync: variants.length > 0 && variants.every(({ isAsync }) => isAsync),
+      isMultiModel: definition?.Mode === 'MultiModel',
+      isPipeline: container?.isPipeline === true,
       networkIsolation: model?.properties.EnableNetworkIsolation === true,
       startUpSeconds: variants.map(({ variant }) => variant.ContainerStartupHealthCheckTimeoutInSeconds).find(Boolean),
-      transform: transformOf(assembly, model),
+      transform: transformsOf(assembly, model).map(transformation)[0],
     },
   };
 }
 
-function variantsOf(assembly: Assembly, model: Resource | undefined): { variant: Parsed<ProductionVariant> }[] {
+function variantsOf(
+  assembly: Assembly,
+  model: Resource | undefined,
+): { variant: Parsed<ProductionVariant>; isAsync: boolean }[] {
   return assembly
     .ofType('AWS::SageMaker::EndpointConfig')
-    .flatMap(({ properties }) => (properties.ProductionVariants ?? []) as Parsed<ProductionVariant>[])
-    .filter(({ ModelName }) => model !== undefined && assembly.referred(ModelName)?.id === model.id)
-    .map((variant) => ({ variant }));
+    .flatMap(({ properties }) =>
+      ((properties.ProductionVariants ?? []) as Parsed<ProductionVariant>[]).map((variant) => ({
+        variant,
+        isAsync: properties.AsyncInferenceConfig !== undefined,
+      })),
+    )
+    .filter(({ variant }) => model !== undefined && assembly.referred(variant.ModelName)?.id === model.id);
 }
 
-function transformOf(assembly: Assembly, model: Resource | undefined): ServingSpecification['transform'] {
-  const job = assembly
+function transformsOf(assembly: Assembly, model: Resource | undefined): Parsed<CreateTransformJobRequest>[] {
+  return assembly
     .ofType('Custom::SageMakerTransformJob')
     .map((resource) => requestOf<CreateTransformJobRequest>(resource))
-    .find(({ ModelName }) => model !== undefined && assembly.referred(ModelName)?.id === model.id);
-  if (job === undefined) return undefined;
+    .filter(({ ModelName }) => model !== undefined && assembly.referred(ModelName)?.id === model.id);
+}
+
+const requestOfTransform = (input: Parsed<CreateTransformJobRequest>): Target['requests'][number] => ({
+  operation: 'CreateTransformJob',
+  input,
+});
+
+function transformation(job: Parsed<CreateTransformJobRequest>): ServingSpecification['transform'] {
   return {
     split: job.TransformInput?.SplitType ?? 'None',
+    assembleWith: job.TransformOutput?.AssembleWith,
+    contentType: job.TransformInput?.ContentType,
+    accept: job.TransformOutput?.Accept,
+    hasDataProcessing: job.DataProcessing !== undefined,
     batchStrategy: job.BatchStrategy,
     maxPayloadInMB: job.MaxPayloadInMB,
     maxConcurrentTransforms: job.MaxConcurrentTransforms,

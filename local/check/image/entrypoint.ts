@@ -1,6 +1,10 @@
 import type { Check } from '../check';
 
-const SHELLS = ['/bin/sh', '/bin/bash', 'sh', 'bash'];
+/** The shell form begins with a shell, perhaps with options, the last of which says that a command follows. */
+function isShellForm([shell = '', ...words]: string[]): boolean {
+  const options = words.slice(0, -1);
+  return /^(.*\/)?(sh|bash|ash|dash)$/.test(shell) && options.some((word) => /^-[a-z]*c$/.test(word));
+}
 
 export const entrypoint: Check = {
   id: 'entrypoint',
@@ -10,7 +14,7 @@ export const entrypoint: Check = {
   title: 'The ENTRYPOINT is in exec form: the program gets its argument, and signals',
   run: async (lab) =>
     (await lab.image.all())
-      .filter(({ info }) => SHELLS.includes(info.entrypoint[0]) && info.entrypoint[1] === '-c')
+      .filter(({ info }) => isShellForm(info.entrypoint))
       .map(({ image, info }) => ({
         message:
           `The ENTRYPOINT of ${image} is in shell form. The shell drops the argument "train" or "serve", and keeps ` +

@@ -12,8 +12,9 @@ export const manifest: Check = {
   run: async (lab) => {
     const problems: Problem[] = [];
     const { archive } = lab.specification;
-    const mediaTypes = archive === undefined ? [] : (await indexOf(archive)).mediaTypes;
-    if (mediaTypes.some((mediaType) => OCI.test(mediaType))) {
+    const { images, mediaTypes } = archive === undefined ? { images: [], mediaTypes: [] } : await indexOf(archive);
+    // What `docker save` writes has both kinds of index, and is loaded before it is pushed.
+    if (images.length === 0 && mediaTypes.some((mediaType) => OCI.test(mediaType))) {
       problems.push({
         message:
           'The archive has an OCI manifest. Pushed as it is, SageMaker refuses it ("Unsupported manifest media type").',

@@ -3,6 +3,9 @@ import type { Check } from '../check';
 
 const SHOWN = 5;
 
+/** Where the training toolkit has its programs; nothing is mounted over them. */
+const TOOLKIT = `${PATHS.root}/code/`;
+
 export const reservedPaths: Check = {
   id: 'reserved-paths',
   group: 'image',
@@ -14,7 +17,9 @@ export const reservedPaths: Check = {
     const found = await Promise.all(
       images.map(async ({ image, info }) => {
         const volumes = info.volumes.filter((volume) => volume === PATHS.root || volume.startsWith(`${PATHS.root}/`));
-        const files = (await lab.image.files(image, PATHS.root)).filter(({ type }) => type !== 'Directory');
+        const files = (await lab.image.files(image, PATHS.root)).filter(
+          ({ type, path }) => type !== 'Directory' && !path.startsWith(TOOLKIT),
+        );
         return [
           ...volumes.map((volume) => ({
             message: `${image} declares the volume ${volume}, which hides what SageMaker puts there.`,

@@ -31,6 +31,8 @@ function resultOf(image: string, { id, severity, message, fix, evidence }: Findi
     ruleId: id,
     level: LEVELS[severity],
     message: { text: [message, fix, ...evidence].join('\n') },
-    locations: [{ physicalLocation: { artifactLocation: { uri: encodeURI(image) } } }],
+    locations: [
+      { physicalLocation: { artifactLocation: { uri: image.split('/').map(encodeURIComponent).join('/') } } },
+    ],
   };
 }

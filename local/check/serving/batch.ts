@@ -5,7 +5,13 @@ import { type Check, Untold } from '../check';
 import { tail } from '../training-lab';
 import { hasSample } from './invocations';
 
-const linesOf = (file: string): number => readFileSync(file, 'utf8').trimEnd().split('\n').length;
+/** Formats with a record on each line. */
+const LINES = /^text\/csv|jsonlines|ndjson/;
+
+const linesOf = (file: string): number =>
+  readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line.trim() !== '').length;
 
 export const batch: Check = {
   id: 'batch',
@@ -17,16 +23,17 @@ export const batch: Check = {
     lab.specification.serving?.transform === undefined ? 'there is no transform job (--batch)' : hasSample?.(lab),
   run: async (lab) => {
     await lab.serving.answering();
-    const { requests, accepts = [], transform } = lab.serving.specification;
-    const [{ file, contentType }] = requests;
+    const { requests, accepts = [], transform = {} } = lab.serving.specification;
+    const { hasDataProcessing = false, ...given } = transform;
+    const { file, contentType } = requests.find((sample) => sample.contentType === given.contentType) ?? requests[0];
     const outputDirectory = lab.serving.directory();
     const request: TransformRequest = {
       objects: [{ name: path.basename(file), file }],
-      split: 'None',
-      assembleWith: 'None',
-      ...transform,
+      ...given,
+      split: given.split ?? (LINES.test(contentType) ? 'Line' : 'None'),
+      assembleWith: given.assembleWith ?? 'None',
       contentType,
-      accept: accepts.includes(contentType) ? contentType : accepts[0],
+      accept: given.accept ?? (accepts.includes(contentType) ? contentType : accepts[0]),
       outputDirectory,
     };
     return lab.serving.varied(
@@ -44,7 +51,7 @@ export const batch: Check = {
           ];
         }
         const answered = linesOf(path.join(outputDirectory, `${path.basename(file)}.out`));
-        const isByLine = request.split === 'Line' && request.accept === contentType;
+        const isByLine = request.split === 'Line' && request.accept === contentType && !hasDataProcessing;
         if (!isByLine || answered === linesOf(file)) return [];
         return [
           {

@@ -27,7 +27,7 @@ export const executionParameters: Check = {
   run: async (lab) => {
     const { pingTimeout } = lab.serving.times;
     const answer = await lab.serving.alone((url) =>
-      ask(`${url}${SERVING.executionParameters}`, { timeoutSeconds: pingTimeout }).catch((error: NoAnswer) => error),
+      ask(`${url}${SERVING.executionParameters}`, { timeoutSeconds: pingTimeout }),
     );
     const fix =
       'Answer 404, or {"MaxConcurrentTransforms": 8, "BatchStrategy": "MULTI_RECORD", "MaxPayloadInMB": 6} with numbers that fit.';

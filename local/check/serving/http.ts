@@ -32,11 +32,11 @@ export class NoAnswer extends Error {
   }
 }
 
-/** Asks over a connection of its own. */
-export function ask(url: string, asked: Asked): Promise<Answer> {
+/** Asks over a connection of its own; has what happened instead of an answer for one. */
+export function ask(url: string, asked: Asked): Promise<Answer | NoAnswer> {
   const { client, answer } = open(url, asked);
   client.end(asked.body);
-  return answer;
+  return answer.catch((error: NoAnswer) => error);
 }
 
 /** Begins to ask: whoever sends the rest gets the answer. */

@@ -16,7 +16,7 @@ export const invocations: Check = {
   unless: hasSample,
   run: async (lab) => {
     await lab.serving.healthy();
-    if ((await lab.serving.cause()) !== undefined) return [];
+    if (lab.isAsked(await lab.serving.cause())) return [];
     const { accepts } = lab.serving.specification;
     const problems: Problem[] = [];
     for (const sample of lab.serving.samples()) {

@@ -2,7 +2,7 @@ import { SERVING } from '../../../lib/private/contract';
 import type { Check } from '../check';
 import { unhealthy } from './unhealthy';
 
-const isLoopback = (address: string): boolean => address.startsWith('127.') || address === '::1';
+export const isLoopback = (address: string): boolean => address.startsWith('127.') || address === '::1';
 
 export const listenAddress: Check = {
   id: 'listen-address',

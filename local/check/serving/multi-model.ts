@@ -39,7 +39,7 @@ export const multiModel: Check = {
         const problems: Problem[] = [];
         for (const step of stepsOf(lab)) {
           const asked = { ...step.asked, timeoutSeconds: lab.serving.times.modelLoading };
-          const answer = await ask(`${server.url}${step.route}`, asked).catch((error: NoAnswer) => error);
+          const answer = await ask(`${server.url}${step.route}`, asked);
           if (step.isRight(answer)) continue;
           const { method = 'GET' } = step.asked;
           problems.push({

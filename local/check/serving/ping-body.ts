@@ -1,6 +1,6 @@
 import { SERVING } from '../../../lib/private/contract';
-import type { Check } from '../check';
-import { ask } from './http';
+import { type Check, Untold } from '../check';
+import { NoAnswer, ask } from './http';
 
 export const pingBody: Check = {
   id: 'ping-body',
@@ -9,9 +9,11 @@ export const pingBody: Check = {
   fact: 'B13, B46',
   title: 'The answer to /ping has no body, as batch transform expects',
   run: async (lab) => {
-    const { body } = await lab.serving.alone((url) =>
+    const answer = await lab.serving.alone((url) =>
       ask(`${url}${SERVING.ping}`, { timeoutSeconds: lab.serving.times.pingTimeout }),
     );
+    if (answer instanceof NoAnswer) throw new Untold(`/ping was not answered: ${answer.message}`);
+    const { body } = answer;
     if (body.length === 0) return [];
     return [
       {

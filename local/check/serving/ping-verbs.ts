@@ -1,6 +1,6 @@
 import { SERVING } from '../../../lib/private/contract';
 import type { Check } from '../check';
-import { ask } from './http';
+import { NoAnswer, ask } from './http';
 
 export const pingVerbs: Check = {
   id: 'ping-verbs',
@@ -9,17 +9,18 @@ export const pingVerbs: Check = {
   fact: 'B15',
   title: 'POST /ping is answered as GET /ping is',
   run: async (lab) => {
-    const { status } = await lab.serving.alone((url) =>
+    const answer = await lab.serving.alone((url) =>
       ask(`${url}${SERVING.ping}`, {
         method: 'POST',
         body: new Uint8Array(),
         timeoutSeconds: lab.serving.times.pingTimeout,
       }),
     );
-    if (status === 200) return [];
+    const what = answer instanceof NoAnswer ? answer.message : `status ${answer.status}`;
+    if (what === 'status 200') return [];
     return [
       {
-        message: `POST /ping is answered with ${status}. Health checks use GET today; the guide asks for both.`,
+        message: `POST /ping is not answered with 200: ${what}. Health checks use GET today; the guide asks for both.`,
         fix: 'Answer /ping whatever the method is.',
       },
     ];

@@ -2,7 +2,7 @@ import { SERVING } from '../../../lib/private/contract';
 import type { Check } from '../check';
 import { tail } from '../training-lab';
 import { type Answer, type NoAnswer, ask } from './http';
-import { speaksOfModel, unhealthy } from './unhealthy';
+import { failsForModel, unhealthy } from './unhealthy';
 
 const ROUNDS = 3;
 
@@ -19,13 +19,13 @@ export const ping: Check = {
     if (seen !== undefined) {
       const { fault, reason } = seen.fault;
       // A server that says why it has no model is another check's.
-      if (!['status', 'late'].includes(fault) || (fault === 'status' && speaksOfModel(seen))) return [];
+      if (!['status', 'late'].includes(fault) || failsForModel(lab, seen)) return [];
       return [{ message: `The container never became healthy: ${reason}`, fix, evidence: tail(seen.lines) }];
     }
     const answers = await lab.serving.alone(async (url) => {
       const all: (Answer | NoAnswer)[] = [];
       for (let round = 0; round < ROUNDS; round++) {
-        all.push(await ask(`${url}${SERVING.ping}`, { timeoutSeconds: pingTimeout }).catch((error: NoAnswer) => error));
+        all.push(await ask(`${url}${SERVING.ping}`, { timeoutSeconds: pingTimeout }));
       }
       return all;
     });

@@ -39,9 +39,7 @@ export function roughHandling(lab: Lab): Promise<RoughHandling> {
         ] as const) {
           answers.push({ what, answer: await send(type, body) });
         }
-        const ping = await ask(`${server.url}${SERVING.ping}`, { timeoutSeconds: lab.serving.times.pingTimeout }).catch(
-          (error: NoAnswer) => error,
-        );
+        const ping = await ask(`${server.url}${SERVING.ping}`, { timeoutSeconds: lab.serving.times.pingTimeout });
         const payloads = [];
         for (const bytes of ping instanceof NoAnswer ? [] : sizesFor(lab)) {
           // Nothing that could be answered, so that a model need not work on it: it is the size alone that matters.

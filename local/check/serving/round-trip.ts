@@ -1,6 +1,6 @@
 import type { Check } from '../check';
 import { tail } from '../training-lab';
-import { speaksOfModel, unhealthy } from './unhealthy';
+import { failsForModel, unhealthy } from './unhealthy';
 
 export const roundTrip: Check = {
   id: 'round-trip',
@@ -14,7 +14,7 @@ export const roundTrip: Check = {
   },
   run: async (lab) => {
     const seen = await unhealthy(lab);
-    if (seen === undefined || !speaksOfModel(seen)) return [];
+    if (seen === undefined || !failsForModel(lab, seen)) return [];
     return [
       {
         message: `The container does not serve the model that it is given in /opt/ml/model: ${seen.fault.reason}`,

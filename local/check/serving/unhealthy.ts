@@ -6,12 +6,15 @@ import { hasCarriageReturn } from '../training/command';
 /** A container that is not healthy for no reason that another check knows; nothing otherwise. */
 export async function unhealthy(lab: Lab): Promise<(Served & { fault: NotHealthy }) | undefined> {
   const base = await lab.serving.base();
-  if (!(base.fault instanceof NotHealthy) || (await lab.serving.cause()) !== undefined) return undefined;
+  if (!(base.fault instanceof NotHealthy) || lab.isAsked(await lab.serving.cause())) return undefined;
   if (await hasCarriageReturn(lab.image, lab.serving.specification, 'serve')) return undefined;
   return { ...base, fault: base.fault };
 }
 
-/** Whether a program speaks of its model before it fails. */
-export function speaksOfModel({ lines }: Served): boolean {
-  return lines.some(({ text }) => text.includes('/opt/ml/model'));
+/** Whether a program that was given a model speaks of it before it fails. */
+export function failsForModel(lab: Lab, { fault, lines }: Served & { fault: NotHealthy }): boolean {
+  const hasModel = lab.serving.specification.model !== undefined || lab.has('training');
+  return (
+    hasModel && ['ended', 'status'].includes(fault.fault) && lines.some(({ text }) => text.includes('/opt/ml/model'))
+  );
 }

@@ -26,7 +26,9 @@ export function commandProblem(command: 'train' | 'serve', fault: EngineError): 
   return [
     {
       message: `SageMaker runs the image with the argument "${command}", and there is no such program.`,
-      fix: `Put an executable named "${command}" on PATH, or set an ENTRYPOINT in exec form that takes the argument.`,
+      fix:
+        `Put an executable named "${command}" on PATH, or set an ENTRYPOINT in exec form that takes the argument. Give ` +
+        `${command === 'train' ? '--no-training' : '--no-serving'} if the image is not for that.`,
       evidence,
     },
   ];
@@ -65,5 +67,5 @@ export async function hasCarriageReturn(
   command: string,
 ): Promise<boolean> {
   const program = await images.program(image, entrypoint?.[0] ?? (await firstWord(images, image, command)));
-  return /^#![^\n]*\r\n/.test(program?.content.subarray(0, 200).toString('latin1') ?? '');
+  return /^#![^\n]*\r\n/.test(program?.start ?? '');
 }

@@ -11,7 +11,8 @@ export const trainingCompletes: Check = {
   run: async (lab) => {
     const { result, lines } = await lab.training.base();
     if (result === undefined || result.status === 'Completed') return [];
-    if ((await lab.training.cause()) !== undefined) return [];
+    const cause = await lab.training.cause();
+    if (lab.isAsked(cause)) return [];
     if (await hasCarriageReturn(lab.image, lab.training.specification, 'train')) return [];
     const isLong = result.failureReason === 'The maximum run time was exceeded.';
     return [
@@ -23,7 +24,10 @@ export const trainingCompletes: Check = {
           }
         : {
             message: `The training run failed: ${result.failureReason ?? result.status}`,
-            fix: 'Run `byoa train` with the same options to see its whole log.',
+            fix:
+              cause === undefined
+                ? 'Run `byoa train` with the same options to see its whole log.'
+                : `The check "${cause}" tells why: ask for it too.`,
             evidence: tail(lines),
           },
     ];

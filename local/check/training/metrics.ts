@@ -1,4 +1,4 @@
-import { MetricReader, type Metric } from '../../container';
+import { MetricReader, type Metric, expressionOf } from '../../container';
 import type { Check, Problem } from '../check';
 import { type ObservedLine, tail } from '../training-lab';
 
@@ -17,12 +17,20 @@ export const metrics: Check = {
 };
 
 function problemOf(metric: Metric, lines: ObservedLine[]): Problem[] {
+  const shown = `The metric "${metric.name}" (${metric.regex})`;
+  const expression = expressionIn(metric.regex);
+  if (expression instanceof Error) {
+    return [
+      {
+        message: `${shown} is no regular expression that can be tried: ${expression.message}`,
+        fix: 'Write it without what only some languages know.',
+      },
+    ];
+  }
   const reader = new MetricReader([metric]);
   lines.forEach(({ text }) => reader.read(text));
   if (reader.values.length > 0) return [];
-  const expression = new RegExp(metric.regex.replaceAll('(?P<', '(?<'));
   const matching = lines.filter(({ text }) => expression.test(text));
-  const shown = `The metric "${metric.name}" (${metric.regex})`;
   if (matching.length === 0) {
     return [
       {
@@ -39,4 +47,12 @@ function problemOf(metric: Metric, lines: ObservedLine[]): Problem[] {
       evidence: tail(matching),
     },
   ];
+}
+
+function expressionIn(regex: string): RegExp | Error {
+  try {
+    return expressionOf(regex);
+  } catch (error) {
+    return error as Error;
+  }
 }

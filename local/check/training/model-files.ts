@@ -1,5 +1,15 @@
 import { readdirSync } from 'node:fs';
 import type { Check, Problem } from '../check';
+import type { Lab } from '../lab';
+
+/** Some servers want a directory for each model; one that is served is none too many. */
+async function isServed(lab: Lab): Promise<boolean> {
+  if (!lab.has('serving') || lab.serving.specification.requests.length === 0) return false;
+  return lab.serving.answering().then(
+    () => true,
+    () => false,
+  );
+}
 
 export const modelFiles: Check = {
   id: 'model-files',
@@ -19,7 +29,8 @@ export const modelFiles: Check = {
     });
     if (model === undefined) return problems;
     const entries = readdirSync(model, { withFileTypes: true });
-    if (entries.length === 1 && entries[0].isDirectory() && entries[0].name === 'model') {
+    const isWrapped = entries.length === 1 && entries[0].isDirectory() && entries[0].name === 'model';
+    if (isWrapped && !(await isServed(lab))) {
       problems.push({
         message:
           'The model is wrapped into one more directory named "model": when it is served, it lies in /opt/ml/model/model.',

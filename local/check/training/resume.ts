@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { linkSync, lstatSync, readFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { PATHS } from '../../../lib/private/contract';
 import { type Check, Untold } from '../check';
@@ -6,14 +6,28 @@ import { tail } from '../training-lab';
 
 const LONG_AGO = new Date(0);
 
-/** Files below a directory. */
+/** Files below a directory; links are not followed, which lead to places of the container. */
 function filesIn(directory: string): string[] {
   return (readdirSync(directory, { recursive: true }) as string[])
     .map((name) => path.join(directory, name))
-    .filter((file) => statSync(file).isFile());
+    .filter((file) => lstatSync(file).isFile());
 }
 
-const wasRead = (file: string): boolean => statSync(file).atimeMs > LONG_AGO.getTime();
+const wasRead = (file: string): boolean => lstatSync(file).atimeMs > LONG_AGO.getTime();
+
+/** Other names of the same files, which are there also when a program has replaced or removed them. */
+function heldIn(directory: string, files: string[]): string[] {
+  return files.map((file, index) => {
+    const held = path.join(directory, String(index));
+    try {
+      linkSync(file, held);
+      utimesSync(held, LONG_AGO, new Date());
+    } catch (error) {
+      throw new Untold(`what the container has written cannot be watched: ${(error as Error).message}`);
+    }
+    return held;
+  });
+}
 
 /** Whether this machine writes down when files are read. */
 function canTell(directory: string): boolean {
@@ -45,9 +59,18 @@ export const resume: Check = {
       ];
     }
     if (!canTell(lab.training.checkpoints())) throw new Untold('this file system does not tell when files are read');
-    files.forEach((file) => utimesSync(file, LONG_AGO, new Date()));
+    const held = heldIn(lab.training.checkpoints(), files);
     const again = await lab.training.varied('resumed', (request) => ({ ...request, checkpoints }));
-    if (filesIn(checkpoints).some(wasRead)) return [];
+    if (again.result?.status !== 'Completed') {
+      return [
+        {
+          message: `The run that was started again with its checkpoints failed: ${again.result?.failureReason ?? again.fault?.message}`,
+          fix: `Read what an earlier run has written to ${PATHS.checkpoints}, also when that run was complete.`,
+          evidence: tail(again.lines),
+        },
+      ];
+    }
+    if (held.some(wasRead)) return [];
     return [
       {
         message: `The run that was started again did not read any of its checkpoints (${files.map((file) => path.basename(file)).join(', ')}).`,

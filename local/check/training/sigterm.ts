@@ -1,10 +1,22 @@
 import { type Check, Untold } from '../check';
-import { tail } from '../training-lab';
+import { type Observation, tail } from '../training-lab';
 
 const KILLED = 137;
 
 /** What a run must have left to do when it is stopped, in milliseconds: the signal needs some of it to arrive. */
 const MIN_LEFT = 500;
+
+/** When a run is stopped, as a part of what it has left to do after its first line: others may have printed that one. */
+const WHEN = 0.25;
+
+/** How many lines tell that a run went on to its end; where there are fewer, its time has to say so too. */
+const MANY_LINES = 5;
+
+const LONG = 0.9;
+
+function leftAfterFirstLine({ lines, duration }: Observation): number {
+  return duration - (lines[0]?.at ?? duration);
+}
 
 export const trainingSigterm: Check = {
   id: 'training-sigterm',
@@ -14,19 +26,23 @@ export const trainingSigterm: Check = {
   title: 'A training run that is stopped saves its model and ends by itself',
   run: async (lab) => {
     const base = await lab.training.completed();
-    if (base.duration - (base.lines[0]?.at ?? base.duration) < MIN_LEFT) {
+    const left = leftAfterFirstLine(base);
+    if (left < MIN_LEFT) {
       throw new Untold('the run ends too soon after its first line to be stopped before (give it more data)');
     }
     const stop = new AbortController();
+    let timer: NodeJS.Timeout | undefined;
     const run = await lab.training.varied(
       'stopped',
       (request) => request,
-      () => ({ stop: stop.signal, onLog: () => stop.abort() }),
+      () => ({ stop: stop.signal, onLog: () => (timer ??= setTimeout(() => stop.abort(), left * WHEN)) }),
     );
+    clearTimeout(timer);
     if (run.result?.status !== 'Stopped') throw new Untold('the run ended before it could be stopped');
     const codes = Object.values(run.result.exitCodes);
     const evidence = tail(run.lines);
-    const hasGoneOn = run.lines.length >= base.lines.length;
+    const isLong = leftAfterFirstLine(run) >= left * LONG;
+    const hasGoneOn = run.lines.length >= base.lines.length && (base.lines.length >= MANY_LINES || isLong);
     if (codes.includes(KILLED) || hasGoneOn) {
       const what = hasGoneOn ? 'went on to its end' : 'was killed when its 120 seconds were over';
       return [

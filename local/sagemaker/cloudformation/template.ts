@@ -8,6 +8,7 @@ export interface ResourceDefinition {
   readonly Condition?: string;
   readonly DeletionPolicy?: string;
   readonly UpdateReplacePolicy?: string;
+  readonly Metadata?: Record<string, unknown>;
 }
 
 export interface ParameterDefinition {
@@ -91,7 +92,7 @@ export function resolve(value: unknown, scope: Scope): unknown {
   return Object.fromEntries(resolved.filter(([, part]) => part !== NO_VALUE));
 }
 
-function isIntrinsic(name: string): boolean {
+export function isIntrinsic(name: string): boolean {
   return name === 'Ref' || name === 'Condition' || name.startsWith('Fn::');
 }
 

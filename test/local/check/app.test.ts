@@ -1,7 +1,13 @@
 import {
   App,
+  CfnCondition,
+  type CfnResource,
+  Duration,
+  Fn,
+  NestedStack,
   Size,
   Stack,
+  aws_ecr as ecr,
   aws_ecr_assets as ecr_assets,
   aws_s3 as s3,
   aws_s3_deployment as deployment,
@@ -76,6 +82,33 @@ const bucketOf = (stack: Stack): s3.IBucket =>
 const asset = (): ContainerImage => ContainerImage.fromAsset(IMAGE_DIRECTORY, { processor: Processor.CPU });
 const train = scratch();
 
+const job = (stack: Stack, props: object = {}): TrainingJob =>
+  new TrainingJob(stack, 'Train', {
+    image: asset(),
+    inputs: { train: TrainingInput.fromBucket(bucketOf(stack), 'rows/') },
+    resources: TrainingResources.of(InstanceType.ML_M5_XLARGE, { instanceCount: 2 }),
+    output: TrainingOutput.toBucket(bucketOf(stack), 'models'),
+    ...props,
+  });
+
+function newTuning(stack: Stack): TuningJob {
+  return new TuningJob(stack, 'Tune', {
+    definitions: [
+      {
+        image: asset(),
+        metrics: [MetricDefinition.of('auc', 'auc=([0-9.]+)')],
+        objective: Objective.maximize('auc'),
+        ranges: [
+          HyperparameterRange.continuous('eta', { min: 0.01, max: 0.5 }),
+          HyperparameterRange.categorical('booster', ['tree', 'linear']),
+        ],
+        resources: TrainingResources.of(InstanceType.ML_M5_XLARGE),
+      },
+    ],
+    output: TrainingOutput.toBucket(bucketOf(stack), 'tuned'),
+  });
+}
+
 describe('The example app', () => {
   test.each(['combined', 'split'])(
     'as %s image says all that its check needs, but for what is asked',
@@ -125,15 +158,6 @@ describe('The example app', () => {
 });
 
 describe('A training job of an app', () => {
-  const job = (stack: Stack, props: object = {}): TrainingJob =>
-    new TrainingJob(stack, 'Train', {
-      image: asset(),
-      inputs: { train: TrainingInput.fromBucket(bucketOf(stack), 'rows/') },
-      resources: TrainingResources.of(InstanceType.ML_M5_XLARGE, { instanceCount: 2 }),
-      output: TrainingOutput.toBucket(bucketOf(stack), 'models'),
-      ...props,
-    });
-
   test('whose data lies elsewhere needs a sample, and says which', async () => {
     const { checked, faults } = await only(appWith((stack) => void job(stack)));
     expect(checked).toBeUndefined();
@@ -211,26 +235,7 @@ describe('A training job of an app', () => {
 });
 
 test('A tuning job is checked with trials at both ends of its ranges', async () => {
-  const { checked } = await only(
-    appWith(
-      (stack) =>
-        void new TuningJob(stack, 'Tune', {
-          definitions: [
-            {
-              image: asset(),
-              metrics: [MetricDefinition.of('auc', 'auc=([0-9.]+)')],
-              objective: Objective.maximize('auc'),
-              ranges: [
-                HyperparameterRange.continuous('eta', { min: 0.01, max: 0.5 }),
-                HyperparameterRange.categorical('booster', ['tree', 'linear']),
-              ],
-              resources: TrainingResources.of(InstanceType.ML_M5_XLARGE),
-            },
-          ],
-          output: TrainingOutput.toBucket(bucketOf(stack), 'tuned'),
-        }),
-    ),
-  );
+  const { checked } = await only(appWith((stack) => void newTuning(stack)));
   expect(checked?.training).toMatchObject({
     objectives: ['auc'],
     trials: [
@@ -295,6 +300,7 @@ describe('A model of an app', () => {
         });
         new EndpointConfig(stack, 'Config', { variants: [variant] });
       }),
+      { model: 'model.tar.gz' },
     );
     expect(checked?.platforms.serving).toBe('linux/arm64');
     expect(checked?.serving?.source.platform).toBe('linux/arm64');
@@ -311,9 +317,113 @@ describe('A model of an app', () => {
           maxConcurrentTransforms: 4,
         });
       }),
+      { model: 'model.tar.gz' },
     );
     expect(checked?.serving?.transform).toMatchObject({ split: 'Line', maxConcurrentTransforms: 4 });
+    expect(checked?.requests?.map(({ operation }) => operation)).toEqual(['CreateTransformJob']);
   });
+
+  test('whose data is not in the app needs a sample of it', async () => {
+    const { faults } = await only(appWith((stack) => void model(stack)));
+    expect(faults).toEqual([
+      'Stack/Model: the model, which is read from s3://data/model.tar.gz, needs a sample: --model FILE',
+    ]);
+  });
+
+  test('whose data is an asset is served with that', async () => {
+    const file = path.join(scratch(), 'model.tar.gz');
+    writeFileSync(file, 'a model');
+    let text = '';
+    const app = appWith((stack) => void model(stack, { modelData: ModelData.fromAsset(file) }));
+    await checksOf(app, {}, ([{ checked }]) => {
+      const served = checked?.serving === undefined ? undefined : checked.serving.model;
+      text = readFileSync(served ?? '', 'utf8');
+    });
+    expect(text).toBe('a model');
+  });
+
+  test('that an asynchronous endpoint serves has the time that such have, and a variant its start-up time', async () => {
+    const { checked } = await only(
+      appWith((stack) => {
+        const location = { bucket: bucketOf(stack), prefix: 'asynchronous/' };
+        const variant = ProductionVariant.instances('main', {
+          model: model(stack),
+          instanceType: InstanceType.ML_M5_LARGE,
+          startupHealthCheckTimeout: Duration.minutes(30),
+        });
+        new EndpointConfig(stack, 'Config', {
+          variants: [variant],
+          asyncInference: { input: location, output: location },
+        });
+      }),
+      { model: 'model.tar.gz' },
+    );
+    expect(checked?.serving).toMatchObject({ isAsync: true, startUpSeconds: 1800 });
+  });
+
+  test('of several containers is checked container by container, and the trained one with its training', async () => {
+    const checks = await checksOf(
+      appWith((stack) => {
+        const trained = job(stack);
+        const image = ContainerImage.fromRegistry('preprocess:1');
+        new Model(stack, 'Model', { containers: [{ image }, { image: asset(), modelData: trained.modelData }] });
+      }),
+      { channels: new Map([['train', train]]) },
+    );
+    expect(checks.map(({ path: where }) => where)).toEqual(['Stack/Train', 'Stack/Model (container 1)']);
+    const [trained, beside] = checks.map(({ checked }) => checked?.serving);
+    expect(trained).toMatchObject({
+      isPipeline: true,
+      source: { source: expect.stringContaining('asset.') as string },
+    });
+    expect(beside).toMatchObject({ isPipeline: true, source: { source: 'preprocess:1' } });
+  });
+
+  test('in a nested stack is found there, with what the stack is given', async () => {
+    const { path: where, faults } = await only(
+      appWith((stack) => {
+        const bucket = new s3.Bucket(stack, 'bucket');
+        const nested = new NestedStack(stack, 'Inner');
+        new Model(nested, 'Model', { image: asset(), modelData: ModelData.fromBucket(bucket, 'model.tar.gz') });
+      }),
+    );
+    expect(where).toBe('Stack/Inner/Model');
+    expect(faults).toEqual([
+      expect.stringMatching(
+        /^Stack\/Inner\/Model: the model, which is read from s3:\/\/\{\{Stack\.bucket\w+\}\}\/model\.tar\.gz, needs/,
+      ),
+    ]);
+  });
+
+  test('whose condition does not hold is not looked at', async () => {
+    const app = appWith((stack) => {
+      const never = new CfnCondition(stack, 'Never', { expression: Fn.conditionEquals('a', 'b') });
+      (model(stack).node.findChild('Resource') as CfnResource).cfnOptions.condition = never;
+    });
+    expect(await checksOf(app)).toEqual([]);
+  });
+
+  test('whose image is built elsewhere, in a repository of the same app, is told of', async () => {
+    const { faults } = await only(
+      appWith((stack) => {
+        const repository = new ecr.Repository(stack, 'Repository');
+        new Model(stack, 'Model', { image: ContainerImage.fromEcrRepository(repository, { tag: '1' }) });
+      }),
+    );
+    expect(faults).toEqual([expect.stringMatching(/^Stack\/Model: the image .*:1 is made elsewhere/)]);
+  });
+});
+
+test('The best model of a tuning job is what the endpoint of the app serves', async () => {
+  const { path: where, checked } = await only(
+    appWith((stack) => {
+      const tuning = newTuning(stack);
+      new Model(stack, 'Model', { image: asset(), modelData: tuning.bestModelData });
+    }),
+  );
+  expect(where).toBe('Stack/Tune');
+  expect(checked?.training).toBeDefined();
+  expect(checked?.serving).toBeDefined();
 });
 
 test('A directory without an app is refused with what to name', async () => {
