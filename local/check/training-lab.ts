@@ -6,6 +6,7 @@ import {
   type TrainingEvents,
   type TrainingRequest,
   type TrainingResult,
+  faultOfExpression,
   randomFrom,
   train,
   namesIn,
@@ -142,7 +143,8 @@ export class TrainingLab {
       channels,
       hyperparameters,
       environment,
-      metrics,
+      // What cannot be tried is what the check of the metrics tells.
+      metrics: metrics.filter(({ regex }) => faultOfExpression(regex) === undefined),
       entrypoint,
       arguments: specification.arguments,
       instanceCount,

@@ -5,7 +5,7 @@ export type { ChannelInput, InputMode } from './opt-ml';
 export { namesIn, pack, unpack } from './artifact';
 export { randomFrom } from './random';
 export { recordIo } from './record-io';
-export { type Metric, MetricReader, type MetricValue, expressionOf } from './metrics';
+export { type Metric, MetricReader, type MetricValue, expressionOf, faultOfExpression } from './metrics';
 export * from './train';
 export * from './serve';
 export * from './invoke';

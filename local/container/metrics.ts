@@ -35,3 +35,13 @@ export function expressionOf(regex: string): RegExp {
   ];
   return new RegExp(rest.replaceAll('(?P<', '(?<'), flags);
 }
+
+/** What is wrong with an expression, if it cannot be tried here. */
+export function faultOfExpression(regex: string): string | undefined {
+  try {
+    expressionOf(regex);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}

@@ -80,7 +80,12 @@ test.each([
   [['check', 'image', '--skip', 'pong'], 'there is no check and no group "pong"; docs/checks.md lists them'],
   [['check', 'image', '--request', '/nope,type=a/b'], '--request: "/nope" does not exist'],
   [['check', 'image', '--time', 'tea=5'], '--time tea: there is pingTimeout, startUp,'],
-  [['check', 'image', '--time', 'startUp=soon'], '--time startUp must be a number of seconds, got: "soon"'],
+  [['check', 'image', '--time', 'startUp=5,tea=5'], '--time tea: there is pingTimeout, startUp,'],
+  [
+    ['check', 'image', '--time', 'startUp=soon'],
+    '--time startUp must be a number of seconds, up to 604800, got: "soon"',
+  ],
+  [['check', 'image', '--no-training', '--no-serving'], '--no-training and --no-serving leave nothing to check'],
   [['check', 'image', '--format', 'pdf'], 'Allowed choices are text, json, junit, sarif'],
   [['check', 'image', '--fail-on', 'sometimes'], 'Allowed choices are error, warning, note, never'],
   [['images', '/nope'], '"/nope" is not a directory'],

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import * as tar from 'tar';
@@ -256,6 +265,17 @@ describe('A training job', () => {
     expect(engine.history[0]).toMatchObject({ network: 'mine', hosts: { 'algo-1': '127.0.0.1' } });
     const { engine: other } = await trained(() => 0);
     expect(other.history[0].network).toBeUndefined();
+  });
+
+  test('is not told of by a file that its failure only links to', async () => {
+    const secret = path.join(mkdtempSync(path.join(tmpdir(), 'test-')), 'secret');
+    writeFileSync(secret, 'of this machine');
+    const { result } = await trained((inside) => {
+      symlinkSync(secret, inside.host('/opt/ml/output/failure'));
+      return 1;
+    });
+    expect(result.hasFailureFile).toBe(false);
+    expect(result.failureReason).not.toContain('of this machine');
   });
 
   test('yields the metrics of its log, of both streams, by the first group', async () => {

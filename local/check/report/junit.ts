@@ -10,7 +10,7 @@ export function junit(results: CheckResult[]): string {
 }
 
 function suiteOf({ image, findings, checks }: CheckResult): object {
-  const cases = checks.map(({ id, status, seconds, reason }) => ({
+  const cases = checks.map(({ id, status, seconds, reason, isFault = false }) => ({
     '@_name': CHECKS.find((check) => check.id === id)?.title ?? id,
     '@_classname': `byoa.${id}`,
     '@_time': seconds.toFixed(3),
@@ -21,11 +21,13 @@ function suiteOf({ image, findings, checks }: CheckResult): object {
         '@_message': message,
         '#text': [fix, ...evidence].join('\n'),
       })),
-    ...(isSkipped(status) ? { skipped: { '@_message': reason ?? '' } } : {}),
+    ...(isFault ? { error: { '@_message': reason ?? '' } } : {}),
+    ...(isSkipped(status) && !isFault ? { skipped: { '@_message': reason ?? '' } } : {}),
   }));
   const failed = checks.filter(({ status }) => status === 'failed').length;
-  const skipped = checks.filter(({ status }) => isSkipped(status)).length;
-  const counts = { '@_tests': checks.length, '@_failures': failed, '@_skipped': skipped };
+  const faults = checks.filter(({ isFault }) => isFault === true).length;
+  const skipped = checks.filter(({ status }) => isSkipped(status)).length - faults;
+  const counts = { '@_tests': checks.length, '@_failures': failed, '@_errors': faults, '@_skipped': skipped };
   return { '@_name': `byoa check ${image}`, ...counts, testcase: cases };
 }
 

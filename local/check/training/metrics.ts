@@ -1,4 +1,4 @@
-import { MetricReader, type Metric, expressionOf } from '../../container';
+import { MetricReader, type Metric, expressionOf, faultOfExpression } from '../../container';
 import type { Check, Problem } from '../check';
 import { type ObservedLine, tail } from '../training-lab';
 
@@ -18,11 +18,11 @@ export const metrics: Check = {
 
 function problemOf(metric: Metric, lines: ObservedLine[]): Problem[] {
   const shown = `The metric "${metric.name}" (${metric.regex})`;
-  const expression = expressionIn(metric.regex);
-  if (expression instanceof Error) {
+  const fault = faultOfExpression(metric.regex);
+  if (fault !== undefined) {
     return [
       {
-        message: `${shown} is no regular expression that can be tried: ${expression.message}`,
+        message: `${shown} is no regular expression that can be tried: ${fault}`,
         fix: 'Write it without what only some languages know.',
       },
     ];
@@ -30,6 +30,7 @@ function problemOf(metric: Metric, lines: ObservedLine[]): Problem[] {
   const reader = new MetricReader([metric]);
   lines.forEach(({ text }) => reader.read(text));
   if (reader.values.length > 0) return [];
+  const expression = expressionOf(metric.regex);
   const matching = lines.filter(({ text }) => expression.test(text));
   if (matching.length === 0) {
     return [
@@ -47,12 +48,4 @@ function problemOf(metric: Metric, lines: ObservedLine[]): Problem[] {
       evidence: tail(matching),
     },
   ];
-}
-
-function expressionIn(regex: string): RegExp | Error {
-  try {
-    return expressionOf(regex);
-  } catch (error) {
-    return error as Error;
-  }
 }

@@ -140,6 +140,63 @@ describe('The checks', () => {
     expect(all).not.toContain('training-sigterm');
   });
 
+  test('are refused by names that there are not', async () => {
+    await expect(checked(good, {}, { only: ['typo'] })).rejects.toThrow('There is no check and no group typo.');
+  });
+
+  test('tell of a failure where the check that knows its cause is not asked for, and name that', async () => {
+    const needsToolkit = (inside: Inside): number =>
+      inside.spec.environment.SM_MODEL_DIR === undefined ? 1 : good(inside);
+    const { result } = await checked(needsToolkit, {}, { only: ['training-completes'] });
+    expect(result.findings).toEqual([
+      expect.objectContaining({
+        id: 'training-completes',
+        fix: 'The check "toolkit-variables" tells why: ask for it too.',
+      }),
+    ]);
+  });
+
+  test('tell what they have seen also when others of them cannot be made, and say why', async () => {
+    const engine = new FakeEngine(good);
+    engine.fault = { create: 'no space left on device' };
+    const request = checkedOf({ source: 'image', serving: false });
+    const result = await withRun(engine, (run) => checkIn(run, request, { only: ['platform', 'training-completes'] }));
+    expect(result.findings).toEqual([]);
+    expect(result.checks).toEqual([
+      expect.objectContaining({ id: 'platform', status: 'passed' }),
+      expect.objectContaining({
+        id: 'training-completes',
+        status: 'untold',
+        reason: 'the check could not be made: no space left on device',
+        isFault: true,
+      }),
+    ]);
+    expect(reportOf('junit', [result])).toContain('errors="1" skipped="0"');
+  });
+
+  test('show what a container says as text alone', async () => {
+    const { result } = await checked((inside) => {
+      inside.print('\u001b[31mred\u001b[0m\u0000 and black');
+      return 1;
+    });
+    expect(result.findings[0].evidence).toEqual(['red and black']);
+  });
+
+  test.each([
+    ['loss=(.*?)', 'matches, and its first group captures no number'],
+    ['(?i)accuracy=([0-9.]+)', 'matches no line of the log'],
+    ['loss=([0-9.]+', 'is no regular expression that can be tried'],
+  ])('tell what is wrong with the metric %s', async (regex, message) => {
+    const { result } = await checked(good, { metrics: [{ name: 'loss', regex }] });
+    expect(result.findings.map(({ id, message: told }) => [id, told])).toEqual([
+      ['metrics', expect.stringContaining(`The metric "loss" (${regex}) ${message}`)],
+    ]);
+  });
+
+  test('read expressions as Python does, with flags before them', async () => {
+    expect(ids(await checked(good, { metrics: [{ name: 'loss', regex: '(?i)LOSS=(?P<loss>[0-9.]+)' }] }))).toEqual([]);
+  });
+
   test('leave nothing behind when they are interrupted, and do not wait for the container', async () => {
     const stop = new AbortController();
     const never = (): Promise<number> => {
@@ -229,6 +286,7 @@ describe('A report', () => {
       '@_name': 'byoa check assets/churn',
       '@_tests': '4',
       '@_failures': '1',
+      '@_errors': '0',
       '@_skipped': '2',
     });
     expect(testcase[0].failure).toEqual({
