@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { LABELS, SERVING } from '../../../lib/private/contract';
-import type { Check, Problem } from '../check';
+import { type Check, type Problem, Untold } from '../check';
 import type { ServingLab } from '../serving-lab';
 import type { SampleRequest } from '../specification';
 import { ask } from './http';
@@ -22,10 +22,15 @@ export const bidirectionalStream: Check = {
     await lab.serving.healthy();
     const { labels } = await lab.image.info(lab.serving.specification.image);
     if (labels[LABELS.bidirectionalStreaming] !== 'true') return [];
-    return lab.serving.alone(async (url) => {
-      const problem = (await whileOpen(lab.serving, url)) ?? (await afterwards(lab.serving, url));
-      return problem === undefined ? [] : [problem];
-    });
+    // In a container of its own, which may not live through the end of a connection.
+    return lab.serving.varied(
+      (request) => request,
+      async ({ server }) => {
+        if (server === undefined) throw new Untold('the container did not become healthy again');
+        const problem = (await whileOpen(lab.serving, server.url)) ?? (await afterwards(lab.serving, server.url));
+        return problem === undefined ? [] : [problem];
+      },
+    );
   },
 };
 
