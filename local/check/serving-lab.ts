@@ -1,4 +1,5 @@
-import { cpSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
+import { cp } from 'node:fs/promises';
 import { SECONDS, SERVING } from '../../lib/private/contract';
 import {
   EngineError,
@@ -187,7 +188,7 @@ export class ServingLab {
   public async placeModel(directory: string): Promise<boolean> {
     const model = await this.model();
     if (model === undefined) return false;
-    if (statSync(model).isDirectory()) cpSync(model, directory, { recursive: true });
+    if (statSync(model).isDirectory()) await cp(model, directory, { recursive: true });
     else await unpack(model, directory);
     return true;
   }

@@ -1,4 +1,5 @@
-import { accessSync, constants, cpSync, existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
+import { cp } from 'node:fs/promises';
 import * as path from 'node:path';
 import * as tar from 'tar';
 
@@ -63,7 +64,7 @@ export function isReadable(directory: string): boolean {
 }
 
 /** Brings the directories of several hosts together, and names the files that more than one of them wrote. */
-export function merge(directories: string[], target: string): string[] {
+export async function merge(directories: string[], target: string): Promise<string[]> {
   const clashes = new Set<string>();
   mkdirSync(target, { recursive: true });
   for (const directory of directories) {
@@ -71,7 +72,7 @@ export function merge(directories: string[], target: string): string[] {
       const name = path.relative(directory, path.join(file.parentPath, file.name));
       if (file.isFile() && existsSync(path.join(target, name))) clashes.add(name);
     }
-    cpSync(directory, target, { recursive: true });
+    await cp(directory, target, { recursive: true });
   }
   return [...clashes];
 }

@@ -1,4 +1,5 @@
-import { chmodSync, cpSync, lstatSync, mkdirSync, readFileSync, writeFileSync, constants } from 'node:fs';
+import { chmodSync, lstatSync, mkdirSync, readFileSync, writeFileSync, constants } from 'node:fs';
+import { cp } from 'node:fs/promises';
 import * as path from 'node:path';
 import { LIMITS, NETWORK_INTERFACE, PATHS } from '../../lib/private/contract';
 import type { Mount } from './engine';
@@ -52,7 +53,7 @@ export class OptMl {
   ) {}
 
   /** Writes what the container finds when it starts. */
-  public prepare(currentHost: string): void {
+  public async prepare(currentHost: string): Promise<void> {
     [PATHS.config, PATHS.data, ...WRITABLE].forEach((directory) =>
       mkdirSync(this.host(directory), { recursive: true }),
     );
@@ -64,7 +65,7 @@ export class OptMl {
       const target = path.join(this.host(PATHS.data), name);
       // A copy, as the platform makes one: the program may write to its channel, and the user's data stays as it is.
       if (inputMode === 'File')
-        cpSync(directory, target, { recursive: true, dereference: true, mode: constants.COPYFILE_FICLONE });
+        await cp(directory, target, { recursive: true, dereference: true, mode: constants.COPYFILE_FICLONE });
       else if (inputMode === 'FastFile') mkdirSync(target);
     }
   }

@@ -1,4 +1,5 @@
-import { cpSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
+import { cp } from 'node:fs/promises';
 import * as path from 'node:path';
 import { ARTIFACTS, COMMANDS, PATHS, SECONDS } from '../../lib/private/contract';
 import { isReadable, merge, pack } from './artifact';
@@ -80,7 +81,7 @@ interface Host {
 export async function train(run: Run, request: TrainingRequest, events: TrainingEvents = {}): Promise<TrainingResult> {
   const started = Date.now();
   events.onPhase?.('Starting');
-  const hosts = prepareHosts(run, request);
+  const hosts = await prepareHosts(run, request);
   const metrics = new MetricReader(request.metrics ?? []);
   const { exits, cause } = await runHosts(run, request, events, hosts, metrics);
   const result = {
@@ -132,12 +133,12 @@ async function runHosts(
   }
 }
 
-function prepareHosts(run: Run, request: TrainingRequest): Host[] {
+async function prepareHosts(run: Run, request: TrainingRequest): Promise<Host[]> {
   const { channels = [], hyperparameters = {}, checkpoints, checkpointsTarget } = request;
   if (checkpoints !== undefined) mkdirSync(checkpoints, { recursive: true });
   const groups = groupsOf(request);
   const members = groups.flatMap((group) => group.hosts.map((name) => ({ name, group: group.name })));
-  return members.map((member) => {
+  const prepared = members.map(async (member) => {
     const own = channels.flatMap((channel) => {
       const readers = members.filter(({ group }) => channel.groups?.includes(group) ?? true);
       const index = readers.indexOf(member);
@@ -145,9 +146,10 @@ function prepareHosts(run: Run, request: TrainingRequest): Host[] {
     });
     const kept = checkpoints === undefined ? undefined : { directory: checkpoints, target: checkpointsTarget };
     const optMl = new OptMl(run.directory(), { channels: own, hyperparameters, checkpoints: kept, groups });
-    optMl.prepare(member.name);
+    await optMl.prepare(member.name);
     return { name: member.name, optMl };
   });
+  return Promise.all(prepared);
 }
 
 /** The groups of machines with the names of their hosts, which are counted through all groups. */
@@ -275,12 +277,12 @@ async function packArtifacts(
   const target = path.join(outputDirectory, jobName, 'output');
   const packed = async (source: string, name: string): Promise<[string, string[]]> => {
     const directory = path.join(merged, name);
-    const clashes = merge(
+    const clashes = await merge(
       hosts.map(({ optMl }) => optMl.host(source)),
       directory,
     );
     const result = path.join(target, isUncompressed === true ? path.basename(name, '.tar.gz') : name);
-    if (isUncompressed === true) cpSync(directory, result, { recursive: true });
+    if (isUncompressed === true) await cp(directory, result, { recursive: true });
     else await pack(directory, result);
     return [result, clashes];
   };
