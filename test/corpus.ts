@@ -6,7 +6,7 @@ import * as tar from 'tar';
 import { type CheckResult, type Group, type Times, checkImage } from '../local/check';
 import type { ServingSpecification, TrainingSpecification } from '../local/check/specification';
 
-const CONTAINERS = path.join(__dirname, 'fixtures', 'containers');
+export const CONTAINERS = path.join(__dirname, 'fixtures', 'containers');
 const DATA = path.join(CONTAINERS, 'data');
 
 /** A container that has one defect, or none, and what it is meant to do. */

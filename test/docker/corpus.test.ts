@@ -1,4 +1,6 @@
-import { type CorpusCase, buildBase, check, corpus } from '../corpus';
+import * as path from 'node:path';
+import { checkImage } from '../../local/check';
+import { CONTAINERS, type CorpusCase, SHORT_TIMES, buildBase, check, corpus } from '../corpus';
 
 const all = corpus();
 const clean = all.filter(({ finds }) => finds === null);
@@ -46,5 +48,14 @@ describe('The checker', () => {
       status: 'untold',
       reason: 'the model that training has left cannot be unpacked',
     });
+  });
+
+  test.concurrent('asks for a model where a container looks for one that is not given', async () => {
+    await afterBase();
+    const request = { source: path.join(CONTAINERS, 'clean-python'), training: false as const };
+    const { findings } = await checkImage(request, { only: ['serving'], times: SHORT_TIMES });
+    expect(findings.map(({ id, fix }) => [id, fix])).toEqual([
+      ['start-up', expect.stringContaining('No model is given: name what training leaves with --model.')],
+    ]);
   });
 });

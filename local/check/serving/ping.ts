@@ -2,7 +2,7 @@ import { SERVING } from '../../../lib/private/contract';
 import type { Check } from '../check';
 import { tail } from '../training-lab';
 import { type Answer, type NoAnswer, ask } from './http';
-import { failsForModel, unhealthy } from './unhealthy';
+import { failsForModel, mending, unhealthy } from './unhealthy';
 
 const ROUNDS = 3;
 
@@ -20,7 +20,13 @@ export const ping: Check = {
       const { fault, reason } = seen.fault;
       // A server that says why it has no model is another check's.
       if (!['status', 'late'].includes(fault) || failsForModel(lab, seen)) return [];
-      return [{ message: `The container never became healthy: ${reason}`, fix, evidence: tail(seen.lines) }];
+      return [
+        {
+          message: `The container never became healthy: ${reason}`,
+          fix: mending(lab, seen, fix),
+          evidence: tail(seen.lines),
+        },
+      ];
     }
     const answers = await lab.serving.alone(async (url) => {
       const all: (Answer | NoAnswer)[] = [];

@@ -2,7 +2,7 @@ import { SERVING } from '../../../lib/private/contract';
 import type { Check } from '../check';
 import { tail } from '../training-lab';
 import { isLoopback } from './listen-address';
-import { failsForModel, unhealthy } from './unhealthy';
+import { failsForModel, mending, unhealthy } from './unhealthy';
 
 export const startUp: Check = {
   id: 'start-up',
@@ -19,7 +19,7 @@ export const startUp: Check = {
       return [
         {
           message: `The container does not serve: ${fault.reason}`,
-          fix: 'Run `byoa serve` with the same options to see its whole log.',
+          fix: mending(lab, seen, 'Run `byoa serve` with the same options to see its whole log.'),
           evidence,
         },
       ];

@@ -12,9 +12,21 @@ export async function unhealthy(lab: Lab): Promise<(Served & { fault: NotHealthy
 }
 
 /** Whether a program that was given a model speaks of it before it fails. */
-export function failsForModel(lab: Lab, { fault, lines }: Served & { fault: NotHealthy }): boolean {
-  const hasModel = lab.serving.specification.model !== undefined || lab.has('training');
-  return (
-    hasModel && ['ended', 'status'].includes(fault.fault) && lines.some(({ text }) => text.includes('/opt/ml/model'))
-  );
+export function failsForModel(lab: Lab, seen: Served & { fault: NotHealthy }): boolean {
+  return hasModel(lab) && speaksOfModel(seen);
+}
+
+/** How to mend a container that is not healthy, for whom has given no model to one that looks for it. */
+export function mending(lab: Lab, seen: Served & { fault: NotHealthy }, fix: string): string {
+  return hasModel(lab) || !speaksOfModel(seen)
+    ? fix
+    : `No model is given: name what training leaves with --model. ${fix}`;
+}
+
+function hasModel(lab: Lab): boolean {
+  return lab.serving.specification.model !== undefined || lab.has('training');
+}
+
+function speaksOfModel({ fault, lines }: Served & { fault: NotHealthy }): boolean {
+  return ['ended', 'status'].includes(fault.fault) && lines.some(({ text }) => text.includes('/opt/ml/model'));
 }
