@@ -111,8 +111,8 @@ export function checkCommand(): Command {
         .default('error'),
     )
     .addOption(new Option('--format <format>', 'what is printed').choices(REPORTS).default('text'))
-    .action(async (source: string | undefined, options: CheckCommandOptions) => {
-      process.exitCode = await runCheckCommand(source, options);
+    .action(async (source: string | undefined, options: CheckCommandOptions, command: Command) => {
+      process.exitCode = await runCheckCommand(source, options, command);
     });
 }
 
@@ -120,9 +120,40 @@ function list(value: string, before: string[] = []): string[] {
   return [...before, ...value.split(',').map((word) => word.trim())];
 }
 
-async function runCheckCommand(source: string | undefined, options: CheckCommandOptions): Promise<number> {
+/** What a template does not say; all else would be said twice. */
+const WITH_APP = [
+  'app',
+  'channel',
+  'model',
+  'request',
+  'streaming',
+  'network',
+  'only',
+  'skip',
+  'time',
+  'failOn',
+  'format',
+];
+
+/** Options that are given and have no effect beside --app. */
+function withoutEffect(command: Command): string[] {
+  return command.options
+    .filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli')
+    .filter((option) => ![...WITH_APP, 'verbose'].includes(option.attributeName()))
+    .map(({ long }) => long ?? '');
+}
+
+async function runCheckCommand(
+  source: string | undefined,
+  options: CheckCommandOptions,
+  command: Command,
+): Promise<number> {
   const faults = new Faults();
   const { app } = options;
+  for (const option of app === undefined ? [] : withoutEffect(command)) {
+    const instead = option.startsWith('--no-') ? `; leave a phase out with --skip ${option.slice('--no-'.length)}` : '';
+    faults.when(true, `${option} is for an image, and the template of an app says that itself${instead}`);
+  }
   faults.when((source === undefined) === (app === undefined), 'Name either an image or, with --app, an app');
   faults.when(!options.training && !options.serving, '--no-training and --no-serving leave nothing to check');
   const request = requestOf(faults, source ?? '.', options);
@@ -171,6 +202,7 @@ async function checkedInApp(run: Run, app: string, { training, serving }: CheckR
     channels: new Map(given.map((channel) => [channel.name, channel.directory])),
     requests: serving === false ? [] : (serving?.requests ?? []),
     model: serving === false ? undefined : serving?.model,
+    isStreaming: serving === false ? undefined : serving?.isStreaming,
   });
   const faults = checks.flatMap((check) => check.faults);
   if (faults.length > 0) throw new UsageError(faults);

@@ -85,6 +85,11 @@ test.each([
     ['check', 'image', '--time', 'startUp=soon'],
     '--time startUp must be a number of seconds, up to 604800, got: "soon"',
   ],
+  [
+    ['check', '--app', 'cdk.out', '--no-training', '--metric', 'loss=([0-9.]+)'],
+    '--metric is for an image, and the template of an app says that itself',
+  ],
+  [['check', '--app', 'cdk.out', '--no-training'], 'says that itself; leave a phase out with --skip training'],
   [['check', 'image', '--no-training', '--no-serving'], '--no-training and --no-serving leave nothing to check'],
   [['check', 'image', '--format', 'pdf'], 'Allowed choices are text, json, junit, sarif'],
   [['check', 'image', '--fail-on', 'sometimes'], 'Allowed choices are error, warning, note, never'],

@@ -12,6 +12,9 @@ export interface Samples {
   readonly channels: ReadonlyMap<string, string>;
   readonly requests: SampleRequest[];
   readonly model?: string;
+
+  /** Whether answers are streamed, which whoever asks decides. */
+  readonly isStreaming?: boolean;
 }
 
 /** One thing of an app to check, or why it cannot be. */
@@ -57,7 +60,7 @@ function checkOf(run: Run, assembly: Assembly, target: Target, samples: Samples)
     platforms: { training: platformOf(target.trainingInstances), serving: platformOf(target.servingInstances) },
     isGpu: [...target.trainingInstances, ...target.servingInstances].some((type) => /^ml\.[gp]\d/.test(type)),
     training: trained && training && { ...training, channels, source: trained },
-    serving: served && serving && { ...serving, model, requests, source: served },
+    serving: served && serving && { ...serving, model, requests, isStreaming: samples.isStreaming, source: served },
   };
   return { path: where, checked, faults: [] };
 }
