@@ -19,7 +19,7 @@ async function compile(): Promise<void> {
     bundle: true,
     platform: 'node',
     target: 'node20',
-    external: ['aws-cdk-lib', '@aws-cdk/*', '*/dist'],
+    external: ['aws-cdk-lib'],
   });
 }
 

@@ -1,4 +1,4 @@
-import { App, Stack, aws_ecr as ecr, aws_s3 as s3 } from 'aws-cdk-lib';
+import { App, Lazy, Stack, type StageSynthesisOptions, aws_ecr as ecr, aws_s3 as s3 } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import {
   Algorithm,
@@ -154,4 +154,23 @@ describe('A name that is hashed over a reference', () => {
     };
     expect(configName('2')).not.toBe(configName('1'));
   });
+});
+
+test('A name is hashed again when what it stands for has changed between two syntheses', () => {
+  const app = new App();
+  const stack = new Stack(app, 'Stack');
+  let description = 'first';
+  new Algorithm(stack, 'Algorithm', {
+    ...algorithmProps(),
+    description: Lazy.uncachedString({ produce: () => description }),
+  });
+  const nameNow = (options: StageSynthesisOptions): unknown => {
+    const { template } = app.synth(options).getStackByName('Stack') as { template: { Resources: object } };
+    const algorithms = Object.values(template.Resources) as { Properties?: { AlgorithmName?: string } }[];
+    return algorithms.map(({ Properties }) => Properties?.AlgorithmName).find((name) => name !== undefined);
+  };
+  const before = nameNow({});
+  expect(nameNow({ force: true })).toBe(before);
+  description = 'second';
+  expect(nameNow({ force: true, skipValidation: true })).not.toBe(before);
 });

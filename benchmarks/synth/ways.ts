@@ -1,9 +1,13 @@
 import { App, Stack, aws_ecr as ecr, aws_iam as iam, aws_sagemaker as l1 } from 'aws-cdk-lib';
+import { createRequire } from 'node:module';
 import type * as Alpha from '@aws-cdk/aws-sagemaker-alpha';
 import type * as Library from '../../lib';
 
 /** Synthesizes N algorithms, each with model, configuration and endpoint, in one of several ways. */
 export type Way = (stack: Stack, count: number) => void;
+
+/** Loads a library when its way is gone: that takes part of the time. */
+const load = createRequire(__filename);
 
 const INSTANCE = 'ml.m5.large';
 
@@ -68,8 +72,7 @@ const repositoryIn = (stack: Stack): ecr.IRepository => ecr.Repository.fromRepos
 export const WAYS: Record<string, Way> = {
   ours: (stack, count) => {
     // What is shipped, and not its source: the difference is in the time that compiling takes.
-    // eslint-disable-next-line @typescript-eslint/no-require-imports
-    const library = require('../../dist') as typeof Library;
+    const library = load('../../dist') as typeof Library;
     const image = library.ContainerImage.fromEcrRepository(repositoryIn(stack), { tag: '1' });
     const instanceType = library.InstanceType.ML_M5_LARGE;
     each(count, (id) => {
@@ -118,8 +121,7 @@ export const WAYS: Record<string, Way> = {
 };
 
 function withAlpha(stack: Stack, count: number, hasOurStatements: boolean): void {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports
-  const alpha = require('@aws-cdk/aws-sagemaker-alpha') as typeof Alpha;
+  const alpha = load('@aws-cdk/aws-sagemaker-alpha') as typeof Alpha;
   const repository = repositoryIn(stack);
   each(count, (id) => {
     algorithm(stack, id, repository.repositoryUriForTag('1'));

@@ -41,8 +41,12 @@ export function hashedName(scope: Construct, options: HashedNameOptions): string
     },
   });
   return Lazy.uncachedString({
-    // Whoever looks for references finds in a name none that is not in the resource itself.
-    produce: ({ preparing }) => (preparing ? prefix : (final ?? nameOf(identity()))),
+    produce: ({ preparing }) => {
+      if (!preparing) return final ?? nameOf(identity());
+      // Each synthesis begins with looking for references, and finds in a name none that is not in the resource itself.
+      final = undefined;
+      return prefix;
+    },
   });
 }
 

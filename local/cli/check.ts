@@ -133,13 +133,14 @@ const WITH_APP = [
   'time',
   'failOn',
   'format',
+  'verbose',
 ];
 
 /** Options that are given and have no effect beside --app. */
 function withoutEffect(command: Command): string[] {
   return command.options
     .filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli')
-    .filter((option) => ![...WITH_APP, 'verbose'].includes(option.attributeName()))
+    .filter((option) => !WITH_APP.includes(option.attributeName()))
     .map(({ long }) => long ?? '');
 }
 

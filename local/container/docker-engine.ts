@@ -239,7 +239,7 @@ export class DockerEngine implements ContainerEngine {
   /** Runs a command of an image in a directory of this machine; images without it do nothing. */
   private async asRoot(directory: string, image: string, [program, ...words]: string[]): Promise<void> {
     const mount = csv(['type=bind', `source=${directory}`, 'target=/directory']);
-    const where = ['--network=none', '--mount', mount, '--workdir=/directory'];
+    const where = ['--network=none', '--security-opt=no-new-privileges', '--mount', mount, '--workdir=/directory'];
     await this.try('run', '--rm', '--user=0', ...where, '--entrypoint', program, image, ...words);
   }
 
@@ -251,6 +251,8 @@ export class DockerEngine implements ContainerEngine {
     child.on('error', (error) => child.stdout.destroy(new EngineError(error.message)));
     // The end of the stream must not be taken for the end of the archive when the engine has failed.
     const archive = new PassThrough();
+    // Nor may the engine go on writing to somebody who has given up.
+    archive.once('close', () => child.kill());
     child.stdout.pipe(archive, { end: false });
     child.on('close', (code) =>
       code === 0 ? archive.end() : archive.destroy(new EngineError(`docker ${args[0]} failed: ${said.trim()}`)),
