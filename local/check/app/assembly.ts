@@ -193,7 +193,7 @@ export class Assembly {
       ],
     );
     const nested = (id: string): string => `${stack}/${id}`;
-    const scope: Scope = {
+    return {
       template,
       values: {
         'AWS::AccountId': '000000000000',
@@ -212,7 +212,6 @@ export class Assembly {
           : `{{${stack}.${id}.${name}}}`,
       importValue: (name) => this.exported(name),
     };
-    return scope;
   }
 
   private exported(name: string): unknown {

@@ -1,16 +1,15 @@
 import type {
   Channel,
-  ContainerDefinition,
   CreateAlgorithmInput,
   CreateHyperParameterTuningJobRequest,
   CreateTrainingJobRequest,
-  CreateTransformJobRequest,
   HyperParameterSpecification,
-  ProductionVariant,
 } from '@aws-sdk/client-sagemaker';
 import type { Metric } from '../../container';
 import type { CheckedChannel, ServingSpecification, TrainingSpecification } from '../specification';
 import type { Assembly, Resource } from './assembly';
+import { type Container, containersOf, requestOfTransform, servedBy, transformsOf } from './hosting';
+import { type Parsed, pathOf, requestOf } from './requests';
 
 /** What of an app can be checked together: a job and what serves its model, or one of both. */
 export interface Target {
@@ -35,8 +34,6 @@ export interface WantedChannel extends Omit<CheckedChannel, 'directory'> {
   readonly uri?: string;
   readonly isRequired: boolean;
 }
-
-type Parsed<T> = Partial<T>;
 
 /** All that an app trains and serves. */
 export function targetsOf(assembly: Assembly): Target[] {
@@ -67,16 +64,6 @@ function algorithmsOf(assembly: Assembly): KnownAlgorithm[] {
       .ofType('Custom::SageMakerAlgorithm')
       .map((resource) => ({ resource, input: requestOf<CreateAlgorithmInput>(resource) })),
   ];
-}
-
-function requestOf<T>(resource: Resource): Parsed<T> {
-  try {
-    return JSON.parse(String(resource.properties.Request)) as Parsed<T>;
-  } catch {
-    throw new Error(
-      `${pathOf(resource)}: what is asked for is known at deployment only, and cannot be checked before.`,
-    );
-  }
 }
 
 function jobTargets(
@@ -151,11 +138,6 @@ function containerTarget(assembly: Assembly, container: Container): Target {
     trainingInstances: [],
     requests: [],
   };
-}
-
-/** The start of a job is a resource below it. */
-function pathOf({ path }: Resource): string {
-  return path.replace(/\/Job\/Start$/, '');
 }
 
 function isNamed(
@@ -248,107 +230,4 @@ function tuned(
 function instancesOf({ ResourceConfig }: Parsed<CreateTrainingJobRequest>): string[] {
   const groups = ResourceConfig?.InstanceGroups?.map(({ InstanceType }) => InstanceType);
   return (groups ?? [ResourceConfig?.InstanceType]).filter((type) => type !== undefined);
-}
-
-/** A container of a model, with what its package knows. */
-interface Container {
-  readonly model: Resource;
-  readonly index: number;
-  readonly isPipeline: boolean;
-  readonly definition: Parsed<ContainerDefinition>;
-  readonly image?: string;
-  readonly data?: unknown;
-  readonly contentTypes?: string[];
-  readonly accepts?: string[];
-}
-
-function containersOf(assembly: Assembly, model: Resource): Container[] {
-  const { PrimaryContainer, Containers = [] } = model.properties as {
-    PrimaryContainer?: Parsed<ContainerDefinition>;
-    Containers?: Parsed<ContainerDefinition>[];
-  };
-  const definitions = PrimaryContainer === undefined ? Containers : [PrimaryContainer];
-  return definitions.map((definition, index) => {
-    const known = assembly.referred(definition.ModelPackageName)?.properties as
-      { InferenceSpecification?: Parsed<CreateAlgorithmInput>['InferenceSpecification'] } | undefined;
-    const packaged = known?.InferenceSpecification;
-    const [first] = packaged?.Containers ?? [];
-    const source = definition.ModelDataSource?.S3DataSource?.S3Uri;
-    return {
-      ...{ model, index, definition, isPipeline: definitions.length > 1 },
-      image: definition.Image ?? first?.Image,
-      data: definition.ModelDataUrl ?? source ?? first?.ModelDataUrl ?? first?.ModelDataSource?.S3DataSource?.S3Uri,
-      contentTypes: packaged?.SupportedContentTypes,
-      accepts: packaged?.SupportedResponseMIMETypes,
-    };
-  });
-}
-
-function servedBy(
-  assembly: Assembly,
-  algorithm: Parsed<CreateAlgorithmInput> | undefined,
-  container?: Container,
-): Pick<Target, 'servingImage' | 'serving' | 'servingInstances'> {
-  const inference = algorithm?.InferenceSpecification;
-  const image = container?.image ?? inference?.Containers?.[0]?.Image;
-  if (image === undefined) return { servingInstances: [] };
-  const { model, definition } = container ?? {};
-  const variants = variantsOf(assembly, model);
-  return {
-    servingImage: image,
-    servingInstances: variants.map(({ variant }) => variant.InstanceType).filter((type) => type !== undefined),
-    serving: {
-      environment: definition?.Environment ?? {},
-      requests: [],
-      contentTypes: container?.contentTypes ?? inference?.SupportedContentTypes ?? [],
-      accepts: container?.accepts ?? inference?.SupportedResponseMIMETypes,
-      isServerless: variants.some(({ variant }) => variant.ServerlessConfig !== undefined),
-      isAsync: variants.length > 0 && variants.every(({ isAsync }) => isAsync),
-      isMultiModel: definition?.Mode === 'MultiModel',
-      isPipeline: container?.isPipeline === true,
-      networkIsolation: model?.properties.EnableNetworkIsolation === true,
-      startUpSeconds: variants.map(({ variant }) => variant.ContainerStartupHealthCheckTimeoutInSeconds).find(Boolean),
-      transform: transformsOf(assembly, model).map(transformation)[0],
-    },
-  };
-}
-
-function variantsOf(
-  assembly: Assembly,
-  model: Resource | undefined,
-): { variant: Parsed<ProductionVariant>; isAsync: boolean }[] {
-  return assembly
-    .ofType('AWS::SageMaker::EndpointConfig')
-    .flatMap(({ properties }) =>
-      ((properties.ProductionVariants ?? []) as Parsed<ProductionVariant>[]).map((variant) => ({
-        variant,
-        isAsync: properties.AsyncInferenceConfig !== undefined,
-      })),
-    )
-    .filter(({ variant }) => model !== undefined && assembly.referred(variant.ModelName)?.id === model.id);
-}
-
-function transformsOf(assembly: Assembly, model: Resource | undefined): Parsed<CreateTransformJobRequest>[] {
-  return assembly
-    .ofType('Custom::SageMakerTransformJob')
-    .map((resource) => requestOf<CreateTransformJobRequest>(resource))
-    .filter(({ ModelName }) => model !== undefined && assembly.referred(ModelName)?.id === model.id);
-}
-
-const requestOfTransform = (input: Parsed<CreateTransformJobRequest>): Target['requests'][number] => ({
-  operation: 'CreateTransformJob',
-  input,
-});
-
-function transformation(job: Parsed<CreateTransformJobRequest>): ServingSpecification['transform'] {
-  return {
-    split: job.TransformInput?.SplitType ?? 'None',
-    assembleWith: job.TransformOutput?.AssembleWith,
-    contentType: job.TransformInput?.ContentType,
-    accept: job.TransformOutput?.Accept,
-    hasDataProcessing: job.DataProcessing !== undefined,
-    batchStrategy: job.BatchStrategy,
-    maxPayloadInMB: job.MaxPayloadInMB,
-    maxConcurrentTransforms: job.MaxConcurrentTransforms,
-  };
 }
