@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { DockerEngine, type Server, serve, train, withRun } from '../local/container';
-import { NoAnswer, ask } from '../local/check/serving/http';
+import { NoAnswer, ask } from '../local/container/http';
 import { type Bench, type Measured, alternating, median } from './bench';
 
 const ROUNDS = 3;

@@ -13,7 +13,7 @@ import {
 } from '../container';
 import { Untold } from './check';
 import type { LabOptions } from './lab';
-import { type Answer, type Asked, NoAnswer, ask, isSuccess } from './serving/http';
+import { type Answer, type Asked, NoAnswer, ask, isSuccess } from '../container/http';
 import { Once } from './slots';
 import { type SampleRequest, type ServingSpecification, TIMES } from './specification';
 import { type TrainingLab, isOfProgram, tail } from './training-lab';

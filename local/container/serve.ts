@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import { COMMANDS, PATHS, SECONDS, SERVING } from '../../lib/private/contract';
 import { unpack } from './artifact';
 import type { LogLine, Mount } from './engine';
+import { NoAnswer, ask } from './http';
 import type { Run } from './run';
 
 export interface ServingRequest {
@@ -188,13 +189,12 @@ async function ping(
   url: string,
   timeoutSeconds: number,
 ): Promise<'healthy' | 'silent' | { fault: Fault; reason: string }> {
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(timeoutSeconds * 1000) });
-    await response.arrayBuffer();
-    if (response.status === 200) return 'healthy';
-    return { fault: 'status', reason: `GET ${SERVING.ping} answers ${response.status}, not 200` };
-  } catch (error) {
-    if ((error as Error).name !== 'TimeoutError') return 'silent';
+  // Not fetch: that may wait for ever for a connection which is closed before anything was sent on it.
+  const answer = await ask(url, { timeoutSeconds });
+  if (answer instanceof NoAnswer) {
+    if (!answer.isLate) return 'silent';
     return { fault: 'late', reason: `GET ${SERVING.ping} is not answered within ${timeoutSeconds} s` };
   }
+  if (answer.status === 200) return 'healthy';
+  return { fault: 'status', reason: `GET ${SERVING.ping} answers ${answer.status}, not 200` };
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import * as tar from 'tar';
@@ -235,6 +235,24 @@ describe('A container', () => {
     );
     await expect(build(directory)).rejects.toThrow(/could not be built:[\s\S]*exit 7/);
   });
+
+  test('can make readable what its root has written for itself alone', () =>
+    withRun(engine, async (run) => {
+      const directory = run.directory();
+      const written = await run.start({
+        image,
+        entrypoint: ['sh', '-c'],
+        command: ['umask 077; echo model > /out/model'],
+        environment: {},
+        mounts: [{ source: directory, target: '/out' }],
+        network: 'none',
+      });
+      await engine.wait(written);
+      const modeOf = (): number => statSync(path.join(directory, 'model')).mode & 0o777;
+      expect(modeOf()).toBe(0o600);
+      await run.makeReadable(directory);
+      expect(modeOf()).toBe(0o644);
+    }));
 
   test('leaves nothing behind, however its job ended', () => {
     const label = 'label=cdk-sagemaker-algorithm.run';

@@ -1,5 +1,5 @@
 import type { Check } from '../check';
-import { NoAnswer } from './http';
+import { NoAnswer } from '../../container/http';
 import { hasSample, said } from './invocations';
 import { roughHandling } from './rough-handling';
 

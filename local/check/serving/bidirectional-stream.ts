@@ -5,7 +5,7 @@ import { LABELS, SERVING } from '../../../lib/private/contract';
 import { type Check, type Problem, Untold } from '../check';
 import type { ServingLab } from '../serving-lab';
 import type { SampleRequest } from '../specification';
-import { ask } from './http';
+import { ask } from '../../container/http';
 
 /** What is sent as text; all else is sent as bytes. */
 const TEXT = /^text\/|json|xml/;

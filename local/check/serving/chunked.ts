@@ -1,5 +1,5 @@
 import type { Check } from '../check';
-import { NoAnswer, isSuccess } from './http';
+import { NoAnswer, isSuccess } from '../../container/http';
 import { hasSample, said } from './invocations';
 
 export const chunkedRequests: Check = {

@@ -2,7 +2,7 @@ import { SERVING } from '../../../lib/private/contract';
 import type { Check, Problem } from '../check';
 import { tail } from '../training-lab';
 import type { ServingLab } from '../serving-lab';
-import { type Answer, NoAnswer, ask, isSuccess } from './http';
+import { type Answer, NoAnswer, ask, isSuccess } from '../../container/http';
 import { hasSample, said } from './invocations';
 
 const REQUESTS = 8;

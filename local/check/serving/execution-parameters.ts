@@ -1,6 +1,6 @@
 import { SERVING } from '../../../lib/private/contract';
 import type { Check } from '../check';
-import { NoAnswer, ask } from './http';
+import { NoAnswer, ask } from '../../container/http';
 import { said } from './invocations';
 
 /** What is wrong with a document; undefined when nothing is. */

@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { SERVING } from '../../../lib/private/contract';
 import { Untold } from '../check';
 import type { Lab } from '../lab';
-import { type Answer, NoAnswer, isSuccess, open } from './http';
+import { type Answer, NoAnswer, isSuccess, open } from '../../container/http';
 import { tail } from '../training-lab';
 
 /** What a container does at its end, and without its model. */

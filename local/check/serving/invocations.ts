@@ -1,6 +1,6 @@
 import type { Check, Problem } from '../check';
 import { tail } from '../training-lab';
-import { type Answer, NoAnswer, isSuccess } from './http';
+import { type Answer, NoAnswer, isSuccess } from '../../container/http';
 
 export const hasSample: Check['unless'] = ({ specification: { serving } }) => {
   if (serving?.isMultiModel === true) return 'many models are asked otherwise';

@@ -4,7 +4,7 @@ import { PATHS, SERVING } from '../../../lib/private/contract';
 import type { Check, Problem } from '../check';
 import type { Lab } from '../lab';
 import { tail } from '../training-lab';
-import { type Answer, NoAnswer, ask } from './http';
+import { type Answer, NoAnswer, ask } from '../../container/http';
 import { said } from './invocations';
 
 const NAMES = ['first', 'second'];

@@ -1,5 +1,5 @@
 import { type Check, Untold } from '../check';
-import { type Answer, NoAnswer } from './http';
+import { type Answer, NoAnswer } from '../../container/http';
 import { hasSample, said } from './invocations';
 import { roughHandling } from './rough-handling';
 

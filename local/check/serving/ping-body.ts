@@ -1,6 +1,6 @@
 import { SERVING } from '../../../lib/private/contract';
 import { type Check, Untold } from '../check';
-import { NoAnswer, ask } from './http';
+import { NoAnswer, ask } from '../../container/http';
 
 export const pingBody: Check = {
   id: 'ping-body',

@@ -1,6 +1,6 @@
 import { SERVING } from '../../../lib/private/contract';
 import type { Check } from '../check';
-import { NoAnswer, ask } from './http';
+import { NoAnswer, ask } from '../../container/http';
 
 export const pingVerbs: Check = {
   id: 'ping-verbs',

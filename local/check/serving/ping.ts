@@ -1,7 +1,7 @@
 import { SERVING } from '../../../lib/private/contract';
 import type { Check } from '../check';
 import { tail } from '../training-lab';
-import { type Answer, type NoAnswer, ask } from './http';
+import { type Answer, type NoAnswer, ask } from '../../container/http';
 import { failsForModel, mending, unhealthy } from './unhealthy';
 
 const ROUNDS = 3;

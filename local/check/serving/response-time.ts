@@ -1,6 +1,6 @@
 import type { Check } from '../check';
 import { tail } from '../training-lab';
-import { NoAnswer } from './http';
+import { NoAnswer } from '../../container/http';
 import { hasSample } from './invocations';
 
 export const responseTime: Check = {

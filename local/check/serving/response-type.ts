@@ -1,5 +1,5 @@
 import type { Check, Problem } from '../check';
-import { NoAnswer, isSuccess } from './http';
+import { NoAnswer, isSuccess } from '../../container/http';
 import { hasSample } from './invocations';
 
 export const mimeOf = (header = ''): string => header.split(';')[0].trim().toLowerCase();

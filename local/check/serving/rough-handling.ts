@@ -2,7 +2,7 @@ import { LIMITS, SERVING } from '../../../lib/private/contract';
 import { Untold } from '../check';
 import type { Lab } from '../lab';
 import { tail } from '../training-lab';
-import { type Answer, NoAnswer, ask } from './http';
+import { type Answer, NoAnswer, ask } from '../../container/http';
 
 const MIB = 1024 ** 2;
 const SURE_BYTES = 6 * MIB;
