@@ -4,7 +4,7 @@ export * from './common/batch-strategy';
 export { BucketLocation } from './common/bucket-location';
 export * from './common/compression-type';
 export { FileSource, FileSourceOptions } from './common/file-source';
-export * from './common/hosting-traits';
+export * from './common/hosting-features';
 export * from './common/input-mode';
 export * from './common/instance-type';
 export * from './common/job-wait';
@@ -44,12 +44,12 @@ export * from './training/warm-start';
 export { TuningDefinition } from './training/tuning-definition';
 export * from './training/tuning-job';
 
-export * from './registry/model-approval-status';
+export * from './registry/model-package/model-approval-status';
 export * from './registry/model-package-group';
-export { ModelPackageContainer } from './registry/model-package-container';
-export { AdditionalInferenceSpecification } from './registry/additional-inference-specification';
-export * from './registry/model-card';
-export * from './registry/model-domain';
+export { ModelPackageContainer } from './registry/model-package/model-package-container';
+export { AdditionalInferenceSpecification } from './registry/model-package/additional-inference-specification';
+export * from './registry/model-package/model-card';
+export * from './registry/model-package/model-domain';
 export {
   BiasBaseline,
   BiasReports,
@@ -57,17 +57,17 @@ export {
   ExplainabilityBaseline,
   ModelMetrics,
   QualityReports,
-} from './registry/model-metrics';
-export * from './registry/model-package';
+} from './registry/model-package/model-metrics';
+export * from './registry/model-package/model-package';
 
-export { ContainerDefinition, MultiModelOptions } from './hosting/container-definition';
-export * from './hosting/inference-execution-mode';
-export * from './hosting/model';
-export * from './hosting/inference-ami';
-export * from './hosting/instance-options';
-export * from './hosting/production-variant';
-export { AsyncInferenceOptions, AsyncNotificationTopic } from './hosting/async-inference';
-export { CaptureMode, DataCaptureOptions } from './hosting/data-capture';
+export { ContainerDefinition, MultiModelOptions } from './hosting/model/container-definition';
+export * from './hosting/model/inference-execution-mode';
+export * from './hosting/model/model';
+export * from './hosting/endpoint-config/inference-ami';
+export * from './hosting/endpoint-config/instance-options';
+export * from './hosting/endpoint-config/production-variant';
+export { AsyncInferenceOptions, AsyncNotificationTopic } from './hosting/endpoint-config/async-inference';
+export { CaptureMode, DataCaptureOptions } from './hosting/endpoint-config/data-capture';
 export {
   ExplainedFeatureType,
   ExplainerBaseline,
@@ -76,11 +76,11 @@ export {
   ExplainerOptions,
   TextExplanation,
   TextGranularity,
-} from './hosting/explainer';
-export { EndpointMetricsOptions } from './hosting/endpoint-metrics';
-export * from './hosting/endpoint-config';
-export * from './hosting/capacity-size';
-export * from './hosting/deployment-policy';
+} from './hosting/endpoint-config/explainer';
+export { EndpointMetricsOptions } from './hosting/endpoint/endpoint-metrics';
+export * from './hosting/endpoint-config/endpoint-config';
+export * from './hosting/endpoint/capacity-size';
+export * from './hosting/endpoint/deployment-policy';
 export {
   BacklogScalingOptions,
   ConcurrencyScalingOptions,
@@ -89,12 +89,12 @@ export {
   ScalableInstanceCount,
   ScalingBounds,
   ScalingSpeed,
-} from './hosting/scalable-instance-count';
-export * from './hosting/endpoint-variant';
-export { EndpointLogsOptions } from './hosting/endpoint-log-group';
-export * from './hosting/endpoint';
-export * from './hosting/scalable-copy-count';
-export * from './hosting/inference-component';
+} from './hosting/endpoint/scalable-instance-count';
+export * from './hosting/endpoint/endpoint-variant';
+export { EndpointLogsOptions } from './hosting/endpoint/endpoint-log-group';
+export * from './hosting/endpoint/endpoint';
+export * from './hosting/inference-component/scalable-copy-count';
+export * from './hosting/inference-component/inference-component';
 
 export * from './batch/transform-job';
 

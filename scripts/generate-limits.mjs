@@ -3,7 +3,7 @@
 //   npm run generate -- path/to/botocore/data/sagemaker/2017-07-24/service-2.json[.gz]
 //
 // Writes lib/private/limits.json (one entry for each shape that states a limit), the constants of
-// lib/common/instance-type.ts, and local/sagemaker/control/api.json (the inputs of the operations that the local service
+// lib/common/instance-type.ts, and local/aws-model/api.json (the inputs of the operations that the local service
 // has, with all that the service itself checks of them).
 import { readFileSync, writeFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
@@ -129,7 +129,7 @@ const LOCAL = [
   'UpdateEndpointWeightsAndCapacities',
   ...['UpdateEndpoint', 'UpdateModelPackage', 'AddTags', 'ListTags', 'DeleteTags'],
 ];
-writeFileSync('local/sagemaker/control/api.json', `${JSON.stringify(inputsOf(model, LOCAL))}\n`);
+writeFileSync('local/aws-model/api.json', `${JSON.stringify(inputsOf(model, LOCAL))}\n`);
 
 const target = 'lib/common/instance-type.ts';
 const all = [...new Set(Object.values(instanceTypes).flat())].sort(natural.compare);

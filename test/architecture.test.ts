@@ -103,7 +103,7 @@ describe('The rooms of the house', () => {
 
   test('let the engine alone talk to Docker', () => {
     // A user's command, the functions of a stack and what feeds a FIFO are processes too; none of them is an engine.
-    const programs = ['local/cli/local.ts', 'local/sagemaker/aws/lambda.ts'];
+    const programs = ['local/cli/local.ts', 'local/services/lambda/store.ts'];
     const isProcess = ({ from, to }: Import): boolean =>
       /^(node:)?child_process$|^execa$|docker/.test(path.basename(to)) &&
       !from.startsWith('local/container/') &&

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import * as tar from 'tar';
 import { type CheckResult, type Group, type Times, checkImage } from '../local/check';
-import type { ServingSpecification, TrainingSpecification } from '../local/check/specification';
+import type { ServingSpecification, TrainingSpecification } from '../local/check/core/specification';
 
 export const CONTAINERS = path.join(__dirname, 'fixtures', 'containers');
 const DATA = path.join(CONTAINERS, 'data');

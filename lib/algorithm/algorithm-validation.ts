@@ -2,7 +2,7 @@ import { Annotations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { InstanceType } from '../common/instance-type';
 import type { ContainerImageConfig } from '../image/container-image';
-import { misfit, waste } from '../private/image-fit';
+import { misfit, waste } from '../image/image-compatibility';
 import { checkJobName } from '../private/job-resource';
 import { checkPrefix } from '../private/physical-name';
 import { Faults } from '../private/validation';

@@ -10,12 +10,12 @@ import type { Construct, IConstruct } from 'constructs';
 import type { ContainerImageConfig } from '../image/container-image';
 import { nameFromArn, sagemakerArn } from '../private/arn';
 import { hashedName } from '../private/physical-name';
-import { publish, published } from '../private/publication';
+import { publish, published } from '../private/parameter';
 import { KNOWN_INSTANCE_TYPES, isKnown } from '../private/validation';
 import { AlgorithmProvisioning } from './algorithm-provisioning';
 import type { AlgorithmSpecification } from './algorithm-specification';
 import { checkAlgorithm } from './algorithm-validation';
-import { HandledAlgorithm } from './handled-algorithm';
+import { HandledAlgorithm } from './custom-resource-algorithm';
 import { renderInferenceSpecification } from './inference-specification';
 import type { ValidationProfile } from './validation-profile';
 

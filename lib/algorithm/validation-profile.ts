@@ -6,7 +6,7 @@ import type { TrainingResources } from '../common/training-resources';
 import { type TransformOptions, checkTransform, renderTransform } from '../common/transform-options';
 import { Faults } from '../private/validation';
 import type { AlgorithmSpecification } from './algorithm-specification';
-import { checkFitsAlgorithm, defaultInputMode, renderInputs } from './fit';
+import { checkFitsAlgorithm, defaultInputMode, renderInputs } from './specification-compatibility';
 
 /** The training job that an algorithm must pass. */
 export interface ValidationTrainingOptions {

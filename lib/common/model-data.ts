@@ -8,7 +8,7 @@ import {
 } from 'aws-cdk-lib';
 import type { Construct, IDependable } from 'constructs';
 import { sha256 } from '../private/fingerprint';
-import { published } from '../private/publication';
+import { published } from '../private/parameter';
 import { Faults, quote } from '../private/validation';
 import { objectsBelow } from './bucket-location';
 import { OutputCompression } from './training-output';

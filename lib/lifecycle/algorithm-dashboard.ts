@@ -1,7 +1,7 @@
 import { Duration, aws_cloudwatch as cloudwatch } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import type { IEndpoint } from '../hosting/endpoint';
-import type { EndpointVariant } from '../hosting/endpoint-variant';
+import type { IEndpoint } from '../hosting/endpoint/endpoint';
+import type { EndpointVariant } from '../hosting/endpoint/endpoint-variant';
 import { Faults } from '../private/validation';
 import type { TrainingJob } from '../training/training-job';
 

@@ -9,12 +9,12 @@ import type { InstanceType } from '../common/instance-type';
 import type { JobWait } from '../common/job-wait';
 import type { TrainingOutput } from '../common/training-output';
 import type { TrainingResources } from '../common/training-resources';
-import type { AsyncInferenceOptions } from '../hosting/async-inference';
-import type { DataCaptureOptions } from '../hosting/data-capture';
-import type { DeploymentPolicy } from '../hosting/deployment-policy';
-import type { EndpointLogsOptions } from '../hosting/endpoint-log-group';
-import type { InvocationScalingOptions, ScalingBounds } from '../hosting/scalable-instance-count';
-import type { ModelApprovalStatus } from '../registry/model-approval-status';
+import type { AsyncInferenceOptions } from '../hosting/endpoint-config/async-inference';
+import type { DataCaptureOptions } from '../hosting/endpoint-config/data-capture';
+import type { DeploymentPolicy } from '../hosting/endpoint/deployment-policy';
+import type { EndpointLogsOptions } from '../hosting/endpoint/endpoint-log-group';
+import type { InvocationScalingOptions, ScalingBounds } from '../hosting/endpoint/scalable-instance-count';
+import type { ModelApprovalStatus } from '../registry/model-package/model-approval-status';
 import type { IModelPackageGroup } from '../registry/model-package-group';
 import type { CheckpointOptions } from '../training/training-options';
 

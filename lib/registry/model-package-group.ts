@@ -12,7 +12,7 @@ import {
 import type { Construct } from 'constructs';
 import { lowerCase, nameFromArn, sagemakerArn } from '../private/arn';
 import { Faults } from '../private/validation';
-import type { ModelApprovalStatus } from './model-approval-status';
+import type { ModelApprovalStatus } from './model-package/model-approval-status';
 
 /** A group of model package versions: the history of one model. */
 export interface IModelPackageGroup extends IResource, sagemaker.IModelPackageGroupRef {

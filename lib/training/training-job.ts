@@ -12,7 +12,7 @@ import { TrainingOutput } from '../common/training-output';
 import { executionRole, grantShell } from '../private/execution-role';
 import { JobBase } from '../private/job-base';
 import { JobResource, checkJobName } from '../private/job-resource';
-import { publish } from '../private/publication';
+import { publish } from '../private/parameter';
 import { Faults } from '../private/validation';
 import type { ExperimentOptions } from './experiment';
 import type { Profiler } from './profiler';

@@ -1,7 +1,7 @@
 import { type Duration, aws_ec2 as ec2, type aws_iam as iam } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Algorithm } from '../algorithm/algorithm';
-import { defaultInputMode, renderInputs } from '../algorithm/fit';
+import { defaultInputMode, renderInputs } from '../algorithm/specification-compatibility';
 import type { TrainingOutput } from '../common/training-output';
 import { vpcAccess } from '../private/vpc-access';
 import type { TrainingOptions } from './training-options';

@@ -1,6 +1,6 @@
 import { Annotations, Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { checkFitsAlgorithm } from '../algorithm/fit';
+import { checkFitsAlgorithm } from '../algorithm/specification-compatibility';
 import { JobWait } from '../common/job-wait';
 import { SECONDS } from '../private/contract';
 import { type Faults, KNOWN_INSTANCE_TYPES, type Shape, isKnown } from '../private/validation';

@@ -6,7 +6,7 @@ import { TrainingOutput } from '../common/training-output';
 import { executionRole } from '../private/execution-role';
 import { JobBase } from '../private/job-base';
 import { JobResource } from '../private/job-resource';
-import { publish } from '../private/publication';
+import { publish } from '../private/parameter';
 import { Faults, isKnown } from '../private/validation';
 import { renderRanges } from './hyperparameter-range';
 import { TrainedModelData } from './trained-model-data';

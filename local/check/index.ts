@@ -1,18 +1,18 @@
 import { availableParallelism } from 'node:os';
 import { DockerEngine, type Run, sweep, withRun } from '../container';
-import type { CheckResult } from './check';
+import type { CheckResult } from './core/check';
 import { CHECKS } from './checks';
-import { Lab } from './lab';
-import { type CheckRequest, type Checked, checkedOf, specificationOf } from './request';
-import { type CheckEvents, type Selection, runChecks, selected, unknownIn } from './run-checks';
-import { Once, Slots } from './slots';
-import { TIMES, type Times } from './specification';
+import { Lab } from './probe/check-context';
+import { type CheckRequest, type Checked, checkedOf, specificationOf } from './core/request';
+import { type CheckEvents, type Selection, runChecks, selected, unknownIn } from './core/run-checks';
+import { Once, Slots } from './core/slots';
+import { TIMES, type Times } from './core/specification';
 
-export * from './check';
+export * from './core/check';
 export { CHECKS } from './checks';
-export { type CheckRequest, type Checked, checkedOf } from './request';
-export { type CheckEvents, type Selection, areAtLeast, unknownIn } from './run-checks';
-export * from './specification';
+export { type CheckRequest, type Checked, checkedOf } from './core/request';
+export { type CheckEvents, type Selection, areAtLeast, unknownIn } from './core/run-checks';
+export * from './core/specification';
 
 export interface CheckOptions extends Selection, CheckEvents {
   /** Other times than SageMaker's, in seconds: to wait less for what will not come. */

@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
-import api from '../../local/sagemaker/control/api.json';
+import api from '../../local/aws-model/api.json';
 import { ROOT, python, scratch } from './project';
 
 const BYOA = path.join(ROOT, 'dist', 'bin', 'byoa.js');

@@ -35,7 +35,7 @@ import { request } from 'node:http';
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { LocalService } from '../../local/sagemaker/service';
+import { LocalService } from '../../local/services/local-service';
 import { FakeEngine } from './fake-engine';
 
 const ROLE = 'arn:aws:iam::000000000000:role/any';

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { combination, combinations, draw } from '../../local/sagemaker/control/search';
+import { combination, combinations, draw } from '../../local/services/sagemaker/search';
 
 type Scaling = 'Linear' | 'Logarithmic' | 'ReverseLogarithmic';
 

@@ -8,7 +8,7 @@ import {
   conditionHolds,
   isIntrinsic,
   resolve,
-} from '../../sagemaker/cloudformation/template';
+} from '../../aws-model/template';
 
 /** An image that the CDK would build. */
 export interface DockerAsset {

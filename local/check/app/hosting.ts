@@ -4,7 +4,7 @@ import type {
   CreateTransformJobRequest,
   ProductionVariant,
 } from '@aws-sdk/client-sagemaker';
-import type { ServingSpecification } from '../specification';
+import type { ServingSpecification } from '../core/specification';
 import type { Assembly, Resource } from './assembly';
 import { type Parsed, requestOf } from './requests';
 import type { Target } from './targets';

@@ -1,8 +1,8 @@
 import { cpSync, existsSync, mkdirSync, statSync } from 'node:fs';
 import * as path from 'node:path';
 import type { ImageSource, Run } from '../../container';
-import { type Checked, PLATFORM } from '../request';
-import type { CheckedChannel, SampleRequest } from '../specification';
+import { type Checked, PLATFORM } from '../core/request';
+import type { CheckedChannel, SampleRequest } from '../core/specification';
 import { Assembly } from './assembly';
 import { type Target, type WantedChannel, targetsOf } from './targets';
 

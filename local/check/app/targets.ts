@@ -6,7 +6,7 @@ import type {
   HyperParameterSpecification,
 } from '@aws-sdk/client-sagemaker';
 import type { Metric } from '../../container';
-import type { CheckedChannel, ServingSpecification, TrainingSpecification } from '../specification';
+import type { CheckedChannel, ServingSpecification, TrainingSpecification } from '../core/specification';
 import type { Assembly, Resource } from './assembly';
 import { type Container, containersOf, requestOfTransform, servedBy, transformsOf } from './hosting';
 import { type Parsed, pathOf, requestOf } from './requests';

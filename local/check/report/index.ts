@@ -1,4 +1,4 @@
-import type { CheckResult } from '../check';
+import type { CheckResult } from '../core/check';
 import { junit } from './junit';
 import { sarif } from './sarif';
 import { text } from './text';

@@ -1,5 +1,5 @@
 import { XMLBuilder } from 'fast-xml-parser';
-import type { CheckResult } from '../check';
+import type { CheckResult } from '../core/check';
 import { CHECKS } from '../checks';
 
 /** Each image a suite and each check a test case, as servers of continuous integration read it. */

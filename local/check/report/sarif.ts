@@ -1,4 +1,4 @@
-import type { CheckResult, Finding, Severity } from '../check';
+import type { CheckResult, Finding, Severity } from '../core/check';
 import { CHECKS } from '../checks';
 
 const LEVELS: Record<Severity, string> = { error: 'error', warning: 'warning', note: 'note' };

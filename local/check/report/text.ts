@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { CheckResult, Finding, Outcome, Severity } from '../check';
+import type { CheckResult, Finding, Outcome, Severity } from '../core/check';
 import type { ReportOptions } from './index';
 
 const COLORS: Record<Severity, 'red' | 'yellow' | 'cyan'> = { error: 'red', warning: 'yellow', note: 'cyan' };

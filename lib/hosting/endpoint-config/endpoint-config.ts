@@ -1,0 +1,295 @@
+import {
+  Annotations,
+  type IResource,
+  Resource,
+  type aws_ec2 as ec2,
+  type aws_iam as iam,
+  type aws_kms as kms,
+  aws_sagemaker as sagemaker,
+} from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { nameFromArn, sagemakerArn } from '../../private/arn';
+import { executionRole, grantVolumeKey } from '../../private/execution-role';
+import { identifyBy } from '../../private/fingerprint';
+import { replaceableName } from '../../private/physical-name';
+import { vpcAccess } from '../../private/vpc-access';
+import { type AsyncInferenceOptions, renderAsync } from './async-inference';
+import { type DataCaptureOptions, renderCapture } from './data-capture';
+import { checkEndpointConfig } from './endpoint-config-validation';
+import { type EndpointMetricsOptions, renderMetrics } from '../endpoint/endpoint-metrics';
+import { type ExplainerOptions, renderExplainer } from './explainer';
+import type { ProductionVariant } from './production-variant';
+import type { VariantConfig } from './variant-config';
+
+/** An endpoint configuration: which models an endpoint runs, on what, and for which share of the requests. */
+export interface IEndpointConfig extends IResource, sagemaker.IEndpointConfigRef {
+  /**
+   * The ARN of the configuration.
+   *
+   * @attribute
+   */
+  readonly endpointConfigArn: string;
+
+  /**
+   * The name of the configuration.
+   *
+   * @attribute
+   */
+  readonly endpointConfigName: string;
+}
+
+/** The definition of an endpoint configuration. */
+export interface EndpointConfigProps {
+  /** The variants that share the requests, 1 to 10. */
+  readonly variants: ProductionVariant[];
+
+  /**
+   * A variant that is sent copies of the requests of the only one of `variants`, and whose answers nobody gets: to see how a
+   * new model does under real load. Its weight is relative to the weight of that one.
+   *
+   * @default - none
+   * @see https://docs.aws.amazon.com/sagemaker/latest/dg/shadow-tests.html
+   */
+  readonly shadowVariant?: ProductionVariant;
+
+  /**
+   * Makes the endpoint answer later, by objects of S3.
+   *
+   * @default - it answers at once
+   */
+  readonly asyncInference?: AsyncInferenceOptions;
+
+  /**
+   * Keeps requests and answers.
+   *
+   * @default - nothing is kept
+   */
+  readonly dataCapture?: DataCaptureOptions;
+
+  /**
+   * Makes the endpoint explain its answers.
+   *
+   * @default - answers come without reasons
+   */
+  readonly explainer?: ExplainerOptions;
+
+  /**
+   * What is measured beyond the usual metrics.
+   *
+   * @default - nothing
+   */
+  readonly metrics?: EndpointMetricsOptions;
+
+  /**
+   * Whether no container of the endpoint can reach a network.
+   *
+   * @default - as each model says
+   */
+  readonly networkIsolation?: boolean;
+
+  /**
+   * The network of inference components. A `Model` has its own.
+   *
+   * @default - a network of the service
+   */
+  readonly vpc?: ec2.IVpc;
+
+  /**
+   * The subnets of inference components.
+   *
+   * @default - private subnets with a way out
+   */
+  readonly vpcSubnets?: ec2.SubnetSelection;
+
+  /**
+   * The security groups of inference components, 1 to 5.
+   *
+   * @default - a new one
+   */
+  readonly securityGroups?: ec2.ISecurityGroup[];
+
+  /**
+   * The role that inference components run with. It is granted what they need. A `Model` has its own.
+   *
+   * @default - a role that may do nothing but what they need, where there are variants for inference components
+   */
+  readonly role?: iam.IRole;
+
+  /**
+   * The key that encrypts the storage volumes of the instances. Instance types with local storage do not allow one.
+   *
+   * @default - a key of the service
+   */
+  readonly encryptionKey?: kms.IKey;
+
+  /**
+   * The start of the name, at most 52 letters, digits and hyphens, which a hash of the definition follows: a
+   * configuration can only be replaced, and its replacement needs another name.
+   *
+   * @default - CloudFormation makes a name
+   */
+  readonly endpointConfigName?: string;
+}
+
+abstract class EndpointConfigBase extends Resource implements IEndpointConfig {
+  public abstract readonly endpointConfigArn: string;
+  public abstract readonly endpointConfigName: string;
+
+  public get endpointConfigRef(): sagemaker.EndpointConfigReference {
+    // Older versions of aws-cdk-lib have more members here, and none under its name of today.
+    const { endpointConfigArn, endpointConfigName } = this;
+    const reference = { endpointConfigArn, endpointConfigId: endpointConfigArn, endpointConfigName };
+    return reference;
+  }
+}
+
+/**
+ * An endpoint configuration.
+ *
+ * SageMaker cannot change one, so CloudFormation names it: any change makes a new one, and the endpoint moves to it.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpointConfig.html
+ * @resource AWS::SageMaker::EndpointConfig
+ */
+export class EndpointConfig extends EndpointConfigBase implements ec2.IConnectable {
+  /**
+   * An existing configuration of this account and region.
+   *
+   * @param scope the parent
+   * @param id the id of the construct
+   * @param endpointConfigName its name
+   */
+  public static fromEndpointConfigName(scope: Construct, id: string, endpointConfigName: string): IEndpointConfig {
+    const endpointConfigArn = sagemakerArn(scope, 'endpoint-config', endpointConfigName);
+    return importConfig(scope, id, { endpointConfigName, endpointConfigArn });
+  }
+
+  /**
+   * An existing configuration, by its ARN.
+   *
+   * @param scope the parent
+   * @param id the id of the construct
+   * @param endpointConfigArn its ARN
+   */
+  public static fromEndpointConfigArn(scope: Construct, id: string, endpointConfigArn: string): IEndpointConfig {
+    return importConfig(scope, id, { endpointConfigName: nameFromArn(endpointConfigArn), endpointConfigArn });
+  }
+
+  public readonly endpointConfigArn: string;
+  public readonly endpointConfigName: string;
+
+  /** The role that inference components run with, if the configuration is for them. */
+  public readonly role?: iam.IRole;
+
+  /**
+   * The production variants.
+   *
+   * @internal
+   */
+  public readonly _variants: VariantConfig[];
+
+  /**
+   * The roles that the containers run with, as far as they are known here, each once.
+   *
+   * @internal
+   */
+  public readonly _roles: iam.IRole[];
+
+  /** @internal */
+  public readonly _shadow?: VariantConfig;
+
+  /**
+   * Whether the endpoint answers later, by objects of S3.
+   *
+   * @internal
+   */
+  public readonly _isAsync: boolean;
+
+  private readonly vpcConnections?: ec2.Connections;
+
+  constructor(scope: Construct, id: string, props: EndpointConfigProps) {
+    super(scope, id);
+    const areComponents = props.variants.some((variant) => variant._isForComponents);
+    if (areComponents) this.role = executionRole(this, props.role, ['InferenceComponents']);
+    const production = props.variants.map((variant) => variant._bind(this.role));
+    const shadow = props.shadowVariant?._bind(this.role);
+    checkEndpointConfig(this, props, { production, shadow });
+    this._variants = production;
+    this._shadow = shadow;
+    this._isAsync = props.asyncInference !== undefined;
+    for (const warning of [...production, ...(shadow ? [shadow] : [])].flatMap(({ warnings }) => warnings)) {
+      Annotations.of(this).addWarningV2('cdk-sagemaker-algorithm:variant', warning);
+    }
+
+    const roles = this.rolesOf(shadow ? [...production, shadow] : production);
+    this._roles = roles;
+    const access =
+      props.vpc && this.role && vpcAccess(this, this.role, props.vpc, props.vpcSubnets, props.securityGroups);
+    this.vpcConnections = access?.connections;
+    if (props.encryptionKey !== undefined) for (const role of roles) grantVolumeKey(props.encryptionKey, role);
+    const definition: Omit<sagemaker.CfnEndpointConfigProps, 'endpointConfigName'> = {
+      kmsKeyId: props.encryptionKey?.keyArn,
+      productionVariants: production.map(({ rendered }) => rendered),
+      shadowProductionVariants: shadow && [shadow.rendered],
+      asyncInferenceConfig: props.asyncInference && renderAsync(props.asyncInference, roles),
+      dataCaptureConfig: props.dataCapture && renderCapture(props.dataCapture, roles),
+      explainerConfig: props.explainer && renderExplainer(props.explainer, roles),
+      enableNetworkIsolation: props.networkIsolation,
+      executionRoleArn: this.role?.roleArn,
+      vpcConfig: access && { subnets: access.subnetIds, securityGroupIds: access.securityGroupIds },
+    };
+    const newer = newerMembers({ production, shadow }, props.metrics);
+    const structure = (): unknown => ({ ...definition, newer });
+    const resource = new sagemaker.CfnEndpointConfig(this, 'Resource', {
+      endpointConfigName: replaceableName(this, props.endpointConfigName, structure),
+      ...definition,
+    });
+    for (const [path, value] of Object.entries(newer)) resource.addPropertyOverride(path, value);
+    identifyBy(resource, structure);
+    if (roles.length > 0) resource.node.addDependency(...roles);
+    this.endpointConfigArn = resource.ref;
+    this.endpointConfigName = resource.attrEndpointConfigName;
+  }
+
+  /** The network of inference components. */
+  public get connections(): ec2.Connections {
+    if (this.vpcConnections === undefined)
+      throw new Error(`Endpoint configuration ${this.node.path} has no connections: give it a \`vpc\`.`);
+    return this.vpcConnections;
+  }
+
+  private rolesOf(variants: VariantConfig[]): iam.IRole[] {
+    const roles = variants.flatMap(({ models, kind }) =>
+      kind === 'components' ? [this.role] : models.map(({ role }) => role),
+    );
+    return [...new Set(roles.flatMap((role) => role ?? []))];
+  }
+}
+
+/** Members that the oldest supported aws-cdk-lib does not know, by their paths in the properties. */
+function newerMembers(
+  { production, shadow }: { production: VariantConfig[]; shadow?: VariantConfig },
+  metrics?: EndpointMetricsOptions,
+): Record<string, unknown> {
+  const ofVariants = [
+    ...production.map(({ newer }, index): [string, Record<string, unknown>] => [`ProductionVariants.${index}`, newer]),
+    ['ShadowProductionVariants.0', shadow?.newer ?? {}] as [string, Record<string, unknown>],
+  ].flatMap(([variant, members]) => Object.entries(members).map(([path, value]) => [`${variant}.${path}`, value]));
+  const ofConfig = metrics === undefined ? [] : [['MetricsConfig', renderMetrics(metrics)]];
+  return Object.fromEntries([...ofVariants, ...ofConfig].filter(([, value]) => value !== undefined)) as Record<
+    string,
+    unknown
+  >;
+}
+
+function importConfig(
+  scope: Construct,
+  id: string,
+  names: { endpointConfigName: string; endpointConfigArn: string },
+): IEndpointConfig {
+  class Import extends EndpointConfigBase {
+    public readonly endpointConfigName = names.endpointConfigName;
+    public readonly endpointConfigArn = names.endpointConfigArn;
+  }
+  return new Import(scope, id, { environmentFromArn: names.endpointConfigArn });
+}

@@ -1,0 +1,67 @@
+import { Faults, isKnown } from '../../private/validation';
+import { checkWholeNumber } from '../endpoint-config/instance-rendering';
+
+/**
+ * A part of the instances of an endpoint.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CapacitySize.html
+ */
+export class CapacitySize {
+  /**
+   * A number of instances.
+   *
+   * @param count at least 1
+   */
+  public static instances(count: number): CapacitySize {
+    return new CapacitySize('INSTANCE_COUNT', count);
+  }
+
+  /**
+   * A share of the instances.
+   *
+   * @param percent 1 to 100
+   */
+  public static percent(percent: number): CapacitySize {
+    return new CapacitySize('CAPACITY_PERCENT', percent);
+  }
+
+  private constructor(
+    private readonly unit: 'INSTANCE_COUNT' | 'CAPACITY_PERCENT',
+    private readonly value: number,
+  ) {
+    const faults = new Faults('Capacity size');
+    const property = unit === 'INSTANCE_COUNT' ? 'count' : 'percent';
+    checkWholeNumber(faults, property, value);
+    faults.check(property, 'CapacitySizeValue', value);
+    faults.when(
+      isKnown(value) && property === 'percent' && value > 100,
+      `\`percent\` must be at most 100, got ${value}`,
+    );
+    faults.throwIfAny();
+  }
+
+  /**
+   * What share of a number of instances this is, in percent, if that is known.
+   *
+   * @internal
+   */
+  public _percentOf(instanceCount: number | undefined): number | undefined {
+    if (!isKnown(this.value)) return undefined;
+    if (this.unit === 'CAPACITY_PERCENT') return this.value;
+    return isKnown(instanceCount) ? (100 * this.value) / instanceCount : undefined;
+  }
+
+  /**
+   * As the API reads it, which names what it counts.
+   *
+   * @internal
+   */
+  public _render(counted: 'INSTANCE_COUNT' | 'COPY_COUNT' = 'INSTANCE_COUNT'): { type: string; value: number } {
+    return { type: this.unit === 'INSTANCE_COUNT' ? counted : this.unit, value: this.value };
+  }
+
+  /** The size in words. */
+  public toString(): string {
+    return this.unit === 'CAPACITY_PERCENT' ? `${this.value} %` : `${this.value} instances`;
+  }
+}

@@ -1,0 +1,50 @@
+import { type Duration } from 'aws-cdk-lib';
+import type { Faults } from '../../private/validation';
+
+/**
+ * What the service measures of an endpoint beyond its usual metrics.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html
+ */
+export interface EndpointMetricsOptions {
+  /**
+   * Whether metrics are told apart by instance and container.
+   *
+   * @default false
+   */
+  readonly enhanced?: boolean;
+
+  /**
+   * Whether the containers' own metrics are published too.
+   *
+   * @default false
+   */
+  readonly detailedObservability?: boolean;
+
+  /**
+   * How often metrics of instances are published: 10 or 30 seconds, or 1 to 5 minutes.
+   *
+   * @default - 1 minute
+   */
+  readonly publishFrequency?: Duration;
+}
+
+const FREQUENCIES = [10, 30, 60, 120, 180, 240, 300];
+
+export function checkMetrics(faults: Faults, { publishFrequency }: EndpointMetricsOptions): void {
+  if (publishFrequency === undefined || publishFrequency.isUnresolved()) return;
+  const seconds = publishFrequency.toSeconds();
+  faults.when(
+    !FREQUENCIES.includes(seconds),
+    `\`metrics.publishFrequency\` must be one of ${FREQUENCIES.join(', ')} seconds, got ${seconds}`,
+  );
+}
+
+/** As CloudFormation spells it: the oldest supported aws-cdk-lib does not know it. */
+export function renderMetrics(options: EndpointMetricsOptions): Record<string, unknown> {
+  return {
+    EnableEnhancedMetrics: options.enhanced,
+    EnableDetailedObservability: options.detailedObservability,
+    MetricPublishFrequencyInSeconds: options.publishFrequency?.toSeconds(),
+  };
+}

@@ -1,0 +1,482 @@
+import {
+  type Duration,
+  type IResource,
+  Names,
+  Resource,
+  type Size,
+  Stack,
+  aws_cloudwatch as cloudwatch,
+  aws_iam as iam,
+  aws_sagemaker as sagemaker,
+} from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { checkEnvironment } from '../../algorithm/inference-specification';
+import type { ModelData } from '../../common/model-data';
+import type { ContainerImage } from '../../image/container-image';
+import { sagemakerArn } from '../../private/arn';
+import { grantLookAt } from '../../private/rollback-rights';
+import { checkBounds } from '../../private/scaling';
+import { Faults, isKnown } from '../../private/validation';
+import type { CapacitySize } from '../endpoint/capacity-size';
+import { Endpoint, type IEndpoint } from '../endpoint/endpoint';
+import { checkWholeNumber } from '../endpoint-config/instance-rendering';
+import type { IModel } from '../model/model';
+import { type CopyScalingBounds, ScalableCopyCount } from './scalable-copy-count';
+
+/** A model that runs on the instances of an endpoint beside others. */
+export interface IInferenceComponent extends IResource, sagemaker.IInferenceComponentRef {
+  /**
+   * The ARN of the component.
+   *
+   * @attribute
+   */
+  readonly inferenceComponentArn: string;
+
+  /**
+   * The name of the component, which callers give with their requests.
+   *
+   * @attribute
+   */
+  readonly inferenceComponentName: string;
+
+  /**
+   * Grants the right to ask the component.
+   *
+   * @param grantee who is granted it
+   */
+  grantInvoke(grantee: iam.IGrantable): iam.Grant;
+}
+
+/** What a copy of a model needs of an instance. */
+export interface ComputeResources {
+  /** The memory that each copy needs at least, 128 MiB or more. */
+  readonly minMemory: Size;
+
+  /**
+   * The memory that each copy gets at most.
+   *
+   * @default - all that the instance has
+   */
+  readonly maxMemory?: Size;
+
+  /**
+   * How many processors each copy needs; at least a quarter of one.
+   *
+   * @default - not said
+   */
+  readonly cpuCores?: number;
+
+  /**
+   * How many GPUs or accelerators each copy needs.
+   *
+   * @default - none
+   */
+  readonly acceleratorDevices?: number;
+}
+
+/** A container that an inference component runs, where there is no model for it. */
+export interface ComponentContainer {
+  /** The image that serves. */
+  readonly image: ContainerImage;
+
+  /**
+   * The trained data.
+   *
+   * @default - the image brings what it needs
+   */
+  readonly modelData?: ModelData;
+
+  /**
+   * Environment variables of the container.
+   *
+   * @default - none
+   */
+  readonly environment?: { [name: string]: string };
+}
+
+/** How an inference component moves to another definition. */
+export interface ComponentDeployment {
+  /** The part of the copies that is replaced at a time. */
+  readonly batchSize: CapacitySize;
+
+  /** How long each part is watched, at most 1 hour. */
+  readonly bakeTime: Duration;
+
+  /**
+   * The part of the copies that a rollback replaces at a time.
+   *
+   * @default - as `batchSize`
+   */
+  readonly rollbackBatchSize?: CapacitySize;
+
+  /**
+   * The longest that an update may take, 10 minutes to 8 hours.
+   *
+   * @default - as the service does it
+   */
+  readonly maximumExecutionTimeout?: Duration;
+
+  /**
+   * Alarms that roll the update back when they go off while it is under way, at most 10.
+   *
+   * @default - none
+   */
+  readonly alarms?: cloudwatch.IAlarm[];
+}
+
+/** The definition of an inference component. */
+export interface InferenceComponentProps {
+  /** The endpoint that has the instances: one with a variant of `ProductionVariant.inferenceComponents()`. */
+  readonly endpoint: IEndpoint;
+
+  /** The variant whose instances the component runs on. */
+  readonly variantName: string;
+
+  /**
+   * The model. Either this, `container`, or, for an adapter, `baseComponent` with a `container`.
+   *
+   * @default - `container` is given
+   */
+  readonly model?: IModel;
+
+  /**
+   * The container, where there is no model for it.
+   *
+   * @default - `model` is given
+   */
+  readonly container?: ComponentContainer;
+
+  /**
+   * The trained data of an adapter. Goes with `baseComponent`.
+   *
+   * @default - this is no adapter
+   */
+  readonly adapterData?: ModelData;
+
+  /**
+   * The component that this one adapts, and whose copies it shares.
+   *
+   * @default - this is no adapter
+   */
+  readonly baseComponent?: IInferenceComponent;
+
+  /**
+   * What each copy needs of an instance. Required but for an adapter.
+   *
+   * @default - that of `baseComponent`
+   */
+  readonly compute?: ComputeResources;
+
+  /**
+   * How many copies there are at first. Scaling changes that, and an update keeps what it has changed.
+   *
+   * @default 1
+   */
+  readonly copyCount?: number;
+
+  /**
+   * How long loading the model may take, 1 minute to 1 hour.
+   *
+   * @default - as the service does it
+   */
+  readonly modelDataDownloadTimeout?: Duration;
+
+  /**
+   * How long the container may take until it is healthy, 1 minute to 1 hour.
+   *
+   * @default - as the service does it
+   */
+  readonly startupHealthCheckTimeout?: Duration;
+
+  /**
+   * How the component moves to another definition.
+   *
+   * @default - as the service does it
+   */
+  readonly deployment?: ComponentDeployment;
+
+  /**
+   * The role that the container runs with, which is that of the endpoint's configuration. It is granted what the container
+   * needs.
+   *
+   * @default - the role of the configuration, where that is known here
+   */
+  readonly role?: iam.IRole;
+
+  /**
+   * The name, at most 63 letters, digits and hyphens. Changing it makes a new component.
+   *
+   * @default - made of the construct's path
+   */
+  readonly inferenceComponentName?: string;
+}
+
+abstract class InferenceComponentBase extends Resource implements IInferenceComponent {
+  public abstract readonly inferenceComponentArn: string;
+  public abstract readonly inferenceComponentName: string;
+
+  public get inferenceComponentRef(): sagemaker.InferenceComponentReference {
+    return { inferenceComponentArn: this.inferenceComponentArn };
+  }
+
+  public grantInvoke(grantee: iam.IGrantable): iam.Grant {
+    const actions = ['sagemaker:InvokeEndpoint', 'sagemaker:InvokeEndpointWithResponseStream'];
+    return iam.Grant.addToPrincipal({ grantee, actions, resourceArns: [this.inferenceComponentArn] });
+  }
+}
+
+/**
+ * A model that shares the instances of an endpoint with others: it says what it needs, and how many copies there are.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/realtime-endpoints-deploy-models.html
+ * @resource AWS::SageMaker::InferenceComponent
+ */
+export class InferenceComponent extends InferenceComponentBase {
+  /**
+   * An existing component of this account and region.
+   *
+   * @param scope the parent
+   * @param id the id of the construct
+   * @param inferenceComponentName its name
+   */
+  public static fromInferenceComponentName(
+    scope: Construct,
+    id: string,
+    inferenceComponentName: string,
+  ): IInferenceComponent {
+    class Import extends InferenceComponentBase {
+      public readonly inferenceComponentName = inferenceComponentName;
+      public readonly inferenceComponentArn = sagemakerArn(scope, 'inference-component', inferenceComponentName);
+    }
+    return new Import(scope, id);
+  }
+
+  public readonly inferenceComponentArn: string;
+  public readonly inferenceComponentName: string;
+  private readonly resource?: sagemaker.CfnInferenceComponent;
+  private readonly isAdapter: boolean;
+  private readonly endpoint: IEndpoint;
+  private scaling?: ScalableCopyCount;
+
+  constructor(scope: Construct, id: string, props: InferenceComponentProps) {
+    super(scope, id);
+    checkComponent(this, props);
+    const { endpoint, variantName, copyCount = 1 } = props;
+    const role = props.role ?? (endpoint instanceof Endpoint ? endpoint._componentRole : undefined);
+    this.endpoint = endpoint;
+    this.inferenceComponentName =
+      props.inferenceComponentName ?? Names.uniqueResourceName(this, { maxLength: 63, separator: '-' });
+    this.inferenceComponentArn = sagemakerArn(this, 'inference-component', this.inferenceComponentName);
+    this.isAdapter = props.baseComponent !== undefined;
+    // Nothing runs on an endpoint that stands down.
+    if (endpoint instanceof Endpoint && endpoint._standsDown) return;
+
+    this.resource = new sagemaker.CfnInferenceComponent(this, 'Resource', {
+      inferenceComponentName: this.inferenceComponentName,
+      endpointName: endpoint.endpointName,
+      variantName,
+      specification: renderSpecification(this, props, role),
+      // An adapter has the copies of its base.
+      runtimeConfig: props.baseComponent === undefined ? { copyCount } : undefined,
+      deploymentConfig: props.deployment && renderDeployment(props.deployment),
+    });
+    // The name of the endpoint is a literal.
+    this.resource.node.addDependency(endpoint);
+    grantLookAt(this, this.resource, role === undefined ? [] : [role], props.deployment?.alarms ?? []);
+    if (role !== undefined) this.resource.node.addDependency(role);
+    if (props.baseComponent !== undefined) this.resource.node.addDependency(props.baseComponent);
+  }
+
+  public override grantInvoke(grantee: iam.IGrantable): iam.Grant {
+    return super
+      .grantInvoke(grantee)
+      .combine(this.endpoint.grantInvoke(grantee))
+      .combine(this.endpoint.grantInvokeWithResponseStream(grantee));
+  }
+
+  /**
+   * Lets the number of copies change by itself.
+   *
+   * @param bounds between which numbers
+   */
+  public autoScale(bounds: CopyScalingBounds): ScalableCopyCount {
+    const faults = new Faults(`Scaling of inference component ${this.node.path}`);
+    faults.when(
+      this.scaling !== undefined,
+      'the component is scaled already: `autoScale` returns what policies are added to',
+    );
+    faults.when(this.isAdapter, 'an adapter has the copies of its `baseComponent`: scale that');
+    checkBounds(faults, bounds, { isAllowed: true, why: '' });
+    faults.throwIfAny();
+    const { inferenceComponentName, resource } = this;
+    const standsDown = resource === undefined;
+    this.scaling = ScalableCopyCount._of(this, 'CopyCount', {
+      ...bounds,
+      inferenceComponentName,
+      resource,
+      standsDown,
+    });
+    return this.scaling;
+  }
+
+  /**
+   * A metric of this component.
+   *
+   * @param metricName its name in the namespace `AWS/SageMaker`
+   * @param options how to look at it
+   */
+  public metric(metricName: string, options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
+    const dimensionsMap = { InferenceComponentName: this.inferenceComponentName };
+    return new cloudwatch.Metric({ namespace: 'AWS/SageMaker', metricName, dimensionsMap, ...options });
+  }
+}
+
+function renderSpecification(
+  scope: Construct,
+  props: InferenceComponentProps,
+  role?: iam.IRole,
+): sagemaker.CfnInferenceComponent.InferenceComponentSpecificationProperty {
+  const { model, container, adapterData, baseComponent, compute } = props;
+  const { modelDataDownloadTimeout: download, startupHealthCheckTimeout: startUp } = props;
+  const data = (container?.modelData ?? adapterData)?.bind(scope, role);
+  const isTimed = download !== undefined || startUp !== undefined;
+  return {
+    modelName: model?.modelName,
+    baseInferenceComponentName: baseComponent?.inferenceComponentName,
+    container:
+      container === undefined && data === undefined
+        ? undefined
+        : {
+            image: container?.image.bind(scope, role).imageUri,
+            artifactUrl: data?.modelDataUrl,
+            environment: container?.environment,
+          },
+    computeResourceRequirements: compute && {
+      minMemoryRequiredInMb: compute.minMemory.toMebibytes(),
+      maxMemoryRequiredInMb: compute.maxMemory?.toMebibytes(),
+      numberOfCpuCoresRequired: compute.cpuCores,
+      numberOfAcceleratorDevicesRequired: compute.acceleratorDevices,
+    },
+    startupParameters: isTimed
+      ? {
+          modelDataDownloadTimeoutInSeconds: download?.toSeconds(),
+          containerStartupHealthCheckTimeoutInSeconds: startUp?.toSeconds(),
+        }
+      : undefined,
+  };
+}
+
+function renderDeployment(
+  deployment: ComponentDeployment,
+): sagemaker.CfnInferenceComponent.InferenceComponentDeploymentConfigProperty {
+  const { batchSize, rollbackBatchSize, bakeTime, maximumExecutionTimeout, alarms = [] } = deployment;
+  return {
+    rollingUpdatePolicy: {
+      maximumBatchSize: batchSize._render('COPY_COUNT'),
+      rollbackMaximumBatchSize: rollbackBatchSize?._render('COPY_COUNT'),
+      waitIntervalInSeconds: bakeTime.toSeconds(),
+      maximumExecutionTimeoutInSeconds: maximumExecutionTimeout?.toSeconds(),
+    },
+    autoRollbackConfiguration:
+      alarms.length === 0 ? undefined : { alarms: alarms.map(({ alarmName }) => ({ alarmName })) },
+  };
+}
+
+/** @throws one error that lists all that is wrong with the definition of an inference component */
+function checkComponent(scope: Construct, props: InferenceComponentProps): void {
+  const { model, container, adapterData, baseComponent, compute, copyCount, deployment } = props;
+  const faults = new Faults(`Inference component ${scope.node.path}`);
+  faults.check('inferenceComponentName', 'InferenceComponentName', props.inferenceComponentName);
+  faults.check('variantName', 'VariantName', props.variantName);
+  if (baseComponent === undefined) {
+    faults.when(
+      (model === undefined) === (container === undefined),
+      'exactly one of `model` and `container` must be given',
+    );
+    faults.when(adapterData !== undefined, '`adapterData` is for adapters: give the component a `baseComponent`');
+    faults.when(compute === undefined, '`compute` must say what each copy needs of an instance');
+  } else {
+    faults.when(adapterData === undefined, '`adapterData` must be given: it is what adapts `baseComponent`');
+    for (const [property, value] of Object.entries({ model, container, compute, copyCount })) {
+      faults.when(value !== undefined, `\`${property}\` is that of \`baseComponent\` and must not be given`);
+    }
+  }
+  checkEnvironment(faults, 'container.environment', container?.environment);
+  checkPlace(faults, scope, props);
+  checkWholeNumber(faults, 'copyCount', copyCount);
+  faults.check('copyCount', 'InferenceComponentCopyCount', copyCount);
+  if (compute !== undefined) checkCompute(faults, compute);
+  faults.check(
+    'modelDataDownloadTimeout (seconds)',
+    'ProductionVariantModelDataDownloadTimeoutInSeconds',
+    props.modelDataDownloadTimeout?.toSeconds(),
+  );
+  faults.check(
+    'startupHealthCheckTimeout (seconds)',
+    'ProductionVariantContainerStartupHealthCheckTimeoutInSeconds',
+    props.startupHealthCheckTimeout?.toSeconds(),
+  );
+  if (deployment !== undefined) checkDeployment(faults, deployment, copyCount);
+  faults.throwIfAny();
+}
+
+/** The variant must be there and have no model, and what the component runs must be what components can run. */
+function checkPlace(faults: Faults, scope: Construct, props: InferenceComponentProps): void {
+  const { endpoint, variantName, model, container, adapterData } = props;
+  const known = endpoint instanceof Endpoint ? endpoint._variants : [];
+  const variant = known.find((one) => one.variantName === variantName);
+  faults.when(
+    known.length > 0 && variant === undefined,
+    `\`variantName\` must name a variant of the endpoint (${known.map((one) => one.variantName).join(', ')}), got: "${variantName}"`,
+  );
+  faults.when(
+    variant !== undefined && variant.kind !== 'components',
+    `\`variantName\`: "${variantName}" runs a model of its own. Make it with ProductionVariant.inferenceComponents()`,
+  );
+  faults.when(
+    model?.node.defaultChild !== undefined && Stack.of(model) !== Stack.of(scope),
+    `\`model\` ${model?.node.path} must be in the same stack as the component. A model is replaced by any change, and an ` +
+      'export in use by another stack cannot be',
+  );
+  faults.when(
+    container?.image.bind(scope).registryAccess !== undefined,
+    '`container.image` must be in Amazon ECR; a `Model` may run an image of a private registry',
+  );
+  const data = container?.modelData ?? adapterData;
+  faults.when(
+    data?.bind(scope).unpacked !== undefined,
+    `\`${container?.modelData === undefined ? 'adapterData' : 'container.modelData'}\` must be a \`.tar.gz\`; a \`Model\` may have data that is not packed`,
+  );
+}
+
+/** What a rolling update may replace at a time, in percent of the copies. */
+const [MIN_BATCH_PERCENT, MAX_BATCH_PERCENT] = [5, 50];
+
+function checkDeployment(faults: Faults, deployment: ComponentDeployment, copyCount = 1): void {
+  const { batchSize, bakeTime, maximumExecutionTimeout: timeout, alarms } = deployment;
+  const percent = batchSize._percentOf(copyCount > 1 ? copyCount : undefined);
+  faults.when(
+    percent !== undefined && (percent < MIN_BATCH_PERCENT || percent > MAX_BATCH_PERCENT),
+    `\`deployment.batchSize\` must be ${MIN_BATCH_PERCENT} to ${MAX_BATCH_PERCENT} % of the copies, got ${batchSize.toString()}`,
+  );
+  faults.check('deployment.bakeTime (seconds)', 'WaitIntervalInSeconds', seconds(bakeTime));
+  faults.check('deployment.maximumExecutionTimeout (seconds)', 'MaximumExecutionTimeoutInSeconds', seconds(timeout));
+  if (alarms !== undefined) faults.check('deployment.alarms', 'AlarmList', alarms);
+}
+
+function seconds(duration?: Duration): number | undefined {
+  return duration === undefined || duration.isUnresolved() ? undefined : duration.toSeconds();
+}
+
+function checkCompute(faults: Faults, { minMemory, maxMemory, cpuCores, acceleratorDevices }: ComputeResources): void {
+  const [min, max] = [minMemory.toMebibytes(), maxMemory?.toMebibytes()];
+  faults.check('compute.minMemory (MiB)', 'MemoryInMb', min);
+  faults.check('compute.maxMemory (MiB)', 'MemoryInMb', max);
+  faults.when(
+    isKnown(min) && isKnown(max) && min > max,
+    `\`compute.minMemory\` must be at most \`maxMemory\` ${max} MiB, got ${min} MiB`,
+  );
+  faults.check('compute.cpuCores', 'NumberOfCpuCores', cpuCores);
+  checkWholeNumber(faults, 'compute.acceleratorDevices', acceleratorDevices);
+  faults.check('compute.acceleratorDevices', 'NumberOfAcceleratorDevices', acceleratorDevices);
+}

@@ -1,0 +1,228 @@
+import type { aws_iam as iam, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
+import type { Construct, IDependable } from 'constructs';
+import type { IAlgorithm } from '../../algorithm/algorithm';
+import { checkEnvironment } from '../../algorithm/inference-specification';
+import type { ModelData, ModelDataConfig } from '../../common/model-data';
+import type { Script } from '../../common/script';
+import type { ContainerImage, ContainerImageConfig } from '../../image/container-image';
+import type { ImageNeeds } from '../../image/image-compatibility';
+import { type Faults, quote } from '../../private/validation';
+import { ModelApprovalStatus } from '../../registry/model-package/model-approval-status';
+import { type IModelPackage, ModelPackage } from '../../registry/model-package/model-package';
+
+/** How one container holds many models. */
+export interface MultiModelOptions {
+  /**
+   * Whether models stay in memory until others need the place. Without it each is loaded for each request, which is for
+   * endpoints with very many models that are seldom asked.
+   *
+   * @default true
+   */
+  readonly cache?: boolean;
+}
+
+/**
+ * A container of a model: an image with its data, or a model package.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ContainerDefinition.html
+ */
+export interface ContainerDefinition {
+  /**
+   * The package to host. Either this, `image` or `algorithm`.
+   *
+   * @default - `image` or `algorithm` is given
+   */
+  readonly modelPackage?: IModelPackage;
+
+  /**
+   * The additional inference specification of `modelPackage` that is hosted.
+   *
+   * @default - the package's own
+   */
+  readonly inferenceSpecificationName?: string;
+
+  /**
+   * The image that serves. Either this, `modelPackage` or `algorithm`.
+   *
+   * @default - `modelPackage` or `algorithm` is given
+   */
+  readonly image?: ContainerImage;
+
+  /**
+   * The algorithm that `modelData` was trained with: its inference image serves, in the environment that it says.
+   *
+   * @default - `image` or `modelPackage` is given
+   */
+  readonly algorithm?: IAlgorithm;
+
+  /**
+   * The trained data, which the container finds in `/opt/ml/model`. Goes with `image` and `algorithm`.
+   *
+   * @default - the image brings what it needs
+   */
+  readonly modelData?: ModelData;
+
+  /**
+   * A script that `image` answers with, which is one that SageMaker provides. Goes with `image`.
+   *
+   * @default - the image knows what to do
+   */
+  readonly script?: Script;
+
+  /**
+   * Makes the container hold many models, the archives below `modelData`, which it loads when they are asked for. The image
+   * must know how. Goes with `image` and `ModelData.fromPrefix()`.
+   *
+   * @default - one model
+   */
+  readonly multiModel?: MultiModelOptions;
+
+  /**
+   * Environment variables of the container, at most 100.
+   *
+   * @default - none
+   */
+  readonly environment?: { [name: string]: string };
+
+  /**
+   * The name by which callers choose the container, at most 63 letters, digits and hyphens. All containers of a model have
+   * one, or none has.
+   *
+   * @default - none
+   */
+  readonly containerHostname?: string;
+}
+
+/** A container, bound: what the template says of it, and what is known of it. */
+export interface BoundContainer {
+  readonly rendered: sagemaker.CfnModel.ContainerDefinitionProperty;
+  readonly needs: ImageNeeds;
+  readonly usesPrivateRegistry: boolean;
+
+  /** Whether the data is all objects below a prefix. */
+  readonly isPrefix: boolean;
+  readonly dependency?: IDependable;
+}
+
+/** Lets the role pull the image and read the data, and renders the container. */
+export function bindContainer(scope: Construct, container: ContainerDefinition, role: iam.IRole): BoundContainer {
+  const { modelPackage, inferenceSpecificationName, containerHostname, multiModel } = container;
+  const { images, inference } = container.algorithm?.specification ?? {};
+  const scripted = container.script?._environment(scope, role);
+  const given = [scripted, inference?.environment, container.environment].filter((part) => part !== undefined);
+  const environment = given.length === 0 ? undefined : (Object.assign({}, ...given) as Record<string, string>);
+  modelPackage?.grantHost(role, inferenceSpecificationName);
+  const image = (container.image ?? images?.inference)?.bind(scope, role);
+  const data = container.modelData?.bind(scope, role);
+  return {
+    needs: image ?? modelPackage ?? {},
+    usesPrivateRegistry: image?.registryAccess !== undefined,
+    isPrefix: data?.unpacked?.isPrefix === true,
+    dependency: data?.dependency,
+    rendered: {
+      image: image?.imageUri,
+      imageConfig: image && renderRegistry(image),
+      ...renderData(data, multiModel !== undefined),
+      mode: multiModel && 'MultiModel',
+      multiModelConfig: multiModel && { modelCacheSetting: (multiModel.cache ?? true) ? 'Enabled' : 'Disabled' },
+      modelPackageName: modelPackage?.modelPackageArn,
+      inferenceSpecificationName,
+      environment,
+      containerHostname,
+    },
+  };
+}
+
+function renderRegistry({ registryAccess }: ContainerImageConfig): sagemaker.CfnModel.ImageConfigProperty | undefined {
+  if (registryAccess === undefined) return undefined;
+  const { credentialsProviderArn } = registryAccess;
+  return {
+    repositoryAccessMode: 'Vpc',
+    repositoryAuthConfig:
+      credentialsProviderArn === undefined ? undefined : { repositoryCredentialsProviderArn: credentialsProviderArn },
+  };
+}
+
+function renderData(
+  data: ModelDataConfig | undefined,
+  isMultiModel: boolean,
+): Pick<sagemaker.CfnModel.ContainerDefinitionProperty, 'modelDataUrl' | 'modelDataSource'> {
+  if (data === undefined) return {};
+  const { modelDataUrl, unpacked } = data;
+  // Many models are archives below a prefix, named by its URI alone.
+  if (unpacked === undefined || isMultiModel) return { modelDataUrl };
+  const { isPrefix, acceptEula, hubContentArn } = unpacked;
+  return {
+    modelDataSource: {
+      s3DataSource: {
+        s3Uri: modelDataUrl,
+        s3DataType: isPrefix ? 'S3Prefix' : 'S3Object',
+        compressionType: 'None',
+        modelAccessConfig: acceptEula === undefined ? undefined : { acceptEula },
+        hubAccessConfig: hubContentArn === undefined ? undefined : { hubContentArn },
+      },
+    },
+  };
+}
+
+/** Checks one container; `at` is what its properties' names start with. */
+export function checkContainer(faults: Faults, at: string, container: ContainerDefinition): void {
+  const { image, modelData, modelPackage, algorithm, multiModel, environment, containerHostname } = container;
+  faults.when(
+    [image, modelPackage, algorithm].filter((source) => source !== undefined).length !== 1,
+    `exactly one of \`${at}image\`, \`${at}modelPackage\` and \`${at}algorithm\` must be given`,
+  );
+  faults.when(
+    algorithm !== undefined && modelData === undefined,
+    `\`${at}modelData\` must be given: it is what \`${at}algorithm\` has trained`,
+  );
+  faults.when(
+    algorithm !== undefined && algorithm.specification?.inference === undefined,
+    `\`${at}algorithm\` ${algorithm?.node.path} has no inference image that is known here. Give \`image\`, or make a ` +
+      '`ModelPackage` of it, which a subscribed algorithm needs anyway',
+  );
+  faults.when(
+    modelPackage !== undefined && modelData !== undefined,
+    `\`${at}modelData\` must not be given together with \`${at}modelPackage\`, which brings its own`,
+  );
+  faults.when(
+    container.script !== undefined && image === undefined,
+    `\`${at}script\` is for an \`image\` that SageMaker provides`,
+  );
+  faults.when(
+    multiModel !== undefined && (modelPackage !== undefined || modelData === undefined),
+    `\`${at}multiModel\` needs \`image\` and \`modelData\`: ModelData.fromPrefix() names the archives that the container loads`,
+  );
+  checkEnvironment(faults, `${at}environment`, environment);
+  faults.check(`${at}containerHostname`, 'ContainerHostname', containerHostname);
+  checkPackage(faults, at, container);
+}
+
+function checkPackage(
+  faults: Faults,
+  at: string,
+  { modelPackage, inferenceSpecificationName }: ContainerDefinition,
+): void {
+  faults.check(`${at}inferenceSpecificationName`, 'InferenceSpecificationName', inferenceSpecificationName);
+  if (modelPackage === undefined) {
+    faults.when(
+      inferenceSpecificationName !== undefined,
+      `\`${at}inferenceSpecificationName\` is for a \`modelPackage\`, and there is none`,
+    );
+    return;
+  }
+  const { approvalStatus } = modelPackage;
+  faults.when(
+    approvalStatus !== undefined && approvalStatus !== ModelApprovalStatus.APPROVED,
+    `\`${at}modelPackage\` ${modelPackage.node.path} is ${approvalStatus}, and the service hosts approved versions only. ` +
+      'Give the package `approvalStatus: ModelApprovalStatus.APPROVED`, or host a version that is approved already with ' +
+      'ModelPackage.fromModelPackageArn()',
+  );
+  if (!(modelPackage instanceof ModelPackage) || inferenceSpecificationName === undefined) return;
+  const known = modelPackage.inferenceSpecificationNames;
+  faults.when(
+    !known.includes(inferenceSpecificationName),
+    `\`${at}inferenceSpecificationName\` must name one of the package's additional inference specifications ` +
+      `(${known.join(', ') || 'it has none'}), got: ${quote(inferenceSpecificationName)}`,
+  );
+}

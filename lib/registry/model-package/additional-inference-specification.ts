@@ -1,0 +1,84 @@
+import type { aws_sagemaker as sagemaker } from 'aws-cdk-lib';
+import type { InstanceType } from '../../common/instance-type';
+import type { Faults } from '../../private/validation';
+import { type BoundPackageContainer, type ModelPackageContainer, checkContainers } from './model-package-container';
+
+/**
+ * Another way to host the same model, which a `Model` chooses by its name: for other machines, for example.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AdditionalInferenceSpecificationDefinition.html
+ */
+export interface AdditionalInferenceSpecification {
+  /** The name by which a model chooses it, at most 63 letters, digits and hyphens. */
+  readonly name: string;
+
+  /** The containers, 1 to 15. */
+  readonly containers: ModelPackageContainer[];
+
+  /**
+   * What it is for, at most 1024 characters.
+   *
+   * @default - no description
+   */
+  readonly description?: string;
+
+  /**
+   * The MIME types of requests.
+   *
+   * @default - not said
+   */
+  readonly contentTypes?: string[];
+
+  /**
+   * The MIME types of responses.
+   *
+   * @default - not said
+   */
+  readonly responseMimeTypes?: string[];
+
+  /**
+   * The instance types that endpoints may use.
+   *
+   * @default - not said
+   */
+  readonly realtimeInstanceTypes?: InstanceType[];
+
+  /**
+   * The instance types that batch transform may use.
+   *
+   * @default - not said
+   */
+  readonly transformInstanceTypes?: InstanceType[];
+}
+
+export function renderAdditional(
+  specification: AdditionalInferenceSpecification,
+  containers: BoundPackageContainer[],
+): sagemaker.CfnModelPackage.AdditionalInferenceSpecificationDefinitionProperty {
+  const names = (types?: InstanceType[]): string[] | undefined => types?.map((type) => type.instanceTypeName);
+  return {
+    name: specification.name,
+    description: specification.description,
+    containers: containers.map(({ rendered }) => rendered),
+    supportedContentTypes: specification.contentTypes,
+    supportedResponseMimeTypes: specification.responseMimeTypes,
+    supportedRealtimeInferenceInstanceTypes: names(specification.realtimeInstanceTypes),
+    supportedTransformInstanceTypes: names(specification.transformInstanceTypes),
+  };
+}
+
+export function checkAdditional(faults: Faults, specifications: AdditionalInferenceSpecification[]): void {
+  faults.check('additionalInferenceSpecifications', 'AdditionalInferenceSpecifications', specifications);
+  faults.checkUnique(
+    'additionalInferenceSpecifications',
+    specifications.map(({ name }) => name),
+  );
+  specifications.forEach((specification, index) => {
+    const at = `additionalInferenceSpecifications[${index}]`;
+    faults.check(`${at}.name`, 'EntityName', specification.name);
+    faults.check(`${at}.description`, 'EntityDescription', specification.description);
+    faults.checkEach(`${at}.contentTypes`, undefined, 'ContentType', specification.contentTypes);
+    faults.checkEach(`${at}.responseMimeTypes`, undefined, 'ResponseMIMEType', specification.responseMimeTypes);
+    checkContainers(faults, `${at}.containers`, specification.containers);
+  });
+}

@@ -1,0 +1,639 @@
+import {
+  CfnDeletionPolicy,
+  type IResource,
+  RemovalPolicy,
+  Resource,
+  Token,
+  TokenComparison,
+  type aws_iam as iam,
+  type aws_kms as kms,
+  aws_sagemaker as sagemaker,
+  type aws_ssm as ssm,
+} from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { IAlgorithm } from '../../algorithm/algorithm';
+import { type InferenceSpecification, renderInferenceSpecification } from '../../algorithm/inference-specification';
+import type { Architecture } from '../../common/architecture';
+import type { FileSource } from '../../common/file-source';
+import type { ModelData, ModelDataConfig } from '../../common/model-data';
+import type { Processor } from '../../common/processor';
+import type { TransformOptions } from '../../common/transform-options';
+import type { ContainerImage, ContainerImageConfig } from '../../image/container-image';
+import { executionRole } from '../../private/execution-role';
+import { identifyBy } from '../../private/fingerprint';
+import { needsOfAll } from '../../image/image-compatibility';
+import { members } from '../../private/members';
+import { hashedName } from '../../private/physical-name';
+import { publish, published } from '../../private/parameter';
+import { Faults } from '../../private/validation';
+import { type AdditionalInferenceSpecification, renderAdditional } from './additional-inference-specification';
+import { ModelApprovalStatus } from './model-approval-status';
+import type { ModelCard } from './model-card';
+import type { ModelDomain, ModelTask } from './model-domain';
+import {
+  type BoundPackageContainer,
+  type ModelPackageContainer,
+  bindContainer,
+  grantContainer,
+} from './model-package-container';
+import type { IModelPackageGroup } from '../model-package-group';
+import { type DriftCheckBaselines, type ModelMetrics, renderBaselines, renderMetrics } from './model-metrics';
+import { checkModelPackage } from './model-package-validation';
+
+/** A model package: inference code and trained data under one name, ready to be hosted. */
+export interface IModelPackage extends IResource, sagemaker.IModelPackageRef {
+  /**
+   * The ARN of the package, for a version with its number.
+   *
+   * @attribute
+   */
+  readonly modelPackageArn: string;
+
+  /**
+   * Grants what hosting the package takes: pulling its images and reading its data, as far as they are known here.
+   *
+   * @param grantee who hosts it
+   * @param inferenceSpecificationName the additional inference specification that is hosted, instead of the package's own
+   */
+  grantHost(grantee: iam.IGrantable, inferenceSpecificationName?: string): void;
+
+  /** Whether the version may be deployed, as far as it is known here. */
+  readonly approvalStatus?: ModelApprovalStatus;
+
+  /** How many containers the package has, as far as it is known here. */
+  readonly containerCount?: number;
+
+  /** Whether the package comes from AWS Marketplace, as far as it is known here. */
+  readonly isMarketplaceProduct?: boolean;
+
+  /** The instruction set that the image is built for, as far as it is known here. */
+  readonly architecture?: Architecture;
+
+  /** The kind of processor that the image computes on, as far as it is known here. */
+  readonly processor?: Processor;
+}
+
+/** A package that exists already. */
+export interface ModelPackageAttributes {
+  /** Its ARN, for a version with its number. */
+  readonly modelPackageArn: string;
+
+  /**
+   * Whether it comes from AWS Marketplace. Its models have no network then, and cannot be hosted everywhere.
+   *
+   * @default - not known
+   */
+  readonly isMarketplaceProduct?: boolean;
+
+  /**
+   * Whether the version may be deployed.
+   *
+   * @default - not known
+   */
+  readonly approvalStatus?: ModelApprovalStatus;
+
+  /**
+   * The instruction set that its images are built for.
+   *
+   * @default - not known
+   */
+  readonly architecture?: Architecture;
+
+  /**
+   * The kind of processor that its images compute on.
+   *
+   * @default - not known
+   */
+  readonly processor?: Processor;
+
+  /**
+   * How many containers it has.
+   *
+   * @default - not known
+   */
+  readonly containerCount?: number;
+}
+
+/** Where a model comes from. */
+export interface ModelPackageMetadata {
+  /**
+   * The commit of the source.
+   *
+   * @default - not said
+   */
+  readonly commitId?: string;
+
+  /**
+   * The repository of the source.
+   *
+   * @default - not said
+   */
+  readonly repository?: string;
+
+  /**
+   * What has made the model.
+   *
+   * @default - not said
+   */
+  readonly generatedBy?: string;
+
+  /**
+   * The project that the model belongs to.
+   *
+   * @default - not said
+   */
+  readonly projectId?: string;
+}
+
+/** The batch transform job by which the service validates a package when it is created. */
+export interface ModelPackageValidationProfile {
+  /** The name of the profile, 1 to 63 letters, digits and hyphens. */
+  readonly profileName: string;
+
+  /** The job. */
+  readonly transform: TransformOptions;
+}
+
+/** The definition of a model package. */
+export interface ModelPackageProps {
+  /**
+   * The trained data. Required with `algorithm`.
+   *
+   * @default - the image brings what it needs, or `containers` say what each has
+   */
+  readonly modelData?: ModelData;
+
+  /**
+   * The group that the package becomes a version of.
+   *
+   * @default - an unversioned package
+   */
+  readonly group?: IModelPackageGroup;
+
+  /**
+   * The algorithm that the data was trained with. Either this, or `image` and `inference`, or `containers` and `inference`.
+   *
+   * @default - `image` or `containers` are given
+   */
+  readonly algorithm?: IAlgorithm;
+
+  /**
+   * The image that serves the data.
+   *
+   * @default - the inference image of `algorithm`
+   */
+  readonly image?: ContainerImage;
+
+  /**
+   * The containers that serve together, 1 to 15, or one of which more is to be said than `image` and `modelData`.
+   *
+   * @default - one container of `image`
+   */
+  readonly containers?: ModelPackageContainer[];
+
+  /**
+   * How the model answers.
+   *
+   * @default - as `algorithm` says
+   */
+  readonly inference?: InferenceSpecification;
+
+  /**
+   * Other ways to host the model, at most 15, which a `Model` chooses by their names.
+   *
+   * @default - none
+   */
+  readonly additionalInferenceSpecifications?: AdditionalInferenceSpecification[];
+
+  /**
+   * Whether the version may be deployed. Versions only. It is changed in place.
+   *
+   * @default ModelApprovalStatus.PENDING_MANUAL_APPROVAL for versions
+   */
+  readonly approvalStatus?: ModelApprovalStatus;
+
+  /**
+   * Why the version may or may not be deployed, at most 1024 characters. Versions only. It is changed in place.
+   *
+   * @default - no reason
+   */
+  readonly approvalDescription?: string;
+
+  /**
+   * What this package is, at most 1024 characters.
+   *
+   * @default - no description
+   */
+  readonly description?: string;
+
+  /**
+   * What you want to know of the package, at most 50 keys of 128 and values of 256 characters. It is changed in place.
+   *
+   * @default - nothing
+   */
+  readonly customerMetadata?: { [key: string]: string };
+
+  /**
+   * Where the model comes from.
+   *
+   * @default - not said
+   */
+  readonly metadata?: ModelPackageMetadata;
+
+  /**
+   * Where the source of the model is, at most 1024 characters.
+   *
+   * @default - not said
+   */
+  readonly sourceUri?: string;
+
+  /**
+   * How good the model is.
+   *
+   * @default - not said
+   */
+  readonly metrics?: ModelMetrics;
+
+  /**
+   * What the deployed model is compared with.
+   *
+   * @default - nothing
+   */
+  readonly driftCheckBaselines?: DriftCheckBaselines;
+
+  /**
+   * What kind of data the model is about.
+   *
+   * @default - not said
+   */
+  readonly domain?: ModelDomain;
+
+  /**
+   * What the model does.
+   *
+   * @default - not said
+   */
+  readonly task?: ModelTask;
+
+  /**
+   * An archive (`.tar.gz`) of sample requests, with which the service recommends instances.
+   *
+   * @default - none
+   */
+  readonly samplePayload?: FileSource;
+
+  /**
+   * What people should know of the model. Versions only.
+   *
+   * @default - no card
+   */
+  readonly modelCard?: ModelCard;
+
+  /**
+   * The job by which the service validates the package when it is created. Unversioned packages only.
+   *
+   * @default - the package is not validated
+   */
+  readonly validationProfile?: ModelPackageValidationProfile;
+
+  /**
+   * The role that the job of `validationProfile` runs with. It is granted what it needs.
+   *
+   * @default - a role that may do nothing but what it needs
+   */
+  readonly validationRole?: iam.IRole;
+
+  /**
+   * Whether the service leaves out its own look at the model.
+   *
+   * @default false
+   */
+  readonly skipModelValidation?: boolean;
+
+  /**
+   * The key that encrypts what the service keeps of the package.
+   *
+   * @default - a key of the service
+   */
+  readonly encryptionKey?: kms.IKey;
+
+  /**
+   * The start of the name, at most 52 letters, digits and hyphens, which a hash of the definition follows. Unversioned
+   * packages only; a version is named by its group and a number.
+   *
+   * @default - made of the construct's path
+   */
+  readonly modelPackageName?: string;
+
+  /**
+   * Whether the package is to be listed on AWS Marketplace. Unversioned packages only.
+   *
+   * @default false
+   */
+  readonly certifyForMarketplace?: boolean;
+
+  /**
+   * Any text. Changing it makes a new unversioned package, which is needed when only a value known at deployment has
+   * changed. Unversioned packages only.
+   *
+   * @default - none
+   */
+  readonly revision?: string;
+
+  /**
+   * What becomes of the package when it leaves the stack. A version that is replaced by another is always retained: the
+   * registry is the history.
+   *
+   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE for versions, RemovalPolicy.DESTROY for unversioned packages
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+abstract class ModelPackageBase extends Resource implements IModelPackage {
+  public abstract readonly modelPackageArn: string;
+
+  public get modelPackageRef(): sagemaker.ModelPackageReference {
+    return { modelPackageArn: this.modelPackageArn };
+  }
+
+  public abstract readonly architecture?: Architecture;
+  public abstract readonly processor?: Processor;
+  public abstract readonly approvalStatus?: ModelApprovalStatus;
+  public abstract readonly containerCount?: number;
+  public abstract readonly isMarketplaceProduct?: boolean;
+
+  public abstract grantHost(grantee: iam.IGrantable, inferenceSpecificationName?: string): void;
+}
+
+/**
+ * A model package: inference code and trained data, registered as a version of a group or under a name of its own.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/model-registry.html
+ * @resource AWS::SageMaker::ModelPackage
+ */
+export class ModelPackage extends ModelPackageBase {
+  /**
+   * An existing package. Give the role of a model that hosts it the rights on its image and data yourself.
+   *
+   * @param scope the parent
+   * @param id the id of the construct
+   * @param modelPackageArn its ARN, for a version with its number
+   */
+  public static fromModelPackageArn(scope: Construct, id: string, modelPackageArn: string): IModelPackage {
+    return ModelPackage.fromModelPackageAttributes(scope, id, { modelPackageArn });
+  }
+
+  /**
+   * An existing package, with what is known of it. Give the role of a model that hosts it the rights on its image and data
+   * yourself.
+   *
+   * @param scope the parent
+   * @param id the id of the construct
+   * @param attrs its ARN, and what is known of it
+   */
+  public static fromModelPackageAttributes(scope: Construct, id: string, attrs: ModelPackageAttributes): IModelPackage {
+    class Import extends ModelPackageBase {
+      public readonly modelPackageArn = attrs.modelPackageArn;
+      public readonly architecture = attrs.architecture;
+      public readonly processor = attrs.processor;
+      public readonly approvalStatus = attrs.approvalStatus;
+      public readonly containerCount = attrs.containerCount;
+      public readonly isMarketplaceProduct = attrs.isMarketplaceProduct;
+      public grantHost(): void {
+        // Images and data of an imported package are not known here.
+      }
+    }
+    return new Import(scope, id, { environmentFromArn: attrs.modelPackageArn });
+  }
+
+  /**
+   * A package that `publish` has made known, as it is when the stack is deployed. Give the role of a model that hosts it
+   * the rights on its image and data yourself.
+   *
+   * @param scope the parent
+   * @param id the id of the construct
+   * @param parameterName the parameter
+   */
+  public static fromParameter(scope: Construct, id: string, parameterName: string): IModelPackage {
+    return ModelPackage.fromModelPackageArn(scope, id, published(scope, parameterName));
+  }
+
+  public readonly modelPackageArn: string;
+  public readonly architecture?: Architecture;
+  public readonly processor?: Processor;
+
+  /** Whether the version may be deployed; undefined for unversioned packages. */
+  public readonly approvalStatus?: ModelApprovalStatus;
+  public readonly containerCount?: number;
+  public readonly isMarketplaceProduct?: boolean;
+
+  /** The names of the additional inference specifications. */
+  public readonly inferenceSpecificationNames: string[];
+
+  private readonly containers: ModelPackageContainer[];
+  private readonly additional: AdditionalInferenceSpecification[];
+  private readonly modelData?: ModelData;
+
+  constructor(scope: Construct, id: string, props: ModelPackageProps) {
+    super(scope, id);
+    checkModelPackage(this, props);
+    const { algorithm, additionalInferenceSpecifications: additional = [] } = props;
+    this.modelData = props.modelData;
+    this.containers = containersOf(props);
+    this.additional = additional;
+    this.inferenceSpecificationNames = additional.map(({ name }) => name);
+    this.approvalStatus = props.group && (props.approvalStatus ?? ModelApprovalStatus.PENDING_MANUAL_APPROVAL);
+    this.isMarketplaceProduct = algorithm?.isMarketplaceProduct;
+
+    const containers = this.containers.map((container) => bindContainer(this, container));
+    const images = containers.map(({ image }) => image);
+    const { architecture, processor } = needsOfAll(images);
+    this.architecture = architecture;
+    this.processor = processor;
+    this.containerCount = containers.length === 0 ? undefined : containers.length;
+    const data = props.modelData?.bind(this);
+    const others = additional.map((specification) => ({
+      specification,
+      bound: specification.containers.map((container) => bindContainer(this, container)),
+    }));
+    refusePrivateRegistries(this, [...images, ...others.flatMap(({ bound }) => bound.map(({ image }) => image))]);
+    const validationRole = props.validationProfile && executionRole(this, props.validationRole, ['TransformJobs']);
+    if (validationRole !== undefined) this.grantHost(validationRole);
+    const resource = this.createResource(props, {
+      ...describe(this, props, validationRole),
+      ...source(props, containers, data),
+      additionalInferenceSpecifications:
+        others.length === 0
+          ? undefined
+          : others.map(({ specification, bound }) => renderAdditional(specification, bound)),
+    });
+    const all = [...containers, ...others.flatMap(({ bound }) => bound), ...(data === undefined ? [] : [data])];
+    resource.node.addDependency(...all.flatMap(({ dependency }) => dependency ?? []));
+    if (validationRole !== undefined) resource.node.addDependency(validationRole);
+    // An own algorithm is named, not referenced.
+    if (algorithm !== undefined) resource.node.addDependency(algorithm);
+    this.modelPackageArn = resource.attrModelPackageArn;
+  }
+
+  /**
+   * Makes the package known to other stacks, as text in a parameter: its ARN. An export could not change while it is used.
+   *
+   * @param parameterName the parameter to write, for example `/churn/package`
+   */
+  public publish(parameterName: string): ssm.StringParameter {
+    return publish(this, parameterName, this.modelPackageArn);
+  }
+
+  public grantHost(grantee: iam.IGrantable, inferenceSpecificationName?: string): void {
+    const chosen = this.additional.find(({ name }) => name === inferenceSpecificationName);
+    (chosen?.containers ?? this.containers).forEach((container) => grantContainer(this, container, grantee));
+    if (chosen === undefined) this.modelData?.bind(this, grantee);
+  }
+
+  private createResource(
+    props: ModelPackageProps,
+    definition: sagemaker.CfnModelPackageProps,
+  ): sagemaker.CfnModelPackage {
+    const { group, removalPolicy, revision } = props;
+    if (group === undefined) {
+      // What is changed in place is no reason for another name.
+      const { customerMetadataProperties, ...replacing } = definition;
+      const structure = (): unknown => ({ ...replacing, revision });
+      const modelPackageName = hashedName(this, { prefix: props.modelPackageName, structure });
+      const resource = new sagemaker.CfnModelPackage(this, 'Resource', {
+        modelPackageName,
+        customerMetadataProperties,
+        ...replacing,
+      });
+      identifyBy(resource, structure);
+      resource.applyRemovalPolicy(removalPolicy ?? RemovalPolicy.DESTROY);
+      return resource;
+    }
+    const resource = new sagemaker.CfnModelPackage(this, 'Resource', {
+      modelPackageGroupName: this.isOfThisAccount(group) ? group.modelPackageGroupName : group.modelPackageGroupArn,
+      modelApprovalStatus: this.approvalStatus,
+      approvalDescription: props.approvalDescription,
+      ...definition,
+    });
+    identifyBy(resource, () => definition);
+    resource.node.addDependency(group);
+    // The service refuses tags on versions, and Tags.of() of the stack or the app reaches every resource.
+    resource.addPropertyDeletionOverride('Tags');
+    resource.applyRemovalPolicy(removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, {
+      applyToUpdateReplacePolicy: false,
+    });
+    resource.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
+    return resource;
+  }
+
+  /** A group of another account is named by its ARN. */
+  private isOfThisAccount(group: IModelPackageGroup): boolean {
+    const comparison = Token.compareStrings(group.env.account, this.env.account);
+    return comparison === TokenComparison.SAME || comparison === TokenComparison.BOTH_UNRESOLVED;
+  }
+}
+
+/** The containers as far as they are known here: those of an algorithm from AWS Marketplace are not. */
+function containersOf({
+  containers,
+  image,
+  algorithm,
+  inference,
+  modelData,
+}: ModelPackageProps): ModelPackageContainer[] {
+  const serving = image ?? algorithm?.specification?.images.inference;
+  if (containers !== undefined) return containers;
+  if (serving === undefined) return [];
+  const environment = (inference ?? algorithm?.specification?.inference)?.environment;
+  return [{ image: serving, modelData, environment }];
+}
+
+function refusePrivateRegistries(scope: Construct, images: ContainerImageConfig[]): void {
+  const faults = new Faults(`Model package ${scope.node.path}`);
+  faults.when(
+    images.some(({ registryAccess }) => registryAccess !== undefined),
+    'images of packages must be in Amazon ECR; a `Model` may run an image of a private registry',
+  );
+  faults.throwIfAny();
+}
+
+/** What is said of the package, whatever serves it. */
+function describe(
+  scope: Construct,
+  props: ModelPackageProps,
+  validationRole?: iam.IRole,
+): sagemaker.CfnModelPackageProps {
+  const { modelCard, metadata, metrics, driftCheckBaselines, validationProfile, encryptionKey } = props;
+  return {
+    modelPackageDescription: props.description,
+    certifyForMarketplace: props.certifyForMarketplace,
+    customerMetadataProperties: props.customerMetadata,
+    metadataProperties: metadata,
+    sourceUri: props.sourceUri,
+    modelMetrics: metrics && renderMetrics(scope, metrics),
+    driftCheckBaselines: driftCheckBaselines && renderBaselines(scope, driftCheckBaselines),
+    domain: props.domain?.domain,
+    task: props.task?.task,
+    samplePayloadUrl: props.samplePayload?._bind(scope).s3Uri,
+    modelCard: modelCard && { modelCardContent: modelCard.content, modelCardStatus: modelCard.status },
+    skipModelValidation:
+      props.skipModelValidation === undefined ? undefined : props.skipModelValidation ? 'All' : 'None',
+    securityConfig: encryptionKey && { kmsKeyId: encryptionKey.keyArn },
+    validationSpecification: validationProfile && validationRole && renderValidation(validationProfile, validationRole),
+  };
+}
+
+function renderValidation(
+  { profileName, transform }: ModelPackageValidationProfile,
+  role: iam.IRole,
+): sagemaker.CfnModelPackage.ValidationSpecificationProperty {
+  const { input, output, resources, environment, batchStrategy, maxConcurrentTransforms, maxPayload } = transform;
+  return {
+    validationRole: role.roleArn,
+    validationProfiles: [
+      {
+        profileName,
+        transformJobDefinition: {
+          transformInput: members(input._bind(role)) as never,
+          transformOutput: members(output._bind(role)) as never,
+          transformResources: members(resources._bind(role)) as never,
+          batchStrategy,
+          maxConcurrentTransforms,
+          maxPayloadInMb: maxPayload?.toMebibytes(),
+          environment,
+        },
+      },
+    ],
+  };
+}
+
+/**
+ * A version says itself how it serves, which keeps it usable after the algorithm is gone. Only what is not known here (an
+ * algorithm from AWS Marketplace), and an unversioned package of an algorithm, names the algorithm instead.
+ */
+function source(
+  props: ModelPackageProps,
+  containers: BoundPackageContainer[],
+  data?: ModelDataConfig,
+): sagemaker.CfnModelPackageProps {
+  const { algorithm, group } = props;
+  const inference = props.inference ?? algorithm?.specification?.inference;
+  const isNamed = algorithm !== undefined && group === undefined;
+  if (containers.length === 0 || inference === undefined || isNamed) {
+    if (data?.unpacked !== undefined) {
+      throw new Error('Model data of a package that names an algorithm must be packed as a model.tar.gz.');
+    }
+    const algorithmName = algorithm && (algorithm.specification ? algorithm.algorithmName : algorithm.algorithmArn);
+    return {
+      sourceAlgorithmSpecification: {
+        sourceAlgorithms: [{ algorithmName: algorithmName ?? '', modelDataUrl: data?.modelDataUrl }],
+      },
+    };
+  }
+  return {
+    inferenceSpecification: {
+      containers: containers.map(({ rendered }) => rendered),
+      ...renderInferenceSpecification(inference),
+    },
+  };
+}

@@ -1,0 +1,251 @@
+import { createReadStream, statSync } from 'node:fs';
+import type { Readable } from 'node:stream';
+import type { Context } from '../context';
+import { AwsChunked } from './aws-chunked';
+import { type Answer, type Request, bodyOf } from '../wire/request';
+import { ServiceError, unknownOperation } from '../wire/service-error';
+import { parseXml, xml } from '../wire/xml';
+import type { Buckets } from './store';
+import { Uploads } from './uploads';
+
+const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
+
+/** Amazon S3's protocol, as far as the CDK, the SDKs and jobs need it. */
+export class S3 {
+  private readonly uploads: Uploads;
+
+  constructor(
+    private readonly context: Context,
+    private readonly buckets: Buckets,
+  ) {
+    this.uploads = new Uploads(context);
+  }
+
+  public async handle(request: Request): Promise<Answer> {
+    const [, bucket = '', ...rest] = request.path.split('/');
+    const key = rest.join('/');
+    try {
+      if (bucket === '') return this.listBuckets();
+      return key === '' ? await this.onBucket(request, bucket) : await this.onObject(request, bucket, key);
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      return {
+        status: error.status,
+        headers: { 'content-type': 'application/xml' },
+        body: request.method === 'HEAD' ? '' : xml('Error', { Code: error.code, Message: error.message }),
+      };
+    }
+  }
+
+  private listBuckets(): Answer {
+    const buckets = this.buckets.list().map(({ name, made }) => ({ Name: name, CreationDate: made.toISOString() }));
+    return document('ListAllMyBucketsResult', { Buckets: { Bucket: buckets } });
+  }
+
+  private async onBucket(request: Request, bucket: string): Promise<Answer> {
+    const { method, query } = request;
+    if (method === 'PUT' && query.size === 0) {
+      this.buckets.createBucket(bucket);
+      return {};
+    }
+    this.buckets.existing(bucket);
+    if (method === 'HEAD') return {};
+    if (method === 'DELETE' && query.size === 0) {
+      this.buckets.deleteBucket(bucket);
+      return { status: 204 };
+    }
+    if (method === 'POST' && query.has('delete')) return this.deleteObjects(request, bucket);
+    if (method !== 'GET') throw unknownOperation('s3', `${method} ?${[...query.keys()].join('&')}`);
+    if (query.has('location')) {
+      const { region } = this.context;
+      return document('LocationConstraint', region === 'us-east-1' ? {} : { '#text': region });
+    }
+    if (query.has('encryption')) {
+      const rule = { ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } };
+      return document('ServerSideEncryptionConfiguration', { Rule: rule });
+    }
+    if (query.has('versioning')) return document('VersioningConfiguration', {});
+    const known = [
+      'list-type',
+      'prefix',
+      'delimiter',
+      'max-keys',
+      'continuation-token',
+      'encoding-type',
+      'start-after',
+      'marker',
+      'x-id',
+      'fetch-owner',
+    ];
+    const unknown = [...query.keys()].find((name) => !known.includes(name));
+    if (unknown !== undefined) throw unknownOperation('s3', `GET ?${unknown}`);
+    return this.listObjects(bucket, query);
+  }
+
+  private listObjects(bucket: string, query: URLSearchParams): Answer {
+    const prefix = query.get('prefix') ?? '';
+    const delimiter = query.get('delimiter') ?? '';
+    const max = Math.min(Number(query.get('max-keys') ?? 1000), 1000);
+    const after = query.get('continuation-token') ?? query.get('start-after') ?? query.get('marker') ?? '';
+    const common = new Set<string>();
+    const contents: string[] = [];
+    let last = '';
+    let isTruncated = false;
+    for (const key of this.buckets.keys(bucket, prefix).filter((one) => one > after)) {
+      const end = delimiter === '' ? -1 : key.indexOf(delimiter, prefix.length);
+      const folder = end < 0 ? undefined : key.slice(0, end + delimiter.length);
+      if (folder !== undefined && (common.has(folder) || folder <= after)) {
+        last = key;
+        continue;
+      }
+      if (contents.length + common.size >= max) {
+        isTruncated = true;
+        break;
+      }
+      last = key;
+      if (folder === undefined) contents.push(key);
+      else common.add(folder);
+    }
+    return document('ListBucketResult', {
+      Name: bucket,
+      Prefix: prefix,
+      KeyCount: contents.length + common.size,
+      MaxKeys: max,
+      IsTruncated: isTruncated,
+      ...(isTruncated ? { NextContinuationToken: last, NextMarker: last } : {}),
+      Contents: contents.map((Key) => {
+        const file = this.buckets.file(bucket, Key);
+        const { etag } = this.buckets.info(bucket, Key);
+        return {
+          Key,
+          LastModified: this.modified(file),
+          ETag: etag,
+          Size: statSync(file).size,
+          StorageClass: 'STANDARD',
+        };
+      }),
+      CommonPrefixes: [...common].map((Prefix) => ({ Prefix })),
+    });
+  }
+
+  private async onObject(request: Request, bucket: string, key: string): Promise<Answer> {
+    const { method, query, headers } = request;
+    this.buckets.existing(bucket);
+    if (query.has('uploads') || query.has('uploadId')) return this.onUpload(request, bucket, key);
+    const unknown = [...query.keys()].find((name) => !/^x-id$|^X-Amz-|^versionId$/.test(name));
+    if (unknown !== undefined) throw unknownOperation('s3', `${method} object ?${unknown}`);
+    switch (method) {
+      case 'PUT': {
+        if (headers['x-amz-copy-source'] !== undefined) return this.copy(headers['x-amz-copy-source'], bucket, key);
+        const etag = await this.buckets.put(bucket, key, contentOf(request), {
+          contentType: headers['content-type'],
+          metadata: userMetadata(headers),
+        });
+        return { headers: { etag } };
+      }
+      case 'HEAD':
+      case 'GET':
+        return this.get(request, bucket, key);
+      case 'DELETE':
+        this.buckets.delete(bucket, key);
+        return { status: 204 };
+      default:
+        throw unknownOperation('s3', `${method} object`);
+    }
+  }
+
+  private async onUpload(request: Request, bucket: string, key: string): Promise<Answer> {
+    const { method, query, headers } = request;
+    const id = query.get('uploadId') ?? '';
+    switch (`${method} ${id === '' ? 'uploads' : 'uploadId'}`) {
+      case 'POST uploads': {
+        const begun = { bucket, key, contentType: headers['content-type'], metadata: userMetadata(headers) };
+        return document('InitiateMultipartUploadResult', {
+          Bucket: bucket,
+          Key: key,
+          UploadId: this.uploads.begin(begun),
+        });
+      }
+      case 'PUT uploadId': {
+        const etag = await this.uploads.part(id, Number(query.get('partNumber')), contentOf(request));
+        return { headers: { etag } };
+      }
+      case 'POST uploadId': {
+        const parsed = parseXml((await bodyOf(request)).toString()) as {
+          CompleteMultipartUpload?: { Part?: { PartNumber: string }[] };
+        };
+        const numbers = parsed.CompleteMultipartUpload?.Part?.map(({ PartNumber }) => Number(PartNumber)) ?? [];
+        const { upload, body } = this.uploads.assembled(id, numbers);
+        const ETag = await this.buckets.put(upload.bucket, upload.key, body, upload);
+        this.uploads.end(id);
+        return document('CompleteMultipartUploadResult', { Bucket: bucket, Key: key, ETag });
+      }
+      case 'DELETE uploadId':
+        this.uploads.end(id);
+        return { status: 204 };
+      default:
+        throw unknownOperation('s3', `${method} ?uploads`);
+    }
+  }
+
+  private get({ method, headers }: Request, bucket: string, key: string): Answer {
+    const file = this.buckets.file(bucket, key);
+    const { size, mtime } = statSync(file);
+    const { etag, contentType, metadata } = this.buckets.info(bucket, key);
+    const range = /^bytes=(\d*)-(\d*)$/.exec(headers.range ?? '');
+    const start = range === null ? 0 : range[1] === '' ? Math.max(size - Number(range[2]), 0) : Number(range[1]);
+    const end = range === null || range[1] === '' || range[2] === '' ? size - 1 : Math.min(Number(range[2]), size - 1);
+    if (range !== null && start >= size)
+      throw new ServiceError('InvalidRange', 'The requested range is not satisfiable', 416);
+    const described = {
+      etag,
+      'content-type': contentType ?? 'binary/octet-stream',
+      'last-modified': mtime.toUTCString(),
+      'accept-ranges': 'bytes',
+      'content-length': end - start + 1,
+      ...Object.fromEntries(Object.entries(metadata).map(([name, value]) => [`x-amz-meta-${name}`, value])),
+      ...(range === null ? {} : { 'content-range': `bytes ${start}-${end}/${size}` }),
+    };
+    const body = method === 'HEAD' || size === 0 ? '' : createReadStream(file, { start, end });
+    return { status: range === null ? 200 : 206, headers: described, body };
+  }
+
+  private async copy(source: string, bucket: string, key: string): Promise<Answer> {
+    const [from, ...parts] = decodeURIComponent(source).replace(/^\//, '').split('/');
+    const file = this.buckets.file(from, parts.join('/'));
+    const etag = await this.buckets.put(bucket, key, createReadStream(file), this.buckets.info(from, parts.join('/')));
+    return document('CopyObjectResult', { ETag: etag, LastModified: this.modified(this.buckets.file(bucket, key)) });
+  }
+
+  private async deleteObjects(request: Request, bucket: string): Promise<Answer> {
+    const { Delete } = parseXml((await bodyOf(request)).toString()) as { Delete?: { Object?: { Key: string }[] } };
+    const keys = (Delete?.Object ?? []).map(({ Key }) => Key);
+    keys.forEach((key) => this.buckets.delete(bucket, key));
+    return document('DeleteResult', { Deleted: keys.map((Key) => ({ Key })) });
+  }
+
+  private modified(file: string): string {
+    return statSync(file).mtime.toISOString();
+  }
+}
+
+function document(root: string, content: Record<string, unknown>): Answer {
+  return { headers: { 'content-type': 'application/xml' }, body: xml(root, content, NAMESPACE) };
+}
+
+function userMetadata(headers: Record<string, string | undefined>): Record<string, string> {
+  const prefix = 'x-amz-meta-';
+  return Object.fromEntries(
+    Object.entries(headers)
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, value]) => [name.slice(prefix.length), value ?? '']),
+  );
+}
+
+/** What is sent, without what a client puts around it. */
+function contentOf({ headers, stream }: Request): Readable {
+  const isChunked =
+    (headers['content-encoding'] ?? '').includes('aws-chunked') ||
+    (headers['x-amz-content-sha256'] ?? '').startsWith('STREAMING-');
+  return isChunked ? stream.pipe(new AwsChunked()) : stream;
+}

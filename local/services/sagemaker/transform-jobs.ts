@@ -1,0 +1,215 @@
+import type { CreateTransformJobCommandInput } from '@aws-sdk/client-sagemaker';
+import { createReadStream } from 'node:fs';
+import * as path from 'node:path';
+import { type Run, type TransformRequest, transformEnvironment, transformWith, withRun } from '../../container';
+import type { Ecr } from '../ecr/operations';
+import type { Logs } from '../logs/operations';
+import type { Buckets } from '../s3/store';
+import type { Context } from '../context';
+import type { Store } from '../store';
+import type { Operations } from '../wire/json';
+import { type Wire, now } from '../wire/record';
+import { ServiceError, validationError } from '../wire/service-error';
+import type { Models } from './models';
+import { type DataObject, objectsOf } from './data-sources';
+import { ModelServer } from './model-server';
+import { page } from './page';
+import { type Outcome, RunningJobs } from './running-jobs';
+import { s3Folder } from '../../aws-model/s3-uri';
+import type { Tags } from './tags';
+
+export const TRANSFORM_LOGS = '/aws/sagemaker/TransformJobs';
+
+type Input = Wire<CreateTransformJobCommandInput>;
+export type TransformJob = Input & {
+  readonly TransformJobName: string;
+  readonly TransformJobArn: string;
+  readonly TransformJobStatus: string;
+  readonly CreationTime: number;
+  readonly FailureReason?: string;
+  readonly TransformStartTime?: number;
+  readonly TransformEndTime?: number;
+};
+
+interface Services {
+  readonly context: Context;
+  readonly s3: Buckets;
+  readonly ecr: Ecr;
+  readonly logs: Logs;
+  readonly tags: Tags;
+  readonly models: Models;
+}
+
+/** Batch transform jobs: a model in a container of this machine answers all records of a data set. */
+export class TransformJobs {
+  public readonly operations: Operations;
+
+  /** Whoever watches jobs hears here that one has ended. */
+  public onEnd: (job: TransformJob) => void = () => undefined;
+  private readonly store: Store<TransformJob>;
+  private readonly running = new RunningJobs();
+
+  constructor(private readonly services: Services) {
+    this.store = services.context.store<TransformJob>('transform-jobs');
+    this.operations = {
+      CreateTransformJob: (input: Input) => ({ TransformJobArn: this.create(input).TransformJobArn }),
+      DescribeTransformJob: ({ TransformJobName }: { TransformJobName: string }) => this.existing(TransformJobName),
+      StopTransformJob: ({ TransformJobName }: { TransformJobName: string }) => this.stop(TransformJobName),
+      ListTransformJobs: (query: object) => {
+        const { items, NextToken } = page(
+          this.store.list(),
+          query,
+          ({ TransformJobName }) => TransformJobName,
+          ({ TransformJobStatus }) => TransformJobStatus,
+        );
+        return {
+          TransformJobSummaries: items.map(
+            ({ TransformJobName, TransformJobArn, TransformJobStatus, CreationTime }) => ({
+              TransformJobName,
+              TransformJobArn,
+              TransformJobStatus,
+              CreationTime,
+            }),
+          ),
+          NextToken,
+        };
+      },
+    };
+  }
+
+  /** What was under way when the service was killed starts anew. */
+  public resume(): void {
+    for (const job of this.store.list()) {
+      if (job.TransformJobStatus === 'Stopping') this.end(job.TransformJobName, { status: 'Stopped' });
+      if (job.TransformJobStatus === 'InProgress') this.start(job);
+    }
+  }
+
+  public close(): Promise<void> {
+    return this.running.close();
+  }
+
+  public has(name: string): boolean {
+    return this.store.get(name) !== undefined;
+  }
+
+  public existing(name: string): TransformJob {
+    const job = this.store.get(name);
+    if (job === undefined) throw new ServiceError('ResourceNotFound', `Could not find transform job "${name}".`);
+    return job;
+  }
+
+  public create({ Tags: tags, ...input }: Input): TransformJob {
+    const name = input.TransformJobName ?? '';
+    if (this.store.get(name) !== undefined) {
+      throw new ServiceError(
+        'ResourceInUse',
+        `Job name must be unique within an AWS account and region, and a job with this name already exists (${name})`,
+      );
+    }
+    this.check(input);
+    const TransformJobArn = this.services.context.arn('sagemaker', `transform-job/${name.toLowerCase()}`);
+    this.services.tags.add(TransformJobArn, tags as never);
+    const job = this.store.put(name, {
+      ...input,
+      TransformJobName: name,
+      TransformJobArn,
+      TransformJobStatus: 'InProgress',
+      CreationTime: now(),
+    });
+    this.start(job);
+    return job;
+  }
+
+  /** What cannot be done is an error before anything starts. */
+  private check(input: Input): void {
+    const { DataCaptureConfig, ModelName = '' } = input;
+    if (DataCaptureConfig !== undefined)
+      throw validationError('Data capture of transform jobs is not part of the local service.');
+    const { containers, isDirect } = this.services.models.hosted(ModelName);
+    if (isDirect || containers.some(({ isMultiModel }) => isMultiModel)) {
+      throw validationError('A transform job needs a model of one container, or of several in a row.');
+    }
+    this.objectsOf(input);
+    const { bucket } = s3Folder(input.TransformOutput?.S3OutputPath);
+    if (!this.services.s3.isWritable(bucket))
+      throw validationError(`The bucket of S3OutputPath does not exist, or is only read here: "${bucket}"`);
+  }
+
+  private stop(name: string): void {
+    const job = this.existing(name);
+    if (job.TransformJobStatus !== 'InProgress') {
+      throw validationError(
+        `The request was rejected because the transform job is in status ${job.TransformJobStatus}.`,
+      );
+    }
+    this.store.update(name, { TransformJobStatus: 'Stopping' });
+    this.running.stop(name);
+  }
+
+  private start(job: TransformJob): void {
+    const name = job.TransformJobName;
+    this.store.update(name, { TransformStartTime: now() });
+    this.running.start(
+      name,
+      (stop) => withRun(this.services.context.engine, (run) => this.work(job, run, stop)),
+      (outcome) => this.end(name, outcome),
+    );
+  }
+
+  private async work(job: TransformJob, run: Run, stop: AbortSignal): Promise<Outcome> {
+    const { s3, logs, models } = this.services;
+    const outputDirectory = run.directory();
+    const target = s3Folder(job.TransformOutput?.S3OutputPath);
+    const request = this.requestOf(job, outputDirectory);
+    const events = {
+      stop,
+      onLog: ({ text }: { text: string }): void => logs.write(TRANSFORM_LOGS, `${job.TransformJobName}/i-local`, text),
+      onOutput: async (file: string): Promise<void> => {
+        const name = path.relative(outputDirectory, file);
+        await s3.put(target.bucket, `${target.key}${name}`, createReadStream(file));
+      },
+    };
+    const environment = { ...job.Environment, ...transformEnvironment(request) };
+    const hosted = models.hosted(job.ModelName ?? '');
+    const server = await ModelServer.start(this.services, run, hosted, { environment }, events);
+    await transformWith(server.urls, request, events);
+    await server.stop();
+    return { status: stop.aborted ? 'Stopped' : 'Completed' };
+  }
+
+  private requestOf(job: TransformJob, outputDirectory: string): TransformRequest {
+    const { TransformInput: input, TransformOutput: output, DataProcessing: processing } = job;
+    return {
+      objects: this.objectsOf(job),
+      isCompressed: input?.CompressionType === 'Gzip',
+      split: input?.SplitType ?? 'None',
+      dataProcessing: {
+        inputFilter: processing?.InputFilter,
+        outputFilter: processing?.OutputFilter,
+        isJoined: processing?.JoinSource === 'Input',
+      },
+      batchStrategy: job.BatchStrategy,
+      maxPayloadInMB: job.MaxPayloadInMB,
+      maxConcurrentTransforms: job.MaxConcurrentTransforms,
+      contentType: input?.ContentType,
+      accept: output?.Accept,
+      assembleWith: output?.AssembleWith ?? 'None',
+      timeoutSeconds: job.ModelClientConfig?.InvocationsTimeoutInSeconds,
+      outputDirectory,
+    };
+  }
+
+  private objectsOf({ TransformInput }: Input): DataObject[] {
+    return objectsOf(this.services.s3, TransformInput?.DataSource?.S3DataSource ?? {});
+  }
+
+  private end(name: string, { status, reason }: Outcome): void {
+    this.store.update(name, {
+      TransformJobStatus: status,
+      FailureReason: reason && `ClientError: ${reason}`.slice(0, 1024),
+      TransformEndTime: now(),
+    });
+    this.onEnd(this.existing(name));
+  }
+}
