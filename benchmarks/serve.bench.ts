@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { DockerEngine, type Server, serve, train, withRun } from '../local/container';
-import { NoAnswer, ask } from '../local/container/http';
+import { NoResponse, sendRequest } from '../local/http';
 import { type Bench, type Measured, alternating, median } from './bench';
 
 const ROUNDS = 3;
@@ -61,8 +61,8 @@ function load(image: string, url: string, connections: number, seconds: number):
 async function takesLargeBody({ url }: Server): Promise<boolean> {
   const body = Buffer.alloc(BODY_BYTES, 'x');
   const headers = { 'Content-Type': 'text/csv' };
-  const answer = await ask(`${url}/invocations`, { method: 'POST', headers, body, timeoutSeconds: 60 });
-  return !(answer instanceof NoAnswer) && answer.status !== 413;
+  const answer = await sendRequest(`${url}/invocations`, { method: 'POST', headers, body, timeoutSeconds: 60 });
+  return !(answer instanceof NoResponse) && answer.status !== 413;
 }
 
 /** The example's inference container beside the usual stack, with the same model. */

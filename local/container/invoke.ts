@@ -1,4 +1,4 @@
-import { LIMITS, SECONDS, SERVING } from '../../lib/private/contract';
+import { LIMITS, SECONDS, SERVING } from '../contract';
 
 export interface InvocationRequest {
   readonly body: Uint8Array;

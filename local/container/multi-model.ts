@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
 import * as path from 'node:path';
-import { PATHS, SECONDS, SERVING } from '../../lib/private/contract';
+import { PATHS, SECONDS, SERVING } from '../contract';
 import { unpack } from './artifact';
 import { ModelError } from './invoke';
 

@@ -1,7 +1,7 @@
 import { chmodSync, lstatSync, mkdirSync, readFileSync, writeFileSync, constants } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import * as path from 'node:path';
-import { LIMITS, NETWORK_INTERFACE, PATHS } from '../../lib/private/contract';
+import { LIMITS, NETWORK_INTERFACE, PATHS } from '../contract';
 import type { Mount } from './engine';
 import { Pipe } from './pipe';
 

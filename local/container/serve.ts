@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import * as path from 'node:path';
-import { COMMANDS, PATHS, SECONDS, SERVING } from '../../lib/private/contract';
+import { COMMANDS, PATHS, SECONDS, SERVING } from '../contract';
 import { unpack } from './artifact';
 import type { LogLine, Mount } from './engine';
-import { NoAnswer, ask } from './http';
+import { NoResponse, sendRequest } from '../http';
 import type { Run } from './run';
 
 export interface ServingRequest {
@@ -190,8 +190,8 @@ async function ping(
   timeoutSeconds: number,
 ): Promise<'healthy' | 'silent' | { fault: Fault; reason: string }> {
   // Not fetch: that may wait for ever for a connection which is closed before anything was sent on it.
-  const answer = await ask(url, { timeoutSeconds });
-  if (answer instanceof NoAnswer) {
+  const answer = await sendRequest(url, { timeoutSeconds });
+  if (answer instanceof NoResponse) {
     if (!answer.isLate) return 'silent';
     return { fault: 'late', reason: `GET ${SERVING.ping} is not answered within ${timeoutSeconds} s` };
   }

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import * as path from 'node:path';
-import { ARTIFACTS, COMMANDS, PATHS, SECONDS } from '../../lib/private/contract';
+import { ARTIFACTS, COMMANDS, PATHS, SECONDS } from '../contract';
 import { isReadable, merge, pack } from './artifact';
 import type { LogLine } from './engine';
 import { type Metric, MetricReader, type MetricValue } from './metrics';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createWriteStream, mkdirSync, renameSync } from 'node:fs';
 import * as path from 'node:path';
-import { SERVING } from '../../lib/private/contract';
+import { SERVING } from '../contract';
 import { type DataProcessing, inputOf, isPlain, resultOf } from './data-processing';
 import { invoke } from './invoke';
 import { type Batch, type Split, batchesOf } from './records';

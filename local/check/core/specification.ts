@@ -1,4 +1,4 @@
-import { SECONDS } from '../../../lib/private/contract';
+import { SECONDS } from '../../contract';
 import type { ChannelInput, InputMode, Metric, Split } from '../../container';
 
 /** What an image is meant to do: what is checked depends on it. */

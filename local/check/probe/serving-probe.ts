@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
-import { SECONDS, SERVING } from '../../../lib/private/contract';
+import { SECONDS, SERVING } from '../../contract';
 import {
   EngineError,
   type Listener,
@@ -13,7 +13,7 @@ import {
 } from '../../container';
 import { Untold } from '../core/check';
 import type { LabOptions } from './check-context';
-import { type Answer, type Asked, NoAnswer, ask, isSuccess } from '../../container/http';
+import { type HttpResponse, type HttpRequest, NoResponse, sendRequest, isSuccess } from '../../http';
 import { Once } from '../core/slots';
 import { type SampleRequest, type ServingSpecification, TIMES } from '../core/specification';
 import { type TrainingLab, isOfProgram, tail } from './training-probe';
@@ -100,16 +100,16 @@ export class ServingLab {
   /** Throws when the container does not answer the sample: nothing can be told of how it answers others. */
   public async answering(): Promise<void> {
     const answer = await this.baseAnswer();
-    if (answer instanceof NoAnswer || !isSuccess(answer)) throw new Untold('the sample request is not answered');
+    if (answer instanceof NoResponse || !isSuccess(answer)) throw new Untold('the sample request is not answered');
   }
 
   /** What the container says to the sample, asked once. */
-  public baseAnswer(): Promise<Answer | NoAnswer> {
+  public baseAnswer(): Promise<HttpResponse | NoResponse> {
     return this.once.do('answer', () => this.alone((url) => this.invoke(url, this.invocation())));
   }
 
   /** The sample request as an endpoint would pass it on. */
-  public invocation(sample = this.sample(), headers: Record<string, string> = {}): Asked {
+  public invocation(sample = this.sample(), headers: Record<string, string> = {}): HttpRequest {
     const [Accept] = this.specification.accepts ?? [];
     return {
       method: 'POST',
@@ -126,8 +126,8 @@ export class ServingLab {
     return isAsync ? SECONDS.asyncInvocation : isStreaming ? SECONDS.streamedInvocation : this.times.invocation;
   }
 
-  public async invoke(url: string, asked: Asked): Promise<Answer | NoAnswer> {
-    return ask(`${url}${SERVING.invocations}`, asked);
+  public async invoke(url: string, asked: HttpRequest): Promise<HttpResponse | NoResponse> {
+    return sendRequest(`${url}${SERVING.invocations}`, asked);
   }
 
   /** Which check tells why the container does not serve, by one that does where one thing is otherwise. */
@@ -203,11 +203,11 @@ export class ServingLab {
     return this.options.run.directory();
   }
 
-  private async isFine(served: Served, answer: () => Promise<Answer | NoAnswer>): Promise<boolean> {
+  private async isFine(served: Served, answer: () => Promise<HttpResponse | NoResponse>): Promise<boolean> {
     if (served.server === undefined) return false;
     if (this.specification.requests.length === 0 || this.specification.isMultiModel === true) return true;
     const answered = await answer();
-    return !(answered instanceof NoAnswer) && isSuccess(answered);
+    return !(answered instanceof NoResponse) && isSuccess(answered);
   }
 
   private start(request: ServingRequest, onContainer: (id: string) => void = () => undefined): Promise<Served> {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
-import { LIMITS, SECONDS } from '../../../lib/private/contract';
+import { LIMITS, SECONDS } from '../../contract';
 import type { Buckets } from '../s3/store';
 import type { Logs } from '../logs/operations';
 import type { Context } from '../context';

@@ -6,7 +6,7 @@ import type {
   UpdateEndpointCommandInput,
   UpdateEndpointWeightsAndCapacitiesCommandInput,
 } from '@aws-sdk/client-sagemaker';
-import { SECONDS } from '../../../lib/private/contract';
+import { SECONDS } from '../../contract';
 import { Run } from '../../container';
 import type { Ecr } from '../ecr/operations';
 import type { Logs } from '../logs/operations';

@@ -1,7 +1,7 @@
 import { EventStreamCodec } from '@smithy/core/event-streams';
 import { Agent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
-import { LIMITS, SECONDS } from '../../../lib/private/contract';
+import { LIMITS, SECONDS } from '../../contract';
 import { ModelError } from '../../container';
 import type { AsyncInvocations } from './async-invocations';
 import type { Endpoints, Host, Weighted } from './endpoints';

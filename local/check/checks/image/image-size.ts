@@ -1,4 +1,4 @@
-import { LIMITS } from '../../../../lib/private/contract';
+import { LIMITS } from '../../../contract';
 import type { Check } from '../../core/check';
 
 const GIB = 1024 ** 3;

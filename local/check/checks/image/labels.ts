@@ -1,4 +1,4 @@
-import { LABELS } from '../../../../lib/private/contract';
+import { LABELS } from '../../../contract';
 import type { Check, Problem } from '../../core/check';
 
 export const labels: Check = {

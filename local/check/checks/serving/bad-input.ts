@@ -1,5 +1,5 @@
 import type { Check } from '../../core/check';
-import { NoAnswer } from '../../../container/http';
+import { NoResponse } from '../../../http';
 import { hasSample, said } from './invocations';
 import { roughHandling } from './client-disconnect';
 
@@ -12,7 +12,7 @@ export const badInput: Check = {
   unless: hasSample,
   run: async (lab) => {
     const { answers, ping, evidence } = await roughHandling(lab);
-    if (ping instanceof NoAnswer || ping.status !== 200) {
+    if (ping instanceof NoResponse || ping.status !== 200) {
       return [
         {
           message: `After input that cannot be understood the container is not healthy any more: ${said(ping)}`,
@@ -21,13 +21,13 @@ export const badInput: Check = {
         },
       ];
     }
-    const bad = answers.filter(({ answer }) => answer instanceof NoAnswer || answer.status >= 500);
+    const bad = answers.filter(({ answer }) => answer instanceof NoResponse || answer.status >= 500);
     if (bad.length === 0) return [];
     const [{ what, answer }] = bad;
     return [
       {
-        message: `Asked with ${what}, the container does not refuse it as the caller's fault: ${said(answer)}`,
-        fix: 'Answer 400 (or 415 for a content type) with a sentence: the caller sees it, and alarms on 5xx stay silent.',
+        message: `HttpRequest with ${what}, the container does not refuse it as the caller's fault: ${said(answer)}`,
+        fix: 'HttpResponse 400 (or 415 for a content type) with a sentence: the caller sees it, and alarms on 5xx stay silent.',
         evidence,
       },
     ];

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
-import { LABELS, SERVING } from '../../../../lib/private/contract';
+import { LABELS, SERVING } from '../../../contract';
 import { type Check, type Problem, Untold } from '../../core/check';
 import type { ServingLab } from '../../probe/serving-probe';
 import type { SampleRequest } from '../../core/specification';
-import { ask } from '../../../container/http';
+import { sendRequest } from '../../../http';
 
 /** What is sent as text; all else is sent as bytes. */
 const TEXT = /^text\/|json|xml/;
@@ -62,7 +62,7 @@ async function talk(socket: WebSocket, seconds: number, sample: Sample | undefin
   if (unheard !== undefined) {
     return {
       message: `A ping on the WebSocket has no pong: ${unheard}. SageMaker closes a connection after five of them.`,
-      fix: 'Answer ping frames also while the model computes; libraries do so when they are let.',
+      fix: 'HttpResponse ping frames also while the model computes; libraries do so when they are let.',
     };
   }
   if (sample === undefined) return undefined;
@@ -72,7 +72,7 @@ async function talk(socket: WebSocket, seconds: number, sample: Sample | undefin
   if (whole !== undefined) {
     return {
       message: `The sample, sent as one message over the WebSocket, is not answered: ${whole}.`,
-      fix: 'Answer what comes over the WebSocket there, a message for each part of the answer.',
+      fix: 'HttpResponse what comes over the WebSocket there, a message for each part of the answer.',
     };
   }
   const middle = Math.ceil(body.byteLength / 2);
@@ -89,7 +89,7 @@ async function talk(socket: WebSocket, seconds: number, sample: Sample | undefin
 
 /** Whether the container lives on after its client has gone. */
 async function afterwards({ times }: ServingLab, url: string): Promise<Problem | undefined> {
-  const answer = await ask(`${url}${SERVING.ping}`, { timeoutSeconds: times.pingTimeout });
+  const answer = await sendRequest(`${url}${SERVING.ping}`, { timeoutSeconds: times.pingTimeout });
   if ('status' in answer && answer.status === 200) return undefined;
   return {
     message: `When a WebSocket has been closed, /ping is not answered with 200 any more: ${'status' in answer ? `the status is ${answer.status}` : answer.message}.`,

@@ -1,4 +1,4 @@
-import { LABELS } from '../../../../lib/private/contract';
+import { LABELS } from '../../../contract';
 import { type Check, Untold } from '../../core/check';
 import { tail } from '../../probe/training-probe';
 

@@ -1,5 +1,5 @@
 import type { Check } from '../../core/check';
-import { NoAnswer, isSuccess } from '../../../container/http';
+import { NoResponse, isSuccess } from '../../../http';
 import { hasSample, said } from './invocations';
 
 export const chunkedRequests: Check = {
@@ -22,7 +22,7 @@ export const chunkedRequests: Check = {
         headers: { ...lab.serving.invocation().headers, 'Transfer-Encoding': 'chunked' },
       }),
     );
-    if (!(answer instanceof NoAnswer) && isSuccess(answer)) return [];
+    if (!(answer instanceof NoResponse) && isSuccess(answer)) return [];
     return [
       {
         message: `The sample is not answered when it comes in chunks, as batch transform sends it with MaxPayloadInMB 0: ${said(answer)}`,

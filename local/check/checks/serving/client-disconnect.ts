@@ -1,8 +1,8 @@
-import { LIMITS, SERVING } from '../../../../lib/private/contract';
+import { LIMITS, SERVING } from '../../../contract';
 import { Untold } from '../../core/check';
 import type { Lab } from '../../probe/check-context';
 import { tail } from '../../probe/training-probe';
-import { type Answer, NoAnswer, ask } from '../../../container/http';
+import { type HttpResponse, NoResponse, sendRequest } from '../../../http';
 
 const MIB = 1024 ** 2;
 const SURE_BYTES = 6 * MIB;
@@ -10,13 +10,13 @@ const GARBAGE = Buffer.from('\u0000\u0001{]<not a row>,\u00ff;;');
 
 /** What a container of its own answers to input that is no good, which it may not survive. */
 export interface RoughHandling {
-  readonly answers: { readonly what: string; readonly answer: Answer | NoAnswer }[];
+  readonly answers: { readonly what: string; readonly answer: HttpResponse | NoResponse }[];
 
   /** How it does afterwards. */
-  readonly ping: Answer | NoAnswer;
+  readonly ping: HttpResponse | NoResponse;
 
   /** Answers to bodies of these sizes, as far as it is still alive. */
-  readonly payloads: { readonly bytes: number; readonly answer: Answer | NoAnswer }[];
+  readonly payloads: { readonly bytes: number; readonly answer: HttpResponse | NoResponse }[];
   readonly evidence: string[];
 }
 
@@ -29,7 +29,7 @@ export function roughHandling(lab: Lab): Promise<RoughHandling> {
       async ({ server, lines }) => {
         if (server === undefined) throw new Untold('the container did not become healthy again');
         const { contentType } = lab.serving.sample();
-        const send = (type: string, body: Buffer): Promise<Answer | NoAnswer> =>
+        const send = (type: string, body: Buffer): Promise<HttpResponse | NoResponse> =>
           lab.serving.invoke(server.url, { ...lab.serving.invocation(), headers: { 'Content-Type': type }, body });
         const answers = [];
         for (const [what, type, body] of [
@@ -39,9 +39,11 @@ export function roughHandling(lab: Lab): Promise<RoughHandling> {
         ] as const) {
           answers.push({ what, answer: await send(type, body) });
         }
-        const ping = await ask(`${server.url}${SERVING.ping}`, { timeoutSeconds: lab.serving.times.pingTimeout });
+        const ping = await sendRequest(`${server.url}${SERVING.ping}`, {
+          timeoutSeconds: lab.serving.times.pingTimeout,
+        });
         const payloads = [];
-        for (const bytes of ping instanceof NoAnswer ? [] : sizesFor(lab)) {
+        for (const bytes of ping instanceof NoResponse ? [] : sizesFor(lab)) {
           // Nothing that could be answered, so that a model need not work on it: it is the size alone that matters.
           payloads.push({ bytes, answer: await send(contentType, Buffer.alloc(bytes, 'x')) });
         }

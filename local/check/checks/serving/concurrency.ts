@@ -1,8 +1,8 @@
-import { SERVING } from '../../../../lib/private/contract';
+import { SERVING } from '../../../contract';
 import type { Check, Problem } from '../../core/check';
 import { tail } from '../../probe/training-probe';
 import type { ServingLab } from '../../probe/serving-probe';
-import { type Answer, NoAnswer, ask, isSuccess } from '../../../container/http';
+import { type HttpResponse, NoResponse, sendRequest, isSuccess } from '../../../http';
 import { hasSample, said } from './invocations';
 
 const REQUESTS = 8;
@@ -25,9 +25,9 @@ export const concurrency: Check = {
     const alone = await serving.baseAnswer();
     const { timeoutSeconds } = serving.invocation();
     // A model that answers one after the other may be too slow on this machine, which says nothing of its own.
-    const isSlow = !(alone instanceof NoAnswer) && alone.seconds * REQUESTS > timeoutSeconds;
+    const isSlow = !(alone instanceof NoResponse) && alone.seconds * REQUESTS > timeoutSeconds;
     const failed = answers.filter((answer) =>
-      answer instanceof NoAnswer ? !(answer.isLate && isSlow) : !isSuccess(answer),
+      answer instanceof NoResponse ? !(answer.isLate && isSlow) : !isSuccess(answer),
     );
     const evidence = tail((await serving.base()).lines);
     const problems: Problem[] = [];
@@ -41,7 +41,7 @@ export const concurrency: Check = {
     if (late !== undefined) {
       problems.push({
         message: `While ${REQUESTS} requests were under way, /ping was not answered: ${said(late)}. The instance would be replaced under load.`,
-        fix: 'Answer /ping in a thread or worker that no invocation occupies.',
+        fix: 'HttpResponse /ping in a thread or worker that no invocation occupies.',
         evidence,
       });
     }
@@ -54,12 +54,12 @@ async function latePing(
   { times }: ServingLab,
   url: string,
   work: Promise<unknown>,
-): Promise<Answer | NoAnswer | undefined> {
+): Promise<HttpResponse | NoResponse | undefined> {
   let isOver = false;
   void work.then(() => (isOver = true));
   do {
-    const answer = await ask(`${url}${SERVING.ping}`, { timeoutSeconds: times.pingTimeout });
-    if (answer instanceof NoAnswer || answer.status !== 200) return answer;
+    const answer = await sendRequest(`${url}${SERVING.ping}`, { timeoutSeconds: times.pingTimeout });
+    if (answer instanceof NoResponse || answer.status !== 200) return answer;
   } while (!isOver);
   return undefined;
 }

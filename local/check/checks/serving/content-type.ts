@@ -1,5 +1,5 @@
 import type { Check } from '../../core/check';
-import { NoAnswer, isSuccess } from '../../../container/http';
+import { NoResponse, isSuccess } from '../../../http';
 import { hasSample, said } from './invocations';
 
 export const contentType: Check = {
@@ -16,7 +16,7 @@ export const contentType: Check = {
     const answer = await lab.serving.alone((url) =>
       lab.serving.invoke(url, lab.serving.invocation(sample, { 'Content-Type': withCharset })),
     );
-    if (!(answer instanceof NoAnswer) && isSuccess(answer)) return [];
+    if (!(answer instanceof NoResponse) && isSuccess(answer)) return [];
     return [
       {
         message: `The sample is answered as "${sample.contentType}", and not as "${withCharset}", which many clients send: ${said(answer)}`,

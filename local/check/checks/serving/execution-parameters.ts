@@ -1,6 +1,6 @@
-import { SERVING } from '../../../../lib/private/contract';
+import { SERVING } from '../../../contract';
 import type { Check } from '../../core/check';
-import { NoAnswer, ask } from '../../../container/http';
+import { NoResponse, sendRequest } from '../../../http';
 import { said } from './invocations';
 
 /** What is wrong with a document; undefined when nothing is. */
@@ -27,11 +27,11 @@ export const executionParameters: Check = {
   run: async (lab) => {
     const { pingTimeout } = lab.serving.times;
     const answer = await lab.serving.alone((url) =>
-      ask(`${url}${SERVING.executionParameters}`, { timeoutSeconds: pingTimeout }),
+      sendRequest(`${url}${SERVING.executionParameters}`, { timeoutSeconds: pingTimeout }),
     );
     const fix =
-      'Answer 404, or {"MaxConcurrentTransforms": 8, "BatchStrategy": "MULTI_RECORD", "MaxPayloadInMB": 6} with numbers that fit.';
-    if (answer instanceof NoAnswer || answer.status >= 500) {
+      'HttpResponse 404, or {"MaxConcurrentTransforms": 8, "BatchStrategy": "MULTI_RECORD", "MaxPayloadInMB": 6} with numbers that fit.';
+    if (answer instanceof NoResponse || answer.status >= 500) {
       return [
         { message: `GET /execution-parameters, which batch transform asks for first, fails: ${said(answer)}`, fix },
       ];

@@ -1,5 +1,5 @@
 import type { Check } from '../../core/check';
-import { NoAnswer, isSuccess } from '../../../container/http';
+import { NoResponse, isSuccess } from '../../../http';
 import { hasSample, said } from './invocations';
 
 const HEADERS = {
@@ -20,7 +20,7 @@ export const extraHeaders: Check = {
     const answer = await lab.serving.alone((url) =>
       lab.serving.invoke(url, lab.serving.invocation(undefined, HEADERS)),
     );
-    if (!(answer instanceof NoAnswer) && isSuccess(answer)) return [];
+    if (!(answer instanceof NoResponse) && isSuccess(answer)) return [];
     return [
       {
         message: `With headers such as X-Amzn-SageMaker-Custom-Attributes the sample is not answered: ${said(answer)}`,

@@ -1,6 +1,6 @@
 import type { Check, Problem } from '../../core/check';
 import { tail } from '../../probe/training-probe';
-import { type Answer, NoAnswer, isSuccess } from '../../../container/http';
+import { type HttpResponse, NoResponse, isSuccess } from '../../../http';
 
 export const hasSample: Check['unless'] = ({ specification: { serving } }) => {
   if (serving?.isMultiModel === true) return 'many models are asked otherwise';
@@ -26,10 +26,10 @@ export const invocations: Check = {
           lab.serving.invoke(url, lab.serving.invocation(sample, headers)),
         );
         // What comes too late is another check's.
-        if (answer instanceof NoAnswer ? answer.isLate : isSuccess(answer)) continue;
+        if (answer instanceof NoResponse ? answer.isLate : isSuccess(answer)) continue;
         problems.push({
           message: `POST /invocations with ${sample.contentType}${accept === undefined ? '' : `, asking for ${accept},`} is not answered: ${said(answer)}`,
-          fix: 'Answer every content type that the algorithm declares, in every format that it declares.',
+          fix: 'HttpResponse every content type that the algorithm declares, in every format that it declares.',
           evidence: tail((await lab.serving.base()).lines),
         });
       }
@@ -38,7 +38,7 @@ export const invocations: Check = {
   },
 };
 
-export function said(answer: Answer | NoAnswer): string {
-  if (answer instanceof NoAnswer) return answer.message;
+export function said(answer: HttpResponse | NoResponse): string {
+  if (answer instanceof NoResponse) return answer.message;
   return `status ${answer.status}, ${JSON.stringify(answer.body.toString().slice(0, 200))}`;
 }

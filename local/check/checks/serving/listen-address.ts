@@ -1,4 +1,4 @@
-import { SERVING } from '../../../../lib/private/contract';
+import { SERVING } from '../../../contract';
 import type { Check } from '../../core/check';
 import { unhealthy } from './unhealthy';
 

@@ -1,10 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import * as path from 'node:path';
-import { PATHS, SERVING } from '../../../../lib/private/contract';
+import { PATHS, SERVING } from '../../../contract';
 import type { Check, Problem } from '../../core/check';
 import type { Lab } from '../../probe/check-context';
 import { tail } from '../../probe/training-probe';
-import { type Answer, NoAnswer, ask } from '../../../container/http';
+import { type HttpResponse, NoResponse, sendRequest } from '../../../http';
 import { said } from './invocations';
 
 const NAMES = ['first', 'second'];
@@ -39,7 +39,7 @@ export const multiModel: Check = {
         const problems: Problem[] = [];
         for (const step of stepsOf(lab)) {
           const asked = { ...step.asked, timeoutSeconds: lab.serving.times.modelLoading };
-          const answer = await ask(`${server.url}${step.route}`, asked);
+          const answer = await sendRequest(`${server.url}${step.route}`, asked);
           if (step.isRight(answer)) continue;
           const { method = 'GET' } = step.asked;
           problems.push({
@@ -59,14 +59,14 @@ interface Step {
   readonly route: string;
   readonly asked: { method?: 'GET' | 'POST' | 'DELETE'; body?: Uint8Array; headers?: Record<string, string> };
   readonly expected: string;
-  isRight(answer: Answer | NoAnswer): boolean;
+  isRight(answer: HttpResponse | NoResponse): boolean;
 }
 
 function stepsOf(lab: Lab): Step[] {
   const status =
     (wanted: number) =>
-    (answer: Answer | NoAnswer): boolean =>
-      !(answer instanceof NoAnswer) && answer.status === wanted;
+    (answer: HttpResponse | NoResponse): boolean =>
+      !(answer instanceof NoResponse) && answer.status === wanted;
   const load = (name: string): Step['asked'] => ({
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
@@ -85,7 +85,7 @@ function stepsOf(lab: Lab): Step[] {
     expected: '200 and both models',
     isRight: (answer) =>
       status(200)(answer) &&
-      !(answer instanceof NoAnswer) &&
+      !(answer instanceof NoResponse) &&
       NAMES.every((name) => answer.body.toString().includes(name)),
   };
   return [

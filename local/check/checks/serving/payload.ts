@@ -1,13 +1,13 @@
 import { type Check, Untold } from '../../core/check';
-import { type Answer, NoAnswer } from '../../../container/http';
+import { type HttpResponse, NoResponse } from '../../../http';
 import { hasSample, said } from './invocations';
 import { roughHandling } from './client-disconnect';
 
 const MIB = 1024 ** 2;
 const PAYLOAD_TOO_LARGE = 413;
 
-const isRefused = (answer: Answer | NoAnswer): boolean =>
-  answer instanceof NoAnswer ? !answer.isLate : answer.status === PAYLOAD_TOO_LARGE;
+const isRefused = (answer: HttpResponse | NoResponse): boolean =>
+  answer instanceof NoResponse ? !answer.isLate : answer.status === PAYLOAD_TOO_LARGE;
 
 export const payload: Check = {
   id: 'payload',

@@ -1,6 +1,6 @@
-import { SERVING } from '../../../../lib/private/contract';
+import { SERVING } from '../../../contract';
 import { type Check, Untold } from '../../core/check';
-import { NoAnswer, ask } from '../../../container/http';
+import { NoResponse, sendRequest } from '../../../http';
 
 export const pingBody: Check = {
   id: 'ping-body',
@@ -10,15 +10,15 @@ export const pingBody: Check = {
   title: 'The answer to /ping has no body, as batch transform expects',
   run: async (lab) => {
     const answer = await lab.serving.alone((url) =>
-      ask(`${url}${SERVING.ping}`, { timeoutSeconds: lab.serving.times.pingTimeout }),
+      sendRequest(`${url}${SERVING.ping}`, { timeoutSeconds: lab.serving.times.pingTimeout }),
     );
-    if (answer instanceof NoAnswer) throw new Untold(`/ping was not answered: ${answer.message}`);
+    if (answer instanceof NoResponse) throw new Untold(`/ping was not answered: ${answer.message}`);
     const { body } = answer;
     if (body.length === 0) return [];
     return [
       {
         message: `The answer to GET /ping has a body of ${body.length} bytes; the contract asks for an empty one.`,
-        fix: 'Answer with status 200 and nothing else.',
+        fix: 'HttpResponse with status 200 and nothing else.',
         evidence: [body.toString().slice(0, 200)],
       },
     ];

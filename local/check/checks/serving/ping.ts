@@ -1,7 +1,7 @@
-import { SERVING } from '../../../../lib/private/contract';
+import { SERVING } from '../../../contract';
 import type { Check } from '../../core/check';
 import { tail } from '../../probe/training-probe';
-import { type Answer, type NoAnswer, ask } from '../../../container/http';
+import { type HttpResponse, type NoResponse, sendRequest } from '../../../http';
 import { failsForModel, mending, unhealthy } from './unhealthy';
 
 const ROUNDS = 3;
@@ -14,7 +14,8 @@ export const ping: Check = {
   title: 'GET /ping is answered with 200 within 2 seconds, each time',
   run: async (lab) => {
     const { pingTimeout } = lab.serving.times;
-    const fix = 'Answer /ping from memory, without loading or asking the model, in a thread that no invocation blocks.';
+    const fix =
+      'HttpResponse /ping from memory, without loading or asking the model, in a thread that no invocation blocks.';
     const seen = await unhealthy(lab);
     if (seen !== undefined) {
       const { fault, reason } = seen.fault;
@@ -29,9 +30,9 @@ export const ping: Check = {
       ];
     }
     const answers = await lab.serving.alone(async (url) => {
-      const all: (Answer | NoAnswer)[] = [];
+      const all: (HttpResponse | NoResponse)[] = [];
       for (let round = 0; round < ROUNDS; round++) {
-        all.push(await ask(`${url}${SERVING.ping}`, { timeoutSeconds: pingTimeout }));
+        all.push(await sendRequest(`${url}${SERVING.ping}`, { timeoutSeconds: pingTimeout }));
       }
       return all;
     });

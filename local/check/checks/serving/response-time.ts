@@ -1,6 +1,6 @@
 import type { Check } from '../../core/check';
 import { tail } from '../../probe/training-probe';
-import { NoAnswer } from '../../../container/http';
+import { NoResponse } from '../../../http';
 import { hasSample } from './invocations';
 
 export const responseTime: Check = {
@@ -12,7 +12,7 @@ export const responseTime: Check = {
   unless: hasSample,
   run: async (lab) => {
     const answer = await lab.serving.baseAnswer();
-    if (!(answer instanceof NoAnswer) || !answer.isLate || lab.isAsked(await lab.serving.cause())) return [];
+    if (!(answer instanceof NoResponse) || !answer.isLate || lab.isAsked(await lab.serving.cause())) return [];
     return [
       {
         message: `The sample is not answered within ${lab.serving.invocation().timeoutSeconds} s, after which the endpoint gives up.`,

@@ -1,5 +1,5 @@
 import type { Check, Problem } from '../../core/check';
-import { NoAnswer, isSuccess } from '../../../container/http';
+import { NoResponse, isSuccess } from '../../../http';
 import { hasSample } from './invocations';
 
 export const mimeOf = (header = ''): string => header.split(';')[0].trim().toLowerCase();
@@ -19,14 +19,14 @@ export const responseType: Check = {
       const answer = await lab.serving.alone((url) =>
         lab.serving.invoke(url, lab.serving.invocation(undefined, headers)),
       );
-      if (answer instanceof NoAnswer || !isSuccess(answer)) continue;
+      if (answer instanceof NoResponse || !isSuccess(answer)) continue;
       const type = mimeOf(answer.headers['content-type']);
       if (accept === undefined ? type !== '' : type === mimeOf(accept)) continue;
       problems.push({
         message:
           type === ''
             ? 'The answer has no Content-Type, which InvokeEndpoint would pass on to its caller.'
-            : `Asked for ${accept}, the container answers with Content-Type ${type}.`,
+            : `HttpRequest for ${accept}, the container answers with Content-Type ${type}.`,
         fix: 'Set Content-Type to the format of the answer, and answer in the format that Accept names.',
       });
     }

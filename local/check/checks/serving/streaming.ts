@@ -1,5 +1,5 @@
 import type { Check } from '../../core/check';
-import { NoAnswer, isSuccess } from '../../../container/http';
+import { NoResponse, isSuccess } from '../../../http';
 import { hasSample } from './invocations';
 
 export const streaming: Check = {
@@ -13,7 +13,7 @@ export const streaming: Check = {
   run: async (lab) => {
     await lab.serving.answering();
     const answer = await lab.serving.alone((url) => lab.serving.invoke(url, lab.serving.invocation()));
-    if (answer instanceof NoAnswer || !isSuccess(answer)) return [];
+    if (answer instanceof NoResponse || !isSuccess(answer)) return [];
     const { partsAt, headers } = answer;
     const isChunked = headers['transfer-encoding'] === 'chunked';
     if (isChunked && partsAt.length > 1 && partsAt[0] < partsAt[partsAt.length - 1]) return [];

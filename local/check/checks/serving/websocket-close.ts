@@ -1,19 +1,19 @@
 import { readdirSync, renameSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import * as path from 'node:path';
-import { SERVING } from '../../../../lib/private/contract';
+import { SERVING } from '../../../contract';
 import { Untold } from '../../core/check';
 import type { Lab } from '../../probe/check-context';
-import { type Answer, NoAnswer, isSuccess, open } from '../../../container/http';
+import { type HttpResponse, NoResponse, isSuccess, openRequest } from '../../../http';
 import { tail } from '../../probe/training-probe';
 
 /** What a container does at its end, and without its model. */
 export interface Farewell {
   /** Whether the sample was still answered when the model's files had gone. */
-  readonly withoutModel?: Answer | NoAnswer;
+  readonly withoutModel?: HttpResponse | NoResponse;
 
   /** The answer to a request that was under way when SIGTERM came. */
-  readonly underWay?: Answer | NoAnswer;
+  readonly underWay?: HttpResponse | NoResponse;
   readonly exitCode: number;
   readonly evidence: string[];
 }
@@ -46,7 +46,7 @@ async function take(lab: Lab): Promise<Farewell> {
 }
 
 /** Asks so often that each worker is asked: one that has loaded the model answers. */
-async function askAll(lab: Lab, url: string): Promise<Answer | NoAnswer> {
+async function askAll(lab: Lab, url: string): Promise<HttpResponse | NoResponse> {
   const times = Array.from({ length: 2 * availableParallelism() });
   const answers = await Promise.all(times.map(() => lab.serving.invoke(url, lab.serving.invocation())));
   return answers.find((answer) => isAnswered(answer)) ?? answers[0];
@@ -71,11 +71,11 @@ async function copyOfModel(lab: Lab): Promise<string | undefined> {
 }
 
 /** A request of which half has been sent: the server knows of it, and cannot have answered it. */
-async function begin(lab: Lab, url: string): Promise<{ end: () => Promise<Answer | NoAnswer> }> {
+async function begin(lab: Lab, url: string): Promise<{ end: () => Promise<HttpResponse | NoResponse> }> {
   const asked = lab.serving.invocation();
   const body = Buffer.from(asked.body ?? []);
   const half = Math.floor(body.length / 2);
-  const { client, answer } = open(`${url}${SERVING.invocations}`, asked);
+  const { client, answer } = openRequest(`${url}${SERVING.invocations}`, asked);
   await new Promise<void>((resolve) => client.write(body.subarray(0, half), () => resolve()));
   // The server has to read what was sent before it is told to stop.
   await new Promise((resolve) => setTimeout(resolve, BEFORE_STOP_MS));
@@ -83,12 +83,12 @@ async function begin(lab: Lab, url: string): Promise<{ end: () => Promise<Answer
     end: async () => {
       await new Promise((resolve) => setTimeout(resolve, BEFORE_STOP_MS));
       client.end(body.subarray(half));
-      return answer.catch((error: NoAnswer) => error);
+      return answer.catch((error: NoResponse) => error);
     },
   };
 }
 
 const BEFORE_STOP_MS = 250;
 
-export const isAnswered = (answer: Answer | NoAnswer | undefined): boolean =>
-  answer === undefined || (!(answer instanceof NoAnswer) && isSuccess(answer));
+export const isAnswered = (answer: HttpResponse | NoResponse | undefined): boolean =>
+  answer === undefined || (!(answer instanceof NoResponse) && isSuccess(answer));

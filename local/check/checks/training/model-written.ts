@@ -1,4 +1,4 @@
-import { PATHS } from '../../../../lib/private/contract';
+import { PATHS } from '../../../contract';
 import type { Check } from '../../core/check';
 import { tail } from '../../probe/training-probe';
 import { crashIn } from './corrupt-input';

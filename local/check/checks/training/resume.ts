@@ -1,6 +1,6 @@
 import { linkSync, lstatSync, readFileSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { PATHS } from '../../../../lib/private/contract';
+import { PATHS } from '../../../contract';
 import { type Check, Untold } from '../../core/check';
 import { tail } from '../../probe/training-probe';
 

@@ -1,4 +1,4 @@
-import { PATHS } from '../../../../lib/private/contract';
+import { PATHS } from '../../../contract';
 import type { TrainingRequest } from '../../../container';
 import type { Check } from '../../core/check';
 

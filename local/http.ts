@@ -1,6 +1,6 @@
 import { type ClientRequest, type IncomingHttpHeaders, request } from 'node:http';
 
-export interface Asked {
+export interface HttpRequest {
   readonly method?: 'GET' | 'POST' | 'DELETE';
   readonly headers?: Record<string, string>;
   readonly body?: Uint8Array;
@@ -10,7 +10,7 @@ export interface Asked {
   readonly timeoutSeconds: number;
 }
 
-export interface Answer {
+export interface HttpResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
@@ -21,8 +21,8 @@ export interface Answer {
 }
 
 /** No answer: what happened instead. */
-export class NoAnswer extends Error {
-  public override readonly name = 'NoAnswer';
+export class NoResponse extends Error {
+  public override readonly name = 'NoResponse';
 
   constructor(
     message: string,
@@ -33,26 +33,26 @@ export class NoAnswer extends Error {
 }
 
 /** Asks over a connection of its own; has what happened instead of an answer for one. */
-export function ask(url: string, asked: Asked): Promise<Answer | NoAnswer> {
-  const { client, answer } = open(url, asked);
+export function sendRequest(url: string, asked: HttpRequest): Promise<HttpResponse | NoResponse> {
+  const { client, answer } = openRequest(url, asked);
   client.end(asked.body);
-  return answer.catch((error: NoAnswer) => error);
+  return answer.catch((error: NoResponse) => error);
 }
 
 /** Begins to ask: whoever sends the rest gets the answer. */
-export function open(url: string, asked: Asked): { client: ClientRequest; answer: Promise<Answer> } {
+export function openRequest(url: string, asked: HttpRequest): { client: ClientRequest; answer: Promise<HttpResponse> } {
   const { method = 'GET', headers = {}, body, isChunked = false, timeoutSeconds } = asked;
   const started = Date.now();
   const length: Record<string, number> = body === undefined || isChunked ? {} : { 'Content-Length': body.byteLength };
   const client = request(url, { method, agent: false, headers: { ...length, ...headers } });
-  const answer = new Promise<Answer>((resolve, reject) => {
+  const answer = new Promise<HttpResponse>((resolve, reject) => {
     const timer = setTimeout(() => {
       client.destroy();
-      reject(new NoAnswer(`no answer within ${timeoutSeconds} s`, true));
+      reject(new NoResponse(`no answer within ${timeoutSeconds} s`, true));
     }, timeoutSeconds * 1000);
     const fail = (error: Error): void => {
       clearTimeout(timer);
-      reject(new NoAnswer(`the connection ended: ${error.message}`, false));
+      reject(new NoResponse(`the connection ended: ${error.message}`, false));
     };
     client.on('error', fail);
     client.on('response', (response) => {
@@ -75,6 +75,6 @@ export function open(url: string, asked: Asked): { client: ClientRequest; answer
   return { client, answer };
 }
 
-export function isSuccess({ status }: Answer): boolean {
+export function isSuccess({ status }: HttpResponse): boolean {
   return status >= 200 && status < 300;
 }

@@ -1,0 +1,4 @@
+/** Facts about SageMaker that the container runner, the local services and the checker share. */
+export * from '../../lib/private/contract';
+export { UNKNOWN_USER } from './user';
+export { KILLED_EXIT_CODE } from './exit-code';
