@@ -94,7 +94,7 @@ describe('The rooms of the house', () => {
   });
 
   test('let what runs on the user’s machine know nothing of the constructs but the shared contract', () => {
-    const isConstruct = ({ to }: Import): boolean =>
+    const isConstruct = ({ from, to }: Import): boolean =>
       (to.startsWith('lib/') && !(from.startsWith('local/contract/') || to === 'lib/private/limits.json')) ||
       to.startsWith('aws-cdk-lib') ||
       to === 'constructs';
