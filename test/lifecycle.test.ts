@@ -287,11 +287,11 @@ describe('A stage that is given ready', () => {
 
 describe('The whole is refused', () => {
   test.each<[string, (stack: Stack) => ByoAlgorithmProps, string]>([
-    ['when nothing is given', () => ({}), 'has 3 faults:\n  - `images` must be given, or a stage that is ready'],
+    ['when nothing is given', () => ({}), 'has 3 validation errors:\n  - `images` must be given, or a stage that is ready'],
     [
       'when images are given beside an algorithm',
       (stack) => ({ ...least(stack), algorithm: newAlgorithm(stack) }),
-      'has 2 faults:\n  - `images` has no use: `algorithm` is given ready',
+      'has 2 validation errors:\n  - `images` has no use: `algorithm` is given ready',
     ],
     [
       'when a package is given beside what would make it',
@@ -303,7 +303,7 @@ describe('The whole is refused', () => {
           'arn:aws:sagemaker:eu-west-1:111122223333:model-package/a/1',
         ),
       }),
-      'has 3 faults:\n  - `images` has no use: `modelPackage` is given ready, which leaves the earlier stages out',
+      'has 3 validation errors:\n  - `images` has no use: `modelPackage` is given ready, which leaves the earlier stages out',
     ],
     [
       'when a model is given beside what would make it safe',
@@ -312,7 +312,7 @@ describe('The whole is refused', () => {
         networkIsolation: true,
         hosting: { environment: {} },
       }),
-      'has 2 faults:\n  - `hosting` has no use: `model` is given ready',
+      'has 2 validation errors:\n  - `hosting` has no use: `model` is given ready',
     ],
     [
       'when an algorithm is given beside what it declares',

@@ -15,7 +15,7 @@ import { KNOWN_INSTANCE_TYPES, isKnown } from '../private/validation';
 import { AlgorithmProvisioning } from './algorithm-provisioning';
 import type { AlgorithmSpecification } from './algorithm-specification';
 import { checkAlgorithm } from './algorithm-validation';
-import { HandledAlgorithm } from './custom-resource-algorithm';
+import { CustomResourceAlgorithm } from './custom-resource-algorithm';
 import { renderInferenceSpecification } from './inference-specification';
 import type { ValidationProfile } from './validation-profile';
 
@@ -251,7 +251,7 @@ export class Algorithm extends AlgorithmBase {
       props.provisioning ??
       (props.validationProfiles ? AlgorithmProvisioning.HANDLER : AlgorithmProvisioning.CLOUDFORMATION);
     if (provisioning === AlgorithmProvisioning.HANDLER) {
-      const handled = new HandledAlgorithm(this, 'Handled', { ...props, definition });
+      const handled = new CustomResourceAlgorithm(this, 'Handled', { ...props, definition });
       this.algorithmName = handled.algorithmName;
       this.made = handled;
     } else {

@@ -1,7 +1,7 @@
 import type { aws_sagemaker as sagemaker } from 'aws-cdk-lib';
 import type { CompressionType } from '../common/compression-type';
 import { InputMode } from '../common/input-mode';
-import { Faults, quote } from '../private/validation';
+import { ValidationErrors, quote } from '../private/validation';
 
 /** What every channel may say. */
 export interface ChannelOptions {
@@ -126,12 +126,12 @@ export class Channel {
   }
 
   private validate(): void {
-    const faults = new Faults(`Channel ${quote(this.name)}`);
-    faults.check('name', 'ChannelName', this.name);
-    faults.check('inputModes', 'InputModes', this.inputModes);
-    faults.checkUnique('inputModes', this.inputModes);
-    faults.checkEach('contentTypes', undefined, 'ContentType', this.contentTypes);
-    faults.check('description', 'EntityDescription', this.description);
-    faults.throwIfAny();
+    const errors = new ValidationErrors(`Channel ${quote(this.name)}`);
+    errors.check('name', 'ChannelName', this.name);
+    errors.check('inputModes', 'InputModes', this.inputModes);
+    errors.checkUnique('inputModes', this.inputModes);
+    errors.checkEach('contentTypes', undefined, 'ContentType', this.contentTypes);
+    errors.check('description', 'EntityDescription', this.description);
+    errors.throwIfAny();
   }
 }

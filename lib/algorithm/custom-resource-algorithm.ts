@@ -24,7 +24,7 @@ interface HandledAlgorithmProps extends AlgorithmSpecification {
  * An algorithm that the handler of jobs creates, watches while it is validated, and deletes: what CloudFormation's own type
  * cannot do, or not in every region.
  */
-export class HandledAlgorithm extends Construct implements ITaggableV2 {
+export class CustomResourceAlgorithm extends Construct implements ITaggableV2 {
   public readonly algorithmName: string;
   public readonly cdkTagManager = new TagManager(TagType.KEY_VALUE, KINDS.algorithm.resourceType);
 

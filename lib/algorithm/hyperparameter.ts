@@ -1,5 +1,5 @@
 import { Token, Tokenization, type aws_sagemaker as sagemaker } from 'aws-cdk-lib';
-import { Faults, faultOf, isKnown, quote } from '../private/validation';
+import { ValidationErrors, errorOf, isKnown, quote } from '../private/validation';
 
 /** What every hyperparameter may say. */
 export interface HyperparameterOptions {
@@ -79,10 +79,10 @@ interface ValueRule {
   readonly range?: sagemaker.CfnAlgorithm.ParameterRangeProperty;
 
   /** Records what is wrong with the definition itself. */
-  validate(faults: Faults): void;
+  validate(errors: ValidationErrors): void;
 
   /** What is wrong with a value, if anything. */
-  faultOf(value: string): string | undefined;
+  errorOf(value: string): string | undefined;
 }
 
 /**
@@ -165,8 +165,8 @@ export class Hyperparameter {
    *
    * @internal
    */
-  public _faultOf(value: string): string | undefined {
-    return Token.isUnresolved(value) ? undefined : this.rule.faultOf(value);
+  public _errorOf(value: string): string | undefined {
+    return Token.isUnresolved(value) ? undefined : this.rule.errorOf(value);
   }
 
   /**
@@ -193,23 +193,23 @@ export class Hyperparameter {
   }
 
   private validate(): void {
-    const faults = new Faults(`Hyperparameter ${quote(this.name)}`);
-    faults.check('name', 'ParameterName', this.name);
-    faults.when(this.name.length === 0, '`name` must not be empty');
-    faults.check('description', 'EntityDescription', this.options.description);
-    faults.when(
+    const errors = new ValidationErrors(`Hyperparameter ${quote(this.name)}`);
+    errors.check('name', 'ParameterName', this.name);
+    errors.when(this.name.length === 0, '`name` must not be empty');
+    errors.check('description', 'EntityDescription', this.options.description);
+    errors.when(
       this.required && this.defaultValue !== undefined,
       '`required` must not be set together with `defaultValue`: a default makes it optional',
     );
-    this.rule.validate(faults);
-    const fault = this.defaultValue === undefined ? undefined : this._faultOf(this.defaultValue);
-    if (fault !== undefined) faults.add(`\`defaultValue\` ${fault}`);
-    faults.throwIfAny();
+    this.rule.validate(errors);
+    const error = this.defaultValue === undefined ? undefined : this._errorOf(this.defaultValue);
+    if (error !== undefined) errors.add(`\`defaultValue\` ${error}`);
+    errors.throwIfAny();
   }
 }
 
 function number(type: 'Integer' | 'Continuous', { min, max }: NumericHyperparameterOptions): ValueRule {
-  const typeFault = (value: number, shown: string | number = value): string | undefined => {
+  const typeError = (value: number, shown: string | number = value): string | undefined => {
     if (!Number.isFinite(value)) return `must be a number, got ${JSON.stringify(shown)}`;
     return type === 'Integer' && !Number.isInteger(value) ? `must be a whole number, got ${shown}` : undefined;
   };
@@ -221,20 +221,20 @@ function number(type: 'Integer' | 'Continuous', { min, max }: NumericHyperparame
       type === 'Integer'
         ? { integerParameterRangeSpecification: range }
         : { continuousParameterRangeSpecification: range },
-    validate: (faults) => {
+    validate: (errors) => {
       for (const [property, value] of Object.entries({ min, max })) {
-        const fault = isKnown(value) ? typeFault(value) : undefined;
-        if (fault !== undefined) faults.add(`\`${property}\` ${fault}`);
+        const error = isKnown(value) ? typeError(value) : undefined;
+        if (error !== undefined) errors.add(`\`${property}\` ${error}`);
       }
-      faults.when(
+      errors.when(
         isKnown(min) && isKnown(max) && min > max,
         `\`min\` must not be above \`max\`, got ${min} and ${max}`,
       );
     },
-    faultOf: (value) => {
+    errorOf: (value) => {
       const parsed = value.trim() === '' ? NaN : Number(value);
-      const fault = typeFault(parsed, value);
-      if (fault !== undefined) return fault;
+      const error = typeError(parsed, value);
+      if (error !== undefined) return error;
       if (isKnown(min) && parsed < min) return `must be at least ${min}, got ${value}`;
       return isKnown(max) && parsed > max ? `must be at most ${max}, got ${value}` : undefined;
     },
@@ -246,11 +246,11 @@ function oneOf(values: string[]): ValueRule {
     type: 'Categorical',
     tunable: { type: 'Categorical', values },
     range: { categoricalParameterRangeSpecification: { values } },
-    validate: (faults) => {
-      faults.checkEach('values', 'ParameterValues', 'ParameterValue', values);
-      faults.checkUnique('values', values);
+    validate: (errors) => {
+      errors.checkEach('values', 'ParameterValues', 'ParameterValue', values);
+      errors.checkUnique('values', values);
     },
-    faultOf: (value) =>
+    errorOf: (value) =>
       !isKnown(values) || values.includes(value)
         ? undefined
         : `must be one of ${values.join(', ')}, got: ${quote(value)}`,
@@ -260,7 +260,7 @@ function oneOf(values: string[]): ValueRule {
 const ANY_TEXT: ValueRule = {
   type: 'FreeText',
   validate: () => undefined,
-  faultOf: (value) => faultOf('HyperParameterValue', value),
+  errorOf: (value) => errorOf('HyperParameterValue', value),
 };
 
 /** Values travel as text; a number known at deployment stays a token. */

@@ -1,5 +1,5 @@
 import type { InstanceType } from '../common/instance-type';
-import type { Faults } from '../private/validation';
+import type { ValidationErrors } from '../private/validation';
 
 /**
  * How trained models answer: what they are sent, what they return, and where they run.
@@ -56,18 +56,18 @@ export function renderInferenceSpecification(inference: InferenceSpecification):
   };
 }
 
-export function checkInferenceSpecification(faults: Faults, inference: InferenceSpecification): void {
-  faults.checkEach('inference.contentTypes', undefined, 'ContentType', inference.contentTypes);
-  faults.checkEach('inference.responseMimeTypes', undefined, 'ResponseMIMEType', inference.responseMimeTypes);
-  faults.check('inference.transformInstanceTypes', 'TransformInstanceTypes', inference.transformInstanceTypes);
-  checkEnvironment(faults, 'inference.environment', inference.environment);
+export function checkInferenceSpecification(errors: ValidationErrors, inference: InferenceSpecification): void {
+  errors.checkEach('inference.contentTypes', undefined, 'ContentType', inference.contentTypes);
+  errors.checkEach('inference.responseMimeTypes', undefined, 'ResponseMIMEType', inference.responseMimeTypes);
+  errors.check('inference.transformInstanceTypes', 'TransformInstanceTypes', inference.transformInstanceTypes);
+  checkEnvironment(errors, 'inference.environment', inference.environment);
 }
 
 /** The environment of an inference container. */
-export function checkEnvironment(faults: Faults, property: string, environment: { [name: string]: string } = {}): void {
-  faults.checkMap(property, { map: 'EnvironmentMap', key: 'EnvironmentKey', value: 'EnvironmentValue' }, environment);
+export function checkEnvironment(errors: ValidationErrors, property: string, environment: { [name: string]: string } = {}): void {
+  errors.checkMap(property, { map: 'EnvironmentMap', key: 'EnvironmentKey', value: 'EnvironmentValue' }, environment);
   const bytes = Buffer.byteLength(Object.entries(environment).flat().join(''));
-  faults.when(
+  errors.when(
     bytes > MAX_ENVIRONMENT_BYTES,
     `\`${property}\` must have at most ${MAX_ENVIRONMENT_BYTES} bytes in all, got ${bytes}`,
   );

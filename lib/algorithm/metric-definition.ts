@@ -1,4 +1,4 @@
-import { Faults, isKnown, quote } from '../private/validation';
+import { ValidationErrors, isKnown, quote } from '../private/validation';
 
 /**
  * A number that training prints, and the regular expression that finds it in the logs.
@@ -22,14 +22,14 @@ export class MetricDefinition {
     /** The regular expression whose first group captures the number. */
     public readonly regex: string,
   ) {
-    const faults = new Faults(`Metric ${quote(name)}`);
-    faults.check('name', 'MetricName', name);
-    faults.check('regex', 'MetricRegex', regex);
-    faults.when(
+    const errors = new ValidationErrors(`Metric ${quote(name)}`);
+    errors.check('name', 'MetricName', name);
+    errors.check('regex', 'MetricRegex', regex);
+    errors.when(
       isKnown(regex) && countGroups(regex) === 0,
       `\`regex\` must capture the number in a group, for example "auc=([0-9.]+)", got: ${quote(regex)}`,
     );
-    faults.throwIfAny();
+    errors.throwIfAny();
   }
 }
 

@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import { InputMode } from '../common/input-mode';
 import type { TrainingInput } from '../common/training-input';
 import type { TrainingResources } from '../common/training-resources';
-import { type Faults, isKnown } from '../private/validation';
+import { type ValidationErrors, isKnown } from '../private/validation';
 import type { AlgorithmSpecification } from './algorithm-specification';
 
 /** Data by the name of its channel. */
@@ -54,63 +54,63 @@ export function defaultInputMode(inputs: Inputs, specification?: AlgorithmSpecif
 }
 
 /** Checks that a run is one that the algorithm understands. */
-export function checkFitsAlgorithm(faults: Faults, run: Run, specification: AlgorithmSpecification): void {
-  checkHyperparameters(faults, run.hyperparameters ?? {}, specification);
-  checkChannels(faults, run.inputs ?? {}, specification);
+export function checkAgainstSpecification(errors: ValidationErrors, run: Run, specification: AlgorithmSpecification): void {
+  checkHyperparameters(errors, run.hyperparameters ?? {}, specification);
+  checkChannels(errors, run.inputs ?? {}, specification);
   const { instanceTypes, instanceCount } = run.resources;
   const supported = specification.trainingInstanceTypes.map(({ instanceTypeName }) => instanceTypeName);
   for (const { instanceTypeName } of instanceTypes) {
-    faults.when(
+    errors.when(
       isKnown(instanceTypeName) && supported.every(isKnown) && !supported.includes(instanceTypeName),
       `\`resources\`: the algorithm trains on ${supported.join(', ')}, got ${instanceTypeName}`,
     );
   }
-  faults.when(
+  errors.when(
     isKnown(instanceCount) && instanceCount > 1 && specification.supportsDistributedTraining !== true,
     `\`resources\`: the algorithm does not support distributed training, got ${instanceCount} instances`,
   );
 }
 
 function checkHyperparameters(
-  faults: Faults,
+  errors: ValidationErrors,
   given: { [name: string]: string },
   { hyperparameters = [] }: AlgorithmSpecification,
 ): void {
   const known = new Map(hyperparameters.map((hyperparameter) => [hyperparameter.name, hyperparameter]));
   for (const [name, value] of Object.entries(given)) {
-    const fault = known.get(name)?._faultOf(value);
-    faults.when(
+    const error = known.get(name)?._errorOf(value);
+    errors.when(
       !known.has(name),
       `\`hyperparameters["${name}"]\` is not known to the algorithm, which knows ${[...known.keys()].join(', ') || 'none'}`,
     );
-    faults.when(fault !== undefined, `\`hyperparameters["${name}"]\` ${fault}`);
+    errors.when(error !== undefined, `\`hyperparameters["${name}"]\` ${error}`);
   }
   for (const { name, required } of hyperparameters) {
-    faults.when(required && !(name in given), `\`hyperparameters["${name}"]\` is required by the algorithm`);
+    errors.when(required && !(name in given), `\`hyperparameters["${name}"]\` is required by the algorithm`);
   }
 }
 
-function checkChannels(faults: Faults, inputs: Inputs, specification: AlgorithmSpecification): void {
+function checkChannels(errors: ValidationErrors, inputs: Inputs, specification: AlgorithmSpecification): void {
   const { channels } = specification;
   const known = new Map(channels.map((channel) => [channel.name, channel]));
   for (const [name, { contentType }] of Object.entries(inputs)) {
     const channel = known.get(name);
-    faults.when(
+    errors.when(
       channel === undefined,
       `\`inputs["${name}"]\` is no channel of the algorithm, which has ${[...known.keys()].join(', ')}`,
     );
     if (channel === undefined) continue;
     const mode = inputModeOf(inputs, name, specification);
-    faults.when(
+    errors.when(
       !channel.inputModes.includes(mode),
       `\`inputs["${name}"]\`: the algorithm reads it as ${channel.inputModes.join(' or ')}, got ${mode}`,
     );
-    faults.when(
+    errors.when(
       isKnown(contentType) && channel.contentTypes.length > 0 && !channel.contentTypes.includes(contentType),
       `\`inputs["${name}"]\`: the algorithm reads ${channel.contentTypes.join(' or ')}, got ${contentType}`,
     );
   }
   for (const { name, required } of channels) {
-    faults.when(required && isKnown(name) && !(name in inputs), `\`inputs["${name}"]\` is required by the algorithm`);
+    errors.when(required && isKnown(name) && !(name in inputs), `\`inputs["${name}"]\` is required by the algorithm`);
   }
 }

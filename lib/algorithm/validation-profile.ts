@@ -4,9 +4,9 @@ import type { TrainingInput } from '../common/training-input';
 import type { TrainingOutput } from '../common/training-output';
 import type { TrainingResources } from '../common/training-resources';
 import { type TransformOptions, checkTransform, renderTransform } from '../common/transform-options';
-import { Faults } from '../private/validation';
+import { ValidationErrors } from '../private/validation';
 import type { AlgorithmSpecification } from './algorithm-specification';
-import { checkFitsAlgorithm, defaultInputMode, renderInputs } from './specification-compatibility';
+import { checkAgainstSpecification, defaultInputMode, renderInputs } from './specification-compatibility';
 
 /** The training job that an algorithm must pass. */
 export interface ValidationTrainingOptions {
@@ -74,17 +74,17 @@ export class ValidationProfile {
    *
    * @internal
    */
-  public _check(faults: Faults, specification: AlgorithmSpecification): void {
+  public _check(errors: ValidationErrors, specification: AlgorithmSpecification): void {
     const { training, transform } = this.options;
-    const own = new Faults('');
+    const own = new ValidationErrors('');
     own.check('profileName', 'EntityName', this.profileName);
     own.check('inputs', 'InputDataConfig', Object.keys(training.inputs));
-    checkFitsAlgorithm(own, training, specification);
+    checkAgainstSpecification(own, training, specification);
     if (transform !== undefined) {
       checkTransform(own, transform);
       own.when(specification.inference === undefined, '`transform` needs an algorithm with `inference`');
     }
-    own.list().forEach((fault) => faults.add(`\`validationProfiles\` "${this.profileName}": ${fault}`));
+    own.list().forEach((error) => errors.add(`\`validationProfiles\` "${this.profileName}": ${error}`));
   }
 
   /**

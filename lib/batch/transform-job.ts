@@ -4,10 +4,10 @@ import { JobWait } from '../common/job-wait';
 import { type TransformOptions, checkTransform, renderTransform } from '../common/transform-options';
 import type { TransformOutput } from '../common/transform-output';
 import type { IModel } from '../hosting/model/model';
-import { misfit } from '../image/image-compatibility';
+import { incompatibility } from '../image/image-compatibility';
 import { JobBase } from '../private/job-base';
 import { JobResource, checkJobName } from '../private/job-resource';
-import { Faults } from '../private/validation';
+import { ValidationErrors } from '../private/validation';
 
 /** What the answers are joined with. */
 export enum JoinSource {
@@ -216,14 +216,14 @@ function renderDataCapture({ dataCapture }: TransformJobProps, role?: iam.IRole)
 /** @throws one error that lists all that is wrong with the definition of a transform job */
 function checkTransformJob(scope: Construct, props: TransformJobProps): void {
   const { dataProcessing = {}, model, resources, invocationTimeout, invocationMaxRetries } = props;
-  const faults = new Faults(`Transform job ${scope.node.path}`);
-  checkJobName(faults, 'transformJobName', props.transformJobName);
-  checkTransform(faults, props);
-  faults.check('dataProcessing.inputFilter', 'JsonPath', dataProcessing.inputFilter);
-  faults.check('dataProcessing.outputFilter', 'JsonPath', dataProcessing.outputFilter);
-  faults.check('invocationTimeout', 'InvocationsTimeoutInSeconds', invocationTimeout?.toSeconds());
-  faults.check('invocationMaxRetries', 'InvocationsMaxRetries', invocationMaxRetries);
-  const fault = misfit(model, resources.instanceType);
-  faults.when(fault !== undefined, `\`resources\`: ${fault}`);
-  faults.throwIfAny();
+  const errors = new ValidationErrors(`Transform job ${scope.node.path}`);
+  checkJobName(errors, 'transformJobName', props.transformJobName);
+  checkTransform(errors, props);
+  errors.check('dataProcessing.inputFilter', 'JsonPath', dataProcessing.inputFilter);
+  errors.check('dataProcessing.outputFilter', 'JsonPath', dataProcessing.outputFilter);
+  errors.check('invocationTimeout', 'InvocationsTimeoutInSeconds', invocationTimeout?.toSeconds());
+  errors.check('invocationMaxRetries', 'InvocationsMaxRetries', invocationMaxRetries);
+  const error = incompatibility(model, resources.instanceType);
+  errors.when(error !== undefined, `\`resources\`: ${error}`);
+  errors.throwIfAny();
 }

@@ -2,7 +2,7 @@ import { type aws_s3 as s3, aws_s3_assets as s3_assets } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import * as path from 'node:path';
 import { sha256 } from '../private/fingerprint';
-import { Faults } from '../private/validation';
+import { ValidationErrors } from '../private/validation';
 
 /** What is known of a file. */
 export interface FileSourceOptions {
@@ -63,10 +63,10 @@ export class FileSource {
     private readonly uri: (scope: Construct) => string,
     private readonly options: FileSourceOptions,
   ) {
-    const faults = new Faults('File source');
-    faults.check('contentType', 'ContentType', options.contentType);
-    faults.check('contentDigest', 'ContentDigest', options.contentDigest);
-    faults.throwIfAny();
+    const errors = new ValidationErrors('File source');
+    errors.check('contentType', 'ContentType', options.contentType);
+    errors.check('contentDigest', 'ContentDigest', options.contentDigest);
+    errors.throwIfAny();
   }
 
   /**

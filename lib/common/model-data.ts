@@ -9,7 +9,7 @@ import {
 import type { Construct, IDependable } from 'constructs';
 import { sha256 } from '../private/fingerprint';
 import { published } from '../private/parameter';
-import { Faults, quote } from '../private/validation';
+import { ValidationErrors, quote } from '../private/validation';
 import { objectsBelow } from './bucket-location';
 import { OutputCompression } from './training-output';
 
@@ -218,13 +218,13 @@ class UnpackedData extends ModelData {
     private readonly unpacked: UnpackedModelData,
   ) {
     super();
-    const faults = new Faults('Model data');
+    const errors = new ValidationErrors('Model data');
     const property = unpacked.isPrefix ? 'prefix' : 'objectKey';
-    faults.when(!unpacked.isPrefix && key === '', '`objectKey` must not be empty');
-    checkStart(faults, property, key);
-    faults.check(property, 'S3ModelUri', Token.isUnresolved(key) ? undefined : `s3://bucket/${key}`);
-    faults.check('hubContentArn', 'HubContentArn', unpacked.hubContentArn);
-    faults.throwIfAny();
+    errors.when(!unpacked.isPrefix && key === '', '`objectKey` must not be empty');
+    checkStart(errors, property, key);
+    errors.check(property, 'S3ModelUri', Token.isUnresolved(key) ? undefined : `s3://bucket/${key}`);
+    errors.check('hubContentArn', 'HubContentArn', unpacked.hubContentArn);
+    errors.throwIfAny();
   }
 
   public bind(_scope: Construct, grantee?: iam.IGrantable): ModelDataConfig {
@@ -239,19 +239,19 @@ function folder(prefix: string): string {
 }
 
 function checkArchive(property: string, value: string): void {
-  const faults = new Faults('Model data');
-  faults.when(
+  const errors = new ValidationErrors('Model data');
+  errors.when(
     !Token.isUnresolved(value) && !value.endsWith('.tar.gz'),
     `\`${property}\` must end in ".tar.gz", the only archive that SageMaker unpacks, got: ${quote(value)}`,
   );
-  if (property === 'objectKey') checkStart(faults, property, value);
-  faults.check(property, 'Url', Token.isUnresolved(value) ? undefined : `s3://bucket/${value}`);
-  faults.throwIfAny();
+  if (property === 'objectKey') checkStart(errors, property, value);
+  errors.check(property, 'Url', Token.isUnresolved(value) ? undefined : `s3://bucket/${value}`);
+  errors.throwIfAny();
 }
 
 /** In a URI a "/" at the start is lost, and the rights would be about another key. */
-function checkStart(faults: Faults, property: string, key: string): void {
-  faults.when(
+function checkStart(errors: ValidationErrors, property: string, key: string): void {
+  errors.when(
     !Token.isUnresolved(key) && key.startsWith('/'),
     `\`${property}\` must not start with "/", got: ${quote(key)}`,
   );

@@ -12,7 +12,7 @@ import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import * as path from 'node:path';
 import { sha256 } from '../private/fingerprint';
-import { Faults, quote } from '../private/validation';
+import { ValidationErrors, quote } from '../private/validation';
 
 /** Where code that a model brings itself is. */
 const CODE_OF_MODEL = '/opt/ml/model/code';
@@ -37,17 +37,17 @@ export class Script {
    * @param program the program, by its path in the directory
    */
   public static fromDirectory(directory: string, program: string): Script {
-    const faults = new Faults('Script');
+    const errors = new ValidationErrors('Script');
     const file = path.resolve(directory, program);
-    faults.when(
+    errors.when(
       path.isAbsolute(program) || /^\.\.(\/|$)/.test(path.relative(directory, file).replaceAll(path.sep, '/')),
       `\`program\` must be a path in \`directory\`, got: ${quote(program)}`,
     );
-    faults.when(
+    errors.when(
       statSync(file, { throwIfNoEntry: false })?.isFile() !== true,
       `\`program\` does not exist in \`directory\`, got: ${quote(file)}`,
     );
-    faults.throwIfAny();
+    errors.throwIfAny();
     return new Script(program, path.resolve(directory));
   }
 

@@ -1,6 +1,6 @@
 import { Token, type aws_efs as efs, type aws_fsx as fsx, type aws_iam as iam, type aws_s3 as s3 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { Faults } from '../private/validation';
+import { ValidationErrors } from '../private/validation';
 import { CompressionType } from './compression-type';
 import { InputMode } from './input-mode';
 
@@ -200,29 +200,29 @@ class S3Input extends TrainingInput {
     private readonly options: S3TrainingInputOptions & { readonly attributeNames?: string[] },
   ) {
     super(options);
-    const faults = new Faults(`Training input ${Token.isUnresolved(key) ? '' : key}`);
+    const errors = new ValidationErrors(`Training input ${Token.isUnresolved(key) ? '' : key}`);
     const { inputMode, compression, recordIoWrapped, attributeNames } = options;
     const isPipe = inputMode === undefined || inputMode === InputMode.PIPE;
-    faults.check('contentType', 'ContentType', options.contentType);
-    faults.check('instanceGroups', 'InstanceGroupNames', options.instanceGroups);
-    faults.when(
+    errors.check('contentType', 'ContentType', options.contentType);
+    errors.check('instanceGroups', 'InstanceGroupNames', options.instanceGroups);
+    errors.when(
       compression === CompressionType.GZIP && !isPipe,
       '`compression` Gzip is undone in pipe mode only; leave it out, or set `inputMode: InputMode.PIPE`',
     );
-    faults.when(recordIoWrapped === true && !isPipe, '`recordIoWrapped` is for pipe mode only');
-    faults.when(
+    errors.when(recordIoWrapped === true && !isPipe, '`recordIoWrapped` is for pipe mode only');
+    errors.when(
       inputMode === InputMode.FAST_FILE && dataType !== 'S3Prefix',
       '`inputMode` FastFile reads prefixes only, not manifests',
     );
-    faults.when(
+    errors.when(
       dataType === 'AugmentedManifestFile' && inputMode !== InputMode.PIPE,
       '`inputMode` must be InputMode.PIPE: augmented manifests are read in pipe mode only',
     );
     if (attributeNames !== undefined) {
-      faults.checkEach('attributeNames', 'AttributeNames', 'AttributeName', attributeNames);
-      faults.when(attributeNames.length === 0, '`attributeNames` must have at least 1 entry');
+      errors.checkEach('attributeNames', 'AttributeNames', 'AttributeName', attributeNames);
+      errors.when(attributeNames.length === 0, '`attributeNames` must have at least 1 entry');
     }
-    faults.throwIfAny();
+    errors.throwIfAny();
   }
 
   public bind(_scope: Construct, grantee: iam.IGrantable): TrainingInputConfig {
@@ -255,14 +255,14 @@ class FileSystemInput extends TrainingInput {
     private readonly grant: (grantee: iam.IGrantable) => unknown,
   ) {
     super(options);
-    const faults = new Faults(`Training input ${type}`);
-    faults.check('fileSystemId', 'FileSystemId', fileSystemId);
-    faults.check('directoryPath', 'DirectoryPath', directoryPath);
-    faults.when(
+    const errors = new ValidationErrors(`Training input ${type}`);
+    errors.check('fileSystemId', 'FileSystemId', fileSystemId);
+    errors.check('directoryPath', 'DirectoryPath', directoryPath);
+    errors.when(
       options.inputMode !== undefined && options.inputMode !== InputMode.FILE,
       '`inputMode` must be InputMode.FILE: file systems are mounted',
     );
-    faults.throwIfAny();
+    errors.throwIfAny();
   }
 
   public bind(_scope: Construct, grantee: iam.IGrantable): TrainingInputConfig {

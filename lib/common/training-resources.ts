@@ -1,6 +1,6 @@
 import { type Duration, Size, type aws_iam as iam, type aws_kms as kms } from 'aws-cdk-lib';
 import { grantVolumeKey } from '../private/execution-role';
-import { Faults, isKnown } from '../private/validation';
+import { ValidationErrors, isKnown } from '../private/validation';
 import type { InstanceType } from './instance-type';
 
 /** What the instances of a training job have, whatever their type. */
@@ -143,25 +143,25 @@ export class TrainingResources {
 
   private validate(isGrouped: boolean): void {
     const { keepAlive, volumeSize, trainingPlanArn } = this.options;
-    const faults = new Faults(
+    const errors = new ValidationErrors(
       `Training resources ${this.instanceTypes.map(({ instanceTypeName }) => instanceTypeName).join(', ')}`.trim(),
     );
     this.groups.forEach(({ name, instanceCount = 1 }, index) => {
       const property = isGrouped ? `groups[${index}].instanceCount` : 'instanceCount';
-      faults.when(
+      errors.when(
         isKnown(instanceCount) && !(Number.isInteger(instanceCount) && instanceCount >= 1),
         `\`${property}\` must be a whole number of at least 1, got ${instanceCount}`,
       );
-      if (isGrouped) faults.check(`groups[${index}].name`, 'InstanceGroupName', name);
+      if (isGrouped) errors.check(`groups[${index}].name`, 'InstanceGroupName', name);
     });
     if (isGrouped) {
-      faults.check('groups', 'InstanceGroups', this.groups);
-      faults.when(this.groups.length === 0, '`groups` must have at least 1 entry, got 0');
-      faults.checkUnique('groups', this.groupNames);
+      errors.check('groups', 'InstanceGroups', this.groups);
+      errors.when(this.groups.length === 0, '`groups` must have at least 1 entry, got 0');
+      errors.checkUnique('groups', this.groupNames);
     }
-    faults.check('keepAlive', 'KeepAlivePeriodInSeconds', keepAlive?.toSeconds());
-    faults.check('volumeSize', 'VolumeSizeInGB', volumeSize?.toGibibytes());
-    faults.check('trainingPlanArn', 'TrainingPlanArn', trainingPlanArn);
-    faults.throwIfAny();
+    errors.check('keepAlive', 'KeepAlivePeriodInSeconds', keepAlive?.toSeconds());
+    errors.check('volumeSize', 'VolumeSizeInGB', volumeSize?.toGibibytes());
+    errors.check('trainingPlanArn', 'TrainingPlanArn', trainingPlanArn);
+    errors.throwIfAny();
   }
 }

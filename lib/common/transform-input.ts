@@ -1,5 +1,5 @@
 import { Token, type aws_iam as iam, type aws_s3 as s3 } from 'aws-cdk-lib';
-import { Faults } from '../private/validation';
+import { ValidationErrors } from '../private/validation';
 import { CompressionType } from './compression-type';
 
 /** How objects are split into records. */
@@ -83,9 +83,9 @@ export class TransformInput {
     private readonly options: TransformInputOptions,
   ) {
     this.split = options.split ?? SplitType.NONE;
-    const faults = new Faults(`Transform input ${Token.isUnresolved(key) ? '' : key}`);
-    faults.check('contentType', 'ContentType', options.contentType);
-    faults.throwIfAny();
+    const errors = new ValidationErrors(`Transform input ${Token.isUnresolved(key) ? '' : key}`);
+    errors.check('contentType', 'ContentType', options.contentType);
+    errors.throwIfAny();
   }
 
   /**

@@ -1,5 +1,5 @@
 import { type Size, type aws_iam as iam } from 'aws-cdk-lib';
-import { type Faults, isKnown } from '../private/validation';
+import { type ValidationErrors, isKnown } from '../private/validation';
 import type { BatchStrategy } from './batch-strategy';
 import { SplitType, type TransformInput } from './transform-input';
 import type { TransformOutput } from './transform-output';
@@ -49,24 +49,24 @@ export interface TransformOptions {
 const MAX_IN_FLIGHT_MB = 100;
 
 /** Checks what every batch transform says. */
-export function checkTransform(faults: Faults, options: TransformOptions): void {
+export function checkTransform(errors: ValidationErrors, options: TransformOptions): void {
   const { input, batchStrategy, maxConcurrentTransforms: concurrent, maxPayload, environment } = options;
   const payload = maxPayload?.toMebibytes();
-  faults.when(
+  errors.when(
     isKnown(concurrent) && !Number.isInteger(concurrent),
     `\`maxConcurrentTransforms\` must be a whole number, got ${concurrent}`,
   );
-  faults.check('maxConcurrentTransforms', 'MaxConcurrentTransforms', concurrent);
+  errors.check('maxConcurrentTransforms', 'MaxConcurrentTransforms', concurrent);
   const requests = concurrent ?? 1;
-  faults.when(
+  errors.when(
     isKnown(requests) && isKnown(payload) && Math.max(requests, 1) * payload > MAX_IN_FLIGHT_MB,
     `\`maxConcurrentTransforms\` times \`maxPayload\` must be at most ${MAX_IN_FLIGHT_MB} MiB, got ${requests} times ${payload} MiB`,
   );
-  faults.when(
+  errors.when(
     batchStrategy !== undefined && input.split === SplitType.NONE,
     '`batchStrategy` is about records: give the input a `split`',
   );
-  faults.checkMap(
+  errors.checkMap(
     'environment',
     { map: 'TransformEnvironmentMap', key: 'TransformEnvironmentKey', value: 'TransformEnvironmentValue' },
     environment,

@@ -1,5 +1,5 @@
 import { type aws_iam as iam, type aws_kms as kms, type aws_s3 as s3 } from 'aws-cdk-lib';
-import { Faults } from '../private/validation';
+import { ValidationErrors } from '../private/validation';
 
 /** How the answers to the records of an object are put together. */
 export enum AssembleWith {
@@ -58,9 +58,9 @@ export class TransformOutput {
     public readonly prefix: string,
     private readonly options: TransformOutputOptions,
   ) {
-    const faults = new Faults('Transform output');
-    faults.check('accept', 'Accept', options.accept);
-    faults.throwIfAny();
+    const errors = new ValidationErrors('Transform output');
+    errors.check('accept', 'Accept', options.accept);
+    errors.throwIfAny();
   }
 
   /**

@@ -1,6 +1,6 @@
 import { type aws_iam as iam, type aws_kms as kms } from 'aws-cdk-lib';
 import { grantVolumeKey } from '../private/execution-role';
-import { Faults, isKnown } from '../private/validation';
+import { ValidationErrors, isKnown } from '../private/validation';
 import type { InstanceType } from './instance-type';
 
 /** What else the instances of a batch transform job are. */
@@ -45,13 +45,13 @@ export class TransformResources {
     private readonly options: TransformResourcesOptions,
   ) {
     this.instanceCount = options.instanceCount ?? 1;
-    const faults = new Faults(`Transform resources ${instanceType.instanceTypeName}`);
-    faults.when(
+    const errors = new ValidationErrors(`Transform resources ${instanceType.instanceTypeName}`);
+    errors.when(
       isKnown(this.instanceCount) && !Number.isInteger(this.instanceCount),
       `\`instanceCount\` must be a whole number, got ${this.instanceCount}`,
     );
-    faults.check('instanceCount', 'TransformInstanceCount', this.instanceCount);
-    faults.throwIfAny();
+    errors.check('instanceCount', 'TransformInstanceCount', this.instanceCount);
+    errors.throwIfAny();
   }
 
   /**

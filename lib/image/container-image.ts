@@ -15,7 +15,7 @@ import type { Processor } from '../common/processor';
 import { LIMITS } from '../private/contract';
 import { sha256 } from '../private/fingerprint';
 import { verifiedUri } from '../private/image-verification';
-import { Faults, quote } from '../private/validation';
+import { ValidationErrors, quote } from '../private/validation';
 import {
   type BuiltInAlgorithm,
   type DeepLearningFramework,
@@ -442,15 +442,15 @@ class EcrImage extends ContainerImage {
     private readonly options: EcrImageOptions,
   ) {
     super();
-    const faults = new Faults(`Image of repository ${repository.node.path}`);
+    const errors = new ValidationErrors(`Image of repository ${repository.node.path}`);
     const { tag, digest } = options;
-    faults.when(
+    errors.when(
       (tag === undefined) === (digest === undefined),
       'exactly one of `tag` and `digest` must be given. There is no default tag: a moving "latest" would change the image, and nothing in the template',
     );
-    faults.when(tag === '', '`tag` must not be empty');
-    faults.check('digest', 'ImageDigest', digest);
-    faults.throwIfAny();
+    errors.when(tag === '', '`tag` must not be empty');
+    errors.check('digest', 'ImageDigest', digest);
+    errors.throwIfAny();
   }
 
   public bind(scope: Construct, grantee?: iam.IGrantable): ContainerImageConfig {
@@ -581,10 +581,10 @@ class PrivateRegistryImage extends ContainerImage {
 }
 
 function checkUri(subject: string, imageUri: string): void {
-  const faults = new Faults(subject);
-  faults.check('imageUri', 'ContainerImage', imageUri);
-  faults.when(imageUri.length === 0, '`imageUri` must not be empty');
-  faults.throwIfAny();
+  const errors = new ValidationErrors(subject);
+  errors.check('imageUri', 'ContainerImage', imageUri);
+  errors.when(imageUri.length === 0, '`imageUri` must not be empty');
+  errors.throwIfAny();
 }
 
 /**

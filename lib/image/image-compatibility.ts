@@ -3,13 +3,13 @@ import type { InstanceType } from '../common/instance-type';
 import { Processor } from '../common/processor';
 
 /** What is known of an image that decides where it can run. */
-export interface ImageNeeds {
+export interface ImageRequirements {
   readonly architecture?: Architecture;
   readonly processor?: Processor;
 }
 
 /** Why an image cannot run on an instance type, if that is known. What is not declared is not guessed. */
-export function misfit(image: ImageNeeds, type: InstanceType): string | undefined {
+export function incompatibility(image: ImageRequirements, type: InstanceType): string | undefined {
   if (image.architecture && type.architecture && image.architecture !== type.architecture) {
     const platform = type.architecture === Architecture.ARM64 ? 'LINUX_ARM64' : 'LINUX_AMD64';
     return (
@@ -24,7 +24,7 @@ export function misfit(image: ImageNeeds, type: InstanceType): string | undefine
 }
 
 /** What is wasted when an image runs on an instance type, if that is known. */
-export function waste(image: ImageNeeds, type: InstanceType): string | undefined {
+export function idleAccelerator(image: ImageRequirements, type: InstanceType): string | undefined {
   const isIdle = image.processor === Processor.CPU && (type.processor ?? Processor.CPU) !== Processor.CPU;
   return isIdle
     ? `The image is declared for CPU, and ${type.instanceTypeName} is paid for its ${type.processor === Processor.GPU ? 'GPU' : 'accelerator'}, which would be idle.`
@@ -32,7 +32,7 @@ export function waste(image: ImageNeeds, type: InstanceType): string | undefined
 }
 
 /** What containers need that run on one machine together. */
-export function needsOfAll(images: ImageNeeds[]): ImageNeeds {
+export function combinedRequirements(images: ImageRequirements[]): ImageRequirements {
   const architectures = new Set(images.flatMap(({ architecture }) => architecture ?? []));
   const has = (processor: Processor): boolean => images.some((image) => image.processor === processor);
   const isCpuOnly = images.length > 0 && images.every(({ processor }) => processor === Processor.CPU);
@@ -43,7 +43,7 @@ export function needsOfAll(images: ImageNeeds[]): ImageNeeds {
 }
 
 /** Why containers cannot run on one machine, if that is known. */
-export function clash(images: ImageNeeds[]): string | undefined {
+export function architectureConflict(images: ImageRequirements[]): string | undefined {
   const architectures = [...new Set(images.flatMap(({ architecture }) => architecture ?? []))];
   return architectures.length > 1
     ? `containers of one model run on one machine, and the images are built for ${architectures.join(' and ')}`

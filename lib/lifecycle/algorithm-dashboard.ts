@@ -2,7 +2,7 @@ import { Duration, aws_cloudwatch as cloudwatch } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { IEndpoint } from '../hosting/endpoint/endpoint';
 import type { EndpointVariant } from '../hosting/endpoint/endpoint-variant';
-import { Faults } from '../private/validation';
+import { ValidationErrors } from '../private/validation';
 import type { TrainingJob } from '../training/training-job';
 
 /** A training job and what it prints. */
@@ -69,9 +69,9 @@ export class AlgorithmDashboard extends Construct {
   constructor(scope: Construct, id: string, props: AlgorithmDashboardProps) {
     super(scope, id);
     const { trainings = [], endpoints = [], alarms = [] } = props;
-    const faults = new Faults(`Dashboard ${this.node.path}`);
-    faults.when(trainings.length + endpoints.length === 0, 'one of `trainings` and `endpoints` must have an entry');
-    faults.throwIfAny();
+    const errors = new ValidationErrors(`Dashboard ${this.node.path}`);
+    errors.when(trainings.length + endpoints.length === 0, 'one of `trainings` and `endpoints` must have an entry');
+    errors.throwIfAny();
 
     this.dashboard = new cloudwatch.Dashboard(this, 'Resource', {
       dashboardName: props.dashboardName,

@@ -18,7 +18,7 @@ import type { EndpointVariant } from '../hosting/endpoint/endpoint-variant';
 import { type IModel, Model } from '../hosting/model/model';
 import { ProductionVariant } from '../hosting/endpoint-config/production-variant';
 import type { AlgorithmImages } from '../image/algorithm-images';
-import { Faults, isKnown } from '../private/validation';
+import { ValidationErrors, isKnown } from '../private/validation';
 import { ModelApprovalStatus } from '../registry/model-package/model-approval-status';
 import { type IModelPackage, ModelPackage } from '../registry/model-package/model-package';
 import { type IModelPackageGroup, ModelPackageGroup } from '../registry/model-package-group';
@@ -337,30 +337,30 @@ const UNUSED: [Property, Property[]][] = Object.entries({
 
 /** @throws one error that lists what is missing, and what a stage that is given leaves without use */
 function checkByo(scope: Construct, props: ByoAlgorithmProps): void {
-  const faults = new Faults(`Algorithm ${scope.node.path}`);
+  const errors = new ValidationErrors(`Algorithm ${scope.node.path}`);
   for (const [ready, unused] of UNUSED) {
     if (props[ready] === undefined) continue;
     for (const property of unused) {
-      faults.when(
+      errors.when(
         props[property] !== undefined,
         `\`${property}\` has no use: \`${ready}\` is given ready, which leaves the earlier stages out`,
       );
     }
     // What is earlier has been told by now.
-    if (ready === 'model' || ready === 'modelPackage') return faults.throwIfAny();
+    if (ready === 'model' || ready === 'modelPackage') return errors.throwIfAny();
   }
   const { algorithm, images, channels, modelData, inputs } = props;
-  faults.when(
+  errors.when(
     algorithm === undefined && images === undefined,
     '`images` must be given, or a stage that is ready: `algorithm`, `modelPackage` or `model`',
   );
-  faults.when(
+  errors.when(
     algorithm === undefined && channels === undefined,
     '`channels` must be given: an algorithm declares what it reads',
   );
-  faults.when(
+  errors.when(
     modelData === undefined && inputs === undefined,
     '`inputs` must be given: training reads them. Or give `modelData`',
   );
-  faults.throwIfAny();
+  errors.throwIfAny();
 }

@@ -20,7 +20,7 @@ import { fingerprint, identifyBy, sha256 } from './fingerprint';
 import { JobHandler } from './job-handler';
 import { KINDS } from './job-kinds';
 import { warnOfDeployTimeValues } from './physical-name';
-import type { Faults } from './validation';
+import type { ValidationErrors } from './validation';
 
 /** Prefix, two hyphens, the hash of the handler and the number of an attempt make a name. */
 const SUFFIX_LENGTH = '-0123456789-99'.length;
@@ -188,9 +188,9 @@ export function jobNamePrefix(scope: Construct, own: string | Construct, maxLeng
 const MAX_NAME_LENGTH = 35;
 
 /** Checks a name that the user gave to a job. */
-export function checkJobName(faults: Faults, property: string, name: string | undefined): void {
-  faults.check(property, 'EntityName', name);
-  faults.when(
+export function checkJobName(errors: ValidationErrors, property: string, name: string | undefined): void {
+  errors.check(property, 'EntityName', name);
+  errors.when(
     (name?.length ?? 0) > MAX_NAME_LENGTH,
     `\`${property}\` must have at most ${MAX_NAME_LENGTH} characters: what the jobs of the stack have in common precedes it, ` +
       `and a hash of the job follows. Got ${name?.length}`,

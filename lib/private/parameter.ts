@@ -1,6 +1,6 @@
 import { aws_ssm as ssm } from 'aws-cdk-lib';
 import type { Construct, IDependable } from 'constructs';
-import { Faults } from './validation';
+import { ValidationErrors } from './validation';
 
 /**
  * Writes a value to a parameter of AWS Systems Manager, by which other stacks find it. An export in use could neither change
@@ -28,12 +28,12 @@ export function published(scope: Construct, parameterName: string): string {
 }
 
 function checkParameterName(name: string): void {
-  const faults = new Faults('Parameter');
+  const errors = new ValidationErrors('Parameter');
   const isPath = name.includes('/');
-  faults.when(
+  errors.when(
     !/^\/?[\w.-]+(\/[\w.-]+)*$/.test(name) || (isPath && !name.startsWith('/')),
     `\`parameterName\` must consist of letters, digits, dots, hyphens and underscores, in levels that each start with "/" ` +
       `("/churn/model"), got: "${name}"`,
   );
-  faults.throwIfAny();
+  errors.throwIfAny();
 }

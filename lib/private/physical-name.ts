@@ -1,7 +1,7 @@
 import { Annotations, Lazy, Names, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { type Fingerprint, fingerprint } from './fingerprint';
-import { type Faults, isKnown } from './validation';
+import { type ValidationErrors, isKnown } from './validation';
 
 const HASH_LENGTH = 10;
 const MAX_LENGTH = 63;
@@ -61,13 +61,13 @@ export function replaceableName(
 
 /** Checks a name that the user gave as prefix. */
 export function checkPrefix(
-  faults: Faults,
+  errors: ValidationErrors,
   property: string,
   prefix: string | undefined,
   maxLength = MAX_PREFIX_LENGTH,
 ): void {
-  faults.check(property, 'EntityName', prefix);
-  faults.when(
+  errors.check(property, 'EntityName', prefix);
+  errors.when(
     isKnown(prefix) && prefix.length > maxLength && prefix.length <= MAX_LENGTH,
     `\`${property}\` must have at most ${maxLength} characters, since a hash of the definition follows it, got ${prefix?.length}: "${prefix}"`,
   );

@@ -6,7 +6,7 @@ import {
   aws_iam as iam,
 } from 'aws-cdk-lib';
 import { Construct, type IDependable } from 'constructs';
-import { type Faults, isKnown } from './validation';
+import { type ValidationErrors, isKnown } from './validation';
 
 /** Between which numbers something is kept. */
 export interface Bounds {
@@ -27,19 +27,19 @@ interface ScalingBaseProps extends Bounds {
 
 /** Records what is wrong with bounds. */
 export function checkBounds(
-  faults: Faults,
+  errors: ValidationErrors,
   { minCapacity: min = 1, maxCapacity: max }: Bounds,
   zero: { readonly isAllowed: boolean; readonly why: string },
 ): void {
   for (const [property, value] of Object.entries({ minCapacity: min, maxCapacity: max })) {
-    faults.when(
+    errors.when(
       isKnown(value) && (!Number.isInteger(value) || value < 0),
       `\`${property}\` must be a whole number of at least 0, got ${value}`,
     );
   }
-  faults.when(isKnown(max) && max === 0, '`maxCapacity` must be at least 1, got 0');
-  faults.when(min === 0 && !zero.isAllowed, `\`minCapacity\` must be at least 1: ${zero.why}`);
-  faults.when(
+  errors.when(isKnown(max) && max === 0, '`maxCapacity` must be at least 1, got 0');
+  errors.when(min === 0 && !zero.isAllowed, `\`minCapacity\` must be at least 1: ${zero.why}`);
+  errors.when(
     isKnown(min) && isKnown(max) && min > max,
     `\`minCapacity\` must be at most \`maxCapacity\` ${max}, got ${min}`,
   );

@@ -11,8 +11,8 @@ interface Limit {
   readonly values?: string[];
 }
 
-/** More faults than anybody reads come from one mistake. */
-const SHOWN_FAULTS = 20;
+/** More errors than anybody reads come from one mistake. */
+const SHOWN_ERRORS = 20;
 
 const NAME_RULE = 'start and end with a letter or digit, with only letters, digits and hyphens between';
 
@@ -27,30 +27,30 @@ const RULES: Record<string, string> = {
 };
 
 /**
- * Collects the faults of one object, so that its user reads all of them at once.
+ * Collects the errors of one object, so that its user reads all of them at once.
  *
  * Tokens pass every check: their value is known at deployment only.
  */
-export class Faults {
-  private readonly faults: string[] = [];
+export class ValidationErrors {
+  private readonly errors: string[] = [];
 
-  /** @param subject whose faults these are, as its user would name it */
+  /** @param subject whose errors these are, as its user would name it */
   constructor(private readonly subject: string) {}
 
-  /** Records a fault: property, rule, value and how to mend it. */
-  public add(fault: string): void {
-    this.faults.push(fault);
+  /** Records a error: property, rule, value and how to mend it. */
+  public add(error: string): void {
+    this.errors.push(error);
   }
 
-  /** Records `fault` when `isFault` holds. */
-  public when(isFault: boolean, fault: string): void {
-    if (isFault) this.add(fault);
+  /** Records `error` when `isError` holds. */
+  public when(isError: boolean, error: string): void {
+    if (isError) this.add(error);
   }
 
   /** Checks a value against the limits that the API states for its shape. */
   public check(property: string, shape: Shape, value: unknown): void {
-    const fault = faultOf(shape, value);
-    if (fault !== undefined) this.add(`\`${property}\` ${fault}`);
+    const error = errorOf(shape, value);
+    if (error !== undefined) this.add(`\`${property}\` ${error}`);
   }
 
   /** Checks every item of a list, and the length of the list. */
@@ -75,37 +75,37 @@ export class Faults {
     for (const name of new Set(twice)) this.add(`\`${property}\` must be unique, got more than one "${name}"`);
   }
 
-  /** The faults so far, one a line; empty when there is none. */
+  /** The errors so far, one a line; empty when there is none. */
   public list(): string[] {
-    return [...this.faults];
+    return [...this.errors];
   }
 
-  /** @throws one error that lists all faults, when there is any */
+  /** @throws one error that lists all errors, when there is any */
   public throwIfAny(): void {
-    if (this.faults.length === 0) return;
-    const [first, ...others] = this.faults;
+    if (this.errors.length === 0) return;
+    const [first, ...others] = this.errors;
     if (others.length === 0) throw new Error(`${this.subject}: ${first}`);
-    const shown = this.faults.slice(0, SHOWN_FAULTS).map((fault) => `\n  - ${fault}`);
-    const rest = this.faults.length > SHOWN_FAULTS ? `\n  and ${this.faults.length - SHOWN_FAULTS} more` : '';
-    throw new Error(`${this.subject} has ${this.faults.length} faults:${shown.join('')}${rest}`);
+    const shown = this.errors.slice(0, SHOWN_ERRORS).map((error) => `\n  - ${error}`);
+    const rest = this.errors.length > SHOWN_ERRORS ? `\n  and ${this.errors.length - SHOWN_ERRORS} more` : '';
+    throw new Error(`${this.subject} has ${this.errors.length} validation errors:${shown.join('')}${rest}`);
   }
 }
 
 /** What is wrong with a value by the limits that the API states for its shape, if anything. Tokens pass. */
-export function faultOf(shape: Shape, value: unknown): string | undefined {
+export function errorOf(shape: Shape, value: unknown): string | undefined {
   if (value === undefined || Token.isUnresolved(value)) return undefined;
   const limit: Limit = limits.shapes[shape];
-  if (typeof value === 'number') return numberFault(limit, value);
-  if (typeof value === 'string') return stringFault(limit, value);
+  if (typeof value === 'number') return numberError(limit, value);
+  if (typeof value === 'string') return stringError(limit, value);
   const size = Array.isArray(value) ? value.length : Object.keys(value as object).length;
   return isWithin(limit, size) ? undefined : `must have ${range(limit)} entries, got ${size}`;
 }
 
-function numberFault(limit: Limit, value: number): string | undefined {
+function numberError(limit: Limit, value: number): string | undefined {
   return isWithin(limit, value) ? undefined : `must be ${range(limit)}, got ${value}`;
 }
 
-function stringFault(limit: Limit, value: string): string | undefined {
+function stringError(limit: Limit, value: string): string | undefined {
   // Characters as the service counts them: code points, not UTF-16 halves.
   const length = [...value].length;
   if (!isWithin(limit, length)) return `must have ${range(limit)} characters, got ${length}: ${quote(value)}`;

@@ -1,6 +1,6 @@
 import { aws_ec2 as ec2, aws_iam as iam } from 'aws-cdk-lib';
 import { type Construct } from 'constructs';
-import { Faults } from './validation';
+import { ValidationErrors } from './validation';
 
 /** Where in a network containers run. */
 export interface VpcAccess {
@@ -37,9 +37,9 @@ export function vpcAccess(
     }),
   );
   const { subnetIds } = vpc.selectSubnets(subnets ?? { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS });
-  const faults = new Faults(`${scope.node.path}`);
-  faults.check('vpcSubnets', 'Subnets', subnetIds);
-  faults.throwIfAny();
+  const errors = new ValidationErrors(`${scope.node.path}`);
+  errors.check('vpcSubnets', 'Subnets', subnetIds);
+  errors.throwIfAny();
   return {
     subnetIds,
     securityGroupIds: securityGroups.map(({ securityGroupId }) => securityGroupId),

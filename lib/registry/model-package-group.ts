@@ -11,7 +11,7 @@ import {
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { lowerCase, nameFromArn, sagemakerArn } from '../private/arn';
-import { Faults } from '../private/validation';
+import { ValidationErrors } from '../private/validation';
 import type { ModelApprovalStatus } from './model-package/model-approval-status';
 
 /** A group of model package versions: the history of one model. */
@@ -247,10 +247,10 @@ export class ModelPackageGroup extends ModelPackageGroupBase {
 
   constructor(scope: Construct, id: string, props: ModelPackageGroupProps = {}) {
     super(scope, id, { physicalName: props.modelPackageGroupName });
-    const faults = new Faults(`Model package group ${this.node.path}`);
-    faults.check('modelPackageGroupName', 'EntityName', props.modelPackageGroupName);
-    faults.check('description', 'EntityDescription', props.description);
-    faults.throwIfAny();
+    const errors = new ValidationErrors(`Model package group ${this.node.path}`);
+    errors.check('modelPackageGroupName', 'EntityName', props.modelPackageGroupName);
+    errors.check('description', 'EntityDescription', props.description);
+    errors.throwIfAny();
 
     this.modelPackageGroupName =
       props.modelPackageGroupName ?? Names.uniqueResourceName(this, { maxLength: 63, separator: '-' });

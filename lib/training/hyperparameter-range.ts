@@ -1,5 +1,5 @@
 import { Tokenization } from 'aws-cdk-lib';
-import { type Faults, isKnown } from '../private/validation';
+import { type ValidationErrors, isKnown } from '../private/validation';
 
 /**
  * How the values of a range are searched.
@@ -116,11 +116,11 @@ export class HyperparameterRange {
    *
    * @internal
    */
-  public _check(faults: Faults): void {
+  public _check(errors: ValidationErrors): void {
     const property = `ranges["${this.name}"]`;
-    faults.check(property, 'ParameterKey', this.name);
+    errors.check(property, 'ParameterKey', this.name);
     if (this.numbers === undefined) {
-      faults.checkEach(
+      errors.checkEach(
         property,
         this.rangeType === 'Categorical' ? 'ParameterValues' : undefined,
         'ParameterValue',
@@ -129,17 +129,17 @@ export class HyperparameterRange {
       return;
     }
     const { min, max, scaling } = this.numbers;
-    faults.when(
+    errors.when(
       this.rangeType === 'Integer' && [min, max].some((value) => isKnown(value) && !Number.isInteger(value)),
       `\`${property}\` must be of whole numbers, got ${min} to ${max}`,
     );
     if (!isKnown(min) || !isKnown(max)) return;
-    faults.when(min > max, `\`${property}\`: \`min\` must not be above \`max\`, got ${min} and ${max}`);
-    faults.when(
+    errors.when(min > max, `\`${property}\`: \`min\` must not be above \`max\`, got ${min} and ${max}`);
+    errors.when(
       scaling === ScalingType.LOGARITHMIC && min <= 0,
       `\`${property}\`: logarithmic scaling needs values above 0, got ${min}`,
     );
-    faults.when(
+    errors.when(
       scaling === ScalingType.REVERSE_LOGARITHMIC && (this.rangeType !== 'Continuous' || min < 0 || max >= 1),
       `\`${property}\`: reverse logarithmic scaling needs a continuous range from 0 to below 1, got ${min} to ${max}`,
     );

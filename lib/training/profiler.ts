@@ -1,5 +1,5 @@
 import type { Duration, aws_iam as iam, aws_s3 as s3 } from 'aws-cdk-lib';
-import { Faults } from '../private/validation';
+import { ValidationErrors } from '../private/validation';
 
 /** The intervals, in milliseconds, that the service can measure in. */
 const INTERVALS = [100, 200, 500, 1000, 5000, 60_000];
@@ -46,18 +46,18 @@ export class Profiler {
   private constructor(
     private readonly settings?: ProfilerOptions & { readonly bucket: s3.IBucket; readonly prefix: string },
   ) {
-    const faults = new Faults('Profiler');
+    const errors = new ValidationErrors('Profiler');
     const interval = settings?.interval?.toMilliseconds();
-    faults.when(
+    errors.when(
       interval !== undefined && !INTERVALS.includes(interval),
       `\`interval\` must be 100, 200 or 500 milliseconds, 1 or 5 seconds, or 1 minute, got ${interval} milliseconds`,
     );
-    faults.checkMap(
+    errors.checkMap(
       'parameters',
       { map: 'ProfilingParameters', key: 'ConfigKey', value: 'ConfigValue' },
       settings?.parameters,
     );
-    faults.throwIfAny();
+    errors.throwIfAny();
   }
 
   /**

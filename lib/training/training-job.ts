@@ -13,7 +13,7 @@ import { executionRole, grantShell } from '../private/execution-role';
 import { JobBase } from '../private/job-base';
 import { JobResource, checkJobName } from '../private/job-resource';
 import { publish } from '../private/parameter';
-import { Faults } from '../private/validation';
+import { ValidationErrors } from '../private/validation';
 import type { ExperimentOptions } from './experiment';
 import type { Profiler } from './profiler';
 import type { TensorBoardOptions } from './tensor-board';
@@ -236,46 +236,46 @@ const ENVIRONMENT = {
  * @throws one error that lists all that is wrong with the definition of a training job
  */
 function checkTrainingJob(scope: Construct, props: TrainingJobProps): Duration {
-  const faults = new Faults(`Training job ${scope.node.path}`);
-  checkJobName(faults, 'trainingJobName', props.trainingJobName);
-  checkTraining(faults, props, { environment: ENVIRONMENT });
-  checkContainer(faults, props);
-  checkObservation(faults, props);
-  const maxRuntime = checkTimes(faults, props);
-  checkRuntime(faults, maxRuntime, props.spotMaxWait);
-  checkAlgorithm(faults, props);
-  faults.throwIfAny();
+  const errors = new ValidationErrors(`Training job ${scope.node.path}`);
+  checkJobName(errors, 'trainingJobName', props.trainingJobName);
+  checkTraining(errors, props, { environment: ENVIRONMENT });
+  checkContainer(errors, props);
+  checkObservation(errors, props);
+  const maxRuntime = checkTimes(errors, props);
+  checkRuntime(errors, maxRuntime, props.spotMaxWait);
+  checkAlgorithm(errors, props);
+  errors.throwIfAny();
   warnOfUnknownInstanceTypes(scope, props);
   return maxRuntime;
 }
 
-function checkContainer(faults: Faults, props: TrainingJobProps): void {
+function checkContainer(errors: ValidationErrors, props: TrainingJobProps): void {
   const { entrypoint, arguments: args } = props;
-  faults.checkEach(
+  errors.checkEach(
     'entrypoint',
     entrypoint && 'TrainingContainerEntrypoint',
     'TrainingContainerEntrypointString',
     entrypoint,
   );
-  faults.checkEach('arguments', args && 'TrainingContainerArguments', 'TrainingContainerArgument', args);
-  checkImageOnly(faults, props, { entrypoint, arguments: args });
+  errors.checkEach('arguments', args && 'TrainingContainerArguments', 'TrainingContainerArgument', args);
+  checkImageOnly(errors, props, { entrypoint, arguments: args });
 }
 
 function checkObservation(
-  faults: Faults,
+  errors: ValidationErrors,
   { tensorBoard, remoteDebug, networkIsolation, experiment, algorithm }: TrainingJobProps,
 ): void {
-  faults.when(
+  errors.when(
     remoteDebug === true && algorithm?.isMarketplaceProduct === true,
     '`remoteDebug` opens a shell, which an algorithm from AWS Marketplace does not allow',
   );
-  faults.check('tensorBoard.localPath', 'DirectoryPath', tensorBoard?.localPath);
-  faults.when(
+  errors.check('tensorBoard.localPath', 'DirectoryPath', tensorBoard?.localPath);
+  errors.when(
     remoteDebug === true && networkIsolation === true,
     '`remoteDebug` needs a network, and `networkIsolation` leaves none',
   );
   for (const [property, name] of Object.entries(experiment ?? {})) {
-    faults.check(`experiment.${property}`, 'ExperimentEntityName', name);
+    errors.check(`experiment.${property}`, 'ExperimentEntityName', name);
   }
 }
 

@@ -77,7 +77,7 @@ export interface TrainingOptions {
   readonly checkpoints?: CheckpointOptions;
 
   /**
-   * How often the service tries again after a fault of its own, 1 to 30.
+   * How often the service tries again after a error of its own, 1 to 30.
    *
    * @default - not at all
    */

@@ -1,9 +1,9 @@
 import { Annotations, Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { checkFitsAlgorithm } from '../algorithm/specification-compatibility';
+import { checkAgainstSpecification } from '../algorithm/specification-compatibility';
 import { JobWait } from '../common/job-wait';
 import { SECONDS } from '../private/contract';
-import { type Faults, KNOWN_INSTANCE_TYPES, type Shape, isKnown } from '../private/validation';
+import { type ValidationErrors, KNOWN_INSTANCE_TYPES, type Shape, isKnown } from '../private/validation';
 import type { TrainingOptions } from './training-options';
 
 /** The limits that differ between a training job and a definition of a tuning job. */
@@ -15,37 +15,37 @@ export interface TrainingShapes {
 const MARKETPLACE_MAX_WAIT = Duration.hours(1);
 
 /** Checks what a training job and a definition of a tuning job have in common. */
-export function checkTraining(faults: Faults, options: TrainingOptions, shapes: TrainingShapes): void {
-  faults.when(
+export function checkTraining(errors: ValidationErrors, options: TrainingOptions, shapes: TrainingShapes): void {
+  errors.when(
     (options.algorithm === undefined) === (options.image === undefined),
     'exactly one of `algorithm` and `image` must be given',
   );
-  faults.checkMap(
+  errors.checkMap(
     'hyperparameters',
     { map: 'HyperParameters', key: 'HyperParameterKey', value: 'HyperParameterValue' },
     options.hyperparameters,
   );
-  faults.checkMap('environment', shapes.environment, options.environment);
-  faults.check('metrics', 'MetricDefinitionList', options.metrics);
-  faults.check('maxRetryAttempts', 'MaximumRetryAttempts', options.maxRetryAttempts);
-  faults.check('securityGroups', 'VpcSecurityGroupIds', options.securityGroups);
-  checkInputs(faults, options);
-  checkNetwork(faults, options);
-  checkImageOnly(faults, options, {
+  errors.checkMap('environment', shapes.environment, options.environment);
+  errors.check('metrics', 'MetricDefinitionList', options.metrics);
+  errors.check('maxRetryAttempts', 'MaximumRetryAttempts', options.maxRetryAttempts);
+  errors.check('securityGroups', 'VpcSecurityGroupIds', options.securityGroups);
+  checkInputs(errors, options);
+  checkNetwork(errors, options);
+  checkImageOnly(errors, options, {
     environment: options.environment,
     metrics: options.metrics,
     script: options.script,
   });
   const { algorithm, spotMaxWait, script, networkIsolation } = options;
-  faults.when(
+  errors.when(
     script?._isFetched === true && networkIsolation === true,
     '`script` is fetched by the container, and `networkIsolation` leaves no network',
   );
-  faults.when(
+  errors.when(
     script?._isFetched === false,
     '`script` must be Script.fromDirectory(): there is no model that could bring it before there is one',
   );
-  faults.when(
+  errors.when(
     algorithm?.isMarketplaceProduct === true &&
       spotMaxWait !== undefined &&
       isLonger(spotMaxWait, MARKETPLACE_MAX_WAIT),
@@ -54,18 +54,18 @@ export function checkTraining(faults: Faults, options: TrainingOptions, shapes: 
 }
 
 /** Checks that what is run is what the algorithm understands, if that is known. */
-export function checkAlgorithm(faults: Faults, options: TrainingOptions): void {
+export function checkAlgorithm(errors: ValidationErrors, options: TrainingOptions): void {
   const specification = options.algorithm?.specification;
-  if (specification !== undefined) checkFitsAlgorithm(faults, options, specification);
+  if (specification !== undefined) checkAgainstSpecification(errors, options, specification);
 }
 
-function checkInputs(faults: Faults, { inputs = {}, resources }: TrainingOptions): void {
+function checkInputs(errors: ValidationErrors, { inputs = {}, resources }: TrainingOptions): void {
   const channels = Object.keys(inputs);
-  if (channels.length > 0) faults.check('inputs', 'InputDataConfig', channels);
-  channels.forEach((channel) => faults.check(`inputs key "${channel}"`, 'ChannelName', channel));
+  if (channels.length > 0) errors.check('inputs', 'InputDataConfig', channels);
+  channels.forEach((channel) => errors.check(`inputs key "${channel}"`, 'ChannelName', channel));
   for (const [channel, { instanceGroups }] of Object.entries(inputs)) {
     const unknown = instanceGroups.filter((group) => !resources.groupNames.includes(group));
-    faults.when(
+    errors.when(
       unknown.length > 0,
       `\`inputs["${channel}"]\`: \`instanceGroups\` must each name a group of \`resources\` ` +
         `(${resources.groupNames.join(', ') || 'there is none'}), got: ${unknown.join(', ')}`,
@@ -74,30 +74,30 @@ function checkInputs(faults: Faults, { inputs = {}, resources }: TrainingOptions
 }
 
 function checkNetwork(
-  faults: Faults,
+  errors: ValidationErrors,
   { inputs = {}, vpc, vpcSubnets, securityGroups, networkIsolation, algorithm }: TrainingOptions,
 ): void {
   for (const [channel, { needsVpc }] of Object.entries(inputs)) {
-    faults.when(
+    errors.when(
       needsVpc && vpc === undefined,
       `\`inputs["${channel}"]\` is a file system, which only a job in a \`vpc\` can reach`,
     );
   }
-  faults.when(
+  errors.when(
     vpc === undefined && (vpcSubnets !== undefined || securityGroups !== undefined),
     '`vpcSubnets` and `securityGroups` need a `vpc`',
   );
-  faults.when(
+  errors.when(
     algorithm?.isMarketplaceProduct === true && networkIsolation === false,
     '`networkIsolation` must not be false: an algorithm from AWS Marketplace runs without a network',
   );
 }
 
 /** The service refuses these for algorithms, or ends with an internal error. */
-export function checkImageOnly(faults: Faults, { algorithm }: TrainingOptions, given: object): void {
+export function checkImageOnly(errors: ValidationErrors, { algorithm }: TrainingOptions, given: object): void {
   if (algorithm === undefined) return;
   for (const [property, value] of Object.entries(given)) {
-    faults.when(
+    errors.when(
       value !== undefined,
       `\`${property}\` is for jobs with \`image\`; an algorithm says all that its containers get`,
     );
@@ -111,12 +111,12 @@ interface Times {
 }
 
 /** The time that a job may run, and how long the deployment waits for it. */
-export function checkTimes(faults: Faults, { maxRuntime, wait, spotMaxWait }: Times): Duration {
+export function checkTimes(errors: ValidationErrors, { maxRuntime, wait, spotMaxWait }: Times): Duration {
   const longest = wait?.duration === undefined ? JobWait._longestRun() : JobWait._longestRun(wait.duration);
   const isWaitedFor = wait === undefined || wait.duration !== undefined;
   const runtime = maxRuntime ?? spotMaxWait ?? (isWaitedFor ? longest : Duration.seconds(SECONDS.defaultMaxRuntime));
   const whole = spotMaxWait ?? runtime;
-  faults.when(
+  errors.when(
     isWaitedFor && isLonger(whole, longest),
     `\`${spotMaxWait === undefined ? 'maxRuntime' : 'spotMaxWait'}\` must be at most ${human(longest)} when the deployment ` +
       `waits (30 minutes are for start, download and upload), got ${human(whole)}. Shorten it, wait longer with ` +
@@ -126,13 +126,13 @@ export function checkTimes(faults: Faults, { maxRuntime, wait, spotMaxWait }: Ti
 }
 
 /** Checks the times of one training run. */
-export function checkRuntime(faults: Faults, runtime: Duration, spotMaxWait: Duration = runtime): void {
-  faults.when(isLonger(Duration.seconds(1), runtime), '`maxRuntime` must be at least 1 second');
-  faults.when(
+export function checkRuntime(errors: ValidationErrors, runtime: Duration, spotMaxWait: Duration = runtime): void {
+  errors.when(isLonger(Duration.seconds(1), runtime), '`maxRuntime` must be at least 1 second');
+  errors.when(
     isLonger(runtime, Duration.seconds(SECONDS.maxMaxRuntime)),
     `\`maxRuntime\` must be at most 28 days, got ${human(runtime)}`,
   );
-  faults.when(
+  errors.when(
     isLonger(runtime, spotMaxWait),
     `\`spotMaxWait\` includes the run time and must be at least ${human(runtime)}, got ${human(spotMaxWait)}`,
   );

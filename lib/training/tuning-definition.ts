@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { Hyperparameter } from '../algorithm/hyperparameter';
 import type { Objective } from '../algorithm/objective';
 import { SECONDS } from '../private/contract';
-import { type Faults, isKnown } from '../private/validation';
+import { type ValidationErrors, isKnown } from '../private/validation';
 import { HyperparameterRange } from './hyperparameter-range';
 import type { TrainingOptions } from './training-options';
 import { checkAlgorithm, checkRuntime, checkTraining } from './training-validation';
@@ -69,13 +69,13 @@ function wholeRange({ name, _range: range }: Hyperparameter): HyperparameterRang
 }
 
 /** Checks a definition on its own. */
-export function checkDefinition(faults: Faults, definition: TuningDefinition, maxRuntime: Duration): void {
-  checkTraining(faults, definition, { environment: ENVIRONMENT });
-  faults.check('definitionName', 'HyperParameterTrainingJobDefinitionName', definition.definitionName);
-  checkRuntime(faults, runtimeOf(definition, maxRuntime), definition.spotMaxWait);
-  checkRanges(faults, definition);
-  checkObjective(faults, definition);
-  checkAlgorithm(faults, {
+export function checkDefinition(errors: ValidationErrors, definition: TuningDefinition, maxRuntime: Duration): void {
+  checkTraining(errors, definition, { environment: ENVIRONMENT });
+  errors.check('definitionName', 'HyperParameterTrainingJobDefinitionName', definition.definitionName);
+  checkRuntime(errors, runtimeOf(definition, maxRuntime), definition.spotMaxWait);
+  checkRanges(errors, definition);
+  checkObjective(errors, definition);
+  checkAlgorithm(errors, {
     ...definition,
     hyperparameters: { ...searched(definition), ...definition.hyperparameters },
   });
@@ -86,76 +86,76 @@ function searched(definition: TuningDefinition): { [name: string]: string } {
   const known = definition.algorithm?.specification?.hyperparameters ?? [];
   const pairs = rangesOf(definition).map(({ name, _values: [value] }): [string, string] => [name, value]);
   const isFine = ([name, value]: [string, string]): boolean =>
-    known.some((one) => one.name === name && one._faultOf(value) === undefined);
+    known.some((one) => one.name === name && one._errorOf(value) === undefined);
   return Object.fromEntries(pairs.filter(isFine));
 }
 
-function checkRanges(faults: Faults, definition: TuningDefinition): void {
+function checkRanges(errors: ValidationErrors, definition: TuningDefinition): void {
   const { hyperparameters = {} } = definition;
   const ranges = rangesOf(definition);
   const names = ranges.map(({ name }) => name);
-  faults.when(ranges.length === 0, '`ranges` must have at least 1 entry: there is nothing to search');
-  faults.checkUnique('ranges', names);
+  errors.when(ranges.length === 0, '`ranges` must have at least 1 entry: there is nothing to search');
+  errors.checkUnique('ranges', names);
   for (const [type, shape] of [
     ['Integer', 'IntegerParameterRanges'],
     ['Continuous', 'ContinuousParameterRanges'],
     ['Categorical', 'CategoricalParameterRanges'],
     ['Auto', 'AutoParameters'],
   ] as const) {
-    faults.check(
+    errors.check(
       `ranges of type ${type}`,
       shape,
       ranges.filter(({ rangeType }) => rangeType === type),
     );
   }
-  faults.when(
+  errors.when(
     names.length + Object.keys(hyperparameters).length > MAX_HYPERPARAMETERS,
     `\`ranges\` and \`hyperparameters\` must have at most ${MAX_HYPERPARAMETERS} entries together: the service adds one, ` +
       `got ${names.length + Object.keys(hyperparameters).length}`,
   );
   for (const range of ranges) {
-    range._check(faults);
-    faults.when(
+    range._check(errors);
+    errors.when(
       range.name in hyperparameters,
       `\`hyperparameters["${range.name}"]\` is searched by \`ranges\`, and can have no value of its own`,
     );
-    checkWithin(faults, range, definition);
+    checkWithin(errors, range, definition);
   }
 }
 
-function checkWithin(faults: Faults, range: HyperparameterRange, { algorithm }: TuningDefinition): void {
+function checkWithin(errors: ValidationErrors, range: HyperparameterRange, { algorithm }: TuningDefinition): void {
   const known = algorithm?.specification?.hyperparameters;
   if (algorithm?.specification === undefined) return;
   const property = `\`ranges["${range.name}"]\``;
   const hyperparameter = known?.find(({ name }) => name === range.name);
   if (hyperparameter === undefined) {
     const names = known?.map(({ name }) => name).join(', ');
-    faults.add(`${property} is not known to the algorithm, which knows ${names || 'none'}`);
+    errors.add(`${property} is not known to the algorithm, which knows ${names || 'none'}`);
     return;
   }
-  faults.when(!hyperparameter.tunable, `${property} is not tunable in the algorithm`);
+  errors.when(!hyperparameter.tunable, `${property} is not tunable in the algorithm`);
   const declared = hyperparameter._range?.type;
-  faults.when(
+  errors.when(
     range.rangeType !== 'Auto' && declared !== undefined && declared !== range.rangeType,
     `${property} must be ${declared?.toLowerCase()}, as the algorithm declares it, got ${range.rangeType.toLowerCase()}`,
   );
   for (const value of range._values) {
-    const fault = hyperparameter._faultOf(value);
-    faults.when(fault !== undefined, `${property} ${fault}`);
+    const error = hyperparameter._errorOf(value);
+    errors.when(error !== undefined, `${property} ${error}`);
   }
 }
 
-function checkObjective(faults: Faults, { algorithm, objective, metrics }: TuningDefinition): void {
+function checkObjective(errors: ValidationErrors, { algorithm, objective, metrics }: TuningDefinition): void {
   const { metricName, objectiveType } = objective;
   const specification = algorithm?.specification;
   const known = specification?.objectives ?? [];
-  faults.when(
+  errors.when(
     specification !== undefined &&
       !known.some((one) => one.metricName === metricName && one.objectiveType === objectiveType),
     `\`objective\` must be one of the algorithm's (${known.map((one) => `${one.objectiveType} ${one.metricName}`).join(', ') || 'there is none'}), ` +
       `got: ${objectiveType} ${metricName}`,
   );
-  faults.when(
+  errors.when(
     algorithm === undefined && isKnown(metricName) && !metrics?.some(({ name }) => name === metricName),
     `\`objective\` must name one of \`metrics\` (${metrics?.map(({ name }) => name).join(', ') || 'none is defined'}), got: "${metricName}"`,
   );

@@ -7,7 +7,7 @@ import { executionRole } from '../private/execution-role';
 import { JobBase } from '../private/job-base';
 import { JobResource } from '../private/job-resource';
 import { publish } from '../private/parameter';
-import { Faults, isKnown } from '../private/validation';
+import { ValidationErrors, isKnown } from '../private/validation';
 import { renderRanges } from './hyperparameter-range';
 import { TrainedModelData } from './trained-model-data';
 import { type RenderedTraining, renderTraining } from './training-request';
@@ -288,58 +288,58 @@ function renderConfig(props: TuningJobProps, maxRuntime: Duration): Record<strin
  * @throws one error that lists all that is wrong with the definition of a tuning job
  */
 function checkTuningJob(scope: Construct, props: TuningJobProps): Duration {
-  const faults = new Faults(`Tuning job ${scope.node.path}`);
+  const errors = new ValidationErrors(`Tuning job ${scope.node.path}`);
   const { definitions, maxParallelTrainingJobs = 1 } = props;
-  const maxRuntime = checkTimes(faults, props);
-  faults.check('maxRuntime', 'HyperParameterTuningMaxRuntimeInSeconds', maxRuntime.toSeconds());
-  faults.check('maxTrainingJobs', 'MaxNumberOfTrainingJobs', props.maxTrainingJobs);
-  faults.check('maxParallelTrainingJobs', 'MaxParallelTrainingJobs', maxParallelTrainingJobs);
+  const maxRuntime = checkTimes(errors, props);
+  errors.check('maxRuntime', 'HyperParameterTuningMaxRuntimeInSeconds', maxRuntime.toSeconds());
+  errors.check('maxTrainingJobs', 'MaxNumberOfTrainingJobs', props.maxTrainingJobs);
+  errors.check('maxParallelTrainingJobs', 'MaxParallelTrainingJobs', maxParallelTrainingJobs);
   const most = maxTrainingJobsOf(props);
-  faults.when(
+  errors.when(
     isKnown(most) && isKnown(maxParallelTrainingJobs) && maxParallelTrainingJobs > most,
     `\`maxParallelTrainingJobs\` must be at most \`maxTrainingJobs\`, got ${maxParallelTrainingJobs} and ${most}`,
   );
-  faults.check('maxTrainingJobsNotImproving', 'MaxNumberOfTrainingJobsNotImproving', props.maxTrainingJobsNotImproving);
-  faults.check('randomSeed', 'RandomSeed', props.randomSeed);
-  faults.check('definitions', 'HyperParameterTrainingJobDefinitions', definitions);
-  checkStrategy(faults, props);
-  checkDefinitions(faults, definitions, maxRuntime);
-  faults.throwIfAny();
+  errors.check('maxTrainingJobsNotImproving', 'MaxNumberOfTrainingJobsNotImproving', props.maxTrainingJobsNotImproving);
+  errors.check('randomSeed', 'RandomSeed', props.randomSeed);
+  errors.check('definitions', 'HyperParameterTrainingJobDefinitions', definitions);
+  checkStrategy(errors, props);
+  checkDefinitions(errors, definitions, maxRuntime);
+  errors.throwIfAny();
   return maxRuntime;
 }
 
-function checkStrategy(faults: Faults, props: TuningJobProps): void {
+function checkStrategy(errors: ValidationErrors, props: TuningJobProps): void {
   const { strategy, definitions, earlyStopping, maxTrainingJobs, autotune } = props;
   const types = definitions.flatMap((definition) => rangesOf(definition).map(({ rangeType }) => rangeType));
-  faults.when(
+  errors.when(
     strategy === TuningStrategy.GRID && types.some((type) => type !== 'Categorical'),
     '`strategy` GRID tries all combinations: every range must be categorical',
   );
-  faults.when(
+  errors.when(
     strategy === TuningStrategy.GRID && maxTrainingJobs !== undefined,
     '`maxTrainingJobs` is decided by the ranges with `strategy` GRID, and must not be given',
   );
-  faults.when(
+  errors.when(
     strategy?.strategyName === 'Hyperband' && earlyStopping === true,
     '`earlyStopping` must not be set with Hyperband, which stops training jobs itself',
   );
-  faults.when(types.includes('Auto') && autotune !== true, '`ranges` with HyperparameterRange.auto() need `autotune`');
+  errors.when(types.includes('Auto') && autotune !== true, '`ranges` with HyperparameterRange.auto() need `autotune`');
 }
 
-function checkDefinitions(faults: Faults, definitions: TuningDefinition[], maxRuntime: Duration): void {
+function checkDefinitions(errors: ValidationErrors, definitions: TuningDefinition[], maxRuntime: Duration): void {
   const names = definitions.map(({ definitionName }) => definitionName ?? '');
   if (definitions.length > 1) {
-    faults.when(names.includes(''), '`definitions` must each have a `definitionName` where there are several');
-    faults.checkUnique(
+    errors.when(names.includes(''), '`definitions` must each have a `definitionName` where there are several');
+    errors.checkUnique(
       'definitions',
       names.filter((name) => name !== ''),
     );
   }
   const variables = definitions.flatMap(({ environment }) => Object.keys(environment ?? {}));
-  faults.check('environment of all definitions', 'HyperParameterTrainingJobEnvironmentMap', variables);
+  errors.check('environment of all definitions', 'HyperParameterTrainingJobEnvironmentMap', variables);
   definitions.forEach((definition, index) => {
-    const own = new Faults('');
+    const own = new ValidationErrors('');
     checkDefinition(own, definition, maxRuntime);
-    own.list().forEach((fault) => faults.add(`\`definitions[${index}]\`: ${fault}`));
+    own.list().forEach((error) => errors.add(`\`definitions[${index}]\`: ${error}`));
   });
 }

@@ -1,4 +1,4 @@
-import { Faults } from '../private/validation';
+import { ValidationErrors } from '../private/validation';
 
 /** How much of a resource, epochs for example, training jobs are given by Hyperband. */
 export interface HyperbandOptions {
@@ -38,15 +38,15 @@ export class TuningStrategy {
    * @param options how much they are given
    */
   public static hyperband(options: HyperbandOptions = {}): TuningStrategy {
-    const faults = new Faults('Hyperband');
+    const errors = new ValidationErrors('Hyperband');
     const { minResource, maxResource } = options;
-    faults.check('minResource', 'HyperbandStrategyMinResource', minResource);
-    faults.check('maxResource', 'HyperbandStrategyMaxResource', maxResource);
-    faults.when(
+    errors.check('minResource', 'HyperbandStrategyMinResource', minResource);
+    errors.check('maxResource', 'HyperbandStrategyMaxResource', maxResource);
+    errors.when(
       minResource !== undefined && maxResource !== undefined && minResource > maxResource,
       `\`minResource\` must not be above \`maxResource\`, got ${minResource} and ${maxResource}`,
     );
-    faults.throwIfAny();
+    errors.throwIfAny();
     return new TuningStrategy('Hyperband', options);
   }
 

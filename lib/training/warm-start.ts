@@ -1,4 +1,4 @@
-import { Faults } from '../private/validation';
+import { ValidationErrors } from '../private/validation';
 
 /** What a tuning job knows already from others. */
 export class WarmStart {
@@ -24,9 +24,9 @@ export class WarmStart {
     private readonly type: string,
     private readonly tuningJobNames: string[],
   ) {
-    const faults = new Faults('Warm start');
-    faults.checkEach('tuningJobNames', 'ParentHyperParameterTuningJobs', 'HyperParameterTuningJobName', tuningJobNames);
-    faults.throwIfAny();
+    const errors = new ValidationErrors('Warm start');
+    errors.checkEach('tuningJobNames', 'ParentHyperParameterTuningJobs', 'HyperParameterTuningJobName', tuningJobNames);
+    errors.throwIfAny();
   }
 
   /** @internal */

@@ -214,7 +214,7 @@ describe('An algorithm', () => {
 });
 
 describe('A definition of an algorithm is refused', () => {
-  test('with all its faults in one error', () => {
+  test('with all its validation errors in one error', () => {
     const message = errorOf(() =>
       newAlgorithm(newStack(), {
         algorithmName: 'no_underscores',
@@ -224,7 +224,7 @@ describe('A definition of an algorithm is refused', () => {
         objectives: [Objective.maximize('loss')],
       }),
     );
-    expect(message).toContain('Algorithm Stack/Algorithm has 5 faults:');
+    expect(message).toContain('Algorithm Stack/Algorithm has 5 validation errors:');
     expect(message).toContain('`algorithmName` must start and end with a letter or digit');
     expect(message).toContain('`description` must have at most 1024 characters, got 1025');
     expect(message).toContain('`channels` must have 1 to 8 entries, got 0');

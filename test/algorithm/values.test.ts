@@ -207,9 +207,9 @@ describe('A value is refused unless', () => {
   });
 });
 
-test('All faults of a value are in one error, which names it', () => {
+test('All validation errors of a value are in one error, which names it', () => {
   expect(errorOf(() => Hyperparameter.integer('depth', { min: 3, max: 1, defaultValue: 0.5, required: true }))).toBe(
-    'Hyperparameter "depth" has 3 faults:' +
+    'Hyperparameter "depth" has 3 validation errors:' +
       '\n  - `required` must not be set together with `defaultValue`: a default makes it optional' +
       '\n  - `min` must not be above `max`, got 3 and 1' +
       '\n  - `defaultValue` must be a whole number, got 0.5',

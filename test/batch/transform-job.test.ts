@@ -238,9 +238,9 @@ describe('A transform job is refused', () => {
     expect(errorOf(() => score(newStack(), props))).toContain(fault);
   });
 
-  test('with all its faults in one error', () => {
+  test('with all its validation errors in one error', () => {
     const message = errorOf(() => score(newStack(), { maxPayload: Size.mebibytes(200), invocationMaxRetries: 9 }));
-    expect(message).toContain('Transform job Stack/Score has 2 faults');
+    expect(message).toContain('Transform job Stack/Score has 2 validation errors');
   });
 
   test('when its instances have no GPU and the image needs one', () => {

@@ -201,10 +201,10 @@ describe('A model', () => {
     expect(errorOf(() => new Model(newStack(), 'Model', props))).toContain(fault);
   });
 
-  test('is refused with the first twenty faults when one mistake makes many', () => {
+  test('is refused with the first twenty validation errors when one mistake makes many', () => {
     const environment = Object.fromEntries([...Array(25).keys()].map((i) => [`${i}`, '']));
     const message = errorOf(() => new Model(newStack(), 'Model', { image: image(), environment }));
-    expect(message).toMatch(/^Model Stack\/Model has 25 faults:(\n {2}- .*){20}\n {2}and 5 more$/);
+    expect(message).toMatch(/^Model Stack\/Model has 25 validation errors:(\n {2}- .*){20}\n {2}and 5 more$/);
   });
 
   test('is refused with data beside the data of its package', () => {

@@ -216,7 +216,7 @@ describe('A model package is refused', () => {
         certifyForMarketplace: false,
         revision: '1',
       }),
-      'has 3 faults:\n  - `modelPackageName` is for unversioned packages',
+      'has 3 validation errors:\n  - `modelPackageName` is for unversioned packages',
     ],
     [
       'when an unversioned package is approved',
@@ -270,7 +270,7 @@ describe('A model package group', () => {
 
   test('is refused when name and description are none', () => {
     const props = { modelPackageGroupName: 'a b', description: 'x'.repeat(1025) };
-    expect(errorOf(() => new ModelPackageGroup(newStack(), 'Group', props))).toContain('has 2 faults');
+    expect(errorOf(() => new ModelPackageGroup(newStack(), 'Group', props))).toContain('has 2 validation errors');
   });
 
   test('grants rights on itself alone', () => {

@@ -634,7 +634,7 @@ describe('A training job is refused', () => {
       ),
     );
     expect(message.split('\n')).toEqual([
-      'Training job Stack/Train has 10 faults:',
+      'Training job Stack/Train has 10 validation errors:',
       '  - `environment` is for jobs with `image`; an algorithm says all that its containers get',
       '  - `hyperparameters["max_depth"]` must be at most 64, got 65',
       '  - `hyperparameters["depth"]` is not known to the algorithm, which knows max_depth, name',

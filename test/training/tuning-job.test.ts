@@ -308,7 +308,7 @@ describe('A tuning job is refused', () => {
       }),
     );
     expect(message.split('\n')).toEqual([
-      'Tuning job Stack/Tune has 8 faults:',
+      'Tuning job Stack/Tune has 8 validation errors:',
       '  - `definitions[0]`: `hyperparameters["max_depth"]` is searched by `ranges`, and can have no value of its own',
       '  - `definitions[0]`: `ranges["max_depth"]` must be at least 1, got 0',
       '  - `definitions[0]`: `ranges["max_depth"]` must be at most 64, got 65',

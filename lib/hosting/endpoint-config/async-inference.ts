@@ -1,6 +1,6 @@
 import type { aws_iam as iam, aws_kms as kms, aws_sagemaker as sagemaker, aws_sns as sns } from 'aws-cdk-lib';
 import { type BucketLocation, grantPutTo, grantReadFrom, locationUri } from '../../common/bucket-location';
-import type { Faults } from '../../private/validation';
+import type { ValidationErrors } from '../../private/validation';
 import { checkWholeNumber } from './instance-rendering';
 
 /** Which notifications carry the answer itself, where it is small enough. */
@@ -67,18 +67,18 @@ export interface AsyncInferenceOptions {
   readonly maxConcurrentInvocationsPerInstance?: number;
 }
 
-export function checkAsync(faults: Faults, options: AsyncInferenceOptions): void {
+export function checkAsync(errors: ValidationErrors, options: AsyncInferenceOptions): void {
   const { maxConcurrentInvocationsPerInstance: max, includeInferenceResponseIn: included = [] } = options;
   const property = 'asyncInference.maxConcurrentInvocationsPerInstance';
-  checkWholeNumber(faults, property, max);
-  faults.check(property, 'MaxConcurrentInvocationsPerInstance', max);
+  checkWholeNumber(errors, property, max);
+  errors.check(property, 'MaxConcurrentInvocationsPerInstance', max);
   const topics = {
     [AsyncNotificationTopic.SUCCESS]: ['successTopic', options.successTopic],
     [AsyncNotificationTopic.ERROR]: ['errorTopic', options.errorTopic],
   } as const;
   for (const topic of included) {
     const [name, given] = topics[topic];
-    faults.when(
+    errors.when(
       given === undefined,
       `\`asyncInference.includeInferenceResponseIn\` names ${topic}, and there is no \`${name}\``,
     );

@@ -1,6 +1,6 @@
 import type { aws_iam as iam, aws_kms as kms, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
 import { type BucketLocation, grantPutTo, locationUri } from '../../common/bucket-location';
-import type { Faults } from '../../private/validation';
+import type { ValidationErrors } from '../../private/validation';
 import { checkWholeNumber } from './instance-rendering';
 
 /** What is kept. */
@@ -69,18 +69,18 @@ export interface DataCaptureOptions {
   readonly enabled?: boolean;
 }
 
-export function checkCapture(faults: Faults, options: DataCaptureOptions): void {
+export function checkCapture(errors: ValidationErrors, options: DataCaptureOptions): void {
   const { samplingPercentage, captureModes, csvContentTypes, jsonContentTypes } = options;
-  checkWholeNumber(faults, 'dataCapture.samplingPercentage', samplingPercentage);
-  faults.check('dataCapture.samplingPercentage', 'SamplingPercentage', samplingPercentage);
-  faults.check('dataCapture.captureModes', 'CaptureOptionList', captureModes);
-  faults.checkEach(
+  checkWholeNumber(errors, 'dataCapture.samplingPercentage', samplingPercentage);
+  errors.check('dataCapture.samplingPercentage', 'SamplingPercentage', samplingPercentage);
+  errors.check('dataCapture.captureModes', 'CaptureOptionList', captureModes);
+  errors.checkEach(
     'dataCapture.csvContentTypes',
     csvContentTypes && 'CsvContentTypes',
     'CsvContentType',
     csvContentTypes,
   );
-  faults.checkEach(
+  errors.checkEach(
     'dataCapture.jsonContentTypes',
     jsonContentTypes && 'JsonContentTypes',
     'JsonContentType',

@@ -1,7 +1,7 @@
 import { type IResource, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { checkPrefix } from '../../private/physical-name';
-import { Faults } from '../../private/validation';
+import { ValidationErrors } from '../../private/validation';
 import { checkAsync } from './async-inference';
 import { checkCapture } from './data-capture';
 import type { EndpointConfigProps } from './endpoint-config';
@@ -17,34 +17,34 @@ export interface BoundVariants {
 
 /** @throws one error that lists all that is wrong with the definition of an endpoint configuration */
 export function checkEndpointConfig(scope: Construct, props: EndpointConfigProps, variants: BoundVariants): void {
-  const faults = new Faults(`Endpoint configuration ${scope.node.path}`);
+  const errors = new ValidationErrors(`Endpoint configuration ${scope.node.path}`);
   const { production, shadow } = variants;
   const all = shadow === undefined ? production : [...production, shadow];
-  checkPrefix(faults, 'endpointConfigName', props.endpointConfigName);
-  checkVariants(faults, scope, all, production);
-  checkKinds(faults, props, { production, shadow });
-  if (shadow !== undefined) checkShadow(faults, production, shadow);
-  if (props.asyncInference !== undefined) checkAsyncVariants(faults, props, variants);
-  if (props.dataCapture !== undefined) checkCapture(faults, props.dataCapture);
-  if (props.explainer !== undefined) checkExplainer(faults, props.explainer);
-  if (props.metrics !== undefined) checkMetrics(faults, props.metrics);
-  faults.throwIfAny();
+  checkPrefix(errors, 'endpointConfigName', props.endpointConfigName);
+  checkVariants(errors, scope, all, production);
+  checkKinds(errors, props, { production, shadow });
+  if (shadow !== undefined) checkShadow(errors, production, shadow);
+  if (props.asyncInference !== undefined) checkAsyncVariants(errors, props, variants);
+  if (props.dataCapture !== undefined) checkCapture(errors, props.dataCapture);
+  if (props.explainer !== undefined) checkExplainer(errors, props.explainer);
+  if (props.metrics !== undefined) checkMetrics(errors, props.metrics);
+  errors.throwIfAny();
 }
 
-function checkVariants(faults: Faults, scope: Construct, all: VariantConfig[], production: VariantConfig[]): void {
-  faults.check('variants', 'ProductionVariantList', production);
-  faults.checkUnique(
+function checkVariants(errors: ValidationErrors, scope: Construct, all: VariantConfig[], production: VariantConfig[]): void {
+  errors.check('variants', 'ProductionVariantList', production);
+  errors.checkUnique(
     'variants',
     all.map(({ variantName }) => variantName),
   );
-  faults.when(
+  errors.when(
     production.length > 0 && production.every(({ weight }) => weight === 0),
     '`variants` must not all have weight 0: no request would reach any of them',
   );
   for (const { variantName, model } of all.flatMap(({ models, ...one }) =>
     models.map((model) => ({ ...one, model })),
   )) {
-    faults.when(
+    errors.when(
       isMadeHere(model) && Stack.of(model) !== Stack.of(scope),
       `variant "${variantName}": model ${model.node.path} must be in the same stack as the configuration. A model is ` +
         'replaced by any change, and an export in use by another stack cannot be',
@@ -57,32 +57,32 @@ function isMadeHere(model: IResource): boolean {
   return model.node.defaultChild !== undefined;
 }
 
-function checkKinds(faults: Faults, props: EndpointConfigProps, { production, shadow }: BoundVariants): void {
+function checkKinds(errors: ValidationErrors, props: EndpointConfigProps, { production, shadow }: BoundVariants): void {
   const has = (kind: VariantConfig['kind']): boolean => production.some((variant) => variant.kind === kind);
   const { encryptionKey, networkIsolation, vpc, role, dataCapture } = props;
   if (has('serverless')) {
-    faults.when(production.length > 1, 'a serverless variant must be the only one of `variants`');
-    faults.when(dataCapture !== undefined, '`dataCapture` is for instances: serverless endpoints keep nothing');
-    faults.when(networkIsolation === true, '`networkIsolation` is for instances: serverless endpoints do not know it');
+    errors.when(production.length > 1, 'a serverless variant must be the only one of `variants`');
+    errors.when(dataCapture !== undefined, '`dataCapture` is for instances: serverless endpoints keep nothing');
+    errors.when(networkIsolation === true, '`networkIsolation` is for instances: serverless endpoints do not know it');
   }
-  faults.when(
+  errors.when(
     has('components') && production.some(({ kind }) => kind !== 'components'),
     '`variants` must all be for inference components, or none of them',
   );
   for (const [property, value] of Object.entries({ role, vpc })) {
-    faults.when(
+    errors.when(
       value !== undefined && !has('components'),
       `\`${property}\` is for variants of inference components; a \`Model\` has its own`,
     );
   }
-  faults.when(
+  errors.when(
     vpc === undefined && (props.vpcSubnets !== undefined || props.securityGroups !== undefined),
     '`vpcSubnets` and `securityGroups` need a `vpc`',
   );
-  faults.check('securityGroups', 'VpcSecurityGroupIds', props.securityGroups);
+  errors.check('securityGroups', 'VpcSecurityGroupIds', props.securityGroups);
   for (const { variantName, instanceTypes } of shadow === undefined ? production : [...production, shadow]) {
     const local = instanceTypes.find(({ hasLocalStorage }) => hasLocalStorage === true);
-    faults.when(
+    errors.when(
       encryptionKey !== undefined && local !== undefined,
       `\`encryptionKey\` must not be given for ${local?.instanceTypeName} of variant "${variantName}", whose storage is local ` +
         'and is encrypted by the machine itself',
@@ -90,8 +90,8 @@ function checkKinds(faults: Faults, props: EndpointConfigProps, { production, sh
   }
 }
 
-function checkShadow(faults: Faults, production: VariantConfig[], shadow: VariantConfig): void {
-  faults.when(
+function checkShadow(errors: ValidationErrors, production: VariantConfig[], shadow: VariantConfig): void {
+  errors.when(
     production.length !== 1,
     `\`shadowVariant\` needs exactly 1 of \`variants\`, whose requests it is sent copies of, got ${production.length}`,
   );
@@ -111,24 +111,24 @@ function checkShadow(faults: Faults, production: VariantConfig[], shadow: Varian
       [traits.some(({ isMarketplaceProduct }) => isMarketplaceProduct === true), 'comes from AWS Marketplace'],
       [instanceTypes.some(({ instanceTypeName }) => instanceTypeName.startsWith('ml.inf1.')), 'runs on Inf1'],
     ];
-    for (const [isFault, reason] of reasons) {
-      faults.when(isFault, `\`${property}\`: "${variant.variantName}" ${reason}, which shadow tests do not support`);
+    for (const [isError, reason] of reasons) {
+      errors.when(isError, `\`${property}\`: "${variant.variantName}" ${reason}, which shadow tests do not support`);
     }
   }
 }
 
-function checkAsyncVariants(faults: Faults, props: EndpointConfigProps, { production, shadow }: BoundVariants): void {
-  if (props.asyncInference !== undefined) checkAsync(faults, props.asyncInference);
-  faults.when(production.length > 1, `\`asyncInference\` needs exactly 1 of \`variants\`, got ${production.length}`);
-  faults.when(
+function checkAsyncVariants(errors: ValidationErrors, props: EndpointConfigProps, { production, shadow }: BoundVariants): void {
+  if (props.asyncInference !== undefined) checkAsync(errors, props.asyncInference);
+  errors.when(production.length > 1, `\`asyncInference\` needs exactly 1 of \`variants\`, got ${production.length}`);
+  errors.when(
     shadow !== undefined,
     '`asyncInference` must not be given together with `shadowVariant`: only requests that are answered at once can be copied',
   );
-  faults.when(
+  errors.when(
     production.some(({ kind }) => kind !== 'instances'),
     '`asyncInference` needs a variant with a model on instances; instances can be scaled to zero when nothing is to be answered',
   );
-  faults.when(
+  errors.when(
     production.some(({ models }) => models.some(({ traits }) => traits?.isMarketplaceProduct === true)),
     '`asyncInference` must not be given for a model from AWS Marketplace, whose products answer at once only',
   );

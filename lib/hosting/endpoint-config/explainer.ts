@@ -1,5 +1,5 @@
 import type { aws_iam as iam, aws_s3 as s3, aws_sagemaker as sagemaker, Size } from 'aws-cdk-lib';
-import type { Faults } from '../../private/validation';
+import type { ValidationErrors } from '../../private/validation';
 import { checkWholeNumber } from './instance-rendering';
 
 /** What a feature is. */
@@ -210,31 +210,31 @@ export interface ExplainerOptions {
   readonly inference?: ExplainerInferenceOptions;
 }
 
-export function checkExplainer(faults: Faults, options: ExplainerOptions): void {
+export function checkExplainer(errors: ValidationErrors, options: ExplainerOptions): void {
   const { baseline, text, inference = {}, enableExplanations, numberOfSamples } = options;
-  faults.check('explainer.baseline', 'ClarifyShapBaseline', baseline.records);
-  faults.check('explainer.baseline.mimeType', 'ClarifyMimeType', baseline.mimeType);
-  faults.check('explainer.enableExplanations', 'ClarifyEnableExplanations', enableExplanations);
+  errors.check('explainer.baseline', 'ClarifyShapBaseline', baseline.records);
+  errors.check('explainer.baseline.mimeType', 'ClarifyMimeType', baseline.mimeType);
+  errors.check('explainer.enableExplanations', 'ClarifyEnableExplanations', enableExplanations);
   const whole = { numberOfSamples, seed: options.seed };
-  for (const [property, value] of Object.entries(whole)) checkWholeNumber(faults, `explainer.${property}`, value);
+  for (const [property, value] of Object.entries(whole)) checkWholeNumber(errors, `explainer.${property}`, value);
   for (const property of ['maxRecordCount', 'probabilityIndex', 'labelIndex'] as const) {
-    checkWholeNumber(faults, `explainer.inference.${property}`, inference[property]);
+    checkWholeNumber(errors, `explainer.inference.${property}`, inference[property]);
   }
-  faults.when(
+  errors.when(
     baseline.file?.objectKey.startsWith('/') === true,
     '`explainer.baseline` must be a key that does not start with "/"',
   );
-  faults.check('explainer.numberOfSamples', 'ClarifyShapNumberOfSamples', numberOfSamples);
-  faults.check('explainer.text.language', 'ClarifyTextLanguage', text?.language);
-  faults.check('explainer.inference.featuresAttribute', 'ClarifyFeaturesAttribute', inference.featuresAttribute);
-  faults.check('explainer.inference.contentTemplate', 'ClarifyContentTemplate', inference.contentTemplate);
-  faults.check('explainer.inference.maxRecordCount', 'ClarifyMaxRecordCount', inference.maxRecordCount);
-  faults.check('explainer.inference.maxPayload (MiB)', 'ClarifyMaxPayloadInMB', inference.maxPayload?.toMebibytes());
-  faults.check('explainer.inference.probabilityIndex', 'ClarifyProbabilityIndex', inference.probabilityIndex);
-  faults.check('explainer.inference.labelIndex', 'ClarifyLabelIndex', inference.labelIndex);
-  faults.check('explainer.inference.labelHeaders', 'ClarifyLabelHeaders', inference.labelHeaders);
-  faults.check('explainer.inference.featureHeaders', 'ClarifyFeatureHeaders', inference.featureHeaders);
-  faults.check('explainer.inference.featureTypes', 'ClarifyFeatureTypes', inference.featureTypes);
+  errors.check('explainer.numberOfSamples', 'ClarifyShapNumberOfSamples', numberOfSamples);
+  errors.check('explainer.text.language', 'ClarifyTextLanguage', text?.language);
+  errors.check('explainer.inference.featuresAttribute', 'ClarifyFeaturesAttribute', inference.featuresAttribute);
+  errors.check('explainer.inference.contentTemplate', 'ClarifyContentTemplate', inference.contentTemplate);
+  errors.check('explainer.inference.maxRecordCount', 'ClarifyMaxRecordCount', inference.maxRecordCount);
+  errors.check('explainer.inference.maxPayload (MiB)', 'ClarifyMaxPayloadInMB', inference.maxPayload?.toMebibytes());
+  errors.check('explainer.inference.probabilityIndex', 'ClarifyProbabilityIndex', inference.probabilityIndex);
+  errors.check('explainer.inference.labelIndex', 'ClarifyLabelIndex', inference.labelIndex);
+  errors.check('explainer.inference.labelHeaders', 'ClarifyLabelHeaders', inference.labelHeaders);
+  errors.check('explainer.inference.featureHeaders', 'ClarifyFeatureHeaders', inference.featureHeaders);
+  errors.check('explainer.inference.featureTypes', 'ClarifyFeatureTypes', inference.featureTypes);
 }
 
 /** Lets the roles of the models read the baseline, and renders the explainer. */

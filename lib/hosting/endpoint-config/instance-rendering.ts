@@ -1,8 +1,8 @@
 import type { aws_iam as iam, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
 import { grantPutTo, locationUri } from '../../common/bucket-location';
 import { grantShell } from '../../private/execution-role';
-import { misfit, waste } from '../../image/image-compatibility';
-import { type Faults, KNOWN_INSTANCE_TYPES, isKnown } from '../../private/validation';
+import { incompatibility, idleAccelerator } from '../../image/image-compatibility';
+import { type ValidationErrors, KNOWN_INSTANCE_TYPES, isKnown } from '../../private/validation';
 import type { InstanceOptions } from './instance-options';
 import type { IModel } from '../model/model';
 import type { VariantConfig } from './variant-config';
@@ -76,100 +76,100 @@ function renderNewer(
   };
 }
 
-export function checkInstances(faults: Faults, options: InstanceOptions): void {
+export function checkInstances(errors: ValidationErrors, options: InstanceOptions): void {
   const { instanceType, instancePools, instanceCount, managedScaling: scaling } = options;
-  faults.when(
+  errors.when(
     (instanceType === undefined) === (instancePools === undefined),
     'exactly one of `instanceType` and `instancePools` must be given',
   );
-  if (instancePools !== undefined) checkPools(faults, options);
-  checkWholeNumber(faults, 'instanceCount', instanceCount);
-  faults.check('instanceCount', 'InitialTaskCount', instanceCount);
-  faults.check('volumeSize', 'ProductionVariantVolumeSizeInGB', options.volumeSize?.toGibibytes());
-  checkTimeouts(faults, options);
-  checkRouting(faults, options);
-  checkLocalStorage(faults, options);
+  if (instancePools !== undefined) checkPools(errors, options);
+  checkWholeNumber(errors, 'instanceCount', instanceCount);
+  errors.check('instanceCount', 'InitialTaskCount', instanceCount);
+  errors.check('volumeSize', 'ProductionVariantVolumeSizeInGB', options.volumeSize?.toGibibytes());
+  checkTimeouts(errors, options);
+  checkRouting(errors, options);
+  checkLocalStorage(errors, options);
   if (scaling !== undefined) {
     const { minInstanceCount: min, maxInstanceCount: max, scaleInPolicy } = scaling;
-    checkWholeNumber(faults, 'managedScaling.minInstanceCount', min);
-    checkWholeNumber(faults, 'managedScaling.maxInstanceCount', max);
-    faults.check('managedScaling.minInstanceCount', 'ManagedInstanceScalingMinInstanceCount', min);
-    faults.check('managedScaling.maxInstanceCount', 'ManagedInstanceScalingMaxInstanceCount', max);
-    faults.when(
+    checkWholeNumber(errors, 'managedScaling.minInstanceCount', min);
+    checkWholeNumber(errors, 'managedScaling.maxInstanceCount', max);
+    errors.check('managedScaling.minInstanceCount', 'ManagedInstanceScalingMinInstanceCount', min);
+    errors.check('managedScaling.maxInstanceCount', 'ManagedInstanceScalingMaxInstanceCount', max);
+    errors.when(
       isKnown(min) && isKnown(max) && min > max,
       `\`managedScaling.minInstanceCount\` must be at most \`maxInstanceCount\` ${max}, got ${min}`,
     );
     const { maximumStepSize, cooldown } = scaleInPolicy ?? {};
-    checkWholeNumber(faults, 'managedScaling.maximumStepSize', maximumStepSize);
-    faults.check('managedScaling.maximumStepSize', 'ManagedInstanceScalingMaximumStepSize', maximumStepSize);
-    faults.check('managedScaling.cooldown (minutes)', 'ManagedInstanceScalingCooldownInMinutes', cooldown?.toMinutes());
+    checkWholeNumber(errors, 'managedScaling.maximumStepSize', maximumStepSize);
+    errors.check('managedScaling.maximumStepSize', 'ManagedInstanceScalingMaximumStepSize', maximumStepSize);
+    errors.check('managedScaling.cooldown (minutes)', 'ManagedInstanceScalingCooldownInMinutes', cooldown?.toMinutes());
   }
-  faults.check('capacityReservation.reservationArn', 'MlReservationArn', options.capacityReservation?.reservationArn);
+  errors.check('capacityReservation.reservationArn', 'MlReservationArn', options.capacityReservation?.reservationArn);
 }
 
 /** Limits that CloudFormation states, and the API's model does not yet. */
-function checkRouting(faults: Faults, { prefixAwareRouting = {} }: InstanceOptions): void {
+function checkRouting(errors: ValidationErrors, { prefixAwareRouting = {} }: InstanceOptions): void {
   const { prefixLength, concurrencyThreshold } = prefixAwareRouting;
-  checkWholeNumber(faults, 'prefixAwareRouting.prefixLength', prefixLength);
-  checkWholeNumber(faults, 'prefixAwareRouting.concurrencyThreshold', concurrencyThreshold);
-  faults.when(
+  checkWholeNumber(errors, 'prefixAwareRouting.prefixLength', prefixLength);
+  checkWholeNumber(errors, 'prefixAwareRouting.concurrencyThreshold', concurrencyThreshold);
+  errors.when(
     isKnown(prefixLength) && (prefixLength < 1024 || prefixLength > 65_536),
     `\`prefixAwareRouting.prefixLength\` must be 1024 to 65536, got ${prefixLength}`,
   );
-  faults.when(
+  errors.when(
     isKnown(concurrencyThreshold) && (concurrencyThreshold < 1 || concurrencyThreshold > 1024),
     `\`prefixAwareRouting.concurrencyThreshold\` must be 1 to 1024, got ${concurrencyThreshold}`,
   );
 }
 
-function checkPools(faults: Faults, { instancePools = [] }: InstanceOptions): void {
-  faults.check('instancePools', 'InstancePoolList', instancePools);
+function checkPools(errors: ValidationErrors, { instancePools = [] }: InstanceOptions): void {
+  errors.check('instancePools', 'InstancePoolList', instancePools);
   instancePools.forEach(({ priority }, index) => {
-    checkWholeNumber(faults, `instancePools[${index}].priority`, priority);
-    faults.check(`instancePools[${index}].priority`, 'InstancePoolPriority', priority);
+    checkWholeNumber(errors, `instancePools[${index}].priority`, priority);
+    errors.check(`instancePools[${index}].priority`, 'InstancePoolPriority', priority);
   });
-  faults.checkUnique(
+  errors.checkUnique(
     'instancePools',
     instancePools.map((pool) => pool.instanceType.instanceTypeName),
   );
 }
 
-function checkTimeouts(faults: Faults, options: InstanceOptions): void {
-  faults.check(
+function checkTimeouts(errors: ValidationErrors, options: InstanceOptions): void {
+  errors.check(
     'instanceProvisionTimeout (seconds)',
     'VariantInstanceProvisionTimeoutInSeconds',
     options.instanceProvisionTimeout?.toSeconds(),
   );
-  faults.check(
+  errors.check(
     'modelDataDownloadTimeout (seconds)',
     'ProductionVariantModelDataDownloadTimeoutInSeconds',
     options.modelDataDownloadTimeout?.toSeconds(),
   );
-  faults.check(
+  errors.check(
     'startupHealthCheckTimeout (seconds)',
     'ProductionVariantContainerStartupHealthCheckTimeoutInSeconds',
     options.startupHealthCheckTimeout?.toSeconds(),
   );
 }
 
-function checkLocalStorage(faults: Faults, { instanceType, instancePools = [], volumeSize }: InstanceOptions): void {
+function checkLocalStorage(errors: ValidationErrors, { instanceType, instancePools = [], volumeSize }: InstanceOptions): void {
   const types = [instanceType, ...instancePools.map((pool) => pool.instanceType)];
   const local = types.find((type) => type?.hasLocalStorage === true);
-  faults.when(
+  errors.when(
     volumeSize !== undefined && local !== undefined,
     `\`volumeSize\` must not be given for ${local?.instanceTypeName}, whose storage is local and has a size of its own`,
   );
 }
 
-export function checkWholeNumber(faults: Faults, property: string, value: number | undefined): void {
-  faults.when(isKnown(value) && !Number.isInteger(value), `\`${property}\` must be a whole number, got ${value}`);
+export function checkWholeNumber(errors: ValidationErrors, property: string, value: number | undefined): void {
+  errors.when(isKnown(value) && !Number.isInteger(value), `\`${property}\` must be a whole number, got ${value}`);
 }
 
 /** Checks that models can run where they are put. */
-export function checkPlacement(faults: Faults, model: IModel, options: InstanceOptions): void {
+export function checkPlacement(errors: ValidationErrors, model: IModel, options: InstanceOptions): void {
   for (const { property, type, runs } of placements(model, options)) {
-    const fault = misfit(runs, type);
-    faults.when(fault !== undefined, `\`${property}\`: ${fault}`);
+    const error = incompatibility(runs, type);
+    errors.when(error !== undefined, `\`${property}\`: ${error}`);
   }
 }
 
@@ -179,7 +179,7 @@ export function placementWarnings(model: IModel | undefined, options: InstanceOp
     const name = type.instanceTypeName;
     const isUnknown = isKnown(name) && !KNOWN_INSTANCE_TYPES.endpoint.includes(name);
     const unknown = `${name} was not known as an endpoint instance type when this version was published.`;
-    return [waste(runs, type) ?? [], isUnknown ? unknown : []].flat();
+    return [idleAccelerator(runs, type) ?? [], isUnknown ? unknown : []].flat();
   });
 }
 

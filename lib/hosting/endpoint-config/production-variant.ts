@@ -1,6 +1,6 @@
 import type { Size, aws_iam as iam } from 'aws-cdk-lib';
 import { Processor } from '../../common/processor';
-import { Faults, isKnown, quote } from '../../private/validation';
+import { ValidationErrors, isKnown, quote } from '../../private/validation';
 import type { InstanceOptions } from './instance-options';
 import {
   checkInstances,
@@ -103,11 +103,11 @@ export abstract class ProductionVariant {
   public abstract _bind(role?: iam.IGrantable): VariantConfig;
 }
 
-function faultsOf(variantName: string): Faults {
-  const faults = new Faults(`Production variant ${quote(variantName)}`);
-  faults.check('variantName', 'VariantName', variantName);
-  faults.when(variantName.length === 0, '`variantName` must not be empty');
-  return faults;
+function faultsOf(variantName: string): ValidationErrors {
+  const errors = new ValidationErrors(`Production variant ${quote(variantName)}`);
+  errors.check('variantName', 'VariantName', variantName);
+  errors.when(variantName.length === 0, '`variantName` must not be empty');
+  return errors;
 }
 
 class InstanceVariant extends ProductionVariant {
@@ -116,11 +116,11 @@ class InstanceVariant extends ProductionVariant {
     private readonly options: InstanceVariantOptions,
   ) {
     super(variantName);
-    const faults = faultsOf(variantName);
-    checkInstances(faults, options);
-    faults.check('weight', 'VariantWeight', options.weight);
-    checkPlacement(faults, options.model, options);
-    faults.throwIfAny();
+    const errors = faultsOf(variantName);
+    checkInstances(errors, options);
+    errors.check('weight', 'VariantWeight', options.weight);
+    checkPlacement(errors, options.model, options);
+    errors.throwIfAny();
   }
 
   public _bind(): VariantConfig {
@@ -151,23 +151,23 @@ class ServerlessVariant extends ProductionVariant {
   ) {
     super(variantName);
     const { memory, maxConcurrency: max, provisionedConcurrency: provisioned } = options;
-    const faults = faultsOf(variantName);
+    const errors = faultsOf(variantName);
     const megabytes = memory.isUnresolved() ? undefined : memory.toMebibytes();
-    faults.check('memory (MiB)', 'ServerlessMemorySizeInMB', megabytes);
-    faults.when(
+    errors.check('memory (MiB)', 'ServerlessMemorySizeInMB', megabytes);
+    errors.when(
       megabytes !== undefined && megabytes % SERVERLESS_STEP_MB !== 0,
       `\`memory\` must be a whole number of GiB, got ${megabytes} MiB`,
     );
-    checkWholeNumber(faults, 'maxConcurrency', max);
-    faults.check('maxConcurrency', 'ServerlessMaxConcurrency', max);
-    checkWholeNumber(faults, 'provisionedConcurrency', provisioned);
-    faults.check('provisionedConcurrency', 'ServerlessProvisionedConcurrency', provisioned);
-    faults.when(
+    checkWholeNumber(errors, 'maxConcurrency', max);
+    errors.check('maxConcurrency', 'ServerlessMaxConcurrency', max);
+    checkWholeNumber(errors, 'provisionedConcurrency', provisioned);
+    errors.check('provisionedConcurrency', 'ServerlessProvisionedConcurrency', provisioned);
+    errors.when(
       isKnown(provisioned) && isKnown(max) && provisioned > max,
       `\`provisionedConcurrency\` must be at most \`maxConcurrency\` ${max}, got ${provisioned}`,
     );
-    checkServerlessModel(faults, options.model);
-    faults.throwIfAny();
+    checkServerlessModel(errors, options.model);
+    errors.throwIfAny();
   }
 
   public _bind(): VariantConfig {
@@ -193,7 +193,7 @@ class ServerlessVariant extends ProductionVariant {
 }
 
 /** What the service refuses to host without servers. */
-function checkServerlessModel(faults: Faults, { traits = {}, processor, node }: IModel): void {
+function checkServerlessModel(errors: ValidationErrors, { traits = {}, processor, node }: IModel): void {
   const { containerCount = 1 } = traits;
   const reasons: [boolean, string][] = [
     [processor === Processor.GPU, 'its image is declared for a GPU, and there is none without servers'],
@@ -205,8 +205,8 @@ function checkServerlessModel(faults: Faults, { traits = {}, processor, node }: 
     [traits.isMarketplaceProduct === true, 'it comes from AWS Marketplace, whose products need instances'],
     [traits.usesPrivateRegistry === true, 'its image is in a private registry, and must be in Amazon ECR'],
   ];
-  for (const [isFault, reason] of reasons) {
-    faults.when(isFault, `\`model\` ${node.path} cannot be hosted without servers: ${reason}`);
+  for (const [isError, reason] of reasons) {
+    errors.when(isError, `\`model\` ${node.path} cannot be hosted without servers: ${reason}`);
   }
 }
 
@@ -216,13 +216,13 @@ class ComponentVariant extends ProductionVariant {
     private readonly options: InstanceOptions,
   ) {
     super(variantName);
-    const faults = faultsOf(variantName);
-    checkInstances(faults, options);
-    faults.when(
+    const errors = faultsOf(variantName);
+    checkInstances(errors, options);
+    errors.when(
       (options.instancePools ?? []).some(({ model }) => model !== undefined),
       '`instancePools.model` is for variants with a model; inference components bring theirs',
     );
-    faults.throwIfAny();
+    errors.throwIfAny();
   }
 
   public override get _isForComponents(): boolean {

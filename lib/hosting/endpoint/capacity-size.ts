@@ -1,4 +1,4 @@
-import { Faults, isKnown } from '../../private/validation';
+import { ValidationErrors, isKnown } from '../../private/validation';
 import { checkWholeNumber } from '../endpoint-config/instance-rendering';
 
 /**
@@ -29,15 +29,15 @@ export class CapacitySize {
     private readonly unit: 'INSTANCE_COUNT' | 'CAPACITY_PERCENT',
     private readonly value: number,
   ) {
-    const faults = new Faults('Capacity size');
+    const errors = new ValidationErrors('Capacity size');
     const property = unit === 'INSTANCE_COUNT' ? 'count' : 'percent';
-    checkWholeNumber(faults, property, value);
-    faults.check(property, 'CapacitySizeValue', value);
-    faults.when(
+    checkWholeNumber(errors, property, value);
+    errors.check(property, 'CapacitySizeValue', value);
+    errors.when(
       isKnown(value) && property === 'percent' && value > 100,
       `\`percent\` must be at most 100, got ${value}`,
     );
-    faults.throwIfAny();
+    errors.throwIfAny();
   }
 
   /**

@@ -4,7 +4,7 @@ import {
   type aws_cloudwatch as cloudwatch,
   type aws_sagemaker as sagemaker,
 } from 'aws-cdk-lib';
-import { type Faults, isKnown } from '../../private/validation';
+import { type ValidationErrors, isKnown } from '../../private/validation';
 import { CapacitySize } from './capacity-size';
 import type { VariantConfig } from '../endpoint-config/variant-config';
 
@@ -204,18 +204,18 @@ export class DeploymentPolicy {
    *
    * @internal
    */
-  public _check(faults: Faults, variants: VariantConfig[]): void {
+  public _check(errors: ValidationErrors, variants: VariantConfig[]): void {
     const { bakeTime, terminationWait, maximumExecutionTimeout } = this.options;
-    faults.check('deployment.bakeTime (seconds)', 'WaitIntervalInSeconds', seconds(bakeTime));
-    faults.check('deployment.terminationWait (seconds)', 'TerminationWaitInSeconds', seconds(terminationWait));
-    faults.check(
+    errors.check('deployment.bakeTime (seconds)', 'WaitIntervalInSeconds', seconds(bakeTime));
+    errors.check('deployment.terminationWait (seconds)', 'TerminationWaitInSeconds', seconds(terminationWait));
+    errors.check(
       'deployment.maximumExecutionTimeout (seconds)',
       'MaximumExecutionTimeoutInSeconds',
       seconds(maximumExecutionTimeout),
     );
     if (this.step === undefined) return;
-    variants.forEach((variant) => this.checkVariant(faults, variant, this.step as Step));
-    faults.when(
+    variants.forEach((variant) => this.checkVariant(errors, variant, this.step as Step));
+    errors.when(
       this.kind === 'ROLLING' && variants.length > 1,
       `\`deployment\`: rolling deployments replace the instances of 1 variant, got ${variants.length}`,
     );
@@ -253,26 +253,26 @@ export class DeploymentPolicy {
     };
   }
 
-  private checkVariant(faults: Faults, variant: VariantConfig, { property, size, min, max }: Step): void {
+  private checkVariant(errors: ValidationErrors, variant: VariantConfig, { property, size, min, max }: Step): void {
     const { variantName, kind, instanceCount, instanceTypes, models } = variant;
     const name = this.kind.toLowerCase();
-    const fault = (reason: string): void =>
-      faults.add(
+    const error = (reason: string): void =>
+      errors.add(
         `\`deployment\`: ${name} is not possible for variant "${variantName}", ${reason}. Use DeploymentPolicy.allAtOnce()`,
       );
     if (kind === 'serverless' && this.kind === 'ROLLING')
-      return fault('which is serverless and has no instances to replace');
+      return error('which is serverless and has no instances to replace');
     if (models.some(({ traits }) => traits?.isMarketplaceProduct === true))
-      return fault('whose model comes from AWS Marketplace');
+      return error('whose model comes from AWS Marketplace');
     if (instanceTypes.some(({ instanceTypeName }) => instanceTypeName.startsWith('ml.inf1.')))
-      return fault('which runs on Inf1');
+      return error('which runs on Inf1');
     if (isKnown(instanceCount) && instanceCount < 2) {
-      return fault(
+      return error(
         `which has ${instanceCount} instance and cannot be moved in parts: give it an \`instanceCount\` of at least 2`,
       );
     }
     const percent = size._percentOf(instanceCount);
-    faults.when(
+    errors.when(
       percent !== undefined && (percent < min || percent > max),
       `\`deployment.${property}\` must be ${min === 0 ? 'at most' : `${min} to`} ${max} % of the instances, got ${size.toString()} ` +
         `of the ${instanceCount} of variant "${variantName}"`,

@@ -1,5 +1,5 @@
 import { type Duration } from 'aws-cdk-lib';
-import type { Faults } from '../../private/validation';
+import type { ValidationErrors } from '../../private/validation';
 
 /**
  * What the service measures of an endpoint beyond its usual metrics.
@@ -31,10 +31,10 @@ export interface EndpointMetricsOptions {
 
 const FREQUENCIES = [10, 30, 60, 120, 180, 240, 300];
 
-export function checkMetrics(faults: Faults, { publishFrequency }: EndpointMetricsOptions): void {
+export function checkMetrics(errors: ValidationErrors, { publishFrequency }: EndpointMetricsOptions): void {
   if (publishFrequency === undefined || publishFrequency.isUnresolved()) return;
   const seconds = publishFrequency.toSeconds();
-  faults.when(
+  errors.when(
     !FREQUENCIES.includes(seconds),
     `\`metrics.publishFrequency\` must be one of ${FREQUENCIES.join(', ')} seconds, got ${seconds}`,
   );

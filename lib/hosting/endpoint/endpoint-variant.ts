@@ -1,7 +1,7 @@
 import { Duration, Token, aws_cloudwatch as cloudwatch } from 'aws-cdk-lib';
 import { Construct, type IDependable } from 'constructs';
 import { checkBounds } from '../../private/scaling';
-import { Faults, isKnown } from '../../private/validation';
+import { ValidationErrors, isKnown } from '../../private/validation';
 import { ScalableInstanceCount, type ScalingBounds } from './scalable-instance-count';
 import type { VariantConfig } from '../endpoint-config/variant-config';
 
@@ -292,13 +292,13 @@ export class EndpointVariant extends Construct {
    */
   public alarmOnLatency(id: string, options: LatencyAlarmOptions = {}): cloudwatch.Alarm {
     const { maxLatency = Duration.seconds(1), percentile = 99, ...others } = options;
-    const faults = this.faults(id);
-    refuseTokens(faults, { maxLatency, percentile });
-    faults.when(
+    const errors = this.errors(id);
+    refuseTokens(errors, { maxLatency, percentile });
+    errors.when(
       isKnown(percentile) && !(percentile > 0 && percentile <= 100),
       `\`percentile\` must be above 0 and at most 100, got ${percentile}`,
     );
-    faults.throwIfAny();
+    errors.throwIfAny();
     return this.alarm(id, others, {
       metric: this.metric('ModelLatency', {
         statistic: `p${percentile}`,
@@ -354,42 +354,42 @@ export class EndpointVariant extends Construct {
 
   private checkScaling(bounds: ScalingBounds): void {
     const { isAsync, config } = this.props;
-    const faults = new Faults(
+    const errors = new ValidationErrors(
       `Scaling of variant "${this.variantName}" of endpoint ${this.node.scope?.node.path ?? ''}`,
     );
-    faults.when(
+    errors.when(
       this.scaling !== undefined,
       'the variant is scaled already: `autoScale` returns what policies are added to',
     );
-    faults.when(
+    errors.when(
       config?.kind === 'serverless',
       'a serverless variant has no instances. Application Auto Scaling of its provisioned concurrency is not supported through CloudFormation',
     );
-    faults.when(
+    errors.when(
       config?.kind === 'components',
       'instances of inference components are scaled by `managedScaling`, and the copies of each by its `autoScale`',
     );
     const burstable = config?.instanceTypes.find(({ isBurstable }) => isBurstable === true);
-    faults.when(
+    errors.when(
       burstable !== undefined,
       `${burstable?.instanceTypeName} is burstable, and its number cannot change by itself. Choose another type`,
     );
-    checkBounds(faults, bounds, {
+    checkBounds(errors, bounds, {
       isAllowed: isAsync,
       why: 'only endpoints that answer later can wait for an instance',
     });
-    faults.throwIfAny();
+    errors.throwIfAny();
   }
 
   private alarmOnShare(id: string, metricName: string, what: string, options: ErrorAlarmOptions): cloudwatch.Alarm {
     const { maxPercent = 1, ...others } = options;
-    const faults = this.faults(id);
-    refuseTokens(faults, { maxPercent });
-    faults.when(
+    const errors = this.errors(id);
+    refuseTokens(errors, { maxPercent });
+    errors.when(
       isKnown(maxPercent) && !(maxPercent >= 0 && maxPercent < 100),
       `\`maxPercent\` must be 0 to 99, got ${maxPercent}`,
     );
-    faults.throwIfAny();
+    errors.throwIfAny();
     return this.alarm(id, others, {
       // Each request counts 1 or 0, so that the average is the share.
       metric: this.metric(metricName, { statistic: 'Average', period: others.period ?? Duration.minutes(1) }),
@@ -410,12 +410,12 @@ export class EndpointVariant extends Construct {
     }: VariantAlarmOptions,
     props: Omit<cloudwatch.AlarmProps, 'evaluationPeriods'>,
   ): cloudwatch.Alarm {
-    const faults = this.faults(id);
-    faults.when(
+    const errors = this.errors(id);
+    errors.when(
       isKnown(datapointsToAlarm) && isKnown(evaluationPeriods) && datapointsToAlarm > evaluationPeriods,
       `\`datapointsToAlarm\` must be at most \`evaluationPeriods\` ${evaluationPeriods}, got ${datapointsToAlarm}`,
     );
-    faults.throwIfAny();
+    errors.throwIfAny();
     const alarm = new cloudwatch.Alarm(this, id, { ...props, evaluationPeriods, datapointsToAlarm, alarmName });
     if (actions.length > 0) alarm.addAlarmAction(...actions);
     return alarm;
@@ -427,15 +427,15 @@ export class EndpointVariant extends Construct {
     return new cloudwatch.Metric({ namespace, metricName, dimensionsMap, ...options });
   }
 
-  private faults(id: string): Faults {
-    return new Faults(`Alarm ${this.node.path}/${id}`);
+  private errors(id: string): ValidationErrors {
+    return new ValidationErrors(`Alarm ${this.node.path}/${id}`);
   }
 }
 
 /** CloudFormation does not calculate. */
-function refuseTokens(faults: Faults, values: { [property: string]: number | Duration }): void {
+function refuseTokens(errors: ValidationErrors, values: { [property: string]: number | Duration }): void {
   for (const [property, value] of Object.entries(values)) {
     const isUnknown = typeof value === 'number' ? Token.isUnresolved(value) : value.isUnresolved();
-    faults.when(isUnknown, `\`${property}\` must be known at synthesis: CloudFormation cannot calculate with it`);
+    errors.when(isUnknown, `\`${property}\` must be known at synthesis: CloudFormation cannot calculate with it`);
   }
 }

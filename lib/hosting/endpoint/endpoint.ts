@@ -14,7 +14,7 @@ import {
 import type { Construct } from 'constructs';
 import { nameFromArn, sagemakerArn } from '../../private/arn';
 import { grantLookAt } from '../../private/rollback-rights';
-import { Faults } from '../../private/validation';
+import { ValidationErrors } from '../../private/validation';
 import { DeploymentPolicy } from './deployment-policy';
 import { EndpointConfig, type IEndpointConfig } from '../endpoint-config/endpoint-config';
 import { type EndpointLogsOptions, newLogGroup } from './endpoint-log-group';
@@ -305,30 +305,30 @@ export class Endpoint extends EndpointBase {
 
   /** @throws one error that lists all that is wrong with the definition */
   private checkEndpoint({ endpointName, deployment, retainedVariantProperties: retained }: EndpointProps): void {
-    const faults = new Faults(`Endpoint ${this.node.path}`);
-    faults.check('endpointName', 'EndpointName', endpointName);
-    faults.when(endpointName === '', '`endpointName` must not be empty');
-    faults.checkUnique('retainedVariantProperties', retained ?? []);
-    faults.when(
+    const errors = new ValidationErrors(`Endpoint ${this.node.path}`);
+    errors.check('endpointName', 'EndpointName', endpointName);
+    errors.when(endpointName === '', '`endpointName` must not be empty');
+    errors.checkUnique('retainedVariantProperties', retained ?? []);
+    errors.when(
       this.config instanceof EndpointConfig && Stack.of(this.config) !== Stack.of(this),
       `\`config\` ${this.config.node.path} must be in the same stack as the endpoint. A configuration is replaced by any ` +
         'change, and an export in use by another stack cannot be',
     );
-    deployment?._check(faults, this.knownVariants());
-    faults.throwIfAny();
+    deployment?._check(errors, this.knownVariants());
+    errors.throwIfAny();
   }
 
   /** Alarms may be added until the template is made. */
   private faultsOfAlarms(): string[] {
-    const faults = new Faults('');
-    if (this.alarms.length > 0) faults.check('deployment.alarms', 'AlarmList', this.alarms);
-    faults.when(
+    const errors = new ValidationErrors('');
+    if (this.alarms.length > 0) errors.check('deployment.alarms', 'AlarmList', this.alarms);
+    errors.when(
       this.deployment?._wantsAlarms === true && this.alarms.length === 0,
       '`deployment` moves step by step, and there is no alarm that would stop it. Give it `alarms`, or add some with ' +
         '`addRollbackAlarm(endpoint.variant(…).alarmOnErrors(…))`; without them set `automaticRollback: false`, or use ' +
         'DeploymentPolicy.allAtOnce()',
     );
-    return faults.list();
+    return errors.list();
   }
 
   private renderDeployment(): sagemaker.CfnEndpoint.DeploymentConfigProperty | IResolvable {

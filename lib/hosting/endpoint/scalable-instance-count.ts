@@ -1,7 +1,7 @@
 import { Duration, Token, aws_applicationautoscaling as appscaling, aws_cloudwatch as cloudwatch } from 'aws-cdk-lib';
 import type { Construct, IDependable } from 'constructs';
 import { ScalingBase } from '../../private/scaling';
-import { Faults, isKnown } from '../../private/validation';
+import { ValidationErrors, isKnown } from '../../private/validation';
 
 /** Between which numbers the instances of a variant are kept. */
 export interface ScalingBounds {
@@ -128,17 +128,17 @@ export class ScalableInstanceCount extends ScalingBase {
    */
   public scaleOnInvocations(id: string, options: InvocationScalingOptions): void {
     const { maxRequestsPerSecond, safetyFactor = 0.5, ...speed } = options;
-    const faults = this.faults();
+    const errors = this.errors();
     for (const [property, value] of Object.entries({ maxRequestsPerSecond, safetyFactor })) {
-      faults.when(
+      errors.when(
         Token.isUnresolved(value),
         `\`${property}\` must be known at synthesis: CloudFormation cannot calculate with it`,
       );
     }
-    checkPositive(faults, 'maxRequestsPerSecond', maxRequestsPerSecond);
-    checkPositive(faults, 'safetyFactor', safetyFactor);
-    faults.when(isKnown(safetyFactor) && safetyFactor > 1, `\`safetyFactor\` must be at most 1, got ${safetyFactor}`);
-    faults.throwIfAny();
+    checkPositive(errors, 'maxRequestsPerSecond', maxRequestsPerSecond);
+    checkPositive(errors, 'safetyFactor', safetyFactor);
+    errors.when(isKnown(safetyFactor) && safetyFactor > 1, `\`safetyFactor\` must be at most 1, got ${safetyFactor}`);
+    errors.throwIfAny();
     this._track(id, {
       predefinedMetric: appscaling.PredefinedMetric.SAGEMAKER_VARIANT_INVOCATIONS_PER_INSTANCE,
       // The metric counts the requests of a minute.
@@ -156,9 +156,9 @@ export class ScalableInstanceCount extends ScalingBase {
    */
   public scaleOnConcurrency(id: string, options: ConcurrencyScalingOptions): void {
     const { targetConcurrency, ...speed } = options;
-    const faults = this.faults();
-    checkPositive(faults, 'targetConcurrency', targetConcurrency);
-    faults.throwIfAny();
+    const errors = this.errors();
+    checkPositive(errors, 'targetConcurrency', targetConcurrency);
+    errors.throwIfAny();
     this._track(id, {
       predefinedMetric: appscaling.PredefinedMetric.SAGEMAKER_VARIANT_CONCURRENT_REQUESTS_PER_MODEL_HIGH_RESOLUTION,
       targetValue: targetConcurrency,
@@ -187,13 +187,13 @@ export class ScalableInstanceCount extends ScalingBase {
    */
   public scaleOnBacklog(id: string, options: BacklogScalingOptions): void {
     const { targetBacklogPerInstance, ...speed } = options;
-    const faults = this.faults();
-    faults.when(
+    const errors = this.errors();
+    errors.when(
       !this.props.isAsync,
       'requests wait at endpoints that answer later only: give the configuration `asyncInference`',
     );
-    checkPositive(faults, 'targetBacklogPerInstance', targetBacklogPerInstance);
-    faults.throwIfAny();
+    checkPositive(errors, 'targetBacklogPerInstance', targetBacklogPerInstance);
+    errors.throwIfAny();
     this._track(id, {
       customMetric: this.ofEndpoint('ApproximateBacklogSizePerInstance'),
       targetValue: targetBacklogPerInstance,
@@ -229,8 +229,8 @@ export class ScalableInstanceCount extends ScalingBase {
     });
   }
 
-  private faults(): Faults {
-    return new Faults(`Scaling of variant "${this.props.variantName}" of endpoint ${this.node.scope?.node.path ?? ''}`);
+  private errors(): ValidationErrors {
+    return new ValidationErrors(`Scaling of variant "${this.props.variantName}" of endpoint ${this.node.scope?.node.path ?? ''}`);
   }
 }
 
@@ -240,6 +240,6 @@ export function withDefaults(speed: ScalingSpeed): ScalingSpeed {
   return { scaleInCooldown, scaleOutCooldown, disableScaleIn };
 }
 
-export function checkPositive(faults: Faults, property: string, value: number): void {
-  faults.when(isKnown(value) && !(value > 0), `\`${property}\` must be more than 0, got ${value}`);
+export function checkPositive(errors: ValidationErrors, property: string, value: number): void {
+  errors.when(isKnown(value) && !(value > 0), `\`${property}\` must be more than 0, got ${value}`);
 }

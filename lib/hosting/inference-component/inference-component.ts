@@ -16,7 +16,7 @@ import type { ContainerImage } from '../../image/container-image';
 import { sagemakerArn } from '../../private/arn';
 import { grantLookAt } from '../../private/rollback-rights';
 import { checkBounds } from '../../private/scaling';
-import { Faults, isKnown } from '../../private/validation';
+import { ValidationErrors, isKnown } from '../../private/validation';
 import type { CapacitySize } from '../endpoint/capacity-size';
 import { Endpoint, type IEndpoint } from '../endpoint/endpoint';
 import { checkWholeNumber } from '../endpoint-config/instance-rendering';
@@ -300,14 +300,14 @@ export class InferenceComponent extends InferenceComponentBase {
    * @param bounds between which numbers
    */
   public autoScale(bounds: CopyScalingBounds): ScalableCopyCount {
-    const faults = new Faults(`Scaling of inference component ${this.node.path}`);
-    faults.when(
+    const errors = new ValidationErrors(`Scaling of inference component ${this.node.path}`);
+    errors.when(
       this.scaling !== undefined,
       'the component is scaled already: `autoScale` returns what policies are added to',
     );
-    faults.when(this.isAdapter, 'an adapter has the copies of its `baseComponent`: scale that');
-    checkBounds(faults, bounds, { isAllowed: true, why: '' });
-    faults.throwIfAny();
+    errors.when(this.isAdapter, 'an adapter has the copies of its `baseComponent`: scale that');
+    checkBounds(errors, bounds, { isAllowed: true, why: '' });
+    errors.throwIfAny();
     const { inferenceComponentName, resource } = this;
     const standsDown = resource === undefined;
     this.scaling = ScalableCopyCount._of(this, 'CopyCount', {
@@ -385,65 +385,65 @@ function renderDeployment(
 /** @throws one error that lists all that is wrong with the definition of an inference component */
 function checkComponent(scope: Construct, props: InferenceComponentProps): void {
   const { model, container, adapterData, baseComponent, compute, copyCount, deployment } = props;
-  const faults = new Faults(`Inference component ${scope.node.path}`);
-  faults.check('inferenceComponentName', 'InferenceComponentName', props.inferenceComponentName);
-  faults.check('variantName', 'VariantName', props.variantName);
+  const errors = new ValidationErrors(`Inference component ${scope.node.path}`);
+  errors.check('inferenceComponentName', 'InferenceComponentName', props.inferenceComponentName);
+  errors.check('variantName', 'VariantName', props.variantName);
   if (baseComponent === undefined) {
-    faults.when(
+    errors.when(
       (model === undefined) === (container === undefined),
       'exactly one of `model` and `container` must be given',
     );
-    faults.when(adapterData !== undefined, '`adapterData` is for adapters: give the component a `baseComponent`');
-    faults.when(compute === undefined, '`compute` must say what each copy needs of an instance');
+    errors.when(adapterData !== undefined, '`adapterData` is for adapters: give the component a `baseComponent`');
+    errors.when(compute === undefined, '`compute` must say what each copy needs of an instance');
   } else {
-    faults.when(adapterData === undefined, '`adapterData` must be given: it is what adapts `baseComponent`');
+    errors.when(adapterData === undefined, '`adapterData` must be given: it is what adapts `baseComponent`');
     for (const [property, value] of Object.entries({ model, container, compute, copyCount })) {
-      faults.when(value !== undefined, `\`${property}\` is that of \`baseComponent\` and must not be given`);
+      errors.when(value !== undefined, `\`${property}\` is that of \`baseComponent\` and must not be given`);
     }
   }
-  checkEnvironment(faults, 'container.environment', container?.environment);
-  checkPlace(faults, scope, props);
-  checkWholeNumber(faults, 'copyCount', copyCount);
-  faults.check('copyCount', 'InferenceComponentCopyCount', copyCount);
-  if (compute !== undefined) checkCompute(faults, compute);
-  faults.check(
+  checkEnvironment(errors, 'container.environment', container?.environment);
+  checkPlace(errors, scope, props);
+  checkWholeNumber(errors, 'copyCount', copyCount);
+  errors.check('copyCount', 'InferenceComponentCopyCount', copyCount);
+  if (compute !== undefined) checkCompute(errors, compute);
+  errors.check(
     'modelDataDownloadTimeout (seconds)',
     'ProductionVariantModelDataDownloadTimeoutInSeconds',
     props.modelDataDownloadTimeout?.toSeconds(),
   );
-  faults.check(
+  errors.check(
     'startupHealthCheckTimeout (seconds)',
     'ProductionVariantContainerStartupHealthCheckTimeoutInSeconds',
     props.startupHealthCheckTimeout?.toSeconds(),
   );
-  if (deployment !== undefined) checkDeployment(faults, deployment, copyCount);
-  faults.throwIfAny();
+  if (deployment !== undefined) checkDeployment(errors, deployment, copyCount);
+  errors.throwIfAny();
 }
 
 /** The variant must be there and have no model, and what the component runs must be what components can run. */
-function checkPlace(faults: Faults, scope: Construct, props: InferenceComponentProps): void {
+function checkPlace(errors: ValidationErrors, scope: Construct, props: InferenceComponentProps): void {
   const { endpoint, variantName, model, container, adapterData } = props;
   const known = endpoint instanceof Endpoint ? endpoint._variants : [];
   const variant = known.find((one) => one.variantName === variantName);
-  faults.when(
+  errors.when(
     known.length > 0 && variant === undefined,
     `\`variantName\` must name a variant of the endpoint (${known.map((one) => one.variantName).join(', ')}), got: "${variantName}"`,
   );
-  faults.when(
+  errors.when(
     variant !== undefined && variant.kind !== 'components',
     `\`variantName\`: "${variantName}" runs a model of its own. Make it with ProductionVariant.inferenceComponents()`,
   );
-  faults.when(
+  errors.when(
     model?.node.defaultChild !== undefined && Stack.of(model) !== Stack.of(scope),
     `\`model\` ${model?.node.path} must be in the same stack as the component. A model is replaced by any change, and an ` +
       'export in use by another stack cannot be',
   );
-  faults.when(
+  errors.when(
     container?.image.bind(scope).registryAccess !== undefined,
     '`container.image` must be in Amazon ECR; a `Model` may run an image of a private registry',
   );
   const data = container?.modelData ?? adapterData;
-  faults.when(
+  errors.when(
     data?.bind(scope).unpacked !== undefined,
     `\`${container?.modelData === undefined ? 'adapterData' : 'container.modelData'}\` must be a \`.tar.gz\`; a \`Model\` may have data that is not packed`,
   );
@@ -452,31 +452,31 @@ function checkPlace(faults: Faults, scope: Construct, props: InferenceComponentP
 /** What a rolling update may replace at a time, in percent of the copies. */
 const [MIN_BATCH_PERCENT, MAX_BATCH_PERCENT] = [5, 50];
 
-function checkDeployment(faults: Faults, deployment: ComponentDeployment, copyCount = 1): void {
+function checkDeployment(errors: ValidationErrors, deployment: ComponentDeployment, copyCount = 1): void {
   const { batchSize, bakeTime, maximumExecutionTimeout: timeout, alarms } = deployment;
   const percent = batchSize._percentOf(copyCount > 1 ? copyCount : undefined);
-  faults.when(
+  errors.when(
     percent !== undefined && (percent < MIN_BATCH_PERCENT || percent > MAX_BATCH_PERCENT),
     `\`deployment.batchSize\` must be ${MIN_BATCH_PERCENT} to ${MAX_BATCH_PERCENT} % of the copies, got ${batchSize.toString()}`,
   );
-  faults.check('deployment.bakeTime (seconds)', 'WaitIntervalInSeconds', seconds(bakeTime));
-  faults.check('deployment.maximumExecutionTimeout (seconds)', 'MaximumExecutionTimeoutInSeconds', seconds(timeout));
-  if (alarms !== undefined) faults.check('deployment.alarms', 'AlarmList', alarms);
+  errors.check('deployment.bakeTime (seconds)', 'WaitIntervalInSeconds', seconds(bakeTime));
+  errors.check('deployment.maximumExecutionTimeout (seconds)', 'MaximumExecutionTimeoutInSeconds', seconds(timeout));
+  if (alarms !== undefined) errors.check('deployment.alarms', 'AlarmList', alarms);
 }
 
 function seconds(duration?: Duration): number | undefined {
   return duration === undefined || duration.isUnresolved() ? undefined : duration.toSeconds();
 }
 
-function checkCompute(faults: Faults, { minMemory, maxMemory, cpuCores, acceleratorDevices }: ComputeResources): void {
+function checkCompute(errors: ValidationErrors, { minMemory, maxMemory, cpuCores, acceleratorDevices }: ComputeResources): void {
   const [min, max] = [minMemory.toMebibytes(), maxMemory?.toMebibytes()];
-  faults.check('compute.minMemory (MiB)', 'MemoryInMb', min);
-  faults.check('compute.maxMemory (MiB)', 'MemoryInMb', max);
-  faults.when(
+  errors.check('compute.minMemory (MiB)', 'MemoryInMb', min);
+  errors.check('compute.maxMemory (MiB)', 'MemoryInMb', max);
+  errors.when(
     isKnown(min) && isKnown(max) && min > max,
     `\`compute.minMemory\` must be at most \`maxMemory\` ${max} MiB, got ${min} MiB`,
   );
-  faults.check('compute.cpuCores', 'NumberOfCpuCores', cpuCores);
-  checkWholeNumber(faults, 'compute.acceleratorDevices', acceleratorDevices);
-  faults.check('compute.acceleratorDevices', 'NumberOfAcceleratorDevices', acceleratorDevices);
+  errors.check('compute.cpuCores', 'NumberOfCpuCores', cpuCores);
+  checkWholeNumber(errors, 'compute.acceleratorDevices', acceleratorDevices);
+  errors.check('compute.acceleratorDevices', 'NumberOfAcceleratorDevices', acceleratorDevices);
 }

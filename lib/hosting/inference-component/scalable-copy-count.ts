@@ -1,7 +1,7 @@
 import { aws_applicationautoscaling as appscaling } from 'aws-cdk-lib';
 import type { Construct, IDependable } from 'constructs';
 import { ScalingBase } from '../../private/scaling';
-import { Faults } from '../../private/validation';
+import { ValidationErrors } from '../../private/validation';
 import {
   type ConcurrencyScalingOptions,
   type MetricScalingOptions,
@@ -103,8 +103,8 @@ export class ScalableCopyCount extends ScalingBase {
   }
 
   private check(property: string, value: number): void {
-    const faults = new Faults(`Scaling of inference component ${this.node.scope?.node.path ?? ''}`);
-    checkPositive(faults, property, value);
-    faults.throwIfAny();
+    const errors = new ValidationErrors(`Scaling of inference component ${this.node.scope?.node.path ?? ''}`);
+    checkPositive(errors, property, value);
+    errors.throwIfAny();
   }
 }

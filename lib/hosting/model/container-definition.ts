@@ -5,8 +5,8 @@ import { checkEnvironment } from '../../algorithm/inference-specification';
 import type { ModelData, ModelDataConfig } from '../../common/model-data';
 import type { Script } from '../../common/script';
 import type { ContainerImage, ContainerImageConfig } from '../../image/container-image';
-import type { ImageNeeds } from '../../image/image-compatibility';
-import { type Faults, quote } from '../../private/validation';
+import type { ImageRequirements } from '../../image/image-compatibility';
+import { type ValidationErrors, quote } from '../../private/validation';
 import { ModelApprovalStatus } from '../../registry/model-package/model-approval-status';
 import { type IModelPackage, ModelPackage } from '../../registry/model-package/model-package';
 
@@ -96,7 +96,7 @@ export interface ContainerDefinition {
 /** A container, bound: what the template says of it, and what is known of it. */
 export interface BoundContainer {
   readonly rendered: sagemaker.CfnModel.ContainerDefinitionProperty;
-  readonly needs: ImageNeeds;
+  readonly needs: ImageRequirements;
   readonly usesPrivateRegistry: boolean;
 
   /** Whether the data is all objects below a prefix. */
@@ -166,53 +166,53 @@ function renderData(
 }
 
 /** Checks one container; `at` is what its properties' names start with. */
-export function checkContainer(faults: Faults, at: string, container: ContainerDefinition): void {
+export function checkContainer(errors: ValidationErrors, at: string, container: ContainerDefinition): void {
   const { image, modelData, modelPackage, algorithm, multiModel, environment, containerHostname } = container;
-  faults.when(
+  errors.when(
     [image, modelPackage, algorithm].filter((source) => source !== undefined).length !== 1,
     `exactly one of \`${at}image\`, \`${at}modelPackage\` and \`${at}algorithm\` must be given`,
   );
-  faults.when(
+  errors.when(
     algorithm !== undefined && modelData === undefined,
     `\`${at}modelData\` must be given: it is what \`${at}algorithm\` has trained`,
   );
-  faults.when(
+  errors.when(
     algorithm !== undefined && algorithm.specification?.inference === undefined,
     `\`${at}algorithm\` ${algorithm?.node.path} has no inference image that is known here. Give \`image\`, or make a ` +
       '`ModelPackage` of it, which a subscribed algorithm needs anyway',
   );
-  faults.when(
+  errors.when(
     modelPackage !== undefined && modelData !== undefined,
     `\`${at}modelData\` must not be given together with \`${at}modelPackage\`, which brings its own`,
   );
-  faults.when(
+  errors.when(
     container.script !== undefined && image === undefined,
     `\`${at}script\` is for an \`image\` that SageMaker provides`,
   );
-  faults.when(
+  errors.when(
     multiModel !== undefined && (modelPackage !== undefined || modelData === undefined),
     `\`${at}multiModel\` needs \`image\` and \`modelData\`: ModelData.fromPrefix() names the archives that the container loads`,
   );
-  checkEnvironment(faults, `${at}environment`, environment);
-  faults.check(`${at}containerHostname`, 'ContainerHostname', containerHostname);
-  checkPackage(faults, at, container);
+  checkEnvironment(errors, `${at}environment`, environment);
+  errors.check(`${at}containerHostname`, 'ContainerHostname', containerHostname);
+  checkPackage(errors, at, container);
 }
 
 function checkPackage(
-  faults: Faults,
+  errors: ValidationErrors,
   at: string,
   { modelPackage, inferenceSpecificationName }: ContainerDefinition,
 ): void {
-  faults.check(`${at}inferenceSpecificationName`, 'InferenceSpecificationName', inferenceSpecificationName);
+  errors.check(`${at}inferenceSpecificationName`, 'InferenceSpecificationName', inferenceSpecificationName);
   if (modelPackage === undefined) {
-    faults.when(
+    errors.when(
       inferenceSpecificationName !== undefined,
       `\`${at}inferenceSpecificationName\` is for a \`modelPackage\`, and there is none`,
     );
     return;
   }
   const { approvalStatus } = modelPackage;
-  faults.when(
+  errors.when(
     approvalStatus !== undefined && approvalStatus !== ModelApprovalStatus.APPROVED,
     `\`${at}modelPackage\` ${modelPackage.node.path} is ${approvalStatus}, and the service hosts approved versions only. ` +
       'Give the package `approvalStatus: ModelApprovalStatus.APPROVED`, or host a version that is approved already with ' +
@@ -220,7 +220,7 @@ function checkPackage(
   );
   if (!(modelPackage instanceof ModelPackage) || inferenceSpecificationName === undefined) return;
   const known = modelPackage.inferenceSpecificationNames;
-  faults.when(
+  errors.when(
     !known.includes(inferenceSpecificationName),
     `\`${at}inferenceSpecificationName\` must name one of the package's additional inference specifications ` +
       `(${known.join(', ') || 'it has none'}), got: ${quote(inferenceSpecificationName)}`,

@@ -6,7 +6,7 @@ import type { Processor } from '../../common/processor';
 import { nameFromArn, sagemakerArn } from '../../private/arn';
 import { executionRole } from '../../private/execution-role';
 import { identifyBy } from '../../private/fingerprint';
-import { needsOfAll } from '../../image/image-compatibility';
+import { combinedRequirements } from '../../image/image-compatibility';
 import { replaceableName } from '../../private/physical-name';
 import { vpcAccess } from '../../private/vpc-access';
 import { type BoundContainer, type ContainerDefinition, bindContainer } from './container-definition';
@@ -168,7 +168,7 @@ export class Model extends ModelBase implements ec2.IConnectable {
     const definitions = props.containers ?? [props];
     const containers = definitions.map((container) => bindContainer(this, container, role));
     checkBoundModel(this, props, containers);
-    const { architecture, processor } = needsOfAll(containers.map(({ needs }) => needs));
+    const { architecture, processor } = combinedRequirements(containers.map(({ needs }) => needs));
     this.architecture = architecture;
     this.processor = processor;
     const access = props.vpc && vpcAccess(this, role, props.vpc, props.vpcSubnets, props.securityGroups);

@@ -1,6 +1,6 @@
 import type { aws_sagemaker as sagemaker } from 'aws-cdk-lib';
 import type { InstanceType } from '../../common/instance-type';
-import type { Faults } from '../../private/validation';
+import type { ValidationErrors } from '../../private/validation';
 import { type BoundPackageContainer, type ModelPackageContainer, checkContainers } from './model-package-container';
 
 /**
@@ -67,18 +67,18 @@ export function renderAdditional(
   };
 }
 
-export function checkAdditional(faults: Faults, specifications: AdditionalInferenceSpecification[]): void {
-  faults.check('additionalInferenceSpecifications', 'AdditionalInferenceSpecifications', specifications);
-  faults.checkUnique(
+export function checkAdditional(errors: ValidationErrors, specifications: AdditionalInferenceSpecification[]): void {
+  errors.check('additionalInferenceSpecifications', 'AdditionalInferenceSpecifications', specifications);
+  errors.checkUnique(
     'additionalInferenceSpecifications',
     specifications.map(({ name }) => name),
   );
   specifications.forEach((specification, index) => {
     const at = `additionalInferenceSpecifications[${index}]`;
-    faults.check(`${at}.name`, 'EntityName', specification.name);
-    faults.check(`${at}.description`, 'EntityDescription', specification.description);
-    faults.checkEach(`${at}.contentTypes`, undefined, 'ContentType', specification.contentTypes);
-    faults.checkEach(`${at}.responseMimeTypes`, undefined, 'ResponseMIMEType', specification.responseMimeTypes);
-    checkContainers(faults, `${at}.containers`, specification.containers);
+    errors.check(`${at}.name`, 'EntityName', specification.name);
+    errors.check(`${at}.description`, 'EntityDescription', specification.description);
+    errors.checkEach(`${at}.contentTypes`, undefined, 'ContentType', specification.contentTypes);
+    errors.checkEach(`${at}.responseMimeTypes`, undefined, 'ResponseMIMEType', specification.responseMimeTypes);
+    checkContainers(errors, `${at}.containers`, specification.containers);
   });
 }

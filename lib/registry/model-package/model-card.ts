@@ -1,4 +1,4 @@
-import { Faults, isKnown, quote } from '../../private/validation';
+import { ValidationErrors, isKnown, quote } from '../../private/validation';
 
 /** How far a model card has come. */
 export enum ModelCardStatus {
@@ -37,13 +37,13 @@ export class ModelCard {
     /** How far it has come. */
     public readonly status: ModelCardStatus,
   ) {
-    const faults = new Faults('Model card');
-    faults.check('content', 'ModelCardContent', content);
-    faults.when(
+    const errors = new ValidationErrors('Model card');
+    errors.check('content', 'ModelCardContent', content);
+    errors.when(
       isKnown(content) && !isJsonObject(content),
       `\`content\` must be a JSON object, got: ${quote(content)}`,
     );
-    faults.throwIfAny();
+    errors.throwIfAny();
   }
 }
 

@@ -3,7 +3,7 @@ import type { Construct, IDependable } from 'constructs';
 import { checkEnvironment } from '../../algorithm/inference-specification';
 import type { ModelData } from '../../common/model-data';
 import type { ContainerImage, ContainerImageConfig } from '../../image/container-image';
-import { type Faults } from '../../private/validation';
+import { type ValidationErrors } from '../../private/validation';
 
 /**
  * A container of a model package.
@@ -115,16 +115,16 @@ export function grantContainer(
   modelData?.bind(scope, grantee);
 }
 
-export function checkContainers(faults: Faults, property: string, containers: ModelPackageContainer[]): void {
-  faults.check(property, 'ModelPackageContainerDefinitionList', containers);
+export function checkContainers(errors: ValidationErrors, property: string, containers: ModelPackageContainer[]): void {
+  errors.check(property, 'ModelPackageContainerDefinitionList', containers);
   containers.forEach((container, index) => {
     const at = `${property}[${index}]`;
-    checkEnvironment(faults, `${at}.environment`, container.environment);
-    faults.check(`${at}.containerHostname`, 'ContainerHostname', container.containerHostname);
-    faults.check(`${at}.frameworkVersion`, 'ModelPackageFrameworkVersion', container.frameworkVersion);
-    faults.check(`${at}.dataInputConfig`, 'DataInputConfig', container.dataInputConfig);
+    checkEnvironment(errors, `${at}.environment`, container.environment);
+    errors.check(`${at}.containerHostname`, 'ContainerHostname', container.containerHostname);
+    errors.check(`${at}.frameworkVersion`, 'ModelPackageFrameworkVersion', container.frameworkVersion);
+    errors.check(`${at}.dataInputConfig`, 'DataInputConfig', container.dataInputConfig);
   });
-  faults.checkUnique(
+  errors.checkUnique(
     `${property}.containerHostname`,
     containers.flatMap(({ containerHostname }) => containerHostname ?? []),
   );

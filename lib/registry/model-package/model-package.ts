@@ -21,11 +21,11 @@ import type { TransformOptions } from '../../common/transform-options';
 import type { ContainerImage, ContainerImageConfig } from '../../image/container-image';
 import { executionRole } from '../../private/execution-role';
 import { identifyBy } from '../../private/fingerprint';
-import { needsOfAll } from '../../image/image-compatibility';
+import { combinedRequirements } from '../../image/image-compatibility';
 import { members } from '../../private/members';
 import { hashedName } from '../../private/physical-name';
 import { publish, published } from '../../private/parameter';
-import { Faults } from '../../private/validation';
+import { ValidationErrors } from '../../private/validation';
 import { type AdditionalInferenceSpecification, renderAdditional } from './additional-inference-specification';
 import { ModelApprovalStatus } from './model-approval-status';
 import type { ModelCard } from './model-card';
@@ -447,7 +447,7 @@ export class ModelPackage extends ModelPackageBase {
 
     const containers = this.containers.map((container) => bindContainer(this, container));
     const images = containers.map(({ image }) => image);
-    const { architecture, processor } = needsOfAll(images);
+    const { architecture, processor } = combinedRequirements(images);
     this.architecture = architecture;
     this.processor = processor;
     this.containerCount = containers.length === 0 ? undefined : containers.length;
@@ -549,12 +549,12 @@ function containersOf({
 }
 
 function refusePrivateRegistries(scope: Construct, images: ContainerImageConfig[]): void {
-  const faults = new Faults(`Model package ${scope.node.path}`);
-  faults.when(
+  const errors = new ValidationErrors(`Model package ${scope.node.path}`);
+  errors.when(
     images.some(({ registryAccess }) => registryAccess !== undefined),
     'images of packages must be in Amazon ECR; a `Model` may run an image of a private registry',
   );
-  faults.throwIfAny();
+  errors.throwIfAny();
 }
 
 /** What is said of the package, whatever serves it. */

@@ -273,7 +273,7 @@ describe('A variant is refused', () => {
         startupHealthCheckTimeout: Duration.seconds(3601),
         instanceProvisionTimeout: Duration.seconds(299),
       }),
-      'has 3 faults:\n  - `instanceProvisionTimeout (seconds)` must be 300 to 3600, got 299\n' +
+      'has 3 validation errors:\n  - `instanceProvisionTimeout (seconds)` must be 300 to 3600, got 299\n' +
         '  - `modelDataDownloadTimeout (seconds)` must be 60 to 3600, got 59\n' +
         '  - `startupHealthCheckTimeout (seconds)` must be 60 to 3600, got 3601',
     ],
@@ -297,7 +297,7 @@ describe('A variant is refused', () => {
         managedScaling: { minInstanceCount: 0.5, maxInstanceCount: 1.5 },
         instanceCount: 1.5,
       }),
-      'has 4 faults',
+      'has 4 validation errors',
     ],
     [
       'with a priority that is none',
@@ -307,7 +307,7 @@ describe('A variant is refused', () => {
     [
       'with a prefix that is too short',
       instances({ prefixAwareRouting: { prefixLength: 100, concurrencyThreshold: 0 } }),
-      'has 2 faults:\n  - `prefixAwareRouting.prefixLength` must be 1024 to 65536, got 100',
+      'has 2 validation errors:\n  - `prefixAwareRouting.prefixLength` must be 1024 to 65536, got 100',
     ],
   ])('%s', (_, make, fault) => {
     const stack = newStack();
@@ -486,7 +486,7 @@ describe('An endpoint configuration is refused', () => {
         variants: [on(model(stack))],
         dataCapture: { destination: { bucket: bucket(stack) }, samplingPercentage: 101, captureModes: [] },
       }),
-      'has 2 faults:\n  - `dataCapture.samplingPercentage` must be at most 100, got 101',
+      'has 2 validation errors:\n  - `dataCapture.samplingPercentage` must be at most 100, got 101',
     ],
     [
       'when explanations start from nothing',
@@ -637,7 +637,7 @@ describe('A deployment policy is refused', () => {
         }),
         many(1),
       ),
-      'has 3 faults:\n  - `deployment.bakeTime (seconds)` must be at most 3600, got 7200',
+      'has 3 validation errors:\n  - `deployment.bakeTime (seconds)` must be at most 3600, got 7200',
     ],
     ['of no percent', () => CapacitySize.percent(0), '`percent` must be at least 1, got 0'],
     ['of more than all', () => CapacitySize.percent(101), '`percent` must be at most 100, got 101'],
@@ -786,7 +786,7 @@ describe('Scaling is refused', () => {
     [
       'by no requests',
       () => scaled(M5, { maxCapacity: 2 }).scaleOnInvocations('I', { maxRequestsPerSecond: 0, safetyFactor: 2 }),
-      'has 2 faults:\n  - `maxRequestsPerSecond` must be more than 0, got 0\n  - `safetyFactor` must be at most 1, got 2',
+      'has 2 validation errors:\n  - `maxRequestsPerSecond` must be more than 0, got 0\n  - `safetyFactor` must be at most 1, got 2',
     ],
     [
       'by no concurrency',
@@ -829,12 +829,12 @@ describe('A model package is refused', () => {
         inference: { ...INFERENCE, environment: { A: '1' } },
         modelData: archive(stack),
       }),
-      'has 2 faults:\n  - `modelData` belongs to each of `containers` where there are any',
+      'has 2 validation errors:\n  - `modelData` belongs to each of `containers` where there are any',
     ],
     [
       'when a version is validated',
       (stack) => ({ validationProfile: { profileName: 'a b', transform: {} as never }, modelData: archive(stack) }),
-      'has 2 faults:\n  - `validationProfile`: `profileName` must start and end with a letter or digit',
+      'has 2 validation errors:\n  - `validationProfile`: `profileName` must start and end with a letter or digit',
     ],
     [
       'with an image of a private registry',
@@ -872,7 +872,7 @@ describe('A model package is refused', () => {
     [
       'with metadata that is too long',
       () => ({ customerMetadata: { a: 'x'.repeat(257) }, metadata: { commitId: 'x'.repeat(1025) } }),
-      'has 2 faults:\n  - `customerMetadata["a"]` must have 1 to 256 characters, got 257',
+      'has 2 validation errors:\n  - `customerMetadata["a"]` must have 1 to 256 characters, got 257',
     ],
     [
       'with a role for no validation',
@@ -988,7 +988,7 @@ describe('An inference component is refused', () => {
           maximumExecutionTimeout: Duration.seconds(5),
         },
       }),
-      'has 2 faults:\n  - `deployment.batchSize` must be 5 to 50 % of the copies, got 90 %',
+      'has 2 validation errors:\n  - `deployment.batchSize` must be 5 to 50 % of the copies, got 90 %',
     ],
   ])('%s', (_, props, fault) => {
     const stack = newStack();
