@@ -1,8 +1,8 @@
 // In the order of the lifecycle.
 export * from './common/architecture';
 export * from './common/batch-strategy';
-export { BucketLocation } from './common/bucket-location';
-export * from './common/compression-type';
+export { S3Location } from './common/s3-location';
+export * from './common/content-compression';
 export { FileSource, FileSourceOptions } from './common/file-source';
 export * from './common/hosting-features';
 export * from './common/input-mode';
@@ -71,7 +71,6 @@ export { CaptureMode, DataCaptureOptions } from './hosting/endpoint-config/data-
 export {
   ExplainedFeatureType,
   ExplainerBaseline,
-  ExplainerBaselineFile,
   ExplainerInferenceOptions,
   ExplainerOptions,
   TextExplanation,
@@ -87,8 +86,8 @@ export {
   InvocationScalingOptions,
   MetricScalingOptions,
   ScalableInstanceCount,
-  ScalingBounds,
-  ScalingSpeed,
+  VariantScalingOptions,
+  TargetTrackingOptions,
 } from './hosting/endpoint/scalable-instance-count';
 export * from './hosting/endpoint/endpoint-variant';
 export { EndpointLogsOptions } from './hosting/endpoint/endpoint-log-group';

@@ -47,6 +47,7 @@ import {
   ModelTask,
   ProductionVariant,
   RoutingStrategy,
+  S3Location,
   ScaleInStrategy,
   SplitType,
   TextGranularity,
@@ -80,8 +81,8 @@ const vpc = (stack: Stack): ec2.IVpc => once(stack, 'Vpc', () => new ec2.Vpc(sta
 const group = (stack: Stack): ModelPackageGroup => once(stack, 'Group', () => new ModelPackageGroup(stack, 'Group'));
 const topic = (stack: Stack, name: string): sns.ITopic =>
   once(stack, name, () => sns.Topic.fromTopicArn(stack, name, `arn:aws:sns:eu-west-1:${ACCOUNT}:${name}`));
-const archive = (stack: Stack): ModelData => ModelData.fromBucket(bucket(stack), 'churn/model.tar.gz');
-const file = (stack: Stack, name: string): FileSource => FileSource.fromBucket(bucket(stack), name);
+const archive = (stack: Stack): ModelData => ModelData.fromObject(bucket(stack), 'churn/model.tar.gz');
+const file = (stack: Stack, name: string): FileSource => FileSource.fromObject(bucket(stack), name);
 const URI = 's3://models';
 
 export const MODEL = 'AWS::SageMaker::Model';
@@ -160,7 +161,7 @@ function endpoint(row: string, props: (stack: Stack) => Partial<EndpointProps>, 
     type: ENDPOINT,
     has,
     make: (stack) =>
-      new Endpoint(stack, 'Endpoint', { config: newConfig(stack, twoInstances(stack)), ...props(stack) }),
+      new Endpoint(stack, 'Endpoint', { endpointConfig: newConfig(stack, twoInstances(stack)), ...props(stack) }),
   };
 }
 
@@ -208,7 +209,7 @@ const MODELS: Record<string, Feature> = {
   ),
   'a pipeline': model(
     'Model single/multi container',
-    () => ({ containers: [{ image: image('a') }, { image: image('b') }], execution: InferenceExecutionMode.SERIAL }),
+    () => ({ containers: [{ image: image('a') }, { image: image('b') }], inferenceExecutionMode: InferenceExecutionMode.SERIAL }),
     {
       Containers: [{ Image: 'example.com/algorithm:a' }, { Image: 'example.com/algorithm:b' }],
       InferenceExecutionConfig: { Mode: 'Serial' },
@@ -218,7 +219,7 @@ const MODELS: Record<string, Feature> = {
     'direct multi-container',
     () => ({
       containers: ['a', 'b'].map((name) => ({ image: image(name), containerHostname: name })),
-      execution: InferenceExecutionMode.DIRECT,
+      inferenceExecutionMode: InferenceExecutionMode.DIRECT,
     }),
     {
       Containers: [{ ContainerHostname: 'a' }, { ContainerHostname: 'b' }],
@@ -227,7 +228,7 @@ const MODELS: Record<string, Feature> = {
   ),
   'many models in one container': model(
     'multi-model mode, cache setting',
-    (stack) => ({ image: image(), modelData: ModelData.fromPrefix(bucket(stack), 'many'), multiModel: {} }),
+    (stack) => ({ image: image(), modelData: ModelData.fromUncompressedPrefix(bucket(stack), 'many'), multiModel: {} }),
     {
       PrimaryContainer: {
         Mode: 'MultiModel',
@@ -240,14 +241,17 @@ const MODELS: Record<string, Feature> = {
     'multi-model mode, cache setting',
     (stack) => ({
       image: image(),
-      modelData: ModelData.fromPrefix(bucket(stack), 'many/'),
+      modelData: ModelData.fromUncompressedPrefix(bucket(stack), 'many/'),
       multiModel: { cache: false },
     }),
     { PrimaryContainer: { MultiModelConfig: { ModelCacheSetting: 'Disabled' } } },
   ),
   'data that is not packed': model(
     'uncompressed / ModelDataSource',
-    (stack) => ({ image: image(), modelData: ModelData.fromPrefix(bucket(stack), 'llm', { acceptEula: true }) }),
+    (stack) => ({
+      image: image(),
+      modelData: ModelData.fromUncompressedPrefix(bucket(stack), 'llm', { acceptEula: true }),
+    }),
     {
       PrimaryContainer: {
         ModelDataSource: {
@@ -265,7 +269,7 @@ const MODELS: Record<string, Feature> = {
     'uncompressed / ModelDataSource',
     (stack) => ({
       image: image(),
-      modelData: ModelData.fromPrefix(bucket(stack), 'llm/', {
+      modelData: ModelData.fromUncompressedPrefix(bucket(stack), 'llm/', {
         hubContentArn: `arn:aws:sagemaker:eu-west-1:${ACCOUNT}:hub-content/hub/Model/llm`,
       }),
     }),
@@ -281,7 +285,7 @@ const MODELS: Record<string, Feature> = {
   ),
   'one file that is not packed': model(
     'uncompressed / ModelDataSource',
-    (stack) => ({ image: image(), modelData: ModelData.fromObject(bucket(stack), 'model.onnx') }),
+    (stack) => ({ image: image(), modelData: ModelData.fromUncompressedObject(bucket(stack), 'model.onnx') }),
     {
       PrimaryContainer: {
         ModelDataSource: {
@@ -424,7 +428,7 @@ const PACKAGES: Record<string, Feature> = {
           preTrainingReport: file(stack, 'b1.json'),
           postTrainingReport: file(stack, 'b2.json'),
         },
-        explainability: FileSource.fromBucket(bucket(stack), 'e.html', {
+        explainability: FileSource.fromObject(bucket(stack), 'e.html', {
           contentType: 'text/html',
           contentDigest: file256,
         }),
@@ -433,7 +437,7 @@ const PACKAGES: Record<string, Feature> = {
         modelQuality: { statistics: file(stack, 'q.json'), constraints: file(stack, 'qc.json') },
         modelDataQuality: { statistics: file(stack, 'd.json'), constraints: file(stack, 'dc.json') },
         bias: {
-          configFile: FileSource.fromBucket(bucket(stack), 'b.json', { contentDigest: file256 }),
+          configFile: FileSource.fromObject(bucket(stack), 'b.json', { contentDigest: file256 }),
           preTrainingConstraints: file(stack, 'b1.json'),
           postTrainingConstraints: file(stack, 'b2.json'),
         },
@@ -475,7 +479,7 @@ const PACKAGES: Record<string, Feature> = {
         {
           image: image('b'),
           containerHostname: 'second',
-          modelData: ModelData.fromPrefix(bucket(stack), 'llm/', { acceptEula: true }),
+          modelData: ModelData.fromUncompressedPrefix(bucket(stack), 'llm/', { acceptEula: true }),
         },
       ],
     }),
@@ -535,7 +539,10 @@ const PACKAGES: Record<string, Feature> = {
       validationProfile: {
         profileName: 'smoke',
         transform: {
-          input: TransformInput.fromBucket(bucket(stack), 'in/', { split: SplitType.LINE, contentType: 'text/csv' }),
+          input: TransformInput.fromBucket(bucket(stack), 'in/', {
+            splitType: SplitType.LINE,
+            contentType: 'text/csv',
+          }),
           output: TransformOutput.toBucket(bucket(stack), 'out', { encryptionKey: key(stack), accept: 'text/csv' }),
           resources: TransformResources.of(InstanceType.ML_M5_XLARGE, { volumeEncryptionKey: key(stack) }),
           batchStrategy: BatchStrategy.SINGLE_RECORD,
@@ -625,12 +632,14 @@ const VARIANTS: Record<string, Feature> = {
     () => ({ instanceType: InstanceType.ML_G5_XLARGE, inferenceAmi: InferenceAmi.AL2_GPU_3_1 }),
     { InferenceAmiVersion: 'al2-ami-sagemaker-inference-gpu-3-1' },
   ),
-  'a shell': instances('inference AMI version / SSM / core dump', () => ({ enableSsmAccess: true }), {
+  'a shell': instances('inference AMI version / SSM / core dump', () => ({ ssmAccess: true }), {
     EnableSSMAccess: true,
   }),
   'core dumps': instances(
     'inference AMI version / SSM / core dump',
-    (stack) => ({ coreDump: { destination: { bucket: bucket(stack), prefix: 'dumps/' }, encryptionKey: key(stack) } }),
+    (stack) => ({
+      coreDump: { destination: S3Location.fromBucket(bucket(stack), 'dumps/'), encryptionKey: key(stack) },
+    }),
     { CoreDumpConfig: { DestinationS3Uri: `${URI}/dumps`, KmsKeyId: KEY } },
     true,
   ),
@@ -719,9 +728,9 @@ const CONFIGS: Record<string, Feature> = {
     'async inference',
     (stack) => ({
       asyncInference: {
-        input: { bucket: bucket(stack), prefix: 'requests' },
-        output: { bucket: bucket(stack), prefix: 'answers/' },
-        failure: { bucket: bucket(stack), prefix: 'failures' },
+        input: S3Location.fromBucket(bucket(stack), 'requests'),
+        output: S3Location.fromBucket(bucket(stack), 'answers/'),
+        failure: S3Location.fromBucket(bucket(stack), 'failures'),
         encryptionKey: key(stack),
         successTopic: topic(stack, 'done'),
         errorTopic: topic(stack, 'failed'),
@@ -749,7 +758,7 @@ const CONFIGS: Record<string, Feature> = {
     'data capture',
     (stack) => ({
       dataCapture: {
-        destination: { bucket: bucket(stack), prefix: 'capture' },
+        destination: S3Location.fromBucket(bucket(stack), 'capture'),
         samplingPercentage: 20,
         captureModes: [CaptureMode.INPUT_AND_OUTPUT],
         encryptionKey: key(stack),
@@ -828,7 +837,7 @@ const CONFIGS: Record<string, Feature> = {
   'answers explained from a file': config(
     'explainer',
     (stack) => ({
-      explainer: { baseline: ExplainerBaseline.fromBucket({ bucket: bucket(stack), objectKey: 'baseline.csv' }) },
+      explainer: { baseline: ExplainerBaseline.fromObject(bucket(stack), 'baseline.csv') },
     }),
     {
       ExplainerConfig: {
@@ -865,7 +874,7 @@ const CONFIGS: Record<string, Feature> = {
     row: 'inference components',
     type: 'AWS::SageMaker::InferenceComponent',
     make: (stack) => {
-      const shared = new Endpoint(stack, 'Endpoint', { config: components(stack) });
+      const shared = new Endpoint(stack, 'Endpoint', { endpointConfig: components(stack) });
       const component = new InferenceComponent(stack, 'Component', {
         endpoint: shared,
         variantName: 'shared',
@@ -875,7 +884,7 @@ const CONFIGS: Record<string, Feature> = {
         modelDataDownloadTimeout: Duration.minutes(10),
         startupHealthCheckTimeout: Duration.minutes(10),
         deployment: {
-          batchSize: CapacitySize.instances(1),
+          batchSize: CapacitySize.count(1),
           rollbackBatchSize: CapacitySize.percent(50),
           bakeTime: Duration.minutes(5),
           maximumExecutionTimeout: Duration.hours(1),
@@ -1003,7 +1012,7 @@ const ENDPOINTS: Record<string, Feature> = {
     row: 'autoscale on invocations',
     type: 'AWS::ApplicationAutoScaling::ScalingPolicy',
     make: (stack) => {
-      const scaled = new Endpoint(stack, 'Endpoint', { config: newConfig(stack, twoInstances(stack)) });
+      const scaled = new Endpoint(stack, 'Endpoint', { endpointConfig: newConfig(stack, twoInstances(stack)) });
       const count = scaled.variant('main').autoScale({ maxCapacity: 4 });
       count.scaleOnInvocations('Invocations', { maxRequestsPerSecond: 10 });
       count.scaleOnSchedule('Night', { schedule: appscaling.Schedule.cron({ hour: '22' }), maxCapacity: 1 });

@@ -16,8 +16,8 @@ import {
   AssembleWith,
   BatchStrategy,
   Channel,
-  CompressionType,
   ContainerImage,
+  ContentCompression,
   Hyperparameter,
   HyperparameterRange,
   InputMode,
@@ -27,15 +27,16 @@ import {
   MetricDefinition,
   Model,
   Objective,
-  OutputCompression,
   Profiler,
   S3DataDistribution,
+  S3Location,
   ScalingType,
   SplitType,
   TrainingInput,
   TrainingJob,
   type TrainingJobProps,
   TrainingOutput,
+  TrainingOutputCompression,
   TrainingResources,
   TransformInput,
   TransformJob,
@@ -81,7 +82,7 @@ const TRAINING_JOBS: Record<string, Make> = {
   'full copies': input({ distribution: S3DataDistribution.FULLY_REPLICATED }),
   FastFile: input({ inputMode: InputMode.FAST_FILE }),
   Pipe: input({ inputMode: InputMode.PIPE }),
-  'Pipe, unpacked': input({ inputMode: InputMode.PIPE, compression: CompressionType.GZIP }),
+  'Pipe, unpacked': input({ inputMode: InputMode.PIPE, compression: ContentCompression.GZIP }),
   'Pipe, wrapped': input({ inputMode: InputMode.PIPE, recordIoWrapped: true }),
   shuffled: input({ inputMode: InputMode.PIPE, shuffleSeed: 0 }),
   'a manifest': (stack) => ({ inputs: { train: TrainingInput.fromManifest(bucket(stack), 'manifest.json') } }),
@@ -125,15 +126,15 @@ const TRAINING_JOBS: Record<string, Make> = {
   'a warm pool': on(InstanceType.ML_M5_LARGE, { keepAlive: Duration.hours(1) }),
   'a short run': () => ({ maxRuntime: Duration.minutes(5) }),
   'a long run that nobody waits for': () => ({ maxRuntime: Duration.days(28), wait: JobWait.none() }),
-  'a run whose end by time is accepted': () => ({ maxRuntime: Duration.hours(1), acceptMaxRuntime: true }),
+  'a run whose end by time is accepted': () => ({ maxRuntime: Duration.hours(1), allowMaxRuntimeExceeded: true }),
   spot: () => ({ maxRuntime: Duration.hours(1), spotMaxWait: Duration.hours(3) }),
   'spot with checkpoints': (stack) => ({
     maxRuntime: Duration.hours(1),
     spotMaxWait: Duration.hours(3),
-    checkpoints: { bucket: bucket(stack), prefix: 'checkpoints/' },
+    checkpoints: { location: S3Location.fromBucket(bucket(stack), 'checkpoints/') },
   }),
   'checkpoints elsewhere': (stack) => ({
-    checkpoints: { bucket: bucket(stack), prefix: 'c/', localPath: '/opt/ml/state' },
+    checkpoints: { location: S3Location.fromBucket(bucket(stack), 'c/'), localPath: '/opt/ml/state' },
   }),
   retries: () => ({ maxRetryAttempts: 30 }),
   'a network': (stack) => ({ vpc: vpc(stack) }),
@@ -148,7 +149,7 @@ const TRAINING_JOBS: Record<string, Make> = {
     output: TrainingOutput.toBucket(bucket(stack), 'models', { encryptionKey: key(stack) }),
   }),
   'an output that is not packed': (stack) => ({
-    output: TrainingOutput.toBucket(bucket(stack), 'models', { compression: OutputCompression.NONE }),
+    output: TrainingOutput.toBucket(bucket(stack), 'models', { compression: TrainingOutputCompression.NONE }),
   }),
   'a name and a revision': () => ({ trainingJobName: 'Churn', revision: '2' }),
   'groups of instances': (stack) => ({
@@ -162,7 +163,7 @@ const TRAINING_JOBS: Record<string, Make> = {
     trainingPlanArn: 'arn:aws:sagemaker:eu-west-1:111122223333:training-plan/p5-in-may',
   }),
   TensorBoard: (stack) => ({
-    tensorBoard: { bucket: bucket(stack), prefix: 'tensorboard/', localPath: '/opt/ml/output/events' },
+    tensorBoard: { location: S3Location.fromBucket(bucket(stack), 'tensorboard/'), localPath: '/opt/ml/output/events' },
   }),
   'a profiler': (stack) => ({
     profiler: Profiler.toBucket(bucket(stack), 'profile', {
@@ -255,7 +256,7 @@ const TUNING_JOBS: Record<string, Make<TuningJobProps>> = {
     maxRuntime: Duration.hours(1),
     spotMaxWait: Duration.hours(2),
     maxRetryAttempts: 2,
-    checkpoints: { bucket: bucket(stack), prefix: 'c/' },
+    checkpoints: { location: S3Location.fromBucket(bucket(stack), 'c/') },
     encryptInterContainerTraffic: true,
     networkIsolation: true,
   })),
@@ -284,7 +285,7 @@ const TUNING_JOBS: Record<string, Make<TuningJobProps>> = {
 const TRANSFORM_JOBS: Record<string, Make<TransformJobProps>> = {
   'whole objects': () => ({}),
   'lines, many at a time': (stack) => ({
-    input: TransformInput.fromBucket(bucket(stack), 'in/', { contentType: 'text/csv', split: SplitType.LINE }),
+    input: TransformInput.fromBucket(bucket(stack), 'in/', { contentType: 'text/csv', splitType: SplitType.LINE }),
     output: TransformOutput.toBucket(bucket(stack), 'out', { accept: 'text/csv', assembleWith: AssembleWith.LINE }),
     batchStrategy: BatchStrategy.MULTI_RECORD,
     maxConcurrentTransforms: 10,
@@ -292,18 +293,22 @@ const TRANSFORM_JOBS: Record<string, Make<TransformJobProps>> = {
   }),
   'a manifest of packed records': (stack) => ({
     input: TransformInput.fromManifest(bucket(stack), 'm.json', {
-      compression: CompressionType.GZIP,
-      split: SplitType.RECORD_IO,
+      compression: ContentCompression.GZIP,
+      splitType: SplitType.RECORD_IO,
     }),
     batchStrategy: BatchStrategy.SINGLE_RECORD,
   }),
   'filters and a join': (stack) => ({
-    input: TransformInput.fromBucket(bucket(stack), 'in/', { split: SplitType.LINE }),
+    input: TransformInput.fromBucket(bucket(stack), 'in/', { splitType: SplitType.LINE }),
     dataProcessing: { inputFilter: '$[1:]', outputFilter: '$[0,-1]', joinSource: JoinSource.INPUT },
   }),
   'requests of any size': () => ({ maxPayload: Size.mebibytes(0), maxConcurrentTransforms: 0 }),
   'all that can be captured': (stack) => ({
-    dataCapture: { bucket: bucket(stack), prefix: 'capture/', encryptionKey: key(stack), generateInferenceId: true },
+    dataCapture: {
+      destination: S3Location.fromBucket(bucket(stack), 'capture/'),
+      encryptionKey: key(stack),
+      generateInferenceId: true,
+    },
   }),
   'keys and several instances': (stack) => ({
     output: TransformOutput.toBucket(bucket(stack), 'out', { encryptionKey: key(stack) }),
@@ -331,7 +336,7 @@ const profile = (stack: Stack, transform = true): ValidationProfile =>
     },
     transform: transform
       ? {
-          input: TransformInput.fromBucket(bucket(stack), 'in/', { split: SplitType.LINE }),
+          input: TransformInput.fromBucket(bucket(stack), 'in/', { splitType: SplitType.LINE }),
           output: TransformOutput.toBucket(bucket(stack), 'validated'),
           resources: TransformResources.of(InstanceType.ML_M5_XLARGE),
           batchStrategy: BatchStrategy.SINGLE_RECORD,
@@ -342,7 +347,7 @@ const profile = (stack: Stack, transform = true): ValidationProfile =>
 
 /** Algorithms that the handler makes. */
 const ALGORITHMS: Record<string, Make<AlgorithmProps>> = {
-  'made by the handler': () => ({ provisioning: AlgorithmProvisioning.HANDLER, description: 'churn' }),
+  'made by the handler': () => ({ provisioning: AlgorithmProvisioning.CUSTOM_RESOURCE, description: 'churn' }),
   'validated by training': (stack) => ({
     images: AlgorithmImages.trainingOnly(image()),
     inference: undefined,

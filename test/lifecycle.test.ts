@@ -17,6 +17,7 @@ import {
   ModelPackage,
   ModelPackageGroup,
   Processor,
+  S3Location,
   TrainingInput,
   TrainingResources,
 } from '../lib';
@@ -144,7 +145,7 @@ describe('Of the whole,', () => {
         instanceCount: 3,
         endpointName: 'churn',
         scaling: { maxCapacity: 6, maxRequestsPerSecond: 10 },
-        dataCapture: { destination: { bucket: bucket(stack) } },
+        dataCapture: { destination: S3Location.fromBucket(bucket(stack)) },
       },
     });
     const template = Template.fromStack(stack);
@@ -214,7 +215,7 @@ describe('Of the whole,', () => {
 
 test('Where answers come later, as many requests may wait as an instance answers in a minute, and instances come back', () => {
   const stack = newStack();
-  const location = { bucket: bucket(stack) };
+  const location = S3Location.fromBucket(bucket(stack));
   whole(stack, {
     endpoint: {
       instanceType: InstanceType.ML_M5_LARGE,
@@ -253,7 +254,7 @@ describe('A stage that is given ready', () => {
 
   test('as data leaves training out', () => {
     const stack = newStack();
-    const modelData = ModelData.fromBucket(bucket(stack), 'model.tar.gz');
+    const modelData = ModelData.fromObject(bucket(stack), 'model.tar.gz');
     const byo = new ByoAlgorithm(stack, 'Churn', { algorithm: newAlgorithm(stack), modelData, endpoint });
     expect(byo.trainingJob).toBeUndefined();
     expect([count(stack, JOB), count(stack, ENDPOINT)]).toEqual([0, 1]);
@@ -287,7 +288,11 @@ describe('A stage that is given ready', () => {
 
 describe('The whole is refused', () => {
   test.each<[string, (stack: Stack) => ByoAlgorithmProps, string]>([
-    ['when nothing is given', () => ({}), 'has 3 validation errors:\n  - `images` must be given, or a stage that is ready'],
+    [
+      'when nothing is given',
+      () => ({}),
+      'has 3 validation errors:\n  - `images` must be given, or a stage that is ready',
+    ],
     [
       'when images are given beside an algorithm',
       (stack) => ({ ...least(stack), algorithm: newAlgorithm(stack) }),
@@ -321,7 +326,7 @@ describe('The whole is refused', () => {
     ],
     [
       'when data is trained already and would be trained again',
-      (stack) => ({ ...least(stack), modelData: ModelData.fromBucket(bucket(stack), 'model.tar.gz') }),
+      (stack) => ({ ...least(stack), modelData: ModelData.fromObject(bucket(stack), 'model.tar.gz') }),
       '`inputs` has no use: `modelData` is given ready, which leaves the earlier stages out',
     ],
   ])('%s', (_, props, fault) => {

@@ -57,7 +57,7 @@ const DEFINITIONS: Record<string, (stack: Stack) => string> = {
   'an unversioned package': (stack) => {
     new ModelPackage(stack, 'Package', {
       algorithm: new Algorithm(stack, 'Algorithm', algorithmProps()),
-      modelData: ModelData.fromBucket(new s3.Bucket(stack, 'Bucket'), 'model.tar.gz'),
+      modelData: ModelData.fromObject(new s3.Bucket(stack, 'Bucket'), 'model.tar.gz'),
     });
     return onlyResource(stack, 'AWS::SageMaker::ModelPackage').ModelPackageName as string;
   },
@@ -93,7 +93,8 @@ const DEFINITIONS: Record<string, (stack: Stack) => string> = {
     return startOf(stack, 'Custom::SageMakerTransformJob');
   },
   'an algorithm that the handler makes': (stack) =>
-    new Algorithm(stack, 'Algorithm', algorithmProps({ provisioning: AlgorithmProvisioning.HANDLER })).algorithmName,
+    new Algorithm(stack, 'Algorithm', algorithmProps({ provisioning: AlgorithmProvisioning.CUSTOM_RESOURCE }))
+      .algorithmName,
   'an endpoint configuration with a prefix': (stack) => {
     const model = new Model(stack, 'Model', { image: image(), modelName: 'churn' });
     const variants = [ProductionVariant.instances('a', { model, instanceType: InstanceType.ML_C7I_LARGE })];

@@ -11,6 +11,7 @@ import {
   ModelPackage,
   ModelPackageGroup,
   ProductionVariant,
+  S3Location,
   TrainingJob,
   TrainingOutput,
   TrainingResources,
@@ -30,10 +31,10 @@ function trainer(revision: string, env: StackProps['env'] = undefined): Stack {
 function host(): Stack {
   const stack = new Stack(new App(), 'Host');
   const bucket = s3.Bucket.fromBucketName(stack, 'Bucket', 'models');
-  const modelData = ModelData.fromParameter('/churn/model', { bucket, prefix: 'churn/' });
+  const modelData = ModelData.fromParameter('/churn/model', { location: S3Location.fromBucket(bucket, 'churn/') });
   const model = new Model(stack, 'Model', { image: image(), modelData });
   const variants = [ProductionVariant.instances('cpu', { model, instanceType: InstanceType.ML_C7I_LARGE })];
-  new Endpoint(stack, 'Endpoint', { config: new EndpointConfig(stack, 'Config', { variants }) });
+  new Endpoint(stack, 'Endpoint', { endpointConfig: new EndpointConfig(stack, 'Config', { variants }) });
   return stack;
 }
 
@@ -112,7 +113,7 @@ test('A model package is published by its ARN, and hosted by another stack', () 
   const version = new ModelPackage(owner, 'Version', {
     group: new ModelPackageGroup(owner, 'Group', { modelPackageGroupName: 'churn' }),
     algorithm: newAlgorithm(owner),
-    modelData: ModelData.fromBucket(s3.Bucket.fromBucketName(owner, 'Bucket', 'models'), 'a.tar.gz'),
+    modelData: ModelData.fromObject(s3.Bucket.fromBucketName(owner, 'Bucket', 'models'), 'a.tar.gz'),
   });
   version.publish('/churn/package');
   Template.fromStack(owner).hasResourceProperties('AWS::SSM::Parameter', {

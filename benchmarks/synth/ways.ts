@@ -84,7 +84,7 @@ export const WAYS: Record<string, Way> = {
       const model = new library.Model(stack, `${id}Model`, { image });
       const variants = [library.ProductionVariant.instances('v', { model, instanceType })];
       const config = new library.EndpointConfig(stack, `${id}Config`, { variants });
-      new library.Endpoint(stack, `${id}Endpoint`, { config });
+      new library.Endpoint(stack, `${id}Endpoint`, { endpointConfig: config });
     });
   },
 

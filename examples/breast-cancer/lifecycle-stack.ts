@@ -127,7 +127,7 @@ export class LifecycleStack extends Stack {
       instanceType: InstanceType.ML_C7I_LARGE,
       instanceCount: 2,
     });
-    return new Endpoint(this, 'Endpoint', { config: new EndpointConfig(this, 'Config', { variants: [main] }) });
+    return new Endpoint(this, 'Endpoint', { endpointConfig: new EndpointConfig(this, 'Config', { variants: [main] }) });
   }
 }
 

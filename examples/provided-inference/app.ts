@@ -41,5 +41,5 @@ const model = new Model(stack, 'Model', {
   modelData: training.modelData,
 });
 const variants = [ProductionVariant.instances('main', { model, instanceType })];
-const endpoint = new Endpoint(stack, 'Endpoint', { config: new EndpointConfig(stack, 'Config', { variants }) });
+const endpoint = new Endpoint(stack, 'Endpoint', { endpointConfig: new EndpointConfig(stack, 'Config', { variants }) });
 new CfnOutput(stack, 'EndpointName', { value: endpoint.endpointName });

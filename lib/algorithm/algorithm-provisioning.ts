@@ -4,5 +4,5 @@ export enum AlgorithmProvisioning {
   CLOUDFORMATION = 'CloudFormation',
 
   /** The handler of this library that starts jobs, in all regions. */
-  HANDLER = 'Handler',
+  CUSTOM_RESOURCE = 'CustomResource',
 }

@@ -88,18 +88,23 @@ function checkProvisioning(errors: ValidationErrors, props: AlgorithmProps): voi
   );
   errors.when(
     validationProfiles !== undefined && provisioning === AlgorithmProvisioning.CLOUDFORMATION,
-    '`validationProfiles` need `provisioning` HANDLER: the type of CloudFormation knows no validation',
+    '`validationProfiles` need `provisioning` CUSTOM_RESOURCE: the type of CloudFormation knows no validation',
   );
   errors.when(
     validationProfiles === undefined && validationRole !== undefined,
     '`validationRole` is for `validationProfiles`, and there is none',
   );
-  const isCustomResource = validationProfiles !== undefined || provisioning === AlgorithmProvisioning.HANDLER;
+  const isCustomResource = validationProfiles !== undefined || provisioning === AlgorithmProvisioning.CUSTOM_RESOURCE;
   if (isCustomResource) checkJobName(errors, 'algorithmName', props.algorithmName);
   validationProfiles?.forEach((profile) => profile._check(errors, props));
 }
 
-function checkCompatibility(scope: Construct, errors: ValidationErrors, props: AlgorithmProps, images: BoundImages): void {
+function checkCompatibility(
+  scope: Construct,
+  errors: ValidationErrors,
+  props: AlgorithmProps,
+  images: BoundImages,
+): void {
   const { trainingInstanceTypes, inference } = props;
   const declared: [string, ContainerImageConfig | undefined, InstanceType[] | undefined][] = [
     ['trainingInstanceTypes', images.training, trainingInstanceTypes],

@@ -134,7 +134,7 @@ export interface AlgorithmProps extends AlgorithmSpecification {
   /**
    * What makes the algorithm at deployment.
    *
-   * @default - AlgorithmProvisioning.HANDLER with `validationProfiles`, AlgorithmProvisioning.CLOUDFORMATION without
+   * @default - AlgorithmProvisioning.CUSTOM_RESOURCE with `validationProfiles`, AlgorithmProvisioning.CLOUDFORMATION without
    */
   readonly provisioning?: AlgorithmProvisioning;
 
@@ -249,8 +249,8 @@ export class Algorithm extends AlgorithmBase {
     this._trainingHalf = { ...(definition.trainingSpecification as object), trainingImage };
     const provisioning =
       props.provisioning ??
-      (props.validationProfiles ? AlgorithmProvisioning.HANDLER : AlgorithmProvisioning.CLOUDFORMATION);
-    if (provisioning === AlgorithmProvisioning.HANDLER) {
+      (props.validationProfiles ? AlgorithmProvisioning.CUSTOM_RESOURCE : AlgorithmProvisioning.CLOUDFORMATION);
+    if (provisioning === AlgorithmProvisioning.CUSTOM_RESOURCE) {
       const handled = new CustomResourceAlgorithm(this, 'Handled', { ...props, definition });
       this.algorithmName = handled.algorithmName;
       this.made = handled;

@@ -1,5 +1,5 @@
 import type { aws_sagemaker as sagemaker } from 'aws-cdk-lib';
-import type { CompressionType } from '../common/compression-type';
+import type { ContentCompression } from '../common/content-compression';
 import { InputMode } from '../common/input-mode';
 import { ValidationErrors, quote } from '../private/validation';
 
@@ -17,7 +17,7 @@ export interface ChannelOptions {
    *
    * @default - not declared
    */
-  readonly compressionTypes?: CompressionType[];
+  readonly compressionTypes?: ContentCompression[];
 
   /**
    * Whether every training job must give data for it.
@@ -96,7 +96,7 @@ export class Channel {
   public readonly contentTypes: string[];
 
   /** The compressions that the algorithm understands; empty if not declared. */
-  public readonly compressionTypes: CompressionType[];
+  public readonly compressionTypes: ContentCompression[];
 
   private readonly description?: string;
 

@@ -64,7 +64,11 @@ export function checkInferenceSpecification(errors: ValidationErrors, inference:
 }
 
 /** The environment of an inference container. */
-export function checkEnvironment(errors: ValidationErrors, property: string, environment: { [name: string]: string } = {}): void {
+export function checkEnvironment(
+  errors: ValidationErrors,
+  property: string,
+  environment: { [name: string]: string } = {},
+): void {
   errors.checkMap(property, { map: 'EnvironmentMap', key: 'EnvironmentKey', value: 'EnvironmentValue' }, environment);
   const bytes = Buffer.byteLength(Object.entries(environment).flat().join(''));
   errors.when(

@@ -54,7 +54,11 @@ export function defaultInputMode(inputs: Inputs, specification?: AlgorithmSpecif
 }
 
 /** Checks that a run is one that the algorithm understands. */
-export function checkAgainstSpecification(errors: ValidationErrors, run: Run, specification: AlgorithmSpecification): void {
+export function checkAgainstSpecification(
+  errors: ValidationErrors,
+  run: Run,
+  specification: AlgorithmSpecification,
+): void {
   checkHyperparameters(errors, run.hyperparameters ?? {}, specification);
   checkChannels(errors, run.inputs ?? {}, specification);
   const { instanceTypes, instanceCount } = run.resources;

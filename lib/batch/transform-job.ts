@@ -1,6 +1,7 @@
-import { Annotations, Duration, type aws_iam as iam, type aws_kms as kms, type aws_s3 as s3 } from 'aws-cdk-lib';
+import { Annotations, Duration, type aws_iam as iam, type aws_kms as kms } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { JobWait } from '../common/job-wait';
+import type { S3Location } from '../common/s3-location';
 import { type TransformOptions, checkTransform, renderTransform } from '../common/transform-options';
 import type { TransformOutput } from '../common/transform-output';
 import type { IModel } from '../hosting/model/model';
@@ -44,11 +45,8 @@ export interface DataProcessingOptions {
 
 /** Where requests and answers are kept. */
 export interface BatchDataCaptureOptions {
-  /** The bucket. */
-  readonly bucket: s3.IBucket;
-
-  /** What the keys start with. */
-  readonly prefix: string;
+  /** The S3 location of the captured data. */
+  readonly destination: S3Location;
 
   /**
    * The key that encrypts what is kept.
@@ -201,13 +199,13 @@ function renderTransformJob(props: TransformJobProps): Record<'request' | 'ident
 
 function renderDataCapture({ dataCapture }: TransformJobProps, role?: iam.IRole): object | undefined {
   if (dataCapture === undefined) return undefined;
-  const { bucket, prefix, encryptionKey, generateInferenceId } = dataCapture;
+  const { destination, encryptionKey, generateInferenceId } = dataCapture;
   if (role !== undefined) {
-    bucket.grantPut(role, `${prefix}*`);
+    destination.grantWrite(role);
     encryptionKey?.grantEncryptDecrypt(role);
   }
   return {
-    DestinationS3Uri: bucket.s3UrlForObject(prefix),
+    DestinationS3Uri: destination.uri,
     KmsKeyId: encryptionKey?.keyArn,
     GenerateInferenceId: generateInferenceId,
   };

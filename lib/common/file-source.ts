@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import * as path from 'node:path';
 import { sha256 } from '../private/fingerprint';
 import { ValidationErrors } from '../private/validation';
+import { S3Object } from './s3-location';
 
 /** What is known of a file. */
 export interface FileSourceOptions {
@@ -41,8 +42,8 @@ export class FileSource {
    * @param objectKey the key of the file
    * @param options what is known of the file
    */
-  public static fromBucket(bucket: s3.IBucket, objectKey: string, options: FileSourceOptions = {}): FileSource {
-    return new FileSource(() => bucket.s3UrlForObject(objectKey), options);
+  public static fromObject(bucket: s3.IBucket, objectKey: string, options: FileSourceOptions = {}): FileSource {
+    return new FileSource(() => new S3Object(bucket, objectKey).uri, options);
   }
 
   /**

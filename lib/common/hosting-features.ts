@@ -1,5 +1,5 @@
 /** What is known of a model that decides where it can be hosted. */
-export interface HostingTraits {
+export interface HostingFeatures {
   /**
    * How many containers the model has.
    *

@@ -10,11 +10,11 @@ import type { Construct, IDependable } from 'constructs';
 import { sha256 } from '../private/fingerprint';
 import { published } from '../private/parameter';
 import { ValidationErrors, quote } from '../private/validation';
-import { objectsBelow } from './bucket-location';
-import { OutputCompression } from './training-output';
+import { S3Location, S3Object, checkKey } from './s3-location';
+import { TrainingOutputCompression } from './training-output';
 
 /** How model data that is no `model.tar.gz` is stored. */
-export interface UnpackedModelData {
+export interface UncompressedModelData {
   /** Whether the URI is what the keys of several objects start with, rather than the key of one. */
   readonly isPrefix: boolean;
 
@@ -43,7 +43,7 @@ export interface ModelDataConfig {
    *
    * @default - as a `model.tar.gz`
    */
-  readonly unpacked?: UnpackedModelData;
+  readonly uncompressed?: UncompressedModelData;
 
   /**
    * What must have happened before the data is there.
@@ -55,11 +55,8 @@ export interface ModelDataConfig {
 
 /** Where published model data is. */
 export interface PublishedModelDataOptions {
-  /** The bucket that jobs write to. */
-  readonly bucket: s3.IBucket;
-
-  /** What the keys of their artifacts start with, as in the output of the job. */
-  readonly prefix: string;
+  /** The S3 location that the job writes to, as in its output. */
+  readonly location: S3Location;
 
   /**
    * The key that encrypts the artifacts, where it is not the bucket's own.
@@ -71,13 +68,13 @@ export interface PublishedModelDataOptions {
   /**
    * How the job stores its artifacts, as in its output.
    *
-   * @default OutputCompression.GZIP
+   * @default TrainingOutputCompression.GZIP
    */
-  readonly compression?: OutputCompression;
+  readonly compression?: TrainingOutputCompression;
 }
 
 /** What is to be said of a model in several objects. */
-export interface ModelPrefixOptions {
+export interface UncompressedModelDataOptions {
   /**
    * Whether the licence of the model is accepted, where it has one.
    *
@@ -94,7 +91,7 @@ export interface ModelPrefixOptions {
 }
 
 /**
- * The data of a trained model: usually a `model.tar.gz`, which containers find unpacked and read-only in `/opt/ml/model`.
+ * The data of a trained model: usually a `model.tar.gz`, which containers find uncompressed and read-only in `/opt/ml/model`.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-inference-code.html
  */
@@ -114,8 +111,8 @@ export abstract class ModelData {
    * @param bucket where it is
    * @param objectKey its key, which ends in `.tar.gz`
    */
-  public static fromBucket(bucket: s3.IBucket, objectKey: string): ModelData {
-    return new BucketModelData(bucket, objectKey);
+  public static fromObject(bucket: s3.IBucket, objectKey: string): ModelData {
+    return new ObjectModelData(bucket, objectKey);
   }
 
   /**
@@ -124,8 +121,8 @@ export abstract class ModelData {
    * @param bucket where it is
    * @param objectKey its key
    */
-  public static fromObject(bucket: s3.IBucket, objectKey: string): ModelData {
-    return new UnpackedData(bucket, objectKey, { isPrefix: false });
+  public static fromUncompressedObject(bucket: s3.IBucket, objectKey: string): ModelData {
+    return new UncompressedData(bucket, objectKey, { isPrefix: false });
   }
 
   /**
@@ -136,8 +133,12 @@ export abstract class ModelData {
    * @param prefix what their keys start with; it ends in "/", which is added where it is missing
    * @param options what is to be said of the model
    */
-  public static fromPrefix(bucket: s3.IBucket, prefix: string, options: ModelPrefixOptions = {}): ModelData {
-    return new UnpackedData(bucket, folder(prefix), { isPrefix: true, ...options });
+  public static fromUncompressedPrefix(
+    bucket: s3.IBucket,
+    keyPrefix: string,
+    options: UncompressedModelDataOptions = {},
+  ): ModelData {
+    return new UncompressedData(bucket, folder(keyPrefix), { isPrefix: true, ...options });
   }
 
   /**
@@ -175,7 +176,7 @@ class AssetModelData extends ModelData {
   }
 }
 
-class BucketModelData extends ModelData {
+class ObjectModelData extends ModelData {
   constructor(
     private readonly bucket: s3.IBucket,
     private readonly objectKey: string,
@@ -185,8 +186,9 @@ class BucketModelData extends ModelData {
   }
 
   public bind(_scope: Construct, grantee?: iam.IGrantable): ModelDataConfig {
-    if (grantee !== undefined) this.bucket.grantRead(grantee, this.objectKey);
-    return { modelDataUrl: this.bucket.s3UrlForObject(this.objectKey) };
+    const object = new S3Object(this.bucket, this.objectKey);
+    if (grantee !== undefined) object.grantRead(grantee);
+    return { modelDataUrl: object.uri };
   }
 }
 
@@ -199,38 +201,38 @@ class PublishedModelData extends ModelData {
   }
 
   public bind(scope: Construct, grantee?: iam.IGrantable): ModelDataConfig {
-    const { bucket, prefix, encryptionKey, compression } = this.options;
+    const { location, encryptionKey, compression } = this.options;
     if (grantee !== undefined) {
-      bucket.grantRead(grantee, objectsBelow(prefix));
+      location.grantRead(grantee);
       encryptionKey?.grantDecrypt(grantee);
     }
     return {
       modelDataUrl: published(scope, this.parameterName),
-      unpacked: compression === OutputCompression.NONE ? { isPrefix: true } : undefined,
+      uncompressed: compression === TrainingOutputCompression.NONE ? { isPrefix: true } : undefined,
     };
   }
 }
 
-class UnpackedData extends ModelData {
+class UncompressedData extends ModelData {
   constructor(
     private readonly bucket: s3.IBucket,
     private readonly key: string,
-    private readonly unpacked: UnpackedModelData,
+    private readonly uncompressed: UncompressedModelData,
   ) {
     super();
     const errors = new ValidationErrors('Model data');
-    const property = unpacked.isPrefix ? 'prefix' : 'objectKey';
-    errors.when(!unpacked.isPrefix && key === '', '`objectKey` must not be empty');
-    checkStart(errors, property, key);
-    errors.check(property, 'S3ModelUri', Token.isUnresolved(key) ? undefined : `s3://bucket/${key}`);
-    errors.check('hubContentArn', 'HubContentArn', unpacked.hubContentArn);
+    const property = uncompressed.isPrefix ? 'keyPrefix' : 'objectKey';
+    errors.when(!uncompressed.isPrefix && key === '', '`objectKey` must not be empty');
+    checkKey(errors, property, 'S3ModelUri', key);
+    errors.check('hubContentArn', 'HubContentArn', uncompressed.hubContentArn);
     errors.throwIfAny();
   }
 
   public bind(_scope: Construct, grantee?: iam.IGrantable): ModelDataConfig {
-    const { bucket, key, unpacked } = this;
-    if (grantee !== undefined) bucket.grantRead(grantee, unpacked.isPrefix ? `${key}*` : key);
-    return { modelDataUrl: bucket.s3UrlForObject(key), unpacked };
+    const { bucket, key, uncompressed } = this;
+    const data = uncompressed.isPrefix ? S3Location.fromBucket(bucket, key) : new S3Object(bucket, key);
+    if (grantee !== undefined) data.grantRead(grantee);
+    return { modelDataUrl: data.uri, uncompressed };
   }
 }
 
@@ -244,15 +246,6 @@ function checkArchive(property: string, value: string): void {
     !Token.isUnresolved(value) && !value.endsWith('.tar.gz'),
     `\`${property}\` must end in ".tar.gz", the only archive that SageMaker unpacks, got: ${quote(value)}`,
   );
-  if (property === 'objectKey') checkStart(errors, property, value);
-  errors.check(property, 'Url', Token.isUnresolved(value) ? undefined : `s3://bucket/${value}`);
+  if (property === 'objectKey') checkKey(errors, property, 'Url', value);
   errors.throwIfAny();
-}
-
-/** In a URI a "/" at the start is lost, and the rights would be about another key. */
-function checkStart(errors: ValidationErrors, property: string, key: string): void {
-  errors.when(
-    !Token.isUnresolved(key) && key.startsWith('/'),
-    `\`${property}\` must not start with "/", got: ${quote(key)}`,
-  );
 }

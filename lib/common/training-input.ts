@@ -1,8 +1,9 @@
 import { Token, type aws_efs as efs, type aws_fsx as fsx, type aws_iam as iam, type aws_s3 as s3 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { ValidationErrors } from '../private/validation';
-import { CompressionType } from './compression-type';
+import { ContentCompression } from './content-compression';
 import { InputMode } from './input-mode';
+import { S3Location } from './s3-location';
 
 /** How the objects of a channel are shared among the instances of a job. */
 export enum S3DataDistribution {
@@ -42,9 +43,9 @@ export interface S3TrainingInputOptions extends TrainingInputOptions {
   /**
    * The compression of the objects. Gzip is undone in pipe mode only.
    *
-   * @default CompressionType.NONE
+   * @default ContentCompression.NONE
    */
-  readonly compression?: CompressionType;
+  readonly compression?: ContentCompression;
 
   /**
    * Whether each object is wrapped in a RecordIO record. Pipe mode only.
@@ -96,8 +97,8 @@ export abstract class TrainingInput {
    * @param prefix what their keys start with; end it with "/", so that `train/` does not mean `train-old/` too
    * @param options what else is to be said
    */
-  public static fromBucket(bucket: s3.IBucket, prefix: string, options: S3TrainingInputOptions = {}): TrainingInput {
-    return new S3Input(bucket, prefix, 'S3Prefix', options);
+  public static fromBucket(bucket: s3.IBucket, keyPrefix: string, options: S3TrainingInputOptions = {}): TrainingInput {
+    return new S3Input(S3Location.fromBucket(bucket, keyPrefix), 'S3Prefix', options);
   }
 
   /**
@@ -112,7 +113,7 @@ export abstract class TrainingInput {
     objectKey: string,
     options: S3TrainingInputOptions = {},
   ): TrainingInput {
-    return new S3Input(bucket, objectKey, 'ManifestFile', options);
+    return new S3Input(S3Location.fromBucket(bucket, objectKey), 'ManifestFile', options);
   }
 
   /**
@@ -127,7 +128,10 @@ export abstract class TrainingInput {
     objectKey: string,
     options: AugmentedManifestInputOptions,
   ): TrainingInput {
-    return new S3Input(bucket, objectKey, 'AugmentedManifestFile', { inputMode: InputMode.PIPE, ...options });
+    return new S3Input(S3Location.fromBucket(bucket, objectKey), 'AugmentedManifestFile', {
+      inputMode: InputMode.PIPE,
+      ...options,
+    });
   }
 
   /**
@@ -194,19 +198,19 @@ class S3Input extends TrainingInput {
   public readonly needsVpc = false;
 
   constructor(
-    private readonly bucket: s3.IBucket,
-    private readonly key: string,
+    private readonly location: S3Location,
     private readonly dataType: 'S3Prefix' | 'ManifestFile' | 'AugmentedManifestFile',
     private readonly options: S3TrainingInputOptions & { readonly attributeNames?: string[] },
   ) {
     super(options);
-    const errors = new ValidationErrors(`Training input ${Token.isUnresolved(key) ? '' : key}`);
+    const { keyPrefix } = location;
+    const errors = new ValidationErrors(`Training input ${Token.isUnresolved(keyPrefix) ? '' : keyPrefix}`);
     const { inputMode, compression, recordIoWrapped, attributeNames } = options;
     const isPipe = inputMode === undefined || inputMode === InputMode.PIPE;
     errors.check('contentType', 'ContentType', options.contentType);
     errors.check('instanceGroups', 'InstanceGroupNames', options.instanceGroups);
     errors.when(
-      compression === CompressionType.GZIP && !isPipe,
+      compression === ContentCompression.GZIP && !isPipe,
       '`compression` Gzip is undone in pipe mode only; leave it out, or set `inputMode: InputMode.PIPE`',
     );
     errors.when(recordIoWrapped === true && !isPipe, '`recordIoWrapped` is for pipe mode only');
@@ -226,14 +230,14 @@ class S3Input extends TrainingInput {
   }
 
   public bind(_scope: Construct, grantee: iam.IGrantable): TrainingInputConfig {
-    const isPrefix = this.dataType === 'S3Prefix';
+    if (this.dataType === 'S3Prefix') this.location._grantReadPrefix(grantee);
     // A manifest names objects anywhere in the bucket.
-    this.bucket.grantRead(grantee, isPrefix ? `${this.key}*` : '*');
+    else S3Location.fromBucket(this.location.bucket).grantRead(grantee);
     return {
       dataSource: {
         S3DataSource: {
           S3DataType: this.dataType,
-          S3Uri: this.bucket.s3UrlForObject(this.key),
+          S3Uri: this.location.uri,
           S3DataDistributionType: this.options.distribution ?? S3DataDistribution.FULLY_REPLICATED,
           AttributeNames: this.options.attributeNames,
           InstanceGroupNames: this.options.instanceGroups,

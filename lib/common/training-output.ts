@@ -1,8 +1,8 @@
 import { type aws_iam as iam, type aws_kms as kms, type aws_s3 as s3 } from 'aws-cdk-lib';
-import { objectsBelow, trimmed } from './bucket-location';
+import { S3Location } from './s3-location';
 
 /** How artifacts are stored. */
-export enum OutputCompression {
+export enum TrainingOutputCompression {
   /** One `model.tar.gz`, and one `output.tar.gz`. */
   GZIP = 'GZIP',
 
@@ -22,9 +22,9 @@ export interface TrainingOutputOptions {
   /**
    * How artifacts are stored.
    *
-   * @default OutputCompression.GZIP
+   * @default TrainingOutputCompression.GZIP
    */
-  readonly compression?: OutputCompression;
+  readonly compression?: TrainingOutputCompression;
 }
 
 /** Where a job puts what it makes, as the API reads it. */
@@ -40,7 +40,7 @@ export interface TrainingOutputConfig {
   readonly kmsKeyId?: string;
 
   /** How artifacts are stored. */
-  readonly compression: OutputCompression;
+  readonly compression: TrainingOutputCompression;
 }
 
 /**
@@ -56,21 +56,19 @@ export class TrainingOutput {
    * @param prefix what the keys start with, without a "/" at its end
    * @param options what else is to be said
    */
-  public static toBucket(bucket: s3.IBucket, prefix: string, options: TrainingOutputOptions = {}): TrainingOutput {
-    return new TrainingOutput(bucket, trimmed(prefix), options);
+  public static toBucket(bucket: s3.IBucket, keyPrefix: string, options: TrainingOutputOptions = {}): TrainingOutput {
+    return new TrainingOutput(S3Location.fromBucket(bucket, keyPrefix), options);
   }
 
   private constructor(
-    /** The bucket. */
-    public readonly bucket: s3.IBucket,
-    /** What the keys start with. */
-    public readonly prefix: string,
+    /** The S3 location of the artifacts. */
+    public readonly location: S3Location,
     private readonly options: TrainingOutputOptions,
   ) {}
 
   /** How artifacts are stored. */
-  public get compression(): OutputCompression {
-    return this.options.compression ?? OutputCompression.GZIP;
+  public get compression(): TrainingOutputCompression {
+    return this.options.compression ?? TrainingOutputCompression.GZIP;
   }
 
   /**
@@ -81,11 +79,11 @@ export class TrainingOutput {
   public bind(grantee: iam.IGrantable): TrainingOutputConfig {
     const { compression } = this;
     const { encryptionKey } = this.options;
-    this.bucket.grantPut(grantee, objectsBelow(this.prefix));
+    this.location.grantWrite(grantee);
     // Uploads in parts read their parts again: without the right to decrypt a job fails after it has trained.
     encryptionKey?.grantEncryptDecrypt(grantee);
-    this.bucket.encryptionKey?.grantEncryptDecrypt(grantee);
-    return { s3OutputPath: this.bucket.s3UrlForObject(this.prefix), kmsKeyId: encryptionKey?.keyArn, compression };
+    this.location.bucket.encryptionKey?.grantEncryptDecrypt(grantee);
+    return { s3OutputPath: this.location._folderUri, kmsKeyId: encryptionKey?.keyArn, compression };
   }
 
   /**
@@ -94,7 +92,7 @@ export class TrainingOutput {
    * @param grantee who reads them
    */
   public grantRead(grantee: iam.IGrantable): void {
-    this.bucket.grantRead(grantee, objectsBelow(this.prefix));
+    this.location.grantRead(grantee);
     this.options.encryptionKey?.grantDecrypt(grantee);
   }
 }

@@ -1,6 +1,7 @@
 import { Token, type aws_iam as iam, type aws_s3 as s3 } from 'aws-cdk-lib';
 import { ValidationErrors } from '../private/validation';
-import { CompressionType } from './compression-type';
+import { ContentCompression } from './content-compression';
+import { S3Location } from './s3-location';
 
 /** How objects are split into records. */
 export enum SplitType {
@@ -29,16 +30,16 @@ export interface TransformInputOptions {
   /**
    * The compression of the objects, which is undone.
    *
-   * @default CompressionType.NONE
+   * @default ContentCompression.NONE
    */
-  readonly compression?: CompressionType;
+  readonly compression?: ContentCompression;
 
   /**
    * How objects are split into records.
    *
    * @default SplitType.NONE
    */
-  readonly split?: SplitType;
+  readonly splitType?: SplitType;
 }
 
 /**
@@ -54,8 +55,8 @@ export class TransformInput {
    * @param prefix what their keys start with
    * @param options what else is to be said
    */
-  public static fromBucket(bucket: s3.IBucket, prefix: string, options: TransformInputOptions = {}): TransformInput {
-    return new TransformInput(bucket, prefix, 'S3Prefix', options);
+  public static fromBucket(bucket: s3.IBucket, keyPrefix: string, options: TransformInputOptions = {}): TransformInput {
+    return new TransformInput(S3Location.fromBucket(bucket, keyPrefix), 'S3Prefix', options);
   }
 
   /**
@@ -70,20 +71,20 @@ export class TransformInput {
     objectKey: string,
     options: TransformInputOptions = {},
   ): TransformInput {
-    return new TransformInput(bucket, objectKey, 'ManifestFile', options);
+    return new TransformInput(S3Location.fromBucket(bucket, objectKey), 'ManifestFile', options);
   }
 
   /** How objects are split into records. */
-  public readonly split: SplitType;
+  public readonly splitType: SplitType;
 
   private constructor(
-    private readonly bucket: s3.IBucket,
-    private readonly key: string,
+    private readonly location: S3Location,
     private readonly dataType: 'S3Prefix' | 'ManifestFile',
     private readonly options: TransformInputOptions,
   ) {
-    this.split = options.split ?? SplitType.NONE;
-    const errors = new ValidationErrors(`Transform input ${Token.isUnresolved(key) ? '' : key}`);
+    this.splitType = options.splitType ?? SplitType.NONE;
+    const { keyPrefix } = location;
+    const errors = new ValidationErrors(`Transform input ${Token.isUnresolved(keyPrefix) ? '' : keyPrefix}`);
     errors.check('contentType', 'ContentType', options.contentType);
     errors.throwIfAny();
   }
@@ -94,13 +95,16 @@ export class TransformInput {
    * @internal
    */
   public _bind(grantee?: iam.IGrantable): Record<string, unknown> {
-    // A manifest names objects anywhere in the bucket.
-    if (grantee !== undefined) this.bucket.grantRead(grantee, this.dataType === 'S3Prefix' ? `${this.key}*` : '*');
+    if (grantee !== undefined) {
+      if (this.dataType === 'S3Prefix') this.location._grantReadPrefix(grantee);
+      // A manifest names objects anywhere in the bucket.
+      else S3Location.fromBucket(this.location.bucket).grantRead(grantee);
+    }
     return {
-      DataSource: { S3DataSource: { S3DataType: this.dataType, S3Uri: this.bucket.s3UrlForObject(this.key) } },
+      DataSource: { S3DataSource: { S3DataType: this.dataType, S3Uri: this.location.uri } },
       ContentType: this.options.contentType,
-      CompressionType: this.options.compression ?? CompressionType.NONE,
-      SplitType: this.split,
+      CompressionType: this.options.compression ?? ContentCompression.NONE,
+      SplitType: this.splitType,
     };
   }
 }

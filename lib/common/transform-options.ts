@@ -63,8 +63,8 @@ export function checkTransform(errors: ValidationErrors, options: TransformOptio
     `\`maxConcurrentTransforms\` times \`maxPayload\` must be at most ${MAX_IN_FLIGHT_MB} MiB, got ${requests} times ${payload} MiB`,
   );
   errors.when(
-    batchStrategy !== undefined && input.split === SplitType.NONE,
-    '`batchStrategy` is about records: give the input a `split`',
+    batchStrategy !== undefined && input.splitType === SplitType.NONE,
+    '`batchStrategy` is about records: give the input a `splitType`',
   );
   errors.checkMap(
     'environment',

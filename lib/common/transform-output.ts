@@ -1,5 +1,6 @@
 import { type aws_iam as iam, type aws_kms as kms, type aws_s3 as s3 } from 'aws-cdk-lib';
 import { ValidationErrors } from '../private/validation';
+import { S3Location } from './s3-location';
 
 /** How the answers to the records of an object are put together. */
 export enum AssembleWith {
@@ -47,15 +48,13 @@ export class TransformOutput {
    * @param prefix what the keys start with, without a "/" at its end
    * @param options what else is to be said
    */
-  public static toBucket(bucket: s3.IBucket, prefix: string, options: TransformOutputOptions = {}): TransformOutput {
-    return new TransformOutput(bucket, prefix.replace(/\/+$/, ''), options);
+  public static toBucket(bucket: s3.IBucket, keyPrefix: string, options: TransformOutputOptions = {}): TransformOutput {
+    return new TransformOutput(S3Location.fromBucket(bucket, keyPrefix), options);
   }
 
   private constructor(
-    /** The bucket. */
-    public readonly bucket: s3.IBucket,
-    /** What the keys start with. */
-    public readonly prefix: string,
+    /** The S3 location of the results. */
+    public readonly location: S3Location,
     private readonly options: TransformOutputOptions,
   ) {
     const errors = new ValidationErrors('Transform output');
@@ -69,7 +68,7 @@ export class TransformOutput {
    * @param grantee who reads them
    */
   public grantRead(grantee: iam.IGrantable): void {
-    this.bucket.grantRead(grantee, `${this.prefix}/*`);
+    this.location.grantRead(grantee);
     this.options.encryptionKey?.grantDecrypt(grantee);
   }
 
@@ -81,13 +80,13 @@ export class TransformOutput {
   public _bind(grantee?: iam.IGrantable): Record<string, unknown> {
     const { accept, assembleWith, encryptionKey } = this.options;
     if (grantee !== undefined) {
-      this.bucket.grantPut(grantee, `${this.prefix}/*`);
+      this.location.grantWrite(grantee);
       // Uploads in parts read their parts again.
       encryptionKey?.grantEncryptDecrypt(grantee);
-      this.bucket.encryptionKey?.grantEncryptDecrypt(grantee);
+      this.location.bucket.encryptionKey?.grantEncryptDecrypt(grantee);
     }
     return {
-      S3OutputPath: this.bucket.s3UrlForObject(this.prefix),
+      S3OutputPath: this.location._folderUri,
       Accept: accept,
       AssembleWith: assembleWith ?? AssembleWith.NONE,
       KmsKeyId: encryptionKey?.keyArn,

@@ -147,14 +147,14 @@ export interface ImageOptions {
    *
    * @default - findings are not looked at
    */
-  readonly blockOnFindings?: FindingSeverity;
+  readonly failOnFindings?: FindingSeverity;
 
   /**
    * Whether the image must be small enough for serverless endpoints, which take 10 GiB.
    *
    * @default false
    */
-  readonly fitsServerless?: boolean;
+  readonly serverlessCompatible?: boolean;
 }
 
 /** An image in a private registry. */
@@ -360,7 +360,7 @@ class VerifiedImage extends ContainerImage {
     if (ecrImage === undefined) {
       throw new Error(`${scope.node.path}: only images in Amazon ECR can be verified, got: ${quote(config.imageUri)}.`);
     }
-    const { blockOnFindings, fitsServerless, revision } = this.options;
+    const { failOnFindings, serverlessCompatible, revision } = this.options;
     const imageUri = verifiedUri(scope, {
       RepositoryUri: ecrImage.repositoryUri,
       RepositoryName: ecrImage.repositoryName,
@@ -369,8 +369,8 @@ class VerifiedImage extends ContainerImage {
       ImageTag: ecrImage.imageTag,
       ImageDigest: ecrImage.imageDigest,
       Architecture: architecture,
-      MaxBytes: fitsServerless === true ? String(LIMITS.serverlessImageBytes) : undefined,
-      Severity: blockOnFindings,
+      MaxBytes: serverlessCompatible === true ? String(LIMITS.serverlessImageBytes) : undefined,
+      Severity: failOnFindings,
       Revision: revision,
     });
     // Looking at an image does not make it another one: what is trained with it stays.
@@ -381,8 +381,8 @@ class VerifiedImage extends ContainerImage {
 
 function verified(image: ContainerImage, options: VerificationOptions): ContainerImage {
   image._options = options;
-  const { blockOnFindings, fitsServerless = false } = options;
-  const isVerified = options.verify ?? (blockOnFindings !== undefined || fitsServerless);
+  const { failOnFindings, serverlessCompatible = false } = options;
+  const isVerified = options.verify ?? (failOnFindings !== undefined || serverlessCompatible);
   return isVerified ? new VerifiedImage(image, options) : image;
 }
 
@@ -400,12 +400,12 @@ class AssetImage extends ContainerImage {
       manifestFormat,
       platform = ecr_assets.Platform.LINUX_AMD64,
       verify,
-      blockOnFindings,
-      fitsServerless,
+      failOnFindings,
+      serverlessCompatible,
       ...build
     } = this.options;
     // What is verified is no reason for another image.
-    void [verify, blockOnFindings, fitsServerless];
+    void [verify, failOnFindings, serverlessCompatible];
     const outputs = build.outputs ?? (manifestFormat === undefined ? undefined : [`type=${manifestFormat}`]);
     const props = { ...build, outputs, platform, directory: path.resolve(this.directory) };
     const asset = oncePerStack(scope, props, (stack, id) => new ecr_assets.DockerImageAsset(stack, id, props));
@@ -454,8 +454,8 @@ class EcrImage extends ContainerImage {
   }
 
   public bind(scope: Construct, grantee?: iam.IGrantable): ContainerImageConfig {
-    const { tag, digest, processor, verify, revision, blockOnFindings, fitsServerless } = this.options;
-    const isVerified = verify ?? (blockOnFindings !== undefined || fitsServerless === true);
+    const { tag, digest, processor, verify, revision, failOnFindings, serverlessCompatible } = this.options;
+    const isVerified = verify ?? (failOnFindings !== undefined || serverlessCompatible === true);
     if (isVerified && tag !== undefined && revision === undefined) {
       Annotations.of(scope).addWarningV2(
         'cdk-sagemaker-algorithm:mutableTag',

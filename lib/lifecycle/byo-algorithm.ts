@@ -279,12 +279,18 @@ export class ByoAlgorithm extends Construct {
   private host(options: ByoEndpointOptions, config: EndpointConfig): Endpoint {
     const { endpointName, enabled, logs = {}, alarms: hasAlarms = true, alarmActions: actions } = options;
     const { deployment = policyFor(options) } = options;
-    const endpoint = new Endpoint(this, 'Endpoint', { config, endpointName, deployment, enabled, logs });
+    const endpoint = new Endpoint(this, 'Endpoint', {
+      endpointConfig: config,
+      endpointName,
+      deployment,
+      enabled,
+      logs,
+    });
     const variant = endpoint.variant('main');
     if (hasAlarms) {
       this.alarms.push(
-        variant.alarmOnErrors('Errors', { actions }),
-        variant.alarmOnModelErrors('ModelErrors', { actions }),
+        variant.createErrorAlarm('Errors', { actions }),
+        variant.createModelErrorAlarm('ModelErrors', { actions }),
       );
       this.alarms.forEach((alarm) => endpoint.addRollbackAlarm(alarm));
     }

@@ -13,7 +13,7 @@ import type { AsyncInferenceOptions } from '../hosting/endpoint-config/async-inf
 import type { DataCaptureOptions } from '../hosting/endpoint-config/data-capture';
 import type { DeploymentPolicy } from '../hosting/endpoint/deployment-policy';
 import type { EndpointLogsOptions } from '../hosting/endpoint/endpoint-log-group';
-import type { InvocationScalingOptions, ScalingBounds } from '../hosting/endpoint/scalable-instance-count';
+import type { InvocationScalingOptions, VariantScalingOptions } from '../hosting/endpoint/scalable-instance-count';
 import type { ModelApprovalStatus } from '../registry/model-package/model-approval-status';
 import type { IModelPackageGroup } from '../registry/model-package-group';
 import type { CheckpointOptions } from '../training/training-options';
@@ -153,7 +153,7 @@ export interface ByoNetworkOptions {
 }
 
 /** Between which numbers the instances of a `ByoAlgorithm` are kept, and by what. */
-export interface ByoScalingOptions extends ScalingBounds, InvocationScalingOptions {}
+export interface ByoScalingOptions extends VariantScalingOptions, InvocationScalingOptions {}
 
 /** How a `ByoAlgorithm` answers. */
 export interface ByoEndpointOptions {

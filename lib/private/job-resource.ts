@@ -51,7 +51,7 @@ export interface JobResourceProps {
 
   /** How long the deployment waits for the end of the job. */
   readonly wait?: Duration;
-  readonly acceptMaxRuntime?: boolean;
+  readonly allowMaxRuntimeExceeded?: boolean;
   readonly tags: TagManager;
 }
 
@@ -139,7 +139,7 @@ export class JobResource extends Construct {
       Tags: Lazy.string({ produce: () => stack.toJsonString(tagList(props.tags)) }),
       StateMachineArn: handle && handler.waiter().stateMachineArn,
       WaitHandle: handle?.ref,
-      AcceptMaxRuntime: props.acceptMaxRuntime ? 'true' : undefined,
+      AcceptMaxRuntime: props.allowMaxRuntimeExceeded ? 'true' : undefined,
     };
   }
 

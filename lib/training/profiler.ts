@@ -1,4 +1,5 @@
 import type { Duration, aws_iam as iam, aws_s3 as s3 } from 'aws-cdk-lib';
+import { S3Location } from '../common/s3-location';
 import { ValidationErrors } from '../private/validation';
 
 /** The intervals, in milliseconds, that the service can measure in. */
@@ -39,13 +40,11 @@ export class Profiler {
    * @param prefix what the keys start with, without a "/" at its end
    * @param options how often, and what
    */
-  public static toBucket(bucket: s3.IBucket, prefix: string, options: ProfilerOptions = {}): Profiler {
-    return new Profiler({ bucket, prefix: prefix.replace(/\/+$/, ''), ...options });
+  public static toBucket(bucket: s3.IBucket, keyPrefix: string, options: ProfilerOptions = {}): Profiler {
+    return new Profiler({ location: S3Location.fromBucket(bucket, keyPrefix), ...options });
   }
 
-  private constructor(
-    private readonly settings?: ProfilerOptions & { readonly bucket: s3.IBucket; readonly prefix: string },
-  ) {
+  private constructor(private readonly settings?: ProfilerOptions & { readonly location: S3Location }) {
     const errors = new ValidationErrors('Profiler');
     const interval = settings?.interval?.toMilliseconds();
     errors.when(
@@ -67,10 +66,10 @@ export class Profiler {
    */
   public _bind(grantee: iam.IGrantable): Record<string, unknown> {
     if (this.settings === undefined) return { DisableProfiler: true };
-    const { bucket, prefix, interval, parameters } = this.settings;
-    bucket.grantPut(grantee, `${prefix}/*`);
+    const { location, interval, parameters } = this.settings;
+    location.grantWrite(grantee);
     return {
-      S3OutputPath: bucket.s3UrlForObject(prefix),
+      S3OutputPath: location._folderUri,
       ProfilingIntervalInMilliseconds: interval?.toMilliseconds(),
       ProfilingParameters: parameters,
     };

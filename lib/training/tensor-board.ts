@@ -1,4 +1,4 @@
-import type { aws_s3 as s3 } from 'aws-cdk-lib';
+import type { S3Location } from '../common/s3-location';
 
 /**
  * Where what a training job writes for TensorBoard goes.
@@ -6,11 +6,8 @@ import type { aws_s3 as s3 } from 'aws-cdk-lib';
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_TensorBoardOutputConfig.html
  */
 export interface TensorBoardOptions {
-  /** The bucket. */
-  readonly bucket: s3.IBucket;
-
-  /** What the keys start with. */
-  readonly prefix: string;
+  /** The S3 location of the TensorBoard output. */
+  readonly location: S3Location;
 
   /**
    * Where the container writes it.

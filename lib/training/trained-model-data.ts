@@ -1,7 +1,7 @@
 import type { aws_iam as iam } from 'aws-cdk-lib';
 import type { Construct, IConstruct, IDependable } from 'constructs';
 import { ModelData, type ModelDataConfig } from '../common/model-data';
-import { OutputCompression, type TrainingOutput } from '../common/training-output';
+import { TrainingOutputCompression, type TrainingOutput } from '../common/training-output';
 
 interface Trained {
   readonly job: IConstruct;
@@ -28,7 +28,7 @@ export class TrainedModelData extends ModelData {
     if (grantee !== undefined) output.grantRead(grantee);
     return {
       modelDataUrl: modelDataUrl(),
-      unpacked: output.compression === OutputCompression.NONE ? { isPrefix: true } : undefined,
+      uncompressed: output.compression === TrainingOutputCompression.NONE ? { isPrefix: true } : undefined,
       dependency: ended,
     };
   }

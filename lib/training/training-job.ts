@@ -65,7 +65,7 @@ export interface TrainingJobProps extends TrainingOptions {
    *
    * @default false - the deployment fails
    */
-  readonly acceptMaxRuntime?: boolean;
+  readonly allowMaxRuntimeExceeded?: boolean;
 
   /**
    * What is run instead of the image's entrypoint, without the argument `train`. With `image` only.
@@ -173,7 +173,7 @@ export class TrainingJob extends JobBase implements ec2.IConnectable, iam.IGrant
       identity: { HyperParameters: hyperparameters, ...identity, Revision: props.revision },
       role: this.role,
       wait,
-      acceptMaxRuntime: props.acceptMaxRuntime,
+      allowMaxRuntimeExceeded: props.allowMaxRuntimeExceeded,
       tags: this.cdkTagManager,
     });
     if (props.algorithm !== undefined) this._job.startAfter(props.algorithm);
@@ -282,12 +282,12 @@ function checkObservation(
 /** What watches a job. None of it decides the result. */
 function renderObservation(props: TrainingJobProps, role: iam.IRole): Record<string, unknown> {
   const { tensorBoard, profiler, remoteDebug, experiment } = props;
-  tensorBoard?.bucket.grantPut(role, `${tensorBoard.prefix}*`);
+  tensorBoard?.location.grantWrite(role);
   if (remoteDebug === true) grantShell(role);
   return {
     TensorBoardOutputConfig: tensorBoard && {
       LocalPath: tensorBoard.localPath,
-      S3OutputPath: tensorBoard.bucket.s3UrlForObject(tensorBoard.prefix),
+      S3OutputPath: tensorBoard.location.uri,
     },
     ProfilerConfig: profiler?._bind(role),
     RemoteDebugConfig: remoteDebug && { EnableRemoteDebug: true },

@@ -1,6 +1,7 @@
-import type { Duration, aws_ec2 as ec2, aws_s3 as s3 } from 'aws-cdk-lib';
+import type { Duration, aws_ec2 as ec2 } from 'aws-cdk-lib';
 import type { IAlgorithm } from '../algorithm/algorithm';
 import type { MetricDefinition } from '../algorithm/metric-definition';
+import type { S3Location } from '../common/s3-location';
 import type { Script } from '../common/script';
 import type { TrainingInput } from '../common/training-input';
 import type { TrainingResources } from '../common/training-resources';
@@ -8,11 +9,8 @@ import type { ContainerImage } from '../image/container-image';
 
 /** Where a job keeps its checkpoints. */
 export interface CheckpointOptions {
-  /** The bucket. */
-  readonly bucket: s3.IBucket;
-
-  /** What the keys start with. */
-  readonly prefix: string;
+  /** The S3 location of the checkpoints. */
+  readonly location: S3Location;
 
   /**
    * Where the container finds them.

@@ -97,7 +97,7 @@ function renderSource(scope: Construct, options: TrainingOptions, role: iam.IRol
 
 function renderCheckpoints({ checkpoints }: TrainingOptions, role: iam.IRole): object | undefined {
   if (checkpoints === undefined) return undefined;
-  const { bucket, prefix, localPath } = checkpoints;
-  bucket.grantReadWrite(role, `${prefix}*`);
-  return { S3Uri: bucket.s3UrlForObject(prefix), LocalPath: localPath };
+  const { location, localPath } = checkpoints;
+  location.grantReadWrite(role);
+  return { S3Uri: location.uri, LocalPath: localPath };
 }

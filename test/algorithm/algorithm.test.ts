@@ -5,7 +5,7 @@ import {
   AlgorithmImages,
   Architecture,
   Channel,
-  CompressionType,
+  ContentCompression,
   ContainerImage,
   type ContainerImageConfig,
   Hyperparameter,
@@ -94,7 +94,7 @@ describe('An algorithm', () => {
         channels: [
           Channel.of('train', {
             inputModes: [InputMode.FILE, InputMode.PIPE],
-            compressionTypes: [CompressionType.NONE, CompressionType.GZIP],
+            compressionTypes: [ContentCompression.NONE, ContentCompression.GZIP],
             description: 'Rows',
           }),
           Channel.pipe('extra', { required: false }),

@@ -44,7 +44,7 @@ function profile(overrides: Partial<ValidationProfileOptions> = {}): ValidationP
       hyperparameters: { max_depth: '3' },
     },
     transform: {
-      input: TransformInput.fromBucket(DATA, 'in/', { split: SplitType.LINE }),
+      input: TransformInput.fromBucket(DATA, 'in/', { splitType: SplitType.LINE }),
       output: TransformOutput.toBucket(DATA, 'out'),
       resources: TransformResources.of(InstanceType.ML_M5_XLARGE),
       batchStrategy: BatchStrategy.SINGLE_RECORD,
@@ -161,7 +161,7 @@ describe('An algorithm with a validation profile', () => {
 
 test('An algorithm is made by the handler in regions that have no type for it, when that is asked for', () => {
   const stack = newStack();
-  newAlgorithm(stack, { provisioning: AlgorithmProvisioning.HANDLER });
+  newAlgorithm(stack, { provisioning: AlgorithmProvisioning.CUSTOM_RESOURCE });
   expect(startJson(stack, START, 'Request')).not.toHaveProperty('ValidationSpecification');
   expect(JSON.stringify(statementsOf(stack, 'SageMakerJobsRole'))).not.toContain('iam:PassRole');
 });
@@ -178,7 +178,7 @@ describe('A validation profile is refused', () => {
     [
       'when CloudFormation is to make the algorithm',
       { provisioning: AlgorithmProvisioning.CLOUDFORMATION },
-      '`validationProfiles` need `provisioning` HANDLER',
+      '`validationProfiles` need `provisioning` CUSTOM_RESOURCE',
     ],
     [
       'beside another',

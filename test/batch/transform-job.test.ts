@@ -3,13 +3,14 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import {
   AssembleWith,
   BatchStrategy,
-  CompressionType,
   ContainerImage,
+  ContentCompression,
   InstanceType,
   JobWait,
   JoinSource,
   Model,
   Processor,
+  S3Location,
   SplitType,
   TransformInput,
   TransformJob,
@@ -70,8 +71,8 @@ describe('A transform job', () => {
       requestOf({
         input: TransformInput.fromManifest(DATA, 'm.json', {
           contentType: 'text/csv',
-          split: SplitType.LINE,
-          compression: CompressionType.GZIP,
+          splitType: SplitType.LINE,
+          compression: ContentCompression.GZIP,
         }),
         output: TransformOutput.toBucket(DATA, 'out/', {
           accept: 'application/json',
@@ -84,7 +85,11 @@ describe('A transform job', () => {
         maxPayload: Size.mebibytes(10),
         environment: { A: '1' },
         dataProcessing: { inputFilter: '$[1:]', outputFilter: '$[0,-1]', joinSource: JoinSource.INPUT },
-        dataCapture: { bucket: DATA, prefix: 'captured/', encryptionKey: key, generateInferenceId: true },
+        dataCapture: {
+          destination: S3Location.fromBucket(DATA, 'captured/'),
+          encryptionKey: key,
+          generateInferenceId: true,
+        },
         invocationTimeout: Duration.minutes(20),
         invocationMaxRetries: 0,
       }),
@@ -114,7 +119,7 @@ describe('A transform job', () => {
 
   test('lets the role of its model read the data and write the answers, and starts when it may', () => {
     const stack = newStack();
-    score(stack, { dataCapture: { bucket: DATA, prefix: 'captured/' } });
+    score(stack, { dataCapture: { destination: S3Location.fromBucket(DATA, 'captured/') } });
     const statements = JSON.stringify(statementsOf(stack, 'ModelRole'));
     for (const path of ['data/in/*', 'data/out/*', 'data/captured/*']) expect(statements).toContain(path);
     Template.fromStack(stack).hasResource(START, {

@@ -320,7 +320,7 @@ describe('An image is refused', () => {
     registry.push('1');
     registry.scan = { from: 0, until: 0, counts };
     expect(await reasonOf({ Severity })).toBe(
-      `Image churn:1 has findings of ${Severity} or above: ${list}. Update what it is built of, or raise \`blockOnFindings\`.`,
+      `Image churn:1 has findings of ${Severity} or above: ${list}. Update what it is built of, or raise \`failOnFindings\`.`,
     );
   });
 

@@ -39,7 +39,7 @@ import {
 } from '../stacks';
 
 function bucketData(stack: Stack): ModelData {
-  return ModelData.fromBucket(new s3.Bucket(stack, 'Data'), 'churn/model.tar.gz');
+  return ModelData.fromObject(new s3.Bucket(stack, 'Data'), 'churn/model.tar.gz');
 }
 
 function newModel(stack: Stack, id = 'Model'): Model {
@@ -123,7 +123,7 @@ describe('A model', () => {
     const bucket = s3.Bucket.fromBucketName(stack, 'Data', 'models');
     new Model(stack, 'Model', {
       image: ContainerImage.fromRegistry(`${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/churn:1`),
-      modelData: ModelData.fromBucket(bucket, 'churn/model.tar.gz'),
+      modelData: ModelData.fromObject(bucket, 'churn/model.tar.gz'),
     });
     const partition = { Ref: 'AWS::Partition' };
     expect(statementsOf(stack, 'ModelRole')).toEqual([
@@ -151,7 +151,7 @@ describe('A model', () => {
     const modelPackage = new ModelPackage(stack, 'Package', {
       image: ContainerImage.fromRegistry(`${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/churn:1`),
       inference: { contentTypes: ['text/csv'], responseMimeTypes: ['text/csv'] },
-      modelData: ModelData.fromBucket(s3.Bucket.fromBucketName(stack, 'Data', 'models'), 'a/model.tar.gz'),
+      modelData: ModelData.fromObject(s3.Bucket.fromBucketName(stack, 'Data', 'models'), 'a/model.tar.gz'),
       group: new ModelPackageGroup(stack, 'Group'),
       approvalStatus: ModelApprovalStatus.APPROVED,
     });
@@ -390,7 +390,7 @@ describe('An image is compared with the instance type that it is to run on', () 
 describe('An endpoint', () => {
   test('has a name that is known at synthesis, and runs its configuration', () => {
     const stack = newStack();
-    const endpoint = new Endpoint(stack, 'Endpoint', { config: newConfig(stack) });
+    const endpoint = new Endpoint(stack, 'Endpoint', { endpointConfig: newConfig(stack) });
     expect(endpoint.endpointName).toMatch(/^Stack-Endpoint-[A-F0-9]{8}$/);
     expect(onlyResource(stack, 'AWS::SageMaker::Endpoint')).toEqual({
       EndpointName: endpoint.endpointName,
@@ -400,20 +400,20 @@ describe('An endpoint', () => {
 
   test('has the name that it is given', () => {
     const stack = newStack();
-    new Endpoint(stack, 'Endpoint', { config: newConfig(stack), endpointName: 'Churn' });
+    new Endpoint(stack, 'Endpoint', { endpointConfig: newConfig(stack), endpointName: 'Churn' });
     expect(onlyResource(stack, 'AWS::SageMaker::Endpoint').EndpointName).toBe('Churn');
   });
 
   test('is refused with an illegal name', () => {
     const stack = newStack();
-    const props = { config: newConfig(stack), endpointName: 'a_b' };
+    const props = { endpointConfig: newConfig(stack), endpointName: 'a_b' };
     expect(errorOf(() => new Endpoint(stack, 'Endpoint', props))).toContain('`endpointName` must start and end with');
   });
 
   test('may be invoked by a grantee, and nothing else', () => {
     const stack = placedStack();
     const role = new iam.Role(stack, 'Caller', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
-    new Endpoint(stack, 'Endpoint', { config: newConfig(stack), endpointName: 'Churn' }).grantInvoke(role);
+    new Endpoint(stack, 'Endpoint', { endpointConfig: newConfig(stack), endpointName: 'Churn' }).grantInvoke(role);
     expect(statementsOf(stack, 'Caller')).toEqual([
       {
         Effect: 'Allow',
@@ -427,7 +427,7 @@ describe('An endpoint', () => {
 
   test('plugs into other modules of the CDK', () => {
     const stack = placedStack();
-    const endpoint = new Endpoint(stack, 'Endpoint', { config: newConfig(stack), endpointName: 'churn' });
+    const endpoint = new Endpoint(stack, 'Endpoint', { endpointConfig: newConfig(stack), endpointName: 'churn' });
     const api = new apigateway.RestApi(stack, 'Api');
     api.root.addMethod('POST', new apigateway.SagemakerIntegration(endpoint));
     expect(JSON.stringify(Template.fromStack(stack).toJSON())).toContain('endpoints/churn/invocations');

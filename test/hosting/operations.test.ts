@@ -30,6 +30,7 @@ import {
   Model,
   ModelData,
   ProductionVariant,
+  S3Location,
 } from '../../lib';
 import { CONFIG, ENDPOINT, MODEL, bucket, newConfig } from '../features';
 import { ACCOUNT, IMAGE_DIRECTORY, REGION, image, newStack, onlyResource, placedStack, statementsOf } from '../stacks';
@@ -46,14 +47,18 @@ const POLICY = 'AWS::ApplicationAutoScaling::ScalingPolicy';
 const ALARM = 'AWS::CloudWatch::Alarm';
 
 function churn(stack: Stack, props: Partial<EndpointProps> = {}): Endpoint {
-  return new Endpoint(stack, 'Endpoint', { endpointName: 'churn', ...props, config: props.config ?? newConfig(stack) });
+  return new Endpoint(stack, 'Endpoint', {
+    endpointName: 'churn',
+    ...props,
+    endpointConfig: props.endpointConfig ?? newConfig(stack),
+  });
 }
 
 function asyncConfig(stack: Stack): EndpointConfig {
   return newConfig(stack, {
     asyncInference: {
-      input: { bucket: bucket(stack), prefix: 'in' },
-      output: { bucket: bucket(stack), prefix: 'out' },
+      input: S3Location.fromBucket(bucket(stack), 'in'),
+      output: S3Location.fromBucket(bucket(stack), 'out'),
     },
   });
 }
@@ -85,9 +90,9 @@ describe('The role of a model may', () => {
     const topic = `arn:aws:sns:${REGION}:${ACCOUNT}:done`;
     const statements = withConfig((stack) => ({
       asyncInference: {
-        input: { bucket: bucket(stack), prefix: 'in/' },
-        output: { bucket: bucket(stack), prefix: 'out' },
-        failure: { bucket: bucket(stack), prefix: 'failed' },
+        input: S3Location.fromBucket(bucket(stack), 'in/'),
+        output: S3Location.fromBucket(bucket(stack), 'out'),
+        failure: S3Location.fromBucket(bucket(stack), 'failed'),
         successTopic: sns.Topic.fromTopicArn(stack, 'Done', topic),
       },
     }));
@@ -118,7 +123,7 @@ describe('The role of a model may', () => {
     const key = `arn:aws:kms:${REGION}:${ACCOUNT}:key/0123`;
     const statements = withConfig((stack) => ({
       dataCapture: {
-        destination: { bucket: bucket(stack), prefix: 'kept' },
+        destination: S3Location.fromBucket(bucket(stack), 'kept'),
         encryptionKey: kms.Key.fromKeyArn(stack, 'Key', key),
       },
     }));
@@ -143,7 +148,7 @@ describe('The role of a model may', () => {
 
   test('read what explanations start from', () => {
     const statements = withConfig((stack) => ({
-      explainer: { baseline: ExplainerBaseline.fromBucket({ bucket: bucket(stack), objectKey: 'base.csv' }) },
+      explainer: { baseline: ExplainerBaseline.fromObject(bucket(stack), 'base.csv') },
     }));
     expect(statements).toEqual([expect.objectContaining({ Resource: [arn(':s3:::models'), objects('base.csv')] })]);
   });
@@ -156,7 +161,7 @@ describe('The role of a model may', () => {
           model: new Model(stack, 'ModelThatIsDumped', { image: image() }),
           instanceType: InstanceType.ML_M5_LARGE,
           coreDump: {
-            destination: { bucket: bucket(stack), prefix: 'dumps' },
+            destination: S3Location.fromBucket(bucket(stack), 'dumps'),
             encryptionKey: kms.Key.fromKeyArn(stack, 'Key', key),
           },
         }),
@@ -186,7 +191,7 @@ describe('The role of a model may', () => {
         ProductionVariant.instances('main', {
           model: new Model(stack, 'Model', { image: image() }),
           instanceType: InstanceType.ML_M5_LARGE,
-          enableSsmAccess: true,
+          ssmAccess: true,
         }),
       ],
     }));
@@ -213,7 +218,7 @@ describe('The role of a model may', () => {
 
   test('read all objects of a model that is not packed', () => {
     const stack = placedStack();
-    new Model(stack, 'Model', { image: image(), modelData: ModelData.fromPrefix(bucket(stack), 'llm') });
+    new Model(stack, 'Model', { image: image(), modelData: ModelData.fromUncompressedPrefix(bucket(stack), 'llm') });
     expect(beyond(stack)).toEqual([expect.objectContaining({ Resource: [arn(':s3:::models'), objects('llm/*')] })]);
   });
 });
@@ -273,7 +278,7 @@ describe('A variant of an endpoint', () => {
   test('of an imported configuration may have any name', () => {
     const stack = newStack();
     const config = EndpointConfig.fromEndpointConfigName(stack, 'Imported', 'imported');
-    expect(churn(stack, { config }).variant('any').variantName).toBe('any');
+    expect(churn(stack, { endpointConfig: config }).variant('any').variantName).toBe('any');
   });
 
   test.each<[string, string, (endpoint: Endpoint) => cloudwatch.Metric]>([
@@ -311,7 +316,7 @@ describe('A variant of an endpoint', () => {
 
   test('tells when requests fail', () => {
     const stack = newStack();
-    churn(stack).variant('main').alarmOnErrors('Errors');
+    churn(stack).variant('main').createErrorAlarm('Errors');
     expect(onlyResource(stack, ALARM)).toEqual({
       AlarmDescription: 'More than 1 % of the requests fail at variant main.',
       ComparisonOperator: 'GreaterThanThreshold',
@@ -333,7 +338,7 @@ describe('A variant of an endpoint', () => {
     const action: cloudwatch.IAlarmAction = { bind: () => ({ alarmActionArn: topic.topicArn }) };
     churn(stack)
       .variant('main')
-      .alarmOnModelErrors('Errors', {
+      .createModelErrorAlarm('Errors', {
         maxPercent: 5,
         period: Duration.minutes(5),
         evaluationPeriods: 1,
@@ -354,8 +359,8 @@ describe('A variant of an endpoint', () => {
   test('tells when its model is slow, in microseconds', () => {
     const stack = newStack();
     const variant = churn(stack).variant('main');
-    variant.alarmOnLatency('Slow');
-    variant.alarmOnLatency('Slower', { maxLatency: Duration.millis(250), percentile: 90 });
+    variant.createLatencyAlarm('Slow');
+    variant.createLatencyAlarm('Slower', { maxLatency: Duration.millis(250), percentile: 90 });
     const template = Template.fromStack(stack);
     template.hasResourceProperties(ALARM, {
       MetricName: 'ModelLatency',
@@ -367,7 +372,7 @@ describe('A variant of an endpoint', () => {
 
   test('tells when nobody asks for a day', () => {
     const stack = newStack();
-    churn(stack).variant('main').alarmOnIdle('Idle');
+    churn(stack).variant('main').createIdleAlarm('Idle');
     expect(onlyResource(stack, ALARM)).toMatchObject({
       MetricName: 'Invocations',
       Statistic: 'Sum',
@@ -384,12 +389,12 @@ describe('A variant of an endpoint', () => {
     ['`maxPercent` must be 0 to 99, got 100', { maxPercent: 100 }],
     ['`maxPercent` must be 0 to 99, got -1', { maxPercent: -1 }],
   ])('refuses an alarm: %s', (fault, options) => {
-    expect(() => churn(newStack()).variant('main').alarmOnErrors('Errors', options)).toThrow(fault);
+    expect(() => churn(newStack()).variant('main').createErrorAlarm('Errors', options)).toThrow(fault);
   });
 
   test('refuses an alarm on no percentile', () => {
     const variant = churn(newStack()).variant('main');
-    expect(() => variant.alarmOnLatency('Slow', { percentile: 101 })).toThrow(
+    expect(() => variant.createLatencyAlarm('Slow', { percentile: 101 })).toThrow(
       '`percentile` must be above 0 and at most 100, got 101',
     );
   });
@@ -459,7 +464,7 @@ describe('A variant is scaled', () => {
 
   test('by what waits, and to zero and back, by metrics that really exist', () => {
     const stack = newStack();
-    churn(stack, { config: asyncConfig(stack) })
+    churn(stack, { endpointConfig: asyncConfig(stack) })
       .variant('main')
       .autoScale({ minCapacity: 0, maxCapacity: 2 })
       .scaleOnBacklog('Backlog', { targetBacklogPerInstance: 5 });
@@ -496,7 +501,7 @@ describe('A variant is scaled', () => {
 
   test('by what waits without a way back from zero, where one instance always stays', () => {
     const stack = newStack();
-    churn(stack, { config: asyncConfig(stack) })
+    churn(stack, { endpointConfig: asyncConfig(stack) })
       .variant('main')
       .autoScale({ maxCapacity: 2 })
       .scaleOnBacklog('Backlog', { targetBacklogPerInstance: 5 });
@@ -534,7 +539,7 @@ describe('An endpoint', () => {
   test('moves all at once under the eyes of alarms that are added', () => {
     const stack = newStack();
     const endpoint = churn(stack);
-    endpoint.addRollbackAlarm(endpoint.variant('main').alarmOnErrors('Errors'));
+    endpoint.addRollbackAlarm(endpoint.variant('main').createErrorAlarm('Errors'));
     expect(onlyResource(stack, ENDPOINT).DeploymentConfig).toEqual({
       AutoRollbackConfiguration: { Alarms: [{ AlarmName: { Ref: expect.stringMatching(/^Endpoint/) as unknown } }] },
       BlueGreenUpdatePolicy: { TrafficRoutingConfiguration: { Type: 'ALL_AT_ONCE', WaitIntervalInSeconds: 0 } },
@@ -545,7 +550,7 @@ describe('An endpoint', () => {
     const stack = newStack();
     const external = cloudwatch.Alarm.fromAlarmArn(stack, 'A', `arn:aws:cloudwatch:${REGION}:${ACCOUNT}:alarm:a`);
     const endpoint = churn(stack, { deployment: DeploymentPolicy.allAtOnce({ alarms: [external] }) });
-    endpoint.addRollbackAlarm(endpoint.variant('main').alarmOnErrors('Errors'));
+    endpoint.addRollbackAlarm(endpoint.variant('main').createErrorAlarm('Errors'));
     expect(onlyResource(stack, ENDPOINT).DeploymentConfig).toMatchObject({
       AutoRollbackConfiguration: {
         Alarms: [{ AlarmName: 'a' }, { AlarmName: { Ref: expect.any(String) as unknown } }],
@@ -626,7 +631,7 @@ describe('Where the alpha module is known to fail,', () => {
 
   test('two variants of one endpoint are both scaled', () => {
     const stack = newStack();
-    const endpoint = churn(stack, { config: two(stack) });
+    const endpoint = churn(stack, { endpointConfig: two(stack) });
     for (const name of ['a', 'b']) {
       endpoint
         .variant(name)
@@ -646,7 +651,7 @@ describe('Where the alpha module is known to fail,', () => {
 
   test('a capacity of 0 stays 0', () => {
     const stack = newStack();
-    churn(stack, { config: asyncConfig(stack) })
+    churn(stack, { endpointConfig: asyncConfig(stack) })
       .variant('main')
       .autoScale({ minCapacity: 0, maxCapacity: 1 })
       .scaleOnBacklog('Backlog', { targetBacklogPerInstance: 1 });
@@ -673,13 +678,13 @@ describe('Where the alpha module is known to fail,', () => {
   test('the L1s are found by the usual escape hatch', () => {
     const stack = newStack();
     const config = newConfig(stack);
-    const endpoint = churn(stack, { config });
+    const endpoint = churn(stack, { endpointConfig: config });
     for (const construct of [config, endpoint]) expect(construct.node.defaultChild).toBeDefined();
   });
 
   test('what is kept of requests says so by default for both', () => {
     const stack = newStack();
-    newConfig(stack, { dataCapture: { destination: { bucket: bucket(stack) }, enabled: false } });
+    newConfig(stack, { dataCapture: { destination: S3Location.fromBucket(bucket(stack)), enabled: false } });
     expect(onlyResource(stack, CONFIG).DataCaptureConfig).toEqual({
       EnableCapture: false,
       InitialSamplingPercentage: 100,
@@ -693,7 +698,7 @@ describe('An endpoint that was made elsewhere', () => {
   test('has metrics, alarms and scaling, too', () => {
     const stack = newStack();
     const variant = Endpoint.fromEndpointName(stack, 'Endpoint', 'churn').variant('main');
-    variant.alarmOnErrors('Errors');
+    variant.createErrorAlarm('Errors');
     variant.autoScale({ minCapacity: 0, maxCapacity: 2 }).scaleOnBacklog('Backlog', { targetBacklogPerInstance: 5 });
     const template = Template.fromStack(stack);
     template.hasResourceProperties(ALARM, { MetricName: 'Invocation5XXErrors', Dimensions: NAMES });
@@ -719,7 +724,7 @@ describe('Where alarms roll back,', () => {
       evaluationPeriods: 1,
       alarmDescription: model.modelName,
     });
-    churn(stack, { config }).addRollbackAlarm(alarm);
+    churn(stack, { endpointConfig: config }).addRollbackAlarm(alarm);
     expect(() => Template.fromStack(stack)).not.toThrow();
     const [policy] = onAlarms(stack) as { Properties: { PolicyName: string } }[];
     expect(policy.Properties.PolicyName).toMatch(/^EndpointRollbackRights/);
@@ -735,15 +740,15 @@ describe('Where alarms roll back,', () => {
     const config = newConfig(stack, {
       variants: [ProductionVariant.instances('main', { model, instanceType: InstanceType.ML_M5_LARGE })],
     });
-    const endpoint = churn(stack, { config });
-    endpoint.addRollbackAlarm(endpoint.variant('main').alarmOnErrors('Errors'));
+    const endpoint = churn(stack, { endpointConfig: config });
+    endpoint.addRollbackAlarm(endpoint.variant('main').createErrorAlarm('Errors'));
     expect(() => Template.fromStack(stack)).not.toThrow();
   });
 
   test('the role of inference components may look at them, too', () => {
     const stack = placedStack();
     const shared = ProductionVariant.inferenceComponents('shared', { instanceType: InstanceType.ML_M5_LARGE });
-    const endpoint = churn(stack, { config: newConfig(stack, { variants: [shared] }) });
+    const endpoint = churn(stack, { endpointConfig: newConfig(stack, { variants: [shared] }) });
     const alarmArn = `arn:aws:cloudwatch:${REGION}:${ACCOUNT}:alarm:errors`;
     const alarm = cloudwatch.Alarm.fromAlarmArn(stack, 'Alarm', alarmArn);
     endpoint.addRollbackAlarm(alarm);
@@ -794,13 +799,13 @@ describe('The role of a model in a pool may do what that of the variant may', ()
     [
       'what is kept',
       'kept/*',
-      (stack) => pooled(stack, { dataCapture: { destination: { bucket: bucket(stack), prefix: 'kept' } } }),
+      (stack) => pooled(stack, { dataCapture: { destination: S3Location.fromBucket(bucket(stack), 'kept') } }),
     ],
     ['a shell', 'ssmmessages', (stack) => pooled(stack, {}, { enableSsmAccess: true })],
     [
       'core dumps',
       'dumps/*',
-      (stack) => pooled(stack, {}, { coreDump: { destination: { bucket: bucket(stack), prefix: 'dumps' } } }),
+      (stack) => pooled(stack, {}, { coreDump: { destination: S3Location.fromBucket(bucket(stack), 'dumps') } }),
     ],
   ])('%s', (_, right, statements) => {
     expect(JSON.stringify(statements(placedStack()))).toContain(right);
@@ -810,22 +815,22 @@ describe('The role of a model in a pool may do what that of the variant may', ()
 describe('A place in a bucket', () => {
   test('that starts with "/" is the same in URI and rights', () => {
     const stack = placedStack();
-    newConfig(stack, { dataCapture: { destination: { bucket: bucket(stack), prefix: '/kept/' } } });
+    newConfig(stack, { dataCapture: { destination: S3Location.fromBucket(bucket(stack), '/kept/') } });
     expect(onlyResource(stack, CONFIG)).toMatchObject({ DataCaptureConfig: { DestinationS3Uri: 's3://models/kept' } });
     expect(beyond(stack)).toEqual([expect.objectContaining({ Resource: arn(':s3:::models/kept/*') })]);
   });
 
   test.each<[string, (stack: Stack) => unknown]>([
-    ['an archive', (stack) => ModelData.fromBucket(bucket(stack), '/model.tar.gz')],
-    ['an object', (stack) => ModelData.fromObject(bucket(stack), '/model')],
-    ['a prefix', (stack) => ModelData.fromPrefix(bucket(stack), '/models')],
+    ['an archive', (stack) => ModelData.fromObject(bucket(stack), '/model.tar.gz')],
+    ['an object', (stack) => ModelData.fromUncompressedObject(bucket(stack), '/model')],
+    ['a prefix', (stack) => ModelData.fromUncompressedPrefix(bucket(stack), '/models')],
   ])('as the key of %s must not start with "/"', (_, make) => {
     expect(() => make(newStack())).toThrow('must not start with "/"');
   });
 
   test('of published data may be the whole bucket', () => {
     const stack = placedStack();
-    const modelData = ModelData.fromParameter('/churn/model', { bucket: bucket(stack), prefix: '' });
+    const modelData = ModelData.fromParameter('/churn/model', { location: S3Location.fromBucket(bucket(stack), '') });
     new Model(stack, 'Model', { image: image(), modelData });
     expect(beyond(stack)).toEqual([
       expect.objectContaining({ Resource: [arn(':s3:::models'), arn(':s3:::models/*')] }),
@@ -842,14 +847,14 @@ describe('What only the deployment knows', () => {
       (stack) =>
         churn(stack)
           .variant('main')
-          .alarmOnErrors('A', { maxPercent: token(stack) }),
+          .createErrorAlarm('A', { maxPercent: token(stack) }),
     ],
     [
       'maxLatency',
       (stack) =>
         churn(stack)
           .variant('main')
-          .alarmOnLatency('A', { maxLatency: Duration.millis(token(stack)) }),
+          .createLatencyAlarm('A', { maxLatency: Duration.millis(token(stack)) }),
     ],
     [
       'maxRequestsPerSecond',
@@ -871,7 +876,7 @@ describe('What only the deployment knows', () => {
 
   test('may be no instance at all, which then comes back', () => {
     const stack = newStack();
-    churn(stack, { config: asyncConfig(stack) })
+    churn(stack, { endpointConfig: asyncConfig(stack) })
       .variant('main')
       .autoScale({ minCapacity: token(stack), maxCapacity: 2 })
       .scaleOnBacklog('Backlog', { targetBacklogPerInstance: 5 });
@@ -881,7 +886,7 @@ describe('What only the deployment knows', () => {
 
 test('An endpoint that stands down has nothing that wakes it up', () => {
   const stack = newStack();
-  churn(stack, { config: asyncConfig(stack), enabled: false })
+  churn(stack, { endpointConfig: asyncConfig(stack), enabled: false })
     .variant('main')
     .autoScale({ minCapacity: 0, maxCapacity: 2 })
     .scaleOnBacklog('Backlog', { targetBacklogPerInstance: 5 });
@@ -891,7 +896,7 @@ test('An endpoint that stands down has nothing that wakes it up', () => {
 test('An endpoint that stands down has no inference components, and nothing that scales them', () => {
   const stack = newStack();
   const shared = ProductionVariant.inferenceComponents('shared', { instanceType: InstanceType.ML_M5_LARGE });
-  const endpoint = churn(stack, { config: newConfig(stack, { variants: [shared] }), enabled: false });
+  const endpoint = churn(stack, { endpointConfig: newConfig(stack, { variants: [shared] }), enabled: false });
   new InferenceComponent(stack, 'Component', {
     endpoint,
     variantName: 'shared',
@@ -907,7 +912,7 @@ test('An endpoint that stands down needs no alarms', () => {
   churn(stack, {
     enabled: false,
     deployment: DeploymentPolicy.canary({ size: CapacitySize.percent(50) }),
-    config: newConfig(stack, {
+    endpointConfig: newConfig(stack, {
       variants: [
         ProductionVariant.instances('main', {
           model: new Model(stack, 'Model', { image: image() }),
@@ -928,7 +933,7 @@ test('A shadow has metrics and alarms', () => {
       instanceType: InstanceType.ML_M5_LARGE,
     });
   const config = newConfig(stack, { variants: [on('main')], shadowVariant: on('shadow') });
-  expect(churn(stack, { config }).variant('shadow').metricInvocations().dimensions).toMatchObject({
+  expect(churn(stack, { endpointConfig: config }).variant('shadow').metricInvocations().dimensions).toMatchObject({
     VariantName: 'shadow',
   });
 });
@@ -944,7 +949,7 @@ test('An inference component comes after its endpoint, whose name is a literal',
   const stack = newStack();
   const shared = ProductionVariant.inferenceComponents('shared', { instanceType: InstanceType.ML_M5_LARGE });
   new InferenceComponent(stack, 'Component', {
-    endpoint: churn(stack, { config: newConfig(stack, { variants: [shared] }) }),
+    endpoint: churn(stack, { endpointConfig: newConfig(stack, { variants: [shared] }) }),
     variantName: 'shared',
     container: { image: image() },
     compute: { minMemory: Size.gibibytes(1) },

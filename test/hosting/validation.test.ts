@@ -29,6 +29,7 @@ import {
   type ModelProps,
   Processor,
   ProductionVariant,
+  S3Location,
   TrainingInput,
   TrainingJob,
   type TrainingJobProps,
@@ -39,8 +40,8 @@ import { bucket, newConfig } from '../features';
 import { IMAGE_DIRECTORY, errorOf, image, newAlgorithm, newStack, startJson } from '../stacks';
 
 const vpc = (stack: Stack): ec2.IVpc => new ec2.Vpc(stack, 'Vpc', { maxAzs: 2 });
-const prefix = (stack: Stack): ModelData => ModelData.fromPrefix(bucket(stack), 'many');
-const archive = (stack: Stack): ModelData => ModelData.fromBucket(bucket(stack), 'model.tar.gz');
+const prefix = (stack: Stack): ModelData => ModelData.fromUncompressedPrefix(bucket(stack), 'many');
+const archive = (stack: Stack): ModelData => ModelData.fromObject(bucket(stack), 'model.tar.gz');
 const bought = (stack: Stack) =>
   ModelPackage.fromModelPackageAttributes(stack, 'Bought', {
     modelPackageArn: 'arn:aws:sagemaker:eu-west-1:999988887777:model-package/bought',
@@ -93,18 +94,18 @@ describe('A model is refused', () => {
     [
       'with many models that are one archive',
       (stack) => ({ image: image(), modelData: archive(stack), multiModel: {} }),
-      '`modelData` must be ModelData.fromPrefix(): with `multiModel` the container loads the archives below it',
+      '`modelData` must be ModelData.fromUncompressedPrefix(): with `multiModel` the container loads the archives below it',
     ],
     [
       'with many models that are nowhere',
       () => ({ image: image(), multiModel: {} }),
-      '`multiModel` needs `image` and `modelData`: ModelData.fromPrefix() names the archives',
+      '`multiModel` needs `image` and `modelData`: ModelData.fromUncompressedPrefix() names the archives',
     ],
     [
       'with containers that callers cannot choose',
       () => ({
         containers: [{ image: image('a'), containerHostname: 'a' }, { image: image('b') }],
-        execution: InferenceExecutionMode.DIRECT,
+        inferenceExecutionMode: InferenceExecutionMode.DIRECT,
       }),
       '`execution` DIRECT needs a `containerHostname` on each of `containers`: callers choose by it',
     ],
@@ -131,7 +132,7 @@ describe('A model is refused', () => {
     ],
     [
       'with a pipeline of one container',
-      () => ({ image: image(), execution: InferenceExecutionMode.SERIAL }),
+      () => ({ image: image(), inferenceExecutionMode: InferenceExecutionMode.SERIAL }),
       '`execution` is about several `containers`, and there are none',
     ],
     [
@@ -327,8 +328,8 @@ describe('An endpoint configuration is refused', () => {
       maxConcurrency: 1,
     });
   const async = (stack: Stack): EndpointConfigProps['asyncInference'] => ({
-    input: { bucket: bucket(stack), prefix: 'in' },
-    output: { bucket: bucket(stack), prefix: 'out' },
+    input: S3Location.fromBucket(bucket(stack), 'in'),
+    output: S3Location.fromBucket(bucket(stack), 'out'),
   });
   const shared = ProductionVariant.inferenceComponents('main', { instanceType: InstanceType.ML_M5_LARGE });
 
@@ -340,7 +341,10 @@ describe('An endpoint configuration is refused', () => {
     ],
     [
       'when a serverless endpoint is to keep requests',
-      (stack) => ({ variants: [serverless(stack)], dataCapture: { destination: { bucket: bucket(stack) } } }),
+      (stack) => ({
+        variants: [serverless(stack)],
+        dataCapture: { destination: S3Location.fromBucket(bucket(stack)) },
+      }),
       '`dataCapture` is for instances: serverless endpoints keep nothing',
     ],
     [
@@ -484,7 +488,7 @@ describe('An endpoint configuration is refused', () => {
       'when more than everything is kept',
       (stack) => ({
         variants: [on(model(stack))],
-        dataCapture: { destination: { bucket: bucket(stack) }, samplingPercentage: 101, captureModes: [] },
+        dataCapture: { destination: S3Location.fromBucket(bucket(stack)), samplingPercentage: 101, captureModes: [] },
       }),
       'has 2 validation errors:\n  - `dataCapture.samplingPercentage` must be at most 100, got 101',
     ],
@@ -529,7 +533,7 @@ describe('What a pool runs is looked at as well', () => {
 
   test('when it was bought, and answers are to come later', () => {
     const stack = newStack();
-    const location = { bucket: bucket(stack) };
+    const location = S3Location.fromBucket(bucket(stack));
     const asyncInference = { input: location, output: location };
     const pooled = new Model(stack, 'Pool', { modelPackage: bought(stack) });
     expect(errorOf(() => pool(stack, pooled, { asyncInference }))).toContain('a model from AWS Marketplace');
@@ -549,7 +553,7 @@ describe('A deployment policy is refused', () => {
     });
   const endpoint = (deployment: DeploymentPolicy, make: (stack: Stack) => EndpointConfig) => (): unknown => {
     const stack = newStack();
-    return new Endpoint(stack, 'Endpoint', { config: make(stack), deployment });
+    return new Endpoint(stack, 'Endpoint', { endpointConfig: make(stack), deployment });
   };
   const many = (count: number) => (stack: Stack) => config(stack, count);
   const oneInstance = 'which has 1 instance and cannot be moved in parts: give it an `instanceCount` of at least 2';
@@ -572,7 +576,7 @@ describe('A deployment policy is refused', () => {
     ],
     [
       'that is a canary of most instances',
-      endpoint(DeploymentPolicy.canary({ size: CapacitySize.instances(3) }), many(4)),
+      endpoint(DeploymentPolicy.canary({ size: CapacitySize.count(3) }), many(4)),
       '`deployment.size` must be at most 50 % of the instances, got 3 instances of the 4 of variant "main"',
     ],
     [
@@ -647,33 +651,34 @@ describe('A deployment policy is refused', () => {
 
   test('when it moves step by step and no alarm would stop it', () => {
     const stack = newStack();
-    new Endpoint(stack, 'Endpoint', { config: config(stack, 2), deployment: DeploymentPolicy.canary() });
+    new Endpoint(stack, 'Endpoint', { endpointConfig: config(stack, 2), deployment: DeploymentPolicy.canary() });
     const fault = errorOf(() => Template.fromStack(stack));
     expect(fault).toContain('`deployment` moves step by step, and there is no alarm that would stop it');
-    expect(fault).toContain('addRollbackAlarm(endpoint.variant(…).alarmOnErrors(…))');
+    expect(fault).toContain('addRollbackAlarm(endpoint.variant(…).createErrorAlarm(…))');
   });
 
   test('not when nobody wants to be rolled back', () => {
     const stack = newStack();
     const deployment = DeploymentPolicy.canary({ automaticRollback: false });
-    new Endpoint(stack, 'Endpoint', { config: config(stack, 2), deployment });
+    new Endpoint(stack, 'Endpoint', { endpointConfig: config(stack, 2), deployment });
     expect(() => Template.fromStack(stack)).not.toThrow();
   });
 
   test('not when an alarm was added afterwards', () => {
     const stack = newStack();
     const endpointOf2 = new Endpoint(stack, 'Endpoint', {
-      config: config(stack, 2),
+      endpointConfig: config(stack, 2),
       deployment: DeploymentPolicy.canary(),
     });
-    endpointOf2.addRollbackAlarm(endpointOf2.variant('main').alarmOnErrors('Errors'));
+    endpointOf2.addRollbackAlarm(endpointOf2.variant('main').createErrorAlarm('Errors'));
     expect(() => Template.fromStack(stack)).not.toThrow();
   });
 
   test('with more than ten alarms', () => {
     const stack = newStack();
-    const endpointOf2 = new Endpoint(stack, 'Endpoint', { config: config(stack, 2) });
-    for (let i = 0; i < 11; i++) endpointOf2.addRollbackAlarm(endpointOf2.variant('main').alarmOnErrors(`Errors${i}`));
+    const endpointOf2 = new Endpoint(stack, 'Endpoint', { endpointConfig: config(stack, 2) });
+    for (let i = 0; i < 11; i++)
+      endpointOf2.addRollbackAlarm(endpointOf2.variant('main').createErrorAlarm(`Errors${i}`));
     expect(errorOf(() => Template.fromStack(stack))).toContain('`deployment.alarms` must have 1 to 10 entries, got 11');
   });
 });
@@ -683,7 +688,7 @@ describe('An endpoint is refused', () => {
     const stack = newStack();
     const config = newConfig(stack);
     const other = new Stack(stack.node.root, 'Other');
-    expect(errorOf(() => new Endpoint(other, 'Endpoint', { config }))).toContain(
+    expect(errorOf(() => new Endpoint(other, 'Endpoint', { endpointConfig: config }))).toContain(
       '`config` Stack/Config must be in the same stack as the endpoint',
     );
   });
@@ -691,7 +696,7 @@ describe('An endpoint is refused', () => {
   test('when it keeps the same thing twice', () => {
     const stack = newStack();
     const retainedVariantProperties = [VariantProperty.DESIRED_WEIGHT, VariantProperty.DESIRED_WEIGHT];
-    const props = { config: newConfig(stack), retainedVariantProperties };
+    const props = { endpointConfig: newConfig(stack), retainedVariantProperties };
     expect(errorOf(() => new Endpoint(stack, 'Endpoint', props))).toContain(
       '`retainedVariantProperties` must be unique, got more than one "DesiredWeight"',
     );
@@ -699,15 +704,15 @@ describe('An endpoint is refused', () => {
 
   test('when it is asked for a variant that it does not have', () => {
     const stack = newStack();
-    const endpoint = new Endpoint(stack, 'Endpoint', { config: newConfig(stack) });
+    const endpoint = new Endpoint(stack, 'Endpoint', { endpointConfig: newConfig(stack) });
     expect(errorOf(() => endpoint.variant('none'))).toBe('Endpoint Stack/Endpoint has no variant "none", only: main.');
   });
 });
 
 test('An alarm of more bad values than it looks at is refused', () => {
   const stack = newStack();
-  const variant = new Endpoint(stack, 'Endpoint', { config: newConfig(stack) }).variant('main');
-  expect(errorOf(() => variant.alarmOnErrors('A', { evaluationPeriods: 1, datapointsToAlarm: 5 }))).toContain(
+  const variant = new Endpoint(stack, 'Endpoint', { endpointConfig: newConfig(stack) }).variant('main');
+  expect(errorOf(() => variant.createErrorAlarm('A', { evaluationPeriods: 1, datapointsToAlarm: 5 }))).toContain(
     '`datapointsToAlarm` must be at most `evaluationPeriods` 1, got 5',
   );
 });
@@ -733,7 +738,7 @@ describe('Scaling is refused', () => {
   ) => {
     const stack = newStack();
     const config = newConfig(stack, { variants: [variant(new Model(stack, 'Model', { image: image() }))], ...more });
-    return new Endpoint(stack, 'Endpoint', { config }).variant('main').autoScale(bounds as never);
+    return new Endpoint(stack, 'Endpoint', { endpointConfig: config }).variant('main').autoScale(bounds as never);
   };
   const on = (instanceType: InstanceType) => (model: Model) =>
     ProductionVariant.instances('main', { model, instanceType });
@@ -799,15 +804,17 @@ describe('Scaling is refused', () => {
 
   test('to zero without a way back', () => {
     const stack = newStack();
-    const location = { bucket: bucket(stack) };
+    const location = S3Location.fromBucket(bucket(stack));
     const config = newConfig(stack, { asyncInference: { input: location, output: location } });
-    new Endpoint(stack, 'Endpoint', { config }).variant('main').autoScale({ minCapacity: 0, maxCapacity: 2 });
+    new Endpoint(stack, 'Endpoint', { endpointConfig: config })
+      .variant('main')
+      .autoScale({ minCapacity: 0, maxCapacity: 2 });
     expect(errorOf(() => Template.fromStack(stack))).toContain('nothing brings the first instance back');
   });
 
   test('twice', () => {
     const stack = newStack();
-    const variant = new Endpoint(stack, 'Endpoint', { config: newConfig(stack) }).variant('main');
+    const variant = new Endpoint(stack, 'Endpoint', { endpointConfig: newConfig(stack) }).variant('main');
     variant.autoScale({ maxCapacity: 2 });
     expect(errorOf(() => variant.autoScale({ maxCapacity: 3 }))).toContain('the variant is scaled already');
   });
@@ -894,10 +901,14 @@ describe('A model package is refused', () => {
     ['A card that is a list', () => ModelCard.fromJson('[]'), '`content` must be a JSON object, got: "[]"'],
     [
       'A digest that is none',
-      () => FileSource.fromBucket(bucket(newStack()), 'a', { contentDigest: 'md5' }),
+      () => FileSource.fromObject(bucket(newStack()), 'a', { contentDigest: 'md5' }),
       '`contentDigest` must match',
     ],
-    ['An object without a key', () => ModelData.fromObject(bucket(newStack()), ''), '`objectKey` must not be empty'],
+    [
+      'An object without a key',
+      () => ModelData.fromUncompressedObject(bucket(newStack()), ''),
+      '`objectKey` must not be empty',
+    ],
   ])('%s is refused', (_, make, fault) => {
     expect(errorOf(make)).toContain(fault);
   });
@@ -956,7 +967,7 @@ describe('An inference component is refused', () => {
     ],
   ])('%s', (_, props, fault) => {
     const stack = newStack();
-    const endpoint = new Endpoint(stack, 'Own', { config: newConfig(stack) });
+    const endpoint = new Endpoint(stack, 'Own', { endpointConfig: newConfig(stack) });
     expect(errorOf(() => component(stack, { endpoint, container: { image: image() }, compute, ...props }))).toContain(
       fault,
     );

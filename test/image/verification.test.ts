@@ -70,8 +70,8 @@ describe('A verified image', () => {
     const stack = placedStack();
     ContainerImage.fromEcrRepository(repository(stack), {
       tag: '1',
-      blockOnFindings: FindingSeverity.HIGH,
-      fitsServerless: true,
+      failOnFindings: FindingSeverity.HIGH,
+      serverlessCompatible: true,
       revision: '2',
     }).bind(stack);
     expect(onlyResource(stack, TYPE)).toMatchObject({ Severity: 'HIGH', MaxBytes: '10737418240', Revision: '2' });
@@ -125,7 +125,7 @@ describe('A verified image', () => {
       newAlgorithm(stack, { images: AlgorithmImages.combined(image) });
       return onlyResource(stack, 'AWS::SageMaker::Algorithm').AlgorithmName;
     };
-    expect(name('1')).toBe(name('1', { blockOnFindings: FindingSeverity.HIGH }));
+    expect(name('1')).toBe(name('1', { failOnFindings: FindingSeverity.HIGH }));
     expect(new Set([name('1'), name('2'), name('1', { revision: 'b' })]).size).toBe(3);
   });
 

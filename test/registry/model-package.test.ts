@@ -22,7 +22,7 @@ const INSTANCES = {
 };
 
 function data(stack: Stack): ModelData {
-  return ModelData.fromBucket(s3.Bucket.fromBucketName(stack, 'Data', 'models'), 'churn/model.tar.gz');
+  return ModelData.fromObject(s3.Bucket.fromBucketName(stack, 'Data', 'models'), 'churn/model.tar.gz');
 }
 
 const DATA_URL = 's3://models/churn/model.tar.gz';
@@ -165,7 +165,7 @@ describe('An unversioned package', () => {
     const names = [{}, { modelData: 'other/model.tar.gz' }, { revision: '2' }].map(({ modelData, ...props }) => {
       const stack = newStack();
       const bucket = s3.Bucket.fromBucketName(stack, 'Other', 'models');
-      const change = modelData === undefined ? {} : { modelData: ModelData.fromBucket(bucket, modelData) };
+      const change = modelData === undefined ? {} : { modelData: ModelData.fromObject(bucket, modelData) };
       newPackage(stack, { algorithm: newAlgorithm(stack), ...props, ...change });
       return onlyResource(stack, TYPE).ModelPackageName;
     });
@@ -180,7 +180,7 @@ test('A model package grants nothing to anybody when it only names its image and
     group: new ModelPackageGroup(stack, 'Group'),
     image: ContainerImage.fromEcrRepository(repository, { tag: '1' }),
     inference: INFERENCE,
-    modelData: ModelData.fromBucket(new s3.Bucket(stack, 'Bucket'), 'model.tar.gz'),
+    modelData: ModelData.fromObject(new s3.Bucket(stack, 'Bucket'), 'model.tar.gz'),
   });
   const template = Template.fromStack(stack);
   template.resourceCountIs('AWS::S3::BucketPolicy', 0);

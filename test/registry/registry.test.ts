@@ -13,7 +13,7 @@ import {
   ModelPackage,
   ModelPackageGroup,
   type ModelPackageProps,
-  OutputCompression,
+  TrainingOutputCompression,
   TrainingJob,
   TrainingOutput,
   TrainingResources,
@@ -38,7 +38,7 @@ function version(stack: Stack, props: Partial<ModelPackageProps> = {}): ModelPac
   return new ModelPackage(stack, 'Package', {
     group: group(stack),
     algorithm: newAlgorithm(stack),
-    modelData: ModelData.fromBucket(bucket(stack), 'model.tar.gz'),
+    modelData: ModelData.fromObject(bucket(stack), 'model.tar.gz'),
     ...props,
   });
 }
@@ -192,7 +192,7 @@ describe('A package', () => {
       additionalInferenceSpecifications: [
         {
           name: 'gpu',
-          containers: [{ image: image('gpu'), modelData: ModelData.fromBucket(bucket(stack), 'gpu.tar.gz') }],
+          containers: [{ image: image('gpu'), modelData: ModelData.fromObject(bucket(stack), 'gpu.tar.gz') }],
         },
       ],
     });
@@ -208,7 +208,7 @@ test('A model that training has not packed is hosted as it is', () => {
   const job = new TrainingJob(stack, 'Train', {
     image: image(),
     resources: TrainingResources.of(InstanceType.ML_M5_XLARGE),
-    output: TrainingOutput.toBucket(bucket(stack), 'out', { compression: OutputCompression.NONE }),
+    output: TrainingOutput.toBucket(bucket(stack), 'out', { compression: TrainingOutputCompression.NONE }),
   });
   new Model(stack, 'Model', { image: image(), modelData: job.modelData });
   expect(onlyResource(stack, MODEL).PrimaryContainer).toEqual({

@@ -24,13 +24,14 @@ import {
   JobWait,
   MetricDefinition,
   Model,
-  OutputCompression,
   Profiler,
   S3DataDistribution,
+  S3Location,
   TrainingInput,
   TrainingJob,
   type TrainingJobProps,
   TrainingOutput,
+  TrainingOutputCompression,
   TrainingResources,
 } from '../../lib';
 import {
@@ -161,11 +162,11 @@ describe('A training job', () => {
       }),
       output: TrainingOutput.toBucket(bucket(stack, 'out'), 'models/', {
         encryptionKey: key,
-        compression: OutputCompression.NONE,
+        compression: TrainingOutputCompression.NONE,
       }),
       maxRuntime: Duration.hours(1),
       spotMaxWait: Duration.hours(2),
-      checkpoints: { bucket: bucket(stack), prefix: 'checkpoints/', localPath: '/opt/ml/state' },
+      checkpoints: { location: S3Location.fromBucket(bucket(stack), 'checkpoints/'), localPath: '/opt/ml/state' },
       maxRetryAttempts: 3,
       environment: { LOG: 'debug' },
       entrypoint: ['python', 'train.py'],
@@ -225,7 +226,10 @@ describe('A training job', () => {
 
   test('is watched as it is told, by nothing that decides its result', () => {
     const props: Partial<TrainingJobProps> = {
-      tensorBoard: { bucket: bucket(newStack(), 'events'), prefix: 'events/', localPath: '/opt/ml/output/events' },
+      tensorBoard: {
+        location: S3Location.fromBucket(bucket(newStack(), 'events'), 'events/'),
+        localPath: '/opt/ml/output/events',
+      },
       profiler: Profiler.toBucket(bucket(newStack(), 'profile'), 'p/', {
         interval: Duration.seconds(5),
         parameters: { A: '1' },

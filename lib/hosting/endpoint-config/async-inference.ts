@@ -1,5 +1,5 @@
 import type { aws_iam as iam, aws_kms as kms, aws_sagemaker as sagemaker, aws_sns as sns } from 'aws-cdk-lib';
-import { type BucketLocation, grantPutTo, grantReadFrom, locationUri } from '../../common/bucket-location';
+import type { S3Location } from '../../common/s3-location';
 import type { ValidationErrors } from '../../private/validation';
 import { checkWholeNumber } from './instance-rendering';
 
@@ -19,17 +19,17 @@ export enum AsyncNotificationTopic {
  */
 export interface AsyncInferenceOptions {
   /** Where callers put their requests. The roles of the models may read there. */
-  readonly input: BucketLocation;
+  readonly input: S3Location;
 
   /** Where answers go. The roles of the models may write there. */
-  readonly output: BucketLocation;
+  readonly output: S3Location;
 
   /**
    * Where it is told why there is no answer. The roles of the models may write there.
    *
    * @default - nowhere but in the logs
    */
-  readonly failure?: BucketLocation;
+  readonly failure?: S3Location;
 
   /**
    * The key that encrypts the answers.
@@ -93,9 +93,9 @@ export function renderAsync(
   const { input, output, failure, encryptionKey, successTopic, errorTopic } = options;
   const { includeInferenceResponseIn, maxConcurrentInvocationsPerInstance } = options;
   for (const role of roles) {
-    grantReadFrom(input, role);
-    grantPutTo(output, role);
-    if (failure !== undefined) grantPutTo(failure, role);
+    input.grantRead(role);
+    output.grantWrite(role);
+    failure?.grantWrite(role);
     encryptionKey?.grantEncryptDecrypt(role);
     successTopic?.grantPublish(role);
     errorTopic?.grantPublish(role);
@@ -103,8 +103,8 @@ export function renderAsync(
   const notifies = successTopic !== undefined || errorTopic !== undefined;
   return {
     outputConfig: {
-      s3OutputPath: locationUri(output),
-      s3FailurePath: failure && locationUri(failure),
+      s3OutputPath: output._folderUri,
+      s3FailurePath: failure?._folderUri,
       kmsKeyId: encryptionKey?.keyArn,
       notificationConfig: notifies
         ? {

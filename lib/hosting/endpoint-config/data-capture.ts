@@ -1,5 +1,5 @@
 import type { aws_iam as iam, aws_kms as kms, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
-import { type BucketLocation, grantPutTo, locationUri } from '../../common/bucket-location';
+import type { S3Location } from '../../common/s3-location';
 import type { ValidationErrors } from '../../private/validation';
 import { checkWholeNumber } from './instance-rendering';
 
@@ -24,7 +24,7 @@ export enum CaptureMode {
  */
 export interface DataCaptureOptions {
   /** Where they go. The roles of the models may write there. */
-  readonly destination: BucketLocation;
+  readonly destination: S3Location;
 
   /**
    * How many of a hundred are kept, 0 to 100.
@@ -96,13 +96,13 @@ export function renderCapture(
   const { destination, samplingPercentage = 100, encryptionKey, csvContentTypes, jsonContentTypes } = options;
   const { captureModes = [CaptureMode.INPUT, CaptureMode.OUTPUT], enabled = true } = options;
   for (const role of roles) {
-    grantPutTo(destination, role);
+    destination.grantWrite(role);
     encryptionKey?.grantEncryptDecrypt(role);
   }
   return {
     enableCapture: enabled,
     initialSamplingPercentage: samplingPercentage,
-    destinationS3Uri: locationUri(destination),
+    destinationS3Uri: destination._folderUri,
     captureOptions: captureModes.map((captureMode) => ({ captureMode })),
     kmsKeyId: encryptionKey?.keyArn,
     captureContentTypeHeader:

@@ -31,7 +31,12 @@ export function checkEndpointConfig(scope: Construct, props: EndpointConfigProps
   errors.throwIfAny();
 }
 
-function checkVariants(errors: ValidationErrors, scope: Construct, all: VariantConfig[], production: VariantConfig[]): void {
+function checkVariants(
+  errors: ValidationErrors,
+  scope: Construct,
+  all: VariantConfig[],
+  production: VariantConfig[],
+): void {
   errors.check('variants', 'ProductionVariantList', production);
   errors.checkUnique(
     'variants',
@@ -101,14 +106,14 @@ function checkShadow(errors: ValidationErrors, production: VariantConfig[], shad
   ] as const) {
     if (variant === undefined) continue;
     const { kind, models, instanceTypes } = variant;
-    const traits = models.map((model) => model.traits ?? {});
-    const containerCount = Math.max(1, ...traits.map(({ containerCount: count = 1 }) => count));
+    const features = models.map((model) => model.features ?? {});
+    const containerCount = Math.max(1, ...features.map(({ containerCount: count = 1 }) => count));
     const reasons: [boolean, string][] = [
       [kind === 'serverless', 'is serverless'],
       [kind === 'components', 'is for inference components'],
       [containerCount > 1, `has ${containerCount} containers`],
-      [traits.some(({ isMultiModel }) => isMultiModel === true), 'holds many models'],
-      [traits.some(({ isMarketplaceProduct }) => isMarketplaceProduct === true), 'comes from AWS Marketplace'],
+      [features.some(({ isMultiModel }) => isMultiModel === true), 'holds many models'],
+      [features.some(({ isMarketplaceProduct }) => isMarketplaceProduct === true), 'comes from AWS Marketplace'],
       [instanceTypes.some(({ instanceTypeName }) => instanceTypeName.startsWith('ml.inf1.')), 'runs on Inf1'],
     ];
     for (const [isError, reason] of reasons) {
@@ -117,7 +122,11 @@ function checkShadow(errors: ValidationErrors, production: VariantConfig[], shad
   }
 }
 
-function checkAsyncVariants(errors: ValidationErrors, props: EndpointConfigProps, { production, shadow }: BoundVariants): void {
+function checkAsyncVariants(
+  errors: ValidationErrors,
+  props: EndpointConfigProps,
+  { production, shadow }: BoundVariants,
+): void {
   if (props.asyncInference !== undefined) checkAsync(errors, props.asyncInference);
   errors.when(production.length > 1, `\`asyncInference\` needs exactly 1 of \`variants\`, got ${production.length}`);
   errors.when(
@@ -129,7 +138,7 @@ function checkAsyncVariants(errors: ValidationErrors, props: EndpointConfigProps
     '`asyncInference` needs a variant with a model on instances; instances can be scaled to zero when nothing is to be answered',
   );
   errors.when(
-    production.some(({ models }) => models.some(({ traits }) => traits?.isMarketplaceProduct === true)),
+    production.some(({ models }) => models.some(({ features }) => features?.isMarketplaceProduct === true)),
     '`asyncInference` must not be given for a model from AWS Marketplace, whose products answer at once only',
   );
 }

@@ -1,4 +1,5 @@
 import type { aws_iam as iam, aws_s3 as s3, aws_sagemaker as sagemaker, Size } from 'aws-cdk-lib';
+import { S3Object, checkKey } from '../../common/s3-location';
 import type { ValidationErrors } from '../../private/validation';
 import { checkWholeNumber } from './instance-rendering';
 
@@ -35,15 +36,6 @@ export interface TextExplanation {
   readonly language: string;
 }
 
-/** A file that explanations start from. */
-export interface ExplainerBaselineFile {
-  /** The bucket. The roles of the models may read the file. */
-  readonly bucket: s3.IBucket;
-
-  /** The key of the file. */
-  readonly objectKey: string;
-}
-
 /**
  * What explanations start from: a record, or some, that stand for an average.
  */
@@ -59,13 +51,14 @@ export class ExplainerBaseline {
   }
 
   /**
-   * Records in a file.
+   * The records of a file in Amazon S3.
    *
-   * @param file where it is
-   * @param mimeType what they are
+   * @param bucket the bucket
+   * @param objectKey the key of the file; the roles of the models are granted permission to read it
+   * @param mimeType the MIME type of the records
    */
-  public static fromBucket(file: ExplainerBaselineFile, mimeType: string = 'text/csv'): ExplainerBaseline {
-    return new ExplainerBaseline(mimeType, undefined, file);
+  public static fromObject(bucket: s3.IBucket, objectKey: string, mimeType: string = 'text/csv'): ExplainerBaseline {
+    return new ExplainerBaseline(mimeType, undefined, { bucket, objectKey });
   }
 
   private constructor(
@@ -73,9 +66,28 @@ export class ExplainerBaseline {
     public readonly mimeType: string,
     /** The records, where they are written here. */
     public readonly records: string | undefined,
-    /** The file of the records, where they are in one. */
-    public readonly file: ExplainerBaselineFile | undefined,
+    private readonly file?: { readonly bucket: s3.IBucket; readonly objectKey: string },
   ) {}
+
+  /**
+   * Records validation errors of the key.
+   *
+   * @internal
+   */
+  public _check(errors: ValidationErrors): void {
+    if (this.file !== undefined) checkKey(errors, 'explainer.baseline', 'Url', this.file.objectKey);
+  }
+
+  /**
+   * Grants the roles of the models permission to read the file, and returns its URI.
+   *
+   * @internal
+   */
+  public _bind(roles: iam.IRole[]): string | undefined {
+    const object = this.file && new S3Object(this.file.bucket, this.file.objectKey);
+    roles.forEach((role) => object?.grantRead(role));
+    return object?.uri;
+  }
 }
 
 /** How the explainer reads the requests and answers of the model. */
@@ -220,10 +232,7 @@ export function checkExplainer(errors: ValidationErrors, options: ExplainerOptio
   for (const property of ['maxRecordCount', 'probabilityIndex', 'labelIndex'] as const) {
     checkWholeNumber(errors, `explainer.inference.${property}`, inference[property]);
   }
-  errors.when(
-    baseline.file?.objectKey.startsWith('/') === true,
-    '`explainer.baseline` must be a key that does not start with "/"',
-  );
+  baseline._check(errors);
   errors.check('explainer.numberOfSamples', 'ClarifyShapNumberOfSamples', numberOfSamples);
   errors.check('explainer.text.language', 'ClarifyTextLanguage', text?.language);
   errors.check('explainer.inference.featuresAttribute', 'ClarifyFeaturesAttribute', inference.featuresAttribute);
@@ -243,8 +252,6 @@ export function renderExplainer(
   roles: iam.IRole[],
 ): sagemaker.CfnEndpointConfig.ExplainerConfigProperty {
   const { baseline, text, inference, enableExplanations, numberOfSamples, useLogit, seed } = options;
-  const { file, mimeType, records } = baseline;
-  for (const role of roles) file?.bucket.grantRead(role, file.objectKey);
   const { maxPayload, ...reading } = inference ?? {};
   return {
     clarifyExplainerConfig: {
@@ -252,9 +259,9 @@ export function renderExplainer(
       inferenceConfig: inference && { ...reading, maxPayloadInMb: maxPayload?.toMebibytes() },
       shapConfig: {
         shapBaselineConfig: {
-          mimeType,
-          shapBaseline: records,
-          shapBaselineUri: file?.bucket.s3UrlForObject(file.objectKey),
+          mimeType: baseline.mimeType,
+          shapBaseline: baseline.records,
+          shapBaselineUri: baseline._bind(roles),
         },
         numberOfSamples,
         useLogit,

@@ -1,6 +1,6 @@
 import type { Duration, Size } from 'aws-cdk-lib';
 import type { aws_kms as kms } from 'aws-cdk-lib';
-import type { BucketLocation } from '../../common/bucket-location';
+import type { S3Location } from '../../common/s3-location';
 import type { InstanceType } from '../../common/instance-type';
 import type { InferenceAmi } from './inference-ami';
 import type { IModel } from '../model/model';
@@ -113,7 +113,7 @@ export interface CapacityReservation {
 /** Where the memory of a container that crashed goes. */
 export interface CoreDumpOptions {
   /** Where the dumps go. The role of the containers may write there. */
-  readonly destination: BucketLocation;
+  readonly destination: S3Location;
 
   /**
    * The key that encrypts them.
@@ -186,7 +186,7 @@ export interface InstanceOptions {
    *
    * @default false
    */
-  readonly enableSsmAccess?: boolean;
+  readonly ssmAccess?: boolean;
 
   /**
    * Where the memory of containers that crash goes.

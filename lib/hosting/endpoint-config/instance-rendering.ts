@@ -1,5 +1,4 @@
 import type { aws_iam as iam, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
-import { grantPutTo, locationUri } from '../../common/bucket-location';
 import { grantShell } from '../../private/execution-role';
 import { incompatibility, idleAccelerator } from '../../image/image-compatibility';
 import { type ValidationErrors, KNOWN_INSTANCE_TYPES, isKnown } from '../../private/validation';
@@ -13,7 +12,7 @@ export function renderInstances(
   roles: iam.IGrantable[],
 ): Pick<VariantConfig, 'rendered' | 'newer' | 'instanceTypes' | 'instanceCount' | 'hasVolumeSize'> {
   const { instanceType, instancePools, instanceCount = 1, managedScaling, capacityReservation, routing } = options;
-  if (options.enableSsmAccess === true) roles.forEach(grantShell);
+  if (options.ssmAccess === true) roles.forEach(grantShell);
   const rendered: Omit<sagemaker.CfnEndpointConfig.ProductionVariantProperty, 'variantName'> = {
     instanceType: instanceType?.instanceTypeName,
     instancePools: instancePools?.map((pool) => ({
@@ -27,7 +26,7 @@ export function renderInstances(
     modelDataDownloadTimeoutInSeconds: options.modelDataDownloadTimeout?.toSeconds(),
     containerStartupHealthCheckTimeoutInSeconds: options.startupHealthCheckTimeout?.toSeconds(),
     inferenceAmiVersion: options.inferenceAmi?.version,
-    enableSsmAccess: options.enableSsmAccess,
+    enableSsmAccess: options.ssmAccess,
     routingConfig: routing && { routingStrategy: routing },
     managedInstanceScaling: managedScaling && {
       status: 'ENABLED',
@@ -56,12 +55,12 @@ function renderNewer(
 ): Record<string, unknown> {
   const scaleIn = managedScaling?.scaleInPolicy;
   for (const role of coreDump === undefined ? [] : roles) {
-    if (coreDump !== undefined) grantPutTo(coreDump.destination, role);
+    coreDump?.destination.grantWrite(role);
     coreDump?.encryptionKey?.grantEncryptDecrypt(role);
   }
   return {
     CoreDumpConfig: coreDump && {
-      DestinationS3Uri: locationUri(coreDump.destination),
+      DestinationS3Uri: coreDump.destination._folderUri,
       KmsKeyId: coreDump.encryptionKey?.keyArn,
     },
     'ManagedInstanceScaling.ScaleInPolicy': scaleIn && {
@@ -152,7 +151,10 @@ function checkTimeouts(errors: ValidationErrors, options: InstanceOptions): void
   );
 }
 
-function checkLocalStorage(errors: ValidationErrors, { instanceType, instancePools = [], volumeSize }: InstanceOptions): void {
+function checkLocalStorage(
+  errors: ValidationErrors,
+  { instanceType, instancePools = [], volumeSize }: InstanceOptions,
+): void {
   const types = [instanceType, ...instancePools.map((pool) => pool.instanceType)];
   const local = types.find((type) => type?.hasLocalStorage === true);
   errors.when(

@@ -193,17 +193,17 @@ class ServerlessVariant extends ProductionVariant {
 }
 
 /** What the service refuses to host without servers. */
-function checkServerlessModel(errors: ValidationErrors, { traits = {}, processor, node }: IModel): void {
-  const { containerCount = 1 } = traits;
+function checkServerlessModel(errors: ValidationErrors, { features = {}, processor, node }: IModel): void {
+  const { containerCount = 1 } = features;
   const reasons: [boolean, string][] = [
     [processor === Processor.GPU, 'its image is declared for a GPU, and there is none without servers'],
     [processor === Processor.NEURON, 'its image is declared for an accelerator, and there is none without servers'],
-    [traits.hasVpc === true, 'it is in a `vpc`, which serverless endpoints cannot be in'],
-    [traits.hasNetworkIsolation === true, 'it has `networkIsolation`, which serverless endpoints do not know'],
+    [features.hasVpc === true, 'it is in a `vpc`, which serverless endpoints cannot be in'],
+    [features.hasNetworkIsolation === true, 'it has `networkIsolation`, which serverless endpoints do not know'],
     [containerCount > 1, `it has ${containerCount} containers, and a serverless endpoint has one`],
-    [traits.isMultiModel === true, 'it holds many models, which serverless endpoints cannot'],
-    [traits.isMarketplaceProduct === true, 'it comes from AWS Marketplace, whose products need instances'],
-    [traits.usesPrivateRegistry === true, 'its image is in a private registry, and must be in Amazon ECR'],
+    [features.isMultiModel === true, 'it holds many models, which serverless endpoints cannot'],
+    [features.isMarketplaceProduct === true, 'it comes from AWS Marketplace, whose products need instances'],
+    [features.usesPrivateRegistry === true, 'its image is in a private registry, and must be in Amazon ECR'],
   ];
   for (const [isError, reason] of reasons) {
     errors.when(isError, `\`model\` ${node.path} cannot be hosted without servers: ${reason}`);

@@ -12,7 +12,7 @@ export class CapacitySize {
    *
    * @param count at least 1
    */
-  public static instances(count: number): CapacitySize {
+  public static count(count: number): CapacitySize {
     return new CapacitySize('INSTANCE_COUNT', count);
   }
 

@@ -47,7 +47,7 @@ export interface AllAtOnceOptions extends BlueGreenOptions {
 }
 
 /** Whether an update is watched. */
-export interface WatchedOptions {
+export interface RollbackOptions {
   /**
    * Whether an update that goes wrong is rolled back, which needs alarms that say so. Without it, going step by step only
    * takes longer.
@@ -58,11 +58,11 @@ export interface WatchedOptions {
 }
 
 /** A few requests move first. */
-export interface CanaryOptions extends BlueGreenOptions, WatchedOptions {
+export interface CanaryOptions extends BlueGreenOptions, RollbackOptions {
   /**
    * The part of the instances that gets requests first, at most half of them.
    *
-   * @default CapacitySize.instances(1)
+   * @default CapacitySize.count(1)
    */
   readonly size?: CapacitySize;
 
@@ -75,7 +75,7 @@ export interface CanaryOptions extends BlueGreenOptions, WatchedOptions {
 }
 
 /** Requests move in steps. */
-export interface LinearOptions extends BlueGreenOptions, WatchedOptions {
+export interface LinearOptions extends BlueGreenOptions, RollbackOptions {
   /**
    * The part of the instances that requests move to in each step, 10 to 50 % of them.
    *
@@ -92,7 +92,7 @@ export interface LinearOptions extends BlueGreenOptions, WatchedOptions {
 }
 
 /** Instances are replaced a few at a time, without a second fleet. */
-export interface RollingOptions extends DeploymentOptions, WatchedOptions {
+export interface RollingOptions extends DeploymentOptions, RollbackOptions {
   /**
    * The part of the instances that is replaced at a time, 5 to 50 % of them.
    *
@@ -125,7 +125,7 @@ interface Step {
 }
 
 type Kind = 'ALL_AT_ONCE' | 'CANARY' | 'LINEAR' | 'ROLLING';
-type Options = AllAtOnceOptions & WatchedOptions & { readonly rollbackBatchSize?: CapacitySize };
+type Options = AllAtOnceOptions & RollbackOptions & { readonly rollbackBatchSize?: CapacitySize };
 
 const BAKE_TIME = Duration.minutes(10);
 
@@ -153,7 +153,7 @@ export class DeploymentPolicy {
    * @param options how many, how long, and by which alarms it is watched
    */
   public static canary(options: CanaryOptions = {}): DeploymentPolicy {
-    const { size = CapacitySize.instances(1), bakeTime = BAKE_TIME } = options;
+    const { size = CapacitySize.count(1), bakeTime = BAKE_TIME } = options;
     return new DeploymentPolicy('CANARY', { ...options, bakeTime }, { property: 'size', size, min: 0, max: 50 });
   }
 
@@ -262,7 +262,7 @@ export class DeploymentPolicy {
       );
     if (kind === 'serverless' && this.kind === 'ROLLING')
       return error('which is serverless and has no instances to replace');
-    if (models.some(({ traits }) => traits?.isMarketplaceProduct === true))
+    if (models.some(({ features }) => features?.isMarketplaceProduct === true))
       return error('whose model comes from AWS Marketplace');
     if (instanceTypes.some(({ instanceTypeName }) => instanceTypeName.startsWith('ml.inf1.')))
       return error('which runs on Inf1');

@@ -2,7 +2,7 @@ import { Duration, Token, aws_cloudwatch as cloudwatch } from 'aws-cdk-lib';
 import { Construct, type IDependable } from 'constructs';
 import { checkBounds } from '../../private/scaling';
 import { ValidationErrors, isKnown } from '../../private/validation';
-import { ScalableInstanceCount, type ScalingBounds } from './scalable-instance-count';
+import { ScalableInstanceCount, type VariantScalingOptions } from './scalable-instance-count';
 import type { VariantConfig } from '../endpoint-config/variant-config';
 
 /** What every alarm on a variant may say. */
@@ -133,7 +133,7 @@ export class EndpointVariant extends Construct {
    * @param metricName its name in the namespace `/aws/sagemaker/Endpoints`
    * @param options how to look at it
    */
-  public metricOfInstances(metricName: string, options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
+  public metricInstance(metricName: string, options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
     return this.inNamespace(INSTANCE_NAMESPACE, metricName, options);
   }
 
@@ -224,7 +224,7 @@ export class EndpointVariant extends Construct {
    * @param options how to look at it
    */
   public metricCpuUtilization(options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
-    return this.metricOfInstances('CPUUtilization', options);
+    return this.metricInstance('CPUUtilization', options);
   }
 
   /**
@@ -233,7 +233,7 @@ export class EndpointVariant extends Construct {
    * @param options how to look at it
    */
   public metricMemoryUtilization(options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
-    return this.metricOfInstances('MemoryUtilization', options);
+    return this.metricInstance('MemoryUtilization', options);
   }
 
   /**
@@ -242,7 +242,7 @@ export class EndpointVariant extends Construct {
    * @param options how to look at it
    */
   public metricDiskUtilization(options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
-    return this.metricOfInstances('DiskUtilization', options);
+    return this.metricInstance('DiskUtilization', options);
   }
 
   /**
@@ -251,7 +251,7 @@ export class EndpointVariant extends Construct {
    * @param options how to look at it
    */
   public metricGpuUtilization(options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
-    return this.metricOfInstances('GPUUtilization', options);
+    return this.metricInstance('GPUUtilization', options);
   }
 
   /**
@@ -260,7 +260,7 @@ export class EndpointVariant extends Construct {
    * @param options how to look at it
    */
   public metricGpuMemoryUtilization(options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
-    return this.metricOfInstances('GPUMemoryUtilization', options);
+    return this.metricInstance('GPUMemoryUtilization', options);
   }
 
   /**
@@ -269,7 +269,7 @@ export class EndpointVariant extends Construct {
    * @param id the id of the alarm
    * @param options how many may
    */
-  public alarmOnErrors(id: string, options: ErrorAlarmOptions = {}): cloudwatch.Alarm {
+  public createErrorAlarm(id: string, options: ErrorAlarmOptions = {}): cloudwatch.Alarm {
     return this.alarmOnShare(id, 'Invocation5XXErrors', 'requests fail', options);
   }
 
@@ -280,7 +280,7 @@ export class EndpointVariant extends Construct {
    * @param id the id of the alarm
    * @param options how many it may
    */
-  public alarmOnModelErrors(id: string, options: ErrorAlarmOptions = {}): cloudwatch.Alarm {
+  public createModelErrorAlarm(id: string, options: ErrorAlarmOptions = {}): cloudwatch.Alarm {
     return this.alarmOnShare(id, 'InvocationModelErrors', 'requests are not answered by the model', options);
   }
 
@@ -290,7 +290,7 @@ export class EndpointVariant extends Construct {
    * @param id the id of the alarm
    * @param options how long it may take
    */
-  public alarmOnLatency(id: string, options: LatencyAlarmOptions = {}): cloudwatch.Alarm {
+  public createLatencyAlarm(id: string, options: LatencyAlarmOptions = {}): cloudwatch.Alarm {
     const { maxLatency = Duration.seconds(1), percentile = 99, ...others } = options;
     const errors = this.errors(id);
     refuseTokens(errors, { maxLatency, percentile });
@@ -317,7 +317,7 @@ export class EndpointVariant extends Construct {
    * @param id the id of the alarm
    * @param options how long is too long
    */
-  public alarmOnIdle(id: string, options: VariantAlarmOptions = {}): cloudwatch.Alarm {
+  public createIdleAlarm(id: string, options: VariantAlarmOptions = {}): cloudwatch.Alarm {
     const { period = Duration.hours(1), evaluationPeriods = 24, datapointsToAlarm = evaluationPeriods } = options;
     return this.alarm(
       id,
@@ -338,7 +338,7 @@ export class EndpointVariant extends Construct {
    *
    * @param bounds between which numbers
    */
-  public autoScale(bounds: ScalingBounds): ScalableInstanceCount {
+  public autoScale(bounds: VariantScalingOptions): ScalableInstanceCount {
     this.checkScaling(bounds);
     const { endpointName, variantName, isAsync, resource, standsDown } = this.props;
     this.scaling = ScalableInstanceCount._of(this, 'InstanceCount', {
@@ -352,7 +352,7 @@ export class EndpointVariant extends Construct {
     return this.scaling;
   }
 
-  private checkScaling(bounds: ScalingBounds): void {
+  private checkScaling(bounds: VariantScalingOptions): void {
     const { isAsync, config } = this.props;
     const errors = new ValidationErrors(
       `Scaling of variant "${this.variantName}" of endpoint ${this.node.scope?.node.path ?? ''}`,

@@ -76,7 +76,7 @@ export enum VariantProperty {
 /** The definition of an endpoint. */
 export interface EndpointProps {
   /** What the endpoint runs. When it changes, the endpoint moves to the new one without downtime. */
-  readonly config: IEndpointConfig;
+  readonly endpointConfig: IEndpointConfig;
 
   /**
    * The name of the endpoint, at most 63 letters, digits and hyphens. Changing it makes a new endpoint.
@@ -230,7 +230,7 @@ export class Endpoint extends EndpointBase {
 
   constructor(scope: Construct, id: string, props: EndpointProps) {
     super(scope, id);
-    this.config = props.config;
+    this.config = props.endpointConfig;
     this.deployment = props.deployment;
     this.checkEndpoint(props);
 
@@ -242,7 +242,7 @@ export class Endpoint extends EndpointBase {
     this.node.addValidation({ validate: () => this.faultsOfAlarms() });
     this.resource = new sagemaker.CfnEndpoint(this, 'Resource', {
       endpointName: this.endpointName,
-      endpointConfigName: props.config.endpointConfigName,
+      endpointConfigName: props.endpointConfig.endpointConfigName,
       deploymentConfig: this.renderDeployment(),
       ...this.renderRetained(props.retainedVariantProperties),
     });
@@ -311,7 +311,7 @@ export class Endpoint extends EndpointBase {
     errors.checkUnique('retainedVariantProperties', retained ?? []);
     errors.when(
       this.config instanceof EndpointConfig && Stack.of(this.config) !== Stack.of(this),
-      `\`config\` ${this.config.node.path} must be in the same stack as the endpoint. A configuration is replaced by any ` +
+      `\`endpointConfig\` ${this.config.node.path} must be in the same stack as the endpoint. A configuration is replaced by any ` +
         'change, and an export in use by another stack cannot be',
     );
     deployment?._check(errors, this.knownVariants());
@@ -325,7 +325,7 @@ export class Endpoint extends EndpointBase {
     errors.when(
       this.deployment?._wantsAlarms === true && this.alarms.length === 0,
       '`deployment` moves step by step, and there is no alarm that would stop it. Give it `alarms`, or add some with ' +
-        '`addRollbackAlarm(endpoint.variant(…).alarmOnErrors(…))`; without them set `automaticRollback: false`, or use ' +
+        '`addRollbackAlarm(endpoint.variant(…).createErrorAlarm(…))`; without them set `automaticRollback: false`, or use ' +
         'DeploymentPolicy.allAtOnce()',
     );
     return errors.list();

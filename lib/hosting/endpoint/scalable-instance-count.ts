@@ -4,7 +4,7 @@ import { ScalingBase } from '../../private/scaling';
 import { ValidationErrors, isKnown } from '../../private/validation';
 
 /** Between which numbers the instances of a variant are kept. */
-export interface ScalingBounds {
+export interface VariantScalingOptions {
   /**
    * How many instances there are at least. 0 is for endpoints that answer later.
    *
@@ -17,7 +17,7 @@ export interface ScalingBounds {
 }
 
 /** How fast capacity changes. */
-export interface ScalingSpeed {
+export interface TargetTrackingOptions {
   /**
    * How long nothing more is taken away after something was.
    *
@@ -41,7 +41,7 @@ export interface ScalingSpeed {
 }
 
 /** Scaling by the number of requests. */
-export interface InvocationScalingOptions extends ScalingSpeed {
+export interface InvocationScalingOptions extends TargetTrackingOptions {
   /** How many requests an instance can answer in a second, as a load test has shown. */
   readonly maxRequestsPerSecond: number;
 
@@ -54,13 +54,13 @@ export interface InvocationScalingOptions extends ScalingSpeed {
 }
 
 /** Scaling by the number of requests that are being answered. */
-export interface ConcurrencyScalingOptions extends ScalingSpeed {
+export interface ConcurrencyScalingOptions extends TargetTrackingOptions {
   /** How many requests a model is to answer at a time. */
   readonly targetConcurrency: number;
 }
 
 /** Scaling by any metric that falls when there is more capacity. */
-export interface MetricScalingOptions extends ScalingSpeed {
+export interface MetricScalingOptions extends TargetTrackingOptions {
   /** The metric. */
   readonly metric: cloudwatch.IMetric;
 
@@ -69,12 +69,12 @@ export interface MetricScalingOptions extends ScalingSpeed {
 }
 
 /** Scaling by the requests that wait. */
-export interface BacklogScalingOptions extends ScalingSpeed {
+export interface BacklogScalingOptions extends TargetTrackingOptions {
   /** How many requests may wait for each instance. */
   readonly targetBacklogPerInstance: number;
 }
 
-interface ScalableInstanceCountProps extends ScalingBounds {
+interface ScalableInstanceCountProps extends VariantScalingOptions {
   readonly endpointName: string;
   readonly variantName: string;
   readonly isAsync: boolean;
@@ -230,12 +230,14 @@ export class ScalableInstanceCount extends ScalingBase {
   }
 
   private errors(): ValidationErrors {
-    return new ValidationErrors(`Scaling of variant "${this.props.variantName}" of endpoint ${this.node.scope?.node.path ?? ''}`);
+    return new ValidationErrors(
+      `Scaling of variant "${this.props.variantName}" of endpoint ${this.node.scope?.node.path ?? ''}`,
+    );
   }
 }
 
 /** The cooldowns that the service's guide starts from. */
-export function withDefaults(speed: ScalingSpeed): ScalingSpeed {
+export function withDefaults(speed: TargetTrackingOptions): TargetTrackingOptions {
   const { scaleInCooldown = Duration.minutes(5), scaleOutCooldown = Duration.minutes(5), disableScaleIn } = speed;
   return { scaleInCooldown, scaleOutCooldown, disableScaleIn };
 }

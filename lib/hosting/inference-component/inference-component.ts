@@ -21,7 +21,7 @@ import type { CapacitySize } from '../endpoint/capacity-size';
 import { Endpoint, type IEndpoint } from '../endpoint/endpoint';
 import { checkWholeNumber } from '../endpoint-config/instance-rendering';
 import type { IModel } from '../model/model';
-import { type CopyScalingBounds, ScalableCopyCount } from './scalable-copy-count';
+import { type ComponentScalingOptions, ScalableCopyCount } from './scalable-copy-count';
 
 /** A model that runs on the instances of an endpoint beside others. */
 export interface IInferenceComponent extends IResource, sagemaker.IInferenceComponentRef {
@@ -299,7 +299,7 @@ export class InferenceComponent extends InferenceComponentBase {
    *
    * @param bounds between which numbers
    */
-  public autoScale(bounds: CopyScalingBounds): ScalableCopyCount {
+  public autoScale(bounds: ComponentScalingOptions): ScalableCopyCount {
     const errors = new ValidationErrors(`Scaling of inference component ${this.node.path}`);
     errors.when(
       this.scaling !== undefined,
@@ -444,7 +444,7 @@ function checkPlace(errors: ValidationErrors, scope: Construct, props: Inference
   );
   const data = container?.modelData ?? adapterData;
   errors.when(
-    data?.bind(scope).unpacked !== undefined,
+    data?.bind(scope).uncompressed !== undefined,
     `\`${container?.modelData === undefined ? 'adapterData' : 'container.modelData'}\` must be a \`.tar.gz\`; a \`Model\` may have data that is not packed`,
   );
 }
@@ -468,7 +468,10 @@ function seconds(duration?: Duration): number | undefined {
   return duration === undefined || duration.isUnresolved() ? undefined : duration.toSeconds();
 }
 
-function checkCompute(errors: ValidationErrors, { minMemory, maxMemory, cpuCores, acceleratorDevices }: ComputeResources): void {
+function checkCompute(
+  errors: ValidationErrors,
+  { minMemory, maxMemory, cpuCores, acceleratorDevices }: ComputeResources,
+): void {
   const [min, max] = [minMemory.toMebibytes(), maxMemory?.toMebibytes()];
   errors.check('compute.minMemory (MiB)', 'MemoryInMb', min);
   errors.check('compute.maxMemory (MiB)', 'MemoryInMb', max);

@@ -5,13 +5,13 @@ import { ValidationErrors } from '../../private/validation';
 import {
   type ConcurrencyScalingOptions,
   type MetricScalingOptions,
-  type ScalingSpeed,
+  type TargetTrackingOptions,
   checkPositive,
   withDefaults,
 } from '../endpoint/scalable-instance-count';
 
 /** Between which numbers the copies of an inference component are kept. */
-export interface CopyScalingBounds {
+export interface ComponentScalingOptions {
   /**
    * How many copies there are at least. With 0, the first request after all copies have gone fails.
    *
@@ -24,12 +24,12 @@ export interface CopyScalingBounds {
 }
 
 /** Scaling by the number of requests for each copy. */
-export interface CopyInvocationScalingOptions extends ScalingSpeed {
+export interface ComponentInvocationScalingOptions extends TargetTrackingOptions {
   /** How many requests each copy is to answer in a minute. */
   readonly targetInvocationsPerMinute: number;
 }
 
-interface ScalableCopyCountProps extends CopyScalingBounds {
+interface ScalableCopyCountProps extends ComponentScalingOptions {
   readonly inferenceComponentName: string;
   readonly resource?: IDependable;
   readonly standsDown?: boolean;
@@ -60,7 +60,7 @@ export class ScalableCopyCount extends ScalingBase {
    * @param id the id of the policy
    * @param options how many requests
    */
-  public scaleOnInvocations(id: string, options: CopyInvocationScalingOptions): void {
+  public scaleOnInvocations(id: string, options: ComponentInvocationScalingOptions): void {
     const { targetInvocationsPerMinute: targetValue, ...speed } = options;
     this.check('targetInvocationsPerMinute', targetValue);
     const predefinedMetric = appscaling.PredefinedMetric.SAGEMAKER_INFERENCE_COMPONENT_INVOCATIONS_PER_COPY;

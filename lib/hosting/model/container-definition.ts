@@ -71,7 +71,7 @@ export interface ContainerDefinition {
 
   /**
    * Makes the container hold many models, the archives below `modelData`, which it loads when they are asked for. The image
-   * must know how. Goes with `image` and `ModelData.fromPrefix()`.
+   * must know how. Goes with `image` and `ModelData.fromUncompressedPrefix()`.
    *
    * @default - one model
    */
@@ -117,7 +117,7 @@ export function bindContainer(scope: Construct, container: ContainerDefinition, 
   return {
     needs: image ?? modelPackage ?? {},
     usesPrivateRegistry: image?.registryAccess !== undefined,
-    isPrefix: data?.unpacked?.isPrefix === true,
+    isPrefix: data?.uncompressed?.isPrefix === true,
     dependency: data?.dependency,
     rendered: {
       image: image?.imageUri,
@@ -148,10 +148,10 @@ function renderData(
   isMultiModel: boolean,
 ): Pick<sagemaker.CfnModel.ContainerDefinitionProperty, 'modelDataUrl' | 'modelDataSource'> {
   if (data === undefined) return {};
-  const { modelDataUrl, unpacked } = data;
+  const { modelDataUrl, uncompressed } = data;
   // Many models are archives below a prefix, named by its URI alone.
-  if (unpacked === undefined || isMultiModel) return { modelDataUrl };
-  const { isPrefix, acceptEula, hubContentArn } = unpacked;
+  if (uncompressed === undefined || isMultiModel) return { modelDataUrl };
+  const { isPrefix, acceptEula, hubContentArn } = uncompressed;
   return {
     modelDataSource: {
       s3DataSource: {
@@ -191,7 +191,7 @@ export function checkContainer(errors: ValidationErrors, at: string, container: 
   );
   errors.when(
     multiModel !== undefined && (modelPackage !== undefined || modelData === undefined),
-    `\`${at}multiModel\` needs \`image\` and \`modelData\`: ModelData.fromPrefix() names the archives that the container loads`,
+    `\`${at}multiModel\` needs \`image\` and \`modelData\`: ModelData.fromUncompressedPrefix() names the archives that the container loads`,
   );
   checkEnvironment(errors, `${at}environment`, environment);
   errors.check(`${at}containerHostname`, 'ContainerHostname', containerHostname);

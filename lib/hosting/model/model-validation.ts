@@ -12,7 +12,10 @@ export function checkModel(scope: Construct, props: ModelProps): void {
   checkPrefix(errors, 'modelName', props.modelName);
   if (props.containers === undefined) {
     checkContainer(errors, '', props);
-    errors.when(props.execution !== undefined, '`execution` is about several `containers`, and there are none');
+    errors.when(
+      props.inferenceExecutionMode !== undefined,
+      '`inferenceExecutionMode` is about several `containers`, and there are none',
+    );
   } else {
     checkContainers(errors, props, props.containers);
   }
@@ -42,10 +45,10 @@ function checkContainers(errors: ValidationErrors, props: ModelProps, containers
   containers.forEach((container, index) => checkContainer(errors, `containers[${index}].`, container));
   const hostnames = containers.flatMap(({ containerHostname }) => containerHostname ?? []);
   errors.checkUnique('containers.containerHostname', hostnames);
-  const isDirect = props.execution === InferenceExecutionMode.DIRECT;
+  const isDirect = props.inferenceExecutionMode === InferenceExecutionMode.DIRECT;
   errors.when(
     isDirect && hostnames.length < containers.length,
-    '`execution` DIRECT needs a `containerHostname` on each of `containers`: callers choose by it',
+    '`inferenceExecutionMode` DIRECT needs a `containerHostname` on each of `containers`: callers choose by it',
   );
   errors.when(
     !isDirect && hostnames.length > 0 && hostnames.length < containers.length,
@@ -53,7 +56,7 @@ function checkContainers(errors: ValidationErrors, props: ModelProps, containers
   );
   errors.when(
     !isDirect && containers.length > 1 && containers.some(({ multiModel }) => multiModel !== undefined),
-    '`multiModel` is for a container alone, or with `execution` DIRECT: a pipeline has no place to say which model is asked',
+    '`multiModel` is for a container alone, or with `inferenceExecutionMode` DIRECT: a pipeline has no place to say which model is asked',
   );
 }
 
@@ -83,7 +86,7 @@ export function checkBoundModel(scope: Construct, props: ModelProps, bound: Boun
     const at = props.containers === undefined ? '' : `containers[${index}].`;
     errors.when(
       multiModel !== undefined && !bound[index].isPrefix,
-      `\`${at}modelData\` must be ModelData.fromPrefix(): with \`multiModel\` the container loads the archives below it`,
+      `\`${at}modelData\` must be ModelData.fromUncompressedPrefix(): with \`multiModel\` the container loads the archives below it`,
     );
     errors.when(
       bound[index].usesPrivateRegistry && props.vpc === undefined,

@@ -1,7 +1,7 @@
 import { type IResource, Resource, type aws_ec2 as ec2, aws_iam as iam, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Architecture } from '../../common/architecture';
-import type { HostingTraits } from '../../common/hosting-features';
+import type { HostingFeatures } from '../../common/hosting-features';
 import type { Processor } from '../../common/processor';
 import { nameFromArn, sagemakerArn } from '../../private/arn';
 import { executionRole } from '../../private/execution-role';
@@ -41,7 +41,7 @@ export interface IModel extends IResource, iam.IGrantable, sagemaker.IModelRef {
   readonly processor?: Processor;
 
   /** What else decides where the model can be hosted, as far as it is known here. */
-  readonly traits?: HostingTraits;
+  readonly features?: HostingFeatures;
 }
 
 /** The definition of a model: of one container, or of several in `containers`. */
@@ -58,7 +58,7 @@ export interface ModelProps extends ContainerDefinition {
    *
    * @default InferenceExecutionMode.SERIAL
    */
-  readonly execution?: InferenceExecutionMode;
+  readonly inferenceExecutionMode?: InferenceExecutionMode;
 
   /**
    * The network that the containers are in.
@@ -110,7 +110,7 @@ abstract class ModelBase extends Resource implements IModel {
   public abstract readonly role?: iam.IRole;
   public abstract readonly architecture?: Architecture;
   public abstract readonly processor?: Processor;
-  public abstract readonly traits?: HostingTraits;
+  public abstract readonly features?: HostingFeatures;
 
   public get modelRef(): sagemaker.ModelReference {
     return { modelArn: this.modelArn };
@@ -157,7 +157,7 @@ export class Model extends ModelBase implements ec2.IConnectable {
   public readonly role?: iam.IRole;
   public readonly architecture?: Architecture;
   public readonly processor?: Processor;
-  public readonly traits?: HostingTraits;
+  public readonly features?: HostingFeatures;
   private readonly vpcConnections?: ec2.Connections;
 
   constructor(scope: Construct, id: string, props: ModelProps) {
@@ -173,15 +173,15 @@ export class Model extends ModelBase implements ec2.IConnectable {
     this.processor = processor;
     const access = props.vpc && vpcAccess(this, role, props.vpc, props.vpcSubnets, props.securityGroups);
     this.vpcConnections = access?.connections;
-    this.traits = traitsOf(props, containers);
+    this.features = featuresOf(props, containers);
 
     const rendered = containers.map((container) => container.rendered);
     const definition = {
       executionRoleArn: role.roleArn,
       ...(props.containers === undefined ? { primaryContainer: rendered[0] } : { containers: rendered }),
-      inferenceExecutionConfig: props.execution && { mode: props.execution },
+      inferenceExecutionConfig: props.inferenceExecutionMode && { mode: props.inferenceExecutionMode },
       // Nothing is said where nothing is isolated.
-      enableNetworkIsolation: this.traits.hasNetworkIsolation || undefined,
+      enableNetworkIsolation: this.features.hasNetworkIsolation || undefined,
       vpcConfig: access && { subnets: access.subnetIds, securityGroupIds: access.securityGroupIds },
     };
     const structure = (): unknown => definition;
@@ -203,7 +203,7 @@ export class Model extends ModelBase implements ec2.IConnectable {
   }
 }
 
-function traitsOf(props: ModelProps, bound: BoundContainer[]): HostingTraits {
+function featuresOf(props: ModelProps, bound: BoundContainer[]): HostingFeatures {
   const containers = props.containers ?? [props];
   const counts = containers.map(containerCount);
   const isMarketplaceProduct = containers.some(({ modelPackage }) => modelPackage?.isMarketplaceProduct === true);
@@ -232,7 +232,7 @@ function importModel(scope: Construct, id: string, names: { modelName: string; m
     public readonly role = undefined;
     public readonly architecture = undefined;
     public readonly processor = undefined;
-    public readonly traits = undefined;
+    public readonly features = undefined;
   }
   return new Import(scope, id, { environmentFromArn: names.modelArn });
 }

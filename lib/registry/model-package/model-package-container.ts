@@ -75,23 +75,24 @@ export function bindContainer(scope: Construct, container: ModelPackageContainer
   const { environment, containerHostname, framework, frameworkVersion, nearestModelName, dataInputConfig } = container;
   const image = container.image.bind(scope);
   const data = container.modelData?.bind(scope);
-  const { unpacked } = data ?? {};
+  const { uncompressed } = data ?? {};
   const url = data?.modelDataUrl;
   return {
     image,
     dependency: data?.dependency,
     rendered: {
       image: image.imageUri,
-      modelDataUrl: unpacked === undefined ? url : undefined,
+      modelDataUrl: uncompressed === undefined ? url : undefined,
       modelDataSource:
-        unpacked === undefined || url === undefined
+        uncompressed === undefined || url === undefined
           ? undefined
           : {
               s3DataSource: {
                 s3Uri: url,
-                s3DataType: unpacked.isPrefix ? 'S3Prefix' : 'S3Object',
+                s3DataType: uncompressed.isPrefix ? 'S3Prefix' : 'S3Object',
                 compressionType: 'None',
-                modelAccessConfig: unpacked.acceptEula === undefined ? undefined : { acceptEula: unpacked.acceptEula },
+                modelAccessConfig:
+                  uncompressed.acceptEula === undefined ? undefined : { acceptEula: uncompressed.acceptEula },
               },
             },
       environment,

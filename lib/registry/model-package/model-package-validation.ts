@@ -41,7 +41,10 @@ function checkSource(errors: ValidationErrors, props: ModelPackageProps): void {
   if (containers !== undefined) checkOwnContainers(errors, props);
 }
 
-function checkOwnContainers(errors: ValidationErrors, { containers = [], image, inference, modelData }: ModelPackageProps): void {
+function checkOwnContainers(
+  errors: ValidationErrors,
+  { containers = [], image, inference, modelData }: ModelPackageProps,
+): void {
   checkContainers(errors, 'containers', containers);
   const single = { image, modelData, 'inference.environment': inference?.environment };
   for (const [property, value] of Object.entries(single)) {

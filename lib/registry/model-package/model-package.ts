@@ -620,7 +620,7 @@ function source(
   const inference = props.inference ?? algorithm?.specification?.inference;
   const isNamed = algorithm !== undefined && group === undefined;
   if (containers.length === 0 || inference === undefined || isNamed) {
-    if (data?.unpacked !== undefined) {
+    if (data?.uncompressed !== undefined) {
       throw new Error('Model data of a package that names an algorithm must be packed as a model.tar.gz.');
     }
     const algorithmName = algorithm && (algorithm.specification ? algorithm.algorithmName : algorithm.algorithmArn);

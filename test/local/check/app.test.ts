@@ -29,6 +29,7 @@ import {
   Objective,
   Processor,
   ProductionVariant,
+  S3Location,
   SplitType,
   TrainingInput,
   TrainingJob,
@@ -171,7 +172,7 @@ describe('A training job of an app', () => {
       appWith(
         (stack) =>
           void job(stack, {
-            checkpoints: { bucket: bucketOf(stack), prefix: 'checkpoints', localPath: '/state' },
+            checkpoints: { location: S3Location.fromBucket(bucketOf(stack), 'checkpoints'), localPath: '/state' },
             networkIsolation: true,
             hyperparameters: { depth: '3' },
             metrics: [MetricDefinition.of('loss', 'loss=(.*)')],
@@ -267,7 +268,7 @@ describe('A model of an app', () => {
   const model = (stack: Stack, props: object = {}): Model =>
     new Model(stack, 'Model', {
       image: asset(),
-      modelData: ModelData.fromBucket(bucketOf(stack), 'model.tar.gz'),
+      modelData: ModelData.fromObject(bucketOf(stack), 'model.tar.gz'),
       ...props,
     });
 
@@ -311,7 +312,7 @@ describe('A model of an app', () => {
       appWith((stack) => {
         new TransformJob(stack, 'Transform', {
           model: model(stack),
-          input: TransformInput.fromBucket(bucketOf(stack), 'in/', { split: SplitType.LINE }),
+          input: TransformInput.fromBucket(bucketOf(stack), 'in/', { splitType: SplitType.LINE }),
           output: TransformOutput.toBucket(bucketOf(stack), 'out'),
           resources: TransformResources.of(InstanceType.ML_M5_XLARGE),
           maxConcurrentTransforms: 4,
@@ -345,7 +346,7 @@ describe('A model of an app', () => {
   test('that an asynchronous endpoint serves has the time that such have, and a variant its start-up time', async () => {
     const { checked } = await only(
       appWith((stack) => {
-        const location = { bucket: bucketOf(stack), prefix: 'asynchronous/' };
+        const location = S3Location.fromBucket(bucketOf(stack), 'asynchronous/');
         const variant = ProductionVariant.instances('main', {
           model: model(stack),
           instanceType: InstanceType.ML_M5_LARGE,
@@ -384,7 +385,7 @@ describe('A model of an app', () => {
       appWith((stack) => {
         const bucket = new s3.Bucket(stack, 'bucket');
         const nested = new NestedStack(stack, 'Inner');
-        new Model(nested, 'Model', { image: asset(), modelData: ModelData.fromBucket(bucket, 'model.tar.gz') });
+        new Model(nested, 'Model', { image: asset(), modelData: ModelData.fromObject(bucket, 'model.tar.gz') });
       }),
     );
     expect(where).toBe('Stack/Inner/Model');

@@ -1,5 +1,5 @@
 /** The compression of training or transform data. */
-export enum CompressionType {
+export enum ContentCompression {
   /** Not compressed. */
   NONE = 'None',
 
