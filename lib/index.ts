@@ -1,55 +1,114 @@
-// In the order of the lifecycle.
-export * from './common/architecture';
-export * from './common/batch-strategy';
+// The public API, in the order of the lifecycle.
+// Values that several stages share
+export { Architecture } from './common/architecture';
+export { BatchStrategy } from './common/batch-strategy';
 export { S3Location } from './common/s3-location';
-export * from './common/content-compression';
+export { ContentCompression } from './common/content-compression';
 export { FileSource, FileSourceOptions } from './common/file-source';
-export * from './common/hosting-features';
-export * from './common/input-mode';
-export * from './common/instance-type';
-export * from './common/job-wait';
-export * from './common/model-data';
-export * from './common/processor';
-export * from './common/script';
-export * from './common/training-input';
-export * from './common/training-output';
-export * from './common/training-resources';
-export * from './common/transform-input';
+export { HostingFeatures } from './common/hosting-features';
+export { InputMode } from './common/input-mode';
+export { InstanceType } from './common/instance-type';
+export { JobWait } from './common/job-wait';
+export {
+  ModelData,
+  ModelDataConfig,
+  PublishedModelDataOptions,
+  UncompressedModelData,
+  UncompressedModelDataOptions,
+} from './common/model-data';
+export { Processor } from './common/processor';
+export { Script } from './common/script';
+export {
+  AugmentedManifestInputOptions,
+  S3DataDistribution,
+  S3TrainingInputOptions,
+  TrainingInput,
+  TrainingInputConfig,
+  TrainingInputOptions,
+} from './common/training-input';
+export {
+  TrainingOutput,
+  TrainingOutputCompression,
+  TrainingOutputConfig,
+  TrainingOutputOptions,
+} from './common/training-output';
+export {
+  TrainingInstanceGroup,
+  TrainingResources,
+  TrainingResourcesOptions,
+  TrainingStorageOptions,
+} from './common/training-resources';
+export { SplitType, TransformInput, TransformInputOptions } from './common/transform-input';
 export { TransformOptions } from './common/transform-options';
-export * from './common/transform-output';
-export * from './common/transform-resources';
+export { AssembleWith, TransformOutput, TransformOutputOptions } from './common/transform-output';
+export { TransformResources, TransformResourcesOptions } from './common/transform-resources';
 
-export * from './image/provided-image-options';
-export * from './image/container-image';
-export * from './image/algorithm-images';
+// Images
+export {
+  BuiltInAlgorithm,
+  DeepLearningFramework,
+  ImagePurpose,
+  ProvidedImageOptions,
+} from './image/provided-image-options';
+export {
+  AssetImageOptions,
+  ContainerImageConfig,
+  EcrImageOptions,
+  EcrImageReference,
+  FindingSeverity,
+  ImageOptions,
+  ManifestFormat,
+  PrivateRegistryOptions,
+  RegistryAccess,
+} from './image/image-options';
+export { ContainerImage } from './image/container-image';
+export { AlgorithmImages, SplitImages } from './image/algorithm-images';
 
-export * from './algorithm/hyperparameter';
-export * from './algorithm/channel';
-export * from './algorithm/metric-definition';
-export * from './algorithm/objective';
+// Algorithm
+export {
+  CategoricalHyperparameterOptions,
+  FreeTextHyperparameterOptions,
+  Hyperparameter,
+  HyperparameterOptions,
+  NumericHyperparameterOptions,
+  TunableHyperparameterOptions,
+} from './algorithm/hyperparameter';
+export { Channel, ChannelOptions, ChannelSpecification } from './algorithm/channel';
+export { MetricDefinition } from './algorithm/metric-definition';
+export { Objective, ObjectiveType } from './algorithm/objective';
 export { InferenceSpecification } from './algorithm/inference-specification';
-export * from './algorithm/algorithm-specification';
-export * from './algorithm/validation-profile';
-export * from './algorithm/algorithm-provisioning';
-export * from './algorithm/algorithm';
+export { AlgorithmSpecification } from './algorithm/algorithm-specification';
+export { ValidationProfile, ValidationProfileOptions, ValidationTrainingOptions } from './algorithm/validation-profile';
+export { AlgorithmProvisioning } from './algorithm/algorithm-provisioning';
+export { AlgorithmProps } from './algorithm/algorithm-props';
+export { Algorithm, AlgorithmAttributes, IAlgorithm } from './algorithm/algorithm';
 
-export * from './training/experiment';
-export * from './training/profiler';
-export * from './training/tensor-board';
-export * from './training/training-options';
-export * from './training/training-job';
-export { HyperparameterRange, NumericRangeOptions, ScalingType } from './training/hyperparameter-range';
-export * from './training/tuning-strategy';
-export * from './training/warm-start';
+// Training and tuning
+export { ExperimentOptions } from './training/experiment';
+export { Profiler, ProfilerOptions } from './training/profiler';
+export { TensorBoardOptions } from './training/tensor-board';
+export { CheckpointOptions, TrainingOptions } from './training/training-options';
+export { TrainingJobProps } from './training/training-job-props';
+export { TrainingJob } from './training/training-job';
+export { HyperparameterRange, HyperparameterRangeType, NumericRangeOptions, ScalingType } from './training/hyperparameter-range';
+export { HyperbandOptions, TuningStrategy } from './training/tuning-strategy';
+export { WarmStart } from './training/warm-start';
 export { TuningDefinition } from './training/tuning-definition';
-export * from './training/tuning-job';
+export { TuningJobProps } from './training/tuning-job-props';
+export { TuningJob } from './training/tuning-job';
 
-export * from './registry/model-package/model-approval-status';
-export * from './registry/model-package-group';
+// Model registry
+export { ModelApprovalStatus } from './registry/model-package/model-approval-status';
+export {
+  ApprovalStatusChangeOptions,
+  IModelPackageGroup,
+  ModelPackageGroup,
+  ModelPackageGroupProps,
+} from './registry/model-package-group';
 export { ModelPackageContainer } from './registry/model-package/model-package-container';
 export { AdditionalInferenceSpecification } from './registry/model-package/additional-inference-specification';
-export * from './registry/model-package/model-card';
-export * from './registry/model-package/model-domain';
+export { ModelCard, ModelCardStatus } from './registry/model-package/model-card';
+export { ModelDomain, ModelTask } from './registry/model-package/model-domain';
 export {
   BiasBaseline,
   BiasReports,
@@ -58,14 +117,35 @@ export {
   ModelMetrics,
   QualityReports,
 } from './registry/model-package/model-metrics';
-export * from './registry/model-package/model-package';
+export {
+  ModelPackageMetadata,
+  ModelPackageProps,
+  ModelPackageValidationProfile,
+} from './registry/model-package/model-package-props';
+export { IModelPackage, ModelPackage, ModelPackageAttributes } from './registry/model-package/model-package';
 
+// Hosting
 export { ContainerDefinition, MultiModelOptions } from './hosting/model/container-definition';
-export * from './hosting/model/inference-execution-mode';
-export * from './hosting/model/model';
-export * from './hosting/endpoint-config/inference-ami';
-export * from './hosting/endpoint-config/instance-options';
-export * from './hosting/endpoint-config/production-variant';
+export { InferenceExecutionMode } from './hosting/model/inference-execution-mode';
+export { ModelProps } from './hosting/model/model-props';
+export { IModel, Model } from './hosting/model/model';
+export { InferenceAmi } from './hosting/endpoint-config/inference-ami';
+export {
+  CapacityReservation,
+  CoreDumpOptions,
+  InstanceOptions,
+  InstancePool,
+  ManagedInstanceScaling,
+  PrefixAwareRouting,
+  RoutingStrategy,
+  ScaleInPolicy,
+  ScaleInStrategy,
+} from './hosting/endpoint-config/instance-options';
+export {
+  InstanceVariantOptions,
+  ProductionVariant,
+  ServerlessVariantOptions,
+} from './hosting/endpoint-config/production-variant';
 export { AsyncInferenceOptions, AsyncNotificationTopic } from './hosting/endpoint-config/async-inference';
 export { CaptureMode, DataCaptureOptions } from './hosting/endpoint-config/data-capture';
 export {
@@ -77,26 +157,60 @@ export {
   TextGranularity,
 } from './hosting/endpoint-config/explainer';
 export { EndpointMetricsOptions } from './hosting/endpoint/endpoint-metrics';
-export * from './hosting/endpoint-config/endpoint-config';
-export * from './hosting/endpoint/capacity-size';
-export * from './hosting/endpoint/deployment-policy';
+export { EndpointConfigProps } from './hosting/endpoint-config/endpoint-config-props';
+export { EndpointConfig, IEndpointConfig } from './hosting/endpoint-config/endpoint-config';
+export { CapacitySize } from './hosting/endpoint/capacity-size';
+export {
+  AllAtOnceOptions,
+  BlueGreenOptions,
+  CanaryOptions,
+  DeploymentOptions,
+  DeploymentPolicy,
+  LinearOptions,
+  RollbackOptions,
+  RollingOptions,
+} from './hosting/endpoint/deployment-policy';
 export {
   BacklogScalingOptions,
   ConcurrencyScalingOptions,
   InvocationScalingOptions,
   MetricScalingOptions,
   ScalableInstanceCount,
-  VariantScalingOptions,
   TargetTrackingOptions,
+  VariantScalingOptions,
 } from './hosting/endpoint/scalable-instance-count';
-export * from './hosting/endpoint/endpoint-variant';
+export {
+  EndpointVariant,
+  ErrorAlarmOptions,
+  LatencyAlarmOptions,
+  VariantAlarmOptions,
+} from './hosting/endpoint/endpoint-variant';
 export { EndpointLogsOptions } from './hosting/endpoint/endpoint-log-group';
-export * from './hosting/endpoint/endpoint';
-export * from './hosting/inference-component/scalable-copy-count';
-export * from './hosting/inference-component/inference-component';
+export { EndpointProps, VariantProperty } from './hosting/endpoint/endpoint-props';
+export { Endpoint, IEndpoint } from './hosting/endpoint/endpoint';
+export {
+  ComponentInvocationScalingOptions,
+  ComponentScalingOptions,
+  ScalableCopyCount,
+} from './hosting/inference-component/scalable-copy-count';
+export {
+  ComponentContainer,
+  ComputeResources,
+  IInferenceComponent,
+  InferenceComponentProps,
+} from './hosting/inference-component/inference-component-props';
+export { InferenceComponent } from './hosting/inference-component/inference-component';
 
-export * from './batch/transform-job';
+// Batch transform
+export {
+  BatchDataCaptureOptions,
+  DataProcessingOptions,
+  JoinSource,
+  TransformJob,
+  TransformJobProps,
+} from './batch/transform-job';
 
+// The whole lifecycle in one construct
 export {
   ByoEndpointOptions,
   ByoModelOptions,
@@ -105,5 +219,11 @@ export {
   ByoScalingOptions,
   ByoTrainingOptions,
 } from './lifecycle/byo-options';
-export * from './lifecycle/byo-algorithm';
-export * from './lifecycle/algorithm-dashboard';
+export { ByoAlgorithmProps } from './lifecycle/byo-algorithm-props';
+export { ByoAlgorithm } from './lifecycle/byo-algorithm';
+export {
+  AlgorithmDashboard,
+  AlgorithmDashboardProps,
+  DashboardEndpoint,
+  DashboardTraining,
+} from './lifecycle/algorithm-dashboard';

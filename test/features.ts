@@ -209,7 +209,10 @@ const MODELS: Record<string, Feature> = {
   ),
   'a pipeline': model(
     'Model single/multi container',
-    () => ({ containers: [{ image: image('a') }, { image: image('b') }], inferenceExecutionMode: InferenceExecutionMode.SERIAL }),
+    () => ({
+      containers: [{ image: image('a') }, { image: image('b') }],
+      inferenceExecutionMode: InferenceExecutionMode.SERIAL,
+    }),
     {
       Containers: [{ Image: 'example.com/algorithm:a' }, { Image: 'example.com/algorithm:b' }],
       InferenceExecutionConfig: { Mode: 'Serial' },
@@ -883,13 +886,13 @@ const CONFIGS: Record<string, Feature> = {
         copyCount: 2,
         modelDataDownloadTimeout: Duration.minutes(10),
         startupHealthCheckTimeout: Duration.minutes(10),
-        deployment: {
+        deployment: DeploymentPolicy.rolling({
           batchSize: CapacitySize.count(1),
           rollbackBatchSize: CapacitySize.percent(50),
           bakeTime: Duration.minutes(5),
           maximumExecutionTimeout: Duration.hours(1),
           alarms: [alarm(stack)],
-        },
+        }),
       });
       component
         .autoScale({ minCapacity: 0, maxCapacity: 4 })

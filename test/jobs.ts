@@ -127,10 +127,11 @@ const TRAINING_JOBS: Record<string, Make> = {
   'a short run': () => ({ maxRuntime: Duration.minutes(5) }),
   'a long run that nobody waits for': () => ({ maxRuntime: Duration.days(28), wait: JobWait.none() }),
   'a run whose end by time is accepted': () => ({ maxRuntime: Duration.hours(1), allowMaxRuntimeExceeded: true }),
-  spot: () => ({ maxRuntime: Duration.hours(1), spotMaxWait: Duration.hours(3) }),
+  spot: () => ({ maxRuntime: Duration.hours(1), useSpotInstances: true, maxWaitTime: Duration.hours(3) }),
   'spot with checkpoints': (stack) => ({
     maxRuntime: Duration.hours(1),
-    spotMaxWait: Duration.hours(3),
+    useSpotInstances: true,
+    maxWaitTime: Duration.hours(3),
     checkpoints: { location: S3Location.fromBucket(bucket(stack), 'checkpoints/') },
   }),
   'checkpoints elsewhere': (stack) => ({
@@ -254,7 +255,8 @@ const TUNING_JOBS: Record<string, Make<TuningJobProps>> = {
   }),
   'spot, with checkpoints and retries': defined((stack) => ({
     maxRuntime: Duration.hours(1),
-    spotMaxWait: Duration.hours(2),
+    useSpotInstances: true,
+    maxWaitTime: Duration.hours(2),
     maxRetryAttempts: 2,
     checkpoints: { location: S3Location.fromBucket(bucket(stack), 'c/') },
     encryptInterContainerTraffic: true,

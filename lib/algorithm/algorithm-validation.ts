@@ -1,12 +1,12 @@
 import { Annotations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { InstanceType } from '../common/instance-type';
-import type { ContainerImageConfig } from '../image/container-image';
+import type { ContainerImageConfig } from '../image/image-options';
 import { incompatibility, idleAccelerator } from '../image/image-compatibility';
 import { checkJobName } from '../private/job-resource';
 import { checkPrefix } from '../private/physical-name';
 import { ValidationErrors } from '../private/validation';
-import type { AlgorithmProps } from './algorithm';
+import type { AlgorithmProps } from './algorithm-props';
 import { AlgorithmProvisioning } from './algorithm-provisioning';
 import { checkInferenceSpecification } from './inference-specification';
 

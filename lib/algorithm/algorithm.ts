@@ -7,17 +7,17 @@ import {
   type aws_ssm as ssm,
 } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
-import type { ContainerImageConfig } from '../image/container-image';
+import { UNKNOWN_INSTANCE_TYPE, unknownInstanceTypes } from '../common/known-instance-types';
+import type { ContainerImageConfig } from '../image/image-options';
 import { nameFromArn, sagemakerArn } from '../private/arn';
 import { hashedName } from '../private/physical-name';
 import { publish, published } from '../private/parameter';
-import { KNOWN_INSTANCE_TYPES, isKnown } from '../private/validation';
 import { AlgorithmProvisioning } from './algorithm-provisioning';
 import type { AlgorithmSpecification } from './algorithm-specification';
 import { checkAlgorithm } from './algorithm-validation';
-import { CustomResourceAlgorithm } from './custom-resource-algorithm';
 import { renderInferenceSpecification } from './inference-specification';
-import type { ValidationProfile } from './validation-profile';
+import { CustomResourceAlgorithm } from './custom-resource-algorithm';
+import type { AlgorithmProps } from './algorithm-props';
 
 /**
  * An algorithm: training code and, usually, inference code in containers, with a description of what they understand.
@@ -90,61 +90,6 @@ export interface AlgorithmAttributes {
    * @default - not known
    */
   readonly isMarketplaceProduct?: boolean;
-}
-
-/** The definition of an algorithm. */
-export interface AlgorithmProps extends AlgorithmSpecification {
-  /**
-   * The start of the algorithm's name, at most 52 letters, digits and hyphens. A hash of the definition follows it: an
-   * algorithm cannot be changed, only replaced, and its replacement needs another name.
-   *
-   * @default - made of the construct's path
-   */
-  readonly algorithmName?: string;
-
-  /**
-   * What the algorithm does, at most 1024 characters.
-   *
-   * @default - no description
-   */
-  readonly description?: string;
-
-  /**
-   * Whether the algorithm is to be listed on AWS Marketplace, which has its images scanned.
-   *
-   * @default false
-   */
-  readonly certifyForMarketplace?: boolean;
-
-  /**
-   * Jobs that the algorithm must pass, at most 1 profile. The deployment waits for them, and fails when they do, with their
-   * reasons.
-   *
-   * @default - the algorithm is not validated
-   */
-  readonly validationProfiles?: ValidationProfile[];
-
-  /**
-   * The role that the jobs of `validationProfiles` run with. It is granted what they need.
-   *
-   * @default - a role that may do nothing but what they need
-   */
-  readonly validationRole?: iam.IRole;
-
-  /**
-   * What makes the algorithm at deployment.
-   *
-   * @default - AlgorithmProvisioning.CUSTOM_RESOURCE with `validationProfiles`, AlgorithmProvisioning.CLOUDFORMATION without
-   */
-  readonly provisioning?: AlgorithmProvisioning;
-
-  /**
-   * Any text. Changing it makes a new algorithm, which is needed when only a value known at deployment has changed (a
-   * parameter that holds an image URI, for example).
-   *
-   * @default - none
-   */
-  readonly revision?: string;
 }
 
 abstract class AlgorithmBase extends Resource implements IAlgorithm {
@@ -297,17 +242,9 @@ export class Algorithm extends AlgorithmBase {
       endpoint: props.inference?.realtimeInstanceTypes ?? [],
       transform: props.inference?.transformInstanceTypes ?? [],
     };
-    for (const [use, types] of Object.entries(declared)) {
-      const known = KNOWN_INSTANCE_TYPES[use as keyof typeof declared];
-      const unknown = types
-        .map((type) => type.instanceTypeName)
-        .filter((name) => isKnown(name) && !known.includes(name));
-      if (unknown.length > 0) {
-        Annotations.of(this).addWarningV2(
-          'cdk-sagemaker-algorithm:unknownInstanceType',
-          `Not known as ${use} instance types when this version was published: ${unknown.join(', ')}.`,
-        );
-      }
+    for (const use of ['training', 'endpoint', 'transform'] as const) {
+      const warning = unknownInstanceTypes(use, declared[use]);
+      if (warning !== undefined) Annotations.of(this).addWarningV2(UNKNOWN_INSTANCE_TYPE, warning);
     }
   }
 }

@@ -130,7 +130,7 @@ export abstract class ModelData {
    * one container, for the archives that it loads.
    *
    * @param bucket where they are
-   * @param prefix what their keys start with; it ends in "/", which is added where it is missing
+   * @param keyPrefix the prefix of the object keys; a "/" is added at its end where it is missing
    * @param options what is to be said of the model
    */
   public static fromUncompressedPrefix(

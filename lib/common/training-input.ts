@@ -94,7 +94,7 @@ export abstract class TrainingInput {
    * All objects whose key starts with a prefix.
    *
    * @param bucket where they are
-   * @param prefix what their keys start with; end it with "/", so that `train/` does not mean `train-old/` too
+   * @param keyPrefix the prefix of the object keys; end it with "/", so that `train/` does not include `train-old/`
    * @param options what else is to be said
    */
   public static fromBucket(bucket: s3.IBucket, keyPrefix: string, options: S3TrainingInputOptions = {}): TrainingInput {

@@ -53,7 +53,7 @@ export class TrainingOutput {
    * A place in a bucket.
    *
    * @param bucket the bucket
-   * @param prefix what the keys start with, without a "/" at its end
+   * @param keyPrefix the prefix of the object keys
    * @param options what else is to be said
    */
   public static toBucket(bucket: s3.IBucket, keyPrefix: string, options: TrainingOutputOptions = {}): TrainingOutput {

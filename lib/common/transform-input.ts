@@ -52,7 +52,7 @@ export class TransformInput {
    * All objects whose key starts with a prefix.
    *
    * @param bucket where they are
-   * @param prefix what their keys start with
+   * @param keyPrefix the prefix of the object keys
    * @param options what else is to be said
    */
   public static fromBucket(bucket: s3.IBucket, keyPrefix: string, options: TransformInputOptions = {}): TransformInput {

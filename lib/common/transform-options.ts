@@ -52,10 +52,7 @@ const MAX_IN_FLIGHT_MB = 100;
 export function checkTransform(errors: ValidationErrors, options: TransformOptions): void {
   const { input, batchStrategy, maxConcurrentTransforms: concurrent, maxPayload, environment } = options;
   const payload = maxPayload?.toMebibytes();
-  errors.when(
-    isKnown(concurrent) && !Number.isInteger(concurrent),
-    `\`maxConcurrentTransforms\` must be a whole number, got ${concurrent}`,
-  );
+  errors.checkWholeNumber('maxConcurrentTransforms', concurrent);
   errors.check('maxConcurrentTransforms', 'MaxConcurrentTransforms', concurrent);
   const requests = concurrent ?? 1;
   errors.when(

@@ -45,7 +45,7 @@ export class TransformOutput {
    * A place in a bucket.
    *
    * @param bucket the bucket
-   * @param prefix what the keys start with, without a "/" at its end
+   * @param keyPrefix the prefix of the object keys
    * @param options what else is to be said
    */
   public static toBucket(bucket: s3.IBucket, keyPrefix: string, options: TransformOutputOptions = {}): TransformOutput {

@@ -1,6 +1,6 @@
 import { type aws_iam as iam, type aws_kms as kms } from 'aws-cdk-lib';
 import { grantVolumeKey } from '../private/execution-role';
-import { ValidationErrors, isKnown } from '../private/validation';
+import { ValidationErrors } from '../private/validation';
 import type { InstanceType } from './instance-type';
 
 /** What else the instances of a batch transform job are. */
@@ -46,10 +46,7 @@ export class TransformResources {
   ) {
     this.instanceCount = options.instanceCount ?? 1;
     const errors = new ValidationErrors(`Transform resources ${instanceType.instanceTypeName}`);
-    errors.when(
-      isKnown(this.instanceCount) && !Number.isInteger(this.instanceCount),
-      `\`instanceCount\` must be a whole number, got ${this.instanceCount}`,
-    );
+    errors.checkWholeNumber('instanceCount', this.instanceCount);
     errors.check('instanceCount', 'TransformInstanceCount', this.instanceCount);
     errors.throwIfAny();
   }

@@ -56,11 +56,18 @@ export interface ByoTrainingOptions {
   readonly wait?: JobWait;
 
   /**
-   * Spot instances: the longest time to wait for them and to run.
+   * Whether training runs on Spot Instances (managed spot training).
    *
-   * @default - instances on demand
+   * @default false
    */
-  readonly spotMaxWait?: Duration;
+  readonly useSpotInstances?: boolean;
+
+  /**
+   * The longest time to wait for Spot Instances, the run time included. Requires `useSpotInstances`.
+   *
+   * @default - `maxRuntime`
+   */
+  readonly maxWaitTime?: Duration;
 
   /**
    * Where checkpoints are kept, which an interrupted job goes on from.

@@ -1,4 +1,4 @@
-import { Token } from 'aws-cdk-lib';
+import { type Duration, Token } from 'aws-cdk-lib';
 import limits from './limits.json';
 
 /** The API shapes that state a limit. */
@@ -51,6 +51,29 @@ export class ValidationErrors {
   public check(property: string, shape: Shape, value: unknown): void {
     const error = errorOf(shape, value);
     if (error !== undefined) this.add(`\`${property}\` ${error}`);
+  }
+
+  /** Checks the seconds of a duration against the limits that the API states for its shape. */
+  public checkSeconds(property: string, shape: Shape, duration?: Duration): void {
+    this.check(`${property} (seconds)`, shape, seconds(duration));
+  }
+
+  /** Checks that a number has no fraction. */
+  public checkWholeNumber(property: string, value: number | undefined): void {
+    this.when(isKnown(value) && !Number.isInteger(value), `\`${property}\` must be a whole number, got ${value}`);
+  }
+
+  /** Checks that a number is greater than 0. */
+  public checkPositive(property: string, value: number): void {
+    this.when(isKnown(value) && !(value > 0), `\`${property}\` must be more than 0, got ${value}`);
+  }
+
+  /** Checks that values are no tokens: the template has numbers that are calculated from them. */
+  public checkKnown(values: { readonly [property: string]: number | Duration }): void {
+    for (const [property, value] of Object.entries(values)) {
+      const isUnknown = typeof value === 'number' ? Token.isUnresolved(value) : value.isUnresolved();
+      this.when(isUnknown, `\`${property}\` must be known at synthesis: CloudFormation cannot calculate with it`);
+    }
   }
 
   /** Checks every item of a list, and the length of the list. */
@@ -133,11 +156,12 @@ export function quote(value: string): string {
   return JSON.stringify(value.length > 80 ? `${value.slice(0, 77)}...` : value);
 }
 
+/** The seconds of a duration that is known at synthesis. */
+export function seconds(duration?: Duration): number | undefined {
+  return duration === undefined || duration.isUnresolved() ? undefined : duration.toSeconds();
+}
+
 /** Whether the value is known at synthesis: present, and no token. */
 export function isKnown<T>(value: T | undefined): value is T {
   return value !== undefined && !Token.isUnresolved(value);
 }
-
-/** The instance types that the API model knows for a use; newer ones exist, so this is for warnings. */
-export const KNOWN_INSTANCE_TYPES: { training: string[]; transform: string[]; endpoint: string[] } =
-  limits.instanceTypes;

@@ -9,6 +9,22 @@ export interface VpcAccess {
   readonly connections: ec2.Connections;
 }
 
+/** The network properties of a resource. */
+export interface VpcOptions {
+  readonly vpc?: ec2.IVpc;
+  readonly vpcSubnets?: ec2.SubnetSelection;
+  readonly securityGroups?: ec2.ISecurityGroup[];
+}
+
+/** Checks the network properties of a resource. */
+export function checkVpcOptions(errors: ValidationErrors, { vpc, vpcSubnets, securityGroups }: VpcOptions): void {
+  errors.when(
+    vpc === undefined && (vpcSubnets !== undefined || securityGroups !== undefined),
+    '`vpcSubnets` and `securityGroups` need a `vpc`',
+  );
+  errors.check('securityGroups', 'VpcSecurityGroupIds', securityGroups);
+}
+
 /** The subnets and security groups of containers, and the rights that SageMaker needs to put them there. */
 export function vpcAccess(
   scope: Construct,

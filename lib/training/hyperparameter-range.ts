@@ -36,7 +36,20 @@ export interface NumericRangeOptions {
   readonly scaling?: ScalingType;
 }
 
-type RangeType = 'Integer' | 'Continuous' | 'Categorical' | 'Auto';
+/** The type of a range. */
+export enum HyperparameterRangeType {
+  /** Whole numbers. */
+  INTEGER = 'Integer',
+
+  /** Real numbers. */
+  CONTINUOUS = 'Continuous',
+
+  /** A list of strings. */
+  CATEGORICAL = 'Categorical',
+
+  /** A range that automatic tuning (`autotune`) chooses. */
+  AUTO = 'Auto',
+}
 
 /**
  * The values of one hyperparameter that a tuning job searches.
@@ -51,7 +64,7 @@ export class HyperparameterRange {
    * @param options from where to where
    */
   public static integer(name: string, options: NumericRangeOptions): HyperparameterRange {
-    return new HyperparameterRange(name, 'Integer', options);
+    return new HyperparameterRange(name, HyperparameterRangeType.INTEGER, options);
   }
 
   /**
@@ -61,7 +74,7 @@ export class HyperparameterRange {
    * @param options from where to where
    */
   public static continuous(name: string, options: NumericRangeOptions): HyperparameterRange {
-    return new HyperparameterRange(name, 'Continuous', options);
+    return new HyperparameterRange(name, HyperparameterRangeType.CONTINUOUS, options);
   }
 
   /**
@@ -71,7 +84,7 @@ export class HyperparameterRange {
    * @param values the words, 1 to 30
    */
   public static categorical(name: string, values: string[]): HyperparameterRange {
-    return new HyperparameterRange(name, 'Categorical', undefined, values);
+    return new HyperparameterRange(name, HyperparameterRangeType.CATEGORICAL, undefined, values);
   }
 
   /**
@@ -81,14 +94,14 @@ export class HyperparameterRange {
    * @param valueHint a value that is known to work
    */
   public static auto(name: string, valueHint: string): HyperparameterRange {
-    return new HyperparameterRange(name, 'Auto', undefined, [valueHint]);
+    return new HyperparameterRange(name, HyperparameterRangeType.AUTO, undefined, [valueHint]);
   }
 
   private constructor(
     /** The hyperparameter. */
     public readonly name: string,
-    /** `Integer`, `Continuous`, `Categorical` or `Auto`. */
-    public readonly rangeType: string,
+    /** The type of the range. */
+    public readonly rangeType: HyperparameterRangeType,
     private readonly numbers?: NumericRangeOptions,
     private readonly words: string[] = [],
   ) {}
@@ -105,7 +118,7 @@ export class HyperparameterRange {
 
   /** @internal */
   public _render(): Record<string, unknown> {
-    if (this.rangeType === 'Auto') return { Name: this.name, ValueHint: this.words[0] };
+    if (this.rangeType === HyperparameterRangeType.AUTO) return { Name: this.name, ValueHint: this.words[0] };
     if (this.numbers === undefined) return { Name: this.name, Values: this.words };
     const [MinValue, MaxValue] = this._values;
     return { Name: this.name, MinValue, MaxValue, ScalingType: this.numbers.scaling ?? ScalingType.AUTO };
@@ -122,7 +135,7 @@ export class HyperparameterRange {
     if (this.numbers === undefined) {
       errors.checkEach(
         property,
-        this.rangeType === 'Categorical' ? 'ParameterValues' : undefined,
+        this.rangeType === HyperparameterRangeType.CATEGORICAL ? 'ParameterValues' : undefined,
         'ParameterValue',
         this.words,
       );
@@ -130,7 +143,8 @@ export class HyperparameterRange {
     }
     const { min, max, scaling } = this.numbers;
     errors.when(
-      this.rangeType === 'Integer' && [min, max].some((value) => isKnown(value) && !Number.isInteger(value)),
+      this.rangeType === HyperparameterRangeType.INTEGER &&
+        [min, max].some((value) => isKnown(value) && !Number.isInteger(value)),
       `\`${property}\` must be of whole numbers, got ${min} to ${max}`,
     );
     if (!isKnown(min) || !isKnown(max)) return;
@@ -140,7 +154,8 @@ export class HyperparameterRange {
       `\`${property}\`: logarithmic scaling needs values above 0, got ${min}`,
     );
     errors.when(
-      scaling === ScalingType.REVERSE_LOGARITHMIC && (this.rangeType !== 'Continuous' || min < 0 || max >= 1),
+      scaling === ScalingType.REVERSE_LOGARITHMIC &&
+        (this.rangeType !== HyperparameterRangeType.CONTINUOUS || min < 0 || max >= 1),
       `\`${property}\`: reverse logarithmic scaling needs a continuous range from 0 to below 1, got ${min} to ${max}`,
     );
   }
@@ -148,14 +163,14 @@ export class HyperparameterRange {
 
 /** Ranges as the API reads them: by type. */
 export function renderRanges(ranges: HyperparameterRange[]): Record<string, unknown> {
-  const ofType = (type: RangeType): object[] | undefined => {
+  const ofType = (type: HyperparameterRangeType): object[] | undefined => {
     const some = ranges.filter(({ rangeType }) => rangeType === type);
     return some.length === 0 ? undefined : some.map((range) => range._render());
   };
   return {
-    IntegerParameterRanges: ofType('Integer'),
-    ContinuousParameterRanges: ofType('Continuous'),
-    CategoricalParameterRanges: ofType('Categorical'),
-    AutoParameters: ofType('Auto'),
+    IntegerParameterRanges: ofType(HyperparameterRangeType.INTEGER),
+    ContinuousParameterRanges: ofType(HyperparameterRangeType.CONTINUOUS),
+    CategoricalParameterRanges: ofType(HyperparameterRangeType.CATEGORICAL),
+    AutoParameters: ofType(HyperparameterRangeType.AUTO),
   };
 }

@@ -37,7 +37,7 @@ export class Profiler {
    * What is measured goes to a bucket.
    *
    * @param bucket the bucket
-   * @param prefix what the keys start with, without a "/" at its end
+   * @param keyPrefix the prefix of the object keys
    * @param options how often, and what
    */
   public static toBucket(bucket: s3.IBucket, keyPrefix: string, options: ProfilerOptions = {}): Profiler {

@@ -61,11 +61,19 @@ export interface TrainingOptions {
   readonly hyperparameters?: { [name: string]: string };
 
   /**
-   * Spot instances: the longest time to wait for them and to run, at least `maxRuntime`.
+   * Whether the job runs on Spot Instances (managed spot training), which cost less and can be interrupted.
    *
-   * @default - instances on demand
+   * @default false
+   * @see https://docs.aws.amazon.com/sagemaker/latest/dg/model-managed-spot-training.html
    */
-  readonly spotMaxWait?: Duration;
+  readonly useSpotInstances?: boolean;
+
+  /**
+   * The longest time to wait for Spot Instances, the run time included: at least `maxRuntime`. Requires `useSpotInstances`.
+   *
+   * @default - `maxRuntime`
+   */
+  readonly maxWaitTime?: Duration;
 
   /**
    * Where checkpoints are kept, which an interrupted job goes on from.

@@ -47,9 +47,9 @@ export function renderTraining(scope: Construct, options: TrainingOptions, bound
       ResourceConfig: resources._bind(role),
       StoppingCondition: {
         MaxRuntimeInSeconds: maxRuntime.toSeconds(),
-        MaxWaitTimeInSeconds: options.spotMaxWait?.toSeconds(),
+        MaxWaitTimeInSeconds: options.useSpotInstances ? (options.maxWaitTime ?? maxRuntime).toSeconds() : undefined,
       },
-      EnableManagedSpotTraining: options.spotMaxWait === undefined ? undefined : true,
+      EnableManagedSpotTraining: options.useSpotInstances || undefined,
       RetryStrategy: options.maxRetryAttempts && { MaximumRetryAttempts: options.maxRetryAttempts },
       VpcConfig: access && { SecurityGroupIds: access.securityGroupIds, Subnets: access.subnetIds },
       // The service refuses to run what comes from AWS Marketplace with a network.

@@ -1,9 +1,11 @@
 import { Annotations, Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { checkAgainstSpecification } from '../algorithm/specification-compatibility';
+import { UNKNOWN_INSTANCE_TYPE, unknownInstanceTypes } from '../common/known-instance-types';
 import { JobWait } from '../common/job-wait';
 import { SECONDS } from '../private/contract';
-import { type ValidationErrors, KNOWN_INSTANCE_TYPES, type Shape, isKnown } from '../private/validation';
+import { type Shape, type ValidationErrors } from '../private/validation';
+import { checkVpcOptions } from '../private/vpc-access';
 import type { TrainingOptions } from './training-options';
 
 /** The limits that differ between a training job and a definition of a tuning job. */
@@ -28,7 +30,7 @@ export function checkTraining(errors: ValidationErrors, options: TrainingOptions
   errors.checkMap('environment', shapes.environment, options.environment);
   errors.check('metrics', 'MetricDefinitionList', options.metrics);
   errors.check('maxRetryAttempts', 'MaximumRetryAttempts', options.maxRetryAttempts);
-  errors.check('securityGroups', 'VpcSecurityGroupIds', options.securityGroups);
+  checkVpcOptions(errors, options);
   checkInputs(errors, options);
   checkNetwork(errors, options);
   checkImageOnly(errors, options, {
@@ -36,7 +38,11 @@ export function checkTraining(errors: ValidationErrors, options: TrainingOptions
     metrics: options.metrics,
     script: options.script,
   });
-  const { algorithm, spotMaxWait, script, networkIsolation } = options;
+  const { algorithm, useSpotInstances, maxWaitTime, script, networkIsolation } = options;
+  errors.when(
+    maxWaitTime !== undefined && useSpotInstances !== true,
+    '`maxWaitTime` is the time to wait for Spot Instances: set `useSpotInstances: true`, or remove it',
+  );
   errors.when(
     script?._isFetched === true && networkIsolation === true,
     '`script` is fetched by the container, and `networkIsolation` leaves no network',
@@ -47,9 +53,9 @@ export function checkTraining(errors: ValidationErrors, options: TrainingOptions
   );
   errors.when(
     algorithm?.isMarketplaceProduct === true &&
-      spotMaxWait !== undefined &&
-      isLonger(spotMaxWait, MARKETPLACE_MAX_WAIT),
-    '`spotMaxWait` must be at most 1 hour for an algorithm from AWS Marketplace',
+      maxWaitTime !== undefined &&
+      isLonger(maxWaitTime, MARKETPLACE_MAX_WAIT),
+    '`maxWaitTime` must be at most 1 hour for an algorithm from AWS Marketplace',
   );
 }
 
@@ -75,7 +81,7 @@ function checkInputs(errors: ValidationErrors, { inputs = {}, resources }: Train
 
 function checkNetwork(
   errors: ValidationErrors,
-  { inputs = {}, vpc, vpcSubnets, securityGroups, networkIsolation, algorithm }: TrainingOptions,
+  { inputs = {}, vpc, networkIsolation, algorithm }: TrainingOptions,
 ): void {
   for (const [channel, { needsVpc }] of Object.entries(inputs)) {
     errors.when(
@@ -83,10 +89,6 @@ function checkNetwork(
       `\`inputs["${channel}"]\` is a file system, which only a job in a \`vpc\` can reach`,
     );
   }
-  errors.when(
-    vpc === undefined && (vpcSubnets !== undefined || securityGroups !== undefined),
-    '`vpcSubnets` and `securityGroups` need a `vpc`',
-  );
   errors.when(
     algorithm?.isMarketplaceProduct === true && networkIsolation === false,
     '`networkIsolation` must not be false: an algorithm from AWS Marketplace runs without a network',
@@ -107,18 +109,18 @@ export function checkImageOnly(errors: ValidationErrors, { algorithm }: Training
 interface Times {
   readonly maxRuntime?: Duration;
   readonly wait?: JobWait;
-  readonly spotMaxWait?: Duration;
+  readonly maxWaitTime?: Duration;
 }
 
 /** The time that a job may run, and how long the deployment waits for it. */
-export function checkTimes(errors: ValidationErrors, { maxRuntime, wait, spotMaxWait }: Times): Duration {
+export function checkTimes(errors: ValidationErrors, { maxRuntime, wait, maxWaitTime }: Times): Duration {
   const longest = wait?.duration === undefined ? JobWait._longestRun() : JobWait._longestRun(wait.duration);
   const isWaitedFor = wait === undefined || wait.duration !== undefined;
-  const runtime = maxRuntime ?? spotMaxWait ?? (isWaitedFor ? longest : Duration.seconds(SECONDS.defaultMaxRuntime));
-  const whole = spotMaxWait ?? runtime;
+  const runtime = maxRuntime ?? maxWaitTime ?? (isWaitedFor ? longest : Duration.seconds(SECONDS.defaultMaxRuntime));
+  const whole = maxWaitTime ?? runtime;
   errors.when(
     isWaitedFor && isLonger(whole, longest),
-    `\`${spotMaxWait === undefined ? 'maxRuntime' : 'spotMaxWait'}\` must be at most ${human(longest)} when the deployment ` +
+    `\`${maxWaitTime === undefined ? 'maxRuntime' : 'maxWaitTime'}\` must be at most ${human(longest)} when the deployment ` +
       `waits (30 minutes are for start, download and upload), got ${human(whole)}. Shorten it, wait longer with ` +
       'JobWait.upTo() (at most 12 hours), or do not wait with JobWait.none()',
   );
@@ -126,15 +128,15 @@ export function checkTimes(errors: ValidationErrors, { maxRuntime, wait, spotMax
 }
 
 /** Checks the times of one training run. */
-export function checkRuntime(errors: ValidationErrors, runtime: Duration, spotMaxWait: Duration = runtime): void {
+export function checkRuntime(errors: ValidationErrors, runtime: Duration, maxWaitTime: Duration = runtime): void {
   errors.when(isLonger(Duration.seconds(1), runtime), '`maxRuntime` must be at least 1 second');
   errors.when(
     isLonger(runtime, Duration.seconds(SECONDS.maxMaxRuntime)),
     `\`maxRuntime\` must be at most 28 days, got ${human(runtime)}`,
   );
   errors.when(
-    isLonger(runtime, spotMaxWait),
-    `\`spotMaxWait\` includes the run time and must be at least ${human(runtime)}, got ${human(spotMaxWait)}`,
+    isLonger(runtime, maxWaitTime),
+    `\`maxWaitTime\` includes the run time and must be at least ${human(runtime)}, got ${human(maxWaitTime)}`,
   );
 }
 
@@ -153,13 +155,6 @@ export function waitFor(wait: JobWait | undefined, run: Duration): Duration | un
 }
 
 export function warnOfUnknownInstanceTypes(scope: Construct, { resources }: TrainingOptions): void {
-  const unknown = resources.instanceTypes
-    .map(({ instanceTypeName }) => instanceTypeName)
-    .filter((name) => isKnown(name) && !KNOWN_INSTANCE_TYPES.training.includes(name));
-  if (unknown.length > 0) {
-    Annotations.of(scope).addWarningV2(
-      'cdk-sagemaker-algorithm:unknownInstanceType',
-      `Not known as training instance type when this version was published: ${unknown.join(', ')}.`,
-    );
-  }
+  const warning = unknownInstanceTypes('training', resources.instanceTypes);
+  if (warning !== undefined) Annotations.of(scope).addWarningV2(UNKNOWN_INSTANCE_TYPE, warning);
 }

@@ -3,7 +3,7 @@ import type { Hyperparameter } from '../algorithm/hyperparameter';
 import type { Objective } from '../algorithm/objective';
 import { SECONDS } from '../private/contract';
 import { type ValidationErrors, isKnown } from '../private/validation';
-import { HyperparameterRange } from './hyperparameter-range';
+import { HyperparameterRange, HyperparameterRangeType } from './hyperparameter-range';
 import type { TrainingOptions } from './training-options';
 import { checkAlgorithm, checkRuntime, checkTraining } from './training-validation';
 
@@ -49,10 +49,10 @@ const ENVIRONMENT = {
 } as const;
 
 /** The longest time that a training job may run in a tuning job that may run so long. */
-export function runtimeOf({ maxRuntime, spotMaxWait }: TuningDefinition, whole: Duration): Duration {
+export function runtimeOf({ maxRuntime, maxWaitTime }: TuningDefinition, whole: Duration): Duration {
   const longest = Duration.seconds(SECONDS.maxMaxRuntime);
   const otherwise = !whole.isUnresolved() && whole.toSeconds() > SECONDS.maxMaxRuntime ? longest : whole;
-  return maxRuntime ?? spotMaxWait ?? otherwise;
+  return maxRuntime ?? maxWaitTime ?? otherwise;
 }
 
 /** What a definition searches. */
@@ -72,7 +72,7 @@ function wholeRange({ name, _range: range }: Hyperparameter): HyperparameterRang
 export function checkDefinition(errors: ValidationErrors, definition: TuningDefinition, maxRuntime: Duration): void {
   checkTraining(errors, definition, { environment: ENVIRONMENT });
   errors.check('definitionName', 'HyperParameterTrainingJobDefinitionName', definition.definitionName);
-  checkRuntime(errors, runtimeOf(definition, maxRuntime), definition.spotMaxWait);
+  checkRuntime(errors, runtimeOf(definition, maxRuntime), definition.maxWaitTime);
   checkRanges(errors, definition);
   checkObjective(errors, definition);
   checkAlgorithm(errors, {
@@ -97,10 +97,10 @@ function checkRanges(errors: ValidationErrors, definition: TuningDefinition): vo
   errors.when(ranges.length === 0, '`ranges` must have at least 1 entry: there is nothing to search');
   errors.checkUnique('ranges', names);
   for (const [type, shape] of [
-    ['Integer', 'IntegerParameterRanges'],
-    ['Continuous', 'ContinuousParameterRanges'],
-    ['Categorical', 'CategoricalParameterRanges'],
-    ['Auto', 'AutoParameters'],
+    [HyperparameterRangeType.INTEGER, 'IntegerParameterRanges'],
+    [HyperparameterRangeType.CONTINUOUS, 'ContinuousParameterRanges'],
+    [HyperparameterRangeType.CATEGORICAL, 'CategoricalParameterRanges'],
+    [HyperparameterRangeType.AUTO, 'AutoParameters'],
   ] as const) {
     errors.check(
       `ranges of type ${type}`,
@@ -136,7 +136,9 @@ function checkWithin(errors: ValidationErrors, range: HyperparameterRange, { alg
   errors.when(!hyperparameter.tunable, `${property} is not tunable in the algorithm`);
   const declared = hyperparameter._range?.type;
   errors.when(
-    range.rangeType !== 'Auto' && declared !== undefined && declared !== range.rangeType,
+    range.rangeType !== HyperparameterRangeType.AUTO &&
+      declared !== undefined &&
+      declared !== range.rangeType.valueOf(),
     `${property} must be ${declared?.toLowerCase()}, as the algorithm declares it, got ${range.rangeType.toLowerCase()}`,
   );
   for (const value of range._values) {

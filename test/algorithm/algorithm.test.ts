@@ -195,7 +195,7 @@ describe('An algorithm', () => {
     newAlgorithm(stack, { trainingInstanceTypes: [InstanceType.of('ml.z9.large')] });
     Annotations.fromStack(stack).hasWarning(
       '*',
-      Match.stringLikeRegexp('Not known as training instance types.*ml.z9.large'),
+      Match.stringLikeRegexp('Not known as instance types for training.*ml.z9.large'),
     );
   });
 

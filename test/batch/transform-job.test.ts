@@ -220,7 +220,7 @@ describe('A transform job is refused', () => {
     [
       'when records are batched that nothing splits',
       { batchStrategy: BatchStrategy.SINGLE_RECORD },
-      '`batchStrategy` is about records: give the input a `split`',
+      '`batchStrategy` is about records: give the input a `splitType`',
     ],
     [
       'with a filter that is too long',

@@ -757,7 +757,7 @@ describe('Where alarms roll back,', () => {
       variantName: 'shared',
       model: new Model(stack, 'Shared', { image: image() }),
       compute: { minMemory: Size.gibibytes(1) },
-      deployment: { batchSize: CapacitySize.percent(50), bakeTime: Duration.minutes(1), alarms: [alarm] },
+      deployment: DeploymentPolicy.rolling({ bakeTime: Duration.minutes(1), alarms: [alarm] }),
     });
     expect(onAlarms(stack)).toHaveLength(2);
     for (const policy of onAlarms(stack)) expect(JSON.stringify(policy)).toContain('"Ref":"ConfigRole');
@@ -801,7 +801,7 @@ describe('The role of a model in a pool may do what that of the variant may', ()
       'kept/*',
       (stack) => pooled(stack, { dataCapture: { destination: S3Location.fromBucket(bucket(stack), 'kept') } }),
     ],
-    ['a shell', 'ssmmessages', (stack) => pooled(stack, {}, { enableSsmAccess: true })],
+    ['a shell', 'ssmmessages', (stack) => pooled(stack, {}, { ssmAccess: true })],
     [
       'core dumps',
       'dumps/*',

@@ -107,7 +107,7 @@ describe('A model is refused', () => {
         containers: [{ image: image('a'), containerHostname: 'a' }, { image: image('b') }],
         inferenceExecutionMode: InferenceExecutionMode.DIRECT,
       }),
-      '`execution` DIRECT needs a `containerHostname` on each of `containers`: callers choose by it',
+      '`inferenceExecutionMode` DIRECT needs a `containerHostname` on each of `containers`: callers choose by it',
     ],
     [
       'with containers of which some have names',
@@ -133,14 +133,14 @@ describe('A model is refused', () => {
     [
       'with a pipeline of one container',
       () => ({ image: image(), inferenceExecutionMode: InferenceExecutionMode.SERIAL }),
-      '`execution` is about several `containers`, and there are none',
+      '`inferenceExecutionMode` is about several `containers`, and there are none',
     ],
     [
       'with many models in a pipeline',
       (stack) => ({
         containers: [{ image: image('a'), modelData: prefix(stack), multiModel: {} }, { image: image('b') }],
       }),
-      '`multiModel` is for a container alone, or with `execution` DIRECT',
+      '`multiModel` is for a container alone, or with `inferenceExecutionMode` DIRECT',
     ],
     [
       'with images that cannot run on one machine',
@@ -577,7 +577,7 @@ describe('A deployment policy is refused', () => {
     [
       'that is a canary of most instances',
       endpoint(DeploymentPolicy.canary({ size: CapacitySize.count(3) }), many(4)),
-      '`deployment.size` must be at most 50 % of the instances, got 3 instances of the 4 of variant "main"',
+      '`deployment.size` must be at most 50 % of the instances, got 3 of the 4 instances of variant "main"',
     ],
     [
       'that is linear in steps that are too small',
@@ -689,7 +689,7 @@ describe('An endpoint is refused', () => {
     const config = newConfig(stack);
     const other = new Stack(stack.node.root, 'Other');
     expect(errorOf(() => new Endpoint(other, 'Endpoint', { endpointConfig: config }))).toContain(
-      '`config` Stack/Config must be in the same stack as the endpoint',
+      '`endpointConfig` Stack/Config must be in the same stack as the endpoint',
     );
   });
 
@@ -993,13 +993,13 @@ describe('An inference component is refused', () => {
       'that is replaced in a hurry and nearly at once',
       () => ({
         container: { image: image() },
-        deployment: {
+        deployment: DeploymentPolicy.rolling({
           batchSize: CapacitySize.percent(90),
           bakeTime: Duration.minutes(1),
           maximumExecutionTimeout: Duration.seconds(5),
-        },
+        }),
       }),
-      'has 2 validation errors:\n  - `deployment.batchSize` must be 5 to 50 % of the copies, got 90 %',
+      '- `deployment.batchSize` must be 5 to 50 % of the copies, got 90 %',
     ],
   ])('%s', (_, props, fault) => {
     const stack = newStack();
@@ -1046,8 +1046,8 @@ describe('A training job of a bought algorithm', () => {
     ['with a shell', { remoteDebug: true }, 'which an algorithm from AWS Marketplace does not allow'],
     [
       'that waits for long',
-      { maxRuntime: Duration.hours(1), spotMaxWait: Duration.hours(2) },
-      '`spotMaxWait` must be at most 1 hour',
+      { maxRuntime: Duration.hours(1), useSpotInstances: true, maxWaitTime: Duration.hours(2) },
+      '`maxWaitTime` must be at most 1 hour',
     ],
   ])('is refused %s', (_, props, fault) => {
     expect(errorOf(() => job(newStack(), props))).toContain(fault);

@@ -165,7 +165,8 @@ describe('A training job', () => {
         compression: TrainingOutputCompression.NONE,
       }),
       maxRuntime: Duration.hours(1),
-      spotMaxWait: Duration.hours(2),
+      useSpotInstances: true,
+      maxWaitTime: Duration.hours(2),
       checkpoints: { location: S3Location.fromBucket(bucket(stack), 'checkpoints/'), localPath: '/opt/ml/state' },
       maxRetryAttempts: 3,
       environment: { LOG: 'debug' },
@@ -676,8 +677,8 @@ describe('A training job is refused', () => {
     ],
     [
       'when spot instances are waited for less than they run',
-      { maxRuntime: Duration.hours(2), spotMaxWait: Duration.hours(1) },
-      '`spotMaxWait` includes the run time and must be at least 2 hours, got 1 hour',
+      { maxRuntime: Duration.hours(2), useSpotInstances: true, maxWaitTime: Duration.hours(1) },
+      '`maxWaitTime` includes the run time and must be at least 2 hours, got 1 hour',
     ],
     [
       'when a file system is its data, and it is in no network',

@@ -1,7 +1,6 @@
 import type { aws_iam as iam, aws_kms as kms, aws_sagemaker as sagemaker, aws_sns as sns } from 'aws-cdk-lib';
 import type { S3Location } from '../../common/s3-location';
 import type { ValidationErrors } from '../../private/validation';
-import { checkWholeNumber } from './instance-rendering';
 
 /** Which notifications carry the answer itself, where it is small enough. */
 export enum AsyncNotificationTopic {
@@ -70,7 +69,7 @@ export interface AsyncInferenceOptions {
 export function checkAsync(errors: ValidationErrors, options: AsyncInferenceOptions): void {
   const { maxConcurrentInvocationsPerInstance: max, includeInferenceResponseIn: included = [] } = options;
   const property = 'asyncInference.maxConcurrentInvocationsPerInstance';
-  checkWholeNumber(errors, property, max);
+  errors.checkWholeNumber(property, max);
   errors.check(property, 'MaxConcurrentInvocationsPerInstance', max);
   const topics = {
     [AsyncNotificationTopic.SUCCESS]: ['successTopic', options.successTopic],

@@ -1,7 +1,6 @@
 import type { aws_iam as iam, aws_kms as kms, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
 import type { S3Location } from '../../common/s3-location';
 import type { ValidationErrors } from '../../private/validation';
-import { checkWholeNumber } from './instance-rendering';
 
 /** What is kept. */
 export enum CaptureMode {
@@ -71,7 +70,7 @@ export interface DataCaptureOptions {
 
 export function checkCapture(errors: ValidationErrors, options: DataCaptureOptions): void {
   const { samplingPercentage, captureModes, csvContentTypes, jsonContentTypes } = options;
-  checkWholeNumber(errors, 'dataCapture.samplingPercentage', samplingPercentage);
+  errors.checkWholeNumber('dataCapture.samplingPercentage', samplingPercentage);
   errors.check('dataCapture.samplingPercentage', 'SamplingPercentage', samplingPercentage);
   errors.check('dataCapture.captureModes', 'CaptureOptionList', captureModes);
   errors.checkEach(

@@ -2,9 +2,10 @@ import { type IResource, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { checkPrefix } from '../../private/physical-name';
 import { ValidationErrors } from '../../private/validation';
+import { checkVpcOptions } from '../../private/vpc-access';
 import { checkAsync } from './async-inference';
 import { checkCapture } from './data-capture';
-import type { EndpointConfigProps } from './endpoint-config';
+import type { EndpointConfigProps } from './endpoint-config-props';
 import { checkMetrics } from '../endpoint/endpoint-metrics';
 import { checkExplainer } from './explainer';
 import type { VariantConfig } from './variant-config';
@@ -80,11 +81,7 @@ function checkKinds(errors: ValidationErrors, props: EndpointConfigProps, { prod
       `\`${property}\` is for variants of inference components; a \`Model\` has its own`,
     );
   }
-  errors.when(
-    vpc === undefined && (props.vpcSubnets !== undefined || props.securityGroups !== undefined),
-    '`vpcSubnets` and `securityGroups` need a `vpc`',
-  );
-  errors.check('securityGroups', 'VpcSecurityGroupIds', props.securityGroups);
+  checkVpcOptions(errors, props);
   for (const { variantName, instanceTypes } of shadow === undefined ? production : [...production, shadow]) {
     const local = instanceTypes.find(({ hasLocalStorage }) => hasLocalStorage === true);
     errors.when(

@@ -1,7 +1,6 @@
 import type { aws_iam as iam, aws_s3 as s3, aws_sagemaker as sagemaker, Size } from 'aws-cdk-lib';
 import { S3Object, checkKey } from '../../common/s3-location';
 import type { ValidationErrors } from '../../private/validation';
-import { checkWholeNumber } from './instance-rendering';
 
 /** What a feature is. */
 export enum ExplainedFeatureType {
@@ -228,9 +227,9 @@ export function checkExplainer(errors: ValidationErrors, options: ExplainerOptio
   errors.check('explainer.baseline.mimeType', 'ClarifyMimeType', baseline.mimeType);
   errors.check('explainer.enableExplanations', 'ClarifyEnableExplanations', enableExplanations);
   const whole = { numberOfSamples, seed: options.seed };
-  for (const [property, value] of Object.entries(whole)) checkWholeNumber(errors, `explainer.${property}`, value);
+  for (const [property, value] of Object.entries(whole)) errors.checkWholeNumber(`explainer.${property}`, value);
   for (const property of ['maxRecordCount', 'probabilityIndex', 'labelIndex'] as const) {
-    checkWholeNumber(errors, `explainer.inference.${property}`, inference[property]);
+    errors.checkWholeNumber(`explainer.inference.${property}`, inference[property]);
   }
   baseline._check(errors);
   errors.check('explainer.numberOfSamples', 'ClarifyShapNumberOfSamples', numberOfSamples);

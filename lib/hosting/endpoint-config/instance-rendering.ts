@@ -1,7 +1,8 @@
 import type { aws_iam as iam, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
+import { unknownInstanceTypes } from '../../common/known-instance-types';
 import { grantShell } from '../../private/execution-role';
 import { incompatibility, idleAccelerator } from '../../image/image-compatibility';
-import { type ValidationErrors, KNOWN_INSTANCE_TYPES, isKnown } from '../../private/validation';
+import { type ValidationErrors, isKnown } from '../../private/validation';
 import type { InstanceOptions } from './instance-options';
 import type { IModel } from '../model/model';
 import type { VariantConfig } from './variant-config';
@@ -82,7 +83,7 @@ export function checkInstances(errors: ValidationErrors, options: InstanceOption
     'exactly one of `instanceType` and `instancePools` must be given',
   );
   if (instancePools !== undefined) checkPools(errors, options);
-  checkWholeNumber(errors, 'instanceCount', instanceCount);
+  errors.checkWholeNumber('instanceCount', instanceCount);
   errors.check('instanceCount', 'InitialTaskCount', instanceCount);
   errors.check('volumeSize', 'ProductionVariantVolumeSizeInGB', options.volumeSize?.toGibibytes());
   checkTimeouts(errors, options);
@@ -90,8 +91,8 @@ export function checkInstances(errors: ValidationErrors, options: InstanceOption
   checkLocalStorage(errors, options);
   if (scaling !== undefined) {
     const { minInstanceCount: min, maxInstanceCount: max, scaleInPolicy } = scaling;
-    checkWholeNumber(errors, 'managedScaling.minInstanceCount', min);
-    checkWholeNumber(errors, 'managedScaling.maxInstanceCount', max);
+    errors.checkWholeNumber('managedScaling.minInstanceCount', min);
+    errors.checkWholeNumber('managedScaling.maxInstanceCount', max);
     errors.check('managedScaling.minInstanceCount', 'ManagedInstanceScalingMinInstanceCount', min);
     errors.check('managedScaling.maxInstanceCount', 'ManagedInstanceScalingMaxInstanceCount', max);
     errors.when(
@@ -99,7 +100,7 @@ export function checkInstances(errors: ValidationErrors, options: InstanceOption
       `\`managedScaling.minInstanceCount\` must be at most \`maxInstanceCount\` ${max}, got ${min}`,
     );
     const { maximumStepSize, cooldown } = scaleInPolicy ?? {};
-    checkWholeNumber(errors, 'managedScaling.maximumStepSize', maximumStepSize);
+    errors.checkWholeNumber('managedScaling.maximumStepSize', maximumStepSize);
     errors.check('managedScaling.maximumStepSize', 'ManagedInstanceScalingMaximumStepSize', maximumStepSize);
     errors.check('managedScaling.cooldown (minutes)', 'ManagedInstanceScalingCooldownInMinutes', cooldown?.toMinutes());
   }
@@ -109,8 +110,8 @@ export function checkInstances(errors: ValidationErrors, options: InstanceOption
 /** Limits that CloudFormation states, and the API's model does not yet. */
 function checkRouting(errors: ValidationErrors, { prefixAwareRouting = {} }: InstanceOptions): void {
   const { prefixLength, concurrencyThreshold } = prefixAwareRouting;
-  checkWholeNumber(errors, 'prefixAwareRouting.prefixLength', prefixLength);
-  checkWholeNumber(errors, 'prefixAwareRouting.concurrencyThreshold', concurrencyThreshold);
+  errors.checkWholeNumber('prefixAwareRouting.prefixLength', prefixLength);
+  errors.checkWholeNumber('prefixAwareRouting.concurrencyThreshold', concurrencyThreshold);
   errors.when(
     isKnown(prefixLength) && (prefixLength < 1024 || prefixLength > 65_536),
     `\`prefixAwareRouting.prefixLength\` must be 1024 to 65536, got ${prefixLength}`,
@@ -124,7 +125,7 @@ function checkRouting(errors: ValidationErrors, { prefixAwareRouting = {} }: Ins
 function checkPools(errors: ValidationErrors, { instancePools = [] }: InstanceOptions): void {
   errors.check('instancePools', 'InstancePoolList', instancePools);
   instancePools.forEach(({ priority }, index) => {
-    checkWholeNumber(errors, `instancePools[${index}].priority`, priority);
+    errors.checkWholeNumber(`instancePools[${index}].priority`, priority);
     errors.check(`instancePools[${index}].priority`, 'InstancePoolPriority', priority);
   });
   errors.checkUnique(
@@ -134,20 +135,20 @@ function checkPools(errors: ValidationErrors, { instancePools = [] }: InstanceOp
 }
 
 function checkTimeouts(errors: ValidationErrors, options: InstanceOptions): void {
-  errors.check(
-    'instanceProvisionTimeout (seconds)',
+  errors.checkSeconds(
+    'instanceProvisionTimeout',
     'VariantInstanceProvisionTimeoutInSeconds',
-    options.instanceProvisionTimeout?.toSeconds(),
+    options.instanceProvisionTimeout,
   );
-  errors.check(
-    'modelDataDownloadTimeout (seconds)',
+  errors.checkSeconds(
+    'modelDataDownloadTimeout',
     'ProductionVariantModelDataDownloadTimeoutInSeconds',
-    options.modelDataDownloadTimeout?.toSeconds(),
+    options.modelDataDownloadTimeout,
   );
-  errors.check(
-    'startupHealthCheckTimeout (seconds)',
+  errors.checkSeconds(
+    'startupHealthCheckTimeout',
     'ProductionVariantContainerStartupHealthCheckTimeoutInSeconds',
-    options.startupHealthCheckTimeout?.toSeconds(),
+    options.startupHealthCheckTimeout,
   );
 }
 
@@ -163,10 +164,6 @@ function checkLocalStorage(
   );
 }
 
-export function checkWholeNumber(errors: ValidationErrors, property: string, value: number | undefined): void {
-  errors.when(isKnown(value) && !Number.isInteger(value), `\`${property}\` must be a whole number, got ${value}`);
-}
-
 /** Checks that models can run where they are put. */
 export function checkPlacement(errors: ValidationErrors, model: IModel, options: InstanceOptions): void {
   for (const { property, type, runs } of placements(model, options)) {
@@ -178,10 +175,8 @@ export function checkPlacement(errors: ValidationErrors, model: IModel, options:
 /** What deserves a thought of where models run, though nothing forbids it. */
 export function placementWarnings(model: IModel | undefined, options: InstanceOptions): string[] {
   return placements(model, options).flatMap(({ type, runs }) => {
-    const name = type.instanceTypeName;
-    const isUnknown = isKnown(name) && !KNOWN_INSTANCE_TYPES.endpoint.includes(name);
-    const unknown = `${name} was not known as an endpoint instance type when this version was published.`;
-    return [idleAccelerator(runs, type) ?? [], isUnknown ? unknown : []].flat();
+    const warnings = [idleAccelerator(runs, type), unknownInstanceTypes('endpoint', [type])];
+    return warnings.filter((warning) => warning !== undefined);
   });
 }
 

@@ -2,13 +2,7 @@ import type { Size, aws_iam as iam } from 'aws-cdk-lib';
 import { Processor } from '../../common/processor';
 import { ValidationErrors, isKnown, quote } from '../../private/validation';
 import type { InstanceOptions } from './instance-options';
-import {
-  checkInstances,
-  checkPlacement,
-  checkWholeNumber,
-  placementWarnings,
-  renderInstances,
-} from './instance-rendering';
+import { checkInstances, checkPlacement, placementWarnings, renderInstances } from './instance-rendering';
 import type { IModel } from '../model/model';
 import type { VariantConfig } from './variant-config';
 
@@ -158,9 +152,9 @@ class ServerlessVariant extends ProductionVariant {
       megabytes !== undefined && megabytes % SERVERLESS_STEP_MB !== 0,
       `\`memory\` must be a whole number of GiB, got ${megabytes} MiB`,
     );
-    checkWholeNumber(errors, 'maxConcurrency', max);
+    errors.checkWholeNumber('maxConcurrency', max);
     errors.check('maxConcurrency', 'ServerlessMaxConcurrency', max);
-    checkWholeNumber(errors, 'provisionedConcurrency', provisioned);
+    errors.checkWholeNumber('provisionedConcurrency', provisioned);
     errors.check('provisionedConcurrency', 'ServerlessProvisionedConcurrency', provisioned);
     errors.when(
       isKnown(provisioned) && isKnown(max) && provisioned > max,

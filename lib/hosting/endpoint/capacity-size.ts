@@ -1,5 +1,4 @@
 import { ValidationErrors, isKnown } from '../../private/validation';
-import { checkWholeNumber } from '../endpoint-config/instance-rendering';
 
 /**
  * A part of the instances of an endpoint.
@@ -31,7 +30,7 @@ export class CapacitySize {
   ) {
     const errors = new ValidationErrors('Capacity size');
     const property = unit === 'INSTANCE_COUNT' ? 'count' : 'percent';
-    checkWholeNumber(errors, property, value);
+    errors.checkWholeNumber(property, value);
     errors.check(property, 'CapacitySizeValue', value);
     errors.when(
       isKnown(value) && property === 'percent' && value > 100,
@@ -62,6 +61,6 @@ export class CapacitySize {
 
   /** The size in words. */
   public toString(): string {
-    return this.unit === 'CAPACITY_PERCENT' ? `${this.value} %` : `${this.value} instances`;
+    return this.unit === 'CAPACITY_PERCENT' ? `${this.value} %` : `${this.value}`;
   }
 }

@@ -205,14 +205,7 @@ export class DeploymentPolicy {
    * @internal
    */
   public _check(errors: ValidationErrors, variants: VariantConfig[]): void {
-    const { bakeTime, terminationWait, maximumExecutionTimeout } = this.options;
-    errors.check('deployment.bakeTime (seconds)', 'WaitIntervalInSeconds', seconds(bakeTime));
-    errors.check('deployment.terminationWait (seconds)', 'TerminationWaitInSeconds', seconds(terminationWait));
-    errors.check(
-      'deployment.maximumExecutionTimeout (seconds)',
-      'MaximumExecutionTimeoutInSeconds',
-      seconds(maximumExecutionTimeout),
-    );
+    this.checkTimes(errors);
     if (this.step === undefined) return;
     variants.forEach((variant) => this.checkVariant(errors, variant, this.step as Step));
     errors.when(
@@ -253,6 +246,54 @@ export class DeploymentPolicy {
     };
   }
 
+  /**
+   * Records validation errors of the policy for an inference component, whose copies are replaced in batches.
+   *
+   * @internal
+   */
+  public _checkComponent(errors: ValidationErrors, copyCount: number = 1): void {
+    errors.when(
+      this.kind !== 'ROLLING',
+      '`deployment` must be DeploymentPolicy.rolling(): the copies of an inference component are replaced in batches',
+    );
+    this.checkTimes(errors);
+    if (this._alarms.length > 0) errors.check('deployment.alarms', 'AlarmList', this._alarms);
+    if (this.step === undefined) return;
+    const { property, size, min, max } = this.step;
+    const percent = size._percentOf(copyCount > 1 ? copyCount : undefined);
+    errors.when(
+      percent !== undefined && (percent < min || percent > max),
+      `\`deployment.${property}\` must be ${min} to ${max} % of the copies, got ${size.toString()}`,
+    );
+  }
+
+  /** @internal */
+  public _renderComponent(): sagemaker.CfnInferenceComponent.InferenceComponentDeploymentConfigProperty {
+    const { bakeTime = BAKE_TIME, maximumExecutionTimeout, rollbackBatchSize } = this.options;
+    const { size = CapacitySize.percent(50) } = this.step ?? {};
+    const alarms = this._alarms.map(({ alarmName }) => ({ alarmName }));
+    return {
+      rollingUpdatePolicy: {
+        maximumBatchSize: size._render('COPY_COUNT'),
+        rollbackMaximumBatchSize: rollbackBatchSize?._render('COPY_COUNT'),
+        waitIntervalInSeconds: bakeTime.toSeconds(),
+        maximumExecutionTimeoutInSeconds: maximumExecutionTimeout?.toSeconds(),
+      },
+      autoRollbackConfiguration: alarms.length === 0 ? undefined : { alarms },
+    };
+  }
+
+  private checkTimes(errors: ValidationErrors): void {
+    const { bakeTime, terminationWait, maximumExecutionTimeout } = this.options;
+    errors.checkSeconds('deployment.bakeTime', 'WaitIntervalInSeconds', bakeTime);
+    errors.checkSeconds('deployment.terminationWait', 'TerminationWaitInSeconds', terminationWait);
+    errors.checkSeconds(
+      'deployment.maximumExecutionTimeout',
+      'MaximumExecutionTimeoutInSeconds',
+      maximumExecutionTimeout,
+    );
+  }
+
   private checkVariant(errors: ValidationErrors, variant: VariantConfig, { property, size, min, max }: Step): void {
     const { variantName, kind, instanceCount, instanceTypes, models } = variant;
     const name = this.kind.toLowerCase();
@@ -275,11 +316,7 @@ export class DeploymentPolicy {
     errors.when(
       percent !== undefined && (percent < min || percent > max),
       `\`deployment.${property}\` must be ${min === 0 ? 'at most' : `${min} to`} ${max} % of the instances, got ${size.toString()} ` +
-        `of the ${instanceCount} of variant "${variantName}"`,
+        `of the ${instanceCount} instances of variant "${variantName}"`,
     );
   }
-}
-
-function seconds(duration?: Duration): number | undefined {
-  return duration === undefined || duration.isUnresolved() ? undefined : duration.toSeconds();
 }

@@ -1,4 +1,4 @@
-import { Duration, Token, aws_cloudwatch as cloudwatch } from 'aws-cdk-lib';
+import { Duration, aws_cloudwatch as cloudwatch } from 'aws-cdk-lib';
 import { Construct, type IDependable } from 'constructs';
 import { checkBounds } from '../../private/scaling';
 import { ValidationErrors, isKnown } from '../../private/validation';
@@ -293,7 +293,7 @@ export class EndpointVariant extends Construct {
   public createLatencyAlarm(id: string, options: LatencyAlarmOptions = {}): cloudwatch.Alarm {
     const { maxLatency = Duration.seconds(1), percentile = 99, ...others } = options;
     const errors = this.errors(id);
-    refuseTokens(errors, { maxLatency, percentile });
+    errors.checkKnown({ maxLatency, percentile });
     errors.when(
       isKnown(percentile) && !(percentile > 0 && percentile <= 100),
       `\`percentile\` must be above 0 and at most 100, got ${percentile}`,
@@ -384,7 +384,7 @@ export class EndpointVariant extends Construct {
   private alarmOnShare(id: string, metricName: string, what: string, options: ErrorAlarmOptions): cloudwatch.Alarm {
     const { maxPercent = 1, ...others } = options;
     const errors = this.errors(id);
-    refuseTokens(errors, { maxPercent });
+    errors.checkKnown({ maxPercent });
     errors.when(
       isKnown(maxPercent) && !(maxPercent >= 0 && maxPercent < 100),
       `\`maxPercent\` must be 0 to 99, got ${maxPercent}`,
@@ -429,13 +429,5 @@ export class EndpointVariant extends Construct {
 
   private errors(id: string): ValidationErrors {
     return new ValidationErrors(`Alarm ${this.node.path}/${id}`);
-  }
-}
-
-/** CloudFormation does not calculate. */
-function refuseTokens(errors: ValidationErrors, values: { [property: string]: number | Duration }): void {
-  for (const [property, value] of Object.entries(values)) {
-    const isUnknown = typeof value === 'number' ? Token.isUnresolved(value) : value.isUnresolved();
-    errors.when(isUnknown, `\`${property}\` must be known at synthesis: CloudFormation cannot calculate with it`);
   }
 }

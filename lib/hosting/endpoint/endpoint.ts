@@ -17,9 +17,10 @@ import { grantLookAt } from '../../private/rollback-rights';
 import { ValidationErrors } from '../../private/validation';
 import { DeploymentPolicy } from './deployment-policy';
 import { EndpointConfig, type IEndpointConfig } from '../endpoint-config/endpoint-config';
-import { type EndpointLogsOptions, newLogGroup } from './endpoint-log-group';
+import { newLogGroup } from './endpoint-log-group';
 import { EndpointVariant } from './endpoint-variant';
 import type { VariantConfig } from '../endpoint-config/variant-config';
+import { VariantProperty, type EndpointProps } from './endpoint-props';
 
 /** An endpoint: models that answer over HTTPS. */
 export interface IEndpoint extends sagemaker.IEndpoint {
@@ -59,59 +60,6 @@ export interface IEndpoint extends sagemaker.IEndpoint {
    * @param variantName its name
    */
   variant(variantName: string): EndpointVariant;
-}
-
-/** What a variant has got since its configuration was made, and can keep when the endpoint moves to another one. */
-export enum VariantProperty {
-  /** The number of instances, which scaling may have changed. */
-  DESIRED_INSTANCE_COUNT = 'DesiredInstanceCount',
-
-  /** The share of requests. */
-  DESIRED_WEIGHT = 'DesiredWeight',
-
-  /** What is kept of requests and answers. */
-  DATA_CAPTURE_CONFIG = 'DataCaptureConfig',
-}
-
-/** The definition of an endpoint. */
-export interface EndpointProps {
-  /** What the endpoint runs. When it changes, the endpoint moves to the new one without downtime. */
-  readonly endpointConfig: IEndpointConfig;
-
-  /**
-   * The name of the endpoint, at most 63 letters, digits and hyphens. Changing it makes a new endpoint.
-   *
-   * @default - made of the construct's path
-   */
-  readonly endpointName?: string;
-
-  /**
-   * How the endpoint moves to another configuration.
-   *
-   * @default - all requests move at once, when the new instances are healthy
-   */
-  readonly deployment?: DeploymentPolicy;
-
-  /**
-   * What variants keep when the endpoint moves to another configuration, instead of what that says.
-   *
-   * @default - the number of instances, where a variant is scaled; nothing otherwise
-   */
-  readonly retainedVariantProperties?: VariantProperty[];
-
-  /**
-   * Makes the log group of the endpoint part of the stack, so that it does not keep everything for ever.
-   *
-   * @default - the service makes one that does
-   */
-  readonly logs?: EndpointLogsOptions;
-
-  /**
-   * Whether the endpoint is there. Without it, model and configuration stay, and nothing costs money.
-   *
-   * @default true
-   */
-  readonly enabled?: boolean;
 }
 
 /** What is known here of an endpoint, which variants are told. */

@@ -129,14 +129,9 @@ export class ScalableInstanceCount extends ScalingBase {
   public scaleOnInvocations(id: string, options: InvocationScalingOptions): void {
     const { maxRequestsPerSecond, safetyFactor = 0.5, ...speed } = options;
     const errors = this.errors();
-    for (const [property, value] of Object.entries({ maxRequestsPerSecond, safetyFactor })) {
-      errors.when(
-        Token.isUnresolved(value),
-        `\`${property}\` must be known at synthesis: CloudFormation cannot calculate with it`,
-      );
-    }
-    checkPositive(errors, 'maxRequestsPerSecond', maxRequestsPerSecond);
-    checkPositive(errors, 'safetyFactor', safetyFactor);
+    errors.checkKnown({ maxRequestsPerSecond, safetyFactor });
+    errors.checkPositive('maxRequestsPerSecond', maxRequestsPerSecond);
+    errors.checkPositive('safetyFactor', safetyFactor);
     errors.when(isKnown(safetyFactor) && safetyFactor > 1, `\`safetyFactor\` must be at most 1, got ${safetyFactor}`);
     errors.throwIfAny();
     this._track(id, {
@@ -157,7 +152,7 @@ export class ScalableInstanceCount extends ScalingBase {
   public scaleOnConcurrency(id: string, options: ConcurrencyScalingOptions): void {
     const { targetConcurrency, ...speed } = options;
     const errors = this.errors();
-    checkPositive(errors, 'targetConcurrency', targetConcurrency);
+    errors.checkPositive('targetConcurrency', targetConcurrency);
     errors.throwIfAny();
     this._track(id, {
       predefinedMetric: appscaling.PredefinedMetric.SAGEMAKER_VARIANT_CONCURRENT_REQUESTS_PER_MODEL_HIGH_RESOLUTION,
@@ -192,7 +187,7 @@ export class ScalableInstanceCount extends ScalingBase {
       !this.props.isAsync,
       'requests wait at endpoints that answer later only: give the configuration `asyncInference`',
     );
-    checkPositive(errors, 'targetBacklogPerInstance', targetBacklogPerInstance);
+    errors.checkPositive('targetBacklogPerInstance', targetBacklogPerInstance);
     errors.throwIfAny();
     this._track(id, {
       customMetric: this.ofEndpoint('ApproximateBacklogSizePerInstance'),
@@ -240,8 +235,4 @@ export class ScalableInstanceCount extends ScalingBase {
 export function withDefaults(speed: TargetTrackingOptions): TargetTrackingOptions {
   const { scaleInCooldown = Duration.minutes(5), scaleOutCooldown = Duration.minutes(5), disableScaleIn } = speed;
   return { scaleInCooldown, scaleOutCooldown, disableScaleIn };
-}
-
-export function checkPositive(errors: ValidationErrors, property: string, value: number): void {
-  errors.when(isKnown(value) && !(value > 0), `\`${property}\` must be more than 0, got ${value}`);
 }

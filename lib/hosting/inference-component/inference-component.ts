@@ -1,9 +1,6 @@
 import {
-  type Duration,
-  type IResource,
   Names,
   Resource,
-  type Size,
   Stack,
   aws_cloudwatch as cloudwatch,
   aws_iam as iam,
@@ -11,205 +8,14 @@ import {
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { checkEnvironment } from '../../algorithm/inference-specification';
-import type { ModelData } from '../../common/model-data';
-import type { ContainerImage } from '../../image/container-image';
 import { sagemakerArn } from '../../private/arn';
 import { grantLookAt } from '../../private/rollback-rights';
 import { checkBounds } from '../../private/scaling';
 import { ValidationErrors, isKnown } from '../../private/validation';
-import type { CapacitySize } from '../endpoint/capacity-size';
 import { Endpoint, type IEndpoint } from '../endpoint/endpoint';
-import { checkWholeNumber } from '../endpoint-config/instance-rendering';
-import type { IModel } from '../model/model';
 import { type ComponentScalingOptions, ScalableCopyCount } from './scalable-copy-count';
-
-/** A model that runs on the instances of an endpoint beside others. */
-export interface IInferenceComponent extends IResource, sagemaker.IInferenceComponentRef {
-  /**
-   * The ARN of the component.
-   *
-   * @attribute
-   */
-  readonly inferenceComponentArn: string;
-
-  /**
-   * The name of the component, which callers give with their requests.
-   *
-   * @attribute
-   */
-  readonly inferenceComponentName: string;
-
-  /**
-   * Grants the right to ask the component.
-   *
-   * @param grantee who is granted it
-   */
-  grantInvoke(grantee: iam.IGrantable): iam.Grant;
-}
-
-/** What a copy of a model needs of an instance. */
-export interface ComputeResources {
-  /** The memory that each copy needs at least, 128 MiB or more. */
-  readonly minMemory: Size;
-
-  /**
-   * The memory that each copy gets at most.
-   *
-   * @default - all that the instance has
-   */
-  readonly maxMemory?: Size;
-
-  /**
-   * How many processors each copy needs; at least a quarter of one.
-   *
-   * @default - not said
-   */
-  readonly cpuCores?: number;
-
-  /**
-   * How many GPUs or accelerators each copy needs.
-   *
-   * @default - none
-   */
-  readonly acceleratorDevices?: number;
-}
-
-/** A container that an inference component runs, where there is no model for it. */
-export interface ComponentContainer {
-  /** The image that serves. */
-  readonly image: ContainerImage;
-
-  /**
-   * The trained data.
-   *
-   * @default - the image brings what it needs
-   */
-  readonly modelData?: ModelData;
-
-  /**
-   * Environment variables of the container.
-   *
-   * @default - none
-   */
-  readonly environment?: { [name: string]: string };
-}
-
-/** How an inference component moves to another definition. */
-export interface ComponentDeployment {
-  /** The part of the copies that is replaced at a time. */
-  readonly batchSize: CapacitySize;
-
-  /** How long each part is watched, at most 1 hour. */
-  readonly bakeTime: Duration;
-
-  /**
-   * The part of the copies that a rollback replaces at a time.
-   *
-   * @default - as `batchSize`
-   */
-  readonly rollbackBatchSize?: CapacitySize;
-
-  /**
-   * The longest that an update may take, 10 minutes to 8 hours.
-   *
-   * @default - as the service does it
-   */
-  readonly maximumExecutionTimeout?: Duration;
-
-  /**
-   * Alarms that roll the update back when they go off while it is under way, at most 10.
-   *
-   * @default - none
-   */
-  readonly alarms?: cloudwatch.IAlarm[];
-}
-
-/** The definition of an inference component. */
-export interface InferenceComponentProps {
-  /** The endpoint that has the instances: one with a variant of `ProductionVariant.inferenceComponents()`. */
-  readonly endpoint: IEndpoint;
-
-  /** The variant whose instances the component runs on. */
-  readonly variantName: string;
-
-  /**
-   * The model. Either this, `container`, or, for an adapter, `baseComponent` with a `container`.
-   *
-   * @default - `container` is given
-   */
-  readonly model?: IModel;
-
-  /**
-   * The container, where there is no model for it.
-   *
-   * @default - `model` is given
-   */
-  readonly container?: ComponentContainer;
-
-  /**
-   * The trained data of an adapter. Goes with `baseComponent`.
-   *
-   * @default - this is no adapter
-   */
-  readonly adapterData?: ModelData;
-
-  /**
-   * The component that this one adapts, and whose copies it shares.
-   *
-   * @default - this is no adapter
-   */
-  readonly baseComponent?: IInferenceComponent;
-
-  /**
-   * What each copy needs of an instance. Required but for an adapter.
-   *
-   * @default - that of `baseComponent`
-   */
-  readonly compute?: ComputeResources;
-
-  /**
-   * How many copies there are at first. Scaling changes that, and an update keeps what it has changed.
-   *
-   * @default 1
-   */
-  readonly copyCount?: number;
-
-  /**
-   * How long loading the model may take, 1 minute to 1 hour.
-   *
-   * @default - as the service does it
-   */
-  readonly modelDataDownloadTimeout?: Duration;
-
-  /**
-   * How long the container may take until it is healthy, 1 minute to 1 hour.
-   *
-   * @default - as the service does it
-   */
-  readonly startupHealthCheckTimeout?: Duration;
-
-  /**
-   * How the component moves to another definition.
-   *
-   * @default - as the service does it
-   */
-  readonly deployment?: ComponentDeployment;
-
-  /**
-   * The role that the container runs with, which is that of the endpoint's configuration. It is granted what the container
-   * needs.
-   *
-   * @default - the role of the configuration, where that is known here
-   */
-  readonly role?: iam.IRole;
-
-  /**
-   * The name, at most 63 letters, digits and hyphens. Changing it makes a new component.
-   *
-   * @default - made of the construct's path
-   */
-  readonly inferenceComponentName?: string;
-}
+import type { ComputeResources, InferenceComponentProps } from './inference-component-props';
+import type { IInferenceComponent } from './inference-component-props';
 
 abstract class InferenceComponentBase extends Resource implements IInferenceComponent {
   public abstract readonly inferenceComponentArn: string;
@@ -278,11 +84,11 @@ export class InferenceComponent extends InferenceComponentBase {
       specification: renderSpecification(this, props, role),
       // An adapter has the copies of its base.
       runtimeConfig: props.baseComponent === undefined ? { copyCount } : undefined,
-      deploymentConfig: props.deployment && renderDeployment(props.deployment),
+      deploymentConfig: props.deployment?._renderComponent(),
     });
     // The name of the endpoint is a literal.
     this.resource.node.addDependency(endpoint);
-    grantLookAt(this, this.resource, role === undefined ? [] : [role], props.deployment?.alarms ?? []);
+    grantLookAt(this, this.resource, role === undefined ? [] : [role], props.deployment?._alarms ?? []);
     if (role !== undefined) this.resource.node.addDependency(role);
     if (props.baseComponent !== undefined) this.resource.node.addDependency(props.baseComponent);
   }
@@ -366,22 +172,6 @@ function renderSpecification(
   };
 }
 
-function renderDeployment(
-  deployment: ComponentDeployment,
-): sagemaker.CfnInferenceComponent.InferenceComponentDeploymentConfigProperty {
-  const { batchSize, rollbackBatchSize, bakeTime, maximumExecutionTimeout, alarms = [] } = deployment;
-  return {
-    rollingUpdatePolicy: {
-      maximumBatchSize: batchSize._render('COPY_COUNT'),
-      rollbackMaximumBatchSize: rollbackBatchSize?._render('COPY_COUNT'),
-      waitIntervalInSeconds: bakeTime.toSeconds(),
-      maximumExecutionTimeoutInSeconds: maximumExecutionTimeout?.toSeconds(),
-    },
-    autoRollbackConfiguration:
-      alarms.length === 0 ? undefined : { alarms: alarms.map(({ alarmName }) => ({ alarmName })) },
-  };
-}
-
 /** @throws one error that lists all that is wrong with the definition of an inference component */
 function checkComponent(scope: Construct, props: InferenceComponentProps): void {
   const { model, container, adapterData, baseComponent, compute, copyCount, deployment } = props;
@@ -403,20 +193,20 @@ function checkComponent(scope: Construct, props: InferenceComponentProps): void 
   }
   checkEnvironment(errors, 'container.environment', container?.environment);
   checkPlace(errors, scope, props);
-  checkWholeNumber(errors, 'copyCount', copyCount);
+  errors.checkWholeNumber('copyCount', copyCount);
   errors.check('copyCount', 'InferenceComponentCopyCount', copyCount);
   if (compute !== undefined) checkCompute(errors, compute);
-  errors.check(
-    'modelDataDownloadTimeout (seconds)',
+  errors.checkSeconds(
+    'modelDataDownloadTimeout',
     'ProductionVariantModelDataDownloadTimeoutInSeconds',
-    props.modelDataDownloadTimeout?.toSeconds(),
+    props.modelDataDownloadTimeout,
   );
-  errors.check(
-    'startupHealthCheckTimeout (seconds)',
+  errors.checkSeconds(
+    'startupHealthCheckTimeout',
     'ProductionVariantContainerStartupHealthCheckTimeoutInSeconds',
-    props.startupHealthCheckTimeout?.toSeconds(),
+    props.startupHealthCheckTimeout,
   );
-  if (deployment !== undefined) checkDeployment(errors, deployment, copyCount);
+  deployment?._checkComponent(errors, copyCount);
   errors.throwIfAny();
 }
 
@@ -449,25 +239,6 @@ function checkPlace(errors: ValidationErrors, scope: Construct, props: Inference
   );
 }
 
-/** What a rolling update may replace at a time, in percent of the copies. */
-const [MIN_BATCH_PERCENT, MAX_BATCH_PERCENT] = [5, 50];
-
-function checkDeployment(errors: ValidationErrors, deployment: ComponentDeployment, copyCount = 1): void {
-  const { batchSize, bakeTime, maximumExecutionTimeout: timeout, alarms } = deployment;
-  const percent = batchSize._percentOf(copyCount > 1 ? copyCount : undefined);
-  errors.when(
-    percent !== undefined && (percent < MIN_BATCH_PERCENT || percent > MAX_BATCH_PERCENT),
-    `\`deployment.batchSize\` must be ${MIN_BATCH_PERCENT} to ${MAX_BATCH_PERCENT} % of the copies, got ${batchSize.toString()}`,
-  );
-  errors.check('deployment.bakeTime (seconds)', 'WaitIntervalInSeconds', seconds(bakeTime));
-  errors.check('deployment.maximumExecutionTimeout (seconds)', 'MaximumExecutionTimeoutInSeconds', seconds(timeout));
-  if (alarms !== undefined) errors.check('deployment.alarms', 'AlarmList', alarms);
-}
-
-function seconds(duration?: Duration): number | undefined {
-  return duration === undefined || duration.isUnresolved() ? undefined : duration.toSeconds();
-}
-
 function checkCompute(
   errors: ValidationErrors,
   { minMemory, maxMemory, cpuCores, acceleratorDevices }: ComputeResources,
@@ -480,6 +251,6 @@ function checkCompute(
     `\`compute.minMemory\` must be at most \`maxMemory\` ${max} MiB, got ${min} MiB`,
   );
   errors.check('compute.cpuCores', 'NumberOfCpuCores', cpuCores);
-  checkWholeNumber(errors, 'compute.acceleratorDevices', acceleratorDevices);
+  errors.checkWholeNumber('compute.acceleratorDevices', acceleratorDevices);
   errors.check('compute.acceleratorDevices', 'NumberOfAcceleratorDevices', acceleratorDevices);
 }

@@ -6,7 +6,6 @@ import {
   type ConcurrencyScalingOptions,
   type MetricScalingOptions,
   type TargetTrackingOptions,
-  checkPositive,
   withDefaults,
 } from '../endpoint/scalable-instance-count';
 
@@ -104,7 +103,7 @@ export class ScalableCopyCount extends ScalingBase {
 
   private check(property: string, value: number): void {
     const errors = new ValidationErrors(`Scaling of inference component ${this.node.scope?.node.path ?? ''}`);
-    checkPositive(errors, property, value);
+    errors.checkPositive(property, value);
     errors.throwIfAny();
   }
 }

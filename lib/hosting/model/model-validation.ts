@@ -2,9 +2,10 @@ import type { Construct } from 'constructs';
 import { architectureConflict } from '../../image/image-compatibility';
 import { checkPrefix } from '../../private/physical-name';
 import { ValidationErrors } from '../../private/validation';
+import { checkVpcOptions } from '../../private/vpc-access';
 import { type BoundContainer, type ContainerDefinition, checkContainer } from './container-definition';
 import { InferenceExecutionMode } from './inference-execution-mode';
-import type { ModelProps } from './model';
+import type { ModelProps } from './model-props';
 
 /** @throws one error that lists all that is wrong with the definition of a model */
 export function checkModel(scope: Construct, props: ModelProps): void {
@@ -61,12 +62,8 @@ function checkContainers(errors: ValidationErrors, props: ModelProps, containers
 }
 
 function checkNetwork(errors: ValidationErrors, props: ModelProps): void {
-  const { vpc, vpcSubnets, securityGroups, networkIsolation } = props;
-  errors.when(
-    vpc === undefined && (vpcSubnets !== undefined || securityGroups !== undefined),
-    '`vpcSubnets` and `securityGroups` need a `vpc`',
-  );
-  errors.check('securityGroups', 'VpcSecurityGroupIds', securityGroups);
+  const { networkIsolation } = props;
+  checkVpcOptions(errors, props);
   errors.when(
     networkIsolation === true && [props, ...(props.containers ?? [])].some(({ script }) => script?._isFetched === true),
     '`script` is fetched by the container, and `networkIsolation` leaves no network: let the model bring it (Script.fromModel)',

@@ -10,8 +10,8 @@ import { combinedRequirements } from '../../image/image-compatibility';
 import { replaceableName } from '../../private/physical-name';
 import { vpcAccess } from '../../private/vpc-access';
 import { type BoundContainer, type ContainerDefinition, bindContainer } from './container-definition';
-import type { InferenceExecutionMode } from './inference-execution-mode';
 import { checkBoundModel, checkModel } from './model-validation';
+import type { ModelProps } from './model-props';
 
 /** A model: what an endpoint or a batch transform job runs. */
 export interface IModel extends IResource, iam.IGrantable, sagemaker.IModelRef {
@@ -42,66 +42,6 @@ export interface IModel extends IResource, iam.IGrantable, sagemaker.IModelRef {
 
   /** What else decides where the model can be hosted, as far as it is known here. */
   readonly features?: HostingFeatures;
-}
-
-/** The definition of a model: of one container, or of several in `containers`. */
-export interface ModelProps extends ContainerDefinition {
-  /**
-   * Several containers, at most 15, which all run on each instance.
-   *
-   * @default - one container, which the other properties define
-   */
-  readonly containers?: ContainerDefinition[];
-
-  /**
-   * How several `containers` answer.
-   *
-   * @default InferenceExecutionMode.SERIAL
-   */
-  readonly inferenceExecutionMode?: InferenceExecutionMode;
-
-  /**
-   * The network that the containers are in.
-   *
-   * @default - a network of the service
-   */
-  readonly vpc?: ec2.IVpc;
-
-  /**
-   * The subnets that the containers are in.
-   *
-   * @default - private subnets with a way out
-   */
-  readonly vpcSubnets?: ec2.SubnetSelection;
-
-  /**
-   * The security groups of the containers, 1 to 5.
-   *
-   * @default - a new one
-   */
-  readonly securityGroups?: ec2.ISecurityGroup[];
-
-  /**
-   * Whether the containers can reach no network at all. Images and data are loaded for them all the same.
-   *
-   * @default false - true for products of AWS Marketplace, which the service demands
-   */
-  readonly networkIsolation?: boolean;
-
-  /**
-   * The role that the containers run with. It is granted what the model needs.
-   *
-   * @default - a role that may do nothing but what the model needs
-   */
-  readonly role?: iam.IRole;
-
-  /**
-   * The start of the name, at most 52 letters, digits and hyphens, which a hash of the definition follows: a model can
-   * only be replaced, and its replacement needs another name.
-   *
-   * @default - CloudFormation makes a name
-   */
-  readonly modelName?: string;
 }
 
 abstract class ModelBase extends Resource implements IModel {

@@ -2,7 +2,8 @@ import type { aws_iam as iam, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
 import type { Construct, IDependable } from 'constructs';
 import { checkEnvironment } from '../../algorithm/inference-specification';
 import type { ModelData } from '../../common/model-data';
-import type { ContainerImage, ContainerImageConfig } from '../../image/container-image';
+import type { ContainerImage } from '../../image/container-image';
+import type { ContainerImageConfig } from '../../image/image-options';
 import { type ValidationErrors } from '../../private/validation';
 
 /**

@@ -4,7 +4,7 @@ import { checkTransform } from '../../common/transform-options';
 import { checkPrefix } from '../../private/physical-name';
 import { ValidationErrors } from '../../private/validation';
 import { checkAdditional } from './additional-inference-specification';
-import type { ModelPackageProps } from './model-package';
+import type { ModelPackageProps } from './model-package-props';
 import { checkContainers } from './model-package-container';
 
 /** @throws one error that lists all that is wrong with the definition of a model package */
