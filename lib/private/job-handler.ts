@@ -5,15 +5,17 @@ import {
   aws_iam as iam,
   type aws_lambda as lambda,
   aws_stepfunctions as sfn,
+  aws_stepfunctions_tasks as tasks,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import type { PollOutput } from '../handlers/contract';
 import { sha256 } from './fingerprint';
 import { handlerFunction } from './handler-function';
 import { KINDS } from './job-kinds';
 
 const ID = 'SageMakerJobs';
 
-const POLL_SECONDS = 30;
+const POLL_INTERVAL = Duration.seconds(30);
 
 /** A round of the waiter has nine events, and an execution at most 25000. */
 const LONGEST_WATCH = Duration.hours(13);
@@ -78,60 +80,49 @@ export class JobHandler extends Construct {
     });
   }
 
-  /** The state machine that watches a job until it is over. */
+  /** The state machine that waits for the end of a job. */
   public waiter(): sfn.StateMachine {
     if (this.stateMachine === undefined) {
       this.stateMachine = new sfn.StateMachine(this, 'Waiter', {
-        definitionBody: sfn.DefinitionBody.fromString(
-          this.stack.toJsonString(waiterDefinition(this.function.functionArn, this.stack.partition)),
-        ),
+        definitionBody: sfn.DefinitionBody.fromChainable(this.waiterDefinition()),
         timeout: LONGEST_WATCH,
       });
-      this.function.grantInvoke(this.stateMachine);
       this.policy.addStatements(
         new iam.PolicyStatement({ actions: ['states:StartExecution'], resources: [this.stateMachine.stateMachineArn] }),
       );
     }
     return this.stateMachine;
   }
-}
 
-/** Wait, look, and so on until the job is over. The look itself tells the wait condition. */
-function waiterDefinition(functionName: string, partition: string): object {
-  const invoke = {
-    Type: 'Task',
-    Resource: `arn:${partition}:states:::lambda:invoke`,
-    Parameters: { FunctionName: functionName, 'Payload.$': '$' },
-    Retry: [
-      {
-        ErrorEquals: ['States.ALL'],
-        IntervalSeconds: 30,
-        MaxAttempts: 12,
-        BackoffRate: 2,
-        MaxDelaySeconds: 600,
-        JitterStrategy: 'FULL',
-      },
-    ],
-  };
-  return {
-    StartAt: 'Wait',
-    TimeoutSeconds: LONGEST_WATCH.toSeconds(),
-    States: {
-      Wait: { Type: 'Wait', Seconds: POLL_SECONDS, Next: 'Look' },
-      Look: {
-        ...invoke,
-        ResultSelector: { 'Over.$': '$.Payload.Over' },
-        ResultPath: '$.Round',
-        Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.Error', Next: 'Give up' }],
-        Next: 'Is it over?',
-      },
-      'Is it over?': {
-        Type: 'Choice',
-        Choices: [{ Variable: '$.Round.Over', BooleanEquals: true, Next: 'Over' }],
-        Default: 'Wait',
-      },
-      'Give up': { ...invoke, End: true },
-      Over: { Type: 'Succeed' },
-    },
-  };
+  /** Waits and describes the job until it has finished. The handler signals the wait condition. */
+  private waiterDefinition(): sfn.IChainable {
+    const wait = new sfn.Wait(this, 'Wait', { time: sfn.WaitTime.duration(POLL_INTERVAL) });
+    const describe = this.invocation('DescribeJob', {
+      resultSelector: { 'Over.$': '$.Payload.Over' satisfies `$.Payload.${keyof PollOutput}` },
+      resultPath: '$.Round',
+    });
+    // The handler reports the error to the wait condition: the deployment fails now instead of when its time is up.
+    describe.addCatch(this.invocation('TimedOut'), { errors: [sfn.Errors.ALL], resultPath: '$.Error' });
+    const isFinished = new sfn.Choice(this, 'IsFinished')
+      .when(sfn.Condition.booleanEquals('$.Round.Over', true), new sfn.Succeed(this, 'Finished'))
+      .otherwise(wait);
+    return wait.next(describe).next(isFinished);
+  }
+
+  private invocation(id: string, props: Partial<tasks.LambdaInvokeProps> = {}): tasks.LambdaInvoke {
+    const invocation = new tasks.LambdaInvoke(this, id, {
+      lambdaFunction: this.function,
+      retryOnServiceExceptions: false,
+      ...props,
+    });
+    invocation.addRetry({
+      errors: [sfn.Errors.ALL],
+      interval: POLL_INTERVAL,
+      maxAttempts: 12,
+      backoffRate: 2,
+      maxDelay: Duration.minutes(10),
+      jitterStrategy: sfn.JitterType.FULL,
+    });
+    return invocation;
+  }
 }

@@ -27,20 +27,20 @@ function definition(): ConstructorParameters<typeof StateMachine>[0] {
   return JSON.parse(pieces.join('')) as ConstructorParameters<typeof StateMachine>[0];
 }
 
-/** Executes the waiter for a job, with the real handler and without its pauses. `beforeLook` is what happens meanwhile. */
-async function watch(world: World, beforeLook: (round: number) => void): Promise<string[]> {
+/** Executes the waiter for a job, with the real handler and without its pauses. `beforeDescribe` is what happens meanwhile. */
+async function watch(world: World, beforeDescribe: (round: number) => void): Promise<string[]> {
   let round = 0;
-  const look = async (input: unknown): Promise<{ Payload: never }> => {
-    beforeLook(++round);
+  const describe = async (input: unknown): Promise<{ Payload: never }> => {
+    beforeDescribe(++round);
     const { Payload } = input as { Payload: PollInput };
     return { Payload: (await world.until(handle(Payload, world))) as never };
   };
   const [input] = [...world.waiters.values()];
   const execution = new StateMachine(definition(), { validationOptions: { checkArn: false } }).run(input as never, {
     overrides: {
-      taskResourceLocalHandlers: { Look: look, 'Give up': look },
+      taskResourceLocalHandlers: { DescribeJob: describe, TimedOut: describe },
       waitTimeOverrides: { Wait: 0 },
-      retryIntervalOverrides: { Look: 0, 'Give up': 0 },
+      retryIntervalOverrides: { DescribeJob: 0, TimedOut: 0 },
     },
   });
   const result = execution.result;
@@ -73,7 +73,7 @@ test('The waiter looks until the job is completed, and tells it once', async () 
   const states = await watch(world, (round) => {
     if (round === 3) world.end(nameOf(), 'Completed');
   });
-  expect(states).toEqual(['Look', 'Look', 'Look', 'Over']);
+  expect(states).toEqual(['DescribeJob', 'DescribeJob', 'DescribeJob', 'Finished']);
   expect(signals(world).map(({ Status }) => Status)).toEqual(['SUCCESS']);
 });
 
@@ -87,7 +87,7 @@ test('The waiter goes on after rounds that could not be done', async () => {
     if (round < 3) throw new ServiceError('TooManyRequestsException', 'Rate exceeded');
     world.end(nameOf(), 'Completed');
   });
-  expect(states).toEqual(['Look', 'Over']);
+  expect(states).toEqual(['DescribeJob', 'Finished']);
   expect(signals(world)[0].Status).toBe('SUCCESS');
 });
 
@@ -95,7 +95,7 @@ test('The waiter fails the deployment, with the cause, when no round can be done
   const states = await watch(world, (round) => {
     if (round <= 13) throw new Error('User is not authorized to perform: lambda:InvokeFunction');
   });
-  expect(states).toEqual(['Look', 'Give up']);
+  expect(states).toEqual(['DescribeJob', 'TimedOut']);
   expect(signals(world)[0]).toMatchObject({ Status: 'FAILURE' });
   expect(signals(world)[0].Reason).toContain('can no longer be watched: User is not authorized');
 });
