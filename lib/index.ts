@@ -90,7 +90,12 @@ export { TensorBoardOptions } from './training/tensor-board';
 export { CheckpointOptions, TrainingOptions } from './training/training-options';
 export { TrainingJobProps } from './training/training-job-props';
 export { TrainingJob } from './training/training-job';
-export { HyperparameterRange, HyperparameterRangeType, NumericRangeOptions, ScalingType } from './training/hyperparameter-range';
+export {
+  HyperparameterRange,
+  HyperparameterRangeType,
+  NumericRangeOptions,
+  ScalingType,
+} from './training/hyperparameter-range';
 export { HyperbandOptions, TuningStrategy } from './training/tuning-strategy';
 export { WarmStart } from './training/warm-start';
 export { TuningDefinition } from './training/tuning-definition';

@@ -10,6 +10,7 @@ import type { Construct, IConstruct } from 'constructs';
 import { UNKNOWN_INSTANCE_TYPE, unknownInstanceTypes } from '../common/known-instance-types';
 import type { ContainerImageConfig } from '../image/image-options';
 import { nameFromArn, sagemakerArn } from '../private/arn';
+import { ALGORITHM } from '../private/grants';
 import { hashedName } from '../private/physical-name';
 import { publish, published } from '../private/parameter';
 import { AlgorithmProvisioning } from './algorithm-provisioning';
@@ -107,7 +108,7 @@ abstract class AlgorithmBase extends Resource implements IAlgorithm {
   }
 
   public grantDescribe(grantee: iam.IGrantable): iam.Grant {
-    return this.grant(grantee, 'sagemaker:DescribeAlgorithm');
+    return this.grant(grantee, ...ALGORITHM.describe);
   }
 }
 

@@ -1,3 +1,4 @@
+import { EXECUTION } from '../private/grants';
 import { existsSync } from 'node:fs';
 import * as path from 'node:path';
 import {
@@ -392,7 +393,7 @@ class PrivateRegistryImage extends ContainerImage {
     const { credentialsProvider, processor } = this.options;
     if (grantee !== undefined && credentialsProvider !== undefined) {
       const resourceArns = [credentialsProvider.functionArn];
-      iam.Grant.addToPrincipal({ grantee, actions: ['lambda:InvokeFunction'], resourceArns });
+      iam.Grant.addToPrincipal({ grantee, actions: [...EXECUTION.getRegistryCredentials], resourceArns });
     }
     const registryAccess = { credentialsProviderArn: credentialsProvider?.functionArn };
     return { imageUri: this.imageUri, processor, registryAccess };

@@ -1,5 +1,6 @@
 import { Aws, CfnMapping, Stack, Token, aws_iam as iam, region_info as regionInfo } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { IMAGE } from '../private/grants';
 import type { FoundImage } from './provided-images';
 
 /** The registry of the images of a table: a literal where the region is known, and otherwise one mapping for each table. */
@@ -49,9 +50,9 @@ export function repositoryArn(scope: Construct, { repository, ...place }: Reposi
 export function grantPullOf(scope: Construct, grantee: iam.IGrantable, place: RepositoryPlace): void {
   iam.Grant.addToPrincipal({
     grantee,
-    actions: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
+    actions: [...IMAGE.pull],
     resourceArns: [repositoryArn(scope, place)],
   });
   // GetAuthorizationToken knows no resources.
-  iam.Grant.addToPrincipal({ grantee, actions: ['ecr:GetAuthorizationToken'], resourceArns: ['*'] });
+  iam.Grant.addToPrincipal({ grantee, actions: [...IMAGE.authenticate], resourceArns: ['*'] });
 }

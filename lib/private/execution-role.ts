@@ -1,5 +1,6 @@
 import { ArnFormat, Stack, aws_iam as iam, type aws_kms as kms } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { EXECUTION } from './grants';
 
 /** The log groups that SageMaker writes a container's output to. */
 export type LogGroupName = 'TrainingJobs' | 'TransformJobs' | 'Endpoints' | 'InferenceComponents';
@@ -12,13 +13,13 @@ export function executionRole(scope: Construct, given: iam.IRole | undefined, lo
   const role = given ?? new iam.Role(scope, 'Role', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
   role.addToPrincipalPolicy(
     new iam.PolicyStatement({
-      actions: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
+      actions: [...EXECUTION.writeLogs],
       resources: logGroups.map((name) => logGroupArn(Stack.of(scope), name)),
     }),
   );
   role.addToPrincipalPolicy(
     new iam.PolicyStatement({
-      actions: ['cloudwatch:PutMetricData'],
+      actions: [...EXECUTION.putMetrics],
       // PutMetricData knows no resources; the condition confines it to the namespaces of the service.
       resources: ['*'],
       conditions: { StringLike: { 'cloudwatch:namespace': '/aws/sagemaker/*' } },
@@ -53,12 +54,7 @@ function logGroupArn(stack: Stack, name: LogGroupName): string {
 export function grantShell(grantee: iam.IGrantable): void {
   grantee.grantPrincipal.addToPrincipalPolicy(
     new iam.PolicyStatement({
-      actions: [
-        'ssmmessages:CreateControlChannel',
-        'ssmmessages:CreateDataChannel',
-        'ssmmessages:OpenControlChannel',
-        'ssmmessages:OpenDataChannel',
-      ],
+      actions: [...EXECUTION.openShell],
       // Message channels know no resources.
       resources: ['*'],
     }),
@@ -68,5 +64,5 @@ export function grantShell(grantee: iam.IGrantable): void {
 /** Lets a service encrypt volumes with a key. */
 export function grantVolumeKey(key: kms.IKey, grantee: iam.IGrantable): void {
   key.grantEncryptDecrypt(grantee);
-  key.grant(grantee, 'kms:CreateGrant', 'kms:DescribeKey');
+  key.grant(grantee, ...EXECUTION.attachVolume);
 }

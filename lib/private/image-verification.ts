@@ -9,6 +9,7 @@ import {
 import { Construct } from 'constructs';
 import type { VerificationAttributes, VerificationProperties } from '../handlers/image-contract';
 import { fingerprint, identifyBy } from './fingerprint';
+import { IMAGE } from './grants';
 import { handlerFunction } from './handler-function';
 
 const ID = 'SageMakerImages';
@@ -58,18 +59,14 @@ function newVerification(
   const policy = new iam.Policy(verifier, `${id}Policy`, { roles: [verifier.role] });
   policy.addStatements(
     new iam.PolicyStatement({
-      actions: [
-        'ecr:BatchGetImage',
-        'ecr:GetDownloadUrlForLayer',
-        ...(properties.Severity === undefined ? [] : ['ecr:DescribeImageScanFindings']),
-      ],
+      actions: [...IMAGE.readManifest, ...(properties.Severity === undefined ? [] : IMAGE.readBasicScan)],
       resources: [RepositoryArn],
     }),
   );
   if (properties.Severity !== undefined) {
     policy.addStatements(
       new iam.PolicyStatement({
-        actions: ['inspector2:ListCoverage', 'inspector2:ListFindings'],
+        actions: [...IMAGE.readEnhancedScan],
         // Enhanced scans are those of Amazon Inspector, whose lists know no resources.
         resources: ['*'],
       }),

@@ -10,6 +10,7 @@ import {
 import { Construct } from 'constructs';
 import type { PollOutput } from '../handlers/contract';
 import { sha256 } from './fingerprint';
+import { JOB } from './grants';
 import { handlerFunction } from './handler-function';
 import { KINDS } from './job-kinds';
 
@@ -71,11 +72,7 @@ export class JobHandler extends Construct {
   private watch(): iam.PolicyStatement {
     const kinds = Object.values(KINDS);
     return new iam.PolicyStatement({
-      actions: [
-        'sagemaker:AddTags',
-        'sagemaker:ListTags',
-        ...kinds.flatMap(({ apiNoun, endAction }) => [`sagemaker:Describe${apiNoun}`, endAction]),
-      ],
+      actions: [...JOB.tag, ...kinds.flatMap(({ apiNoun, endVerb }) => JOB.watch(apiNoun, endVerb))],
       resources: kinds.map(({ arn }) => this.jobArn(arn, `${this.prefix}-*`)),
     });
   }
@@ -88,7 +85,7 @@ export class JobHandler extends Construct {
         timeout: LONGEST_WATCH,
       });
       this.policy.addStatements(
-        new iam.PolicyStatement({ actions: ['states:StartExecution'], resources: [this.stateMachine.stateMachineArn] }),
+        new iam.PolicyStatement({ actions: [...JOB.startWaiter], resources: [this.stateMachine.stateMachineArn] }),
       );
     }
     return this.stateMachine;

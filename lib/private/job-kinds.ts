@@ -8,8 +8,8 @@ export interface KindOfJob {
   /** The service's own noun in operations and their members: `Create<noun>`, `<noun>Name`. */
   readonly apiNoun: string;
 
-  /** What the handler ends one with. */
-  readonly endAction: string;
+  /** The verb of the operation that ends one: `Stop<noun>`, `Delete<noun>`. */
+  readonly endVerb: 'Stop' | 'Delete';
 
   /** The resource in ARNs. */
   readonly arn: string;
@@ -23,7 +23,7 @@ export const KINDS: Record<JobKind, KindOfJob> = {
   training: {
     resourceType: 'Custom::SageMakerTrainingJob',
     apiNoun: 'TrainingJob',
-    endAction: 'sagemaker:StopTrainingJob',
+    endVerb: 'Stop',
     arn: 'training-job',
     eventName: 'Training Job',
     maxNameLength: 63,
@@ -31,7 +31,7 @@ export const KINDS: Record<JobKind, KindOfJob> = {
   tuning: {
     resourceType: 'Custom::SageMakerTuningJob',
     apiNoun: 'HyperParameterTuningJob',
-    endAction: 'sagemaker:StopHyperParameterTuningJob',
+    endVerb: 'Stop',
     arn: 'hyper-parameter-tuning-job',
     eventName: 'HyperParameter Tuning Job',
     maxNameLength: 32,
@@ -39,7 +39,7 @@ export const KINDS: Record<JobKind, KindOfJob> = {
   transform: {
     resourceType: 'Custom::SageMakerTransformJob',
     apiNoun: 'TransformJob',
-    endAction: 'sagemaker:StopTransformJob',
+    endVerb: 'Stop',
     arn: 'transform-job',
     eventName: 'Transform Job',
     maxNameLength: 63,
@@ -47,7 +47,7 @@ export const KINDS: Record<JobKind, KindOfJob> = {
   algorithm: {
     resourceType: 'Custom::SageMakerAlgorithm',
     apiNoun: 'Algorithm',
-    endAction: 'sagemaker:DeleteAlgorithm',
+    endVerb: 'Delete',
     arn: 'algorithm',
     eventName: 'Algorithm',
     maxNameLength: 63,

@@ -17,6 +17,7 @@ import {
 import { Construct, type IDependable } from 'constructs';
 import type { JobKind, StartAttributes, StartProperties } from '../handlers/contract';
 import { fingerprint, identifyBy, sha256 } from './fingerprint';
+import { JOB } from './grants';
 import { JobHandler } from './job-handler';
 import { KINDS } from './job-kinds';
 import { warnOfDeployTimeValues } from './physical-name';
@@ -149,7 +150,7 @@ export class JobResource extends Construct {
     const policy = new iam.Policy(this, 'Rights', { roles: handler.function.role ? [handler.function.role] : [] });
     policy.addStatements(
       new iam.PolicyStatement({
-        actions: [`sagemaker:Create${apiNoun}`, 'sagemaker:AddTags'],
+        actions: JOB.create(apiNoun),
         // The hash of the job, and the number of the attempt, are known to the handler only.
         resources: [handler.jobArn(arn, exactName ?? `${this.prefix}-*`)],
       }),
@@ -157,7 +158,7 @@ export class JobResource extends Construct {
     if (role === undefined) return policy;
     policy.addStatements(
       new iam.PolicyStatement({
-        actions: ['iam:PassRole'],
+        actions: [...JOB.passRole],
         resources: [role.roleArn],
         conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
       }),

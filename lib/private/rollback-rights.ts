@@ -1,5 +1,6 @@
 import { type CfnResource, type aws_cloudwatch as cloudwatch, aws_iam as iam } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { EXECUTION } from './grants';
 
 const ID = 'RollbackRights';
 
@@ -21,7 +22,7 @@ export function grantLookAt(
   }
   policy.addStatements(
     new iam.PolicyStatement({
-      actions: ['cloudwatch:DescribeAlarms'],
+      actions: [...EXECUTION.watchAlarms],
       resources: alarms.map(({ alarmArn }) => alarmArn),
     }),
   );

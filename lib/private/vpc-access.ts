@@ -1,5 +1,6 @@
 import { aws_ec2 as ec2, aws_iam as iam } from 'aws-cdk-lib';
 import { type Construct } from 'constructs';
+import { EXECUTION } from './grants';
 import { ValidationErrors } from './validation';
 
 /** Where in a network containers run. */
@@ -37,17 +38,7 @@ export function vpcAccess(
   const connections = new ec2.Connections({ securityGroups });
   grantee.grantPrincipal.addToPrincipalPolicy(
     new iam.PolicyStatement({
-      actions: [
-        'ec2:CreateNetworkInterface',
-        'ec2:CreateNetworkInterfacePermission',
-        'ec2:DeleteNetworkInterface',
-        'ec2:DeleteNetworkInterfacePermission',
-        'ec2:DescribeDhcpOptions',
-        'ec2:DescribeNetworkInterfaces',
-        'ec2:DescribeSecurityGroups',
-        'ec2:DescribeSubnets',
-        'ec2:DescribeVpcs',
-      ],
+      actions: [...EXECUTION.useVpc],
       // The interfaces do not exist yet, and Describe actions know no resources.
       resources: ['*'],
     }),

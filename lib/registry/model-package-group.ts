@@ -11,6 +11,7 @@ import {
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { lowerCase, nameFromArn, sagemakerArn } from '../private/arn';
+import { MODEL_PACKAGE_GROUP } from '../private/grants';
 import { ValidationErrors } from '../private/validation';
 import type { ModelApprovalStatus } from './model-package/model-approval-status';
 
@@ -123,31 +124,19 @@ abstract class ModelPackageGroupBase extends Resource implements IModelPackageGr
   }
 
   public grantDescribe(grantee: iam.IGrantable): iam.Grant {
-    return this.grantOn(grantee, {
-      group: ['sagemaker:DescribeModelPackageGroup'],
-      versions: ['sagemaker:DescribeModelPackage', 'sagemaker:ListModelPackages'],
-    });
+    return this.grantOn(grantee, MODEL_PACKAGE_GROUP.describe);
   }
 
   public grantRegister(grantee: iam.IGrantable): iam.Grant {
-    return this.grantOn(grantee, {
-      group: ['sagemaker:DescribeModelPackageGroup', 'sagemaker:CreateModelPackage'],
-      versions: ['sagemaker:CreateModelPackage', 'sagemaker:DescribeModelPackage'],
-    });
+    return this.grantOn(grantee, MODEL_PACKAGE_GROUP.register);
   }
 
   public grantApprove(grantee: iam.IGrantable): iam.Grant {
-    return this.grantOn(grantee, {
-      group: ['sagemaker:DescribeModelPackageGroup'],
-      versions: ['sagemaker:DescribeModelPackage', 'sagemaker:ListModelPackages', 'sagemaker:UpdateModelPackage'],
-    });
+    return this.grantOn(grantee, MODEL_PACKAGE_GROUP.approve);
   }
 
   public grantCreateModel(grantee: iam.IGrantable): iam.Grant {
-    return this.grantOn(grantee, {
-      group: ['sagemaker:DescribeModelPackageGroup'],
-      versions: ['sagemaker:DescribeModelPackage', 'sagemaker:ListModelPackages', 'sagemaker:CreateModel'],
-    });
+    return this.grantOn(grantee, MODEL_PACKAGE_GROUP.createModel);
   }
 
   public onApprovalStatusChange(id: string, options: ApprovalStatusChangeOptions = {}): events.Rule {
@@ -172,9 +161,9 @@ abstract class ModelPackageGroupBase extends Resource implements IModelPackageGr
    */
   public abstract addToResourcePolicy(statement: iam.PolicyStatement): iam.AddToResourcePolicyResult;
 
-  private grantOn(grantee: iam.IGrantable, actions: { group: string[]; versions: string[] }): iam.Grant {
-    const grantTo = (names: string[], arn: string): iam.Grant =>
-      iam.Grant.addToPrincipalOrResource({ grantee, actions: names, resourceArns: [arn], resource: this });
+  private grantOn(grantee: iam.IGrantable, actions: { readonly group: readonly string[]; readonly versions: readonly string[] }): iam.Grant {
+    const grantTo = (names: readonly string[], arn: string): iam.Grant =>
+      iam.Grant.addToPrincipalOrResource({ grantee, actions: [...names], resourceArns: [arn], resource: this });
     return grantTo(actions.group, this.literalArn('model-package-group')).combine(
       // What follows the group is the numbers of its versions.
       grantTo(actions.versions, `${this.literalArn('model-package')}/*`),

@@ -13,6 +13,7 @@ import {
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { nameFromArn, sagemakerArn } from '../../private/arn';
+import { ENDPOINT } from '../../private/grants';
 import { grantLookAt } from '../../private/rollback-rights';
 import { ValidationErrors } from '../../private/validation';
 import { DeploymentPolicy } from './deployment-policy';
@@ -111,15 +112,15 @@ abstract class EndpointBase extends Resource implements IEndpoint {
   }
 
   public grantInvoke(grantee: iam.IGrantable): iam.Grant {
-    return this.grant(grantee, 'sagemaker:InvokeEndpoint');
+    return this.grant(grantee, ...ENDPOINT.invoke);
   }
 
   public grantInvokeWithResponseStream(grantee: iam.IGrantable): iam.Grant {
-    return this.grant(grantee, 'sagemaker:InvokeEndpointWithResponseStream');
+    return this.grant(grantee, ...ENDPOINT.invokeWithResponseStream);
   }
 
   public grantInvokeAsync(grantee: iam.IGrantable): iam.Grant {
-    return this.grant(grantee, 'sagemaker:InvokeEndpointAsync');
+    return this.grant(grantee, ...ENDPOINT.invokeAsync);
   }
 
   public onStateChange(id: string, options: events.OnEventOptions = {}): events.Rule {

@@ -9,6 +9,7 @@ import {
 import type { Construct } from 'constructs';
 import { checkEnvironment } from '../../algorithm/inference-specification';
 import { sagemakerArn } from '../../private/arn';
+import { ENDPOINT } from '../../private/grants';
 import { grantLookAt } from '../../private/rollback-rights';
 import { checkBounds } from '../../private/scaling';
 import { ValidationErrors, isKnown } from '../../private/validation';
@@ -26,7 +27,7 @@ abstract class InferenceComponentBase extends Resource implements IInferenceComp
   }
 
   public grantInvoke(grantee: iam.IGrantable): iam.Grant {
-    const actions = ['sagemaker:InvokeEndpoint', 'sagemaker:InvokeEndpointWithResponseStream'];
+    const actions = [...ENDPOINT.invoke, ...ENDPOINT.invokeWithResponseStream];
     return iam.Grant.addToPrincipal({ grantee, actions, resourceArns: [this.inferenceComponentArn] });
   }
 }
