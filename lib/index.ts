@@ -56,6 +56,7 @@ export {
   EcrImageOptions,
   EcrImageReference,
   FindingSeverity,
+  ImageCharacteristics,
   ImageOptions,
   ManifestFormat,
   PrivateRegistryOptions,

@@ -88,7 +88,7 @@ describe('A model that one stack trains and another hosts', () => {
 
   test('cannot be published by a stack that does not wait for it', () => {
     const job = new TrainingJob(newStack(), 'Train', { image: image(), resources: RESOURCES, wait: JobWait.none() });
-    expect(errorOf(() => job.publish('/churn/model'))).toContain('with JobWait.none() it is not there');
+    expect(errorOf(() => job.publish('/churn/model'))).toContain('with JobWait.none() it does not exist');
   });
 });
 

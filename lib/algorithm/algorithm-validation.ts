@@ -1,7 +1,7 @@
 import { Annotations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { InstanceType } from '../common/instance-type';
-import type { ContainerImageConfig } from '../image/image-options';
+import type { ContainerImage } from '../image/container-image';
 import { incompatibility, idleAccelerator } from '../image/image-compatibility';
 import { checkJobName } from '../private/job-resource';
 import { checkPrefix } from '../private/physical-name';
@@ -10,14 +10,8 @@ import type { AlgorithmProps } from './algorithm-props';
 import { AlgorithmProvisioning } from './algorithm-provisioning';
 import { checkInferenceSpecification } from './inference-specification';
 
-/** The images of an algorithm, bound. */
-export interface BoundImages {
-  readonly training: ContainerImageConfig;
-  readonly inference?: ContainerImageConfig;
-}
-
 /** @throws one error that lists all that is wrong with the definition of an algorithm */
-export function checkAlgorithm(scope: Construct, props: AlgorithmProps, images: BoundImages): void {
+export function checkAlgorithm(scope: Construct, props: AlgorithmProps): void {
   const errors = new ValidationErrors(`Algorithm ${scope.node.path}`);
   checkPrefix(errors, 'algorithmName', props.algorithmName);
   errors.check('description', 'EntityDescription', props.description);
@@ -25,7 +19,7 @@ export function checkAlgorithm(scope: Construct, props: AlgorithmProps, images: 
   checkObjectives(errors, props);
   checkInference(errors, props);
   checkProvisioning(errors, props);
-  checkCompatibility(scope, errors, props, images);
+  checkCompatibility(scope, errors, props);
   errors.throwIfAny();
 }
 
@@ -99,21 +93,17 @@ function checkProvisioning(errors: ValidationErrors, props: AlgorithmProps): voi
   validationProfiles?.forEach((profile) => profile._check(errors, props));
 }
 
-function checkCompatibility(
-  scope: Construct,
-  errors: ValidationErrors,
-  props: AlgorithmProps,
-  images: BoundImages,
-): void {
-  const { trainingInstanceTypes, inference } = props;
-  const declared: [string, ContainerImageConfig | undefined, InstanceType[] | undefined][] = [
+function checkCompatibility(scope: Construct, errors: ValidationErrors, props: AlgorithmProps): void {
+  const { images, trainingInstanceTypes, inference } = props;
+  const declared: [string, ContainerImage | undefined, InstanceType[] | undefined][] = [
     ['trainingInstanceTypes', images.training, trainingInstanceTypes],
-    ['inference.realtimeInstanceTypes', images.inference, inference?.realtimeInstanceTypes],
-    ['inference.transformInstanceTypes', images.inference, inference?.transformInstanceTypes],
+    ['inference.realtimeInstanceTypes', inference && images.inference, inference?.realtimeInstanceTypes],
+    ['inference.transformInstanceTypes', inference && images.inference, inference?.transformInstanceTypes],
   ];
-  for (const [property, image = {}, types = []] of declared) {
+  for (const [property, image, types = []] of declared) {
+    if (image === undefined) continue;
     errors.when(
-      'registryAccess' in image && image.registryAccess !== undefined,
+      image.usesPrivateRegistry,
       `\`images\`: the images of an algorithm must be in Amazon ECR, got one of a private registry for \`${property}\``,
     );
     for (const type of types) {

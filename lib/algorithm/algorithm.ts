@@ -185,11 +185,11 @@ export class Algorithm extends AlgorithmBase {
     super(scope, id);
     this.specification = props;
 
-    const training = props.images.training.bind(this);
-    const inference = props.inference && props.images.inference?.bind(this);
-    checkAlgorithm(this, props, { training, inference });
+    checkAlgorithm(this, props);
     this.warnOfUnknownInstanceTypes(props);
 
+    const training = props.images.training.bind(this);
+    const inference = props.inference && props.images.inference?.bind(this);
     const definition = renderAlgorithm(props, training, inference);
     const { identity: trainingImage = training.imageUri } = training;
     this._trainingHalf = { ...(definition.trainingSpecification as object), trainingImage };

@@ -39,13 +39,6 @@ export interface ModelDataConfig {
   readonly modelDataUrl: string;
 
   /**
-   * How the data is stored.
-   *
-   * @default - as a `model.tar.gz`
-   */
-  readonly uncompressed?: UncompressedModelData;
-
-  /**
    * What must have happened before the data is there.
    *
    * @default - the data is there already
@@ -152,12 +145,18 @@ export abstract class ModelData {
   }
 
   /**
-   * Makes the data available to a stack, and lets a principal read it.
+   * Adds the data to a stack, and grants a principal permission to read it.
    *
    * @param scope where the data is used
-   * @param grantee who reads it; nobody, where the data is only named
+   * @param grantee the principal; none, where the data is only referenced
    */
   public abstract bind(scope: Construct, grantee?: iam.IGrantable): ModelDataConfig;
+
+  /** @param uncompressed how data that is no `model.tar.gz` is stored */
+  protected constructor(
+    /** How data that is no `model.tar.gz` is stored. */
+    public readonly uncompressed?: UncompressedModelData,
+  ) {}
 }
 
 class AssetModelData extends ModelData {
@@ -197,19 +196,16 @@ class PublishedModelData extends ModelData {
     private readonly parameterName: string,
     private readonly options: PublishedModelDataOptions,
   ) {
-    super();
+    super(options.compression === TrainingOutputCompression.NONE ? { isPrefix: true } : undefined);
   }
 
   public bind(scope: Construct, grantee?: iam.IGrantable): ModelDataConfig {
-    const { location, encryptionKey, compression } = this.options;
+    const { location, encryptionKey } = this.options;
     if (grantee !== undefined) {
       location.grantRead(grantee);
       encryptionKey?.grantDecrypt(grantee);
     }
-    return {
-      modelDataUrl: published(scope, this.parameterName),
-      uncompressed: compression === TrainingOutputCompression.NONE ? { isPrefix: true } : undefined,
-    };
+    return { modelDataUrl: published(scope, this.parameterName) };
   }
 }
 
@@ -217,9 +213,9 @@ class UncompressedData extends ModelData {
   constructor(
     private readonly bucket: s3.IBucket,
     private readonly key: string,
-    private readonly uncompressed: UncompressedModelData,
+    uncompressed: UncompressedModelData,
   ) {
-    super();
+    super(uncompressed);
     const errors = new ValidationErrors('Model data');
     const property = uncompressed.isPrefix ? 'keyPrefix' : 'objectKey';
     errors.when(!uncompressed.isPrefix && key === '', '`objectKey` must not be empty');
@@ -229,10 +225,10 @@ class UncompressedData extends ModelData {
   }
 
   public bind(_scope: Construct, grantee?: iam.IGrantable): ModelDataConfig {
-    const { bucket, key, uncompressed } = this;
-    const data = uncompressed.isPrefix ? S3Location.fromBucket(bucket, key) : new S3Object(bucket, key);
+    const { bucket, key } = this;
+    const data = this.uncompressed?.isPrefix ? S3Location.fromBucket(bucket, key) : new S3Object(bucket, key);
     if (grantee !== undefined) data.grantRead(grantee);
-    return { modelDataUrl: data.uri, uncompressed };
+    return { modelDataUrl: data.uri };
   }
 }
 

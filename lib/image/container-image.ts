@@ -11,6 +11,7 @@ import {
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Architecture } from '../common/architecture';
+import type { Processor } from '../common/processor';
 import { LIMITS } from '../private/contract';
 import { sha256 } from '../private/fingerprint';
 import { verifiedUri } from '../private/image-verification';
@@ -24,6 +25,7 @@ import {
 import { type FoundImage, findImage } from './provided-images';
 import { grantPullOf, registryOf, repositoryArn } from './registry';
 import type {
+  ImageCharacteristics,
   ImageOptions,
   PrivateRegistryOptions,
   AssetImageOptions,
@@ -49,7 +51,7 @@ export abstract class ContainerImage {
    * @param options how to build it
    */
   public static fromAsset(directory: string, options: AssetImageOptions = {}): ContainerImage {
-    return verified(new AssetImage(directory, options), options);
+    return verified(new AssetImage(directory, options));
   }
 
   /**
@@ -59,7 +61,7 @@ export abstract class ContainerImage {
    * @param options its tag or its digest
    */
   public static fromEcrRepository(repository: ecr.IRepository, options: EcrImageOptions): ContainerImage {
-    return verified(new EcrImage(repository, options), options);
+    return verified(new EcrImage(repository, options));
   }
 
   /**
@@ -69,7 +71,7 @@ export abstract class ContainerImage {
    * @param options what only the user knows of the image
    */
   public static fromTarball(file: string, options: ImageOptions = {}): ContainerImage {
-    return verified(new TarballImage(file, options), options);
+    return verified(new TarballImage(file, options));
   }
 
   /**
@@ -79,7 +81,7 @@ export abstract class ContainerImage {
    * @param options what only the user knows of the image
    */
   public static fromRegistry(imageUri: string, options: ImageOptions = {}): ContainerImage {
-    return verified(new RegistryImage(imageUri, options), options);
+    return verified(new RegistryImage(imageUri, options));
   }
 
   /**
@@ -113,28 +115,44 @@ export abstract class ContainerImage {
    * @see https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-containers-inference-private.html
    */
   public static fromPrivateRegistry(imageUri: string, options: PrivateRegistryOptions = {}): ContainerImage {
-    return verified(new PrivateRegistryImage(imageUri, options), options);
+    return verified(new PrivateRegistryImage(imageUri, options));
+  }
+
+  /** The instruction set that the image is built for, if it is known at synthesis. */
+  public readonly architecture?: Architecture;
+
+  /** The kind of processor that the image is declared for. */
+  public readonly processor?: Processor;
+
+  /** Whether the image is in a private registry outside Amazon ECR, which only containers in a VPC can reach. */
+  public readonly usesPrivateRegistry: boolean;
+
+  /** @param characteristics what is known about the image at synthesis */
+  protected constructor(characteristics: ImageCharacteristics = {}) {
+    this.architecture = characteristics.architecture;
+    this.processor = characteristics.processor;
+    this.usesPrivateRegistry = characteristics.usesPrivateRegistry ?? false;
   }
 
   /**
-   * Makes the image available to a stack, and lets a principal pull it. May be called any number of times.
+   * Adds the image to a stack, and grants a principal permission to pull it. Can be called any number of times.
    *
    * @param scope where the image is used
-   * @param grantee who pulls it; nobody, where the image is only named
+   * @param grantee the principal; none, where the image is only referenced
    */
   public abstract bind(scope: Construct, grantee?: iam.IGrantable): ContainerImageConfig;
 
   /**
-   * The same image, verified where it is in Amazon ECR.
+   * The same image with verification, unless the user has disabled it.
    *
    * @internal
    */
   public get _verified(): ContainerImage {
-    return this._options.verify === false ? this : new VerifiedImage(this, this._options, true);
+    return this._verification.verify === false ? this : new VerifiedImage(this, true);
   }
 
   /**
-   * The same image as it is named, for whoever only needs the right to pull it.
+   * The same image without verification, for a principal that only needs permission to pull it.
    *
    * @internal
    */
@@ -143,11 +161,22 @@ export abstract class ContainerImage {
   }
 
   /**
-   * What was said of the image.
+   * The verification options of the image.
    *
    * @internal
    */
-  public _options: VerificationOptions = {};
+  public get _verification(): VerificationOptions {
+    return {};
+  }
+
+  /**
+   * Reports what a user should know about the verification of this image.
+   *
+   * @internal
+   */
+  public _warnOfVerification(_scope: Construct): void {
+    // Nothing to report by default.
+  }
 }
 
 /** @internal */
@@ -155,14 +184,13 @@ interface VerificationOptions extends ImageOptions {
   readonly revision?: string;
 }
 
-/** An image that is looked at before anything uses it. */
+/** An image that is verified before anything uses it. */
 class VerifiedImage extends ContainerImage {
   constructor(
     private readonly image: ContainerImage,
-    private readonly options: VerificationOptions,
     private readonly isOptional = false,
   ) {
-    super();
+    super(image);
   }
 
   public override get _verified(): ContainerImage {
@@ -175,12 +203,13 @@ class VerifiedImage extends ContainerImage {
 
   public bind(scope: Construct, grantee?: iam.IGrantable): ContainerImageConfig {
     const config = this.image.bind(scope, grantee);
-    const { ecrImage, architecture } = config;
+    const { ecrImage } = config;
     if (ecrImage === undefined && this.isOptional) return config;
     if (ecrImage === undefined) {
       throw new Error(`${scope.node.path}: only images in Amazon ECR can be verified, got: ${quote(config.imageUri)}.`);
     }
-    const { failOnFindings, serverlessCompatible, revision } = this.options;
+    if (!this.isOptional) this.image._warnOfVerification(scope);
+    const { failOnFindings, serverlessCompatible, revision } = this.image._verification;
     const imageUri = verifiedUri(scope, {
       RepositoryUri: ecrImage.repositoryUri,
       RepositoryName: ecrImage.repositoryName,
@@ -188,50 +217,55 @@ class VerifiedImage extends ContainerImage {
       RegistryId: ecrImage.registryId,
       ImageTag: ecrImage.imageTag,
       ImageDigest: ecrImage.imageDigest,
-      Architecture: architecture,
+      Architecture: this.architecture,
       MaxBytes: serverlessCompatible === true ? String(LIMITS.serverlessImageBytes) : undefined,
       Severity: failOnFindings,
       Revision: revision,
     });
-    // Looking at an image does not make it another one: what is trained with it stays.
+    // Verifying an image does not change it: what was trained with it stays.
     const identity = revision === undefined ? config.imageUri : `${config.imageUri} ${revision}`;
     return { ...config, imageUri, identity };
   }
 }
 
-function verified(image: ContainerImage, options: VerificationOptions): ContainerImage {
-  image._options = options;
-  const { failOnFindings, serverlessCompatible = false } = options;
-  const isVerified = options.verify ?? (failOnFindings !== undefined || serverlessCompatible);
-  return isVerified ? new VerifiedImage(image, options) : image;
+/** The one place that decides whether an image is verified. */
+function verified(image: ContainerImage): ContainerImage {
+  const { verify, failOnFindings, serverlessCompatible = false } = image._verification;
+  return (verify ?? (failOnFindings !== undefined || serverlessCompatible)) ? new VerifiedImage(image) : image;
 }
+
+/** SageMaker's instances, except those with Graviton processors. */
+const DEFAULT_PLATFORM = ecr_assets.Platform.LINUX_AMD64;
 
 class AssetImage extends ContainerImage {
   constructor(
     private readonly directory: string,
     private readonly options: AssetImageOptions,
   ) {
-    super();
+    const { processor, platform = DEFAULT_PLATFORM } = options;
+    super({ processor, architecture: architectureOf(platform) });
+  }
+
+  public override get _verification(): VerificationOptions {
+    return this.options;
   }
 
   public bind(scope: Construct, grantee?: iam.IGrantable): ContainerImageConfig {
     const {
-      processor,
       manifestFormat,
-      platform = ecr_assets.Platform.LINUX_AMD64,
+      platform = DEFAULT_PLATFORM,
+      processor,
       verify,
       failOnFindings,
       serverlessCompatible,
       ...build
     } = this.options;
-    // What is verified is no reason for another image.
-    void [verify, failOnFindings, serverlessCompatible];
     const outputs = build.outputs ?? (manifestFormat === undefined ? undefined : [`type=${manifestFormat}`]);
     const props = { ...build, outputs, platform, directory: path.resolve(this.directory) };
     const asset = oncePerStack(scope, props, (stack, id) => new ecr_assets.DockerImageAsset(stack, id, props));
     if (grantee !== undefined) asset.repository.grantPull(grantee);
     const ecrImage = ofRepository(asset.repository, { imageTag: asset.imageTag });
-    return { imageUri: asset.imageUri, architecture: architectureOf(platform), processor, ecrImage };
+    return { imageUri: asset.imageUri, ecrImage };
   }
 }
 
@@ -240,8 +274,12 @@ class TarballImage extends ContainerImage {
     private readonly file: string,
     private readonly options: ImageOptions,
   ) {
-    super();
+    super({ processor: options.processor });
     if (!existsSync(file)) throw new Error(`Image tarball does not exist: ${quote(file)}.`);
+  }
+
+  public override get _verification(): VerificationOptions {
+    return this.options;
   }
 
   public bind(scope: Construct, grantee?: iam.IGrantable): ContainerImageConfig {
@@ -249,7 +287,7 @@ class TarballImage extends ContainerImage {
     const asset = oncePerStack(scope, props, (stack, id) => new ecr_assets.TarballImageAsset(stack, id, props));
     if (grantee !== undefined) asset.repository.grantPull(grantee);
     const ecrImage = ofRepository(asset.repository, { imageTag: asset.imageTag });
-    return { imageUri: asset.imageUri, processor: this.options.processor, ecrImage };
+    return { imageUri: asset.imageUri, ecrImage };
   }
 }
 
@@ -261,7 +299,7 @@ class EcrImage extends ContainerImage {
     private readonly repository: ecr.IRepository,
     private readonly options: EcrImageOptions,
   ) {
-    super();
+    super({ processor: options.processor });
     const errors = new ValidationErrors(`Image of repository ${repository.node.path}`);
     const { tag, digest } = options;
     errors.when(
@@ -273,16 +311,8 @@ class EcrImage extends ContainerImage {
     errors.throwIfAny();
   }
 
-  public bind(scope: Construct, grantee?: iam.IGrantable): ContainerImageConfig {
-    const { tag, digest, processor, verify, revision, failOnFindings, serverlessCompatible } = this.options;
-    const isVerified = verify ?? (failOnFindings !== undefined || serverlessCompatible === true);
-    if (isVerified && tag !== undefined && revision === undefined) {
-      Annotations.of(scope).addWarningV2(
-        'cdk-sagemaker-algorithm:mutableTag',
-        `Tag ${tag} of repository ${this.repository.node.path} is verified once: when it is pushed again, change \`revision\`, or ` +
-          'name images by their \`digest\`.',
-      );
-    }
+  public bind(_scope: Construct, grantee?: iam.IGrantable): ContainerImageConfig {
+    const { tag, digest } = this.options;
     if (grantee !== undefined) this.repository.grantPull(grantee);
     this.reference ??= {
       imageUri:
@@ -291,7 +321,21 @@ class EcrImage extends ContainerImage {
           : this.repository.repositoryUriForDigest(digest),
       ecrImage: ofRepository(this.repository, { imageTag: tag, imageDigest: digest }),
     };
-    return { ...this.reference, processor };
+    return this.reference;
+  }
+
+  public override get _verification(): VerificationOptions {
+    return this.options;
+  }
+
+  public override _warnOfVerification(scope: Construct): void {
+    const { tag, revision } = this.options;
+    if (tag === undefined || revision !== undefined) return;
+    Annotations.of(scope).addWarningV2(
+      'cdk-sagemaker-algorithm:mutableTag',
+      `Tag ${tag} of repository ${this.repository.node.path} is verified once: when it is pushed again, change \`revision\`, or ` +
+        'name images by their \`digest\`.',
+    );
   }
 }
 
@@ -313,13 +357,17 @@ class RegistryImage extends ContainerImage {
     private readonly imageUri: string,
     private readonly options: ImageOptions,
   ) {
-    super();
+    super({ processor: options.processor });
     checkUri('Image from a registry', imageUri);
+  }
+
+  public override get _verification(): VerificationOptions {
+    return this.options;
   }
 
   public bind(scope: Construct, grantee?: iam.IGrantable): ContainerImageConfig {
     if (grantee !== undefined && !Token.isUnresolved(this.imageUri)) this.grantPull(scope, grantee);
-    return { imageUri: this.imageUri, processor: this.options.processor, ecrImage: this.ecrImage(scope) };
+    return { imageUri: this.imageUri, ecrImage: this.ecrImage(scope) };
   }
 
   private ecrImage(scope: Construct): EcrImageReference | undefined {
@@ -344,22 +392,17 @@ class RegistryImage extends ContainerImage {
 /** An image that SageMaker provides, in the registry of the region that a stack is deployed to. */
 class ProvidedImage extends ContainerImage {
   private readonly found: FoundImage;
-  private readonly architecture: Architecture;
 
-  constructor(
-    family: string,
-    private readonly options: ProvidedImageOptions,
-  ) {
-    super();
+  constructor(family: string, options: ProvidedImageOptions) {
     const { purpose, instanceType, version, pythonVersion, baseFramework, tag } = options;
+    const processor = options.processor ?? instanceType?.processor;
     const isGraviton = instanceType?.architecture === Architecture.ARM64 && purpose === ImagePurpose.INFERENCE;
-    this.architecture = isGraviton ? Architecture.ARM64 : Architecture.X86_64;
-    const processor = (options.processor ?? instanceType?.processor)?.toLowerCase();
+    super({ processor, architecture: isGraviton ? Architecture.ARM64 : Architecture.X86_64 });
     this.found = findImage({
       family,
       purpose: isGraviton ? 'inference_graviton' : purpose,
       version,
-      processor,
+      processor: processor?.toLowerCase(),
       pythonVersion,
       baseFramework,
       tag,
@@ -371,12 +414,7 @@ class ProvidedImage extends ContainerImage {
     if (warning !== undefined) Annotations.of(scope).addWarningV2('cdk-sagemaker-algorithm:imageVersion', warning);
     const { account, host } = registryOf(scope, this.found);
     if (grantee !== undefined) grantPullOf(scope, grantee, { account, repository });
-    const { instanceType, processor = instanceType?.processor } = this.options;
-    return {
-      imageUri: `${account}.dkr.${host}/${repository}:${tag}`,
-      architecture: this.architecture,
-      processor,
-    };
+    return { imageUri: `${account}.dkr.${host}/${repository}:${tag}` };
   }
 }
 
@@ -385,18 +423,22 @@ class PrivateRegistryImage extends ContainerImage {
     private readonly imageUri: string,
     private readonly options: PrivateRegistryOptions,
   ) {
-    super();
+    super({ processor: options.processor, usesPrivateRegistry: true });
     checkUri('Image from a private registry', imageUri);
   }
 
+  public override get _verification(): VerificationOptions {
+    return this.options;
+  }
+
   public bind(_scope: Construct, grantee?: iam.IGrantable): ContainerImageConfig {
-    const { credentialsProvider, processor } = this.options;
+    const { credentialsProvider } = this.options;
     if (grantee !== undefined && credentialsProvider !== undefined) {
       const resourceArns = [credentialsProvider.functionArn];
       iam.Grant.addToPrincipal({ grantee, actions: [...EXECUTION.getRegistryCredentials], resourceArns });
     }
     const registryAccess = { credentialsProviderArn: credentialsProvider?.functionArn };
-    return { imageUri: this.imageUri, processor, registryAccess };
+    return { imageUri: this.imageUri, registryAccess };
   }
 }
 

@@ -115,24 +115,34 @@ export interface EcrImageOptions extends ImageOptions {
   readonly revision?: string;
 }
 
-/** What a stage of the lifecycle needs to know of an image. */
-export interface ContainerImageConfig {
-  /** The URI that SageMaker pulls. */
-  readonly imageUri: string;
-
+/** What is known about an image at synthesis. */
+export interface ImageCharacteristics {
   /**
    * The instruction set that the image is built for.
    *
-   * @default - not known
+   * @default - not known; no instance type is rejected for it
    */
   readonly architecture?: Architecture;
 
   /**
-   * The kind of processor that the image computes on.
+   * The kind of processor that the image is declared for.
    *
-   * @default - not known
+   * @default - not known; no instance type is rejected for it
    */
   readonly processor?: Processor;
+
+  /**
+   * Whether the image is in a private registry outside Amazon ECR.
+   *
+   * @default false
+   */
+  readonly usesPrivateRegistry?: boolean;
+}
+
+/** The reference to an image that a stage of the lifecycle renders. */
+export interface ContainerImageConfig {
+  /** The URI that SageMaker pulls. */
+  readonly imageUri: string;
 
   /**
    * How a private registry outside Amazon ECR is reached, always through a VPC.

@@ -96,7 +96,7 @@ export class ByoAlgorithm extends Construct {
   /** What training runs on: what the image is declared for decides, if nobody else does. */
   private trainingResources({ training, images, algorithm }: ByoAlgorithmProps): TrainingResources {
     const image = images?.training ?? algorithm?.specification?.images.training;
-    const isForGpu = image?.bind(this).processor === Processor.GPU;
+    const isForGpu = image?.processor === Processor.GPU;
     return (
       training?.resources ?? TrainingResources.of(isForGpu ? InstanceType.ML_G5_XLARGE : InstanceType.ML_M5_XLARGE)
     );

@@ -161,7 +161,10 @@ abstract class ModelPackageGroupBase extends Resource implements IModelPackageGr
    */
   public abstract addToResourcePolicy(statement: iam.PolicyStatement): iam.AddToResourcePolicyResult;
 
-  private grantOn(grantee: iam.IGrantable, actions: { readonly group: readonly string[]; readonly versions: readonly string[] }): iam.Grant {
+  private grantOn(
+    grantee: iam.IGrantable,
+    actions: { readonly group: readonly string[]; readonly versions: readonly string[] },
+  ): iam.Grant {
     const grantTo = (names: readonly string[], arn: string): iam.Grant =>
       iam.Grant.addToPrincipalOrResource({ grantee, actions: [...names], resourceArns: [arn], resource: this });
     return grantTo(actions.group, this.literalArn('model-package-group')).combine(

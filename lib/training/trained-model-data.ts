@@ -11,25 +11,30 @@ interface Trained {
   readonly modelDataUrl: () => string;
 }
 
-/** The model that a job makes; whoever uses it waits for the job. */
+/** The model that a job trains. What uses it depends on the end of the job. */
 export class TrainedModelData extends ModelData {
   constructor(private readonly trained: Trained) {
-    super();
+    super(trained.output.compression === TrainingOutputCompression.NONE ? { isPrefix: true } : undefined);
   }
 
   public bind(_scope: Construct, grantee?: iam.IGrantable): ModelDataConfig {
-    const { job, output, isWaitedFor, ended, modelDataUrl } = this.trained;
+    if (grantee !== undefined) this.trained.output.grantRead(grantee);
+    return this._reference();
+  }
+
+  /**
+   * The URI of the model, and the end of the job.
+   *
+   * @internal
+   */
+  public _reference(): ModelDataConfig {
+    const { job, isWaitedFor, ended, modelDataUrl } = this.trained;
     if (!isWaitedFor) {
       throw new Error(
-        `The model of job ${job.node.path} cannot be used in its stack: with JobWait.none() it is not ` +
-          'there when the stack is deployed. Wait for the job, or deploy what uses the model separately.',
+        `The model of job ${job.node.path} cannot be used in its stack: with JobWait.none() it does not exist when the stack is ` +
+          'deployed. Wait for the job, or deploy what uses the model separately.',
       );
     }
-    if (grantee !== undefined) output.grantRead(grantee);
-    return {
-      modelDataUrl: modelDataUrl(),
-      uncompressed: output.compression === TrainingOutputCompression.NONE ? { isPrefix: true } : undefined,
-      dependency: ended,
-    };
+    return { modelDataUrl: modelDataUrl(), dependency: ended };
   }
 }

@@ -51,6 +51,7 @@ export class TrainingJob extends JobBase implements ec2.IConnectable, iam.IGrant
 
   /** @internal */
   protected readonly _job: JobResource;
+  private readonly trained: TrainedModelData;
   private readonly vpcConnections?: ec2.Connections;
 
   constructor(scope: Construct, id: string, props: TrainingJobProps) {
@@ -79,13 +80,14 @@ export class TrainingJob extends JobBase implements ec2.IConnectable, iam.IGrant
     });
     if (props.algorithm !== undefined) this._job.startAfter(props.algorithm);
     this.jobName = this._job.attribute('JobName');
-    this.modelData = new TrainedModelData({
+    this.trained = new TrainedModelData({
       job: this,
       output: this.output,
       isWaitedFor: wait !== undefined,
       ended: this._job.ended,
       modelDataUrl: () => this._job.attribute('ModelDataUrl'),
     });
+    this.modelData = this.trained;
   }
 
   /**
@@ -95,7 +97,7 @@ export class TrainingJob extends JobBase implements ec2.IConnectable, iam.IGrant
    * @param parameterName the parameter to write, for example `/churn/model`
    */
   public publish(parameterName: string): ssm.StringParameter {
-    const { modelDataUrl, dependency } = this.modelData.bind(this);
+    const { modelDataUrl, dependency } = this.trained._reference();
     return publish(this, parameterName, modelDataUrl, dependency);
   }
 

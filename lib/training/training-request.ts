@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { Algorithm } from '../algorithm/algorithm';
 import { defaultInputMode, renderInputs } from '../algorithm/specification-compatibility';
 import type { TrainingOutput } from '../common/training-output';
+import type { ContainerImageConfig } from '../image/image-options';
 import { vpcAccess } from '../private/vpc-access';
 import type { TrainingOptions } from './training-options';
 
@@ -26,9 +27,9 @@ interface Bound {
 export function renderTraining(scope: Construct, options: TrainingOptions, bound: Bound): RenderedTraining {
   const { role, output, maxRuntime } = bound;
   const { algorithm, vpc, resources } = options;
-  const source = { ...renderSource(scope, options, role), ...bound.container };
+  const image = options.image?.bind(scope, role);
+  const source = { ...renderSource(scope, options, role, image), ...bound.container };
   const { s3OutputPath, kmsKeyId, compression } = output.bind(role);
-  const identity = options.image?.bind(scope).identity;
   const access = vpc && vpcAccess(scope, role, vpc, options.vpcSubnets, options.securityGroups);
   // Instances of one job talk to each other on any port.
   access?.connections.allowInternally(ec2.Port.allTraffic(), 'Instances of one training job');
@@ -61,15 +62,20 @@ export function renderTraining(scope: Construct, options: TrainingOptions, bound
       AlgorithmSpecification:
         algorithm instanceof Algorithm
           ? { ...source, AlgorithmName: algorithm._trainingHalf }
-          : { ...source, ...(identity === undefined ? {} : { TrainingImage: identity }) },
+          : { ...source, ...(image?.identity === undefined ? {} : { TrainingImage: image.identity }) },
       ResourceConfig: resources._instances,
     },
     connections: access?.connections,
   };
 }
 
-function renderSource(scope: Construct, options: TrainingOptions, role: iam.IRole): Record<string, unknown> {
-  const { algorithm, image, inputs = {}, metrics } = options;
+function renderSource(
+  scope: Construct,
+  options: TrainingOptions,
+  role: iam.IRole,
+  image?: ContainerImageConfig,
+): Record<string, unknown> {
+  const { algorithm, inputs = {}, metrics } = options;
   const TrainingInputMode = defaultInputMode(inputs, algorithm?.specification);
   if (algorithm !== undefined) {
     // It is verified where the algorithm is made.
@@ -78,10 +84,7 @@ function renderSource(scope: Construct, options: TrainingOptions, role: iam.IRol
     const AlgorithmName = algorithm instanceof Algorithm ? algorithm.algorithmName : algorithm.algorithmArn;
     return { AlgorithmName, TrainingInputMode };
   }
-  const { imageUri, registryAccess } = image?.bind(scope, role) ?? {};
-  if (registryAccess !== undefined && options.vpc === undefined) {
-    throw new Error(`${scope.node.path}: \`image\` is in a private registry, which only a job in a \`vpc\` can reach.`);
-  }
+  const { imageUri, registryAccess } = image ?? {};
   return {
     TrainingImage: imageUri,
     TrainingImageConfig: registryAccess && {

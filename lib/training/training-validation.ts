@@ -81,7 +81,7 @@ function checkInputs(errors: ValidationErrors, { inputs = {}, resources }: Train
 
 function checkNetwork(
   errors: ValidationErrors,
-  { inputs = {}, vpc, networkIsolation, algorithm }: TrainingOptions,
+  { inputs = {}, image, vpc, networkIsolation, algorithm }: TrainingOptions,
 ): void {
   for (const [channel, { needsVpc }] of Object.entries(inputs)) {
     errors.when(
@@ -92,6 +92,10 @@ function checkNetwork(
   errors.when(
     algorithm?.isMarketplaceProduct === true && networkIsolation === false,
     '`networkIsolation` must not be false: an algorithm from AWS Marketplace runs without a network',
+  );
+  errors.when(
+    image?.usesPrivateRegistry === true && vpc === undefined,
+    '`image` is in a private registry, which only a job in a `vpc` can reach',
   );
 }
 

@@ -42,6 +42,7 @@ export class TuningJob extends JobBase implements ec2.IConnectable, iam.IGrantab
 
   /** @internal */
   protected readonly _job: JobResource;
+  private readonly trained: TrainedModelData;
   private readonly isWaitedFor: boolean;
 
   constructor(scope: Construct, id: string, props: TuningJobProps) {
@@ -67,13 +68,14 @@ export class TuningJob extends JobBase implements ec2.IConnectable, iam.IGrantab
     });
     props.definitions.forEach(({ algorithm }) => algorithm && this._job.startAfter(algorithm));
     this.jobName = this._job.attribute('JobName');
-    this.bestModelData = new TrainedModelData({
+    this.trained = new TrainedModelData({
       job: this,
       output: this.output,
       isWaitedFor: this.isWaitedFor,
       ended: this._job.ended,
       modelDataUrl: () => this._job.result(1),
     });
+    this.bestModelData = this.trained;
   }
 
   /**
@@ -83,7 +85,7 @@ export class TuningJob extends JobBase implements ec2.IConnectable, iam.IGrantab
    * @param parameterName the parameter to write, for example `/churn/model`
    */
   public publish(parameterName: string): ssm.StringParameter {
-    const { modelDataUrl, dependency } = this.bestModelData.bind(this);
+    const { modelDataUrl, dependency } = this.trained._reference();
     return publish(this, parameterName, modelDataUrl, dependency);
   }
 

@@ -8,6 +8,7 @@ import {
   ContentCompression,
   ContainerImage,
   type ContainerImageConfig,
+  type ImageCharacteristics,
   Hyperparameter,
   InputMode,
   InstanceType,
@@ -37,12 +38,12 @@ function rendered(overrides: Parameters<typeof algorithmProps>[0] = {}): Record<
 }
 
 class ImageFor extends ContainerImage {
-  constructor(private readonly config: Omit<ContainerImageConfig, 'imageUri'>) {
-    super();
+  constructor(characteristics: ImageCharacteristics) {
+    super(characteristics);
   }
 
   public bind(): ContainerImageConfig {
-    return { imageUri: 'example.com/own:1', ...this.config };
+    return { imageUri: 'example.com/own:1' };
   }
 }
 

@@ -34,7 +34,11 @@ describe('A provided image', () => {
   });
 
   test('is for GPUs, CPUs or Graviton by the instance type', () => {
-    const on = (instanceType: InstanceType) => pytorch({ processor: undefined, instanceType }).bind(placedStack());
+    const on = (instanceType: InstanceType) => {
+      const image = pytorch({ processor: undefined, instanceType });
+      const { architecture, processor } = image;
+      return { architecture, processor, ...image.bind(placedStack()) };
+    };
     expect(on(InstanceType.ML_G5_XLARGE)).toMatchObject({
       imageUri: expect.stringContaining(':2.3.0-gpu-py311') as unknown,
       processor: Processor.GPU,

@@ -530,7 +530,7 @@ describe('The deployment', () => {
     const stack = newStack();
     const { modelData } = imageJob(stack, { wait: JobWait.none() });
     expect(errorOf(() => new Model(stack, 'Model', { image: image(), modelData }))).toContain(
-      'with JobWait.none() it is not there',
+      'with JobWait.none() it does not exist',
     );
   });
 

@@ -220,7 +220,7 @@ describe('A tuning job', () => {
   test('that nobody waits for has no best training job to hand on', () => {
     const job = tune(newStack(), { wait: JobWait.none() });
     expect(errorOf(() => job.bestTrainingJobName)).toContain('with JobWait.none() it is not known');
-    expect(errorOf(() => job.bestModelData.bind(job))).toContain('with JobWait.none() it is not there');
+    expect(errorOf(() => job.bestModelData.bind(job))).toContain('with JobWait.none() it does not exist');
   });
 
   test('is another one when what is searched changes, and the same when tags, network or role do', () => {

@@ -230,12 +230,12 @@ function checkPlace(errors: ValidationErrors, scope: Construct, props: Inference
       'export in use by another stack cannot be',
   );
   errors.when(
-    container?.image.bind(scope).registryAccess !== undefined,
+    container?.image.usesPrivateRegistry === true,
     '`container.image` must be in Amazon ECR; a `Model` may run an image of a private registry',
   );
   const data = container?.modelData ?? adapterData;
   errors.when(
-    data?.bind(scope).uncompressed !== undefined,
+    data?.uncompressed !== undefined,
     `\`${container?.modelData === undefined ? 'adapterData' : 'container.modelData'}\` must be a \`.tar.gz\`; a \`Model\` may have data that is not packed`,
   );
 }

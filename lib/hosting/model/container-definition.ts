@@ -2,7 +2,7 @@ import type { aws_iam as iam, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
 import type { Construct, IDependable } from 'constructs';
 import type { IAlgorithm } from '../../algorithm/algorithm';
 import { checkEnvironment } from '../../algorithm/inference-specification';
-import type { ModelData, ModelDataConfig } from '../../common/model-data';
+import type { ModelData } from '../../common/model-data';
 import type { Script } from '../../common/script';
 import type { ContainerImage } from '../../image/container-image';
 import type { ContainerImageConfig } from '../../image/image-options';
@@ -94,36 +94,38 @@ export interface ContainerDefinition {
   readonly containerHostname?: string;
 }
 
-/** A container, bound: what the template says of it, and what is known of it. */
+/** A rendered container, and what must exist before the model does. */
 export interface BoundContainer {
   readonly rendered: sagemaker.CfnModel.ContainerDefinitionProperty;
-  readonly needs: ImageRequirements;
-  readonly usesPrivateRegistry: boolean;
-
-  /** Whether the data is all objects below a prefix. */
-  readonly isPrefix: boolean;
   readonly dependency?: IDependable;
+}
+
+/** The image that a container runs, unless a model package brings it. */
+export function imageOf({ image, algorithm }: ContainerDefinition): ContainerImage | undefined {
+  return image ?? algorithm?.specification?.images.inference;
+}
+
+/** What the image of a container requires of an instance. */
+export function requirementsOf(container: ContainerDefinition): ImageRequirements {
+  return imageOf(container) ?? container.modelPackage ?? {};
 }
 
 /** Lets the role pull the image and read the data, and renders the container. */
 export function bindContainer(scope: Construct, container: ContainerDefinition, role: iam.IRole): BoundContainer {
   const { modelPackage, inferenceSpecificationName, containerHostname, multiModel } = container;
-  const { images, inference } = container.algorithm?.specification ?? {};
+  const { inference } = container.algorithm?.specification ?? {};
   const scripted = container.script?._environment(scope, role);
   const given = [scripted, inference?.environment, container.environment].filter((part) => part !== undefined);
   const environment = given.length === 0 ? undefined : (Object.assign({}, ...given) as Record<string, string>);
   modelPackage?.grantHost(role, inferenceSpecificationName);
-  const image = (container.image ?? images?.inference)?.bind(scope, role);
+  const image = imageOf(container)?.bind(scope, role);
   const data = container.modelData?.bind(scope, role);
   return {
-    needs: image ?? modelPackage ?? {},
-    usesPrivateRegistry: image?.registryAccess !== undefined,
-    isPrefix: data?.uncompressed?.isPrefix === true,
     dependency: data?.dependency,
     rendered: {
       image: image?.imageUri,
       imageConfig: image && renderRegistry(image),
-      ...renderData(data, multiModel !== undefined),
+      ...renderData(data?.modelDataUrl, container),
       mode: multiModel && 'MultiModel',
       multiModelConfig: multiModel && { modelCacheSetting: (multiModel.cache ?? true) ? 'Enabled' : 'Disabled' },
       modelPackageName: modelPackage?.modelPackageArn,
@@ -145,13 +147,12 @@ function renderRegistry({ registryAccess }: ContainerImageConfig): sagemaker.Cfn
 }
 
 function renderData(
-  data: ModelDataConfig | undefined,
-  isMultiModel: boolean,
+  modelDataUrl: string | undefined,
+  { modelData, multiModel }: ContainerDefinition,
 ): Pick<sagemaker.CfnModel.ContainerDefinitionProperty, 'modelDataUrl' | 'modelDataSource'> {
-  if (data === undefined) return {};
-  const { modelDataUrl, uncompressed } = data;
-  // Many models are archives below a prefix, named by its URI alone.
-  if (uncompressed === undefined || isMultiModel) return { modelDataUrl };
+  const { uncompressed } = modelData ?? {};
+  // The models of a multi-model container are archives below a prefix, named by its URI alone.
+  if (modelDataUrl === undefined || uncompressed === undefined || multiModel !== undefined) return { modelDataUrl };
   const { isPrefix, acceptEula, hubContentArn } = uncompressed;
   return {
     modelDataSource: {
@@ -193,6 +194,10 @@ export function checkContainer(errors: ValidationErrors, at: string, container: 
   errors.when(
     multiModel !== undefined && (modelPackage !== undefined || modelData === undefined),
     `\`${at}multiModel\` needs \`image\` and \`modelData\`: ModelData.fromUncompressedPrefix() names the archives that the container loads`,
+  );
+  errors.when(
+    multiModel !== undefined && modelData !== undefined && modelData.uncompressed?.isPrefix !== true,
+    `\`${at}modelData\` must be ModelData.fromUncompressedPrefix(): with \`multiModel\` the container loads the archives below it`,
   );
   checkEnvironment(errors, `${at}environment`, environment);
   errors.check(`${at}containerHostname`, 'ContainerHostname', containerHostname);

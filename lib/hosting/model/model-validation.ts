@@ -3,7 +3,7 @@ import { architectureConflict } from '../../image/image-compatibility';
 import { checkPrefix } from '../../private/physical-name';
 import { ValidationErrors } from '../../private/validation';
 import { checkVpcOptions } from '../../private/vpc-access';
-import { type BoundContainer, type ContainerDefinition, checkContainer } from './container-definition';
+import { type ContainerDefinition, checkContainer, imageOf, requirementsOf } from './container-definition';
 import { InferenceExecutionMode } from './inference-execution-mode';
 import type { ModelProps } from './model-props';
 
@@ -21,6 +21,7 @@ export function checkModel(scope: Construct, props: ModelProps): void {
     checkContainers(errors, props, props.containers);
   }
   checkNetwork(errors, props);
+  checkImages(errors, props);
   errors.throwIfAny();
 }
 
@@ -75,22 +76,15 @@ function checkNetwork(errors: ValidationErrors, props: ModelProps): void {
   );
 }
 
-/** What is known only when images and data are bound. */
-export function checkBoundModel(scope: Construct, props: ModelProps, bound: BoundContainer[]): void {
-  const errors = new ValidationErrors(`Model ${scope.node.path}`);
+function checkImages(errors: ValidationErrors, props: ModelProps): void {
   const containers = props.containers ?? [props];
-  containers.forEach(({ multiModel }, index) => {
+  containers.forEach((container, index) => {
     const at = props.containers === undefined ? '' : `containers[${index}].`;
     errors.when(
-      multiModel !== undefined && !bound[index].isPrefix,
-      `\`${at}modelData\` must be ModelData.fromUncompressedPrefix(): with \`multiModel\` the container loads the archives below it`,
-    );
-    errors.when(
-      bound[index].usesPrivateRegistry && props.vpc === undefined,
+      imageOf(container)?.usesPrivateRegistry === true && props.vpc === undefined,
       `\`${at}image\` is in a private registry, which only a model in a \`vpc\` can reach`,
     );
   });
-  const error = architectureConflict(bound.map(({ needs }) => needs));
-  errors.when(error !== undefined, `\`containers\`: ${error}`);
-  errors.throwIfAny();
+  const conflict = architectureConflict(containers.map(requirementsOf));
+  errors.when(conflict !== undefined, `\`containers\`: ${conflict}`);
 }

@@ -9,8 +9,8 @@ import { identifyBy } from '../../private/fingerprint';
 import { combinedRequirements } from '../../image/image-compatibility';
 import { replaceableName } from '../../private/physical-name';
 import { vpcAccess } from '../../private/vpc-access';
-import { type BoundContainer, type ContainerDefinition, bindContainer } from './container-definition';
-import { checkBoundModel, checkModel } from './model-validation';
+import { type ContainerDefinition, bindContainer, imageOf, requirementsOf } from './container-definition';
+import { checkModel } from './model-validation';
 import type { ModelProps } from './model-props';
 
 /** A model: what an endpoint or a batch transform job runs. */
@@ -107,13 +107,12 @@ export class Model extends ModelBase implements ec2.IConnectable {
     this.role = role;
     const definitions = props.containers ?? [props];
     const containers = definitions.map((container) => bindContainer(this, container, role));
-    checkBoundModel(this, props, containers);
-    const { architecture, processor } = combinedRequirements(containers.map(({ needs }) => needs));
+    const { architecture, processor } = combinedRequirements(definitions.map(requirementsOf));
     this.architecture = architecture;
     this.processor = processor;
     const access = props.vpc && vpcAccess(this, role, props.vpc, props.vpcSubnets, props.securityGroups);
     this.vpcConnections = access?.connections;
-    this.features = featuresOf(props, containers);
+    this.features = featuresOf(props);
 
     const rendered = containers.map((container) => container.rendered);
     const definition = {
@@ -143,7 +142,7 @@ export class Model extends ModelBase implements ec2.IConnectable {
   }
 }
 
-function featuresOf(props: ModelProps, bound: BoundContainer[]): HostingFeatures {
+function featuresOf(props: ModelProps): HostingFeatures {
   const containers = props.containers ?? [props];
   const counts = containers.map(containerCount);
   const isMarketplaceProduct = containers.some(({ modelPackage }) => modelPackage?.isMarketplaceProduct === true);
@@ -155,7 +154,7 @@ function featuresOf(props: ModelProps, bound: BoundContainer[]): HostingFeatures
     isMarketplaceProduct,
     hasNetworkIsolation: props.networkIsolation ?? isMarketplaceProduct,
     hasVpc: props.vpc !== undefined,
-    usesPrivateRegistry: bound.some(({ usesPrivateRegistry }) => usesPrivateRegistry),
+    usesPrivateRegistry: containers.some((container) => imageOf(container)?.usesPrivateRegistry === true),
   };
 }
 

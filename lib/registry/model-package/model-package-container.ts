@@ -3,7 +3,6 @@ import type { Construct, IDependable } from 'constructs';
 import { checkEnvironment } from '../../algorithm/inference-specification';
 import type { ModelData } from '../../common/model-data';
 import type { ContainerImage } from '../../image/container-image';
-import type { ContainerImageConfig } from '../../image/image-options';
 import { type ValidationErrors } from '../../private/validation';
 
 /**
@@ -68,7 +67,6 @@ export interface ModelPackageContainer {
 /** A container, bound: what the template says of it, and what has to be there before. */
 export interface BoundPackageContainer {
   readonly rendered: sagemaker.CfnModelPackage.ModelPackageContainerDefinitionProperty;
-  readonly image: ContainerImageConfig;
   readonly dependency?: IDependable;
 }
 
@@ -76,10 +74,9 @@ export function bindContainer(scope: Construct, container: ModelPackageContainer
   const { environment, containerHostname, framework, frameworkVersion, nearestModelName, dataInputConfig } = container;
   const image = container.image.bind(scope);
   const data = container.modelData?.bind(scope);
-  const { uncompressed } = data ?? {};
+  const { uncompressed } = container.modelData ?? {};
   const url = data?.modelDataUrl;
   return {
-    image,
     dependency: data?.dependency,
     rendered: {
       image: image.imageUri,

@@ -16,7 +16,17 @@ export function checkModelPackage(scope: Construct, props: ModelPackageProps): v
   if (props.additionalInferenceSpecifications) checkAdditional(errors, props.additionalInferenceSpecifications);
   if (props.group === undefined) checkUnversioned(errors, props);
   else checkVersion(errors, props);
+  checkImages(errors, props);
   errors.throwIfAny();
+}
+
+function checkImages(errors: ValidationErrors, props: ModelPackageProps): void {
+  const { image, containers = [], additionalInferenceSpecifications: additional = [] } = props;
+  const images = [...containers, ...additional.flatMap((one) => one.containers)].map((container) => container.image);
+  errors.when(
+    [...images, ...(image ? [image] : [])].some(({ usesPrivateRegistry }) => usesPrivateRegistry),
+    'images of packages must be in Amazon ECR; a `Model` may run an image of a private registry',
+  );
 }
 
 function checkSource(errors: ValidationErrors, props: ModelPackageProps): void {

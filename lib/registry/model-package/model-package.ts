@@ -13,7 +13,6 @@ import type { Construct } from 'constructs';
 import type { Architecture } from '../../common/architecture';
 import type { ModelData, ModelDataConfig } from '../../common/model-data';
 import type { Processor } from '../../common/processor';
-import type { ContainerImageConfig } from '../../image/image-options';
 import { renderInferenceSpecification } from '../../algorithm/inference-specification';
 import { executionRole } from '../../private/execution-role';
 import { identifyBy } from '../../private/fingerprint';
@@ -21,7 +20,6 @@ import { combinedRequirements } from '../../image/image-compatibility';
 import { members } from '../../private/members';
 import { hashedName } from '../../private/physical-name';
 import { publish, published } from '../../private/parameter';
-import { ValidationErrors } from '../../private/validation';
 import { type AdditionalInferenceSpecification, renderAdditional } from './additional-inference-specification';
 import { ModelApprovalStatus } from './model-approval-status';
 import {
@@ -206,8 +204,7 @@ export class ModelPackage extends ModelPackageBase {
     this.isMarketplaceProduct = algorithm?.isMarketplaceProduct;
 
     const containers = this.containers.map((container) => bindContainer(this, container));
-    const images = containers.map(({ image }) => image);
-    const { architecture, processor } = combinedRequirements(images);
+    const { architecture, processor } = combinedRequirements(this.containers.map(({ image }) => image));
     this.architecture = architecture;
     this.processor = processor;
     this.containerCount = containers.length === 0 ? undefined : containers.length;
@@ -216,7 +213,6 @@ export class ModelPackage extends ModelPackageBase {
       specification,
       bound: specification.containers.map((container) => bindContainer(this, container)),
     }));
-    refusePrivateRegistries(this, [...images, ...others.flatMap(({ bound }) => bound.map(({ image }) => image))]);
     const validationRole = props.validationProfile && executionRole(this, props.validationRole, ['TransformJobs']);
     if (validationRole !== undefined) this.grantHost(validationRole);
     const resource = this.createResource(props, {
@@ -308,15 +304,6 @@ function containersOf({
   return [{ image: serving, modelData, environment }];
 }
 
-function refusePrivateRegistries(scope: Construct, images: ContainerImageConfig[]): void {
-  const errors = new ValidationErrors(`Model package ${scope.node.path}`);
-  errors.when(
-    images.some(({ registryAccess }) => registryAccess !== undefined),
-    'images of packages must be in Amazon ECR; a `Model` may run an image of a private registry',
-  );
-  errors.throwIfAny();
-}
-
 /** What is said of the package, whatever serves it. */
 function describe(
   scope: Construct,
@@ -380,7 +367,7 @@ function source(
   const inference = props.inference ?? algorithm?.specification?.inference;
   const isNamed = algorithm !== undefined && group === undefined;
   if (containers.length === 0 || inference === undefined || isNamed) {
-    if (data?.uncompressed !== undefined) {
+    if (props.modelData?.uncompressed !== undefined) {
       throw new Error('Model data of a package that names an algorithm must be packed as a model.tar.gz.');
     }
     const algorithmName = algorithm && (algorithm.specification ? algorithm.algorithmName : algorithm.algorithmArn);
