@@ -17,7 +17,7 @@ import { AlgorithmProvisioning } from './algorithm-provisioning';
 import type { AlgorithmSpecification } from './algorithm-specification';
 import { checkAlgorithm } from './algorithm-validation';
 import { renderInferenceSpecification } from './inference-specification';
-import { CustomResourceAlgorithm } from './custom-resource-algorithm';
+import { type AlgorithmDefinition, CustomResourceAlgorithm } from './custom-resource-algorithm';
 import type { AlgorithmProps } from './algorithm-props';
 
 /**
@@ -254,7 +254,7 @@ function renderAlgorithm(
   props: AlgorithmProps,
   training: ContainerImageConfig,
   inference?: ContainerImageConfig,
-): Omit<sagemaker.CfnAlgorithmProps, 'algorithmName'> {
+): AlgorithmDefinition {
   return {
     algorithmDescription: props.description,
     certifyForMarketplace: props.certifyForMarketplace || undefined,

@@ -1,6 +1,15 @@
-import { Duration, type ITaggableV2, TagManager, TagType, type aws_iam as iam } from 'aws-cdk-lib';
+import {
+  Duration,
+  type ITaggableV2,
+  TagManager,
+  TagType,
+  type aws_iam as iam,
+  type aws_sagemaker as sagemaker,
+} from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { inApiCase } from '../private/case-conversion';
 import { executionRole } from '../private/execution-role';
+import type { ValidationProfileRequest } from '../private/job-request';
 import { JobResource, jobNamePrefix } from '../private/job-resource';
 import { KINDS } from '../private/job-kinds';
 import { MAX_PREFIX_LENGTH, hashedName } from '../private/physical-name';
@@ -10,14 +19,17 @@ import type { ValidationProfile } from './validation-profile';
 /** Validation takes up to some hours; nothing in a stack can be waited for longer than this. */
 const LONGEST_VALIDATION = Duration.hours(12);
 
-interface HandledAlgorithmProps extends AlgorithmSpecification {
+/** An algorithm as its L1 has it, without its name. */
+export type AlgorithmDefinition = Omit<sagemaker.CfnAlgorithmProps, 'algorithmName' | 'tags'>;
+
+interface CustomResourceAlgorithmProps extends AlgorithmSpecification {
   readonly algorithmName?: string;
   readonly revision?: string;
   readonly validationProfiles?: ValidationProfile[];
   readonly validationRole?: iam.IRole;
 
   /** The algorithm as CloudFormation's own type would be told. */
-  readonly definition: object;
+  readonly definition: AlgorithmDefinition;
 }
 
 /**
@@ -28,10 +40,10 @@ export class CustomResourceAlgorithm extends Construct implements ITaggableV2 {
   public readonly algorithmName: string;
   public readonly cdkTagManager = new TagManager(TagType.KEY_VALUE, KINDS.algorithm.resourceType);
 
-  constructor(scope: Construct, id: string, props: HandledAlgorithmProps) {
+  constructor(scope: Construct, id: string, props: CustomResourceAlgorithmProps) {
     super(scope, id);
     const role = props.validationProfiles && this.roleOf(props);
-    const definition = asApi(props.definition) as object;
+    const definition = inApiCase(props.definition);
     const profiles = role && this.profiles(props, role);
     const identity = { ...definition, ValidationProfiles: profiles, Revision: props.revision };
     this.algorithmName = hashedName(this, {
@@ -52,29 +64,14 @@ export class CustomResourceAlgorithm extends Construct implements ITaggableV2 {
     });
   }
 
-  private roleOf({ validationRole, images, inference }: HandledAlgorithmProps): iam.IRole {
+  private roleOf({ validationRole, images, inference }: CustomResourceAlgorithmProps): iam.IRole {
     const role = executionRole(this, validationRole, ['TrainingJobs', 'TransformJobs']);
     images.training.bind(this, role);
     if (inference !== undefined) images.inference?.bind(this, role);
     return role;
   }
 
-  private profiles(props: HandledAlgorithmProps, role: iam.IRole): object[] {
+  private profiles(props: CustomResourceAlgorithmProps, role: iam.IRole): ValidationProfileRequest[] {
     return (props.validationProfiles ?? []).map((profile) => profile._bind(this, role, props));
   }
-}
-
-/** Where a capital letter is not all that the API spells otherwise. */
-const SPELLINGS: Record<string, string> = { supportedResponseMimeTypes: 'SupportedResponseMIMETypes' };
-
-/** Members as the API spells them. The names of variables are the user's. */
-function asApi(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(asApi);
-  if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([member, part]) => [
-      SPELLINGS[member] ?? `${member.charAt(0).toUpperCase()}${member.slice(1)}`,
-      member === 'environment' ? part : asApi(part),
-    ]),
-  );
 }

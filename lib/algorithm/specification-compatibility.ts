@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { InputMode } from '../common/input-mode';
 import type { TrainingInput } from '../common/training-input';
 import type { TrainingResources } from '../common/training-resources';
+import type { JobRequest } from '../private/job-request';
 import { type ValidationErrors, isKnown } from '../private/validation';
 import type { AlgorithmSpecification } from './algorithm-specification';
 
@@ -24,13 +25,17 @@ export function inputModeOf(inputs: Inputs, channel: string, specification?: Alg
   return inputs[channel].inputMode ?? declared ?? InputMode.FILE;
 }
 
-/** Lets a role read the data, and returns its channels, members named as in the API. */
+/**
+ * Renders the channels of a job, and grants its role permission to read their data.
+ *
+ * @internal
+ */
 export function renderInputs(
   scope: Construct,
   role: iam.IGrantable,
   inputs: Inputs,
   specification?: AlgorithmSpecification,
-): object[] | undefined {
+): JobRequest<'training'>['InputDataConfig'] {
   const channels = Object.entries(inputs).map(([ChannelName, input]) => {
     const { dataSource, options } = input.bind(scope, role);
     const { contentType, compression, recordIoWrapped, shuffleSeed } = options;

@@ -4,6 +4,7 @@ import type { TrainingInput } from '../common/training-input';
 import type { TrainingOutput } from '../common/training-output';
 import type { TrainingResources } from '../common/training-resources';
 import { type TransformOptions, checkTransform, renderTransform } from '../common/transform-options';
+import type { ValidationProfileRequest } from '../private/job-request';
 import { ValidationErrors } from '../private/validation';
 import type { AlgorithmSpecification } from './algorithm-specification';
 import { checkAgainstSpecification, defaultInputMode, renderInputs } from './specification-compatibility';
@@ -92,7 +93,7 @@ export class ValidationProfile {
    *
    * @internal
    */
-  public _bind(scope: Construct, role: iam.IRole, specification: AlgorithmSpecification): Record<string, unknown> {
+  public _bind(scope: Construct, role: iam.IRole, specification: AlgorithmSpecification): ValidationProfileRequest {
     const { training, transform } = this.options;
     const { inputs, output, resources, hyperparameters, maxRuntime = Duration.hours(1) } = training;
     const { s3OutputPath, kmsKeyId, compression } = output.bind(role);

@@ -7,6 +7,8 @@ import type { TransformOutput } from '../common/transform-output';
 import type { IModel } from '../hosting/model/model';
 import { incompatibility } from '../image/image-compatibility';
 import { JobBase } from '../private/job-base';
+import { inApiCase } from '../private/case-conversion';
+import type { JobRequest } from '../private/job-request';
 import { JobResource, checkJobName } from '../private/job-resource';
 import { ValidationErrors } from '../private/validation';
 
@@ -168,7 +170,7 @@ export class TransformJob extends JobBase {
 }
 
 /** What the service is asked for, and what of it decides the answers. */
-function renderTransformJob(props: TransformJobProps): Record<'request' | 'identity', Record<string, unknown>> {
+function renderTransformJob(props: TransformJobProps): { request: JobRequest<'transform'>; identity: object } {
   const { model, dataProcessing, invocationTimeout, invocationMaxRetries, resources, revision } = props;
   const { TransformResources, ...transform } = renderTransform(props, model.role);
   const shared = {
@@ -193,11 +195,14 @@ function renderTransformJob(props: TransformJobProps): Record<'request' | 'ident
           }
         : undefined,
     },
-    identity: { ...shared, TransformResources: resources._instances, Revision: revision },
+    identity: { ...shared, TransformResources: inApiCase(resources._instances), Revision: revision },
   };
 }
 
-function renderDataCapture({ dataCapture }: TransformJobProps, role?: iam.IRole): object | undefined {
+function renderDataCapture(
+  { dataCapture }: TransformJobProps,
+  role?: iam.IRole,
+): JobRequest<'transform'>['DataCaptureConfig'] {
   if (dataCapture === undefined) return undefined;
   const { destination, encryptionKey, generateInferenceId } = dataCapture;
   if (role !== undefined) {

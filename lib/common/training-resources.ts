@@ -1,5 +1,6 @@
 import { type Duration, Size, type aws_iam as iam, type aws_kms as kms } from 'aws-cdk-lib';
 import { grantVolumeKey } from '../private/execution-role';
+import type { JobRequest, TrainingInstances } from '../private/job-request';
 import { ValidationErrors, isKnown } from '../private/validation';
 import type { InstanceType } from './instance-type';
 
@@ -113,7 +114,7 @@ export class TrainingResources {
    *
    * @internal
    */
-  public get _instances(): Record<string, unknown> {
+  public get _instances(): TrainingInstances {
     const rendered = this.groups.map(({ name, instanceType, instanceCount = 1 }) => ({
       InstanceGroupName: name,
       InstanceType: instanceType.instanceTypeName,
@@ -129,7 +130,7 @@ export class TrainingResources {
    *
    * @internal
    */
-  public _bind(grantee: iam.IGrantable): Record<string, unknown> {
+  public _bind(grantee: iam.IGrantable): JobRequest<'training'>['ResourceConfig'] & object {
     const { volumeSize = Size.gibibytes(30), volumeEncryptionKey, keepAlive, trainingPlanArn } = this.options;
     if (volumeEncryptionKey !== undefined) grantVolumeKey(volumeEncryptionKey, grantee);
     return {

@@ -42,6 +42,14 @@ export interface TransformInputOptions {
   readonly splitType?: SplitType;
 }
 
+/** The input as an L1 has it. */
+export interface TransformInputConfig {
+  readonly dataSource: { readonly s3DataSource: { readonly s3DataType: string; readonly s3Uri: string } };
+  readonly contentType?: string;
+  readonly compressionType: string;
+  readonly splitType: string;
+}
+
 /**
  * Where the data of a batch transform job comes from.
  *
@@ -90,21 +98,21 @@ export class TransformInput {
   }
 
   /**
-   * Lets a job read the data, and returns what the API reads.
+   * Grants a job permission to read the data, and renders the input.
    *
    * @internal
    */
-  public _bind(grantee?: iam.IGrantable): Record<string, unknown> {
+  public _bind(grantee?: iam.IGrantable): TransformInputConfig {
     if (grantee !== undefined) {
       if (this.dataType === 'S3Prefix') this.location._grantReadPrefix(grantee);
       // A manifest names objects anywhere in the bucket.
       else S3Location.fromBucket(this.location.bucket).grantRead(grantee);
     }
     return {
-      DataSource: { S3DataSource: { S3DataType: this.dataType, S3Uri: this.location.uri } },
-      ContentType: this.options.contentType,
-      CompressionType: this.options.compression ?? ContentCompression.NONE,
-      SplitType: this.splitType,
+      dataSource: { s3DataSource: { s3DataType: this.dataType, s3Uri: this.location.uri } },
+      contentType: this.options.contentType,
+      compressionType: this.options.compression ?? ContentCompression.NONE,
+      splitType: this.splitType,
     };
   }
 }

@@ -1,4 +1,6 @@
 import { type Size, type aws_iam as iam } from 'aws-cdk-lib';
+import { inApiCase } from '../private/case-conversion';
+import type { TransformRequest } from '../private/job-request';
 import { type ValidationErrors, isKnown } from '../private/validation';
 import type { BatchStrategy } from './batch-strategy';
 import { SplitType, type TransformInput } from './transform-input';
@@ -70,12 +72,16 @@ export function checkTransform(errors: ValidationErrors, options: TransformOptio
   );
 }
 
-/** Lets a role, if it is known, read and write what a batch transform does, and returns what the API reads. */
-export function renderTransform(options: TransformOptions, role?: iam.IGrantable): Record<string, unknown> {
+/**
+ * Renders the request, and grants the role of the job its permissions, where the role is known.
+ *
+ * @internal
+ */
+export function renderTransform(options: TransformOptions, role?: iam.IGrantable): TransformRequest {
   return {
-    TransformInput: options.input._bind(role),
-    TransformOutput: options.output._bind(role),
-    TransformResources: options.resources._bind(role),
+    TransformInput: inApiCase(options.input._bind(role)),
+    TransformOutput: inApiCase(options.output._bind(role)),
+    TransformResources: inApiCase(options.resources._bind(role)),
     BatchStrategy: options.batchStrategy,
     MaxConcurrentTransforms: options.maxConcurrentTransforms,
     MaxPayloadInMB: options.maxPayload?.toMebibytes(),

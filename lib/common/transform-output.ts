@@ -35,6 +35,14 @@ export interface TransformOutputOptions {
   readonly encryptionKey?: kms.IKey;
 }
 
+/** The output as an L1 has it. */
+export interface TransformOutputConfig {
+  readonly s3OutputPath: string;
+  readonly accept?: string;
+  readonly assembleWith: string;
+  readonly kmsKeyId?: string;
+}
+
 /**
  * Where a batch transform job puts its answers: `<prefix>/<key of the input>.out`.
  *
@@ -73,11 +81,11 @@ export class TransformOutput {
   }
 
   /**
-   * Lets a job write its answers, and returns what the API reads.
+   * Grants a job permission to write its results, and renders the output.
    *
    * @internal
    */
-  public _bind(grantee?: iam.IGrantable): Record<string, unknown> {
+  public _bind(grantee?: iam.IGrantable): TransformOutputConfig {
     const { accept, assembleWith, encryptionKey } = this.options;
     if (grantee !== undefined) {
       this.location.grantWrite(grantee);
@@ -86,10 +94,10 @@ export class TransformOutput {
       this.location.bucket.encryptionKey?.grantEncryptDecrypt(grantee);
     }
     return {
-      S3OutputPath: this.location._folderUri,
-      Accept: accept,
-      AssembleWith: assembleWith ?? AssembleWith.NONE,
-      KmsKeyId: encryptionKey?.keyArn,
+      s3OutputPath: this.location._folderUri,
+      accept,
+      assembleWith: assembleWith ?? AssembleWith.NONE,
+      kmsKeyId: encryptionKey?.keyArn,
     };
   }
 }

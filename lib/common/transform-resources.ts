@@ -20,6 +20,12 @@ export interface TransformResourcesOptions {
   readonly volumeEncryptionKey?: kms.IKey;
 }
 
+/** The instances as an L1 has them. */
+export interface TransformInstances {
+  readonly instanceType: string;
+  readonly instanceCount: number;
+}
+
 /**
  * What a batch transform job runs on.
  *
@@ -56,8 +62,8 @@ export class TransformResources {
    *
    * @internal
    */
-  public get _instances(): Record<string, unknown> {
-    return { InstanceType: this.instanceType.instanceTypeName, InstanceCount: this.instanceCount };
+  public get _instances(): TransformInstances {
+    return { instanceType: this.instanceType.instanceTypeName, instanceCount: this.instanceCount };
   }
 
   /**
@@ -65,9 +71,9 @@ export class TransformResources {
    *
    * @internal
    */
-  public _bind(grantee?: iam.IGrantable): Record<string, unknown> {
+  public _bind(grantee?: iam.IGrantable): TransformInstances & { readonly volumeKmsKeyId?: string } {
     const { volumeEncryptionKey } = this.options;
     if (grantee !== undefined && volumeEncryptionKey !== undefined) grantVolumeKey(volumeEncryptionKey, grantee);
-    return { ...this._instances, VolumeKmsKeyId: volumeEncryptionKey?.keyArn };
+    return { ...this._instances, volumeKmsKeyId: volumeEncryptionKey?.keyArn };
   }
 }

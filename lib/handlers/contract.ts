@@ -3,8 +3,23 @@
  * construct library.
  */
 
+import type {
+  CreateAlgorithmCommandInput,
+  CreateHyperParameterTuningJobCommandInput,
+  CreateTrainingJobCommandInput,
+  CreateTransformJobCommandInput,
+} from '@aws-sdk/client-sagemaker';
+
 /** The kinds of work that CloudFormation has no resource type for. */
 export type JobKind = 'training' | 'tuning' | 'transform' | 'algorithm';
+
+/** The requests that create a job, without its name and its tags, which the handler adds. */
+export interface JobRequests {
+  readonly training: Omit<CreateTrainingJobCommandInput, 'TrainingJobName' | 'Tags'>;
+  readonly tuning: Omit<CreateHyperParameterTuningJobCommandInput, 'HyperParameterTuningJobName' | 'Tags'>;
+  readonly transform: Omit<CreateTransformJobCommandInput, 'TransformJobName' | 'Tags'>;
+  readonly algorithm: Omit<CreateAlgorithmCommandInput, 'AlgorithmName' | 'Tags'>;
+}
 
 /**
  * The properties of a start resource. CloudFormation turns every scalar into text, so structures travel as JSON.

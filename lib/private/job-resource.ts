@@ -20,6 +20,7 @@ import { fingerprint, identifyBy, sha256 } from './fingerprint';
 import { JOB } from './grants';
 import { JobHandler } from './job-handler';
 import { KINDS } from './job-kinds';
+import type { JobRequest } from './job-request';
 import { warnOfDeployTimeValues } from './physical-name';
 import type { ValidationErrors } from './validation';
 
@@ -32,20 +33,15 @@ const SHORTEST_NAME = 16;
 /** The handler's own deadlines, and the time until CloudFormation gives a lost answer up. */
 const SERVICE_TIMEOUT = Duration.minutes(17);
 
-export interface JobResourceProps {
-  readonly kind: JobKind;
-
+interface JobResourceBaseProps {
   /** The user's own name for the job, if any. */
   readonly name?: string;
 
   /** The whole name, for what is deleted and can so be made again under its name. */
   readonly exactName?: string;
 
-  /** What the API is sent, without name and tags. */
-  readonly request: Record<string, unknown>;
-
   /** What decides the artifact: two jobs of one identity would make the same. */
-  readonly identity: Record<string, unknown>;
+  readonly identity: object;
 
   /** The role that is passed on; a transform job runs with the role of its model. */
   readonly role?: iam.IRole;
@@ -55,6 +51,11 @@ export interface JobResourceProps {
   readonly allowMaxRuntimeExceeded?: boolean;
   readonly tags: TagManager;
 }
+
+/** A job of any kind, with the request that creates it. */
+export type JobResourceProps = {
+  [Kind in JobKind]: JobResourceBaseProps & { readonly kind: Kind; readonly request: JobRequest<Kind> };
+}[JobKind];
 
 /**
  * A job as a resource: a start resource that makes sure the job exists, and a wait condition that a waiter signals. All of

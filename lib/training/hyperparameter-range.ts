@@ -1,4 +1,5 @@
 import { Tokenization } from 'aws-cdk-lib';
+import type { NumericParameterRange, ParameterRanges } from '../private/job-request';
 import { type ValidationErrors, isKnown } from '../private/validation';
 
 /**
@@ -116,12 +117,14 @@ export class HyperparameterRange {
     return [this.numbers.min, this.numbers.max].map((value) => Tokenization.stringifyNumber(value));
   }
 
-  /** @internal */
-  public _render(): Record<string, unknown> {
-    if (this.rangeType === HyperparameterRangeType.AUTO) return { Name: this.name, ValueHint: this.words[0] };
-    if (this.numbers === undefined) return { Name: this.name, Values: this.words };
+  /**
+   * A numeric range as the API has it.
+   *
+   * @internal
+   */
+  public _renderNumeric(): NumericParameterRange {
     const [MinValue, MaxValue] = this._values;
-    return { Name: this.name, MinValue, MaxValue, ScalingType: this.numbers.scaling ?? ScalingType.AUTO };
+    return { Name: this.name, MinValue, MaxValue, ScalingType: this.numbers?.scaling ?? ScalingType.AUTO };
   }
 
   /**
@@ -161,16 +164,26 @@ export class HyperparameterRange {
   }
 }
 
-/** Ranges as the API reads them: by type. */
-export function renderRanges(ranges: HyperparameterRange[]): Record<string, unknown> {
-  const ofType = (type: HyperparameterRangeType): object[] | undefined => {
+/**
+ * Ranges as the API has them: a list for each type.
+ *
+ * @internal
+ */
+export function renderRanges(ranges: HyperparameterRange[]): ParameterRanges {
+  const ofType = <T>(type: HyperparameterRangeType, render: (range: HyperparameterRange) => T): T[] | undefined => {
     const some = ranges.filter(({ rangeType }) => rangeType === type);
-    return some.length === 0 ? undefined : some.map((range) => range._render());
+    return some.length === 0 ? undefined : some.map(render);
   };
   return {
-    IntegerParameterRanges: ofType(HyperparameterRangeType.INTEGER),
-    ContinuousParameterRanges: ofType(HyperparameterRangeType.CONTINUOUS),
-    CategoricalParameterRanges: ofType(HyperparameterRangeType.CATEGORICAL),
-    AutoParameters: ofType(HyperparameterRangeType.AUTO),
+    IntegerParameterRanges: ofType(HyperparameterRangeType.INTEGER, (range) => range._renderNumeric()),
+    ContinuousParameterRanges: ofType(HyperparameterRangeType.CONTINUOUS, (range) => range._renderNumeric()),
+    CategoricalParameterRanges: ofType(HyperparameterRangeType.CATEGORICAL, ({ name: Name, _values: Values }) => ({
+      Name,
+      Values,
+    })),
+    AutoParameters: ofType(HyperparameterRangeType.AUTO, ({ name: Name, _values: [ValueHint] }) => ({
+      Name,
+      ValueHint,
+    })),
   };
 }

@@ -1,5 +1,6 @@
 import type { Duration, aws_iam as iam, aws_s3 as s3 } from 'aws-cdk-lib';
 import { S3Location } from '../common/s3-location';
+import type { JobRequest } from '../private/job-request';
 import { ValidationErrors } from '../private/validation';
 
 /** The intervals, in milliseconds, that the service can measure in. */
@@ -64,7 +65,7 @@ export class Profiler {
    *
    * @internal
    */
-  public _bind(grantee: iam.IGrantable): Record<string, unknown> {
+  public _bind(grantee: iam.IGrantable): NonNullable<JobRequest<'training'>['ProfilerConfig']> {
     if (this.settings === undefined) return { DisableProfiler: true };
     const { location, interval, parameters } = this.settings;
     location.grantWrite(grantee);

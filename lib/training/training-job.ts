@@ -10,6 +10,7 @@ import type { ModelData } from '../common/model-data';
 import { TrainingOutput } from '../common/training-output';
 import { executionRole, grantShell } from '../private/execution-role';
 import { JobBase } from '../private/job-base';
+import type { JobRequest } from '../private/job-request';
 import { JobResource, checkJobName } from '../private/job-resource';
 import { publish } from '../private/parameter';
 import { ValidationErrors } from '../private/validation';
@@ -183,7 +184,7 @@ function checkObservation(
 }
 
 /** What watches a job. None of it decides the result. */
-function renderObservation(props: TrainingJobProps, role: iam.IRole): Record<string, unknown> {
+function renderObservation(props: TrainingJobProps, role: iam.IRole): Partial<JobRequest<'training'>> {
   const { tensorBoard, profiler, remoteDebug, experiment } = props;
   tensorBoard?.location.grantWrite(role);
   if (remoteDebug === true) grantShell(role);
@@ -193,7 +194,7 @@ function renderObservation(props: TrainingJobProps, role: iam.IRole): Record<str
       S3OutputPath: tensorBoard.location.uri,
     },
     ProfilerConfig: profiler?._bind(role),
-    RemoteDebugConfig: remoteDebug && { EnableRemoteDebug: true },
+    RemoteDebugConfig: remoteDebug === true ? { EnableRemoteDebug: true } : undefined,
     ExperimentConfig: experiment && {
       ExperimentName: experiment.experimentName,
       TrialName: experiment.trialName,

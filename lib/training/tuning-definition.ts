@@ -73,6 +73,10 @@ export function checkDefinition(errors: ValidationErrors, definition: TuningDefi
   checkTraining(errors, definition, { environment: ENVIRONMENT });
   errors.check('definitionName', 'HyperParameterTrainingJobDefinitionName', definition.definitionName);
   checkRuntime(errors, runtimeOf(definition, maxRuntime), definition.maxWaitTime);
+  errors.when(
+    definition.image?.usesPrivateRegistry === true,
+    '`image` must be in Amazon ECR: tuning jobs cannot pull from a private registry, as training jobs can',
+  );
   checkRanges(errors, definition);
   checkObjective(errors, definition);
   checkAlgorithm(errors, {

@@ -4,6 +4,7 @@ import type { ModelData } from '../common/model-data';
 import { TrainingOutput } from '../common/training-output';
 import { executionRole } from '../private/execution-role';
 import { JobBase } from '../private/job-base';
+import type { JobRequest } from '../private/job-request';
 import { JobResource } from '../private/job-resource';
 import { publish } from '../private/parameter';
 import { ValidationErrors, isKnown } from '../private/validation';
@@ -104,7 +105,7 @@ export class TuningJob extends JobBase implements ec2.IConnectable, iam.IGrantab
     return this._job.result(0);
   }
 
-  private bindDefinitions({ definitions }: TuningJobProps, maxRuntime: Duration): RenderedTraining[] {
+  private bindDefinitions({ definitions }: TuningJobProps, maxRuntime: Duration): RenderedDefinition[] {
     const isOne = definitions.length === 1;
     return definitions.map((definition, index) => {
       // Each may have a network, and so a security group, of its own.
@@ -123,16 +124,29 @@ export class TuningJob extends JobBase implements ec2.IConnectable, iam.IGrantab
           ? { ...definition.script._hyperparameters(this, this.role), ...definition.hyperparameters }
           : definition.hyperparameters,
       };
-      return { request: { ...own, ...request }, identity: { ...own, ...identity }, connections };
+      // Tuning jobs take images from Amazon ECR only, which was checked.
+      const { TrainingImageConfig, ...AlgorithmSpecification } = request.AlgorithmSpecification;
+      return {
+        request: { ...own, ...request, AlgorithmSpecification },
+        identity: { ...own, ...identity },
+        connections,
+      };
     });
   }
 }
 
-function listed(definitions: Record<string, unknown>[]): Record<string, unknown> {
+interface RenderedDefinition extends Omit<RenderedTraining, 'request'> {
+  readonly request: TuningDefinitionRequest;
+}
+
+type TuningDefinitionRequest = NonNullable<JobRequest<'tuning'>['TrainingJobDefinition']>;
+
+/** The only definition is a member of its own. */
+function listed<T>(definitions: T[]): { TrainingJobDefinition: T } | { TrainingJobDefinitions: T[] } {
   return definitions.length === 1 ? { TrainingJobDefinition: definitions[0] } : { TrainingJobDefinitions: definitions };
 }
 
-function renderObjective({ objective }: TuningDefinition): Record<string, unknown> {
+function renderObjective({ objective }: TuningDefinition): TuningDefinitionRequest['TuningObjective'] {
   return { Type: objective.objectiveType, MetricName: objective.metricName };
 }
 
@@ -141,16 +155,20 @@ function maxTrainingJobsOf({ strategy, maxTrainingJobs }: TuningJobProps): numbe
 }
 
 /** All that is said of the tuning job as a whole. The only definition says its objective and its ranges here. */
-function renderConfig(props: TuningJobProps, maxRuntime: Duration): Record<string, unknown> {
+function renderConfig(
+  props: TuningJobProps,
+  maxRuntime: Duration,
+): Omit<JobRequest<'tuning'>, 'TrainingJobDefinition' | 'TrainingJobDefinitions'> {
   const { definitions, strategy = TuningStrategy.BAYESIAN, earlyStopping, warmStart, autotune, randomSeed } = props;
   const { targetObjectiveValue, maxTrainingJobsNotImproving, completeOnConvergence } = props;
   const only = definitions.length === 1 ? definitions[0] : undefined;
   const criteria = {
     TargetObjectiveMetricValue: targetObjectiveValue,
-    BestObjectiveNotImproving: maxTrainingJobsNotImproving && {
-      MaxNumberOfTrainingJobsNotImproving: maxTrainingJobsNotImproving,
-    },
-    ConvergenceDetected: completeOnConvergence && { CompleteOnConvergence: 'Enabled' },
+    BestObjectiveNotImproving:
+      maxTrainingJobsNotImproving === undefined
+        ? undefined
+        : { MaxNumberOfTrainingJobsNotImproving: maxTrainingJobsNotImproving },
+    ConvergenceDetected: completeOnConvergence === true ? { CompleteOnConvergence: 'Enabled' } : undefined,
   };
   return {
     HyperParameterTuningJobConfig: {

@@ -1,3 +1,4 @@
+import type { TuningConfig } from '../private/job-request';
 import { ValidationErrors } from '../private/validation';
 
 /** How much of a resource, epochs for example, training jobs are given by Hyperband. */
@@ -66,7 +67,7 @@ export class TuningStrategy {
   ) {}
 
   /** @internal */
-  public _render(): Record<string, unknown> {
+  public _render(): Pick<TuningConfig, 'Strategy' | 'StrategyConfig'> {
     const { minResource, maxResource } = this.hyperband ?? {};
     const isSaid = minResource !== undefined || maxResource !== undefined;
     return {

@@ -1,3 +1,4 @@
+import type { JobRequest } from '../private/job-request';
 import { ValidationErrors } from '../private/validation';
 
 /** What a tuning job knows already from others. */
@@ -30,7 +31,7 @@ export class WarmStart {
   }
 
   /** @internal */
-  public _render(): Record<string, unknown> {
+  public _render(): JobRequest<'tuning'>['WarmStartConfig'] {
     return {
       WarmStartType: this.type,
       ParentHyperParameterTuningJobs: this.tuningJobNames.map((HyperParameterTuningJobName) => ({

@@ -33,7 +33,7 @@ export async function isScanned(
     if (isNew) return { imageScanStatus: { status: 'PENDING', description: undefined }, imageScanFindings: undefined };
     throw new Error(
       `${name} was not scanned, and its findings are to stop the deployment. Let the repository scan on push ` +
-        '(`imageScanOnPush: true`, or the scanning of the registry), or do without `blockOnFindings`.',
+        '(`imageScanOnPush: true`, or the scanning of the registry), or do without `failOnFindings`.',
     );
   });
   const { status, description } = imageScanStatus ?? {};
@@ -47,7 +47,7 @@ export async function isScanned(
   if (found.length > 0) {
     const list = found.map((severity) => `${counts[severity as 'HIGH']} ${severity}`).join(', ');
     throw new Error(
-      `${name} has findings of ${Severity} or above: ${list}. Update what it is built of, or raise \`blockOnFindings\`.`,
+      `${name} has findings of ${Severity} or above: ${list}. Update what it is built of, or raise \`failOnFindings\`.`,
     );
   }
   return true;

@@ -1,4 +1,5 @@
 import type { Tag } from '@aws-sdk/client-sagemaker';
+import type { JobKind, JobRequests } from '../contract';
 import type { Job } from './kinds';
 import type { JobService } from './job-service';
 import { attempt, hash } from './names';
@@ -22,7 +23,7 @@ export interface Claim {
   readonly owner: string;
   readonly event: string;
   readonly userTags: Tag[];
-  readonly request: Record<string, unknown>;
+  readonly request: JobRequests[JobKind];
 }
 
 /** The owner of a job, as text that a tag can hold. */

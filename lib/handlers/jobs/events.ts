@@ -1,4 +1,4 @@
-import type { StartAttributes, StartProperties } from '../contract';
+import type { JobKind, JobRequests, StartAttributes, StartProperties } from '../contract';
 import { type Deadline, isTransient, retrying } from '../shared/retrying';
 import type { Dependencies } from './dependencies';
 import { TAGS, ensureJob, ownerOf } from './ensure';
@@ -50,7 +50,7 @@ async function onCreate(event: StartEvent, dependencies: Dependencies): Promise<
     owner: ownerOf(event.StackId, event.LogicalResourceId),
     event: event.RequestId,
     userTags: tagsOf(properties),
-    request: JSON.parse(properties.Request) as Record<string, unknown>,
+    request: JSON.parse(properties.Request) as JobRequests[JobKind],
   });
   await startWaiter(event, name, dependencies, deadline);
   return { PhysicalResourceId: name, Data: attributesOf(properties, name) };

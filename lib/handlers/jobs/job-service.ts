@@ -1,5 +1,5 @@
 import { AddTagsCommand, ListTagsCommand, type Tag } from '@aws-sdk/client-sagemaker';
-import type { JobKind } from '../contract';
+import type { JobKind, JobRequests } from '../contract';
 import { type Deadline, isPermission, isTransient, retrying } from '../shared/retrying';
 import type { Dependencies } from './dependencies';
 import { type Job, KINDS, type KindOfJob } from './kinds';
@@ -39,7 +39,7 @@ export class JobService {
   }
 
   /** False when there is a job of that name already. */
-  public async create(name: string, request: Record<string, unknown>, tags: Tag[]): Promise<boolean> {
+  public async create(name: string, request: JobRequests[JobKind], tags: Tag[]): Promise<boolean> {
     try {
       const passes = (error: Error): boolean => isTransient(error) || isPermission(error);
       await this.retry(() => this.kind.create(name, request, tags), passes);

@@ -14,7 +14,7 @@ import {
   StopTransformJobCommand,
   type Tag,
 } from '@aws-sdk/client-sagemaker';
-import type { JobKind } from '../contract';
+import type { JobKind, JobRequests } from '../contract';
 import type { Dependencies } from './dependencies';
 
 /** A job as the handler sees it, whatever its kind. */
@@ -32,13 +32,13 @@ export interface Job {
 }
 
 /** What differs between the kinds of jobs. */
-export interface KindOfJob {
+export interface KindOfJob<Kind extends JobKind = JobKind> {
   /** Jobs are stopped, and keep their names for ever; algorithms are deleted, and their names become free. */
   readonly isDeleted: boolean;
 
   /** Where more is told of one. */
   logsOf(name: string): string;
-  create(name: string, request: Record<string, unknown>, tags: Tag[]): Promise<unknown>;
+  create(name: string, request: JobRequests[Kind], tags: Tag[]): Promise<unknown>;
   describe(name: string): Promise<Job>;
   end(name: string): Promise<unknown>;
 
@@ -46,18 +46,18 @@ export interface KindOfJob {
   results(job: Job): Promise<string[]>;
 }
 
-type Factory = (dependencies: Dependencies) => KindOfJob;
+type Factory<Kind extends JobKind> = (dependencies: Dependencies) => KindOfJob<Kind>;
 
 const TRAINING_LOGS = '/aws/sagemaker/TrainingJobs';
 const TRANSFORM_LOGS = '/aws/sagemaker/TransformJobs';
 
 const ownName = ({ name }: Job): Promise<string[]> => Promise.resolve([name]);
 
-const training: Factory = ({ sagemaker }) => ({
+const training: Factory<'training'> = ({ sagemaker }) => ({
   isDeleted: false,
   logsOf: (name) => `log group ${TRAINING_LOGS}, streams ${name}/…`,
   create: (TrainingJobName, request, Tags) =>
-    sagemaker.send(new CreateTrainingJobCommand({ ...request, TrainingJobName, Tags } as never)),
+    sagemaker.send(new CreateTrainingJobCommand({ ...request, TrainingJobName, Tags })),
   describe: async (TrainingJobName) => {
     const job = await sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName }));
     const isMaxRuntime = ['MaxRuntimeExceeded', 'MaxWaitTimeExceeded'].includes(job.SecondaryStatus ?? '');
@@ -73,13 +73,11 @@ const training: Factory = ({ sagemaker }) => ({
   results: ownName,
 });
 
-const tuning: Factory = ({ sagemaker }) => ({
+const tuning: Factory<'tuning'> = ({ sagemaker }) => ({
   isDeleted: false,
   logsOf: (name) => `log group ${TRAINING_LOGS}, streams ${name}-…`,
   create: (HyperParameterTuningJobName, request, Tags) =>
-    sagemaker.send(
-      new CreateHyperParameterTuningJobCommand({ ...request, HyperParameterTuningJobName, Tags } as never),
-    ),
+    sagemaker.send(new CreateHyperParameterTuningJobCommand({ ...request, HyperParameterTuningJobName, Tags })),
   describe: async (HyperParameterTuningJobName) => {
     const job = await sagemaker.send(new DescribeHyperParameterTuningJobCommand({ HyperParameterTuningJobName }));
     const status = job.HyperParameterTuningJobStatus ?? 'Failed';
@@ -103,11 +101,11 @@ const tuning: Factory = ({ sagemaker }) => ({
   },
 });
 
-const transform: Factory = ({ sagemaker }) => ({
+const transform: Factory<'transform'> = ({ sagemaker }) => ({
   isDeleted: false,
   logsOf: (name) => `log group ${TRANSFORM_LOGS}, streams ${name}/…`,
   create: (TransformJobName, request, Tags) =>
-    sagemaker.send(new CreateTransformJobCommand({ ...request, TransformJobName, Tags } as never)),
+    sagemaker.send(new CreateTransformJobCommand({ ...request, TransformJobName, Tags })),
   describe: async (TransformJobName) => {
     const job = await sagemaker.send(new DescribeTransformJobCommand({ TransformJobName }));
     return {
@@ -124,11 +122,11 @@ const transform: Factory = ({ sagemaker }) => ({
 
 const ALGORITHM_STATES: Record<string, Job['state']> = { Pending: 'InProgress', Deleting: 'Stopping' };
 
-const algorithm: Factory = ({ sagemaker }) => ({
+const algorithm: Factory<'algorithm'> = ({ sagemaker }) => ({
   isDeleted: true,
   logsOf: () => `log groups ${TRAINING_LOGS} and ${TRANSFORM_LOGS}`,
   create: (AlgorithmName, request, Tags) =>
-    sagemaker.send(new CreateAlgorithmCommand({ ...request, AlgorithmName, Tags } as never)),
+    sagemaker.send(new CreateAlgorithmCommand({ ...request, AlgorithmName, Tags })),
   describe: async (AlgorithmName) => {
     const found = await sagemaker.send(new DescribeAlgorithmCommand({ AlgorithmName }));
     const status = found.AlgorithmStatus ?? 'Failed';
@@ -152,4 +150,4 @@ function failures(items: AlgorithmStatusItem[]): string | undefined {
     : failed.map(({ Name, FailureReason }) => `${Name}: ${FailureReason ?? 'no reason given'}`).join('; ');
 }
 
-export const KINDS: Record<JobKind, Factory> = { training, tuning, transform, algorithm };
+export const KINDS: { readonly [Kind in JobKind]: Factory<Kind> } = { training, tuning, transform, algorithm };

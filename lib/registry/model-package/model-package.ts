@@ -17,7 +17,6 @@ import { renderInferenceSpecification } from '../../algorithm/inference-specific
 import { executionRole } from '../../private/execution-role';
 import { identifyBy } from '../../private/fingerprint';
 import { combinedRequirements } from '../../image/image-compatibility';
-import { members } from '../../private/members';
 import { hashedName } from '../../private/physical-name';
 import { publish, published } from '../../private/parameter';
 import { type AdditionalInferenceSpecification, renderAdditional } from './additional-inference-specification';
@@ -341,9 +340,9 @@ function renderValidation(
       {
         profileName,
         transformJobDefinition: {
-          transformInput: members(input._bind(role)) as never,
-          transformOutput: members(output._bind(role)) as never,
-          transformResources: members(resources._bind(role)) as never,
+          transformInput: input._bind(role),
+          transformOutput: output._bind(role),
+          transformResources: resources._bind(role),
           batchStrategy,
           maxConcurrentTransforms,
           maxPayloadInMb: maxPayload?.toMebibytes(),
