@@ -11,7 +11,7 @@ import { nameFromArn, sagemakerArn } from '../../private/arn';
 import { executionRole, grantVolumeKey } from '../../private/execution-role';
 import { identifyBy } from '../../private/fingerprint';
 import { replaceableName } from '../../private/physical-name';
-import { vpcAccess } from '../../private/vpc-access';
+import { type VpcAccess, vpcAccess } from '../../private/vpc-access';
 import { renderAsync } from './async-inference';
 import { renderCapture } from './data-capture';
 import { checkEndpointConfig } from './endpoint-config-validation';
@@ -119,28 +119,22 @@ export class EndpointConfig extends EndpointConfigBase implements ec2.IConnectab
     if (areComponents) this.role = executionRole(this, props.role, ['InferenceComponents']);
     const production = props.variants.map((variant) => variant._bind(this.role));
     const shadow = props.shadowVariant?._bind(this.role);
+    const all = shadow === undefined ? production : [...production, shadow];
     checkEndpointConfig(this, props, { production, shadow });
+    for (const warning of all.flatMap(({ warnings }) => warnings)) {
+      Annotations.of(this).addWarningV2('cdk-sagemaker-algorithm:variant', warning);
+    }
     this._variants = production;
     this._shadow = shadow;
     this._isAsync = props.asyncInference !== undefined;
-    for (const warning of [...production, ...(shadow ? [shadow] : [])].flatMap(({ warnings }) => warnings)) {
-      Annotations.of(this).addWarningV2('cdk-sagemaker-algorithm:variant', warning);
-    }
+    this._roles = this.rolesOf(all);
 
-    const roles = this.rolesOf(shadow ? [...production, shadow] : production);
-    this._roles = roles;
-    const access =
-      props.vpc && this.role && vpcAccess(this, this.role, props.vpc, props.vpcSubnets, props.securityGroups);
+    const access = this.access(props);
     this.vpcConnections = access?.connections;
-    if (props.encryptionKey !== undefined) for (const role of roles) grantVolumeKey(props.encryptionKey, role);
-    const definition: Omit<sagemaker.CfnEndpointConfigProps, 'endpointConfigName'> = {
-      kmsKeyId: props.encryptionKey?.keyArn,
+    const definition = {
+      ...renderOptions(props, this._roles),
       productionVariants: production.map(({ rendered }) => rendered),
       shadowProductionVariants: shadow && [shadow.rendered],
-      asyncInferenceConfig: props.asyncInference && renderAsync(props.asyncInference, roles),
-      dataCaptureConfig: props.dataCapture && renderCapture(props.dataCapture, roles),
-      explainerConfig: props.explainer && renderExplainer(props.explainer, roles),
-      enableNetworkIsolation: props.networkIsolation,
       executionRoleArn: this.role?.roleArn,
       vpcConfig: access && { subnets: access.subnetIds, securityGroupIds: access.securityGroupIds },
     };
@@ -152,7 +146,7 @@ export class EndpointConfig extends EndpointConfigBase implements ec2.IConnectab
     });
     for (const [path, value] of Object.entries(newer)) resource.addPropertyOverride(path, value);
     identifyBy(resource, structure);
-    if (roles.length > 0) resource.node.addDependency(...roles);
+    if (this._roles.length > 0) resource.node.addDependency(...this._roles);
     this.endpointConfigArn = resource.ref;
     this.endpointConfigName = resource.attrEndpointConfigName;
   }
@@ -164,12 +158,31 @@ export class EndpointConfig extends EndpointConfigBase implements ec2.IConnectab
     return this.vpcConnections;
   }
 
+  private access({ vpc, vpcSubnets, securityGroups }: EndpointConfigProps): VpcAccess | undefined {
+    return vpc && this.role && vpcAccess(this, this.role, vpc, vpcSubnets, securityGroups);
+  }
+
   private rolesOf(variants: VariantConfig[]): iam.IRole[] {
     const roles = variants.flatMap(({ models, kind }) =>
       kind === 'components' ? [this.role] : models.map(({ role }) => role),
     );
     return [...new Set(roles.flatMap((role) => role ?? []))];
   }
+}
+
+/** Renders what holds for all variants, and grants the roles of their containers what it takes. */
+function renderOptions(
+  { encryptionKey, asyncInference, dataCapture, explainer, networkIsolation }: EndpointConfigProps,
+  roles: iam.IRole[],
+): Partial<sagemaker.CfnEndpointConfigProps> {
+  if (encryptionKey !== undefined) for (const role of roles) grantVolumeKey(encryptionKey, role);
+  return {
+    kmsKeyId: encryptionKey?.keyArn,
+    asyncInferenceConfig: asyncInference && renderAsync(asyncInference, roles),
+    dataCaptureConfig: dataCapture && renderCapture(dataCapture, roles),
+    explainerConfig: explainer && renderExplainer(explainer, roles),
+    enableNetworkIsolation: networkIsolation,
+  };
 }
 
 /** Members that the oldest supported aws-cdk-lib does not know, by their paths in the properties. */

@@ -138,38 +138,44 @@ export class InferenceComponent extends InferenceComponentBase {
   }
 }
 
-function renderSpecification(
-  scope: Construct,
-  props: InferenceComponentProps,
-  role?: iam.IRole,
-): sagemaker.CfnInferenceComponent.InferenceComponentSpecificationProperty {
-  const { model, container, adapterData, baseComponent, compute } = props;
-  const { modelDataDownloadTimeout: download, startupHealthCheckTimeout: startUp } = props;
-  const data = (container?.modelData ?? adapterData)?.bind(scope, role);
-  const isTimed = download !== undefined || startUp !== undefined;
+type Specification = sagemaker.CfnInferenceComponent.InferenceComponentSpecificationProperty;
+
+function renderSpecification(scope: Construct, props: InferenceComponentProps, role?: iam.IRole): Specification {
+  const { model, compute, baseComponent } = props;
   return {
     modelName: model?.modelName,
     baseInferenceComponentName: baseComponent?.inferenceComponentName,
-    container:
-      container === undefined && data === undefined
-        ? undefined
-        : {
-            image: container?.image.bind(scope, role).imageUri,
-            artifactUrl: data?.modelDataUrl,
-            environment: container?.environment,
-          },
+    container: renderContainer(scope, props, role),
     computeResourceRequirements: compute && {
       minMemoryRequiredInMb: compute.minMemory.toMebibytes(),
       maxMemoryRequiredInMb: compute.maxMemory?.toMebibytes(),
       numberOfCpuCoresRequired: compute.cpuCores,
       numberOfAcceleratorDevicesRequired: compute.acceleratorDevices,
     },
-    startupParameters: isTimed
-      ? {
-          modelDataDownloadTimeoutInSeconds: download?.toSeconds(),
-          containerStartupHealthCheckTimeoutInSeconds: startUp?.toSeconds(),
-        }
-      : undefined,
+    startupParameters: renderStartup(props),
+  };
+}
+
+function renderContainer(
+  scope: Construct,
+  { container, adapterData }: InferenceComponentProps,
+  role?: iam.IRole,
+): Specification['container'] {
+  const data = (container?.modelData ?? adapterData)?.bind(scope, role);
+  if (container === undefined && data === undefined) return undefined;
+  return {
+    image: container?.image.bind(scope, role).imageUri,
+    artifactUrl: data?.modelDataUrl,
+    environment: container?.environment,
+  };
+}
+
+function renderStartup(props: InferenceComponentProps): Specification['startupParameters'] {
+  const { modelDataDownloadTimeout: download, startupHealthCheckTimeout: startUp } = props;
+  if (download === undefined && startUp === undefined) return undefined;
+  return {
+    modelDataDownloadTimeoutInSeconds: download?.toSeconds(),
+    containerStartupHealthCheckTimeoutInSeconds: startUp?.toSeconds(),
   };
 }
 

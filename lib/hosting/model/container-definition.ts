@@ -110,14 +110,11 @@ export function requirementsOf(container: ContainerDefinition): ImageRequirement
   return imageOf(container) ?? container.modelPackage ?? {};
 }
 
-/** Lets the role pull the image and read the data, and renders the container. */
+/** Grants the role permission to pull the image and read the data, and renders the container. */
 export function bindContainer(scope: Construct, container: ContainerDefinition, role: iam.IRole): BoundContainer {
-  const { modelPackage, inferenceSpecificationName, containerHostname, multiModel } = container;
-  const { inference } = container.algorithm?.specification ?? {};
-  const scripted = container.script?._environment(scope, role);
-  const given = [scripted, inference?.environment, container.environment].filter((part) => part !== undefined);
-  const environment = given.length === 0 ? undefined : (Object.assign({}, ...given) as Record<string, string>);
+  const { modelPackage, inferenceSpecificationName, containerHostname } = container;
   modelPackage?.grantHost(role, inferenceSpecificationName);
+  const environment = environmentOf(scope, container, role);
   const image = imageOf(container)?.bind(scope, role);
   const data = container.modelData?.bind(scope, role);
   return {
@@ -126,14 +123,32 @@ export function bindContainer(scope: Construct, container: ContainerDefinition, 
       image: image?.imageUri,
       imageConfig: image && renderRegistry(image),
       ...renderData(data?.modelDataUrl, container),
-      mode: multiModel && 'MultiModel',
-      multiModelConfig: multiModel && { modelCacheSetting: (multiModel.cache ?? true) ? 'Enabled' : 'Disabled' },
+      ...renderMultiModel(container),
       modelPackageName: modelPackage?.modelPackageArn,
       inferenceSpecificationName,
       environment,
       containerHostname,
     },
   };
+}
+
+/** The user's variables take precedence over those of the algorithm, and these over those of the script. */
+function environmentOf(
+  scope: Construct,
+  { script, algorithm, environment }: ContainerDefinition,
+  role: iam.IRole,
+): { [name: string]: string } | undefined {
+  const sources = [script?._environment(scope, role), algorithm?.specification?.inference?.environment, environment];
+  const given = sources.filter((source) => source !== undefined);
+  return given.length === 0 ? undefined : (Object.assign({}, ...given) as { [name: string]: string });
+}
+
+function renderMultiModel({
+  multiModel,
+}: ContainerDefinition): Pick<sagemaker.CfnModel.ContainerDefinitionProperty, 'mode' | 'multiModelConfig'> {
+  if (multiModel === undefined) return {};
+  const modelCacheSetting = (multiModel.cache ?? true) ? 'Enabled' : 'Disabled';
+  return { mode: 'MultiModel', multiModelConfig: { modelCacheSetting } };
 }
 
 function renderRegistry({ registryAccess }: ContainerImageConfig): sagemaker.CfnModel.ImageConfigProperty | undefined {
