@@ -162,7 +162,7 @@ export {
   TextExplanation,
   TextGranularity,
 } from './hosting/endpoint-config/explainer';
-export { EndpointMetricsOptions } from './hosting/endpoint/endpoint-metrics';
+export { EndpointMetricsOptions } from './hosting/endpoint-config/endpoint-metrics';
 export { EndpointConfigProps } from './hosting/endpoint-config/endpoint-config-props';
 export { EndpointConfig, IEndpointConfig } from './hosting/endpoint-config/endpoint-config';
 export { CapacitySize } from './hosting/endpoint/capacity-size';

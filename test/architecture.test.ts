@@ -6,15 +6,24 @@ import {
   type Property,
   type TypeReference,
 } from '@jsii/spec';
-import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import * as path from 'node:path';
 import * as ts from 'typescript';
 
 const ROOT = path.join(__dirname, '..');
 
-/** Each stage may import those before it. */
+/** The folders of the library, from the ground up: each may import those before it. The stages follow the lifecycle. */
 const STAGES = ['image', 'algorithm', 'training', 'registry', 'hosting', 'batch', 'lifecycle'];
-const SHARED = ['common', 'private'];
+const LIBRARY = ['handlers', 'private', 'common', ...STAGES];
+
+/** The nouns of hosting, from the ground up. */
+const HOSTING = ['model', 'endpoint-config', 'endpoint', 'inference-component'];
+
+/** The folders of the local tools, from the ground up. */
+const LOCAL = ['contract', 'aws-model', 'http', 'container', 'services', 'check', 'cli'];
+
+/** The folders of the checker, from the ground up. */
+const CHECKER = ['core', 'probe', 'checks', 'app', 'report', 'index'];
 
 interface Import {
   readonly from: string;
@@ -30,7 +39,7 @@ function filesUnder(directory: string): string[] {
   });
 }
 
-/** What a file imports and re-exports; files of the project by their path from its root, packages by name. */
+/** What a file imports and re-exports: files of the project by their path without extension, packages by name. */
 function importsOf(from: string): Import[] {
   const source = ts.createSourceFile(from, readFileSync(path.join(ROOT, from), 'utf8'), ts.ScriptTarget.ES2022);
   return source.statements.flatMap((statement) => {
@@ -38,9 +47,15 @@ function importsOf(from: string): Import[] {
     if (!isImport || statement.moduleSpecifier === undefined || !ts.isStringLiteral(statement.moduleSpecifier))
       return [];
     const { text } = statement.moduleSpecifier;
-    const to = text.startsWith('.') ? path.join(path.dirname(from), text) : text;
-    return [{ from, to, isTypeOnly: isTypeOnly(statement) }];
+    return [{ from, to: text.startsWith('.') ? resolved(from, text) : text, isTypeOnly: isTypeOnly(statement) }];
   });
+}
+
+/** The path from the root, without extension; the index file where a folder is imported. */
+function resolved(from: string, specifier: string): string {
+  const to = path.join(path.dirname(from), specifier);
+  const isFolder = statSync(path.join(ROOT, to), { throwIfNoEntry: false })?.isDirectory() === true;
+  return isFolder && !existsSync(path.join(ROOT, `${to}.ts`)) ? path.join(to, 'index') : to;
 }
 
 function isTypeOnly(statement: ts.ImportDeclaration | ts.ExportDeclaration): boolean {
@@ -53,71 +68,148 @@ function isTypeOnly(statement: ts.ImportDeclaration | ts.ExportDeclaration): boo
   return clause.phaseModifier === ts.SyntaxKind.TypeKeyword || (clause.name === undefined && areAllTypes);
 }
 
-function offences(files: string[], isOffence: (of: Import) => boolean): string[] {
+function violations(files: string[], isViolation: (of: Import) => boolean): string[] {
   return files
     .flatMap(importsOf)
-    .filter(isOffence)
+    .filter(isViolation)
     .map(({ from, to }) => `${from} imports ${to}`);
 }
 
-const room = (file: string): string => file.split(path.sep)[1];
+const withoutExtension = (file: string): string => file.replace(/\.ts$/, '');
 
-describe('The rooms of the house', () => {
-  test('let a stage import earlier stages only, beside what is shared', () => {
-    const isLater = ({ from, to }: Import): boolean =>
-      to.startsWith('lib/') && STAGES.indexOf(room(to)) > STAGES.indexOf(room(from)) && STAGES.includes(room(from));
-    expect(offences(filesUnder('lib'), isLater)).toEqual([]);
+/** The folder or file below a directory that a path leads to; undefined for paths elsewhere. */
+function roomIn(directory: string, file: string): string | undefined {
+  const [first, ...rest] = path.relative(directory, withoutExtension(file)).split(path.sep);
+  return first === '..' || rest.length + first.length === 0 ? undefined : first;
+}
+
+/** Imports, of types too, from a folder to one that stands above it. */
+function upwardImports(directory: string, floors: string[]): string[] {
+  return violations(filesUnder(directory), ({ from, to }) => {
+    const [own, other] = [from, to].map((file) => floors.indexOf(roomIn(directory, file) ?? ''));
+    return own >= 0 && other > own;
+  });
+}
+
+/** Groups of files that import each other in a circle, imports of types included (Tarjan's algorithm). */
+function circles(files: string[]): string[][] {
+  const graph = new Map(files.map((file) => [withoutExtension(file), importsOf(file).map(({ to }) => to)]));
+  const [index, low] = [new Map<string, number>(), new Map<string, number>()];
+  const stack: string[] = [];
+  const found: string[][] = [];
+  const visit = (node: string): void => {
+    index.set(node, index.size);
+    low.set(node, index.get(node) ?? 0);
+    stack.push(node);
+    for (const next of graph.get(node)?.filter((to) => graph.has(to)) ?? []) {
+      if (!index.has(next)) visit(next);
+      if (stack.includes(next)) low.set(node, Math.min(low.get(node) ?? 0, low.get(next) ?? 0));
+    }
+    if (low.get(node) !== index.get(node)) return;
+    const group = stack.splice(stack.indexOf(node));
+    if (group.length > 1) found.push(group.sort());
+  };
+  [...graph.keys()].forEach((node) => index.has(node) || visit(node));
+  return found;
+}
+
+/** Lines of the code, without comments, that match an expression. */
+function linesMatching(files: string[], expression: RegExp): string[] {
+  return files.flatMap((file) =>
+    readFileSync(path.join(ROOT, file), 'utf8')
+      .split('\n')
+      .map((line, index) => ({ line, at: `${file}:${index + 1}` }))
+      .filter(({ line }) => !/^\s*(\/?\*|\/\/)/.test(line) && expression.test(line))
+      .map(({ line, at }) => `${at} ${line.trim()}`),
+  );
+}
+
+describe('The folders', () => {
+  test('of the library import only folders below them, imports of types included', () => {
+    expect(upwardImports('lib', LIBRARY)).toEqual([]);
+    expect(upwardImports('lib/hosting', HOSTING)).toEqual([]);
   });
 
-  test('let what is shared know of no stage, but for types', () => {
-    const isStage = ({ from, to, isTypeOnly }: Import): boolean =>
-      SHARED.includes(room(from)) && to.startsWith('lib/') && STAGES.includes(room(to)) && !isTypeOnly;
-    expect(offences(filesUnder('lib'), isStage)).toEqual([]);
+  test('of the local tools import only folders below them, imports of types included', () => {
+    expect(upwardImports('local', LOCAL)).toEqual([]);
+    expect(upwardImports('local/check', CHECKER)).toEqual([]);
   });
 
-  test('are all known: each folder of lib is a stage, shared, or the handlers', () => {
-    const folders = readdirSync(path.join(ROOT, 'lib')).filter((name) => !name.endsWith('.ts'));
-    expect(folders.filter((name) => ![...STAGES, ...SHARED, 'handlers'].includes(name))).toEqual([]);
+  test('are all known', () => {
+    const rooms = (directory: string): string[] =>
+      readdirSync(path.join(ROOT, directory)).map((name) => withoutExtension(name));
+    expect(rooms('lib').sort()).toEqual([...LIBRARY, 'index'].sort());
+    expect(rooms('lib/hosting').sort()).toEqual([...HOSTING].sort());
+    expect(rooms('local').sort()).toEqual([...LOCAL].sort());
+    expect(rooms('local/check').sort()).toEqual([...CHECKER].sort());
   });
 
-  test('let constructs reach handlers by type only', () => {
+  test('hold no files that import each other in a circle, imports of types included', () => {
+    expect(circles([...filesUnder('lib'), ...filesUnder('local'), ...filesUnder('bin')])).toEqual([]);
+  });
+
+  test('of the local services are entered through their index only', () => {
+    const folders = readdirSync(path.join(ROOT, 'local/services')).filter((name) => !name.endsWith('.ts'));
+    const isSideDoor = ({ from, to }: Import): boolean => {
+      const room = roomIn('local/services', to);
+      const isFolder = room !== undefined && folders.includes(room) && room !== 'wire';
+      return isFolder && roomIn('local/services', from) !== room && path.basename(to) !== 'index';
+    };
+    expect(violations(filesUnder('local'), isSideDoor)).toEqual([]);
+  });
+});
+
+describe('The code', () => {
+  test('of the constructs imports handlers by type only', () => {
     const isValue = ({ from, to, isTypeOnly }: Import): boolean =>
-      room(from) !== 'handlers' && to.startsWith('lib/handlers') && !isTypeOnly;
-    expect(offences(filesUnder('lib'), isValue)).toEqual([]);
+      roomIn('lib', from) !== 'handlers' && to.startsWith('lib/handlers') && !isTypeOnly;
+    expect(violations(filesUnder('lib'), isValue)).toEqual([]);
   });
 
-  test('let constructs need nothing at run time but the CDK and Node', () => {
+  test('of the constructs needs nothing at run time but the CDK and Node', () => {
     const isForeign = ({ to, isTypeOnly }: Import): boolean =>
       !isTypeOnly && !to.startsWith('lib/') && !to.startsWith('node:') && !['aws-cdk-lib', 'constructs'].includes(to);
-    const files = filesUnder('lib').filter((file) => room(file) !== 'handlers');
-    expect(offences(files, isForeign)).toEqual([]);
+    const files = filesUnder('lib').filter((file) => roomIn('lib', file) !== 'handlers');
+    expect(violations(files, isForeign)).toEqual([]);
   });
 
-  test('let what runs on the user’s machine know nothing of the constructs but the shared contract', () => {
+  test('of the constructs builds S3 URIs and grants on objects in S3Location only', () => {
+    const files = filesUnder('lib').filter((file) => file !== 'lib/common/s3-location.ts');
+    const builds = /s3UrlForObject|arnForObjects|`s3:\/\/|'s3:\/\/|[bB]ucket\??\.grant/;
+    expect(linesMatching(files, builds)).toEqual([]);
+  });
+
+  test('of the constructs names IAM actions in grants.ts only', () => {
+    const files = filesUnder('lib').filter(
+      (file) => file !== 'lib/private/grants.ts' && roomIn('lib', file) !== 'handlers',
+    );
+    expect(linesMatching(files, /['`][a-z][a-z0-9-]+:[A-Z][A-Za-z]+['`$]/)).toEqual([]);
+  });
+
+  test('of the local tools knows of the constructs only the contract with the container', () => {
     const isConstruct = ({ from, to }: Import): boolean =>
       (to.startsWith('lib/') && !(from.startsWith('local/contract/') || to === 'lib/private/limits.json')) ||
       to.startsWith('aws-cdk-lib') ||
       to === 'constructs';
-    expect(offences(filesUnder('local'), isConstruct)).toEqual([]);
+    expect(violations(filesUnder('local'), isConstruct)).toEqual([]);
   });
 
-  test('let the engine alone talk to Docker', () => {
-    // A user's command, the functions of a stack and what feeds a FIFO are processes too; none of them is an engine.
-    const programs = ['local/cli/local.ts', 'local/services/lambda/store.ts'];
-    const isProcess = ({ from, to }: Import): boolean =>
-      /^(node:)?child_process$|^execa$|docker/.test(path.basename(to)) &&
-      !from.startsWith('local/container/') &&
-      !programs.includes(from);
-    expect(offences(filesUnder('local'), isProcess)).toEqual([]);
-    const spawning = filesUnder('local')
-      .flatMap(importsOf)
-      .filter(({ to }) => to === 'node:child_process');
-    expect(spawning.map(({ from }) => from).sort()).toEqual([
-      programs[0],
+  test('of the local tools talks to Docker in the engine only', () => {
+    // A command of the user, a function of a stack and the writer of a FIFO are processes too, and no engines.
+    const programs = [
+      'local/cli/local.ts',
       'local/container/docker-engine.ts',
       'local/container/pipe.ts',
-      programs[1],
-    ]);
+      'local/services/lambda/store.ts',
+    ];
+    const spawning = filesUnder('local')
+      .flatMap(importsOf)
+      .filter(({ to }) => /^(node:)?child_process$|^execa$|^dockerode$/.test(to));
+    expect(spawning.map(({ from }) => from).filter((from) => !programs.includes(from))).toEqual([]);
+  });
+
+  test('of the local tools sends HTTP requests through one client', () => {
+    expect(linesMatching(filesUnder('local'), /\bfetch\(/)).toEqual([]);
   });
 });
 

@@ -46,6 +46,9 @@ export const JOB = {
   startWaiter: ['states:StartExecution'],
 } as const;
 
+/** The condition that a role is passed to SageMaker and to no other service. */
+export const PASSED_TO_SAGEMAKER = { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } };
+
 /** Actions on images in Amazon ECR. */
 export const IMAGE = {
   pull: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],

@@ -17,7 +17,7 @@ import {
 import { Construct, type IDependable } from 'constructs';
 import type { JobKind, StartAttributes, StartProperties } from '../handlers/contract';
 import { fingerprint, identifyBy, sha256 } from './fingerprint';
-import { JOB } from './grants';
+import { JOB, PASSED_TO_SAGEMAKER } from './grants';
 import { JobHandler } from './job-handler';
 import { KINDS } from './job-kinds';
 import type { JobRequest } from './job-request';
@@ -161,7 +161,7 @@ export class JobResource extends Construct {
       new iam.PolicyStatement({
         actions: [...JOB.passRole],
         resources: [role.roleArn],
-        conditions: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
+        conditions: PASSED_TO_SAGEMAKER,
       }),
     );
     return policy;

@@ -1,7 +1,7 @@
 import { type aws_ec2 as ec2, type aws_iam as iam, type aws_kms as kms } from 'aws-cdk-lib';
 import { type AsyncInferenceOptions } from './async-inference';
 import { type DataCaptureOptions } from './data-capture';
-import { type EndpointMetricsOptions } from '../endpoint/endpoint-metrics';
+import { type EndpointMetricsOptions } from './endpoint-metrics';
 import { type ExplainerOptions } from './explainer';
 import type { ProductionVariant } from './production-variant';
 

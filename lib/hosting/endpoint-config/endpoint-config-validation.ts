@@ -6,7 +6,7 @@ import { checkVpcOptions } from '../../private/vpc-access';
 import { checkAsync } from './async-inference';
 import { checkCapture } from './data-capture';
 import type { EndpointConfigProps } from './endpoint-config-props';
-import { checkMetrics } from '../endpoint/endpoint-metrics';
+import { checkMetrics } from './endpoint-metrics';
 import { checkExplainer } from './explainer';
 import type { VariantConfig } from './variant-config';
 

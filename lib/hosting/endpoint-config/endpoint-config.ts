@@ -15,7 +15,7 @@ import { type VpcAccess, vpcAccess } from '../../private/vpc-access';
 import { renderAsync } from './async-inference';
 import { renderCapture } from './data-capture';
 import { checkEndpointConfig } from './endpoint-config-validation';
-import { type EndpointMetricsOptions, renderMetrics } from '../endpoint/endpoint-metrics';
+import { type EndpointMetricsOptions, renderMetrics } from './endpoint-metrics';
 import { renderExplainer } from './explainer';
 import type { VariantConfig } from './variant-config';
 import type { EndpointConfigProps } from './endpoint-config-props';
