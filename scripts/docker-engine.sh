@@ -1,43 +1,71 @@
 #!/usr/bin/env bash
-# Makes sure that a Docker Engine runs: the one that is there, or, on Debian and Ubuntu as root, the distribution's.
+# Makes sure that a Docker Engine runs. Where one runs, nothing changes. Otherwise, on Debian and Ubuntu, the distribution's
+# engine is installed and started, as root or through sudo.
+#
+#   docker-engine.sh [--no-install]     --no-install: change nothing, and fail where no engine runs
 set -euo pipefail
 
 LOG=/var/log/dockerd-local.log
 SECONDS_TO_START=60
+SOCKET=/var/run/docker.sock
 
 if docker info >/dev/null 2>&1; then
   exit 0
 fi
-if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null; then
-  echo "No Docker Engine answers, and this is not Debian or Ubuntu as root." >&2
-  echo "Install and start one (https://docs.docker.com/engine/install/), then run this again." >&2
+
+give_up() {
+  echo "No Docker Engine is running. Start one with this command, then run this again:" >&2
+  echo "  $1" >&2
   exit 1
-fi
-if ! command -v dockerd >/dev/null; then
-  echo "Installing the distribution's Docker Engine"
-  apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq docker.io >/dev/null
+}
+
+case "$(uname -s)" in
+  Darwin) give_up 'brew install --cask docker && open -a Docker' ;;
+  Linux) ;;
+  *) give_up 'winget install Docker.DockerDesktop' ;;
+esac
+if ! command -v apt-get >/dev/null; then
+  give_up 'curl -fsSL https://get.docker.com | sh && sudo systemctl start docker'
 fi
 
-answers() {
+as_root=()
+if [ "$(id -u)" != 0 ]; then
+  command -v sudo >/dev/null || give_up "su -c 'apt-get install -y docker.io && service docker start'"
+  as_root=(sudo)
+fi
+if [ "${1:-}" = --no-install ]; then
+  give_up "${as_root[*]:+${as_root[*]} }bash scripts/docker-engine.sh"
+fi
+
+if ! command -v dockerd >/dev/null; then
+  echo "No Docker Engine is running. Installing the package docker.io of this distribution with apt-get."
+  "${as_root[@]}" apt-get update -qq
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive DEBCONF_NOWARNINGS=yes apt-get install -y -qq docker.io >/dev/null
+fi
+
+responds() {
   for _ in $(seq "$SECONDS_TO_START"); do
-    docker info >/dev/null 2>&1 && return 0
+    "${as_root[@]}" docker info >/dev/null 2>&1 && return 0
     sleep 1
   done
   return 1
 }
 
-# A second daemon would take the first one's network away: start one only where none is on its way.
+# A second daemon would take the first one's network away: start one only where none is starting.
 if ! pgrep -x dockerd >/dev/null; then
-  echo "Starting the Docker Engine"
+  echo "Starting the Docker Engine."
   if [ -d /run/systemd/system ]; then
-    systemctl start docker
+    "${as_root[@]}" systemctl start docker
   else
-    setsid nohup dockerd >"$LOG" 2>&1 </dev/null &
+    "${as_root[@]}" sh -c "setsid nohup dockerd >$LOG 2>&1 </dev/null &"
   fi
 fi
-if ! answers; then
-  echo "The Docker Engine was started and does not answer after ${SECONDS_TO_START} s." >&2
-  echo "Its log is in $LOG, or in: journalctl -u docker" >&2
+if ! responds; then
+  echo "The Docker Engine was started and does not respond after ${SECONDS_TO_START} s." >&2
+  echo "Its log: $LOG, or the output of: journalctl -u docker" >&2
   exit 1
+fi
+if ! docker info >/dev/null 2>&1; then
+  echo "Allowing $(id -un) to use the engine until it restarts. For longer: sudo usermod -aG docker $(id -un), then log in again."
+  sudo chgrp "$(id -gn)" "$SOCKET"
 fi

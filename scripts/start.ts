@@ -1,4 +1,7 @@
-// What a newcomer runs first: the example, deployed with the real `cdk` to a SageMaker on this machine, asked, and destroyed.
+// The first command of the README: deploys the example with the real `cdk` to a local SageMaker, invokes its endpoint, and
+// destroys it.
+//
+//   npm start [-- --no-install]     --no-install: do not install a Docker Engine where none runs
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
@@ -16,40 +19,40 @@ function step(title: string): void {
   note(`\n== ${title}`);
 }
 
-/** Runs a program of this project; its output is the user's. */
+/** Runs a program of this project, whose output the user sees. */
 function run(command: string, ...args: string[]): void {
   const { status } = spawnSync(command, args, { cwd: ROOT, stdio: 'inherit' });
-  if (status !== 0) throw new Error(`${[command, ...args].join(' ')} ended with code ${status}.`);
+  if (status !== 0) throw new Error(`"${[command, ...args].join(' ')}" exited with code ${status}.`);
 }
 
-interface Answer {
+interface Predictions {
   readonly predictions: { readonly label: string; readonly probability: number }[];
 }
 
-/** The held-out rows: what is asked, and what is right. */
+/** The rows that training has not seen, and their labels. */
 function heldOut(): { rows: string; labels: string[] } {
   const lines = readFileSync(VALIDATION, 'utf8').trim().split('\n');
   const cut = lines.map((line) => [line.slice(0, 1), line.slice(2)]);
   return { rows: cut.map(([, row]) => row).join('\n'), labels: cut.map(([label]) => LABELS[label]) };
 }
 
-/** Asks the endpoint as any program would, with the AWS SDK. */
-async function predict(endpoint: string, url: string): Promise<void> {
+/** Invokes the endpoint with the AWS SDK, and returns how many predictions are right. */
+async function predict(endpoint: string, url: string): Promise<string> {
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const client = new SageMakerRuntimeClient({ endpoint: url, region: 'us-east-1', credentials });
   const { rows, labels } = heldOut();
   const command = new InvokeEndpointCommand({ EndpointName: endpoint, ContentType: 'text/csv', Body: rows });
   const { Body } = await client.send(command);
-  const { predictions } = JSON.parse(Buffer.from(Body).toString()) as Answer;
+  const { predictions } = JSON.parse(Buffer.from(Body).toString()) as Predictions;
   predictions.slice(0, 5).forEach(({ label, probability }, index) => {
     const shown = `${label.padEnd(9)} (benign with probability ${probability.toFixed(3)})`;
-    note(`  row ${index + 1}: ${shown}, in truth ${labels[index]}`);
+    note(`  row ${index + 1}: ${shown}, actual: ${labels[index]}`);
   });
   const right = predictions.filter(({ label }, index) => label === labels[index]).length;
-  console.log(`\nHeld-out accuracy: ${(right / labels.length).toFixed(3)} (${right} of ${labels.length} rows)`);
+  return `Held-out accuracy: ${(right / labels.length).toFixed(3)} (${right} of ${labels.length} rows)`;
 }
 
-/** The example's life against a service that was started for it: 0 when all of it went well. */
+/** Deploys, invokes and destroys the example; the exit code of the first command that fails, or 0. */
 async function lifecycle(url: string, directory: string): Promise<number> {
   const outputs = path.join(directory, 'outputs.json');
   const cdk = (...words: string[]): Promise<number> =>
@@ -59,19 +62,24 @@ async function lifecycle(url: string, directory: string): Promise<number> {
   const code = await cdk('deploy', '--require-approval', 'never', '--outputs-file', outputs);
   if (code !== 0) return code;
 
-  step('Asking the endpoint about rows that it has not seen, with the AWS SDK');
+  step('Invoking the endpoint with rows that training has not seen, through the AWS SDK');
   const [stack] = Object.values(JSON.parse(readFileSync(outputs, 'utf8')) as Record<string, Record<string, string>>);
-  await predict(stack.EndpointName, url);
+  const accuracy = await predict(stack.EndpointName, url);
+  note(`  ${accuracy}`);
 
-  step('Destroying it with `cdk destroy`');
-  return cdk('destroy', '--force');
+  step('Destroying the example with `cdk destroy`');
+  const destroyed = await cdk('destroy', '--force');
+  if (destroyed === 0) console.log(`\nThe endpoint responded and was destroyed again. ${accuracy}`);
+  return destroyed;
 }
 
 async function main(): Promise<void> {
-  if (process.argv.includes('--install-docker')) run('bash', 'scripts/docker-engine.sh');
   process.chdir(ROOT);
+  // A notice about future versions of the SDK, which concerns the library and not its user.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
+  run('bash', 'scripts/docker-engine.sh', ...process.argv.slice(2));
   process.exitCode = await Session.of(async (session) => {
-    step('Looking for the base image');
+    step('Preparing the base image');
     run('bash', 'scripts/base-image.sh');
     const directory = mkdtempSync(path.join(tmpdir(), 'start-'));
     const options: StartOptions = { directory, port: '0', listen: '127.0.0.1' };
