@@ -31,6 +31,7 @@ run('../scripts/build.mjs', '--if-stale');
 if (language === undefined) {
   lint();
   run('jsii-rosetta/bin/jsii-rosetta', 'extract', '--compile', '--fail', '--output=.cache/rosetta.json');
+  run('../scripts/snippets.mjs');
   run('jsii-pacmak/bin/jsii-pacmak', '--no-npmignore', '--code-only', '--recurse=false');
 } else {
   run('jsii-pacmak/bin/jsii-pacmak', '--no-npmignore', `--targets=${language}`, '--clean', '--outdir=.cache/packages');

@@ -233,6 +233,23 @@ describe('The public API', () => {
     expect(all.length).toBeGreaterThan(20);
   });
 
+  test('is declared with nothing but the CDK, so that users need no other types', () => {
+    const foreign = new Set<string>();
+    const seen = new Set<string>();
+    const visit = (file: string): void => {
+      if (seen.has(file)) return;
+      seen.add(file);
+      for (const [, to] of readFileSync(file, 'utf8').matchAll(/(?:from |import\()['"]([^'"]+)['"]/g)) {
+        const declaration = path.join(path.dirname(file), `${to}.d.ts`);
+        if (!to.startsWith('.')) foreign.add(to);
+        else if (existsSync(declaration)) visit(declaration);
+      }
+    };
+    visit(path.join(ROOT, 'dist', 'index.d.ts'));
+    expect(seen.size).toBeGreaterThan(50);
+    expect([...foreign].sort()).toEqual(['aws-cdk-lib', 'constructs']);
+  });
+
   test('has no L1 types', () => {
     const isL1 = (fqn: string): boolean => /\.Cfn[A-Z]/.test(fqn);
     expect(properties.filter(([, { type }]) => mentions(type, isL1)).map(([id]) => id)).toEqual([]);

@@ -12,7 +12,7 @@ import type { JobResource } from './job-resource';
 import { KINDS, type KindOfJob } from './job-kinds';
 
 /**
- * What all jobs of a stack have, whatever their kind.
+ * What jobs of all kinds have in common.
  *
  * @internal
  */

@@ -1,0 +1,55 @@
+// Compiles the TypeScript snippets of docs/*.md against the built package, each in the constructor of a stack, as
+// jsii-rosetta does with those of the README.
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import ts from 'typescript';
+
+const FIXTURE = readFileSync('rosetta/default.ts-fixture', 'utf8');
+const FOLDER = path.join('.cache', 'snippets');
+
+/** The snippets of a page, each with the line that it starts at. */
+function snippetsOf(page) {
+  const text = readFileSync(page, 'utf8');
+  return [...text.matchAll(/^```ts( nofixture)?\n([\s\S]*?)^```/gm)].map((match) => ({
+    page,
+    line: text.slice(0, match.index).split('\n').length,
+    isWhole: match[1] !== undefined,
+    code: match[2],
+  }));
+}
+
+/** Imports and declarations stand outside of the constructor. */
+function complete({ code, isWhole }) {
+  if (isWhole) return code;
+  const outside = /^(import|declare) [\s\S]*?;\n/gm;
+  const moved = [...code.matchAll(outside)].map(([text]) => text).join('');
+  return moved + FIXTURE.replace('/// here', () => code.replace(outside, ''));
+}
+
+rmSync(FOLDER, { recursive: true, force: true });
+mkdirSync(FOLDER, { recursive: true });
+const pages = readdirSync('docs').filter((name) => name.endsWith('.md'));
+const snippets = pages.flatMap((name) => snippetsOf(path.join('docs', name)));
+const files = new Map(snippets.map((snippet, index) => [path.resolve(FOLDER, `${index}.ts`), snippet]));
+files.forEach((snippet, file) => writeFileSync(file, complete(snippet)));
+
+const program = ts.createProgram([...files.keys()], {
+  strict: true,
+  noEmit: true,
+  skipLibCheck: true,
+  target: ts.ScriptTarget.ES2022,
+  module: ts.ModuleKind.CommonJS,
+  moduleResolution: ts.ModuleResolutionKind.Bundler,
+  types: ['node', 'jest'],
+  paths: {
+    'cdk-sagemaker-algorithm': [path.resolve('dist/index.d.ts')],
+    'cdk-sagemaker-algorithm/check': [path.resolve('dist/types/local/check/index.d.ts')],
+  },
+});
+const errors = ts.getPreEmitDiagnostics(program).map(({ file, messageText }) => {
+  const { page, line } = files.get(file?.fileName ?? '') ?? { page: file?.fileName, line: 0 };
+  return `${page}:${line}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
+});
+errors.forEach((error) => console.error(error));
+console.log(`${snippets.length} snippets of docs/ compiled, ${errors.length} errors.`);
+if (errors.length > 0) process.exitCode = 1;
