@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import { DockerEngine, withRun } from '../local/container';
-import { checkIn, checkedOf } from '../local/check';
+import { checkIn, subjectOf } from '../local/check';
 import { type Bench, type Measured, median } from './bench';
 
 const ROUNDS = 3;
@@ -41,7 +41,7 @@ interface Round {
 async function round(): Promise<Round> {
   const engine = new WatchedEngine();
   const channels = ['train', 'validation'].map((name) => ({ name, directory: path.join(EXAMPLE, 'data', name) }));
-  const request = checkedOf({
+  const request = subjectOf({
     source: EXAMPLE,
     training: {
       channels,

@@ -1,4 +1,4 @@
-import type { Check } from '../core/check';
+import type { Check } from './check';
 import { apiRequests } from './image/api-requests';
 import { entrypoint } from './image/entrypoint';
 import { gpuDriver } from './image/gpu-driver';
