@@ -1,5 +1,5 @@
 /**
- * What the name of an instance type tells about its instances. `InstanceType` and the local tools share these rules.
+ * Properties of instances that follow from the name of their type. `InstanceType` and the local tools share these rules.
  *
  * @see https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html
  */

@@ -29,7 +29,7 @@ export interface ServingVariation {
 
 /** A serving container as it was observed. */
 export interface Served {
-  /** Undefined if the container did not become healthy; `error` tells why. */
+  /** Undefined if the container did not become healthy; `error` is the reason. */
   readonly server?: Server;
   readonly error?: NotHealthy | EngineError;
   readonly lines: LogLine[];

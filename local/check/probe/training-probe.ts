@@ -38,7 +38,7 @@ export interface ObservedLine extends LogLine {
 
 /** A training run as it was observed. */
 export interface Observation {
-  /** Undefined if the container could not be started; `error` tells why. */
+  /** Undefined if the container could not be started; `error` is the reason. */
   readonly result?: TrainingResult;
   readonly error?: EngineError;
   readonly lines: ObservedLine[];

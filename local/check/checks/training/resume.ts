@@ -12,7 +12,7 @@ export const resume: Check = {
   fact: 'A59, A65',
   title: 'A restarted training run resumes from its checkpoints',
   skipReason: ({ specification: { training } }) =>
-    training?.hasCheckpoints === true ? undefined : 'the training job has no checkpoints (--checkpoints)',
+    training?.hasCheckpoints === true ? undefined : 'the training job has no checkpoints (--checkpointing)',
   run: async ({ training }) => {
     const { checkpoints = '', lines } = await training.completed();
     const files = filesIn(checkpoints);

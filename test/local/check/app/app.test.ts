@@ -53,23 +53,23 @@ function scratch(): string {
 }
 
 /** The subjects of an app; `use` runs while the files that were created for them exist. */
-function checksOf(
+function subjectsOf(
   app: App,
   samples: Partial<Samples> = {},
-  use: (checks: AppSubject[]) => void = () => undefined,
+  use: (subjects: AppSubject[]) => void = () => undefined,
 ): Promise<AppSubject[]> {
   const { directory } = app.synth();
   return withRun(new FakeEngine(), (run) => {
-    const checks = subjectsOfApp(run, directory, { ...NONE, ...samples });
-    use(checks);
-    return Promise.resolve(checks);
+    const subjects = subjectsOfApp(run, directory, { ...NONE, ...samples });
+    use(subjects);
+    return Promise.resolve(subjects);
   });
 }
 
 async function only(app: App, samples: Partial<Samples> = {}): Promise<AppSubject> {
-  const checks = await checksOf(app, samples);
-  expect(checks).toHaveLength(1);
-  return checks[0];
+  const subjects = await subjectsOf(app, samples);
+  expect(subjects).toHaveLength(1);
+  return subjects[0];
 }
 
 function appWith(build: (stack: Stack) => void): App {
@@ -118,7 +118,7 @@ describe('The example app', () => {
       const other = { file: 'request.png', contentType: 'image/png' };
       let files: string[] = [];
       const app = exampleApp(new App({ context: { layout } }));
-      const [{ path: where, subject, errors }, ...others] = await checksOf(
+      const [{ path: where, subject, errors }, ...others] = await subjectsOf(
         app,
         { requests: [request, other] },
         ([example]) => {
@@ -208,7 +208,7 @@ describe('A training job of an app', () => {
       });
       job(stack);
     });
-    await checksOf(app, {}, ([{ subject }]) => {
+    await subjectsOf(app, {}, ([{ subject }]) => {
       found = readdirSync(subject?.training?.channels?.[0].directory ?? '');
     });
     expect(found).toEqual(['rows.csv']);
@@ -350,7 +350,7 @@ describe('A model of an app', () => {
     writeFileSync(file, 'a model');
     let text = '';
     const app = appWith((stack) => void model(stack, { modelData: ModelData.fromAsset(file) }));
-    await checksOf(app, {}, ([{ subject }]) => {
+    await subjectsOf(app, {}, ([{ subject }]) => {
       const served = subject?.serving === undefined ? undefined : subject.serving.model;
       text = readFileSync(served ?? '', 'utf8');
     });
@@ -377,7 +377,7 @@ describe('A model of an app', () => {
   });
 
   test('with several containers is checked container by container, the trained one together with its training job', async () => {
-    const checks = await checksOf(
+    const subjects = await subjectsOf(
       appWith((stack) => {
         const trained = job(stack);
         const image = ContainerImage.fromRegistry('preprocess:1');
@@ -385,13 +385,13 @@ describe('A model of an app', () => {
       }),
       { channels: new Map([['train', train]]) },
     );
-    expect(checks.map(({ path: where }) => where)).toEqual(['Stack/Train', 'Stack/Model (container 1)']);
-    const [trained, beside] = checks.map(({ subject }) => subject?.serving);
+    expect(subjects.map(({ path: where }) => where)).toEqual(['Stack/Train', 'Stack/Model (container 1)']);
+    const [trained, other] = subjects.map(({ subject }) => subject?.serving);
     expect(trained).toMatchObject({
       isPipeline: true,
       source: { source: expect.stringContaining('asset.') as string },
     });
-    expect(beside).toMatchObject({ isPipeline: true, source: { source: 'preprocess:1' } });
+    expect(other).toMatchObject({ isPipeline: true, source: { source: 'preprocess:1' } });
   });
 
   test('in a nested stack is found, with the parameters of the nested stack', async () => {
@@ -415,7 +415,7 @@ describe('A model of an app', () => {
       const never = new CfnCondition(stack, 'Never', { expression: Fn.conditionEquals('a', 'b') });
       (model(stack).node.findChild('Resource') as CfnResource).cfnOptions.condition = never;
     });
-    expect(await checksOf(app)).toEqual([]);
+    expect(await subjectsOf(app)).toEqual([]);
   });
 
   test('whose image is in a repository of the same app cannot be checked', async () => {
