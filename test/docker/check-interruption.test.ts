@@ -73,7 +73,8 @@ async function exitCodeOf(child: ChildProcess): Promise<number | null> {
 /** Sends a signal some milliseconds after the process has started to handle signals. */
 async function interrupt(child: ChildProcess, signal: NodeJS.Signals, milliseconds: number): Promise<number | null> {
   const exit = exitCodeOf(child);
-  await once(child, 'message');
+  // A process that cannot start never sends the message.
+  await Promise.race([once(child, 'message'), exit]);
   if (milliseconds > 0) await sleep(milliseconds);
   child.kill(signal);
   return exit;
