@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -23,7 +23,10 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 const model = mkdtempSync(path.join(tmpdir(), 'test-'));
 
-beforeAll(buildBase);
+beforeAll(() => {
+  buildBase();
+  writeFileSync(path.join(model, 'model.json'), '{"slope": 2}');
+});
 
 afterAll(() => rmSync(model, { recursive: true }));
 
