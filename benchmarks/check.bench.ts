@@ -1,13 +1,13 @@
 import * as path from 'node:path';
 import { DockerEngine, withRun } from '../local/container';
-import { checkIn, checkedOf } from '../local/check';
+import { checkIn, subjectOf } from '../local/check';
 import { type Bench, type Measured, median } from './bench';
 
 const ROUNDS = 3;
 const MAX_SECONDS = 1;
 const EXAMPLE = path.join(__dirname, '..', 'assets', 'breast-cancer');
 
-/** Notes from when to when any container was running. */
+/** Records when containers were running. */
 class WatchedEngine extends DockerEngine {
   private readonly intervals: [number, number][] = [];
 
@@ -20,7 +20,7 @@ class WatchedEngine extends DockerEngine {
     void super.wait(container).then(end, end);
   }
 
-  /** Milliseconds in which at least one container was running. */
+  /** Milliseconds during which at least one container was running. */
   public busy(until: number): number {
     let total = 0;
     let covered = 0;
@@ -41,7 +41,7 @@ interface Round {
 async function round(): Promise<Round> {
   const engine = new WatchedEngine();
   const channels = ['train', 'validation'].map((name) => ({ name, directory: path.join(EXAMPLE, 'data', name) }));
-  const request = checkedOf({
+  const request = subjectOf({
     source: EXAMPLE,
     training: {
       channels,
@@ -60,7 +60,7 @@ async function round(): Promise<Round> {
   return { whole: (ended - started) / 1000, busy: engine.busy(ended) / 1000 };
 }
 
-/** A full check of the example's image, over the time in which its containers run; the image is built before. */
+/** The duration of all checks of the example image, and of its containers alone. The image is built before. */
 export const bench: Bench = async ({ isShort }) => {
   await round();
   const rounds: Round[] = [];

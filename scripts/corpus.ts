@@ -1,6 +1,9 @@
-// npm run corpus: every container of the corpus through all checks, and through the local mode of SageMaker's Python SDK.
-// Writes the table of checks into docs/checks.md and the whole result into docs/checks-corpus.md. With names of containers, only
-// those, and the others where there is no result of them yet.
+// npm run corpus [-- --checks-only | <container>...]
+//
+// Writes the table of checks into docs/checks.md. Then runs all checks, and the local mode of the SageMaker Python SDK, on
+// each container of the corpus, and writes the results into docs/checks-corpus.md. --checks-only runs nothing and
+// keeps all results.
+// With names of containers, the results of the others are kept.
 import { spawnSync } from 'node:child_process';
 import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,11 +19,10 @@ interface Row {
   readonly one: CorpusCase;
   readonly result: CheckResult;
 
-  /** What the SDK's local mode says of it: the end of its error, or that all went well. */
+  /** The result of the SDK's local mode: the end of its error message, or `nothing`. */
   readonly sdk: string;
 }
 
-/** As the linter wants it. */
 async function write(file: string, text: string): Promise<void> {
   writeFileSync(file, await format(text, { ...(await resolveConfig(file)), parser: 'markdown' }));
 }
@@ -32,19 +34,25 @@ function table(head: string[], rows: string[][]): string {
 
 async function writeChecks(): Promise<void> {
   const file = path.join(ROOT, 'docs', 'checks.md');
-  const rows = CHECKS.map(({ id, group, severity, title, fact }) => [`\`${id}\``, group, severity, title, fact]);
+  const rows = CHECKS.map(({ id, group, severity, title, fact }) => [
+    `\`${id}\``,
+    group,
+    severity,
+    title,
+    fact.replaceAll(/\w+/g, (requirement) => `[${requirement}](contract.md#${requirement.toLowerCase()})`),
+  ]);
   const text = readFileSync(file, 'utf8').replace(
     /(<!-- checks: [^>]*-->)[^]*(<!-- \/checks -->)/,
-    `$1\n\n${table(['check', 'group', 'severity', 'holds when nothing is found', 'requirement'], rows)}\n\n$2`,
+    `$1\n\n${table(['check', 'group', 'severity', 'requirement', 'contract'], rows)}\n\n$2`,
   );
   await write(file, text);
 }
 
 const NOTHING = 'nothing';
 const SDK_SECONDS = 30;
-const SDK_SAYS = 'SDK: ';
+const SDK_ERROR = 'SDK: ';
 
-/** Trains the container in the local mode of the SDK, and serves it where its defect is in that; what the SDK says. */
+/** Trains the container in the local mode of the SDK, serves it if its defect is in serving, and returns the result. */
 function withSdk(one: CorpusCase): string {
   if (!existsSync(PYTHON) || spawnSync('docker-compose', ['version']).status !== 0) return 'not run';
   const image = `byoa-corpus-${one.name}`;
@@ -52,28 +60,28 @@ function withSdk(one: CorpusCase): string {
   if (spawnSync('docker', ['build', '--quiet', '--tag', image, directory]).status !== 0) return 'not built';
   const isServed = one.group === 'serving' || one.finds === null;
   const args = [path.join(ROOT, 'scripts', 'sdk-local-mode.py'), image, ...(isServed ? ['--serve'] : [])];
-  // A file and no pipe: the compose process that the SDK leaves would hold that open.
+  // A file, not a pipe: a compose process that the SDK leaves behind would keep a pipe open.
   const output = path.join(mkdtempSync(path.join(tmpdir(), 'sdk-')), 'output');
   const file = openSync(output, 'w');
   const stdio = ['ignore' as const, file, 'ignore' as const];
   const { status } = spawnSync(PYTHON, args, { stdio, timeout: SDK_SECONDS * 1000, killSignal: 'SIGKILL' });
   closeSync(file);
-  removeOf(image);
+  cleanUp(image);
   const lines = readFileSync(output, 'utf8').split('\n');
   rmSync(path.dirname(output), { recursive: true });
   if (status === null) return `no end within ${SDK_SECONDS} s`;
   if (status === 0) return NOTHING;
-  const said =
+  const error =
     lines
       .reverse()
-      .find((line) => line.startsWith(SDK_SAYS))
-      ?.slice(SDK_SAYS.length) ?? `exit code ${status}`;
-  // The command with the places of this run's files tells nobody anything.
-  return said.replace(/\['docker-compose'.*?\]/, '`docker-compose up`').slice(0, 140);
+      .find((line) => line.startsWith(SDK_ERROR))
+      ?.slice(SDK_ERROR.length) ?? `exit code ${status}`;
+  // The command line has the paths of this run only.
+  return error.replace(/\['docker-compose'.*?\]/, '`docker-compose up`').slice(0, 140);
 }
 
-/** The SDK leaves what it has started. */
-function removeOf(image: string): void {
+/** The SDK leaves its containers, network and image behind. */
+function cleanUp(image: string): void {
   const { stdout } = spawnSync('docker', ['ps', '--all', '--quiet', '--filter', `ancestor=${image}`], {
     encoding: 'utf8',
   });
@@ -85,8 +93,8 @@ function removeOf(image: string): void {
 
 const TABLE = path.join(ROOT, 'docs', 'checks-corpus.md');
 
-/** The rows that are there already, by the name of the container. */
-function rowsBefore(): Map<string, string[]> {
+/** The rows of the last run by the name of the container. */
+function knownRows(): Map<string, string[]> {
   const text = existsSync(TABLE) ? readFileSync(TABLE, 'utf8') : '';
   const rows = [...text.matchAll(/^\| (.*) \|$/gm)].slice(2).map(([, cells]) => cells.split(' | '));
   return new Map(rows.map((cells) => [cells[0].trim(), cells.map((cell) => cell.trim())]));
@@ -103,13 +111,14 @@ async function writeTable(rows: string[][]): Promise<void> {
   const defects = rows.filter(([, defect]) => defect !== NOTHING);
   const clean = rows.filter(([, defect]) => defect === NOTHING);
   const right = (some: string[][]): string =>
-    `${some.filter(([, , found]) => found === 'yes').length} of ${some.length}`;
+    `${some.filter(([, , isRight]) => isRight === 'yes').length} of ${some.length}`;
   await write(
     TABLE,
     [
       '# The corpus of containers',
-      `Written by \`npm run corpus\`: each container of \`test/fixtures/containers\` through all checks. Each has one defect or none. ${right(defects)} defects are found, and ${right(clean)} containers without any are found to have none. "Also found" are consequences of the defect elsewhere. The last column is what the local mode of SageMaker's Python SDK says when the same container trains there, and serves, if its defect is in that.`,
-      table(['container', 'its defect', 'right', 'also found', 'SDK local mode'], rows),
+      'This page is written by `npm run corpus`, which runs all checks on each container in `test/fixtures/containers`. A container has one defect or none.',
+      `The checks find ${right(defects)} defects, and report nothing for ${right(clean)} containers without a defect. The column "also found" lists findings that are consequences of the defect. The last column is the error that the local mode of the SageMaker Python SDK reports for the same container when it trains and, if the defect is in serving, serves.`,
+      table(['container', 'defect', 'found', 'also found', 'SDK local mode'], rows),
       '',
     ].join('\n\n'),
   );
@@ -117,9 +126,9 @@ async function writeTable(rows: string[][]): Promise<void> {
 
 async function main(names: string[]): Promise<void> {
   await writeChecks();
-  if (names.includes('--checks-only')) return;
+  if (names.includes('--checks-only')) return writeTable([...knownRows().values()]);
   buildBase();
-  const before = names.length > 0 ? rowsBefore() : new Map<string, string[]>();
+  const before = names.length > 0 ? knownRows() : new Map<string, string[]>();
   const rows: string[][] = [];
   for (const one of corpus()) {
     const known = names.length === 0 || names.includes(one.name) ? undefined : before.get(one.name);

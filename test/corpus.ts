@@ -9,26 +9,26 @@ import type { ServingSpecification, TrainingSpecification } from '../local/check
 export const CONTAINERS = path.join(__dirname, 'fixtures', 'containers');
 const DATA = path.join(CONTAINERS, 'data');
 
-/** A container that has one defect, or none, and what it is meant to do. */
+/** A container with one defect or none, and its intended use. */
 export interface CorpusCase {
   readonly name: string;
 
-  /** The check that finds its defect; null if there is none. */
+  /** The check that finds the defect; null if there is none. */
   readonly finds: string | null;
 
   /** The group of that check. */
   readonly group?: Group;
 
-  /** The processor that the image says it is for; it cannot be built here for any but this machine's. */
+  /** An architecture for the image configuration, since an image can only be built for that of this machine. */
   readonly architecture?: string;
 
-  /** Whether it asks another server, whose address is in UPSTREAM. */
+  /** Whether it sends requests to another server, whose address is in UPSTREAM. */
   readonly needsUpstream?: boolean;
   readonly training?: Partial<TrainingSpecification>;
   readonly serving?: Partial<ServingSpecification>;
 }
 
-/** SageMaker's times in little: nobody waits eight minutes for what will not come. */
+/** Shorter time limits than those of SageMaker, so that a container which hangs does not take eight minutes. */
 export const SHORT_TIMES: Times = {
   pingTimeout: 1,
   startUp: 6,
@@ -49,7 +49,7 @@ export function corpus(): CorpusCase[] {
     }));
 }
 
-/** Builds what all containers of the corpus begin with. */
+/** Builds the base image of the containers. */
 export function buildBase(): void {
   execFileSync('docker', ['build', '--quiet', '--tag', 'byoa-corpus', path.join(CONTAINERS, 'base')]);
 }
@@ -73,7 +73,7 @@ function docker(...args: string[]): string {
   return execFileSync('docker', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
 }
 
-/** An archive of the image of a directory, as a machine with another processor would have built it. */
+/** An archive of an image with another architecture in its configuration. */
 function archiveFor(directory: string, architecture: string, scratch: string): string {
   const image = docker('build', '--quiet', directory);
   const archive = path.join(scratch, 'image.tar');

@@ -1,4 +1,5 @@
 import { Token } from 'aws-cdk-lib';
+import { familyOf, isArm64, isGpu } from '../private/instance-family';
 import { Architecture } from './architecture';
 import { Processor } from './processor';
 
@@ -893,16 +894,14 @@ export class InstanceType {
   public get processor(): Processor | undefined {
     const family = this.family;
     if (family === undefined) return undefined;
-    if (/^(g|p|gr)\d/.test(family)) return Processor.GPU;
+    if (isGpu(this.instanceTypeName)) return Processor.GPU;
     return /^(inf|trn)\d/.test(family) ? Processor.NEURON : Processor.CPU;
   }
 
   /** The instruction set of the type; undefined when the name is a token. */
   public get architecture(): Architecture | undefined {
-    const family = this.family;
-    if (family === undefined) return undefined;
-    // Graviton families carry a "g" after the generation (c7g, m6gd, c6gn); the GB200 family has Grace processors.
-    return /^[a-z]+\d+g/.test(family) || /-gb\d+$/.test(family) ? Architecture.ARM64 : Architecture.X86_64;
+    if (this.family === undefined) return undefined;
+    return isArm64(this.instanceTypeName) ? Architecture.ARM64 : Architecture.X86_64;
   }
 
   /**
@@ -929,6 +928,6 @@ export class InstanceType {
   }
 
   private get family(): string | undefined {
-    return Token.isUnresolved(this.instanceTypeName) ? undefined : this.instanceTypeName.split('.')[1];
+    return Token.isUnresolved(this.instanceTypeName) ? undefined : familyOf(this.instanceTypeName);
   }
 }

@@ -1,67 +1,83 @@
 import { availableParallelism } from 'node:os';
 import { DockerEngine, type Run, sweep, withRun } from '../container';
-import type { CheckResult } from './core/check';
 import { CHECKS } from './checks';
-import { Lab } from './probe/check-context';
-import { type CheckRequest, type Checked, checkedOf, specificationOf } from './core/request';
-import { type CheckEvents, type Selection, runChecks, selected, unknownIn } from './core/run-checks';
-import { Once, Slots } from './core/slots';
+import { type CheckEvents, runChecks } from './checks/run-checks';
+import { type Selection, selectChecks, unknownIds } from './checks/selection';
+import { Once, Slots } from './core/concurrency';
+import type { CheckResult } from './core/finding';
 import { TIMES, type Times } from './core/specification';
+import { type CheckRequest, type CheckSubject, specificationOf, subjectOf } from './core/subject';
+import { CheckContext } from './probe/check-context';
 
-export * from './core/check';
 export { CHECKS } from './checks';
-export { type CheckRequest, type Checked, checkedOf } from './core/request';
-export { type CheckEvents, type Selection, areAtLeast, unknownIn } from './core/run-checks';
+export type { Check } from './checks/check';
+export type { CheckEvents } from './checks/run-checks';
+export { type Selection, unknownIds } from './checks/selection';
+export * from './core/finding';
+export { Inconclusive } from './core/inconclusive';
 export * from './core/specification';
+export {
+  type CheckRequest,
+  type CheckSubject,
+  type ServingOptions,
+  type TrainingOptions,
+  subjectOf,
+} from './core/subject';
 
 export interface CheckOptions extends Selection, CheckEvents {
-  /** Other times than SageMaker's, in seconds: to wait less for what will not come. */
+  /** Time limits in seconds, instead of those of SageMaker: shorter ones end the check of a hanging container sooner. */
   readonly times?: Partial<Times>;
 
-  /** The network of containers that are not isolated, where they have to reach something; one of their own by default. */
+  /** The Docker network of containers that are not isolated, if they depend on something there; a new one by default. */
   readonly network?: string;
 
-  /** Ends the checks. */
+  /** Cancels the checks. */
   readonly signal?: AbortSignal;
 
-  /** Gets the lines of the build. */
+  /** Receives the output of the image build. */
   onBuild?(line: string): void;
 }
 
 /**
- * Checks an image against SageMaker's contract: `expect((await checkImage({ source: 'assets/churn', … })).findings).toEqual([])`.
- * Everything that is made for it is removed, whatever happens.
+ * Checks an image against the container contract of SageMaker:
+ * `expect((await checkImage({ source: 'assets/churn', … })).findings).toEqual([])`.
+ * All containers, networks and files that it creates are removed, also if it fails.
  */
 export async function checkImage(request: CheckRequest, options: CheckOptions = {}): Promise<CheckResult> {
   const engine = new DockerEngine();
   await engine.version();
   await sweep(engine);
-  return withRun(engine, (run) => checkIn(run, checkedOf(request), options));
+  return withRun(engine, (run) => checkIn(run, subjectOf(request), options));
 }
 
-/** The same in a run whose owner removes what is left of it. */
-export async function checkIn(run: Run, checked: Checked, options: CheckOptions = {}): Promise<CheckResult> {
-  const unknown = unknownIn(options);
-  if (unknown.length > 0) throw new Error(`There is no check and no group ${unknown.join(', ')}.`);
-  const asked = selected(options);
+/** Checks a subject in a run of the caller, who disposes of the run. */
+export async function checkIn(run: Run, subject: CheckSubject, options: CheckOptions = {}): Promise<CheckResult> {
+  const unknown = unknownIds(options);
+  if (unknown.length > 0)
+    throw new Error(`\`only\` and \`skip\` must name checks or groups, got: ${unknown.join(', ')}`);
+  const checks = selectChecks(options);
   const once = new Once();
-  const lab = new Lab({
+  const specification = await specificationOf(run, subject, options);
+  // Nothing may be created after a signal: the owner of the run is disposing of it.
+  if (options.signal?.aborted === true) throw interrupted();
+  const context = new CheckContext({
     run,
     network: () => once.do('network', async () => options.network ?? run.network(false)),
-    specification: await specificationOf(run, checked, options),
+    specification,
     times: { ...TIMES, ...options.times },
     slots: new Slots(availableParallelism()),
-    checks: CHECKS,
-    asked: new Set(asked.map(({ id }) => id)),
+    trainingVariations: CHECKS.map(({ id, trainingVariation }) => ({ id, ...trainingVariation })),
+    servingVariations: CHECKS.map(({ id, servingVariation }) => ({ id, ...servingVariation })),
+    selected: new Set(checks.map(({ id }) => id)),
   });
-  return Promise.race([runChecks(lab, asked, checked.name, options), interruption(options.signal)]);
+  return Promise.race([runChecks(context, checks, subject.name, options), rejectedOn(options.signal)]);
 }
 
-/** Whoever interrupts does not wait for containers to stop: their owner removes them. */
-function interruption(signal?: AbortSignal): Promise<never> {
+/** Rejects when the checks are cancelled, without waiting for containers to stop: the owner of the run removes them. */
+function rejectedOn(signal?: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    const interrupt = (): void => reject(new Error('The checks were interrupted.'));
-    if (signal?.aborted === true) interrupt();
-    signal?.addEventListener('abort', interrupt, { once: true });
+    signal?.addEventListener('abort', () => reject(interrupted()), { once: true });
   });
 }
+
+const interrupted = (): Error => new Error('The checks were interrupted.');

@@ -4,12 +4,12 @@ import { note } from './session';
 
 type Task = ListrTaskWrapper<unknown, never, never>;
 
-const TITLES: Record<Group, string> = { image: 'Looking at the image', training: 'Training', serving: 'Serving' };
+const TITLES: Record<Group, string> = { image: 'Image', training: 'Training', serving: 'Serving' };
 
-/** Shows how far the checks are: in a terminal line by line as they go on, elsewhere not at all. */
+/** Shows the progress of the checks in a terminal; without a terminal, nothing. */
 export class Progress {
   private readonly groups = new Map<Group, GroupProgress>();
-  private shown?: Promise<unknown>;
+  private rendering?: Promise<unknown>;
 
   public events(isVerbose: boolean): CheckEvents & Pick<CheckOptions, 'onBuild'> {
     return {
@@ -19,22 +19,22 @@ export class Progress {
     };
   }
 
-  /** The last picture stays. */
+  /** Stops the updates. The last state remains visible. */
   public async end(): Promise<void> {
     this.groups.forEach((group) => group.finish());
-    await this.shown;
+    await this.rendering;
   }
 
   private group(check: Check): GroupProgress {
     if (this.groups.size === 0) GROUPS.forEach((name) => this.groups.set(name, new GroupProgress()));
-    this.shown ??= process.stderr.isTTY ? this.show() : Promise.resolve();
+    this.rendering ??= process.stderr.isTTY ? this.show() : Promise.resolve();
     return this.groups.get(check.group) as GroupProgress;
   }
 
   private show(): Promise<unknown> {
     const tasks = GROUPS.map((name) => ({
       title: TITLES[name],
-      task: (_: unknown, task: Task) => this.groups.get(name)?.shownIn(task, TITLES[name]),
+      task: (_: unknown, task: Task) => this.groups.get(name)?.showIn(task, TITLES[name]),
     }));
     const options = { concurrent: true, registerSignalListeners: false, rendererOptions: { outputBar: 1 } };
     const renderer = { ...options, renderer: 'default' as const, exitOnError: false };
@@ -43,37 +43,34 @@ export class Progress {
 }
 
 class GroupProgress {
-  private readonly underWay = new Set<string>();
+  /** Ends the task that shows this group. */
+  public finish: () => void = () => undefined;
+  private readonly running = new Set<string>();
   private done = 0;
-  private task?: { readonly shown: Task; readonly title: string };
-  private finished: () => void = () => undefined;
-  private readonly whole = new Promise<void>((resolve) => (this.finished = resolve));
+  private task?: { readonly wrapper: Task; readonly title: string };
+  private readonly completion = new Promise<void>((resolve) => (this.finish = resolve));
 
   public start({ id }: Check): void {
-    this.underWay.add(id);
+    this.running.add(id);
     this.update();
   }
 
   public end({ id }: Check): void {
-    this.underWay.delete(id);
+    this.running.delete(id);
     this.done++;
     this.update();
   }
 
-  public finish(): void {
-    this.finished();
-  }
-
-  public shownIn(shown: Task, title: string): Promise<void> {
-    this.task = { shown, title };
+  public showIn(wrapper: Task, title: string): Promise<void> {
+    this.task = { wrapper, title };
     this.update();
-    return this.whole;
+    return this.completion;
   }
 
   private update(): void {
     if (this.task === undefined) return;
-    const { shown, title } = this.task;
-    shown.title = `${title}: ${this.done} checks done`;
-    shown.output = [...this.underWay].join(', ');
+    const { wrapper, title } = this.task;
+    wrapper.title = `${title}: ${this.done} checks done`;
+    wrapper.output = [...this.running].join(', ');
   }
 }

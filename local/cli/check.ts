@@ -3,18 +3,18 @@ import { existsSync, readFileSync } from 'node:fs';
 import {
   type CheckRequest,
   type CheckResult,
-  type Checked,
+  type CheckSubject,
   SEVERITIES,
   type Severity,
   TIMES,
   type Times,
-  areAtLeast,
   checkIn,
-  checkedOf,
-  unknownIn,
+  isFailure,
+  subjectOf,
+  unknownIds,
 } from '../check';
-import { checksOfApp } from '../check/app';
-import { REPORTS, type ReportFormat, reportOf } from '../check/report';
+import { subjectsOfApp } from '../check/app';
+import { REPORT_FORMATS, type ReportFormat, reportOf } from '../check/report';
 import type { Run } from '../container';
 import { Progress } from './check-progress';
 import { addImageOptions, collect } from './common';
@@ -33,7 +33,7 @@ import {
 } from './options';
 import { type ImageOptions, Session, note, sourceFault } from './session';
 
-/** A week: more than a timer could count is nothing to wait for. */
+/** A week; timers cannot count much further. */
 const MAX_SECONDS = 604_800;
 
 interface CheckCommandOptions extends ImageOptions {
@@ -46,7 +46,7 @@ interface CheckCommandOptions extends ImageOptions {
   readonly metric?: string[];
   readonly env?: string[];
   readonly instanceCount?: string;
-  readonly checkpoints?: boolean;
+  readonly checkpointing?: boolean;
   readonly model?: string;
   readonly request?: string[];
   readonly accept?: string[];
@@ -69,48 +69,52 @@ interface CheckCommandOptions extends ImageOptions {
 
 export function checkCommand(): Command {
   return addImageOptions(
-    new Command('check').description('Find what would fail on SageMaker, before anything is pushed'),
+    new Command('check').description('Find what would fail on SageMaker before an image is pushed'),
     '[image]',
   )
-    .option('--app <dir|command>', 'check all images of a CDK app: where it was synthesized, or what synthesizes it')
-    .option('--training-target <stage>', 'the stage that trains, if it is another than the one that serves')
-    .option('--inference-target <stage>', 'the stage that serves')
-    .option('--channel <name=dir[,type=MIME][,mode=File|FastFile|Pipe]>', 'a sample of the data', collect)
-    .option('--hyperparameter <name=value>', 'may be given several times', collect)
-    .option('--hyperparameters <file>', 'a JSON object of hyperparameters')
-    .option('--metric <name=regex>', 'a number to find in the log; may be given several times', collect)
-    .option('--env <name=value>', 'environment variable; may be given several times', collect)
-    .option('--instance-count <n>', 'number of hosts that train together')
-    .option('--checkpoints', 'the job keeps checkpoints')
-    .option('--model <file|dir>', 'what is served; by default what training has left')
-    .option('--request <file[,type=MIME]>', 'a sample of what is asked; may be given several times', collect)
-    .option('--accept <type>', 'a format that the model answers in; may be given several times', collect)
-    .option('--network-isolation', 'job and model are isolated')
-    .option('--serverless', 'the endpoint is serverless')
-    .option('--multi-model', 'the container holds many models')
-    .option('--pipeline', 'the container serves beside others')
-    .option('--streaming', 'answers are streamed')
-    .option('--batch', 'there are batch transform jobs')
     .option(
-      '--network <name>',
-      'a network of the engine that has what the containers need; one of their own by default',
+      '--app <dir|command>',
+      'check all images of a CDK app: its output directory, or the command to synthesize it',
     )
+    .option('--training-target <stage>', 'stage of the Dockerfile that trains, if it differs from the one that serves')
+    .option('--inference-target <stage>', 'stage of the Dockerfile that serves')
+    .option(
+      '--channel <name=dir[,type=MIME][,mode=File|FastFile|Pipe]>',
+      'sample data of a channel (repeatable)',
+      collect,
+    )
+    .option('--hyperparameter <name=value>', 'hyperparameter (repeatable)', collect)
+    .option('--hyperparameters <file>', 'JSON file with an object of hyperparameters')
+    .option('--metric <name=regex>', 'metric definition (repeatable)', collect)
+    .option('--env <name=value>', 'environment variable (repeatable)', collect)
+    .option('--instance-count <n>', 'number of training instances')
+    .option('--checkpointing', 'the training job saves checkpoints')
+    .option('--model <file|dir>', 'model artifact to serve (default: that of the training run)')
+    .option('--request <file[,type=MIME]>', 'sample request (repeatable)', collect)
+    .option('--accept <type>', 'response content type that the model supports (repeatable)', collect)
+    .option('--network-isolation', 'the training job and the model have network isolation')
+    .option('--serverless', 'the endpoint is serverless')
+    .option('--multi-model', 'the endpoint is multi-model')
+    .option('--pipeline', 'the container is part of a serial inference pipeline')
+    .option('--streaming', 'responses are streamed')
+    .option('--batch', 'the model is used in batch transform jobs')
+    .option('--network <name>', 'Docker network with what the containers depend on (default: a new network)')
     .option('--no-training', 'the image only serves')
     .option('--no-serving', 'the image only trains')
     .option('--gpu', 'the instances have GPUs')
-    .option('--only <ids>', 'checks or groups (image, training, serving) to look at; several with commas', list)
-    .option('--skip <ids>', 'checks or groups to leave out', list)
+    .option('--only <ids>', 'checks or groups (image, training, serving) to run, separated by commas', list)
+    .option('--skip <ids>', 'checks or groups to skip, separated by commas', list)
     .option(
       '--time <name=seconds>',
-      `another time than SageMaker’s; several with commas: ${Object.keys(TIMES).join(', ')}`,
+      `time limit instead of SageMaker’s, several separated by commas: ${Object.keys(TIMES).join(', ')}`,
       list,
     )
     .addOption(
-      new Option('--fail-on <severity>', 'the least that makes the exit code 1')
+      new Option('--fail-on <severity>', 'lowest severity of a finding that makes the exit code 1')
         .choices([...SEVERITIES, 'never'])
         .default('error'),
     )
-    .addOption(new Option('--format <format>', 'what is printed').choices(REPORTS).default('text'))
+    .addOption(new Option('--format <format>', 'format of the report').choices(REPORT_FORMATS).default('text'))
     .action(async (source: string | undefined, options: CheckCommandOptions, command: Command) => {
       process.exitCode = await runCheckCommand(source, options, command);
     });
@@ -120,7 +124,51 @@ function list(value: string, before: string[] = []): string[] {
   return [...before, ...value.split(',').map((word) => word.trim())];
 }
 
-/** What a template does not say; all else would be said twice. */
+async function runCheckCommand(
+  source: string | undefined,
+  options: CheckCommandOptions,
+  command: Command,
+): Promise<number> {
+  const faults = new Faults();
+  validate(faults, source, options, command);
+  const request = requestOf(faults, source ?? '.', options);
+  const times = timesOf(faults, options.time);
+  faults.throwIfAny();
+  return Session.of(async (session) => {
+    const { app, format, failOn } = options;
+    const subjects = app === undefined ? [subjectOf(request)] : await subjectsIn(session.run, app, request);
+    const results: CheckResult[] = [];
+    for (const subject of subjects) {
+      results.push(await checkWithProgress(session, subject, { ...options, times }));
+      if (session.stop.aborted) return 130;
+      await session.run.removeContainers();
+    }
+    const report = { isColored: process.stdout.isTTY, isApp: app !== undefined };
+    process.stdout.write(`${reportOf(format, results, report)}\n`);
+    if (results.some(({ findings }) => isFailure(findings, failOn))) return 1;
+    return results.some(({ checks }) => checks.some(({ isError }) => isError === true)) ? 2 : 0;
+  });
+}
+
+/** Validates the options that belong together. */
+function validate(
+  faults: Faults,
+  source: string | undefined,
+  { app, training, serving, only, skip }: CheckCommandOptions,
+  command: Command,
+): void {
+  for (const option of app === undefined ? [] : specifiedByApp(command)) {
+    const instead = option.startsWith('--no-') ? `. Use --skip ${option.slice('--no-'.length)} instead` : '';
+    faults.when(true, `${option} must not be used with --app, because the template of the app specifies it${instead}`);
+  }
+  faults.when((source === undefined) === (app === undefined), 'pass either an image or an app (--app)');
+  faults.when(!training && !serving, '--no-training and --no-serving must not be used together');
+  for (const word of unknownIds({ only, skip })) {
+    faults.when(true, `--only and --skip must name checks or groups (see docs/checks.md), got: "${word}"`);
+  }
+}
+
+/** Options that a template does not specify. */
 const WITH_APP = [
   'app',
   'channel',
@@ -136,89 +184,55 @@ const WITH_APP = [
   'verbose',
 ];
 
-/** Options that are given and have no effect beside --app. */
-function withoutEffect(command: Command): string[] {
+/** Options on the command line that would have no effect with --app. */
+function specifiedByApp(command: Command): string[] {
   return command.options
     .filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli')
     .filter((option) => !WITH_APP.includes(option.attributeName()))
     .map(({ long }) => long ?? '');
 }
 
-async function runCheckCommand(
-  source: string | undefined,
-  options: CheckCommandOptions,
-  command: Command,
-): Promise<number> {
-  const faults = new Faults();
-  const { app } = options;
-  for (const option of app === undefined ? [] : withoutEffect(command)) {
-    const instead = option.startsWith('--no-') ? `; leave a phase out with --skip ${option.slice('--no-'.length)}` : '';
-    faults.when(true, `${option} is for an image, and the template of an app says that itself${instead}`);
-  }
-  faults.when((source === undefined) === (app === undefined), 'Name either an image or, with --app, an app');
-  faults.when(!options.training && !options.serving, '--no-training and --no-serving leave nothing to check');
-  const request = requestOf(faults, source ?? '.', options);
-  const times = timesOf(faults, options.time);
-  for (const word of unknownIn(options)) {
-    faults.when(true, `there is no check and no group "${word}"; docs/checks.md lists them`);
-  }
-  faults.throwIfAny();
-  return Session.of(async (session) => {
-    const all = app === undefined ? [checkedOf(request)] : await checkedInApp(session.run, app, request);
-    const results: CheckResult[] = [];
-    for (const checked of all) {
-      results.push(await progressing(session, checked, { ...options, times }));
-      if (session.stop.aborted) return 130;
-      await session.run.removeContainers();
-    }
-    const { format, failOn } = options;
-    const report = { isColored: process.stdout.isTTY, isApp: app !== undefined };
-    process.stdout.write(`${reportOf(format, results, report)}\n`);
-    if (results.some(({ findings }) => areAtLeast(findings, failOn))) return 1;
-    return results.some(({ checks }) => checks.some(({ isFault }) => isFault === true)) ? 2 : 0;
-  });
-}
-
-async function progressing(
+async function checkWithProgress(
   session: Session,
-  checked: Checked,
+  subject: CheckSubject,
   options: Pick<CheckCommandOptions, 'only' | 'skip' | 'network' | 'verbose'> & { times: Partial<Times> },
 ): Promise<CheckResult> {
-  note(`Checking ${checked.name}`);
+  note(`Checking ${subject.name}`);
   const progress = new Progress();
   const { only, skip, network, times } = options;
   const events = progress.events(options.verbose === true);
   try {
-    return await checkIn(session.run, checked, { ...events, only, skip, network, times, signal: session.stop });
+    return await checkIn(session.run, subject, { ...events, only, skip, network, times, signal: session.stop });
   } finally {
     await progress.end();
   }
 }
 
-/** What a synthesized app holds, or one that a command synthesizes now. */
-async function checkedInApp(run: Run, app: string, { training, serving }: CheckRequest): Promise<Checked[]> {
-  const directory = isDirectory(app) ? app : await synthesized(run, app);
-  const given = training === false ? [] : (training?.channels ?? []);
-  const checks = checksOfApp(run, directory, {
-    channels: new Map(given.map((channel) => [channel.name, channel.directory])),
-    requests: serving === false ? [] : (serving?.requests ?? []),
-    model: serving === false ? undefined : serving?.model,
-    isStreaming: serving === false ? undefined : serving?.isStreaming,
+/** The subjects of an app, which is synthesized first if a command is given. */
+async function subjectsIn(run: Run, app: string, { training, serving }: CheckRequest): Promise<CheckSubject[]> {
+  const directory = isDirectory(app) ? app : await synthesize(run, app);
+  const samples = training === false ? [] : (training?.channels ?? []);
+  const { requests: sampleRequests = [], model, isStreaming } = serving === false ? {} : (serving ?? {});
+  const found = subjectsOfApp(run, directory, {
+    channels: new Map(samples.map((channel) => [channel.name, channel.directory])),
+    requests: sampleRequests,
+    model,
+    isStreaming,
   });
-  const faults = checks.flatMap((check) => check.faults);
-  if (faults.length > 0) throw new UsageError(faults);
-  const checked = checks.flatMap((check) => check.checked ?? []);
-  if (checked.length === 0) throw new UsageError([`"${app}" trains and serves nothing that this library knows`]);
-  return checked;
+  const errors = found.flatMap((one) => one.errors);
+  if (errors.length > 0) throw new UsageError(errors);
+  const subjects = found.flatMap(({ subject }) => subject ?? []);
+  if (subjects.length === 0) throw new UsageError([`"${app}" has no training job, algorithm or model to check`]);
+  return subjects;
 }
 
-/** Runs the app as the CDK does, with the context of the directory. */
-async function synthesized(run: Run, command: string): Promise<string> {
+/** Runs the command of an app like the CDK CLI, with the context of the current directory. */
+async function synthesize(run: Run, command: string): Promise<string> {
   const directory = run.directory();
   const context = { ...contextIn('cdk.json', 'context'), ...contextIn('cdk.context.json') };
   const environment = { CDK_OUTDIR: directory, CDK_CONTEXT_JSON: JSON.stringify(context) };
   const code = await spawned(['sh', '-c', `${command} >&2`], environment);
-  if (code !== 0) throw new UsageError([`the app (${command}) ended with code ${code}`]);
+  if (code !== 0) throw new UsageError([`the app (${command}) exited with code ${code}`]);
   return directory;
 }
 
@@ -228,47 +242,66 @@ function contextIn(file: string, member?: string): object {
   return member === undefined ? content : (content[member] ?? {});
 }
 
-/** What the options say of the image, checked. */
+/** The image and its intended use, as the options specify them. */
 function requestOf(faults: Faults, source: string, options: CheckCommandOptions): CheckRequest {
-  const fault = options.app === undefined ? sourceFault(source, options) : undefined;
-  faults.when(fault !== undefined, fault ?? '');
-  existing(faults, '--model', options.model);
+  const sourceError = options.app === undefined ? sourceFault(source, options) : undefined;
+  faults.when(sourceError !== undefined, sourceError ?? '');
+  const { file, target, platform, trainingTarget, inferenceTarget } = options;
   const environment = Object.fromEntries(pairs(faults, '--env', options.env));
-  const { file, target, platform, trainingTarget, inferenceTarget, networkIsolation } = options;
   return {
     source,
     ...{ file, target, platform, trainingTarget, inferenceTarget, isGpu: options.gpu },
     buildArguments: Object.fromEntries(pairs(faults, '--build-arg', options.buildArg)),
-    training: options.training && {
-      channels: channels(faults, options.channel),
-      hyperparameters: hyperparameters(faults, options.hyperparameters, options.hyperparameter),
-      metrics: metrics(faults, options.metric),
-      environment,
-      instanceCount: count(faults, '--instance-count', options.instanceCount, [1, 20]),
-      hasCheckpoints: options.checkpoints,
-      networkIsolation,
-    },
-    serving: options.serving && {
-      model: options.model,
-      requests: requests(faults, options.request),
-      accepts: options.accept,
-      environment,
-      networkIsolation,
-      isServerless: options.serverless,
-      isMultiModel: options.multiModel,
-      isPipeline: options.pipeline,
-      isStreaming: options.streaming,
-      transform: options.batch === true ? {} : undefined,
-    },
+    training: options.training && trainingOf(faults, options, environment),
+    serving: options.serving && servingOf(faults, options, environment),
+  };
+}
+
+function trainingOf(
+  faults: Faults,
+  options: CheckCommandOptions,
+  environment: Record<string, string>,
+): CheckRequest['training'] {
+  return {
+    channels: channels(faults, options.channel),
+    hyperparameters: hyperparameters(faults, options.hyperparameters, options.hyperparameter),
+    metrics: metrics(faults, options.metric),
+    environment,
+    instanceCount: count(faults, '--instance-count', options.instanceCount, [1, 20]),
+    hasCheckpoints: options.checkpointing,
+    networkIsolation: options.networkIsolation,
+  };
+}
+
+function servingOf(
+  faults: Faults,
+  options: CheckCommandOptions,
+  environment: Record<string, string>,
+): CheckRequest['serving'] {
+  existing(faults, '--model', options.model);
+  return {
+    model: options.model,
+    requests: requests(faults, options.request),
+    accepts: options.accept,
+    environment,
+    networkIsolation: options.networkIsolation,
+    isServerless: options.serverless,
+    isMultiModel: options.multiModel,
+    isPipeline: options.pipeline,
+    isStreaming: options.streaming,
+    transform: options.batch === true ? {} : undefined,
   };
 }
 
 function timesOf(faults: Faults, given?: string[]): Partial<Times> {
   return Object.fromEntries(
     pairs(faults, '--time', given).map(([name, value]) => {
-      faults.when(!Object.hasOwn(TIMES, name), `--time ${name}: there is ${Object.keys(TIMES).join(', ')}`);
+      faults.when(
+        !Object.hasOwn(TIMES, name),
+        `--time must name one of ${Object.keys(TIMES).join(', ')}, got: "${name}"`,
+      );
       const isTime = Number(value) > 0 && Number(value) <= MAX_SECONDS;
-      faults.when(!isTime, `--time ${name} must be a number of seconds, up to ${MAX_SECONDS}, got: "${value}"`);
+      faults.when(!isTime, `--time ${name} must be a number of seconds up to ${MAX_SECONDS}, got: "${value}"`);
       return [name, Number(value)];
     }),
   );

@@ -1,4 +1,5 @@
 /** Facts about SageMaker that the container runner, the local services and the checker share. */
 export * from '../../lib/private/contract';
+export { isArm64, isGpu } from '../../lib/private/instance-family';
 export { UNKNOWN_USER } from './user';
 export { KILLED_EXIT_CODE } from './exit-code';

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import type { DockerImageSource } from '@aws-cdk/cloud-assembly-schema';
 import * as path from 'node:path';
 import {
   NO_VALUE,
@@ -9,54 +9,59 @@ import {
   isIntrinsic,
   resolve,
 } from '../../aws-model/template';
+import { readArtifacts, readJson } from './manifest';
 
-/** An image that the CDK would build. */
-export interface DockerAsset {
-  readonly directory?: string;
-  readonly dockerFile?: string;
-  readonly dockerBuildTarget?: string;
-  readonly dockerBuildArgs?: Record<string, string>;
-  readonly platform?: string;
-
-  /** A command that prints the name of an image, instead of a directory. */
-  readonly executable?: string[];
-}
-
-/** A resource with all that is known before a deployment. References to others read `{{stack.id}}` or `{{stack.id.attribute}}`. */
+/**
+ * A resource with all values that are known before deployment. References to other resources are `{{stack.id}}` or
+ * `{{stack.id.attribute}}`.
+ */
 export interface Resource {
   readonly id: string;
 
-  /** Where it is in the app, for people. */
+  /** The construct path. */
   readonly path: string;
   readonly type: string;
   readonly properties: Record<string, unknown>;
 }
 
-/** A template that an app has written, or one that is nested into another. */
+/** The template of a stack or nested stack. */
 interface Stack {
   readonly template: Template;
 
-  /** What a nested one is given, as the other one says it. */
-  readonly given?: { readonly by: string; readonly parameters: Record<string, unknown> };
+  /** The parameters that the parent sets for a nested stack. */
+  readonly nested?: { readonly parent: string; readonly parameters: Record<string, unknown> };
 }
 
 const UNKNOWN = '{{unknown}}';
 const NESTED = 'AWS::CloudFormation::Stack';
+const OUTPUTS = 'Outputs.';
 
-/** What an app has synthesized: the resources of all stacks, and its assets. */
+/** A synthesized app: the resources of all stacks, and its assets. */
 export class Assembly {
   public readonly resources: Resource[] = [];
-  public readonly images = new Map<string, DockerAsset>();
 
-  /** Directories and files of this machine by the key of the object that they become. */
-  public readonly files = new Map<string, string>();
+  /** Image assets by hash. */
+  public readonly images: ReadonlyMap<string, DockerImageSource>;
+
+  /** Paths of file assets by S3 object key. */
+  public readonly files: ReadonlyMap<string, string>;
+
+  /** Nested stacks are named after their parent and logical id: `parent/id`. */
   private readonly stacks = new Map<string, Stack>();
 
-  /** Where resources are in the app, by their names in a template. */
+  /** Construct paths by `stack.id`. */
   private readonly paths = new Map<string, string>();
 
   constructor(directory: string) {
-    this.read(directory);
+    const { stacks, images, files } = readArtifacts(directory);
+    this.images = images;
+    this.files = files;
+    for (const { id, stackName, templateFile, paths } of stacks) {
+      // Stacks in different regions may have the same name.
+      const stack = this.stacks.has(stackName) ? id : stackName;
+      this.stacks.set(stack, { template: readJson<Template>(templateFile) });
+      paths.forEach((constructPath, logicalId) => this.paths.set(`${stack}.${logicalId}`, constructPath));
+    }
     for (const stack of [...this.stacks.keys()]) this.readNested(stack);
     for (const stack of this.stacks.keys()) this.resolve(stack);
   }
@@ -71,27 +76,7 @@ export class Assembly {
     return this.resources.filter(({ type }) => types.includes(type));
   }
 
-  private read(directory: string): void {
-    const manifest = readJson<Manifest>(path.join(directory, 'manifest.json'));
-    for (const [name, { type, properties, metadata, additionalMetadataFile }] of Object.entries(
-      manifest.artifacts ?? {},
-    )) {
-      if (type === 'cdk:cloud-assembly') this.read(path.join(directory, properties?.directoryName ?? ''));
-      if (type === 'aws:cloudformation:stack') {
-        const file = path.join(directory, properties?.templateFile ?? '');
-        const called = properties?.stackName ?? name;
-        // Stacks of two regions may have one name.
-        const stack = this.stacks.has(called) ? name : called;
-        this.stacks.set(stack, { template: readJson<Template>(file) });
-        this.readPaths(stack, metadata ?? {});
-        if (additionalMetadataFile !== undefined)
-          this.readPaths(stack, readJson<Metadata>(path.join(directory, additionalMetadataFile)));
-      }
-      if (type === 'cdk:asset-manifest') this.readAssets(directory, properties?.file ?? '');
-    }
-  }
-
-  /** Reads the templates that are nested into a stack, which are assets of the app. */
+  /** Reads the templates of nested stacks, which are file assets. */
   private readNested(stack: string): void {
     const scope = this.scope(stack);
     for (const [id, { Type, Properties = {} }] of Object.entries(scope.template.Resources ?? {})) {
@@ -99,52 +84,31 @@ export class Assembly {
       const file = this.files.get(path.posix.basename(String(this.known(Properties.TemplateURL, scope))));
       if (file === undefined) continue;
       const parameters = (Properties.Parameters ?? {}) as Record<string, unknown>;
-      this.stacks.set(`${stack}/${id}`, { template: readJson<Template>(file), given: { by: stack, parameters } });
+      this.stacks.set(`${stack}/${id}`, { template: readJson<Template>(file), nested: { parent: stack, parameters } });
       this.readNested(`${stack}/${id}`);
-    }
-  }
-
-  private readPaths(stack: string, metadata: Metadata): void {
-    for (const [where, entries] of Object.entries(metadata)) {
-      const id = entries.find(({ type }) => type === 'aws:cdk:logicalId')?.data;
-      if (typeof id === 'string') this.paths.set(`${stack}.${id}`, where);
-    }
-  }
-
-  private readAssets(directory: string, file: string): void {
-    const { dockerImages = {}, files = {} } = readJson<AssetManifest>(path.join(directory, file));
-    for (const [hash, { source }] of Object.entries(dockerImages)) {
-      const own = source.directory === undefined ? undefined : path.resolve(directory, source.directory);
-      this.images.set(hash, { ...source, directory: own });
-    }
-    for (const { source, destinations } of Object.values(files)) {
-      if (source.path === undefined) continue;
-      for (const { objectKey } of Object.values(destinations)) {
-        this.files.set(objectKey, path.resolve(directory, source.path));
-      }
     }
   }
 
   private resolve(stack: string): void {
     const scope = this.scope(stack);
-    // What is nested is told of by the stack that holds it.
+    // The metadata of a nested stack is part of its root stack.
     const [root] = stack.split('/');
     for (const [id, definition] of Object.entries(scope.template.Resources ?? {})) {
-      if (!isMade(definition, scope)) continue;
+      if (!isCreated(definition, scope)) continue;
       const { Type: type, Properties = {}, Metadata = {} } = definition;
       const properties = Object.fromEntries(
         Object.entries(Properties)
           .map(([name, value]) => [name, this.known(value, scope)])
           .filter(([, value]) => value !== NO_VALUE),
       ) as Record<string, unknown>;
-      const full = `${stack}.${id}`;
-      const written = Metadata['aws:cdk:path'];
-      const where = typeof written === 'string' ? written : (this.paths.get(`${root}.${id}`) ?? `${stack}/${id}`);
-      this.resources.push({ id: full, path: named(where), type, properties });
+      const inTemplate = Metadata['aws:cdk:path'];
+      const inManifest = this.paths.get(`${root}.${id}`) ?? `${stack}/${id}`;
+      const constructPath = constructPathOf(typeof inTemplate === 'string' ? inTemplate : inManifest);
+      this.resources.push({ id: `${stack}.${id}`, path: constructPath, type, properties });
     }
   }
 
-  /** A value as far as it is known; what only a deployment tells is a reference. */
+  /** A value with all parts that are known before deployment; the others become references. */
   private known(value: unknown, scope: Scope): unknown {
     try {
       return resolve(this.withOutputs(value), scope);
@@ -153,7 +117,7 @@ export class Assembly {
     }
   }
 
-  /** What of a value is known when all of it is not: what is computed of something unknown stands for that. */
+  /** Resolves a value that has an unknown part. A function of a reference becomes this reference. */
   private inParts(value: unknown, scope: Scope): unknown {
     if (Array.isArray(value)) return value.map((item) => this.known(item, scope));
     if (typeof value !== 'object' || value === null) return value;
@@ -169,7 +133,7 @@ export class Assembly {
     return /\{\{[^}]*\}\}/.exec(JSON.stringify(arguments_ ?? ''))?.[0] ?? UNKNOWN;
   }
 
-  /** Values of other stacks, which the CDK asks for by name. */
+  /** Replaces `Fn::GetStackOutput`, with which the CDK refers to values of other stacks. */
   private withOutputs(value: unknown): unknown {
     if (Array.isArray(value)) return value.map((item) => this.withOutputs(item));
     if (typeof value !== 'object' || value === null) return value;
@@ -184,15 +148,14 @@ export class Assembly {
   }
 
   private scope(stack: string): Scope {
-    const { template, given } = this.stacks.get(stack) as Stack;
+    const { template, nested } = this.stacks.get(stack) as Stack;
     const parameters = Object.entries(template.Parameters ?? {}).map(
       ([name, { Type, Default = '' }]): [string, string] => [
         name,
-        // The default of such a parameter is where its value lies, and not the value.
+        // The default of an SSM parameter is its name, not its value.
         Type.startsWith('AWS::SSM::') ? `{{ssm.${Default}}}` : Default,
       ],
     );
-    const nested = (id: string): string => `${stack}/${id}`;
     return {
       template,
       values: {
@@ -203,18 +166,18 @@ export class Assembly {
         'AWS::StackName': stack,
         'AWS::StackId': `arn:aws:cloudformation:us-east-1:000000000000:stack/${stack}/0`,
         ...Object.fromEntries(parameters),
-        ...(given === undefined ? {} : (this.known(given.parameters, this.scope(given.by)) as Record<string, unknown>)),
+        ...(nested === undefined ? {} : (this.known(nested.parameters, this.scope(nested.parent)) as object)),
       },
       ref: (id) => `{{${stack}.${id}}}`,
       attribute: (id, name) =>
-        this.stacks.has(nested(id)) && name.startsWith('Outputs.')
-          ? this.output(nested(id), name.slice('Outputs.'.length))
+        this.stacks.has(`${stack}/${id}`) && name.startsWith(OUTPUTS)
+          ? this.output(`${stack}/${id}`, name.slice(OUTPUTS.length))
           : `{{${stack}.${id}.${name}}}`,
-      importValue: (name) => this.exported(name),
+      importValue: (name) => this.exportedValue(name),
     };
   }
 
-  private exported(name: string): unknown {
+  private exportedValue(name: string): unknown {
     for (const [stack, { template }] of this.stacks) {
       const scope = this.scope(stack);
       const found = Object.values(template.Outputs ?? {}).find(
@@ -226,8 +189,8 @@ export class Assembly {
   }
 }
 
-/** Whether the condition of a resource holds, as far as that is known. */
-function isMade({ Condition }: ResourceDefinition, scope: Scope): boolean {
+/** Whether the condition of a resource holds, or depends on a value that is only known at deployment. */
+function isCreated({ Condition }: ResourceDefinition, scope: Scope): boolean {
   try {
     return Condition === undefined || conditionHolds(Condition, scope);
   } catch {
@@ -235,43 +198,7 @@ function isMade({ Condition }: ResourceDefinition, scope: Scope): boolean {
   }
 }
 
-/** A path without what the CDK calls the one resource of a construct. */
-function named(where: string): string {
-  return where.replace(/^\/|\/(Resource|Default)$/g, '');
-}
-
-interface Manifest {
-  readonly artifacts?: Record<
-    string,
-    {
-      readonly type: string;
-      readonly properties?: {
-        readonly templateFile?: string;
-        readonly stackName?: string;
-        readonly directoryName?: string;
-        readonly file?: string;
-      };
-      readonly metadata?: Metadata;
-      readonly additionalMetadataFile?: string;
-    }
-  >;
-}
-
-type Metadata = Record<string, { readonly type: string; readonly data?: unknown }[]>;
-
-interface AssetManifest {
-  readonly dockerImages?: Record<string, { readonly source: DockerAsset }>;
-  readonly files?: Record<
-    string,
-    {
-      readonly source: { readonly path?: string };
-      readonly destinations: Record<string, { readonly objectKey: string }>;
-    }
-  >;
-}
-
-function readJson<T>(file: string): T {
-  if (!existsSync(file))
-    throw new Error(`"${file}" does not exist: name the directory that the CDK has synthesized to.`);
-  return JSON.parse(readFileSync(file, 'utf8')) as T;
+/** The path of a construct, given that of its default child. */
+function constructPathOf(resourcePath: string): string {
+  return resourcePath.replace(/^\/|\/(Resource|Default)$/g, '');
 }

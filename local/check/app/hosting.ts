@@ -4,18 +4,22 @@ import type {
   CreateTransformJobRequest,
   ProductionVariant,
 } from '@aws-sdk/client-sagemaker';
-import type { ServingSpecification } from '../core/specification';
+import type { ServingSpecification, TransformSpecification } from '../core/specification';
 import type { Assembly, Resource } from './assembly';
 import { type Parsed, requestOf } from './requests';
-import type { Target } from './targets';
+import type { ApiRequest, Target } from './target';
 
-/** A container of a model, with what its package knows. */
+type InferenceSpecification = Parsed<CreateAlgorithmInput>['InferenceSpecification'];
+
+/** A container of a model, merged with its model package. */
 export interface Container {
   readonly model: Resource;
   readonly index: number;
   readonly isPipeline: boolean;
   readonly definition: Parsed<ContainerDefinition>;
   readonly image?: string;
+
+  /** The S3 URI of the model data, or a reference. */
   readonly data?: unknown;
   readonly contentTypes?: string[];
   readonly accepts?: string[];
@@ -28,54 +32,93 @@ export function containersOf(assembly: Assembly, model: Resource): Container[] {
   };
   const definitions = PrimaryContainer === undefined ? Containers : [PrimaryContainer];
   return definitions.map((definition, index) => {
-    const known = assembly.referred(definition.ModelPackageName)?.properties as
-      { InferenceSpecification?: Parsed<CreateAlgorithmInput>['InferenceSpecification'] } | undefined;
-    const packaged = known?.InferenceSpecification;
-    const [first] = packaged?.Containers ?? [];
-    const source = definition.ModelDataSource?.S3DataSource?.S3Uri;
+    const { image, data, ...packaged } = interfaceOf(packageOf(assembly, definition));
     return {
-      ...{ model, index, definition, isPipeline: definitions.length > 1 },
-      image: definition.Image ?? first?.Image,
-      data: definition.ModelDataUrl ?? source ?? first?.ModelDataUrl ?? first?.ModelDataSource?.S3DataSource?.S3Uri,
-      contentTypes: packaged?.SupportedContentTypes,
-      accepts: packaged?.SupportedResponseMIMETypes,
+      ...{ model, index, definition, isPipeline: definitions.length > 1, ...packaged },
+      image: definition.Image ?? image,
+      data: dataOf(definition) ?? data,
     };
   });
 }
 
+/** The inference specification of the model package that a container refers to. */
+function packageOf(assembly: Assembly, { ModelPackageName }: Parsed<ContainerDefinition>): InferenceSpecification {
+  const { InferenceSpecification } = assembly.referred(ModelPackageName)?.properties ?? {};
+  return InferenceSpecification as InferenceSpecification;
+}
+
+/** What an inference specification declares about its first container. */
+function interfaceOf(
+  specification: InferenceSpecification,
+): Pick<Container, 'image' | 'data' | 'contentTypes' | 'accepts'> {
+  const [first] = specification?.Containers ?? [];
+  return {
+    image: first?.Image,
+    data: dataOf(first ?? {}),
+    contentTypes: specification?.SupportedContentTypes,
+    accepts: specification?.SupportedResponseMIMETypes,
+  };
+}
+
+function dataOf({
+  ModelDataUrl,
+  ModelDataSource,
+}: Pick<ContainerDefinition, 'ModelDataUrl' | 'ModelDataSource'>): string | undefined {
+  return ModelDataUrl ?? ModelDataSource?.S3DataSource?.S3Uri;
+}
+
+/** How a container of a model is served; without one, the container of an algorithm. */
 export function servedBy(
   assembly: Assembly,
   algorithm: Parsed<CreateAlgorithmInput> | undefined,
   container?: Container,
 ): Pick<Target, 'servingImage' | 'serving' | 'servingInstances'> {
-  const inference = algorithm?.InferenceSpecification;
-  const image = container?.image ?? inference?.Containers?.[0]?.Image;
+  const declared = interfaceOf(algorithm?.InferenceSpecification);
+  const image = container?.image ?? declared.image;
   if (image === undefined) return { servingInstances: [] };
-  const { model, definition } = container ?? {};
-  const variants = variantsOf(assembly, model);
+  const variants = variantsOf(assembly, container?.model);
   return {
     servingImage: image,
     servingInstances: variants.map(({ variant }) => variant.InstanceType).filter((type) => type !== undefined),
     serving: {
-      environment: definition?.Environment ?? {},
+      environment: {},
       requests: [],
-      contentTypes: container?.contentTypes ?? inference?.SupportedContentTypes ?? [],
-      accepts: container?.accepts ?? inference?.SupportedResponseMIMETypes,
-      isServerless: variants.some(({ variant }) => variant.ServerlessConfig !== undefined),
-      isAsync: variants.length > 0 && variants.every(({ isAsync }) => isAsync),
-      isMultiModel: definition?.Mode === 'MultiModel',
-      isPipeline: container?.isPipeline === true,
-      networkIsolation: model?.properties.EnableNetworkIsolation === true,
-      startUpSeconds: variants.map(({ variant }) => variant.ContainerStartupHealthCheckTimeoutInSeconds).find(Boolean),
-      transform: transformsOf(assembly, model).map(transformation)[0],
+      contentTypes: container?.contentTypes ?? declared.contentTypes ?? [],
+      accepts: container?.accepts ?? declared.accepts,
+      ...endpointOf(variants),
+      ...(container === undefined ? {} : modelOf(container)),
+      transform: transformsOf(assembly, container?.model).map(transformOf)[0],
     },
   };
 }
 
-function variantsOf(
-  assembly: Assembly,
-  model: Resource | undefined,
-): { variant: Parsed<ProductionVariant>; isAsync: boolean }[] {
+function modelOf({
+  model,
+  definition,
+  isPipeline,
+}: Container): Pick<ServingSpecification, 'environment' | 'isMultiModel' | 'isPipeline' | 'networkIsolation'> {
+  return {
+    environment: definition.Environment ?? {},
+    isMultiModel: definition.Mode === 'MultiModel',
+    isPipeline,
+    networkIsolation: model.properties.EnableNetworkIsolation === true,
+  };
+}
+
+interface Variant {
+  readonly variant: Parsed<ProductionVariant>;
+  readonly isAsync: boolean;
+}
+
+function endpointOf(variants: Variant[]): Pick<ServingSpecification, 'isServerless' | 'isAsync' | 'startUpSeconds'> {
+  return {
+    isServerless: variants.some(({ variant }) => variant.ServerlessConfig !== undefined),
+    isAsync: variants.length > 0 && variants.every(({ isAsync }) => isAsync),
+    startUpSeconds: variants.map(({ variant }) => variant.ContainerStartupHealthCheckTimeoutInSeconds).find(Boolean),
+  };
+}
+
+function variantsOf(assembly: Assembly, model: Resource | undefined): Variant[] {
   return assembly
     .ofType('AWS::SageMaker::EndpointConfig')
     .flatMap(({ properties }) =>
@@ -87,19 +130,19 @@ function variantsOf(
     .filter(({ variant }) => model !== undefined && assembly.referred(variant.ModelName)?.id === model.id);
 }
 
-export function transformsOf(assembly: Assembly, model: Resource | undefined): Parsed<CreateTransformJobRequest>[] {
+/** The requests of the transform jobs that use a model. */
+export function transformRequests(assembly: Assembly, model: Resource): ApiRequest[] {
+  return transformsOf(assembly, model).map((input) => ({ operation: 'CreateTransformJob', input }));
+}
+
+function transformsOf(assembly: Assembly, model: Resource | undefined): Parsed<CreateTransformJobRequest>[] {
   return assembly
     .ofType('Custom::SageMakerTransformJob')
     .map((resource) => requestOf<CreateTransformJobRequest>(resource))
     .filter(({ ModelName }) => model !== undefined && assembly.referred(ModelName)?.id === model.id);
 }
 
-export const requestOfTransform = (input: Parsed<CreateTransformJobRequest>): Target['requests'][number] => ({
-  operation: 'CreateTransformJob',
-  input,
-});
-
-function transformation(job: Parsed<CreateTransformJobRequest>): ServingSpecification['transform'] {
+function transformOf(job: Parsed<CreateTransformJobRequest>): TransformSpecification {
   return {
     split: job.TransformInput?.SplitType ?? 'None',
     assembleWith: job.TransformOutput?.AssembleWith,

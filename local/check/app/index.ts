@@ -1,74 +1,103 @@
 import { cpSync, existsSync, mkdirSync, statSync } from 'node:fs';
 import * as path from 'node:path';
 import type { ImageSource, Run } from '../../container';
-import { type Checked, PLATFORM } from '../core/request';
-import type { CheckedChannel, SampleRequest } from '../core/specification';
+import { isArm64, isGpu } from '../../contract';
+import type { ChannelSpecification, SampleRequest } from '../core/specification';
+import { type CheckSubject, DEFAULT_PLATFORM } from '../core/subject';
 import { Assembly } from './assembly';
-import { type Target, type WantedChannel, targetsOf } from './targets';
+import type { Target, TargetChannel } from './target';
+import { targetsOf } from './targets';
 
-/** What an app does not hold: samples of data that lies elsewhere. */
+/** Samples of data that is not part of the app. */
 export interface Samples {
-  /** Directories by the names of channels. */
+  /** Directories by channel name. */
   readonly channels: ReadonlyMap<string, string>;
   readonly requests: SampleRequest[];
   readonly model?: string;
 
-  /** Whether answers are streamed, which whoever asks decides. */
+  /** Whether callers use response streaming, which a template does not specify. */
   readonly isStreaming?: boolean;
 }
 
-/** One thing of an app to check, or why it cannot be. */
-export interface AppCheck {
+/** A subject of an app, or the errors that keep it from being checked. */
+export interface AppSubject {
+  /** The construct path. */
   readonly path: string;
-  readonly checked?: Checked;
-  readonly faults: string[];
+  readonly subject?: CheckSubject;
+  readonly errors: string[];
 }
 
-/** What of a synthesized app is to be checked: the template says all but the samples. */
-export function checksOfApp(run: Run, directory: string, samples: Samples): AppCheck[] {
+/** The subjects of a synthesized app. The template specifies everything but the samples. */
+export function subjectsOfApp(run: Run, directory: string, samples: Samples): AppSubject[] {
   const assembly = new Assembly(directory);
-  return targetsOf(assembly).map((target) => checkOf(run, assembly, target, samples));
+  return targetsOf(assembly).map((target) => subjectOf(run, assembly, target, samples));
 }
 
-function checkOf(run: Run, assembly: Assembly, target: Target, samples: Samples): AppCheck {
-  const { path: where, training, serving } = target;
-  const faults: string[] = [];
-  const channels = (training?.channels ?? []).flatMap((channel): CheckedChannel[] => {
-    const found = samples.channels.get(channel.name) ?? localData(run, assembly, channel);
-    if (found === undefined && channel.isRequired) {
-      const from = channel.uri === undefined ? '' : `, which is read from ${channel.uri},`;
-      faults.push(`${where}: channel "${channel.name}"${from} needs a sample: --channel ${channel.name}=DIR`);
-    }
-    return found === undefined ? [] : [{ ...channel, directory: found }];
-  });
+function subjectOf(run: Run, assembly: Assembly, target: Target, samples: Samples): AppSubject {
+  const errors: string[] = [];
+  const channels = channelsOf(run, assembly, target, samples, errors);
+  const model = modelOf(assembly, target, samples, errors);
   const sourceOf = (image: string | undefined): ImageSource | undefined => {
     const source = image === undefined ? undefined : imageSource(assembly, image);
-    if (image !== undefined && source === undefined) faults.push(`${where}: the image ${image} is made elsewhere`);
+    if (image !== undefined && source === undefined) {
+      errors.push(
+        `${target.path}: the image ${image} is not built by the app, and its name is only known at deployment`,
+      );
+    }
     return source;
   };
-  const model = samples.model ?? localModel(assembly, target.modelUri);
-  if (target.modelUri !== undefined && model === undefined && serving?.isMultiModel !== true) {
-    faults.push(`${where}: the model, which is read from ${target.modelUri}, needs a sample: --model FILE`);
-  }
-  const trained = sourceOf(target.trainingImage);
-  const served = sourceOf(target.servingImage);
-  if (faults.length > 0) return { path: where, faults };
-  const requests = samplesFor(serving?.contentTypes ?? [], samples.requests);
-  const checked: Checked = {
-    name: where,
+  const trainingSource = sourceOf(target.trainingImage);
+  const servingSource = sourceOf(target.servingImage);
+  if (errors.length > 0) return { path: target.path, errors };
+  const { training, serving, trainingInstances, servingInstances } = target;
+  const requests = acceptedBy(serving?.contentTypes ?? [], samples.requests);
+  const { isStreaming } = samples;
+  const subject: CheckSubject = {
+    name: target.path,
     requests: target.requests,
-    platforms: { training: platformOf(target.trainingInstances), serving: platformOf(target.servingInstances) },
-    isGpu: [...target.trainingInstances, ...target.servingInstances].some((type) => /^ml\.[gp]\d/.test(type)),
-    training: trained && training && { ...training, channels, source: trained },
-    serving: served && serving && { ...serving, model, requests, isStreaming: samples.isStreaming, source: served },
+    platforms: { training: platformOf(trainingInstances), serving: platformOf(servingInstances) },
+    isGpu: [...trainingInstances, ...servingInstances].some(isGpu),
+    training: trainingSource && training && { ...training, channels, source: trainingSource },
+    serving: servingSource && serving && { ...serving, model, requests, isStreaming, source: servingSource },
   };
-  return { path: where, checked, faults: [] };
+  return { path: target.path, subject, errors };
 }
 
-/** An image as it is built, by the asset that its name carries; others have to be on this machine. */
+function channelsOf(
+  run: Run,
+  assembly: Assembly,
+  { path: where, training }: Target,
+  samples: Samples,
+  errors: string[],
+): ChannelSpecification[] {
+  return (training?.channels ?? []).flatMap((channel) => {
+    const directory = samples.channels.get(channel.name) ?? localData(run, assembly, channel);
+    if (directory !== undefined) return [{ ...channel, directory }];
+    if (channel.isRequired) {
+      const source = channel.uri === undefined ? '' : ` of ${channel.uri}`;
+      errors.push(`${where}: channel "${channel.name}" needs a sample${source}: --channel ${channel.name}=DIR`);
+    }
+    return [];
+  });
+}
+
+function modelOf(
+  assembly: Assembly,
+  { path: where, modelUri, serving }: Target,
+  samples: Samples,
+  errors: string[],
+): string | undefined {
+  const model = samples.model ?? localModel(assembly, modelUri);
+  if (modelUri !== undefined && model === undefined && serving?.isMultiModel !== true) {
+    errors.push(`${where}: the model needs a sample of ${modelUri}: --model FILE`);
+  }
+  return model;
+}
+
+/** An image asset as the CDK builds it. All other images must be on this machine; undefined if the name is not known. */
 function imageSource(assembly: Assembly, image: string): ImageSource | undefined {
-  const verified = assembly.referred(image)?.properties.ImageTag as string | undefined;
-  const asset = assembly.images.get(verified ?? /[:/]([0-9a-f]{64})$/.exec(image)?.[1] ?? '');
+  const verifiedTag = assembly.referred(image)?.properties.ImageTag as string | undefined;
+  const asset = assembly.images.get(verifiedTag ?? /[:/]([0-9a-f]{64})$/.exec(image)?.[1] ?? '');
   if (asset?.directory === undefined) return image.includes('{{') ? undefined : { source: image };
   return {
     source: asset.directory,
@@ -79,22 +108,18 @@ function imageSource(assembly: Assembly, image: string): ImageSource | undefined
   };
 }
 
-/** Graviton processors are known by the letter after the generation. */
-function platformOf(instances: string[]): string {
-  return instances.length > 0 && instances.every((type) => /^ml\.[a-z]+\d+g[a-z]*\./.test(type))
-    ? 'linux/arm64'
-    : PLATFORM;
+function platformOf(instanceTypes: string[]): string {
+  return instanceTypes.length > 0 && instanceTypes.every(isArm64) ? 'linux/arm64' : DEFAULT_PLATFORM;
 }
 
-/** Samples that a model is said to understand; all, when nothing is said. */
-function samplesFor(contentTypes: string[], requests: SampleRequest[]): SampleRequest[] {
-  return contentTypes.length === 0
-    ? requests
-    : requests.filter(({ contentType }) => contentTypes.includes(contentType));
+/** The samples with a content type that the model declares; all if it declares none. */
+function acceptedBy(contentTypes: string[], requests: SampleRequest[]): SampleRequest[] {
+  if (contentTypes.length === 0) return requests;
+  return requests.filter(({ contentType }) => contentTypes.includes(contentType));
 }
 
-/** A directory with the data of a channel, where it is an asset of the app or deployed with it. */
-function localData(run: Run, assembly: Assembly, { uri, name }: WantedChannel): string | undefined {
+/** A directory with the data of a channel, if it is an asset of the app or is deployed with it. */
+function localData(run: Run, assembly: Assembly, { uri, name }: TargetChannel): string | undefined {
   if (uri === undefined) return undefined;
   const found = assembly.files.get(path.posix.basename(uri)) ?? deployedTo(assembly, uri);
   if (found === undefined || !existsSync(found)) return undefined;
@@ -111,7 +136,7 @@ function localModel(assembly: Assembly, uri = ''): string | undefined {
   return found !== undefined && existsSync(found) ? found : undefined;
 }
 
-/** What a bucket deployment of the app brings to a place in S3. */
+/** The asset that a bucket deployment of the app copies to an S3 location. */
 function deployedTo(assembly: Assembly, uri: string): string | undefined {
   for (const { properties } of assembly.ofType('Custom::CDKBucketDeployment')) {
     const {

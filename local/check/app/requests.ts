@@ -1,19 +1,17 @@
 import type { Resource } from './assembly';
 
-/** A request of the API as a template has it: with whatever is known before a deployment. */
+/** An API request as it is in a template, with everything that is known before deployment. */
 export type Parsed<T> = Partial<T>;
 
 export function requestOf<T>(resource: Resource): Parsed<T> {
   try {
     return JSON.parse(String(resource.properties.Request)) as Parsed<T>;
   } catch {
-    throw new Error(
-      `${pathOf(resource)}: what is asked for is known at deployment only, and cannot be checked before.`,
-    );
+    throw new Error(`${pathOf(resource)} cannot be checked: its API request is only known at deployment.`);
   }
 }
 
-/** The start of a job is a resource below it. */
+/** The path of the construct that the user has created; the resource of a job is below it. */
 export function pathOf({ path }: Resource): string {
   return path.replace(/\/Job\/Start$/, '');
 }

@@ -1,4 +1,4 @@
-import type { Check } from '../core/check';
+import type { Check } from './check';
 import { apiRequests } from './image/api-requests';
 import { entrypoint } from './image/entrypoint';
 import { gpuDriver } from './image/gpu-driver';
@@ -65,7 +65,7 @@ import { toolkitVariables } from './training/toolkit-variables';
 import { tuningTrials } from './training/tuning-trials';
 import { unknownHyperparameters } from './training/unknown-hyperparameters';
 
-/** All checks. What explains why a run fails is tried in this order: what was asked for first, the guesses last. */
+/** All checks. Variations run in this order: first those of settings of the job or endpoint, then mere guesses. */
 export const CHECKS: readonly Check[] = [
   platform,
   entrypoint,

@@ -1,48 +1,48 @@
-import { SECONDS } from '../../contract';
 import type { ChannelInput, InputMode, Metric, Split } from '../../container';
+import { SECONDS } from '../../contract';
 
-/** What an image is meant to do: what is checked depends on it. */
+/** The intended use of the images, which decides which requirements apply. */
 export interface Specification {
   readonly training?: TrainingSpecification;
   readonly serving?: ServingSpecification;
 
-  /** Whether it runs on machines with GPUs. */
+  /** Whether the instances have GPUs. */
   readonly isGpu?: boolean;
 
-  /** The archive that the image was read from. */
+  /** The archive that the image was loaded from. */
   readonly archive?: string;
 
-  /** The processor architectures of the instances. */
+  /** The platforms of the instances, such as `linux/amd64`. */
   readonly platforms: { readonly training: string; readonly serving: string };
 
-  /** What an app asks the API for, as far as it is known before a deployment. */
+  /** The API requests of an app, as far as they are known before deployment. */
   readonly requests?: { readonly operation: string; readonly input: unknown }[];
 }
 
-export interface CheckedChannel extends ChannelInput {
-  /** Modes that the algorithm says it can read beside the one that is used. */
+export interface ChannelSpecification extends ChannelInput {
+  /** The input modes that the algorithm declares. */
   readonly supportedModes?: InputMode[];
 }
 
 export interface TrainingSpecification {
   readonly image: string;
-  readonly channels: CheckedChannel[];
+  readonly channels: ChannelSpecification[];
   readonly hyperparameters: Record<string, string>;
   readonly environment: Record<string, string>;
   readonly metrics: Metric[];
 
-  /** Metrics that a tuning job may aim at. */
+  /** Metrics that are objectives of tuning jobs. */
   readonly objectives?: string[];
   readonly instanceCount?: number;
   readonly networkIsolation?: boolean;
   readonly hasCheckpoints?: boolean;
 
-  /** Where the program finds them: /opt/ml/checkpoints by default. */
+  /** The path of the checkpoints in the container: /opt/ml/checkpoints by default. */
   readonly checkpointsTarget?: string;
   readonly entrypoint?: string[];
   readonly arguments?: string[];
 
-  /** Hyperparameters of trials at the ends of what a tuning job may draw. */
+  /** Hyperparameters of tuning trials at the limits of the ranges. */
   readonly trials?: Record<string, string>[];
 }
 
@@ -54,17 +54,17 @@ export interface SampleRequest {
 export interface ServingSpecification {
   readonly image: string;
 
-  /** A model.tar.gz or a directory; what the training run leaves, if undefined. */
+  /** A model.tar.gz or a directory; the model artifact of the training run by default. */
   readonly model?: string;
   readonly environment: Record<string, string>;
   readonly requests: SampleRequest[];
 
-  /** What the model can answer in; undefined when nothing is said about it. */
+  /** The response content types that the model supports; undefined if none are declared. */
   readonly accepts?: string[];
   readonly isServerless?: boolean;
   readonly isMultiModel?: boolean;
 
-  /** One of several containers of a model. */
+  /** Whether the container is one of several of a model. */
   readonly isPipeline?: boolean;
   readonly isStreaming?: boolean;
   readonly isAsync?: boolean;
@@ -74,22 +74,23 @@ export interface ServingSpecification {
 }
 
 export interface TransformSpecification {
-  /** By lines where the sample has a record on each, if nothing is said. */
+  /** By lines for content types with one record per line, by default. */
   readonly split?: Split;
   readonly assembleWith?: 'None' | 'Line';
   readonly contentType?: string;
   readonly accept?: string;
 
-  /** Whether records are filtered or joined with their answers. */
+  /** Whether records are filtered, or joined with their predictions. */
   readonly hasDataProcessing?: boolean;
   readonly batchStrategy?: 'MultiRecord' | 'SingleRecord';
   readonly maxPayloadInMB?: number;
   readonly maxConcurrentTransforms?: number;
 }
 
-/** The times of the contract that containers are measured by, in seconds, and how long a training run may take here. */
+/** Time limits in seconds. */
 export type Times = Record<keyof typeof TIMES, number>;
 
+/** The time limits of SageMaker, and the longest time that a training run may take in a check (`training`). */
 export const TIMES = {
   pingTimeout: SECONDS.pingTimeout,
   startUp: SECONDS.startUp,

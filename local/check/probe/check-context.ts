@@ -1,58 +1,57 @@
-import type { ContainerEngine, Run } from '../../container';
-import { type Check, Untold } from '../core/check';
-import { ImageLab } from './image-probe';
-import { ServingLab } from './serving-probe';
-import type { Slots } from '../core/slots';
-import type { Specification, Times } from '../core/specification';
-import { TrainingLab } from './training-probe';
+import type { ContainerEngine } from '../../container';
+import { Inconclusive } from '../core/inconclusive';
+import type { Specification } from '../core/specification';
+import { ImageProbe } from './image-probe';
+import type { ProbeOptions, VariationOf } from './probe-options';
+import { ServingProbe, type ServingVariation } from './serving-probe';
+import { TrainingProbe, type TrainingVariation } from './training-probe';
 
-export interface LabOptions {
-  readonly run: Run;
-
-  /** The network of all containers that have one and are alone in their work; made when it is first needed. */
-  network(): Promise<string>;
+export interface CheckContextOptions extends ProbeOptions {
   readonly specification: Specification;
-  readonly times: Times;
-  readonly slots: Slots;
 
-  /** All there are, whichever of them are asked for: any may explain a failure. */
-  readonly checks: readonly Check[];
+  /** The variations of all checks, selected or not: each may explain a failure. */
+  readonly trainingVariations: readonly VariationOf<TrainingVariation>[];
+  readonly servingVariations: readonly VariationOf<ServingVariation>[];
 
-  /** The ids of those that are asked for. */
-  readonly asked: ReadonlySet<string>;
+  /** The ids of the selected checks. */
+  readonly selected: ReadonlySet<string>;
 }
 
-/** What checks look at. Whatever is made for one of them is there for the others: an image is run once for all. */
-export class Lab {
+/** What checks examine. The checks share the images, runs and containers of the probes. */
+export class CheckContext {
   public readonly specification: Specification;
-  public readonly image: ImageLab;
+  public readonly image: ImageProbe;
   public readonly engine: ContainerEngine;
-  private readonly trainingLab?: TrainingLab;
-  private readonly servingLab?: ServingLab;
+  private readonly selected: ReadonlySet<string>;
+  private readonly trainingProbe?: TrainingProbe;
+  private readonly servingProbe?: ServingProbe;
 
-  constructor(private readonly options: LabOptions) {
-    const { run, specification } = options;
+  constructor(options: CheckContextOptions) {
+    const { run, specification, trainingVariations, servingVariations, selected } = options;
+    const { training, serving } = specification;
     this.specification = specification;
+    this.selected = selected;
     this.engine = run.engine;
-    this.image = new ImageLab(options);
-    if (specification.training !== undefined) this.trainingLab = new TrainingLab(options, specification.training);
-    if (specification.serving !== undefined)
-      this.servingLab = new ServingLab(options, specification.serving, this.trainingLab);
+    this.image = new ImageProbe(run, specification);
+    if (training !== undefined) this.trainingProbe = new TrainingProbe(options, training, trainingVariations);
+    if (serving !== undefined) {
+      this.servingProbe = new ServingProbe(options, serving, servingVariations, this.trainingProbe);
+    }
   }
 
-  public get training(): TrainingLab {
-    if (this.trainingLab === undefined) throw new Untold('the image is not checked for training');
-    return this.trainingLab;
+  public get training(): TrainingProbe {
+    if (this.trainingProbe === undefined) throw new Inconclusive('the image is not checked for training');
+    return this.trainingProbe;
   }
 
-  public get serving(): ServingLab {
-    if (this.servingLab === undefined) throw new Untold('the image is not checked for serving');
-    return this.servingLab;
+  public get serving(): ServingProbe {
+    if (this.servingProbe === undefined) throw new Inconclusive('the image is not checked for serving');
+    return this.servingProbe;
   }
 
-  /** Whether what explains a failure is told by a check of its own. */
-  public isAsked(cause: string | undefined): boolean {
-    return cause !== undefined && this.options.asked.has(cause);
+  /** Whether a selected check reports the cause of a failure. */
+  public isSelected(cause: string | undefined): boolean {
+    return cause !== undefined && this.selected.has(cause);
   }
 
   public has(group: 'training' | 'serving'): boolean {

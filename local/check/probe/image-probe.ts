@@ -2,10 +2,10 @@ import * as path from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Parser, type ReadEntry } from 'tar';
-import { type ContainerEngine, EngineError, type ImageInfo, type Run } from '../../container';
-import { Untold } from '../core/check';
-import type { LabOptions } from './check-context';
-import { Once } from '../core/slots';
+import { EngineError, type ImageInfo, type Run } from '../../container';
+import { Once } from '../core/concurrency';
+import { Inconclusive } from '../core/inconclusive';
+import type { Specification } from '../core/specification';
 
 /** A file of an image. */
 export interface ImageFile {
@@ -21,48 +21,46 @@ const START_BYTES = 256;
 
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
-/** Images as they lie there: what is known of them, and their files. */
-export class ImageLab {
+/** The configuration and files of images, without running them. */
+export class ImageProbe {
   private readonly once = new Once();
-  private readonly run: Run;
-  private readonly engine: ContainerEngine;
 
-  constructor(private readonly options: LabOptions) {
-    this.run = options.run;
-    this.engine = options.run.engine;
-  }
+  constructor(
+    private readonly run: Run,
+    private readonly specification: Specification,
+  ) {}
 
-  /** The images that are checked, each once, with what they are for. */
+  /** Each distinct image that is checked. */
   public async all(): Promise<{ image: string; info: ImageInfo }[]> {
-    const { training, serving } = this.options.specification;
+    const { training, serving } = this.specification;
     const names = [training?.image, serving?.image].filter((name) => name !== undefined);
     return Promise.all([...new Set(names)].map(async (image) => ({ image, info: await this.info(image) })));
   }
 
   public info(image: string): Promise<ImageInfo> {
     return this.once.do(`info ${image}`, async () => {
-      const info = await this.engine.inspectImage(image);
-      if (info === undefined) throw new Untold(`there is no image "${image}"`);
+      const info = await this.run.engine.inspectImage(image);
+      if (info === undefined) throw new Inconclusive(`there is no image "${image}"`);
       return info;
     });
   }
 
-  /** What is at a path: the file, or a directory with all that is below it; nothing when there is nothing. */
+  /** The file at a path, or a directory with everything below it; empty if the path does not exist. */
   public async files(image: string, file: string): Promise<ImageFile[]> {
-    return entriesOf(this.engine.copyOut(await this.container(image), file), path.posix.dirname(file));
+    return entriesOf(this.run.engine.copyOut(await this.container(image), file), path.posix.dirname(file));
   }
 
-  /** The program that a word names, as the kernel would find it. */
-  public async program(image: string, word: string): Promise<ImageFile | undefined> {
+  /** The program that a command names, as found on PATH. */
+  public async program(image: string, command: string): Promise<ImageFile | undefined> {
     const { environment } = await this.info(image);
-    const directories = word.includes('/') ? [''] : (environment.PATH ?? DEFAULT_PATH).split(':');
+    const directories = command.includes('/') ? [''] : (environment.PATH ?? DEFAULT_PATH).split(':');
     const found = await Promise.all(
-      directories.map((directory) => this.files(image, path.posix.join(directory, word))),
+      directories.map((directory) => this.files(image, path.posix.join(directory, command))),
     );
     return found.flat().find(({ type }) => type === 'File');
   }
 
-  /** A container that is never started: files are read from it. */
+  /** A container that is never started; files are copied from it. */
   private container(image: string): Promise<string> {
     return this.once.do(`container ${image}`, () =>
       this.run.create({ image, command: ['none'], environment: {}, mounts: [], network: 'none' }),
@@ -70,7 +68,7 @@ export class ImageLab {
   }
 }
 
-/** The entries of an archive as it comes; nothing where there is nothing to copy. */
+/** The entries of a tar archive; empty if the engine had nothing to copy. */
 async function entriesOf(archive: Readable, parent: string): Promise<ImageFile[]> {
   const files: ImageFile[] = [];
   const parser = new Parser({
@@ -85,7 +83,7 @@ async function entriesOf(archive: Readable, parent: string): Promise<ImageFile[]
   try {
     await pipeline(archive, parser as unknown as NodeJS.WritableStream);
   } catch (error) {
-    // There is no such file: the engine has no other word for it.
+    // The engine reports a path that does not exist as an error like any other.
     if (error instanceof EngineError) return [];
     throw error;
   }

@@ -1,6 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
-import { SECONDS, SERVING } from '../../contract';
 import {
   EngineError,
   type Listener,
@@ -11,62 +10,67 @@ import {
   serve,
   unpack,
 } from '../../container';
-import { Untold } from '../core/check';
-import type { LabOptions } from './check-context';
-import { type HttpResponse, type HttpRequest, NoResponse, sendRequest, isSuccess } from '../../http';
-import { Once } from '../core/slots';
-import { type SampleRequest, type ServingSpecification, TIMES } from '../core/specification';
-import { type TrainingLab, isOfProgram, tail } from './training-probe';
+import { SECONDS, SERVING, UNKNOWN_USER } from '../../contract';
+import { type HttpRequest, type HttpResponse, NoResponse, isSuccess, sendRequest } from '../../http';
+import { Once } from '../core/concurrency';
+import { Inconclusive } from '../core/inconclusive';
+import { type SampleRequest, type ServingSpecification, TIMES, type Times } from '../core/specification';
+import { lastLines } from './evidence';
+import type { ProbeOptions, VariationOf } from './probe-options';
+import { isImageError } from './start-error';
+import type { TrainingProbe } from './training-probe';
 
-/** A container that serves otherwise than it is meant to, and for what images that makes sense. */
+/** A change of the serving container that makes it serve if it failed for one particular reason. */
 export interface ServingVariation {
+  /** Whether the change makes a difference; it does by default. */
   readonly applies?: (specification: ServingSpecification) => boolean;
   readonly change?: (request: ServingRequest) => ServingRequest;
 }
 
-/** What was seen of a container that was to serve. */
+/** A serving container as it was observed. */
 export interface Served {
-  /** Undefined when it did not become healthy, which `fault` tells about. */
+  /** Undefined if the container did not become healthy; `error` is the reason. */
   readonly server?: Server;
-  readonly fault?: NotHealthy | EngineError;
+  readonly error?: NotHealthy | EngineError;
   readonly lines: LogLine[];
 
-  /** Where it listens, when it was not found where it should be. */
+  /** Where a container that did not respond on its port listens instead. */
   readonly listeners?: Listener[];
 }
 
-/** A user that no image knows: what a serverless endpoint amounts to. */
-export const UNKNOWN_USER = '65533:65533';
+/** A sample request with the content of its file. */
+export type Sample = SampleRequest & { readonly body: Buffer };
 
-/** Containers that serve: one as it is meant to be, which all requests go to in turn, and varied ones. */
-export class ServingLab {
+/** Serving containers: the specified one, which gets all requests in turn, and variations of it. */
+export class ServingProbe {
   private readonly once = new Once();
-  private turn: Promise<unknown> = Promise.resolve();
+  private lastTurn: Promise<unknown> = Promise.resolve();
 
   constructor(
-    private readonly options: LabOptions,
+    private readonly options: ProbeOptions,
     public readonly specification: ServingSpecification,
-    private readonly training?: TrainingLab,
+    private readonly variations: readonly VariationOf<ServingVariation>[],
+    private readonly training?: TrainingProbe,
   ) {}
 
-  public get times(): LabOptions['times'] {
+  public get times(): Times {
     return this.options.times;
   }
 
-  /** The container as it is meant to be. */
-  public base(): Promise<Served> {
-    return this.once.do('base', async () => this.start(await this.request()));
+  /** The container as it is specified. */
+  public baseline(): Promise<Served> {
+    return this.once.do('baseline', async () => this.start(await this.request()));
   }
 
-  /** One that is healthy, for whom nothing can be told of one that is not. */
+  /** The container as it is specified. @throws Inconclusive if it did not become healthy */
   public async healthy(): Promise<Served & { server: Server }> {
-    const { server, ...seen } = await this.base();
-    if (server === undefined) throw new Untold('the container did not become healthy');
-    return { ...seen, server };
+    const { server, ...rest } = await this.baseline();
+    if (server === undefined) throw new Inconclusive('the container did not become healthy');
+    return { ...rest, server };
   }
 
-  /** Another container, as long as the work with it takes. */
-  public async varied<T>(
+  /** Runs another container, with one change, until `use` has ended. */
+  public async vary<T>(
     change: (request: ServingRequest) => ServingRequest,
     use: (served: Served) => Promise<T>,
   ): Promise<T> {
@@ -79,36 +83,46 @@ export class ServingLab {
     }
   }
 
-  /** Asks the container while nobody else does. */
-  public alone<T>(work: (url: string) => Promise<T>): Promise<T> {
-    const mine = this.turn.then(async () => work((await this.healthy()).server.url));
-    this.turn = mine.catch(() => undefined);
-    return mine;
+  /** Runs another container as it is specified. @throws Inconclusive if it did not become healthy */
+  public async another<T>(
+    change: (request: ServingRequest) => ServingRequest,
+    use: (server: Server, lines: LogLine[]) => Promise<T>,
+  ): Promise<T> {
+    return this.vary(change, ({ server, lines }) => {
+      if (server === undefined) throw new Inconclusive('a second container did not become healthy');
+      return use(server, lines);
+    });
   }
 
-  /** The first sample, for whom the container has to answer something. */
-  public sample(): SampleRequest & { body: Buffer } {
+  /** Sends requests to the specified container while no other check does. */
+  public exclusively<T>(work: (url: string) => Promise<T>): Promise<T> {
+    const turn = this.lastTurn.then(async () => work((await this.healthy()).server.url));
+    this.lastTurn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** The first sample request. @throws Inconclusive if there is none */
+  public sample(): Sample {
     const [sample] = this.samples();
-    if (sample === undefined) throw new Untold('there is no sample request');
+    if (sample === undefined) throw new Inconclusive('there is no sample request');
     return sample;
   }
 
-  public samples(): (SampleRequest & { body: Buffer })[] {
+  public samples(): Sample[] {
     return this.specification.requests.map((sample) => ({ ...sample, body: readFileSync(sample.file) }));
   }
 
-  /** Throws when the container does not answer the sample: nothing can be told of how it answers others. */
-  public async answering(): Promise<void> {
-    const answer = await this.baseAnswer();
-    if (answer instanceof NoResponse || !isSuccess(answer)) throw new Untold('the sample request is not answered');
+  /** @throws Inconclusive if the sample request fails: other requests would fail for the same reason */
+  public async requireSuccess(): Promise<void> {
+    if (!isSuccessful(await this.sampleResponse())) throw new Inconclusive('the sample request failed');
   }
 
-  /** What the container says to the sample, asked once. */
-  public baseAnswer(): Promise<HttpResponse | NoResponse> {
-    return this.once.do('answer', () => this.alone((url) => this.invoke(url, this.invocation())));
+  /** The response to the sample request, which is sent once. */
+  public sampleResponse(): Promise<HttpResponse | NoResponse> {
+    return this.once.do('sample response', () => this.exclusively((url) => this.invoke(url, this.invocation())));
   }
 
-  /** The sample request as an endpoint would pass it on. */
+  /** A sample request as an endpoint sends it to the container. */
   public invocation(sample = this.sample(), headers: Record<string, string> = {}): HttpRequest {
     const [Accept] = this.specification.accepts ?? [];
     return {
@@ -119,41 +133,50 @@ export class ServingLab {
     };
   }
 
-  /** How long an endpoint of this kind waits for an answer, unless whoever checks has given a time. */
+  /** How long this kind of endpoint waits for a response, unless the caller has set another time. */
   private invocationSeconds(): number {
     const { isAsync = false, isStreaming = false } = this.specification;
     if (this.times.invocation !== TIMES.invocation) return this.times.invocation;
     return isAsync ? SECONDS.asyncInvocation : isStreaming ? SECONDS.streamedInvocation : this.times.invocation;
   }
 
-  public async invoke(url: string, asked: HttpRequest): Promise<HttpResponse | NoResponse> {
-    return sendRequest(`${url}${SERVING.invocations}`, asked);
+  public invoke(url: string, request: HttpRequest): Promise<HttpResponse | NoResponse> {
+    return sendRequest(`${url}${SERVING.invocations}`, request);
   }
 
-  /** Which check tells why the container does not serve, by one that does where one thing is otherwise. */
+  public ping(url: string): Promise<HttpResponse | NoResponse> {
+    return sendRequest(`${url}${SERVING.ping}`, { timeoutSeconds: this.times.pingTimeout });
+  }
+
+  /** The id of the check that explains why the container does not serve: the first whose variation serves. */
   public cause(): Promise<string | undefined> {
     return this.once.do('cause', async () => {
-      const base = await this.base();
-      if (base.fault instanceof EngineError || (await this.isFine(base, () => this.baseAnswer()))) return undefined;
-      for (const { id, serving } of this.options.checks) {
-        const { change, applies = () => true } = serving ?? {};
+      const baseline = await this.baseline();
+      if (baseline.error instanceof EngineError) return undefined;
+      if (await this.serves(baseline, () => this.sampleResponse())) return undefined;
+      for (const { id, change, applies = () => true } of this.variations) {
         if (change === undefined || !applies(this.specification)) continue;
-        const isFine = await this.varied(change, (served) =>
-          this.isFine(served, () => this.invoke(served.server?.url ?? '', this.invocation())),
+        const serves = await this.vary(change, (served) =>
+          this.serves(served, () => this.invoke(served.server?.url ?? '', this.invocation())),
         );
-        if (isFine) return id;
+        if (serves) return id;
       }
       return undefined;
     });
   }
 
-  /** The last lines of a container that does not serve for this reason. Nothing if it does serve. */
-  public async failedFor(id: string): Promise<string[] | undefined> {
-    const base = await this.base();
-    if (base.server !== undefined && this.specification.requests.length === 0) return undefined;
-    if (base.server !== undefined && (await this.isFine(base, () => this.baseAnswer()))) return undefined;
-    if ((await this.cause()) !== id) throw new Untold('the container does not serve for another reason');
-    return tail(base.lines);
+  /**
+   * The last log lines of the container if it does not serve because of the requirement of this check; undefined if it
+   * serves.
+   *
+   * @throws Inconclusive if it does not serve for another reason
+   */
+  public async evidenceFor(id: string): Promise<string[] | undefined> {
+    const baseline = await this.baseline();
+    if (baseline.server !== undefined && this.specification.requests.length === 0) return undefined;
+    if (await this.serves(baseline, () => this.sampleResponse())) return undefined;
+    if ((await this.cause()) !== id) throw new Inconclusive('the container does not serve for another reason');
+    return lastLines(baseline.lines);
   }
 
   public async request(): Promise<ServingRequest> {
@@ -167,24 +190,24 @@ export class ServingLab {
       networkIsolation,
       network: await this.options.network(),
       user: isServerless ? UNKNOWN_USER : undefined,
-      // A time that whoever checks has given is the one that they wait.
+      // A time that the caller has set takes precedence over that of the production variant.
       startUpSeconds: times.startUp === TIMES.startUp ? (specification.startUpSeconds ?? startUp) : startUp,
       pingTimeoutSeconds: times.pingTimeout,
       stopGraceSeconds: times.servingStopGrace,
     };
   }
 
-  /** The model that is given, or else what training leaves; images may bring their own. */
-  public async model(): Promise<string | undefined> {
+  /** The specified model, or the model artifact of the training run; undefined if the image contains its model. */
+  private async model(): Promise<string | undefined> {
     if (this.specification.model !== undefined || this.training === undefined) return this.specification.model;
     const trained = await this.training.completed();
     await this.training.modelOf(trained).catch(() => {
-      throw new Untold('the model that training has left cannot be unpacked');
+      throw new Inconclusive('the model artifact of the training run cannot be extracted');
     });
     return trained.result.modelArtifact;
   }
 
-  /** Puts a copy of the model into a directory; false when the image brings its own. */
+  /** Puts a copy of the model into a directory; false if the image contains its model. */
   public async placeModel(directory: string): Promise<boolean> {
     const model = await this.model();
     if (model === undefined) return false;
@@ -193,21 +216,20 @@ export class ServingLab {
     return true;
   }
 
-  /** Work whose result several checks look at. */
+  /** Work whose result several checks examine. */
   public shared<T>(name: string, work: () => Promise<T>): Promise<T> {
     return this.once.do(name, work);
   }
 
-  /** A directory for the time of the check. */
+  /** A directory that is removed after the check. */
   public directory(): string {
     return this.options.run.directory();
   }
 
-  private async isFine(served: Served, answer: () => Promise<HttpResponse | NoResponse>): Promise<boolean> {
-    if (served.server === undefined) return false;
+  private async serves({ server }: Served, invoke: () => Promise<HttpResponse | NoResponse>): Promise<boolean> {
+    if (server === undefined) return false;
     if (this.specification.requests.length === 0 || this.specification.isMultiModel === true) return true;
-    const answered = await answer();
-    return !(answered instanceof NoResponse) && isSuccess(answered);
+    return isSuccessful(await invoke());
   }
 
   private start(request: ServingRequest, onContainer: (id: string) => void = () => undefined): Promise<Served> {
@@ -224,12 +246,16 @@ export class ServingLab {
         });
         return { server, lines };
       } catch (error) {
-        if (isOfProgram(error)) return { fault: error, lines };
+        if (isImageError(error)) return { error, lines };
         if (!(error instanceof NotHealthy)) throw error;
         const isSilent = error.fault === 'silent';
         const listeners = isSilent ? await this.options.run.engine.listening(container) : undefined;
-        return { fault: error, lines, listeners };
+        return { error, lines, listeners };
       }
     });
   }
+}
+
+export function isSuccessful(response: HttpResponse | NoResponse): response is HttpResponse {
+  return !(response instanceof NoResponse) && isSuccess(response);
 }

@@ -1,135 +1,141 @@
 import { chmodSync, cpSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import {
-  EngineError,
+  type EngineError,
   type LogLine,
   type TrainingEvents,
   type TrainingRequest,
   type TrainingResult,
   faultOfExpression,
+  namesIn,
   randomFrom,
   train,
-  namesIn,
   unpack,
 } from '../../container';
-import { Untold } from '../core/check';
-import type { LabOptions } from './check-context';
-import { Once } from '../core/slots';
+import { Once } from '../core/concurrency';
+import { Inconclusive } from '../core/inconclusive';
 import type { TrainingSpecification } from '../core/specification';
+import { lastLines } from './evidence';
+import type { ProbeOptions, VariationOf } from './probe-options';
+import { isImageError } from './start-error';
 
-/** A training run otherwise than it is meant to be, and for what images that makes sense. */
+/** A change of the training run that makes it succeed if it failed for one particular reason. */
 export interface TrainingVariation {
+  /** Whether the change makes a difference; it does by default. */
   readonly applies?: (specification: TrainingSpecification) => boolean;
   readonly change?: (request: TrainingRequest) => TrainingRequest;
 
-  /** What the log of a run says that fails for this reason, where no other run could show it. */
-  readonly says?: RegExp;
+  /** A log line that proves the reason, where no change could show it. */
+  readonly logPattern?: RegExp;
 }
 
 export interface ObservedLine extends LogLine {
   readonly host: string;
 
-  /** When it came, in milliseconds since the program started. */
+  /** Milliseconds since the start of the program. */
   readonly at: number;
 }
 
-/** What was seen of a training run. */
+/** A training run as it was observed. */
 export interface Observation {
-  /** Undefined when it could not be started, which `fault` tells about. */
+  /** Undefined if the container could not be started; `error` is the reason. */
   readonly result?: TrainingResult;
-  readonly fault?: EngineError;
+  readonly error?: EngineError;
   readonly lines: ObservedLine[];
 
-  /** How long the program ran, in milliseconds. */
+  /** Milliseconds from the start of the program to its end. */
   readonly duration: number;
 
-  /** Directories that the run has left: its checkpoints, and its packed outputs. */
+  /** The directory with the checkpoints of the run. */
   readonly checkpoints?: string;
 }
 
-const LAST_LINES = 8;
-const GARBAGE_BYTES = 4096;
+const CORRUPT_BYTES = 4096;
 
-/** Training runs: as it is meant to be, and varied. */
-export class TrainingLab {
+/** Training runs: the specified one, and variations of it. */
+export class TrainingProbe {
   private readonly once = new Once();
 
   constructor(
-    private readonly options: LabOptions,
+    private readonly options: ProbeOptions,
     public readonly specification: TrainingSpecification,
+    private readonly variations: readonly VariationOf<TrainingVariation>[],
   ) {}
 
-  /** The run as it is meant to be. */
-  public base(): Promise<Observation> {
-    return this.varied('as it is meant', (request) => request);
+  /** The run as it is specified. */
+  public baseline(): Promise<Observation> {
+    return this.vary('baseline', (request) => request);
   }
 
-  /** The same, for whom nothing can be told of a run that has failed. */
+  /** The run as it is specified. @throws Inconclusive if it did not complete */
   public async completed(): Promise<Observation & { result: TrainingResult }> {
-    const { result, ...seen } = await this.base();
-    if (result?.status !== 'Completed') throw new Untold('the training run did not complete');
-    return { ...seen, result };
+    const { result, ...rest } = await this.baseline();
+    if (result?.status !== 'Completed') throw new Inconclusive('the training run did not complete');
+    return { ...rest, result };
   }
 
-  /** Another run. Each variation, by its name, is run once. */
-  public varied(
+  /** A run with one change. Each variation, by its name, runs once. */
+  public vary(
     name: string,
     change: (request: TrainingRequest) => TrainingRequest,
-    events: (lines: ObservedLine[]) => TrainingEvents = () => ({}),
+    events: () => TrainingEvents = () => ({}),
   ): Promise<Observation> {
     return this.once.do(name, () =>
-      this.options.slots.use(async () => this.observe(change(await this.request()), events)),
+      this.options.slots.use(async () => this.observe(change(await this.request()), events())),
     );
   }
 
-  /** Which check tells why the run failed, by a run that succeeds where one thing is otherwise. */
+  /** The id of the check that explains why the run failed: the first whose variation succeeds. */
   public cause(): Promise<string | undefined> {
     return this.once.do('cause', async () => {
-      const base = await this.base();
-      if (base.result === undefined || base.result.status === 'Completed') return undefined;
-      for (const { id, training } of this.options.checks) {
-        const { change, says, applies = () => true } = training ?? {};
+      const baseline = await this.baseline();
+      if (baseline.result === undefined || baseline.result.status === 'Completed') return undefined;
+      for (const { id, change, logPattern, applies = () => true } of this.variations) {
         if (!applies(this.specification)) continue;
-        if (says !== undefined && base.lines.some(({ text }) => says.test(text))) return id;
+        if (logPattern !== undefined && baseline.lines.some(({ text }) => logPattern.test(text))) return id;
         if (change === undefined) continue;
-        const { result } = await this.varied(id, change);
+        const { result } = await this.vary(id, change);
         if (result?.status === 'Completed') return id;
       }
       return undefined;
     });
   }
 
-  /** Why the run failed, if it is for this reason: the last lines of its log. Nothing if it did not fail. */
-  public async failedFor(id: string): Promise<string[] | undefined> {
-    const { result, lines } = await this.base();
+  /**
+   * The last log lines of the run if it failed because of the requirement of this check; undefined if it completed.
+   *
+   * @throws Inconclusive if it failed for another reason
+   */
+  public async evidenceFor(id: string): Promise<string[] | undefined> {
+    const { result, lines } = await this.baseline();
     if (result?.status === 'Completed') return undefined;
-    if ((await this.cause()) !== id) throw new Untold('the training run failed for another reason');
-    return tail(lines);
+    if ((await this.cause()) !== id) throw new Inconclusive('the training run failed for another reason');
+    return lastLines(lines);
   }
 
-  /** Whether a run has left anything of a model. */
+  /** Whether a run saved any file as its model. */
   public async hasModel({ result }: Observation): Promise<boolean> {
     return result?.modelArtifact !== undefined && (await namesIn(result.modelArtifact)).length > 0;
   }
 
-  /** Where the model of a run lies, unpacked. */
+  /** A directory with the extracted model of a run. */
   public async modelOf({ result }: Observation): Promise<string> {
     const directory = this.options.run.directory();
     if (result?.modelArtifact !== undefined) await unpack(result.modelArtifact, directory);
     return directory;
   }
 
-  /** Channels whose files have the same names and are not data. */
-  public spoiledChannels(): TrainingRequest['channels'] {
+  /** The channels with the same file names and corrupt content. */
+  public corruptChannels(): TrainingRequest['channels'] {
     return this.specification.channels.map((channel) => {
       const directory = path.join(this.options.run.directory(), channel.name);
       cpSync(channel.directory, directory, { recursive: true, dereference: true });
-      spoil(directory);
+      corruptFiles(directory);
       return { ...channel, directory };
     });
   }
 
-  /** A directory for checkpoints, which two runs may share. */
+  /** An empty directory for checkpoints. */
   public checkpoints(): string {
     return this.options.run.directory();
   }
@@ -143,7 +149,7 @@ export class TrainingLab {
       channels,
       hyperparameters,
       environment,
-      // What cannot be tried is what the check of the metrics tells.
+      // The check of the metrics reports invalid expressions.
       metrics: metrics.filter(({ regex }) => faultOfExpression(regex) === undefined),
       entrypoint,
       arguments: specification.arguments,
@@ -158,54 +164,39 @@ export class TrainingLab {
     };
   }
 
-  private async observe(
-    request: TrainingRequest,
-    events: (lines: ObservedLine[]) => TrainingEvents,
-  ): Promise<Observation> {
+  private async observe(request: TrainingRequest, events: TrainingEvents): Promise<Observation> {
     const lines: ObservedLine[] = [];
-    const own = events(lines);
     let started = Date.now();
-    const seen = { lines, checkpoints: request.checkpoints };
+    const common = { lines, checkpoints: request.checkpoints };
     try {
       const result = await train(this.options.run, request, {
-        ...own,
+        ...events,
         onPhase: (phase) => {
           if (phase === 'Training') started = Date.now();
         },
         onLog: (line) => {
           lines.push({ ...line, at: Date.now() - started });
-          own.onLog?.(line);
+          events.onLog?.(line);
         },
       });
-      return { ...seen, result, duration: Date.now() - started };
+      return { ...common, result, duration: Date.now() - started };
     } catch (error) {
-      if (!isOfProgram(error)) throw error;
-      return { ...seen, fault: error, duration: 0 };
+      if (!isImageError(error)) throw error;
+      return { ...common, error, duration: 0 };
     }
   }
 }
 
-/** Whether a container cannot be started for what is in its image; all else is this machine's. */
-export function isOfProgram(error: unknown): error is EngineError {
-  return (
-    error instanceof EngineError && ['architecture', 'not found', 'not executable'].includes(error.startFault ?? '')
-  );
-}
-
-export function tail(lines: readonly { text: string }[], count = LAST_LINES): string[] {
-  return lines.slice(-count).map(({ text }) => text);
-}
-
-/** Overwrites all files below a directory with bytes that are no format's. */
-function spoil(directory: string): void {
+/** Overwrites all files of a directory with bytes that are not a valid file of any format. */
+function corruptFiles(directory: string): void {
   const random = randomFrom(1);
-  const garbage = Buffer.from(Array.from({ length: GARBAGE_BYTES }, () => Math.floor(random() * 256)));
+  const bytes = Buffer.from(Array.from({ length: CORRUPT_BYTES }, () => Math.floor(random() * 256)));
   for (const name of readdirSync(directory, { recursive: true }) as string[]) {
     const file = path.join(directory, name);
     if (!statSync(file).isFile()) continue;
-    // What could only be read is a copy here.
+    // The copy of a read-only file is read-only too.
     chmodSync(file, 0o644);
-    writeFileSync(file, garbage);
+    writeFileSync(file, bytes);
   }
   mkdirSync(directory, { recursive: true });
 }

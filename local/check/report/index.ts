@@ -1,14 +1,10 @@
-import type { CheckResult } from '../core/check';
+import type { CheckResult } from '../core/finding';
 import { junit } from './junit';
+import type { ReportOptions } from './options';
 import { sarif } from './sarif';
 import { text } from './text';
 
-export interface ReportOptions {
-  readonly isColored?: boolean;
-
-  /** Whether there may be several results: those of an app. */
-  readonly isApp?: boolean;
-}
+export type { ReportOptions } from './options';
 
 const FORMATS = {
   text,
@@ -19,9 +15,8 @@ const FORMATS = {
 } satisfies Record<string, (results: CheckResult[], options: ReportOptions) => string>;
 
 export type ReportFormat = keyof typeof FORMATS;
-export const REPORTS = Object.keys(FORMATS) as ReportFormat[];
+export const REPORT_FORMATS = Object.keys(FORMATS) as ReportFormat[];
 
-/** What was found, for people or for programs. */
 export function reportOf(format: ReportFormat, results: CheckResult[], options: ReportOptions = {}): string {
   return FORMATS[format](results, options);
 }

@@ -1,8 +1,8 @@
 import { XMLBuilder } from 'fast-xml-parser';
-import type { CheckResult } from '../core/check';
 import { CHECKS } from '../checks';
+import type { CheckResult, Finding, Outcome } from '../core/finding';
 
-/** Each image a suite and each check a test case, as servers of continuous integration read it. */
+/** A test suite per result and a test case per check. */
 export function junit(results: CheckResult[]): string {
   const builder = new XMLBuilder({ ignoreAttributes: false, format: true, suppressEmptyNode: true });
   const xml = { '@_version': '1.0', '@_encoding': 'UTF-8' };
@@ -10,7 +10,20 @@ export function junit(results: CheckResult[]): string {
 }
 
 function suiteOf({ image, findings, checks }: CheckResult): object {
-  const cases = checks.map(({ id, status, seconds, reason, isFault = false }) => ({
+  const count = (matches: (outcome: Outcome) => boolean): number => checks.filter(matches).length;
+  return {
+    '@_name': `byoa check ${image}`,
+    '@_tests': checks.length,
+    '@_failures': count(({ status }) => status === 'failed'),
+    '@_errors': count(isError),
+    '@_skipped': count(isSkipped),
+    testcase: checks.map((outcome) => caseOf(outcome, findings)),
+  };
+}
+
+function caseOf(outcome: Outcome, findings: Finding[]): object {
+  const { id, seconds, reason = '' } = outcome;
+  return {
     '@_name': CHECKS.find((check) => check.id === id)?.title ?? id,
     '@_classname': `byoa.${id}`,
     '@_time': seconds.toFixed(3),
@@ -21,14 +34,13 @@ function suiteOf({ image, findings, checks }: CheckResult): object {
         '@_message': message,
         '#text': [fix, ...evidence].join('\n'),
       })),
-    ...(isFault ? { error: { '@_message': reason ?? '' } } : {}),
-    ...(isSkipped(status) && !isFault ? { skipped: { '@_message': reason ?? '' } } : {}),
-  }));
-  const failed = checks.filter(({ status }) => status === 'failed').length;
-  const faults = checks.filter(({ isFault }) => isFault === true).length;
-  const skipped = checks.filter(({ status }) => isSkipped(status)).length - faults;
-  const counts = { '@_tests': checks.length, '@_failures': failed, '@_errors': faults, '@_skipped': skipped };
-  return { '@_name': `byoa check ${image}`, ...counts, testcase: cases };
+    ...(isError(outcome) ? { error: { '@_message': reason } } : {}),
+    ...(isSkipped(outcome) ? { skipped: { '@_message': reason } } : {}),
+  };
 }
 
-const isSkipped = (status: string): boolean => status === 'skipped' || status === 'untold';
+const isError = ({ isError = false }: Outcome): boolean => isError;
+
+/** JUnit has no status for inconclusive. */
+const isSkipped = (outcome: Outcome): boolean =>
+  ['skipped', 'inconclusive'].includes(outcome.status) && !isError(outcome);

@@ -1,27 +1,29 @@
-import type { CheckResult, Finding, Severity } from '../core/check';
 import { CHECKS } from '../checks';
+import type { CheckResult, Finding, Severity } from '../core/finding';
+import { REPOSITORY, contractUrl } from './contract';
 
 const LEVELS: Record<Severity, string> = { error: 'error', warning: 'warning', note: 'note' };
 
-/** The format of code scanning: each finding is shown at the image that it was found in. */
+/** The format of code scanning tools. The location of each finding is the image. */
 export function sarif(results: CheckResult[]): string {
-  const asked = new Set(results.flatMap(({ checks }) => checks.map(({ id }) => id)));
-  const rules = CHECKS.filter(({ id }) => asked.has(id)).map(({ id, title, severity, fact }) => ({
+  const selected = new Set(results.flatMap(({ checks }) => checks.map(({ id }) => id)));
+  const rules = CHECKS.filter(({ id }) => selected.has(id)).map(({ id, title, severity, fact }) => ({
     id,
     shortDescription: { text: title },
+    helpUri: contractUrl(fact),
     defaultConfiguration: { level: LEVELS[severity] },
     properties: { fact },
   }));
-  const driver = {
-    name: 'byoa',
-    informationUri: 'https://github.com/cdk-sagemaker-algorithm/cdk-sagemaker-algorithm',
-    rules,
-  };
-  const found = results.flatMap(({ image, findings }) => findings.map((finding) => resultOf(image, finding)));
+  const driver = { name: 'byoa', informationUri: REPOSITORY, rules };
   const document = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
-    runs: [{ tool: { driver }, results: found }],
+    runs: [
+      {
+        tool: { driver },
+        results: results.flatMap(({ image, findings }) => findings.map((finding) => resultOf(image, finding))),
+      },
+    ],
   };
   return JSON.stringify(document, undefined, 2);
 }

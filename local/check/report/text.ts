@@ -1,50 +1,62 @@
 import { styleText } from 'node:util';
-import type { CheckResult, Finding, Outcome, Severity } from '../core/check';
-import type { ReportOptions } from './index';
+import { type CheckResult, type Finding, type Outcome, SEVERITIES, type Severity, type Status } from '../core/finding';
+import { CONTRACT } from './contract';
+import type { ReportOptions } from './options';
 
 const COLORS: Record<Severity, 'red' | 'yellow' | 'cyan'> = { error: 'red', warning: 'yellow', note: 'cyan' };
 
-/** For people: findings first, the worst first, each with how to mend it and what proves it. */
-export function text(results: CheckResult[], options: ReportOptions): string {
-  return results.map((result) => textOf(result, options)).join('\n\n');
+type Paint = (style: Parameters<typeof styleText>[0], words: string) => string;
+
+/** For reading: the findings, each with its fix and evidence, and a summary of each result. */
+export function text(results: CheckResult[], { isColored = false }: ReportOptions): string {
+  const paint: Paint = (style, words) => (isColored ? styleText(style, words) : words);
+  const sections = results.flatMap(({ image, findings, checks }) => [
+    ...findings.map((finding) => findingText(finding, paint)),
+    summary(image, findings, checks),
+    ...inconclusive(checks),
+  ]);
+  const hasFindings = results.some(({ findings }) => findings.length > 0);
+  const legend = `The ids in parentheses are those of the contract: ${CONTRACT}`;
+  return [...sections, ...(hasFindings ? [legend] : [])].join('\n\n');
 }
 
-function textOf({ image, findings, checks }: CheckResult, { isColored = false }: ReportOptions): string {
-  const paint = (color: Parameters<typeof styleText>[0], words: string): string =>
-    isColored ? styleText(color, words) : words;
-  const shown = findings.map(({ id, severity, message, fix, fact, evidence }) =>
-    [
-      `${paint(COLORS[severity], `${severity}: ${id}`)} ${paint('dim', `(${fact})`)}`,
-      `  ${message}`,
-      `  ${paint('bold', 'To mend it:')} ${fix}`,
-      ...evidence.map((line) => paint('dim', `  | ${line}`)),
-    ].join('\n'),
-  );
-  return [...shown, summary(image, findings, checks), ...untold(checks)].join('\n\n');
+function findingText({ id, severity, message, fix, fact, evidence }: Finding, paint: Paint): string {
+  return [
+    `${paint(COLORS[severity], `${severity}: ${id}`)} ${paint('dim', `(${fact})`)}`,
+    `  ${message}`,
+    `  ${paint('bold', 'Fix:')} ${fix}`,
+    ...evidence.map((line) => paint('dim', `  | ${line}`)),
+  ].join('\n');
 }
 
 function summary(image: string, findings: Finding[], checks: Outcome[]): string {
-  const count = (status: Outcome['status']): number => checks.filter((check) => check.status === status).length;
-  const found = (['error', 'warning', 'note'] as const)
-    .map((severity) => [findings.filter((finding) => finding.severity === severity).length, severity] as const)
-    .filter(([number]) => number > 0)
-    .map(([number, severity]) => `${number} ${severity}${number === 1 ? '' : 's'}`);
-  const others = [
-    `${count('passed')} checks passed`,
-    ...(count('untold') > 0 ? [`${count('untold')} could not be told`] : []),
-    ...(count('skipped') > 0 ? [`${count('skipped')} had nothing to look at`] : []),
-  ];
-  return `${image}: ${found.length === 0 ? 'nothing found' : found.join(', ')}; ${others.join(', ')}.`;
+  const count = (status: Status): number => checks.filter((check) => check.status === status).length;
+  const bySeverity = SEVERITIES.map((severity) =>
+    counted(
+      findings.filter((one) => one.severity === severity),
+      severity,
+    ),
+  );
+  const found = bySeverity.filter((words) => words !== undefined).join(', ');
+  const statuses = (['inconclusive', 'skipped'] as const).filter((status) => count(status) > 0);
+  const others = statuses.map((status) => `, ${count(status)} ${status}`).join('');
+  const passed = count('passed');
+  return `${image}: ${found === '' ? 'no findings' : found}; ${passed} ${passed === 1 ? 'check' : 'checks'} passed${others}.`;
 }
 
-/** What kept checks from telling, a line for each reason. */
-function untold(checks: Outcome[]): string[] {
-  const reasons = new Map<string, string[]>();
+function counted(findings: Finding[], noun: string): string | undefined {
+  if (findings.length === 0) return undefined;
+  return `${findings.length} ${noun}${findings.length === 1 ? '' : 's'}`;
+}
+
+/** The inconclusive checks, a line per reason. */
+function inconclusive(checks: Outcome[]): string[] {
+  const idsByReason = new Map<string, string[]>();
   for (const { id, status, reason = '' } of checks) {
-    if (status === 'untold') reasons.set(reason, [...(reasons.get(reason) ?? []), id]);
+    if (status === 'inconclusive') idsByReason.set(reason, [...(idsByReason.get(reason) ?? []), id]);
   }
-  if (reasons.size === 0) return [];
+  if (idsByReason.size === 0) return [];
   return [
-    ['Could not be told:', ...[...reasons].map(([reason, ids]) => `  since ${reason}: ${ids.join(', ')}`)].join('\n'),
+    ['Inconclusive checks:', ...[...idsByReason].map(([reason, ids]) => `  ${reason}: ${ids.join(', ')}`)].join('\n'),
   ];
 }

@@ -1,25 +1,26 @@
 import { faultsOf } from '../../../aws-model/request-validation';
-import type { Check } from '../../core/check';
+import type { Check } from '../check';
 
-/** A value that only the deployment knows. */
-const UNKNOWN = '{{';
+/** The start of a reference to a value that is only known at deployment. */
+const REFERENCE = '{{';
 
 export const apiRequests: Check = {
   id: 'api-requests',
   group: 'image',
   severity: 'error',
   fact: 'I10',
-  title: 'The requests of the app are such as the API takes',
-  unless: ({ specification: { requests = [] } }) =>
-    requests.length > 0 ? undefined : 'no app says what it asks for (--app)',
+  title: 'The API requests of the app are valid',
+  skipReason: ({ specification: { requests = [] } }) =>
+    requests.length > 0 ? undefined : 'there are no API requests without an app (--app)',
   run: ({ specification: { requests = [] } }) =>
     Promise.resolve(
       requests
-        .flatMap(({ operation, input }) => faultsOf(operation, input).map((fault) => ({ operation, fault })))
-        .filter(({ fault }) => !fault.includes(UNKNOWN) && !/JobName' failed/.test(fault))
-        .map(({ operation, fault }) => ({
-          message: `${operation} would be refused: ${fault}`,
-          fix: 'Mend the property of the construct that says it.',
+        .flatMap(({ operation, input }) => faultsOf(operation, input).map((error) => ({ operation, error })))
+        // The name of a job is generated at deployment.
+        .filter(({ error }) => !error.includes(REFERENCE) && !/JobName' failed/.test(error))
+        .map(({ operation, error }) => ({
+          message: `${operation} would fail with a validation error: ${error}`,
+          fix: 'Correct the property of the construct that sets this member.',
         })),
     ),
 };

@@ -1,6 +1,6 @@
-import type { Check } from '../../core/check';
+import type { Check } from '../check';
 
-/** The shell form begins with a shell, perhaps with options, the last of which says that a command follows. */
+/** The shell form starts a shell with options, the last of which is followed by the command. */
 function isShellForm([shell = '', ...words]: string[]): boolean {
   const options = words.slice(0, -1);
   return /^(.*\/)?(sh|bash|ash|dash)$/.test(shell) && options.some((word) => /^-[a-z]*c$/.test(word));
@@ -11,15 +11,15 @@ export const entrypoint: Check = {
   group: 'image',
   severity: 'error',
   fact: 'A3',
-  title: 'The ENTRYPOINT is in exec form: the program gets its argument, and signals',
-  run: async (lab) =>
-    (await lab.image.all())
+  title: 'The ENTRYPOINT is in exec form, so that the program receives its argument and signals',
+  run: async (context) =>
+    (await context.image.all())
       .filter(({ info }) => isShellForm(info.entrypoint))
       .map(({ image, info }) => ({
         message:
-          `The ENTRYPOINT of ${image} is in shell form. The shell drops the argument "train" or "serve", and keeps ` +
-          'SIGTERM from the program, which is killed without a chance to save its model.',
-        fix: 'Write it as a list: ENTRYPOINT ["python3", "/opt/program/entry.py"].',
+          `The ENTRYPOINT of ${image} is in shell form. The shell drops the argument "train" or "serve" and does not ` +
+          'forward SIGTERM, so the program is killed before it can save its model.',
+        fix: 'Use the exec form: ENTRYPOINT ["python3", "/opt/program/entry.py"].',
         evidence: [`ENTRYPOINT ${JSON.stringify(info.entrypoint)}`],
       })),
 };

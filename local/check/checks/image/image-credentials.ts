@@ -1,6 +1,6 @@
-import type { Check } from '../../core/check';
+import type { Check } from '../check';
 
-const CREDENTIALS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_PROFILE'];
+const VARIABLES = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_PROFILE'];
 const FILE = '/root/.aws/credentials';
 
 export const imageCredentials: Check = {
@@ -8,17 +8,19 @@ export const imageCredentials: Check = {
   group: 'image',
   severity: 'error',
   fact: 'A39',
-  title: 'The image holds no credentials',
-  run: async (lab) => {
+  title: 'The image does not contain AWS credentials',
+  run: async (context) => {
     const found = await Promise.all(
-      (await lab.image.all()).map(async ({ image, info }) => {
-        const files = (await lab.image.files(image, FILE)).map((file) => file.path);
-        const held = [...CREDENTIALS.filter((name) => (info.environment[name] ?? '') !== ''), ...files];
-        if (held.length === 0) return [];
+      (await context.image.all()).map(async ({ image, info }) => {
+        const files = (await context.image.files(image, FILE)).map((file) => file.path);
+        const credentials = [...VARIABLES.filter((name) => (info.environment[name] ?? '') !== ''), ...files];
+        if (credentials.length === 0) return [];
         return [
           {
-            message: `${image} has ${held.join(', ')}. These are used instead of the role of the job or endpoint, and whoever pulls the image reads them.`,
-            fix: 'Remove them from the Dockerfile, and change the keys: they stay in the layers.',
+            message:
+              `${image} contains AWS credentials (${credentials.join(', ')}). The SDK uses them instead of the execution ` +
+              'role, and everyone who can pull the image can read them.',
+            fix: 'Remove them from the Dockerfile and rotate the keys: they remain in the layers of images already pushed.',
           },
         ];
       }),

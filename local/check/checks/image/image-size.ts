@@ -1,5 +1,5 @@
 import { LIMITS } from '../../../contract';
-import type { Check } from '../../core/check';
+import type { Check } from '../check';
 
 const GIB = 1024 ** 3;
 
@@ -8,16 +8,17 @@ export const imageSize: Check = {
   group: 'image',
   severity: 'error',
   fact: 'C4',
-  title: 'The image of a serverless endpoint has at most 10 GiB',
-  unless: (lab) =>
-    lab.specification.serving?.isServerless === true ? undefined : 'the image is not for a serverless endpoint',
-  run: async (lab) => {
-    const { sizeBytes } = await lab.image.info(lab.serving.specification.image);
+  title: 'The image of a serverless endpoint is at most 10 GiB',
+  skipReason: (context) =>
+    context.specification.serving?.isServerless === true ? undefined : 'the endpoint is not serverless (--serverless)',
+  run: async (context) => {
+    const { sizeBytes } = await context.image.info(context.serving.specification.image);
     if (sizeBytes <= LIMITS.serverlessImageBytes) return [];
+    const [size, limit] = [sizeBytes / GIB, LIMITS.serverlessImageBytes / GIB];
     return [
       {
-        message: `The image has ${(sizeBytes / GIB).toFixed(1)} GiB; serverless endpoints take at most ${LIMITS.serverlessImageBytes / GIB} GiB.`,
-        fix: 'Leave build tools and training libraries out of the image that serves: `byoa images` tells what two images would weigh.',
+        message: `The size of the image is ${size.toFixed(1)} GiB, and the limit for serverless endpoints is ${limit} GiB.`,
+        fix: 'Remove build tools and training libraries from the serving image. `byoa images` compares the sizes of one combined and two separate images.',
       },
     ];
   },

@@ -1,5 +1,5 @@
 import * as path from 'node:path';
-import type { Check } from '../../core/check';
+import type { Check } from '../check';
 
 const INITS = ['tini', 'docker-init', 'dumb-init'];
 
@@ -9,12 +9,12 @@ export const initProcess: Check = {
   severity: 'warning',
   fact: 'A4',
   title: 'The ENTRYPOINT is the program, not an init process',
-  run: async (lab) =>
-    (await lab.image.all())
+  run: async (context) =>
+    (await context.image.all())
       .filter(({ info }) => INITS.includes(path.posix.basename(info.entrypoint[0] ?? '')))
       .map(({ image, info }) => ({
-        message: `The ENTRYPOINT of ${image} is ${info.entrypoint[0]}, which SageMaker does not support: it takes "train" and "serve" for options of its own.`,
-        fix: 'Make the program itself the ENTRYPOINT, and let it handle SIGTERM.',
+        message: `The ENTRYPOINT of ${image} is ${info.entrypoint[0]}, an init process, which SageMaker does not support: it may interpret "train" and "serve" as its own options.`,
+        fix: 'Use the program as ENTRYPOINT and handle SIGTERM in it.',
         evidence: [`ENTRYPOINT ${JSON.stringify(info.entrypoint)}`],
       })),
 };

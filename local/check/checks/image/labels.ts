@@ -1,31 +1,32 @@
 import { LABELS } from '../../../contract';
-import type { Check, Problem } from '../../core/check';
+import type { Problem } from '../../core/finding';
+import type { Check } from '../check';
 
 export const labels: Check = {
   id: 'labels',
   group: 'image',
   severity: 'error',
   fact: 'B12, B39',
-  title: 'The image has the labels that its way of serving needs',
-  unless: ({ specification: { serving } }) =>
+  title: 'The image has the labels that multi-model endpoints and inference pipelines require',
+  skipReason: ({ specification: { serving } }) =>
     serving?.isMultiModel === true || serving?.isPipeline === true
       ? undefined
-      : 'an image that serves one model alone needs no label',
-  run: async (lab) => {
-    const { image, isMultiModel, isPipeline } = lab.serving.specification;
-    const { labels: given } = await lab.image.info(image);
-    const lacks = (isNeeded: boolean | undefined, label: string, what: string): Problem[] =>
-      isNeeded !== true || given[label] === 'true'
+      : 'the endpoint is neither multi-model nor an inference pipeline (--multi-model, --pipeline)',
+  run: async (context) => {
+    const { image, isMultiModel, isPipeline } = context.serving.specification;
+    const { labels: actual } = await context.image.info(image);
+    const missing = (isRequired: boolean | undefined, label: string, use: string): Problem[] =>
+      isRequired !== true || actual[label] === 'true'
         ? []
         : [
             {
-              message: `${image} has no label ${label}=true, without which SageMaker refuses ${what}.`,
+              message: `${image} does not have the label ${label}=true, which ${use} requires.`,
               fix: `Add it to the Dockerfile: LABEL ${label}=true.`,
             },
           ];
     return [
-      ...lacks(isMultiModel, LABELS.multiModels, 'it for many models'),
-      ...lacks(isPipeline, LABELS.acceptBindToPort, 'it beside other containers'),
+      ...missing(isMultiModel, LABELS.multiModels, 'a multi-model endpoint'),
+      ...missing(isPipeline, LABELS.acceptBindToPort, 'a model with several containers'),
     ];
   },
 };

@@ -1,5 +1,6 @@
 import { indexOf } from '../../../container';
-import type { Check, Problem } from '../../core/check';
+import type { Problem } from '../../core/finding';
+import type { Check } from '../check';
 
 const OCI = /^application\/vnd\.oci\./;
 
@@ -8,29 +9,29 @@ export const manifest: Check = {
   group: 'image',
   severity: 'warning',
   fact: 'C5',
-  title: 'What is pushed is a manifest that SageMaker takes',
-  run: async (lab) => {
+  title: 'The image is pushed with a Docker manifest, which SageMaker supports',
+  run: async (context) => {
     const problems: Problem[] = [];
-    const { archive } = lab.specification;
+    const { archive } = context.specification;
     const { images, mediaTypes } = archive === undefined ? { images: [], mediaTypes: [] } : await indexOf(archive);
-    // What `docker save` writes has both kinds of index, and is loaded before it is pushed.
+    // An archive of `docker save` has indexes of both formats, and is loaded before it is pushed.
     if (images.length === 0 && mediaTypes.some((mediaType) => OCI.test(mediaType))) {
       problems.push({
         message:
-          'The archive has an OCI manifest. Pushed as it is, SageMaker refuses it ("Unsupported manifest media type").',
-        fix: 'Push it with `skopeo copy --format v2s2`, or load it into an engine and push it from there.',
+          'The archive has an OCI manifest. If it is pushed unchanged, SageMaker rejects it ("Unsupported manifest media type").',
+        fix: 'Push it with `skopeo copy --format v2s2`, or load it into a Docker Engine and push it from there.',
         evidence: mediaTypes,
       });
     }
-    // Where containerd keeps the images, what is pushed is an OCI manifest, or an index with attestations.
-    if ((await lab.engine.imageStore()) === 'overlayfs') {
+    // The driver of the containerd image store, which pushes OCI manifests, or indexes with attestations.
+    if ((await context.engine.imageStore()) === 'overlayfs') {
       problems.push({
         message:
-          'This engine keeps images in the store of containerd: what it pushes may be an OCI manifest or index, which ' +
-          'SageMaker refuses ("Unsupported manifest media type").',
+          'This Docker Engine uses the containerd image store. It may push an OCI manifest or index, which SageMaker ' +
+          'rejects ("Unsupported manifest media type").',
         fix:
-          'Build with `docker buildx build --provenance=false --sbom=false --output type=docker`, or, in the CDK, with ' +
-          '`manifestFormat: ManifestFormat.DOCKER`.',
+          'Build with `docker buildx build --provenance=false --sbom=false --output type=docker`, or set ' +
+          '`manifestFormat: ManifestFormat.DOCKER` in the CDK.',
       });
     }
     return problems;

@@ -1,24 +1,25 @@
-import type { Check, Problem } from '../../core/check';
+import type { Problem } from '../../core/finding';
+import type { Check } from '../check';
 
 export const platform: Check = {
   id: 'platform',
   group: 'image',
   severity: 'error',
   fact: 'C8',
-  title: 'The image is built for the processors of its instances',
-  run: async (lab) => {
-    const { training, serving, platforms } = lab.specification;
+  title: 'The image is built for the platform of its instances',
+  run: async (context) => {
+    const { training, serving, platforms } = context.specification;
     const uses = [
       [training?.image, platforms.training],
       [serving?.image, platforms.serving],
     ] as const;
     const problems = new Map<string, Problem>();
-    for (const [image, wanted] of uses) {
-      const has = image === undefined ? wanted : (await lab.image.info(image)).platform;
-      if (has === wanted) continue;
-      problems.set(`${image} ${wanted}`, {
-        message: `${image} is built for ${has}, and its instances are ${wanted}: it would end with "exec format error".`,
-        fix: `Build it with --platform ${wanted}.`,
+    for (const [image, required] of uses) {
+      const actual = image === undefined ? required : (await context.image.info(image)).platform;
+      if (actual === required) continue;
+      problems.set(`${image} ${required}`, {
+        message: `${image} is built for ${actual}, but its instances are ${required}. It would fail with "exec format error".`,
+        fix: `Build it with --platform ${required}.`,
       });
     }
     return [...problems.values()];

@@ -1,17 +1,19 @@
-import type { Check } from '../../core/check';
+import type { Check } from '../check';
+
+const ROOT = ['', '0', 'root', '0:0', 'root:root'];
 
 export const user: Check = {
   id: 'user',
   group: 'image',
   severity: 'warning',
   fact: 'A13, B4',
-  title: 'The image runs as root, as SageMaker expects',
-  run: async (lab) =>
-    (await lab.image.all())
-      .filter(({ info }) => !['', '0', 'root', '0:0', 'root:root'].includes(info.user))
+  title: 'The image runs as root, as SageMaker requires',
+  run: async (context) =>
+    (await context.image.all())
+      .filter(({ info }) => !ROOT.includes(info.user))
       .map(({ image, info }) => ({
-        message: `${image} runs as the user "${info.user}". The directories below /opt/ml belong to root there, and may not be writable for it.`,
-        fix: 'Leave USER out of the Dockerfile. The container has no privileges on the instance either way.',
+        message: `${image} runs as user "${info.user}", but root owns the directories below /opt/ml, which this user may not be able to write to.`,
+        fix: 'Remove the USER instruction. On SageMaker, a container has no privileges on the instance as root either.',
         evidence: [`USER ${info.user}`],
       })),
 };

@@ -1,33 +1,32 @@
-import type { Check } from '../../core/check';
 import { NoResponse } from '../../../http';
-import { hasSample, said } from './invocations';
-import { roughHandling } from './client-disconnect';
+import type { Check } from '../check';
+import { sendInvalidRequests } from './invalid-requests';
+import { describeResponse, skipWithoutSample } from './response';
 
 export const badInput: Check = {
   id: 'bad-input',
   group: 'serving',
   severity: 'warning',
   fact: 'B20',
-  title: 'What cannot be understood is refused with a status from 400 to 499, and the server lives on',
-  unless: hasSample,
-  run: async (lab) => {
-    const { answers, ping, evidence } = await roughHandling(lab);
+  title: 'Invalid input is rejected with a 4xx status, and the server stays healthy',
+  skipReason: skipWithoutSample,
+  run: async (context) => {
+    const { responses, ping, evidence } = await sendInvalidRequests(context);
     if (ping instanceof NoResponse || ping.status !== 200) {
       return [
         {
-          message: `After input that cannot be understood the container is not healthy any more: ${said(ping)}`,
-          fix: 'Catch errors of a request where the request is handled.',
+          message: `After invalid input, the container is no longer healthy: ${describeResponse(ping)}`,
+          fix: 'Catch errors in the handler of each request, so that they do not end the server.',
           evidence,
         },
       ];
     }
-    const bad = answers.filter(({ answer }) => answer instanceof NoResponse || answer.status >= 500);
-    if (bad.length === 0) return [];
-    const [{ what, answer }] = bad;
+    const wrong = responses.find(({ response }) => response instanceof NoResponse || response.status >= 500);
+    if (wrong === undefined) return [];
     return [
       {
-        message: `HttpRequest with ${what}, the container does not refuse it as the caller's fault: ${said(answer)}`,
-        fix: 'HttpResponse 400 (or 415 for a content type) with a sentence: the caller sees it, and alarms on 5xx stay silent.',
+        message: `The container does not respond to ${wrong.input} with a 4xx status: ${describeResponse(wrong.response)}`,
+        fix: 'Respond with 400, or with 415 for an unsupported content type, and a message. The caller receives it, and alarms on 5xx errors stay silent.',
         evidence,
       },
     ];

@@ -2,116 +2,117 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import { LABELS, SERVING } from '../../../contract';
-import { type Check, type Problem, Untold } from '../../core/check';
-import type { ServingLab } from '../../probe/serving-probe';
-import type { SampleRequest } from '../../core/specification';
-import { sendRequest } from '../../../http';
-
-/** What is sent as text; all else is sent as bytes. */
-const TEXT = /^text\/|json|xml/;
-
-type Sample = SampleRequest & { body: Buffer };
+import type { Problem } from '../../core/finding';
+import { type Sample, type ServingProbe, isSuccessful } from '../../probe/serving-probe';
+import type { Check } from '../check';
+import { describeResponse } from './response';
 
 export const bidirectionalStream: Check = {
   id: 'bidirectional-stream',
   group: 'serving',
   severity: 'error',
   fact: 'B29',
-  title: 'A container that says it can talks in both directions over a WebSocket',
-  run: async (lab) => {
-    await lab.serving.healthy();
-    const { labels } = await lab.image.info(lab.serving.specification.image);
+  title: 'A container with the label for bidirectional streaming exchanges messages over a WebSocket',
+  run: async ({ serving, image }) => {
+    await serving.healthy();
+    const { labels } = await image.info(serving.specification.image);
     if (labels[LABELS.bidirectionalStreaming] !== 'true') return [];
-    // In a container of its own, which may not live through the end of a connection.
-    return lab.serving.varied(
+    // A container of its own: the end of a connection may end it.
+    return serving.another(
       (request) => request,
-      async ({ server }) => {
-        if (server === undefined) throw new Untold('the container did not become healthy again');
-        const problem = (await whileOpen(lab.serving, server.url)) ?? (await afterwards(lab.serving, server.url));
+      async ({ url }) => {
+        const problem = (await streamingProblem(serving, url)) ?? (await pingProblem(serving, url));
         return problem === undefined ? [] : [problem];
       },
     );
   },
 };
 
-/** The first thing that goes wrong on a connection: what comes after it would tell nothing. */
-async function whileOpen(serving: ServingLab, url: string): Promise<Problem | undefined> {
+/** The first problem of a connection; later messages would only fail for the same reason. */
+async function streamingProblem(serving: ServingProbe, url: string): Promise<Problem | undefined> {
   const address = `${url.replace(/^http/, 'ws')}${SERVING.bidirectional}`;
   const socket = new WebSocket(address);
-  // Whoever waits for something hears of an error; nobody else need.
+  // Each wait handles errors itself; without a listener an error in between would end the process.
   socket.on('error', () => undefined);
   try {
-    return await talk(socket, serving.times.invocation, serving.samples()[0]);
+    return await exchangeMessages(socket, serving.times.invocation, serving.samples()[0]);
   } finally {
-    const closed = arrival(socket, 'close', serving.times.invocation);
+    const closed = waitFor(socket, 'close', serving.times.invocation);
     socket.close();
     await closed;
     socket.terminate();
   }
 }
 
-async function talk(socket: WebSocket, seconds: number, sample: Sample | undefined): Promise<Problem | undefined> {
-  const refused = await arrival(socket, 'open', seconds);
-  if (refused !== undefined) {
+/** Content types that are sent as text frames; all others are sent as binary frames. */
+const TEXT = /^text\/|json|xml/;
+
+async function exchangeMessages(
+  socket: WebSocket,
+  seconds: number,
+  sample: Sample | undefined,
+): Promise<Problem | undefined> {
+  const notOpened = await waitFor(socket, 'open', seconds);
+  if (notOpened !== undefined) {
     return {
-      message: `No WebSocket can be opened at ${SERVING.bidirectional}, as the label ${LABELS.bidirectionalStreaming} promises: ${refused}.`,
-      fix: `Accept WebSocket connections at ${SERVING.bidirectional} on port 8080, or take the label away.`,
+      message: `The image has the label ${LABELS.bidirectionalStreaming}, but a WebSocket at ${SERVING.bidirectional} cannot be opened: ${notOpened}.`,
+      fix: `Accept WebSocket connections at ${SERVING.bidirectional} on port ${SERVING.port}, or remove the label.`,
     };
   }
-  const unheard = await answerTo(socket, 'pong', seconds, () => socket.ping());
-  if (unheard !== undefined) {
+  const noPong = await responseTo(socket, 'pong', seconds, () => socket.ping());
+  if (noPong !== undefined) {
     return {
-      message: `A ping on the WebSocket has no pong: ${unheard}. SageMaker closes a connection after five of them.`,
-      fix: 'HttpResponse ping frames also while the model computes; libraries do so when they are let.',
+      message: `A ping frame on the WebSocket gets no pong frame: ${noPong}. SageMaker closes the connection after five of them.`,
+      fix: 'Respond to ping frames while the model computes too. WebSocket libraries do so if the event loop is not blocked.',
     };
   }
   if (sample === undefined) return undefined;
   const { body } = sample;
   const binary = !TEXT.test(sample.contentType);
-  const whole = await answerTo(socket, 'message', seconds, () => socket.send(body, { binary }));
-  if (whole !== undefined) {
+  const noMessage = await responseTo(socket, 'message', seconds, () => socket.send(body, { binary }));
+  if (noMessage !== undefined) {
     return {
-      message: `The sample, sent as one message over the WebSocket, is not answered: ${whole}.`,
-      fix: 'HttpResponse what comes over the WebSocket there, a message for each part of the answer.',
+      message: `The sample request, sent as one WebSocket message, gets no response: ${noMessage}.`,
+      fix: 'Respond to messages on the same WebSocket, with one message per part of the response.',
     };
   }
   const middle = Math.ceil(body.byteLength / 2);
-  const inParts = await answerTo(socket, 'message', seconds, () => {
+  const noMessageForFragments = await responseTo(socket, 'message', seconds, () => {
     socket.send(body.subarray(0, middle), { binary, fin: false });
     socket.send(body.subarray(middle), { binary, fin: true });
   });
-  if (inParts === undefined) return undefined;
+  if (noMessageForFragments === undefined) return undefined;
   return {
-    message: `The sample in two fragments, as parts of one payload come, is not answered: ${inParts}.`,
-    fix: 'Put the frames of a message together until one says that it is the last.',
+    message: `The sample request, sent in two fragments as SageMaker sends the parts of a payload, gets no response: ${noMessageForFragments}.`,
+    fix: 'Join the frames of a message up to the one with the FIN bit.',
   };
 }
 
-/** Whether the container lives on after its client has gone. */
-async function afterwards({ times }: ServingLab, url: string): Promise<Problem | undefined> {
-  const answer = await sendRequest(`${url}${SERVING.ping}`, { timeoutSeconds: times.pingTimeout });
-  if ('status' in answer && answer.status === 200) return undefined;
+/** Whether the container outlives the connection. */
+async function pingProblem(serving: ServingProbe, url: string): Promise<Problem | undefined> {
+  const response = await serving.ping(url);
+  if (isSuccessful(response) && response.status === 200) return undefined;
   return {
-    message: `When a WebSocket has been closed, /ping is not answered with 200 any more: ${'status' in answer ? `the status is ${answer.status}` : answer.message}.`,
-    fix: 'Let the end of a connection end what belongs to it alone.',
+    message: `After a WebSocket was closed, GET ${SERVING.ping} no longer responds with status 200: ${describeResponse(response)}.`,
+    fix: 'At the end of a connection, end only what belongs to this connection.',
   };
 }
 
-function answerTo(socket: WebSocket, event: string, seconds: number, say: () => void): Promise<string | undefined> {
-  const answer = arrival(socket, event, seconds);
-  say();
-  return answer;
+function responseTo(socket: WebSocket, event: string, seconds: number, send: () => void): Promise<string | undefined> {
+  const response = waitFor(socket, event, seconds);
+  send();
+  return response;
 }
 
-/** Waits for something on a socket; why it did not come, if it did not. */
-async function arrival(socket: WebSocket, event: string, seconds: number): Promise<string | undefined> {
+/** Waits for an event of a socket. Returns why it did not occur, or undefined if it did. */
+async function waitFor(socket: WebSocket, event: string, seconds: number): Promise<string | undefined> {
   if (socket.readyState === WebSocket.CLOSED) return 'the connection is closed';
-  const over = new AbortController();
-  const { signal } = over;
-  const came = once(socket, event, { signal }).then(() => undefined);
+  const done = new AbortController();
+  const { signal } = done;
+  const occurred = once(socket, event, { signal }).then(() => undefined);
   const closed = once(socket, 'close', { signal }).then(([code]) => `the connection was closed with code ${code}`);
-  const late = sleep(seconds * 1000, `nothing came within ${seconds} s`, { signal });
-  return Promise.race([came, closed, late])
+  const timeout = sleep(seconds * 1000, `nothing was received within ${seconds} s`, { signal });
+  return Promise.race([occurred, closed, timeout])
     .catch((error: Error) => error.message)
-    .finally(() => over.abort());
+    .finally(() => done.abort());
 }

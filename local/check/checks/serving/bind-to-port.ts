@@ -1,6 +1,7 @@
 import { LABELS } from '../../../contract';
-import { type Check, Untold } from '../../core/check';
-import { tail } from '../../probe/training-probe';
+import { Inconclusive } from '../../core/inconclusive';
+import { lastLines } from '../../probe/evidence';
+import type { Check } from '../check';
 
 const OTHER_PORT = 18_080;
 
@@ -9,23 +10,26 @@ export const bindToPort: Check = {
   group: 'serving',
   severity: 'error',
   fact: 'B10, B12',
-  title: 'A container that says it can moves to the port that SAGEMAKER_BIND_TO_PORT names',
-  run: async (lab) => {
-    await lab.serving.healthy();
-    const { image, isPipeline } = lab.serving.specification;
-    const { labels } = await lab.image.info(image);
+  title: 'A container with the label accept-bind-to-port listens on the port in SAGEMAKER_BIND_TO_PORT',
+  run: async ({ serving, image }) => {
+    await serving.healthy();
+    const { image: name, isPipeline } = serving.specification;
+    const { labels } = await image.info(name);
     if (isPipeline !== true && labels[LABELS.acceptBindToPort] !== 'true') return [];
-    const change = { port: OTHER_PORT, environment: { SAGEMAKER_BIND_TO_PORT: String(OTHER_PORT) } };
-    return lab.serving.varied(
-      (request) => ({ ...request, ...change, environment: { ...request.environment, ...change.environment } }),
-      ({ server, fault, lines }) => {
+    return serving.vary(
+      ({ environment, ...request }) => ({
+        ...request,
+        port: OTHER_PORT,
+        environment: { ...environment, SAGEMAKER_BIND_TO_PORT: String(OTHER_PORT) },
+      }),
+      ({ server, error, lines }) => {
         if (server !== undefined) return Promise.resolve([]);
-        if (fault === undefined) throw new Untold('the container was not started');
+        if (error === undefined) throw new Inconclusive('the container was not started');
         return Promise.resolve([
           {
-            message: `With SAGEMAKER_BIND_TO_PORT=${OTHER_PORT} the container does not answer on that port, as its label promises: beside other containers it would not start.`,
-            fix: 'Listen on the port of that variable where it is set, and on 8080 otherwise.',
-            evidence: tail(lines),
+            message: `With SAGEMAKER_BIND_TO_PORT=${OTHER_PORT} the container does not respond on that port. In a model with several containers it would not become healthy.`,
+            fix: 'Listen on the port in SAGEMAKER_BIND_TO_PORT if the variable is set, and on 8080 otherwise.',
+            evidence: lastLines(lines),
           },
         ]);
       },

@@ -1,32 +1,26 @@
-import type { Check } from '../../core/check';
-import { NoResponse, isSuccess } from '../../../http';
-import { hasSample, said } from './invocations';
+import { isSuccessful } from '../../probe/serving-probe';
+import type { Check } from '../check';
+import { describeResponse, skipWithoutSample } from './response';
 
 export const chunkedRequests: Check = {
   id: 'chunked-requests',
   group: 'serving',
   severity: 'error',
   fact: 'B49',
-  title: 'Bodies that come in chunks are read',
-  unless: (lab) => {
-    if (lab.specification.serving?.transform?.maxPayloadInMB !== 0)
-      return 'no batch transform sends bodies in chunks (MaxPayloadInMB 0)';
-    return hasSample?.(lab);
-  },
-  run: async (lab) => {
-    await lab.serving.answering();
-    const answer = await lab.serving.alone((url) =>
-      lab.serving.invoke(url, {
-        ...lab.serving.invocation(),
-        isChunked: true,
-        headers: { ...lab.serving.invocation().headers, 'Transfer-Encoding': 'chunked' },
-      }),
-    );
-    if (!(answer instanceof NoResponse) && isSuccess(answer)) return [];
+  title: 'Requests with a chunked body are accepted',
+  skipReason: (context) =>
+    context.specification.serving?.transform?.maxPayloadInMB === 0
+      ? skipWithoutSample(context)
+      : 'no batch transform job sends chunked bodies (MaxPayloadInMB: 0)',
+  run: async ({ serving }) => {
+    await serving.requireSuccess();
+    const request = serving.invocation(undefined, { 'Transfer-Encoding': 'chunked' });
+    const response = await serving.exclusively((url) => serving.invoke(url, { ...request, isChunked: true }));
+    if (isSuccessful(response)) return [];
     return [
       {
-        message: `The sample is not answered when it comes in chunks, as batch transform sends it with MaxPayloadInMB 0: ${said(answer)}`,
-        fix: 'Use a server that reads chunked requests, or give MaxPayloadInMB.',
+        message: `The sample request fails with a chunked body, which batch transform sends with MaxPayloadInMB 0: ${describeResponse(response)}`,
+        fix: 'Use a server that supports chunked requests, or set MaxPayloadInMB to a limit.',
       },
     ];
   },

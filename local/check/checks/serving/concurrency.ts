@@ -1,9 +1,9 @@
-import { SERVING } from '../../../contract';
-import type { Check, Problem } from '../../core/check';
-import { tail } from '../../probe/training-probe';
-import type { ServingLab } from '../../probe/serving-probe';
-import { type HttpResponse, NoResponse, sendRequest, isSuccess } from '../../../http';
-import { hasSample, said } from './invocations';
+import { type HttpResponse, NoResponse } from '../../../http';
+import type { Problem } from '../../core/finding';
+import { lastLines } from '../../probe/evidence';
+import { type ServingProbe, isSuccessful } from '../../probe/serving-probe';
+import type { Check } from '../check';
+import { describeResponse, skipWithoutSample } from './response';
 
 const REQUESTS = 8;
 
@@ -12,36 +12,33 @@ export const concurrency: Check = {
   group: 'serving',
   severity: 'error',
   fact: 'B13, B18, B19',
-  title: 'Eight requests at a time are answered, and /ping meanwhile',
-  unless: hasSample,
-  run: async (lab) => {
-    await lab.serving.answering();
-    const { serving } = lab;
-    const { answers, late } = await serving.alone(async (url) => {
-      const asked = Array.from({ length: REQUESTS }, () => serving.invoke(url, serving.invocation()));
-      const answered = Promise.all(asked);
-      return { late: await latePing(serving, url, answered), answers: await answered };
+  title: `${REQUESTS} concurrent requests succeed, and /ping responds meanwhile`,
+  skipReason: skipWithoutSample,
+  run: async ({ serving }) => {
+    await serving.requireSuccess();
+    const { responses, failedPing } = await serving.exclusively(async (url) => {
+      const invocations = Promise.all(
+        Array.from({ length: REQUESTS }, () => serving.invoke(url, serving.invocation())),
+      );
+      return { failedPing: await pingDuring(serving, url, invocations), responses: await invocations };
     });
-    const alone = await serving.baseAnswer();
-    const { timeoutSeconds } = serving.invocation();
-    // A model that answers one after the other may be too slow on this machine, which says nothing of its own.
-    const isSlow = !(alone instanceof NoResponse) && alone.seconds * REQUESTS > timeoutSeconds;
-    const failed = answers.filter((answer) =>
-      answer instanceof NoResponse ? !(answer.isLate && isSlow) : !isSuccess(answer),
+    const isSlow = await isTooSlowInTurn(serving);
+    const failed = responses.filter(
+      (response) => !isSuccessful(response) && !(isSlow && response instanceof NoResponse && response.isLate),
     );
-    const evidence = tail((await serving.base()).lines);
+    const evidence = lastLines((await serving.baseline()).lines);
     const problems: Problem[] = [];
     if (failed.length > 0) {
       problems.push({
-        message: `Of ${REQUESTS} requests at a time, ${failed.length} were not answered: ${said(failed[0])}`,
-        fix: 'Guard what requests share, or let one worker handle one request at a time and others wait.',
+        message: `${failed.length} of ${REQUESTS} concurrent requests failed: ${describeResponse(failed[0])}`,
+        fix: 'Protect the state that requests share, or let each worker handle one request at a time while others wait.',
         evidence,
       });
     }
-    if (late !== undefined) {
+    if (failedPing !== undefined) {
       problems.push({
-        message: `While ${REQUESTS} requests were under way, /ping was not answered: ${said(late)}. The instance would be replaced under load.`,
-        fix: 'HttpResponse /ping in a thread or worker that no invocation occupies.',
+        message: `During ${REQUESTS} concurrent requests, GET /ping failed: ${describeResponse(failedPing)}. SageMaker would replace the instance under load.`,
+        fix: 'Handle /ping in a thread or worker that invocations do not occupy.',
         evidence,
       });
     }
@@ -49,17 +46,23 @@ export const concurrency: Check = {
   },
 };
 
-/** Asks for health as long as some work takes; the first answer that is not healthy, if there is one. */
-async function latePing(
-  { times }: ServingLab,
+/** Whether a model that handles one request after the other may be too slow on this machine only. */
+async function isTooSlowInTurn(serving: ServingProbe): Promise<boolean> {
+  const response = await serving.sampleResponse();
+  return !(response instanceof NoResponse) && response.seconds * REQUESTS > serving.invocation().timeoutSeconds;
+}
+
+/** Pings until some work has ended. Returns the first response that is not healthy. */
+async function pingDuring(
+  serving: ServingProbe,
   url: string,
   work: Promise<unknown>,
 ): Promise<HttpResponse | NoResponse | undefined> {
   let isOver = false;
   void work.then(() => (isOver = true));
   do {
-    const answer = await sendRequest(`${url}${SERVING.ping}`, { timeoutSeconds: times.pingTimeout });
-    if (answer instanceof NoResponse || answer.status !== 200) return answer;
+    const response = await serving.ping(url);
+    if (response instanceof NoResponse || response.status !== 200) return response;
   } while (!isOver);
   return undefined;
 }

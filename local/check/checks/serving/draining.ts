@@ -1,24 +1,24 @@
-import type { Check } from '../../core/check';
-import { farewell, isAnswered } from './websocket-close';
-import { hasSample, said } from './invocations';
-
-const KILLED = 137;
+import { KILLED_EXIT_CODE, SECONDS } from '../../../contract';
+import { isSuccessful } from '../../probe/serving-probe';
+import type { Check } from '../check';
+import { describeResponse, skipWithoutSample } from './response';
+import { observeShutdown } from './shutdown';
 
 export const draining: Check = {
   id: 'draining',
   group: 'serving',
   severity: 'warning',
   fact: 'B3',
-  title: 'A request that is under way when the server is stopped is answered',
-  unless: hasSample,
-  run: async (lab) => {
-    const { underWay, exitCode, evidence } = await farewell(lab);
-    // One that is killed is another check's.
-    if (exitCode === KILLED || underWay === undefined || isAnswered(underWay)) return [];
+  title: 'A request in flight is completed when the server is stopped',
+  skipReason: skipWithoutSample,
+  run: async (context) => {
+    const { inFlight, exitCode, evidence } = await observeShutdown(context);
+    // The check of SIGTERM reports a server that is killed.
+    if (exitCode === KILLED_EXIT_CODE || inFlight === undefined || isSuccessful(inFlight)) return [];
     return [
       {
-        message: `A request that was under way when SIGTERM came was not answered (${said(underWay)}): each update and scale-in loses some.`,
-        fix: 'Stop listening on SIGTERM, finish the requests that have begun, and end then: there are 30 seconds for that.',
+        message: `A request in flight failed when the server received SIGTERM (${describeResponse(inFlight)}). Each update and scale-in would fail some requests.`,
+        fix: `On SIGTERM, stop accepting connections, complete the requests in flight, and exit within ${SECONDS.servingStopGrace} seconds.`,
         evidence,
       },
     ];

@@ -1,49 +1,44 @@
 import { SERVING } from '../../../contract';
-import type { Check } from '../../core/check';
 import { NoResponse, sendRequest } from '../../../http';
-import { said } from './invocations';
+import type { Check } from '../check';
+import { describeResponse, shown } from './response';
 
-/** What is wrong with a document; undefined when nothing is. */
-function faultOf(text: string): string | undefined {
-  try {
-    const { MaxConcurrentTransforms, BatchStrategy, MaxPayloadInMB } = JSON.parse(text) as Record<string, unknown>;
-    if (!Number.isInteger(MaxConcurrentTransforms)) return 'MaxConcurrentTransforms is no whole number';
-    if (!['SINGLE_RECORD', 'MULTI_RECORD'].includes(String(BatchStrategy)))
-      return 'BatchStrategy is neither SINGLE_RECORD nor MULTI_RECORD';
-    if (!Number.isInteger(MaxPayloadInMB)) return 'MaxPayloadInMB is no whole number';
-    const product = Number(MaxConcurrentTransforms) * Number(MaxPayloadInMB);
-    return product > 100 ? `MaxConcurrentTransforms times MaxPayloadInMB is ${product}, more than 100` : undefined;
-  } catch {
-    return 'it is no JSON';
-  }
-}
+const ROUTE = `GET ${SERVING.executionParameters}`;
+const MAX_PRODUCT = 100;
 
 export const executionParameters: Check = {
   id: 'execution-parameters',
   group: 'serving',
   severity: 'warning',
   fact: 'B46, B47',
-  title: 'GET /execution-parameters is either not there, or right',
-  run: async (lab) => {
-    const { pingTimeout } = lab.serving.times;
-    const answer = await lab.serving.alone((url) =>
-      sendRequest(`${url}${SERVING.executionParameters}`, { timeoutSeconds: pingTimeout }),
+  title: 'GET /execution-parameters is either not implemented or valid',
+  run: async ({ serving }) => {
+    const response = await serving.exclusively((url) =>
+      sendRequest(`${url}${SERVING.executionParameters}`, { timeoutSeconds: serving.times.pingTimeout }),
     );
     const fix =
-      'HttpResponse 404, or {"MaxConcurrentTransforms": 8, "BatchStrategy": "MULTI_RECORD", "MaxPayloadInMB": 6} with numbers that fit.';
-    if (answer instanceof NoResponse || answer.status >= 500) {
-      return [
-        { message: `GET /execution-parameters, which batch transform asks for first, fails: ${said(answer)}`, fix },
-      ];
+      'Respond with 404, or with valid numbers: {"MaxConcurrentTransforms": 8, "BatchStrategy": "MULTI_RECORD", "MaxPayloadInMB": 6}.';
+    if (response instanceof NoResponse || response.status >= 500) {
+      return [{ message: `${ROUTE}, the first request of batch transform, fails: ${describeResponse(response)}`, fix }];
     }
-    const fault = answer.status === 200 ? faultOf(answer.body.toString()) : undefined;
-    if (fault === undefined) return [];
-    return [
-      {
-        message: `GET /execution-parameters is answered, and ${fault}.`,
-        fix,
-        evidence: [answer.body.toString().slice(0, 200)],
-      },
-    ];
+    const error = response.status === 200 ? validationErrorOf(response.body.toString()) : undefined;
+    if (error === undefined) return [];
+    return [{ message: `The response to ${ROUTE} is invalid: ${error}.`, fix, evidence: [shown(response.body)] }];
   },
 };
+
+function validationErrorOf(text: string): string | undefined {
+  try {
+    const { MaxConcurrentTransforms, BatchStrategy, MaxPayloadInMB } = JSON.parse(text) as Record<string, unknown>;
+    if (!Number.isInteger(MaxConcurrentTransforms)) return 'MaxConcurrentTransforms must be a whole number';
+    if (!['SINGLE_RECORD', 'MULTI_RECORD'].includes(String(BatchStrategy))) {
+      return 'BatchStrategy must be SINGLE_RECORD or MULTI_RECORD';
+    }
+    if (!Number.isInteger(MaxPayloadInMB)) return 'MaxPayloadInMB must be a whole number';
+    const product = Number(MaxConcurrentTransforms) * Number(MaxPayloadInMB);
+    if (product <= MAX_PRODUCT) return undefined;
+    return `MaxConcurrentTransforms times MaxPayloadInMB must be at most ${MAX_PRODUCT}, got: ${product}`;
+  } catch {
+    return 'it is not valid JSON';
+  }
+}

@@ -1,11 +1,11 @@
-import type { Check } from '../../core/check';
-import { NoResponse, isSuccess } from '../../../http';
-import { hasSample, said } from './invocations';
+import { isSuccessful } from '../../probe/serving-probe';
+import type { Check } from '../check';
+import { describeResponse, skipWithoutSample } from './response';
 
 const HEADERS = {
   'X-Amzn-SageMaker-Custom-Attributes': 'trace=1',
   'X-Amzn-SageMaker-Inference-Id': 'an-id',
-  'X-Amzn-Something-New': 'whatever comes',
+  'X-Amzn-Future-Header': 'any value',
 };
 
 export const extraHeaders: Check = {
@@ -13,18 +13,16 @@ export const extraHeaders: Check = {
   group: 'serving',
   severity: 'error',
   fact: 'B17, B21',
-  title: 'Headers that the platform adds are ignored',
-  unless: hasSample,
-  run: async (lab) => {
-    await lab.serving.answering();
-    const answer = await lab.serving.alone((url) =>
-      lab.serving.invoke(url, lab.serving.invocation(undefined, HEADERS)),
-    );
-    if (!(answer instanceof NoResponse) && isSuccess(answer)) return [];
+  title: 'Unknown request headers are ignored',
+  skipReason: skipWithoutSample,
+  run: async ({ serving }) => {
+    await serving.requireSuccess();
+    const response = await serving.exclusively((url) => serving.invoke(url, serving.invocation(undefined, HEADERS)));
+    if (isSuccessful(response)) return [];
     return [
       {
-        message: `With headers such as X-Amzn-SageMaker-Custom-Attributes the sample is not answered: ${said(answer)}`,
-        fix: 'Ignore headers that are not known: SageMaker may add some at any time.',
+        message: `The sample request fails with headers such as X-Amzn-SageMaker-Custom-Attributes: ${describeResponse(response)}`,
+        fix: 'Ignore unknown headers: SageMaker may add headers at any time.',
       },
     ];
   },

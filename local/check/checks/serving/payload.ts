@@ -1,31 +1,33 @@
-import { type Check, Untold } from '../../core/check';
 import { type HttpResponse, NoResponse } from '../../../http';
-import { hasSample, said } from './invocations';
-import { roughHandling } from './client-disconnect';
+import { Inconclusive } from '../../core/inconclusive';
+import type { Check } from '../check';
+import { sendInvalidRequests } from './invalid-requests';
+import { describeResponse, skipWithoutSample } from './response';
 
 const MIB = 1024 ** 2;
 const PAYLOAD_TOO_LARGE = 413;
-
-const isRefused = (answer: HttpResponse | NoResponse): boolean =>
-  answer instanceof NoResponse ? !answer.isLate : answer.status === PAYLOAD_TOO_LARGE;
 
 export const payload: Check = {
   id: 'payload',
   group: 'serving',
   severity: 'error',
   fact: 'B25',
-  title: 'Bodies up to the limit of the endpoint are taken',
-  unless: hasSample,
-  run: async (lab) => {
-    const { payloads } = await roughHandling(lab);
-    if (payloads.length === 0) throw new Untold('the container did not survive input that is no good');
-    const refused = payloads.find(({ answer }) => isRefused(answer));
-    if (refused === undefined) return [];
+  title: 'Request bodies up to the size limit of the endpoint are accepted',
+  skipReason: skipWithoutSample,
+  run: async (context) => {
+    const { payloads } = await sendInvalidRequests(context);
+    if (payloads.length === 0) throw new Inconclusive('the container did not survive invalid input');
+    const rejected = payloads.find(({ response }) => isRejected(response));
+    if (rejected === undefined) return [];
     return [
       {
-        message: `A body of ${refused.bytes / MIB} MB is refused (${said(refused.answer)}), and callers may send it.`,
+        message: `A request body of ${rejected.bytes / MIB} MB, which callers may send, is rejected: ${describeResponse(rejected.response)}`,
         fix: 'Raise the limit of the server: client_max_body_size 0 in nginx, MAX_CONTENT_LENGTH in Flask, bodyLimit in Fastify.',
       },
     ];
   },
 };
+
+function isRejected(response: HttpResponse | NoResponse): boolean {
+  return response instanceof NoResponse ? !response.isLate : response.status === PAYLOAD_TOO_LARGE;
+}

@@ -1,27 +1,27 @@
 import { SERVING } from '../../../contract';
-import type { Check } from '../../core/check';
 import { NoResponse, sendRequest } from '../../../http';
+import type { Check } from '../check';
 
 export const pingVerbs: Check = {
   id: 'ping-verbs',
   group: 'serving',
   severity: 'note',
   fact: 'B15',
-  title: 'POST /ping is answered as GET /ping is',
-  run: async (lab) => {
-    const answer = await lab.serving.alone((url) =>
+  title: 'POST /ping responds like GET /ping',
+  run: async ({ serving }) => {
+    const response = await serving.exclusively((url) =>
       sendRequest(`${url}${SERVING.ping}`, {
         method: 'POST',
         body: new Uint8Array(),
-        timeoutSeconds: lab.serving.times.pingTimeout,
+        timeoutSeconds: serving.times.pingTimeout,
       }),
     );
-    const what = answer instanceof NoResponse ? answer.message : `status ${answer.status}`;
-    if (what === 'status 200') return [];
+    if (!(response instanceof NoResponse) && response.status === 200) return [];
+    const actual = response instanceof NoResponse ? response.message : `status ${response.status}`;
     return [
       {
-        message: `POST /ping is not answered with 200: ${what}. Health checks use GET today; the guide asks for both.`,
-        fix: 'HttpResponse /ping whatever the method is.',
+        message: `POST /ping does not respond with status 200: ${actual}. Health checks use GET today, but the developer guide requires both.`,
+        fix: 'Respond to /ping for every HTTP method.',
       },
     ];
   },

@@ -1,44 +1,41 @@
-import { SERVING } from '../../../contract';
-import type { Check } from '../../core/check';
-import { tail } from '../../probe/training-probe';
-import { type HttpResponse, type NoResponse, sendRequest } from '../../../http';
-import { failsForModel, mending, unhealthy } from './unhealthy';
+import { SECONDS } from '../../../contract';
+import { type HttpResponse, NoResponse } from '../../../http';
+import { lastLines } from '../../probe/evidence';
+import type { Check } from '../check';
+import { failsOnModel, fixFor, unexplainedFailure } from './health';
 
-const ROUNDS = 3;
+const REPETITIONS = 3;
+const FIX =
+  'Respond to /ping from memory, without loading or invoking the model, in a thread that invocations do not block.';
 
 export const ping: Check = {
   id: 'ping',
   group: 'serving',
   severity: 'error',
   fact: 'B13',
-  title: 'GET /ping is answered with 200 within 2 seconds, each time',
-  run: async (lab) => {
-    const { pingTimeout } = lab.serving.times;
-    const fix =
-      'HttpResponse /ping from memory, without loading or asking the model, in a thread that no invocation blocks.';
-    const seen = await unhealthy(lab);
-    if (seen !== undefined) {
-      const { fault, reason } = seen.fault;
-      // A server that says why it has no model is another check's.
-      if (!['status', 'late'].includes(fault) || failsForModel(lab, seen)) return [];
+  title: `GET /ping responds with status 200 within ${SECONDS.pingTimeout} seconds, each time`,
+  run: async (context) => {
+    const failure = await unexplainedFailure(context);
+    if (failure !== undefined) {
+      const { fault, reason } = failure.error;
+      // Other checks report a server that does not respond at all, or not without its model.
+      if (!['status', 'late'].includes(fault) || failsOnModel(context, failure)) return [];
       return [
         {
-          message: `The container never became healthy: ${reason}`,
-          fix: mending(lab, seen, fix),
-          evidence: tail(seen.lines),
+          message: `The container did not become healthy: ${reason}`,
+          fix: fixFor(context, failure, FIX),
+          evidence: lastLines(failure.lines),
         },
       ];
     }
-    const answers = await lab.serving.alone(async (url) => {
-      const all: (HttpResponse | NoResponse)[] = [];
-      for (let round = 0; round < ROUNDS; round++) {
-        all.push(await sendRequest(`${url}${SERVING.ping}`, { timeoutSeconds: pingTimeout }));
-      }
-      return all;
+    const { serving } = context;
+    const failed = await serving.exclusively(async (url) => {
+      const responses: (HttpResponse | NoResponse)[] = [];
+      for (let count = 0; count < REPETITIONS; count++) responses.push(await serving.ping(url));
+      return responses.find((response) => response instanceof NoResponse || response.status !== 200);
     });
-    const bad = answers.find((answer) => answer instanceof Error || answer.status !== 200);
-    if (bad === undefined) return [];
-    const what = bad instanceof Error ? bad.message : `status ${bad.status}`;
-    return [{ message: `GET /ping was answered at first, and later not: ${what}.`, fix }];
+    if (failed === undefined) return [];
+    const actual = failed instanceof NoResponse ? failed.message : `status ${failed.status}`;
+    return [{ message: `GET /ping succeeded at first, but failed later: ${actual}.`, fix: FIX }];
   },
 };

@@ -1,22 +1,22 @@
 import { SERVING } from '../../../contract';
-import type { Check } from '../../core/check';
-import { unhealthy } from './unhealthy';
+import type { Check } from '../check';
+import { unexplainedFailure } from './health';
 
 export const port: Check = {
   id: 'port',
   group: 'serving',
   severity: 'error',
   fact: 'B10',
-  title: 'The server listens on port 8080',
-  run: async (lab) => {
-    const { listeners = [] } = (await unhealthy(lab)) ?? {};
+  title: `The server listens on port ${SERVING.port}`,
+  run: async (context) => {
+    const { listeners = [] } = (await unexplainedFailure(context)) ?? {};
     if (listeners.length === 0 || listeners.some((listener) => listener.port === SERVING.port)) return [];
-    const shown = listeners.map((listener) => `${listener.address}:${listener.port}`);
+    const addresses = listeners.map((listener) => `${listener.address}:${listener.port}`);
     return [
       {
-        message: `The server listens on ${shown.join(', ')}, and SageMaker asks on port ${SERVING.port}.`,
-        fix: `Listen on 0.0.0.0:${SERVING.port}, or on the port that SAGEMAKER_BIND_TO_PORT names where it is set.`,
-        evidence: shown.map((one) => `listening: ${one}`),
+        message: `The server listens on ${addresses.join(', ')}, but SageMaker sends requests to port ${SERVING.port}.`,
+        fix: `Listen on 0.0.0.0:${SERVING.port}, or on the port in SAGEMAKER_BIND_TO_PORT if the variable is set.`,
+        evidence: addresses.map((address) => `listening: ${address}`),
       },
     ];
   },

@@ -1,22 +1,22 @@
-import type { Check } from '../../core/check';
+import type { Check } from '../check';
 
 export const readonlyModel: Check = {
   id: 'readonly-model',
   group: 'serving',
   severity: 'error',
   fact: 'B32',
-  title: 'Serving writes nothing to /opt/ml/model',
-  serving: {
+  title: 'Serving does not write to /opt/ml/model',
+  servingVariation: {
     applies: ({ isMultiModel, isServerless }) => isMultiModel !== true && isServerless !== true,
     change: (request) => ({ ...request, isModelWritable: true }),
   },
-  run: async (lab) => {
-    const evidence = await lab.serving.failedFor('readonly-model');
+  run: async ({ serving }) => {
+    const evidence = await serving.evidenceFor('readonly-model');
     if (evidence === undefined) return [];
     return [
       {
         message:
-          'The container writes to /opt/ml/model, which it can only read. It served with a model that it may write to.',
+          'The container writes to /opt/ml/model, which is read-only. It failed with a read-only model, but served with a writable one.',
         fix: 'Write to /tmp.',
         evidence,
       },

@@ -1,23 +1,25 @@
-import type { Check } from '../../core/check';
-import { tail } from '../../probe/training-probe';
 import { NoResponse } from '../../../http';
-import { hasSample } from './invocations';
+import { lastLines } from '../../probe/evidence';
+import type { Check } from '../check';
+import { skipWithoutSample } from './response';
 
 export const responseTime: Check = {
   id: 'response-time',
   group: 'serving',
   severity: 'error',
   fact: 'B19',
-  title: 'A sample is answered in time: 60 seconds, 8 minutes when streamed, 15 when asynchronous',
-  unless: hasSample,
-  run: async (lab) => {
-    const answer = await lab.serving.baseAnswer();
-    if (!(answer instanceof NoResponse) || !answer.isLate || lab.isAsked(await lab.serving.cause())) return [];
+  title: 'The response to the sample request takes at most 60 seconds (streaming: 8 minutes, asynchronous: 15 minutes)',
+  skipReason: skipWithoutSample,
+  run: async (context) => {
+    const { serving } = context;
+    const response = await serving.sampleResponse();
+    if (!(response instanceof NoResponse) || !response.isLate) return [];
+    if (context.isSelected(await serving.cause())) return [];
     return [
       {
-        message: `The sample is not answered within ${lab.serving.invocation().timeoutSeconds} s, after which the endpoint gives up.`,
-        fix: 'Load the model before /ping answers 200; for work that takes longer, use an asynchronous endpoint or batch transform.',
-        evidence: tail((await lab.serving.base()).lines),
+        message: `The sample request gets no response within ${serving.invocation().timeoutSeconds} s, the time limit of the endpoint.`,
+        fix: 'Load the model before /ping responds with status 200. For longer requests, use asynchronous inference or batch transform.',
+        evidence: lastLines((await serving.baseline()).lines),
       },
     ];
   },

@@ -1,35 +1,37 @@
-import type { Check, Problem } from '../../core/check';
-import { NoResponse, isSuccess } from '../../../http';
-import { hasSample } from './invocations';
-
-export const mimeOf = (header = ''): string => header.split(';')[0].trim().toLowerCase();
+import type { Problem } from '../../core/finding';
+import { isSuccessful } from '../../probe/serving-probe';
+import type { Check } from '../check';
+import { skipWithoutSample } from './response';
 
 export const responseType: Check = {
   id: 'response-type',
   group: 'serving',
   severity: 'warning',
   fact: 'B22',
-  title: 'Answers say their content type, and it is the one that was asked for',
-  unless: hasSample,
-  run: async (lab) => {
-    await lab.serving.answering();
+  title: 'Responses have a Content-Type, which is the one that Accept requests',
+  skipReason: skipWithoutSample,
+  run: async ({ serving }) => {
+    await serving.requireSuccess();
     const problems: Problem[] = [];
-    for (const accept of lab.serving.specification.accepts ?? [undefined]) {
+    for (const accept of serving.specification.accepts ?? [undefined]) {
       const headers = accept === undefined ? undefined : { Accept: accept };
-      const answer = await lab.serving.alone((url) =>
-        lab.serving.invoke(url, lab.serving.invocation(undefined, headers)),
-      );
-      if (answer instanceof NoResponse || !isSuccess(answer)) continue;
-      const type = mimeOf(answer.headers['content-type']);
-      if (accept === undefined ? type !== '' : type === mimeOf(accept)) continue;
+      const response = await serving.exclusively((url) => serving.invoke(url, serving.invocation(undefined, headers)));
+      if (!isSuccessful(response)) continue;
+      const type = mimeTypeOf(response.headers['content-type']);
+      if (accept === undefined ? type !== '' : type === mimeTypeOf(accept)) continue;
       problems.push({
         message:
           type === ''
-            ? 'The answer has no Content-Type, which InvokeEndpoint would pass on to its caller.'
-            : `HttpRequest for ${accept}, the container answers with Content-Type ${type}.`,
-        fix: 'Set Content-Type to the format of the answer, and answer in the format that Accept names.',
+            ? 'The response has no Content-Type, which InvokeEndpoint returns to its caller.'
+            : `A request with Accept ${accept} gets a response with Content-Type ${type}.`,
+        fix: 'Respond in the format that Accept requests, and set Content-Type to this format.',
       });
     }
     return problems;
   },
 };
+
+/** A content type without its parameters. */
+function mimeTypeOf(header = ''): string {
+  return header.split(';')[0].trim().toLowerCase();
+}

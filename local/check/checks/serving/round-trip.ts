@@ -1,25 +1,25 @@
-import type { Check } from '../../core/check';
-import { tail } from '../../probe/training-probe';
-import { failsForModel, unhealthy } from './unhealthy';
+import { lastLines } from '../../probe/evidence';
+import type { Check } from '../check';
+import { failsOnModel, unexplainedFailure } from './health';
 
 export const roundTrip: Check = {
   id: 'round-trip',
   group: 'serving',
   severity: 'error',
   fact: 'B31, B38',
-  title: 'The container serves the model that training has left',
-  unless: ({ specification: { training, serving } }) => {
+  title: 'The container serves the model that training saved',
+  skipReason: ({ specification: { training, serving } }) => {
     if (serving?.model !== undefined) return undefined;
     return training === undefined ? 'there is no model (--model)' : undefined;
   },
-  run: async (lab) => {
-    const seen = await unhealthy(lab);
-    if (seen === undefined || !failsForModel(lab, seen)) return [];
+  run: async (context) => {
+    const failure = await unexplainedFailure(context);
+    if (failure === undefined || !failsOnModel(context, failure)) return [];
     return [
       {
-        message: `The container does not serve the model that it is given in /opt/ml/model: ${seen.fault.reason}`,
-        fix: 'Load what training saves: the same names, the same place, the same versions of the libraries that write and read it.',
-        evidence: tail(seen.lines),
+        message: `The container does not serve the model in /opt/ml/model: ${failure.error.reason}`,
+        fix: 'Load the files that training saves: use the same file names and directories, and the same library versions in both images.',
+        evidence: lastLines(failure.lines),
       },
     ];
   },

@@ -1,22 +1,20 @@
-import type { Check } from '../../core/check';
-import { farewell } from './websocket-close';
-
-const KILLED = 137;
+import { KILLED_EXIT_CODE, SECONDS } from '../../../contract';
+import type { Check } from '../check';
+import { observeShutdown } from './shutdown';
 
 export const servingSigterm: Check = {
   id: 'serving-sigterm',
   group: 'serving',
   severity: 'warning',
   fact: 'B3',
-  title: 'A server that is stopped ends by itself',
-  run: async (lab) => {
-    const { exitCode, evidence } = await farewell(lab);
-    if (exitCode !== KILLED) return [];
+  title: 'A server that is stopped exits',
+  run: async (context) => {
+    const { exitCode, evidence } = await observeShutdown(context);
+    if (exitCode !== KILLED_EXIT_CODE) return [];
     return [
       {
-        message:
-          'SIGTERM has no effect on the server: it is killed 30 seconds later, with whatever it is answering then.',
-        fix: 'Handle SIGTERM: take no more connections, answer what is under way, and end. In shell scripts, `exec` the server.',
+        message: `The server ignores SIGTERM. SageMaker kills it after ${SECONDS.servingStopGrace} seconds, and the requests in flight fail.`,
+        fix: 'Handle SIGTERM: stop accepting connections, complete the requests in flight, and exit. In shell scripts, exec the server.',
         evidence,
       },
     ];

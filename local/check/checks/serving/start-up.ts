@@ -1,45 +1,45 @@
 import { SERVING } from '../../../contract';
-import type { Check } from '../../core/check';
-import { tail } from '../../probe/training-probe';
-import { isLoopback } from './listen-address';
-import { failsForModel, mending, unhealthy } from './unhealthy';
+import { lastLines } from '../../probe/evidence';
+import type { Check } from '../check';
+import { failsOnModel, fixFor, isLoopback, unexplainedFailure } from './health';
 
 export const startUp: Check = {
   id: 'start-up',
   group: 'serving',
   severity: 'error',
   fact: 'B14',
-  title: 'The container becomes healthy in time',
-  run: async (lab) => {
-    const seen = await unhealthy(lab);
-    if (seen === undefined || failsForModel(lab, seen)) return [];
-    const { fault, listeners = [], lines } = seen;
-    const evidence = tail(lines);
-    if (fault.fault === 'ended') {
+  title: 'The container becomes healthy within the start-up time limit',
+  run: async (context) => {
+    const failure = await unexplainedFailure(context);
+    if (failure === undefined || failsOnModel(context, failure)) return [];
+    const { error, listeners = [], lines } = failure;
+    const evidence = lastLines(lines);
+    if (error.fault === 'ended') {
       return [
         {
-          message: `The container does not serve: ${fault.reason}`,
-          fix: mending(lab, seen, 'Run `byoa serve` with the same options to see its whole log.'),
+          message: `The container does not serve: ${error.reason}`,
+          fix: fixFor(context, failure, 'Run `byoa serve` with the same options to see the whole log.'),
           evidence,
         },
       ];
     }
-    // What answers and says something else is what /ping is asked for.
-    if (fault.fault !== 'silent') return [];
+    // The check of /ping reports a server that responds with another status or too late.
+    if (error.fault !== 'silent') return [];
     if (listeners.length === 0) {
+      const { startUpSeconds } = await context.serving.request();
       return [
         {
-          message: `Nothing listens on port ${SERVING.port} before the time to start is over (${(await lab.serving.request()).startUpSeconds} s).`,
-          fix: `Listen on 0.0.0.0:${SERVING.port} first and load the model then, answering /ping with 503 until it is loaded; or raise the start-up time of the variant.`,
+          message: `Nothing listens on port ${SERVING.port} within the start-up time limit (${startUpSeconds} s).`,
+          fix: `Listen on 0.0.0.0:${SERVING.port} before loading the model, and respond to /ping with status 503 until it is loaded, or raise the start-up time limit of the production variant.`,
           evidence,
         },
       ];
     }
-    if (!listeners.some(({ port, address }) => port === SERVING.port && !isLoopback(address))) return [];
+    if (!listeners.some((listener) => listener.port === SERVING.port && !isLoopback(listener))) return [];
     return [
       {
-        message: `Something listens on port ${SERVING.port}, and does not answer GET ${SERVING.ping} as an HTTP server does.`,
-        fix: 'Answer plain HTTP/1.1 there: no TLS, no gRPC.',
+        message: `A program listens on port ${SERVING.port}, but does not respond to GET ${SERVING.ping} over HTTP.`,
+        fix: 'Respond over plain HTTP/1.1, without TLS or gRPC.',
         evidence,
       },
     ];

@@ -1,29 +1,31 @@
-import type { Check } from '../../core/check';
-import { NoResponse, isSuccess } from '../../../http';
-import { hasSample } from './invocations';
+import { isSuccessful } from '../../probe/serving-probe';
+import type { Check } from '../check';
+import { skipWithoutSample } from './response';
 
 export const streaming: Check = {
   id: 'streaming',
   group: 'serving',
   severity: 'warning',
   fact: 'B28',
-  title: 'A streamed answer comes in parts, the first before the last is ready',
-  unless: (lab) =>
-    lab.specification.serving?.isStreaming === true ? hasSample?.(lab) : 'answers are not streamed (--streaming)',
-  run: async (lab) => {
-    await lab.serving.answering();
-    const answer = await lab.serving.alone((url) => lab.serving.invoke(url, lab.serving.invocation()));
-    if (answer instanceof NoResponse || !isSuccess(answer)) return [];
-    const { partsAt, headers } = answer;
+  title: 'A streamed response is sent in parts, the first before the last is ready',
+  skipReason: (context) =>
+    context.specification.serving?.isStreaming === true
+      ? skipWithoutSample(context)
+      : 'responses are not streamed (--streaming)',
+  run: async ({ serving }) => {
+    await serving.requireSuccess();
+    const response = await serving.exclusively((url) => serving.invoke(url, serving.invocation()));
+    if (!isSuccessful(response)) return [];
+    const { partsAt, headers } = response;
     const isChunked = headers['transfer-encoding'] === 'chunked';
     if (isChunked && partsAt.length > 1 && partsAt[0] < partsAt[partsAt.length - 1]) return [];
     return [
       {
         message: isChunked
-          ? 'The answer has chunks, and all of them come at once: it is collected somewhere before it is sent.'
-          : 'The answer comes as a whole, with its length, and not in chunks.',
-        fix: 'Send each part when it is ready, with Transfer-Encoding: chunked; switch off buffering in servers before (proxy_buffering off).',
-        evidence: [`parts after ${partsAt.map((at) => `${at} ms`).join(', ')}`],
+          ? 'The response is chunked, but all chunks arrive at once: it is buffered before it is sent.'
+          : 'The response is sent as a whole with a Content-Length, not in chunks.',
+        fix: 'Send each part when it is ready, with Transfer-Encoding: chunked, and disable buffering in proxies (proxy_buffering off in nginx).',
+        evidence: [`parts received after ${partsAt.map((at) => `${at} ms`).join(', ')}`],
       },
     ];
   },

@@ -1,23 +1,23 @@
-import type { Check } from '../../core/check';
-import { tail } from '../../probe/training-probe';
-import { crashIn, spoiled } from './corrupt-input';
+import { lastLines } from '../../probe/evidence';
+import type { Check } from '../check';
+import { crashEvidence, trainOnCorruptInput } from './corrupt-input';
 
 export const badData: Check = {
   id: 'bad-data',
   group: 'training',
   severity: 'warning',
   fact: 'A57, A58',
-  title: 'Training on data that cannot be read fails',
-  run: async (lab) => {
-    await lab.training.completed();
-    const [run] = (await spoiled(lab.training)) ?? [];
+  title: 'Training on corrupt data fails',
+  run: async (context) => {
+    await context.training.completed();
+    const run = await trainOnCorruptInput(context.training);
     if (run === undefined || run.result?.status !== 'Completed') return [];
-    if ((await crashIn(lab.training, run)) !== undefined) return [];
+    if ((await crashEvidence(context.training, run)) !== undefined) return [];
     return [
       {
-        message: 'All data was replaced by bytes that mean nothing, and the training run ended with code 0.',
-        fix: 'Check what is read, and end with another code than 0 when it is no data of yours: a model of nothing would be deployed.',
-        evidence: tail(run.lines),
+        message: 'All input data was replaced by random bytes, and the training run still exited with code 0.',
+        fix: 'Validate the input and exit with a nonzero code if it is invalid. Otherwise a useless model is deployed.',
+        evidence: lastLines(run.lines),
       },
     ];
   },

@@ -1,71 +1,64 @@
-import type { ImageLab } from '../../probe/image-probe';
-import type { Check, Problem } from '../../core/check';
 import type { EngineError } from '../../../container';
+import type { Problem } from '../../core/finding';
+import type { ImageProbe } from '../../probe/image-probe';
+import type { Check } from '../check';
 
-/** A program that could not be started, for the reason that the engine gave and what the file shows. */
-export function commandProblem(command: 'train' | 'serve', fault: EngineError): Problem[] {
-  const evidence = proofOf(fault);
-  if (fault.startFault === 'not executable') {
-    return [
-      {
-        message: `The program "${command}" is there and not executable.`,
-        fix: `Add "RUN chmod 755" for it to the Dockerfile: a checkout, above all on Windows, does not keep the mode of the file.`,
-        evidence,
-      },
-    ];
-  }
-  if (fault.startFault === 'architecture') {
-    return [
-      {
-        message: `The program "${command}" is no program of this architecture, or a script without a first line (#!).`,
-        fix: 'Build the image with --platform of its instances, and begin scripts with a line such as #!/usr/bin/env python3.',
-        evidence,
-      },
-    ];
-  }
-  return [
-    {
-      message: `SageMaker runs the image with the argument "${command}", and there is no such program.`,
-      fix:
-        `Put an executable named "${command}" on PATH, or set an ENTRYPOINT in exec form that takes the argument. Give ` +
-        `${command === 'train' ? '--no-training' : '--no-serving'} if the image is not for that.`,
-      evidence,
-    },
-  ];
-}
-
-/** What the engine says, without the names of containers that are no more. */
-export function proofOf(fault: EngineError): string[] {
-  const [said] = fault.message.split('\n').slice(-1);
-  return [said.replace(/^\(|\)$/g, '').replace(/:? ?(unknown)? ?Error: failed to start containers.*$/s, '')];
-}
-
-/** The word that the container runs first. */
-export async function firstWord(images: ImageLab, image: string, command: string): Promise<string> {
-  const { entrypoint } = await images.info(image);
-  return entrypoint[0] ?? command;
-}
+export type Command = 'train' | 'serve';
 
 export const trainCommand: Check = {
   id: 'train-command',
   group: 'training',
   severity: 'error',
   fact: 'A2',
-  title: 'The image can be started with "train"',
-  run: async (lab) => {
-    const { fault } = await lab.training.base();
-    return fault === undefined || (await hasCarriageReturn(lab.image, lab.training.specification, 'train'))
-      ? []
-      : commandProblem('train', fault);
+  title: 'The image can be started with the argument "train"',
+  run: async (context) => {
+    const { error } = await context.training.baseline();
+    if (error === undefined) return [];
+    // The check of the line endings reports this cause.
+    if (await hasCarriageReturn(context.image, context.training.specification, 'train')) return [];
+    return [startProblem('train', error)];
   },
 };
 
-/** Whether the program is a script whose first line ends as on Windows. */
+/** Why a program could not be started. */
+export function startProblem(command: Command, error: EngineError): Problem {
+  const evidence = startEvidence(error);
+  if (error.startFault === 'not executable') {
+    return {
+      message: `The program "${command}" is not executable.`,
+      fix: 'Set its mode in the Dockerfile (RUN chmod 755): a Git checkout may lose the mode, on Windows always.',
+      evidence,
+    };
+  }
+  if (error.startFault === 'architecture') {
+    return {
+      message: `The program "${command}" is built for another architecture, or is a script without an interpreter line (#!).`,
+      fix: 'Build the image with the --platform of its instances, and begin scripts with a line such as #!/usr/bin/env python3.',
+      evidence,
+    };
+  }
+  return {
+    message: `SageMaker runs the image with the argument "${command}", but the image has no such program.`,
+    fix:
+      `Put an executable named "${command}" on PATH, or set an ENTRYPOINT in exec form that handles the argument. If the ` +
+      `image is not for ${command === 'train' ? 'training, pass --no-training' : 'serving, pass --no-serving'}.`,
+    evidence,
+  };
+}
+
+/** The error message of the engine, without its remarks about removed containers. */
+export function startEvidence(error: EngineError): string[] {
+  const [message] = error.message.split('\n').slice(-1);
+  return [message.replace(/^\(|\)$/g, '').replace(/:? ?(unknown)? ?Error: failed to start containers.*$/s, '')];
+}
+
+/** Whether the program is a script whose interpreter line has a Windows line ending. */
 export async function hasCarriageReturn(
-  images: ImageLab,
+  images: ImageProbe,
   { image, entrypoint }: { image: string; entrypoint?: string[] },
-  command: string,
+  command: Command,
 ): Promise<boolean> {
-  const program = await images.program(image, entrypoint?.[0] ?? (await firstWord(images, image, command)));
+  const [first = command] = entrypoint ?? (await images.info(image)).entrypoint;
+  const program = await images.program(image, first);
   return /^#![^\n]*\r\n/.test(program?.start ?? '');
 }

@@ -1,5 +1,5 @@
-import type { Check } from '../../core/check';
-import { tail } from '../../probe/training-probe';
+import { lastLines } from '../../probe/evidence';
+import type { Check } from '../check';
 import { hasCarriageReturn } from './command';
 
 export const trainingCompletes: Check = {
@@ -7,29 +7,33 @@ export const trainingCompletes: Check = {
   group: 'training',
   severity: 'error',
   fact: 'A58',
-  title: 'Training on the sample data ends with code 0',
-  run: async (lab) => {
-    const { result, lines } = await lab.training.base();
+  title: 'Training on the sample data exits with code 0',
+  run: async (context) => {
+    const { result, lines } = await context.training.baseline();
     if (result === undefined || result.status === 'Completed') return [];
-    const cause = await lab.training.cause();
-    if (lab.isAsked(cause)) return [];
-    if (await hasCarriageReturn(lab.image, lab.training.specification, 'train')) return [];
-    const isLong = result.failureReason === 'The maximum run time was exceeded.';
+    const cause = await context.training.cause();
+    if (context.isSelected(cause)) return [];
+    // The check of the line endings reports this cause.
+    if (await hasCarriageReturn(context.image, context.training.specification, 'train')) return [];
+    const evidence = lastLines(lines);
+    if (result.status === 'Stopped') {
+      return [
+        {
+          message: 'The training run did not end within the time limit of the check.',
+          fix: 'Pass a smaller sample of the data with --channel, or raise the limit with --time training=SECONDS.',
+          evidence,
+        },
+      ];
+    }
     return [
-      isLong
-        ? {
-            message: 'The training run did not end in the time that a check gives it.',
-            fix: 'Give a small sample of the data with --channel, or more time with --time training=SECONDS.',
-            evidence: tail(lines),
-          }
-        : {
-            message: `The training run failed: ${result.failureReason ?? result.status}`,
-            fix:
-              cause === undefined
-                ? 'Run `byoa train` with the same options to see its whole log.'
-                : `The check "${cause}" tells why: ask for it too.`,
-            evidence: tail(lines),
-          },
+      {
+        message: `The training run failed: ${result.failureReason ?? result.status}`,
+        fix:
+          cause === undefined
+            ? 'Run `byoa train` with the same options to see the whole log.'
+            : `Also run the check "${cause}", which reports the cause.`,
+        evidence,
+      },
     ];
   },
 };

@@ -1,25 +1,26 @@
-import { type Observation, type TrainingLab, tail } from '../../probe/training-probe';
+import { lastLines } from '../../probe/evidence';
+import type { Observation, TrainingProbe } from '../../probe/training-probe';
 
-const NOT_A_VALUE = 'not-a-value';
+const INVALID_VALUE = 'not-a-value';
 
-/** A run whose data, or else whose hyperparameters, no program could use; nothing when there are neither. */
-export async function spoiled(training: TrainingLab): Promise<[Observation] | undefined> {
+/** Trains with corrupt data, or with invalid hyperparameters if there is no channel; undefined if there is neither. */
+export async function trainOnCorruptInput(training: TrainingProbe): Promise<Observation | undefined> {
   const { channels, hyperparameters } = training.specification;
   if (channels.length > 0) {
-    return [await training.varied('spoiled', (request) => ({ ...request, channels: training.spoiledChannels() }))];
+    return training.vary('corrupt input', (request) => ({ ...request, channels: training.corruptChannels() }));
   }
   const names = Object.keys(hyperparameters);
   if (names.length === 0) return undefined;
-  const spoilt = Object.fromEntries(names.map((name) => [name, NOT_A_VALUE]));
-  return [await training.varied('spoiled', (request) => ({ ...request, hyperparameters: spoilt }))];
+  const invalid = Object.fromEntries(names.map((name) => [name, INVALID_VALUE]));
+  return training.vary('corrupt input', (request) => ({ ...request, hyperparameters: invalid }));
 }
 
-/** What the languages say of a program that has failed. */
+/** Log lines with which the runtimes of programming languages report a crash. */
 const CRASH =
   /^Traceback \(most recent call last\)|^\s*\w*(Error|Exception): |Exception in thread|^panic: |^fatal error: |^Error in |Segmentation fault|UnhandledPromiseRejection|: command not found$| line \d+: /;
 
-/** Lines that tell of a crash in a run that is said to have succeeded; undefined if there is none. */
-export async function crashIn(training: TrainingLab, run: Observation): Promise<string[] | undefined> {
+/** The last log lines of a run that crashed without a model, but exited with code 0; undefined for all other runs. */
+export async function crashEvidence(training: TrainingProbe, run: Observation): Promise<string[] | undefined> {
   if (run.result?.status !== 'Completed' || (await training.hasModel(run))) return undefined;
-  return run.lines.some(({ text }) => CRASH.test(text)) ? tail(run.lines) : undefined;
+  return run.lines.some(({ text }) => CRASH.test(text)) ? lastLines(run.lines) : undefined;
 }

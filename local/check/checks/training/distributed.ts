@@ -1,35 +1,37 @@
-import type { Check } from '../../core/check';
+import type { Check } from '../check';
 
-const isMany = ({ instanceCount = 1 }): boolean => instanceCount > 1;
+const SHOWN = 5;
+
+const isDistributed = ({ instanceCount = 1 }): boolean => instanceCount > 1;
 
 export const distributed: Check = {
   id: 'distributed',
   group: 'training',
   severity: 'error',
   fact: 'A29, A33, A55',
-  title: 'Several hosts train together, and none overwrites what another has written',
-  unless: (lab) =>
-    isMany(lab.specification.training ?? {}) ? undefined : 'the job has one instance (--instance-count)',
-  training: { applies: isMany, change: (request) => ({ ...request, instanceCount: 1 }) },
-  run: async (lab) => {
-    const evidence = await lab.training.failedFor('distributed');
+  title: 'Several hosts train together, and do not overwrite the output of each other',
+  skipReason: ({ specification: { training } }) =>
+    isDistributed(training ?? {}) ? undefined : 'the training job has one instance (--instance-count)',
+  trainingVariation: { applies: isDistributed, change: (request) => ({ ...request, instanceCount: 1 }) },
+  run: async ({ training }) => {
+    const evidence = await training.evidenceFor('distributed');
     if (evidence !== undefined) {
       return [
         {
-          message: `The run failed with ${lab.training.specification.instanceCount} hosts, and completed with one.`,
-          fix: 'Read hosts and current_host of resourceconfig.json; names may resolve late, so try again; wait for the others to end.',
+          message: `The training run failed with ${training.specification.instanceCount} hosts, but completed with one host.`,
+          fix: 'Read hosts and current_host from resourceconfig.json, retry until the names of the other hosts resolve, and wait for them to finish.',
           evidence,
         },
       ];
     }
-    const { result } = await lab.training.completed();
+    const { result } = await training.completed();
     if (result.clashes.length === 0) return [];
     return [
       {
         message:
-          'Several hosts wrote files of the same name; the outputs are merged, and one of them is kept, whichever.',
-        fix: 'Save the model from the first host alone (hosts[0]), or put current_host into the names.',
-        evidence: result.clashes.slice(0, 5),
+          'Several hosts wrote files with the same name. SageMaker merges their output and keeps an arbitrary one of each.',
+        fix: 'Save the model on the first host only (hosts[0]), or include current_host in the file names.',
+        evidence: result.clashes.slice(0, SHOWN),
       },
     ];
   },

@@ -1,23 +1,22 @@
-import type { Check } from '../../core/check';
-import { crashIn, spoiled } from './corrupt-input';
+import type { Check } from '../check';
+import { crashEvidence, trainOnCorruptInput } from './corrupt-input';
 
 export const exitCode: Check = {
   id: 'exit-code',
   group: 'training',
   severity: 'error',
   fact: 'A58',
-  title: 'A training run that has failed does not end with code 0',
-  run: async (lab) => {
-    const base = await lab.training.completed();
-    const runs = [base, ...((await spoiled(lab.training)) ?? [])];
-    for (const run of runs) {
-      const evidence = await crashIn(lab.training, run);
+  title: 'A failed training run exits with a nonzero code',
+  run: async ({ training }) => {
+    const baseline = await training.completed();
+    for (const run of [baseline, await trainOnCorruptInput(training)]) {
+      const evidence = run === undefined ? undefined : await crashEvidence(training, run);
       if (evidence === undefined) continue;
       return [
         {
           message:
-            'The training run crashed and ended with code 0: SageMaker takes that for success, and keeps an empty model.',
-          fix: 'End the program with another code when it fails: exec the program in shell scripts, and set -euo pipefail.',
+            'The program crashed and exited with code 0. SageMaker considers the training job completed, with an empty model.',
+          fix: 'Exit with a nonzero code on failure. In shell scripts, exec the program and use set -euo pipefail.',
           evidence,
         },
       ];

@@ -1,5 +1,5 @@
-import type { Check } from '../../core/check';
-import { tail } from '../../probe/training-probe';
+import { lastLines } from '../../probe/evidence';
+import type { Check } from '../check';
 import { inMode, supports, uses } from './input-modes';
 
 export const fastFile: Check = {
@@ -7,31 +7,29 @@ export const fastFile: Check = {
   group: 'training',
   severity: 'error',
   fact: 'A43',
-  title: 'Channels in FastFile mode are only read',
-  unless: (lab) =>
-    lab.specification.training?.channels.some((channel) => supports(channel, 'FastFile')) === true
+  title: 'Channels in FastFile mode are not written to',
+  skipReason: ({ specification: { training } }) =>
+    training?.channels.some((channel) => supports(channel, 'FastFile')) === true
       ? undefined
-      : 'no channel is in FastFile mode',
-  training: {
+      : 'no channel uses FastFile mode',
+  trainingVariation: {
     applies: ({ channels }) => channels.some((channel) => uses(channel, 'FastFile')),
     change: inMode('FastFile', 'File'),
   },
-  run: async (lab) => {
-    const fix = 'Write to /tmp or /opt/ml/output: a channel in FastFile mode is a mount that can only be read.';
-    const evidence = await lab.training.failedFor('fast-file');
+  run: async ({ training }) => {
+    const fix = 'Write to /tmp or /opt/ml/output/data: a channel in FastFile mode is mounted read-only.';
+    const evidence = await training.evidenceFor('fast-file');
     if (evidence !== undefined) {
-      return [
-        { message: 'The run failed with its channels in FastFile mode, and completed in File mode.', fix, evidence },
-      ];
+      return [{ message: 'The training run failed with FastFile mode, but completed with File mode.', fix, evidence }];
     }
-    if (lab.training.specification.channels.some((channel) => uses(channel, 'FastFile'))) return [];
-    const run = await lab.training.varied('as fast file', inMode('File', 'FastFile'));
+    if (training.specification.channels.some((channel) => uses(channel, 'FastFile'))) return [];
+    const run = await training.vary('in FastFile mode', inMode('File', 'FastFile'));
     if (run.result?.status === 'Completed') return [];
     return [
       {
-        message: 'The algorithm says that it reads FastFile mode, and a run in it fails.',
+        message: 'The algorithm declares FastFile mode for a channel, but a training run in this mode fails.',
         fix,
-        evidence: tail(run.lines),
+        evidence: lastLines(run.lines),
       },
     ];
   },

@@ -1,6 +1,6 @@
 import type { TrainingRequest } from '../../../container';
-import type { Check } from '../../core/check';
-import { tail } from '../../probe/training-probe';
+import { lastLines } from '../../probe/evidence';
+import type { Check } from '../check';
 
 const encoded = (request: TrainingRequest): TrainingRequest => ({
   ...request,
@@ -14,20 +14,19 @@ export const hyperparameterEncoding: Check = {
   group: 'training',
   severity: 'note',
   fact: 'A22',
-  title: 'Hyperparameters that the Python SDK has quoted are read too',
-  unless: (lab) =>
-    Object.keys(lab.specification.training?.hyperparameters ?? {}).length > 0
-      ? undefined
-      : 'there are no hyperparameters',
-  run: async (lab) => {
-    await lab.training.completed();
-    const run = await lab.training.varied('encoded', encoded);
+  title: 'Hyperparameters that the SageMaker Python SDK has JSON-encoded are accepted',
+  skipReason: ({ specification: { training } }) =>
+    Object.keys(training?.hyperparameters ?? {}).length > 0 ? undefined : 'there are no hyperparameters',
+  run: async ({ training }) => {
+    await training.completed();
+    const run = await training.vary('encoded hyperparameters', encoded);
     if (run.result?.status === 'Completed') return [];
     return [
       {
-        message: 'The run fails when values are quoted once more ("\\"10\\""), as the Python SDK sends them.',
-        fix: 'Try to parse each value as JSON, and take it as it is when that fails.',
-        evidence: tail(run.lines),
+        message:
+          'The training run fails with JSON-encoded values such as "\\"10\\"", which the SageMaker Python SDK sends.',
+        fix: 'Parse each value as JSON, and use it unchanged if that fails.',
+        evidence: lastLines(run.lines),
       },
     ];
   },

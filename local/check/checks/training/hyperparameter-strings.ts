@@ -1,6 +1,6 @@
-import type { Check } from '../../core/check';
+import type { Check } from '../check';
 
-/** What a program that expects numbers and truth values would like to get. */
+/** The number or boolean that a string stands for; other values unchanged. */
 function typed(value: unknown): unknown {
   try {
     return JSON.parse(String(value)) as unknown;
@@ -14,8 +14,8 @@ export const hyperparameterStrings: Check = {
   group: 'training',
   severity: 'error',
   fact: 'A20',
-  title: 'Hyperparameters are read from text',
-  training: {
+  title: 'Hyperparameters are read as strings',
+  trainingVariation: {
     applies: ({ hyperparameters }) => Object.values(hyperparameters).some((value) => typed(value) !== value),
     change: (request) => ({
       ...request,
@@ -24,14 +24,14 @@ export const hyperparameterStrings: Check = {
       ),
     }),
   },
-  run: async (lab) => {
-    const evidence = await lab.training.failedFor('hyperparameter-strings');
+  run: async ({ training }) => {
+    const evidence = await training.evidenceFor('hyperparameter-strings');
     if (evidence === undefined) return [];
     return [
       {
         message:
-          'The program takes hyperparameters for numbers, and every value in hyperparameters.json is text: {"epochs": "10"}. ' +
-          'The run failed with text, and completed with numbers.',
+          'The program expects numbers or booleans as hyperparameters, but all values in hyperparameters.json are strings, ' +
+          'such as {"epochs": "10"}. The training run failed with strings, but completed with numbers.',
         fix: 'Convert each value: int(hyperparameters["epochs"]).',
         evidence,
       },

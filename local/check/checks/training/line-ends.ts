@@ -1,26 +1,29 @@
-import type { Check, Problem } from '../../core/check';
-import { hasCarriageReturn, proofOf } from './command';
+import type { Problem } from '../../core/finding';
+import type { Check } from '../check';
+import { type Command, hasCarriageReturn, startEvidence } from './command';
 
-/** What there is to say of a script from a checkout on Windows. */
-export function carriageReturn(command: 'train' | 'serve', evidence: string[]): Problem {
-  return {
-    message: `The first line of "${command}" ends with a carriage return, as on Windows: no program has that name.`,
-    fix: `Have Git keep its line ends ("${command} text eol=lf" in .gitattributes), or remove them: RUN sed -i 's/\\r$//' ${command}.`,
-    evidence,
-  };
-}
+/** Exit codes of a shell for a command that cannot be executed or found. */
+const NOT_FOUND = [126, 127];
 
 export const lineEnds: Check = {
   id: 'line-ends',
   group: 'training',
   severity: 'error',
   fact: 'A2',
-  title: 'The training program is a script with the line ends of Unix',
-  run: async (lab) => {
-    const { fault, result } = await lab.training.base();
-    const notFound = [126, 127].includes(Object.values(result?.exitCodes ?? {})[0]);
-    if (fault === undefined && !notFound) return [];
-    if (!(await hasCarriageReturn(lab.image, lab.training.specification, 'train'))) return [];
-    return [carriageReturn('train', fault === undefined ? [] : proofOf(fault))];
+  title: 'The training program, if it is a script, has Unix line endings',
+  run: async (context) => {
+    const { error, result } = await context.training.baseline();
+    const [exitCode] = Object.values(result?.exitCodes ?? {});
+    if (error === undefined && !NOT_FOUND.includes(exitCode)) return [];
+    if (!(await hasCarriageReturn(context.image, context.training.specification, 'train'))) return [];
+    return [carriageReturnProblem('train', error === undefined ? [] : startEvidence(error))];
   },
 };
+
+export function carriageReturnProblem(command: Command, evidence: string[]): Problem {
+  return {
+    message: `The first line of "${command}" ends with a carriage return (a Windows line ending), which becomes part of the name of the interpreter.`,
+    fix: `Set the line endings in .gitattributes ("${command} text eol=lf"), or remove them in the Dockerfile: RUN sed -i 's/\\r$//' ${command}.`,
+    evidence,
+  };
+}

@@ -1,45 +1,48 @@
-import type { Check } from '../../core/check';
-import { type Observation, tail } from '../../probe/training-probe';
+import { lastLines } from '../../probe/evidence';
+import type { Observation } from '../../probe/training-probe';
+import type { Check } from '../check';
 
 const MIN_LINES = 3;
 const MIN_MILLISECONDS = 500;
 
-/** Of a run's time, in which all lines come if they were kept back. */
-const AT_ONCE = 0.1;
+/** The fraction of the duration within which a buffer is flushed. */
+const FLUSH = 0.1;
 
-/** The part of a run's time after which its first line is late; where nothing keeps it back it comes in half of that. */
+/** The fraction of the duration after which a first line is late. Without a buffer it comes in half of the time. */
 const LATE = 0.5;
-
-function firstOf({ lines, duration }: Observation): number {
-  return (lines[0]?.at ?? duration) / duration;
-}
-
-function isKeptBack(seen: Observation): boolean {
-  const { lines, duration } = seen;
-  if (lines.length < MIN_LINES || duration < MIN_MILLISECONDS) return false;
-  return firstOf(seen) > LATE && lines[lines.length - 1].at - lines[0].at < AT_ONCE * duration;
-}
+const SHOWN = 3;
 
 export const logBuffering: Check = {
   id: 'log-buffering',
   group: 'training',
   severity: 'warning',
   fact: 'A80',
-  title: 'What is printed while training is seen at once',
-  run: async (lab) => {
-    const base = await lab.training.completed();
-    if (!isKeptBack(base)) return [];
-    // A program that prints at its end alone does so in a terminal too; one that buffers does not.
-    const inTerminal = await lab.training.varied('log-buffering', (request) => ({ ...request, hasTerminal: true }));
-    if (inTerminal.result?.status !== 'Completed' || firstOf(inTerminal) > firstOf(base) / 2) return [];
+  title: 'Training writes its log without buffering',
+  run: async ({ training }) => {
+    const baseline = await training.completed();
+    if (!mayBeBuffered(baseline)) return [];
+    // With a terminal, a program flushes each line. One that only prints at its end does so in a terminal too.
+    const withTerminal = await training.vary('log-buffering', (request) => ({ ...request, hasTerminal: true }));
+    if (withTerminal.result?.status !== 'Completed' || firstLineAt(withTerminal) > firstLineAt(baseline) / 2) return [];
     return [
       {
         message:
-          `All ${base.lines.length} lines of the log came at once, late in the run, since the program keeps what it prints in a ` +
-          'buffer: logs and metrics of a long job are seen hours late, and lost if it is killed.',
-        fix: 'Flush after each line. In Python: ENV PYTHONUNBUFFERED=1; in C: setlinebuf(stdout).',
-        evidence: tail(base.lines, 3),
+          `All ${baseline.lines.length} lines of the log were written at once, late in the run: the program buffers its ` +
+          'output. Logs and metrics of a long job appear hours late, and are lost if the job is killed.',
+        fix: 'Flush the output after each line. In Python: ENV PYTHONUNBUFFERED=1; in C: setlinebuf(stdout).',
+        evidence: lastLines(baseline.lines, SHOWN),
       },
     ];
   },
 };
+
+/** The time of the first line as a fraction of the duration. */
+function firstLineAt({ lines, duration }: Observation): number {
+  return (lines[0]?.at ?? duration) / duration;
+}
+
+function mayBeBuffered(run: Observation): boolean {
+  const { lines, duration } = run;
+  if (lines.length < MIN_LINES || duration < MIN_MILLISECONDS) return false;
+  return firstLineAt(run) > LATE && lines[lines.length - 1].at - lines[0].at < FLUSH * duration;
+}

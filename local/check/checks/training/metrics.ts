@@ -1,51 +1,47 @@
-import { MetricReader, type Metric, expressionOf, faultOfExpression } from '../../../container';
-import type { Check, Problem } from '../../core/check';
-import { type ObservedLine, tail } from '../../probe/training-probe';
+import { type Metric, MetricReader, expressionOf, faultOfExpression } from '../../../container';
+import type { Problem } from '../../core/finding';
+import { lastLines } from '../../probe/evidence';
+import type { ObservedLine } from '../../probe/training-probe';
+import type { Check } from '../check';
 
 export const metrics: Check = {
   id: 'metrics',
   group: 'training',
   severity: 'error',
   fact: 'A81',
-  title: 'Each metric is found in the log, with a number',
-  unless: (lab) =>
-    lab.has('training') && lab.training.specification.metrics.length > 0 ? undefined : 'there are no metrics',
-  run: async (lab) => {
-    const { lines } = await lab.training.completed();
-    return lab.training.specification.metrics.flatMap((metric) => problemOf(metric, lines));
+  title: 'The log has a number for each metric definition',
+  skipReason: ({ specification: { training } }) =>
+    (training?.metrics ?? []).length > 0 ? undefined : 'there are no metric definitions (--metric)',
+  run: async ({ training }) => {
+    const { lines } = await training.completed();
+    return training.specification.metrics.flatMap((metric) => problemOf(metric, lines) ?? []);
   },
 };
 
-function problemOf(metric: Metric, lines: ObservedLine[]): Problem[] {
-  const shown = `The metric "${metric.name}" (${metric.regex})`;
-  const fault = faultOfExpression(metric.regex);
-  if (fault !== undefined) {
-    return [
-      {
-        message: `${shown} is no regular expression that can be tried: ${fault}`,
-        fix: 'Write it without what only some languages know.',
-      },
-    ];
+function problemOf(metric: Metric, lines: ObservedLine[]): Problem | undefined {
+  const name = `The metric "${metric.name}" (${metric.regex})`;
+  const error = faultOfExpression(metric.regex);
+  if (error !== undefined) {
+    return {
+      message: `${name} cannot be evaluated as a regular expression: ${error}`,
+      fix: 'Correct the expression. Syntax that only some languages have, such as inline comments, cannot be checked.',
+    };
   }
   const reader = new MetricReader([metric]);
   lines.forEach(({ text }) => reader.read(text));
-  if (reader.values.length > 0) return [];
+  if (reader.values.length > 0) return undefined;
   const expression = expressionOf(metric.regex);
   const matching = lines.filter(({ text }) => expression.test(text));
   if (matching.length === 0) {
-    return [
-      {
-        message: `${shown} matches no line of the log: neither a chart nor a tuning job will see it.`,
-        fix: 'Print it, or make the expression match what is printed.',
-        evidence: tail(lines),
-      },
-    ];
+    return {
+      message: `${name} does not match any line of the log. CloudWatch and tuning jobs will not receive it.`,
+      fix: 'Print the metric, or correct the expression so that it matches the log.',
+      evidence: lastLines(lines),
+    };
   }
-  return [
-    {
-      message: `${shown} matches, and its first group captures no number.`,
-      fix: 'Put the number, and nothing else, into the first group: loss=([0-9.eE+-]+).',
-      evidence: tail(matching),
-    },
-  ];
+  return {
+    message: `${name} matches, but its first group does not capture a number.`,
+    fix: 'Put only the number into the first group: loss=([0-9.eE+-]+).',
+    evidence: lastLines(matching),
+  };
 }

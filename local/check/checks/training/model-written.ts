@@ -1,22 +1,22 @@
 import { PATHS } from '../../../contract';
-import type { Check } from '../../core/check';
-import { tail } from '../../probe/training-probe';
-import { crashIn } from './corrupt-input';
+import { lastLines } from '../../probe/evidence';
+import type { Check } from '../check';
+import { crashEvidence } from './corrupt-input';
 
 export const modelWritten: Check = {
   id: 'model-written',
   group: 'training',
   severity: 'error',
   fact: 'A52',
-  title: 'Training leaves a model in /opt/ml/model',
-  run: async (lab) => {
-    const base = await lab.training.completed();
-    if ((await lab.training.hasModel(base)) || (await crashIn(lab.training, base)) !== undefined) return [];
+  title: 'Training saves a model to /opt/ml/model',
+  run: async ({ training }) => {
+    const baseline = await training.completed();
+    if ((await training.hasModel(baseline)) || (await crashEvidence(training, baseline)) !== undefined) return [];
     return [
       {
-        message: `Training ended with code 0 and left nothing in ${PATHS.model}: model.tar.gz is empty.`,
-        fix: `Save the model to ${PATHS.model}; only what is there, and in ${PATHS.outputData}, is kept.`,
-        evidence: tail(base.lines),
+        message: `The training run exited with code 0 without saving anything to ${PATHS.model}: model.tar.gz is empty.`,
+        fix: `Save the model to ${PATHS.model}. SageMaker keeps only the files there and in ${PATHS.outputData}.`,
+        evidence: lastLines(baseline.lines),
       },
     ];
   },

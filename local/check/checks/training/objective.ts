@@ -1,21 +1,23 @@
-import type { Check } from '../../core/check';
+import type { Check } from '../check';
 
 export const objective: Check = {
   id: 'objective',
   group: 'training',
   severity: 'error',
   fact: 'A83',
-  title: 'What a tuning job aims at is one of the metrics',
-  unless: (lab) =>
-    (lab.specification.training?.objectives ?? []).length > 0 ? undefined : 'no tuning job aims at a metric',
-  run: (lab) => {
-    const { objectives = [], metrics } = lab.training.specification;
-    const missing = objectives.filter((name) => !metrics.some((metric) => metric.name === name));
+  title: 'The objective of each tuning job is one of the metric definitions',
+  skipReason: ({ specification: { training } }) =>
+    (training?.objectives ?? []).length > 0 ? undefined : 'there is no tuning job',
+  run: ({ training }) => {
+    const { objectives = [], metrics } = training.specification;
+    const names = metrics.map(({ name }) => name);
     return Promise.resolve(
-      missing.map((name) => ({
-        message: `The objective "${name}" is not among the metrics (${metrics.map((metric) => metric.name).join(', ')}): every trial would fail.`,
-        fix: 'Define the metric, with the expression that finds it in the log.',
-      })),
+      objectives
+        .filter((name) => !names.includes(name))
+        .map((name) => ({
+          message: `The objective metric "${name}" is not one of the metric definitions (${names.join(', ')}). Every trial would fail.`,
+          fix: 'Add a metric definition with a regular expression that finds it in the log.',
+        })),
     );
   },
 };

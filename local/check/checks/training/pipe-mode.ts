@@ -1,5 +1,5 @@
-import type { Check } from '../../core/check';
-import { tail } from '../../probe/training-probe';
+import { lastLines } from '../../probe/evidence';
+import type { Check } from '../check';
 import { inMode, supports, uses } from './input-modes';
 
 export const pipeMode: Check = {
@@ -7,27 +7,29 @@ export const pipeMode: Check = {
   group: 'training',
   severity: 'error',
   fact: 'A44',
-  title: 'Channels in Pipe mode are read as they come',
-  unless: (lab) =>
-    lab.specification.training?.channels.some((channel) => supports(channel, 'Pipe')) === true
-      ? undefined
-      : 'no channel is in Pipe mode',
-  training: {
+  title: 'Channels in Pipe mode are read from named pipes',
+  skipReason: ({ specification: { training } }) =>
+    training?.channels.some((channel) => supports(channel, 'Pipe')) === true ? undefined : 'no channel uses Pipe mode',
+  trainingVariation: {
     applies: ({ channels }) => channels.some((channel) => uses(channel, 'Pipe')),
     change: inMode('Pipe', 'File'),
   },
-  run: async (lab) => {
+  run: async ({ training }) => {
     const fix =
-      'Read /opt/ml/input/data/<channel>_0 to its end, then _1 and so on; wait for the next one, which may not be there yet.';
-    const evidence = await lab.training.failedFor('pipe-mode');
+      'Read /opt/ml/input/data/<channel>_0 until its end, then _1, and so on. Wait if the next pipe does not exist yet.';
+    const evidence = await training.evidenceFor('pipe-mode');
     if (evidence !== undefined) {
-      return [{ message: 'The run failed with its channels in Pipe mode, and completed in File mode.', fix, evidence }];
+      return [{ message: 'The training run failed with Pipe mode, but completed with File mode.', fix, evidence }];
     }
-    if (lab.training.specification.channels.some((channel) => uses(channel, 'Pipe'))) return [];
-    const run = await lab.training.varied('as pipe', inMode('File', 'Pipe'));
+    if (training.specification.channels.some((channel) => uses(channel, 'Pipe'))) return [];
+    const run = await training.vary('in Pipe mode', inMode('File', 'Pipe'));
     if (run.result?.status === 'Completed') return [];
     return [
-      { message: 'The algorithm says that it reads Pipe mode, and a run in it fails.', fix, evidence: tail(run.lines) },
+      {
+        message: 'The algorithm declares Pipe mode for a channel, but a training run in this mode fails.',
+        fix,
+        evidence: lastLines(run.lines),
+      },
     ];
   },
 };

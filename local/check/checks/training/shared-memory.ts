@@ -1,20 +1,22 @@
-import type { Check } from '../../core/check';
+import type { Check } from '../check';
+
+const GIB = 1024 ** 3;
 
 export const sharedMemory: Check = {
   id: 'shared-memory',
   group: 'training',
   severity: 'warning',
   fact: 'A74',
-  title: 'Training gets along with 64 MB of shared memory',
-  training: { change: (request) => ({ ...request, sharedMemoryBytes: 1024 ** 3 }) },
-  run: async (lab) => {
-    const evidence = await lab.training.failedFor('shared-memory');
+  title: 'Training runs with 64 MB of shared memory',
+  trainingVariation: { change: (request) => ({ ...request, sharedMemoryBytes: GIB }) },
+  run: async ({ training }) => {
+    const evidence = await training.evidenceFor('shared-memory');
     if (evidence === undefined) return [];
     return [
       {
         message:
-          'The run failed with 64 MB of shared memory (/dev/shm), and completed with 1 GB. Nothing in SageMaker’s API sets it.',
-        fix: 'Use fewer workers that share memory, or exchange data by files in /tmp. In PyTorch: num_workers=0, or the file_system sharing strategy.',
+          'The training run failed with 64 MB of shared memory (/dev/shm), but completed with 1 GB. The SageMaker API has no setting for it.',
+        fix: 'Use fewer worker processes that share memory, or exchange data through files in /tmp. In PyTorch: num_workers=0, or the file_system sharing strategy.',
         evidence,
       },
     ];

@@ -1,16 +1,17 @@
-import { type Check, type Problem, Untold } from '../../core/check';
-import type { Lab } from '../../probe/check-context';
-import { type Observation, tail } from '../../probe/training-probe';
+import { KILLED_EXIT_CODE, SECONDS } from '../../../contract';
+import type { Problem } from '../../core/finding';
+import { Inconclusive } from '../../core/inconclusive';
+import { lastLines } from '../../probe/evidence';
+import type { Observation, TrainingProbe } from '../../probe/training-probe';
+import type { Check } from '../check';
 
-const KILLED = 137;
+/** The least time in milliseconds that a run must last after its first line: the signal takes some of it to arrive. */
+const MIN_REMAINING = 500;
 
-/** What a run must have left to do when it is stopped, in milliseconds: the signal needs some of it to arrive. */
-const MIN_LEFT = 500;
+/** When the second attempt stops the run, as a fraction of the time after the first line. */
+const LATE = 0.5;
 
-/** When a run is stopped that was stopped too early, as a part of what is left to do after its first line. */
-const LATER = 0.5;
-
-/** How many lines tell that a run went on to its end; where there are fewer, its time has to say so too. */
+/** So many lines prove that a run continued to its end; with fewer lines its duration must prove it too. */
 const MANY_LINES = 5;
 const LONG = 0.9;
 
@@ -19,35 +20,35 @@ export const trainingSigterm: Check = {
   group: 'training',
   severity: 'error',
   fact: 'A62, A63',
-  title: 'A training run that is stopped saves its model and ends by itself',
-  run: async (lab) => {
-    const base = await lab.training.completed();
-    const left = leftAfterFirstLine(base);
-    if (left < MIN_LEFT) {
-      throw new Untold('the run ends too soon after its first line to be stopped before (give it more data)');
+  title: 'A stopped training run saves its model and exits',
+  run: async ({ training }) => {
+    const baseline = await training.completed();
+    const remaining = timeAfterFirstLine(baseline);
+    if (remaining < MIN_REMAINING) {
+      throw new Inconclusive('the run ends too soon after its first log line to be stopped (give it more data)');
     }
-    const early = await stopped(lab, 'early', 0);
-    if (!wasStopped(early)) throw new Untold('the run ended before it could be stopped');
-    const problems = await problemsOf(lab, base, early);
-    if (problems.length === 0) return [];
-    // The first line may be that of a script which starts the program only then.
-    const late = await stopped(lab, 'late', left * LATER);
-    return wasStopped(late) ? problemsOf(lab, base, late) : problems;
+    const early = await stopped(training, 'early', 0);
+    if (!wasStopped(early)) throw new Inconclusive('the run ended before it could be stopped');
+    const problem = await problemOf(training, baseline, early);
+    if (problem === undefined) return [];
+    // The first line may come from a script that has not started the program yet.
+    const late = await stopped(training, 'late', remaining * LATE);
+    return [wasStopped(late) ? await problemOf(training, baseline, late) : problem].filter((one) => one !== undefined);
   },
 };
 
-function leftAfterFirstLine({ lines, duration }: Observation): number {
+function timeAfterFirstLine({ lines, duration }: Observation): number {
   return duration - (lines[0]?.at ?? duration);
 }
 
 const wasStopped = ({ result }: Observation): boolean => result?.status === 'Stopped';
 
-/** A run that gets SIGTERM so many milliseconds after its first line. */
-async function stopped({ training }: Lab, name: string, after: number): Promise<Observation> {
+/** A run that is stopped some milliseconds after its first line. */
+async function stopped(training: TrainingProbe, name: string, milliseconds: number): Promise<Observation> {
   const stop = new AbortController();
   let timer: NodeJS.Timeout | undefined;
-  const onLog = (): void => void (timer ??= setTimeout(() => stop.abort(), after));
-  const run = await training.varied(
+  const onLog = (): void => void (timer ??= setTimeout(() => stop.abort(), milliseconds));
+  const run = await training.vary(
     `stopped ${name}`,
     (request) => request,
     () => ({ stop: stop.signal, onLog }),
@@ -56,38 +57,40 @@ async function stopped({ training }: Lab, name: string, after: number): Promise<
   return run;
 }
 
-async function problemsOf({ training }: Lab, base: Observation, run: Observation): Promise<Problem[]> {
+async function problemOf(
+  training: TrainingProbe,
+  baseline: Observation,
+  run: Observation,
+): Promise<Problem | undefined> {
   const codes = Object.values(run.result?.exitCodes ?? {});
-  const evidence = tail(run.lines);
-  const isLong = leftAfterFirstLine(run) >= leftAfterFirstLine(base) * LONG;
-  const hasGoneOn = run.lines.length >= base.lines.length && (base.lines.length >= MANY_LINES || isLong);
-  if (codes.includes(KILLED) || hasGoneOn) {
-    const what = hasGoneOn ? 'went on to its end' : 'was killed when its 120 seconds were over';
-    return [
-      {
-        message: `SIGTERM has no effect: the run ${what}. One that takes longer is killed, and its model is lost.`,
-        fix:
-          'Handle SIGTERM: save the model and end with code 0. The first process of a container ignores it otherwise; in ' +
-          'shell scripts, `exec` the program.',
-        evidence,
-      },
-    ];
-  }
-  if (codes.some((code) => code !== 0)) {
-    return [
-      {
-        message: `The stopped run ended with code ${codes.find((code) => code !== 0)}: it did not finish its work.`,
-        fix: 'Handle SIGTERM: save the model and end with code 0.',
-        evidence,
-      },
-    ];
-  }
-  if (!(await training.hasModel(base)) || (await training.hasModel(run))) return [];
-  return [
-    {
-      message: 'The stopped run ended and saved no model. What is in /opt/ml/model after SIGTERM would have been kept.',
-      fix: 'Save the model so far when SIGTERM comes.',
+  const evidence = lastLines(run.lines);
+  const isLong = timeAfterFirstLine(run) >= timeAfterFirstLine(baseline) * LONG;
+  const hasContinued = run.lines.length >= baseline.lines.length && (baseline.lines.length >= MANY_LINES || isLong);
+  if (codes.includes(KILLED_EXIT_CODE) || hasContinued) {
+    const effect = hasContinued
+      ? 'continued to its end'
+      : `was killed after the grace period of ${SECONDS.trainingStopGrace} seconds`;
+    return {
+      message: `The training run ignored SIGTERM and ${effect}. A longer run would be killed and lose its model.`,
+      fix:
+        'Handle SIGTERM: save the model and exit with code 0. The first process of a container ignores signals without a ' +
+        'handler. In shell scripts, exec the program.',
       evidence,
-    },
-  ];
+    };
+  }
+  const failed = codes.find((code) => code !== 0);
+  if (failed !== undefined) {
+    return {
+      message: `The training run exited with code ${failed} after SIGTERM.`,
+      fix: 'Handle SIGTERM: save the model and exit with code 0.',
+      evidence,
+    };
+  }
+  if (!(await training.hasModel(baseline)) || (await training.hasModel(run))) return undefined;
+  return {
+    message:
+      'The training run exited after SIGTERM without saving a model. SageMaker keeps what is in /opt/ml/model at that time.',
+    fix: 'Save the current model when SIGTERM arrives.',
+    evidence,
+  };
 }

@@ -1,38 +1,49 @@
-import type { Check, Problem } from '../../core/check';
-import { tail } from '../../probe/training-probe';
+import type { Problem } from '../../core/finding';
+import { lastLines } from '../../probe/evidence';
+import type { TrainingProbe } from '../../probe/training-probe';
+import type { Check } from '../check';
 
 export const tuningTrials: Check = {
   id: 'tuning-trials',
   group: 'training',
   severity: 'error',
   fact: 'A83',
-  title: 'Trials at the ends of the tuned ranges complete and print their objective',
-  unless: (lab) => ((lab.specification.training?.trials ?? []).length > 0 ? undefined : 'no ranges are tuned'),
-  run: async (lab) => {
-    await lab.training.completed();
-    const { trials = [], objectives = [] } = lab.training.specification;
-    const found = await Promise.all(
-      trials.map(async (trial, index): Promise<Problem[]> => {
-        const run = await lab.training.varied(`trial ${index}`, (request) => ({
-          ...request,
-          hyperparameters: { ...request.hyperparameters, ...trial, _tuning_objective_metric: objectives[0] ?? '' },
-        }));
-        const shown = Object.entries(trial).map(([name, value]) => `${name}=${value}`);
-        const evidence = tail(run.lines);
-        if (run.result?.status !== 'Completed') {
-          const message = `A trial at an end of the ranges fails (${shown.join(', ')}): ${run.result?.failureReason ?? run.fault?.message}`;
-          return [{ message, fix: 'Narrow the ranges, or make the program take the whole of them.', evidence }];
-        }
-        const seen = new Set(run.result.metrics.map(({ name }) => name));
-        return objectives
-          .filter((name) => !seen.has(name))
-          .map((name) => ({
-            message: `A trial prints no number for its objective "${name}" (${shown.join(', ')}).`,
-            fix: 'Print the metric in every run, also when it is not a good one; NaN is no number.',
-            evidence,
-          }));
-      }),
-    );
-    return found.flat();
+  title: 'Tuning trials at the limits of the ranges complete and print the objective metric',
+  skipReason: ({ specification: { training } }) =>
+    (training?.trials ?? []).length > 0 ? undefined : 'there are no hyperparameter ranges',
+  run: async ({ training }) => {
+    await training.completed();
+    const { trials = [] } = training.specification;
+    return (await Promise.all(trials.map((trial, index) => problemsOf(training, trial, index)))).flat();
   },
 };
+
+async function problemsOf(training: TrainingProbe, trial: Record<string, string>, index: number): Promise<Problem[]> {
+  const { objectives = [] } = training.specification;
+  const run = await training.vary(`trial ${index}`, (request) => ({
+    ...request,
+    hyperparameters: { ...request.hyperparameters, ...trial, _tuning_objective_metric: objectives[0] ?? '' },
+  }));
+  const values = Object.entries(trial)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(', ');
+  const evidence = lastLines(run.lines);
+  if (run.result?.status !== 'Completed') {
+    const reason = run.result?.failureReason ?? run.error?.message;
+    return [
+      {
+        message: `A tuning trial at the limits of the ranges (${values}) fails: ${reason}`,
+        fix: 'Narrow the ranges, or make the program accept all of their values.',
+        evidence,
+      },
+    ];
+  }
+  const printed = new Set(run.result.metrics.map(({ name }) => name));
+  return objectives
+    .filter((name) => !printed.has(name))
+    .map((name) => ({
+      message: `A tuning trial (${values}) does not print a number for its objective metric "${name}".`,
+      fix: 'Print the metric in every run, also if its value is poor. NaN is not a number.',
+      evidence,
+    }));
+}

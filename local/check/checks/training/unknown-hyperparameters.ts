@@ -1,15 +1,15 @@
-import type { Check } from '../../core/check';
-import { tail } from '../../probe/training-probe';
+import { lastLines } from '../../probe/evidence';
+import type { Check } from '../check';
 
 export const unknownHyperparameters: Check = {
   id: 'unknown-hyperparameters',
   group: 'training',
   severity: 'error',
   fact: 'A23',
-  title: 'The hyperparameter that tuning jobs add is tolerated',
-  run: async (lab) => {
-    await lab.training.completed();
-    const run = await lab.training.varied('unknown', (request) => ({
+  title: 'The hyperparameter that tuning jobs add is accepted',
+  run: async ({ training }) => {
+    await training.completed();
+    const run = await training.vary('unknown hyperparameter', (request) => ({
       ...request,
       hyperparameters: { ...request.hyperparameters, _tuning_objective_metric: 'objective' },
     }));
@@ -17,9 +17,9 @@ export const unknownHyperparameters: Check = {
     return [
       {
         message:
-          'The run fails when it gets "_tuning_objective_metric", which every tuning job adds to the hyperparameters.',
-        fix: 'Ignore hyperparameters that begin with an underscore.',
-        evidence: tail(run.lines),
+          'The training run fails with the hyperparameter "_tuning_objective_metric", which every tuning job adds.',
+        fix: 'Ignore hyperparameters whose names begin with an underscore.',
+        evidence: lastLines(run.lines),
       },
     ];
   },

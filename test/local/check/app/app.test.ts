@@ -15,7 +15,7 @@ import {
 import { mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { exampleApp } from '../../../bin/app';
+import { exampleApp } from '../../../../bin/app';
 import {
   AlgorithmImages,
   Channel,
@@ -40,11 +40,11 @@ import {
   TransformOutput,
   TransformResources,
   TuningJob,
-} from '../../../lib';
-import { type AppCheck, type Samples, checksOfApp } from '../../../local/check/app';
-import { withRun } from '../../../local/container';
-import { IMAGE_DIRECTORY, newAlgorithm } from '../../stacks';
-import { FakeEngine } from '../fake-engine';
+} from '../../../../lib';
+import { type AppSubject, type Samples, subjectsOfApp } from '../../../../local/check/app';
+import { withRun } from '../../../../local/container';
+import { IMAGE_DIRECTORY, newAlgorithm } from '../../../stacks';
+import { FakeEngine } from '../../fake-engine';
 
 const NONE: Samples = { channels: new Map(), requests: [] };
 
@@ -52,24 +52,24 @@ function scratch(): string {
   return mkdtempSync(path.join(tmpdir(), 'test-'));
 }
 
-/** What is checked of an app; `use` sees it while what was made for it is there. */
-function checksOf(
+/** The subjects of an app; `use` runs while the files that were created for them exist. */
+function subjectsOf(
   app: App,
   samples: Partial<Samples> = {},
-  use: (checks: AppCheck[]) => void = () => undefined,
-): Promise<AppCheck[]> {
+  use: (subjects: AppSubject[]) => void = () => undefined,
+): Promise<AppSubject[]> {
   const { directory } = app.synth();
   return withRun(new FakeEngine(), (run) => {
-    const checks = checksOfApp(run, directory, { ...NONE, ...samples });
-    use(checks);
-    return Promise.resolve(checks);
+    const subjects = subjectsOfApp(run, directory, { ...NONE, ...samples });
+    use(subjects);
+    return Promise.resolve(subjects);
   });
 }
 
-async function only(app: App, samples: Partial<Samples> = {}): Promise<AppCheck> {
-  const checks = await checksOf(app, samples);
-  expect(checks).toHaveLength(1);
-  return checks[0];
+async function only(app: App, samples: Partial<Samples> = {}): Promise<AppSubject> {
+  const subjects = await subjectsOf(app, samples);
+  expect(subjects).toHaveLength(1);
+  return subjects[0];
 }
 
 function appWith(build: (stack: Stack) => void): App {
@@ -112,22 +112,22 @@ function newTuning(stack: Stack): TuningJob {
 
 describe('The example app', () => {
   test.each(['combined', 'split'])(
-    'as %s image says all that its check needs, but for what is asked',
+    'with the layout "%s" provides everything that its check needs but the sample requests',
     async (layout) => {
       const request = { file: 'request.csv', contentType: 'text/csv' };
       const other = { file: 'request.png', contentType: 'image/png' };
       let files: string[] = [];
       const app = exampleApp(new App({ context: { layout } }));
-      const [{ path: where, checked, faults }, ...others] = await checksOf(
+      const [{ path: where, subject, errors }, ...others] = await subjectsOf(
         app,
         { requests: [request, other] },
         ([example]) => {
-          const [channel] = example.checked?.training?.channels ?? [];
+          const [channel] = example.subject?.training?.channels ?? [];
           files = readdirSync(channel.directory);
         },
       );
-      expect([where, faults, others]).toEqual(['BreastCancer/Train', [], []]);
-      expect(checked?.training).toMatchObject({
+      expect([where, errors, others]).toEqual(['BreastCancer/Train', [], []]);
+      expect(subject?.training).toMatchObject({
         hyperparameters: { alpha: '0.001', epochs: '30', penalty: 'l2', pause_seconds: '0' },
         channels: [
           { name: 'train', contentType: 'text/csv', inputMode: 'File' },
@@ -137,38 +137,35 @@ describe('The example app', () => {
         instanceCount: 1,
         hasCheckpoints: false,
       });
-      expect(checked?.training?.metrics?.map(({ name }) => name)).toEqual([
+      expect(subject?.training?.metrics?.map(({ name }) => name)).toEqual([
         'train:loss',
         'validation:accuracy',
         'validation:auc',
       ]);
-      // The data is an asset of the app.
       expect(files).toEqual([expect.stringMatching(/\.csv$/)]);
-      expect(checked?.serving).toMatchObject({
+      expect(subject?.serving).toMatchObject({
         requests: [request],
         accepts: ['application/json', 'text/csv'],
         isServerless: false,
         isMultiModel: false,
       });
-      const targets = [checked?.training?.source.target, checked?.serving?.source.target];
+      const targets = [subject?.training?.source.target, subject?.serving?.source.target];
       expect(targets).toEqual(layout === 'split' ? ['training', 'inference'] : [undefined, undefined]);
-      expect(readFileSync(path.join(checked?.training?.source.source ?? '', 'Dockerfile'), 'utf8')).toContain('FROM');
-      expect(checked).toMatchObject({ isGpu: false, platforms: { training: 'linux/amd64', serving: 'linux/amd64' } });
+      expect(readFileSync(path.join(subject?.training?.source.source ?? '', 'Dockerfile'), 'utf8')).toContain('FROM');
+      expect(subject).toMatchObject({ isGpu: false, platforms: { training: 'linux/amd64', serving: 'linux/amd64' } });
     },
   );
 });
 
 describe('A training job of an app', () => {
-  test('whose data lies elsewhere needs a sample, and says which', async () => {
-    const { checked, faults } = await only(appWith((stack) => void job(stack)));
-    expect(checked).toBeUndefined();
-    expect(faults).toEqual([
-      'Stack/Train: channel "train", which is read from s3://data/rows/, needs a sample: --channel train=DIR',
-    ]);
+  test('whose data is not part of the app needs a sample, which the error names', async () => {
+    const { subject, errors } = await only(appWith((stack) => void job(stack)));
+    expect(subject).toBeUndefined();
+    expect(errors).toEqual(['Stack/Train: channel "train" needs a sample of s3://data/rows/: --channel train=DIR']);
   });
 
-  test('with a sample is checked as it is asked for: hosts, isolation, checkpoints, metrics, entry point', async () => {
-    const { checked } = await only(
+  test('with a sample is checked with its instances, isolation, checkpoints, metric definitions and entry point', async () => {
+    const { subject } = await only(
       appWith(
         (stack) =>
           void job(stack, {
@@ -182,7 +179,7 @@ describe('A training job of an app', () => {
       ),
       { channels: new Map([['train', train]]) },
     );
-    expect(checked?.training).toMatchObject({
+    expect(subject?.training).toMatchObject({
       channels: [{ name: 'train', directory: train, inputMode: 'File' }],
       instanceCount: 2,
       networkIsolation: true,
@@ -193,11 +190,11 @@ describe('A training job of an app', () => {
       entrypoint: ['python3', 'main.py'],
       environment: { MODE: 'fast' },
     });
-    expect(checked?.serving).toBeUndefined();
-    expect(checked?.requests).toEqual([{ operation: 'CreateTrainingJob', input: expect.anything() as unknown }]);
+    expect(subject?.serving).toBeUndefined();
+    expect(subject?.requests).toEqual([{ operation: 'CreateTrainingJob', input: expect.anything() as unknown }]);
   });
 
-  test('finds its data where the app itself deploys it to', async () => {
+  test('uses the data that the app itself deploys to the location of the channel', async () => {
     const data = scratch();
     writeFileSync(path.join(data, 'rows.csv'), '1,2\n');
     let found: string[] = [];
@@ -211,33 +208,33 @@ describe('A training job of an app', () => {
       });
       job(stack);
     });
-    await checksOf(app, {}, ([{ checked }]) => {
-      found = readdirSync(checked?.training?.channels?.[0].directory ?? '');
+    await subjectsOf(app, {}, ([{ subject }]) => {
+      found = readdirSync(subject?.training?.channels?.[0].directory ?? '');
     });
     expect(found).toEqual(['rows.csv']);
   });
 
-  test('with an image from elsewhere is checked if that is here by its name', async () => {
-    const { checked } = await only(
+  test('with an image of another registry is checked with the image of this name', async () => {
+    const { subject } = await only(
       appWith((stack) => void job(stack, { image: ContainerImage.fromRegistry('example.com/trainer:1') })),
       { channels: new Map([['train', train]]) },
     );
-    expect(checked?.training?.source).toEqual({ source: 'example.com/trainer:1' });
+    expect(subject?.training?.source).toEqual({ source: 'example.com/trainer:1' });
   });
 
-  test('on instances with GPUs is checked as such', async () => {
+  test('on GPU instances is checked for GPUs', async () => {
     const resources = TrainingResources.of(InstanceType.ML_G5_XLARGE);
-    const { checked } = await only(
+    const { subject } = await only(
       appWith((stack) => void job(stack, { resources, image: ContainerImage.fromAsset(IMAGE_DIRECTORY) })),
       { channels: new Map([['train', train]]) },
     );
-    expect(checked?.isGpu).toBe(true);
+    expect(subject?.isGpu).toBe(true);
   });
 });
 
-test('A tuning job is checked with trials at both ends of its ranges', async () => {
-  const { checked } = await only(appWith((stack) => void newTuning(stack)));
-  expect(checked?.training).toMatchObject({
+test('A tuning job is checked with trials at both limits of its ranges', async () => {
+  const { subject } = await only(appWith((stack) => void newTuning(stack)));
+  expect(subject?.training).toMatchObject({
     objectives: ['auc'],
     trials: [
       { eta: '0.01', booster: 'tree' },
@@ -246,8 +243,8 @@ test('A tuning job is checked with trials at both ends of its ranges', async () 
   });
 });
 
-test('An algorithm that nobody trains is checked by what it says itself', async () => {
-  const { path: where, checked } = await only(
+test('An algorithm without a training job is checked with what it declares', async () => {
+  const { path: where, subject } = await only(
     appWith(
       (stack) =>
         void newAlgorithm(stack, {
@@ -258,7 +255,7 @@ test('An algorithm that nobody trains is checked by what it says itself', async 
     { channels: new Map([['train', train]]) },
   );
   expect(where).toBe('Stack/Algorithm');
-  expect(checked?.training).toMatchObject({
+  expect(subject?.training).toMatchObject({
     channels: [{ name: 'train', contentType: 'text/csv', supportedModes: ['Pipe'] }],
     hyperparameters: { max_depth: '6' },
   });
@@ -272,8 +269,8 @@ describe('A model of an app', () => {
       ...props,
     });
 
-  test('that a serverless endpoint serves is checked as such', async () => {
-    const { checked } = await only(
+  test('of a serverless endpoint is checked for serverless inference', async () => {
+    const { subject } = await only(
       appWith((stack) => {
         const variant = ProductionVariant.serverless('main', {
           model: model(stack),
@@ -284,12 +281,12 @@ describe('A model of an app', () => {
       }),
       { model: 'model.tar.gz' },
     );
-    expect(checked?.training).toBeUndefined();
-    expect(checked?.serving).toMatchObject({ isServerless: true, model: 'model.tar.gz' });
+    expect(subject?.training).toBeUndefined();
+    expect(subject?.serving).toMatchObject({ isServerless: true, model: 'model.tar.gz' });
   });
 
-  test('on Graviton instances needs an image for them', async () => {
-    const { checked } = await only(
+  test('on Graviton instances is checked with an image for linux/arm64', async () => {
+    const { subject } = await only(
       appWith((stack) => {
         const image = ContainerImage.fromAsset(IMAGE_DIRECTORY, {
           processor: Processor.CPU,
@@ -303,12 +300,31 @@ describe('A model of an app', () => {
       }),
       { model: 'model.tar.gz' },
     );
-    expect(checked?.platforms.serving).toBe('linux/arm64');
-    expect(checked?.serving?.source.platform).toBe('linux/arm64');
+    expect(subject?.platforms.serving).toBe('linux/arm64');
+    expect(subject?.serving?.source.platform).toBe('linux/arm64');
   });
 
-  test('that a transform job uses is checked with batches like its own', async () => {
-    const { checked } = await only(
+  test('on Grace Blackwell instances is checked with an image for linux/arm64, and for GPUs', async () => {
+    const { subject } = await only(
+      appWith((stack) => {
+        const image = ContainerImage.fromAsset(IMAGE_DIRECTORY, {
+          processor: Processor.GPU,
+          platform: ecr_assets.Platform.LINUX_ARM64,
+        });
+        const variant = ProductionVariant.instances('main', {
+          model: model(stack, { image }),
+          instanceType: InstanceType.of('ml.p6e-gb200.36xlarge'),
+        });
+        new EndpointConfig(stack, 'Config', { variants: [variant] });
+      }),
+      { model: 'model.tar.gz' },
+    );
+    expect(subject?.platforms.serving).toBe('linux/arm64');
+    expect(subject?.isGpu).toBe(true);
+  });
+
+  test('of a batch transform job is checked with the settings of the job', async () => {
+    const { subject } = await only(
       appWith((stack) => {
         new TransformJob(stack, 'Transform', {
           model: model(stack),
@@ -320,31 +336,29 @@ describe('A model of an app', () => {
       }),
       { model: 'model.tar.gz' },
     );
-    expect(checked?.serving?.transform).toMatchObject({ split: 'Line', maxConcurrentTransforms: 4 });
-    expect(checked?.requests?.map(({ operation }) => operation)).toEqual(['CreateTransformJob']);
+    expect(subject?.serving?.transform).toMatchObject({ split: 'Line', maxConcurrentTransforms: 4 });
+    expect(subject?.requests?.map(({ operation }) => operation)).toEqual(['CreateTransformJob']);
   });
 
-  test('whose data is not in the app needs a sample of it', async () => {
-    const { faults } = await only(appWith((stack) => void model(stack)));
-    expect(faults).toEqual([
-      'Stack/Model: the model, which is read from s3://data/model.tar.gz, needs a sample: --model FILE',
-    ]);
+  test('whose data is not part of the app needs a sample', async () => {
+    const { errors } = await only(appWith((stack) => void model(stack)));
+    expect(errors).toEqual(['Stack/Model: the model needs a sample of s3://data/model.tar.gz: --model FILE']);
   });
 
-  test('whose data is an asset is served with that', async () => {
+  test('whose data is an asset is checked with this asset', async () => {
     const file = path.join(scratch(), 'model.tar.gz');
     writeFileSync(file, 'a model');
     let text = '';
     const app = appWith((stack) => void model(stack, { modelData: ModelData.fromAsset(file) }));
-    await checksOf(app, {}, ([{ checked }]) => {
-      const served = checked?.serving === undefined ? undefined : checked.serving.model;
+    await subjectsOf(app, {}, ([{ subject }]) => {
+      const served = subject?.serving === undefined ? undefined : subject.serving.model;
       text = readFileSync(served ?? '', 'utf8');
     });
     expect(text).toBe('a model');
   });
 
-  test('that an asynchronous endpoint serves has the time that such have, and a variant its start-up time', async () => {
-    const { checked } = await only(
+  test('of an asynchronous endpoint is checked with the time limits of asynchronous inference and of its variant', async () => {
+    const { subject } = await only(
       appWith((stack) => {
         const location = S3Location.fromBucket(bucketOf(stack), 'asynchronous/');
         const variant = ProductionVariant.instances('main', {
@@ -359,11 +373,11 @@ describe('A model of an app', () => {
       }),
       { model: 'model.tar.gz' },
     );
-    expect(checked?.serving).toMatchObject({ isAsync: true, startUpSeconds: 1800 });
+    expect(subject?.serving).toMatchObject({ isAsync: true, startUpSeconds: 1800 });
   });
 
-  test('of several containers is checked container by container, and the trained one with its training', async () => {
-    const checks = await checksOf(
+  test('with several containers is checked container by container, the trained one together with its training job', async () => {
+    const subjects = await subjectsOf(
       appWith((stack) => {
         const trained = job(stack);
         const image = ContainerImage.fromRegistry('preprocess:1');
@@ -371,17 +385,17 @@ describe('A model of an app', () => {
       }),
       { channels: new Map([['train', train]]) },
     );
-    expect(checks.map(({ path: where }) => where)).toEqual(['Stack/Train', 'Stack/Model (container 1)']);
-    const [trained, beside] = checks.map(({ checked }) => checked?.serving);
+    expect(subjects.map(({ path: where }) => where)).toEqual(['Stack/Train', 'Stack/Model (container 1)']);
+    const [trained, other] = subjects.map(({ subject }) => subject?.serving);
     expect(trained).toMatchObject({
       isPipeline: true,
       source: { source: expect.stringContaining('asset.') as string },
     });
-    expect(beside).toMatchObject({ isPipeline: true, source: { source: 'preprocess:1' } });
+    expect(other).toMatchObject({ isPipeline: true, source: { source: 'preprocess:1' } });
   });
 
-  test('in a nested stack is found there, with what the stack is given', async () => {
-    const { path: where, faults } = await only(
+  test('in a nested stack is found, with the parameters of the nested stack', async () => {
+    const { path: where, errors } = await only(
       appWith((stack) => {
         const bucket = new s3.Bucket(stack, 'bucket');
         const nested = new NestedStack(stack, 'Inner');
@@ -389,48 +403,48 @@ describe('A model of an app', () => {
       }),
     );
     expect(where).toBe('Stack/Inner/Model');
-    expect(faults).toEqual([
+    expect(errors).toEqual([
       expect.stringMatching(
-        /^Stack\/Inner\/Model: the model, which is read from s3:\/\/\{\{Stack\.bucket\w+\}\}\/model\.tar\.gz, needs/,
+        /^Stack\/Inner\/Model: the model needs a sample of s3:\/\/\{\{Stack\.bucket\w+\}\}\/model\.tar\.gz:/,
       ),
     ]);
   });
 
-  test('whose condition does not hold is not looked at', async () => {
+  test('whose condition does not hold is not checked', async () => {
     const app = appWith((stack) => {
       const never = new CfnCondition(stack, 'Never', { expression: Fn.conditionEquals('a', 'b') });
       (model(stack).node.findChild('Resource') as CfnResource).cfnOptions.condition = never;
     });
-    expect(await checksOf(app)).toEqual([]);
+    expect(await subjectsOf(app)).toEqual([]);
   });
 
-  test('whose image is built elsewhere, in a repository of the same app, is told of', async () => {
-    const { faults } = await only(
+  test('whose image is in a repository of the same app cannot be checked', async () => {
+    const { errors } = await only(
       appWith((stack) => {
         const repository = new ecr.Repository(stack, 'Repository');
         new Model(stack, 'Model', { image: ContainerImage.fromEcrRepository(repository, { tag: '1' }) });
       }),
     );
-    expect(faults).toEqual([expect.stringMatching(/^Stack\/Model: the image .*:1 is made elsewhere/)]);
+    expect(errors).toEqual([expect.stringMatching(/^Stack\/Model: the image .*:1 is not built by the app/)]);
   });
 });
 
-test('The best model of a tuning job is what the endpoint of the app serves', async () => {
-  const { path: where, checked } = await only(
+test('The best model of a tuning job is checked together with the tuning job', async () => {
+  const { path: where, subject } = await only(
     appWith((stack) => {
       const tuning = newTuning(stack);
       new Model(stack, 'Model', { image: asset(), modelData: tuning.bestModelData });
     }),
   );
   expect(where).toBe('Stack/Tune');
-  expect(checked?.training).toBeDefined();
-  expect(checked?.serving).toBeDefined();
+  expect(subject?.training).toBeDefined();
+  expect(subject?.serving).toBeDefined();
 });
 
-test('A directory without an app is refused with what to name', async () => {
+test('A directory without a manifest is an error that names the directory to pass', async () => {
   const directory = scratch();
-  const reading = withRun(new FakeEngine(), (run) => Promise.resolve(checksOfApp(run, directory, NONE)));
+  const reading = withRun(new FakeEngine(), (run) => Promise.resolve(subjectsOfApp(run, directory, NONE)));
   await expect(reading).rejects.toThrow(
-    `"${path.join(directory, 'manifest.json')}" does not exist: name the directory`,
+    `"${path.join(directory, 'manifest.json')}" does not exist: pass the output directory of \`cdk synth\``,
   );
 });

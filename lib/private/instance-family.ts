@@ -1,0 +1,22 @@
+/**
+ * Properties of instances that follow from the name of their type. `InstanceType` and the local tools share these rules.
+ *
+ * @see https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html
+ */
+
+/** The family of a type, such as `m5` of `ml.m5.xlarge`; empty if the name has another form. */
+export function familyOf(instanceType: string): string {
+  return /^ml\.([^.]+)\./.exec(instanceType)?.[1] ?? '';
+}
+
+/** Whether the instances have Arm processors. */
+export function isArm64(instanceType: string): boolean {
+  const family = familyOf(instanceType);
+  // Graviton families have a "g" after the generation (c7g, m6gd, c6gn). The GB200 families have Grace processors.
+  return /^[a-z]+\d+g/.test(family) || /-gb\d+$/.test(family);
+}
+
+/** Whether the instances have NVIDIA GPUs. */
+export function isGpu(instanceType: string): boolean {
+  return /^(g|p|gr)\d/.test(familyOf(instanceType));
+}

@@ -1,0 +1,75 @@
+import { stripVTControlCharacters } from 'node:util';
+import { type CheckResult, type Finding, type Outcome, SEVERITIES } from '../core/finding';
+import { Inconclusive } from '../core/inconclusive';
+import type { CheckContext } from '../probe/check-context';
+import type { Check } from './check';
+
+export interface CheckEvents {
+  /** A check that is not skipped has started. */
+  onStart?(check: Check): void;
+
+  /** A check has ended, or was skipped. */
+  onOutcome?(check: Check, outcome: Outcome): void;
+}
+
+/** Runs checks concurrently; what several of them need is run once, by the first of them. */
+export async function runChecks(
+  context: CheckContext,
+  checks: readonly Check[],
+  image: string,
+  events: CheckEvents = {},
+): Promise<CheckResult> {
+  const results = await Promise.all(checks.map((check) => runCheck(context, check, events)));
+  return {
+    image,
+    findings: results.flatMap(({ findings }) => findings).sort(bySeverity),
+    checks: results.map(({ outcome }) => outcome),
+  };
+}
+
+async function runCheck(
+  context: CheckContext,
+  check: Check,
+  events: CheckEvents,
+): Promise<{ outcome: Outcome; findings: Finding[] }> {
+  const started = Date.now();
+  const end = (rest: Omit<Outcome, 'id' | 'seconds'>, findings: Finding[] = []): ReturnType<typeof runCheck> => {
+    const outcome = { id: check.id, seconds: (Date.now() - started) / 1000, ...rest };
+    events.onOutcome?.(check, outcome);
+    return Promise.resolve({ outcome, findings });
+  };
+  if (check.group !== 'image' && !context.has(check.group)) {
+    return end({ status: 'skipped', reason: `the image is not checked for ${check.group}` });
+  }
+  const reason = check.skipReason?.(context);
+  if (reason !== undefined) return end({ status: 'skipped', reason });
+  events.onStart?.(check);
+  try {
+    const findings = await findingsOf(context, check);
+    return await end({ status: findings.length > 0 ? 'failed' : 'passed' }, findings);
+  } catch (error) {
+    const { message } = error as Error;
+    if (error instanceof Inconclusive) return end({ status: 'inconclusive', reason: message });
+    // An error of one check must not hide the findings of the others.
+    return end({ status: 'inconclusive', reason: `the check could not run: ${plainText(message)}`, isError: true });
+  }
+}
+
+async function findingsOf(context: CheckContext, { id, severity, fact, run }: Check): Promise<Finding[]> {
+  return (await run(context)).map(({ message, fix, evidence = [] }) => ({
+    id,
+    severity,
+    message: plainText(message),
+    fix,
+    fact,
+    evidence: evidence.map(plainText),
+  }));
+}
+
+/** Removes control characters: the output of a container is written to terminals and into XML. */
+function plainText(text: string): string {
+  return stripVTControlCharacters(text).replace(/(?![\n\t])\p{Cc}/gu, '');
+}
+
+const bySeverity = (one: Finding, other: Finding): number =>
+  SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity);

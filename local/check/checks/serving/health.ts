@@ -1,0 +1,39 @@
+import { type Listener, NotHealthy } from '../../../container';
+import { PATHS } from '../../../contract';
+import type { CheckContext } from '../../probe/check-context';
+import type { Served } from '../../probe/serving-probe';
+import { hasCarriageReturn } from '../training/command';
+
+export type Unhealthy = Served & { readonly error: NotHealthy };
+
+/** The container as it is specified, if it did not become healthy for a reason that no variation explains. */
+export async function unexplainedFailure(context: CheckContext): Promise<Unhealthy | undefined> {
+  const { serving, image } = context;
+  const { error, ...served } = await serving.baseline();
+  if (!(error instanceof NotHealthy) || context.isSelected(await serving.cause())) return undefined;
+  if (await hasCarriageReturn(image, serving.specification, 'serve')) return undefined;
+  return { ...served, error };
+}
+
+/** Whether a container with a model mentions the model in its log before it fails. */
+export function failsOnModel(context: CheckContext, failure: Unhealthy): boolean {
+  return hasModel(context) && mentionsModel(failure);
+}
+
+/** The fix for a container that is not healthy; first of all the model, if it needs one and got none. */
+export function fixFor(context: CheckContext, failure: Unhealthy, fix: string): string {
+  if (hasModel(context) || !mentionsModel(failure)) return fix;
+  return `The container has no model: pass the model artifact with --model. ${fix}`;
+}
+
+export function isLoopback({ address }: Listener): boolean {
+  return address.startsWith('127.') || address === '::1';
+}
+
+function hasModel(context: CheckContext): boolean {
+  return context.serving.specification.model !== undefined || context.has('training');
+}
+
+function mentionsModel({ error, lines }: Unhealthy): boolean {
+  return ['ended', 'status'].includes(error.fault) && lines.some(({ text }) => text.includes(PATHS.model));
+}

@@ -1,0 +1,33 @@
+/** Limits how many tasks run at the same time; the others wait for a slot. */
+export class Slots {
+  private readonly waiting: (() => void)[] = [];
+
+  constructor(private free: number) {}
+
+  public async use<T>(task: () => Promise<T>): Promise<T> {
+    if (this.free === 0) await new Promise<void>((resolve) => this.waiting.push(resolve));
+    else this.free--;
+    try {
+      return await task();
+    } finally {
+      const next = this.waiting.shift();
+      if (next === undefined) this.free++;
+      else next();
+    }
+  }
+}
+
+/** Runs each task once and shares its result between all callers. */
+export class Once {
+  private readonly tasks = new Map<string, Promise<unknown>>();
+
+  public do<T>(name: string, task: () => Promise<T>): Promise<T> {
+    const known = this.tasks.get(name) as Promise<T> | undefined;
+    if (known !== undefined) return known;
+    const promise = task();
+    // Each caller handles a rejection itself; without any caller left it must not become an unhandled one.
+    promise.catch(() => undefined);
+    this.tasks.set(name, promise);
+    return promise;
+  }
+}

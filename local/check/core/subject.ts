@@ -1,0 +1,81 @@
+import { statSync } from 'node:fs';
+import { type ImageSource, type Run, imageOf } from '../../container';
+import type { ServingSpecification, Specification, TrainingSpecification } from './specification';
+
+/** The training job that the image is checked for; everything omitted has a default. */
+export type TrainingOptions = Partial<Omit<TrainingSpecification, 'image'>>;
+
+/** The model and endpoint that the image is checked for; everything omitted has a default. */
+export type ServingOptions = Partial<Omit<ServingSpecification, 'image'>>;
+
+/** An image and its intended use. */
+export interface CheckRequest extends ImageSource {
+  /** The stage of the Dockerfile that trains, if training and serving have a stage each; `target` is used for both. */
+  readonly trainingTarget?: string;
+
+  /** The stage of the Dockerfile that serves. */
+  readonly inferenceTarget?: string;
+
+  /** The training job; `false` for an image that only serves. */
+  readonly training?: TrainingOptions | false;
+
+  /** The model and endpoint; `false` for an image that only trains. */
+  readonly serving?: ServingOptions | false;
+
+  /** Whether the instances have GPUs. */
+  readonly isGpu?: boolean;
+}
+
+/** What is checked together: the images for training and serving, which may be the same, and their intended use. */
+export interface CheckSubject extends Pick<Specification, 'isGpu' | 'platforms' | 'requests'> {
+  /** The name in reports. */
+  readonly name: string;
+  readonly training?: TrainingOptions & { readonly source: ImageSource };
+  readonly serving?: ServingOptions & { readonly source: ImageSource };
+}
+
+/** The platform of all instance types without Graviton or Grace processors. */
+export const DEFAULT_PLATFORM = 'linux/amd64';
+
+export function subjectOf(request: CheckRequest): CheckSubject {
+  const { trainingTarget, inferenceTarget, training = {}, serving = {}, isGpu, ...image } = request;
+  const { source, target, platform = DEFAULT_PLATFORM } = image;
+  const of = (stage?: string): ImageSource => ({ ...image, platform, target: stage ?? target });
+  return {
+    name: source,
+    isGpu,
+    platforms: { training: platform, serving: platform },
+    training: training === false ? undefined : { ...training, source: of(trainingTarget) },
+    serving: serving === false ? undefined : { ...serving, source: of(inferenceTarget) },
+  };
+}
+
+/** Builds or loads each image once, and applies the defaults. */
+export async function specificationOf(
+  run: Run,
+  { training, serving, isGpu, platforms, requests }: CheckSubject,
+  { signal, onBuild }: { readonly signal?: AbortSignal; readonly onBuild?: (line: string) => void },
+): Promise<Specification> {
+  const build = (source: ImageSource): Promise<string> => imageOf(run, { ...source, signal }, onBuild);
+  const trainingImage = training === undefined ? undefined : await build(training.source);
+  const isSame = JSON.stringify(training?.source) === JSON.stringify(serving?.source);
+  const servingImage = serving === undefined || isSame ? trainingImage : await build(serving.source);
+  return {
+    isGpu,
+    platforms,
+    requests,
+    archive: [training?.source.source, serving?.source.source].find((source) => source !== undefined && isFile(source)),
+    training:
+      training === undefined || trainingImage === undefined
+        ? undefined
+        : { channels: [], hyperparameters: {}, environment: {}, metrics: [], ...training, image: trainingImage },
+    serving:
+      serving === undefined || servingImage === undefined
+        ? undefined
+        : { environment: {}, requests: [], ...serving, image: servingImage },
+  };
+}
+
+function isFile(source: string): boolean {
+  return statSync(source, { throwIfNoEntry: false })?.isFile() === true;
+}

@@ -1,0 +1,6 @@
+export interface ReportOptions {
+  readonly isColored?: boolean;
+
+  /** Whether the results are those of an app, which may be several. */
+  readonly isApp?: boolean;
+}

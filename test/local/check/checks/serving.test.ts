@@ -1,0 +1,305 @@
+import { readFileSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import type { CheckOptions, CheckRequest, CheckResult, ServingOptions } from '../../../../local/check';
+import { EngineError, type ImageInfo, type Listener } from '../../../../local/container';
+import type { Inside, Program } from '../../fake-engine';
+import {
+  CheckEngine,
+  HANDLERS,
+  type Handler,
+  type Reply,
+  type WebServer,
+  check,
+  directoryWith,
+  findingIds,
+  outcomeOf,
+  routes,
+  serving,
+} from '../check-engine';
+
+interface Container {
+  readonly program: Program;
+  readonly options?: ServingOptions;
+  readonly info?: Partial<ImageInfo>;
+  readonly listeners?: Listener[];
+  readonly files?: Record<string, string>;
+  readonly startError?: EngineError;
+  readonly checks?: CheckOptions;
+}
+
+/** For containers that never become healthy, or never respond. */
+const SHORT = { times: { startUp: 0.3, invocation: 0.3 } };
+
+function checkServing(container: Container): Promise<CheckResult> {
+  const engine = new CheckEngine(container.program);
+  engine.imageInfo = container.info ?? {};
+  engine.imageRoot = directoryWith(container.files);
+  engine.listeners = container.listeners;
+  engine.startError = container.startError;
+  const file = `${directoryWith({ 'request.csv': '1,2\n3,4\n' })}/request.csv`;
+  const request: Omit<CheckRequest, 'source'> = {
+    training: false,
+    serving: {
+      model: directoryWith({ 'model.json': '{}' }),
+      requests: [{ file, contentType: 'text/csv' }],
+      accepts: ['text/csv'],
+      ...container.options,
+    },
+  };
+  return check(engine, request, { only: ['serving'], ...container.checks });
+}
+
+/** A program that keeps the contract but for some routes. */
+const program = (handlers: Record<string, Handler> = {}, rest: Partial<WebServer> = {}): Program =>
+  serving(() => ({ listener: routes({ ...HANDLERS, ...handlers }), ...rest }));
+
+const invocations = (handler: Handler): Program => program({ 'POST /invocations': handler });
+const valid = HANDLERS['POST /invocations'];
+
+/** A program that exits unless something about its container is otherwise. */
+const servesIf = (isServing: (inside: Inside) => boolean): Program =>
+  serving((inside) => (isServing(inside) ? { listener: routes(HANDLERS) } : 1));
+
+const exits = (line: string): Program =>
+  serving((inside) => {
+    inside.print(line);
+    return 1;
+  });
+
+const LABEL = 'com.amazonaws.sagemaker.capabilities.';
+
+function rejectsHeaders(request: IncomingMessage, body: string): Reply {
+  const isKnown = !Object.keys(request.headers).some((name) => name.startsWith('x-amzn-'));
+  return isKnown ? valid(request, body) : { status: 400 };
+}
+
+/** Fails all but one of the requests at a time. */
+function oneAtATime(): Handler {
+  let running = 0;
+  return async (request, body) => {
+    running++;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const isAlone = running === 1;
+    running--;
+    return isAlone ? valid(request, body) : { status: 503 };
+  };
+}
+
+function loadsModelPerRequest(): Program {
+  return serving((inside) => ({
+    listener: routes({
+      ...HANDLERS,
+      'POST /invocations': (request, body) => {
+        readFileSync(`${inside.host('/opt/ml/model')}/model.json`);
+        return valid(request, body);
+      },
+    }),
+  }));
+}
+
+describe('The checks of serving', () => {
+  test('find nothing in a server that keeps the contract', async () => {
+    const result = await checkServing({
+      program: program(),
+      options: { transform: { maxPayloadInMB: 0 } },
+    });
+    expect(result.findings).toEqual([]);
+    expect(result.checks.filter(({ status }) => status === 'inconclusive')).toEqual([]);
+    const passed = result.checks.filter(({ status }) => status === 'passed').map(({ id }) => id);
+    expect(passed).toEqual(expect.arrayContaining(['batch', 'chunked-requests', 'concurrency', 'draining', 'payload']));
+  });
+
+  test.each<[string, string, Container]>([
+    ['ping', 'did not become healthy', { program: program({ '/ping': () => ({ status: 503 }) }), checks: SHORT }],
+    ['ping-body', 'has a body of 2 bytes', { program: program({ '/ping': () => ({ body: 'ok' }) }) }],
+    ['ping-verbs', 'does not respond with status 200', { program: program({ 'POST /ping': () => ({ status: 405 }) }) }],
+    ['invocations', 'and Accept text/csv fails: status 500', { program: invocations(() => ({ status: 500 })) }],
+    [
+      'response-time',
+      'gets no response within 0.3 s',
+      { program: invocations(() => new Promise(() => undefined)), checks: { ...SHORT, only: ['response-time'] } },
+    ],
+    [
+      'response-type',
+      'gets a response with Content-Type application/json',
+      { program: invocations((...args) => ({ ...valid(...args), type: 'application/json' })) },
+    ],
+    [
+      'content-type',
+      'fails with "text/csv; charset=utf-8"',
+      { program: invocations((request, body) => isExactly(request, 'text/csv') ?? valid(request, body)) },
+    ],
+    ['extra-headers', 'X-Amzn-SageMaker-Custom-Attributes', { program: invocations(rejectsHeaders) }],
+    [
+      'bad-input',
+      'respond to a corrupt body with a 4xx status: status 500',
+      { program: invocations((...args) => (valid(...args).status === undefined ? valid(...args) : { status: 500 })) },
+    ],
+    [
+      'payload',
+      'A request body of 6 MB',
+      { program: invocations((request, body) => (body.length > 5e6 ? { status: 413 } : valid(request, body))) },
+    ],
+    [
+      'concurrency',
+      'concurrent requests failed: status 503',
+      { program: invocations(oneAtATime()), checks: { only: ['concurrency'] } },
+    ],
+    [
+      'chunked-requests',
+      'fails with a chunked body',
+      {
+        program: invocations((request, body) =>
+          request.headers['content-length'] === undefined ? { status: 411 } : valid(request, body),
+        ),
+        options: { transform: { maxPayloadInMB: 0 } },
+        checks: { only: ['chunked-requests'] },
+      },
+    ],
+    [
+      'execution-parameters',
+      'is invalid: MaxPayloadInMB must be a whole number',
+      {
+        program: program({
+          '/execution-parameters': () => ({
+            body: JSON.stringify({ MaxConcurrentTransforms: 1, BatchStrategy: 'MULTI_RECORD', MaxPayloadInMB: 0.5 }),
+          }),
+        }),
+      },
+    ],
+    [
+      'batch',
+      'returns 1 lines for 2 records',
+      {
+        program: invocations((request, body) => {
+          const reply = valid(request, body);
+          return { ...reply, body: reply.body?.split('\n')[0] };
+        }),
+        options: { transform: {} },
+      },
+    ],
+    ['streaming', 'is sent as a whole', { program: program(), options: { isStreaming: true } }],
+    ['model-loading', 'The model is loaded for each request', { program: loadsModelPerRequest() }],
+    [
+      'serving-sigterm',
+      'ignores SIGTERM',
+      {
+        program: program({}, { onStop: () => new Promise(() => undefined) }),
+        checks: { only: ['serving-sigterm'], times: { servingStopGrace: 0.1 } },
+      },
+    ],
+    [
+      'draining',
+      'A request in flight failed',
+      {
+        program: program(
+          {},
+          {
+            onStop: (server) => {
+              server.closeAllConnections();
+              server.close();
+            },
+          },
+        ),
+      },
+    ],
+    [
+      'multi-model',
+      'POST /models (load) must respond with status 200, got: status 404',
+      { program: program(), options: { isMultiModel: true } },
+    ],
+    [
+      'bind-to-port',
+      'does not respond on that port',
+      {
+        program: program({}, { port: 8080 }),
+        info: { labels: { [`${LABEL}accept-bind-to-port`]: 'true' } },
+        checks: { only: ['bind-to-port'], times: { startUp: 2 } },
+      },
+    ],
+    [
+      'bidirectional-stream',
+      'cannot be opened',
+      { program: program(), info: { labels: { [`${LABEL}bidirectional-streaming`]: 'true' } } },
+    ],
+    ['round-trip', 'does not serve the model', { program: exits('/opt/ml/model/model.bin does not exist') }],
+    ['start-up', 'does not serve: it ended with code 1', { program: exits('SyntaxError') }],
+    [
+      'port',
+      'listens on 0.0.0.0:5000',
+      { program: silent, listeners: [{ address: '0.0.0.0', port: 5000 }], checks: SHORT },
+    ],
+    [
+      'listen-address',
+      'listens on 127.0.0.1:8080 only',
+      { program: silent, listeners: [{ address: '127.0.0.1', port: 8080 }], checks: SHORT },
+    ],
+    ['start-up', 'Nothing listens on port 8080', { program: silent, listeners: [], checks: SHORT }],
+    [
+      'start-up',
+      'does not respond to GET /ping over HTTP',
+      { program: silent, listeners: [{ address: '0.0.0.0', port: 8080 }], checks: SHORT },
+    ],
+  ])('find with the check "%s" a container that %s', async (id, message, container) => {
+    const result = await checkServing(container);
+    expect(findingIds(result)).toEqual([id]);
+    expect(result.findings[0].message).toContain(message);
+  });
+
+  test.each<[string, Container]>([
+    [
+      'serving-isolation',
+      { program: servesIf(({ spec }) => spec.publish !== undefined), options: { networkIsolation: true } },
+    ],
+    ['serverless-user', { program: servesIf(({ spec }) => spec.user === undefined), options: { isServerless: true } }],
+    ['readonly-model', { program: servesIf(({ spec }) => spec.mounts[0].readOnly !== true) }],
+  ])('find by a variation of the container the cause "%s"', async (id, container) => {
+    expect(findingIds(await checkServing(container))).toEqual([id]);
+  });
+
+  test('report a command that does not exist', async () => {
+    const startError = new EngineError('It cannot start.\n(exec failed)', 'not found');
+    expect(findingIds(await checkServing({ program: silent, startError }))).toEqual(['serve-command']);
+  });
+
+  test('report Windows line endings instead of a command that does not exist', async () => {
+    const startError = new EngineError('It cannot start.\n(no such file)', 'not found');
+    const files = { 'usr/bin/serve': '#!/usr/bin/env python3\r\n' };
+    expect(findingIds(await checkServing({ program: silent, startError, files }))).toEqual(['serving-line-ends']);
+  });
+
+  test('suggest --model for a container that fails without its model', async () => {
+    const { findings } = await checkServing({
+      program: exits('/opt/ml/model/model.json does not exist'),
+      options: { model: undefined },
+    });
+    expect(findings.map(({ id, fix }) => [id, fix])).toEqual([
+      ['start-up', expect.stringContaining('pass the model artifact with --model')],
+    ]);
+  });
+
+  test('are inconclusive for a container that does not become healthy', async () => {
+    const result = await checkServing({ program: exits('SyntaxError') });
+    expect(outcomeOf(result, 'invocations')).toMatchObject({
+      status: 'inconclusive',
+      reason: 'the container did not become healthy',
+    });
+  });
+
+  test('are skipped if they need a sample request and there is none', async () => {
+    const result = await checkServing({ program: program(), options: { requests: [] } });
+    expect(outcomeOf(result, 'invocations')).toMatchObject({
+      status: 'skipped',
+      reason: 'there is no sample request (--request)',
+    });
+  });
+});
+
+/** A program that neither serves nor ends. */
+function silent(inside: Inside): Promise<number> {
+  return inside.terminated.then(() => 0);
+}
+
+function isExactly(request: IncomingMessage, type: string): Reply | undefined {
+  return request.headers['content-type'] === type ? undefined : { status: 415 };
+}

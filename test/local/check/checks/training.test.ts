@@ -1,0 +1,220 @@
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { CheckOptions, CheckResult, TrainingOptions } from '../../../../local/check';
+import { EngineError } from '../../../../local/container';
+import { FakeEngine, type Inside, type Program } from '../../fake-engine';
+import { CheckEngine, channel, check, directoryWith, findingIds, outcomeOf, train } from '../check-engine';
+
+function checkTraining(
+  program: Program,
+  training: TrainingOptions = {},
+  options: CheckOptions = {},
+): Promise<CheckResult> {
+  const request = { serving: false as const, training: { channels: [channel()], ...training } };
+  return check(new FakeEngine(program), request, { only: ['training'], ...options });
+}
+
+/** The hyperparameters as the program reads them. */
+function hyperparametersOf(inside: Inside): Record<string, unknown> {
+  const text = readFileSync(inside.host('/opt/ml/input/config/hyperparameters.json'), 'utf8');
+  return JSON.parse(text) as Record<string, unknown>;
+}
+
+const isReadOnly = ({ spec }: Inside): boolean =>
+  spec.mounts.some(({ target, readOnly }) => target === '/opt/ml/input/data/train' && readOnly === true);
+
+const failsIf =
+  (isFailing: (inside: Inside) => boolean): Program =>
+  (inside) =>
+    isFailing(inside) ? 1 : train(inside);
+
+const metric = { name: 'loss', regex: 'loss=([0-9.]+)' };
+
+describe('The checks of training', () => {
+  test('find nothing in a program that keeps the contract', async () => {
+    const result = await checkTraining(train, { metrics: [metric] });
+    expect(findingIds(result)).toEqual([]);
+    expect(outcomeOf(result, 'training-completes')?.status).toBe('passed');
+    expect(outcomeOf(result, 'distributed')?.status).toBe('skipped');
+  });
+
+  test.each<[string, Program, TrainingOptions]>([
+    [
+      'hyperparameter-strings',
+      failsIf((inside) => typeof hyperparametersOf(inside).epochs !== 'number'),
+      { hyperparameters: { epochs: '3' } },
+    ],
+    ['toolkit-variables', failsIf(({ spec }) => spec.environment.SM_MODEL_DIR === undefined), {}],
+    ['training-isolation', failsIf(({ spec }) => spec.network === 'none'), { networkIsolation: true }],
+    ['shared-memory', failsIf(({ spec }) => spec.sharedMemoryBytes === undefined), {}],
+    ['distributed', failsIf(({ spec }) => spec.alias !== undefined), { instanceCount: 2 }],
+    ['fast-file', failsIf(isReadOnly), { channels: [{ ...channel(), inputMode: 'FastFile' }] }],
+  ])('find by a variation of the run the cause "%s"', async (id, program, training) => {
+    expect(findingIds(await checkTraining(program, training))).toEqual([id]);
+  });
+
+  test('find a missing privilege by the log', async () => {
+    const unprivileged = (inside: Inside): number => {
+      inside.print('mount: /data: Operation not permitted');
+      return 1;
+    };
+    expect(findingIds(await checkTraining(unprivileged))).toEqual(['privileges']);
+  });
+
+  test.each([
+    ['loss=(.*?)', 'matches, but its first group does not capture a number'],
+    ['(?i)accuracy=([0-9.]+)', 'does not match any line of the log'],
+    ['loss=([0-9.]+', 'cannot be evaluated as a regular expression'],
+  ])('find that the metric %s %s', async (regex, message) => {
+    const { findings } = await checkTraining(train, { metrics: [{ name: 'loss', regex }] });
+    expect(findings.map((finding) => [finding.id, finding.message])).toEqual([
+      ['metrics', expect.stringContaining(`The metric "loss" (${regex}) ${message}`)],
+    ]);
+  });
+
+  test('accept regular expressions with the flags and named groups of Python', async () => {
+    const regex = '(?i)LOSS=(?P<loss>[0-9.]+)';
+    expect(findingIds(await checkTraining(train, { metrics: [{ name: 'loss', regex }] }))).toEqual([]);
+  });
+
+  test.each<[string, string, Program, TrainingOptions]>([
+    ['exit-code', 'crashed and exited with code 0', crashes, {}],
+    ['model-written', 'without saving anything to /opt/ml/model', () => 0, {}],
+    ['model-files', 'are in a directory named "model"', savesInto('model'), {}],
+    ['objective', 'The objective metric "auc" is not one of', train, { objectives: ['auc'] }],
+    [
+      'unknown-hyperparameters',
+      'fails with the hyperparameter "_tuning_objective_metric"',
+      failsIf((inside) => '_tuning_objective_metric' in hyperparametersOf(inside)),
+      {},
+    ],
+    [
+      'hyperparameter-encoding',
+      'fails with JSON-encoded values',
+      failsIf((inside) => String(hyperparametersOf(inside).epochs).startsWith('"')),
+      { hyperparameters: { epochs: '3' } },
+    ],
+    ['bad-data', 'was replaced by random bytes', ignoresData, {}],
+    ['failure-file', 'without writing to /opt/ml/output/failure', failsSilently, {}],
+    [
+      'tuning-trials',
+      'A tuning trial at the limits of the ranges (depth=99) fails',
+      failsIf((inside) => hyperparametersOf(inside).depth === '99'),
+      { hyperparameters: { depth: '1' }, trials: [{ depth: '1' }, { depth: '99' }] },
+    ],
+    ['resume', 'wrote no checkpoint', train, { hasCheckpoints: true }],
+    ['resume', 'did not read any of its checkpoints', savesCheckpoint, { hasCheckpoints: true }],
+  ])('find with the check "%s" that the run %s', async (id, message, program, training) => {
+    const { findings } = await checkTraining(program, training, { only: [id] });
+    expect(findings.map((finding) => [finding.id, finding.message])).toEqual([[id, expect.stringContaining(message)]]);
+  });
+
+  test('accept a restarted run that reads its checkpoint', async () => {
+    const resumes = (inside: Inside): number => {
+      const directory = inside.host('/opt/ml/checkpoints');
+      for (const name of readdirSync(directory)) readFileSync(`${directory}/${name}`);
+      return savesCheckpoint(inside);
+    };
+    expect(findingIds(await checkTraining(resumes, { hasCheckpoints: true }, { only: ['resume'] }))).toEqual([]);
+  });
+
+  test('find a run that does not end within the time limit', async () => {
+    const endless = (inside: Inside): Promise<number> => inside.terminated.then(() => 0);
+    const { findings } = await checkTraining(endless, {}, { only: ['training-completes'], times: { training: 0.01 } });
+    expect(findings.map(({ message }) => message)).toEqual([
+      'The training run did not end within the time limit of the check.',
+    ]);
+  });
+});
+
+describe('The check of SIGTERM in training', () => {
+  const RUN_MS = 700;
+  const times = { trainingStopGrace: 0.1 };
+
+  /** Prints a line, and then trains for a while unless it is stopped. */
+  const trainsFor =
+    (onStop: (inside: Inside) => number | Promise<number>): Program =>
+    async (inside) => {
+      inside.print('epoch 1');
+      const isStopped = await Promise.race([sleep(RUN_MS, false), inside.terminated.then(() => true)]);
+      return isStopped ? onStop(inside) : train(inside);
+    };
+
+  test('finds nothing in a run that saves its model and exits', async () => {
+    const result = await checkTraining(trainsFor(train), {}, { only: ['training-sigterm'], times });
+    expect(outcomeOf(result, 'training-sigterm')?.status).toBe('passed');
+  });
+
+  test.each<[string, (inside: Inside) => number | Promise<number>]>([
+    ['ignored SIGTERM and was killed', () => new Promise(() => undefined)],
+    ['exited with code 3 after SIGTERM', () => 3],
+    ['exited after SIGTERM without saving a model', () => 0],
+  ])('finds a run that %s', async (message, onStop) => {
+    const { findings } = await checkTraining(trainsFor(onStop), {}, { only: ['training-sigterm'], times });
+    expect(findings.map((finding) => finding.message)).toEqual([expect.stringContaining(message)]);
+  });
+
+  test('is inconclusive for a run that ends at once', async () => {
+    const result = await checkTraining(train, {}, { only: ['training-sigterm'] });
+    expect(outcomeOf(result, 'training-sigterm')).toMatchObject({ status: 'inconclusive' });
+  });
+});
+
+describe('The checks of the training command', () => {
+  function checkStart(error: EngineError, files: Record<string, string> = {}): Promise<CheckResult> {
+    const engine = new CheckEngine();
+    engine.startError = error;
+    engine.imageRoot = directoryWith(files);
+    return check(engine, { serving: false, training: {} }, { only: ['training'] });
+  }
+
+  test.each([
+    ['not found', 'the image has no such program'],
+    ['not executable', 'The program "train" is not executable.'],
+    ['architecture', 'is built for another architecture'],
+  ] as const)('report a program that is "%s"', async (startFault, message) => {
+    const { findings } = await checkStart(new EngineError('It cannot start.\n(exec failed)', startFault));
+    expect(findings).toEqual([
+      expect.objectContaining({
+        id: 'train-command',
+        message: expect.stringContaining(message) as string,
+        evidence: ['exec failed'],
+      }),
+    ]);
+  });
+
+  test('report Windows line endings instead of a program that is not found', async () => {
+    const error = new EngineError('It cannot start.\n(no such file)', 'not found');
+    const files = { 'usr/bin/train': '#!/usr/bin/env python3\r\nprint()\r\n' };
+    expect(findingIds(await checkStart(error, files))).toEqual(['line-ends']);
+  });
+});
+
+function crashes(inside: Inside): number {
+  inside.print('Traceback (most recent call last):', 'stderr');
+  return 0;
+}
+
+function ignoresData(inside: Inside): number {
+  writeFileSync(inside.host('/opt/ml/model/model.json'), '{}');
+  return 0;
+}
+
+function failsSilently(inside: Inside): number {
+  const data = readFileSync(`${inside.host('/opt/ml/input/data/train')}/rows.csv`, 'utf8');
+  return data === '1,2\n3,4\n' ? train(inside) : 1;
+}
+
+function savesInto(directory: string): Program {
+  return (inside) => {
+    const target = inside.host(`/opt/ml/model/${directory}`);
+    mkdirSync(target);
+    writeFileSync(`${target}/model.json`, '{}');
+    return 0;
+  };
+}
+
+function savesCheckpoint(inside: Inside): number {
+  writeFileSync(`${inside.host('/opt/ml/checkpoints')}/epoch-1`, '{}');
+  return train(inside);
+}

@@ -1,0 +1,16 @@
+import { isFailure } from '../../../../local/check';
+
+describe('Findings make a check run fail', () => {
+  const finding = { id: 'user', message: '', fix: '', fact: '', evidence: [] };
+
+  test.each([
+    ['error', 'error', true],
+    ['warning', 'error', false],
+    ['warning', 'warning', true],
+    ['note', 'warning', false],
+    ['note', 'note', true],
+    ['error', 'never', false],
+  ] as const)('with severity %s and --fail-on %s: %s', (severity, failOn, expected) => {
+    expect(isFailure([{ ...finding, severity }], failOn)).toBe(expected);
+  });
+});
