@@ -1,4 +1,4 @@
-import { faultsOf } from '../../../aws-model/request-validation';
+import { requestErrors } from '../../../aws-model/request-validation';
 import type { Check } from '../../core/check';
 
 /** A value that only the deployment knows. */
@@ -15,7 +15,7 @@ export const apiRequests: Check = {
   run: ({ specification: { requests = [] } }) =>
     Promise.resolve(
       requests
-        .flatMap(({ operation, input }) => faultsOf(operation, input).map((fault) => ({ operation, fault })))
+        .flatMap(({ operation, input }) => requestErrors(operation, input).map((fault) => ({ operation, fault })))
         .filter(({ fault }) => !fault.includes(UNKNOWN) && !/JobName' failed/.test(fault))
         .map(({ operation, fault }) => ({
           message: `${operation} would be refused: ${fault}`,
