@@ -146,7 +146,7 @@ export class ModelPackages {
       ModelPackageStatusDetails: { ValidationStatuses: [], ImageScanStatuses: [] },
       CreationTime: now(),
     });
-    this.context.events.emit('modelPackage', created);
+    this.context.events.publish('modelPackage', created);
     return created;
   }
 
@@ -182,7 +182,7 @@ export class ModelPackages {
       CustomerMetadataProperties: kept.length > 0 ? Object.fromEntries(kept) : undefined,
       LastModifiedTime: now(),
     });
-    if (ModelApprovalStatus !== undefined) this.context.events.emit('modelPackage', updated);
+    if (ModelApprovalStatus !== undefined) this.context.events.publish('modelPackage', updated);
   }
 
   public delete(nameOrArn: string): void {

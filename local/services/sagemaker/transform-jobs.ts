@@ -111,7 +111,7 @@ export class TransformJobs {
       CreationTime: now(),
     });
     this.start(job);
-    this.services.context.events.emit('transformJob', job);
+    this.services.context.events.publish('transformJob', job);
     return job;
   }
 
@@ -206,6 +206,6 @@ export class TransformJobs {
   }
 
   private setStatus(name: string, change: Partial<TransformJob>): void {
-    this.services.context.events.emit('transformJob', this.store.update(name, change));
+    this.services.context.events.publish('transformJob', this.store.update(name, change));
   }
 }

@@ -60,7 +60,7 @@ export class Algorithms {
       AlgorithmStatusDetails: { ValidationStatuses: [], ImageScanStatuses: [] },
       CreationTime: now(),
     });
-    this.context.events.emit('algorithm', algorithm);
+    this.context.events.publish('algorithm', algorithm);
     return this.existing(name);
   }
 
@@ -93,7 +93,7 @@ export class Algorithms {
     const { AlgorithmStatus: before } = this.existing(name);
     const AlgorithmStatusDetails = { ValidationStatuses, ImageScanStatuses: [] };
     const algorithm = this.store.update(name, { AlgorithmStatus, AlgorithmStatusDetails });
-    if (AlgorithmStatus !== before) this.context.events.emit('algorithm', algorithm);
+    if (AlgorithmStatus !== before) this.context.events.publish('algorithm', algorithm);
   }
 
   /** Validates the ranges and the objective metric of a tuning job. */

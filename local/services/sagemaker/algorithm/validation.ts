@@ -32,13 +32,13 @@ export class AlgorithmValidation {
     { events }: Context,
     private readonly services: Services,
   ) {
-    events.on('algorithm', ({ AlgorithmStatus }) => {
+    events.subscribe('algorithm', ({ AlgorithmStatus }) => {
       if (AlgorithmStatus === 'InProgress') this.advance();
     });
-    events.on('trainingJob', ({ TrainingJobStatus }) => {
+    events.subscribe('trainingJob', ({ TrainingJobStatus }) => {
       if (!isActive(TrainingJobStatus)) this.advance();
     });
-    events.on('transformJob', ({ TransformJobStatus }) => {
+    events.subscribe('transformJob', ({ TransformJobStatus }) => {
       if (!isActive(TransformJobStatus)) this.advance();
     });
   }

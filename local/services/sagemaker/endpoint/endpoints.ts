@@ -90,7 +90,7 @@ export class Endpoints {
       CreationTime: now(),
       LastModifiedTime: now(),
     });
-    this.services.context.events.emit('endpoint', endpoint);
+    this.services.context.events.publish('endpoint', endpoint);
     this.deploy(name, 'Creating');
     return endpoint;
   }
@@ -185,7 +185,7 @@ export class Endpoints {
     if (endpoint === undefined) return;
     this.store.delete(name);
     this.services.tags.remove(endpoint.EndpointArn);
-    this.services.context.events.emit('endpoint', { ...endpoint, EndpointStatus: 'Deleted' });
+    this.services.context.events.publish('endpoint', { ...endpoint, EndpointStatus: 'Deleted' });
   }
 
   private deploy(
@@ -232,7 +232,7 @@ export class Endpoints {
   private setStatus(name: string, change: Partial<Endpoint>): void {
     const { EndpointStatus: before } = this.existing(name);
     const endpoint = this.store.update(name, change);
-    if (endpoint.EndpointStatus !== before) this.services.context.events.emit('endpoint', endpoint);
+    if (endpoint.EndpointStatus !== before) this.services.context.events.publish('endpoint', endpoint);
   }
 
   private track(name: string, work: Promise<void>): void {

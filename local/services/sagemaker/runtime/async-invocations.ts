@@ -53,7 +53,7 @@ export class AsyncInvocations {
 
   constructor(private readonly services: Services) {
     this.queue = services.context.store<QueuedRequest>('async-invocations');
-    services.context.events.on('endpoint', ({ EndpointName, EndpointStatus }) => {
+    services.context.events.subscribe('endpoint', ({ EndpointName, EndpointStatus }) => {
       if (EndpointStatus === 'InService') this.process(EndpointName);
       if (EndpointStatus === 'Deleted') this.discard(EndpointName);
     });

@@ -104,7 +104,7 @@ export class TrainingJobs {
       ...withSecondaryStatus({}, 'Starting'),
     } as TrainingJob);
     this.start(job);
-    context.events.emit('trainingJob', job);
+    context.events.publish('trainingJob', job);
     return job;
   }
 
@@ -197,7 +197,7 @@ export class TrainingJobs {
   private setStatus(name: string, TrainingJobStatus: string, secondaryStatus: string, reason?: string): void {
     this.setSecondaryStatus(name, secondaryStatus);
     const change = { TrainingJobStatus, FailureReason: reason?.slice(0, 1024) } as Partial<TrainingJob>;
-    this.services.context.events.emit('trainingJob', this.store.update(name, change));
+    this.services.context.events.publish('trainingJob', this.store.update(name, change));
   }
 
   private end(name: string, { status, reason, secondaryStatus = status }: Outcome): void {

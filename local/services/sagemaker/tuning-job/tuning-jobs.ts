@@ -33,7 +33,7 @@ export class TuningJobs {
 
   constructor(private readonly services: Services) {
     this.store = services.context.store<TuningJob>('tuning-jobs');
-    services.context.events.on('trainingJob', ({ TrainingJobStatus }) => {
+    services.context.events.subscribe('trainingJob', ({ TrainingJobStatus }) => {
       if (!isActive(TrainingJobStatus)) this.advance();
     });
     this.operations = {
@@ -100,7 +100,7 @@ export class TuningJobs {
     this.check(job);
     this.services.tags.add(HyperParameterTuningJobArn, tags as never);
     this.store.put(name, job);
-    this.services.context.events.emit('tuningJob', job);
+    this.services.context.events.publish('tuningJob', job);
     this.advanceOne(job);
     return job;
   }
@@ -185,7 +185,7 @@ export class TuningJobs {
 
   private setStatus(name: string, change: Partial<TuningJob>): TuningJob {
     const job = this.store.update(name, change);
-    this.services.context.events.emit('tuningJob', job);
+    this.services.context.events.publish('tuningJob', job);
     return job;
   }
 
