@@ -10,6 +10,10 @@ describe('A listing of objects', () => {
     expect(listingOf(KEYS, { ...ALL, delimiter: '/' })).toEqual({ keys: ['c'], folders: ['a/', 'b/'] });
   });
 
+  test('continues after a common prefix without listing it again', () => {
+    expect(listingOf(KEYS, { ...ALL, delimiter: '/', after: 'a/' })).toEqual({ keys: ['c'], folders: ['b/'] });
+  });
+
   test('has every key and every common prefix exactly once over all pages', () => {
     const key = fc.stringMatching(/^[ab]{1,2}(\/[ab]{1,2}){0,2}$/);
     fc.assert(

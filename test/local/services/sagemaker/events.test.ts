@@ -116,8 +116,8 @@ describe('The state changes that SageMaker publishes', () => {
   });
 
   test('are those of a tuning job, which continues when one of its training jobs has ended', async () => {
-    const { call, changes } = controlPlane(({ print }) => {
-      print('loss=0.5;');
+    const { call, changes } = controlPlane((inside) => {
+      inside.print('loss=0.5;');
       return 0;
     });
     call('CreateHyperParameterTuningJob', {
