@@ -24,7 +24,7 @@ const withoutRegion =
 
 /**
  * The resource types that are recorded but not emulated: permissions, keys, networks, alarms and rules have no effect on a
- * local machine. `byoa local status` lists these resources, so that nobody relies on them.
+ * local machine. `byoa local status` lists these resources.
  */
 export const RECORDED_TYPES: Record<string, RecordedType> = {
   'AWS::CDK::Metadata': {},

@@ -45,7 +45,7 @@ export function trainingRequest(services: Services, data: Channels, job: Trainin
     entrypoint,
     arguments: args,
     networkIsolation: job.EnableNetworkIsolation,
-    // The folder of the bucket itself is mounted, so that checkpoints are kept whatever happens to the job.
+    // The folder of the bucket itself is mounted, so that checkpoints remain even if the job is killed.
     checkpoints: job.CheckpointConfig && s3.folder(job.CheckpointConfig.S3Uri),
     checkpointsTarget: job.CheckpointConfig?.LocalPath,
     isUncompressed: job.OutputDataConfig?.CompressionType === 'NONE',

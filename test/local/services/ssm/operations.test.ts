@@ -22,7 +22,7 @@ describe('Parameter Store', () => {
     expect(call('GetParameter', { Name: '/a' })).toMatchObject({ Parameter: { Value: '2', Version: 2 } });
   });
 
-  test('does not overwrite a parameter unless the request says so', () => {
+  test('overwrites a parameter only if the request specifies Overwrite', () => {
     call('PutParameter', { Name: '/a', Value: '1' });
     expect(() => call('PutParameter', { Name: '/a', Value: '2' })).toThrow('The parameter already exists.');
   });

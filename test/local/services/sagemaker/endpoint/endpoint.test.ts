@@ -30,7 +30,7 @@ describe('The variants of an updated endpoint', () => {
     expect(ProductionVariants).toEqual([summary('main', 1, 1), summary('new', 0, 2)]);
   });
 
-  test('retain the weights or the instance counts that they had, if the update asks for it', () => {
+  test('retain their weights or their instance counts if the update specifies that', () => {
     const weights = variantsOf(CONFIG, ENDPOINT, { weights: true, counts: false });
     const counts = variantsOf(CONFIG, ENDPOINT, { weights: false, counts: true });
     expect([weights.ProductionVariants?.[0], counts.ProductionVariants?.[0]]).toEqual([
