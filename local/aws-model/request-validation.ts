@@ -1,5 +1,5 @@
-import { validationError } from '../services/wire/service-error';
 import api from './api.json';
+import { validationError } from './service-error';
 
 interface Shape {
   readonly type: string;
@@ -17,24 +17,24 @@ interface Shape {
 const SHAPES = api.shapes as unknown as Record<string, Shape>;
 const INPUTS = api.inputs as Record<string, string>;
 
-/** Checks a request by what the API states of its members, before anything looks at what they mean. */
-export function checkRequest(operation: string, input: unknown): void {
-  const faults = faultsOf(operation, input);
-  if (faults.length === 0) return;
-  const noun = faults.length === 1 ? 'validation error' : 'validation errors';
-  throw validationError(`${faults.length} ${noun} detected: ${faults.join('; ')}`);
+/** Validates the members of a request against the constraints of the API. */
+export function validateRequest(operation: string, input: unknown): void {
+  const errors = requestErrors(operation, input);
+  if (errors.length === 0) return;
+  const noun = errors.length === 1 ? 'validation error' : 'validation errors';
+  throw validationError(`${errors.length} ${noun} detected: ${errors.join('; ')}`);
 }
 
-/** All that is wrong with a request. */
-export function faultsOf(operation: string, input: unknown): string[] {
+/** All validation errors of a request; none for an operation that the model does not contain. */
+export function requestErrors(operation: string, input: unknown): string[] {
   const shape = INPUTS[operation];
-  const faults: string[] = [];
-  if (shape !== undefined) check(shape, input, '', faults);
-  return faults;
+  const errors: string[] = [];
+  if (shape !== undefined) check(shape, input, '', errors);
+  return errors;
 }
 
-/** The same with numbers and truth values where a template has text: parameters of CloudFormation are always text. */
-export function coerced<T>(operation: string, input: T): T {
+/** Converts text to numbers and booleans where the API expects them: CloudFormation parameters are always text. */
+export function coerceRequest<T>(operation: string, input: T): T {
   const shape = INPUTS[operation];
   return shape === undefined ? input : (coerce(shape, input) as T);
 }
@@ -58,11 +58,11 @@ function coerce(name: string, value: unknown): unknown {
 
 const NUMBERS = ['integer', 'long', 'float', 'double'];
 
-function check(name: string, value: unknown, path: string, faults: string[]): void {
+function check(name: string, value: unknown, path: string, errors: string[]): void {
   const shape = SHAPES[name];
   const fail = (constraint: string): void => {
     const shown = typeof value === 'string' ? value : JSON.stringify(value);
-    faults.push(`Value '${shown.slice(0, 200)}' at '${path}' failed to satisfy constraint: ${constraint}`);
+    errors.push(`Value '${shown.slice(0, 200)}' at '${path}' failed to satisfy constraint: ${constraint}`);
   };
   const kind = TYPES[shape.type];
   if (kind !== undefined && !kind(value)) return fail(`Member must be of type ${shape.type}`);
@@ -77,36 +77,36 @@ function check(name: string, value: unknown, path: string, faults: string[]): vo
       fail(`Member must satisfy regular expression pattern: ${shape.pattern}`);
     }
   }
-  checkParts(shape, value, path, faults);
+  checkParts(shape, value, path, errors);
 }
 
-function checkParts(shape: Shape, value: unknown, path: string, faults: string[]): void {
+function checkParts(shape: Shape, value: unknown, path: string, errors: string[]): void {
   const at = (member: string): string => (path === '' ? member : `${path}.${member}`);
   if (shape.member !== undefined) {
-    (value as unknown[]).forEach((item, index) => check(shape.member ?? '', item, `${path}[${index}]`, faults));
+    (value as unknown[]).forEach((item, index) => check(shape.member ?? '', item, `${path}[${index}]`, errors));
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return;
   const given = Object.entries(value).filter(([, part]) => part !== undefined && part !== null);
   if (shape.value !== undefined) {
     given.forEach(([key, part]) => {
-      check(shape.key ?? '', key, at(key), faults);
-      check(shape.value ?? '', part, at(key), faults);
+      check(shape.key ?? '', key, at(key), errors);
+      check(shape.value ?? '', part, at(key), errors);
     });
   }
   if (shape.members === undefined) return;
   for (const member of shape.required ?? []) {
     if (!given.some(([name]) => name === member)) {
-      faults.push(`Value null at '${at(member)}' failed to satisfy constraint: Member must not be null`);
+      errors.push(`Value null at '${at(member)}' failed to satisfy constraint: Member must not be null`);
     }
   }
   for (const [member, part] of given) {
     const known = shape.members[member];
-    if (known === undefined) faults.push(`Unknown member '${at(member)}'`);
-    else check(known, part, at(member), faults);
+    if (known === undefined) errors.push(`Unknown member '${at(member)}'`);
+    else check(known, part, at(member), errors);
   }
 }
 
-/** What JSON values are of a type of the API. */
+/** Whether a JSON value has a type of the API. */
 const TYPES: Record<string, (value: unknown) => boolean> = {
   string: (value) => typeof value === 'string',
   boolean: (value) => typeof value === 'boolean',
@@ -119,7 +119,7 @@ const TYPES: Record<string, (value: unknown) => boolean> = {
   structure: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
 };
 
-/** What limits count: the number itself, characters, or entries. */
+/** The quantity that `min` and `max` limit: the number itself, characters, or list items. */
 function sizeOf(value: unknown): number | undefined {
   if (typeof value === 'number') return value;
   if (typeof value === 'string') return [...value].length;

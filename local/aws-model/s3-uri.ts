@@ -1,11 +1,16 @@
-/** The parts of `s3://bucket/key`; empty ones of anything else. */
-export function s3Uri(uri = ''): { readonly bucket: string; readonly key: string } {
+export interface S3Location {
+  readonly bucket: string;
+  readonly key: string;
+}
+
+/** The bucket and key of `s3://bucket/key`; both are empty for any other text. */
+export function parseS3Uri(uri = ''): S3Location {
   const [, bucket = '', key = ''] = /^s3:\/\/([^/]+)\/?(.*)$/.exec(uri) ?? [];
   return { bucket, key };
 }
 
-/** The same with a key that ends as a folder's, or is empty. */
-export function s3Folder(uri = ''): { readonly bucket: string; readonly key: string } {
-  const { bucket, key } = s3Uri(uri);
+/** The same for a folder: its key is empty or ends with a slash. */
+export function parseS3Folder(uri = ''): S3Location {
+  const { bucket, key } = parseS3Uri(uri);
   return { bucket, key: key === '' || key.endsWith('/') ? key : `${key}/` };
 }

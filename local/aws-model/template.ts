@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import { ServiceError } from '../services/wire/service-error';
+import { ServiceError } from './service-error';
 
 export interface ResourceDefinition {
   readonly Type: string;
@@ -55,29 +55,29 @@ export function parseTemplate(body: string): Template {
     throw templateError('At least one Resources member must be defined.');
   }
   const unknown = Object.keys(template).find((section) => !SECTIONS.includes(section));
-  if (unknown !== undefined) throw templateError(`the local service knows no section ${unknown}`);
+  if (unknown !== undefined) throw templateError(`the local service does not support the section ${unknown}`);
   return template as Template;
 }
 
-/** What references in a template stand for. */
+/** Resolves the references of a template. */
 export interface Scope {
   readonly template: Template;
 
   /** Parameters and pseudo parameters. */
   readonly values: Record<string, unknown>;
 
-  /** Physical id of a resource that exists. */
+  /** The physical ID of an existing resource. */
   ref(logicalId: string): unknown;
   attribute(logicalId: string, name: string): unknown;
   importValue(name: string): unknown;
 }
 
-/** Marks a property that is not there. */
+/** The value of a property that is removed from its object. */
 export const NO_VALUE = Symbol('AWS::NoValue');
 
 type Intrinsic = (argument: unknown, scope: Scope) => unknown;
 
-/** Replaces all intrinsic functions in a value. One that is not known is an error. */
+/** Replaces all intrinsic functions in a value. An unknown function is an error. */
 export function resolve(value: unknown, scope: Scope): unknown {
   if (Array.isArray(value)) return value.map((item) => resolve(item, scope)).filter((item) => item !== NO_VALUE);
   if (typeof value !== 'object' || value === null) return value;
@@ -85,7 +85,7 @@ export function resolve(value: unknown, scope: Scope): unknown {
   const [[name, argument] = ['', undefined]] = entries;
   if (entries.length === 1 && isIntrinsic(name)) {
     const intrinsic = INTRINSICS[name];
-    if (intrinsic === undefined) throw templateError(`the local service knows no function ${name}`);
+    if (intrinsic === undefined) throw templateError(`the local service does not support the function ${name}`);
     return intrinsic(argument, scope);
   }
   const resolved = entries.map(([key, part]): [string, unknown] => [key, resolve(part, scope)]);
@@ -97,12 +97,12 @@ export function isIntrinsic(name: string): boolean {
 }
 
 function text(value: unknown): string {
-  if (typeof value === 'object' && value !== null) throw templateError(`text is needed, got ${JSON.stringify(value)}`);
+  if (typeof value === 'object' && value !== null) throw templateError(`expected text, got: ${JSON.stringify(value)}`);
   return String(value);
 }
 
 function list(value: unknown): unknown[] {
-  if (!Array.isArray(value)) throw templateError(`a list is needed, got ${JSON.stringify(value)}`);
+  if (!Array.isArray(value)) throw templateError(`expected a list, got: ${JSON.stringify(value)}`);
   return value;
 }
 
@@ -183,7 +183,7 @@ const INTRINSICS: Record<string, Intrinsic> = {
   'Fn::ToJsonString': (argument, scope) => JSON.stringify(resolve(argument, scope)),
 };
 
-/** The resources that a value refers to. */
+/** The logical IDs of the resources that a value references. */
 export function referencesIn(value: unknown, template: Template): string[] {
   const found = new Set<string>();
   const visit = (part: unknown): void => {
@@ -204,7 +204,7 @@ export function referencesIn(value: unknown, template: Template): string[] {
   return [...found].filter((name) => Object.hasOwn(template.Resources, name));
 }
 
-/** What each resource waits for; circles are an error. */
+/** The resources that each resource depends on. A circular dependency is an error. */
 export function dependenciesOf(template: Template): Map<string, string[]> {
   const graph = new Map<string, string[]>();
   for (const [logicalId, definition] of Object.entries(template.Resources)) {

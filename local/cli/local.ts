@@ -2,10 +2,8 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { Command } from 'commander';
-import { LocalService } from '../services/local-service';
 import type { ContainerEngine } from '../container';
-import { pushedImages } from '../services/ecr/operations';
-import { Logs } from '../services/logs/operations';
+import { LocalService, Logs, type ServiceStatus, pushedImages } from '../services';
 import { collect } from './common';
 import { Faults, UsageError, count, isDirectory, pairs } from './options';
 import { Session, note } from './session';
@@ -192,7 +190,7 @@ async function status({ directory }: LocalOptions): Promise<number> {
     return 1;
   }
   const response = await fetch(`${running.url}/_status`);
-  const { stacks } = (await response.json()) as ReturnType<LocalService['status']>;
+  const { stacks } = (await response.json()) as ServiceStatus;
   note(`Answering on ${running.url}. Pauses of state machines are shortened to half a second.`);
   for (const stack of stacks) {
     process.stdout.write(`${stack.name}: ${stack.status}\n`);

@@ -1,25 +1,27 @@
 import * as path from 'node:path';
 import type { ContainerEngine } from '../container';
+import { EventBus } from './event-bus';
 import { Store } from './store';
 
-/** What all parts of the local service share. */
+/** The account and region that all services share, and where their state is. */
 export class Context {
   public readonly account = '000000000000';
   public readonly partition = 'aws';
   public readonly urlSuffix = 'amazonaws.com';
+  public readonly events = new EventBus();
 
   constructor(
-    /** Where all state is. */
+    /** The directory of all state. */
     public readonly directory: string,
     public readonly region: string,
     public readonly engine: ContainerEngine,
     private readonly hostOf: () => string,
 
-    /** Directories of the user that are here as buckets, by their names, or as file systems, by their ids. */
+    /** Mounted directories of the user: buckets by their names, file systems by their IDs. */
     public readonly mounts: Readonly<Record<string, string>> = {},
   ) {}
 
-  /** Where this service answers. */
+  /** The endpoint URL of all services. */
   public get url(): string {
     return `http://${this.host}`;
   }
@@ -28,6 +30,7 @@ export class Context {
     return this.hostOf();
   }
 
+  /** The stored records of one kind. */
   public store<T extends object>(kind: string): Store<T> {
     return new Store<T>(path.join(this.directory, 'state', kind));
   }

@@ -1,23 +1,25 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, isIP } from 'node:net';
 import { pipeline } from 'node:stream/promises';
-import { type Answer, type Request, requestOf } from './wire/request';
+import { type Request, type Response, parseRequest } from './wire/request';
 
-/** The names by which this machine reaches itself. Any other in the Host header was sent by a web page's trick. */
+/** The names of the loopback interface. Any other name in the Host header is a sign of DNS rebinding by a web page. */
 const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
 
-/** One port: on the loopback interface, or where the user has said that others may reach it. */
+type Responder = (request: Request) => Promise<Response>;
+
+/** An HTTP server on the loopback interface, or on an address that the user has chosen. */
 export class LocalServer {
   private readonly server: Server;
   private isLoopback = true;
 
-  constructor(answer: (request: Request) => Promise<Answer>) {
-    this.server = createServer((message, response) => void this.respond(answer, message, response));
-    // Images and data are large, and containers think for a minute.
+  constructor(private readonly responder: Responder) {
+    this.server = createServer((message, response) => void this.respond(message, response));
+    // Uploads of images and data, and invocations of containers, may take minutes.
     this.server.requestTimeout = 0;
   }
 
-  /** How this machine reaches the port. */
+  /** The host and port by which this machine reaches the server. */
   public get host(): string {
     const { address, port } = (this.server.address() as AddressInfo | null) ?? { address: '', port: 0 };
     const name = ['0.0.0.0', '::', ''].includes(address) ? '127.0.0.1' : isIP(address) === 6 ? `[${address}]` : address;
@@ -38,19 +40,12 @@ export class LocalServer {
     await closed;
   }
 
-  private async respond(
-    answer: (request: Request) => Promise<Answer>,
-    message: IncomingMessage,
-    response: ServerResponse,
-  ): Promise<void> {
+  private async respond(message: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
-      const host = (message.headers.host ?? '').replace(/:\d+$/, '');
-      // A name can be made to stand for this machine; its number cannot.
-      const isExpected = LOOPBACK.includes(host) || (!this.isLoopback && isIP(host.replace(/^\[|\]$/g, '')) !== 0);
-      const given: Answer = isExpected
-        ? await answer(requestOf(message))
+      const content: Response = this.isExpectedHost(message.headers.host)
+        ? await this.responder(parseRequest(message))
         : { status: 403, body: 'The Host header names another machine.' };
-      await send(given, message, response);
+      await send(content, message, response);
     } catch (error) {
       if (!response.headersSent) {
         const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -62,15 +57,21 @@ export class LocalServer {
       }
     }
   }
+
+  /** A web page can point a name of its own to this machine, but not an IP address. */
+  private isExpectedHost(header = ''): boolean {
+    const host = header.replace(/:\d+$/, '');
+    return LOOPBACK.includes(host) || (!this.isLoopback && isIP(host.replace(/^\[|\]$/g, '')) !== 0);
+  }
 }
 
 async function send(
-  { status = 200, headers = {}, body = '' }: Answer,
+  { status = 200, headers = {}, body = '' }: Response,
   message: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   response.writeHead(status, headers);
-  // What was not read would be taken for the next request.
+  // The rest of the body would otherwise be parsed as the next request.
   message.resume();
   if (typeof body === 'string' || body instanceof Uint8Array) response.end(body);
   else await pipeline(body, response);

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, w
 import * as path from 'node:path';
 
 /**
- * Records of one kind, each in a file of its own. A file is written beside its place and then moved there, so that whatever
- * kills the process leaves the old record or the new one.
+ * Records of one kind, each in its own file. A file is written under a temporary name and then renamed, so that a crash
+ * leaves either the old record or the new one.
  */
 export class Store<T extends object> {
   private readonly records = new Map<string, T>();
@@ -38,7 +38,7 @@ export class Store<T extends object> {
 
   public update(name: string, change: Partial<T>): T {
     const record = this.records.get(name);
-    if (record === undefined) throw new Error(`There is no ${name} to change.`);
+    if (record === undefined) throw new Error(`The record "${name}" does not exist.`);
     return this.put(name, { ...record, ...change });
   }
 
@@ -47,7 +47,7 @@ export class Store<T extends object> {
     if (existsSync(this.fileOf(name))) rmSync(this.fileOf(name));
   }
 
-  /** Names come from requests: none of them may lead out of the directory. */
+  /** Names come from requests, and must not lead out of the directory. */
   private fileOf(name: string): string {
     return path.join(this.directory, `${Buffer.from(name).toString('base64url')}.json`);
   }

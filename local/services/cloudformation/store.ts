@@ -1,17 +1,19 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, rmSync } from 'node:fs';
+import * as path from 'node:path';
+import { ServiceError } from '../../aws-model/service-error';
 import type { Template } from '../../aws-model/template';
+import type { Context } from '../context';
+import { appendLine, readLines } from '../json-lines';
+import type { ExistingResource } from '../resource-type';
+import type { Store } from '../store';
 
-/** A resource of a stack as it is now. */
-export interface StackResource {
-  readonly logicalId: string;
-  readonly type: string;
-  readonly physicalId: string;
-  readonly properties: Record<string, unknown>;
-  readonly attributes: Record<string, unknown>;
-
-  /** What an update that is under way, or has failed, wanted. */
+/** A resource of a stack. */
+export interface StackResource extends ExistingResource {
+  /** The properties of an update that is in progress or has failed. */
   readonly attempted?: Record<string, unknown>;
 
-  /** What it was made after, and is deleted before. */
+  /** The resources that are created before it, and deleted after it. */
   readonly dependsOn: string[];
   readonly deletionPolicy?: string;
   readonly status: string;
@@ -38,14 +40,15 @@ export interface Output {
   readonly ExportName?: string;
 }
 
-/** All that makes a version of a stack. */
+/** A template with parameters and tags, to which a stack is deployed. */
 export interface Version {
   readonly template: Template;
   readonly templateBody: string;
-  /** The parameters as they were given: for those of SSM, the name of the parameter there. */
+
+  /** The parameters as given: for an SSM parameter type, the name of the SSM parameter. */
   readonly parameters: Record<string, string>;
 
-  /** What they stand for. */
+  /** The values of the parameters. */
   readonly values: Record<string, string>;
   readonly tags: { Key: string; Value: string }[];
 }
@@ -55,20 +58,23 @@ export interface Stack {
   readonly id: string;
   readonly status: string;
   readonly reason?: string;
-  readonly created: string;
-  readonly updated?: string;
-
-  /** The version that holds. */
+  readonly creationTime: string;
+  readonly updateTime?: string;
   readonly version?: Version;
   readonly resources: Record<string, StackResource>;
   readonly outputs: Output[];
 
-  /** What held before the update that is under way: a rollback goes back to it, also after a restart. */
+  /** The state before the update in progress, to which a rollback returns, also after a restart. */
   readonly previous?: Pick<Stack, 'version' | 'resources' | 'outputs'>;
 
-  /** What is to be removed when the update has succeeded, or was made by it and is to be removed when it has not. */
-  readonly garbage: StackResource[];
-  readonly events: StackEvent[];
+  /** Resources that an update has replaced, or that a failed update has created; the clean-up deletes them. */
+  readonly obsolete: StackResource[];
+}
+
+export interface Change {
+  readonly Action: 'Add' | 'Modify' | 'Remove';
+  readonly LogicalResourceId: string;
+  readonly ResourceType: string;
 }
 
 export interface ChangeSet {
@@ -80,6 +86,103 @@ export interface ChangeSet {
   readonly reason?: string;
   readonly executionStatus: string;
   readonly version: Version;
-  readonly created: string;
-  readonly changes: { readonly Action: string; readonly LogicalResourceId: string; readonly ResourceType: string }[];
+  readonly creationTime: string;
+  readonly changes: Change[];
+}
+
+interface StackExport {
+  readonly stack: Stack;
+  readonly name: string;
+  readonly value: string;
+}
+
+/** The stacks with their events. Events are appended to a file for each stack. */
+export class Stacks {
+  private readonly stacks: Store<Stack>;
+  private readonly eventsDirectory: string;
+
+  constructor(private readonly context: Context) {
+    this.stacks = context.store<Stack>('stacks');
+    this.eventsDirectory = path.join(context.directory, 'state', 'stack-events');
+    mkdirSync(this.eventsDirectory, { recursive: true });
+  }
+
+  public list(): Stack[] {
+    return this.stacks.list();
+  }
+
+  /** The stacks that are not deleted. */
+  public active(): Stack[] {
+    return this.list().filter(({ status }) => status !== 'DELETE_COMPLETE');
+  }
+
+  /** Creates a stack without resources, in the place of a deleted one of this name. */
+  public create(name: string, status: string): Stack {
+    this.remove(name);
+    return this.stacks.put(name, {
+      name,
+      id: this.context.arn('cloudformation', `stack/${name}/${randomUUID()}`),
+      status,
+      creationTime: new Date().toISOString(),
+      resources: {},
+      outputs: [],
+      obsolete: [],
+    });
+  }
+
+  public update(name: string, change: Partial<Stack>): void {
+    this.stacks.update(name, change);
+  }
+
+  /** Removes the record of a stack, and its events. */
+  public remove(name: string): void {
+    const stack = this.stacks.get(name);
+    if (stack === undefined) return;
+    this.stacks.delete(name);
+    rmSync(this.eventsFile(stack.id), { force: true });
+  }
+
+  public find(nameOrId: string): Stack | undefined {
+    return this.stacks.get(nameOrId) ?? this.list().find(({ id }) => id === nameOrId);
+  }
+
+  /** A stack by its name or ID; a deleted stack by its ID only. */
+  public existing(nameOrId: string): Stack {
+    const stack = this.find(nameOrId);
+    if (stack === undefined || (stack.status === 'DELETE_COMPLETE' && stack.id !== nameOrId)) {
+      throw missingStack(nameOrId);
+    }
+    return stack;
+  }
+
+  public addEvent(event: StackEvent): void {
+    appendLine(this.eventsFile(event.StackId), event);
+  }
+
+  /** The events of a stack, the oldest first. */
+  public eventsOf({ id }: Stack): StackEvent[] {
+    return readLines(this.eventsFile(id));
+  }
+
+  public exports(): StackExport[] {
+    return this.active().flatMap((stack) =>
+      stack.outputs.flatMap(({ ExportName, OutputValue }) =>
+        ExportName === undefined ? [] : [{ stack, name: ExportName, value: OutputValue }],
+      ),
+    );
+  }
+
+  public importValue(name: string): string {
+    const found = this.exports().find((one) => one.name === name);
+    if (found === undefined) throw new Error(`No export named ${name} found.`);
+    return found.value;
+  }
+
+  private eventsFile(stackId: string): string {
+    return path.join(this.eventsDirectory, `${Buffer.from(stackId).toString('base64url')}.jsonl`);
+  }
+}
+
+export function missingStack(name: string): ServiceError {
+  return new ServiceError('ValidationError', `Stack with id ${name} does not exist`);
 }

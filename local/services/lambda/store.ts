@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { unzipSync } from 'fflate';
+import { ServiceError } from '../../aws-model/service-error';
 import type { Context } from '../context';
+import type { Logs } from '../logs';
 import type { Store } from '../store';
-import { ServiceError } from '../wire/service-error';
-import type { Logs } from '../logs/operations';
 
 export interface LambdaFunction {
   readonly name: string;
@@ -16,25 +16,25 @@ export interface LambdaFunction {
   readonly logGroup: string;
 }
 
-/** What the child process does: one call of a handler. The answer goes to a pipe of its own, what it prints is its log. */
-const CALL = `
+/** The program of the child process: it calls the handler once, and writes the result to file descriptor 3. */
+const INVOKE = `
 const [file, name] = process.env._HANDLER.split('.');
-const answer = (value) => require('fs').writeSync(3, JSON.stringify(value));
+const respond = (value) => require('fs').writeSync(3, JSON.stringify(value));
 let text = '';
 process.stdin.on('data', (chunk) => (text += chunk)).on('end', async () => {
   try {
     const handler = require(require('path').resolve(file))[name];
-    answer({ value: (await handler(JSON.parse(text), { getRemainingTimeInMillis: () => 900000 })) ?? null });
+    respond({ value: (await handler(JSON.parse(text), { getRemainingTimeInMillis: () => 900000 })) ?? null });
   } catch (error) {
-    answer({ error: { name: error.name, message: error.message } });
+    respond({ error: { name: error.name, message: error.message } });
     console.error(error);
   }
   process.exit(0);
 });
 `;
 
-/** AWS Lambda for the functions of stacks: Node.js code, each call in a process of its own. */
-export class Lambda {
+/** The functions of stacks: Node.js code. Each invocation is a process. */
+export class Functions {
   private readonly functions: Store<LambdaFunction>;
   private readonly children = new Set<ReturnType<typeof spawn>>();
 
@@ -58,15 +58,15 @@ export class Lambda {
     rmSync(this.directory(name), { recursive: true, force: true });
   }
 
-  /** Calls a function and returns what it returned. */
+  /** Invokes a function synchronously, and returns its result. */
   public async invoke(nameOrArn: string, event: unknown): Promise<unknown> {
     const name = nameOrArn.split(':').pop() ?? '';
     const definition = this.functions.get(name);
     if (definition === undefined)
       throw new ServiceError('ResourceNotFoundException', `Function not found: ${nameOrArn}`, 404);
-    const child = spawn(process.execPath, ['-e', CALL], {
+    const child = spawn(process.execPath, ['-e', INVOKE], {
       cwd: this.directory(name),
-      // Nothing of the user's environment: a function has its own, and this service's.
+      // The function does not inherit the environment of the user.
       env: {
         PATH: process.env.PATH,
         _HANDLER: definition.handler,
@@ -84,16 +84,18 @@ export class Lambda {
     const read = (source: NodeJS.ReadableStream, onText: (text: string) => void): void => {
       source.on('data', (chunk: Buffer) => onText(chunk.toString()));
     };
-    let answer = '';
-    read(child.stdio[3] as NodeJS.ReadableStream, (text) => (answer += text));
+    let result = '';
+    read(child.stdio[3] as NodeJS.ReadableStream, (text) => (result += text));
     [child.stdout, child.stderr].forEach(
       (source) => source && read(source, (text) => this.logs.write(definition.logGroup, stream, text.trimEnd())),
     );
     child.stdin?.end(JSON.stringify(event));
     const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
     this.children.delete(child);
-    if (answer === '') throw new ServiceError('Lambda.Unknown', `${name} ended with code ${code} and no answer.`, 500);
-    const { value, error } = JSON.parse(answer) as { value?: unknown; error?: { name: string; message: string } };
+    if (result === '') {
+      throw new ServiceError('Lambda.Unknown', `${name} exited with code ${code} and returned no result.`, 500);
+    }
+    const { value, error } = JSON.parse(result) as { value?: unknown; error?: { name: string; message: string } };
     if (error !== undefined) throw new ServiceError(error.name, error.message, 500);
     return value;
   }
@@ -107,13 +109,16 @@ export class Lambda {
   }
 }
 
-/** No entry of an archive leaves the directory that it is unpacked to. */
+/** Unpacks an archive. An entry that leads out of the directory is an error. */
 function unpackZip(archive: string, directory: string): void {
   mkdirSync(directory, { recursive: true });
   for (const [name, bytes] of Object.entries(unzipSync(readFileSync(archive)))) {
     const file = path.join(directory, name);
     if (!file.startsWith(`${directory}${path.sep}`))
-      throw new ServiceError('InvalidParameterValueException', `The archive has an entry outside of it: ${name}`);
+      throw new ServiceError(
+        'InvalidParameterValueException',
+        `The archive has an entry that leads out of it: ${name}`,
+      );
     if (name.endsWith('/')) continue;
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, bytes);

@@ -1,10 +1,10 @@
 import { Transform } from 'node:stream';
 
-/** Takes the signatures out of a body that a client has sent in signed chunks: `<size>[;extension]\r\n<bytes>\r\n`, trailers at last. */
+/** Decodes the content encoding `aws-chunked`: chunks of `<size>[;extension]\r\n<bytes>\r\n`, then trailers. */
 export class AwsChunked extends Transform {
   private pending: Buffer = Buffer.alloc(0);
   private left = 0;
-  private state: 'size' | 'data' | 'end of data' | 'over' = 'size';
+  private state: 'size' | 'data' | 'end of data' | 'trailers' = 'size';
 
   public override _transform(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error) => void): void {
     this.pending = Buffer.concat([this.pending, chunk]);
@@ -12,7 +12,7 @@ export class AwsChunked extends Transform {
     done();
   }
 
-  /** Whether something could be read. */
+  /** Reads the next element; false if the rest of it has not been received yet. */
   private advance(): boolean {
     switch (this.state) {
       case 'size': {
@@ -20,7 +20,7 @@ export class AwsChunked extends Transform {
         if (end < 0) return false;
         this.left = parseInt(this.pending.subarray(0, end).toString().split(';')[0], 16);
         this.pending = this.pending.subarray(end + 2);
-        this.state = this.left === 0 ? 'over' : 'data';
+        this.state = this.left === 0 ? 'trailers' : 'data';
         return true;
       }
       case 'data': {
@@ -37,7 +37,7 @@ export class AwsChunked extends Transform {
         this.pending = this.pending.subarray(2);
         this.state = 'size';
         return true;
-      case 'over':
+      case 'trailers':
         return false;
     }
   }

@@ -1,17 +1,32 @@
 import { createReadStream, statSync } from 'node:fs';
 import type { Readable } from 'node:stream';
+import { ServiceError } from '../../aws-model/service-error';
 import type { Context } from '../context';
-import { AwsChunked } from './aws-chunked';
-import { type Answer, type Request, bodyOf } from '../wire/request';
-import { ServiceError, unknownOperation } from '../wire/service-error';
+import { type Request, type Response, readBody } from '../wire/request';
+import { unknownOperation } from '../wire/unknown-operation';
 import { parseXml, xml } from '../wire/xml';
+import { AwsChunked } from './aws-chunked';
+import { listingOf } from './listing';
 import type { Buckets } from './store';
 import { Uploads } from './uploads';
 
 const NAMESPACE = 'http://s3.amazonaws.com/doc/2006-03-01/';
 
-/** Amazon S3's protocol, as far as the CDK, the SDKs and jobs need it. */
-export class S3 {
+const LISTING_PARAMETERS = [
+  'list-type',
+  'prefix',
+  'delimiter',
+  'max-keys',
+  'continuation-token',
+  'encoding-type',
+  'start-after',
+  'marker',
+  'x-id',
+  'fetch-owner',
+];
+
+/** The REST API of Amazon S3, as far as the CDK, the SDKs and jobs need it. */
+export class S3Operations {
   private readonly uploads: Uploads;
 
   constructor(
@@ -21,7 +36,7 @@ export class S3 {
     this.uploads = new Uploads(context);
   }
 
-  public async handle(request: Request): Promise<Answer> {
+  public async respond(request: Request): Promise<Response> {
     const [, bucket = '', ...rest] = request.path.split('/');
     const key = rest.join('/');
     try {
@@ -37,18 +52,21 @@ export class S3 {
     }
   }
 
-  private listBuckets(): Answer {
-    const buckets = this.buckets.list().map(({ name, made }) => ({ Name: name, CreationDate: made.toISOString() }));
+  private listBuckets(): Response {
+    const buckets = this.buckets.list().map(({ name, creationDate }) => ({
+      Name: name,
+      CreationDate: creationDate.toISOString(),
+    }));
     return document('ListAllMyBucketsResult', { Buckets: { Bucket: buckets } });
   }
 
-  private async onBucket(request: Request, bucket: string): Promise<Answer> {
+  private async onBucket(request: Request, bucket: string): Promise<Response> {
     const { method, query } = request;
     if (method === 'PUT' && query.size === 0) {
       this.buckets.createBucket(bucket);
       return {};
     }
-    this.buckets.existing(bucket);
+    this.buckets.checkExists(bucket);
     if (method === 'HEAD') return {};
     if (method === 'DELETE' && query.size === 0) {
       this.buckets.deleteBucket(bucket);
@@ -65,55 +83,25 @@ export class S3 {
       return document('ServerSideEncryptionConfiguration', { Rule: rule });
     }
     if (query.has('versioning')) return document('VersioningConfiguration', {});
-    const known = [
-      'list-type',
-      'prefix',
-      'delimiter',
-      'max-keys',
-      'continuation-token',
-      'encoding-type',
-      'start-after',
-      'marker',
-      'x-id',
-      'fetch-owner',
-    ];
-    const unknown = [...query.keys()].find((name) => !known.includes(name));
+    const unknown = [...query.keys()].find((name) => !LISTING_PARAMETERS.includes(name));
     if (unknown !== undefined) throw unknownOperation('s3', `GET ?${unknown}`);
     return this.listObjects(bucket, query);
   }
 
-  private listObjects(bucket: string, query: URLSearchParams): Answer {
+  private listObjects(bucket: string, query: URLSearchParams): Response {
     const prefix = query.get('prefix') ?? '';
     const delimiter = query.get('delimiter') ?? '';
     const max = Math.min(Number(query.get('max-keys') ?? 1000), 1000);
     const after = query.get('continuation-token') ?? query.get('start-after') ?? query.get('marker') ?? '';
-    const common = new Set<string>();
-    const contents: string[] = [];
-    let last = '';
-    let isTruncated = false;
-    for (const key of this.buckets.keys(bucket, prefix).filter((one) => one > after)) {
-      const end = delimiter === '' ? -1 : key.indexOf(delimiter, prefix.length);
-      const folder = end < 0 ? undefined : key.slice(0, end + delimiter.length);
-      if (folder !== undefined && (common.has(folder) || folder <= after)) {
-        last = key;
-        continue;
-      }
-      if (contents.length + common.size >= max) {
-        isTruncated = true;
-        break;
-      }
-      last = key;
-      if (folder === undefined) contents.push(key);
-      else common.add(folder);
-    }
+    const { keys, folders, last } = listingOf(this.buckets.keys(bucket, prefix), { prefix, delimiter, after, max });
     return document('ListBucketResult', {
       Name: bucket,
       Prefix: prefix,
-      KeyCount: contents.length + common.size,
+      KeyCount: keys.length + folders.length,
       MaxKeys: max,
-      IsTruncated: isTruncated,
-      ...(isTruncated ? { NextContinuationToken: last, NextMarker: last } : {}),
-      Contents: contents.map((Key) => {
+      IsTruncated: last !== undefined,
+      ...(last === undefined ? {} : { NextContinuationToken: last, NextMarker: last }),
+      Contents: keys.map((Key) => {
         const file = this.buckets.file(bucket, Key);
         const { etag } = this.buckets.info(bucket, Key);
         return {
@@ -124,13 +112,13 @@ export class S3 {
           StorageClass: 'STANDARD',
         };
       }),
-      CommonPrefixes: [...common].map((Prefix) => ({ Prefix })),
+      CommonPrefixes: folders.map((Prefix) => ({ Prefix })),
     });
   }
 
-  private async onObject(request: Request, bucket: string, key: string): Promise<Answer> {
+  private async onObject(request: Request, bucket: string, key: string): Promise<Response> {
     const { method, query, headers } = request;
-    this.buckets.existing(bucket);
+    this.buckets.checkExists(bucket);
     if (query.has('uploads') || query.has('uploadId')) return this.onUpload(request, bucket, key);
     const unknown = [...query.keys()].find((name) => !/^x-id$|^X-Amz-|^versionId$/.test(name));
     if (unknown !== undefined) throw unknownOperation('s3', `${method} object ?${unknown}`);
@@ -154,16 +142,16 @@ export class S3 {
     }
   }
 
-  private async onUpload(request: Request, bucket: string, key: string): Promise<Answer> {
+  private async onUpload(request: Request, bucket: string, key: string): Promise<Response> {
     const { method, query, headers } = request;
     const id = query.get('uploadId') ?? '';
     switch (`${method} ${id === '' ? 'uploads' : 'uploadId'}`) {
       case 'POST uploads': {
-        const begun = { bucket, key, contentType: headers['content-type'], metadata: userMetadata(headers) };
+        const upload = { bucket, key, contentType: headers['content-type'], metadata: userMetadata(headers) };
         return document('InitiateMultipartUploadResult', {
           Bucket: bucket,
           Key: key,
-          UploadId: this.uploads.begin(begun),
+          UploadId: this.uploads.begin(upload),
         });
       }
       case 'PUT uploadId': {
@@ -171,7 +159,7 @@ export class S3 {
         return { headers: { etag } };
       }
       case 'POST uploadId': {
-        const parsed = parseXml((await bodyOf(request)).toString()) as {
+        const parsed = parseXml((await readBody(request)).toString()) as {
           CompleteMultipartUpload?: { Part?: { PartNumber: string }[] };
         };
         const numbers = parsed.CompleteMultipartUpload?.Part?.map(({ PartNumber }) => Number(PartNumber)) ?? [];
@@ -188,7 +176,7 @@ export class S3 {
     }
   }
 
-  private get({ method, headers }: Request, bucket: string, key: string): Answer {
+  private get({ method, headers }: Request, bucket: string, key: string): Response {
     const file = this.buckets.file(bucket, key);
     const { size, mtime } = statSync(file);
     const { etag, contentType, metadata } = this.buckets.info(bucket, key);
@@ -197,7 +185,7 @@ export class S3 {
     const end = range === null || range[1] === '' || range[2] === '' ? size - 1 : Math.min(Number(range[2]), size - 1);
     if (range !== null && start >= size)
       throw new ServiceError('InvalidRange', 'The requested range is not satisfiable', 416);
-    const described = {
+    const responseHeaders = {
       etag,
       'content-type': contentType ?? 'binary/octet-stream',
       'last-modified': mtime.toUTCString(),
@@ -207,18 +195,18 @@ export class S3 {
       ...(range === null ? {} : { 'content-range': `bytes ${start}-${end}/${size}` }),
     };
     const body = method === 'HEAD' || size === 0 ? '' : createReadStream(file, { start, end });
-    return { status: range === null ? 200 : 206, headers: described, body };
+    return { status: range === null ? 200 : 206, headers: responseHeaders, body };
   }
 
-  private async copy(source: string, bucket: string, key: string): Promise<Answer> {
+  private async copy(source: string, bucket: string, key: string): Promise<Response> {
     const [from, ...parts] = decodeURIComponent(source).replace(/^\//, '').split('/');
     const file = this.buckets.file(from, parts.join('/'));
     const etag = await this.buckets.put(bucket, key, createReadStream(file), this.buckets.info(from, parts.join('/')));
     return document('CopyObjectResult', { ETag: etag, LastModified: this.modified(this.buckets.file(bucket, key)) });
   }
 
-  private async deleteObjects(request: Request, bucket: string): Promise<Answer> {
-    const { Delete } = parseXml((await bodyOf(request)).toString()) as { Delete?: { Object?: { Key: string }[] } };
+  private async deleteObjects(request: Request, bucket: string): Promise<Response> {
+    const { Delete } = parseXml((await readBody(request)).toString()) as { Delete?: { Object?: { Key: string }[] } };
     const keys = (Delete?.Object ?? []).map(({ Key }) => Key);
     keys.forEach((key) => this.buckets.delete(bucket, key));
     return document('DeleteResult', { Deleted: keys.map((Key) => ({ Key })) });
@@ -229,7 +217,7 @@ export class S3 {
   }
 }
 
-function document(root: string, content: Record<string, unknown>): Answer {
+function document(root: string, content: Record<string, unknown>): Response {
   return { headers: { 'content-type': 'application/xml' }, body: xml(root, content, NAMESPACE) };
 }
 
@@ -242,7 +230,7 @@ function userMetadata(headers: Record<string, string | undefined>): Record<strin
   );
 }
 
-/** What is sent, without what a client puts around it. */
+/** The content of a request, decoded. */
 function contentOf({ headers, stream }: Request): Readable {
   const isChunked =
     (headers['content-encoding'] ?? '').includes('aws-chunked') ||

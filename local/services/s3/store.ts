@@ -15,9 +15,9 @@ import {
 import * as path from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { s3Folder } from '../../aws-model/s3-uri';
+import { parseS3Folder } from '../../aws-model/s3-uri';
+import { ServiceError } from '../../aws-model/service-error';
 import type { Context } from '../context';
-import { ServiceError } from '../wire/service-error';
 
 const BUCKET_NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const FILE_SYSTEM_ID = /^fs-[0-9a-f]{8,}$/;
@@ -28,7 +28,7 @@ export interface ObjectInfo {
   readonly metadata: Record<string, string>;
 }
 
-/** The buckets and objects of S3, on disk: an object is the file `<bucket>/objects/<key>`, or one of a mounted directory. */
+/** The buckets and objects on disk: an object is the file `<bucket>/objects/<key>`, or a file of a mounted directory. */
 export class Buckets {
   private readonly root: string;
 
@@ -38,7 +38,8 @@ export class Buckets {
   }
 
   public createBucket(bucket: string): void {
-    if (!BUCKET_NAME.test(bucket)) throw new ServiceError('InvalidBucketName', `"${bucket}" is no name of a bucket.`);
+    if (!BUCKET_NAME.test(bucket))
+      throw new ServiceError('InvalidBucketName', `The bucket name "${bucket}" is not valid.`);
     if (this.mount(bucket) !== undefined) return;
     mkdirSync(path.join(this.root, bucket, 'objects'), { recursive: true });
     mkdirSync(path.join(this.root, bucket, 'info'), { recursive: true });
@@ -48,22 +49,21 @@ export class Buckets {
     return BUCKET_NAME.test(bucket) && (this.mount(bucket) !== undefined || existsSync(path.join(this.root, bucket)));
   }
 
-  /** The names of all buckets, with when each was made. */
-  public list(): { readonly name: string; readonly made: Date }[] {
+  public list(): { readonly name: string; readonly creationDate: Date }[] {
     const mounted = Object.keys(this.context.mounts).filter((name) => this.mount(name) !== undefined);
     const own = readdirSync(this.root).filter((name) => !mounted.includes(name));
-    return [...own, ...mounted].sort().map((name) => ({ name, made: statSync(this.base(name)).mtime }));
+    return [...own, ...mounted].sort().map((name) => ({ name, creationDate: statSync(this.base(name)).mtime }));
   }
 
-  /** What a user has mounted is only read. */
+  /** Whether a bucket exists and is not a mounted directory. */
   public isWritable(bucket: string): boolean {
     return this.hasBucket(bucket) && this.mount(bucket) === undefined;
   }
 
-  /** The directory of a folder of a bucket, for a program that writes files to it. */
+  /** The directory of a folder of a bucket, writable by the program of a container. */
   public folder(uri = ''): string {
-    const { bucket, key } = s3Folder(uri);
-    this.writable(bucket);
+    const { bucket, key } = parseS3Folder(uri);
+    this.checkWritable(bucket);
     const directory = key === '' ? this.base(bucket) : this.pathOf(bucket, key);
     mkdirSync(directory, { recursive: true });
     chmodSync(directory, 0o777);
@@ -71,14 +71,14 @@ export class Buckets {
   }
 
   public deleteBucket(bucket: string): void {
-    this.writable(bucket);
+    this.checkWritable(bucket);
     if (this.keys(bucket).length > 0) {
       throw new ServiceError('BucketNotEmpty', 'The bucket you tried to delete is not empty.', 409);
     }
     rmSync(path.join(this.root, bucket), { recursive: true });
   }
 
-  /** The keys that start with a prefix, in order. */
+  /** The keys that start with a prefix, in alphabetical order. */
   public keys(bucket: string, prefix = ''): string[] {
     const base = this.base(bucket);
     return readdirSync(base, { recursive: true, withFileTypes: true })
@@ -88,7 +88,7 @@ export class Buckets {
       .sort();
   }
 
-  /** The file of an object that exists. */
+  /** The file of an existing object. */
   public file(bucket: string, key: string): string {
     if (!this.hasObject(bucket, key))
       throw new ServiceError('NoSuchKey', `The specified key does not exist: ${key}`, 404);
@@ -97,13 +97,13 @@ export class Buckets {
 
   public hasObject(bucket: string, key: string): boolean {
     const file = this.pathOf(bucket, key);
-    // A program may leave links in a folder that it writes to: they must not lead out of it.
+    // A program may have left symbolic links in a folder that it writes to: they must not lead out of the bucket.
     const isInside = existsSync(file) && realpathSync(file).startsWith(`${realpathSync(this.base(bucket))}${path.sep}`);
     return isInside && statSync(file).isFile();
   }
 
   public async put(bucket: string, key: string, body: Readable, info: Partial<ObjectInfo> = {}): Promise<string> {
-    this.writable(bucket);
+    this.checkWritable(bucket);
     const file = this.pathOf(bucket, key);
     mkdirSync(path.dirname(file), { recursive: true });
     const temporary = `${path.join(this.root, bucket, 'info', this.infoName(key))}.part`;
@@ -122,22 +122,30 @@ export class Buckets {
     return etag;
   }
 
+  public info(bucket: string, key: string): ObjectInfo {
+    const file = this.infoFile(bucket, key);
+    if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as ObjectInfo;
+    // A file that was not uploaded through S3 has an ETag of its size and modification time.
+    const { size, mtimeMs } = statSync(this.file(bucket, key));
+    return { etag: `"${createHash('md5').update(`${size} ${mtimeMs}`).digest('hex')}"`, metadata: {} };
+  }
+
   public delete(bucket: string, key: string): void {
-    this.writable(bucket);
+    this.checkWritable(bucket);
     rmSync(this.pathOf(bucket, key), { force: true });
     rmSync(this.infoFile(bucket, key), { force: true });
   }
 
-  public existing(bucket: string): void {
+  public checkExists(bucket: string): void {
     if (!this.hasBucket(bucket)) {
       throw new ServiceError('NoSuchBucket', `The specified bucket does not exist: ${bucket}`, 404);
     }
   }
 
-  private writable(bucket: string): void {
-    this.existing(bucket);
+  private checkWritable(bucket: string): void {
+    this.checkExists(bucket);
     if (this.mount(bucket) !== undefined) {
-      throw new ServiceError('AccessDenied', `The bucket ${bucket} is a directory of yours, which is only read.`, 403);
+      throw new ServiceError('AccessDenied', `The bucket ${bucket} is a mounted directory, which is read-only.`, 403);
     }
   }
 
@@ -148,11 +156,11 @@ export class Buckets {
 
   /** The directory with the objects of a bucket. */
   private base(bucket: string): string {
-    this.existing(bucket);
+    this.checkExists(bucket);
     return this.mount(bucket) ?? path.join(this.root, bucket, 'objects');
   }
 
-  /** Keys come from requests: none of them may lead out of its bucket. */
+  /** Keys come from requests, and must not lead out of the bucket. */
   private pathOf(bucket: string, key: string): string {
     const base = this.base(bucket);
     const file = path.join(base, key);
@@ -160,7 +168,7 @@ export class Buckets {
     if (isOutside || key.includes('\0') || path.relative(base, file) !== key.replace(/\/$/, '')) {
       throw new ServiceError(
         'InvalidArgument',
-        `The key "${key}" cannot be the path of a file, which it is in the local service.`,
+        `The key "${key}" is not supported: the local service stores objects as files, and this is not the path of one.`,
       );
     }
     return file;
@@ -172,13 +180,5 @@ export class Buckets {
 
   private infoName(key: string): string {
     return createHash('sha256').update(key).digest('hex');
-  }
-
-  public info(bucket: string, key: string): ObjectInfo {
-    const file = this.infoFile(bucket, key);
-    if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as ObjectInfo;
-    // What did not come through S3 is told apart by its size and age.
-    const { size, mtimeMs } = statSync(this.file(bucket, key));
-    return { etag: `"${createHash('md5').update(`${size} ${mtimeMs}`).digest('hex')}"`, metadata: {} };
   }
 }

@@ -3,9 +3,9 @@ import { createReadStream, createWriteStream, existsSync, mkdirSync, rmSync } fr
 import * as path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { ServiceError } from '../../aws-model/service-error';
 import type { Context } from '../context';
 import type { Store } from '../store';
-import { ServiceError } from '../wire/service-error';
 
 export interface Upload {
   readonly id: string;
@@ -15,7 +15,7 @@ export interface Upload {
   readonly metadata: Record<string, string>;
 }
 
-/** Uploads in parts, as clients make them of large files. Parts are files until they are put together. */
+/** Multipart uploads. Each part is a file until the upload is completed or aborted. */
 export class Uploads {
   private readonly uploads: Store<Upload>;
   private readonly root: string;
@@ -38,7 +38,7 @@ export class Uploads {
     return `"${id}-${number}"`;
   }
 
-  /** The bytes of the parts, in the order of the client's list. */
+  /** The content of the parts, in the order of the client's list. */
   public assembled(id: string, numbers: number[]): { readonly upload: Upload; readonly body: Readable } {
     const upload = this.existing(id);
     const files = numbers.map((number) => this.partFile(id, number));

@@ -3,13 +3,13 @@ import type {
   CreateModelPackageGroupCommandInput,
   UpdateModelPackageCommandInput,
 } from '@aws-sdk/client-sagemaker';
+import { ServiceError, validationError } from '../../aws-model/service-error';
 import type { Context } from '../context';
 import type { Store } from '../store';
 import type { Operations } from '../wire/json';
 import { type Wire, now } from '../wire/record';
-import { ServiceError, validationError } from '../wire/service-error';
-import type { Algorithms } from './algorithms';
-import { page } from './page';
+import type { Algorithms } from './algorithm/algorithms';
+import { page, pick } from './pages';
 import type { Tags } from './tags';
 
 type Group = Wire<CreateModelPackageGroupCommandInput> & {
@@ -17,6 +17,9 @@ type Group = Wire<CreateModelPackageGroupCommandInput> & {
   readonly ModelPackageGroupArn: string;
   readonly ModelPackageGroupStatus: string;
   readonly CreationTime: number;
+
+  /** The highest version so far: a version number is not used again after the version was deleted. */
+  readonly lastVersion: number;
 };
 
 export type ModelPackage = Wire<CreateModelPackageCommandInput> & {
@@ -29,7 +32,7 @@ export type ModelPackage = Wire<CreateModelPackageCommandInput> & {
   readonly CreationTime: number;
 };
 
-/** The model registry: packages under names of their own, and versions in groups. */
+/** The model registry: model packages with names, and versions in model package groups. */
 export class ModelPackages {
   public readonly operations: Operations;
   private readonly groups: Store<Group>;
@@ -43,11 +46,10 @@ export class ModelPackages {
     this.groups = context.store<Group>('model-package-groups');
     this.packages = context.store<ModelPackage>('model-packages');
     this.operations = {
-      CreateModelPackageGroup: (input: Wire<CreateModelPackageGroupCommandInput>) => ({
-        ModelPackageGroupArn: this.createGroup(input).ModelPackageGroupArn,
-      }),
+      CreateModelPackageGroup: (input: Wire<CreateModelPackageGroupCommandInput>) =>
+        pick(this.createGroup(input), 'ModelPackageGroupArn'),
       DescribeModelPackageGroup: ({ ModelPackageGroupName }: { ModelPackageGroupName: string }) =>
-        this.group(ModelPackageGroupName),
+        describeGroup(this.group(ModelPackageGroupName)),
       DeleteModelPackageGroup: ({ ModelPackageGroupName }: { ModelPackageGroupName: string }) =>
         this.deleteGroup(ModelPackageGroupName),
       ListModelPackageGroups: (query: object) => {
@@ -56,11 +58,9 @@ export class ModelPackages {
           query,
           ({ ModelPackageGroupName }) => ModelPackageGroupName,
         );
-        return { ModelPackageGroupSummaryList: items, NextToken };
+        return { ModelPackageGroupSummaryList: items.map(describeGroup), NextToken };
       },
-      CreateModelPackage: (input: Wire<CreateModelPackageCommandInput>) => ({
-        ModelPackageArn: this.create(input).ModelPackageArn,
-      }),
+      CreateModelPackage: (input: Wire<CreateModelPackageCommandInput>) => pick(this.create(input), 'ModelPackageArn'),
       DescribeModelPackage: ({ ModelPackageName }: { ModelPackageName: string }) => this.existing(ModelPackageName),
       UpdateModelPackage: ({ ModelPackageArn, ...change }: Wire<UpdateModelPackageCommandInput>) => {
         this.update(ModelPackageArn ?? '', change);
@@ -73,14 +73,17 @@ export class ModelPackages {
           .filter((one) => one.ModelPackageGroupName === this.nameOfGroup(ModelPackageGroupName));
         const { items, NextToken } = page(found, query, ({ ModelPackageArn }) => ModelPackageArn);
         return {
-          ModelPackageSummaryList: items.map((one) => ({
-            ModelPackageArn: one.ModelPackageArn,
-            ModelPackageGroupName: one.ModelPackageGroupName,
-            ModelPackageVersion: one.ModelPackageVersion,
-            ModelPackageStatus: one.ModelPackageStatus,
-            ModelApprovalStatus: one.ModelApprovalStatus,
-            CreationTime: one.CreationTime,
-          })),
+          ModelPackageSummaryList: items.map((item) =>
+            pick(
+              item,
+              'ModelPackageArn',
+              'ModelPackageGroupName',
+              'ModelPackageVersion',
+              'ModelPackageStatus',
+              'ModelApprovalStatus',
+              'CreationTime',
+            ),
+          ),
           NextToken,
         };
       },
@@ -98,6 +101,7 @@ export class ModelPackages {
       ModelPackageGroupArn,
       ModelPackageGroupStatus: 'Completed',
       CreationTime: now(),
+      lastVersion: 0,
     });
   }
 
@@ -110,7 +114,7 @@ export class ModelPackages {
       );
     }
     this.groups.delete(ModelPackageGroupName);
-    this.tags.forget(ModelPackageGroupArn);
+    this.tags.remove(ModelPackageGroupArn);
   }
 
   public create({ Tags: tags, ...input }: Wire<CreateModelPackageCommandInput>): ModelPackage {
@@ -122,7 +126,7 @@ export class ModelPackages {
       throw validationError('Tags are not allowed on a model package that is a version of a group.');
     }
     if (input.ValidationSpecification !== undefined) {
-      throw validationError('ValidationSpecification is not part of the local service: no jobs would be run for it.');
+      throw validationError('The local service does not support ValidationSpecification of model packages.');
     }
     const InferenceSpecification = this.specificationOf(input);
     const version = group === undefined ? undefined : this.nextVersion(group);
@@ -131,7 +135,7 @@ export class ModelPackages {
     if (this.packages.get(ModelPackageArn) !== undefined)
       throw validationError(`Model package already exists: ${resource}`);
     this.tags.add(ModelPackageArn, tags as never);
-    return this.packages.put(ModelPackageArn, {
+    const created = this.packages.put(ModelPackageArn, {
       ...input,
       InferenceSpecification,
       ModelPackageGroupName: group,
@@ -142,9 +146,11 @@ export class ModelPackages {
       ModelPackageStatusDetails: { ValidationStatuses: [], ImageScanStatuses: [] },
       CreationTime: now(),
     });
+    this.context.events.publish('modelPackage', created);
+    return created;
   }
 
-  /** A package made of an algorithm hosts what the algorithm says, with the data of the package. */
+  /** The inference specification; that of a source algorithm with the model data of the package. */
   private specificationOf(input: Wire<CreateModelPackageCommandInput>): ModelPackage['InferenceSpecification'] {
     const source = input.SourceAlgorithmSpecification?.SourceAlgorithms?.[0];
     if (source === undefined) return input.InferenceSpecification;
@@ -155,7 +161,7 @@ export class ModelPackages {
     return { ...given, Containers: [{ ...first, ModelDataUrl, ModelDataSource }, ...rest] };
   }
 
-  /** Approves or rejects a version, and changes what is said of a package. */
+  /** Changes the approval status and the metadata of a package. */
   public update(nameOrArn: string, change: Omit<Wire<UpdateModelPackageCommandInput>, 'ModelPackageArn'>): void {
     const {
       ModelPackageArn,
@@ -165,23 +171,24 @@ export class ModelPackages {
     const { CustomerMetadataProperties: added, CustomerMetadataPropertiesToRemove: removed, ...rest } = change;
     const { ModelApprovalStatus, ApprovalDescription, ...others } = rest;
     const [unknown] = Object.keys(others);
-    if (unknown !== undefined) throw validationError(`${unknown} is not part of the local service yet.`);
+    if (unknown !== undefined) throw validationError(`The local service does not support changes of ${unknown}.`);
     if (group === undefined && (ModelApprovalStatus ?? ApprovalDescription) !== undefined) {
-      throw validationError('Only versions of a group are approved.');
+      throw validationError('Only a version of a model package group has an approval status.');
     }
     const kept = Object.entries({ ...before, ...added }).filter(([key]) => !removed?.includes(key));
-    this.packages.update(ModelPackageArn, {
+    const updated = this.packages.update(ModelPackageArn, {
       ...(ModelApprovalStatus && { ModelApprovalStatus }),
       ...(ApprovalDescription !== undefined && { ApprovalDescription }),
       CustomerMetadataProperties: kept.length > 0 ? Object.fromEntries(kept) : undefined,
       LastModifiedTime: now(),
     });
+    if (ModelApprovalStatus !== undefined) this.context.events.publish('modelPackage', updated);
   }
 
   public delete(nameOrArn: string): void {
     const { ModelPackageArn } = this.existing(nameOrArn);
     this.packages.delete(ModelPackageArn);
-    this.tags.forget(ModelPackageArn);
+    this.tags.remove(ModelPackageArn);
   }
 
   public existing(nameOrArn: string): ModelPackage {
@@ -204,11 +211,13 @@ export class ModelPackages {
     return nameOrArn === undefined ? undefined : this.group(nameOrArn).ModelPackageGroupName;
   }
 
-  /** Numbers of versions are never used again, even if the last one was deleted. */
   private nextVersion(group: string): number {
-    const record = this.groups.get(group) as Group & { lastVersion?: number };
-    const lastVersion = (record.lastVersion ?? 0) + 1;
-    this.groups.put(group, { ...record, lastVersion } as Group);
-    return lastVersion;
+    const { lastVersion } = this.group(group);
+    return this.groups.update(group, { lastVersion: lastVersion + 1 }).lastVersion;
   }
+}
+
+function describeGroup({ lastVersion, ...group }: Group): object {
+  void lastVersion;
+  return group;
 }

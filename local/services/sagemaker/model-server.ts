@@ -1,32 +1,39 @@
 import { mkdirSync } from 'node:fs';
 import * as path from 'node:path';
+import { parseS3Folder, parseS3Uri } from '../../aws-model/s3-uri';
+import { validationError } from '../../aws-model/service-error';
 import { MultiModel, type Run, type Server, type ServingEvents, serve } from '../../container';
-import type { Buckets } from '../s3/store';
-import type { Ecr } from '../ecr/operations';
-import { validationError } from '../wire/service-error';
-import { directoryWith } from './channels';
-import { objectsOf } from './data-sources';
-import type { Hosted, HostedContainer, ModelData } from './models';
-import { s3Folder, s3Uri } from '../../aws-model/s3-uri';
+import type { Repositories } from '../ecr';
+import type { Buckets } from '../s3';
+import { directoryWith } from './data/channels';
+import { objectsOf } from './data/data-sources';
+import type { HostedContainer, HostedModel, ModelData } from './models';
 
 interface Services {
   readonly s3: Buckets;
-  readonly ecr: Ecr;
+  readonly repositories: Repositories;
 }
 
-/** What a caller may say about where its request is to go. */
+/** The target of an invocation. */
 export interface Target {
   readonly model?: string;
   readonly container?: string;
 }
 
+interface ServerOptions {
+  readonly environment?: Record<string, string>;
+  readonly user?: string;
+  readonly startUpSeconds?: number;
+}
+
+/** A running container of the model. */
 interface Part {
   readonly hostname?: string;
   readonly server: Server;
   readonly models?: MultiModel;
 }
 
-/** The containers of a model, which answer together. */
+/** The running containers of a model. */
 export class ModelServer {
   private constructor(
     private readonly parts: Part[],
@@ -37,63 +44,37 @@ export class ModelServer {
   public static async start(
     services: Services,
     run: Run,
-    { containers, isDirect, networkIsolation }: Hosted,
-    options: {
-      readonly environment?: Record<string, string>;
-      readonly user?: string;
-      readonly startUpSeconds?: number;
-    },
+    model: HostedModel,
+    options: ServerOptions,
     events: ServingEvents,
   ): Promise<ModelServer> {
-    const parts = await Promise.all(
-      containers.map(async (container) => {
-        const models = container.isMultiModel ? modelsDirectory(run) : undefined;
-        const server = await serve(
-          run,
-          {
-            image: services.ecr.localName(container.image),
-            model: models === undefined ? modelOf(services.s3, run, container.data) : undefined,
-            models,
-            additionalData: Object.fromEntries(
-              container.additionalData.map(({ name, data }) => [name, modelOf(services.s3, run, data) ?? '']),
-            ),
-            // Each has a machine of its own here, so that nobody need listen elsewhere.
-            environment: { ...container.environment, ...options.environment },
-            networkIsolation,
-            user: options.user,
-            startUpSeconds: options.startUpSeconds,
-          },
-          events,
-        );
-        const many = models === undefined ? undefined : multiModel(services.s3, server.url, models, container);
-        return { hostname: container.hostname, server, models: many };
-      }),
-    );
-    return new ModelServer(parts, isDirect);
+    const start = (container: HostedContainer): Promise<Part> =>
+      startContainer(services, run, container, { ...options, networkIsolation: model.networkIsolation }, events);
+    return new ModelServer(await Promise.all(model.containers.map(start)), model.isDirect);
   }
 
-  /** Where a request is sent: to each of these in turn, with the answer of the one before. */
+  /** The URLs that an invocation is sent to: each gets the response of the one before it. */
   public async route(target: Target): Promise<string[]> {
     const parts = this.isDirect ? [this.chosen(target.container)] : this.parts;
     if (!this.isDirect && target.container !== undefined) {
-      throw validationError('TargetContainerHostname is for models in Direct mode.');
+      throw validationError('TargetContainerHostname requires a model in Direct mode.');
     }
     return Promise.all(
       parts.map(async ({ server, models }) => {
         if ((models === undefined) !== (target.model === undefined)) {
-          throw validationError('TargetModel is for endpoints with many models, and is required there.');
+          throw validationError('TargetModel is required for multi-model endpoints, and not allowed for others.');
         }
         return models === undefined ? `${server.url}/invocations` : models.urlOf(target.model ?? '');
       }),
     );
   }
 
-  /** Where the containers answer, in their order. */
+  /** The URLs of the containers, in order. */
   public get urls(): string[] {
     return this.parts.map(({ server }) => server.url);
   }
 
-  /** Ends when one of the containers has ended. */
+  /** Settles when one of the containers has exited. */
   public get ended(): Promise<unknown> {
     return Promise.race(this.parts.map(({ server }) => server.ended));
   }
@@ -105,10 +86,42 @@ export class ModelServer {
   private chosen(hostname: string | undefined): Part {
     const part = this.parts.find((one) => one.hostname === hostname);
     if (hostname === undefined || part === undefined) {
-      throw validationError(`TargetContainerHostname must name one of the model's containers, got: "${hostname}"`);
+      throw validationError(
+        `TargetContainerHostname must be the hostname of a container of the model, got: "${hostname}"`,
+      );
     }
     return part;
   }
+}
+
+async function startContainer(
+  { repositories, s3 }: Services,
+  run: Run,
+  container: HostedContainer,
+  options: ServerOptions & { readonly networkIsolation: boolean },
+  events: ServingEvents,
+): Promise<Part> {
+  const models = container.isMultiModel ? modelsDirectory(run) : undefined;
+  const server = await serve(
+    run,
+    {
+      image: repositories.localName(container.image),
+      model: models === undefined ? modelOf(s3, run, container.data) : undefined,
+      models,
+      additionalData: Object.fromEntries(
+        container.additionalData.map(({ name, data }) => [name, modelOf(s3, run, data) ?? '']),
+      ),
+      ...options,
+      // Each container has its own network here, so that all of them may listen on the same port.
+      environment: { ...container.environment, ...options.environment },
+    },
+    events,
+  );
+  return {
+    hostname: container.hostname,
+    server,
+    models: models === undefined ? undefined : multiModel(s3, server.url, models, container),
+  };
 }
 
 function modelsDirectory(run: Run): string {
@@ -117,20 +130,21 @@ function modelsDirectory(run: Run): string {
   return directory;
 }
 
-/** The archive or the directory of a model; undefined when the image brings its own. */
+/** The archive or the directory of a model; undefined if the image contains the model. */
 function modelOf(s3: Buckets, run: Run, data: ModelData | undefined): string | undefined {
   if (data === undefined) return undefined;
   if (data.isFolder) return directoryWith(run, objectsOf(s3, { S3Uri: data.uri }));
-  const { bucket, key } = s3Uri(data.uri);
+  const { bucket, key } = parseS3Uri(data.uri);
   return s3.file(bucket, key);
 }
 
 function multiModel(s3: Buckets, url: string, directory: string, { data }: HostedContainer): MultiModel {
-  const { bucket, key } = s3Folder(data?.uri);
+  const { bucket, key } = parseS3Folder(data?.uri);
   return new MultiModel(url, directory, (name) => {
     const isInside = path.posix.normalize(name) === name && !name.startsWith('../') && !path.isAbsolute(name);
-    if (!isInside || !s3.hasObject(bucket, `${key}${name}`))
-      throw validationError(`There is no model ${name} below ${data?.uri}.`);
+    if (!isInside || !s3.hasObject(bucket, `${key}${name}`)) {
+      throw validationError(`The model ${name} does not exist in ${data?.uri}.`);
+    }
     return s3.file(bucket, `${key}${name}`);
   });
 }

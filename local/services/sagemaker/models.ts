@@ -4,13 +4,13 @@ import type {
   CreateModelCommandInput,
   ModelDataSource,
 } from '@aws-sdk/client-sagemaker';
+import { validationError } from '../../aws-model/service-error';
 import type { Context } from '../context';
 import type { Store } from '../store';
 import type { Operations } from '../wire/json';
 import { type Wire, now } from '../wire/record';
-import { validationError } from '../wire/service-error';
 import type { ModelPackages } from './model-packages';
-import { page } from './page';
+import { page, pick } from './pages';
 import type { Tags } from './tags';
 
 type Container = Wire<ContainerDefinition>;
@@ -26,29 +26,30 @@ export interface HostedContainer {
   readonly image: string;
   readonly environment: Record<string, string>;
 
-  /** Where its model is; images may bring their own. */
+  /** The model data; none if the image contains the model. */
   readonly data?: ModelData;
   readonly additionalData: { readonly name: string; readonly data: ModelData }[];
 
-  /** The data is a folder of archives that are loaded when they are asked for. */
+  /** The data is a folder of archives, which are loaded when they are invoked. */
   readonly isMultiModel: boolean;
 }
 
-/** An archive, or a folder whose objects are the model as it is. */
+/** An archive, or a folder with the uncompressed model. */
 export interface ModelData {
   readonly uri: string;
   readonly isFolder: boolean;
 }
 
-export interface Hosted {
+/** The containers of a model, with the data of model packages resolved. */
+export interface HostedModel {
   readonly containers: HostedContainer[];
 
-  /** Callers choose the container; otherwise the answer of each is asked of the next one. */
+  /** Direct mode: the caller chooses the container. Otherwise they are a serial inference pipeline. */
   readonly isDirect: boolean;
   readonly networkIsolation: boolean;
 }
 
-/** Models: images with their data, or packages of both. */
+/** Models: images with model data, or model packages. */
 export class Models {
   public readonly operations: Operations;
   private readonly store: Store<Model>;
@@ -60,13 +61,13 @@ export class Models {
   ) {
     this.store = context.store<Model>('models');
     this.operations = {
-      CreateModel: (input: Wire<CreateModelCommandInput>) => ({ ModelArn: this.create(input).ModelArn }),
+      CreateModel: (input: Wire<CreateModelCommandInput>) => pick(this.create(input), 'ModelArn'),
       DescribeModel: ({ ModelName }: { ModelName: string }) => this.existing(ModelName),
       DeleteModel: ({ ModelName }: { ModelName: string }) => this.delete(ModelName),
       ListModels: (query: object) => {
         const { items, NextToken } = page(this.store.list(), query, ({ ModelName }) => ModelName);
         return {
-          Models: items.map(({ ModelName, ModelArn, CreationTime }) => ({ ModelName, ModelArn, CreationTime })),
+          Models: items.map((item) => pick(item, 'ModelName', 'ModelArn', 'CreationTime')),
           NextToken,
         };
       },
@@ -78,7 +79,7 @@ export class Models {
     if (this.store.get(name) !== undefined) throw validationError(`Cannot create already existing model "${name}".`);
     const ModelArn = this.context.arn('sagemaker', `model/${name.toLowerCase()}`);
     const model = { ...input, ModelName: name, ModelArn, CreationTime: now() };
-    this.hostedBy(model);
+    this.containersOf(model);
     this.tags.add(ModelArn, tags as never);
     return this.store.put(name, model);
   }
@@ -86,11 +87,11 @@ export class Models {
   public delete(name: string): void {
     const { ModelArn } = this.existing(name);
     this.store.delete(name);
-    this.tags.forget(ModelArn);
+    this.tags.remove(ModelArn);
   }
 
-  /** Deletes a model that may be gone already. */
-  public remove(name: string): void {
+  /** Deletes a model if it exists. */
+  public deleteIfExists(name: string): void {
     if (this.store.get(name) !== undefined) this.delete(name);
   }
 
@@ -100,19 +101,19 @@ export class Models {
     return model;
   }
 
-  public hosted(name: string): Hosted {
-    return this.hostedBy(this.existing(name));
+  public hosted(name: string): HostedModel {
+    return this.containersOf(this.existing(name));
   }
 
-  private hostedBy(model: Model): Hosted {
-    const { PrimaryContainer: primary, Containers: several, InferenceExecutionConfig: execution } = model;
-    if ((primary === undefined) === (several === undefined)) {
+  private containersOf(model: Model): HostedModel {
+    const { PrimaryContainer: primary, Containers, InferenceExecutionConfig: execution } = model;
+    if ((primary === undefined) === (Containers === undefined)) {
       throw validationError('Exactly one of PrimaryContainer and Containers is required.');
     }
     const isDirect = execution?.Mode === 'Direct';
-    const containers = several ?? [primary as Container];
+    const containers = Containers ?? [primary as Container];
     if (isDirect && containers.some(({ ContainerHostname }) => ContainerHostname === undefined)) {
-      throw validationError('Every container of a model in Direct mode needs a ContainerHostname.');
+      throw validationError('Every container of a model in Direct mode requires a ContainerHostname.');
     }
     return {
       containers: containers.map((container) => this.containerOf(container)),
@@ -132,7 +133,7 @@ export class Models {
     }
     if (Image === undefined) throw validationError('One of Image and ModelPackageName is required.');
     const data = ModelDataSource === undefined ? dataOf(ModelDataUrl) : sourceOf(ModelDataSource);
-    if (isMultiModel && data === undefined) throw validationError('A container of many models needs ModelDataUrl.');
+    if (isMultiModel && data === undefined) throw validationError('A multi-model container requires ModelDataUrl.');
     return { ...own, image: Image, data, environment: Environment };
   }
 
@@ -140,7 +141,7 @@ export class Models {
     const found = this.packages.existing(name);
     const { ModelApprovalStatus: status = 'Approved' } = found;
     if (status !== 'Approved') {
-      throw validationError(`ModelPackage ${name} must be approved to be deployed, and is ${status}.`);
+      throw validationError(`ModelPackage ${name} must be approved to be deployed; its status is ${status}.`);
     }
     const specification =
       specificationName === undefined
@@ -165,7 +166,7 @@ function dataOf(uri: string | undefined): ModelData | undefined {
 }
 
 function sourceOf({ S3DataSource: source }: Wire<ModelDataSource>): ModelData {
-  if (source === undefined) throw validationError('ModelDataSource needs S3DataSource.');
+  if (source === undefined) throw validationError('ModelDataSource requires S3DataSource.');
   return { uri: source.S3Uri ?? '', isFolder: source.S3DataType === 'S3Prefix' };
 }
 

@@ -1,77 +1,67 @@
-import type { Ecr } from '../ecr/operations';
-import type { Logs } from '../logs/operations';
-import type { Buckets } from '../s3/store';
+import { validateRequest } from '../../aws-model/request-validation';
 import type { Context } from '../context';
+import type { Repositories } from '../ecr';
+import type { Logs } from '../logs';
+import type { Buckets } from '../s3';
 import type { Operations } from '../wire/json';
-import { Algorithms } from './algorithms';
-import { EndpointConfigs } from './endpoint-configs';
-import { Endpoints } from './endpoints';
+import { Algorithms } from './algorithm/algorithms';
+import { AlgorithmValidation } from './algorithm/validation';
+import { EndpointConfigs } from './endpoint/endpoint-configs';
+import { Endpoints } from './endpoint/endpoints';
 import { ModelPackages } from './model-packages';
 import { Models } from './models';
-import { checkRequest } from '../../aws-model/request-validation';
 import { Tags } from './tags';
-import { TrainingJobs } from './training-jobs';
+import { TrainingJobs } from './training-job/training-jobs';
 import { TransformJobs } from './transform-jobs';
-import { TuningJobs } from './tuning-jobs';
-import { Validation } from './validation';
+import { TuningJobs } from './tuning-job/tuning-jobs';
 
-/** SageMaker's control plane. */
-export class Control {
-  public readonly tags: Tags;
+export interface SageMakerServices {
+  readonly context: Context;
+  readonly s3: Buckets;
+  readonly repositories: Repositories;
+  readonly logs: Logs;
+}
+
+/** The control plane of SageMaker: all operations but those of SageMaker Runtime. */
+export class ControlPlane {
   public readonly algorithms: Algorithms;
   public readonly trainingJobs: TrainingJobs;
   public readonly packages: ModelPackages;
   public readonly models: Models;
   public readonly configs: EndpointConfigs;
   public readonly endpoints: Endpoints;
-  public readonly transformJobs: TransformJobs;
-  public readonly tuningJobs: TuningJobs;
-  public readonly validation: Validation;
   public readonly operations: Operations;
+  private readonly transformJobs: TransformJobs;
+  private readonly tuningJobs: TuningJobs;
+  private readonly validation: AlgorithmValidation;
 
-  constructor(services: { readonly context: Context; readonly s3: Buckets; readonly ecr: Ecr; readonly logs: Logs }) {
+  constructor(services: SageMakerServices) {
     const { context } = services;
-    this.tags = new Tags(context);
-    this.algorithms = new Algorithms(context, this.tags);
-    this.trainingJobs = new TrainingJobs({ ...services, tags: this.tags, algorithms: this.algorithms });
-    this.packages = new ModelPackages(context, this.tags, this.algorithms);
-    this.models = new Models(context, this.tags, this.packages);
-    this.configs = new EndpointConfigs(context, this.tags, this.models);
-    this.endpoints = new Endpoints({ ...services, tags: this.tags, models: this.models, configs: this.configs });
-    this.transformJobs = new TransformJobs({ ...services, tags: this.tags, models: this.models });
-    const { tags, algorithms, trainingJobs, transformJobs, models } = this;
+    const tags = new Tags(context);
+    this.algorithms = new Algorithms(context, tags);
+    this.trainingJobs = new TrainingJobs({ ...services, tags, algorithms: this.algorithms });
+    this.packages = new ModelPackages(context, tags, this.algorithms);
+    this.models = new Models(context, tags, this.packages);
+    this.configs = new EndpointConfigs(context, tags, this.models);
+    this.endpoints = new Endpoints({ ...services, tags, models: this.models, configs: this.configs });
+    this.transformJobs = new TransformJobs({ ...services, tags, models: this.models });
+    const { algorithms, trainingJobs, transformJobs, models } = this;
+    this.validation = new AlgorithmValidation(context, { algorithms, trainingJobs, transformJobs, models });
     this.tuningJobs = new TuningJobs({ context, tags, algorithms, trainingJobs });
-    this.validation = new Validation({ algorithms, trainingJobs, transformJobs, models });
-    algorithms.onCreated = () => this.validation.advance();
-    transformJobs.onEnd = () => this.validation.advance();
-    trainingJobs.onEnd = () => {
-      this.validation.advance();
-      this.tuningJobs.advance();
-    };
-    const parts = [
-      this.tuningJobs,
-      this.transformJobs,
-      this.tags,
-      this.algorithms,
-      this.trainingJobs,
-      this.packages,
-      this.models,
-      this.configs,
-      this.endpoints,
-    ];
-    const all = Object.assign({}, ...parts.map(({ operations }) => operations)) as Operations;
-    this.operations = Object.fromEntries(
-      Object.entries(all).map(([name, operation]) => [
-        name,
-        (input: never) => {
-          checkRequest(name, input);
-          return operation(input);
-        },
-      ]),
-    );
+    this.operations = validated({
+      ...tags.operations,
+      ...this.algorithms.operations,
+      ...this.trainingJobs.operations,
+      ...this.tuningJobs.operations,
+      ...this.transformJobs.operations,
+      ...this.packages.operations,
+      ...this.models.operations,
+      ...this.configs.operations,
+      ...this.endpoints.operations,
+    });
   }
 
-  /** Takes up what was under way when the service last ended. */
+  /** Continues the work that was in progress when the service last stopped. */
   public resume(): void {
     this.trainingJobs.resume();
     this.transformJobs.resume();
@@ -83,4 +73,17 @@ export class Control {
   public async close(): Promise<void> {
     await Promise.all([this.trainingJobs.close(), this.transformJobs.close(), this.endpoints.close()]);
   }
+}
+
+/** The operations, which first validate their requests. */
+function validated(operations: Operations): Operations {
+  return Object.fromEntries(
+    Object.entries(operations).map(([name, operation]) => [
+      name,
+      (input: never) => {
+        validateRequest(name, input);
+        return operation(input);
+      },
+    ]),
+  );
 }

@@ -1,12 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Control } from './operations';
-import { checkRequest, coerced } from '../../aws-model/request-validation';
-import { type Made, type Provider, type ProviderRequest, generatedName } from '../cloudformation/provider';
+import { coerceRequest, validateRequest } from '../../aws-model/request-validation';
+import {
+  type ResourceRequest,
+  type ResourceState,
+  type ResourceType,
+  type ResourceTypes,
+  generatedName,
+} from '../resource-type';
+import type { ControlPlane } from './operations';
 
 const POLL_MS = 100;
 
-/** The resources of SageMaker. Names of properties are the API's, so that they are passed on as they are. */
-export function sagemaker(control: Control): Record<string, Provider> {
+/** The resource types of SageMaker. The properties have the names of the API, so that they are passed to it unchanged. */
+export function sageMakerResourceTypes(control: ControlPlane): ResourceTypes {
   return {
     'AWS::SageMaker::Algorithm': algorithm(control),
     'AWS::SageMaker::ModelPackageGroup': group(control),
@@ -17,8 +23,8 @@ export function sagemaker(control: Control): Record<string, Provider> {
   };
 }
 
-/** What is gone already is no error. */
-function gone(remove: () => void): Promise<void> {
+/** Deletes a resource. That it does not exist is not an error. */
+function deleteIfExists(remove: () => void): Promise<void> {
   return Promise.resolve()
     .then(remove)
     .catch((error: Error) => {
@@ -26,23 +32,20 @@ function gone(remove: () => void): Promise<void> {
     });
 }
 
-/**
- * The properties with the tags of the stack, as the operation takes them; what the API would refuse is refused here too. A
- * name is generated where the template has none.
- */
-function input<T>(operation: string, { properties, tags }: ProviderRequest, name: object = {}): T {
+/** The input of the operation that creates a resource: the properties, the tags of the stack, and a name if they have none. */
+function input<T>(operation: string, { properties, tags }: ResourceRequest, name: object = {}): T {
   const own = (properties.Tags ?? []) as { Key: string }[];
   const all = [...own, ...tags.filter(({ Key }) => !own.some((tag) => tag.Key === Key))];
-  const given = coerced(operation, { ...name, ...properties, ...(all.length > 0 ? { Tags: all } : {}) });
-  checkRequest(operation, given);
+  const given = coerceRequest(operation, { ...name, ...properties, ...(all.length > 0 ? { Tags: all } : {}) });
+  validateRequest(operation, given);
   return given as T;
 }
 
-function algorithm({ algorithms }: Control): Provider {
+function algorithm({ algorithms }: ControlPlane): ResourceType {
   return {
     create: async (request) => {
       const { AlgorithmName, AlgorithmArn } = algorithms.create(input('CreateAlgorithm', request));
-      request.made(AlgorithmName);
+      request.onCreated(AlgorithmName);
       while (algorithms.existing(AlgorithmName).AlgorithmStatus === 'InProgress') await pause(POLL_MS);
       const { AlgorithmStatus, AlgorithmStatusDetails } = algorithms.existing(AlgorithmName);
       if (AlgorithmStatus === 'Failed') {
@@ -50,12 +53,12 @@ function algorithm({ algorithms }: Control): Provider {
       }
       return { physicalId: AlgorithmName, attributes: { AlgorithmArn, AlgorithmStatus } };
     },
-    delete: ({ physicalId }) => gone(() => algorithms.delete(physicalId)),
+    delete: ({ physicalId }) => deleteIfExists(() => algorithms.delete(physicalId)),
   };
 }
 
-function group({ packages }: Control): Provider {
-  /** Whom the group lets in has no effect on this machine: nobody of another account is there. */
+function group({ packages }: ControlPlane): ResourceType {
+  /** The resource policy has no effect, because the local service has a single account. */
   const withoutPolicy = ({ ModelPackageGroupPolicy, ...own }: Record<string, unknown>): Record<string, unknown> => {
     void ModelPackageGroupPolicy;
     return own;
@@ -74,11 +77,11 @@ function group({ packages }: Control): Provider {
           ? undefined
           : { physicalId: current.physicalId, attributes: current.attributes },
       ),
-    delete: ({ physicalId }) => gone(() => packages.deleteGroup(physicalId)),
+    delete: ({ physicalId }) => deleteIfExists(() => packages.deleteGroup(physicalId)),
   };
 }
 
-/** Whether more has changed than what can be changed in place. */
+/** Whether a property has changed that cannot be updated in place. */
 function hasChanged(before: Record<string, unknown>, after: Record<string, unknown>, inPlace: string[]): boolean {
   const rest = (properties: Record<string, unknown>): string =>
     JSON.stringify(Object.entries(properties).filter(([name]) => !inPlace.includes(name)));
@@ -87,19 +90,20 @@ function hasChanged(before: Record<string, unknown>, after: Record<string, unkno
 
 const APPROVAL = ['ModelApprovalStatus', 'ApprovalDescription', 'CustomerMetadataProperties'];
 
-function modelPackage({ packages }: Control): Provider {
+function modelPackage({ packages }: ControlPlane): ResourceType {
   return {
     create: (request) => {
-      // The reason comes after the package: only the operation that changes it knows it.
+      // ApprovalDescription is a member of UpdateModelPackage, and not of CreateModelPackage.
       const { ApprovalDescription, ...properties } = request.properties;
       const { Tags: tags, ...definition } = input<Record<string, unknown>>('CreateModelPackage', {
         ...request,
         properties,
       });
-      // The service refuses tags on versions; the stack's own are not passed on to them either.
+      // Versions must not have tags: those of the stack are not passed to them.
       const isVersion = definition.ModelPackageGroupName !== undefined && properties.Tags === undefined;
-      const made = packages.create(isVersion ? definition : { ...definition, Tags: tags });
-      const { ModelPackageArn, ModelPackageStatus } = made;
+      const { ModelPackageArn, ModelPackageStatus } = packages.create(
+        isVersion ? definition : { ...definition, Tags: tags },
+      );
       if (ApprovalDescription !== undefined) packages.update(ModelPackageArn, { ApprovalDescription } as never);
       return Promise.resolve({ physicalId: ModelPackageArn, attributes: { ModelPackageArn, ModelPackageStatus } });
     },
@@ -115,36 +119,35 @@ function modelPackage({ packages }: Control): Provider {
       } as never);
       return Promise.resolve({ physicalId, attributes });
     },
-    delete: ({ physicalId }) => gone(() => packages.delete(physicalId)),
+    delete: ({ physicalId }) => deleteIfExists(() => packages.delete(physicalId)),
   };
 }
 
-function model({ models }: Control): Provider {
+function model({ models }: ControlPlane): ResourceType {
   return {
     create: (request) => {
       const name = { ModelName: generatedName(request) };
       const { ModelName, ModelArn } = models.create(input('CreateModel', request, name));
       return Promise.resolve({ physicalId: ModelArn, attributes: { ModelArn, ModelName, Id: ModelArn } });
     },
-    delete: ({ attributes }) => gone(() => models.delete(String(attributes.ModelName))),
+    delete: ({ attributes }) => deleteIfExists(() => models.delete(String(attributes.ModelName))),
   };
 }
 
-function endpointConfig({ configs }: Control): Provider {
+function endpointConfig({ configs }: ControlPlane): ResourceType {
   return {
     create: (request) => {
       const name = { EndpointConfigName: generatedName(request) };
-      const made = configs.create(input('CreateEndpointConfig', request, name));
-      const { EndpointConfigName, EndpointConfigArn } = made;
+      const { EndpointConfigName, EndpointConfigArn } = configs.create(input('CreateEndpointConfig', request, name));
       const attributes = { EndpointConfigName, EndpointConfigArn, Id: EndpointConfigArn };
       return Promise.resolve({ physicalId: EndpointConfigArn, attributes });
     },
-    delete: ({ attributes }) => gone(() => configs.delete(String(attributes.EndpointConfigName))),
+    delete: ({ attributes }) => deleteIfExists(() => configs.delete(String(attributes.EndpointConfigName))),
   };
 }
 
-function endpoint({ endpoints }: Control): Provider {
-  const made = (name: string): Made => {
+function endpoint({ endpoints }: ControlPlane): ResourceType {
+  const stateOf = (name: string): ResourceState => {
     const { EndpointArn } = endpoints.existing(name);
     return { physicalId: EndpointArn, attributes: { EndpointName: name, EndpointArn, Id: EndpointArn } };
   };
@@ -160,11 +163,11 @@ function endpoint({ endpoints }: Control): Provider {
       const properties = withoutUpdateOptions(request.properties);
       const name = { EndpointName: generatedName(request) };
       const { EndpointName, EndpointArn } = endpoints.create(input('CreateEndpoint', { ...request, properties }, name));
-      // An endpoint whose containers never get healthy is there all the same, and is deleted by the rollback.
-      request.made(EndpointArn);
-      const fault = await untilSettled(EndpointName);
-      if (fault !== undefined) throw new Error(fault);
-      return made(EndpointName);
+      // An endpoint whose containers do not become healthy exists too: a rollback deletes it.
+      request.onCreated(EndpointArn);
+      const failure = await untilSettled(EndpointName);
+      if (failure !== undefined) throw new Error(failure);
+      return stateOf(EndpointName);
     },
     update: async (current, { properties }) => {
       const name = nameOf(current.physicalId);
@@ -175,25 +178,25 @@ function endpoint({ endpoints }: Control): Provider {
         EndpointName: name,
         EndpointConfigName: nameOf(String(properties.EndpointConfigName)),
       });
-      const fault = await untilSettled(name);
-      if (fault !== undefined) throw new Error(fault);
-      return made(name);
+      const failure = await untilSettled(name);
+      if (failure !== undefined) throw new Error(failure);
+      return stateOf(name);
     },
     delete: async ({ physicalId }) => {
       const name = endpoints.nameOf(physicalId);
       if (name === undefined) return;
-      await gone(() => endpoints.delete(name));
+      await deleteIfExists(() => endpoints.delete(name));
       while (endpoints.nameOf(physicalId) !== undefined) await pause(POLL_MS);
     },
   };
 
-  /** References stand for ARNs, whose names are in lower case: the record knows the name as it was given. */
+  /** References are ARNs, in which the names are in lower case: looks up the name of the endpoint. */
   function nameOf(nameOrArn: string): string {
     return endpoints.nameOf(nameOrArn) ?? nameOrArn;
   }
 }
 
-/** The type has members that only say how a later update goes. */
+/** The properties without those that only apply to updates. */
 function withoutUpdateOptions(properties: Record<string, unknown>): Record<string, unknown> {
   const { RetainAllVariantProperties, ExcludeRetainedVariantProperties, RetainDeploymentConfig, ...own } = properties;
   void [RetainAllVariantProperties, ExcludeRetainedVariantProperties, RetainDeploymentConfig];

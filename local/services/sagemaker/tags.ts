@@ -1,7 +1,7 @@
+import { validationError } from '../../aws-model/service-error';
 import type { Context } from '../context';
 import type { Store } from '../store';
 import type { Operations } from '../wire/json';
-import { validationError } from '../wire/service-error';
 
 export interface Tag {
   readonly Key: string;
@@ -10,7 +10,7 @@ export interface Tag {
 
 const MAX_TAGS = 50;
 
-/** The tags of everything that has an ARN. */
+/** The tags of all resources, by their ARNs. */
 export class Tags {
   public readonly operations: Operations;
   private readonly store: Store<Tag[]>;
@@ -42,7 +42,7 @@ export class Tags {
     return this.store.put(arn, all);
   }
 
-  public forget(arn: string): void {
+  public remove(arn: string): void {
     this.store.delete(arn);
   }
 }

@@ -1,24 +1,24 @@
 import type { CreateTransformJobCommandInput } from '@aws-sdk/client-sagemaker';
 import { createReadStream } from 'node:fs';
 import * as path from 'node:path';
+import { parseS3Folder } from '../../aws-model/s3-uri';
+import { ServiceError, validationError } from '../../aws-model/service-error';
 import { type Run, type TransformRequest, transformEnvironment, transformWith, withRun } from '../../container';
-import type { Ecr } from '../ecr/operations';
-import type { Logs } from '../logs/operations';
-import type { Buckets } from '../s3/store';
 import type { Context } from '../context';
+import type { Repositories } from '../ecr';
+import type { Logs } from '../logs';
+import type { Buckets } from '../s3';
 import type { Store } from '../store';
 import type { Operations } from '../wire/json';
 import { type Wire, now } from '../wire/record';
-import { ServiceError, validationError } from '../wire/service-error';
-import type { Models } from './models';
-import { type DataObject, objectsOf } from './data-sources';
+import { type DataObject, objectsOf } from './data/data-sources';
 import { ModelServer } from './model-server';
-import { page } from './page';
+import type { Models } from './models';
+import { page, pick } from './pages';
 import { type Outcome, RunningJobs } from './running-jobs';
-import { s3Folder } from '../../aws-model/s3-uri';
 import type { Tags } from './tags';
 
-export const TRANSFORM_LOGS = '/aws/sagemaker/TransformJobs';
+const LOG_GROUP = '/aws/sagemaker/TransformJobs';
 
 type Input = Wire<CreateTransformJobCommandInput>;
 export type TransformJob = Input & {
@@ -34,25 +34,23 @@ export type TransformJob = Input & {
 interface Services {
   readonly context: Context;
   readonly s3: Buckets;
-  readonly ecr: Ecr;
+  readonly repositories: Repositories;
   readonly logs: Logs;
   readonly tags: Tags;
   readonly models: Models;
 }
 
-/** Batch transform jobs: a model in a container of this machine answers all records of a data set. */
+/** Batch transform jobs: the containers of a model run on this machine, and process the records of a data set. */
 export class TransformJobs {
   public readonly operations: Operations;
 
-  /** Whoever watches jobs hears here that one has ended. */
-  public onEnd: (job: TransformJob) => void = () => undefined;
   private readonly store: Store<TransformJob>;
   private readonly running = new RunningJobs();
 
   constructor(private readonly services: Services) {
     this.store = services.context.store<TransformJob>('transform-jobs');
     this.operations = {
-      CreateTransformJob: (input: Input) => ({ TransformJobArn: this.create(input).TransformJobArn }),
+      CreateTransformJob: (input: Input) => pick(this.create(input), 'TransformJobArn'),
       DescribeTransformJob: ({ TransformJobName }: { TransformJobName: string }) => this.existing(TransformJobName),
       StopTransformJob: ({ TransformJobName }: { TransformJobName: string }) => this.stop(TransformJobName),
       ListTransformJobs: (query: object) => {
@@ -63,13 +61,8 @@ export class TransformJobs {
           ({ TransformJobStatus }) => TransformJobStatus,
         );
         return {
-          TransformJobSummaries: items.map(
-            ({ TransformJobName, TransformJobArn, TransformJobStatus, CreationTime }) => ({
-              TransformJobName,
-              TransformJobArn,
-              TransformJobStatus,
-              CreationTime,
-            }),
+          TransformJobSummaries: items.map((item) =>
+            pick(item, 'TransformJobName', 'TransformJobArn', 'TransformJobStatus', 'CreationTime'),
           ),
           NextToken,
         };
@@ -77,7 +70,7 @@ export class TransformJobs {
     };
   }
 
-  /** What was under way when the service was killed starts anew. */
+  /** Starts the jobs again that were in progress when the service stopped. */
   public resume(): void {
     for (const job of this.store.list()) {
       if (job.TransformJobStatus === 'Stopping') this.end(job.TransformJobName, { status: 'Stopped' });
@@ -118,22 +111,22 @@ export class TransformJobs {
       CreationTime: now(),
     });
     this.start(job);
+    this.services.context.events.publish('transformJob', job);
     return job;
   }
 
-  /** What cannot be done is an error before anything starts. */
+  /** Validates a job before anything starts. */
   private check(input: Input): void {
     const { DataCaptureConfig, ModelName = '' } = input;
-    if (DataCaptureConfig !== undefined)
-      throw validationError('Data capture of transform jobs is not part of the local service.');
+    if (DataCaptureConfig !== undefined) throw validationError('The local service does not support DataCaptureConfig.');
     const { containers, isDirect } = this.services.models.hosted(ModelName);
     if (isDirect || containers.some(({ isMultiModel }) => isMultiModel)) {
-      throw validationError('A transform job needs a model of one container, or of several in a row.');
+      throw validationError('A transform job requires a model with one container, or a serial inference pipeline.');
     }
     this.objectsOf(input);
-    const { bucket } = s3Folder(input.TransformOutput?.S3OutputPath);
+    const { bucket } = parseS3Folder(input.TransformOutput?.S3OutputPath);
     if (!this.services.s3.isWritable(bucket))
-      throw validationError(`The bucket of S3OutputPath does not exist, or is only read here: "${bucket}"`);
+      throw validationError(`The bucket of S3OutputPath does not exist or is read-only, got: "${bucket}"`);
   }
 
   private stop(name: string): void {
@@ -143,7 +136,7 @@ export class TransformJobs {
         `The request was rejected because the transform job is in status ${job.TransformJobStatus}.`,
       );
     }
-    this.store.update(name, { TransformJobStatus: 'Stopping' });
+    this.setStatus(name, { TransformJobStatus: 'Stopping' });
     this.running.stop(name);
   }
 
@@ -160,11 +153,11 @@ export class TransformJobs {
   private async work(job: TransformJob, run: Run, stop: AbortSignal): Promise<Outcome> {
     const { s3, logs, models } = this.services;
     const outputDirectory = run.directory();
-    const target = s3Folder(job.TransformOutput?.S3OutputPath);
+    const target = parseS3Folder(job.TransformOutput?.S3OutputPath);
     const request = this.requestOf(job, outputDirectory);
     const events = {
       stop,
-      onLog: ({ text }: { text: string }): void => logs.write(TRANSFORM_LOGS, `${job.TransformJobName}/i-local`, text),
+      onLog: ({ text }: { text: string }): void => logs.write(LOG_GROUP, `${job.TransformJobName}/i-local`, text),
       onOutput: async (file: string): Promise<void> => {
         const name = path.relative(outputDirectory, file);
         await s3.put(target.bucket, `${target.key}${name}`, createReadStream(file));
@@ -205,11 +198,14 @@ export class TransformJobs {
   }
 
   private end(name: string, { status, reason }: Outcome): void {
-    this.store.update(name, {
+    this.setStatus(name, {
       TransformJobStatus: status,
       FailureReason: reason && `ClientError: ${reason}`.slice(0, 1024),
       TransformEndTime: now(),
     });
-    this.onEnd(this.existing(name));
+  }
+
+  private setStatus(name: string, change: Partial<TransformJob>): void {
+    this.services.context.events.publish('transformJob', this.store.update(name, change));
   }
 }

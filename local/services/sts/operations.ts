@@ -1,13 +1,10 @@
 import type { Context } from '../context';
 import type { QueryOperations } from '../wire/query';
 
-export const STS_NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/';
-
-/** AWS STS: everybody is the one user of the one account. */
-export function stsOperations(context: Context): QueryOperations {
-  const identity = { UserId: 'LOCAL', Account: context.account, Arn: `arn:aws:iam::${context.account}:user/local` };
+/** Every caller is the only user of the only account. */
+export function stsOperations({ account }: Context): QueryOperations {
   return {
-    GetCallerIdentity: () => identity,
+    GetCallerIdentity: () => ({ UserId: 'LOCAL', Account: account, Arn: `arn:aws:iam::${account}:user/local` }),
     AssumeRole: (parameters) => ({
       Credentials: {
         AccessKeyId: 'local',
@@ -15,7 +12,7 @@ export function stsOperations(context: Context): QueryOperations {
         SessionToken: 'local',
         Expiration: new Date(Date.now() + 3_600_000).toISOString(),
       },
-      AssumedRoleUser: { AssumedRoleId: 'LOCAL:local', Arn: parameters.need('RoleArn') },
+      AssumedRoleUser: { AssumedRoleId: 'LOCAL:local', Arn: parameters.required('RoleArn') },
     }),
   };
 }

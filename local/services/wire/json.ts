@@ -1,18 +1,19 @@
-import { type Answer, type Request, bodyOf } from './request';
-import { ServiceError, unknownOperation } from './service-error';
+import { ServiceError } from '../../aws-model/service-error';
+import { type Request, type Response, readBody } from './request';
+import { unknownOperation } from './unknown-operation';
 
-/** An operation of a service that speaks JSON. */
+/** An operation of a service with a JSON protocol. */
 export type Operation = (input: never) => unknown;
 export type Operations = Record<string, Operation>;
 
-/** Answers the JSON protocols, where the operation is in the header `X-Amz-Target`. */
-export async function answerJson(service: string, operations: Operations, request: Request): Promise<Answer> {
+/** Responds in the AWS JSON protocols, which name the operation in the header `X-Amz-Target`. */
+export async function respondJson(service: string, operations: Operations, request: Request): Promise<Response> {
   const version = request.headers['content-type'] ?? 'application/x-amz-json-1.1';
   const headers = { 'content-type': version };
   try {
     const name = request.headers['x-amz-target']?.split('.').pop() ?? '';
     if (!Object.hasOwn(operations, name)) throw unknownOperation(service, name);
-    const text = (await bodyOf(request)).toString();
+    const text = (await readBody(request)).toString();
     const output = await operations[name]((text === '' ? {} : JSON.parse(text)) as never);
     return { headers, body: JSON.stringify(output ?? {}) };
   } catch (error) {

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { type Answer, type Request, bodyOf } from './request';
-import { ServiceError, unknownOperation } from './service-error';
+import { ServiceError } from '../../aws-model/service-error';
+import { type Request, type Response, readBody } from './request';
+import { unknownOperation } from './unknown-operation';
 import { xml } from './xml';
 
-/** The parameters of a request in the query protocol. */
+/** The parameters of a request in the AWS query protocol. */
 export class Parameters {
   constructor(private readonly values: URLSearchParams) {}
 
@@ -11,7 +12,7 @@ export class Parameters {
     return this.values.get(name) ?? undefined;
   }
 
-  public need(name: string): string {
+  public required(name: string): string {
     const value = this.get(name);
     if (value === undefined || value === '') {
       throw new ServiceError('ValidationError', `1 validation error detected: ${name} must not be empty`);
@@ -45,20 +46,20 @@ export type QueryOperations = Record<
   (parameters: Parameters) => Record<string, unknown> | undefined | Promise<Record<string, unknown> | undefined>
 >;
 
-/** Answers the query protocol: a form as request, XML as answer. */
-export async function answerQuery(
+/** Responds in the AWS query protocol: the request is a form, the response is XML. */
+export async function respondQuery(
   service: string,
   namespace: string,
   operations: QueryOperations,
   request: Request,
-): Promise<Answer> {
-  const values = new URLSearchParams((await bodyOf(request)).toString());
+): Promise<Response> {
+  const values = new URLSearchParams((await readBody(request)).toString());
   request.query.forEach((value, name) => values.append(name, value));
   const parameters = new Parameters(values);
   const RequestId = randomUUID();
   const headers = { 'content-type': 'text/xml' };
   try {
-    const action = parameters.need('Action');
+    const action = parameters.required('Action');
     if (!Object.hasOwn(operations, action)) throw unknownOperation(service, action);
     const result = await operations[action](parameters);
     const content = { ...(result && { [`${action}Result`]: result }), ResponseMetadata: { RequestId } };

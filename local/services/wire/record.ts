@@ -1,4 +1,4 @@
-/** A structure of the SDK as it travels: instants are seconds since 1970. */
+/** A structure of the SDK in its JSON form, in which timestamps are seconds since 1970. */
 export type Wire<T> = T extends Date
   ? number
   : T extends (infer Item)[]

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-/** A request as the services see it. */
+/** An HTTP request to a service. */
 export interface Request {
   readonly method: string;
 
@@ -9,17 +9,18 @@ export interface Request {
   readonly query: URLSearchParams;
   readonly headers: Record<string, string | undefined>;
 
-  /** The body as it comes in; large ones are never held as a whole. */
+  /** The body as a stream, because objects and image layers are too large for memory. */
   readonly stream: IncomingMessage;
 }
 
-export interface Answer {
+/** An HTTP response of a service; the default status is 200. */
+export interface Response {
   readonly status?: number;
   readonly headers?: Record<string, string | number>;
   readonly body?: string | Uint8Array | NodeJS.ReadableStream;
 }
 
-export function requestOf(message: IncomingMessage): Request {
+export function parseRequest(message: IncomingMessage): Request {
   const url = new URL(message.url ?? '/', 'http://localhost');
   return {
     method: message.method ?? 'GET',
@@ -30,14 +31,14 @@ export function requestOf(message: IncomingMessage): Request {
   };
 }
 
-/** The service that a request is signed for, which is also told by pre-signed URLs. */
-export function signedFor({ headers, query }: Request): string | undefined {
+/** The signing name of the service that a request, or a presigned URL, is for. */
+export function signingNameOf({ headers, query }: Request): string | undefined {
   const credential = /Credential=([^,\s]+)/.exec(headers.authorization ?? '')?.[1] ?? query.get('X-Amz-Credential');
   return credential?.split('/')[3];
 }
 
-/** The whole body, for the small documents of control planes. */
-export async function bodyOf({ stream }: Request, limit = 16 * 1024 * 1024): Promise<Buffer> {
+/** Reads the whole body of a small request. */
+export async function readBody({ stream }: Request, limit = 16 * 1024 * 1024): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of stream) {

@@ -1,4 +1,4 @@
-import { faultsOf } from '../../../aws-model/request-validation';
+import { requestErrors } from '../../../aws-model/request-validation';
 import type { Check } from '../check';
 
 /** The start of a reference to a value that is only known at deployment. */
@@ -15,7 +15,7 @@ export const apiRequests: Check = {
   run: ({ specification: { requests = [] } }) =>
     Promise.resolve(
       requests
-        .flatMap(({ operation, input }) => faultsOf(operation, input).map((error) => ({ operation, error })))
+        .flatMap(({ operation, input }) => requestErrors(operation, input).map((error) => ({ operation, error })))
         // The name of a job is generated at deployment.
         .filter(({ error }) => !error.includes(REFERENCE) && !/JobName' failed/.test(error))
         .map(({ operation, error }) => ({

@@ -1,0 +1,16 @@
+/** An error in the form in which AWS services return one: a code, a message and an HTTP status. */
+export class ServiceError extends Error {
+  public override readonly name = 'ServiceError';
+
+  constructor(
+    public readonly code: string,
+    message: string,
+    public readonly status = 400,
+  ) {
+    super(message);
+  }
+}
+
+export function validationError(message: string): ServiceError {
+  return new ServiceError('ValidationException', message);
+}

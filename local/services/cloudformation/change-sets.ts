@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import { ServiceError } from '../../aws-model/service-error';
+import type { Context } from '../context';
+import type { Store } from '../store';
+import type { Parameters, QueryOperations } from '../wire/query';
+import { type Deployments, isInProgress } from './deployments';
+import { changesOf, describeChangeSet } from './describe';
+import { type ChangeSet, type Stack, type Stacks, missingStack } from './store';
+import type { Versions } from './versions';
+
+const NO_CHANGES =
+  "The submitted information didn't contain changes. Submit different information to create a change set.";
+
+/** The operations on change sets. */
+export class ChangeSets {
+  public readonly operations: QueryOperations;
+  private readonly changeSets: Store<ChangeSet>;
+
+  constructor(
+    private readonly context: Context,
+    private readonly stacks: Stacks,
+    private readonly deployments: Deployments,
+    private readonly versions: Versions,
+  ) {
+    this.changeSets = context.store<ChangeSet>('change-sets');
+    this.operations = {
+      CreateChangeSet: (parameters) => this.create(parameters),
+      DescribeChangeSet: (parameters) => {
+        const set = this.existing(parameters);
+        return describeChangeSet(set, this.stacks.existing(set.stackName));
+      },
+      ExecuteChangeSet: (parameters) => this.execute(parameters),
+      DeleteChangeSet: (parameters) => this.delete(parameters),
+    };
+  }
+
+  private create(parameters: Parameters): Record<string, unknown> {
+    const stackName = parameters.required('StackName').split('/')[1] ?? parameters.required('StackName');
+    const name = parameters.required('ChangeSetName');
+    const type = (parameters.get('ChangeSetType') ?? 'UPDATE') as ChangeSet['type'];
+    const known = this.stacks.find(stackName);
+    checkType(type, stackName, known);
+    const version = this.versions.read(parameters, type === 'UPDATE' ? known?.version : undefined);
+    const stack =
+      type === 'CREATE' ? this.stacks.create(stackName, 'REVIEW_IN_PROGRESS') : this.stacks.existing(stackName);
+    const changes = changesOf(stack.version, version);
+    const isEmpty = type === 'UPDATE' && changes.length === 0;
+    const id = this.context.arn('cloudformation', `changeSet/${name}/${randomUUID()}`);
+    this.changeSets.put(id, {
+      id,
+      name,
+      stackName,
+      type,
+      status: isEmpty ? 'FAILED' : 'CREATE_COMPLETE',
+      reason: isEmpty ? NO_CHANGES : undefined,
+      executionStatus: isEmpty ? 'UNAVAILABLE' : 'AVAILABLE',
+      version,
+      creationTime: new Date().toISOString(),
+      changes,
+    });
+    return { Id: id, StackId: stack.id };
+  }
+
+  private execute(parameters: Parameters): undefined {
+    const set = this.existing(parameters);
+    if (set.executionStatus !== 'AVAILABLE') {
+      throw new ServiceError(
+        'InvalidChangeSetStatus',
+        `ChangeSet [${set.id}] cannot be executed in its current status of [${set.status}]`,
+      );
+    }
+    checkIdle(this.stacks.existing(set.stackName));
+    this.changeSets.update(set.id, { executionStatus: 'EXECUTE_COMPLETE' });
+    this.deployments.start(set.stackName, (deployment) => deployment.deploy(set.version, set.type === 'CREATE'));
+    return undefined;
+  }
+
+  /** That a change set does not exist is not an error. */
+  private delete(parameters: Parameters): undefined {
+    const set = this.find(parameters);
+    if (set === undefined) return undefined;
+    this.changeSets.delete(set.id);
+    if (this.stacks.find(set.stackName)?.status === 'REVIEW_IN_PROGRESS') this.stacks.remove(set.stackName);
+    return undefined;
+  }
+
+  private existing(parameters: Parameters): ChangeSet {
+    const found = this.find(parameters);
+    if (found === undefined) {
+      const name = parameters.required('ChangeSetName');
+      throw new ServiceError('ChangeSetNotFound', `ChangeSet [${name}] does not exist`, 404);
+    }
+    return found;
+  }
+
+  private find(parameters: Parameters): ChangeSet | undefined {
+    const nameOrId = parameters.required('ChangeSetName');
+    const stack = this.stacks.find(parameters.get('StackName') ?? '');
+    return this.changeSets
+      .list()
+      .reverse()
+      .find(({ id, name, stackName }) => id === nameOrId || (name === nameOrId && stackName === stack?.name));
+  }
+}
+
+/** An operation on a stack must wait for the one in progress. */
+export function checkIdle(stack: Stack): void {
+  if (isInProgress(stack)) {
+    throw new ServiceError('ValidationError', `Stack:${stack.id} is in ${stack.status} state and can not be updated.`);
+  }
+}
+
+function checkType(type: ChangeSet['type'], stackName: string, stack: Stack | undefined): void {
+  const isNew = stack === undefined || ['DELETE_COMPLETE', 'REVIEW_IN_PROGRESS'].includes(stack.status);
+  if (type === 'UPDATE' && isNew) throw missingStack(stackName);
+  if (type === 'CREATE' && !isNew) {
+    throw new ServiceError('AlreadyExistsException', `Stack [${stackName}] already exists`);
+  }
+}

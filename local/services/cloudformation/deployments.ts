@@ -1,0 +1,40 @@
+import type { Context } from '../context';
+import type { ResourceType } from '../resource-type';
+import { Deployment } from './deployment';
+import { ResourceDeployment } from './resource-deployment';
+import { StackState } from './stack-state';
+import type { Stacks } from './store';
+
+/** Runs the operations on stacks: in the background, one at a time for each stack. */
+export class Deployments {
+  private readonly work = new Map<string, Promise<void>>();
+
+  constructor(
+    private readonly context: Context,
+    private readonly stacks: Stacks,
+    private readonly typeOf: (name: string) => ResourceType | undefined,
+  ) {}
+
+  public start(name: string, operation: (deployment: Deployment) => Promise<void>): void {
+    const state = new StackState(this.context, this.stacks, name);
+    const deployment = new Deployment(state, new ResourceDeployment(state, this.typeOf));
+    const before = this.work.get(name) ?? Promise.resolve();
+    const work = before
+      .then(() => operation(deployment))
+      .catch((error: Error) => {
+        this.stacks.update(name, { status: 'UPDATE_ROLLBACK_FAILED', reason: `Internal failure: ${error.message}` });
+      });
+    this.work.set(name, work);
+  }
+
+  /** Rolls back the operations that were in progress when the service stopped. */
+  public resume(): void {
+    for (const stack of this.stacks.list().filter(isInProgress)) {
+      this.start(stack.name, (deployment) => deployment.recover());
+    }
+  }
+}
+
+export function isInProgress({ status }: { readonly status: string }): boolean {
+  return status.endsWith('_IN_PROGRESS') && status !== 'REVIEW_IN_PROGRESS';
+}

@@ -1,0 +1,59 @@
+import type { Context } from '../context';
+import type { Repositories } from '../ecr';
+import type { Functions } from '../lambda';
+import type { Buckets } from '../s3';
+import type { Service } from '../service';
+import type { ParameterStore } from '../ssm';
+import { bootstrap } from './bootstrap';
+import { ChangeSets } from './change-sets';
+import { CustomResources } from './custom-resources';
+import { Deployments } from './deployments';
+import { StackOperations } from './operations';
+import { resourceTypeFinder } from './resources';
+import { respondStatus } from './status';
+import { Stacks } from './store';
+import { Versions } from './versions';
+import { WaitConditions } from './wait-conditions';
+
+export type { ServiceStatus } from './status';
+
+interface CloudFormationOptions {
+  readonly buckets: Buckets;
+  readonly parameters: ParameterStore;
+  readonly repositories: Repositories;
+  readonly functions: Functions;
+
+  /** The services whose resource types stacks may contain. */
+  readonly services: readonly Service[];
+}
+
+/** AWS CloudFormation, as the CDK uses it: stacks, with or without change sets, in a bootstrapped account. */
+export function cloudFormation(context: Context, options: CloudFormationOptions): Service {
+  const stacks = new Stacks(context);
+  const customResources = new CustomResources(context, options.functions);
+  const waitConditions = new WaitConditions(context);
+  const emulated = options.services.map(({ resourceTypes = {} }) => resourceTypes);
+  const typeOf = resourceTypeFinder(context, { customResources, waitConditions }, emulated);
+  const deployments = new Deployments(context, stacks, typeOf);
+  const versions = new Versions(options.buckets, options.parameters);
+  return {
+    signingName: 'cloudformation',
+    api: {
+      protocol: 'query',
+      namespace: 'http://cloudformation.amazonaws.com/doc/2010-05-15/',
+      operations: {
+        ...new StackOperations(stacks, deployments, versions).operations,
+        ...new ChangeSets(context, stacks, deployments, versions).operations,
+      },
+    },
+    routes: [
+      waitConditions.route,
+      customResources.route,
+      { path: /^\/_status$/, respond: () => Promise.resolve(respondStatus(stacks)) },
+    ],
+    resume: () => {
+      bootstrap(context, options);
+      deployments.resume();
+    },
+  };
+}

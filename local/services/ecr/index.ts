@@ -1,0 +1,17 @@
+import type { Context } from '../context';
+import type { Service } from '../service';
+import { ecrOperations } from './operations';
+import { Registry } from './registry';
+import type { Repositories } from './store';
+
+export { Repositories, pushedImages } from './store';
+
+/** Amazon ECR, with the registry behind it. */
+export function ecr(context: Context, repositories: Repositories): Service {
+  const registry = new Registry(repositories);
+  return {
+    signingName: 'ecr',
+    api: { protocol: 'json', operations: ecrOperations(context, repositories) },
+    routes: [{ path: /^\/v2(\/|$)/, respond: (request) => registry.respond(request) }],
+  };
+}

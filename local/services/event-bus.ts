@@ -1,0 +1,47 @@
+import { EventEmitter } from 'node:events';
+
+/**
+ * The state changes that services publish, by the kind of resource. The event is the record of the resource, as the Describe
+ * operation returns it.
+ */
+export interface StateChanges {
+  readonly algorithm: { readonly AlgorithmName: string; readonly AlgorithmStatus: string };
+  readonly trainingJob: { readonly TrainingJobName: string; readonly TrainingJobStatus: string };
+  readonly transformJob: { readonly TransformJobName: string; readonly TransformJobStatus: string };
+  readonly tuningJob: { readonly HyperParameterTuningJobName: string; readonly HyperParameterTuningJobStatus: string };
+  readonly modelPackage: {
+    readonly ModelPackageArn: string;
+    readonly ModelPackageStatus: string;
+    readonly ModelApprovalStatus?: string;
+  };
+
+  /** The status of an endpoint that was deleted is `Deleted`. */
+  readonly endpoint: { readonly EndpointName: string; readonly EndpointStatus: string };
+}
+
+type Kind = keyof StateChanges;
+
+/**
+ * Delivers state changes to the services that react to them. Delivery is synchronous. A change that a subscriber publishes
+ * is delivered after the current one, so that all subscribers receive the changes in the same order.
+ */
+export class EventBus {
+  private readonly emitter = new EventEmitter();
+  private readonly pending: (() => void)[] = [];
+  private isDelivering = false;
+
+  public subscribe<K extends Kind>(kind: K, subscriber: (change: StateChanges[K]) => void): void {
+    this.emitter.on(kind, subscriber);
+  }
+
+  public publish<K extends Kind>(kind: K, change: StateChanges[K]): void {
+    this.pending.push(() => this.emitter.emit(kind, change));
+    if (this.isDelivering) return;
+    this.isDelivering = true;
+    try {
+      for (let next = this.pending.shift(); next !== undefined; next = this.pending.shift()) next();
+    } finally {
+      this.isDelivering = false;
+    }
+  }
+}

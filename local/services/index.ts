@@ -1,0 +1,4 @@
+export type { ServiceStatus } from './cloudformation';
+export { pushedImages } from './ecr';
+export { LocalService, type ServiceOptions } from './local-service';
+export { Logs } from './logs';

@@ -1,0 +1,15 @@
+import type { Buckets } from '../s3';
+import type { Service } from '../service';
+import { lambdaResourceTypes } from './resources';
+import type { Functions } from './store';
+
+export { Functions } from './store';
+
+/** AWS Lambda, which stacks use for custom resources and state machines; its API is not emulated. */
+export function lambda(functions: Functions, buckets: Buckets): Service {
+  return {
+    signingName: 'lambda',
+    resourceTypes: lambdaResourceTypes(functions, buckets),
+    close: () => functions.close(),
+  };
+}

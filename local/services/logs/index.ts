@@ -1,0 +1,11 @@
+import type { Context } from '../context';
+import type { Service } from '../service';
+import { logsOperations } from './operations';
+import type { Logs } from './store';
+
+export { Logs } from './store';
+
+/** Amazon CloudWatch Logs. */
+export function cloudWatchLogs(context: Context, logs: Logs): Service {
+  return { signingName: 'logs', api: { protocol: 'json', operations: logsOperations(context, logs) } };
+}

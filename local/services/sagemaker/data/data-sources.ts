@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { parseS3Uri } from '../../../aws-model/s3-uri';
+import { validationError } from '../../../aws-model/service-error';
+import type { Buckets } from '../../s3';
+
+/** An object of a data set: its name in the data set, and its file on this machine. */
+export interface DataObject {
+  readonly name: string;
+  readonly file: string;
+}
+
+interface Source {
+  readonly S3DataType?: string;
+  readonly S3Uri?: string;
+}
+
+/** The objects of a data source, in order. */
+export function objectsOf(s3: Buckets, { S3DataType, S3Uri = '' }: Source): DataObject[] {
+  const objects = S3DataType === 'ManifestFile' ? inManifest(s3, S3Uri) : withPrefix(s3, S3Uri);
+  if (objects.length === 0) {
+    throw validationError(`No S3 objects found under S3 URL "${S3Uri}" given in input data source.`);
+  }
+  return objects;
+}
+
+/** The lines of an augmented manifest. */
+export function augmentedLines(s3: Buckets, uri = ''): Record<string, unknown>[] {
+  const lines = textOf(s3, uri)
+    .split('\n')
+    .filter((line) => line.trim() !== '');
+  return lines.map((line) => parsed(line, uri) as Record<string, unknown>);
+}
+
+function withPrefix(s3: Buckets, uri: string): DataObject[] {
+  const { bucket, key: prefix } = parseS3Uri(uri);
+  const keys = s3.hasBucket(bucket) ? s3.keys(bucket, prefix) : [];
+  const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1);
+  return keys.map((key) => ({ name: key.slice(folder.length), file: s3.file(bucket, key) }));
+}
+
+/** The objects of a manifest: a list of names, of which the first item is their common prefix. */
+function inManifest(s3: Buckets, uri: string): DataObject[] {
+  const [head, ...names] = parsed(textOf(s3, uri), uri) as [{ prefix?: string }, ...string[]];
+  if (head?.prefix === undefined) {
+    throw validationError(`The manifest ${uri} must be a list that starts with {"prefix": "s3://…"}.`);
+  }
+  return names.map((name) => {
+    const { bucket, key } = parseS3Uri(`${head.prefix}${name}`);
+    return { name, file: s3.file(bucket, key) };
+  });
+}
+
+function textOf(s3: Buckets, uri: string): string {
+  const { bucket, key } = parseS3Uri(uri);
+  const exists = s3.hasBucket(bucket) && s3.hasObject(bucket, key);
+  if (!exists) throw validationError(`The manifest ${uri} does not exist.`);
+  return readFileSync(s3.file(bucket, key), 'utf8');
+}
+
+function parsed(text: string, uri: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw validationError(`The manifest ${uri} is not valid JSON: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,83 @@
+import type { CreateEndpointConfigCommandInput } from '@aws-sdk/client-sagemaker';
+import { validationError } from '../../../aws-model/service-error';
+import type { Context } from '../../context';
+import type { Store } from '../../store';
+import type { Operations } from '../../wire/json';
+import { type Wire, now } from '../../wire/record';
+import type { Models } from '../models';
+import { page, pick } from '../pages';
+import type { Tags } from '../tags';
+
+export type EndpointConfig = Wire<CreateEndpointConfigCommandInput> & {
+  readonly EndpointConfigName: string;
+  readonly EndpointConfigArn: string;
+  readonly CreationTime: number;
+};
+
+const UNSUPPORTED = ['DataCaptureConfig', 'ExplainerConfig'] as const;
+
+/** Endpoint configurations: the models that an endpoint hosts, and their weights. */
+export class EndpointConfigs {
+  public readonly operations: Operations;
+  private readonly store: Store<EndpointConfig>;
+
+  constructor(
+    private readonly context: Context,
+    private readonly tags: Tags,
+    private readonly models: Models,
+  ) {
+    this.store = context.store<EndpointConfig>('endpoint-configs');
+    this.operations = {
+      CreateEndpointConfig: (input: Wire<CreateEndpointConfigCommandInput>) =>
+        pick(this.create(input), 'EndpointConfigArn'),
+      DescribeEndpointConfig: ({ EndpointConfigName }: { EndpointConfigName: string }) =>
+        this.existing(EndpointConfigName),
+      DeleteEndpointConfig: ({ EndpointConfigName }: { EndpointConfigName: string }) => this.delete(EndpointConfigName),
+      ListEndpointConfigs: (query: object) => {
+        const { items, NextToken } = page(this.store.list(), query, ({ EndpointConfigName }) => EndpointConfigName);
+        return {
+          EndpointConfigs: items.map((item) => pick(item, 'EndpointConfigName', 'EndpointConfigArn', 'CreationTime')),
+          NextToken,
+        };
+      },
+    };
+  }
+
+  public create({ Tags: tags, ...input }: Wire<CreateEndpointConfigCommandInput>): EndpointConfig {
+    const name = input.EndpointConfigName ?? '';
+    if (this.store.get(name) !== undefined) {
+      throw validationError(`Cannot create already existing endpoint configuration "${name}".`);
+    }
+    const unsupported = UNSUPPORTED.find((member) => input[member] !== undefined);
+    if (unsupported !== undefined) throw validationError(`The local service does not support ${unsupported}.`);
+    const { ProductionVariants: production = [], ShadowProductionVariants: shadows = [] } = input;
+    if (shadows.length > 0 && (production.length !== 1 || shadows.length !== 1)) {
+      throw validationError('A shadow test has exactly one production variant and one shadow variant.');
+    }
+    for (const { ModelName } of [...production, ...shadows]) {
+      if (ModelName === undefined)
+        throw validationError(
+          'The local service does not support inference components: a variant requires a ModelName.',
+        );
+      this.models.existing(ModelName);
+    }
+    if (input.AsyncInferenceConfig !== undefined && production.length + shadows.length !== 1) {
+      throw validationError('An asynchronous endpoint has exactly one variant.');
+    }
+    const EndpointConfigArn = this.context.arn('sagemaker', `endpoint-config/${name.toLowerCase()}`);
+    this.tags.add(EndpointConfigArn, tags as never);
+    return this.store.put(name, { ...input, EndpointConfigName: name, EndpointConfigArn, CreationTime: now() });
+  }
+
+  public delete(name: string): void {
+    const { EndpointConfigArn } = this.existing(name);
+    this.store.delete(name);
+    this.tags.remove(EndpointConfigArn);
+  }
+
+  public existing(name: string): EndpointConfig {
+    const config = this.store.get(name);
+    if (config === undefined) throw validationError(`Could not find endpoint configuration "${name}".`);
+    return config;
+  }
+}

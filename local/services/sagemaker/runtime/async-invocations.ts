@@ -1,0 +1,215 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync, statSync } from 'node:fs';
+import { Readable } from 'node:stream';
+import { parseS3Folder, parseS3Uri } from '../../../aws-model/s3-uri';
+import { validationError } from '../../../aws-model/service-error';
+import { LIMITS, SECONDS } from '../../../contract';
+import type { Context } from '../../context';
+import type { Logs } from '../../logs';
+import type { Buckets } from '../../s3';
+import type { Store } from '../../store';
+import type { Response } from '../../wire/request';
+import type { Endpoints } from '../endpoint/endpoints';
+import { type Invoker, PREFIX } from './invocation';
+
+/** The default of MaxConcurrentInvocationsPerInstance. */
+const DEFAULT_CONCURRENCY = 4;
+
+/** A request that is queued or in progress. */
+interface QueuedRequest {
+  readonly id: string;
+  readonly endpoint: string;
+  readonly inputLocation: string;
+  readonly headers: Record<string, string | undefined>;
+  readonly timeoutSeconds: number;
+  readonly outputLocation: string;
+  readonly failureLocation?: string;
+  readonly receivedTime: string;
+}
+
+/** The result of a request. */
+interface Outcome {
+  readonly contentType?: string;
+  readonly failure?: string;
+}
+
+/** The largest response that a notification contains. */
+const MAX_NOTIFIED_BYTES = 128 * 1024;
+
+interface Services {
+  readonly context: Context;
+  readonly s3: Buckets;
+  readonly logs: Logs;
+  readonly endpoints: Endpoints;
+  readonly invoker: Invoker;
+}
+
+/** Requests whose input and output are S3 objects. They are queued until they are complete, also over a restart. */
+export class AsyncInvocations {
+  private readonly queue: Store<QueuedRequest>;
+  private readonly active = new Map<string, Set<Promise<void>>>();
+  private readonly started = new Set<string>();
+  private isClosing = false;
+
+  constructor(private readonly services: Services) {
+    this.queue = services.context.store<QueuedRequest>('async-invocations');
+    services.context.events.subscribe('endpoint', ({ EndpointName, EndpointStatus }) => {
+      if (EndpointStatus === 'InService') this.process(EndpointName);
+      if (EndpointStatus === 'Deleted') this.discard(EndpointName);
+    });
+  }
+
+  /** Queues a request. The response contains the location of the output. */
+  public accept(endpoint: string, headers: Record<string, string | undefined>): Response {
+    const config = this.services.endpoints.asyncConfig(endpoint);
+    if (config === undefined) throw validationError(`Endpoint ${endpoint} is not asynchronous: use InvokeEndpoint.`);
+    this.services.endpoints.hosts(endpoint);
+    const inputLocation = headers[`${PREFIX}inputlocation`] ?? '';
+    if (parseS3Uri(inputLocation).key === '')
+      throw validationError('InputLocation must be the s3:// URI of an object.');
+    const id = randomUUID();
+    const { S3OutputPath, S3FailurePath } = config.OutputConfig ?? {};
+    const locations = {
+      outputLocation: `${folder(S3OutputPath)}${id}.out`,
+      failureLocation: S3FailurePath && `${folder(S3FailurePath)}${id}-error.out`,
+    };
+    const inferenceId = headers[`${PREFIX}inference-id`] ?? randomUUID();
+    this.queue.put(id, {
+      id,
+      endpoint,
+      inputLocation,
+      headers: containerHeaders(headers, inferenceId),
+      timeoutSeconds: Number(headers[`${PREFIX}invocationtimeoutseconds`] ?? SECONDS.asyncInvocation),
+      receivedTime: new Date().toISOString(),
+      ...locations,
+    });
+    this.process(endpoint);
+    return {
+      status: 202,
+      headers: {
+        'content-type': 'application/json',
+        [`${PREFIX}outputlocation`]: locations.outputLocation,
+        ...(locations.failureLocation && { [`${PREFIX}failurelocation`]: locations.failureLocation }),
+      },
+      body: JSON.stringify({ InferenceId: inferenceId }),
+    };
+  }
+
+  public async close(): Promise<void> {
+    this.isClosing = true;
+    await Promise.all([...this.active.values()].flatMap((active) => [...active]));
+  }
+
+  /** Starts queued requests of an endpoint, up to its maximum concurrency. */
+  private process(endpoint: string): void {
+    const config = this.services.endpoints.asyncConfig(endpoint);
+    const limit = config?.ClientConfig?.MaxConcurrentInvocationsPerInstance ?? DEFAULT_CONCURRENCY;
+    const active = this.active.get(endpoint) ?? new Set();
+    this.active.set(endpoint, active);
+    const queued = this.queue.list().filter((one) => one.endpoint === endpoint && !this.started.has(one.id));
+    for (const request of queued.slice(0, Math.max(limit - active.size, 0))) {
+      this.started.add(request.id);
+      const done = this.run(request).finally(() => {
+        active.delete(done);
+        this.started.delete(request.id);
+        if (!this.isClosing && this.services.endpoints.nameOf(endpoint) !== undefined) this.process(endpoint);
+      });
+      active.add(done);
+    }
+  }
+
+  /** Removes the queued requests of a deleted endpoint. */
+  private discard(endpoint: string): void {
+    for (const request of this.queue.list()) if (request.endpoint === endpoint) this.queue.delete(request.id);
+  }
+
+  private async run(request: QueuedRequest): Promise<void> {
+    const { endpoint, inputLocation, headers, timeoutSeconds } = request;
+    const outcome = await Promise.resolve()
+      .then(async (): Promise<Outcome> => {
+        const { endpoints, invoker } = this.services;
+        const invocation = { headers, timeoutSeconds, body: this.read(inputLocation) };
+        const response = await invoker.invoke(endpoints.hosts(endpoint)[0], invocation);
+        const contentType = response.headers['content-type'];
+        await this.write(request.outputLocation, response, contentType);
+        return { contentType };
+      })
+      .catch((error: Error): Outcome => ({ failure: error.message }));
+    // The containers are removed when the service closes. The request remains queued for the next start.
+    if (this.isClosing) return;
+    if (outcome.failure !== undefined && request.failureLocation !== undefined) {
+      await this.write(request.failureLocation, Readable.from([outcome.failure]), 'text/plain');
+    }
+    this.notify(request, outcome);
+    this.queue.delete(request.id);
+  }
+
+  /** Writes the notification of an SNS topic to the log group in which SNS logs deliveries. */
+  private notify(request: QueuedRequest, { contentType, failure }: Outcome): void {
+    if (this.services.endpoints.nameOf(request.endpoint) === undefined) return;
+    const { region, account } = this.services.context;
+    const { NotificationConfig: config = {} } =
+      this.services.endpoints.asyncConfig(request.endpoint)?.OutputConfig ?? {};
+    const [topic, kind] =
+      failure === undefined
+        ? [config.SuccessTopic, 'SUCCESS_NOTIFICATION_TOPIC' as const]
+        : [config.ErrorTopic, 'ERROR_NOTIFICATION_TOPIC' as const];
+    if (topic === undefined) return;
+    const isIncluded = failure === undefined && config.IncludeInferenceResponseIn?.includes(kind) === true;
+    const message = {
+      awsRegion: region,
+      eventTime: new Date().toISOString(),
+      receivedTime: request.receivedTime,
+      invocationStatus: failure === undefined ? 'Completed' : 'Failed',
+      failureReason: failure,
+      requestParameters: { endpointName: request.endpoint, inputLocation: request.inputLocation },
+      responseParameters: failure === undefined ? { contentType, outputLocation: request.outputLocation } : undefined,
+      responseBody: isIncluded ? this.body(request.outputLocation) : undefined,
+      inferenceId: request.headers[`${PREFIX}inference-id`],
+      eventVersion: '1.0',
+      eventSource: 'aws:sagemaker',
+      eventName: 'InferenceResult',
+    };
+    this.services.logs.write(`sns/${region}/${account}/${topic.split(':').pop()}`, request.id, JSON.stringify(message));
+  }
+
+  /** The output as a notification contains it; undefined if it is too large. */
+  private body(uri: string): { content: string; encoding: string } | undefined {
+    const { bucket, key } = parseS3Uri(uri);
+    const file = this.services.s3.file(bucket, key);
+    if (statSync(file).size > MAX_NOTIFIED_BYTES) return undefined;
+    return { content: readFileSync(file, 'base64'), encoding: 'BASE64' };
+  }
+
+  private read(uri: string): Buffer {
+    const { bucket, key } = parseS3Uri(uri);
+    const file = this.services.s3.file(bucket, key);
+    const { size } = statSync(file);
+    if (size > LIMITS.asyncPayloadBytes)
+      throw new Error(`${uri} has ${size} bytes. The limit of asynchronous inference is ${LIMITS.asyncPayloadBytes}.`);
+    return readFileSync(file);
+  }
+
+  private async write(uri: string, body: Readable, contentType?: string): Promise<void> {
+    const { bucket, key } = parseS3Uri(uri);
+    await this.services.s3.put(bucket, key, body, { contentType });
+  }
+}
+
+function folder(uri: string | undefined): string {
+  const { bucket, key } = parseS3Folder(uri);
+  return `s3://${bucket}/${key}`;
+}
+
+/** The headers that the container receives. */
+function containerHeaders(
+  headers: Record<string, string | undefined>,
+  inferenceId: string,
+): Record<string, string | undefined> {
+  return {
+    'content-type': headers[`${PREFIX}content-type`],
+    accept: headers[`${PREFIX}accept`],
+    [`${PREFIX}custom-attributes`]: headers[`${PREFIX}custom-attributes`],
+    [`${PREFIX}inference-id`]: inferenceId,
+  };
+}

@@ -1,0 +1,128 @@
+import { Agent, type IncomingMessage, request as httpRequest } from 'node:http';
+import { ServiceError, validationError } from '../../../aws-model/service-error';
+import { ModelError } from '../../../container';
+import { LIMITS } from '../../../contract';
+import type { Host } from '../endpoint/fleet';
+
+/** The prefix of the headers of SageMaker Runtime. */
+export const PREFIX = 'x-amzn-sagemaker-';
+
+/** The headers that are passed from the caller to the container. */
+const REQUEST_HEADERS = [
+  'content-type',
+  'accept',
+  `${PREFIX}custom-attributes`,
+  `${PREFIX}session-id`,
+  `${PREFIX}inference-id`,
+  `${PREFIX}target-model`,
+];
+
+/** The headers that are passed from the container to the caller. */
+const RESPONSE_HEADERS = [
+  'content-type',
+  `${PREFIX}custom-attributes`,
+  `${PREFIX}session-id`,
+  `${PREFIX}closed-session-id`,
+];
+
+type Headers = Record<string, string | undefined>;
+
+/** A request to the containers of an endpoint. */
+export interface Invocation {
+  readonly headers: Headers;
+  readonly body: Buffer;
+  readonly timeoutSeconds: number;
+}
+
+/** A container responded with a status that is not a success. */
+export class ModelFailure extends ServiceError {
+  constructor(
+    variant: string,
+    public readonly originalStatus: number,
+    public readonly originalMessage: string,
+  ) {
+    super(
+      'ModelError',
+      `Received server error (${originalStatus}) from ${variant} with message "${originalMessage}".`,
+      424,
+    );
+  }
+}
+
+/** Sends invocations to containers. */
+export class Invoker {
+  private readonly agent = new Agent({ keepAlive: true });
+
+  /** Sends an invocation to the containers of a host, one after the other. Returns the response of the last one. */
+  public async invoke(host: Host, { headers, body, timeoutSeconds }: Invocation): Promise<IncomingMessage> {
+    const target = {
+      model: headers[`${PREFIX}target-model`],
+      container: headers[`${PREFIX}target-container-hostname`],
+    };
+    const urls = await host.model.route(target).catch((error: Error) => {
+      throw error instanceof ModelError
+        ? new ModelFailure(host.variant, error.originalStatusCode, error.originalMessage)
+        : error;
+    });
+    let next = { headers: picked(headers, REQUEST_HEADERS), body };
+    for (const [index, url] of urls.entries()) {
+      const response = await this.send(url, next, timeoutSeconds).catch((error: Error) => {
+        const reason = `Your invocation timed out or failed: the container ${error.message}`;
+        throw new ModelFailure(host.variant, 0, reason);
+      });
+      const status = response.statusCode ?? 500;
+      if (status < 200 || status > 299) throw new ModelFailure(host.variant, status, await textOf(response));
+      if (index === urls.length - 1) return response;
+      next = { headers: { ...next.headers, ...responseHeaders(response) }, body: await intermediateBody(response) };
+    }
+    throw new Error('A model has at least one container.');
+  }
+
+  public close(): void {
+    this.agent.destroy();
+  }
+
+  private send(
+    url: string,
+    { headers, body }: { headers: Record<string, string>; body: Buffer },
+    timeoutSeconds: number,
+  ): Promise<IncomingMessage> {
+    return new Promise((resolve, reject) => {
+      const options = { method: 'POST', agent: this.agent, headers: { ...headers, 'content-length': body.length } };
+      const request = httpRequest(url, options, resolve);
+      request.setTimeout(timeoutSeconds * 1000, () =>
+        request.destroy(new Error(`did not respond within ${timeoutSeconds} s`)),
+      );
+      request.on('error', reject);
+      request.end(body);
+    });
+  }
+}
+
+/** The headers of a container that are passed to the caller, or to the next container. */
+export function responseHeaders(response: IncomingMessage): Record<string, string> {
+  return picked(response.headers as Headers, RESPONSE_HEADERS);
+}
+
+function picked(headers: Headers, names: string[]): Record<string, string> {
+  return Object.fromEntries(names.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]])));
+}
+
+/** The body that a container of a serial inference pipeline passes to the next one. */
+async function intermediateBody(response: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk as Buffer);
+  const body = Buffer.concat(chunks);
+  if (body.length > LIMITS.pipelineHopBytes) {
+    throw validationError(
+      `The containers of a pipeline pass at most ${LIMITS.pipelineHopBytes} bytes, got: ${body.length}.`,
+    );
+  }
+  return body;
+}
+
+async function textOf(response: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const chunk of response) text += (chunk as Buffer).toString();
+  return text.slice(0, 2048);
+}

@@ -1,0 +1,133 @@
+import type { IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
+import { ServiceError, validationError } from '../../../aws-model/service-error';
+import { LIMITS, SECONDS } from '../../../contract';
+import type { Route } from '../../service';
+import { type Request, type Response, readBody } from '../../wire/request';
+import type { Endpoints, WeightedHost } from '../endpoint/endpoints';
+import type { Host } from '../endpoint/fleet';
+import type { AsyncInvocations } from './async-invocations';
+import { eventsOf } from './event-stream';
+import { type Invocation, type Invoker, ModelFailure, PREFIX, responseHeaders } from './invocation';
+
+const PATH = /^\/endpoints\/(?<name>[^/]+)\/(?<way>invocations|invocations-response-stream|async-invocations)$/;
+
+/** SageMaker Runtime: InvokeEndpoint, InvokeEndpointWithResponseStream and InvokeEndpointAsync. */
+export class Runtime {
+  public readonly route: Route = { path: PATH, respond: (request) => this.respond(request) };
+
+  constructor(
+    private readonly endpoints: Endpoints,
+    private readonly asyncInvocations: AsyncInvocations,
+    private readonly invoker: Invoker,
+  ) {}
+
+  private async respond(request: Request): Promise<Response> {
+    try {
+      const { name = '', way } = PATH.exec(request.path)?.groups ?? {};
+      if (way === 'async-invocations') return this.asyncInvocations.accept(name, request.headers);
+      return await this.invoke(request, name, way === 'invocations-response-stream');
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error;
+      return errorResponse(error);
+    }
+  }
+
+  private async invoke(request: Request, name: string, isStreamed: boolean): Promise<Response> {
+    const host = chooseHost(this.endpoints.hosts(name), request.headers[`${PREFIX}target-variant`]);
+    if (this.endpoints.asyncConfig(name) !== undefined) {
+      throw validationError(`Endpoint ${name} is asynchronous: use InvokeEndpointAsync.`);
+    }
+    const body = await payloadOf(request, host);
+    const timeoutSeconds = isStreamed ? SECONDS.streamedInvocation : SECONDS.invocation;
+    if (host.inFlight >= (host.maxConcurrency ?? Infinity)) {
+      throw new ServiceError(
+        'ThrottlingException',
+        `Rate exceeded: ${host.variant} has ${host.inFlight} requests in progress.`,
+      );
+    }
+    const invocation = { headers: request.headers, body, timeoutSeconds };
+    this.copyToShadows(name, invocation);
+    const response = await this.counted(host, invocation);
+    return isStreamed ? streamedResponse(response, host) : plainResponse(response, host);
+  }
+
+  /** Invokes a host, and counts the request until the response is complete. */
+  private async counted(host: Host, invocation: Invocation): Promise<IncomingMessage> {
+    host.inFlight++;
+    const done = (): void => void host.inFlight--;
+    try {
+      const response = await this.invoker.invoke(host, invocation);
+      return response.once('close', done);
+    } catch (error) {
+      done();
+      throw error;
+    }
+  }
+
+  /** Sends copies of a request to shadow variants. Their responses are discarded. */
+  private copyToShadows(name: string, invocation: Invocation): void {
+    for (const shadow of this.endpoints.shadows(name)) {
+      if (Math.random() >= shadow.share) continue;
+      this.invoker.invoke(shadow, invocation).then(
+        (response) => response.resume(),
+        () => undefined,
+      );
+    }
+  }
+}
+
+async function payloadOf(request: Request, { maxConcurrency }: Host): Promise<Buffer> {
+  const isServerless = maxConcurrency !== undefined;
+  const limit = isServerless ? LIMITS.serverlessPayloadBytes : LIMITS.realtimePayloadBytes;
+  try {
+    return await readBody(request, limit);
+  } catch (error) {
+    throw validationError(`${(error as Error).message} The limit of this endpoint is ${limit}.`);
+  }
+}
+
+function plainResponse(response: IncomingMessage, { variant }: Host): Response {
+  return {
+    headers: { ...responseHeaders(response), 'x-amzn-invoked-production-variant': variant },
+    body: response,
+  };
+}
+
+function streamedResponse(response: IncomingMessage, { variant }: Host): Response {
+  const { 'content-type': contentType, ...headers } = responseHeaders(response);
+  return {
+    headers: {
+      ...headers,
+      ...(contentType === undefined ? {} : { [`${PREFIX}content-type`]: contentType }),
+      'content-type': 'application/vnd.amazon.eventstream',
+      'x-amzn-invoked-production-variant': variant,
+    },
+    body: Readable.from(eventsOf(response)),
+  };
+}
+
+function errorResponse(error: ServiceError): Response {
+  const original =
+    error instanceof ModelFailure
+      ? { OriginalStatusCode: error.originalStatus, OriginalMessage: error.originalMessage }
+      : {};
+  const code = error.code === 'ValidationException' ? 'ValidationError' : error.code;
+  return {
+    status: error.status,
+    headers: { 'content-type': 'application/json', 'x-amzn-errortype': code },
+    body: JSON.stringify({ message: error.message, Message: error.message, ...original }),
+  };
+}
+
+/** The host of the target variant, or a random one according to the weights. */
+function chooseHost(hosts: WeightedHost[], target?: string): Host {
+  if (target !== undefined) {
+    const host = hosts.find(({ variant }) => variant === target);
+    if (host === undefined) throw validationError(`Variant ${target} not found.`);
+    return host;
+  }
+  const total = hosts.reduce((sum, { weight }) => sum + weight, 0);
+  let left = Math.random() * total;
+  return hosts.find(({ weight }) => (left -= weight) < 0) ?? hosts[0];
+}

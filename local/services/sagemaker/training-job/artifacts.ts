@@ -1,0 +1,29 @@
+import { createReadStream, readdirSync, statSync } from 'node:fs';
+import * as path from 'node:path';
+import { parseS3Folder } from '../../../aws-model/s3-uri';
+import type { Buckets } from '../../s3';
+import type { DataObject } from '../data/data-sources';
+import type { TrainingJob } from './training-job';
+
+/** Uploads the artifacts of a job to its output path. Returns the S3 URI of the model. */
+export async function uploadArtifacts(
+  s3: Buckets,
+  { OutputDataConfig: output, TrainingJobName }: TrainingJob,
+  artifacts: (string | undefined)[],
+): Promise<string> {
+  const { bucket, key } = parseS3Folder(output?.S3OutputPath);
+  const folder = `${key}${TrainingJobName}/output`;
+  const files = artifacts.flatMap((artifact) => (artifact === undefined ? [] : filesOf(artifact)));
+  for (const { name, file } of files) await s3.put(bucket, `${folder}/${name}`, createReadStream(file));
+  return `s3://${bucket}/${folder}/${output?.CompressionType === 'NONE' ? 'model/' : 'model.tar.gz'}`;
+}
+
+/** An archive is one file; an uncompressed artifact is a directory. */
+function filesOf(artifact: string): DataObject[] {
+  if (!statSync(artifact).isDirectory()) return [{ name: path.basename(artifact), file: artifact }];
+  const entries = readdirSync(artifact, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return entries.map((entry) => {
+    const file = path.join(entry.parentPath, entry.name);
+    return { name: path.relative(path.dirname(artifact), file), file };
+  });
+}

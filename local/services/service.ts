@@ -1,0 +1,54 @@
+import type { ResourceTypes } from './resource-type';
+import { type Operations, respondJson } from './wire/json';
+import { type QueryOperations, respondQuery } from './wire/query';
+import type { Request, Response } from './wire/request';
+
+/** The operations of a service, and the protocol in which clients call them. */
+export type Api =
+  | { readonly protocol: 'json'; readonly operations: Operations }
+  | { readonly protocol: 'query'; readonly operations: QueryOperations; readonly namespace: string }
+  | { readonly protocol: 'rest'; respond(request: Request): Promise<Response> };
+
+/** Requests that are recognized by their path, because they are not signed or belong to a second protocol of the service. */
+export interface Route {
+  readonly path: RegExp;
+  respond(request: Request): Promise<Response>;
+}
+
+/** An AWS service: one row of the table of services. */
+export interface Service {
+  /** The name of the service in the signature of a request. */
+  readonly signingName: string;
+
+  /** Without an API, the service is only used by other services, and by stacks. */
+  readonly api?: Api;
+  readonly routes?: readonly Route[];
+
+  /** The CloudFormation resource types that are emulated. */
+  readonly resourceTypes?: ResourceTypes;
+
+  /** Continues the work that was in progress when the local service last stopped. */
+  resume?(): void;
+
+  /** Stops all work; the state remains on disk. */
+  close?(): void | Promise<void>;
+}
+
+/** Finds the service that a request is for, by its path or its signature, and returns the response. */
+export function respond(services: readonly Service[], request: Request, signingName = ''): Promise<Response> {
+  const route = services.flatMap(({ routes = [] }) => routes).find(({ path }) => path.test(request.path));
+  if (route !== undefined) return route.respond(request);
+  const api = services.find((service) => service.signingName === signingName)?.api;
+  switch (api?.protocol) {
+    case 'json':
+      return respondJson(signingName, api.operations, request);
+    case 'query':
+      return respondQuery(signingName, api.namespace, api.operations, request);
+    case 'rest':
+      return api.respond(request);
+    case undefined: {
+      const missing = signingName === '' ? 'unsigned requests' : `the service "${signingName}"`;
+      return Promise.resolve({ status: 501, body: `The local service does not support ${missing}.` });
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import { cloudFormation } from './cloudformation';
+import type { Context } from './context';
+import { Repositories, ecr } from './ecr';
+import { Functions, lambda } from './lambda';
+import { Logs, cloudWatchLogs } from './logs';
+import { Buckets, s3 } from './s3';
+import { sageMaker } from './sagemaker';
+import type { Service } from './service';
+import { ParameterStore, ssm } from './ssm';
+import { StateMachines, stepFunctions } from './step-functions';
+import { sts } from './sts';
+
+/** All services: one row each. A service gets the state of the others that it uses. */
+export function createServices(context: Context): Service[] {
+  const buckets = new Buckets(context);
+  const parameters = new ParameterStore(context);
+  const repositories = new Repositories(context);
+  const logs = new Logs(context.directory);
+  const functions = new Functions(context, logs);
+  const stateMachines = new StateMachines(context, functions);
+  const services = [
+    s3(context, buckets),
+    ssm(parameters),
+    ecr(context, repositories),
+    cloudWatchLogs(context, logs),
+    sts(context),
+    sageMaker({ context, s3: buckets, repositories, logs }),
+    stepFunctions(stateMachines),
+    lambda(functions, buckets),
+  ];
+  return [...services, cloudFormation(context, { buckets, parameters, repositories, functions, services })];
+}

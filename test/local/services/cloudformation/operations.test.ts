@@ -1,0 +1,287 @@
+import {
+  CreateStackCommand,
+  DeleteStackCommand,
+  DescribeStackEventsCommand,
+  DescribeStacksCommand,
+  ListExportsCommand,
+  UpdateStackCommand,
+} from '@aws-sdk/client-cloudformation';
+import { ListBucketsCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { DescribeModelCommand } from '@aws-sdk/client-sagemaker';
+import { App, Stack, aws_ec2 as ec2 } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import type { ServiceStatus } from '../../../../local/services';
+import { ServiceFixture } from '../fixture';
+
+const ROLE = 'arn:aws:iam::000000000000:role/any';
+
+const service = ServiceFixture.forEachTest();
+
+describe('AWS CloudFormation', () => {
+  async function untilComplete(
+    StackName: string,
+  ): Promise<{ StackStatus?: string; Outputs?: { OutputKey?: string; OutputValue?: string }[] }> {
+    for (;;) {
+      const { Stacks: [stack] = [] } = await service.cloudformation.send(new DescribeStacksCommand({ StackName }));
+      if (!stack.StackStatus?.endsWith('_IN_PROGRESS')) return stack;
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+  async function create(
+    template: object,
+    StackName = 'Stack',
+    parameters: Record<string, string> = {},
+  ): Promise<ReturnType<typeof untilComplete>> {
+    const Parameters = Object.entries(parameters).map(([ParameterKey, ParameterValue]) => ({
+      ParameterKey,
+      ParameterValue,
+    }));
+    const { StackId = '' } = await service.cloudformation.send(
+      new CreateStackCommand({ StackName, TemplateBody: JSON.stringify(template), Parameters }),
+    );
+    return untilComplete(StackId);
+  }
+  async function update(template: object, StackName = 'Stack'): Promise<ReturnType<typeof untilComplete>> {
+    await service.cloudformation.send(new UpdateStackCommand({ StackName, TemplateBody: JSON.stringify(template) }));
+    return untilComplete(StackName);
+  }
+  async function eventsOf(StackName: string): Promise<string[]> {
+    const { StackEvents = [] } = await service.cloudformation.send(new DescribeStackEventsCommand({ StackName }));
+    return StackEvents.reverse().map(({ LogicalResourceId, ResourceStatus, ResourceStatusReason = '' }) =>
+      `${LogicalResourceId} ${ResourceStatus} ${ResourceStatusReason}`.trim(),
+    );
+  }
+  const parameter = (Value: unknown, more: object = {}): object => ({
+    Type: 'AWS::SSM::Parameter',
+    Properties: { Type: 'String', Value },
+    ...more,
+  });
+  const bucket = (BucketName: string, more: object = {}): object => ({
+    Type: 'AWS::S3::Bucket',
+    Properties: { BucketName },
+    ...more,
+  });
+
+  test('restores the resources of a failed update, and deletes them with the stack', async () => {
+    await create({ Resources: { Bucket: bucket('before') } });
+    const failing = { Type: 'AWS::Unknown::Type', DependsOn: 'Bucket' };
+    const { StackStatus } = await update({ Resources: { Bucket: bucket('after'), Failing: failing } });
+    const { Buckets: left = [] } = await service.s3.send(new ListBucketsCommand({}));
+    const names = left.map(({ Name }) => Name);
+    expect([StackStatus, names.includes('before'), names.includes('after')]).toEqual([
+      'UPDATE_ROLLBACK_COMPLETE',
+      true,
+      false,
+    ]);
+    const { Stacks = [] } = await service.cloudformation.send(new DescribeStacksCommand({ StackName: 'Stack' }));
+    await service.cloudformation.send(new DeleteStackCommand({ StackName: 'Stack' }));
+    await untilComplete(Stacks[0].StackId ?? '');
+    const { Buckets: none = [] } = await service.s3.send(new ListBucketsCommand({}));
+    expect(none.map(({ Name }) => Name)).not.toContain('before');
+  });
+
+  test('records the network of a stack, and reports that it is not emulated', async () => {
+    const stack = new Stack(new App({ outdir: mkdtempSync(path.join(tmpdir(), 'network-')) }), 'Network');
+    const vpc = new ec2.Vpc(stack, 'Vpc', { restrictDefaultSecurityGroup: false });
+    vpc.addGatewayEndpoint('S3', { service: ec2.GatewayVpcEndpointAwsService.S3 });
+    vpc.addInterfaceEndpoint('Ecr', { service: ec2.InterfaceVpcEndpointAwsService.ECR });
+    const template = Template.fromStack(stack).toJSON() as { Parameters?: object };
+    const { StackStatus } = await create({ ...template, Parameters: undefined, Rules: undefined });
+    expect(StackStatus).toBe('CREATE_COMPLETE');
+    const response = await fetch(`${service.url}/_status`);
+    const [{ recorded }] = ((await response.json()) as ServiceStatus).stacks;
+    expect(recorded.filter((one) => one.includes('AWS::EC2::VPCEndpoint'))).toHaveLength(2);
+  });
+
+  const churn = (properties: object): object => ({
+    Parameters: { Isolated: { Type: 'String', Default: 'true' } },
+    Resources: {
+      Model: {
+        Type: 'AWS::SageMaker::Model',
+        Properties: {
+          ModelName: 'churn',
+          ExecutionRoleArn: ROLE,
+          PrimaryContainer: { Image: 'churn:1' },
+          ...properties,
+        },
+      },
+    },
+  });
+
+  test('converts the text of a parameter to the type that the API expects', async () => {
+    await create(churn({ EnableNetworkIsolation: { Ref: 'Isolated' } }));
+    const model = await service.sagemaker.send(new DescribeModelCommand({ ModelName: 'churn' }));
+    expect(model.EnableNetworkIsolation).toBe(true);
+  });
+
+  test('fails a resource whose properties the API rejects', async () => {
+    const { StackStatus } = await create(churn({ PrimaryContainer: { Image: 'churn 1' }, Colour: 'red' }));
+    expect(StackStatus).toBe('ROLLBACK_COMPLETE');
+    expect(await eventsOf('Stack')).toContainEqual(
+      expect.stringMatching(
+        /^Model CREATE_FAILED 2 validation errors detected: Value 'churn 1' at 'PrimaryContainer.Image' failed .*Unknown member 'Colour'$/,
+      ),
+    );
+  });
+
+  test('resolves the intrinsic functions of a template', async () => {
+    const { Outputs = [] } = await create(
+      {
+        Parameters: { Name: { Type: 'String', Default: 'churn' } },
+        Mappings: { Sizes: { small: { count: '1' } } },
+        Conditions: { Yes: { 'Fn::Equals': [{ Ref: 'Name' }, 'model'] }, No: { 'Fn::Not': [{ Condition: 'Yes' }] } },
+        Resources: {
+          One: parameter({ 'Fn::Sub': ['${A}-${Name}-${!Literal}', { A: 'x' }] }),
+          Two: parameter({ 'Fn::If': ['Yes', { 'Fn::FindInMap': ['Sizes', 'small', 'count'] }, 'none'] }),
+          Three: parameter('never', { Condition: 'No' }),
+        },
+        Outputs: Object.fromEntries(
+          Object.entries({
+            Sub: { 'Fn::GetAtt': ['One', 'Value'] },
+            If: { 'Fn::GetAtt': 'Two.Value' },
+            Join: { 'Fn::Join': ['/', ['a', { 'Fn::Select': [1, { 'Fn::Split': [',', 'b,c'] }] }]] },
+            Pseudo: { 'Fn::Sub': '${AWS::Region} ${AWS::StackName}' },
+            Base64: { 'Fn::Base64': 'hi' },
+            Json: { 'Fn::ToJsonString': { a: { Ref: 'AWS::Partition' }, b: { Ref: 'AWS::NoValue' } } },
+          }).map(([name, Value]) => [name, { Value }]),
+        ),
+      },
+      'Stack',
+      { Name: 'model' },
+    );
+    expect(Object.fromEntries(Outputs.map(({ OutputKey = '', OutputValue }) => [OutputKey, OutputValue]))).toEqual({
+      Sub: 'x-model-${Literal}',
+      If: '1',
+      Join: 'a/c',
+      Pseudo: 'us-east-1 Stack',
+      Base64: 'aGk=',
+      Json: '{"a":"aws"}',
+    });
+  });
+
+  test.each<[string, object, string]>([
+    [
+      'an unknown intrinsic function',
+      { A: parameter({ 'Fn::Magic': 1 }) },
+      'the local service does not support the function Fn::Magic',
+    ],
+    [
+      'an unknown attribute',
+      { A: parameter('1'), B: parameter({ 'Fn::GetAtt': ['A', 'Colour'] }) },
+      'does not support the attribute Colour of A',
+    ],
+    [
+      'an unknown resource type',
+      { A: { Type: 'AWS::Glue::Job' } },
+      'The local service does not support resources of type AWS::Glue::Job.',
+    ],
+  ])(
+    'fails a resource with %s, reports the reason, and rolls back the other resources',
+    async (_, Resources, reason) => {
+      const { StackStatus } = await create({ Resources: { ...Resources, Data: bucket('data') } });
+      expect(StackStatus).toBe('ROLLBACK_COMPLETE');
+      const events = await eventsOf('Stack');
+      expect(events.find((event) => event.includes('CREATE_FAILED'))).toContain(reason);
+      await expect(service.s3.send(new ListObjectsV2Command({ Bucket: 'data' }))).rejects.toMatchObject({
+        name: 'NoSuchBucket',
+      });
+    },
+  );
+
+  test.each<[string, object, string]>([
+    [
+      'a circular dependency',
+      { A: parameter({ Ref: 'B' }), B: parameter({ Ref: 'A' }) },
+      'Circular dependency between resources',
+    ],
+    [
+      'a dependency on a resource that does not exist',
+      { A: parameter('1', { DependsOn: 'Z' }) },
+      'Unresolved resource dependencies [Z]',
+    ],
+  ])('rejects a template with %s', async (_, Resources, message) => {
+    await expect(create({ Resources })).rejects.toThrow(message);
+  });
+
+  test('creates dependencies first, and deletes them last', async () => {
+    await create({
+      Resources: { A: parameter({ Ref: 'B' }), B: parameter('1'), C: parameter('1', { DependsOn: 'A' }) },
+    });
+    const { Stacks: [{ StackId = '' }] = [] } = await service.cloudformation.send(
+      new DescribeStacksCommand({ StackName: 'Stack' }),
+    );
+    await service.cloudformation.send(new DeleteStackCommand({ StackName: 'Stack' }));
+    await untilComplete(StackId);
+    const order = (await eventsOf(StackId)).filter((event) => /^[ABC] (CREATE|DELETE)_COMPLETE/.test(event));
+    expect(order).toEqual([
+      ...['B', 'A', 'C'].map((id) => `${id} CREATE_COMPLETE`),
+      ...['C', 'A', 'B'].map((id) => `${id} DELETE_COMPLETE`),
+    ]);
+  });
+
+  test('replaces a resource that cannot be updated, and deletes the old one after the update', async () => {
+    await create({ Resources: { Data: bucket('first') } });
+    expect((await update({ Resources: { Data: bucket('second') } })).StackStatus).toBe('UPDATE_COMPLETE');
+    await expect(service.s3.send(new ListObjectsV2Command({ Bucket: 'first' }))).rejects.toMatchObject({
+      name: 'NoSuchBucket',
+    });
+    await service.s3.send(new ListObjectsV2Command({ Bucket: 'second' }));
+  });
+
+  test('returns to the previous resources and outputs if an update fails', async () => {
+    await create({
+      Resources: { Data: bucket('first'), Value: parameter('1') },
+      Outputs: { V: { Value: { 'Fn::GetAtt': 'Value.Value' } } },
+    });
+    const { StackStatus, Outputs } = await update({
+      Resources: {
+        Data: bucket('second'),
+        Value: parameter('2'),
+        Bad: { Type: 'AWS::Glue::Job', DependsOn: ['Data', 'Value'] },
+      },
+      Outputs: { V: { Value: { 'Fn::GetAtt': 'Value.Value' } } },
+    });
+    expect([StackStatus, Outputs]).toMatchObject(['UPDATE_ROLLBACK_COMPLETE', [{ OutputKey: 'V', OutputValue: '1' }]]);
+    await service.s3.send(new ListObjectsV2Command({ Bucket: 'first' }));
+    await expect(service.s3.send(new ListObjectsV2Command({ Bucket: 'second' }))).rejects.toMatchObject({
+      name: 'NoSuchBucket',
+    });
+  });
+
+  test('retains a resource with the deletion policy Retain', async () => {
+    await create({ Resources: { Data: bucket('kept', { DeletionPolicy: 'Retain' }) } });
+    await service.cloudformation.send(new DeleteStackCommand({ StackName: 'Stack' }));
+    await expect(untilGone()).resolves.toBeUndefined();
+    await service.s3.send(new ListObjectsV2Command({ Bucket: 'kept' }));
+  });
+
+  async function untilGone(): Promise<void> {
+    for (;;) {
+      const over = await untilComplete('Stack').catch(() => undefined);
+      if (over === undefined) return;
+    }
+  }
+
+  test('exports values to other stacks, which import them', async () => {
+    await create({ Resources: { A: parameter('1') }, Outputs: { O: { Value: 'shared', Export: { Name: 'Key' } } } });
+    const { Outputs } = await create(
+      {
+        Resources: { B: parameter({ 'Fn::ImportValue': 'Key' }) },
+        Outputs: { V: { Value: { 'Fn::GetAtt': 'B.Value' } } },
+      },
+      'Importer',
+    );
+    expect(Outputs).toMatchObject([{ OutputValue: 'shared' }]);
+    const { Exports } = await service.cloudformation.send(new ListExportsCommand({}));
+    expect(Exports).toMatchObject([{ Name: 'Key', Value: 'shared' }]);
+  });
+
+  test('rejects an update without changes', async () => {
+    const template = { Resources: { A: parameter('1') } };
+    await create(template);
+    await expect(update(template)).rejects.toThrow('No updates are to be performed.');
+  });
+});

@@ -1,0 +1,92 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { LocalService } from '../../../local/services';
+import { FakeEngine, type Program } from '../fake-engine';
+
+interface StartOptions {
+  readonly address?: string;
+  readonly mounts?: Record<string, string>;
+  readonly program?: Program;
+}
+
+/** A signed request, as far as the local service reads the signature. */
+export const SIGNED_FOR_S3 = { authorization: 'AWS4-HMAC-SHA256 Credential=local/20261124/us-east-1/s3/aws4_request' };
+
+/** A local service with a state directory, for each test of a file. */
+export class ServiceFixture {
+  public directory = '';
+  private service?: LocalService;
+
+  /** Starts the service before each test of a file, and removes it afterwards. */
+  public static forEachTest(): ServiceFixture {
+    const fixture = new ServiceFixture();
+    beforeEach(async () => {
+      fixture.directory = mkdtempSync(path.join(tmpdir(), 'service-'));
+      await fixture.start();
+    });
+    afterEach(async () => {
+      await fixture.stop();
+      rmSync(fixture.directory, { recursive: true, force: true });
+    });
+    return fixture;
+  }
+
+  public async start({ program, ...options }: StartOptions = {}): Promise<void> {
+    const engine = new FakeEngine(program);
+    this.service = new LocalService({ directory: this.directory, port: 0, region: 'us-east-1', engine, ...options });
+    await this.service.start();
+  }
+
+  public async stop(): Promise<void> {
+    await this.service?.close();
+  }
+
+  public async restart(options: StartOptions = {}): Promise<void> {
+    await this.stop();
+    await this.start(options);
+  }
+
+  public get url(): string {
+    return this.service?.context.url ?? '';
+  }
+
+  public client<T>(Client: new (config: object) => T): T {
+    return new Client({
+      endpoint: this.url,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+      maxAttempts: 1,
+      forcePathStyle: true,
+    });
+  }
+
+  public get s3(): S3Client {
+    return this.client(S3Client);
+  }
+
+  public get sagemaker(): SageMakerClient {
+    return this.client(SageMakerClient);
+  }
+
+  public get cloudformation(): CloudFormationClient {
+    return this.client(CloudFormationClient);
+  }
+
+  /** Sends a request that no client would send. Returns the status of the response. */
+  public send(method: string, pathname: string, headers: Record<string, string> = {}): Promise<number> {
+    const { hostname, port } = new URL(this.url);
+    return new Promise((resolve, reject) => {
+      const sent = request({ hostname, port, method, path: pathname, headers }, (response) => {
+        response.resume();
+        response.on('end', () => resolve(response.statusCode ?? 0));
+      });
+      sent.on('error', reject);
+      sent.end();
+    });
+  }
+}

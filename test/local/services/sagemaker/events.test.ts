@@ -1,0 +1,176 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { Readable } from 'node:stream';
+import { Context } from '../../../../local/services/context';
+import { Repositories } from '../../../../local/services/ecr';
+import { Logs } from '../../../../local/services/logs';
+import { Buckets } from '../../../../local/services/s3';
+import { ControlPlane } from '../../../../local/services/sagemaker/operations';
+import { FakeEngine, type Program } from '../../fake-engine';
+
+const ROLE = 'arn:aws:iam::000000000000:role/any';
+const RESOURCES = { InstanceType: 'ml.m5.large', InstanceCount: 1, VolumeSizeInGB: 1 } as const;
+const OUTPUT = { S3OutputPath: 's3://data/out' };
+const STOPPING = { MaxRuntimeInSeconds: 60 };
+
+/** A control plane whose state changes are recorded. */
+function controlPlane(program: Program): {
+  s3: Buckets;
+  call: (operation: string, input: object) => unknown;
+  changes: Changes;
+} {
+  const context = new Context(
+    mkdtempSync(path.join(tmpdir(), 'events-')),
+    'us-east-1',
+    new FakeEngine(program),
+    () => '',
+  );
+  const s3 = new Buckets(context);
+  s3.createBucket('data');
+  const repositories = new Repositories(context);
+  const control = new ControlPlane({ context, s3, repositories, logs: new Logs(context.directory) });
+  const changes = new Changes(context);
+  return { s3, changes, call: (operation, input) => control.operations[operation](input as never) };
+}
+
+class Changes {
+  public readonly all: string[] = [];
+  private notify: () => void = () => undefined;
+
+  constructor({ events }: Context) {
+    const record = (name: string, status: string): void => {
+      this.all.push(`${name} ${status}`);
+      this.notify();
+    };
+    events.subscribe('algorithm', (one) => record(one.AlgorithmName, one.AlgorithmStatus));
+    events.subscribe('trainingJob', (one) => record(one.TrainingJobName, one.TrainingJobStatus));
+    events.subscribe('tuningJob', (one) => record(one.HyperParameterTuningJobName, one.HyperParameterTuningJobStatus));
+    events.subscribe('modelPackage', (one) => record('package', one.ModelApprovalStatus ?? one.ModelPackageStatus));
+    events.subscribe('endpoint', (one) => record(one.EndpointName, one.EndpointStatus));
+  }
+
+  public async until(change: string): Promise<void> {
+    while (!this.all.includes(change)) await new Promise<void>((resolve) => (this.notify = resolve));
+  }
+}
+
+const trainingJob = (TrainingJobName: string): object => ({
+  TrainingJobName,
+  RoleArn: ROLE,
+  AlgorithmSpecification: { TrainingImage: 'churn:1', TrainingInputMode: 'File' },
+  OutputDataConfig: OUTPUT,
+  ResourceConfig: RESOURCES,
+  StoppingCondition: STOPPING,
+});
+
+describe('The state changes that SageMaker publishes', () => {
+  test('are those of a training job that succeeds, and of one that fails', async () => {
+    const { call, changes } = controlPlane(({ spec }) => (spec.environment.TRAINING_JOB_NAME === 'good' ? 0 : 1));
+    call('CreateTrainingJob', trainingJob('good'));
+    await changes.until('good Completed');
+    call('CreateTrainingJob', trainingJob('bad'));
+    await changes.until('bad Failed');
+    expect(changes.all).toEqual(['good InProgress', 'good Completed', 'bad InProgress', 'bad Failed']);
+  });
+
+  test('are those of a training job that is stopped', async () => {
+    const { call, changes } = controlPlane(async ({ terminated }) => {
+      await terminated;
+      return 0;
+    });
+    call('CreateTrainingJob', trainingJob('job'));
+    call('StopTrainingJob', { TrainingJobName: 'job' });
+    await changes.until('job Stopped');
+    expect(changes.all).toEqual(['job InProgress', 'job Stopping', 'job Stopped']);
+  });
+
+  test('are those of an algorithm, which is validated when its jobs have ended', async () => {
+    const { call, changes, s3 } = controlPlane(() => 0);
+    await s3.put('data', 'train/a.csv', Readable.from(['1,2']));
+    const S3DataSource = { S3DataType: 'S3Prefix', S3Uri: 's3://data/train/' };
+    const profile = {
+      ProfileName: 'small',
+      TrainingJobDefinition: {
+        TrainingInputMode: 'File',
+        InputDataConfig: [{ ChannelName: 'train', DataSource: { S3DataSource } }],
+        OutputDataConfig: OUTPUT,
+        ResourceConfig: RESOURCES,
+        StoppingCondition: STOPPING,
+      },
+    };
+    call('CreateAlgorithm', {
+      AlgorithmName: 'churn',
+      TrainingSpecification: {
+        TrainingImage: 'churn:1',
+        SupportedTrainingInstanceTypes: ['ml.m5.large'],
+        TrainingChannels: [{ Name: 'train', SupportedContentTypes: ['text/csv'], SupportedInputModes: ['File'] }],
+      },
+      ValidationSpecification: { ValidationRole: ROLE, ValidationProfiles: [profile] },
+    });
+    await changes.until('churn Completed');
+    expect(changes.all.filter((change) => change.startsWith('churn '))).toEqual([
+      'churn InProgress',
+      'churn Completed',
+    ]);
+  });
+
+  test('are those of a tuning job, which continues when one of its training jobs has ended', async () => {
+    const { call, changes } = controlPlane((inside) => {
+      inside.print('loss=0.5;');
+      return 0;
+    });
+    call('CreateHyperParameterTuningJob', {
+      HyperParameterTuningJobName: 'tune',
+      HyperParameterTuningJobConfig: {
+        Strategy: 'Random',
+        HyperParameterTuningJobObjective: { Type: 'Minimize', MetricName: 'loss' },
+        ResourceLimits: { MaxNumberOfTrainingJobs: 2, MaxParallelTrainingJobs: 1 },
+      },
+      TrainingJobDefinition: {
+        RoleArn: ROLE,
+        AlgorithmSpecification: {
+          TrainingImage: 'churn:1',
+          TrainingInputMode: 'File',
+          MetricDefinitions: [{ Name: 'loss', Regex: 'loss=(.*?);' }],
+        },
+        HyperParameterRanges: { ContinuousParameterRanges: [{ Name: 'rate', MinValue: '0', MaxValue: '1' }] },
+        OutputDataConfig: OUTPUT,
+        ResourceConfig: RESOURCES,
+        StoppingCondition: STOPPING,
+      },
+    });
+    await changes.until('tune Completed');
+    expect(changes.all.map((change) => change.replace(/^tune-(\d+)-\w+/, '$1'))).toEqual([
+      'tune InProgress',
+      '001 InProgress',
+      '001 Completed',
+      '002 InProgress',
+      '002 Completed',
+      'tune Completed',
+    ]);
+  });
+
+  test('are the approvals of a model package, and not the changes of its metadata', () => {
+    const { call, changes } = controlPlane(() => 0);
+    call('CreateModelPackageGroup', { ModelPackageGroupName: 'group' });
+    const { ModelPackageArn } = call('CreateModelPackage', { ModelPackageGroupName: 'group' }) as {
+      ModelPackageArn: string;
+    };
+    call('UpdateModelPackage', { ModelPackageArn, CustomerMetadataProperties: { a: 'b' } });
+    call('UpdateModelPackage', { ModelPackageArn, ModelApprovalStatus: 'Approved' });
+    expect(changes.all).toEqual(['package PendingManualApproval', 'package Approved']);
+  });
+
+  test('are those of an endpoint whose containers do not become healthy, up to its deletion', async () => {
+    const { call, changes } = controlPlane(() => 1);
+    call('CreateModel', { ModelName: 'model', PrimaryContainer: { Image: 'churn:1' } });
+    const ProductionVariants = [{ VariantName: 'main', ModelName: 'model', InitialInstanceCount: 1 }];
+    call('CreateEndpointConfig', { EndpointConfigName: 'config', ProductionVariants });
+    call('CreateEndpoint', { EndpointName: 'endpoint', EndpointConfigName: 'config' });
+    await changes.until('endpoint Failed');
+    call('DeleteEndpoint', { EndpointName: 'endpoint' });
+    await changes.until('endpoint Deleted');
+    expect(changes.all).toEqual(['Creating', 'Failed', 'Deleting', 'Deleted'].map((status) => `endpoint ${status}`));
+  });
+});

@@ -1,0 +1,121 @@
+import { Readable } from 'node:stream';
+import { ServiceError } from '../../../../local/aws-model/service-error';
+import { type Service, respond } from '../../../../local/services/service';
+import { type Request, readBody, signingNameOf } from '../../../../local/services/wire/request';
+import { parseXml } from '../../../../local/services/wire/xml';
+
+function request(body: string, headers: Record<string, string> = {}, path = '/', query = ''): Request {
+  return {
+    method: 'POST',
+    path,
+    query: new URLSearchParams(query),
+    headers,
+    stream: Readable.from(body === '' ? [] : [Buffer.from(body)]) as Request['stream'],
+  };
+}
+
+const failure = (): never => {
+  throw new ServiceError('NotHere', 'It does not exist.', 404);
+};
+const SERVICES: Service[] = [
+  {
+    signingName: 'json',
+    api: { protocol: 'json', operations: { Echo: (input: object) => input, Nothing: () => undefined, Fail: failure } },
+  },
+  {
+    signingName: 'query',
+    api: {
+      protocol: 'query',
+      namespace: 'urn:test',
+      operations: {
+        Echo: (parameters) => ({
+          Name: parameters.required('Name'),
+          List: { member: parameters.list('List') },
+          Tags: parameters.structures('Tags', ['Key', 'Value']).map(({ Key, Value }) => `${Key}=${Value}`),
+        }),
+        Fail: failure,
+      },
+    },
+    routes: [{ path: /^\/callback\//, respond: ({ path }) => Promise.resolve({ body: path }) }],
+  },
+  { signingName: 'internal' },
+];
+
+describe('A request', () => {
+  test('is for the service in its signature, or in the query of a presigned URL', () => {
+    const authorization = 'AWS4-HMAC-SHA256 Credential=local/20261124/us-east-1/sagemaker/aws4_request, Signature=1';
+    const presigned = 'X-Amz-Credential=local%2F20261124%2Fus-east-1%2Fs3%2Faws4_request';
+    expect(signingNameOf(request('', { authorization }))).toBe('sagemaker');
+    expect(signingNameOf(request('', {}, '/', presigned))).toBe('s3');
+    expect(signingNameOf(request(''))).toBeUndefined();
+  });
+
+  test('is for the service whose route matches the path, whatever the signature is', async () => {
+    expect(await respond(SERVICES, request('', {}, '/callback/1'), 'json')).toEqual({ body: '/callback/1' });
+  });
+
+  test.each(['none', 'internal', ''])('for "%s", which has no API, gets the status 501', async (signingName) => {
+    expect(await respond(SERVICES, request(''), signingName)).toMatchObject({ status: 501 });
+  });
+
+  test('fails when its body is larger than the limit', async () => {
+    await expect(readBody(request('12345'), 4)).rejects.toThrow('The request has more than 4 bytes.');
+  });
+});
+
+describe('The JSON protocol', () => {
+  const send = (operation: string, body = ''): ReturnType<typeof respond> =>
+    respond(SERVICES, request(body, { 'x-amz-target': `Test.${operation}` }), 'json');
+
+  test('calls the operation of the X-Amz-Target header, and returns its output', async () => {
+    expect(await send('Echo', '{"a":1}')).toMatchObject({ body: '{"a":1}' });
+    expect(await send('Nothing')).toEqual({ headers: { 'content-type': 'application/x-amz-json-1.1' }, body: '{}' });
+  });
+
+  test('returns an error with its code, message and status', async () => {
+    const { status, headers, body } = await send('Fail');
+    expect([status, headers?.['x-amzn-errortype'], JSON.parse(body as string)]).toEqual([
+      404,
+      'NotHere',
+      { __type: 'NotHere', message: 'It does not exist.', Message: 'It does not exist.' },
+    ]);
+  });
+
+  test('returns an error for an unknown operation, also for one that every object has', async () => {
+    for (const operation of ['Unknown', 'toString']) {
+      const { status, body } = await send(operation);
+      expect([status, body]).toEqual([400, expect.stringContaining(`${operation} of json is not supported`)]);
+    }
+  });
+});
+
+describe('The query protocol', () => {
+  const send = async (body: string): Promise<[number | undefined, unknown]> => {
+    const response = await respond(SERVICES, request(body), 'query');
+    return [response.status, parseXml(response.body as string)];
+  };
+
+  test('calls the operation of the Action parameter, and returns its output as XML', async () => {
+    const [, document] = await send(
+      'Action=Echo&Name=a%26b&List.member.1=x&List.member.2=y&Tags.member.1.Key=k&Tags.member.1.Value=v',
+    );
+    expect(document).toMatchObject({
+      EchoResponse: { EchoResult: { Name: 'a&b', List: { member: ['x', 'y'] }, Tags: 'k=v' } },
+    });
+  });
+
+  test('returns an error with its code, message and status', async () => {
+    expect(await send('Action=Fail')).toMatchObject([
+      404,
+      { ErrorResponse: { Error: { Code: 'NotHere', Message: 'It does not exist.' } } },
+    ]);
+  });
+
+  test('returns an error for a missing parameter and for an unknown operation', async () => {
+    expect(await send('Action=Echo')).toMatchObject([400, { ErrorResponse: { Error: { Code: 'ValidationError' } } }]);
+    expect(await send('Action=Unknown')).toMatchObject([
+      400,
+      { ErrorResponse: { Error: { Code: 'UnknownOperationException' } } },
+    ]);
+  });
+});
