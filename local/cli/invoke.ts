@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { readFileSync } from 'node:fs';
 import { type InvocationResult, ModelError, invoke, serve } from '../container';
 import { printJson } from './common';
-import { Faults, existing } from './options';
+import { Faults, existing, httpUrl } from './options';
 import { type ServeOptions, addServeOptions, servingRequest } from './serve';
 import { Session, note } from './session';
 
@@ -39,6 +39,7 @@ async function runInvocation(source: string | undefined, options: Options): Prom
     (source === undefined) === (options.url === undefined),
     'Name either an image or, with --url, a container that serves already',
   );
+  httpUrl(faults, '--url', options.url);
   existing(faults, '--request', options.request);
   const request = source === undefined ? {} : servingRequest(faults, source, options);
   faults.throwIfAny();

@@ -6,6 +6,7 @@ import { LocalService } from '../services/local-service';
 import type { ContainerEngine } from '../container';
 import { pushedImages } from '../services/ecr/operations';
 import { Logs } from '../services/logs/operations';
+import { type HttpResponse, NoResponse, isSuccess, sendRequest } from '../http';
 import { collect } from './common';
 import { Faults, UsageError, count, isDirectory, pairs } from './options';
 import { Session, note } from './session';
@@ -191,8 +192,8 @@ async function status({ directory }: LocalOptions): Promise<number> {
     note('No service runs. `byoa local up` starts it.');
     return 1;
   }
-  const response = await fetch(`${running.url}/_status`);
-  const { stacks } = (await response.json()) as ReturnType<LocalService['status']>;
+  const response = await requestOf(running, 'GET', '/_status');
+  const { stacks } = JSON.parse(response.body.toString()) as ReturnType<LocalService['status']>;
   note(`Answering on ${running.url}. Pauses of state machines are shortened to half a second.`);
   for (const stack of stacks) {
     process.stdout.write(`${stack.name}: ${stack.status}\n`);
@@ -229,9 +230,17 @@ async function interrupt(job: string, { directory }: LocalOptions): Promise<numb
     note('No service runs. `byoa local up` starts it.');
     return 1;
   }
-  const response = await fetch(`${running.url}/_interrupt/${encodeURIComponent(job)}`, { method: 'POST' });
-  if (!response.ok) note(await response.text());
-  return response.ok ? 0 : 1;
+  const response = await requestOf(running, 'POST', `/_interrupt/${encodeURIComponent(job)}`);
+  if (isSuccess(response)) return 0;
+  note(response.body.toString());
+  return 1;
+}
+
+/** Sends a request that only this command line knows to the running service. */
+async function requestOf({ url, pid }: Running, method: 'GET' | 'POST', route: string): Promise<HttpResponse> {
+  const response = await sendRequest(`${url}${route}`, { method, timeoutSeconds: 60 });
+  if (!(response instanceof NoResponse)) return response;
+  throw new UsageError([`The service on ${url} (process ${pid}) does not respond: ${response.message}`]);
 }
 
 async function down(options: LocalOptions): Promise<number> {

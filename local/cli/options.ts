@@ -140,6 +140,11 @@ export function existing(faults: Faults, option: string, file?: string): void {
   faults.when(file !== undefined && file !== '-' && !existsSync(file), `${option}: "${file}" does not exist`);
 }
 
+export function httpUrl(faults: Faults, option: string, url?: string): void {
+  const isHttp = url === undefined || (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol));
+  faults.when(!isHttp, `${option} must be an HTTP URL such as http://127.0.0.1:8080, got: "${url}"`);
+}
+
 export function isDirectory(file: string): boolean {
   return existsSync(file) && statSync(file).isDirectory();
 }

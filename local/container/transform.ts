@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createWriteStream, mkdirSync, renameSync } from 'node:fs';
 import * as path from 'node:path';
 import { SERVING } from '../contract';
+import { NoResponse, isSuccess, sendRequest } from '../http';
 import { type DataProcessing, inputOf, isPlain, resultOf } from './data-processing';
 import { invoke } from './invoke';
 import { type Batch, type Split, batchesOf } from './records';
@@ -90,12 +91,12 @@ function given({ maxPayloadInMB, batchStrategy, maxConcurrentTransforms }: Trans
 const spelling = (strategy: 'MultiRecord' | 'SingleRecord'): string =>
   strategy === 'MultiRecord' ? 'MULTI_RECORD' : 'SINGLE_RECORD';
 
-/** What the container itself finds best; it need not say anything. */
+/** The parameters that the container suggests; a container need not implement this request. */
 async function suggested(url: string): Promise<Partial<Parameters>> {
+  const response = await sendRequest(`${url}${SERVING.executionParameters}`, { timeoutSeconds: 10 });
+  if (response instanceof NoResponse || !isSuccess(response)) return {};
   try {
-    const response = await fetch(`${url}${SERVING.executionParameters}`, { signal: AbortSignal.timeout(10_000) });
-    const text = await response.text();
-    return response.ok ? (JSON.parse(text) as Partial<Parameters>) : {};
+    return JSON.parse(response.body.toString()) as Partial<Parameters>;
   } catch {
     return {};
   }

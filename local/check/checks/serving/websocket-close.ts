@@ -75,7 +75,7 @@ async function begin(lab: Lab, url: string): Promise<{ end: () => Promise<HttpRe
   const asked = lab.serving.invocation();
   const body = Buffer.from(asked.body ?? []);
   const half = Math.floor(body.length / 2);
-  const { client, answer } = openRequest(`${url}${SERVING.invocations}`, asked);
+  const { client, response } = openRequest(`${url}${SERVING.invocations}`, asked);
   await new Promise<void>((resolve) => client.write(body.subarray(0, half), () => resolve()));
   // The server has to read what was sent before it is told to stop.
   await new Promise((resolve) => setTimeout(resolve, BEFORE_STOP_MS));
@@ -83,7 +83,7 @@ async function begin(lab: Lab, url: string): Promise<{ end: () => Promise<HttpRe
     end: async () => {
       await new Promise((resolve) => setTimeout(resolve, BEFORE_STOP_MS));
       client.end(body.subarray(half));
-      return answer.catch((error: NoResponse) => error);
+      return response.catch((error: NoResponse) => error);
     },
   };
 }

@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { transform, withRun } from '../../local/container';
-import { FakeEngine } from './fake-engine';
+import { transform, withRun } from '../../../local/container';
+import { FakeEngine } from '../fake-engine';
 
 type TransformRequest = Parameters<typeof transform>[1];
 

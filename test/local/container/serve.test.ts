@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import * as tar from 'tar';
-import { ModelError, type Server, type ServingRequest, invoke, serve, withRun } from '../../local/container';
-import { unpack } from '../../local/container/artifact';
-import { FakeEngine, type Inside } from './fake-engine';
+import { ModelError, type Server, type ServingRequest, invoke, serve, withRun } from '../../../local/container';
+import { unpack } from '../../../local/container/artifact';
+import { FakeEngine, type Inside } from '../fake-engine';
 
 function scratch(): string {
   return mkdtempSync(path.join(tmpdir(), 'test-'));
@@ -160,7 +160,7 @@ describe('An invocation', () => {
   });
 
   test('fails when the model takes longer than an endpoint waits', async () => {
-    await expect(invoked(() => undefined, { timeoutSeconds: 0.05 })).rejects.toThrow('did not answer within 0.05 s');
+    await expect(invoked(() => undefined, { timeoutSeconds: 0.05 })).rejects.toThrow('no response within 0.05 s');
   });
 
   test('is refused when the body is larger than an endpoint takes', async () => {
@@ -171,7 +171,7 @@ describe('An invocation', () => {
 
   test('fails with the address when nothing listens', async () => {
     await expect(invoke('http://127.0.0.1:1', { body: Buffer.alloc(0) })).rejects.toThrow(
-      'cannot be reached at http://127.0.0.1:1',
+      'The model at http://127.0.0.1:1/invocations cannot be invoked: the connection failed: connect ECONNREFUSED',
     );
   });
 });

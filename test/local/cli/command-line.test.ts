@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 
-const PROGRAM = path.join(__dirname, '..', '..', 'dist', 'bin', 'byoa.js');
+const PROGRAM = path.join(__dirname, '..', '..', '..', 'dist', 'bin', 'byoa.js');
 
 /** Runs the command line as it is shipped. No engine is at hand here, and none may be needed to see what is wrong. */
 function byoa(...args: string[]): { status: number | null; stdout: string; stderr: string } {

@@ -11,8 +11,14 @@ import {
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import * as tar from 'tar';
-import { type TrainingEvents, type TrainingRequest, type TrainingResult, train, withRun } from '../../local/container';
-import { FakeEngine, type Inside, type Program } from './fake-engine';
+import {
+  type TrainingEvents,
+  type TrainingRequest,
+  type TrainingResult,
+  train,
+  withRun,
+} from '../../../local/container';
+import { FakeEngine, type Inside, type Program } from '../fake-engine';
 
 function scratch(): string {
   return mkdtempSync(path.join(tmpdir(), 'test-'));

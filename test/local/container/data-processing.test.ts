@@ -1,4 +1,4 @@
-import { type DataProcessing, inputOf, isPlain, resultOf } from '../../local/container/data-processing';
+import { type DataProcessing, inputOf, isPlain, resultOf } from '../../../local/container/data-processing';
 
 describe('The data processing of a transform job', () => {
   test('passes records on as they are when nothing is said', () => {

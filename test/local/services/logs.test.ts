@@ -1,7 +1,7 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { Logs } from '../../local/services/logs/operations';
+import { Logs } from '../../../local/services/logs/operations';
 
 interface Page {
   readonly events: { readonly message: string }[];

@@ -2,8 +2,8 @@ import * as fc from 'fast-check';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { recordIo, recordIoRecords, tfRecords } from '../../local/container/record-io';
-import { batchesOf } from '../../local/container/records';
+import { recordIo, recordIoRecords, tfRecords } from '../../../local/container/record-io';
+import { batchesOf } from '../../../local/container/records';
 
 const directory = mkdtempSync(path.join(tmpdir(), 'records-'));
 
