@@ -32,6 +32,7 @@ import {
   requests,
 } from './options';
 import { type ImageOptions, Session, note, sourceFault } from './session';
+import { INTERRUPTED } from './signals';
 
 /** A week: more than a timer could count is nothing to wait for. */
 const MAX_SECONDS = 604_800;
@@ -168,7 +169,7 @@ async function runCheckCommand(
     const results: CheckResult[] = [];
     for (const checked of all) {
       results.push(await progressing(session, checked, { ...options, times }));
-      if (session.stop.aborted) return 130;
+      if (session.stop.aborted) return INTERRUPTED;
       await session.run.removeContainers();
     }
     const { format, failOn } = options;

@@ -8,7 +8,7 @@ import { serveCommand } from './serve';
 import { note } from './session';
 import { trainCommand } from './train';
 
-/** Runs the command line; the exit code is the process's: 0 done, 1 the container failed, 2 it could not be run. */
+/** Runs the command line. A command that has finished sets the exit code of the process. */
 export async function main(args: string[]): Promise<void> {
   const program = new Command('byoa')
     .description('Run containers that implement SageMaker’s contract, as SageMaker runs them')
@@ -33,7 +33,7 @@ export async function main(args: string[]): Promise<void> {
 
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  if (!(error instanceof UsageError)) throw error;
-  error.faults.forEach((fault) => note(`error: ${fault}`));
+  if (error instanceof UsageError) error.faults.forEach((fault) => note(`error: ${fault}`));
+  else note(`byoa: internal error: ${error instanceof Error ? error.stack : String(error)}`);
   return 2;
 }

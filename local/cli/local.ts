@@ -80,6 +80,7 @@ export function localCommand(): Command {
     )) {
       process.stdout.write(`export ${name}=${value}\n`);
     }
+    process.exitCode = 0;
   });
   add('status', 'Print what is deployed, and what of it is only written down').action(async (options: LocalOptions) => {
     process.exitCode = await status(options);
@@ -97,7 +98,7 @@ async function up(options: StartOptions): Promise<number> {
   return Session.of(async (session) => {
     const service = await serviceOf(session, options, mounts);
     note(`Answering on ${service.context.url}, until Ctrl-C. Pauses of state machines are shortened to half a second.`);
-    await new Promise<void>((resolve) => session.stop.addEventListener('abort', () => resolve()));
+    await session.interrupted;
     await close(service, options);
     return 0;
   });

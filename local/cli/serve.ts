@@ -61,8 +61,7 @@ async function runServing(source: string, options: ServeOptions): Promise<number
       { onPhase: note, onLog: printLine, stop: session.stop },
     );
     note(`Answering on ${server.url}/invocations`);
-    const interrupted = new Promise<void>((resolve) => session.stop.addEventListener('abort', () => resolve()));
-    const code = await Promise.race([server.ended, interrupted]);
+    const code = await Promise.race([server.ended, session.interrupted]);
     if (typeof code === 'number') {
       note(`The container ended by itself with code ${code}.`);
       return 1;

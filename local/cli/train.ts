@@ -3,6 +3,7 @@ import { type TrainingResult, train } from '../container';
 import { addImageOptions, collect, printJson } from './common';
 import { Faults, channels, count, hyperparameters, metrics, pairs, seconds } from './options';
 import { type ImageOptions, Session, note, sourceFault } from './session';
+import { INTERRUPTED } from './signals';
 
 interface Options extends ImageOptions {
   readonly channel?: string[];
@@ -76,7 +77,7 @@ async function runTraining(source: string, options: Options): Promise<number> {
     );
     if (options.json === true) printJson(result);
     else summarize(result);
-    return result.status === 'Completed' ? 0 : session.stop.aborted ? 130 : 1;
+    return result.status === 'Completed' ? 0 : session.stop.aborted ? INTERRUPTED : 1;
   });
 }
 
