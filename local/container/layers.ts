@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { Parser, type ReadEntry } from 'tar';
 import { type ContainerEngine, EngineError } from './engine';
-import { textOf } from './source';
+import { textOf } from './image-archive';
 
 /** A layer of an image. */
 export interface Layer {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { type ContainerEngine, type ContainerSpec, EngineError } from './engine';
 import { isDead, isLeftBehind, runId, scratchDirectory } from './scratch';
-import { indexOf } from './source';
+import { indexOf } from './image-archive';
 
 const LABEL = 'cdk-sagemaker-algorithm.run';
 

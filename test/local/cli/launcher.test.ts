@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { constants, tmpdir } from 'node:os';
 import * as path from 'node:path';
@@ -7,10 +8,10 @@ import { type Ended, byoa } from './byoa';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** A container engine that sends a signal to the command line when one of its commands is called. */
+/** A container engine that sends a signal to the command line when a command is called, and goes on when it was received. */
 const FAKE_DOCKER = `#!/bin/sh
 echo "$1" >> "$STATE/calls"
-if [ "$1" = "$SIGNAL_AT" ]; then kill -s "\${SIGNAL#SIG}" $PPID; fi
+if [ "$1" = "$SIGNAL_AT" ]; then kill -s "\${SIGNAL#SIG}" $PPID; cat "$STATE/received"; fi
 case "$1" in
   image) echo '{"Id":"sha256:1","Os":"linux","Architecture":"amd64","Size":1}' ;;
   create) echo container ;;
@@ -56,13 +57,17 @@ async function interruptedAt(engineCommand: string, signal: string, ...args: str
   const state = mkdtempSync(path.join(tmpdir(), 'test-'));
   const scratch = path.join(state, 'tmp');
   mkdirSync(scratch);
-  const fifo = path.join(state, 'exit-code');
-  execFileSync('mkfifo', [fifo]);
+  const received = path.join(state, 'received');
+  execFileSync('mkfifo', [path.join(state, 'exit-code'), received]);
   const { code } = await byoa(args, {
     env: {
       ...{ CDK_DOCKER: file(FAKE_DOCKER, 0o755), STATE: state, TMPDIR: scratch },
       ...{ SIGNAL_AT: engineCommand, SIGNAL: signal },
     },
+    onSpawn: ({ stderr }) =>
+      stderr?.on('data', (text: Buffer) => {
+        if (text.toString().includes('Stopping. ')) void writeFile(received, '');
+      }),
   });
   const calls = readFileSync(path.join(state, 'calls'), 'utf8').trim().split('\n');
   return { code, calls, leftovers: readdirSync(scratch) };

@@ -185,7 +185,7 @@ describe('A training job', () => {
 
   test('fails with a hint when it wrote no failure file', async () => {
     const { result } = await trained(() => 1);
-    expect(result.failureReason).toContain('exited with code 1 and wrote nothing to /opt/ml/output/failure');
+    expect(result.failureReason).toContain('exited with code 1 and wrote no /opt/ml/output/failure');
   });
 
   test('is completed by exit code 0 even if there is a failure file', async () => {
