@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { version } from '../../package.json';
 import { checkCommand } from './check';
 import { imagesCommand } from './images';
 import { invokeCommand } from './invoke';
@@ -11,8 +12,8 @@ import { trainCommand } from './train';
 /** Runs the command line. A command that has finished sets the exit code of the process. */
 export async function main(args: string[]): Promise<void> {
   const program = new Command('byoa')
-    .description('Run containers that implement SageMaker’s contract, as SageMaker runs them')
-    .showHelpAfterError('(--help tells the options)')
+    .description('Run, check and deploy SageMaker containers on this machine, as SageMaker runs them')
+    .version(version)
     .enablePositionalOptions();
   for (const command of [
     trainCommand(),
@@ -22,13 +23,20 @@ export async function main(args: string[]): Promise<void> {
     imagesCommand(),
     localCommand(),
   ]) {
-    program.addCommand(command.exitOverride());
+    program.addCommand(command);
   }
+  reportErrors(program, program.name());
   try {
-    await program.exitOverride().parseAsync(args, { from: 'user' });
+    await program.parseAsync(args, { from: 'user' });
   } catch (error) {
     process.exitCode = exitCodeOf(error);
   }
+}
+
+/** Lets a usage error name the help of its command, and be thrown instead of ending the process. */
+function reportErrors(command: Command, name: string): void {
+  command.showHelpAfterError(`See \`${name} --help\`.`).exitOverride();
+  command.commands.forEach((subcommand) => reportErrors(subcommand, `${name} ${subcommand.name()}`));
 }
 
 function exitCodeOf(error: unknown): number {

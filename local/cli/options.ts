@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import limits from '../../lib/private/limits.json';
 import type { ChannelInput, InputMode, Metric } from '../container';
 
-/** The user's input is wrong; each fault says what, where and how to mend it. */
+/** Wrong options or arguments: each error names the option, the rule, the value and how to fix it. */
 export class UsageError extends Error {
   public override readonly name = 'UsageError';
 
@@ -12,7 +12,7 @@ export class UsageError extends Error {
   }
 }
 
-/** Collects what is wrong with the options, so that the user reads all of it at once. */
+/** Collects the errors of all options, so that the user reads them at once. */
 export class Faults {
   public readonly list: string[] = [];
 
@@ -25,7 +25,7 @@ export class Faults {
   }
 }
 
-/** `NAME=VALUE` pairs of an option that may be given several times. */
+/** The `NAME=VALUE` pairs of a repeatable option. */
 export function pairs(faults: Faults, option: string, given: string[] = []): [string, string][] {
   return given.flatMap((text) => {
     const at = text.indexOf('=');
@@ -39,7 +39,7 @@ export function channels(faults: Faults, given: string[] = []): ChannelInput[] {
   const inputs = pairs(faults, '--channel', given).map(([name, value]) => channel(faults, name, value));
   const names = inputs.map(({ name }) => name);
   for (const twice of new Set(names.filter((name, index) => names.indexOf(name) !== index))) {
-    faults.when(true, `--channel must name each channel once, got "${twice}" more than once`);
+    faults.when(true, `--channel must name each channel once, got: "${twice}" several times`);
   }
   return inputs;
 }
@@ -64,16 +64,16 @@ function channel(faults: Faults, name: string, value: string): ChannelInput {
   const modes = ['File', 'FastFile', 'Pipe'];
   faults.when(!modes.includes(mode), `--channel ${name}: mode must be one of ${modes.join(', ')}, got: "${mode}"`);
   for (const key of Object.keys(unknown)) {
-    faults.when(true, `--channel ${name}: "${key}" is not known; use type=MIME or mode=File|FastFile|Pipe`);
+    faults.when(true, `--channel ${name}: unknown setting "${key}"; use type=MIME or mode=File|FastFile|Pipe`);
   }
   return { name, directory, contentType: type, inputMode: mode as InputMode };
 }
 
-/** Hyperparameters of a JSON file, and single ones over them. All values become text. */
+/** The hyperparameters of a JSON file, overridden by those of `--hyperparameter`. All values become strings. */
 export function hyperparameters(faults: Faults, file?: string, given?: string[]): Record<string, string> {
   const values = { ...fromFile(faults, file), ...Object.fromEntries(pairs(faults, '--hyperparameter', given)) };
   const { HyperParameters: all, HyperParameterKey: key, HyperParameterValue: text } = limits.shapes;
-  faults.when(Object.keys(values).length > all.max, `--hyperparameter: at most ${all.max} can be given`);
+  faults.when(Object.keys(values).length > all.max, `--hyperparameter: a job has at most ${all.max} hyperparameters`);
   for (const [name, value] of Object.entries(values)) {
     faults.when(
       name.length > key.max,
@@ -89,7 +89,7 @@ function fromFile(faults: Faults, file?: string): Record<string, string> {
   try {
     const values: unknown = JSON.parse(readFileSync(file, 'utf8'));
     if (typeof values !== 'object' || values === null || Array.isArray(values))
-      throw new Error('it must hold one JSON object');
+      throw new Error('the file must contain one JSON object');
     return Object.fromEntries(
       Object.entries(values).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
     );
@@ -110,7 +110,7 @@ export function metrics(faults: Faults, given?: string[]): Metric[] {
   });
 }
 
-/** A whole number within bounds. */
+/** A whole number within limits. */
 export function count(
   faults: Faults,
   option: string,
@@ -128,7 +128,7 @@ export function count(
 
 const UNITS: Record<string, number> = { s: 1, m: 60, h: 3600, d: 86_400 };
 
-/** A time such as `90s`, `10m` or `2h`, in seconds. */
+/** The seconds of a time such as `90s`, `10m` or `2h`. */
 export function seconds(faults: Faults, option: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const { amount, unit = 's' } = /^(?<amount>\d+)(?<unit>[smhd])?$/.exec(text)?.groups ?? {};
@@ -161,7 +161,7 @@ const CONTENT_TYPES: Record<string, string> = {
   '.parquet': 'application/x-parquet',
 };
 
-/** `FILE[,type=MIME]`: samples of what a model is asked. */
+/** The sample requests of `FILE[,type=MIME]`. */
 export function requests(faults: Faults, given: string[] = []): { file: string; contentType: string }[] {
   return given.map((text) => {
     const { file = '', type } = /^(?<file>.*?)(?:,type=(?<type>.+))?$/s.exec(text)?.groups ?? {};

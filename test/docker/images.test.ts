@@ -45,7 +45,7 @@ test('What one image and two weigh is told by layer, and what they share', () =>
 
   const table = byoa();
   expect(table.stdout).toMatch(/^combined +[\d.]+ MiB +[\d.]+ MiB +3$/m);
-  expect(table.stderr).toContain('% of the combined image when there are two');
+  expect(table.stderr).toContain('% of the size of the combined image');
 });
 
 test('A stage that is not there is an error, and tells what the build has said', () => {

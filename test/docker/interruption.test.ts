@@ -99,7 +99,7 @@ describe('An interrupted run leaves nothing behind', () => {
     const plain = { classes: ['a', 'b'], mean: [], scale: [], coefficients: [], intercept: 0 };
     writeFileSync(path.join(model, 'model.json'), JSON.stringify(plain));
     const args = ['serve', EXAMPLE, '--target', 'inference', '--model', model];
-    const { code, lines } = await byoa(args, /^Answering on http:\/\/127\.0\.0\.1:\d+\/invocations$/, (child) =>
+    const { code, lines } = await byoa(args, /^Listening on http:\/\/127\.0\.0\.1:\d+\/invocations$/, (child) =>
       child.kill('SIGHUP'),
     );
     expect(lines).toContain('Stopping');
