@@ -28,7 +28,7 @@ interface InspectedImage extends Record<'Id' | 'Os' | 'Architecture', string> {
   };
 }
 
-/** Docker, through its command line. See docs/decisions/0002-docker-command-line.md. */
+/** The Docker Engine, through its command line. See docs/decisions/0002-docker-command-line.md. */
 export class DockerEngine implements ContainerEngine {
   private readonly docker: DockerCommand;
 
@@ -40,8 +40,8 @@ export class DockerEngine implements ContainerEngine {
     const { code, stdout } = await this.docker.run('version', '--format', '{{.Server.Version}}');
     if (code === 0) return stdout.trim();
     throw new EngineError(
-      'No Docker Engine answers. Start it, or install one: https://docs.docker.com/engine/install/\n' +
-        'On Debian or Ubuntu as root, `npm start -- --install-docker` installs and starts the distribution’s.',
+      'The Docker Engine is not running. Start it, or install one: https://docs.docker.com/engine/install/\n' +
+        'On Debian or Ubuntu as root, `npm start -- --install-docker` installs and starts the package of the distribution.',
     );
   }
 
@@ -61,7 +61,7 @@ export class DockerEngine implements ContainerEngine {
       onLine(text);
     };
     try {
-      // --force-rm: an interrupted build of the legacy builder leaves no container behind.
+      // --force-rm: the legacy builder removes its container also when the build is interrupted.
       const code = await this.docker.follow(
         ['build', '--force-rm', '--iidfile', idFile, ...args, directory],
         onOutput,
@@ -94,7 +94,7 @@ export class DockerEngine implements ContainerEngine {
   public async load(archive: string): Promise<string> {
     const stdout = await this.docker.mustRun('load', '--input', archive);
     const name = /^Loaded image(?: ID)?: (.+)$/m.exec(stdout)?.[1];
-    if (name === undefined) throw new EngineError(`${archive} holds no image: docker load said "${stdout}".`);
+    if (name === undefined) throw new EngineError(`${archive} contains no image. Output of docker load: "${stdout}".`);
     return name;
   }
 
@@ -125,7 +125,7 @@ export class DockerEngine implements ContainerEngine {
   }
 
   public async create(spec: ContainerSpec): Promise<string> {
-    // An entrypoint may have several words, and the option takes one: the rest comes before the arguments.
+    // --entrypoint takes one word: the other words of an entrypoint come before the arguments.
     const [entrypoint, ...words] = spec.entrypoint ?? [];
     const stdout = await this.docker.mustRun(
       'create',
@@ -179,7 +179,7 @@ export class DockerEngine implements ContainerEngine {
 
   public async listening(container: string): Promise<Listener[] | undefined> {
     const { stdout } = await this.docker.run('inspect', '--format', '{{.State.Pid}}', container);
-    // Where the engine is in a machine of its own, the number is that of another process here.
+    // If the engine runs in a virtual machine, this process ID is that of another process here.
     return isIn(Number(stdout), container) ? listenersOf(Number(stdout)) : undefined;
   }
 
@@ -221,7 +221,7 @@ export class DockerEngine implements ContainerEngine {
     await this.asRoot(directory, image, ['chmod', '-R', 'a+rX', '.']);
   }
 
-  /** Runs a command of an image in a directory of this machine; images without it do nothing. */
+  /** Runs a command of an image as root in a directory of this machine. It has no effect if the image lacks the command. */
   private async asRoot(directory: string, image: string, [program, ...words]: string[]): Promise<void> {
     const mount = csv(['type=bind', `source=${directory}`, 'target=/directory']);
     const where = ['--network=none', '--security-opt=no-new-privileges', '--mount', mount, '--workdir=/directory'];
@@ -233,7 +233,7 @@ function labelArguments(labels: Labels): string[] {
   return Object.entries(labels).flatMap(([name, value]) => ['--label', `${name}=${value}`]);
 }
 
-/** --mount takes a line of CSV: a path with a comma must be quoted. */
+/** The value of --mount is a line of CSV: a path with a comma must be quoted. */
 function csv(fields: string[]): string {
   return fields.map((field) => (/[",]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(',');
 }
