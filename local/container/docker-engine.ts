@@ -173,7 +173,7 @@ export class DockerEngine implements ContainerEngine {
     await this.docker.run('rm', '--force', '--volumes', container);
   }
 
-  public copyOut(container: string, file: string): Readable {
+  public fetchArchive(container: string, file: string): Readable {
     return this.docker.stream(['cp', '--follow-link', `${container}:${file}`, '-']);
   }
 

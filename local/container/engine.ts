@@ -45,7 +45,7 @@ export interface ContainerEngine {
   remove(container: string): Promise<void>;
 
   /** A file or directory of a container, as a tar archive. The stream fails if it does not exist. */
-  copyOut(container: string, file: string): Readable;
+  fetchArchive(container: string, file: string): Readable;
 
   /** The listening sockets of a running container; undefined if the container runs in a virtual machine. */
   listening(container: string): Promise<Listener[] | undefined>;

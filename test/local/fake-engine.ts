@@ -77,7 +77,7 @@ export class FakeEngine implements ContainerEngine {
     return Promise.resolve('overlay2');
   }
 
-  public copyOut(): Readable {
+  public fetchArchive(): Readable {
     return new Readable({
       read() {
         this.destroy(new EngineError('There is no such file.'));

@@ -49,7 +49,7 @@ export class ImageLab {
 
   /** What is at a path: the file, or a directory with all that is below it; nothing when there is nothing. */
   public async files(image: string, file: string): Promise<ImageFile[]> {
-    return entriesOf(this.engine.copyOut(await this.container(image), file), path.posix.dirname(file));
+    return entriesOf(this.engine.fetchArchive(await this.container(image), file), path.posix.dirname(file));
   }
 
   /** The program that a word names, as the kernel would find it. */
