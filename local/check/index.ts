@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { DockerEngine, type Run, sweep, withRun } from '../container';
+import { DockerEngine, type Run, removeOrphans, withRun } from '../container';
 import type { CheckResult } from './core/check';
 import { CHECKS } from './checks';
 import { Lab } from './probe/check-context';
@@ -35,7 +35,7 @@ export interface CheckOptions extends Selection, CheckEvents {
 export async function checkImage(request: CheckRequest, options: CheckOptions = {}): Promise<CheckResult> {
   const engine = new DockerEngine();
   await engine.version();
-  await sweep(engine);
+  await removeOrphans(engine);
   return withRun(engine, (run) => checkIn(run, checkedOf(request), options));
 }
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import * as path from 'node:path';
-import { type ContainerEngine, DockerEngine, type Labels, Run, imageOf, sweep } from '../container';
+import { type ContainerEngine, DockerEngine, type Labels, Run, imageOf, removeOrphans } from '../container';
 import { isDirectory } from './options';
 import { INTERRUPTED, handlingSignals } from './signals';
 
@@ -39,7 +39,7 @@ export class Session {
       async () => {
         try {
           await session.engine.version();
-          await sweep(session.engine);
+          await removeOrphans(session.engine);
           session.stop.throwIfAborted();
           return await work(session);
         } catch (error) {

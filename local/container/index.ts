@@ -1,6 +1,6 @@
 export * from './engine';
 export { DockerEngine } from './docker-engine';
-export { Run, sweep, withRun } from './run';
+export { Run, removeOrphans, withRun } from './run';
 export type { ChannelInput, InputMode } from './channel';
 export { namesIn, pack, unpack } from './artifact';
 export { randomFrom } from './random';

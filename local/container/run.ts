@@ -128,7 +128,7 @@ export async function withRun<T>(engine: ContainerEngine, work: (run: Run) => Pr
 }
 
 /** Removes the containers, networks and directories of killed processes of this machine, and returns their number. */
-export async function sweep(engine: ContainerEngine): Promise<number> {
+export async function removeOrphans(engine: ContainerEngine): Promise<number> {
   const dead = (await engine.list(LABEL)).filter(({ labels }) => isDead(labels[LABEL]));
   const containers = dead.filter(({ kind }) => kind === 'container');
   await Promise.all(containers.map(({ id }) => engine.remove(id)));
