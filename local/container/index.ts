@@ -5,7 +5,7 @@ export type { ChannelInput, InputMode } from './channel';
 export { namesIn, pack, unpack } from './artifact';
 export { randomFrom } from './random';
 export { recordIo } from './record-io';
-export { type Metric, MetricReader, type MetricValue, expressionOf, faultOfExpression } from './metrics';
+export { type Metric, MetricReader, type MetricValue, expressionOf, expressionError } from './metrics';
 export { train } from './train';
 export * from './training-job';
 export * from './serve';

@@ -37,7 +37,7 @@ export function expressionOf(regex: string): RegExp {
 }
 
 /** The syntax error of an expression, if it has one. */
-export function faultOfExpression(regex: string): string | undefined {
+export function expressionError(regex: string): string | undefined {
   try {
     expressionOf(regex);
     return undefined;

@@ -6,7 +6,7 @@ import {
   type TrainingEvents,
   type TrainingRequest,
   type TrainingResult,
-  faultOfExpression,
+  expressionError,
   randomFrom,
   train,
   namesIn,
@@ -144,7 +144,7 @@ export class TrainingLab {
       hyperparameters,
       environment,
       // What cannot be tried is what the check of the metrics tells.
-      metrics: metrics.filter(({ regex }) => faultOfExpression(regex) === undefined),
+      metrics: metrics.filter(({ regex }) => expressionError(regex) === undefined),
       entrypoint,
       arguments: specification.arguments,
       instanceCount,

@@ -1,4 +1,4 @@
-import { MetricReader, type Metric, expressionOf, faultOfExpression } from '../../../container';
+import { MetricReader, type Metric, expressionOf, expressionError } from '../../../container';
 import type { Check, Problem } from '../../core/check';
 import { type ObservedLine, tail } from '../../probe/training-probe';
 
@@ -18,7 +18,7 @@ export const metrics: Check = {
 
 function problemOf(metric: Metric, lines: ObservedLine[]): Problem[] {
   const shown = `The metric "${metric.name}" (${metric.regex})`;
-  const fault = faultOfExpression(metric.regex);
+  const fault = expressionError(metric.regex);
   if (fault !== undefined) {
     return [
       {
