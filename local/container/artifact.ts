@@ -45,7 +45,7 @@ export async function unpack(archive: string, directory: string): Promise<void> 
 }
 
 /** The names of the entries of an archive, without the directory itself. */
-export async function namesIn(archive: string): Promise<string[]> {
+export async function entryNames(archive: string): Promise<string[]> {
   const names: string[] = [];
   await tar.list({ file: archive, onReadEntry: ({ path: name }) => names.push(path.posix.normalize(name)) });
   return names.filter((name) => !['.', './'].includes(name));

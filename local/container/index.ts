@@ -2,7 +2,7 @@ export * from './engine';
 export { DockerEngine } from './docker-engine';
 export { Run, removeOrphans, withRun } from './run';
 export type { ChannelInput, InputMode } from './channel';
-export { namesIn, pack, unpack } from './artifact';
+export { entryNames, pack, unpack } from './artifact';
 export { randomFrom } from './random';
 export { recordIo } from './record-io';
 export { type Metric, MetricReader, type MetricValue, expressionOf, expressionError } from './metrics';

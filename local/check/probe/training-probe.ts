@@ -9,7 +9,7 @@ import {
   expressionError,
   randomFrom,
   train,
-  namesIn,
+  entryNames,
   unpack,
 } from '../../container';
 import { Untold } from '../core/check';
@@ -109,7 +109,7 @@ export class TrainingLab {
 
   /** Whether a run has left anything of a model. */
   public async hasModel({ result }: Observation): Promise<boolean> {
-    return result?.modelArtifact !== undefined && (await namesIn(result.modelArtifact)).length > 0;
+    return result?.modelArtifact !== undefined && (await entryNames(result.modelArtifact)).length > 0;
   }
 
   /** Where the model of a run lies, unpacked. */
