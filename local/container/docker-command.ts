@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { PassThrough, type Readable } from 'node:stream';
-import { EngineError, type LogLine, type StartFault } from './engine';
+import { EngineError, type LogLine, type StartFailure } from './engine';
 
 export interface Output {
   readonly code: number;
@@ -10,7 +10,7 @@ export interface Output {
 }
 
 /** Why a container could not be started, by the error message of the engine, and how to fix it. */
-const START_FAULTS: [StartFault, RegExp, string][] = [
+const START_FAILURES: [StartFailure, RegExp, string][] = [
   [
     'architecture',
     /exec format error/,
@@ -60,10 +60,10 @@ export class DockerCommand {
     const { code, stdout, stderr } = await this.run(...args);
     if (code === 0) return stdout;
     const message = stderr.trim().split('\n').slice(-3).join(' ');
-    const known = START_FAULTS.find(([, pattern]) => pattern.test(message));
+    const known = START_FAILURES.find(([, pattern]) => pattern.test(message));
     if (known === undefined) throw new EngineError(`docker ${args[0]} failed: ${message}`);
-    const [fault, , sentence] = known;
-    throw new EngineError(`${sentence}\n(${message})`, fault);
+    const [failure, , sentence] = known;
+    throw new EngineError(`${sentence}\n(${message})`, failure);
   }
 
   /** Runs a command, passes on its lines as they come, and returns its exit code after the last line. */

@@ -145,10 +145,10 @@ export class EngineError extends Error {
     message: string,
 
     /** Why a container could not be started, if known. */
-    public readonly startFault?: StartFault,
+    public readonly startFailure?: StartFailure,
   ) {
     super(message);
   }
 }
 
-export type StartFault = 'architecture' | 'not found' | 'not executable' | 'no image' | 'port in use';
+export type StartFailure = 'architecture' | 'not found' | 'not executable' | 'no image' | 'port in use';

@@ -188,7 +188,7 @@ export class TrainingLab {
 /** Whether a container cannot be started for what is in its image; all else is this machine's. */
 export function isOfProgram(error: unknown): error is EngineError {
   return (
-    error instanceof EngineError && ['architecture', 'not found', 'not executable'].includes(error.startFault ?? '')
+    error instanceof EngineError && ['architecture', 'not found', 'not executable'].includes(error.startFailure ?? '')
   );
 }
 

@@ -5,7 +5,7 @@ import type { EngineError } from '../../../container';
 /** A program that could not be started, for the reason that the engine gave and what the file shows. */
 export function commandProblem(command: 'train' | 'serve', fault: EngineError): Problem[] {
   const evidence = proofOf(fault);
-  if (fault.startFault === 'not executable') {
+  if (fault.startFailure === 'not executable') {
     return [
       {
         message: `The program "${command}" is there and not executable.`,
@@ -14,7 +14,7 @@ export function commandProblem(command: 'train' | 'serve', fault: EngineError): 
       },
     ];
   }
-  if (fault.startFault === 'architecture') {
+  if (fault.startFailure === 'architecture') {
     return [
       {
         message: `The program "${command}" is no program of this architecture, or a script without a first line (#!).`,
