@@ -9,7 +9,7 @@ import {
   EngineError,
   type ImageInfo,
   type Labels,
-  type Leftover,
+  type LabeledResource,
   type Listener,
   type LogLine,
 } from './engine';
@@ -192,7 +192,7 @@ export class DockerEngine implements ContainerEngine {
     return `${(await this.docker.mustRun('inspect', '--format', format, container)).trim()}:${port}`;
   }
 
-  public async list(label: string): Promise<Leftover[]> {
+  public async list(label: string): Promise<LabeledResource[]> {
     const filter = ['--filter', `label=${label}`];
     const containers = await this.docker.mustRun(
       'ps',
@@ -210,7 +210,7 @@ export class DockerEngine implements ContainerEngine {
       '--format',
       '{{.ID}}\t{{.Labels}}',
     );
-    return [...leftovers('container', containers), ...leftovers('network', networks)];
+    return [...labeledResources('container', containers), ...labeledResources('network', networks)];
   }
 
   public async removeDirectory(directory: string, image: string): Promise<void> {
@@ -238,7 +238,7 @@ function csv(fields: string[]): string {
   return fields.map((field) => (/[",]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(',');
 }
 
-function leftovers(kind: Leftover['kind'], table: string): Leftover[] {
+function labeledResources(kind: LabeledResource['kind'], table: string): LabeledResource[] {
   const rows = table.split('\n').filter((row) => row !== '');
   return rows.map((row) => {
     const [id, labels = ''] = row.split('\t');

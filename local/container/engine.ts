@@ -54,7 +54,7 @@ export interface ContainerEngine {
   address(container: string, port: number, network?: string): Promise<string>;
 
   /** The containers and networks that have a label. */
-  list(label: string): Promise<Leftover[]>;
+  list(label: string): Promise<LabeledResource[]>;
 
   /** Removes a directory whose files belong to a user of a container of this image. */
   removeDirectory(directory: string, image: string): Promise<void>;
@@ -131,7 +131,7 @@ export interface LogLine {
   readonly text: string;
 }
 
-export interface Leftover {
+export interface LabeledResource {
   readonly kind: 'container' | 'network';
   readonly id: string;
   readonly labels: Labels;

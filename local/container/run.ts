@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { type ContainerEngine, type ContainerSpec, EngineError } from './engine';
-import { isDead, isLeftBehind, runId, scratchDirectory } from './scratch';
+import { hasEnded, isOrphaned, runId, scratchDirectory } from './scratch';
 import { indexOf } from './image-archive';
 
 const LABEL = 'cdk-sagemaker-algorithm.run';
@@ -129,11 +129,11 @@ export async function withRun<T>(engine: ContainerEngine, work: (run: Run) => Pr
 
 /** Removes the containers, networks and directories of killed processes of this machine, and returns their number. */
 export async function removeOrphans(engine: ContainerEngine): Promise<number> {
-  const dead = (await engine.list(LABEL)).filter(({ labels }) => isDead(labels[LABEL]));
-  const containers = dead.filter(({ kind }) => kind === 'container');
+  const orphans = (await engine.list(LABEL)).filter(({ labels }) => hasEnded(labels[LABEL]));
+  const containers = orphans.filter(({ kind }) => kind === 'container');
   await Promise.all(containers.map(({ id }) => engine.remove(id)));
-  await Promise.all(dead.filter(({ kind }) => kind === 'network').map(({ id }) => engine.removeNetwork(id)));
-  const directories = readdirSync(tmpdir()).filter(isLeftBehind);
+  await Promise.all(orphans.filter(({ kind }) => kind === 'network').map(({ id }) => engine.removeNetwork(id)));
+  const directories = readdirSync(tmpdir()).filter(isOrphaned);
   directories.forEach((name) => rmSync(path.join(tmpdir(), name), { recursive: true, force: true }));
-  return dead.length + directories.length;
+  return orphans.length + directories.length;
 }

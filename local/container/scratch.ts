@@ -10,8 +10,8 @@ export function scratchDirectory(id = runId(process.pid)): string {
 }
 
 /** Whether a temporary directory belongs to a process that has ended. */
-export function isLeftBehind(name: string): boolean {
-  return name.startsWith(PREFIX) && isDead(name.slice(PREFIX.length, name.lastIndexOf('-')));
+export function isOrphaned(name: string): boolean {
+  return name.startsWith(PREFIX) && hasEnded(name.slice(PREFIX.length, name.lastIndexOf('-')));
 }
 
 /** Identifies a process, also among later ones with the same process ID: host name, process ID and start time. */
@@ -20,7 +20,7 @@ export function runId(pid: number): string {
 }
 
 /** Whether the process of a run id has ended. Processes of other hosts are unknown. */
-export function isDead(id: string): boolean {
+export function hasEnded(id: string): boolean {
   const [host, pid, start] = id.split('_');
   if (host !== hostname() || !/^\d+$/.test(pid)) return false;
   return !isAlive(Number(pid)) || startTimeOf(Number(pid)) !== start;
