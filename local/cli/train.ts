@@ -82,12 +82,12 @@ function summarize({
   failureReason,
   modelArtifact,
   metrics: values,
-  clashes,
+  conflicts,
   seconds: time,
 }: TrainingResult): void {
   note(`${status} after ${time.toFixed(1)} s${failureReason === undefined ? '' : `: ${failureReason}`}`);
   for (const [name, value] of new Map(values.map((metric) => [metric.name, metric.value])))
     note(`  ${name} = ${value}`);
-  if (clashes.length > 0) note(`  Written by several hosts, of which one file was kept: ${clashes.join(', ')}`);
+  if (conflicts.length > 0) note(`  Written by several hosts, of which one file was kept: ${conflicts.join(', ')}`);
   if (modelArtifact !== undefined) note(`  ${modelArtifact}`);
 }

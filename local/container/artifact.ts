@@ -67,14 +67,14 @@ export function isReadable(directory: string): boolean {
 
 /** Merges the directories of several hosts, and returns the files that more than one of them wrote. */
 export async function merge(directories: string[], target: string): Promise<string[]> {
-  const clashes = new Set<string>();
+  const conflicts = new Set<string>();
   mkdirSync(target, { recursive: true });
   for (const directory of directories) {
     for (const file of readdirSync(directory, { recursive: true, withFileTypes: true })) {
       const name = path.relative(directory, path.join(file.parentPath, file.name));
-      if (file.isFile() && existsSync(path.join(target, name))) clashes.add(name);
+      if (file.isFile() && existsSync(path.join(target, name))) conflicts.add(name);
     }
     await cp(directory, target, { recursive: true });
   }
-  return [...clashes];
+  return [...conflicts];
 }

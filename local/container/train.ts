@@ -27,7 +27,7 @@ export async function train(run: Run, request: TrainingRequest, events: Training
     metrics: metrics.values,
   };
   const seconds = (): number => (Date.now() - started) / 1000;
-  if (cause === 'interrupted') return { ...result, status: 'Interrupted', clashes: [], seconds: seconds() };
+  if (cause === 'interrupted') return { ...result, status: 'Interrupted', conflicts: [], seconds: seconds() };
   events.onPhase?.('Uploading');
   const unreadable = hosts.map(({ optMl }) => optMl.host(PATHS.root)).filter((directory) => !isReadable(directory));
   for (const directory of unreadable) await run.makeReadable(directory);
@@ -168,21 +168,21 @@ async function packArtifacts(
   run: Run,
   { outputDirectory, jobName, isUncompressed }: TrainingRequest,
   hosts: Host[],
-): Promise<Pick<TrainingResult, 'modelArtifact' | 'outputArtifact' | 'clashes'>> {
+): Promise<Pick<TrainingResult, 'modelArtifact' | 'outputArtifact' | 'conflicts'>> {
   const merged = run.directory();
   const target = path.join(outputDirectory, jobName, 'output');
   const packed = async (source: string, name: string): Promise<[string, string[]]> => {
     const directory = path.join(merged, name);
-    const clashes = await merge(
+    const conflicts = await merge(
       hosts.map(({ optMl }) => optMl.host(source)),
       directory,
     );
     const result = path.join(target, isUncompressed === true ? path.basename(name, '.tar.gz') : name);
     if (isUncompressed === true) await cp(directory, result, { recursive: true });
     else await pack(directory, result);
-    return [result, clashes];
+    return [result, conflicts];
   };
-  const [modelArtifact, modelClashes] = await packed(PATHS.model, ARTIFACTS.model);
-  const [outputArtifact, outputClashes] = await packed(PATHS.outputData, ARTIFACTS.output);
-  return { modelArtifact, outputArtifact, clashes: [...modelClashes, ...outputClashes] };
+  const [modelArtifact, modelConflicts] = await packed(PATHS.model, ARTIFACTS.model);
+  const [outputArtifact, outputConflicts] = await packed(PATHS.outputData, ARTIFACTS.output);
+  return { modelArtifact, outputArtifact, conflicts: [...modelConflicts, ...outputConflicts] };
 }

@@ -62,6 +62,6 @@ export interface TrainingResult {
   readonly metrics: MetricValue[];
 
   /** Files that several hosts wrote: the file of one host was kept. */
-  readonly clashes: string[];
+  readonly conflicts: string[];
   readonly seconds: number;
 }

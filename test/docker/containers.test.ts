@@ -188,7 +188,7 @@ describe('A container', () => {
 
   test('resolves the other hosts of its job by name', async () => {
     const result = await trained({ image, hyperparameters: { way: 'finds-hosts' }, instanceCount: 2 });
-    expect(result).toMatchObject({ status: 'Completed', exitCodes: { 'algo-1': 0, 'algo-2': 0 }, clashes: [] });
+    expect(result).toMatchObject({ status: 'Completed', exitCodes: { 'algo-1': 0, 'algo-2': 0 }, conflicts: [] });
   });
 
   test('has no outbound network when it is isolated', async () => {

@@ -241,7 +241,7 @@ describe('A training job', () => {
     };
     const { result, engine } = await trained(program, { instanceCount: 2 });
     expect(entries(result.modelArtifact)).toEqual(['algo-1', 'algo-2', 'same']);
-    expect(result.clashes).toEqual(['same']);
+    expect(result.conflicts).toEqual(['same']);
     expect(new Set(engine.history.map(({ network }) => network)).size).toBe(1);
   });
 

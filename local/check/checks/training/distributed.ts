@@ -23,13 +23,13 @@ export const distributed: Check = {
       ];
     }
     const { result } = await lab.training.completed();
-    if (result.clashes.length === 0) return [];
+    if (result.conflicts.length === 0) return [];
     return [
       {
         message:
           'Several hosts wrote files of the same name; the outputs are merged, and one of them is kept, whichever.',
         fix: 'Save the model from the first host alone (hosts[0]), or put current_host into the names.',
-        evidence: result.clashes.slice(0, 5),
+        evidence: result.conflicts.slice(0, 5),
       },
     ];
   },
