@@ -63,13 +63,13 @@ const PING_INTERVAL_MS = 200;
 const LAST_LINES = 10;
 
 /** Why a container did not become healthy. */
-export type Fault = 'ended' | 'silent' | 'status' | 'late' | 'stopped';
+export type HealthFailure = 'ended' | 'silent' | 'status' | 'late' | 'stopped';
 
 export class NotHealthy extends Error {
   public override readonly name = 'NotHealthy';
 
   constructor(
-    public readonly fault: Fault,
+    public readonly failure: HealthFailure,
     public readonly reason: string,
     lastLines: string[],
   ) {
@@ -112,7 +112,7 @@ export async function serve(run: Run, request: ServingRequest, events: ServingEv
   ended.catch(() => undefined);
 
   const health = await untilHealthy(run, container, isolated, request, { ended, stop: events.stop });
-  if ('fault' in health) throw new NotHealthy(health.fault, health.reason, lastLines);
+  if ('failure' in health) throw new NotHealthy(health.failure, health.reason, lastLines);
   events.onPhase?.('InService');
   return {
     url: health.url,
@@ -150,7 +150,7 @@ async function modelDirectory(run: Run, model: string | undefined, isWritable: b
   return directory;
 }
 
-type Health = { readonly url: string } | { readonly fault: Fault; readonly reason: string };
+type Health = { readonly url: string } | { readonly failure: HealthFailure; readonly reason: string };
 
 /** Waits until the container is healthy, and returns its URL or why it is not. */
 async function untilHealthy(
@@ -169,8 +169,8 @@ async function untilHealthy(
   );
   const url = `http://${await run.engine.address(container, port, network).catch(() => 'ended')}`;
   const deadline = Date.now() + startUpSeconds * 1000;
-  let last: { fault: Fault; reason: string } = {
-    fault: 'silent',
+  let last: { failure: HealthFailure; reason: string } = {
+    failure: 'silent',
     reason: `nothing listens on port ${port}. Listen on 0.0.0.0, not on 127.0.0.1 only`,
   };
   while (Date.now() < deadline && exitCode === undefined && stop?.aborted !== true) {
@@ -179,8 +179,8 @@ async function untilHealthy(
     if (result !== 'silent') last = result;
     await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, PING_INTERVAL_MS))]);
   }
-  if (exitCode !== undefined) return { fault: 'ended', reason: `it exited with code ${exitCode} instead of serving.` };
-  if (stop?.aborted === true) return { fault: 'stopped', reason: 'it was stopped.' };
+  if (exitCode !== undefined) return { failure: 'ended', reason: `it exited with code ${exitCode} instead of serving.` };
+  if (stop?.aborted === true) return { failure: 'stopped', reason: 'it was stopped.' };
   return { ...last, reason: `${last.reason} (for ${startUpSeconds} s).` };
 }
 
@@ -188,12 +188,12 @@ async function untilHealthy(
 async function ping(
   url: string,
   timeoutSeconds: number,
-): Promise<'healthy' | 'silent' | { fault: Fault; reason: string }> {
+): Promise<'healthy' | 'silent' | { failure: HealthFailure; reason: string }> {
   const response = await sendRequest(url, { timeoutSeconds });
   if (response instanceof NoResponse) {
     if (!response.isLate) return 'silent';
-    return { fault: 'late', reason: `GET ${SERVING.ping} got no response within ${timeoutSeconds} s` };
+    return { failure: 'late', reason: `GET ${SERVING.ping} got no response within ${timeoutSeconds} s` };
   }
   if (response.status === 200) return 'healthy';
-  return { fault: 'status', reason: `GET ${SERVING.ping} responded with status ${response.status}, not 200` };
+  return { failure: 'status', reason: `GET ${SERVING.ping} responded with status ${response.status}, not 200` };
 }

@@ -226,7 +226,7 @@ export class ServingLab {
       } catch (error) {
         if (isOfProgram(error)) return { fault: error, lines };
         if (!(error instanceof NotHealthy)) throw error;
-        const isSilent = error.fault === 'silent';
+        const isSilent = error.failure === 'silent';
         const listeners = isSilent ? await this.options.run.engine.listening(container) : undefined;
         return { fault: error, lines, listeners };
       }

@@ -18,7 +18,7 @@ export const ping: Check = {
       'HttpResponse /ping from memory, without loading or asking the model, in a thread that no invocation blocks.';
     const seen = await unhealthy(lab);
     if (seen !== undefined) {
-      const { fault, reason } = seen.fault;
+      const { failure: fault, reason } = seen.fault;
       // A server that says why it has no model is another check's.
       if (!['status', 'late'].includes(fault) || failsForModel(lab, seen)) return [];
       return [

@@ -15,7 +15,7 @@ export const startUp: Check = {
     if (seen === undefined || failsForModel(lab, seen)) return [];
     const { fault, listeners = [], lines } = seen;
     const evidence = tail(lines);
-    if (fault.fault === 'ended') {
+    if (fault.failure === 'ended') {
       return [
         {
           message: `The container does not serve: ${fault.reason}`,
@@ -25,7 +25,7 @@ export const startUp: Check = {
       ];
     }
     // What answers and says something else is what /ping is asked for.
-    if (fault.fault !== 'silent') return [];
+    if (fault.failure !== 'silent') return [];
     if (listeners.length === 0) {
       return [
         {

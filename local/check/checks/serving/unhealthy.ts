@@ -28,5 +28,5 @@ function hasModel(lab: Lab): boolean {
 }
 
 function speaksOfModel({ fault, lines }: Served & { fault: NotHealthy }): boolean {
-  return ['ended', 'status'].includes(fault.fault) && lines.some(({ text }) => text.includes('/opt/ml/model'));
+  return ['ended', 'status'].includes(fault.failure) && lines.some(({ text }) => text.includes('/opt/ml/model'));
 }
