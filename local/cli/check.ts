@@ -20,7 +20,7 @@ import { Progress } from './check-progress';
 import { addImageOptions, collect } from './common';
 import { spawned } from './local';
 import {
-  Faults,
+  ValidationErrors,
   UsageError,
   channels,
   count,
@@ -31,7 +31,7 @@ import {
   pairs,
   requests,
 } from './options';
-import { type ImageOptions, Session, note, sourceFault } from './session';
+import { type ImageOptions, Session, note, buildContext } from './session';
 import { INTERRUPTED } from './signals';
 
 /** A week: more than a timer could count is nothing to wait for. */
@@ -150,20 +150,20 @@ async function runCheckCommand(
   options: CheckCommandOptions,
   command: Command,
 ): Promise<number> {
-  const faults = new Faults();
+  const errors = new ValidationErrors();
   const { app } = options;
   for (const option of app === undefined ? [] : withoutEffect(command)) {
     const instead = option.startsWith('--no-') ? `; leave a phase out with --skip ${option.slice('--no-'.length)}` : '';
-    faults.when(true, `${option} is for an image, and the template of an app says that itself${instead}`);
+    errors.when(true, `${option} is for an image, and the template of an app says that itself${instead}`);
   }
-  faults.when((source === undefined) === (app === undefined), 'Name either an image or, with --app, an app');
-  faults.when(!options.training && !options.serving, '--no-training and --no-serving leave nothing to check');
-  const request = requestOf(faults, source ?? '.', options);
-  const times = timesOf(faults, options.time);
+  errors.when((source === undefined) === (app === undefined), 'Name either an image or, with --app, an app');
+  errors.when(!options.training && !options.serving, '--no-training and --no-serving leave nothing to check');
+  const request = requestOf(errors, source ?? '.', options);
+  const times = timesOf(errors, options.time);
   for (const word of unknownIn(options)) {
-    faults.when(true, `there is no check and no group "${word}"; docs/checks.md lists them`);
+    errors.when(true, `there is no check and no group "${word}"; docs/checks.md lists them`);
   }
-  faults.throwIfAny();
+  errors.throwIfAny();
   return Session.of(async (session) => {
     const all = app === undefined ? [checkedOf(request)] : await checkedInApp(session.run, app, request);
     const results: CheckResult[] = [];
@@ -206,8 +206,8 @@ async function checkedInApp(run: Run, app: string, { training, serving }: CheckR
     model: serving === false ? undefined : serving?.model,
     isStreaming: serving === false ? undefined : serving?.isStreaming,
   });
-  const faults = checks.flatMap((check) => check.faults);
-  if (faults.length > 0) throw new UsageError(faults);
+  const errors = checks.flatMap((check) => check.faults);
+  if (errors.length > 0) throw new UsageError(errors);
   const checked = checks.flatMap((check) => check.checked ?? []);
   if (checked.length === 0) throw new UsageError([`"${app}" trains and serves nothing that this library knows`]);
   return checked;
@@ -230,28 +230,27 @@ function contextIn(file: string, member?: string): object {
 }
 
 /** What the options say of the image, checked. */
-function requestOf(faults: Faults, source: string, options: CheckCommandOptions): CheckRequest {
-  const fault = options.app === undefined ? sourceFault(source, options) : undefined;
-  faults.when(fault !== undefined, fault ?? '');
-  existing(faults, '--model', options.model);
-  const environment = Object.fromEntries(pairs(faults, '--env', options.env));
+function requestOf(errors: ValidationErrors, source: string, options: CheckCommandOptions): CheckRequest {
+  if (options.app === undefined) buildContext(errors, source, options);
+  existing(errors, '--model', options.model);
+  const environment = Object.fromEntries(pairs(errors, '--env', options.env));
   const { file, target, platform, trainingTarget, inferenceTarget, networkIsolation } = options;
   return {
     source,
     ...{ file, target, platform, trainingTarget, inferenceTarget, isGpu: options.gpu },
-    buildArguments: Object.fromEntries(pairs(faults, '--build-arg', options.buildArg)),
+    buildArguments: Object.fromEntries(pairs(errors, '--build-arg', options.buildArg)),
     training: options.training && {
-      channels: channels(faults, options.channel),
-      hyperparameters: hyperparameters(faults, options.hyperparameters, options.hyperparameter),
-      metrics: metrics(faults, options.metric),
+      channels: channels(errors, options.channel),
+      hyperparameters: hyperparameters(errors, options.hyperparameters, options.hyperparameter),
+      metrics: metrics(errors, options.metric),
       environment,
-      instanceCount: count(faults, '--instance-count', options.instanceCount, [1, 20]),
+      instanceCount: count(errors, '--instance-count', options.instanceCount, [1, 20]),
       hasCheckpoints: options.checkpoints,
       networkIsolation,
     },
     serving: options.serving && {
       model: options.model,
-      requests: requests(faults, options.request),
+      requests: requests(errors, options.request),
       accepts: options.accept,
       environment,
       networkIsolation,
@@ -264,12 +263,12 @@ function requestOf(faults: Faults, source: string, options: CheckCommandOptions)
   };
 }
 
-function timesOf(faults: Faults, given?: string[]): Partial<Times> {
+function timesOf(errors: ValidationErrors, given?: string[]): Partial<Times> {
   return Object.fromEntries(
-    pairs(faults, '--time', given).map(([name, value]) => {
-      faults.when(!Object.hasOwn(TIMES, name), `--time ${name}: there is ${Object.keys(TIMES).join(', ')}`);
+    pairs(errors, '--time', given).map(([name, value]) => {
+      errors.when(!Object.hasOwn(TIMES, name), `--time ${name}: there is ${Object.keys(TIMES).join(', ')}`);
       const isTime = Number(value) > 0 && Number(value) <= MAX_SECONDS;
-      faults.when(!isTime, `--time ${name} must be a number of seconds, up to ${MAX_SECONDS}, got: "${value}"`);
+      errors.when(!isTime, `--time ${name} must be a number of seconds, up to ${MAX_SECONDS}, got: "${value}"`);
       return [name, Number(value)];
     }),
   );

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { type Layer, layersOf } from '../container';
 import { buildArgOption, fileOption, platformOption, printJson } from './common';
-import { Faults, isDirectory, pairs } from './options';
-import { type ImageOptions, Session, note, sourceFault } from './session';
+import { ValidationErrors, isDirectory, pairs } from './options';
+import { type ImageOptions, Session, note, buildContext } from './session';
 
 interface ImagesOptions extends Omit<ImageOptions, 'target'> {
   readonly combinedTarget?: string;
@@ -43,12 +43,11 @@ export function imagesCommand(): Command {
 }
 
 async function compare(directory: string, options: ImagesOptions): Promise<number> {
-  const faults = new Faults();
-  faults.when(!isDirectory(directory), `"${directory}" is not a directory`);
-  const fault = sourceFault(directory, options);
-  faults.when(fault !== undefined, fault ?? '');
-  pairs(faults, '--build-arg', options.buildArg);
-  faults.throwIfAny();
+  const errors = new ValidationErrors();
+  errors.when(!isDirectory(directory), `"${directory}" is not a directory`);
+  buildContext(errors, directory, options);
+  pairs(errors, '--build-arg', options.buildArg);
+  errors.throwIfAny();
   return Session.of(async (session) => {
     const layers = async (target?: string): Promise<Layer[]> =>
       layersOf(session.engine, await session.image(directory, { ...options, target }));

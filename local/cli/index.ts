@@ -41,7 +41,7 @@ function reportErrors(command: Command, name: string): void {
 
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  if (error instanceof UsageError) error.faults.forEach((fault) => note(`error: ${fault}`));
+  if (error instanceof UsageError) error.errors.forEach((text) => note(`error: ${text}`));
   else note(`byoa: internal error: ${error instanceof Error ? error.stack : String(error)}`);
   return 2;
 }

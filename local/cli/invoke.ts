@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { readFileSync } from 'node:fs';
 import { type InvocationResult, ModelError, invoke, serve } from '../container';
 import { printJson } from './common';
-import { Faults, existing, httpUrl } from './options';
+import { ValidationErrors, existing, httpUrl } from './options';
 import { type ServeOptions, addServeOptions, servingRequest } from './serve';
 import { Session, note } from './session';
 
@@ -34,15 +34,15 @@ export function invokeCommand(): Command {
 }
 
 async function runInvocation(source: string | undefined, options: Options): Promise<number> {
-  const faults = new Faults();
-  faults.when(
+  const errors = new ValidationErrors();
+  errors.when(
     (source === undefined) === (options.url === undefined),
     'Name either an image or, with --url, a running container',
   );
-  httpUrl(faults, '--url', options.url);
-  existing(faults, '--request', options.request);
-  const request = source === undefined ? {} : servingRequest(faults, source, options);
-  faults.throwIfAny();
+  httpUrl(errors, '--url', options.url);
+  existing(errors, '--request', options.request);
+  const request = source === undefined ? {} : servingRequest(errors, source, options);
+  errors.throwIfAny();
   if (source === undefined) return printResponse(options.url ?? '', options);
   return Session.of(async (session) => {
     const image = await session.image(source, options);

@@ -8,7 +8,7 @@ import { pushedImages } from '../services/ecr/operations';
 import { Logs } from '../services/logs/operations';
 import { type HttpResponse, NoResponse, isSuccess, sendRequest } from '../http';
 import { collect } from './common';
-import { Faults, UsageError, count, isDirectory, pairs } from './options';
+import { ValidationErrors, UsageError, count, isDirectory, pairs } from './options';
 import { Session, note } from './session';
 
 const REGION = 'us-east-1';
@@ -126,21 +126,21 @@ export async function serviceOf(
 
 /** Validates the options of a start, and returns the mounts. */
 function mountsOf({ mount, host, allowRemote, port }: StartOptions): Record<string, string> {
-  const faults = new Faults();
-  count(faults, '--port', port, [0, 65_535]);
-  faults.when(
+  const errors = new ValidationErrors();
+  count(errors, '--port', port, [0, 65_535]);
+  errors.when(
     ![LOOPBACK, 'localhost', '::1'].includes(host) && allowRemote !== true,
     `--host ${host} is not a loopback address: other machines could run containers here. Add --allow-remote to allow that`,
   );
-  const mounts = pairs(faults, '--mount', mount).map(([name, directory]) => {
-    faults.when(
+  const mounts = pairs(errors, '--mount', mount).map(([name, directory]) => {
+    errors.when(
       !MOUNT_NAME.test(name),
       `--mount ${name}: the name must be that of a bucket or of a file system (fs-…)`,
     );
-    faults.when(!isDirectory(directory), `--mount ${name}: "${directory}" is not a directory`);
+    errors.when(!isDirectory(directory), `--mount ${name}: "${directory}" is not a directory`);
     return [name, path.resolve(directory)] as const;
   });
-  faults.throwIfAny();
+  errors.throwIfAny();
   return Object.fromEntries(mounts);
 }
 

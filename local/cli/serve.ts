@@ -2,8 +2,8 @@ import { Command } from 'commander';
 import { type LogLine, type ServingRequest, serve } from '../container';
 import { UNKNOWN_USER } from '../contract';
 import { addImageOptions, envOption } from './common';
-import { Faults, count, existing, pairs } from './options';
-import { type ImageOptions, Session, note, sourceFault } from './session';
+import { ValidationErrors, count, existing, pairs } from './options';
+import { type ImageOptions, Session, note, buildContext } from './session';
 
 export interface ServeOptions extends ImageOptions {
   readonly model?: string;
@@ -30,14 +30,17 @@ export function serveCommand(): Command {
 }
 
 /** The serving request of the options, validated. */
-export function servingRequest(faults: Faults, source: string, options: ServeOptions): Omit<ServingRequest, 'image'> {
-  const fault = sourceFault(source, options);
-  faults.when(fault !== undefined, fault ?? '');
-  existing(faults, '--model', options.model);
+export function servingRequest(
+  errors: ValidationErrors,
+  source: string,
+  options: ServeOptions,
+): Omit<ServingRequest, 'image'> {
+  buildContext(errors, source, options);
+  existing(errors, '--model', options.model);
   return {
     model: options.model,
-    environment: Object.fromEntries(pairs(faults, '--env', options.env)),
-    hostPort: count(faults, '--port', options.port, [1, 65_535]),
+    environment: Object.fromEntries(pairs(errors, '--env', options.env)),
+    hostPort: count(errors, '--port', options.port, [1, 65_535]),
     user: options.serverless === true ? UNKNOWN_USER : undefined,
     networkIsolation: options.networkIsolation,
   };
@@ -48,9 +51,9 @@ export function printLine({ text, stream }: LogLine): void {
 }
 
 async function runServing(source: string, options: ServeOptions): Promise<number> {
-  const faults = new Faults();
-  const request = servingRequest(faults, source, options);
-  faults.throwIfAny();
+  const errors = new ValidationErrors();
+  const request = servingRequest(errors, source, options);
+  errors.throwIfAny();
   return Session.of(async (session) => {
     const image = await session.image(source, options);
     const server = await serve(

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import * as path from 'node:path';
 import { type ContainerEngine, DockerEngine, type Labels, Run, imageOf, removeOrphans } from '../container';
-import { isDirectory } from './options';
+import { type ValidationErrors, isDirectory } from './options';
 import { INTERRUPTED, handlingSignals } from './signals';
 
 /** The options of every command that runs an image. */
@@ -79,10 +79,10 @@ export class Session {
   }
 }
 
-/** The error of a build context without its Dockerfile; only the engine knows whether a named image exists. */
-export function sourceFault(source: string, { file = 'Dockerfile' }: ImageOptions): string | undefined {
-  if (!isDirectory(source) || existsSync(path.resolve(source, file))) return undefined;
-  return `"${source}" has no ${file}; name another one with --file`;
+/** Validates a directory to build. Whether a named image exists is known to the engine only. */
+export function buildContext(errors: ValidationErrors, source: string, { file = 'Dockerfile' }: ImageOptions): void {
+  const hasDockerfile = !isDirectory(source) || existsSync(path.resolve(source, file));
+  errors.when(!hasDockerfile, `"${source}" has no ${file}; name another one with --file`);
 }
 
 /** Writes text for people to standard error; standard output has the results for programs. */

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { type TrainingResult, train } from '../container';
 import { addImageOptions, collect, envOption, printJson } from './common';
-import { Faults, channels, count, hyperparameters, metrics, pairs, seconds } from './options';
-import { type ImageOptions, Session, note, sourceFault } from './session';
+import { ValidationErrors, channels, count, hyperparameters, metrics, pairs, seconds } from './options';
+import { type ImageOptions, Session, note, buildContext } from './session';
 import { INTERRUPTED } from './signals';
 
 interface Options extends ImageOptions {
@@ -38,22 +38,21 @@ export function trainCommand(): Command {
 }
 
 async function runTraining(source: string, options: Options): Promise<number> {
-  const faults = new Faults();
-  const fault = sourceFault(source, options);
-  faults.when(fault !== undefined, fault ?? '');
+  const errors = new ValidationErrors();
+  buildContext(errors, source, options);
   const request = {
     jobName: `local-${new Date().toISOString().replace(/[-:.]/g, '').slice(0, 18)}`,
-    channels: channels(faults, options.channel),
-    hyperparameters: hyperparameters(faults, options.hyperparameters, options.hyperparameter),
-    environment: Object.fromEntries(pairs(faults, '--env', options.env)),
-    metrics: metrics(faults, options.metric),
-    instanceCount: count(faults, '--instance-count', options.instanceCount, [1, 20]),
-    maxRuntimeSeconds: seconds(faults, '--max-runtime', options.maxRuntime),
+    channels: channels(errors, options.channel),
+    hyperparameters: hyperparameters(errors, options.hyperparameters, options.hyperparameter),
+    environment: Object.fromEntries(pairs(errors, '--env', options.env)),
+    metrics: metrics(errors, options.metric),
+    instanceCount: count(errors, '--instance-count', options.instanceCount, [1, 20]),
+    maxRuntimeSeconds: seconds(errors, '--max-runtime', options.maxRuntime),
     networkIsolation: options.networkIsolation,
     checkpoints: options.checkpointDir,
     outputDirectory: options.output,
   };
-  faults.throwIfAny();
+  errors.throwIfAny();
 
   return Session.of(async (session) => {
     const image = await session.image(source, options);

@@ -179,7 +179,8 @@ async function untilHealthy(
     if (result !== 'silent') last = result;
     await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, PING_INTERVAL_MS))]);
   }
-  if (exitCode !== undefined) return { failure: 'ended', reason: `it exited with code ${exitCode} instead of serving.` };
+  if (exitCode !== undefined)
+    return { failure: 'ended', reason: `it exited with code ${exitCode} instead of serving.` };
   if (stop?.aborted === true) return { failure: 'stopped', reason: 'it was stopped.' };
   return { ...last, reason: `${last.reason} (for ${startUpSeconds} s).` };
 }
