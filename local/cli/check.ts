@@ -17,7 +17,7 @@ import { checksOfApp } from '../check/app';
 import { REPORTS, type ReportFormat, reportOf } from '../check/report';
 import type { Run } from '../container';
 import { Progress } from './check-progress';
-import { addImageOptions, collect } from './common';
+import { addImageOptions, collect, envOption } from './common';
 import { spawned } from './local';
 import {
   ValidationErrors,
@@ -76,16 +76,20 @@ export function checkCommand(): Command {
     .option('--app <dir|command>', 'check all images of a CDK app: where it was synthesized, or what synthesizes it')
     .option('--training-target <stage>', 'the stage that trains, if it is another than the one that serves')
     .option('--inference-target <stage>', 'the stage that serves')
-    .option('--channel <name=dir[,type=MIME][,mode=File|FastFile|Pipe]>', 'a sample of the data', collect)
-    .option('--hyperparameter <name=value>', 'may be given several times', collect)
+    .option(
+      '--channel <NAME=DIR[,type=MIME][,mode=File|FastFile|Pipe]>',
+      'a sample of an input channel; repeatable',
+      collect,
+    )
+    .option('--hyperparameter <NAME=VALUE>', 'a hyperparameter; repeatable', collect)
     .option('--hyperparameters <file>', 'a JSON object of hyperparameters')
-    .option('--metric <name=regex>', 'a number to find in the log; may be given several times', collect)
-    .option('--env <name=value>', 'environment variable; may be given several times', collect)
+    .option('--metric <NAME=REGEX>', 'a metric definition: the first group matches the number; repeatable', collect)
+    .addOption(envOption())
     .option('--instance-count <n>', 'number of hosts that train together')
-    .option('--checkpoints', 'the job keeps checkpoints')
+    .option('--checkpoints', 'the job has a checkpoint configuration')
     .option('--model <file|dir>', 'what is served; by default what training has left')
-    .option('--request <file[,type=MIME]>', 'a sample of what is asked; may be given several times', collect)
-    .option('--accept <type>', 'a format that the model answers in; may be given several times', collect)
+    .option('--request <file[,type=MIME]>', 'a sample request; repeatable', collect)
+    .option('--accept <type>', 'a response format of the model; repeatable', collect)
     .option('--network-isolation', 'job and model are isolated')
     .option('--serverless', 'the endpoint is serverless')
     .option('--multi-model', 'the container holds many models')
@@ -102,7 +106,7 @@ export function checkCommand(): Command {
     .option('--only <ids>', 'checks or groups (image, training, serving) to look at; several with commas', list)
     .option('--skip <ids>', 'checks or groups to leave out', list)
     .option(
-      '--time <name=seconds>',
+      '--time <NAME=SECONDS>',
       `another time than SageMaker’s; several with commas: ${Object.keys(TIMES).join(', ')}`,
       list,
     )

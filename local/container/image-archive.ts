@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { Parser } from 'tar';
 
-/** What an image archive states about its images, in the files that Docker and OCI define for that. */
+/** The index of an image archive, from the files that Docker and OCI define. */
 export interface ArchiveIndex {
   /** The digests of the image configurations, which are the image IDs of an engine. */
   readonly images: string[];

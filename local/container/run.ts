@@ -78,7 +78,7 @@ export class Run {
     return directory;
   }
 
-  /** Removes everything, also while the work is still going on: it can create nothing more. */
+  /** Removes everything, also while the work continues, which can create nothing more. */
   public async dispose(): Promise<void> {
     this.isDisposed = true;
     await Promise.allSettled(this.pending);

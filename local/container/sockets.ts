@@ -34,7 +34,7 @@ function rowsOf(table: string): Listener[] {
   });
 }
 
-/** The text of an address in /proc/net: words of four bytes in little-endian order. */
+/** The text of an address in /proc/net: words of four bytes, the lowest byte first. */
 function addressOf(address: string): string {
   const words = address.match(/.{8}/g) ?? [];
   const bytes = words.flatMap((word) => (word.match(/../g) ?? []).reverse());

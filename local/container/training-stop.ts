@@ -2,7 +2,7 @@ import { SECONDS } from '../contract';
 import type { Run } from './run';
 import type { TrainingEvents, TrainingRequest } from './training-job';
 
-/** Why a job was stopped; undefined if it ended by itself. */
+/** Why a job was stopped; undefined if it ended on its own. */
 export type StopCause = 'stopped' | 'interrupted' | 'max runtime' | undefined;
 
 /** Stops the containers when the caller requests it, after the maximum run time, or when a host has failed. */

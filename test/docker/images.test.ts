@@ -24,12 +24,12 @@ interface ImageSize {
 test('`byoa images` prints the sizes of one combined and two separate images, and of the layers that they share', () => {
   writeFileSync(path.join(directory, 'shared'), randomBytes(100 * KILOBYTE));
   writeFileSync(path.join(directory, 'trains'), Buffer.alloc(1000 * KILOBYTE));
-  writeFileSync(path.join(directory, 'answers'), randomBytes(10 * KILOBYTE));
+  writeFileSync(path.join(directory, 'serves'), randomBytes(10 * KILOBYTE));
   const dockerfile = [
     'FROM scratch AS base\nCOPY shared /',
     'FROM base AS training\nCOPY trains /',
-    'FROM base AS inference\nCOPY answers /',
-    'FROM training AS combined\nCOPY answers /',
+    'FROM base AS inference\nCOPY serves /',
+    'FROM training AS combined\nCOPY serves /',
   ];
   writeFileSync(path.join(directory, 'Dockerfile'), dockerfile.join('\n'));
 

@@ -115,7 +115,7 @@ test('The next run removes the containers, networks and directories of a killed 
   expect(leftovers()).toEqual(NOTHING);
 });
 
-test('A run does not remove the containers of another run that is still going on', async () => {
+test('A run does not remove the containers of another run that has not ended', async () => {
   const counts: number[] = [];
   const { code } = await byoa(TRAIN, /^epoch=2;/, (child) => {
     const other = spawn(process.execPath, [PROGRAM, 'train', 'no-such-image'], { stdio: 'ignore' });

@@ -8,7 +8,7 @@ import { type Ended, byoa } from './byoa';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** A container engine that sends a signal to the command line when a command is called, and goes on when it was received. */
+/** A container engine that sends a signal to the command line when a command is called, and continues when it was received. */
 const FAKE_DOCKER = `#!/bin/sh
 echo "$1" >> "$STATE/calls"
 if [ "$1" = "$SIGNAL_AT" ]; then kill -s "\${SIGNAL#SIG}" $PPID; cat "$STATE/received"; fi

@@ -28,7 +28,7 @@ function tfRecord(content: string): Buffer {
 }
 
 describe('Records', () => {
-  test('of RecordIO are read as they were written, whatever they contain', () => {
+  test('of RecordIO are read as they were written, with any content', () => {
     fc.assert(
       fc.property(fc.array(fc.uint8Array({ maxLength: 40 })), (contents) => {
         const written = contents.map(recordIo);
