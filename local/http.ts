@@ -1,12 +1,15 @@
-import { type ClientRequest, type IncomingHttpHeaders, request } from 'node:http';
+import { type ClientRequest, type IncomingHttpHeaders, request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
 
 export interface HttpRequest {
   readonly method?: 'GET' | 'POST' | 'DELETE';
   readonly headers?: Record<string, string>;
   readonly body?: Uint8Array;
 
-  /** Sends the body in chunks, without telling its length before. */
+  /** Sends the body in chunks, without a Content-Length header. */
   readonly isChunked?: boolean;
+
+  /** The time limit for the whole exchange, up to the last byte of the response. */
   readonly timeoutSeconds: number;
 }
 
@@ -16,63 +19,77 @@ export interface HttpResponse {
   readonly body: Buffer;
   readonly seconds: number;
 
-  /** When the parts of the body came, in milliseconds since the question. */
+  /** When each part of the body arrived, in milliseconds since the request. */
   readonly partsAt: number[];
 }
 
-/** No answer: what happened instead. */
+/** A request that got no complete response. */
 export class NoResponse extends Error {
   public override readonly name = 'NoResponse';
 
   constructor(
     message: string,
+
+    /** Whether the time limit passed; otherwise the connection failed. */
     public readonly isLate: boolean,
   ) {
     super(message);
   }
 }
 
-/** Asks over a connection of its own; has what happened instead of an answer for one. */
-export function sendRequest(url: string, asked: HttpRequest): Promise<HttpResponse | NoResponse> {
-  const { client, answer } = openRequest(url, asked);
-  client.end(asked.body);
-  return answer.catch((error: NoResponse) => error);
+/** Sends a request over a connection of its own. A missing response is a result, because callers report it. */
+export function sendRequest(url: string, request: HttpRequest): Promise<HttpResponse | NoResponse> {
+  const { client, response } = openRequest(url, request);
+  client.end(request.body);
+  return response.catch((error: NoResponse) => error);
 }
 
-/** Begins to ask: whoever sends the rest gets the answer. */
-export function openRequest(url: string, asked: HttpRequest): { client: ClientRequest; answer: Promise<HttpResponse> } {
-  const { method = 'GET', headers = {}, body, isChunked = false, timeoutSeconds } = asked;
+/**
+ * Opens a request whose body the caller sends. The global `fetch` is not used: in Node.js 20 its promise never settles
+ * when a server closes the connection before the first byte of the response.
+ */
+export function openRequest(
+  url: string,
+  { method = 'GET', headers = {}, body, isChunked = false, timeoutSeconds }: HttpRequest,
+): { client: ClientRequest; response: Promise<HttpResponse> } {
+  const length = body === undefined ? {} : { 'Content-Length': body.byteLength };
+  const framing = isChunked ? { 'Transfer-Encoding': 'chunked' } : length;
+  const open = new URL(url).protocol === 'https:' ? httpsRequest : httpRequest;
+  const client = open(url, { method, agent: false, headers: { ...framing, ...headers } });
+  const response = responseTo(client, timeoutSeconds);
+  // A caller may stop before it reads the response.
+  response.catch(() => undefined);
+  return { client, response };
+}
+
+function responseTo(client: ClientRequest, timeoutSeconds: number): Promise<HttpResponse> {
   const started = Date.now();
-  const length: Record<string, number> = body === undefined || isChunked ? {} : { 'Content-Length': body.byteLength };
-  const client = request(url, { method, agent: false, headers: { ...length, ...headers } });
-  const answer = new Promise<HttpResponse>((resolve, reject) => {
+  return new Promise<HttpResponse>((resolve, reject) => {
     const timer = setTimeout(() => {
       client.destroy();
-      reject(new NoResponse(`no answer within ${timeoutSeconds} s`, true));
+      reject(new NoResponse(`no response within ${timeoutSeconds} s`, true));
     }, timeoutSeconds * 1000);
-    const fail = (error: Error): void => {
+    const fail = (error: NodeJS.ErrnoException): void => {
       clearTimeout(timer);
-      reject(new NoResponse(`the connection ended: ${error.message}`, false));
+      // An error of several addresses (localhost as IPv4 and IPv6) has a code and no message.
+      reject(new NoResponse(`the connection failed: ${error.message || error.code}`, false));
     };
     client.on('error', fail);
-    client.on('response', (response) => {
+    client.on('response', (message) => {
       const parts: Buffer[] = [];
       const partsAt: number[] = [];
-      response.on('data', (part: Buffer) => {
+      message.on('data', (part: Buffer) => {
         parts.push(part);
         partsAt.push(Date.now() - started);
       });
-      response.on('error', fail);
-      response.on('end', () => {
+      message.on('error', fail);
+      message.on('end', () => {
         clearTimeout(timer);
-        const seconds = (Date.now() - started) / 1000;
-        const { statusCode: status = 0, headers: given } = response;
-        resolve({ status, headers: given, body: Buffer.concat(parts), seconds, partsAt });
+        const { statusCode: status = 0, headers } = message;
+        resolve({ status, headers, body: Buffer.concat(parts), seconds: (Date.now() - started) / 1000, partsAt });
       });
     });
   });
-  answer.catch(() => undefined);
-  return { client, answer };
 }
 
 export function isSuccess({ status }: HttpResponse): boolean {

@@ -198,7 +198,7 @@ describe('The code', () => {
     // A command of the user, a function of a stack and the writer of a FIFO are processes too, and no engines.
     const programs = [
       'local/cli/local.ts',
-      'local/container/docker-engine.ts',
+      'local/container/docker-command.ts',
       'local/container/pipe.ts',
       'local/services/lambda/store.ts',
     ];

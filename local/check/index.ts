@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { DockerEngine, type Run, sweep, withRun } from '../container';
+import { DockerEngine, type Run, removeOrphans, withRun } from '../container';
 import { CHECKS } from './checks';
 import { type CheckEvents, runChecks } from './checks/run-checks';
 import { type Selection, selectChecks, unknownIds } from './checks/selection';
@@ -46,7 +46,7 @@ export interface CheckOptions extends Selection, CheckEvents {
 export async function checkImage(request: CheckRequest, options: CheckOptions = {}): Promise<CheckResult> {
   const engine = new DockerEngine();
   await engine.version();
-  await sweep(engine);
+  await removeOrphans(engine);
   return withRun(engine, (run) => checkIn(run, subjectOf(request), options));
 }
 

@@ -20,7 +20,7 @@ import { Progress } from './check-progress';
 import { addImageOptions, collect } from './common';
 import { spawned } from './local';
 import {
-  Faults,
+  ValidationErrors,
   UsageError,
   channels,
   count,
@@ -31,7 +31,8 @@ import {
   pairs,
   requests,
 } from './options';
-import { type ImageOptions, Session, note, sourceFault } from './session';
+import { type ImageOptions, Session, note, buildContext } from './session';
+import { INTERRUPTED } from './signals';
 
 /** A week; timers cannot count much further. */
 const MAX_SECONDS = 604_800;
@@ -129,18 +130,18 @@ async function runCheckCommand(
   options: CheckCommandOptions,
   command: Command,
 ): Promise<number> {
-  const faults = new Faults();
-  validate(faults, source, options, command);
-  const request = requestOf(faults, source ?? '.', options);
-  const times = timesOf(faults, options.time);
-  faults.throwIfAny();
+  const errors = new ValidationErrors();
+  validate(errors, source, options, command);
+  const request = requestOf(errors, source ?? '.', options);
+  const times = timesOf(errors, options.time);
+  errors.throwIfAny();
   return Session.of(async (session) => {
     const { app, format, failOn } = options;
     const subjects = app === undefined ? [subjectOf(request)] : await subjectsIn(session.run, app, request);
     const results: CheckResult[] = [];
     for (const subject of subjects) {
       results.push(await checkWithProgress(session, subject, { ...options, times }));
-      if (session.stop.aborted) return 130;
+      if (session.stop.aborted) return INTERRUPTED;
       await session.run.removeContainers();
     }
     const report = { isColored: process.stdout.isTTY, isApp: app !== undefined };
@@ -152,19 +153,19 @@ async function runCheckCommand(
 
 /** Validates the options that belong together. */
 function validate(
-  faults: Faults,
+  errors: ValidationErrors,
   source: string | undefined,
   { app, training, serving, only, skip }: CheckCommandOptions,
   command: Command,
 ): void {
   for (const option of app === undefined ? [] : specifiedByApp(command)) {
     const instead = option.startsWith('--no-') ? `. Use --skip ${option.slice('--no-'.length)} instead` : '';
-    faults.when(true, `${option} must not be used with --app, because the template of the app specifies it${instead}`);
+    errors.when(true, `${option} must not be used with --app, because the template of the app specifies it${instead}`);
   }
-  faults.when((source === undefined) === (app === undefined), 'pass either an image or an app (--app)');
-  faults.when(!training && !serving, '--no-training and --no-serving must not be used together');
+  errors.when((source === undefined) === (app === undefined), 'pass either an image or an app (--app)');
+  errors.when(!training && !serving, '--no-training and --no-serving must not be used together');
   for (const word of unknownIds({ only, skip })) {
-    faults.when(true, `--only and --skip must name checks or groups (see docs/checks.md), got: "${word}"`);
+    errors.when(true, `--only and --skip must name checks or groups (see docs/checks.md), got: "${word}"`);
   }
 }
 
@@ -243,45 +244,44 @@ function contextIn(file: string, member?: string): object {
 }
 
 /** The image and its intended use, as the options specify them. */
-function requestOf(faults: Faults, source: string, options: CheckCommandOptions): CheckRequest {
-  const sourceError = options.app === undefined ? sourceFault(source, options) : undefined;
-  faults.when(sourceError !== undefined, sourceError ?? '');
+function requestOf(errors: ValidationErrors, source: string, options: CheckCommandOptions): CheckRequest {
+  if (options.app === undefined) buildContext(errors, source, options);
   const { file, target, platform, trainingTarget, inferenceTarget } = options;
-  const environment = Object.fromEntries(pairs(faults, '--env', options.env));
+  const environment = Object.fromEntries(pairs(errors, '--env', options.env));
   return {
     source,
     ...{ file, target, platform, trainingTarget, inferenceTarget, isGpu: options.gpu },
-    buildArguments: Object.fromEntries(pairs(faults, '--build-arg', options.buildArg)),
-    training: options.training && trainingOf(faults, options, environment),
-    serving: options.serving && servingOf(faults, options, environment),
+    buildArguments: Object.fromEntries(pairs(errors, '--build-arg', options.buildArg)),
+    training: options.training && trainingOf(errors, options, environment),
+    serving: options.serving && servingOf(errors, options, environment),
   };
 }
 
 function trainingOf(
-  faults: Faults,
+  errors: ValidationErrors,
   options: CheckCommandOptions,
   environment: Record<string, string>,
 ): CheckRequest['training'] {
   return {
-    channels: channels(faults, options.channel),
-    hyperparameters: hyperparameters(faults, options.hyperparameters, options.hyperparameter),
-    metrics: metrics(faults, options.metric),
+    channels: channels(errors, options.channel),
+    hyperparameters: hyperparameters(errors, options.hyperparameters, options.hyperparameter),
+    metrics: metrics(errors, options.metric),
     environment,
-    instanceCount: count(faults, '--instance-count', options.instanceCount, [1, 20]),
+    instanceCount: count(errors, '--instance-count', options.instanceCount, [1, 20]),
     hasCheckpoints: options.checkpointing,
     networkIsolation: options.networkIsolation,
   };
 }
 
 function servingOf(
-  faults: Faults,
+  errors: ValidationErrors,
   options: CheckCommandOptions,
   environment: Record<string, string>,
 ): CheckRequest['serving'] {
-  existing(faults, '--model', options.model);
+  existing(errors, '--model', options.model);
   return {
     model: options.model,
-    requests: requests(faults, options.request),
+    requests: requests(errors, options.request),
     accepts: options.accept,
     environment,
     networkIsolation: options.networkIsolation,
@@ -293,15 +293,15 @@ function servingOf(
   };
 }
 
-function timesOf(faults: Faults, given?: string[]): Partial<Times> {
+function timesOf(errors: ValidationErrors, given?: string[]): Partial<Times> {
   return Object.fromEntries(
-    pairs(faults, '--time', given).map(([name, value]) => {
-      faults.when(
+    pairs(errors, '--time', given).map(([name, value]) => {
+      errors.when(
         !Object.hasOwn(TIMES, name),
         `--time must name one of ${Object.keys(TIMES).join(', ')}, got: "${name}"`,
       );
       const isTime = Number(value) > 0 && Number(value) <= MAX_SECONDS;
-      faults.when(!isTime, `--time ${name} must be a number of seconds up to ${MAX_SECONDS}, got: "${value}"`);
+      errors.when(!isTime, `--time ${name} must be a number of seconds up to ${MAX_SECONDS}, got: "${value}"`);
       return [name, Number(value)];
     }),
   );

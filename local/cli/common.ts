@@ -1,22 +1,38 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 
-/** The argument and the options of every command that runs an image. */
+/** Adds the argument and the options of every command that runs an image. */
 export function addImageOptions(command: Command, argument = '<image>'): Command {
   return command
-    .argument(argument, 'a directory with a Dockerfile, the name of an image, or an archive of one')
-    .option('--file <Dockerfile>', 'its Dockerfile, relative to the directory')
+    .argument(argument, 'a directory with a Dockerfile, the name of a local image, or an image archive')
     .option('--target <stage>', 'the stage of the Dockerfile to build')
-    .option('--build-arg <name=value>', 'may be given several times', collect)
-    .option('--platform <platform>', 'what to build for', 'linux/amd64')
-    .option('--verbose', 'show the build');
+    .option('--verbose', 'print the output of the build')
+    .addOption(fileOption())
+    .addOption(buildArgOption())
+    .addOption(platformOption());
 }
 
-/** Values of an option that may be given several times. */
+export function fileOption(): Option {
+  return new Option('--file <Dockerfile>', 'the path of the Dockerfile, relative to the directory');
+}
+
+export function buildArgOption(): Option {
+  return new Option('--build-arg <NAME=VALUE>', 'a build argument; repeatable').argParser(collect);
+}
+
+export function platformOption(): Option {
+  return new Option('--platform <platform>', 'the platform to build for').default('linux/amd64');
+}
+
+export function envOption(): Option {
+  return new Option('--env <NAME=VALUE>', 'an environment variable of the container; repeatable').argParser(collect);
+}
+
+/** Collects the values of a repeatable option. */
 export function collect(value: string, before: string[] = []): string[] {
   return [...before, value];
 }
 
-/** The one document that programs read. */
+/** Prints a result for programs: the only output on standard output. */
 export function printJson(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
 }

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { type Layer, layersOf } from '../container';
-import { collect, printJson } from './common';
-import { Faults, isDirectory, pairs } from './options';
-import { type ImageOptions, Session, note, sourceFault } from './session';
+import { buildArgOption, fileOption, platformOption, printJson } from './common';
+import { ValidationErrors, isDirectory, pairs } from './options';
+import { type ImageOptions, Session, note, buildContext } from './session';
 
 interface ImagesOptions extends Omit<ImageOptions, 'target'> {
   readonly combinedTarget?: string;
@@ -11,31 +11,31 @@ interface ImagesOptions extends Omit<ImageOptions, 'target'> {
   readonly json?: boolean;
 }
 
-/** What an image weighs, on a disk and on its way there. */
-interface Weight {
+/** The size of an image, on disk and compressed as it is pulled. */
+interface ImageSize {
   readonly layers: number;
   readonly bytes: number;
   readonly pulledBytes: number;
 }
 
 interface Comparison {
-  readonly combined: Weight;
-  readonly training: Weight;
-  readonly inference: Weight;
-  readonly shared: Weight;
+  readonly combined: ImageSize;
+  readonly training: ImageSize;
+  readonly inference: ImageSize;
+  readonly shared: ImageSize;
 }
 
 export function imagesCommand(): Command {
   return new Command('images')
-    .description('One image or two? Tells what each weighs, for training and for inference')
-    .argument('<directory>', 'a directory with a Dockerfile that has a stage for each')
-    .option('--file <Dockerfile>', 'its Dockerfile, relative to the directory')
-    .option('--combined-target <stage>', 'the stage that does both; the last one, if nothing is said')
-    .option('--training-target <stage>', 'the stage that trains', 'training')
-    .option('--inference-target <stage>', 'the stage that answers', 'inference')
-    .option('--build-arg <name=value>', 'may be given several times', collect)
-    .option('--platform <platform>', 'what to build for', 'linux/amd64')
-    .option('--verbose', 'show the builds')
+    .description('Compare the sizes of one combined and two separate images, for training and for inference')
+    .argument('<directory>', 'a directory with a Dockerfile that has a stage for each image')
+    .addOption(fileOption())
+    .option('--combined-target <stage>', 'the stage of the combined image (default: the last stage)')
+    .option('--training-target <stage>', 'the stage of the training image', 'training')
+    .option('--inference-target <stage>', 'the stage of the inference image', 'inference')
+    .addOption(buildArgOption())
+    .addOption(platformOption())
+    .option('--verbose', 'print the output of the builds')
     .option('--json', 'print the result as JSON')
     .action(async (directory: string, options: ImagesOptions) => {
       process.exitCode = await compare(directory, options);
@@ -43,12 +43,11 @@ export function imagesCommand(): Command {
 }
 
 async function compare(directory: string, options: ImagesOptions): Promise<number> {
-  const faults = new Faults();
-  faults.when(!isDirectory(directory), `"${directory}" is not a directory`);
-  const fault = sourceFault(directory, options);
-  faults.when(fault !== undefined, fault ?? '');
-  pairs(faults, '--build-arg', options.buildArg);
-  faults.throwIfAny();
+  const errors = new ValidationErrors();
+  errors.when(!isDirectory(directory), `"${directory}" is not a directory`);
+  buildContext(errors, directory, options);
+  pairs(errors, '--build-arg', options.buildArg);
+  errors.throwIfAny();
   return Session.of(async (session) => {
     const layers = async (target?: string): Promise<Layer[]> =>
       layersOf(session.engine, await session.image(directory, { ...options, target }));
@@ -58,10 +57,10 @@ async function compare(directory: string, options: ImagesOptions): Promise<numbe
     const known = new Set(training.map(({ digest }) => digest));
     const shared = inference.filter(({ digest }) => known.has(digest));
     const comparison = {
-      combined: weigh(combined),
-      training: weigh(training),
-      inference: weigh(inference),
-      shared: weigh(shared),
+      combined: sizeOf(combined),
+      training: sizeOf(training),
+      inference: sizeOf(inference),
+      shared: sizeOf(shared),
     };
     if (options.json === true) printJson(comparison);
     else print(comparison);
@@ -69,7 +68,7 @@ async function compare(directory: string, options: ImagesOptions): Promise<numbe
   });
 }
 
-function weigh(layers: Layer[]): Weight {
+function sizeOf(layers: Layer[]): ImageSize {
   const sum = (of: (layer: Layer) => number): number => layers.reduce((total, layer) => total + of(layer), 0);
   return {
     layers: layers.length,
@@ -80,7 +79,7 @@ function weigh(layers: Layer[]): Weight {
 
 function print({ combined, training, inference, shared }: Comparison): void {
   const megabytes = (bytes: number): string => `${(bytes / 1024 ** 2).toFixed(1)} MiB`.padStart(12);
-  const rows: [string, Weight][] = [
+  const rows: [string, ImageSize][] = [
     ['combined', combined],
     ['training', training],
     ['inference', inference],
@@ -92,8 +91,8 @@ function print({ combined, training, inference, shared }: Comparison): void {
   }
   const percent = Math.round((100 * inference.pulledBytes) / combined.pulledBytes);
   note(
-    `An instance that answers pulls ${percent} % of the combined image when there are two. The repository keeps ` +
-      `${megabytes(training.pulledBytes + inference.pulledBytes - shared.pulledBytes).trim()} for two images, and ` +
-      `${megabytes(combined.pulledBytes).trim()} for one.`,
+    `With two images, an inference instance pulls ${percent} % of the size of the combined image. The repository stores ` +
+      `${megabytes(training.pulledBytes + inference.pulledBytes - shared.pulledBytes).trim()} for two images and ` +
+      `${megabytes(combined.pulledBytes).trim()} for the combined one.`,
   );
 }

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { version } from '../../package.json';
 import { checkCommand } from './check';
 import { imagesCommand } from './images';
 import { invokeCommand } from './invoke';
@@ -8,11 +9,11 @@ import { serveCommand } from './serve';
 import { note } from './session';
 import { trainCommand } from './train';
 
-/** Runs the command line; the exit code is the process's: 0 done, 1 the container failed, 2 it could not be run. */
+/** Runs the command line. A command that has finished sets the exit code of the process. */
 export async function main(args: string[]): Promise<void> {
   const program = new Command('byoa')
-    .description('Run containers that implement SageMaker’s contract, as SageMaker runs them')
-    .showHelpAfterError('(--help tells the options)')
+    .description('Run, check and deploy SageMaker containers on this machine, as SageMaker runs them')
+    .version(version)
     .enablePositionalOptions();
   for (const command of [
     trainCommand(),
@@ -22,18 +23,25 @@ export async function main(args: string[]): Promise<void> {
     imagesCommand(),
     localCommand(),
   ]) {
-    program.addCommand(command.exitOverride());
+    program.addCommand(command);
   }
+  reportErrors(program, program.name());
   try {
-    await program.exitOverride().parseAsync(args, { from: 'user' });
+    await program.parseAsync(args, { from: 'user' });
   } catch (error) {
     process.exitCode = exitCodeOf(error);
   }
 }
 
+/** Lets a usage error name the help of its command, and be thrown instead of ending the process. */
+function reportErrors(command: Command, name: string): void {
+  command.showHelpAfterError(`See \`${name} --help\`.`).exitOverride();
+  command.commands.forEach((subcommand) => reportErrors(subcommand, `${name} ${subcommand.name()}`));
+}
+
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  if (!(error instanceof UsageError)) throw error;
-  error.faults.forEach((fault) => note(`error: ${fault}`));
+  if (error instanceof UsageError) error.errors.forEach((text) => note(`error: ${text}`));
+  else note(`byoa: internal error: ${error instanceof Error ? error.stack : String(error)}`);
   return 2;
 }

@@ -2,7 +2,7 @@ import { Command } from 'commander';
 import { readFileSync } from 'node:fs';
 import { type InvocationResult, ModelError, invoke, serve } from '../container';
 import { printJson } from './common';
-import { Faults, existing } from './options';
+import { ValidationErrors, existing, httpUrl } from './options';
 import { type ServeOptions, addServeOptions, servingRequest } from './serve';
 import { Session, note } from './session';
 
@@ -17,41 +17,42 @@ interface Options extends ServeOptions {
 
 export function invokeCommand(): Command {
   const command = new Command('invoke').description(
-    'Send a request to a container that serves, or to an image that is started for it',
+    'Invoke a model: an image that is started for this request, or with --url a running container',
   );
   addServeOptions(command);
   command.registeredArguments[0].required = false;
   return command
-    .option('--url <url>', 'a container that serves already, instead of an image')
-    .requiredOption('--request <file>', 'the body to send; - for standard input')
-    .option('--content-type <type>', 'the MIME type of the body', 'text/csv')
-    .option('--accept <type>', 'the MIME type of the answer')
+    .option('--url <url>', 'the URL of a running container, instead of an image')
+    .requiredOption('--request <file>', 'the request body; - for standard input')
+    .option('--content-type <type>', 'the MIME type of the request body', 'text/csv')
+    .option('--accept <type>', 'the MIME type of the response')
     .option('--custom-attributes <text>', 'the X-Amzn-SageMaker-Custom-Attributes header')
-    .option('--json', 'print the answer and what came with it as JSON')
+    .option('--json', 'print the response body and headers as JSON')
     .action(async (source: string | undefined, options: Options) => {
       process.exitCode = await runInvocation(source, options);
     });
 }
 
 async function runInvocation(source: string | undefined, options: Options): Promise<number> {
-  const faults = new Faults();
-  faults.when(
+  const errors = new ValidationErrors();
+  errors.when(
     (source === undefined) === (options.url === undefined),
-    'Name either an image or, with --url, a container that serves already',
+    'Name either an image or, with --url, a running container',
   );
-  existing(faults, '--request', options.request);
-  const request = source === undefined ? {} : servingRequest(faults, source, options);
-  faults.throwIfAny();
-  if (source === undefined) return ask(options.url ?? '', options);
+  httpUrl(errors, '--url', options.url);
+  existing(errors, '--request', options.request);
+  const request = source === undefined ? {} : servingRequest(errors, source, options);
+  errors.throwIfAny();
+  if (source === undefined) return printResponse(options.url ?? '', options);
   return Session.of(async (session) => {
     const image = await session.image(source, options);
     const onLog = ({ text }: { text: string }): void => note(text);
     const server = await serve(session.run, { ...request, image }, { onPhase: note, onLog, stop: session.stop });
-    return ask(server.url, options);
+    return printResponse(server.url, options);
   });
 }
 
-async function ask(url: string, options: Options): Promise<number> {
+async function printResponse(url: string, options: Options): Promise<number> {
   try {
     const body = readFileSync(options.request === '-' ? 0 : options.request);
     print(await invoke(url, { ...options, body }), options.json === true);

@@ -2,14 +2,17 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { Command } from 'commander';
-import type { ContainerEngine } from '../container';
 import { LocalService, Logs, type ServiceStatus, pushedImages } from '../services';
+import type { ContainerEngine } from '../container';
+import { type HttpResponse, NoResponse, isSuccess, sendRequest } from '../http';
 import { collect } from './common';
-import { Faults, UsageError, count, isDirectory, pairs } from './options';
+import { ValidationErrors, UsageError, count, isDirectory, pairs } from './options';
 import { Session, note } from './session';
 
 const REGION = 'us-east-1';
 const LOOPBACK = '127.0.0.1';
+const SHORT_WAITS = 'Wait states of state machines are shortened to half a second.';
+const NOT_RUNNING = 'The service is not running. Start it with `byoa local up`.';
 const MOUNT_NAME = /^(fs-[0-9a-f]{8,}|[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])$/;
 
 interface LocalOptions {
@@ -19,11 +22,11 @@ interface LocalOptions {
 
 export interface StartOptions extends LocalOptions {
   readonly mount?: string[];
-  readonly listen: string;
-  readonly expose?: boolean;
+  readonly host: string;
+  readonly allowRemote?: boolean;
 }
 
-/** Where a service that runs has written how to reach it. */
+/** The process and the URL of a running service, which it has written to its state directory. */
 interface Running {
   readonly pid: number;
   readonly url: string;
@@ -31,61 +34,62 @@ interface Running {
 
 export function localCommand(): Command {
   const command = new Command('local')
-    .description('SageMaker and what a stack needs around it, on this machine')
+    .description('Run SageMaker, and the AWS services that its stacks need, on this machine')
     .enablePositionalOptions();
   const add = (name: string, description: string): Command =>
     command
       .command(name)
       .description(description)
-      .option('--directory <dir>', 'where all state is', '.byoa')
-      .option('--port <port>', 'the port of this machine to answer on', '4599');
+      .option('--directory <dir>', 'the state directory', '.byoa')
+      .option('--port <port>', 'the port of the service', '4599');
   const starting = (name: string, description: string): Command =>
     add(name, description)
       .option(
-        '--mount <name=dir>',
-        'a directory of yours as a bucket, which is only read, or as a file system (fs-…); may be given several times',
+        '--mount <NAME=DIR>',
+        'a directory of this machine as a read-only bucket, or as a file system if the name is fs-…; repeatable',
         collect,
       )
-      .option('--listen <address>', 'the address to answer on', LOOPBACK)
-      .option('--expose', 'allow an address that other machines reach: whoever does can run containers here');
-  starting('up', 'Answer until Ctrl-C; what is deployed stays for the next time').action(
+      .option('--host <address>', 'the address to listen on', LOOPBACK)
+      .option('--allow-remote', 'allow a --host that other machines can reach, which lets them run containers here');
+  starting('up', 'Start the service until Ctrl-C; deployed stacks are kept for the next start').action(
     async (options: StartOptions) => {
       process.exitCode = await up(options);
     },
   );
-  starting('run', 'Run a command against the service, which is started for it if it does not run')
+  starting('run', 'Run a command against the service, which is started first if it is not running')
     .argument('<command...>')
     .passThroughOptions()
     .action(async (words: string[], options: StartOptions) => {
       process.exitCode = await runCommand(words, options);
     });
-  add('logs', 'Print what a job, an endpoint or a function has written')
+  add('logs', 'Print the log of a job, an endpoint or a function')
     .argument('<name>')
-    .option('--follow', 'go on until Ctrl-C')
+    .option('--follow', 'print new lines until Ctrl-C')
     .action(async (name: string, options: LocalOptions & { readonly follow?: boolean }) => {
       process.exitCode = await logs(name, options);
     });
-  add('interrupt', 'Take the machines of a spot training job away; it starts again with its checkpoints')
+  add('interrupt-spot', 'Interrupt a spot training job, which restarts from its checkpoints')
     .argument('<job>')
     .action(async (job: string, options: LocalOptions) => {
-      process.exitCode = await interrupt(job, options);
+      process.exitCode = await interruptSpot(job, options);
     });
-  add('env', 'Print what a shell needs to reach the service').action((options: LocalOptions) => {
+  add('env', 'Print the environment variables that point a shell to the service').action((options: LocalOptions) => {
     const running = runningIn(options.directory);
     for (const [name, value] of Object.entries(
       environment(running?.url ?? `http://127.0.0.1:${options.port}`, options),
     )) {
       process.stdout.write(`export ${name}=${value}\n`);
     }
+    process.exitCode = 0;
   });
-  add('status', 'Print what is deployed, and what of it is only written down').action(async (options: LocalOptions) => {
-    process.exitCode = await status(options);
-  });
-  add('down', 'Remove all that is deployed, with its containers, and all state').action(
+  add('status', 'Print the deployed stacks, and their resources that are recorded but not emulated').action(
     async (options: LocalOptions) => {
-      process.exitCode = await down(options);
+      process.exitCode = await status(options);
     },
   );
+  add('down', 'Remove all stacks, their containers and the state directory').action(async (options: LocalOptions) => {
+    process.exitCode = await down(options);
+  });
   return command;
 }
 
@@ -93,8 +97,8 @@ async function up(options: StartOptions): Promise<number> {
   const mounts = mountsOf(options);
   return Session.of(async (session) => {
     const service = await serviceOf(session, options, mounts);
-    note(`Answering on ${service.context.url}, until Ctrl-C. Pauses of state machines are shortened to half a second.`);
-    await new Promise<void>((resolve) => session.stop.addEventListener('abort', () => resolve()));
+    note(`Listening on ${service.context.url} until Ctrl-C. ${SHORT_WAITS}`);
+    await session.interrupted;
     await close(service, options);
     return 0;
   });
@@ -108,33 +112,33 @@ export async function serviceOf(
   const directory = path.resolve(options.directory);
   const running = runningIn(directory);
   if (running !== undefined)
-    throw new UsageError([`A service answers already on ${running.url} (process ${running.pid}).`]);
+    throw new UsageError([`The service is already running on ${running.url} (process ${running.pid}).`]);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const { engine } = session;
   const port = Number(options.port);
-  const service = new LocalService({ directory, port, address: options.listen, region: REGION, engine, mounts });
+  const service = new LocalService({ directory, port, address: options.host, region: REGION, engine, mounts });
   await service.start();
   writeFileSync(runningFile(directory), JSON.stringify({ pid: process.pid, url: service.context.url }));
   return service;
 }
 
-/** Checks what was said about the start of a service; all faults at once. */
-function mountsOf({ mount, listen, expose, port }: StartOptions): Record<string, string> {
-  const faults = new Faults();
-  count(faults, '--port', port, [0, 65_535]);
-  faults.when(
-    ![LOOPBACK, 'localhost', '::1'].includes(listen) && expose !== true,
-    `--listen ${listen}: other machines reach this address, and whoever does can run containers here. Add --expose if you want that`,
+/** Validates the options of a start, and returns the mounts. */
+function mountsOf({ mount, host, allowRemote, port }: StartOptions): Record<string, string> {
+  const errors = new ValidationErrors();
+  count(errors, '--port', port, [0, 65_535]);
+  errors.when(
+    ![LOOPBACK, 'localhost', '::1'].includes(host) && allowRemote !== true,
+    `--host ${host} is not a loopback address: other machines could run containers here. Add --allow-remote to allow that`,
   );
-  const mounts = pairs(faults, '--mount', mount).map(([name, directory]) => {
-    faults.when(
+  const mounts = pairs(errors, '--mount', mount).map(([name, directory]) => {
+    errors.when(
       !MOUNT_NAME.test(name),
-      `--mount ${name}: this is neither the name of a bucket nor fs-… of a file system`,
+      `--mount ${name}: the name must be that of a bucket or of a file system (fs-…)`,
     );
-    faults.when(!isDirectory(directory), `--mount ${name}: "${directory}" is not a directory`);
+    errors.when(!isDirectory(directory), `--mount ${name}: "${directory}" is not a directory`);
     return [name, path.resolve(directory)] as const;
   });
-  faults.throwIfAny();
+  errors.throwIfAny();
   return Object.fromEntries(mounts);
 }
 
@@ -159,17 +163,17 @@ async function runCommand(words: string[], options: StartOptions): Promise<numbe
 
 export function spawned([program, ...args]: string[], env: Record<string, string>): Promise<number> {
   return new Promise((resolve, reject) => {
-    const others = Object.fromEntries(OTHERS.map((name) => [name, undefined]));
-    const child = spawn(program, args, { stdio: 'inherit', env: { ...process.env, ...others, ...env } });
+    const unset = Object.fromEntries(UNSET.map((name) => [name, undefined]));
+    const child = spawn(program, args, { stdio: 'inherit', env: { ...process.env, ...unset, ...env } });
     child.on('error', (error) => reject(new UsageError([`${program} cannot be run: ${error.message}`])));
     child.on('close', (code) => resolve(code ?? 1));
   });
 }
 
-/** What the user may have set for another account, and would be in the way here. */
-const OTHERS = ['AWS_PROFILE', 'AWS_SESSION_TOKEN'];
+/** Variables of the user that would override the credentials of the service. */
+const UNSET = ['AWS_PROFILE', 'AWS_SESSION_TOKEN'];
 
-/** No credentials of the user reach the service, and nothing of it reaches the user's own files. */
+/** Points the SDKs to the service, without the credentials of the user and without changes to the files of the user. */
 export function environment(url: string, options: Pick<LocalOptions, 'directory'>): Record<string, string> {
   const directory = path.resolve(options.directory);
   return {
@@ -186,15 +190,15 @@ export function environment(url: string, options: Pick<LocalOptions, 'directory'
 async function status({ directory }: LocalOptions): Promise<number> {
   const running = runningIn(directory);
   if (running === undefined) {
-    note('No service runs. `byoa local up` starts it.');
+    note(NOT_RUNNING);
     return 1;
   }
-  const response = await fetch(`${running.url}/_status`);
-  const { stacks } = (await response.json()) as ServiceStatus;
-  note(`Answering on ${running.url}. Pauses of state machines are shortened to half a second.`);
+  const response = await requestOf(running, 'GET', '/_status');
+  const { stacks } = JSON.parse(response.body.toString()) as ServiceStatus;
+  note(`Listening on ${running.url}. ${SHORT_WAITS}`);
   for (const stack of stacks) {
     process.stdout.write(`${stack.name}: ${stack.status}\n`);
-    stack.recorded.forEach((resource) => process.stdout.write(`  written down, without effect: ${resource}\n`));
+    stack.recorded.forEach((resource) => process.stdout.write(`  recorded but not emulated: ${resource}\n`));
   }
   return 0;
 }
@@ -204,7 +208,8 @@ async function logs(
   { directory, follow }: LocalOptions & { readonly follow?: boolean },
 ): Promise<number> {
   const root = path.resolve(directory);
-  if (!existsSync(root)) throw new UsageError([`There is no service in ${root}.`]);
+  if (!existsSync(root))
+    throw new UsageError([`No service has its state in ${root}. Name the state directory with --directory.`]);
   const written = new Logs(root);
   let shown = 0;
   for (;;) {
@@ -217,19 +222,27 @@ async function logs(
     if (follow !== true) break;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
-  if (shown === 0) note(`Nothing is written under the name ${name}.`);
+  if (shown === 0) note(`No log has the name ${name}.`);
   return shown === 0 ? 1 : 0;
 }
 
-async function interrupt(job: string, { directory }: LocalOptions): Promise<number> {
+async function interruptSpot(job: string, { directory }: LocalOptions): Promise<number> {
   const running = runningIn(directory);
   if (running === undefined) {
-    note('No service runs. `byoa local up` starts it.');
+    note(NOT_RUNNING);
     return 1;
   }
-  const response = await fetch(`${running.url}/_interrupt/${encodeURIComponent(job)}`, { method: 'POST' });
-  if (!response.ok) note(await response.text());
-  return response.ok ? 0 : 1;
+  const response = await requestOf(running, 'POST', `/_interrupt/${encodeURIComponent(job)}`);
+  if (isSuccess(response)) return 0;
+  note(response.body.toString());
+  return 1;
+}
+
+/** Sends a request that only this command line knows to the running service. */
+async function requestOf({ url, pid }: Running, method: 'GET' | 'POST', route: string): Promise<HttpResponse> {
+  const response = await sendRequest(`${url}${route}`, { method, timeoutSeconds: 60 });
+  if (!(response instanceof NoResponse)) return response;
+  throw new UsageError([`The service on ${url} (process ${pid}) does not respond: ${response.message}`]);
 }
 
 async function down(options: LocalOptions): Promise<number> {
@@ -241,12 +254,12 @@ async function down(options: LocalOptions): Promise<number> {
   }
   return Session.of(async ({ engine }) => {
     if (existsSync(directory)) await removeState(directory, engine);
-    note('Everything is removed.');
+    note('All stacks, containers and state are removed.');
     return 0;
   });
 }
 
-/** The state with the names of the images that were pushed; the start of this command has swept containers away. */
+/** Removes the state directory and the names of the pushed images. The containers have been removed as orphans before. */
 export async function removeState(directory: string, engine: ContainerEngine): Promise<void> {
   const images = pushedImages(directory);
   for (const image of images) await engine.removeImage(image);
@@ -254,7 +267,7 @@ export async function removeState(directory: string, engine: ContainerEngine): P
     rmSync(directory, { recursive: true, force: true });
   } catch (error) {
     throw new UsageError([
-      `What containers have written there as root cannot be removed by you: sudo rm -r ${directory} (${(error as Error).message})`,
+      `Containers have written files as root, which you cannot remove: sudo rm -r ${directory} (${(error as Error).message})`,
     ]);
   }
 }

@@ -1,8 +1,9 @@
 import { Command } from 'commander';
-import { type ServingRequest, type LogLine, serve } from '../container';
-import { addImageOptions, collect } from './common';
-import { Faults, count, existing, pairs } from './options';
-import { type ImageOptions, Session, note, sourceFault } from './session';
+import { type LogLine, type ServingRequest, serve } from '../container';
+import { UNKNOWN_USER } from '../contract';
+import { addImageOptions, envOption } from './common';
+import { ValidationErrors, count, existing, pairs } from './options';
+import { type ImageOptions, Session, note, buildContext } from './session';
 
 export interface ServeOptions extends ImageOptions {
   readonly model?: string;
@@ -12,34 +13,34 @@ export interface ServeOptions extends ImageOptions {
   readonly networkIsolation?: boolean;
 }
 
-/** A user that no image knows: what a serverless endpoint amounts to. */
-const UNKNOWN_USER = '65533:65533';
-
 export function addServeOptions(command: Command): Command {
   return addImageOptions(command)
-    .option('--model <file|dir>', 'a model.tar.gz, or a directory with its contents')
-    .option('--env <name=value>', 'environment variable; may be given several times', collect)
-    .option('--serverless', 'run as a user that the image does not know, as serverless endpoints do')
-    .option('--network-isolation', 'no way out of the container, as with EnableNetworkIsolation');
+    .option('--model <file|dir>', 'a model.tar.gz, or a directory with its content')
+    .addOption(envOption())
+    .option('--serverless', 'run as a user that the image does not define, as serverless endpoints do')
+    .option('--network-isolation', 'no outbound network, as with EnableNetworkIsolation');
 }
 
 export function serveCommand(): Command {
-  return addServeOptions(new Command('serve').description('Serve a model as an endpoint does, until Ctrl-C'))
-    .option('--port <port>', 'the port of this machine to answer on')
+  return addServeOptions(new Command('serve').description('Serve a model as an endpoint does until Ctrl-C'))
+    .option('--port <port>', 'the port of this machine to listen on (default: any free port)')
     .action(async (source: string, options: ServeOptions) => {
       process.exitCode = await runServing(source, options);
     });
 }
 
-/** What the options ask for, checked. */
-export function servingRequest(faults: Faults, source: string, options: ServeOptions): Omit<ServingRequest, 'image'> {
-  const fault = sourceFault(source, options);
-  faults.when(fault !== undefined, fault ?? '');
-  existing(faults, '--model', options.model);
+/** The serving request of the options, validated. */
+export function servingRequest(
+  errors: ValidationErrors,
+  source: string,
+  options: ServeOptions,
+): Omit<ServingRequest, 'image'> {
+  buildContext(errors, source, options);
+  existing(errors, '--model', options.model);
   return {
     model: options.model,
-    environment: Object.fromEntries(pairs(faults, '--env', options.env)),
-    hostPort: count(faults, '--port', options.port, [1, 65_535]),
+    environment: Object.fromEntries(pairs(errors, '--env', options.env)),
+    hostPort: count(errors, '--port', options.port, [1, 65_535]),
     user: options.serverless === true ? UNKNOWN_USER : undefined,
     networkIsolation: options.networkIsolation,
   };
@@ -50,9 +51,9 @@ export function printLine({ text, stream }: LogLine): void {
 }
 
 async function runServing(source: string, options: ServeOptions): Promise<number> {
-  const faults = new Faults();
-  const request = servingRequest(faults, source, options);
-  faults.throwIfAny();
+  const errors = new ValidationErrors();
+  const request = servingRequest(errors, source, options);
+  errors.throwIfAny();
   return Session.of(async (session) => {
     const image = await session.image(source, options);
     const server = await serve(
@@ -60,11 +61,10 @@ async function runServing(source: string, options: ServeOptions): Promise<number
       { ...request, image },
       { onPhase: note, onLog: printLine, stop: session.stop },
     );
-    note(`Answering on ${server.url}/invocations`);
-    const interrupted = new Promise<void>((resolve) => session.stop.addEventListener('abort', () => resolve()));
-    const code = await Promise.race([server.ended, interrupted]);
+    note(`Listening on ${server.url}/invocations`);
+    const code = await Promise.race([server.ended, session.interrupted]);
     if (typeof code === 'number') {
-      note(`The container ended by itself with code ${code}.`);
+      note(`The container exited with code ${code}.`);
       return 1;
     }
     await server.stop();

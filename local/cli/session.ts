@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
 import * as path from 'node:path';
-import { type ContainerEngine, DockerEngine, EngineError, type Labels, Run, imageOf, sweep } from '../container';
-import { UsageError, isDirectory } from './options';
+import { type ContainerEngine, DockerEngine, type Labels, Run, imageOf, removeOrphans } from '../container';
+import { type ValidationErrors, isDirectory } from './options';
+import { INTERRUPTED, handlingSignals } from './signals';
 
-/** What the user said about the image: a directory to build, or the name of an image that is there. */
+/** The options of every command that runs an image. */
 export interface ImageOptions {
   readonly target?: string;
   readonly file?: string;
@@ -12,77 +13,79 @@ export interface ImageOptions {
   readonly verbose?: boolean;
 }
 
-/** One command of the command line: what it makes is removed at its end, and Ctrl-C brings that end about. */
+/** One run of a command: it removes everything that it created, also when a signal ends it. */
 export class Session {
   public readonly run: Run;
+
+  /** Resolves with the first signal. */
+  public readonly interrupted: Promise<void>;
   private readonly interrupt = new AbortController();
 
   private constructor(public readonly engine: ContainerEngine) {
     this.run = new Run(engine);
+    this.interrupted = new Promise((resolve) => this.stop.addEventListener('abort', () => resolve()));
   }
 
-  /** Aborted by the first Ctrl-C. */
+  /** Aborted by the first signal. */
   public get stop(): AbortSignal {
     return this.interrupt.signal;
   }
 
-  /**
-   * Does the work of a command and returns its exit code: 0 done, 1 the container failed, 2 it could not be run.
-   */
+  /** Runs a command and returns its exit code: 0 success, 1 the container failed, 2 usage or engine error, 130 interrupted. */
   public static async of(work: (session: Session) => Promise<number>): Promise<number> {
     const session = new Session(new DockerEngine());
-    const onSignal = (): void => session.onSignal();
-    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-    signals.forEach((signal) => process.on(signal, onSignal));
-    try {
-      await session.engine.version();
-      await sweep(session.engine);
-      return await work(session);
-    } catch (error) {
-      if (session.stop.aborted) return 130;
-      note(error instanceof EngineError || error instanceof UsageError ? error.message : describe(error));
-      return 2;
-    } finally {
-      await session.run.dispose();
-      signals.forEach((signal) => process.off(signal, onSignal));
-    }
+    return handlingSignals(
+      () => session.onSignal(),
+      async () => {
+        try {
+          await session.engine.version();
+          await removeOrphans(session.engine);
+          session.stop.throwIfAborted();
+          return await work(session);
+        } catch (error) {
+          if (session.stop.aborted) return INTERRUPTED;
+          note(error instanceof Error ? error.message : String(error));
+          return 2;
+        } finally {
+          await session.run.dispose();
+        }
+      },
+    );
   }
 
-  /** The first signal stops as SageMaker stops; the second one removes everything at once. */
+  /** The first signal stops the command as SageMaker stops a job or an endpoint; the second one does not wait for that. */
   private onSignal(): void {
     if (this.stop.aborted) {
-      note('Removing everything.');
-      void this.run.dispose().finally(() => process.exit(130));
+      note('Removing containers, networks and directories.');
+      void this.run.dispose().finally(() => process.exit(INTERRUPTED));
       return;
     }
-    note('Stopping. Once more to stop at once.');
+    note('Stopping. Press Ctrl-C again to stop at once.');
     this.interrupt.abort();
   }
 
-  /** The image to run: built when a directory is named. */
+  /** The image to run, built if the source is a directory. */
   public async image(source: string, options: ImageOptions): Promise<string> {
     if (isDirectory(source)) note(`Building ${source}`);
     const { file, target, platform, buildArg = [] } = options;
     const buildArguments = Object.fromEntries(buildArg.map((pair) => pair.split(/=(.*)/s).slice(0, 2))) as Labels;
-    return imageOf(
+    const image = await imageOf(
       this.run,
       { source, file, target, platform, buildArguments, signal: this.stop },
       options.verbose === true ? note : undefined,
     );
+    this.stop.throwIfAborted();
+    return image;
   }
 }
 
-/** A fault of a directory that is to be built; an image name cannot be checked before the engine is asked. */
-export function sourceFault(source: string, { file = 'Dockerfile' }: ImageOptions): string | undefined {
-  if (!isDirectory(source) || existsSync(path.resolve(source, file))) return undefined;
-  return `"${source}" has no ${file}; name another one with --file`;
+/** Validates a directory to build. Whether a named image exists is known to the engine only. */
+export function buildContext(errors: ValidationErrors, source: string, { file = 'Dockerfile' }: ImageOptions): void {
+  const hasDockerfile = !isDirectory(source) || existsSync(path.resolve(source, file));
+  errors.when(!hasDockerfile, `"${source}" has no ${file}; name another one with --file`);
 }
 
-/** What people read; what programs read goes to standard output. */
+/** Writes text for people to standard error; standard output has the results for programs. */
 export function note(text: string): void {
   process.stderr.write(`${text}\n`);
-}
-
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

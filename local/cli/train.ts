@@ -1,8 +1,9 @@
 import { Command } from 'commander';
 import { type TrainingResult, train } from '../container';
-import { addImageOptions, collect, printJson } from './common';
-import { Faults, channels, count, hyperparameters, metrics, pairs, seconds } from './options';
-import { type ImageOptions, Session, note, sourceFault } from './session';
+import { addImageOptions, collect, envOption, printJson } from './common';
+import { ValidationErrors, channels, count, hyperparameters, metrics, pairs, seconds } from './options';
+import { type ImageOptions, Session, note, buildContext } from './session';
+import { INTERRUPTED } from './signals';
 
 interface Options extends ImageOptions {
   readonly channel?: string[];
@@ -13,50 +14,45 @@ interface Options extends ImageOptions {
   readonly instanceCount?: string;
   readonly maxRuntime?: string;
   readonly networkIsolation?: boolean;
-  readonly checkpoints?: string;
+  readonly checkpointDir?: string;
   readonly output: string;
   readonly json?: boolean;
 }
 
 export function trainCommand(): Command {
   return addImageOptions(new Command('train').description('Run a training job as SageMaker runs it'))
-    .option(
-      '--channel <name=dir[,type=MIME][,mode=File|FastFile|Pipe]>',
-      'input data; may be given several times',
-      collect,
-    )
-    .option('--hyperparameter <name=value>', 'may be given several times', collect)
+    .option('--channel <NAME=DIR[,type=MIME][,mode=File|FastFile|Pipe]>', 'an input channel; repeatable', collect)
+    .option('--hyperparameter <NAME=VALUE>', 'a hyperparameter; repeatable', collect)
     .option('--hyperparameters <file>', 'a JSON object of hyperparameters')
-    .option('--env <name=value>', 'environment variable; may be given several times', collect)
-    .option('--metric <name=regex>', 'a number to find in the log; may be given several times', collect)
-    .option('--instance-count <n>', 'number of hosts, each a container', '1')
+    .addOption(envOption())
+    .option('--metric <NAME=REGEX>', 'a metric definition: the first group matches the number; repeatable', collect)
+    .option('--instance-count <n>', 'the number of hosts, each a container', '1')
     .option('--max-runtime <time>', 'stop the job after this time, for example 10m')
-    .option('--network-isolation', 'no network at all, as with EnableNetworkIsolation')
-    .option('--checkpoints <dir>', 'a directory that survives the job, at /opt/ml/checkpoints')
-    .option('--output <dir>', 'where <job>/output/model.tar.gz is put', 'byoa-output')
-    .option('--json', 'print the result as JSON, and logs to standard error')
+    .option('--network-isolation', 'no network, as with EnableNetworkIsolation')
+    .option('--checkpoint-dir <dir>', 'a directory for /opt/ml/checkpoints, which is kept for the next job')
+    .option('--output <dir>', 'the directory for <job>/output/model.tar.gz', 'byoa-output')
+    .option('--json', 'print the result as JSON, and the logs to standard error')
     .action(async (source: string, options: Options) => {
       process.exitCode = await runTraining(source, options);
     });
 }
 
 async function runTraining(source: string, options: Options): Promise<number> {
-  const faults = new Faults();
-  const fault = sourceFault(source, options);
-  faults.when(fault !== undefined, fault ?? '');
+  const errors = new ValidationErrors();
+  buildContext(errors, source, options);
   const request = {
     jobName: `local-${new Date().toISOString().replace(/[-:.]/g, '').slice(0, 18)}`,
-    channels: channels(faults, options.channel),
-    hyperparameters: hyperparameters(faults, options.hyperparameters, options.hyperparameter),
-    environment: Object.fromEntries(pairs(faults, '--env', options.env)),
-    metrics: metrics(faults, options.metric),
-    instanceCount: count(faults, '--instance-count', options.instanceCount, [1, 20]),
-    maxRuntimeSeconds: seconds(faults, '--max-runtime', options.maxRuntime),
+    channels: channels(errors, options.channel),
+    hyperparameters: hyperparameters(errors, options.hyperparameters, options.hyperparameter),
+    environment: Object.fromEntries(pairs(errors, '--env', options.env)),
+    metrics: metrics(errors, options.metric),
+    instanceCount: count(errors, '--instance-count', options.instanceCount, [1, 20]),
+    maxRuntimeSeconds: seconds(errors, '--max-runtime', options.maxRuntime),
     networkIsolation: options.networkIsolation,
-    checkpoints: options.checkpoints,
+    checkpoints: options.checkpointDir,
     outputDirectory: options.output,
   };
-  faults.throwIfAny();
+  errors.throwIfAny();
 
   return Session.of(async (session) => {
     const image = await session.image(source, options);
@@ -76,7 +72,7 @@ async function runTraining(source: string, options: Options): Promise<number> {
     );
     if (options.json === true) printJson(result);
     else summarize(result);
-    return result.status === 'Completed' ? 0 : session.stop.aborted ? 130 : 1;
+    return result.status === 'Completed' ? 0 : session.stop.aborted ? INTERRUPTED : 1;
   });
 }
 
@@ -85,12 +81,12 @@ function summarize({
   failureReason,
   modelArtifact,
   metrics: values,
-  clashes,
+  conflicts,
   seconds: time,
 }: TrainingResult): void {
   note(`${status} after ${time.toFixed(1)} s${failureReason === undefined ? '' : `: ${failureReason}`}`);
   for (const [name, value] of new Map(values.map((metric) => [metric.name, metric.value])))
     note(`  ${name} = ${value}`);
-  if (clashes.length > 0) note(`  Written by more than one host, one was kept: ${clashes.join(', ')}`);
+  if (conflicts.length > 0) note(`  Written by several hosts, of which one file was kept: ${conflicts.join(', ')}`);
   if (modelArtifact !== undefined) note(`  ${modelArtifact}`);
 }

@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import * as path from 'node:path';
-import { createInterface } from 'node:readline';
-import { PassThrough, type Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
+import { DockerCommand } from './docker-command';
 import {
   type BuildRequest,
   type ContainerEngine,
@@ -10,10 +9,9 @@ import {
   EngineError,
   type ImageInfo,
   type Labels,
-  type Leftover,
+  type LabeledResource,
   type Listener,
   type LogLine,
-  type StartFault,
 } from './engine';
 import { scratchDirectory } from './scratch';
 import { isIn, listenersOf } from './sockets';
@@ -30,53 +28,20 @@ interface InspectedImage extends Record<'Id' | 'Os' | 'Architecture', string> {
   };
 }
 
-interface Output {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Why a container could not be started, by what the engine says, and how to mend it. */
-const START_FAULTS: [StartFault, RegExp, string][] = [
-  [
-    'architecture',
-    /exec format error/,
-    'The image is built for another processor architecture. Build it with --platform linux/amd64 (or the one of this machine).',
-  ],
-  [
-    'not found',
-    /executable file not found|no such file or directory/,
-    'Its command cannot be found. SageMaker runs the image with the argument "train" or "serve": put an executable of that ' +
-      'name on PATH or set an ENTRYPOINT in exec form, and check that its first line (#!) names a program of the image and ' +
-      'has no Windows line end.',
-  ],
-  [
-    'not executable',
-    /permission denied/,
-    'Its command is not executable. Add "RUN chmod +x" for it to the Dockerfile.',
-  ],
-  [
-    'no image',
-    /No such image|Unable to find image|pull access denied|not found: manifest/,
-    'There is no such image here, and it cannot be pulled.',
-  ],
-  [
-    'port in use',
-    /port is already allocated|address already in use/,
-    'The port is in use on this machine. Choose another with --port.',
-  ],
-];
-
-/** Docker, through its command line. See docs/decisions/0002-docker-command-line.md. */
+/** The Docker Engine, through its command line. See docs/decisions/0002-docker-command-line.md. */
 export class DockerEngine implements ContainerEngine {
-  constructor(private readonly program = process.env.CDK_DOCKER ?? 'docker') {}
+  private readonly docker: DockerCommand;
+
+  constructor(program = process.env.CDK_DOCKER ?? 'docker') {
+    this.docker = new DockerCommand(program);
+  }
 
   public async version(): Promise<string> {
-    const { code, stdout } = await this.try('version', '--format', '{{.Server.Version}}');
+    const { code, stdout } = await this.docker.run('version', '--format', '{{.Server.Version}}');
     if (code === 0) return stdout.trim();
     throw new EngineError(
-      'No Docker Engine answers. Start it, or install one: https://docs.docker.com/engine/install/\n' +
-        'On Debian or Ubuntu as root, `npm start -- --install-docker` installs and starts the distribution’s.',
+      'The Docker Engine is not running. Start it, or install one: https://docs.docker.com/engine/install/\n' +
+        'On Debian or Ubuntu as root, `npm start -- --install-docker` installs and starts the package of the distribution.',
     );
   }
 
@@ -96,8 +61,8 @@ export class DockerEngine implements ContainerEngine {
       onLine(text);
     };
     try {
-      // --force-rm: an interrupted build of the legacy builder leaves no container behind.
-      const code = await this.follow(
+      // --force-rm: the legacy builder removes its container also when the build is interrupted.
+      const code = await this.docker.follow(
         ['build', '--force-rm', '--iidfile', idFile, ...args, directory],
         onOutput,
         signal,
@@ -110,7 +75,7 @@ export class DockerEngine implements ContainerEngine {
   }
 
   public async inspectImage(image: string): Promise<ImageInfo | undefined> {
-    const { code, stdout } = await this.try('image', 'inspect', '--format', '{{json .}}', image);
+    const { code, stdout } = await this.docker.run('image', 'inspect', '--format', '{{json .}}', image);
     if (code !== 0) return undefined;
     const { Id, Os, Architecture, Size, Config } = JSON.parse(stdout) as InspectedImage;
     return {
@@ -127,36 +92,42 @@ export class DockerEngine implements ContainerEngine {
   }
 
   public async load(archive: string): Promise<string> {
-    const { stdout } = await this.do('load', '--input', archive);
+    const stdout = await this.docker.mustRun('load', '--input', archive);
     const name = /^Loaded image(?: ID)?: (.+)$/m.exec(stdout)?.[1];
-    if (name === undefined) throw new EngineError(`${archive} holds no image: docker load said "${stdout}".`);
+    if (name === undefined) throw new EngineError(`${archive} contains no image. Output of docker load: "${stdout}".`);
     return name;
   }
 
   public async imageStore(): Promise<string> {
-    return (await this.do('info', '--format', '{{.Driver}}')).stdout.trim();
+    return (await this.docker.mustRun('info', '--format', '{{.Driver}}')).trim();
   }
 
   public save(image: string): Readable {
-    return this.output(['save', image]);
+    return this.docker.stream(['save', image]);
   }
 
   public async removeImage(image: string): Promise<void> {
-    await this.try('image', 'rm', image);
+    await this.docker.run('image', 'rm', image);
   }
 
   public async createNetwork(name: string, { internal, labels }: { internal: boolean; labels: Labels }): Promise<void> {
-    await this.do('network', 'create', ...(internal ? ['--internal'] : []), ...labelArguments(labels), name);
+    await this.docker.mustRun(
+      'network',
+      'create',
+      ...(internal ? ['--internal'] : []),
+      ...labelArguments(labels),
+      name,
+    );
   }
 
   public async removeNetwork(name: string): Promise<void> {
-    await this.try('network', 'rm', name);
+    await this.docker.run('network', 'rm', name);
   }
 
   public async create(spec: ContainerSpec): Promise<string> {
-    // An entrypoint may have several words, and the option takes one: the rest comes before the arguments.
+    // --entrypoint takes one word: the other words of an entrypoint come before the arguments.
     const [entrypoint, ...words] = spec.entrypoint ?? [];
-    const { stdout } = await this.do(
+    const stdout = await this.docker.mustRun(
       'create',
       '--security-opt=no-new-privileges',
       ...labelArguments(spec.labels),
@@ -183,49 +154,63 @@ export class DockerEngine implements ContainerEngine {
   }
 
   public async start(container: string): Promise<void> {
-    await this.do('start', container);
+    await this.docker.mustRun('start', container);
   }
 
   public async followLogs(container: string, onLine: (line: LogLine) => void): Promise<void> {
-    await this.follow(['logs', '--follow', container], onLine);
+    await this.docker.follow(['logs', '--follow', container], onLine);
   }
 
   public async wait(container: string): Promise<number> {
-    return Number((await this.do('wait', container)).stdout);
+    return Number(await this.docker.mustRun('wait', container));
   }
 
   public async stop(container: string, graceSeconds: number): Promise<void> {
-    await this.try('stop', '--time', String(Math.ceil(graceSeconds)), container);
+    await this.docker.run('stop', '--time', String(Math.ceil(graceSeconds)), container);
   }
 
   public async remove(container: string): Promise<void> {
-    await this.try('rm', '--force', '--volumes', container);
+    await this.docker.run('rm', '--force', '--volumes', container);
   }
 
-  public copyOut(container: string, file: string): Readable {
-    return this.output(['cp', '--follow-link', `${container}:${file}`, '-']);
+  public fetchArchive(container: string, file: string): Readable {
+    return this.docker.stream(['cp', '--follow-link', `${container}:${file}`, '-']);
   }
 
   public async listening(container: string): Promise<Listener[] | undefined> {
-    const { stdout } = await this.try('inspect', '--format', '{{.State.Pid}}', container);
-    // Where the engine is in a machine of its own, the number is that of another process here.
+    const { stdout } = await this.docker.run('inspect', '--format', '{{.State.Pid}}', container);
+    // If the engine runs in a virtual machine, this process ID is that of another process here.
     return isIn(Number(stdout), container) ? listenersOf(Number(stdout)) : undefined;
   }
 
   public async address(container: string, port: number, network?: string): Promise<string> {
     if (network === undefined) {
-      const { stdout } = await this.do('port', container, `${port}/tcp`);
+      const stdout = await this.docker.mustRun('port', container, `${port}/tcp`);
       return stdout.trim().split('\n')[0];
     }
     const format = `{{(index .NetworkSettings.Networks ${JSON.stringify(network)}).IPAddress}}`;
-    return `${(await this.do('inspect', '--format', format, container)).stdout.trim()}:${port}`;
+    return `${(await this.docker.mustRun('inspect', '--format', format, container)).trim()}:${port}`;
   }
 
-  public async list(label: string): Promise<Leftover[]> {
+  public async list(label: string): Promise<LabeledResource[]> {
     const filter = ['--filter', `label=${label}`];
-    const containers = await this.do('ps', '--all', '--no-trunc', ...filter, '--format', '{{.ID}}\t{{.Labels}}');
-    const networks = await this.do('network', 'ls', '--no-trunc', ...filter, '--format', '{{.ID}}\t{{.Labels}}');
-    return [...leftovers('container', containers.stdout), ...leftovers('network', networks.stdout)];
+    const containers = await this.docker.mustRun(
+      'ps',
+      '--all',
+      '--no-trunc',
+      ...filter,
+      '--format',
+      '{{.ID}}\t{{.Labels}}',
+    );
+    const networks = await this.docker.mustRun(
+      'network',
+      'ls',
+      '--no-trunc',
+      ...filter,
+      '--format',
+      '{{.ID}}\t{{.Labels}}',
+    );
+    return [...labeledResources('container', containers), ...labeledResources('network', networks)];
   }
 
   public async removeDirectory(directory: string, image: string): Promise<void> {
@@ -236,60 +221,11 @@ export class DockerEngine implements ContainerEngine {
     await this.asRoot(directory, image, ['chmod', '-R', 'a+rX', '.']);
   }
 
-  /** Runs a command of an image in a directory of this machine; images without it do nothing. */
+  /** Runs a command of an image as root in a directory of this machine. It has no effect if the image lacks the command. */
   private async asRoot(directory: string, image: string, [program, ...words]: string[]): Promise<void> {
     const mount = csv(['type=bind', `source=${directory}`, 'target=/directory']);
     const where = ['--network=none', '--security-opt=no-new-privileges', '--mount', mount, '--workdir=/directory'];
-    await this.try('run', '--rm', '--user=0', ...where, '--entrypoint', program, image, ...words);
-  }
-
-  /** What a command writes, as it comes. */
-  private output(args: string[]): Readable {
-    const child = spawn(this.program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
-    let said = '';
-    child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
-    child.on('error', (error) => child.stdout.destroy(new EngineError(error.message)));
-    // The end of the stream must not be taken for the end of the archive when the engine has failed.
-    const archive = new PassThrough();
-    // Nor may the engine go on writing to somebody who has given up.
-    archive.once('close', () => child.kill());
-    child.stdout.pipe(archive, { end: false });
-    child.on('close', (code) =>
-      code === 0 ? archive.end() : archive.destroy(new EngineError(`docker ${args[0]} failed: ${said.trim()}`)),
-    );
-    return archive;
-  }
-
-  private async do(...args: string[]): Promise<Output> {
-    const output = await this.try(...args);
-    if (output.code === 0) return output;
-    const said = output.stderr.trim().split('\n').slice(-3).join(' ');
-    const known = START_FAULTS.find(([, pattern]) => pattern.test(said));
-    if (known === undefined) throw new EngineError(`docker ${args[0]} failed: ${said}`);
-    const [fault, , sentence] = known;
-    throw new EngineError(`${sentence}\n(${said})`, fault);
-  }
-
-  private async try(...args: string[]): Promise<Output> {
-    const stdout: string[] = [];
-    const stderr: string[] = [];
-    const code = await this.follow(args, ({ stream, text }) => (stream === 'stdout' ? stdout : stderr).push(text));
-    return { code, stdout: stdout.join('\n'), stderr: stderr.join('\n') };
-  }
-
-  /** Runs the program, delivers its lines, and ends with its exit code when all of them are delivered. */
-  private follow(args: string[], onLine: (line: LogLine) => void, signal?: AbortSignal): Promise<number> {
-    return new Promise((resolve, reject) => {
-      // A group of its own: Ctrl-C in a terminal goes to the whole group, and would end docker before its container.
-      const child = spawn(this.program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, signal });
-      for (const stream of ['stdout', 'stderr'] as const) {
-        createInterface({ input: child[stream], crlfDelay: Infinity }).on('line', (text) => onLine({ stream, text }));
-      }
-      child.on('error', (error: NodeJS.ErrnoException) =>
-        reject(error.code === 'ENOENT' ? new EngineError(`The program "${this.program}" is not installed.`) : error),
-      );
-      child.on('close', (code) => resolve(code ?? 1));
-    });
+    await this.docker.run('run', '--rm', '--user=0', ...where, '--entrypoint', program, image, ...words);
   }
 }
 
@@ -297,12 +233,12 @@ function labelArguments(labels: Labels): string[] {
   return Object.entries(labels).flatMap(([name, value]) => ['--label', `${name}=${value}`]);
 }
 
-/** --mount takes a line of CSV: a path with a comma must be quoted. */
+/** The value of --mount is a line of CSV: a path with a comma must be quoted. */
 function csv(fields: string[]): string {
   return fields.map((field) => (/[",]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field)).join(',');
 }
 
-function leftovers(kind: Leftover['kind'], table: string): Leftover[] {
+function labeledResources(kind: LabeledResource['kind'], table: string): LabeledResource[] {
   const rows = table.split('\n').filter((row) => row !== '');
   return rows.map((row) => {
     const [id, labels = ''] = row.split('\t');

@@ -1,65 +1,65 @@
 import type { Readable } from 'node:stream';
 
-/** What the local tools need of a container engine. Only its implementation knows which engine that is. */
+/** The operations of a container engine that the local tools need. Only the implementation depends on an engine. */
 export interface ContainerEngine {
-  /** @throws EngineError when no engine answers, with a sentence that says what to do */
+  /** @throws EngineError when no engine is running */
   version(): Promise<string>;
 
   /** Builds an image and returns its id. */
   build(request: BuildRequest, onLine: (line: string) => void): Promise<string>;
 
-  /** What is known of a local image; undefined when there is none of that name. */
+  /** A local image; undefined if it does not exist. */
   inspectImage(image: string): Promise<ImageInfo | undefined>;
 
-  /** The archive of an image, as `docker save` writes it. The stream fails when there is no such image. */
+  /** The archive of an image, as `docker save` writes it. The stream fails if the image does not exist. */
   save(image: string): Readable;
 
-  /** Reads an archive of an image, as `save` writes it, and returns the name or id of what was in it. */
+  /** Loads an image archive, as `save` writes it, and returns the name or id of the image. */
   load(archive: string): Promise<string>;
 
-  /** How the engine keeps images: `overlay2`, or `overlayfs` where containerd does. */
+  /** The storage driver: `overlay2`, or `overlayfs` with the containerd image store. */
   imageStore(): Promise<string>;
 
-  /** Takes a name away from an image; one that is gone already is no error. */
+  /** Removes the name of an image, if it exists. */
   removeImage(image: string): Promise<void>;
 
   createNetwork(name: string, options: { internal: boolean; labels: Labels }): Promise<void>;
   removeNetwork(name: string): Promise<void>;
 
-  /** Makes a container without starting it, so that whatever happens next it can be removed. */
+  /** Creates a container without starting it: its id is known before anything can fail. */
   create(spec: ContainerSpec): Promise<string>;
 
-  /** @throws EngineError when the command cannot be run, with a sentence that says why */
+  /** @throws EngineError when the command of the container cannot be run */
   start(container: string): Promise<void>;
 
-  /** Delivers all lines of a container, from its first; ends when the container has ended. */
+  /** Passes on all log lines of a container, from the first one until the container has ended. */
   followLogs(container: string, onLine: (line: LogLine) => void): Promise<void>;
 
-  /** The exit code, once the container has ended. */
+  /** Waits until the container has ended, and returns its exit code. */
   wait(container: string): Promise<number>;
 
-  /** SIGTERM, and SIGKILL when the container still runs after the grace. */
+  /** Sends SIGTERM, and SIGKILL if the container still runs after the grace period. */
   stop(container: string, graceSeconds: number): Promise<void>;
 
-  /** Removes a container, running or not; one that is gone already is no error. */
+  /** Removes a container, if it exists, also while it runs. */
   remove(container: string): Promise<void>;
 
-  /** A file or a directory of a container, running or not, as a tar archive; undefined when there is none. */
-  copyOut(container: string, file: string): Readable;
+  /** A file or directory of a container, as a tar archive. The stream fails if it does not exist. */
+  fetchArchive(container: string, file: string): Readable;
 
-  /** Where programs of a running container listen; undefined where this machine cannot look into it. */
+  /** The listening sockets of a running container; undefined if the container runs in a virtual machine. */
   listening(container: string): Promise<Listener[] | undefined>;
 
-  /** Where a port of a running container can be reached from this machine. */
+  /** The address on this machine of a port of a running container. */
   address(container: string, port: number, network?: string): Promise<string>;
 
-  /** Containers and networks that carry a label. */
-  list(label: string): Promise<Leftover[]>;
+  /** The containers and networks that have a label. */
+  list(label: string): Promise<LabeledResource[]>;
 
-  /** Removes a directory whose files belong to a user of a container. */
+  /** Removes a directory whose files belong to a user of a container of this image. */
   removeDirectory(directory: string, image: string): Promise<void>;
 
-  /** Lets every user read a directory, as root of a container of this image. */
+  /** Makes a directory readable by every user, as root in a container of this image. */
   makeReadable(directory: string, image: string): Promise<void>;
 }
 
@@ -109,20 +109,20 @@ export interface ContainerSpec {
   /** A network by name, or `none`. */
   readonly network?: string;
 
-  /** The name that other containers of the network find this one by. */
+  /** The name of the container in its network. */
   readonly alias?: string;
 
-  /** Addresses by names that are not to be looked up. */
+  /** Additional entries of /etc/hosts: addresses by name. */
   readonly hosts?: Record<string, string>;
 
-  /** A port that is published on the loopback interface. */
+  /** A port to publish on the loopback interface. */
   readonly publish?: { readonly port: number; readonly hostPort?: number };
   readonly user?: string;
 
-  /** A terminal, which a program of SageMaker never has. */
+  /** Whether the container has a terminal, which it never has on SageMaker. */
   readonly hasTerminal?: boolean;
 
-  /** Of /dev/shm; 64 MB by default. */
+  /** The size of /dev/shm: 64 MB by default. */
   readonly sharedMemoryBytes?: number;
 }
 
@@ -131,24 +131,24 @@ export interface LogLine {
   readonly text: string;
 }
 
-export interface Leftover {
+export interface LabeledResource {
   readonly kind: 'container' | 'network';
   readonly id: string;
   readonly labels: Labels;
 }
 
-/** Something that the user can mend, in a sentence that says how. */
+/** An error that the user can fix, with a message that states how. */
 export class EngineError extends Error {
   public override readonly name = 'EngineError';
 
   constructor(
     message: string,
 
-    /** Why a container could not be started, where that is known. */
-    public readonly startFault?: StartFault,
+    /** Why a container could not be started, if known. */
+    public readonly startFailure?: StartFailure,
   ) {
     super(message);
   }
 }
 
-export type StartFault = 'architecture' | 'not found' | 'not executable' | 'no image' | 'port in use';
+export type StartFailure = 'architecture' | 'not found' | 'not executable' | 'no image' | 'port in use';

@@ -1,4 +1,5 @@
 import { LIMITS, SECONDS, SERVING } from '../contract';
+import { type HttpRequest, type HttpResponse, NoResponse, isSuccess, sendRequest } from '../http';
 
 export interface InvocationRequest {
   readonly body: Uint8Array;
@@ -7,7 +8,7 @@ export interface InvocationRequest {
   readonly customAttributes?: string;
   readonly timeoutSeconds?: number;
 
-  /** What a request may have at most: as a real-time endpoint allows, unless something else is said. */
+  /** The maximum size of the request: the limit of a real-time endpoint, if undefined. */
   readonly maxBytes?: number;
 }
 
@@ -17,7 +18,7 @@ export interface InvocationResult {
   readonly body: Uint8Array;
 }
 
-/** The container answered with something else than success. */
+/** The container responded with an error status. */
 export class ModelError extends Error {
   public override readonly name = 'ModelError';
 
@@ -29,38 +30,36 @@ export class ModelError extends Error {
   }
 }
 
-/** Asks a serving container as InvokeEndpoint does. */
+const CUSTOM_ATTRIBUTES = 'X-Amzn-SageMaker-Custom-Attributes';
+
+/** Invokes a serving container as InvokeEndpoint does. */
 export async function invoke(url: string, request: InvocationRequest): Promise<InvocationResult> {
   const { body, contentType, accept, customAttributes, timeoutSeconds = SECONDS.invocation } = request;
   const { maxBytes = LIMITS.realtimePayloadBytes } = request;
   if (body.byteLength > maxBytes) throw new Error(`A request has at most ${maxBytes} bytes, got ${body.byteLength}.`);
-  const response = await send(`${url}${SERVING.invocations}`, timeoutSeconds, {
+  const response = await send(`${url}${SERVING.invocations}`, {
     method: 'POST',
     headers: {
       ...(contentType === undefined ? {} : { 'Content-Type': contentType }),
       ...(accept === undefined ? {} : { Accept: accept }),
-      ...(customAttributes === undefined ? {} : { 'X-Amzn-SageMaker-Custom-Attributes': customAttributes }),
+      ...(customAttributes === undefined ? {} : { [CUSTOM_ATTRIBUTES]: customAttributes }),
     },
     body,
+    timeoutSeconds,
   });
-  const answer = new Uint8Array(await response.arrayBuffer());
-  if (!response.ok) throw new ModelError(response.status, Buffer.from(answer).toString().slice(0, 2048));
+  if (!isSuccess(response)) throw new ModelError(response.status, response.body.toString().slice(0, 2048));
   return {
-    contentType: response.headers.get('Content-Type') ?? undefined,
-    customAttributes: response.headers.get('X-Amzn-SageMaker-Custom-Attributes') ?? undefined,
-    body: answer,
+    contentType: response.headers['content-type'],
+    customAttributes: response.headers[CUSTOM_ATTRIBUTES.toLowerCase()] as string | undefined,
+    body: response.body,
   };
 }
 
-async function send(url: string, timeoutSeconds: number, init: RequestInit): Promise<Response> {
-  try {
-    return await fetch(url, { ...init, signal: AbortSignal.timeout(timeoutSeconds * 1000) });
-  } catch (error) {
-    if ((error as Error).name === 'TimeoutError') {
-      throw new Error(
-        `The model did not answer within ${timeoutSeconds} s, the time that a real-time endpoint gives it.`,
-      );
-    }
-    throw new Error(`The model cannot be reached at ${url}: ${String((error as Error).cause ?? error)}`);
-  }
+async function send(url: string, request: HttpRequest): Promise<HttpResponse> {
+  const response = await sendRequest(url, request);
+  if (!(response instanceof NoResponse)) return response;
+  const reason = response.isLate
+    ? `${response.message}, the time limit of an invocation.`
+    : `${response.message}. Is this the address of a running container?`;
+  throw new Error(`The model at ${url} cannot be invoked: ${reason}`);
 }

@@ -6,19 +6,19 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { Parser, type ReadEntry } from 'tar';
 import { type ContainerEngine, EngineError } from './engine';
-import { textOf } from './source';
+import { textOf } from './image-archive';
 
 /** A layer of an image. */
 export interface Layer {
-  /** The digest of its content, by which two images tell that they share it. */
+  /** The digest of its content, which is equal in all images that share the layer. */
   readonly digest: string;
   readonly bytes: number;
 
-  /** What is pulled of it: registries keep layers gzipped. */
+  /** The size that is pulled: registries store layers gzipped. */
   readonly compressedBytes: number;
 }
 
-/** The layers of an image, from the first to the last, measured by what the engine has of them. */
+/** The layers of an image, from the first to the last, with their sizes. */
 export async function layersOf(engine: ContainerEngine, image: string): Promise<Layer[]> {
   const layers = new Map<string, Layer>();
   const links = new Map<string, string>();
@@ -28,7 +28,7 @@ export async function layersOf(engine: ContainerEngine, image: string): Promise<
     if (entry.type === 'SymbolicLink')
       links.set(entry.path, path.posix.join(path.posix.dirname(entry.path), entry.linkpath ?? ''));
     if (entry.path === 'manifest.json') manifest = await textOf(entry);
-    else if (isLayer(entry)) layers.set(entry.path, await measured(entry));
+    else if (isLayer(entry)) layers.set(entry.path, await layerOf(entry));
     else entry.resume();
   };
   const parser = new Parser({ onReadEntry: (entry) => void work.push(onEntry(entry)) });
@@ -37,44 +37,45 @@ export async function layersOf(engine: ContainerEngine, image: string): Promise<
   const [{ Layers }] = JSON.parse(manifest) as { Layers: string[] }[];
   return Layers.map((name) => {
     const layer = layers.get(links.get(name) ?? name);
-    if (layer === undefined) throw new EngineError(`The engine has written an archive without layer ${name}.`);
+    if (layer === undefined) throw new EngineError(`The archive of image ${image} lacks layer ${name}.`);
     return layer;
   });
 }
 
-/** Engines of old name layers by folders, newer ones by digests, among which are configurations too. */
+/** Old engines store layers as `*.tar`, new ones by digest, which image configurations have too. */
 function isLayer({ path: name, type }: ReadEntry): boolean {
   return type === 'File' && (name.endsWith('.tar') || /^blobs\/sha256\/[0-9a-f]{64}$/.test(name));
 }
 
-async function measured(entry: ReadEntry): Promise<Layer> {
+/** Measures a layer, compressed and not, whichever way the archive stores it. */
+async function layerOf(entry: ReadEntry): Promise<Layer> {
   const hash = createHash('sha256');
   const counted = (stream: Transform): { bytes: () => number; end: Promise<void> } => {
     let bytes = 0;
     stream.on('data', (chunk: Buffer) => (bytes += chunk.length));
     return { bytes: () => bytes, end: new Promise((resolve, reject) => stream.on('end', resolve).on('error', reject)) };
   };
-  let other: Transform | undefined;
+  let converter: Transform | undefined;
   let result: ReturnType<typeof counted> | undefined;
-  let isPacked = false;
+  let isCompressed = false;
   let size = 0;
   for await (const chunk of entry) {
-    if (other === undefined) {
-      // Engines with the store of containerd keep layers as registries do.
-      isPacked = chunk[0] === 0x1f && chunk[1] === 0x8b;
-      other = isPacked ? createGunzip() : createGzip();
-      result = counted(other);
+    if (converter === undefined) {
+      // The containerd image store has gzipped layers, as registries have.
+      isCompressed = chunk[0] === 0x1f && chunk[1] === 0x8b;
+      converter = isCompressed ? createGunzip() : createGzip();
+      result = counted(converter);
     }
     size += chunk.length;
     hash.update(chunk);
-    if (!other.write(chunk)) await Promise.race([once(other, 'drain'), result?.end]);
+    if (!converter.write(chunk)) await Promise.race([once(converter, 'drain'), result?.end]);
   }
-  other?.end();
+  converter?.end();
   await result?.end;
-  const changed = result?.bytes() ?? 0;
+  const converted = result?.bytes() ?? 0;
   return {
     digest: `sha256:${hash.digest('hex')}`,
-    bytes: isPacked ? changed : size,
-    compressedBytes: isPacked ? size : changed,
+    bytes: isCompressed ? converted : size,
+    compressedBytes: isCompressed ? size : converted,
   };
 }

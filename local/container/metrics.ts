@@ -1,4 +1,4 @@
-/** A metric that training prints: the first group of the expression captures the number. */
+/** A metric definition: the first group of the expression captures the number in a log line. */
 export interface Metric {
   readonly name: string;
   readonly regex: string;
@@ -26,7 +26,7 @@ export class MetricReader {
   }
 }
 
-/** The service's expressions are Python's, which spell named groups with a P, and begin with flags. */
+/** Translates a Python expression, as the service uses it: named groups have a P, and flags come first. */
 export function expressionOf(regex: string): RegExp {
   const [, flags = '', rest] = /^(?:\(\?([ims]+)\))?(.*)$/s.exec(regex) as unknown as [
     string,
@@ -36,8 +36,8 @@ export function expressionOf(regex: string): RegExp {
   return new RegExp(rest.replaceAll('(?P<', '(?<'), flags);
 }
 
-/** What is wrong with an expression, if it cannot be tried here. */
-export function faultOfExpression(regex: string): string | undefined {
+/** The syntax error of an expression, if it has one. */
+export function expressionError(regex: string): string | undefined {
   try {
     expressionOf(regex);
     return undefined;

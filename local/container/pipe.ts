@@ -4,39 +4,39 @@ import * as path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import type { ChannelInput } from './opt-ml';
+import type { ChannelInput } from './channel';
 import { recordIo } from './record-io';
 import { shuffled } from './random';
 
 /**
- * A channel in Pipe mode: `<channel>_0`, `<channel>_1` and so on, a FIFO for each time that the program reads the data
- * through. The next one is there when the last one is read or closed.
+ * A channel in Pipe mode: a FIFO `<channel>_<epoch>` for each epoch in which the program reads the data. The next one is
+ * created when the last one has been read or closed.
  */
 export class Pipe {
-  private feeder?: ChildProcess;
-  private isOver = false;
+  private writer?: ChildProcess;
+  private isClosed = false;
 
   private constructor(
     private readonly directory: string,
     private readonly channel: ChannelInput,
   ) {}
 
-  /** Makes the first FIFO, and feeds it and the following ones until it is closed. */
+  /** Creates the first FIFO, and writes the data to it and to its successors until the pipe is closed. */
   public static open(directory: string, channel: ChannelInput): Pipe {
     const pipe = new Pipe(directory, channel);
     const first = pipe.fifo(0);
-    void pipe.feedAll(first);
+    void pipe.writeAll(first);
     return pipe;
   }
 
-  /** Whoever still reads gets an end of the data. */
+  /** A program that is still reading gets the end of the file. */
   public close(): void {
-    this.isOver = true;
-    this.feeder?.kill('SIGKILL');
+    this.isClosed = true;
+    this.writer?.kill('SIGKILL');
   }
 
-  private async feedAll(first: string): Promise<void> {
-    for (let epoch = 0, fifo = first; !this.isOver; fifo = this.fifo(++epoch)) await this.feed(fifo, epoch);
+  private async writeAll(first: string): Promise<void> {
+    for (let epoch = 0, fifo = first; !this.isClosed; fifo = this.fifo(++epoch)) await this.write(fifo, epoch);
   }
 
   private fifo(epoch: number): string {
@@ -45,13 +45,13 @@ export class Pipe {
     return fifo;
   }
 
-  /** A process of its own opens the FIFO: that waits until somebody reads, and a process can be ended while it waits. */
-  private async feed(fifo: string, epoch: number): Promise<void> {
-    const feeder = spawn('sh', ['-c', 'exec cat > "$0"', fifo], { stdio: ['pipe', 'ignore', 'ignore'] });
-    this.feeder = feeder;
-    const closed = new Promise((resolve) => feeder.on('close', resolve));
-    // A program that closes early has read enough of this epoch.
-    await pipeline(Readable.from(this.bytes(epoch)), feeder.stdin).catch(() => undefined);
+  /** A separate process opens the FIFO: opening blocks until the program reads, and a blocked process can be killed. */
+  private async write(fifo: string, epoch: number): Promise<void> {
+    const writer = spawn('sh', ['-c', 'exec cat > "$0"', fifo], { stdio: ['pipe', 'ignore', 'ignore'] });
+    this.writer = writer;
+    const closed = new Promise((resolve) => writer.on('close', resolve));
+    // A program may close the FIFO before the end of the data.
+    await pipeline(Readable.from(this.bytes(epoch)), writer.stdin).catch(() => undefined);
     await closed;
   }
 

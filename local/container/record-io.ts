@@ -9,15 +9,15 @@ export function recordIo(content: Uint8Array): Buffer {
   return Buffer.concat([header, content, Buffer.alloc((4 - (content.length % 4)) % 4)]);
 }
 
-/** The records of RecordIO bytes, each with its header as it stands there. */
+/** Splits RecordIO data into its records, each with its header. */
 export function recordIoRecords(bytes: Buffer): Buffer[] {
   const records: Buffer[] = [];
   for (let at = 0; at < bytes.length;) {
     if (bytes.length - at < HEADER_BYTES || bytes.readUInt32LE(at) !== MAGIC)
-      throw new Error(`There is no RecordIO record at byte ${at}.`);
+      throw new Error(`No RecordIO record starts at byte ${at}.`);
     const length = bytes.readUInt32LE(at + 4) & 0x1fffffff;
     const end = at + HEADER_BYTES + Math.ceil(length / 4) * 4;
-    if (end > bytes.length) throw new Error(`The RecordIO record at byte ${at} is cut off.`);
+    if (end > bytes.length) throw new Error(`The RecordIO record at byte ${at} is truncated.`);
     records.push(bytes.subarray(at, end));
     at = end;
   }
@@ -27,13 +27,13 @@ export function recordIoRecords(bytes: Buffer): Buffer[] {
 const TF_HEADER_BYTES = 12;
 const TF_FOOTER_BYTES = 4;
 
-/** The records of TFRecord bytes: a length of eight bytes and its checksum, the content and its checksum. */
+/** Splits TFRecord data into its records: a length of eight bytes and its checksum, the content and its checksum. */
 export function tfRecords(bytes: Buffer): Buffer[] {
   const records: Buffer[] = [];
   for (let at = 0; at < bytes.length;) {
-    const isWhole = bytes.length - at >= TF_HEADER_BYTES;
-    const end = isWhole ? at + TF_HEADER_BYTES + Number(bytes.readBigUInt64LE(at)) + TF_FOOTER_BYTES : Infinity;
-    if (end > bytes.length) throw new Error(`The TFRecord at byte ${at} is cut off.`);
+    const hasHeader = bytes.length - at >= TF_HEADER_BYTES;
+    const end = hasHeader ? at + TF_HEADER_BYTES + Number(bytes.readBigUInt64LE(at)) + TF_FOOTER_BYTES : Infinity;
+    if (end > bytes.length) throw new Error(`The TFRecord at byte ${at} is truncated.`);
     records.push(bytes.subarray(at, end));
     at = end;
   }

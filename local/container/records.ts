@@ -6,7 +6,7 @@ import { recordIoRecords, tfRecords } from './record-io';
 
 export type Split = 'None' | 'Line' | 'RecordIO' | 'TFRecord';
 
-/** The records of a file, each alone. Lines are read one by one; other formats, and what is not split, as a whole. */
+/** The records of a file. Only lines are streamed; a file of another format is read as a whole. */
 export async function* recordsOf(file: string, split: Split, isCompressed: boolean): AsyncGenerator<Buffer> {
   const bytes = createReadStream(file);
   const source = isCompressed ? bytes.pipe(createGunzip()) : bytes;
@@ -24,13 +24,13 @@ export async function* recordsOf(file: string, split: Split, isCompressed: boole
   else yield whole;
 }
 
-/** Records that are asked about together. */
+/** The records of one request. */
 export interface Batch {
   readonly records: Buffer[];
   readonly separator: string;
 }
 
-/** As many records at a time as fit, or each alone. */
+/** Groups records: as many as fit into a request, or each alone. */
 export async function* batchesOf(
   file: string,
   { split, isCompressed }: { readonly split: Split; readonly isCompressed: boolean },
@@ -41,8 +41,8 @@ export async function* batchesOf(
   let size = 0;
   for await (const record of recordsOf(file, split, isCompressed)) {
     if (record.length > maxBytes) {
-      const what = split === 'None' ? `${path.basename(file)} is not split and` : 'A record';
-      throw new Error(`${what} has ${record.length} bytes, and MaxPayloadInMB allows ${maxBytes}.`);
+      const subject = split === 'None' ? `${path.basename(file)}, which is not split,` : 'A record';
+      throw new Error(`${subject} has ${record.length} bytes, but MaxPayloadInMB allows ${maxBytes}.`);
     }
     const isFull = isSingle || size + separator.length + record.length > maxBytes;
     if (records.length > 0 && isFull) {

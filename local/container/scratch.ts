@@ -4,25 +4,26 @@ import * as path from 'node:path';
 
 const PREFIX = 'byoa-';
 
-/** A directory for the time of the work, which later processes know for a left-over if this one cannot remove it. */
+/** Creates a temporary directory, whose name lets later processes remove it if this one is killed. */
 export function scratchDirectory(id = runId(process.pid)): string {
   return mkdtempSync(path.join(tmpdir(), `${PREFIX}${id}-`));
 }
 
-/** Whether a name in the directory for temporary files is one that a process left which is no more. */
-export function isLeftBehind(name: string): boolean {
-  return name.startsWith(PREFIX) && isDead(name.slice(PREFIX.length, name.lastIndexOf('-')));
+/** Whether a temporary directory belongs to a process that has ended. */
+export function isOrphaned(name: string): boolean {
+  return name.startsWith(PREFIX) && hasEnded(name.slice(PREFIX.length, name.lastIndexOf('-')));
 }
 
-/** Tells a process from all others, also from a later one with the same number: host, number and start. */
+/** Identifies a process, also among later ones with the same process ID: host name, process ID and start time. */
 export function runId(pid: number): string {
-  return `${hostname()}_${pid}_${startOf(pid)}`;
+  return `${hostname()}_${pid}_${startTimeOf(pid)}`;
 }
 
-export function isDead(id: string): boolean {
+/** Whether the process of a run id has ended. Processes of other hosts are unknown. */
+export function hasEnded(id: string): boolean {
   const [host, pid, start] = id.split('_');
   if (host !== hostname() || !/^\d+$/.test(pid)) return false;
-  return !isAlive(Number(pid)) || startOf(Number(pid)) !== start;
+  return !isAlive(Number(pid)) || startTimeOf(Number(pid)) !== start;
 }
 
 function isAlive(pid: number): boolean {
@@ -34,10 +35,10 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** When a process started, in ticks since the machine did. Systems without /proc have only the number to go by. */
-function startOf(pid: number): string {
+/** The start time of a process, in clock ticks since boot. Without /proc, only the process ID identifies a process. */
+function startTimeOf(pid: number): string {
   try {
-    // The second field is the program's name in parentheses, which may hold spaces.
+    // The second field is the name of the program in parentheses, which may contain spaces.
     return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')[19];
   } catch {
     return '0';

@@ -10,28 +10,28 @@ import type { Run } from './run';
 export interface ServingRequest {
   readonly image: string;
 
-  /** A model.tar.gz, or a directory with what would be in it; images may bring their own model. */
+  /** A model.tar.gz, or a directory with its content; undefined if the image contains the model. */
   readonly model?: string;
 
-  /** Directories of more model data, by their names. */
+  /** The directories of additional model data, by name. */
   readonly additionalData?: Record<string, string>;
 
-  /** A directory of many models, that come and go while the container serves. */
+  /** The directory of a multi-model container, whose models are loaded and unloaded while it serves. */
   readonly models?: string;
   readonly environment?: Record<string, string>;
   readonly networkIsolation?: boolean;
 
-  /** The network of a container that is not isolated; the engine's default one, if undefined. */
+  /** The network of a container that is not isolated: the default network of the engine, if undefined. */
   readonly network?: string;
   readonly hostPort?: number;
 
-  /** The port that the container answers on: 8080, unless its environment names another one. */
+  /** The port that the container listens on: 8080 by default. */
   readonly port?: number;
 
-  /** Lets the program write to its model, which SageMaker does not. */
+  /** Whether the program may write to its model, which it may not on SageMaker. */
   readonly isModelWritable?: boolean;
 
-  /** Serverless endpoints run containers as a user that the image does not know. */
+  /** The user of the container: that of the image by default. */
   readonly user?: string;
   readonly startUpSeconds?: number;
   readonly pingTimeoutSeconds?: number;
@@ -42,40 +42,40 @@ export interface ServingEvents {
   onPhase?(phase: 'Starting' | 'InService' | 'Stopping'): void;
   onLog?(line: LogLine): void;
 
-  /** The container, as the engine knows it, before it is healthy. */
+  /** Receives the id of the container before it is healthy. */
   onContainer?(id: string): void;
 
-  /** Gives up on a container that is not healthy yet. */
+  /** Stops waiting for a container that is not healthy yet. */
   readonly stop?: AbortSignal;
 }
 
 export interface Server {
   readonly url: string;
 
-  /** The exit code, once the container has ended. */
+  /** Resolves with the exit code when the container has ended. */
   readonly ended: Promise<number>;
 
-  /** SIGTERM, and SIGKILL after the grace. */
+  /** Sends SIGTERM, and SIGKILL after the grace period. */
   stop(): Promise<number>;
 }
 
 const PING_INTERVAL_MS = 200;
 const LAST_LINES = 10;
 
-/** What kept a container from becoming healthy. */
-export type Fault = 'ended' | 'silent' | 'status' | 'late' | 'stopped';
+/** Why a container did not become healthy. */
+export type HealthFailure = 'ended' | 'silent' | 'status' | 'late' | 'stopped';
 
 export class NotHealthy extends Error {
   public override readonly name = 'NotHealthy';
 
   constructor(
-    public readonly fault: Fault,
+    public readonly failure: HealthFailure,
     public readonly reason: string,
     lastLines: string[],
   ) {
-    const said =
+    const log =
       lastLines.length > 0 ? `\nIts last lines:\n  ${lastLines.join('\n  ')}` : ' It wrote nothing to its log.';
-    super(`The container did not become healthy: ${reason}${said}`);
+    super(`The container did not become healthy: ${reason}${log}`);
   }
 }
 
@@ -95,7 +95,7 @@ export async function serve(run: Run, request: ServingRequest, events: ServingEv
     },
     mounts: await mountsOf(run, request),
     network: isolated ?? request.network,
-    // Nothing is published from a network that leads nowhere; the container is reached by its own address there.
+    // Ports of an internal network cannot be published: the container is reached by its own address.
     publish: isolated === undefined ? { port, hostPort } : undefined,
     user,
   });
@@ -108,11 +108,11 @@ export async function serve(run: Run, request: ServingRequest, events: ServingEv
     events.onLog?.(line);
   });
   const ended = Promise.all([run.engine.wait(container), logs]).then(([code]) => code);
-  // An early end is noticed by whoever waits for health; nobody need wait for this promise itself.
+  // The caller need not await this promise: an early end is reported by the wait for health.
   ended.catch(() => undefined);
 
   const health = await untilHealthy(run, container, isolated, request, { ended, stop: events.stop });
-  if ('fault' in health) throw new NotHealthy(health.fault, health.reason, lastLines);
+  if ('failure' in health) throw new NotHealthy(health.failure, health.reason, lastLines);
   events.onPhase?.('InService');
   return {
     url: health.url,
@@ -144,15 +144,15 @@ async function modelDirectory(run: Run, model: string | undefined, isWritable: b
   const isDirectory = model !== undefined && statSync(model).isDirectory();
   if (isDirectory && !isWritable) return path.resolve(model);
   const directory = run.directory();
-  // What may be written to is a copy: the user's model stays as it is.
+  // A writable model is a copy: the files of the user do not change.
   if (isDirectory) await cp(model, directory, { recursive: true, dereference: true });
   else if (model !== undefined) await unpack(model, directory);
   return directory;
 }
 
-type Health = { readonly url: string } | { readonly fault: Fault; readonly reason: string };
+type Health = { readonly url: string } | { readonly failure: HealthFailure; readonly reason: string };
 
-/** The URL of a healthy container, or why it is not. */
+/** Waits until the container is healthy, and returns its URL or why it is not. */
 async function untilHealthy(
   run: Run,
   container: string,
@@ -164,37 +164,37 @@ async function untilHealthy(
   let exitCode: number | undefined;
   ended.then(
     (code) => (exitCode = code),
-    // Somebody has removed it, with its exit code.
+    // The container has been removed, and has no exit code.
     () => (exitCode = NaN),
   );
   const url = `http://${await run.engine.address(container, port, network).catch(() => 'ended')}`;
   const deadline = Date.now() + startUpSeconds * 1000;
-  let last: { fault: Fault; reason: string } = {
-    fault: 'silent',
-    reason: `nothing answers on port ${port}. Listen on 0.0.0.0, not on 127.0.0.1 alone`,
+  let last: { failure: HealthFailure; reason: string } = {
+    failure: 'silent',
+    reason: `nothing listens on port ${port}. Listen on 0.0.0.0, not on 127.0.0.1 only`,
   };
   while (Date.now() < deadline && exitCode === undefined && stop?.aborted !== true) {
-    const answer = await ping(`${url}${SERVING.ping}`, pingTimeoutSeconds);
-    if (answer === 'healthy') return { url };
-    if (answer !== 'silent') last = answer;
+    const result = await ping(`${url}${SERVING.ping}`, pingTimeoutSeconds);
+    if (result === 'healthy') return { url };
+    if (result !== 'silent') last = result;
     await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, PING_INTERVAL_MS))]);
   }
-  if (exitCode !== undefined) return { fault: 'ended', reason: `it ended with code ${exitCode} instead of serving.` };
-  if (stop?.aborted === true) return { fault: 'stopped', reason: 'it was stopped before.' };
+  if (exitCode !== undefined)
+    return { failure: 'ended', reason: `it exited with code ${exitCode} instead of serving.` };
+  if (stop?.aborted === true) return { failure: 'stopped', reason: 'it was stopped.' };
   return { ...last, reason: `${last.reason} (for ${startUpSeconds} s).` };
 }
 
-/** Whether the container is healthy, cannot be reached yet, or what else is wrong. */
+/** Whether the container is healthy, does not listen yet, or has another problem. */
 async function ping(
   url: string,
   timeoutSeconds: number,
-): Promise<'healthy' | 'silent' | { fault: Fault; reason: string }> {
-  // Not fetch: that may wait for ever for a connection which is closed before anything was sent on it.
-  const answer = await sendRequest(url, { timeoutSeconds });
-  if (answer instanceof NoResponse) {
-    if (!answer.isLate) return 'silent';
-    return { fault: 'late', reason: `GET ${SERVING.ping} is not answered within ${timeoutSeconds} s` };
+): Promise<'healthy' | 'silent' | { failure: HealthFailure; reason: string }> {
+  const response = await sendRequest(url, { timeoutSeconds });
+  if (response instanceof NoResponse) {
+    if (!response.isLate) return 'silent';
+    return { failure: 'late', reason: `GET ${SERVING.ping} got no response within ${timeoutSeconds} s` };
   }
-  if (answer.status === 200) return 'healthy';
-  return { fault: 'status', reason: `GET ${SERVING.ping} answers ${answer.status}, not 200` };
+  if (response.status === 200) return 'healthy';
+  return { failure: 'status', reason: `GET ${SERVING.ping} responded with status ${response.status}, not 200` };
 }

@@ -3,10 +3,10 @@ import type { Listener } from './engine';
 
 const LISTENING = '0A';
 
-/** Where the engine answers questions for names, in each network that it has made. */
+/** The DNS server of the engine in each user-defined network. */
 const NAME_SERVER = '127.0.0.11';
 
-/** Whether a process is one of a container, by its groups. */
+/** Whether a process belongs to a container, by its control groups. */
 export function isIn(pid: number, container: string): boolean {
   try {
     return readFileSync(`/proc/${pid}/cgroup`, 'utf8').includes(container);
@@ -15,7 +15,7 @@ export function isIn(pid: number, container: string): boolean {
   }
 }
 
-/** What a process and its neighbours in the same network listen on, by the tables of Linux; undefined elsewhere. */
+/** The listening sockets of the network namespace of a process; undefined on systems other than Linux. */
 export function listenersOf(pid: number): Listener[] | undefined {
   try {
     const all = ['tcp', 'tcp6'].flatMap((table) => rowsOf(readFileSync(`/proc/${pid}/net/${table}`, 'utf8')));
@@ -30,12 +30,12 @@ function rowsOf(table: string): Listener[] {
   return rows.flatMap((row) => {
     const [, local, , state] = row.trim().split(/\s+/);
     const [address, port] = local.split(':');
-    return state === LISTENING ? [{ address: textOf(address), port: parseInt(port, 16) }] : [];
+    return state === LISTENING ? [{ address: addressOf(address), port: parseInt(port, 16) }] : [];
   });
 }
 
-/** Addresses are words of four bytes, each with its lowest byte first. */
-function textOf(address: string): string {
+/** The text of an address in /proc/net: words of four bytes, the lowest byte first. */
+function addressOf(address: string): string {
   const words = address.match(/.{8}/g) ?? [];
   const bytes = words.flatMap((word) => (word.match(/../g) ?? []).reverse());
   if (bytes.length === 4) return bytes.map((byte) => parseInt(byte, 16)).join('.');

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createWriteStream, mkdirSync, renameSync } from 'node:fs';
 import * as path from 'node:path';
 import { SERVING } from '../contract';
+import { NoResponse, isSuccess, sendRequest } from '../http';
 import { type DataProcessing, inputOf, isPlain, resultOf } from './data-processing';
 import { invoke } from './invoke';
 import { type Batch, type Split, batchesOf } from './records';
@@ -11,7 +12,7 @@ import { type ServingEvents, type ServingRequest, serve } from './serve';
 export interface TransformRequest {
   readonly environment?: Record<string, string>;
 
-  /** What is transformed: each object becomes `<name>.out`. */
+  /** The input objects: the output of each is `<name>.out`. */
   readonly objects: { readonly name: string; readonly file: string }[];
   readonly isCompressed?: boolean;
   readonly split: Split;
@@ -26,18 +27,18 @@ export interface TransformRequest {
   readonly outputDirectory: string;
 }
 
-/** What the service takes where neither the job nor the container says anything. */
+/** The defaults of the service, for parameters that neither the job nor the container specifies. */
 const DEFAULTS = { MaxConcurrentTransforms: 1, BatchStrategy: 'MULTI_RECORD', MaxPayloadInMB: 6 };
 const TIMEOUT_SECONDS = 600;
 
 type Parameters = typeof DEFAULTS;
 
 export interface TransformEvents extends ServingEvents {
-  /** The answers to an object are complete; those of objects before one that fails are kept. */
+  /** Receives the output of an object when it is complete. Outputs before a failed object are kept. */
   onOutput?(file: string): Promise<void>;
 }
 
-/** Runs a batch transform job: serves the model, and asks it about all records of all objects. */
+/** Runs a batch transform job: serves the model, and invokes it with all records of all objects. */
 export async function transform(
   run: Run,
   request: TransformRequest & Pick<ServingRequest, 'image' | 'model'>,
@@ -49,13 +50,13 @@ export async function transform(
   await server.stop();
 }
 
-/** Asks containers that serve about all records of all objects: the first, and then each about the answer before. */
+/** Invokes running containers with all records of all objects: each container gets the response of the one before. */
 export async function transformWith(
   urls: string[],
   request: TransformRequest,
   events: TransformEvents = {},
 ): Promise<void> {
-  const parameters = { ...DEFAULTS, ...(await suggested(urls[0])), ...given(request) };
+  const parameters = { ...DEFAULTS, ...(await suggested(urls[0])), ...specified(request) };
   for (const object of request.objects) {
     if (events.stop?.aborted === true) break;
     const file = await transformObject(urls, request, object, parameters, events.stop);
@@ -63,7 +64,7 @@ export async function transformWith(
   }
 }
 
-/** What the platform tells the container: only what the job says. */
+/** The environment of the container: the parameters that the job specifies. */
 export function transformEnvironment({
   maxPayloadInMB,
   batchStrategy,
@@ -72,30 +73,30 @@ export function transformEnvironment({
   return {
     SAGEMAKER_BATCH: 'true',
     ...(maxPayloadInMB !== undefined && { SAGEMAKER_MAX_PAYLOAD_IN_MB: String(maxPayloadInMB) }),
-    ...(batchStrategy !== undefined && { SAGEMAKER_BATCH_STRATEGY: spelling(batchStrategy) }),
+    ...(batchStrategy !== undefined && { SAGEMAKER_BATCH_STRATEGY: strategyName(batchStrategy) }),
     ...(maxConcurrentTransforms !== undefined && {
       SAGEMAKER_MAX_CONCURRENT_TRANSFORMS: String(maxConcurrentTransforms),
     }),
   };
 }
 
-function given({ maxPayloadInMB, batchStrategy, maxConcurrentTransforms }: TransformRequest): Partial<Parameters> {
+function specified({ maxPayloadInMB, batchStrategy, maxConcurrentTransforms }: TransformRequest): Partial<Parameters> {
   return {
     ...(maxPayloadInMB !== undefined && { MaxPayloadInMB: maxPayloadInMB }),
-    ...(batchStrategy !== undefined && { BatchStrategy: spelling(batchStrategy) }),
+    ...(batchStrategy !== undefined && { BatchStrategy: strategyName(batchStrategy) }),
     ...(maxConcurrentTransforms !== undefined && { MaxConcurrentTransforms: maxConcurrentTransforms }),
   };
 }
 
-const spelling = (strategy: 'MultiRecord' | 'SingleRecord'): string =>
+const strategyName = (strategy: 'MultiRecord' | 'SingleRecord'): string =>
   strategy === 'MultiRecord' ? 'MULTI_RECORD' : 'SINGLE_RECORD';
 
-/** What the container itself finds best; it need not say anything. */
+/** The parameters that the container suggests; a container need not implement this request. */
 async function suggested(url: string): Promise<Partial<Parameters>> {
+  const response = await sendRequest(`${url}${SERVING.executionParameters}`, { timeoutSeconds: 10 });
+  if (response instanceof NoResponse || !isSuccess(response)) return {};
   try {
-    const response = await fetch(`${url}${SERVING.executionParameters}`, { signal: AbortSignal.timeout(10_000) });
-    const text = await response.text();
-    return response.ok ? (JSON.parse(text) as Partial<Parameters>) : {};
+    return JSON.parse(response.body.toString()) as Partial<Parameters>;
   } catch {
     return {};
   }
@@ -112,10 +113,10 @@ async function transformObject(
   mkdirSync(path.dirname(target), { recursive: true });
   const output = createWriteStream(`${target}.partial`);
   const window: Promise<Buffer>[] = [];
-  const write = async (answer: Promise<Buffer> | undefined): Promise<void> => {
-    if (answer === undefined) return;
+  const write = async (result: Promise<Buffer> | undefined): Promise<void> => {
+    if (result === undefined) return;
     const end = request.assembleWith === 'Line' ? '\n' : '';
-    if (!output.write(Buffer.concat([await answer, Buffer.from(end)]))) await once(output, 'drain');
+    if (!output.write(Buffer.concat([await result, Buffer.from(end)]))) await once(output, 'drain');
   };
   const { MaxPayloadInMB, BatchStrategy, MaxConcurrentTransforms } = parameters;
   const maxBytes = MaxPayloadInMB === 0 ? Infinity : MaxPayloadInMB * 1024 * 1024;
@@ -124,52 +125,58 @@ async function transformObject(
   try {
     for await (const batch of batchesOf(file, { split: request.split, isCompressed }, { isSingle, maxBytes })) {
       if (stop?.aborted === true) throw new Error('The job was stopped.');
-      const asked = answerTo(urls, request, batch);
-      // Whoever writes answers in order hears of a failure later.
-      asked.catch(() => undefined);
-      window.push(asked);
+      const result = transformBatch(urls, request, batch);
+      // A failure is reported when the result is written, in the order of the records.
+      result.catch(() => undefined);
+      window.push(result);
       if (window.length >= Math.max(MaxConcurrentTransforms, 1)) await write(window.shift());
     }
     while (window.length > 0) await write(window.shift());
   } finally {
     await new Promise((resolve) => output.end(resolve));
   }
-  // No object is there in part.
+  // An output is never partial.
   renameSync(`${target}.partial`, target);
   return target;
 }
 
-/** What becomes of the records of a batch: the answer to them, joined and filtered as the job asks for. */
-async function answerTo(urls: string[], request: TransformRequest, { records, separator }: Batch): Promise<Buffer> {
+/** The result of a batch: the response of the model, joined and filtered as the job specifies. */
+async function transformBatch(
+  urls: string[],
+  request: TransformRequest,
+  { records, separator }: Batch,
+): Promise<Buffer> {
   const { contentType, accept, dataProcessing = {} } = request;
-  if (isPlain(dataProcessing)) return ask(urls, request, joinBytes(records, separator));
+  if (isPlain(dataProcessing)) return invokeAll(urls, request, joinBytes(records, separator));
   const texts = records.map(String);
   const sent = texts.map((record) => Buffer.from(inputOf(record, dataProcessing, contentType)));
-  const answer = await ask(urls, request, joinBytes(sent, separator));
-  if ((dataProcessing.outputFilter ?? '$') === '$' && dataProcessing.isJoined !== true) return answer;
-  const answers =
+  const response = await invokeAll(urls, request, joinBytes(sent, separator));
+  if ((dataProcessing.outputFilter ?? '$') === '$' && dataProcessing.isJoined !== true) return response;
+  const predictions =
     separator === ''
-      ? [String(answer)]
-      : String(answer)
+      ? [String(response)]
+      : String(response)
           .replace(/\r?\n$/, '')
           .split(/\r?\n/);
-  if (answers.length !== texts.length) {
+  if (predictions.length !== texts.length) {
     throw new Error(
-      `The model gave ${answers.length} answers to ${texts.length} records, which cannot be brought together.`,
+      `The model returned ${predictions.length} predictions for ${texts.length} records, which cannot be joined or filtered.`,
     );
   }
-  const results = answers.map((one, index) => resultOf(texts[index], one, dataProcessing, accept ?? contentType));
+  const results = predictions.map((prediction, index) =>
+    resultOf(texts[index], prediction, dataProcessing, accept ?? contentType),
+  );
   return Buffer.from(results.join(separator));
 }
 
-/** Asks each container with what the one before has answered. */
-async function ask(urls: string[], request: TransformRequest, body: Buffer): Promise<Buffer> {
+/** Invokes each container with the response of the one before. */
+async function invokeAll(urls: string[], request: TransformRequest, body: Buffer): Promise<Buffer> {
   let { contentType } = request;
   for (const url of urls) {
     const { accept, timeoutSeconds = TIMEOUT_SECONDS } = request;
-    const answer = await invoke(url, { body, contentType, accept, timeoutSeconds, maxBytes: Infinity });
-    body = Buffer.from(answer.body);
-    contentType = answer.contentType;
+    const response = await invoke(url, { body, contentType, accept, timeoutSeconds, maxBytes: Infinity });
+    body = Buffer.from(response.body);
+    contentType = response.contentType;
   }
   return body;
 }

@@ -15,6 +15,7 @@ import {
   train,
   withRun,
 } from '../../local/container';
+import { sendRequest } from '../../local/http';
 
 const EXAMPLE = path.join(__dirname, '..', '..', 'assets', 'breast-cancer');
 const CHANNELS = ['train', 'validation'].map((name) => ({ name, directory: path.join(EXAMPLE, 'data', name) }));
@@ -53,7 +54,7 @@ function modelFile(result: TrainingResult, name: string): string {
 
 const text = (body: Uint8Array): string => Buffer.from(body).toString();
 
-interface Answer {
+interface Predictions {
   readonly predictions: { readonly label: string; readonly probability: number }[];
 }
 
@@ -75,16 +76,16 @@ describe.each([
     });
   });
 
-  test('trains on the real data, well', () => {
+  test('trains on real data with an accuracy above 0.95', () => {
     expect(result).toMatchObject({ status: 'Completed', exitCodes: { 'algo-1': 0 } });
     expect(result.metrics).toHaveLength(20);
     expect(result.metrics[19].value).toBeGreaterThan(0.95);
   });
 
-  test('answers real rows with the model that it trained, in both formats', async () => {
+  test('predicts real rows with the model that it trained, in both formats', async () => {
     await served(inference, result.modelArtifact, async ({ url }) => {
       const json = await invoke(url, { body: REQUEST, contentType: 'text/csv; charset=utf-8' });
-      const { predictions } = JSON.parse(text(json.body)) as Answer;
+      const { predictions } = JSON.parse(text(json.body)) as Predictions;
       expect(json.contentType).toBe('application/json');
       expect(predictions.map(({ label }) => label)).toEqual(['benign', 'benign', 'benign', 'malignant', 'benign']);
       const csv = await invoke(url, { body: REQUEST, contentType: 'text/csv', accept: 'text/csv' });
@@ -92,7 +93,7 @@ describe.each([
     });
   });
 
-  test('serves to a user that it does not know, without a network, from a read-only model', async () => {
+  test('serves as a user that it does not define, without a network, from a read-only model', async () => {
     const options = { user: '65533:65533', networkIsolation: true };
     await served(
       inference,
@@ -105,16 +106,16 @@ describe.each([
   });
 
   test.each([
-    ['a content type that it does not understand', { contentType: 'image/png' }, 415],
-    ['an answer that it cannot give', { accept: 'image/png' }, 406],
-    ['a cell that is no number', { body: Buffer.from(`${'1,'.repeat(29)}x`) }, 400],
+    ['a content type that it does not support', { contentType: 'image/png' }, 415],
+    ['a response type that it does not support', { accept: 'image/png' }, 406],
+    ['a cell that is not a number', { body: Buffer.from(`${'1,'.repeat(29)}x`) }, 400],
     ['too few columns', { body: Buffer.from('1,2,3') }, 400],
-    ['nothing', { body: Buffer.from('') }, 400],
-  ])('refuses %s and stays healthy', async (__, request, status) => {
+    ['an empty body', { body: Buffer.from('') }, 400],
+  ])('rejects %s and stays healthy', async (__, request, status) => {
     await served(inference, result.modelArtifact, async ({ url }) => {
       const refused = invoke(url, { body: REQUEST, contentType: 'text/csv', ...request });
       await expect(refused).rejects.toMatchObject({ originalStatusCode: status });
-      expect((await fetch(`${url}/ping`)).status).toBe(200);
+      expect(await sendRequest(`${url}/ping`, { timeoutSeconds: 60 })).toMatchObject({ status: 200 });
     });
   });
 
@@ -122,9 +123,9 @@ describe.each([
     await served(inference, result.modelArtifact, async (server) => expect(await server.stop()).toBe(0));
   });
 
-  test('is not healthy without a model, and says why', async () => {
+  test('is not healthy without a model, and reports why', async () => {
     const serving = served(inference, undefined, () => Promise.resolve(), { startUpSeconds: 3 });
-    await expect(serving).rejects.toThrow(/GET \/ping answers 404.*\n.*\n.*no model: .*model\.json/s);
+    await expect(serving).rejects.toThrow(/GET \/ping responded with status 404.*\n.*\n.*no model: .*model\.json/s);
   });
 
   test('fails with the text of its failure file when its data is bad', async () => {
@@ -143,7 +144,7 @@ describe.each([
     expect(failed.failureReason).toBe('hyperparameter alpha: must be between 1e-06 and 10, got 100');
   });
 
-  test('honours SIGTERM while training: it ends by itself, and its model is kept and served', async () => {
+  test('exits after SIGTERM while training, and its model is kept and served', async () => {
     const stop = new AbortController();
     const onLog = ({ text: line }: { text: string }): void => {
       if (line.startsWith('epoch=2')) stop.abort();
@@ -159,7 +160,7 @@ describe.each([
     });
   });
 
-  test('goes on after its last checkpoint', async () => {
+  test('resumes from its last checkpoint', async () => {
     const checkpoints = scratch();
     await trained({ image: training, channels: CHANNELS, hyperparameters: { epochs: '3' }, checkpoints });
     const lines: string[] = [];
@@ -176,7 +177,7 @@ describe('A container', () => {
     image = await build(path.join(__dirname, 'fixtures', 'stubborn'));
   });
 
-  test('that ignores SIGTERM is killed after the grace', async () => {
+  test('that ignores SIGTERM is killed after the grace period', async () => {
     const stop = new AbortController();
     const result = await trained(
       { image, hyperparameters: { way: 'ignores-sigterm' }, stopGraceSeconds: 1 },
@@ -185,17 +186,17 @@ describe('A container', () => {
     expect(result).toMatchObject({ status: 'Stopped', exitCodes: { 'algo-1': 137 } });
   });
 
-  test('finds the other hosts of its job by name', async () => {
+  test('resolves the other hosts of its job by name', async () => {
     const result = await trained({ image, hyperparameters: { way: 'finds-hosts' }, instanceCount: 2 });
-    expect(result).toMatchObject({ status: 'Completed', exitCodes: { 'algo-1': 0, 'algo-2': 0 }, clashes: [] });
+    expect(result).toMatchObject({ status: 'Completed', exitCodes: { 'algo-1': 0, 'algo-2': 0 }, conflicts: [] });
   });
 
-  test('has no way out when it is isolated', async () => {
+  test('has no outbound network when it is isolated', async () => {
     const result = await trained({ image, hyperparameters: { way: 'looks-outside' }, networkIsolation: true });
     expect(modelFile(result, 'interfaces').trim()).toBe('lo');
   });
 
-  test('has no terminal, no new privileges and none of the user’s credentials', async () => {
+  test('has no terminal, no new privileges and no credentials of the user', async () => {
     process.env.AWS_ACCESS_KEY_ID = 'AKIDEXAMPLE';
     const result = await trained({ image, hyperparameters: { way: 'shows-itself' } });
     delete process.env.AWS_ACCESS_KEY_ID;
@@ -206,28 +207,28 @@ describe('A container', () => {
     expect(self).not.toContain('AKIDEXAMPLE');
   });
 
-  test('that ends instead of serving is reported with its last lines', async () => {
+  test('that exits instead of serving is reported with its last log lines', async () => {
     const serving = served(image, undefined, () => Promise.resolve(), { environment: { WAY: 'ends' } });
     await expect(serving).rejects.toThrow(
-      'it ended with code 4 instead of serving.\nIts last lines:\n  no license found',
+      'it exited with code 4 instead of serving.\nIts last lines:\n  no license found',
     );
   });
 
-  test('that never listens is reported with what to look at', async () => {
+  test('that never listens is reported with the port and the address to listen on', async () => {
     const serving = served(image, undefined, () => Promise.resolve(), { startUpSeconds: 1 });
     await expect(serving).rejects.toThrow(
-      'nothing answers on port 8080. Listen on 0.0.0.0, not on 127.0.0.1 alone (for 1 s)',
+      'nothing listens on port 8080. Listen on 0.0.0.0, not on 127.0.0.1 only (for 1 s)',
     );
   });
 
-  test('without the command is reported with what SageMaker looks for', async () => {
+  test('without its command is reported with the command that SageMaker runs', async () => {
     const base = 'public.ecr.aws/docker/library/debian:bookworm-slim';
     await expect(trained({ image: base })).rejects.toThrow(
       'SageMaker runs the image with the argument "train" or "serve": put an executable of that name on PATH',
     );
   });
 
-  test('of an image that cannot be built is reported with the end of the build', async () => {
+  test('of an image that cannot be built is reported with the last lines of the build', async () => {
     const directory = scratch();
     writeFileSync(
       path.join(directory, 'Dockerfile'),
@@ -236,7 +237,7 @@ describe('A container', () => {
     await expect(build(directory)).rejects.toThrow(/could not be built:[\s\S]*exit 7/);
   });
 
-  test('can make readable what its root has written for itself alone', () =>
+  test('can make files readable that its root has written for itself only', () =>
     withRun(engine, async (run) => {
       const directory = run.directory();
       const written = await run.start({

@@ -8,34 +8,34 @@ const BYOA = path.join(__dirname, '..', '..', 'dist', 'bin', 'byoa.js');
 const directory = mkdtempSync(path.join(tmpdir(), 'images-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
-/** Of these, random bytes do not get smaller when they are packed, and zeros nearly vanish. */
+/** Compression does not reduce random bytes, and nearly removes zeros. */
 const KILOBYTE = 1024;
 
 function byoa(...words: string[]): { status: number | null; stdout: string; stderr: string } {
   return spawnSync(process.execPath, [BYOA, 'images', directory, ...words], { encoding: 'utf8' });
 }
 
-interface Weight {
+interface ImageSize {
   readonly layers: number;
   readonly bytes: number;
   readonly pulledBytes: number;
 }
 
-test('What one image and two weigh is told by layer, and what they share', () => {
+test('`byoa images` prints the sizes of one combined and two separate images, and of the layers that they share', () => {
   writeFileSync(path.join(directory, 'shared'), randomBytes(100 * KILOBYTE));
   writeFileSync(path.join(directory, 'trains'), Buffer.alloc(1000 * KILOBYTE));
-  writeFileSync(path.join(directory, 'answers'), randomBytes(10 * KILOBYTE));
+  writeFileSync(path.join(directory, 'serves'), randomBytes(10 * KILOBYTE));
   const dockerfile = [
     'FROM scratch AS base\nCOPY shared /',
     'FROM base AS training\nCOPY trains /',
-    'FROM base AS inference\nCOPY answers /',
-    'FROM training AS combined\nCOPY answers /',
+    'FROM base AS inference\nCOPY serves /',
+    'FROM training AS combined\nCOPY serves /',
   ];
   writeFileSync(path.join(directory, 'Dockerfile'), dockerfile.join('\n'));
 
   const { status, stdout } = byoa('--json');
   expect(status).toBe(0);
-  const { combined, training, inference, shared } = JSON.parse(stdout) as Record<string, Weight>;
+  const { combined, training, inference, shared } = JSON.parse(stdout) as Record<string, ImageSize>;
   expect([combined, training, inference, shared].map(({ layers }) => layers)).toEqual([3, 2, 2, 1]);
   expect(shared.bytes).toBeGreaterThan(100 * KILOBYTE);
   expect(training.bytes - shared.bytes).toBeGreaterThan(1000 * KILOBYTE);
@@ -45,10 +45,10 @@ test('What one image and two weigh is told by layer, and what they share', () =>
 
   const table = byoa();
   expect(table.stdout).toMatch(/^combined +[\d.]+ MiB +[\d.]+ MiB +3$/m);
-  expect(table.stderr).toContain('% of the combined image when there are two');
+  expect(table.stderr).toContain('% of the size of the combined image');
 });
 
-test('A stage that is not there is an error, and tells what the build has said', () => {
+test('`byoa images` fails with the output of the build when a stage does not exist', () => {
   const { status, stderr } = byoa('--inference-target', 'none');
   expect(status).toBe(2);
   expect(stderr).toContain('The image could not be built');

@@ -18,7 +18,7 @@ function docker(...args: string[]): string[] {
     .filter((line) => line !== '');
 }
 
-/** Everything of this project that is left on the machine. */
+/** The containers, networks and directories of this project that remain on the machine. */
 function leftovers(): { containers: string[]; networks: string[]; directories: string[] } {
   const filter = ['--filter', 'label=cdk-sagemaker-algorithm.run', '--quiet'];
   return {
@@ -56,7 +56,7 @@ function slowImage(): string {
   return directory;
 }
 
-/** Waits for what the engine does by itself. */
+/** Waits for the engine, which has no event to listen to. */
 async function until(isDone: () => boolean): Promise<void> {
   while (!isDone()) await new Promise((resolve) => setTimeout(resolve, 100));
 }
@@ -64,20 +64,20 @@ async function until(isDone: () => boolean): Promise<void> {
 const interrupt = (child: ChildProcess): void => void child.kill('SIGINT');
 
 describe('An interrupted run leaves nothing behind', () => {
-  test('when Ctrl-C comes while it builds', async () => {
+  test('when Ctrl-C arrives during the build', async () => {
     const { code } = await byoa(['train', slowImage(), '--verbose'], /sleep 60|Running in/, interrupt);
     expect(code).toBe(130);
-    // The builder's own container has no label of ours; the engine removes it when it notices that its client is gone.
+    // The container of the builder has no label; the engine removes it when its client has disconnected.
     await until(() => docker('ps', '--all', '--quiet').length === 0);
     expect(leftovers()).toEqual(NOTHING);
   });
 
-  test('when Ctrl-C comes while it starts', async () => {
+  test('when Ctrl-C arrives during the start', async () => {
     expect((await byoa(TRAIN, /^Starting$/, interrupt)).code).toBe(130);
     expect(leftovers()).toEqual(NOTHING);
   });
 
-  test('when Ctrl-C comes while it trains, and what was trained is kept', async () => {
+  test('when Ctrl-C arrives during training, and the artifacts are kept', async () => {
     const { code, lines } = await byoa(TRAIN, /^epoch=2;/, interrupt);
     expect(code).toBe(130);
     expect(lines.some((line) => /^Stopped after/.test(line))).toBe(true);
@@ -85,7 +85,7 @@ describe('An interrupted run leaves nothing behind', () => {
     expect(leftovers()).toEqual(NOTHING);
   });
 
-  test('when Ctrl-C comes twice', async () => {
+  test('when Ctrl-C arrives twice', async () => {
     const twice = (child: ChildProcess): void => {
       interrupt(child);
       setImmediate(() => interrupt(child));
@@ -94,12 +94,12 @@ describe('An interrupted run leaves nothing behind', () => {
     expect(leftovers()).toEqual(NOTHING);
   });
 
-  test('when the terminal is closed while it serves', async () => {
+  test('when the terminal is closed during serving', async () => {
     const model = mkdtempSync(path.join(tmpdir(), 'test-'));
     const plain = { classes: ['a', 'b'], mean: [], scale: [], coefficients: [], intercept: 0 };
     writeFileSync(path.join(model, 'model.json'), JSON.stringify(plain));
     const args = ['serve', EXAMPLE, '--target', 'inference', '--model', model];
-    const { code, lines } = await byoa(args, /^Answering on http:\/\/127\.0\.0\.1:\d+\/invocations$/, (child) =>
+    const { code, lines } = await byoa(args, /^Listening on http:\/\/127\.0\.0\.1:\d+\/invocations$/, (child) =>
       child.kill('SIGHUP'),
     );
     expect(lines).toContain('Stopping');
@@ -108,14 +108,14 @@ describe('An interrupted run leaves nothing behind', () => {
   });
 });
 
-test('What a killed run left behind is removed by the next one', async () => {
+test('The next run removes the containers, networks and directories of a killed run', async () => {
   await byoa(TRAIN, /^epoch=2;/, (child) => child.kill('SIGKILL'));
   expect(leftovers().containers).toHaveLength(1);
   await byoa(['invoke', EXAMPLE, '--request', path.join(EXAMPLE, 'data', 'request.csv')], /^Starting$/, interrupt);
   expect(leftovers()).toEqual(NOTHING);
 });
 
-test('A run that is still going on is not taken for a killed one', async () => {
+test('A run does not remove the containers of another run that has not ended', async () => {
   const counts: number[] = [];
   const { code } = await byoa(TRAIN, /^epoch=2;/, (child) => {
     const other = spawn(process.execPath, [PROGRAM, 'train', 'no-such-image'], { stdio: 'ignore' });

@@ -6,15 +6,16 @@ import {
   EngineError,
   type ImageInfo,
   type Labels,
-  type Leftover,
+  type LabeledResource,
   type LogLine,
 } from '../../local/container';
+import { KILLED_EXIT_CODE } from '../../local/contract';
 
-/** What a program of the fake sees of its container. */
+/** A container, as its program has it. */
 export interface Inside {
   readonly spec: ContainerSpec;
 
-  /** Where a path of the container is on this machine. */
+  /** The path on this machine of a path in the container. */
   host(target: string): string;
   print(text: string, stream?: LogLine['stream']): void;
 
@@ -22,7 +23,7 @@ export interface Inside {
   readonly terminated: Promise<void>;
 }
 
-/** What runs in a container: returns the exit code. */
+/** The program of a container: returns the exit code. */
 export type Program = (inside: Inside) => Promise<number> | number;
 
 interface FakeContainer {
@@ -36,9 +37,7 @@ interface FakeContainer {
   state: 'created' | 'running' | 'exited';
 }
 
-const KILLED = 137;
-
-/** An engine without containers: programs are functions, and everything else behaves as an engine does, state included. */
+/** An engine without containers: programs are functions, and everything else behaves as an engine does, including its state. */
 export class FakeEngine implements ContainerEngine {
   public readonly containers = new Map<string, FakeContainer>();
   public readonly networks = new Map<string, Labels>();
@@ -53,7 +52,9 @@ export class FakeEngine implements ContainerEngine {
   constructor(private readonly program: Program = () => 0) {}
 
   public version(): Promise<string> {
-    return this.isRunning ? Promise.resolve('fake') : Promise.reject(new EngineError('No Docker Engine answers.'));
+    return this.isRunning
+      ? Promise.resolve('fake')
+      : Promise.reject(new EngineError('The Docker Engine is not running.'));
   }
 
   public save(): Readable {
@@ -77,10 +78,10 @@ export class FakeEngine implements ContainerEngine {
     return Promise.resolve('overlay2');
   }
 
-  public copyOut(): Readable {
+  public fetchArchive(): Readable {
     return new Readable({
       read() {
-        this.destroy(new EngineError('There is no such file.'));
+        this.destroy(new EngineError('The file does not exist.'));
       },
     });
   }
@@ -151,12 +152,12 @@ export class FakeEngine implements ContainerEngine {
     container.terminate();
     const grace = new Promise((resolve) => setTimeout(resolve, graceSeconds * 1000).unref());
     await Promise.race([container.exit, grace]);
-    this.finish(container, KILLED);
+    this.finish(container, KILLED_EXIT_CODE);
   }
 
   public remove(id: string): Promise<void> {
     const container = this.containers.get(id);
-    if (container !== undefined) this.finish(container, KILLED);
+    if (container !== undefined) this.finish(container, KILLED_EXIT_CODE);
     this.containers.delete(id);
     return Promise.resolve();
   }
@@ -166,7 +167,7 @@ export class FakeEngine implements ContainerEngine {
     return Promise.resolve(`127.0.0.1:${publish?.hostPort ?? 1}`);
   }
 
-  public list(label: string): Promise<Leftover[]> {
+  public list(label: string): Promise<LabeledResource[]> {
     const containers = [...this.containers].map(([id, { spec }]) => ({
       kind: 'container' as const,
       id,

@@ -47,7 +47,7 @@ export class ImageProbe {
 
   /** The file at a path, or a directory with everything below it; empty if the path does not exist. */
   public async files(image: string, file: string): Promise<ImageFile[]> {
-    return entriesOf(this.run.engine.copyOut(await this.container(image), file), path.posix.dirname(file));
+    return entriesOf(this.run.engine.fetchArchive(await this.container(image), file), path.posix.dirname(file));
   }
 
   /** The program that a command names, as found on PATH. */

@@ -248,7 +248,7 @@ export class ServingProbe {
       } catch (error) {
         if (isImageError(error)) return { error, lines };
         if (!(error instanceof NotHealthy)) throw error;
-        const isSilent = error.fault === 'silent';
+        const isSilent = error.failure === 'silent';
         const listeners = isSilent ? await this.options.run.engine.listening(container) : undefined;
         return { error, lines, listeners };
       }

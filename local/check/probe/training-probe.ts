@@ -6,8 +6,8 @@ import {
   type TrainingEvents,
   type TrainingRequest,
   type TrainingResult,
-  faultOfExpression,
-  namesIn,
+  expressionError,
+  entryNames,
   randomFrom,
   train,
   unpack,
@@ -115,7 +115,7 @@ export class TrainingProbe {
 
   /** Whether a run saved any file as its model. */
   public async hasModel({ result }: Observation): Promise<boolean> {
-    return result?.modelArtifact !== undefined && (await namesIn(result.modelArtifact)).length > 0;
+    return result?.modelArtifact !== undefined && (await entryNames(result.modelArtifact)).length > 0;
   }
 
   /** A directory with the extracted model of a run. */
@@ -150,7 +150,7 @@ export class TrainingProbe {
       hyperparameters,
       environment,
       // The check of the metrics reports invalid expressions.
-      metrics: metrics.filter(({ regex }) => faultOfExpression(regex) === undefined),
+      metrics: metrics.filter(({ regex }) => expressionError(regex) === undefined),
       entrypoint,
       arguments: specification.arguments,
       instanceCount,

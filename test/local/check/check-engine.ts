@@ -73,9 +73,9 @@ export class CheckEngine extends FakeEngine {
     return Promise.resolve(this.store);
   }
 
-  public override copyOut(_container?: string, file = ''): Readable {
+  public override fetchArchive(_container?: string, file = ''): Readable {
     const source = path.join(this.imageRoot ?? '/does-not-exist', file);
-    if (!existsSync(source)) return super.copyOut();
+    if (!existsSync(source)) return super.fetchArchive();
     return Readable.from(tar.create({ cwd: path.dirname(source) }, [path.basename(source)]));
   }
 

@@ -35,5 +35,5 @@ function hasModel(context: CheckContext): boolean {
 }
 
 function mentionsModel({ error, lines }: Unhealthy): boolean {
-  return ['ended', 'status'].includes(error.fault) && lines.some(({ text }) => text.includes(PATHS.model));
+  return ['ended', 'status'].includes(error.failure) && lines.some(({ text }) => text.includes(PATHS.model));
 }

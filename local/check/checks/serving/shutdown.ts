@@ -87,7 +87,7 @@ async function sendFirstHalf(
   const request = serving.invocation();
   const body = Buffer.from(request.body ?? []);
   const half = Math.floor(body.length / 2);
-  const { client, answer: response } = openRequest(`${url}${SERVING.invocations}`, request);
+  const { client, response } = openRequest(`${url}${SERVING.invocations}`, request);
   await new Promise<void>((resolve) => client.write(body.subarray(0, half), () => resolve()));
   // The server must have read the first half when it receives SIGTERM.
   await sleep(BETWEEN_HALVES_MS);

@@ -14,7 +14,7 @@ export const startUp: Check = {
     if (failure === undefined || failsOnModel(context, failure)) return [];
     const { error, listeners = [], lines } = failure;
     const evidence = lastLines(lines);
-    if (error.fault === 'ended') {
+    if (error.failure === 'ended') {
       return [
         {
           message: `The container does not serve: ${error.reason}`,
@@ -24,7 +24,7 @@ export const startUp: Check = {
       ];
     }
     // The check of /ping reports a server that responds with another status or too late.
-    if (error.fault !== 'silent') return [];
+    if (error.failure !== 'silent') return [];
     if (listeners.length === 0) {
       const { startUpSeconds } = await context.serving.request();
       return [

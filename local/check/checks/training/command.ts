@@ -23,14 +23,14 @@ export const trainCommand: Check = {
 /** Why a program could not be started. */
 export function startProblem(command: Command, error: EngineError): Problem {
   const evidence = startEvidence(error);
-  if (error.startFault === 'not executable') {
+  if (error.startFailure === 'not executable') {
     return {
       message: `The program "${command}" is not executable.`,
       fix: 'Set its mode in the Dockerfile (RUN chmod 755): a Git checkout may lose the mode, on Windows always.',
       evidence,
     };
   }
-  if (error.startFault === 'architecture') {
+  if (error.startFailure === 'architecture') {
     return {
       message: `The program "${command}" is built for another architecture, or is a script without an interpreter line (#!).`,
       fix: 'Build the image with the --platform of its instances, and begin scripts with a line such as #!/usr/bin/env python3.',

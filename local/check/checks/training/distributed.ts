@@ -25,13 +25,13 @@ export const distributed: Check = {
       ];
     }
     const { result } = await training.completed();
-    if (result.clashes.length === 0) return [];
+    if (result.conflicts.length === 0) return [];
     return [
       {
         message:
           'Several hosts wrote files with the same name. SageMaker merges their output and keeps an arbitrary one of each.',
         fix: 'Save the model on the first host only (hosts[0]), or include current_host in the file names.',
-        evidence: result.clashes.slice(0, SHOWN),
+        evidence: result.conflicts.slice(0, SHOWN),
       },
     ];
   },

@@ -1,4 +1,4 @@
-import { type Metric, MetricReader, expressionOf, faultOfExpression } from '../../../container';
+import { type Metric, MetricReader, expressionOf, expressionError } from '../../../container';
 import type { Problem } from '../../core/finding';
 import { lastLines } from '../../probe/evidence';
 import type { ObservedLine } from '../../probe/training-probe';
@@ -20,7 +20,7 @@ export const metrics: Check = {
 
 function problemOf(metric: Metric, lines: ObservedLine[]): Problem | undefined {
   const name = `The metric "${metric.name}" (${metric.regex})`;
-  const error = faultOfExpression(metric.regex);
+  const error = expressionError(metric.regex);
   if (error !== undefined) {
     return {
       message: `${name} cannot be evaluated as a regular expression: ${error}`,

@@ -1,7 +1,7 @@
-import { type DataProcessing, inputOf, isPlain, resultOf } from '../../local/container/data-processing';
+import { type DataProcessing, inputOf, isPlain, resultOf } from '../../../local/container/data-processing';
 
 describe('The data processing of a transform job', () => {
-  test('passes records on as they are when nothing is said', () => {
+  test('passes records and predictions on unchanged by default', () => {
     expect([isPlain({}), isPlain({ inputFilter: '$', outputFilter: '$', isJoined: false })]).toEqual([true, true]);
   });
 
@@ -11,7 +11,7 @@ describe('The data processing of a transform job', () => {
     ['text/csv', '1,2,3', '$[0]', '1'],
     ['application/json', '{"id":1,"x":[1,2]}', '$.x', '[1,2]'],
     ['application/jsonlines', '{"id":1,"x":2,"y":3}', "$['id','y']", '{"id":1,"y":3}'],
-  ])('gives the model of a record of %s what the filter finds', (type, record, inputFilter, input) => {
+  ])('of a record of %s sends the part of %s that the filter %s matches: %s', (type, record, inputFilter, input) => {
     expect(inputOf(record, { inputFilter }, type)).toBe(input);
   });
 
@@ -21,17 +21,20 @@ describe('The data processing of a transform job', () => {
     ['application/json', '{"id":1}', '0.5', { isJoined: true }, '{"id":1,"SageMakerOutput":0.5}'],
     ['application/json', '[1]', '{"p":1}', { isJoined: true }, '{"SageMakerInput":[1],"SageMakerOutput":{"p":1}}'],
     ['application/json', '{"id":1}', '{"p":1,"q":2}', { outputFilter: '$.q' }, '2'],
-  ])('makes a result of %s of a record and its answer', (type, record, answer, processing, result) => {
-    expect(resultOf(record, answer, processing, type)).toBe(result);
-  });
+  ])(
+    'with records of %s joins and filters the record %s and its prediction %s',
+    (type, record, answer, processing, result) => {
+      expect(resultOf(record, answer, processing, type)).toBe(result);
+    },
+  );
 
-  test('says which filter finds nothing, and in what', () => {
+  test('reports a filter that matches nothing, with the record', () => {
     const filter = (): string => inputOf('{"id":1}', { inputFilter: '$.x' }, 'application/json');
-    expect(filter).toThrow('The filter $.x finds nothing in {"id":1}.');
+    expect(filter).toThrow('The filter $.x matches nothing in {"id":1}.');
   });
 
-  test('says that it needs CSV or JSON', () => {
+  test('reports a record that is neither CSV nor JSON', () => {
     const filter = (): string => inputOf('<x/>', { inputFilter: '$.x' }, 'application/xml');
-    expect(filter).toThrow('Filters and joins need CSV or JSON; this is neither: <x/>');
+    expect(filter).toThrow('Filters and joins need a record in CSV or JSON, got: <x/>');
   });
 });

@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import * as tar from 'tar';
-import { ModelError, type Server, type ServingRequest, invoke, serve, withRun } from '../../local/container';
-import { unpack } from '../../local/container/artifact';
-import { FakeEngine, type Inside } from './fake-engine';
+import { ModelError, type Server, type ServingRequest, invoke, serve, withRun } from '../../../local/container';
+import { unpack } from '../../../local/container/artifact';
+import { FakeEngine, type Inside } from '../fake-engine';
 
 function scratch(): string {
   return mkdtempSync(path.join(tmpdir(), 'test-'));
@@ -66,7 +66,7 @@ describe('A serving container', () => {
     expect(seen).toBe('{}');
   });
 
-  test('finds an archive unpacked', async () => {
+  test('finds its model archive unpacked', async () => {
     const directory = scratch();
     writeFileSync(path.join(directory, 'model.json'), '{"a":1}');
     const model = path.join(scratch(), 'model.tar.gz');
@@ -89,41 +89,45 @@ describe('A serving container', () => {
     });
   });
 
-  test('is waited for until it answers /ping with 200', async () => {
+  test('is healthy when it responds to /ping with 200', async () => {
     let pings = 0;
     const late: RequestListener = (_, response) => void response.writeHead(++pings < 3 ? 503 : 200).end();
     await withServer(late, (engine, hostPort) => served(engine, { hostPort }, () => Promise.resolve()));
     expect(pings).toBe(3);
   });
 
-  test('is told what is wrong with its pings when it never becomes healthy', async () => {
+  test('that never becomes healthy is reported with the status of its pings', async () => {
     const sick: RequestListener = (_, response) => void response.writeHead(500).end();
     await withServer(sick, async (engine, hostPort) => {
-      const serving = served(engine, { hostPort, startUpSeconds: 0.3 }, () => Promise.resolve());
-      await expect(serving).rejects.toThrow('did not become healthy: GET /ping answers 500, not 200 (for 0.3 s)');
+      const serving = served(engine, { hostPort, startUpSeconds: 0.3, pingTimeoutSeconds: 60 }, () =>
+        Promise.resolve(),
+      );
+      await expect(serving).rejects.toThrow(
+        'did not become healthy: GET /ping responded with status 500, not 200 (for 0.3 s)',
+      );
     });
   });
 
-  test('is told that a ping was answered too late', async () => {
+  test('that responds to no ping in time is reported with the time limit of a ping', async () => {
     const silent: RequestListener = () => undefined;
     await withServer(silent, async (engine, hostPort) => {
       const serving = served(engine, { hostPort, startUpSeconds: 0.2, pingTimeoutSeconds: 0.1 }, () =>
         Promise.resolve(),
       );
-      await expect(serving).rejects.toThrow('GET /ping is not answered within 0.1 s');
+      await expect(serving).rejects.toThrow('GET /ping got no response within 0.1 s');
     });
   });
 
-  test('that ends instead is reported at once, with its exit code and its last lines', async () => {
+  test('that exits instead is reported at once, with its exit code and its last log lines', async () => {
     const engine = new FakeEngine((inside) => (inside.print('ModuleNotFoundError: flask', 'stderr'), 3));
     const serving = served(engine, { startUpSeconds: 60 }, () => Promise.resolve());
     await expect(serving).rejects.toThrow(
-      'it ended with code 3 instead of serving.\nIts last lines:\n  ModuleNotFoundError: flask',
+      'it exited with code 3 instead of serving.\nIts last lines:\n  ModuleNotFoundError: flask',
     );
     expect(engine.containers.size).toBe(0);
   });
 
-  test('is stopped with SIGTERM and the platform’s grace', async () => {
+  test('is stopped with SIGTERM and the grace period of SageMaker', async () => {
     await withServer(healthy, (engine, hostPort) =>
       served(engine, { hostPort }, async (server) => {
         expect(await server.stop()).toBe(0);
@@ -140,43 +144,43 @@ describe('An invocation', () => {
     );
   }
 
-  test('passes on body, types and custom attributes, and returns what came back', async () => {
+  test('passes on body, content types and custom attributes, and returns those of the response', async () => {
     const echo: RequestListener = (request, response) => {
       const { 'content-type': type, accept, 'x-amzn-sagemaker-custom-attributes': custom } = request.headers;
       response.setHeader('Content-Type', 'text/plain').setHeader('X-Amzn-SageMaker-Custom-Attributes', 'mine');
       response.write(`${request.method} ${request.url} ${type} ${accept} ${String(custom)} `);
       request.pipe(response);
     };
-    const answer = await invoked(echo, { contentType: 'text/csv', accept: 'text/plain', customAttributes: 'yours' });
-    expect(answer).toMatchObject({ contentType: 'text/plain', customAttributes: 'mine' });
-    expect(Buffer.from(answer.body).toString()).toBe('POST /invocations text/csv text/plain yours 1,2');
+    const response = await invoked(echo, { contentType: 'text/csv', accept: 'text/plain', customAttributes: 'yours' });
+    expect(response).toMatchObject({ contentType: 'text/plain', customAttributes: 'mine' });
+    expect(Buffer.from(response.body).toString()).toBe('POST /invocations text/csv text/plain yours 1,2');
   });
 
-  test('fails with the status and the message of the model when that does not succeed', async () => {
+  test('fails with the status and the message of the model when the model responds with an error', async () => {
     const bad: RequestListener = (_, response) => void response.writeHead(415).end('send text/csv');
     const error = await invoked(bad).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(ModelError);
     expect(error).toMatchObject({ originalStatusCode: 415, originalMessage: 'send text/csv' });
   });
 
-  test('fails when the model takes longer than an endpoint waits', async () => {
-    await expect(invoked(() => undefined, { timeoutSeconds: 0.05 })).rejects.toThrow('did not answer within 0.05 s');
+  test('fails when the model does not respond within the time limit', async () => {
+    await expect(invoked(() => undefined, { timeoutSeconds: 0.05 })).rejects.toThrow('no response within 0.05 s');
   });
 
-  test('is refused when the body is larger than an endpoint takes', async () => {
+  test('is rejected when the body is larger than the limit of an endpoint', async () => {
     await expect(invoked(healthy, { body: Buffer.alloc(25 * 1024 * 1024 + 1) })).rejects.toThrow(
       'at most 26214400 bytes, got 26214401',
     );
   });
 
-  test('fails with the address when nothing listens', async () => {
+  test('fails with the URL when nothing listens', async () => {
     await expect(invoke('http://127.0.0.1:1', { body: Buffer.alloc(0) })).rejects.toThrow(
-      'cannot be reached at http://127.0.0.1:1',
+      'The model at http://127.0.0.1:1/invocations cannot be invoked: the connection failed: connect ECONNREFUSED',
     );
   });
 });
 
-describe('A model archive is refused', () => {
+describe('A model archive is rejected', () => {
   async function archiveWith(entry: Partial<tar.Header>): Promise<string> {
     const header = new tar.Header({
       mode: 0o644,
@@ -193,12 +197,12 @@ describe('A model archive is refused', () => {
   }
 
   test.each([
-    ['a path that leads out', { path: '../evil' }, '"../evil" leads out of the model directory'],
-    ['an absolute path', { path: '/etc/evil' }, '"/etc/evil" leads out of the model directory'],
+    ['a path outside of the directory', { path: '../evil' }, '"../evil" is outside of the model directory'],
+    ['an absolute path', { path: '/etc/evil' }, '"/etc/evil" is outside of the model directory'],
     ['a symbolic link', { path: 'a', type: 'SymbolicLink' as const, linkpath: '/etc/passwd' }, '"a" is a SymbolicLink'],
     ['a hard link', { path: 'a', type: 'Link' as const, linkpath: '/etc/passwd' }, '"a" is a Link'],
     ['a device', { path: 'a', type: 'CharacterDevice' as const }, '"a" is a CharacterDevice'],
-  ])('when it holds %s', async (_, entry, fault) => {
+  ])('when it contains %s', async (_, entry, fault) => {
     await expect(unpack(await archiveWith(entry), scratch())).rejects.toThrow(fault);
   });
 });

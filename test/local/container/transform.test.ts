@@ -4,43 +4,49 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { transform, withRun } from '../../local/container';
-import { FakeEngine } from './fake-engine';
+import { transform, withRun } from '../../../local/container';
+import { FakeEngine } from '../fake-engine';
 
 type TransformRequest = Parameters<typeof transform>[1];
 
 interface Seen {
   readonly bodies: string[];
   readonly headers: Record<string, unknown>[];
-  mostAtATime: number;
+  mostPending: number;
   environment: Record<string, string>;
 }
 
-/** Answers each request with its text in capitals, the first ones the slowest. */
+interface Container {
+  /** The response to /execution-parameters. */
+  readonly parameters?: object;
+
+  /** The number of requests that must be pending before the container responds to them, the last one first. */
+  readonly concurrency?: number;
+}
+
+/** Transforms objects by a container that responds to each request with its text in capitals. */
 async function transformed(
   objects: Record<string, string | Buffer>,
   overrides: Partial<TransformRequest> = {},
-  parameters?: object,
-): Promise<{ seen: Seen; outputs: Record<string, string>; directory: string; fault?: string }> {
-  const seen: Seen = { bodies: [], headers: [], mostAtATime: 0, environment: {} };
-  let current = 0;
+  { parameters, concurrency = 1 }: Container = {},
+): Promise<{ seen: Seen; outputs: Record<string, string>; directory: string; error?: string }> {
+  const seen: Seen = { bodies: [], headers: [], mostPending: 0, environment: {} };
+  const pending: (() => void)[] = [];
   const server = createServer((request, response) => {
     if (request.url === '/ping') return void response.end();
     if (request.url === '/execution-parameters') {
       if (parameters === undefined) return void response.writeHead(404).end();
       return void response.end(JSON.stringify(parameters));
     }
-    seen.mostAtATime = Math.max(seen.mostAtATime, ++current);
     let body = '';
     request.on('data', (chunk: Buffer) => (body += chunk.toString()));
     request.on('end', () => {
       seen.bodies.push(body);
       seen.headers.push(request.headers);
-      // Answers come in another order than requests, once there are several at a time.
-      setTimeout(() => {
-        current--;
-        response.writeHead(body.includes('bad') ? 400 : 200).end(body.toUpperCase());
-      }, 30 / seen.bodies.length);
+      pending.unshift(() => response.writeHead(body.includes('bad') ? 400 : 200).end(body.toUpperCase()));
+      seen.mostPending = Math.max(seen.mostPending, pending.length);
+      // Requests beyond the expected concurrency get the time to arrive.
+      if (pending.length >= concurrency) setTimeout(() => pending.splice(0).forEach((respond) => respond()), 10);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -69,31 +75,32 @@ async function transformed(
     outputDirectory: path.join(directory, 'out'),
     ...overrides,
   };
-  let fault: string | undefined;
-  await withRun(engine, (run) => transform(run, request)).catch((error: Error) => (fault = error.message));
+  let error: string | undefined;
+  await withRun(engine, (run) => transform(run, request)).catch((thrown: Error) => (error = thrown.message));
   server.closeAllConnections();
   server.close();
-  const made = Object.keys(objects).filter((name) => existsSync(path.join(directory, 'out', `${name}.out`)));
-  const outputs = made.map((name): [string, string] => [
+  const written = Object.keys(objects).filter((name) => existsSync(path.join(directory, 'out', `${name}.out`)));
+  const outputs = written.map((name): [string, string] => [
     name,
     readFileSync(path.join(directory, 'out', `${name}.out`), 'utf8'),
   ]);
-  return { seen, outputs: Object.fromEntries(outputs), directory, fault };
+  return { seen, outputs: Object.fromEntries(outputs), directory, error };
 }
 
 describe('A transform job', () => {
-  test('sends one record a request, several at a time, and writes the answers in the order of the records', async () => {
+  test('sends several requests of one record at a time, and writes the responses in the order of the records', async () => {
     const { seen, outputs } = await transformed(
       { 'day/rows.csv': 'a\nb\r\n\nc\nd\n' },
       { batchStrategy: 'SingleRecord', maxConcurrentTransforms: 2, contentType: 'text/csv', accept: 'text/plain' },
+      { concurrency: 2 },
     );
     expect([...seen.bodies].sort()).toEqual(['a', 'b', 'c', 'd']);
     expect(outputs).toEqual({ 'day/rows.csv': 'A\nB\nC\nD\n' });
-    expect(seen.mostAtATime).toBe(2);
+    expect(seen.mostPending).toBe(2);
     expect(seen.headers[0]).toMatchObject({ 'content-type': 'text/csv', accept: 'text/plain' });
   });
 
-  test('sends as many records as fit, and tells the container what the job says', async () => {
+  test('sends as many records as fit, and passes the parameters of the job to the container', async () => {
     const record = 'x'.repeat(400 * 1024);
     const { seen } = await transformed(
       { rows: `${record}\n${record}\n${record}\n` },
@@ -108,15 +115,19 @@ describe('A transform job', () => {
     expect(seen.environment).not.toHaveProperty('SAGEMAKER_MAX_CONCURRENT_TRANSFORMS');
   });
 
-  test('does as the container suggests where the job says nothing, and as the job says where it does', async () => {
+  test('uses the parameters that the container suggests, unless the job specifies them', async () => {
     const suggestion = { MaxConcurrentTransforms: 2, BatchStrategy: 'SINGLE_RECORD', MaxPayloadInMB: 1 };
-    const suggested = await transformed({ rows: 'a\nb\nc' }, {}, suggestion);
-    expect(suggested.seen.bodies).toHaveLength(3);
-    const said = await transformed({ rows: 'a\nb\nc' }, { batchStrategy: 'MultiRecord' }, suggestion);
-    expect(said.seen.bodies).toEqual(['a\nb\nc']);
+    const suggested = await transformed({ rows: 'a\nb' }, {}, { parameters: suggestion, concurrency: 2 });
+    expect(suggested.seen.bodies).toHaveLength(2);
+    const specified = await transformed(
+      { rows: 'a\nb\nc' },
+      { batchStrategy: 'MultiRecord' },
+      { parameters: suggestion },
+    );
+    expect(specified.seen.bodies).toEqual(['a\nb\nc']);
   });
 
-  test('sends an object as it is when nothing splits it, and unpacks it when it is packed', async () => {
+  test('sends a whole object when its split type is None, and decompresses it', async () => {
     const { seen, outputs } = await transformed(
       { packed: gzipSync('a\nb\n') },
       { split: 'None', isCompressed: true, assembleWith: 'None' },
@@ -125,16 +136,16 @@ describe('A transform job', () => {
   });
 
   test.each([
-    ['the container refuses a record', { bad: 'a\nbad\n' }, {}, 'Received status 400 from the model'],
+    ['the container rejects a record', { bad: 'a\nbad\n' }, {}, 'Received status 400 from the model'],
     [
       'a record is too large',
       { bad: 'x'.repeat(2 * 1024 * 1024) },
       { maxPayloadInMB: 1 },
       'MaxPayloadInMB allows 1048576',
     ],
-  ])('fails when %s, keeps what was made before, and leaves nothing in part', async (_, bad, overrides, message) => {
-    const { outputs, fault, seen } = await transformed({ good: 'a\n', ...bad, never: 'z\n' }, overrides);
-    expect([outputs, fault]).toEqual([{ good: 'A\n' }, expect.stringContaining(message)]);
+  ])('fails when %s, keeps the outputs before, and leaves no partial output', async (_, bad, overrides, message) => {
+    const { outputs, error, seen } = await transformed({ good: 'a\n', ...bad, never: 'z\n' }, overrides);
+    expect([outputs, error]).toEqual([{ good: 'A\n' }, expect.stringContaining(message)]);
     expect(seen.bodies).not.toContain('z');
   });
 });

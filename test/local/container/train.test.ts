@@ -11,8 +11,14 @@ import {
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import * as tar from 'tar';
-import { type TrainingEvents, type TrainingRequest, type TrainingResult, train, withRun } from '../../local/container';
-import { FakeEngine, type Inside, type Program } from './fake-engine';
+import {
+  type TrainingEvents,
+  type TrainingRequest,
+  type TrainingResult,
+  train,
+  withRun,
+} from '../../../local/container';
+import { FakeEngine, type Inside, type Program } from '../fake-engine';
 
 function scratch(): string {
   return mkdtempSync(path.join(tmpdir(), 'test-'));
@@ -51,13 +57,13 @@ function entries(archive?: string): string[] {
   return names;
 }
 
-/** Directories of this process’s runs that are still there. */
+/** The remaining directories of the runs of this process. */
 function leftovers(): string[] {
   return readdirSync(tmpdir()).filter((name) => name.startsWith('byoa-') && name.includes(`_${process.pid}_`));
 }
 
 describe('A training container finds', () => {
-  test('its hyperparameters as text', async () => {
+  test('its hyperparameters as strings', async () => {
     let seen: unknown;
     await trained((inside) => ((seen = readJson(inside, 'hyperparameters.json')), 0), {
       hyperparameters: { depth: '6', eta: '0.1' },
@@ -65,7 +71,7 @@ describe('A training container finds', () => {
     expect(seen).toEqual({ depth: '6', eta: '0.1' });
   });
 
-  test('its channels described as the platform describes them, FastFile as File', async () => {
+  test('its channels in inputdataconfig.json, FastFile as File', async () => {
     let seen: unknown;
     await trained((inside) => ((seen = readJson(inside, 'inputdataconfig.json')), 0), {
       channels: [
@@ -77,7 +83,7 @@ describe('A training container finds', () => {
     expect(seen).toEqual({ train: { ContentType: 'text/csv', ...common }, extra: common });
   });
 
-  test('all hosts, sorted as text, and which one it is', async () => {
+  test('all hosts in resourceconfig.json, sorted as text, and its own name', async () => {
     const seen: { current_host: string; hosts: string[] }[] = [];
     await trained((inside) => (seen.push(readJson(inside, 'resourceconfig.json') as (typeof seen)[0]), 0), {
       instanceCount: 11,
@@ -93,7 +99,7 @@ describe('A training container finds', () => {
     expect(new Set(seen.map(({ current_host: host }) => host)).size).toBe(11);
   });
 
-  test('its data, which it may change without changing the user’s', async () => {
+  test('a copy of its data, which it may change', async () => {
     const directory = dataDirectory();
     await trained(
       (inside) => {
@@ -107,7 +113,7 @@ describe('A training container finds', () => {
     expect(readFileSync(path.join(directory, 'deep', 'rows.csv'), 'utf8')).toBe('1,2\n');
   });
 
-  test('FastFile data mounted read-only from where it is', async () => {
+  test('FastFile data in a read-only mount', async () => {
     const directory = dataDirectory();
     const { engine } = await trained(() => 0, { channels: [{ name: 'train', directory, inputMode: 'FastFile' }] });
     expect(engine.history[0].mounts).toContainEqual({
@@ -117,7 +123,7 @@ describe('A training container finds', () => {
     });
   });
 
-  test('directories that any user of an image may write', async () => {
+  test('output directories that any user of an image may write to', async () => {
     await trained((inside) => {
       const modes = ['/opt/ml/model', '/opt/ml/output', '/opt/ml/output/data'].map(
         (target) => statSync(inside.host(target)).mode & 0o777,
@@ -129,7 +135,7 @@ describe('A training container finds', () => {
     expect.assertions(2);
   });
 
-  test('the job in its environment, and none of the user’s credentials', async () => {
+  test('the name of the job in its environment, and no credentials of the user', async () => {
     process.env.AWS_SECRET_ACCESS_KEY = 'secret';
     const { engine } = await trained(() => 0, { jobName: 'My-Job', environment: { MINE: '1' } });
     delete process.env.AWS_SECRET_ACCESS_KEY;
@@ -147,7 +153,7 @@ describe('A training container finds', () => {
     [['python', 'x.py'], undefined, { entrypoint: ['python', 'x.py'], command: [] }],
     [undefined, ['--fast'], { entrypoint: undefined, command: ['--fast'] }],
     [['python'], ['x.py'], { entrypoint: ['python'], command: ['x.py'] }],
-  ])('the command of entrypoint %j and arguments %j', async (entrypoint, args, expected) => {
+  ])('the command that entrypoint %j and arguments %j specify', async (entrypoint, args, expected) => {
     const { engine } = await trained(() => 0, { entrypoint, arguments: args });
     expect(engine.history[0]).toMatchObject(expected);
   });
@@ -168,7 +174,7 @@ describe('A training job', () => {
     expect(entries(result.outputArtifact)).toEqual(['metrics.json']);
   });
 
-  test('fails with any other exit code, and tells the first 1024 characters of the failure file', async () => {
+  test('fails with any other exit code, and its reason is the first 1024 characters of the failure file', async () => {
     const { result } = await trained((inside) => {
       writeFileSync(inside.host('/opt/ml/output/failure'), `Bad data: ${'x'.repeat(2000)}`);
       return 3;
@@ -177,9 +183,9 @@ describe('A training job', () => {
     expect(result.failureReason).toBe(`Bad data: ${'x'.repeat(1014)}`);
   });
 
-  test('fails with a hint when it wrote no failure file', async () => {
+  test('fails with a reason that names the failure file when it wrote none', async () => {
     const { result } = await trained(() => 1);
-    expect(result.failureReason).toContain('exited with code 1 and wrote nothing to /opt/ml/output/failure');
+    expect(result.failureReason).toContain('exited with code 1 and wrote no /opt/ml/output/failure');
   });
 
   test('is completed by exit code 0 even if there is a failure file', async () => {
@@ -187,7 +193,7 @@ describe('A training job', () => {
     expect(result.status).toBe('Completed');
   });
 
-  test('is stopped on demand: SIGTERM with the platform’s grace, and what was saved is kept', async () => {
+  test('is stopped with SIGTERM and the grace period of SageMaker, and keeps its artifacts', async () => {
     const stop = new AbortController();
     const program: Program = async (inside) => {
       inside.print('ready');
@@ -201,7 +207,7 @@ describe('A training job', () => {
     expect(entries(result.modelArtifact)).toEqual(['model.json']);
   });
 
-  test('is not waited for when it is stopped before its program runs', async () => {
+  test('that is stopped before its program runs has no grace period', async () => {
     const { result, engine } = await trained(
       () => new Promise<number>(() => undefined),
       {},
@@ -210,7 +216,7 @@ describe('A training job', () => {
     expect([result.status, engine.graces]).toEqual(['Stopped', [0]]);
   });
 
-  test('is killed when it ignores SIGTERM for longer than the grace', async () => {
+  test('is killed when it ignores SIGTERM for longer than the grace period', async () => {
     const stop = new AbortController();
     const program: Program = (inside) => (inside.print('ready'), new Promise<number>(() => undefined));
     const { result } = await trained(
@@ -221,13 +227,13 @@ describe('A training job', () => {
     expect(result).toMatchObject({ status: 'Stopped', exitCodes: { 'algo-1': 137 } });
   });
 
-  test('is stopped when its maximum run time is over', async () => {
+  test('is stopped after its maximum run time', async () => {
     const program: Program = async (inside) => (await inside.terminated, 0);
     const { result } = await trained(program, { maxRuntimeSeconds: 0.01 });
     expect(result).toMatchObject({ status: 'Stopped', failureReason: 'The maximum run time was exceeded.' });
   });
 
-  test('of several hosts keeps the files of all, and names those that more than one wrote', async () => {
+  test('of several hosts merges their files, and reports those that more than one host wrote', async () => {
     const program: Program = (inside) => {
       writeFileSync(inside.host(`/opt/ml/model/${inside.spec.alias}`), '');
       writeFileSync(inside.host('/opt/ml/model/same'), '');
@@ -235,7 +241,7 @@ describe('A training job', () => {
     };
     const { result, engine } = await trained(program, { instanceCount: 2 });
     expect(entries(result.modelArtifact)).toEqual(['algo-1', 'algo-2', 'same']);
-    expect(result.clashes).toEqual(['same']);
+    expect(result.conflicts).toEqual(['same']);
     expect(new Set(engine.history.map(({ network }) => network)).size).toBe(1);
   });
 
@@ -253,21 +259,21 @@ describe('A training job', () => {
     });
   });
 
-  test('has no network when it is isolated and alone', async () => {
+  test('of a single isolated host has no network', async () => {
     const { engine } = await trained(() => 0, { networkIsolation: true });
     expect(engine.history[0]).toMatchObject({ network: 'none' });
     expect(engine.history[0]).not.toHaveProperty('alias');
     expect(engine.history[0]).not.toHaveProperty('hosts');
   });
 
-  test('knows its own name when it is alone, and makes no network for that', async () => {
+  test('of a single host resolves its own name without a network of its own', async () => {
     const { engine } = await trained(() => 0, { network: 'mine' });
     expect(engine.history[0]).toMatchObject({ network: 'mine', hosts: { 'algo-1': '127.0.0.1' } });
     const { engine: other } = await trained(() => 0);
     expect(other.history[0].network).toBeUndefined();
   });
 
-  test('is not told of by a file that its failure only links to', async () => {
+  test('does not follow a failure file that is a link', async () => {
     const secret = path.join(mkdtempSync(path.join(tmpdir(), 'test-')), 'secret');
     writeFileSync(secret, 'of this machine');
     const { result } = await trained((inside) => {
@@ -278,7 +284,7 @@ describe('A training job', () => {
     expect(result.failureReason).not.toContain('of this machine');
   });
 
-  test('yields the metrics of its log, of both streams, by the first group', async () => {
+  test('returns the metrics of both streams of its log, by the first group of the expression', async () => {
     const program: Program = (inside) => {
       inside.print('epoch=1; auc=0.5;');
       inside.print('auc=0.75; loss=nothing', 'stderr');
@@ -296,7 +302,7 @@ describe('A training job', () => {
     ]);
   });
 
-  test('tells its phases and its log, line by line with its host', async () => {
+  test('reports its phases, and each log line with its host', async () => {
     const said: string[] = [];
     await trained(
       (inside) => (inside.print('hello', 'stderr'), 0),
@@ -323,7 +329,7 @@ describe('Nothing is left behind', () => {
     });
   });
 
-  test('when one host cannot be made while the other one still is', async () => {
+  test('when one host cannot be created while another one is being created', async () => {
     const engine = new FakeEngine();
     const create = engine.create.bind(engine);
     let release: () => void = () => undefined;

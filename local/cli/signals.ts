@@ -1,0 +1,26 @@
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** The exit code of a command that a signal ended. */
+export const INTERRUPTED = 130;
+
+/** Ends the process: no command runs that would have anything to clean up. */
+const exit = (): void => process.exit(INTERRUPTED);
+
+let onSignal = exit;
+const listener = (): void => onSignal();
+
+/** From now on a signal ends the process with exit code 130, after the clean-up of the command that runs. */
+export function listenForSignals(): void {
+  SIGNALS.forEach((signal) => process.off(signal, listener).on(signal, listener));
+}
+
+/** Lets a command handle signals while it does its work. */
+export async function handlingSignals<T>(handler: () => void, work: () => Promise<T>): Promise<T> {
+  listenForSignals();
+  onSignal = handler;
+  try {
+    return await work();
+  } finally {
+    onSignal = exit;
+  }
+}

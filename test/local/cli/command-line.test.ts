@@ -1,0 +1,130 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { version } from '../../../package.json';
+import { byoa } from './byoa';
+
+function directory(files: Record<string, string> = {}): string {
+  const created = mkdtempSync(path.join(tmpdir(), 'test-'));
+  Object.entries(files).forEach(([name, text]) => writeFileSync(path.join(created, name), text));
+  return created;
+}
+
+test('`byoa --help` lists the commands', async () => {
+  const { code, stdout } = await byoa(['--help']);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/ train [^]* serve [^]* invoke [^]* check [^]* images [^]* local /);
+});
+
+test('`byoa --version` prints the version of the package', async () => {
+  expect(await byoa(['--version'])).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: '' });
+});
+
+test.each([
+  [['fly'], 'See `byoa --help`.'],
+  [['train', '--fly'], 'See `byoa train --help`.'],
+  [['local', 'up', '--fly'], 'See `byoa local up --help`.'],
+])('The usage error of %j names the help of the command, and exits with code 2', async (args, hint) => {
+  const { code, stderr } = await byoa(args);
+  expect(stderr).toContain(hint);
+  expect(code).toBe(2);
+});
+
+test('All errors of the options are printed at once, each with the option, the rule and the value', async () => {
+  const image = directory();
+  const empty = directory();
+  const broken = directory({ 'hyperparameters.json': '[1]' });
+  const { code, stdout, stderr } = await byoa([
+    ...['train', image, '--channel', 'a b=/nope', '--channel', `empty=${empty},mode=Fast,size=3`],
+    ...['--hyperparameter', 'depth', '--hyperparameters', path.join(broken, 'hyperparameters.json')],
+    ...['--metric', 'auc=(', '--instance-count', '0', '--max-runtime', 'soon', '--env', '=1'],
+  ]);
+  expect(stderr.split('\n').filter((line) => line !== '')).toEqual([
+    `error: "${image}" has no Dockerfile; name another one with --file`,
+    'error: --channel a b: a name has at most 64 letters, digits, dots, hyphens and underscores',
+    'error: --channel a b: "/nope" is not a directory',
+    `error: --channel empty: "${empty}" is empty`,
+    'error: --channel empty: mode must be one of File, FastFile, Pipe, got: "Fast"',
+    'error: --channel empty: unknown setting "size"; use type=MIME or mode=File|FastFile|Pipe',
+    `error: --hyperparameters ${path.join(broken, 'hyperparameters.json')}: the file must contain one JSON object`,
+    'error: --hyperparameter must look like NAME=VALUE, got: "depth"',
+    'error: --env must look like NAME=VALUE, got: "=1"',
+    'error: --metric auc: Invalid regular expression: /(/: Unterminated group',
+    'error: --instance-count must be a whole number from 1 to 20, got: "0"',
+    'error: --max-runtime must be a time such as 90s, 10m or 2h, got: "soon"',
+  ]);
+  expect([code, stdout]).toEqual([2, '']);
+});
+
+test('A channel that is named twice, and a hyperparameter beyond the limits, are errors', async () => {
+  const channel = ['--channel', `a=${directory({ 'a.csv': '' })}`];
+  const { stderr } = await byoa([
+    'train',
+    'image',
+    ...channel,
+    ...channel,
+    '--hyperparameter',
+    `x=${'y'.repeat(2501)}`,
+  ]);
+  expect(stderr).toContain('error: --channel must name each channel once, got: "a" several times');
+  expect(stderr).toContain('error: --hyperparameter x: a value has at most 2500 characters');
+});
+
+test.each([
+  [['serve', 'image', '--model', '/nope', '--port', '99999'], '--model: "/nope" does not exist'],
+  [['serve', 'image', '--port', '99999'], '--port must be a whole number from 1 to 65535, got: "99999"'],
+  [['invoke', '--request', '/nope'], 'Name either an image or, with --url, a running container'],
+  [
+    ['invoke', '--url', 'here', '--request', '/nope'],
+    '--url must be an HTTP URL such as http://127.0.0.1:8080, got: "here"',
+  ],
+  [['invoke', 'image', '--request', '/nope'], '--request: "/nope" does not exist'],
+  [['invoke', 'image'], "required option '--request <file>' not specified"],
+  [['train'], "missing required argument 'image'"],
+  [['images', '/nope'], '"/nope" is not a directory'],
+  [['images'], "missing required argument 'directory'"],
+  [['fly'], "unknown command 'fly'"],
+  [['local', 'up', '--port', 'any'], '--port must be a whole number from 0 to 65535, got: "any"'],
+  [
+    ['local', 'up', '--host', '0.0.0.0'],
+    '--host 0.0.0.0 is not a loopback address: other machines could run containers here. Add --allow-remote',
+  ],
+  [['local', 'up', '--mount', 'data=/nope'], '--mount data: "/nope" is not a directory'],
+  [
+    ['local', 'up', '--mount', 'Data=/tmp'],
+    '--mount Data: the name must be that of a bucket or of a file system (fs-…)',
+  ],
+  [['local', 'up', '--mount', 'data'], '--mount must look like NAME=VALUE, got: "data"'],
+  [['local', 'logs', 'job', '--directory', '/nope'], 'No service has its state in /nope.'],
+])('The arguments %j are rejected with exit code 2 and the error "%s"', async (args, error) => {
+  const { code, stderr } = await byoa(args);
+  expect(stderr).toContain(error);
+  expect(code).toBe(2);
+});
+
+test('`byoa train` exits with code 2 and an error when no container engine is installed', async () => {
+  const { code, stderr } = await byoa(['train', directory({ Dockerfile: 'FROM scratch' })]);
+  expect(stderr).toContain('The program "no-such-docker" is not installed');
+  expect(code).toBe(2);
+});
+
+test.each([
+  ['status', 'The service is not running. Start it with `byoa local up`.'],
+  ['interrupt-spot', 'The service is not running. Start it with `byoa local up`.'],
+])('`byoa local %s` exits with code 1 when the service is not running', async (command, error) => {
+  const job = command === 'status' ? [] : ['job'];
+  const { code, stderr } = await byoa(['local', command, ...job, '--directory', directory()]);
+  expect([code, stderr]).toEqual([1, `${error}\n`]);
+});
+
+test('`byoa local status` exits with code 2 when the service closes the connection before it responds', async () => {
+  const server = createServer((socket) => socket.destroy());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const state = directory({ 'running.json': JSON.stringify({ pid: process.pid, url }) });
+  const { code, stderr } = await byoa(['local', 'status', '--directory', state]);
+  server.close();
+  expect(stderr).toContain(`error: The service on ${url} (process ${process.pid}) does not respond`);
+  expect(code).toBe(2);
+});
