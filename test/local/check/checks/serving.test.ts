@@ -223,7 +223,7 @@ describe('The checks of serving', () => {
       { program: program(), info: { labels: { [`${LABEL}bidirectional-streaming`]: 'true' } } },
     ],
     ['round-trip', 'does not serve the model', { program: exits('/opt/ml/model/model.bin does not exist') }],
-    ['start-up', 'does not serve: it ended with code 1', { program: exits('SyntaxError') }],
+    ['start-up', 'does not serve: it exited with code 1', { program: exits('SyntaxError') }],
     [
       'port',
       'listens on 0.0.0.0:5000',
