@@ -17,6 +17,11 @@ module.exports = {
     ? { '^aws-cdk-lib$': 'aws-cdk-lib-newest', '^aws-cdk-lib/(.*)$': 'aws-cdk-lib-newest/$1' }
     : {},
   setupFiles: ['<rootDir>/test/setup.ts'],
+  // Printed in CI. The threshold only keeps the coverage from falling.
+  coverageProvider: 'v8',
+  collectCoverageFrom: ['lib/**/*.ts', 'local/**/*.ts'],
+  coverageReporters: ['text-summary'],
+  coverageThreshold: { global: { lines: 90 } },
   testTimeout: { unit: 30_000, docker: 300_000, interop: 300_000 }[suite],
   // Containers of the corpus mostly wait: two at a time leave each the times that it is measured by.
   maxConcurrency: 2,

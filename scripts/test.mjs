@@ -8,6 +8,7 @@ import path from 'node:path';
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
 const [suite = 'unit', ...args] = process.argv.slice(2);
+const isWhole = suite === 'unit' && args.length === 0;
 
 mkdirSync('.cache/results', { recursive: true });
 
@@ -20,8 +21,10 @@ function run(command, commandArgs, env = {}) {
 function test(CDK) {
   // The oldest aws-cdk-lib prints findings about every template, which would bury a failure.
   const quiet = process.env.CI || CDK === 'floor' ? ['--silent'] : [];
+  // The whole suite measures what it covers, in CI.
+  const coverage = process.env.CI && CDK === 'newest' && isWhole ? ['--coverage'] : [];
   const outputFile = path.join('.cache', 'results', `${suite}-${CDK}.json`);
-  run(process.execPath, ['node_modules/jest/bin/jest.js', '--json', `--outputFile=${outputFile}`, ...quiet, ...args], {
+  run(process.execPath, ['node_modules/jest/bin/jest.js', '--json', `--outputFile=${outputFile}`, ...quiet, ...coverage, ...args], {
     SUITE: suite,
     CDK,
     TMPDIR: scratch,
@@ -39,6 +42,5 @@ const PREPARE = {
 };
 
 if (run(process.execPath, ['scripts/build.mjs', '--if-stale']) && PREPARE[suite]()) {
-  const isWhole = suite === 'unit' && args.length === 0;
   for (const version of isWhole ? ['newest', 'floor'] : ['newest']) test(version);
 }
