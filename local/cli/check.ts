@@ -17,11 +17,11 @@ import { subjectsOfApp } from '../check/app';
 import { REPORT_FORMATS, type ReportFormat, reportOf } from '../check/report';
 import type { Run } from '../container';
 import { Progress } from './check-progress';
-import { addImageOptions, collect } from './common';
+import { addImageOptions, collect, envOption } from './common';
 import { spawned } from './local';
 import {
-  ValidationErrors,
   UsageError,
+  ValidationErrors,
   channels,
   count,
   existing,
@@ -31,7 +31,7 @@ import {
   pairs,
   requests,
 } from './options';
-import { type ImageOptions, Session, note, buildContext } from './session';
+import { type ImageOptions, Session, buildContext, note } from './session';
 import { INTERRUPTED } from './signals';
 
 /** A week; timers cannot count much further. */
@@ -80,14 +80,14 @@ export function checkCommand(): Command {
     .option('--training-target <stage>', 'stage of the Dockerfile that trains, if it differs from the one that serves')
     .option('--inference-target <stage>', 'stage of the Dockerfile that serves')
     .option(
-      '--channel <name=dir[,type=MIME][,mode=File|FastFile|Pipe]>',
+      '--channel <NAME=DIR[,type=MIME][,mode=File|FastFile|Pipe]>',
       'sample data of a channel (repeatable)',
       collect,
     )
-    .option('--hyperparameter <name=value>', 'hyperparameter (repeatable)', collect)
+    .option('--hyperparameter <NAME=VALUE>', 'hyperparameter (repeatable)', collect)
     .option('--hyperparameters <file>', 'JSON file with an object of hyperparameters')
-    .option('--metric <name=regex>', 'metric definition (repeatable)', collect)
-    .option('--env <name=value>', 'environment variable (repeatable)', collect)
+    .option('--metric <NAME=REGEX>', 'metric definition (repeatable)', collect)
+    .addOption(envOption())
     .option('--instance-count <n>', 'number of training instances')
     .option('--checkpointing', 'the training job saves checkpoints')
     .option('--model <file|dir>', 'model artifact to serve (default: that of the training run)')
@@ -106,7 +106,7 @@ export function checkCommand(): Command {
     .option('--only <ids>', 'checks or groups (image, training, serving) to run, separated by commas', list)
     .option('--skip <ids>', 'checks or groups to skip, separated by commas', list)
     .option(
-      '--time <name=seconds>',
+      '--time <NAME=SECONDS>',
       `time limit instead of SageMaker’s, several separated by commas: ${Object.keys(TIMES).join(', ')}`,
       list,
     )

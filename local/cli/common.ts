@@ -4,7 +4,7 @@ import { type Command, Option } from 'commander';
 export function addImageOptions(command: Command, argument = '<image>'): Command {
   return command
     .argument(argument, 'a directory with a Dockerfile, the name of a local image, or an image archive')
-    .option('--target <stage>', 'the stage of the Dockerfile to build')
+    .option('--target <stage>', 'stage of the Dockerfile to build')
     .option('--verbose', 'print the output of the build')
     .addOption(fileOption())
     .addOption(buildArgOption())
@@ -12,19 +12,19 @@ export function addImageOptions(command: Command, argument = '<image>'): Command
 }
 
 export function fileOption(): Option {
-  return new Option('--file <Dockerfile>', 'the path of the Dockerfile, relative to the directory');
+  return new Option('--file <Dockerfile>', 'path of the Dockerfile, relative to the directory');
 }
 
 export function buildArgOption(): Option {
-  return new Option('--build-arg <NAME=VALUE>', 'a build argument; repeatable').argParser(collect);
+  return new Option('--build-arg <NAME=VALUE>', 'build argument (repeatable)').argParser(collect);
 }
 
 export function platformOption(): Option {
-  return new Option('--platform <platform>', 'the platform to build for').default('linux/amd64');
+  return new Option('--platform <platform>', 'platform to build for').default('linux/amd64');
 }
 
 export function envOption(): Option {
-  return new Option('--env <NAME=VALUE>', 'an environment variable of the container; repeatable').argParser(collect);
+  return new Option('--env <NAME=VALUE>', 'environment variable of the container (repeatable)').argParser(collect);
 }
 
 /** Collects the values of a repeatable option. */

@@ -22,11 +22,11 @@ export function invokeCommand(): Command {
   addServeOptions(command);
   command.registeredArguments[0].required = false;
   return command
-    .option('--url <url>', 'the URL of a running container, instead of an image')
-    .requiredOption('--request <file>', 'the request body; - for standard input')
-    .option('--content-type <type>', 'the MIME type of the request body', 'text/csv')
-    .option('--accept <type>', 'the MIME type of the response')
-    .option('--custom-attributes <text>', 'the X-Amzn-SageMaker-Custom-Attributes header')
+    .option('--url <url>', 'URL of a running container, instead of an image')
+    .requiredOption('--request <file>', 'request body; - for standard input')
+    .option('--content-type <type>', 'MIME type of the request body', 'text/csv')
+    .option('--accept <type>', 'MIME type of the response')
+    .option('--custom-attributes <text>', 'X-Amzn-SageMaker-Custom-Attributes header')
     .option('--json', 'print the response body and headers as JSON')
     .action(async (source: string | undefined, options: Options) => {
       process.exitCode = await runInvocation(source, options);

@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { Command } from 'commander';
-import { LocalService, Logs, type ServiceStatus, pushedImages } from '../services';
 import type { ContainerEngine } from '../container';
 import { type HttpResponse, NoResponse, isSuccess, sendRequest } from '../http';
+import { LocalService, Logs, type ServiceStatus, pushedImages } from '../services';
 import { collect } from './common';
-import { ValidationErrors, UsageError, count, isDirectory, pairs } from './options';
+import { UsageError, ValidationErrors, count, isDirectory, pairs } from './options';
 import { Session, note } from './session';
 
 const REGION = 'us-east-1';
@@ -40,16 +40,16 @@ export function localCommand(): Command {
     command
       .command(name)
       .description(description)
-      .option('--directory <dir>', 'the state directory', '.byoa')
-      .option('--port <port>', 'the port of the service', '4599');
+      .option('--directory <dir>', 'state directory', '.byoa')
+      .option('--port <port>', 'port of the service', '4599');
   const starting = (name: string, description: string): Command =>
     add(name, description)
       .option(
         '--mount <NAME=DIR>',
-        'a directory of this machine as a read-only bucket, or as a file system if the name is fs-…; repeatable',
+        'a directory of this machine as a read-only bucket, or as a file system if the name is fs-… (repeatable)',
         collect,
       )
-      .option('--host <address>', 'the address to listen on', LOOPBACK)
+      .option('--host <address>', 'address to listen on', LOOPBACK)
       .option('--allow-remote', 'allow a --host that other machines can reach, which lets them run containers here');
   starting('up', 'Start the service until Ctrl-C; deployed stacks are kept for the next start').action(
     async (options: StartOptions) => {

@@ -15,7 +15,7 @@ export interface ServeOptions extends ImageOptions {
 
 export function addServeOptions(command: Command): Command {
   return addImageOptions(command)
-    .option('--model <file|dir>', 'a model.tar.gz, or a directory with its content')
+    .option('--model <file|dir>', 'model.tar.gz, or a directory with its content')
     .addOption(envOption())
     .option('--serverless', 'run as a user that the image does not define, as serverless endpoints do')
     .option('--network-isolation', 'no outbound network, as with EnableNetworkIsolation');
@@ -23,7 +23,7 @@ export function addServeOptions(command: Command): Command {
 
 export function serveCommand(): Command {
   return addServeOptions(new Command('serve').description('Serve a model as an endpoint does until Ctrl-C'))
-    .option('--port <port>', 'the port of this machine to listen on (default: any free port)')
+    .option('--port <port>', 'port of this machine to listen on (default: any free port)')
     .action(async (source: string, options: ServeOptions) => {
       process.exitCode = await runServing(source, options);
     });

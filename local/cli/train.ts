@@ -14,23 +14,23 @@ interface Options extends ImageOptions {
   readonly instanceCount?: string;
   readonly maxRuntime?: string;
   readonly networkIsolation?: boolean;
-  readonly checkpointDir?: string;
+  readonly checkpoints?: string;
   readonly output: string;
   readonly json?: boolean;
 }
 
 export function trainCommand(): Command {
   return addImageOptions(new Command('train').description('Run a training job as SageMaker runs it'))
-    .option('--channel <NAME=DIR[,type=MIME][,mode=File|FastFile|Pipe]>', 'an input channel; repeatable', collect)
-    .option('--hyperparameter <NAME=VALUE>', 'a hyperparameter; repeatable', collect)
-    .option('--hyperparameters <file>', 'a JSON object of hyperparameters')
+    .option('--channel <NAME=DIR[,type=MIME][,mode=File|FastFile|Pipe]>', 'input channel (repeatable)', collect)
+    .option('--hyperparameter <NAME=VALUE>', 'hyperparameter (repeatable)', collect)
+    .option('--hyperparameters <file>', 'JSON object of hyperparameters')
     .addOption(envOption())
-    .option('--metric <NAME=REGEX>', 'a metric definition: the first group matches the number; repeatable', collect)
-    .option('--instance-count <n>', 'the number of hosts, each a container', '1')
+    .option('--metric <NAME=REGEX>', 'metric definition: the first group matches the number (repeatable)', collect)
+    .option('--instance-count <n>', 'number of hosts, each a container', '1')
     .option('--max-runtime <time>', 'stop the job after this time, for example 10m')
     .option('--network-isolation', 'no network, as with EnableNetworkIsolation')
-    .option('--checkpoint-dir <dir>', 'a directory for /opt/ml/checkpoints, which is kept for the next job')
-    .option('--output <dir>', 'the directory for <job>/output/model.tar.gz', 'byoa-output')
+    .option('--checkpoints <dir>', 'directory for /opt/ml/checkpoints, which is kept for the next job')
+    .option('--output <dir>', 'directory for <job>/output/model.tar.gz', 'byoa-output')
     .option('--json', 'print the result as JSON, and the logs to standard error')
     .action(async (source: string, options: Options) => {
       process.exitCode = await runTraining(source, options);
@@ -49,7 +49,7 @@ async function runTraining(source: string, options: Options): Promise<number> {
     instanceCount: count(errors, '--instance-count', options.instanceCount, [1, 20]),
     maxRuntimeSeconds: seconds(errors, '--max-runtime', options.maxRuntime),
     networkIsolation: options.networkIsolation,
-    checkpoints: options.checkpointDir,
+    checkpoints: options.checkpoints,
     outputDirectory: options.output,
   };
   errors.throwIfAny();

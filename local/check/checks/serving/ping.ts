@@ -17,9 +17,9 @@ export const ping: Check = {
   run: async (context) => {
     const failure = await unexplainedFailure(context);
     if (failure !== undefined) {
-      const { failure: kind, reason } = failure.error;
+      const { failure: cause, reason } = failure.error;
       // Other checks report a server that does not respond at all, or not without its model.
-      if (!['status', 'late'].includes(kind) || failsOnModel(context, failure)) return [];
+      if (!['status', 'late'].includes(cause) || failsOnModel(context, failure)) return [];
       return [
         {
           message: `The container did not become healthy: ${reason}`,

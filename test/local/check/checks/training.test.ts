@@ -172,8 +172,8 @@ describe('The checks of the training command', () => {
     ['not found', 'the image has no such program'],
     ['not executable', 'The program "train" is not executable.'],
     ['architecture', 'is built for another architecture'],
-  ] as const)('report a program that is "%s"', async (startFault, message) => {
-    const { findings } = await checkStart(new EngineError('It cannot start.\n(exec failed)', startFault));
+  ] as const)('report a program that is "%s"', async (startFailure, message) => {
+    const { findings } = await checkStart(new EngineError('It cannot start.\n(exec failed)', startFailure));
     expect(findings).toEqual([
       expect.objectContaining({
         id: 'train-command',
