@@ -196,7 +196,7 @@ const additional = (stack: Stack): AdditionalInferenceSpecification => ({
 
 const MODELS: Record<string, Feature> = {
   'an image with its data': model(
-    'Model single/multi container',
+    'Model with one or several containers',
     (stack) => ({ image: image(), modelData: archive(stack), environment: { A: '1' }, containerHostname: 'one' }),
     {
       PrimaryContainer: {
@@ -208,7 +208,7 @@ const MODELS: Record<string, Feature> = {
     },
   ),
   'a pipeline': model(
-    'Model single/multi container',
+    'Model with one or several containers',
     () => ({
       containers: [{ image: image('a') }, { image: image('b') }],
       inferenceExecutionMode: InferenceExecutionMode.SERIAL,
@@ -219,7 +219,7 @@ const MODELS: Record<string, Feature> = {
     },
   ),
   'containers that callers choose': model(
-    'direct multi-container',
+    'Direct invocation of containers',
     () => ({
       containers: ['a', 'b'].map((name) => ({ image: image(name), containerHostname: name })),
       inferenceExecutionMode: InferenceExecutionMode.DIRECT,
@@ -230,7 +230,7 @@ const MODELS: Record<string, Feature> = {
     },
   ),
   'many models in one container': model(
-    'multi-model mode, cache setting',
+    'Multi-model mode, model cache',
     (stack) => ({ image: image(), modelData: ModelData.fromUncompressedPrefix(bucket(stack), 'many'), multiModel: {} }),
     {
       PrimaryContainer: {
@@ -241,7 +241,7 @@ const MODELS: Record<string, Feature> = {
     },
   ),
   'many models that do not stay in memory': model(
-    'multi-model mode, cache setting',
+    'Multi-model mode, model cache',
     (stack) => ({
       image: image(),
       modelData: ModelData.fromUncompressedPrefix(bucket(stack), 'many/'),
@@ -250,7 +250,7 @@ const MODELS: Record<string, Feature> = {
     { PrimaryContainer: { MultiModelConfig: { ModelCacheSetting: 'Disabled' } } },
   ),
   'data that is not packed': model(
-    'uncompressed / ModelDataSource',
+    'Uncompressed model data',
     (stack) => ({
       image: image(),
       modelData: ModelData.fromUncompressedPrefix(bucket(stack), 'llm', { acceptEula: true }),
@@ -269,7 +269,7 @@ const MODELS: Record<string, Feature> = {
     },
   ),
   'data of a private hub': model(
-    'uncompressed / ModelDataSource',
+    'Uncompressed model data',
     (stack) => ({
       image: image(),
       modelData: ModelData.fromUncompressedPrefix(bucket(stack), 'llm/', {
@@ -287,7 +287,7 @@ const MODELS: Record<string, Feature> = {
     },
   ),
   'one file that is not packed': model(
-    'uncompressed / ModelDataSource',
+    'Uncompressed model data',
     (stack) => ({ image: image(), modelData: ModelData.fromUncompressedObject(bucket(stack), 'model.onnx') }),
     {
       PrimaryContainer: {
@@ -297,17 +297,17 @@ const MODELS: Record<string, Feature> = {
       },
     },
   ),
-  'a name': model('Model single/multi container', () => ({ image: image(), modelName: 'churn' }), {
+  'a name': model('Model with one or several containers', () => ({ image: image(), modelName: 'churn' }), {
     ModelName: 'churn-9921a108f6',
   }),
-  'no network': model('network isolation', () => ({ image: image(), networkIsolation: true }), {
+  'no network': model('Network isolation', () => ({ image: image(), networkIsolation: true }), {
     EnableNetworkIsolation: true,
   }),
-  'a network': model('VPC as IVpc + connections', (stack) => ({ image: image(), vpc: vpc(stack) }), {
+  'a network': model('VPC and connections', (stack) => ({ image: image(), vpc: vpc(stack) }), {
     VpcConfig: { Subnets: [{}, {}], SecurityGroupIds: [{}] },
   }),
   'a private registry': model(
-    'Image: raw URI / private registry auth',
+    'Image by URI, authentication for private registries',
     (stack) => ({
       vpc: vpc(stack),
       image: ContainerImage.fromPrivateRegistry('registry.example.com/churn:1', {
@@ -330,15 +330,15 @@ const MODELS: Record<string, Feature> = {
     },
   ),
   'a private registry without credentials': model(
-    'Image: raw URI / private registry auth',
+    'Image by URI, authentication for private registries',
     (stack) => ({ vpc: vpc(stack), image: ContainerImage.fromPrivateRegistry('registry.example.com/churn:1') }),
     { PrimaryContainer: { ImageConfig: { RepositoryAccessMode: 'Vpc' } } },
   ),
-  'a package': model('Model from package / algorithm', (stack) => ({ modelPackage: packaged(stack) }), {
+  'a package': model('Model of a model package or of an algorithm', (stack) => ({ modelPackage: packaged(stack) }), {
     PrimaryContainer: { ModelPackageName: {} },
   }),
   'what an algorithm has trained': model(
-    'Model from package / algorithm',
+    'Model of a model package or of an algorithm',
     (stack) => ({ algorithm: newAlgorithm(stack), modelData: archive(stack), environment: { A: '1' } }),
     {
       PrimaryContainer: {
@@ -349,7 +349,7 @@ const MODELS: Record<string, Feature> = {
     },
   ),
   'an additional specification of a package': model(
-    'Model from package / algorithm',
+    'Model of a model package or of an algorithm',
     (stack) => ({
       modelPackage: packaged(stack, { additionalInferenceSpecifications: [additional(stack)] }),
       inferenceSpecificationName: 'gpu',
@@ -357,7 +357,7 @@ const MODELS: Record<string, Feature> = {
     { PrimaryContainer: { InferenceSpecificationName: 'gpu' } },
   ),
   'a package of AWS Marketplace': model(
-    'network isolation',
+    'Network isolation',
     (stack) => ({
       modelPackage: ModelPackage.fromModelPackageAttributes(stack, 'Bought', {
         modelPackageArn: 'arn:aws:sagemaker:eu-west-1:999988887777:model-package/bought',
@@ -606,7 +606,7 @@ const PACKAGES: Record<string, Feature> = {
 
 const VARIANTS: Record<string, Feature> = {
   'a weight of 0': config(
-    'Instance variant basics',
+    'Variants on instances',
     (stack) => ({
       variants: [onInstances(newModel(stack)), onInstances(newModel(stack), { weight: 0, instanceCount: 2 }, 'new')],
     }),
@@ -623,23 +623,31 @@ const VARIANTS: Record<string, Feature> = {
       ],
     },
   ),
-  'a volume': instances('volume size', () => ({ volumeSize: Size.gibibytes(100) }), { VolumeSizeInGB: 100 }),
-  'a slow start': instances('startup health timeout', () => ({ startupHealthCheckTimeout: Duration.minutes(20) }), {
-    ContainerStartupHealthCheckTimeoutInSeconds: 1200,
-  }),
-  'a large model': instances('model download timeout', () => ({ modelDataDownloadTimeout: Duration.minutes(30) }), {
-    ModelDataDownloadTimeoutInSeconds: 1800,
-  }),
+  'a volume': instances('Volume size', () => ({ volumeSize: Size.gibibytes(100) }), { VolumeSizeInGB: 100 }),
+  'a slow start': instances(
+    'Timeout of the startup health check',
+    () => ({ startupHealthCheckTimeout: Duration.minutes(20) }),
+    {
+      ContainerStartupHealthCheckTimeoutInSeconds: 1200,
+    },
+  ),
+  'a large model': instances(
+    'Timeout of the model data download',
+    () => ({ modelDataDownloadTimeout: Duration.minutes(30) }),
+    {
+      ModelDataDownloadTimeoutInSeconds: 1800,
+    },
+  ),
   'newer drivers': instances(
-    'inference AMI version / SSM / core dump',
+    'Inference AMI, SSM access, core dumps',
     () => ({ instanceType: InstanceType.ML_G5_XLARGE, inferenceAmi: InferenceAmi.AL2_GPU_3_1 }),
     { InferenceAmiVersion: 'al2-ami-sagemaker-inference-gpu-3-1' },
   ),
-  'a shell': instances('inference AMI version / SSM / core dump', () => ({ ssmAccess: true }), {
+  'a shell': instances('Inference AMI, SSM access, core dumps', () => ({ ssmAccess: true }), {
     EnableSSMAccess: true,
   }),
   'core dumps': instances(
-    'inference AMI version / SSM / core dump',
+    'Inference AMI, SSM access, core dumps',
     (stack) => ({
       coreDump: { destination: S3Location.fromBucket(bucket(stack), 'dumps/'), encryptionKey: key(stack) },
     }),
@@ -647,12 +655,12 @@ const VARIANTS: Record<string, Feature> = {
     true,
   ),
   'managed scaling': instances(
-    'managed instance scaling / routing / capacity reservation / instance pools',
+    'Managed instance scaling, routing, capacity reservations, instance pools',
     () => ({ managedScaling: { minInstanceCount: 1, maxInstanceCount: 3 } }),
     { ManagedInstanceScaling: { Status: 'ENABLED', MinInstanceCount: 1, MaxInstanceCount: 3 } },
   ),
   'how instances go': instances(
-    'managed instance scaling / routing / capacity reservation / instance pools',
+    'Managed instance scaling, routing, capacity reservations, instance pools',
     () => ({
       managedScaling: {
         maxInstanceCount: 3,
@@ -667,18 +675,18 @@ const VARIANTS: Record<string, Feature> = {
     true,
   ),
   'the least loaded instance': instances(
-    'managed instance scaling / routing / capacity reservation / instance pools',
+    'Managed instance scaling, routing, capacity reservations, instance pools',
     () => ({ routing: RoutingStrategy.LEAST_OUTSTANDING_REQUESTS }),
     { RoutingConfig: { RoutingStrategy: 'LEAST_OUTSTANDING_REQUESTS' } },
   ),
   'the instance that knows the start': instances(
-    'managed instance scaling / routing / capacity reservation / instance pools',
+    'Managed instance scaling, routing, capacity reservations, instance pools',
     () => ({ prefixAwareRouting: { prefixLength: 2048, concurrencyThreshold: 8 } }),
     { RoutingConfig: { PrefixAwareRoutingConfig: { PrefixLength: 2048, ConcurrencyThreshold: 8 } } },
     true,
   ),
   'reserved capacity': instances(
-    'managed instance scaling / routing / capacity reservation / instance pools',
+    'Managed instance scaling, routing, capacity reservations, instance pools',
     () => ({
       capacityReservation: { reservationArn: `arn:aws:sagemaker:eu-west-1:${ACCOUNT}:training-plan/p5-in-may` },
     }),
@@ -690,7 +698,7 @@ const VARIANTS: Record<string, Feature> = {
     },
   ),
   'pools of instances': instances(
-    'managed instance scaling / routing / capacity reservation / instance pools',
+    'Managed instance scaling, routing, capacity reservations, instance pools',
     (stack) => ({
       instancePools: [
         { instanceType: InstanceType.ML_G6_XLARGE, priority: 1 },
@@ -707,7 +715,7 @@ const VARIANTS: Record<string, Feature> = {
     },
   ),
   'no servers': config(
-    'serverless variant + provisioned concurrency',
+    'Serverless variants, provisioned concurrency',
     (stack) => ({
       variants: [
         ProductionVariant.serverless('main', { model: newModel(stack), ...SERVERLESS, provisionedConcurrency: 5 }),
@@ -723,12 +731,12 @@ const VARIANTS: Record<string, Feature> = {
 
 const CONFIGS: Record<string, Feature> = {
   'a shadow': config(
-    'shadow variants',
+    'Shadow variants',
     (stack) => ({ shadowVariant: onInstances(newModel(stack, 'New'), { weight: 0.5 }, 'shadow') }),
     { ShadowProductionVariants: [{ VariantName: 'shadow', InitialVariantWeight: 0.5, InstanceType: 'ml.c7i.large' }] },
   ),
   'answers that come later': config(
-    'async inference',
+    'Asynchronous inference',
     (stack) => ({
       asyncInference: {
         input: S3Location.fromBucket(bucket(stack), 'requests'),
@@ -758,7 +766,7 @@ const CONFIGS: Record<string, Feature> = {
     },
   ),
   'requests and answers that are kept': config(
-    'data capture',
+    'Data capture',
     (stack) => ({
       dataCapture: {
         destination: S3Location.fromBucket(bucket(stack), 'capture'),
@@ -780,12 +788,14 @@ const CONFIGS: Record<string, Feature> = {
       },
     },
   ),
-  'a named configuration': config('Instance variant basics', () => ({ endpointConfigName: 'churn' }), {
+  'a named configuration': config('Variants on instances', () => ({ endpointConfigName: 'churn' }), {
     EndpointConfigName: 'churn-92ab6bd2be',
   }),
-  'an encrypted volume': config('KMS on config', (stack) => ({ encryptionKey: key(stack) }), { KmsKeyId: KEY }),
+  'an encrypted volume': config('KMS key of the endpoint configuration', (stack) => ({ encryptionKey: key(stack) }), {
+    KmsKeyId: KEY,
+  }),
   'explained answers': config(
-    'explainer',
+    'Explainer',
     () => ({
       explainer: {
         baseline: ExplainerBaseline.inline('1,2,3'),
@@ -838,7 +848,7 @@ const CONFIGS: Record<string, Feature> = {
     },
   ),
   'answers explained from a file': config(
-    'explainer',
+    'Explainer',
     (stack) => ({
       explainer: { baseline: ExplainerBaseline.fromObject(bucket(stack), 'baseline.csv') },
     }),
@@ -851,7 +861,7 @@ const CONFIGS: Record<string, Feature> = {
     },
   ),
   'more metrics': config(
-    'metrics configuration',
+    'Metrics configuration',
     () => ({ metrics: { enhanced: true, detailedObservability: true, publishFrequency: Duration.seconds(10) } }),
     {
       MetricsConfig: {
@@ -863,7 +873,7 @@ const CONFIGS: Record<string, Feature> = {
     true,
   ),
   'instances that models share': {
-    row: 'inference components',
+    row: 'Inference components',
     type: CONFIG,
     make: components,
     has: {
@@ -874,7 +884,7 @@ const CONFIGS: Record<string, Feature> = {
     },
   },
   'a component': {
-    row: 'inference components',
+    row: 'Inference components',
     type: 'AWS::SageMaker::InferenceComponent',
     make: (stack) => {
       const shared = new Endpoint(stack, 'Endpoint', { endpointConfig: components(stack) });
@@ -930,7 +940,7 @@ const CONFIGS: Record<string, Feature> = {
 
 const ENDPOINTS: Record<string, Feature> = {
   'a canary': endpoint(
-    'Endpoint blue/green, canary, linear, rolling, auto-rollback alarms',
+    'Blue/green and rolling updates, rollback by alarms',
     (stack) => ({
       deployment: DeploymentPolicy.canary({
         alarms: [alarm(stack)],
@@ -954,7 +964,7 @@ const ENDPOINTS: Record<string, Feature> = {
     },
   ),
   'equal steps': endpoint(
-    'Endpoint blue/green, canary, linear, rolling, auto-rollback alarms',
+    'Blue/green and rolling updates, rollback by alarms',
     (stack) => ({ deployment: DeploymentPolicy.linear({ alarms: [alarm(stack)], bakeTime: Duration.minutes(2) }) }),
     {
       DeploymentConfig: {
@@ -969,7 +979,7 @@ const ENDPOINTS: Record<string, Feature> = {
     },
   ),
   'instances that are replaced': endpoint(
-    'Endpoint blue/green, canary, linear, rolling, auto-rollback alarms',
+    'Blue/green and rolling updates, rollback by alarms',
     (stack) => ({
       deployment: DeploymentPolicy.rolling({
         alarms: [alarm(stack)],
@@ -990,7 +1000,7 @@ const ENDPOINTS: Record<string, Feature> = {
     },
   ),
   'all at once': endpoint(
-    'Endpoint blue/green, canary, linear, rolling, auto-rollback alarms',
+    'Blue/green and rolling updates, rollback by alarms',
     () => ({ deployment: DeploymentPolicy.allAtOnce({ bakeTime: Duration.minutes(1) }) }),
     {
       DeploymentConfig: {
@@ -1001,7 +1011,7 @@ const ENDPOINTS: Record<string, Feature> = {
     },
   ),
   'what is kept': endpoint(
-    'retain variant properties',
+    'Retained variant properties',
     () => ({ retainedVariantProperties: [VariantProperty.DESIRED_WEIGHT] }),
     {
       RetainAllVariantProperties: true,
@@ -1012,7 +1022,7 @@ const ENDPOINTS: Record<string, Feature> = {
     },
   ),
   scaling: {
-    row: 'autoscale on invocations',
+    row: 'Scaling on invocations',
     type: 'AWS::ApplicationAutoScaling::ScalingPolicy',
     make: (stack) => {
       const scaled = new Endpoint(stack, 'Endpoint', { endpointConfig: newConfig(stack, twoInstances(stack)) });
