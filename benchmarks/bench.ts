@@ -1,17 +1,17 @@
-/** What was measured: ours beside that of others, in the same run. */
+/** A metric of this project and of its peers, measured in the same run. */
 export interface Measured {
   readonly metric: string;
   readonly unit: string;
   readonly ours: number;
   readonly peers: Record<string, number>;
 
-  /** What is aimed at, in words, and whether it was met. Without a goal the figure is for information. */
+  /** The goal, as text, and whether it was met. A metric without a goal is for information only. */
   readonly goal?: string;
   readonly met?: boolean;
 }
 
 export interface BenchOptions {
-  /** Once, to see that it works: the figures mean little. */
+  /** Measure once only, to test that the benchmark works. The figures are not reliable. */
   readonly isShort: boolean;
 }
 
@@ -26,15 +26,15 @@ export function percentile(values: number[], share: number): number {
   return [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) * share)];
 }
 
-/** Samples of several ways, taken by turns, so that whatever else the machine does hits all of them. */
+/** Measures several candidates in turn, so that other load on the machine affects all of them equally. */
 export async function alternating<T>(
-  ways: readonly string[],
+  candidates: readonly string[],
   rounds: number,
-  take: (way: string) => Promise<T> | T,
+  measure: (candidate: string) => Promise<T> | T,
 ): Promise<Map<string, T[]>> {
-  const samples = new Map<string, T[]>(ways.map((way) => [way, []]));
+  const samples = new Map<string, T[]>(candidates.map((candidate) => [candidate, []]));
   for (let round = 0; round < rounds; round++) {
-    for (const way of ways) samples.get(way)?.push(await take(way));
+    for (const candidate of candidates) samples.get(candidate)?.push(await measure(candidate));
   }
   return samples;
 }

@@ -6,8 +6,8 @@ const ROUNDS = 15;
 const MAX_MILLISECONDS = 30;
 const ROOT = path.join(__dirname, '..');
 
-/** Modules of the CDK that the library itself loads, found once by loading it. */
-function modulesOfLibrary(): string[] {
+/** The CDK modules that the library loads. */
+function requiredModules(): string[] {
   const code = `
     const before = new Set(Object.keys(require.cache));
     require(${JSON.stringify(path.join(ROOT, 'dist'))});
@@ -21,40 +21,40 @@ interface Import {
   readonly megabytes: number;
 }
 
-/** What loading modules takes in a new process, over what the process takes without. */
+/** The time and memory that a new process takes to load the modules. */
 function load(modules: string[]): Import {
   const code = `
     const modules = ${JSON.stringify(modules)};
     const rss = process.memoryUsage().rss;
     const started = process.hrtime.bigint();
-    for (const one of modules) require(one);
+    for (const name of modules) require(name);
     const milliseconds = Number(process.hrtime.bigint() - started) / 1e6;
     process.stdout.write(JSON.stringify({ milliseconds, megabytes: (process.memoryUsage().rss - rss) / 2 ** 20 }));`;
   return JSON.parse(spawnSync(process.execPath, ['-e', code], { encoding: 'utf8', cwd: ROOT }).stdout) as Import;
 }
 
-/** Loading the library, beside the modules of the CDK that it needs anyway, and beside others. */
+/** Loading the library, compared with the CDK modules that it requires, and with its peers. */
 export const bench: Bench = async ({ isShort }) => {
-  const ways: Record<string, string[]> = {
+  const candidates: Record<string, string[]> = {
     ours: [path.join(ROOT, 'dist')],
-    'CDK modules it needs': modulesOfLibrary(),
+    'required CDK modules': requiredModules(),
     'aws-cdk-lib/aws-sagemaker': ['aws-cdk-lib', 'aws-cdk-lib/aws-sagemaker'],
     alpha: ['@aws-cdk/aws-sagemaker-alpha'],
   };
-  const samples = await alternating(Object.keys(ways), isShort ? 1 : ROUNDS, (way) => load(ways[way]));
+  const samples = await alternating(Object.keys(candidates), isShort ? 1 : ROUNDS, (name) => load(candidates[name]));
   const of = (member: keyof Import): Record<string, number> =>
-    Object.fromEntries([...samples].map(([way, all]) => [way, median(all.map((one) => one[member]))]));
+    Object.fromEntries([...samples].map(([name, all]) => [name, median(all.map((sample) => sample[member]))]));
   const [{ ours: time, ...others }, { ours: memory, ...otherMemory }] = [of('milliseconds'), of('megabytes')];
-  const over = time - others['CDK modules it needs'];
+  const overhead = time - others['required CDK modules'];
   return [
-    { metric: 'loading', unit: 'ms', ours: time, peers: others },
+    { metric: 'load time', unit: 'ms', ours: time, peers: others },
     {
-      metric: 'loading over the modules it needs',
+      metric: 'load time beyond the required CDK modules',
       unit: 'ms',
-      ours: over,
+      ours: overhead,
       peers: {},
       goal: `at most ${MAX_MILLISECONDS} ms`,
-      met: over <= MAX_MILLISECONDS,
+      met: overhead <= MAX_MILLISECONDS,
     },
     { metric: 'memory', unit: 'MB', ours: memory, peers: otherMemory },
   ];

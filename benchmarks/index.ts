@@ -1,4 +1,4 @@
-// npm run bench -- [NAME…] [--short] [--json]: measures what is claimed about speed, beside others and in one run.
+// npm run bench -- [NAME…] [--short] [--json]: measures this project and its peers in the same run.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -8,14 +8,14 @@ import type { Bench, Measured } from './bench';
 const names = readdirSync(__dirname)
   .filter((file) => file.endsWith('.bench.ts'))
   .map((file) => file.replace('.bench.ts', ''));
-const words = process.argv.slice(2);
-const wanted = words.filter((word) => !word.startsWith('--'));
+const args = process.argv.slice(2);
+const selected = args.filter((arg) => !arg.startsWith('--'));
 const unknown = [
-  ...wanted.filter((name) => !names.includes(name)),
-  ...words.filter((word) => word.startsWith('--') && !['--short', '--json'].includes(word)),
+  ...selected.filter((name) => !names.includes(name)),
+  ...args.filter((arg) => arg.startsWith('--') && !['--short', '--json'].includes(arg)),
 ];
 
-/** What the figures were measured with. */
+/** The hardware and software versions of the measurement. */
 function machine(): string {
   const [{ model }] = cpus();
   const docker = version('docker', ['version', '--format', '{{.Server.Version}}']);
@@ -33,14 +33,14 @@ function version(program: string, args: string[]): string {
   try {
     return execFileSync(program, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim();
   } catch {
-    return 'none';
+    return 'not installed';
   }
 }
 
 const number = (value: number): string => (value >= 100 ? value.toFixed(0) : value.toPrecision(3));
 
 function table(results: Measured[]): string {
-  const head = ['measured', 'ours', 'others', 'ratio', 'goal', ''];
+  const head = ['metric', 'ours', 'peers', 'ratio', 'goal', 'result'];
   const rows = results.map(({ metric, unit, ours, peers, goal, met }) => [
     `${metric} (${unit})`,
     number(ours),
@@ -60,21 +60,21 @@ function table(results: Measured[]): string {
 }
 
 async function main(): Promise<void> {
-  const isJson = words.includes('--json');
+  const isJson = args.includes('--json');
   execFileSync(process.execPath, ['scripts/build.mjs', '--if-stale'], {
     cwd: path.join(__dirname, '..'),
     stdio: ['ignore', 2, 2],
   });
-  for (const name of wanted.length > 0 ? wanted : names) {
+  for (const name of selected.length > 0 ? selected : names) {
     const { bench } = (await import(path.join(__dirname, `${name}.bench.ts`))) as { bench: Bench };
-    const results = await bench({ isShort: words.includes('--short') });
+    const results = await bench({ isShort: args.includes('--short') });
     if (isJson) console.log(JSON.stringify({ name, machine: machine(), results }));
     else console.log(`\n# ${name}\n\n${machine()}\n\n${table(results)}`);
   }
 }
 
 if (unknown.length > 0) {
-  console.error(`Not known: ${unknown.join(', ')}. Benchmarks: ${names.join(', ')}; options: --short, --json.`);
+  console.error(`Unknown arguments: ${unknown.join(', ')}. Benchmarks: ${names.join(', ')}; options: --short, --json.`);
   process.exitCode = 2;
 } else {
   void main();

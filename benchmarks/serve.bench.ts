@@ -13,7 +13,7 @@ const MIN_RATIO = 3;
 const BODY_BYTES = 25 * 1024 * 1024;
 const ROOT = path.join(__dirname, '..');
 const EXAMPLE = path.join(ROOT, 'assets', 'breast-cancer');
-const USUAL = 'nginx + gunicorn + flask';
+const FLASK = 'nginx + gunicorn + flask';
 
 const engine = new DockerEngine();
 const platform = 'linux/amd64';
@@ -26,10 +26,10 @@ interface Load {
   readonly failed: number;
 }
 
-/** The usual stack around the example's own code. */
-async function usualImage(): Promise<string> {
+/** Builds an image with the code of the example behind nginx, gunicorn and Flask. */
+async function flaskImage(): Promise<string> {
   const directory = mkdtempSync(path.join(tmpdir(), 'bench-serve-'));
-  cpSync(path.join(__dirname, 'serve', 'usual'), directory, { recursive: true });
+  cpSync(path.join(__dirname, 'serve', 'flask'), directory, { recursive: true });
   for (const name of ['rows.py', 'serving.py']) cpSync(path.join(EXAMPLE, 'program', name), path.join(directory, name));
   try {
     return await engine.build({ directory, platform }, () => undefined);
@@ -38,8 +38,8 @@ async function usualImage(): Promise<string> {
   }
 }
 
-/** Where a server is reached from other containers. */
-function inside({ url }: Server): string {
+/** The URL of a server for other containers. */
+function containerUrl({ url }: Server): string {
   const port = new URL(url).port;
   const rows = execFileSync('docker', ['ps', '--format', '{{.ID}} {{.Ports}}'], { encoding: 'utf8' }).split('\n');
   const [id] = rows.find((row) => row.includes(`:${port}->`))?.split(' ') ?? [''];
@@ -57,20 +57,20 @@ function load(image: string, url: string, connections: number, seconds: number):
   return JSON.parse(output.trim().split('\n').pop() ?? '') as Load;
 }
 
-/** Whether a body at the limit of a real-time endpoint is taken: anything but 413 and an end of the connection. */
-async function takesLargeBody({ url }: Server): Promise<boolean> {
+/** Whether the server accepts a body at the limit of real-time endpoints: neither status 413 nor a closed connection. */
+async function acceptsLargeBody({ url }: Server): Promise<boolean> {
   const body = Buffer.alloc(BODY_BYTES, 'x');
   const headers = { 'Content-Type': 'text/csv' };
-  const answer = await sendRequest(`${url}/invocations`, { method: 'POST', headers, body, timeoutSeconds: 60 });
-  return !(answer instanceof NoResponse) && answer.status !== 413;
+  const response = await sendRequest(`${url}/invocations`, { method: 'POST', headers, body, timeoutSeconds: 60 });
+  return !(response instanceof NoResponse) && response.status !== 413;
 }
 
-/** The example's inference container beside the usual stack, with the same model. */
+/** The inference container of the example compared with a Flask server, with the same model. */
 export const bench: Bench = async ({ isShort }) =>
   withRun(engine, async (run) => {
     const image = await engine.build({ directory: EXAMPLE, platform }, () => undefined);
     const inference = await engine.build({ directory: EXAMPLE, target: 'inference', platform }, () => undefined);
-    const asking = await engine.build({ directory: path.join(__dirname, 'serve', 'load'), platform }, () => undefined);
+    const client = await engine.build({ directory: path.join(__dirname, 'serve', 'load'), platform }, () => undefined);
     const channels = [{ name: 'train', directory: path.join(EXAMPLE, 'data', 'train') }];
     const { modelArtifact: model } = await train(run, {
       jobName: 'bench',
@@ -80,21 +80,21 @@ export const bench: Bench = async ({ isShort }) =>
     });
     const servers: Record<string, Server> = {
       ours: await serve(run, { image: inference, model }),
-      [USUAL]: await serve(run, { image: await usualImage(), model }),
+      [FLASK]: await serve(run, { image: await flaskImage(), model }),
     };
     const results: Measured[] = [];
     for (const connections of isShort ? [16] : CONNECTIONS) {
-      const samples = await alternating(Object.keys(servers), isShort ? 1 : ROUNDS, (way) =>
-        load(asking, inside(servers[way]), connections, isShort ? 1 : SECONDS),
+      const samples = await alternating(Object.keys(servers), isShort ? 1 : ROUNDS, (name) =>
+        load(client, containerUrl(servers[name]), connections, isShort ? 1 : SECONDS),
       );
       results.push(...measuredAt(connections, samples));
     }
-    const [own, usual] = [await takesLargeBody(servers.ours), await takesLargeBody(servers[USUAL])];
+    const [own, flask] = [await acceptsLargeBody(servers.ours), await acceptsLargeBody(servers[FLASK])];
     results.push({
-      metric: 'body of 25 MB taken',
+      metric: 'request body of 25 MB accepted',
       unit: '1 = yes',
       ours: Number(own),
-      peers: { [USUAL]: Number(usual) },
+      peers: { [FLASK]: Number(flask) },
       goal: 'yes',
       met: own,
     });
@@ -102,20 +102,20 @@ export const bench: Bench = async ({ isShort }) =>
   });
 
 function measuredAt(connections: number, samples: Map<string, Load[]>): Measured[] {
-  const of = (way: string, value: (load: Load) => number): number => median((samples.get(way) ?? []).map(value));
+  const of = (name: string, value: (load: Load) => number): number => median((samples.get(name) ?? []).map(value));
   const both = (metric: string, unit: string, value: (load: Load) => number): Measured => ({
     metric: `${connections} connections: ${metric}`,
     unit,
     ours: of('ours', value),
-    peers: { [USUAL]: of(USUAL, value) },
+    peers: { [FLASK]: of(FLASK, value) },
   });
   const rate = both('requests per second', '1/s', (one) => one.requests / one.seconds);
   const p99 = both('p99', 'ms', (one) => one.p99);
-  const failed = both('failed', 'share', (one) => one.failed / Math.max(one.requests, 1));
+  const failed = both('failed requests', 'share', (one) => one.failed / Math.max(one.requests, 1));
   return [
-    { ...rate, goal: `at least ${MIN_RATIO} ×`, met: rate.ours >= MIN_RATIO * rate.peers[USUAL] },
+    { ...rate, goal: `at least ${MIN_RATIO} ×`, met: rate.ours >= MIN_RATIO * rate.peers[FLASK] },
     both('p50', 'ms', (one) => one.p50),
-    { ...p99, goal: 'lower', met: p99.ours < p99.peers[USUAL] },
-    { ...failed, goal: 'none', met: failed.ours === 0 },
+    { ...p99, goal: 'lower', met: p99.ours < p99.peers[FLASK] },
+    { ...failed, goal: 'zero', met: failed.ours === 0 },
   ];
 }

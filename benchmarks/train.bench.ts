@@ -34,8 +34,8 @@ async function ours(): Promise<void> {
   rmSync(outputDirectory, { recursive: true });
 }
 
-/** The same mounts and files, by hand: what a script of twenty lines would do. */
-function plain(): void {
+/** Creates the same files and mounts as a short script would. */
+function dockerRun(): void {
   const directory = mkdtempSync(path.join(tmpdir(), 'bench-docker-'));
   for (const name of ['input/config', 'input/data/train', 'model', 'output/data']) {
     mkdirSync(path.join(directory, name), { recursive: true });
@@ -49,19 +49,19 @@ function plain(): void {
   rmSync(directory, { recursive: true });
 }
 
-/** One process of Python that has imported the SDK, and trains when it is asked to. */
+/** A Python process that has imported the SDK, and trains on request. */
 class SdkProcess {
   private readonly child = spawn(PYTHON, [SDK_SCRIPT, IMAGE, '--times', '1000', '--wait'], {
     stdio: ['pipe', 'pipe', 'ignore'],
   });
   private readonly lines = createInterface({ input: this.child.stdout })[Symbol.asyncIterator]();
 
-  /** The seconds that the SDK itself took. */
+  /** Trains once and returns the time in seconds that the SDK reports. */
   public async train(): Promise<number> {
     this.child.stdin.write('\n');
     for (;;) {
       const line = await this.lines.next();
-      if (line.done === true) throw new Error('the SDK ended');
+      if (line.done === true) throw new Error('The Python process of the SDK exited.');
       if (line.value.startsWith('{')) return (JSON.parse(line.value) as { seconds: number }).seconds;
     }
   }
@@ -71,70 +71,70 @@ class SdkProcess {
   }
 }
 
-/** The runner's own time for one job of an image that does nothing. */
+/** The time of the runner for one job of an image that does nothing. */
 export const bench: Bench = async ({ isShort }) => {
   execFileSync('docker', ['build', '--quiet', '--tag', IMAGE, path.join(__dirname, 'train')], { stdio: 'ignore' });
   const hasSdk = existsSync(PYTHON) && spawnSync('docker-compose', ['version']).status === 0;
   const sdk = hasSdk ? new SdkProcess() : undefined;
   try {
     const peers = hasSdk ? [SDK] : [];
-    await sdk?.train(); // the import
-    const inProcess = await alternating(['ours', 'docker run', ...peers], isShort ? 1 : ROUNDS, (way) =>
-      way === 'ours' ? seconds(ours) : way === SDK ? (sdk?.train() ?? 0) : seconds(plain),
+    await sdk?.train(); // imports the SDK
+    const inProcess = await alternating(['ours', 'docker run', ...peers], isShort ? 1 : ROUNDS, (name) =>
+      name === 'ours' ? seconds(ours) : name === SDK ? (sdk?.train() ?? 0) : seconds(dockerRun),
     );
     const commands: Record<string, () => void> = {
       ours: () =>
         void spawnSync(process.execPath, [BYOA, 'train', IMAGE, '--channel', `train=${DATA}`, '--output', tmpdir()]),
       [SDK]: () => void spawnSync(PYTHON, [SDK_SCRIPT, IMAGE]),
     };
-    const asCommand = await alternating(['ours', ...peers], isShort ? 1 : COMMAND_ROUNDS, (way) =>
-      seconds(commands[way]),
+    const asCommand = await alternating(['ours', ...peers], isShort ? 1 : COMMAND_ROUNDS, (name) =>
+      seconds(commands[name]),
     );
     return results(inProcess, asCommand);
   } finally {
     sdk?.end();
-    removeLeftovers();
+    removeSdkContainers();
   }
 };
 
 function results(inProcess: Map<string, number[]>, asCommand: Map<string, number[]>): Measured[] {
   const of = (samples: Map<string, number[]>): { ours: number; peers: Record<string, number> } => {
-    const { ours: own, ...peers } = Object.fromEntries([...samples].map(([way, all]) => [way, median(all)]));
+    const { ours: own, ...peers } = Object.fromEntries([...samples].map(([name, all]) => [name, median(all)]));
     return { ours: own, peers };
   };
   const [process_, command] = [of(inProcess), of(asCommand)];
-  const over = process_.ours - process_.peers['docker run'];
-  const faster = (metric: string, times: number, one: typeof process_): Measured[] =>
-    one.peers[SDK] === undefined
+  const overhead = process_.ours - process_.peers['docker run'];
+  const speedup = (metric: string, min: number, times: typeof process_): Measured[] =>
+    times.peers[SDK] === undefined
       ? []
       : [
           {
             metric,
             unit: 'ratio',
-            ours: one.peers[SDK] / one.ours,
+            ours: times.peers[SDK] / times.ours,
             peers: {},
-            goal: `at least ${times} × faster`,
-            met: one.peers[SDK] / one.ours >= times,
+            goal: `at least ${min} ×`,
+            met: times.peers[SDK] / times.ours >= min,
           },
         ];
   return [
-    { metric: 'a job, in-process', unit: 's', ...process_ },
+    { metric: 'one job, in process', unit: 's', ...process_ },
     {
-      metric: 'over plain docker',
+      metric: 'overhead over docker run',
       unit: 's',
-      ours: over,
+      ours: overhead,
       peers: {},
       goal: `at most ${MAX_OVER_DOCKER} s`,
-      met: over <= MAX_OVER_DOCKER,
+      met: overhead <= MAX_OVER_DOCKER,
     },
-    ...faster('faster than the SDK, in-process', FASTER_IN_PROCESS, process_),
-    { metric: 'a job, as a command', unit: 's', ...command },
-    ...faster('faster than the SDK, as a command', FASTER_AS_COMMAND, command),
+    ...speedup('speedup over the SDK, in process', FASTER_IN_PROCESS, process_),
+    { metric: 'one job, as a command', unit: 's', ...command },
+    ...speedup('speedup over the SDK, as a command', FASTER_AS_COMMAND, command),
   ];
 }
 
-/** The SDK leaves its containers and its network behind. */
-function removeLeftovers(): void {
+/** The SDK does not remove its containers and its network. */
+function removeSdkContainers(): void {
   const ids = execFileSync('docker', ['ps', '--all', '--quiet', '--filter', `ancestor=${IMAGE}`], { encoding: 'utf8' });
   const containers = ids.split('\n').filter((id) => id !== '');
   if (containers.length > 0) spawnSync('docker', ['rm', '--force', ...containers]);

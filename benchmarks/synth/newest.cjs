@@ -1,5 +1,5 @@
-// Loaded before anything else: whoever asks for aws-cdk-lib gets the newest one. Its schema validation, which would hide
-// all differences, can be switched off; that of the oldest cannot.
+// Is loaded before all other modules, and replaces aws-cdk-lib with the newest version. Its schema validation, which takes longer
+// than the differences that are measured, can be disabled; that of the oldest version cannot.
 const Module = require('node:module');
 
 const resolve = Module._resolveFilename;

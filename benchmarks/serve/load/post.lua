@@ -1,4 +1,4 @@
--- One row each time; tells latencies and errors as a line of JSON.
+-- Sends one row with each request, and prints latencies and errors as a line of JSON.
 local file = io.open("/request.csv")
 wrk.method = "POST"
 wrk.body = file:read("*l")

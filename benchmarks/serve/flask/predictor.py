@@ -1,4 +1,4 @@
-"""The same answers as the example's, behind Flask."""
+"""Returns the same predictions as the example, with Flask."""
 
 import json
 

@@ -3,10 +3,10 @@ import { createRequire } from 'node:module';
 import type * as Alpha from '@aws-cdk/aws-sagemaker-alpha';
 import type * as Library from '../../lib';
 
-/** Synthesizes N algorithms, each with model, configuration and endpoint, in one of several ways. */
-export type Way = (stack: Stack, count: number) => void;
+/** Defines N algorithms, each with model, endpoint configuration and endpoint. */
+export type Implementation = (stack: Stack, count: number) => void;
 
-/** Loads a library when its way is gone: that takes part of the time. */
+/** Loads a library when it is used, since loading is part of the measured time. */
 const load = createRequire(__filename);
 
 const INSTANCE = 'ml.m5.large';
@@ -46,7 +46,7 @@ function each(count: number, make: (id: string) => void): void {
   for (let index = 0; index < count; index++) make(`N${index}`);
 }
 
-/** The rights that a model of ours has. */
+/** Grants the permissions that the library grants to a model. */
 function grantOurs(stack: Stack, role: iam.IRole): void {
   role.addToPrincipalPolicy(
     new iam.PolicyStatement({
@@ -69,9 +69,9 @@ function grantOurs(stack: Stack, role: iam.IRole): void {
 
 const repositoryIn = (stack: Stack): ecr.IRepository => ecr.Repository.fromRepositoryName(stack, 'Repository', 'churn');
 
-export const WAYS: Record<string, Way> = {
+export const IMPLEMENTATIONS: Record<string, Implementation> = {
   ours: (stack, count) => {
-    // What is shipped, and not its source: the difference is in the time that compiling takes.
+    // The package, and not its sources, which would be compiled during the measurement.
     const library = load('../../dist') as typeof Library;
     const image = library.ContainerImage.fromEcrRepository(repositoryIn(stack), { tag: '1' });
     const instanceType = library.InstanceType.ML_M5_LARGE;
@@ -100,7 +100,7 @@ export const WAYS: Record<string, Way> = {
     });
   },
 
-  'pure L1': (stack, count) => {
+  'L1 only': (stack, count) => {
     each(count, (id) => {
       const image = `${stack.account}.dkr.ecr.${stack.region}.${stack.urlSuffix}/churn:1`;
       algorithm(stack, id, image);
@@ -116,8 +116,8 @@ export const WAYS: Record<string, Way> = {
 
   alpha: (stack, count) => withAlpha(stack, count, false),
 
-  // Alpha's role has AmazonSageMakerFullAccess, and no statement about what a model needs.
-  'alpha, our statements': (stack, count) => withAlpha(stack, count, true),
+  // The role of the alpha module has AmazonSageMakerFullAccess instead of statements with the required permissions.
+  'alpha with our statements': (stack, count) => withAlpha(stack, count, true),
 };
 
 function withAlpha(stack: Stack, count: number, hasOurStatements: boolean): void {
@@ -136,7 +136,7 @@ function withAlpha(stack: Stack, count: number, hasOurStatements: boolean): void
   });
 }
 
-/** What a synthesis takes. */
+/** The resources that a synthesis takes, and the size of its result. */
 export interface Synthesis {
   readonly cpuSeconds: number;
   readonly seconds: number;
@@ -145,13 +145,13 @@ export interface Synthesis {
   readonly resources: number;
 }
 
-export function synthesize(way: string, count: number): Synthesis {
+export function synthesize(implementation: string, count: number): Synthesis {
   const before = process.cpuUsage();
   const started = process.hrtime.bigint();
-  // A template has 500 resources at most where it is deployed; here one is compared with another.
+  // The limit of 500 resources applies to deployment only.
   const app = new App({ context: { '@aws-cdk/core:stackResourceLimit': 0 } });
   const stack = new Stack(app, 'Stack');
-  WAYS[way](stack, count);
+  IMPLEMENTATIONS[implementation](stack, count);
   const { template } = app.synth().stacks[0] as { template: { Resources: object } };
   const seconds = Number(process.hrtime.bigint() - started) / 1e9;
   const { user, system } = process.cpuUsage(before);
@@ -164,8 +164,8 @@ export function synthesize(way: string, count: number): Synthesis {
   };
 }
 
-// A process of its own for each sample: what one has compiled would be there for the next.
+// Each sample runs in a new process, because code stays compiled within a process.
 if (require.main === module) {
-  const [way, count] = process.argv.slice(2);
-  process.stdout.write(JSON.stringify(synthesize(way, Number(count))));
+  const [implementation, count] = process.argv.slice(2);
+  process.stdout.write(JSON.stringify(synthesize(implementation, Number(count))));
 }
