@@ -25,7 +25,7 @@ export default tseslint.config(
     },
   },
   {
-    // Handler code must not become part of the construct library: reach it by path, and by type.
+    // The code of the handlers must not become part of the construct library, which only imports their types and refers to their files.
     files: ['lib/**/*.ts'],
     ignores: ['lib/handlers/**'],
     rules: {

@@ -1,4 +1,4 @@
-/** Three suites over one configuration: `npm test`, `npm run test:docker`, `npm run test:interop`. */
+/** The configuration of the three suites: `npm test`, `npm run test:docker` and `npm run test:interop`. */
 const suite = process.env.SUITE ?? 'unit';
 const isNewest = process.env.CDK !== 'floor';
 
@@ -12,7 +12,7 @@ module.exports = {
     interop: ['**/test/interop/**/*.test.ts'],
   }[suite],
   testPathIgnorePatterns: ['/node_modules/', '/fixtures/', ...(isNewest ? [] : ['/nag\\.test\\.ts$'])],
-  // The library is compiled against the oldest aws-cdk-lib that it supports, and tested against that and the newest one.
+  // The library is compiled against the oldest supported aws-cdk-lib, and tested with that and the newest version.
   moduleNameMapper: isNewest
     ? { '^aws-cdk-lib$': 'aws-cdk-lib-newest', '^aws-cdk-lib/(.*)$': 'aws-cdk-lib-newest/$1' }
     : {},
@@ -23,7 +23,7 @@ module.exports = {
   coverageReporters: ['text-summary'],
   coverageThreshold: { global: { lines: 90 } },
   testTimeout: { unit: 30_000, docker: 300_000, interop: 300_000 }[suite],
-  // Containers of the corpus mostly wait: two at a time leave each the times that it is measured by.
+  // The containers of the corpus have time limits, which more than two at a time would exceed.
   maxConcurrency: 2,
   maxWorkers: suite === 'unit' ? 2 : 1,
 };

@@ -1,6 +1,6 @@
-// Builds dist/: the construct library (jsii), the handlers and the command line (esbuild, each one file).
+// Builds dist/: the construct library (jsii and Rollup), and the handlers, the command line and the checker (esbuild, one file each).
 //
-//   node scripts/build.mjs [--if-stale]     --if-stale: do nothing when no source has changed since the last build
+//   node scripts/build.mjs [--if-stale]     --if-stale: do nothing if no source has changed since the last build
 import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -39,7 +39,7 @@ function compileConstructs() {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-/** Requests of the AWS SDK are part of internal members only: users need no SDK to compile against the declarations. */
+/** Replaces the types of the AWS SDK, which only internal members use, so that users do not need the SDK to compile against the declarations. */
 function hideClientTypes() {
   for (const file of filesUnder('dist')) {
     if (!file.endsWith('.d.ts')) continue;
@@ -52,8 +52,8 @@ function hideClientTypes() {
 }
 
 /**
- * One file for the whole library, which asks for the CDK once: a hundred files that each do so take four times as long to load.
- * Types stay, and the JSON files that they refer to.
+ * Bundles the library into one file that requires the CDK once: a hundred files that each require it take four times as long to load.
+ * The declarations stay, and the JSON files that they refer to.
  */
 async function bundleConstructs() {
   const entry = 'dist/index.js';
@@ -61,18 +61,18 @@ async function bundleConstructs() {
     input: entry,
     external: ['aws-cdk-lib', 'constructs', /^node:/],
     plugins: [json()],
-    // Static members that nobody reads are what jsii knows classes by.
+    // jsii identifies classes by static members that no code reads.
     treeshake: false,
   });
   const { output } = await bundle.generate({ format: 'cjs', interop: 'esModule' });
-  // The engine keeps the text of what it runs: comments are in the types.
+  // V8 keeps the source of functions in memory. The declarations contain the comments.
   const { code } = await transform(output[0].code, { minifyWhitespace: true, target: 'node20' });
   writeFileSync(entry, code);
   const bundled = output[0].moduleIds.map((file) => path.relative('.', file));
   bundled.filter((file) => file.endsWith('.js') && file !== entry).forEach((file) => rmSync(file));
 }
 
-/** Lambda code: one file each, with the SDK client inside. `module` first keeps only the commands that are used. */
+/** Lambda code: one file per handler, with the SDK client. The ES modules of the client are preferred, so that unused commands are removed. */
 async function bundleHandlers() {
   const names = existsSync('lib/handlers')
     ? readdirSync('lib/handlers').filter((name) => existsSync(`lib/handlers/${name}/index.ts`))
@@ -102,7 +102,7 @@ async function bundleCommandLine() {
   });
 }
 
-/** What a user's own tests import, as `cdk-sagemaker-algorithm/check`; jsii knows nothing of it. */
+/** The checker for the tests of users, `cdk-sagemaker-algorithm/check`, which is not part of the jsii assembly. */
 async function bundleChecker() {
   await build({
     entryPoints: ['local/check/index.ts'],

@@ -1,4 +1,4 @@
-// Sums up what the suites counted. The arguments are the steps that failed. The last line is `N passed, N failed`.
+// Prints the total of the test results. The arguments are the names of the failed steps. The last line is `N passed, N failed`.
 import { existsSync, readFileSync } from 'node:fs';
 
 const SUITES = ['unit-newest', 'unit-floor', 'docker-newest', 'interop-newest'];
@@ -16,11 +16,11 @@ for (const suite of SUITES) {
   const { numPassedTests, numFailedTests, numPendingTests, numRuntimeErrorTestSuites } = JSON.parse(
     readFileSync(file, 'utf8'),
   );
-  // A test that was left out did not pass, and a file that could not be loaded has tests that nobody counted.
-  const bad = numFailedTests + numPendingTests + numRuntimeErrorTestSuites;
-  console.log(`${suite}: ${numPassedTests} passed, ${bad} failed or not run`);
+  // Skipped tests, and test files that could not be loaded, count as failed.
+  const notPassed = numFailedTests + numPendingTests + numRuntimeErrorTestSuites;
+  console.log(`${suite}: ${numPassedTests} passed, ${notPassed} failed or not run`);
   passed += numPassedTests;
-  failed += bad;
+  failed += notPassed;
 }
 
 for (const step of failedSteps) console.log(`step failed: ${step}`);

@@ -1,6 +1,6 @@
 /**
- * What CloudFormation offers for models of one's own, and no construct can set: `npm run gaps`. The features of
- * `test/features.ts` between them use every property; what none of them renders is a gap, or has a reason.
+ * Lists the CloudFormation properties for custom models that no construct sets: `npm run gaps`. The features in `test/features.ts`
+ * together use every property that the constructs support. A property that none of them renders is a gap, unless it has a reason.
  */
 import { App, Stack, Tags } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
@@ -17,22 +17,22 @@ const DEFINITIONS = path.join(
 
 const TYPES = ['Model', 'ModelPackage', 'ModelPackageGroup', 'EndpointConfig', 'Endpoint'];
 
-/** Why a property is left out on purpose. */
+/** The reasons for properties that are omitted on purpose. */
 export const REASONS: Record<string, string> = {
   'ModelPackage.AdditionalInferenceSpecificationsToAdd':
-    'a step of an update, where a template says what there is: `additionalInferenceSpecifications`',
-  'ModelPackage.ClientToken': 'for callers who repeat a request; CloudFormation repeats its own',
-  'ModelPackage.LastModifiedTime': 'what the service answers',
-  'ModelPackage.ModelPackageStatusDetails': 'what the service answers',
-  'ModelPackage.ModelPackageVersion': 'what the service answers',
-  'ModelPackage.ModelPackageStatusDetails.ValidationStatuses': 'what the service answers',
-  'ModelPackage.ModelPackageStatusItem.FailureReason': 'what the service answers',
-  'ModelPackage.ModelPackageStatusItem.Name': 'what the service answers',
-  'ModelPackage.ModelPackageStatusItem.Status': 'what the service answers',
+    'part of an update; a template declares all of them: `additionalInferenceSpecifications`',
+  'ModelPackage.ClientToken': 'for API clients that retry a request; CloudFormation retries its own',
+  'ModelPackage.LastModifiedTime': 'read-only',
+  'ModelPackage.ModelPackageStatusDetails': 'read-only',
+  'ModelPackage.ModelPackageVersion': 'read-only',
+  'ModelPackage.ModelPackageStatusDetails.ValidationStatuses': 'read-only',
+  'ModelPackage.ModelPackageStatusItem.FailureReason': 'read-only',
+  'ModelPackage.ModelPackageStatusItem.Name': 'read-only',
+  'ModelPackage.ModelPackageStatusItem.Status': 'read-only',
   'ModelPackage.ModelPackageContainerDefinition.ImageDigest':
-    'the URI of the image names it: `ContainerImage.fromEcrRepository` with `digest`',
-  'EndpointConfig.ProductionVariant.AcceleratorType': 'Elastic Inference, which is retired',
-  'Endpoint.RetainDeploymentConfig': 'for callers who leave the policy out; a template says it every time',
+    'part of the image URI: `ContainerImage.fromEcrRepository` with `digest`',
+  'EndpointConfig.ProductionVariant.AcceleratorType': 'Elastic Inference, which is discontinued',
+  'Endpoint.RetainDeploymentConfig': 'for API clients that omit the policy; a template always contains it',
 };
 
 interface Member {
@@ -40,7 +40,7 @@ interface Member {
   readonly type?: string;
 }
 
-/** The members of the L1s and of the structures in them, by `Type` and `Type.Structure`. */
+/** The members of the L1 props and of their structures, by `Type` and `Type.Structure`. */
 function readShapes(): Map<string, Member[]> {
   const source = ts.createSourceFile('l1.d.ts', readFileSync(DEFINITIONS, 'utf8'), ts.ScriptTarget.ES2022, true);
   const shapes = new Map<string, Member[]>();
@@ -67,19 +67,19 @@ function readShapes(): Map<string, Member[]> {
   return shapes;
 }
 
-/** The members that a rendered resource uses. */
-function mark(value: unknown, type: string, shapes: Map<string, Member[]>, used: Set<string>): void {
-  if (Array.isArray(value)) value.forEach((item) => mark(item, type, shapes, used));
+/** Adds the members that a rendered resource uses to `used`. */
+function addUsedMembers(value: unknown, type: string, shapes: Map<string, Member[]>, used: Set<string>): void {
+  if (Array.isArray(value)) value.forEach((item) => addUsedMembers(item, type, shapes, used));
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return;
   for (const [name, part] of Object.entries(value)) {
-    const member = shapes.get(type)?.find((one) => one.name.toLowerCase() === name.toLowerCase());
+    const member = shapes.get(type)?.find((member) => member.name.toLowerCase() === name.toLowerCase());
     if (member === undefined) continue;
     used.add(`${type}.${member.name}`);
-    if (member.type !== undefined) mark(part, member.type, shapes, used);
+    if (member.type !== undefined) addUsedMembers(part, member.type, shapes, used);
   }
 }
 
-/** The members that no feature uses, as CloudFormation spells them. */
+/** The members that no feature uses, in the spelling of CloudFormation. */
 export function gaps(): string[] {
   const shapes = readShapes();
   const used = new Set<string>();
@@ -90,7 +90,7 @@ export function gaps(): string[] {
     const { Resources = {} } = Template.fromStack(stack).toJSON() as { Resources?: Record<string, Rendered> };
     for (const { Type, Properties } of Object.values(Resources)) {
       const [, service, noun] = Type.split('::');
-      if (service === 'SageMaker' && TYPES.includes(noun)) mark(Properties, noun, shapes, used);
+      if (service === 'SageMaker' && TYPES.includes(noun)) addUsedMembers(Properties, noun, shapes, used);
     }
   }
   const reachable = new Set<string>();
@@ -103,7 +103,7 @@ export function gaps(): string[] {
     }
   };
   TYPES.forEach(visit);
-  return [...reachable].filter((key) => !used.has(key)).map(spelled);
+  return [...reachable].filter((key) => !used.has(key)).map(cloudFormationName);
 }
 
 interface Rendered {
@@ -111,12 +111,12 @@ interface Rendered {
   readonly Properties: Record<string, unknown>;
 }
 
-function spelled(key: string): string {
+function cloudFormationName(key: string): string {
   const parts = key.split('.');
   const last = parts.pop() ?? '';
   return [...parts, `${last.charAt(0).toUpperCase()}${last.slice(1)}`].join('.');
 }
 
 if (require.main === module) {
-  for (const gap of gaps()) process.stdout.write(`${gap}: ${REASONS[gap] ?? 'NOT ARGUED'}\n`);
+  for (const gap of gaps()) process.stdout.write(`${gap}: ${REASONS[gap] ?? 'NO REASON'}\n`);
 }

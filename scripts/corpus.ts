@@ -1,9 +1,8 @@
 // npm run corpus [-- --checks-only | <container>...]
 //
-// Writes the table of checks into docs/checks.md. Then runs all checks, and the local mode of the SageMaker Python SDK, on
-// each container of the corpus, and writes the results into docs/checks-corpus.md. --checks-only runs nothing and
-// keeps all results.
-// With names of containers, the results of the others are kept.
+// Writes the table of checks to docs/checks.md. Then runs all checks, and the local mode of the SageMaker Python SDK, on each container of
+// the corpus, and writes the results to docs/checks-corpus.md. With names of containers, only these are run, and the results of the others
+// are kept. With --checks-only, no containers are run, and all results are kept.
 import { spawnSync } from 'node:child_process';
 import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,7 +15,7 @@ const ROOT = path.join(__dirname, '..');
 const PYTHON = path.join(ROOT, '.cache', 'venv', 'bin', 'python');
 
 interface Row {
-  readonly one: CorpusCase;
+  readonly container: CorpusCase;
   readonly result: CheckResult;
 
   /** The result of the SDK's local mode: the end of its error message, or `nothing`. */
@@ -53,12 +52,12 @@ const SDK_SECONDS = 30;
 const SDK_ERROR = 'SDK: ';
 
 /** Trains the container in the local mode of the SDK, serves it if its defect is in serving, and returns the result. */
-function withSdk(one: CorpusCase): string {
+function runWithSdk(container: CorpusCase): string {
   if (!existsSync(PYTHON) || spawnSync('docker-compose', ['version']).status !== 0) return 'not run';
-  const image = `byoa-corpus-${one.name}`;
-  const directory = path.join(ROOT, 'test', 'fixtures', 'containers', one.name);
+  const image = `byoa-corpus-${container.name}`;
+  const directory = path.join(ROOT, 'test', 'fixtures', 'containers', container.name);
   if (spawnSync('docker', ['build', '--quiet', '--tag', image, directory]).status !== 0) return 'not built';
-  const isServed = one.group === 'serving' || one.finds === null;
+  const isServed = container.group === 'serving' || container.finds === null;
   const args = [path.join(ROOT, 'scripts', 'sdk-local-mode.py'), image, ...(isServed ? ['--serve'] : [])];
   // A file, not a pipe: a compose process that the SDK leaves behind would keep a pipe open.
   const output = path.join(mkdtempSync(path.join(tmpdir(), 'sdk-')), 'output');
@@ -76,11 +75,11 @@ function withSdk(one: CorpusCase): string {
       .reverse()
       .find((line) => line.startsWith(SDK_ERROR))
       ?.slice(SDK_ERROR.length) ?? `exit code ${status}`;
-  // The command line has the paths of this run only.
+  // The command line contains paths of this run.
   return error.replace(/\['docker-compose'.*?\]/, '`docker-compose up`').slice(0, 140);
 }
 
-/** The SDK leaves its containers, network and image behind. */
+/** Removes the containers and the network that the SDK does not remove, and the image. */
 function cleanUp(image: string): void {
   const { stdout } = spawnSync('docker', ['ps', '--all', '--quiet', '--filter', `ancestor=${image}`], {
     encoding: 'utf8',
@@ -100,24 +99,24 @@ function knownRows(): Map<string, string[]> {
   return new Map(rows.map((cells) => [cells[0].trim(), cells.map((cell) => cell.trim())]));
 }
 
-function row({ one, result, sdk }: Row): string[] {
+function row({ container, result, sdk }: Row): string[] {
   const found = [...new Set(result.findings.map(({ id }) => id))];
-  const others = found.filter((id) => id !== one.finds);
-  const isRight = one.finds === null ? found.length === 0 : found.includes(one.finds);
-  return [one.name, one.finds ?? NOTHING, isRight ? 'yes' : 'NO', others.join(', '), sdk];
+  const others = found.filter((id) => id !== container.finds);
+  const isCorrect = container.finds === null ? found.length === 0 : found.includes(container.finds);
+  return [container.name, container.finds ?? NOTHING, isCorrect ? 'yes' : 'NO', others.join(', '), sdk];
 }
 
 async function writeTable(rows: string[][]): Promise<void> {
   const defects = rows.filter(([, defect]) => defect !== NOTHING);
   const clean = rows.filter(([, defect]) => defect === NOTHING);
-  const right = (some: string[][]): string =>
-    `${some.filter(([, , isRight]) => isRight === 'yes').length} of ${some.length}`;
+  const correct = (results: string[][]): string =>
+    `${results.filter(([, , isCorrect]) => isCorrect === 'yes').length} of ${results.length}`;
   await write(
     TABLE,
     [
       '# The corpus of containers',
       'This page is written by `npm run corpus`, which runs all checks on each container in `test/fixtures/containers`. A container has one defect or none.',
-      `The checks find ${right(defects)} defects, and report nothing for ${right(clean)} containers without a defect. The column "also found" lists findings that are consequences of the defect. The last column is the error that the local mode of the SageMaker Python SDK reports for the same container when it trains and, if the defect is in serving, serves.`,
+      `The checks find ${correct(defects)} defects, and report nothing for ${correct(clean)} containers without a defect. The column "also found" lists findings that are consequences of the defect. The last column is the error that the local mode of the SageMaker Python SDK reports for the same container when it trains and, if the defect is in serving, serves.`,
       table(['container', 'defect', 'found', 'also found', 'SDK local mode'], rows),
       '',
     ].join('\n\n'),
@@ -130,9 +129,10 @@ async function main(names: string[]): Promise<void> {
   buildBase();
   const before = names.length > 0 ? knownRows() : new Map<string, string[]>();
   const rows: string[][] = [];
-  for (const one of corpus()) {
-    const known = names.length === 0 || names.includes(one.name) ? undefined : before.get(one.name);
-    const cells = known ?? row({ one, result: await check(one), sdk: withSdk(one) });
+  for (const container of corpus()) {
+    const isSelected = names.length === 0 || names.includes(container.name);
+    const known = isSelected ? undefined : before.get(container.name);
+    const cells = known ?? row({ container, result: await check(container), sdk: runWithSdk(container) });
     rows.push(cells);
     if (known === undefined) console.log(cells.join(' | '));
   }

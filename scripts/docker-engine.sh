@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Makes sure that a Docker Engine runs. Where one runs, nothing changes. Otherwise, on Debian and Ubuntu, the distribution's
-# engine is installed and started, as root or through sudo.
+# Ensures that Docker Engine is running. If it is running already, nothing changes. Otherwise, on Debian and Ubuntu, the package of the
+# distribution is installed and started, as root or through sudo.
 #
-#   docker-engine.sh [--no-install]     --no-install: change nothing, and fail where no engine runs
+#   docker-engine.sh [--no-install]     --no-install: change nothing, and fail if Docker Engine is not running
 set -euo pipefail
 
 LOG=/var/log/dockerd-local.log
@@ -14,7 +14,7 @@ if docker info >/dev/null 2>&1; then
 fi
 
 give_up() {
-  echo "No Docker Engine is running. Start one with this command, then run this again:" >&2
+  echo "Docker Engine is not running. Start it with this command, then try again:" >&2
   echo "  $1" >&2
   exit 1
 }
@@ -38,7 +38,7 @@ if [ "${1:-}" = --no-install ]; then
 fi
 
 if ! command -v dockerd >/dev/null; then
-  echo "No Docker Engine is running. Installing the package docker.io of this distribution with apt-get."
+  echo "Docker Engine is not running. Installing the package docker.io of this distribution with apt-get."
   "${as_root[@]}" apt-get update -qq
   "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive DEBCONF_NOWARNINGS=yes apt-get install -y -qq docker.io >/dev/null
 fi
@@ -51,9 +51,9 @@ responds() {
   return 1
 }
 
-# A second daemon would take the first one's network away: start one only where none is starting.
+# A second daemon would break the network of the first one. Do not start one if another is starting.
 if ! pgrep -x dockerd >/dev/null; then
-  echo "Starting the Docker Engine."
+  echo "Starting Docker Engine."
   if [ -d /run/systemd/system ]; then
     "${as_root[@]}" systemctl start docker
   else
@@ -61,11 +61,11 @@ if ! pgrep -x dockerd >/dev/null; then
   fi
 fi
 if ! responds; then
-  echo "The Docker Engine was started and does not respond after ${SECONDS_TO_START} s." >&2
-  echo "Its log: $LOG, or the output of: journalctl -u docker" >&2
+  echo "Docker Engine was started but does not respond after ${SECONDS_TO_START} s." >&2
+  echo "See its log: $LOG, or the output of: journalctl -u docker" >&2
   exit 1
 fi
 if ! docker info >/dev/null 2>&1; then
-  echo "Allowing $(id -un) to use the engine until it restarts. For longer: sudo usermod -aG docker $(id -un), then log in again."
+  echo "Allowing $(id -un) to use Docker Engine until it restarts. To allow it permanently: sudo usermod -aG docker $(id -un), then log in again."
   sudo chgrp "$(id -gn)" "$SOCKET"
 fi

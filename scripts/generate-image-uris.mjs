@@ -1,41 +1,41 @@
-// Regenerates what the library knows of the images that SageMaker provides, from the tables in the Python SDK:
+// Generates the table of images that SageMaker provides from the tables of the SageMaker Python SDK:
 //
 //   npm run generate:images -- path/to/sagemaker/core/image_uri_config VERSION
 //
-// Writes lib/image/image-uris.json: one table for each set of registry accounts, and for each family and purpose the patterns of
-// its tags with the versions that have them.
+// Writes lib/image/image-uris.json. It contains one table for each set of registry accounts and, for each family and purpose, the
+// patterns of the tags with their versions.
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 const [directory, version] = process.argv.slice(2);
 if (!version) throw new Error('Usage: npm run generate:images -- path/to/image_uri_config VERSION');
 
-/** What compiles, watches or processes, and what is retired, is not about a model of one's own. */
-const LEFT_OUT =
+/** Families for compilation, monitoring and processing, and discontinued families, which custom models do not use. */
+const EXCLUDED =
   /^(.*-neo|neo-.*|inferentia-.*|coach-.*|ray-pytorch|ray-tensorflow|.*-training-compiler|hyperpod-.*|instance_gpu_info|vw|chainer|clarify|model-monitor|debugger|detailed-profiler|data-wrangler|sagemaker-geospatial|sagemaker-inspect-ai|spark|sagemaker-base-python)$/;
 const PURPOSES = ['training', 'inference', 'inference_graviton'];
 
 const accounts = [];
 
-/** The index of a table of accounts that agrees with these, which becomes richer by them. */
+/** The index of a table of accounts that does not contradict the given ones. They are added to the table. */
 function tableOf(registries) {
-  const agrees = (table) => Object.entries(registries).every(([region, id]) => (table[region] ?? id) === id);
-  const shares = (table) => Object.keys(registries).some((region) => region in table);
-  const index = accounts.findIndex((table) => agrees(table) && shares(table));
+  const isConsistent = (table) => Object.entries(registries).every(([region, id]) => (table[region] ?? id) === id);
+  const hasSharedRegion = (table) => Object.keys(registries).some((region) => region in table);
+  const index = accounts.findIndex((table) => isConsistent(table) && hasSharedRegion(table));
   if (index >= 0) Object.assign(accounts[index], registries);
   else accounts.push({ ...registries });
   return index >= 0 ? index : accounts.length - 1;
 }
 
-const SPECIAL = {
+const GRAVITON_TAGS = {
   xgboost: (tag) => `${tag}-arm64`,
   sklearn: (tag) => tag.replace(/-cpu-/, '-arm64-cpu-'),
 };
 
-/** One image of a version: its repository, and its tag for each kind of processor. */
-function imageOf(family, purpose, name, config, entry, more) {
+/** An image of a version: its repository, and its tag for each kind of processor. */
+function imageOf(family, purpose, name, config, entry, options) {
   const processors = config.processors ?? entry.processors ?? ['any'];
-  const python = entry.py_versions ?? (more.python ? [more.python] : []);
+  const python = entry.py_versions ?? (options.python ? [options.python] : []);
   const sdk = entry.sdk_versions?.at(-1);
   const isGraviton = purpose === 'inference_graviton';
   const tags = processors.map((processor) => {
@@ -43,11 +43,11 @@ function imageOf(family, purpose, name, config, entry, more) {
     if (sdk && container) container = `${sdk}-${container}`;
     if (/-inference-(graviton|arm64)$/.test(entry.repository)) container = `${container}-sagemaker`;
     const isNamed = processor !== 'any' && entry.processor_in_tag !== false;
-    // An alias stays as it was given where nothing but the version precedes the processor.
-    const prefix = (more.prefix ?? entry.tag_prefix)?.replaceAll(name, '{full}') ?? '{version}';
+    // Only a tag with a prefix contains the full version: without one, a version alias is kept as specified.
+    const prefix = (options.prefix ?? entry.tag_prefix)?.replaceAll(name, '{full}') ?? '{version}';
     let tag = [prefix, isNamed && processor, python.length > 0 && '{python}', container].filter(Boolean).join('-');
     if (family === 'sagemaker-tritonserver' && processor === 'gpu') tag = prefix;
-    if (isGraviton && SPECIAL[family]) tag = SPECIAL[family](tag);
+    if (isGraviton && GRAVITON_TAGS[family]) tag = GRAVITON_TAGS[family](tag);
     return [processor, tag];
   });
   return {
@@ -55,7 +55,7 @@ function imageOf(family, purpose, name, config, entry, more) {
     registries: entry.registries,
     tags: Object.fromEntries(tags),
     python: python.length > 0 ? python : undefined,
-    base: more.base,
+    base: options.base,
   };
 }
 
@@ -74,7 +74,7 @@ function imagesOf(family, purpose, name, config, entry) {
 const families = {};
 for (const file of readdirSync(directory).sort()) {
   const family = path.basename(file, '.json');
-  if (LEFT_OUT.test(family)) continue;
+  if (EXCLUDED.test(family)) continue;
   const all = JSON.parse(readFileSync(path.join(directory, file), 'utf8'));
   for (const purpose of PURPOSES) {
     const config = 'versions' in all ? (all.scope?.includes(purpose) ? all : undefined) : all[purpose];

@@ -1,10 +1,9 @@
-// Regenerates what the library knows of SageMaker's limits from the service model that botocore ships:
+// Generates the limits of the SageMaker API from the service model in botocore:
 //
 //   npm run generate -- path/to/botocore/data/sagemaker/2017-07-24/service-2.json[.gz]
 //
-// Writes lib/private/limits.json (one entry for each shape that states a limit), the constants of
-// lib/common/instance-type.ts, and local/aws-model/api.json (the inputs of the operations that the local service
-// has, with all that the service itself checks of them).
+// Writes lib/private/limits.json (one entry for each shape with a limit), the constants of lib/common/instance-type.ts, and
+// local/aws-model/api.json (the inputs of the operations of the local service, with their constraints).
 import { readFileSync, writeFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { format, resolveConfig } from 'prettier';
@@ -29,7 +28,7 @@ const INSTANCE_TYPES = {
   endpoint: 'ProductionVariantInstanceType',
 };
 
-/** Patterns are Java's: the few idioms that JavaScript spells otherwise. */
+/** Converts a Java pattern to JavaScript. */
 function pattern(text) {
   if (text === undefined || text === '.*' || text === '[\\S\\s]*') return undefined;
   return text.replace(/\$\{\d+,\d+\}$/, '').replaceAll('\\p{Alnum}', 'a-zA-Z0-9');
@@ -86,14 +85,14 @@ ${lines(instanceTypes)}
 `,
 );
 
-/** The inputs of operations as the service checks them: members, what is required, and limits. */
+/** The inputs of operations with their members, required members and limits. */
 function inputsOf({ shapes, operations }, names) {
   const inputs = Object.fromEntries(names.map((name) => [name, operations[name].input.shape]));
   const kept = {};
   const visit = (name) => {
     if (name in kept) return;
     const { type, required, members = {}, member, key, value, min, max, enum: values, ...shape } = shapes[name];
-    // Newer instance types than the model knows exist.
+    // There are newer instance types than those of the model.
     const isOpen = Object.values(INSTANCE_TYPES).includes(name);
     kept[name] = {
       type,

@@ -1,8 +1,8 @@
-// Makes what is published: the npm package and the code for Python, Java, .NET and Go, checked against the guidelines of
-// the CDK (awslint) and with every snippet of the README compiled (rosetta).
+// Generates the packages: the npm package and the code for Python, Java, .NET and Go. Checks them against the CDK design guidelines
+// (awslint), and compiles the snippets of the README (rosetta) and of docs/.
 //
-//   node scripts/package.mjs            code of all languages
-//   node scripts/package.mjs python     the wheel, ready to install
+//   node scripts/package.mjs            the code for all languages
+//   node scripts/package.mjs python     the Python wheel
 import { spawnSync } from 'node:child_process';
 
 const env = { ...process.env, JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '20' };
@@ -12,17 +12,17 @@ function run(program, ...args) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-/** Excluded rules are in package.json; awslint tells each of their findings as skipped, which nobody wants to read. */
+/** Runs awslint, without its output for the rules that package.json excludes. */
 function lint() {
   const { status, stdout, stderr } = spawnSync(process.execPath, ['node_modules/awslint/bin/awslint'], {
     env,
     encoding: 'utf8',
   });
-  const said = `${stdout}${stderr}`.split('\n');
-  const findings = said.filter((line) => !line.startsWith('skipped:') && line.includes('awslint:'));
-  // Without a finding, a failure is awslint's own, and all that it said is needed to understand it.
+  const output = `${stdout}${stderr}`.split('\n');
+  const findings = output.filter((line) => !line.startsWith('skipped:') && line.includes('awslint:'));
+  // Without a finding, awslint itself has failed, and its complete output is needed.
   if (findings.length > 0) console.error(findings.join('\n'));
-  else if (status !== 0) console.error(said.join('\n'));
+  else if (status !== 0) console.error(output.join('\n'));
   if (status !== 0) process.exit(status ?? 1);
 }
 

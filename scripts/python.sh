@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the virtual environment of the interop suite, with the wheel of this very source in it.
+# Creates the virtual environment of the interop suite, and installs a wheel of the current source in it.
 set -euo pipefail
 
 cd "$(dirname "$0")/.."
@@ -12,7 +12,7 @@ fi
 PATH="$PWD/$venv/bin:$PATH" node scripts/package.mjs python
 "$venv/bin/pip" install --quiet --disable-pip-version-check --force-reinstall --no-deps .cache/packages/python/*.whl
 
-# The SDK whose tables of images the library repeats needs other versions than the peers.
+# The SDK from which the table of images is generated conflicts with the packages above.
 images=.cache/venv-images
 if ! "$images/bin/python" -c '' 2>/dev/null; then
   python3 -m venv "$images"

@@ -1,8 +1,8 @@
-"""Runs a local image as the local mode of SageMaker's Python SDK does: `sdk-local-mode.py IMAGE [--serve]`.
+"""Runs a local image with the local mode of the SageMaker Python SDK: `sdk-local-mode.py IMAGE [--serve]`.
 
-Uses what is below the SDK's `fit` and `deploy`, which wait for seconds at a time. Trains as often as --times says, and prints
-a line of JSON for each run, with its seconds. Ends with 1 and a line "SDK: ..." of its last words when something fails. The containers
-are left to whoever calls this, as the SDK leaves them.
+Calls the functions that `fit` and `deploy` of the SDK use, because `fit` and `deploy` wait for several seconds. Trains as many times as
+--times specifies, and prints a line of JSON with the time in seconds for each run. If a call fails, exits with code 1 and prints a line
+"SDK: ..." with the end of its error message. The SDK does not remove its containers; the caller must remove them.
 """
 
 import argparse
@@ -15,12 +15,12 @@ import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 DATA = os.path.join(ROOT, "test", "fixtures", "containers", "data")
-SAYS = "SDK: "
+ERROR_PREFIX = "SDK: "
 os.environ.update(AWS_ACCESS_KEY_ID="local", AWS_SECRET_ACCESS_KEY="local", AWS_DEFAULT_REGION="us-east-1")
 
 
-def silence(directory):
-    """The SDK tells its makers of each call, which takes long where nobody hears it."""
+def disable_telemetry(directory):
+    """The SDK reports each call, which takes a long time without a network."""
     config = os.path.join(directory, "config.yaml")
     with open(config, "w") as file:
         file.write("SchemaVersion: '1.0'\nSageMaker:\n  PythonSDK:\n    Modules:\n      TelemetryOptOut: true\n")
@@ -38,7 +38,7 @@ def container_of(image, directory):
 
 
 def train(image, directory, number):
-    # The SDK mounts the directory itself, and whoever writes to it changes the data of all others.
+    # The SDK mounts the directory itself: a container that writes to it would change the data of later runs.
     own = os.path.join(directory, "data")
     shutil.copytree(os.path.join(DATA, "train"), own, dirs_exist_ok=True)
     uri = "file://" + own
@@ -56,7 +56,7 @@ def serve(image, directory, model):
     _wait_for_serving_container(8080)
     with open(os.path.join(DATA, "request.csv"), "rb") as request:
         headers = {"Content-Type": "text/csv", "Accept": "text/csv"}
-        # The SDK does not look at the status either.
+        # The SDK does not check the status either.
         urllib3.PoolManager().request("POST", "http://localhost:8080/invocations", body=request.read(), headers=headers)
 
 
@@ -76,16 +76,16 @@ if __name__ == "__main__":
     parser.add_argument("image")
     parser.add_argument("--times", type=int, default=1)
     parser.add_argument("--serve", action="store_true")
-    parser.add_argument("--wait", action="store_true", help="train when a line comes in")
+    parser.add_argument("--wait", action="store_true", help="train once for each line on standard input")
     scratch = tempfile.mkdtemp()
-    silence(scratch)
+    disable_telemetry(scratch)
     code = 0
     try:
         main(parser.parse_args(), scratch)
-    except Exception as error:  # whatever the SDK raises is what its user sees
-        print("\n" + SAYS + str(error).strip().split("\n")[-1])
+    except Exception as error:  # users of the SDK see any exception that it raises
+        print("\n" + ERROR_PREFIX + str(error).strip().split("\n")[-1])
         code = 1
     shutil.rmtree(scratch, ignore_errors=True)
     sys.stdout.flush()
-    # The SDK's threads go on as long as its container does.
+    # The threads of the SDK keep running as long as its container.
     os._exit(code)

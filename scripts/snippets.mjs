@@ -1,5 +1,5 @@
-// Compiles the TypeScript snippets of docs/*.md against the built package, each in the constructor of a stack, as
-// jsii-rosetta does with those of the README.
+// Compiles the TypeScript snippets of docs/*.md against the built package, each in the constructor of a stack. jsii-rosetta compiles those
+// of the README in the same way.
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
@@ -7,7 +7,7 @@ import ts from 'typescript';
 const FIXTURE = readFileSync('rosetta/default.ts-fixture', 'utf8');
 const FOLDER = path.join('.cache', 'snippets');
 
-/** The snippets of a page, each with the line that it starts at. */
+/** The snippets of a page, each with its first line. */
 function snippetsOf(page) {
   const text = readFileSync(page, 'utf8');
   return [...text.matchAll(/^```ts( nofixture)?\n([\s\S]*?)^```/gm)].map((match) => ({
@@ -18,7 +18,7 @@ function snippetsOf(page) {
   }));
 }
 
-/** Imports and declarations stand outside of the constructor. */
+/** Moves imports and declarations out of the constructor. */
 function complete({ code, isWhole }) {
   if (isWhole) return code;
   const outside = /^(import|declare) [\s\S]*?;\n/gm;

@@ -29,14 +29,14 @@ interface Predictions {
   readonly predictions: { readonly label: string; readonly probability: number }[];
 }
 
-/** The rows that training has not seen, and their labels. */
+/** The rows of the validation data, which are not used for training, and their labels. */
 function heldOut(): { rows: string; labels: string[] } {
   const lines = readFileSync(VALIDATION, 'utf8').trim().split('\n');
-  const cut = lines.map((line) => [line.slice(0, 1), line.slice(2)]);
-  return { rows: cut.map(([, row]) => row).join('\n'), labels: cut.map(([label]) => LABELS[label]) };
+  const pairs = lines.map((line) => [line.slice(0, 1), line.slice(2)]);
+  return { rows: pairs.map(([, row]) => row).join('\n'), labels: pairs.map(([label]) => LABELS[label]) };
 }
 
-/** Invokes the endpoint with the AWS SDK, and returns how many predictions are right. */
+/** Invokes the endpoint with the AWS SDK and returns the share of correct predictions, as text. */
 async function predict(endpoint: string, url: string): Promise<string> {
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const client = new SageMakerRuntimeClient({ endpoint: url, region: 'us-east-1', credentials });
@@ -45,37 +45,37 @@ async function predict(endpoint: string, url: string): Promise<string> {
   const { Body } = await client.send(command);
   const { predictions } = JSON.parse(Buffer.from(Body).toString()) as Predictions;
   predictions.slice(0, 5).forEach(({ label, probability }, index) => {
-    const shown = `${label.padEnd(9)} (benign with probability ${probability.toFixed(3)})`;
-    note(`  row ${index + 1}: ${shown}, actual: ${labels[index]}`);
+    const prediction = `${label.padEnd(9)} (benign with probability ${probability.toFixed(3)})`;
+    note(`  row ${index + 1}: ${prediction}, actual: ${labels[index]}`);
   });
-  const right = predictions.filter(({ label }, index) => label === labels[index]).length;
-  return `Held-out accuracy: ${(right / labels.length).toFixed(3)} (${right} of ${labels.length} rows)`;
+  const correct = predictions.filter(({ label }, index) => label === labels[index]).length;
+  return `Held-out accuracy: ${(correct / labels.length).toFixed(3)} (${correct} of ${labels.length} rows)`;
 }
 
-/** Deploys, invokes and destroys the example; the exit code of the first command that fails, or 0. */
+/** Deploys, invokes and destroys the example. Returns the exit code of the first command that fails, or 0. */
 async function lifecycle(url: string, directory: string): Promise<number> {
   const outputs = path.join(directory, 'outputs.json');
   const cdk = (...words: string[]): Promise<number> =>
     spawned([process.execPath, CDK, ...words, '--all'], environment(url, { directory }));
 
-  step('Deploying the example with `cdk deploy`: image, algorithm, training on the real data, model, endpoint');
+  step('Deploying the example with `cdk deploy`: image, algorithm, training job, model, endpoint');
   const code = await cdk('deploy', '--require-approval', 'never', '--outputs-file', outputs);
   if (code !== 0) return code;
 
-  step('Invoking the endpoint with rows that training has not seen, through the AWS SDK');
+  step('Invoking the endpoint with held-out rows, through the AWS SDK');
   const [stack] = Object.values(JSON.parse(readFileSync(outputs, 'utf8')) as Record<string, Record<string, string>>);
   const accuracy = await predict(stack.EndpointName, url);
   note(`  ${accuracy}`);
 
   step('Destroying the example with `cdk destroy`');
   const destroyed = await cdk('destroy', '--force');
-  if (destroyed === 0) console.log(`\nThe endpoint responded and was destroyed again. ${accuracy}`);
+  if (destroyed === 0) console.log(`\nThe endpoint returned predictions, and the stack was destroyed. ${accuracy}`);
   return destroyed;
 }
 
 async function main(): Promise<void> {
   process.chdir(ROOT);
-  // A notice about future versions of the SDK, which concerns the library and not its user.
+  // Suppresses a notice about future versions of the SDK, which does not concern users of the library.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   run('bash', 'scripts/docker-engine.sh', ...process.argv.slice(2));
   process.exitCode = await Session.of(async (session) => {

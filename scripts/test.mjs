@@ -1,5 +1,5 @@
-// Runs one suite (unit, docker or interop), after building what it needs. `npm test` runs the unit tests against the
-// newest aws-cdk-lib and against the oldest one that is supported. What the suite counted is left in .cache/results/.
+// Builds the package if necessary and runs one suite (unit, docker or interop). `npm test` runs the unit tests with the newest and with
+// the oldest supported aws-cdk-lib. The results are written to .cache/results/.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,7 +8,7 @@ import path from 'node:path';
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
 const [suite = 'unit', ...args] = process.argv.slice(2);
-const isWhole = suite === 'unit' && args.length === 0;
+const isComplete = suite === 'unit' && args.length === 0;
 
 mkdirSync('.cache/results', { recursive: true });
 
@@ -19,19 +19,23 @@ function run(command, commandArgs, env = {}) {
 }
 
 function test(CDK) {
-  // The oldest aws-cdk-lib prints findings about every template, which would bury a failure.
+  // The oldest aws-cdk-lib prints findings for every template, which would hide a failure.
   const quiet = process.env.CI || CDK === 'floor' ? ['--silent'] : [];
-  // The whole suite measures what it covers, in CI.
-  const coverage = process.env.CI && CDK === 'newest' && isWhole ? ['--coverage'] : [];
+  // CI measures the coverage of the complete unit tests.
+  const coverage = process.env.CI && CDK === 'newest' && isComplete ? ['--coverage'] : [];
   const outputFile = path.join('.cache', 'results', `${suite}-${CDK}.json`);
-  run(process.execPath, ['node_modules/jest/bin/jest.js', '--json', `--outputFile=${outputFile}`, ...quiet, ...coverage, ...args], {
-    SUITE: suite,
-    CDK,
-    TMPDIR: scratch,
-  });
+  run(
+    process.execPath,
+    ['node_modules/jest/bin/jest.js', '--json', `--outputFile=${outputFile}`, ...quiet, ...coverage, ...args],
+    {
+      SUITE: suite,
+      CDK,
+      TMPDIR: scratch,
+    },
+  );
 }
 
-// Tests leave what they make in a place of their own, which goes with them.
+// Files that tests do not delete are in a temporary directory, which is deleted at the end.
 const scratch = mkdtempSync(path.join(tmpdir(), 'suite-'));
 process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 
@@ -42,5 +46,5 @@ const PREPARE = {
 };
 
 if (run(process.execPath, ['scripts/build.mjs', '--if-stale']) && PREPARE[suite]()) {
-  for (const version of isWhole ? ['newest', 'floor'] : ['newest']) test(version);
+  for (const version of isComplete ? ['newest', 'floor'] : ['newest']) test(version);
 }
