@@ -48,6 +48,7 @@ function table(results: Measured[]): string {
       .map(([name, value]) => `${name}: ${number(value)}`)
       .join('; '),
     Object.values(peers)
+      .filter((value) => value !== 0)
       .map((value) => `${(ours / value).toFixed(2)} ×`)
       .join('; '),
     goal ?? '',
