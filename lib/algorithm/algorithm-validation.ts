@@ -104,7 +104,7 @@ function checkCompatibility(scope: Construct, errors: ValidationErrors, props: A
     if (image === undefined) continue;
     errors.when(
       image.usesPrivateRegistry,
-      `\`images\` must be in Amazon ECR, got an image of a private registry for \`${property}\``,
+      `\`images\`: the images of an algorithm must be in Amazon ECR, got an image of a private registry for \`${property}\``,
     );
     for (const type of types) {
       const error = incompatibility(image, type);

@@ -28,7 +28,7 @@ describe('InstanceType', () => {
   test('rejects a name without the prefix "ml."', () => {
     expect(() => InstanceType.of('ml.p6e-gb200.36xlarge')).not.toThrow();
     expect(errorOf(() => InstanceType.of('m5.xlarge'))).toContain(
-      'Instance type must look like "ml.<family>.<size>", for example "ml.m5.xlarge", got: "m5.xlarge".',
+      '"ml.<family>.<size>", for example "ml.m5.xlarge", got: "m5.xlarge"',
     );
   });
 });
