@@ -342,6 +342,11 @@ describe('The validation of an algorithm', () => {
       'ml.c7g.large runs arm64 code and the image is built for x86_64',
     ],
     [
+      'an image of a private registry',
+      { images: AlgorithmImages.combined(ContainerImage.fromPrivateRegistry('registry.example.com/a:1')) },
+      '`images`: the images of an algorithm must be in Amazon ECR',
+    ],
+    [
       'a CPU instance type for a GPU image',
       { images: AlgorithmImages.combined(new ImageWith({ processor: Processor.GPU })) },
       '`trainingInstanceTypes`: ml.m5.xlarge has no GPU and the image is declared for one',

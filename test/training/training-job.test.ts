@@ -15,6 +15,7 @@ import {
 } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import {
+  Algorithm,
   AlgorithmImages,
   Channel,
   ContainerImage,
@@ -400,6 +401,43 @@ describe('TrainingJob', () => {
         'kms:DescribeKey',
       ]),
     );
+  });
+});
+
+describe('A training job with an algorithm from AWS Marketplace', () => {
+  const marketplaceJob = (stack: Stack, props: Partial<TrainingJobProps> = {}): TrainingJob =>
+    new TrainingJob(stack, 'Train', {
+      algorithm: Algorithm.fromAlgorithmAttributes(stack, 'Product', {
+        algorithmArn: 'arn:aws:sagemaker:eu-west-1:999988887777:algorithm/product',
+        isMarketplaceProduct: true,
+      }),
+      inputs: { train: TrainingInput.fromBucket(bucket(stack), 'train/') },
+      resources: RESOURCES,
+      ...props,
+    });
+
+  test('runs with network isolation by default', () => {
+    const stack = newStack();
+    marketplaceJob(stack);
+    expect(jobJson(stack, 'Request').EnableNetworkIsolation).toBe(true);
+  });
+
+  test.each<[string, Partial<TrainingJobProps>, string]>([
+    ['without network isolation', { networkIsolation: false }, '`networkIsolation` must not be false'],
+    ['with remote debugging', { remoteDebug: true }, '`remoteDebug` must not be true'],
+    [
+      'with a maximum wait time of more than 1 hour',
+      { maxRuntime: Duration.hours(1), useSpotInstances: true, maxWaitTime: Duration.hours(2) },
+      '`maxWaitTime` must be at most 1 hour for an algorithm from AWS Marketplace',
+    ],
+  ])('is rejected %s', (_, props, message) => {
+    expect(errorOf(() => marketplaceJob(newStack(), props))).toContain(message);
+  });
+
+  test('can access its data in a VPC with network isolation', () => {
+    const stack = newStack();
+    const vpc = new ec2.Vpc(stack, 'Vpc', { maxAzs: 2 });
+    expect(() => marketplaceJob(stack, { vpc, networkIsolation: true })).not.toThrow();
   });
 });
 
