@@ -36,7 +36,7 @@ export interface AlgorithmSpecification {
   readonly metrics?: MetricDefinition[];
 
   /**
-   * The metrics that a tuning job can use as its objective. Each must be the name of one of `metrics`.
+   * The metrics that a tuning job can use as its objective. Each must name one of `metrics`.
    *
    * @default - the algorithm cannot be tuned
    */

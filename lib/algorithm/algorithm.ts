@@ -125,7 +125,7 @@ export class Algorithm extends AlgorithmBase {
    * Imports an algorithm in the account and region of the stack by its name.
    *
    * @param scope the parent construct
-   * @param id the id of the construct
+   * @param id the construct ID
    * @param algorithmName the name of the algorithm
    */
   public static fromAlgorithmName(scope: Construct, id: string, algorithmName: string): IAlgorithm {
@@ -136,7 +136,7 @@ export class Algorithm extends AlgorithmBase {
    * Imports an algorithm by its ARN, for example one in another account or from AWS Marketplace.
    *
    * @param scope the parent construct
-   * @param id the id of the construct
+   * @param id the construct ID
    * @param algorithmArn the ARN of the algorithm
    */
   public static fromAlgorithmArn(scope: Construct, id: string, algorithmArn: string): IAlgorithm {
@@ -147,7 +147,7 @@ export class Algorithm extends AlgorithmBase {
    * Imports an algorithm whose name `publish` has written to a parameter. The parameter is read at deployment.
    *
    * @param scope the parent construct
-   * @param id the id of the construct
+   * @param id the construct ID
    * @param parameterName the name of the SSM parameter
    */
   public static fromParameter(scope: Construct, id: string, parameterName: string): IAlgorithm {
@@ -158,7 +158,7 @@ export class Algorithm extends AlgorithmBase {
    * Imports an algorithm by its attributes.
    *
    * @param scope the parent construct
-   * @param id the id of the construct
+   * @param id the construct ID
    * @param attrs the attributes of the algorithm
    */
   public static fromAlgorithmAttributes(scope: Construct, id: string, attrs: AlgorithmAttributes): IAlgorithm {

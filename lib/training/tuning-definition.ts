@@ -170,6 +170,6 @@ function checkObjective(errors: ValidationErrors, { algorithm, objective, metric
   );
   errors.when(
     algorithm === undefined && isKnown(metricName) && !metrics?.some(({ name }) => name === metricName),
-    `\`objective\` must be the name of one of \`metrics\` (${metrics?.map(({ name }) => name).join(', ') || 'none is defined'}), got: "${metricName}"`,
+    `\`objective\` must name one of \`metrics\` (${metrics?.map(({ name }) => name).join(', ') || 'none is defined'}), got: "${metricName}"`,
   );
 }

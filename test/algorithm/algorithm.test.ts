@@ -263,7 +263,7 @@ describe('The validation of an algorithm', () => {
     expect(message).toContain('`description` must have at most 1024 characters, got 1025');
     expect(message).toContain('`channels` must have 1 to 8 entries, got 0');
     expect(message).toContain('`trainingInstanceTypes` must have at least 1 entry, got 0');
-    expect(message).toContain('`objectives` must each be the name of one of `metrics` (validation:auc), got: "loss"');
+    expect(message).toContain('`objectives` must each name one of `metrics` (validation:auc), got: "loss"');
   });
 
   const { inference } = algorithmProps();
@@ -271,7 +271,7 @@ describe('The validation of an algorithm', () => {
     [
       'an objective without a metric of its name',
       { metrics: [] },
-      '`objectives` must each be the name of one of `metrics` (none is defined)',
+      '`objectives` must each name one of `metrics` (none is defined)',
     ],
     [
       'two channels with the same name',

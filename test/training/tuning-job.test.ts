@@ -356,7 +356,7 @@ describe('The validation of a tuning job', () => {
       'an objective without a metric of its name',
       {},
       { objective: Objective.maximize('loss') },
-      '`objective` must be the name of one of `metrics` (auc), got: "loss"',
+      '`objective` must name one of `metrics` (auc), got: "loss"',
     ],
     [
       'grid search with a numeric range',
