@@ -1,7 +1,7 @@
 import { App } from 'aws-cdk-lib';
 import { LifecycleStack } from '../examples/breast-cancer/lifecycle-stack';
 
-/** The example lifecycle. Context: `layout`, which is `combined` or `split`. */
+/** The example app. The context value `layout` is `combined` or `split`. */
 export function exampleApp(app = new App()): App {
   const layout: unknown = app.node.tryGetContext('layout') ?? 'combined';
   if (layout !== 'combined' && layout !== 'split') {

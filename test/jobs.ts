@@ -52,7 +52,7 @@ import {
 } from '../lib';
 import { algorithmProps, image, newAlgorithm } from './stacks';
 
-type Make<Props = TrainingJobProps> = (stack: Stack) => Partial<Props>;
+type PropsOf<Props = TrainingJobProps> = (stack: Stack) => Partial<Props>;
 
 function once<T>(stack: Stack, id: string, make: () => T): T {
   return (stack.node.tryFindChild(id) as T | undefined) ?? make();
@@ -63,28 +63,28 @@ const vpc = (stack: Stack): ec2.IVpc => once(stack, 'Vpc', () => new ec2.Vpc(sta
 const prefix = (stack: Stack, options: Parameters<typeof TrainingInput.fromBucket>[2] = {}): TrainingInput =>
   TrainingInput.fromBucket(bucket(stack), 'train/', options);
 const input =
-  (options: Parameters<typeof TrainingInput.fromBucket>[2]): Make =>
+  (options: Parameters<typeof TrainingInput.fromBucket>[2]): PropsOf =>
   (stack) => ({
     inputs: { train: prefix(stack, options) },
   });
-const on =
-  (type: InstanceType, options: Parameters<typeof TrainingResources.of>[1] = {}): Make =>
+const resources =
+  (type: InstanceType, options: Parameters<typeof TrainingResources.of>[1] = {}): PropsOf =>
   () => ({
     resources: TrainingResources.of(type, options),
   });
 
-/** Training jobs that between them use every property. */
-const TRAINING_JOBS: Record<string, Make> = {
-  'an image alone': () => ({}),
-  'a prefix': input({}),
+/** Training jobs that together use every property. */
+const TRAINING_JOBS: Record<string, PropsOf> = {
+  'only an image': () => ({}),
+  'a key prefix': input({}),
   'a content type': input({ contentType: 'text/csv' }),
-  shards: input({ distribution: S3DataDistribution.SHARDED_BY_S3_KEY }),
-  'full copies': input({ distribution: S3DataDistribution.FULLY_REPLICATED }),
-  FastFile: input({ inputMode: InputMode.FAST_FILE }),
-  Pipe: input({ inputMode: InputMode.PIPE }),
-  'Pipe, unpacked': input({ inputMode: InputMode.PIPE, compression: ContentCompression.GZIP }),
-  'Pipe, wrapped': input({ inputMode: InputMode.PIPE, recordIoWrapped: true }),
-  shuffled: input({ inputMode: InputMode.PIPE, shuffleSeed: 0 }),
+  'sharded by S3 key': input({ distribution: S3DataDistribution.SHARDED_BY_S3_KEY }),
+  'fully replicated': input({ distribution: S3DataDistribution.FULLY_REPLICATED }),
+  'FastFile mode': input({ inputMode: InputMode.FAST_FILE }),
+  'Pipe mode': input({ inputMode: InputMode.PIPE }),
+  'Pipe mode with Gzip compression': input({ inputMode: InputMode.PIPE, compression: ContentCompression.GZIP }),
+  'Pipe mode with RecordIO wrapping': input({ inputMode: InputMode.PIPE, recordIoWrapped: true }),
+  'a shuffle seed': input({ inputMode: InputMode.PIPE, shuffleSeed: 0 }),
   'a manifest': (stack) => ({ inputs: { train: TrainingInput.fromManifest(bucket(stack), 'manifest.json') } }),
   'an augmented manifest': (stack) => ({
     inputs: {
@@ -120,47 +120,50 @@ const TRAINING_JOBS: Record<string, Make> = {
   arguments: () => ({ arguments: ['--fast', '--epochs=3'] }),
   'entrypoint and arguments': () => ({ entrypoint: ['python'], arguments: ['train.py'] }),
   metrics: () => ({ metrics: [MetricDefinition.of('auc', 'auc=([0-9.]+)')] }),
-  'several instances': on(InstanceType.ML_G5_12XLARGE, { instanceCount: 4 }),
-  'a large volume': on(InstanceType.ML_M5_LARGE, { volumeSize: Size.gibibytes(500) }),
-  'an encrypted volume': (stack) => on(InstanceType.ML_M5_LARGE, { volumeEncryptionKey: key(stack) })(stack),
-  'a warm pool': on(InstanceType.ML_M5_LARGE, { keepAlive: Duration.hours(1) }),
-  'a short run': () => ({ maxRuntime: Duration.minutes(5) }),
-  'a long run that nobody waits for': () => ({ maxRuntime: Duration.days(28), wait: JobWait.none() }),
-  'a run whose end by time is accepted': () => ({ maxRuntime: Duration.hours(1), allowMaxRuntimeExceeded: true }),
-  spot: () => ({ maxRuntime: Duration.hours(1), useSpotInstances: true, maxWaitTime: Duration.hours(3) }),
-  'spot with checkpoints': (stack) => ({
+  'several instances': resources(InstanceType.ML_G5_12XLARGE, { instanceCount: 4 }),
+  'a large volume': resources(InstanceType.ML_M5_LARGE, { volumeSize: Size.gibibytes(500) }),
+  'an encrypted volume': (stack) => resources(InstanceType.ML_M5_LARGE, { volumeEncryptionKey: key(stack) })(stack),
+  'a warm pool': resources(InstanceType.ML_M5_LARGE, { keepAlive: Duration.hours(1) }),
+  'a maximum run time': () => ({ maxRuntime: Duration.minutes(5) }),
+  'a maximum run time of 28 days without a wait': () => ({ maxRuntime: Duration.days(28), wait: JobWait.none() }),
+  'a job that may exceed its maximum run time': () => ({
+    maxRuntime: Duration.hours(1),
+    allowMaxRuntimeExceeded: true,
+  }),
+  'Spot Instances': () => ({ maxRuntime: Duration.hours(1), useSpotInstances: true, maxWaitTime: Duration.hours(3) }),
+  'Spot Instances with checkpoints': (stack) => ({
     maxRuntime: Duration.hours(1),
     useSpotInstances: true,
     maxWaitTime: Duration.hours(3),
     checkpoints: { location: S3Location.fromBucket(bucket(stack), 'checkpoints/') },
   }),
-  'checkpoints elsewhere': (stack) => ({
+  'checkpoints with a local path': (stack) => ({
     checkpoints: { location: S3Location.fromBucket(bucket(stack), 'c/'), localPath: '/opt/ml/state' },
   }),
   retries: () => ({ maxRetryAttempts: 30 }),
-  'a network': (stack) => ({ vpc: vpc(stack) }),
-  'chosen subnets and groups': (stack) => ({
+  'a VPC': (stack) => ({ vpc: vpc(stack) }),
+  'subnets and security groups': (stack) => ({
     vpc: vpc(stack),
     vpcSubnets: { subnetType: ec2.SubnetType.PUBLIC },
     securityGroups: [new ec2.SecurityGroup(stack, 'Own', { vpc: vpc(stack) })],
   }),
-  isolation: () => ({ networkIsolation: true }),
-  'encrypted traffic': () => ({ encryptInterContainerTraffic: true }),
-  'an output with a key': (stack) => ({
+  'network isolation': () => ({ networkIsolation: true }),
+  'encrypted inter-container traffic': () => ({ encryptInterContainerTraffic: true }),
+  'an output with a KMS key': (stack) => ({
     output: TrainingOutput.toBucket(bucket(stack), 'models', { encryptionKey: key(stack) }),
   }),
-  'an output that is not packed': (stack) => ({
+  'an uncompressed output': (stack) => ({
     output: TrainingOutput.toBucket(bucket(stack), 'models', { compression: TrainingOutputCompression.NONE }),
   }),
   'a name and a revision': () => ({ trainingJobName: 'Churn', revision: '2' }),
-  'groups of instances': (stack) => ({
+  'instance groups': (stack) => ({
     resources: TrainingResources.ofGroups([
       { name: 'compute', instanceType: InstanceType.ML_G5_12XLARGE, instanceCount: 2 },
       { name: 'data', instanceType: InstanceType.ML_M5_LARGE },
     ]),
     inputs: { train: prefix(stack, { instanceGroups: ['data'] }) },
   }),
-  'a training plan': on(InstanceType.ML_G5_12XLARGE, {
+  'a training plan': resources(InstanceType.ML_G5_12XLARGE, {
     trainingPlanArn: 'arn:aws:sagemaker:eu-west-1:111122223333:training-plan/p5-in-may',
   }),
   TensorBoard: (stack) => ({
@@ -172,21 +175,21 @@ const TRAINING_JOBS: Record<string, Make> = {
       parameters: { DataloaderProfilingConfig: '{"StartStep": 1}' },
     }),
   }),
-  'no profiler': () => ({ profiler: Profiler.disabled() }),
+  'a disabled profiler': () => ({ profiler: Profiler.disabled() }),
   'remote debugging': () => ({ remoteDebug: true }),
   'an experiment': () => ({
     experiment: { experimentName: 'churn', trialName: 'first', trialComponentDisplayName: 'train', runName: 'run-1' },
   }),
-  'an image of a repository': () => ({
+  'an image in Amazon ECR': () => ({
     image: ContainerImage.fromRegistry('111122223333.dkr.ecr.eu-west-1.amazonaws.com/churn:1'),
   }),
-  'an own algorithm': (stack) => ({
+  'an algorithm of the stack': (stack) => ({
     image: undefined,
     algorithm: newAlgorithm(stack),
     inputs: { train: prefix(stack) },
     hyperparameters: { max_depth: '7' },
   }),
-  'an own algorithm that streams': (stack) => ({
+  'an algorithm with Pipe mode': (stack) => ({
     image: undefined,
     algorithm: newAlgorithm(stack, {
       images: AlgorithmImages.split({ training: image('a'), inference: image('b') }),
@@ -194,7 +197,7 @@ const TRAINING_JOBS: Record<string, Make> = {
     }),
     inputs: { train: prefix(stack) },
   }),
-  'a subscribed algorithm': (stack) => ({
+  'an algorithm from AWS Marketplace': (stack) => ({
     image: undefined,
     algorithm: Algorithm.fromAlgorithmArn(
       stack,
@@ -206,7 +209,7 @@ const TRAINING_JOBS: Record<string, Make> = {
 
 const AUC = MetricDefinition.of('auc', 'auc=([0-9.]+)');
 
-/** What a definition of a tuning job says at least. */
+/** A definition of a tuning job with the required properties. */
 export function tuningDefinition(overrides: Partial<TuningDefinition> = {}): TuningDefinition {
   return {
     image: image(),
@@ -217,14 +220,14 @@ export function tuningDefinition(overrides: Partial<TuningDefinition> = {}): Tun
     ...overrides,
   };
 }
-const defined =
-  (make: Make<TuningDefinition>): Make<TuningJobProps> =>
+const withDefinition =
+  (make: PropsOf<TuningDefinition>): PropsOf<TuningJobProps> =>
   (stack) => ({ definitions: [tuningDefinition(make(stack))] });
 
-/** Tuning jobs that between them use every property. */
-const TUNING_JOBS: Record<string, Make<TuningJobProps>> = {
+/** Tuning jobs that together use every property. */
+const TUNING_JOBS: Record<string, PropsOf<TuningJobProps>> = {
   'one range': () => ({}),
-  'every kind of range': defined(() => ({
+  'every type of range': withDefinition(() => ({
     ranges: [
       HyperparameterRange.integer('depth', { min: 1, max: 64, scaling: ScalingType.LOGARITHMIC }),
       HyperparameterRange.continuous('momentum', { min: 0, max: 0.99, scaling: ScalingType.REVERSE_LOGARITHMIC }),
@@ -233,17 +236,23 @@ const TUNING_JOBS: Record<string, Make<TuningJobProps>> = {
     ],
     hyperparameters: { epochs: '3' },
   })),
-  'a grid': () => ({
+  'grid search': () => ({
     strategy: TuningStrategy.GRID,
     definitions: [tuningDefinition({ ranges: [HyperparameterRange.categorical('booster', ['tree', 'linear'])] })],
   }),
-  'at random': () => ({ strategy: TuningStrategy.RANDOM, randomSeed: 7, earlyStopping: true }),
+  'random search': () => ({ strategy: TuningStrategy.RANDOM, randomSeed: 7, earlyStopping: true }),
   Hyperband: () => ({ strategy: TuningStrategy.hyperband({ minResource: 1, maxResource: 27 }) }),
   limits: () => ({ maxTrainingJobs: 50, maxParallelTrainingJobs: 5, maxRuntime: Duration.hours(3) }),
-  'ends early': () => ({ targetObjectiveValue: 0.99, maxTrainingJobsNotImproving: 5, completeOnConvergence: true }),
-  'a warm start': () => ({ warmStart: WarmStart.identicalDataAndAlgorithm('earlier-1', 'earlier-2') }),
-  'knowledge of others': () => ({ warmStart: WarmStart.transferLearning('earlier-1') }),
-  'found ranges': () => ({
+  'completion criteria': () => ({
+    targetObjectiveValue: 0.99,
+    maxTrainingJobsNotImproving: 5,
+    completeOnConvergence: true,
+  }),
+  'a warm start with identical data and algorithm': () => ({
+    warmStart: WarmStart.identicalDataAndAlgorithm('earlier-1', 'earlier-2'),
+  }),
+  'a warm start with transfer learning': () => ({ warmStart: WarmStart.transferLearning('earlier-1') }),
+  autotune: () => ({
     autotune: true,
     definitions: [tuningDefinition({ ranges: [HyperparameterRange.auto('eta', '0.1')] })],
   }),
@@ -253,7 +262,7 @@ const TUNING_JOBS: Record<string, Make<TuningJobProps>> = {
       tuningDefinition({ definitionName: 'large', vpc: vpc(stack), environment: { SIZE: 'large' } }),
     ],
   }),
-  'spot, with checkpoints and retries': defined((stack) => ({
+  'Spot Instances with checkpoints and retries': withDefinition((stack) => ({
     maxRuntime: Duration.hours(1),
     useSpotInstances: true,
     maxWaitTime: Duration.hours(2),
@@ -280,20 +289,20 @@ const TUNING_JOBS: Record<string, Make<TuningJobProps>> = {
       },
     ],
   }),
-  'nobody waits': () => ({ wait: JobWait.none(), maxRuntime: Duration.days(30), revision: '2' }),
+  'no wait': () => ({ wait: JobWait.none(), maxRuntime: Duration.days(30), revision: '2' }),
 };
 
-/** Transform jobs that between them use every property. */
-const TRANSFORM_JOBS: Record<string, Make<TransformJobProps>> = {
+/** Transform jobs that together use every property. */
+const TRANSFORM_JOBS: Record<string, PropsOf<TransformJobProps>> = {
   'whole objects': () => ({}),
-  'lines, many at a time': (stack) => ({
+  'batches of lines': (stack) => ({
     input: TransformInput.fromBucket(bucket(stack), 'in/', { contentType: 'text/csv', splitType: SplitType.LINE }),
     output: TransformOutput.toBucket(bucket(stack), 'out', { accept: 'text/csv', assembleWith: AssembleWith.LINE }),
     batchStrategy: BatchStrategy.MULTI_RECORD,
     maxConcurrentTransforms: 10,
     maxPayload: Size.mebibytes(10),
   }),
-  'a manifest of packed records': (stack) => ({
+  'a manifest of compressed RecordIO files': (stack) => ({
     input: TransformInput.fromManifest(bucket(stack), 'm.json', {
       compression: ContentCompression.GZIP,
       splitType: SplitType.RECORD_IO,
@@ -304,23 +313,23 @@ const TRANSFORM_JOBS: Record<string, Make<TransformJobProps>> = {
     input: TransformInput.fromBucket(bucket(stack), 'in/', { splitType: SplitType.LINE }),
     dataProcessing: { inputFilter: '$[1:]', outputFilter: '$[0,-1]', joinSource: JoinSource.INPUT },
   }),
-  'requests of any size': () => ({ maxPayload: Size.mebibytes(0), maxConcurrentTransforms: 0 }),
-  'all that can be captured': (stack) => ({
+  'an unlimited payload': () => ({ maxPayload: Size.mebibytes(0), maxConcurrentTransforms: 0 }),
+  'data capture': (stack) => ({
     dataCapture: {
       destination: S3Location.fromBucket(bucket(stack), 'capture/'),
       encryptionKey: key(stack),
       generateInferenceId: true,
     },
   }),
-  'keys and several instances': (stack) => ({
+  'KMS keys and several instances': (stack) => ({
     output: TransformOutput.toBucket(bucket(stack), 'out', { encryptionKey: key(stack) }),
     resources: TransformResources.of(InstanceType.ML_M5_XLARGE, {
       instanceCount: 4,
       volumeEncryptionKey: key(stack),
     }),
   }),
-  patience: () => ({ invocationTimeout: Duration.hours(1), invocationMaxRetries: 3 }),
-  'variables, a name and a revision': () => ({
+  'timeout and retries of requests': () => ({ invocationTimeout: Duration.hours(1), invocationMaxRetries: 3 }),
+  'environment variables, a name and a revision': () => ({
     environment: { LOG_LEVEL: 'debug' },
     transformJobName: 'Score',
     revision: '2',
@@ -347,27 +356,27 @@ const profile = (stack: Stack, transform = true): ValidationProfile =>
       : undefined,
   });
 
-/** Algorithms that the handler makes. */
-const ALGORITHMS: Record<string, Make<AlgorithmProps>> = {
-  'made by the handler': () => ({ provisioning: AlgorithmProvisioning.CUSTOM_RESOURCE, description: 'churn' }),
-  'validated by training': (stack) => ({
+/** Algorithms that a custom resource creates. */
+const ALGORITHMS: Record<string, PropsOf<AlgorithmProps>> = {
+  'without validation': () => ({ provisioning: AlgorithmProvisioning.CUSTOM_RESOURCE, description: 'churn' }),
+  'with a training job for validation': (stack) => ({
     images: AlgorithmImages.trainingOnly(image()),
     inference: undefined,
     validationProfiles: [profile(stack, false)],
   }),
-  'validated by training and transform': (stack) => ({
+  'with a training job and a transform job for validation': (stack) => ({
     validationProfiles: [profile(stack)],
     certifyForMarketplace: true,
     inference: { ...algorithmProps().inference!, environment: { camelCase: '1' } },
   }),
 };
 
-/** A job of each kind, by the operation that makes it: what is rendered, and the type of its start resource. */
+/** Jobs of each kind by the API operation that creates them, with the type of the custom resource. */
 export const JOBS: Record<string, { type: string; noun: string; make: Record<string, (stack: Stack) => unknown> }> = {
   CreateTrainingJob: {
     type: 'Custom::SageMakerTrainingJob',
     noun: 'TrainingJobName',
-    make: made(
+    make: creators(
       TRAINING_JOBS,
       (stack, props) =>
         new TrainingJob(stack, 'Train', {
@@ -380,7 +389,7 @@ export const JOBS: Record<string, { type: string; noun: string; make: Record<str
   CreateHyperParameterTuningJob: {
     type: 'Custom::SageMakerTuningJob',
     noun: 'HyperParameterTuningJobName',
-    make: made(
+    make: creators(
       TUNING_JOBS,
       (stack, props) => new TuningJob(stack, 'Tune', { definitions: [tuningDefinition()], ...props }),
     ),
@@ -388,7 +397,7 @@ export const JOBS: Record<string, { type: string; noun: string; make: Record<str
   CreateTransformJob: {
     type: 'Custom::SageMakerTransformJob',
     noun: 'TransformJobName',
-    make: made(
+    make: creators(
       TRANSFORM_JOBS,
       (stack, props) =>
         new TransformJob(stack, 'Score', {
@@ -403,12 +412,12 @@ export const JOBS: Record<string, { type: string; noun: string; make: Record<str
   CreateAlgorithm: {
     type: 'Custom::SageMakerAlgorithm',
     noun: 'AlgorithmName',
-    make: made(ALGORITHMS, (stack, props) => newAlgorithm(stack, props)),
+    make: creators(ALGORITHMS, (stack, props) => newAlgorithm(stack, props)),
   },
 };
 
-function made<Props>(
-  table: Record<string, Make<Props>>,
+function creators<Props>(
+  table: Record<string, PropsOf<Props>>,
   make: (stack: Stack, props: Partial<Props>) => unknown,
 ): Record<string, (stack: Stack) => unknown> {
   return Object.fromEntries(

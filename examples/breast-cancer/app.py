@@ -1,4 +1,4 @@
-"""The example app in Python: it makes the same templates as bin/app.ts."""
+"""The example app in Python, which synthesizes the same templates as bin/app.ts."""
 
 from pathlib import Path
 
@@ -43,13 +43,13 @@ def images(layout: str) -> AlgorithmImages:
 class LifecycleStack(Stack):
     def __init__(self, scope, construct_id: str, *, layout: str) -> None:
         super().__init__(scope, construct_id)
-        self.algorithm = self.register(layout)
+        self.algorithm = self.create_algorithm(layout)
         self.training_job = self.train()
-        self.endpoint = self.host()
+        self.endpoint = self.deploy()
         CfnOutput(self, "TrainingJobName", value=self.training_job.job_name)
         CfnOutput(self, "EndpointName", value=self.endpoint.endpoint_name)
 
-    def register(self, layout: str) -> Algorithm:
+    def create_algorithm(self, layout: str) -> Algorithm:
         return Algorithm(
             self,
             "Algorithm",
@@ -93,20 +93,20 @@ class LifecycleStack(Stack):
             self,
             "Train",
             algorithm=self.algorithm,
-            inputs={"train": self.data("train"), "validation": self.data("validation")},
+            inputs={"train": self.input("train"), "validation": self.input("validation")},
             hyperparameters={"epochs": "30"},
             resources=TrainingResources.of(InstanceType.ML_M5_LARGE),
             output=TrainingOutput.to_bucket(artifacts, "breast-cancer"),
             max_runtime=Duration.hours(1),
         )
 
-    def data(self, channel: str) -> TrainingInput:
+    def input(self, channel: str) -> TrainingInput:
         path = str(Path(DIRECTORY) / "data" / channel / f"{channel}.csv")
         file = assets.Asset(self, f"Data-{channel}", path=path)
         return TrainingInput.from_bucket(file.bucket, file.s3_object_key, content_type="text/csv")
 
-    def host(self) -> Endpoint:
-        version = ModelPackage(
+    def deploy(self) -> Endpoint:
+        model_package = ModelPackage(
             self,
             "Version",
             group=ModelPackageGroup(self, "Group", model_package_group_name="breast-cancer"),
@@ -116,11 +116,11 @@ class LifecycleStack(Stack):
         )
         main = ProductionVariant.instances(
             "main",
-            model=Model(self, "Model", model_package=version),
+            model=Model(self, "Model", model_package=model_package),
             instance_type=InstanceType.ML_C7_I_LARGE,
             instance_count=2,
         )
-        return Endpoint(self, "Endpoint", config=EndpointConfig(self, "Config", variants=[main]))
+        return Endpoint(self, "Endpoint", endpoint_config=EndpointConfig(self, "Config", variants=[main]))
 
 
 app = App()

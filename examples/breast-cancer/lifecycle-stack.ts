@@ -37,11 +37,11 @@ const DIRECTORY = path.join(__dirname, '..', '..', 'assets', 'breast-cancer');
 export type Layout = 'combined' | 'split';
 
 export interface LifecycleStackProps extends StackProps {
-  /** One image for everything, or one for training and a small one for inference. */
+  /** One image for training and inference, or a training image and a small inference image. */
   readonly layout: Layout;
 }
 
-/** From the image to the endpoint: algorithm, training job, model package, model, endpoint. */
+/** The lifecycle of an algorithm: algorithm, training job, model package, model, endpoint. */
 export class LifecycleStack extends Stack {
   public readonly algorithm: Algorithm;
   public readonly trainingJob: TrainingJob;
@@ -49,14 +49,14 @@ export class LifecycleStack extends Stack {
 
   constructor(scope: Construct, id: string, props: LifecycleStackProps) {
     super(scope, id, props);
-    this.algorithm = this.register(props.layout);
+    this.algorithm = this.createAlgorithm(props.layout);
     this.trainingJob = this.train();
-    this.endpoint = this.host();
+    this.endpoint = this.deploy();
     new CfnOutput(this, 'TrainingJobName', { value: this.trainingJob.jobName });
     new CfnOutput(this, 'EndpointName', { value: this.endpoint.endpointName });
   }
 
-  private register(layout: Layout): Algorithm {
+  private createAlgorithm(layout: Layout): Algorithm {
     return new Algorithm(this, 'Algorithm', {
       description: 'Tells benign from malignant breast tumours by measurements of cell nuclei',
       images: images(layout),
@@ -99,7 +99,7 @@ export class LifecycleStack extends Stack {
     });
     return new TrainingJob(this, 'Train', {
       algorithm: this.algorithm,
-      inputs: { train: this.data('train'), validation: this.data('validation') },
+      inputs: { train: this.input('train'), validation: this.input('validation') },
       hyperparameters: { epochs: '30' },
       resources: TrainingResources.of(InstanceType.ML_M5_LARGE),
       output: TrainingOutput.toBucket(artifacts, 'breast-cancer'),
@@ -107,23 +107,23 @@ export class LifecycleStack extends Stack {
     });
   }
 
-  /** The data travels with the stack: other data has another key, and starts another job. */
-  private data(channel: string): TrainingInput {
+  /** An asset as the input of a channel: changed data has a new object key, which starts a new training job. */
+  private input(channel: string): TrainingInput {
     const file = new assets.Asset(this, `Data-${channel}`, {
       path: path.join(DIRECTORY, 'data', channel, `${channel}.csv`),
     });
     return TrainingInput.fromBucket(file.bucket, file.s3ObjectKey, { contentType: 'text/csv' });
   }
 
-  private host(): Endpoint {
-    const version = new ModelPackage(this, 'Version', {
+  private deploy(): Endpoint {
+    const modelPackage = new ModelPackage(this, 'Version', {
       group: new ModelPackageGroup(this, 'Group', { modelPackageGroupName: 'breast-cancer' }),
       algorithm: this.algorithm,
       modelData: this.trainingJob.modelData,
       approvalStatus: ModelApprovalStatus.APPROVED,
     });
     const main = ProductionVariant.instances('main', {
-      model: new Model(this, 'Model', { modelPackage: version }),
+      model: new Model(this, 'Model', { modelPackage }),
       instanceType: InstanceType.ML_C7I_LARGE,
       instanceCount: 2,
     });
@@ -131,7 +131,7 @@ export class LifecycleStack extends Stack {
   }
 }
 
-/** Going from one image to two changes this, and nothing else. */
+/** The only part of the app that depends on the layout. */
 function images(layout: Layout): AlgorithmImages {
   const processor = Processor.CPU;
   if (layout === 'combined')

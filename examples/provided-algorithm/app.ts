@@ -1,6 +1,6 @@
 /**
- * Train with an algorithm that SageMaker provides, and answer with code of your own: at an endpoint, and on devices that fetch the
- * model themselves.
+ * Training with an algorithm that SageMaker provides, and inference with your own code: in a real-time endpoint, and on devices
+ * that download the model artifact.
  */
 import {
   App,
@@ -44,12 +44,12 @@ const training = new TrainingJob(stack, 'Train', {
   hyperparameters: { num_round: '100', objective: 'binary:logistic' },
   inputs: { train: TrainingInput.fromBucket(data, 'train/', { contentType: 'text/csv' }) },
   resources: TrainingResources.of(instanceType),
-  // Devices know where models are: models/<job>/output/model.tar.gz
+  // The devices read models/<job>/output/model.tar.gz.
   output: TrainingOutput.toBucket(data, 'models'),
   maxRuntime: Duration.hours(1),
 });
 
-// Whoever builds for devices hears of every model, and devices may read all of them.
+// Each new model is published to the topic, and the devices can read all model artifacts.
 const models = new sns.Topic(stack, 'Models', { enforceSSL: true });
 training.onCompleted('Trained', { target: new targets.SnsTopic(models) });
 const devices = new iam.Role(stack, 'Devices', {

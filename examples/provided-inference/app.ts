@@ -1,4 +1,4 @@
-/** Train with a container of your own, and answer with one that SageMaker provides, which runs a small script. */
+/** Training with your own container, and inference with a script in a container that SageMaker provides. */
 import { App, CfnOutput, Duration, Stack, aws_s3 as s3 } from 'aws-cdk-lib';
 import * as path from 'node:path';
 import {

@@ -1,4 +1,4 @@
-/** Train with a script of your own in a container that SageMaker provides, and answer with a container of your own. */
+/** Training with your own script in a container that SageMaker provides, and inference with your own container. */
 import { App, CfnOutput, Duration, Stack, aws_s3 as s3 } from 'aws-cdk-lib';
 import * as path from 'node:path';
 import {

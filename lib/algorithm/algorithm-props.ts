@@ -3,57 +3,57 @@ import { type AlgorithmProvisioning } from './algorithm-provisioning';
 import type { AlgorithmSpecification } from './algorithm-specification';
 import type { ValidationProfile } from './validation-profile';
 
-/** The definition of an algorithm. */
+/** Properties of an algorithm. */
 export interface AlgorithmProps extends AlgorithmSpecification {
   /**
-   * The start of the algorithm's name, at most 52 letters, digits and hyphens. A hash of the definition follows it: an
-   * algorithm cannot be changed, only replaced, and its replacement needs another name.
+   * The prefix of the algorithm's name, at most 52 letters, digits and hyphens. A hash of the definition is appended: an
+   * algorithm cannot be updated, only replaced, and the replacement needs another name.
    *
-   * @default - made of the construct's path
+   * @default - derived from the construct path
    */
   readonly algorithmName?: string;
 
   /**
-   * What the algorithm does, at most 1024 characters.
+   * The description of the algorithm, at most 1024 characters.
    *
    * @default - no description
    */
   readonly description?: string;
 
   /**
-   * Whether the algorithm is to be listed on AWS Marketplace, which has its images scanned.
+   * Whether to certify the algorithm for a listing on AWS Marketplace, for which its images are scanned.
    *
    * @default false
    */
   readonly certifyForMarketplace?: boolean;
 
   /**
-   * Jobs that the algorithm must pass, at most 1 profile. The deployment waits for them, and fails when they do, with their
-   * reasons.
+   * The jobs that validate the algorithm, at most 1 profile. The deployment waits for them; if one fails, the deployment
+   * fails with its failure reason.
    *
    * @default - the algorithm is not validated
    */
   readonly validationProfiles?: ValidationProfile[];
 
   /**
-   * The role that the jobs of `validationProfiles` run with. It is granted what they need.
+   * The execution role of the jobs in `validationProfiles`. It is granted the permissions that these jobs need.
    *
-   * @default - a role that may do nothing but what they need
+   * @default - a new role with least privilege
    */
   readonly validationRole?: iam.IRole;
 
   /**
-   * What makes the algorithm at deployment.
+   * The resource that creates the algorithm.
    *
-   * @default - AlgorithmProvisioning.CUSTOM_RESOURCE with `validationProfiles`, AlgorithmProvisioning.CLOUDFORMATION without
+   * @default - AlgorithmProvisioning.CUSTOM_RESOURCE if `validationProfiles` is set, AlgorithmProvisioning.CLOUDFORMATION otherwise
    */
   readonly provisioning?: AlgorithmProvisioning;
 
   /**
-   * Any text. Changing it makes a new algorithm, which is needed when only a value known at deployment has changed (a
-   * parameter that holds an image URI, for example).
+   * Any text. A change of it replaces the algorithm, which is needed if only a value that is known at deployment has changed,
+   * for example a parameter that contains an image URI.
    *
-   * @default - none
+   * @default - no revision
    */
   readonly revision?: string;
 }

@@ -1,8 +1,8 @@
-/** What makes an algorithm at deployment. */
+/** The resource that creates an algorithm. */
 export enum AlgorithmProvisioning {
-  /** CloudFormation's own resource type, which some regions do not have yet, and which knows no validation. */
+  /** `AWS::SageMaker::Algorithm`, which is not available in every region and does not support validation profiles. */
   CLOUDFORMATION = 'CloudFormation',
 
-  /** The handler of this library that starts jobs, in all regions. */
+  /** A custom resource of this library, which is available in every region and supports validation profiles. */
   CUSTOM_RESOURCE = 'CustomResource',
 }

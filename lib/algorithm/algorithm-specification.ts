@@ -7,52 +7,52 @@ import type { MetricDefinition } from './metric-definition';
 import type { Objective } from './objective';
 
 /**
- * What an algorithm is: its images, and what they understand. Jobs are checked against it at synthesis.
+ * The images of an algorithm, and the training and inference that they support. Jobs are validated against it at synthesis.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateAlgorithm.html
  */
 export interface AlgorithmSpecification {
-  /** The images that train and serve. */
+  /** The training image and the inference image. */
   readonly images: AlgorithmImages;
 
-  /** The channels that training reads, 1 to 8. */
+  /** The input channels of training, 1 to 8. */
   readonly channels: Channel[];
 
-  /** The instance types that training may use, at least one. */
+  /** The supported instance types for training, at least one. */
   readonly trainingInstanceTypes: InstanceType[];
 
   /**
-   * The hyperparameters that training understands, at most 100.
+   * The supported hyperparameters, at most 100.
    *
-   * @default - none
+   * @default - no hyperparameters
    */
   readonly hyperparameters?: Hyperparameter[];
 
   /**
-   * The metrics that training prints, at most 40.
+   * The metrics that training writes to its logs, at most 40.
    *
-   * @default - none
+   * @default - no metrics
    */
   readonly metrics?: MetricDefinition[];
 
   /**
-   * The metrics that a tuning job can drive up or down. Each must name one of `metrics`.
+   * The metrics that a tuning job can use as its objective. Each must name one of `metrics`.
    *
    * @default - the algorithm cannot be tuned
    */
   readonly objectives?: Objective[];
 
   /**
-   * Whether training can use more than one instance.
+   * Whether the algorithm supports training on more than one instance.
    *
    * @default false
    */
   readonly supportsDistributedTraining?: boolean;
 
   /**
-   * How trained models answer.
+   * The content types and instance types of inference.
    *
-   * @default - the algorithm only trains
+   * @default - the algorithm only supports training
    */
   readonly inference?: InferenceSpecification;
 }

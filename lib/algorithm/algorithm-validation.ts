@@ -10,7 +10,7 @@ import type { AlgorithmProps } from './algorithm-props';
 import { AlgorithmProvisioning } from './algorithm-provisioning';
 import { checkInferenceSpecification } from './inference-specification';
 
-/** @throws one error that lists all that is wrong with the definition of an algorithm */
+/** @throws an error that lists every invalid property of the algorithm */
 export function checkAlgorithm(scope: Construct, props: AlgorithmProps): void {
   const errors = new ValidationErrors(`Algorithm ${scope.node.path}`);
   checkPrefix(errors, 'algorithmName', props.algorithmName);
@@ -57,19 +57,19 @@ function checkInference(errors: ValidationErrors, { images, inference }: Algorit
   if (inference === undefined) {
     errors.when(
       images.inference !== undefined && images.inference !== images.training,
-      '`inference` must say how the inference image of `images` answers; for an algorithm that only trains use `AlgorithmImages.trainingOnly`',
+      '`inference` must be set because `images` has an inference image; for an algorithm that only trains, use `AlgorithmImages.trainingOnly`',
     );
     return;
   }
   errors.when(
     images.inference === undefined,
-    '`inference` needs an image: use `AlgorithmImages.combined` or `AlgorithmImages.split`',
+    '`inference` requires an inference image: use `AlgorithmImages.combined` or `AlgorithmImages.split`',
   );
   checkInferenceSpecification(errors, inference);
   for (const property of ['realtimeInstanceTypes', 'transformInstanceTypes'] as const) {
     errors.when(
       inference[property] === undefined || inference[property].length === 0,
-      `\`inference.${property}\` must have at least 1 entry: an algorithm declares where its models run`,
+      `\`inference.${property}\` must have at least 1 entry: an algorithm declares the instance types of its models`,
     );
   }
 }
@@ -82,11 +82,11 @@ function checkProvisioning(errors: ValidationErrors, props: AlgorithmProps): voi
   );
   errors.when(
     validationProfiles !== undefined && provisioning === AlgorithmProvisioning.CLOUDFORMATION,
-    '`validationProfiles` need `provisioning` CUSTOM_RESOURCE: the type of CloudFormation knows no validation',
+    '`validationProfiles` requires `provisioning` CUSTOM_RESOURCE: AWS::SageMaker::Algorithm does not support validation',
   );
   errors.when(
     validationProfiles === undefined && validationRole !== undefined,
-    '`validationRole` is for `validationProfiles`, and there is none',
+    '`validationRole` requires `validationProfiles`',
   );
   const isCustomResource = validationProfiles !== undefined || provisioning === AlgorithmProvisioning.CUSTOM_RESOURCE;
   if (isCustomResource) checkJobName(errors, 'algorithmName', props.algorithmName);
@@ -104,7 +104,7 @@ function checkCompatibility(scope: Construct, errors: ValidationErrors, props: A
     if (image === undefined) continue;
     errors.when(
       image.usesPrivateRegistry,
-      `\`images\`: the images of an algorithm must be in Amazon ECR, got one of a private registry for \`${property}\``,
+      `\`images\`: the images of an algorithm must be in Amazon ECR, got an image of a private registry for \`${property}\``,
     );
     for (const type of types) {
       const error = incompatibility(image, type);

@@ -20,9 +20,7 @@ import { renderInferenceSpecification } from './inference-specification';
 import { type AlgorithmDefinition, CustomResourceAlgorithm } from './custom-resource-algorithm';
 import type { AlgorithmProps } from './algorithm-props';
 
-/**
- * An algorithm: training code and, usually, inference code in containers, with a description of what they understand.
- */
+/** A SageMaker algorithm: a training image and, usually, an inference image, with the inputs and outputs that they support. */
 export interface IAlgorithm extends IResource, sagemaker.IAlgorithmRef {
   /**
    * The ARN of the algorithm.
@@ -39,56 +37,57 @@ export interface IAlgorithm extends IResource, sagemaker.IAlgorithmRef {
   readonly algorithmName: string;
 
   /**
-   * What the algorithm is, as far as it is known here. Jobs are checked against it at synthesis.
+   * The specification of the algorithm, against which jobs are validated at synthesis; undefined for an imported algorithm
+   * without one.
    */
   readonly specification?: AlgorithmSpecification;
 
-  /** Whether the algorithm comes from AWS Marketplace, as far as it is known here. */
+  /** Whether the algorithm is a product of AWS Marketplace; undefined if that is unknown. */
   readonly isMarketplaceProduct?: boolean;
 
   /**
-   * Grants rights on this algorithm.
+   * Grants permissions on this algorithm.
    *
-   * @param grantee who is granted them
-   * @param actions the rights, for example `sagemaker:DescribeAlgorithm`
+   * @param grantee the principal to which the permissions are granted
+   * @param actions the IAM actions, for example `sagemaker:DescribeAlgorithm`
    */
   grant(grantee: iam.IGrantable, ...actions: string[]): iam.Grant;
 
   /**
-   * Grants the right to describe this algorithm, which is what jobs that run it need.
+   * Grants permission to describe this algorithm, which jobs that run it need.
    *
-   * @param grantee who is granted it
+   * @param grantee the principal to which the permission is granted
    */
   grantDescribe(grantee: iam.IGrantable): iam.Grant;
 }
 
-/** An algorithm that exists already. Exactly one of name and ARN. */
+/** Attributes of an existing algorithm. Exactly one of `algorithmName` and `algorithmArn` is required. */
 export interface AlgorithmAttributes {
   /**
-   * The name of an algorithm of this account and region.
+   * The name of an algorithm in the account and region of the stack.
    *
-   * @default - taken from `algorithmArn`
+   * @default - derived from `algorithmArn`
    */
   readonly algorithmName?: string;
 
   /**
-   * The ARN of the algorithm, for one of another account or from AWS Marketplace.
+   * The ARN of the algorithm, for example of an algorithm in another account or from AWS Marketplace.
    *
-   * @default - made of `algorithmName`
+   * @default - derived from `algorithmName`
    */
   readonly algorithmArn?: string;
 
   /**
-   * What the algorithm is.
+   * The specification of the algorithm.
    *
-   * @default - not known; jobs are not checked against it, and are not granted access to its images
+   * @default - jobs are not validated against the algorithm, and their roles are not granted access to its images
    */
   readonly specification?: AlgorithmSpecification;
 
   /**
-   * Whether the algorithm comes from AWS Marketplace. Its jobs and models have no network then.
+   * Whether the algorithm is a product of AWS Marketplace. Its jobs and models must run with network isolation.
    *
-   * @default - not known
+   * @default - unknown; network isolation is not enabled by default
    */
   readonly isMarketplaceProduct?: boolean;
 }
@@ -113,59 +112,59 @@ abstract class AlgorithmBase extends Resource implements IAlgorithm {
 }
 
 /**
- * An algorithm of your own: a container that trains and, in the same image or another, one that serves.
+ * A SageMaker algorithm with a training image and, optionally, an inference image, which can be the same.
  *
- * It cannot be changed once it exists. Any change to the definition makes a new algorithm with a new name, and deletes
- * the old one when nothing uses it any longer.
+ * An algorithm cannot be updated. Any change of its definition creates a new algorithm with a new name, and deletes the
+ * previous one at the end of the deployment.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms.html
  * @resource AWS::SageMaker::Algorithm
  */
 export class Algorithm extends AlgorithmBase {
   /**
-   * An existing algorithm of this account and region.
+   * Imports an algorithm in the account and region of the stack by its name.
    *
-   * @param scope the parent
-   * @param id the id of the construct
-   * @param algorithmName its name
+   * @param scope the parent construct
+   * @param id the construct ID
+   * @param algorithmName the name of the algorithm
    */
   public static fromAlgorithmName(scope: Construct, id: string, algorithmName: string): IAlgorithm {
     return Algorithm.fromAlgorithmAttributes(scope, id, { algorithmName });
   }
 
   /**
-   * An existing algorithm, perhaps of another account or from AWS Marketplace.
+   * Imports an algorithm by its ARN, for example one in another account or from AWS Marketplace.
    *
-   * @param scope the parent
-   * @param id the id of the construct
-   * @param algorithmArn its ARN
+   * @param scope the parent construct
+   * @param id the construct ID
+   * @param algorithmArn the ARN of the algorithm
    */
   public static fromAlgorithmArn(scope: Construct, id: string, algorithmArn: string): IAlgorithm {
     return Algorithm.fromAlgorithmAttributes(scope, id, { algorithmArn });
   }
 
   /**
-   * An algorithm of this account and region that `publish` has made known, as it is when the stack is deployed.
+   * Imports an algorithm whose name `publish` has written to a parameter. The parameter is read at deployment.
    *
-   * @param scope the parent
-   * @param id the id of the construct
-   * @param parameterName the parameter
+   * @param scope the parent construct
+   * @param id the construct ID
+   * @param parameterName the name of the SSM parameter
    */
   public static fromParameter(scope: Construct, id: string, parameterName: string): IAlgorithm {
     return Algorithm.fromAlgorithmName(scope, id, published(scope, parameterName));
   }
 
   /**
-   * An existing algorithm, with what is known of it.
+   * Imports an algorithm by its attributes.
    *
-   * @param scope the parent
-   * @param id the id of the construct
-   * @param attrs name or ARN, and its specification
+   * @param scope the parent construct
+   * @param id the construct ID
+   * @param attrs the attributes of the algorithm
    */
   public static fromAlgorithmAttributes(scope: Construct, id: string, attrs: AlgorithmAttributes): IAlgorithm {
     const { algorithmArn, algorithmName } = attrs;
     if ((algorithmArn === undefined) === (algorithmName === undefined)) {
-      throw new Error(`Algorithm ${id}: exactly one of \`algorithmName\` and \`algorithmArn\` must be given.`);
+      throw new Error(`Algorithm ${id}: exactly one of \`algorithmName\` and \`algorithmArn\` must be set.`);
     }
     class Import extends AlgorithmBase {
       public readonly algorithmArn = algorithmArn ?? sagemakerArn(scope, 'algorithm', algorithmName ?? '');
@@ -186,58 +185,58 @@ export class Algorithm extends AlgorithmBase {
     this.specification = props;
 
     checkAlgorithm(this, props);
-    this.warnOfUnknownInstanceTypes(props);
+    this.warnAboutUnknownInstanceTypes(props);
 
     const training = props.images.training.bind(this);
     const inference = props.inference && props.images.inference?.bind(this);
     const definition = renderAlgorithm(props, training, inference);
     const { identity: trainingImage = training.imageUri } = training;
-    this._trainingHalf = { ...(definition.trainingSpecification as object), trainingImage };
+    this._trainingIdentity = { ...(definition.trainingSpecification as object), trainingImage };
     const provisioning =
       props.provisioning ??
       (props.validationProfiles ? AlgorithmProvisioning.CUSTOM_RESOURCE : AlgorithmProvisioning.CLOUDFORMATION);
     if (provisioning === AlgorithmProvisioning.CUSTOM_RESOURCE) {
-      const handled = new CustomResourceAlgorithm(this, 'Handled', { ...props, definition });
-      this.algorithmName = handled.algorithmName;
-      this.made = handled;
+      const customResource = new CustomResourceAlgorithm(this, 'Handled', { ...props, definition });
+      this.algorithmName = customResource.algorithmName;
+      this.resource = customResource;
     } else {
       this.algorithmName = hashedName(this, {
         prefix: props.algorithmName,
         structure: () => ({ ...definition, revision: props.revision }),
       });
       const { algorithmName } = this;
-      this.made = new sagemaker.CfnAlgorithm(this, 'Resource', { algorithmName, ...definition });
-      this.node.defaultChild = this.made;
+      this.resource = new sagemaker.CfnAlgorithm(this, 'Resource', { algorithmName, ...definition });
+      this.node.defaultChild = this.resource;
     }
   }
 
   public get algorithmArn(): string {
-    // Other stacks name the algorithm, they do not import it: an export in use could not be replaced.
+    // Other stacks refer to the algorithm by its name: a CloudFormation export in use could not be replaced.
     this.arn ??= sagemakerArn(this, 'algorithm', this.algorithmName);
     return this.arn;
   }
 
   /**
-   * The training half: what a job that runs this algorithm depends on. A new inference image is a new algorithm, and no
-   * reason to train again.
+   * The part of the definition that belongs to the identity of training jobs. A new inference image creates a new algorithm
+   * without training again.
    *
    * @internal
    */
-  public readonly _trainingHalf: unknown;
+  public readonly _trainingIdentity: unknown;
 
-  /** What has happened when the algorithm is there. */
-  private readonly made: IConstruct;
+  private readonly resource: IConstruct;
 
   /**
-   * Makes the algorithm known to other stacks, as text in a parameter: its name. An export could not change while it is used.
+   * Writes the name of the algorithm to an SSM parameter, which other stacks read with `Algorithm.fromParameter`. A
+   * CloudFormation export could not change while it is in use.
    *
-   * @param parameterName the parameter to write, for example `/churn/algorithm`
+   * @param parameterName the name of the new parameter, for example `/churn/algorithm`
    */
   public publish(parameterName: string): ssm.StringParameter {
-    return publish(this, parameterName, this.algorithmName, this.made);
+    return publish(this, parameterName, this.algorithmName, this.resource);
   }
 
-  private warnOfUnknownInstanceTypes(props: AlgorithmProps): void {
+  private warnAboutUnknownInstanceTypes(props: AlgorithmProps): void {
     const declared = {
       training: props.trainingInstanceTypes,
       endpoint: props.inference?.realtimeInstanceTypes ?? [],

@@ -3,99 +3,99 @@ import type { ContentCompression } from '../common/content-compression';
 import { InputMode } from '../common/input-mode';
 import { ValidationErrors, quote } from '../private/validation';
 
-/** What every channel may say. */
+/** Options of a channel. */
 export interface ChannelOptions {
   /**
-   * The MIME types that the algorithm understands.
+   * The supported MIME types.
    *
-   * @default - any
+   * @default - any MIME type
    */
   readonly contentTypes?: string[];
 
   /**
-   * The compressions that the algorithm understands.
+   * The supported compression types.
    *
-   * @default - not declared
+   * @default - no declaration; compression types are not validated
    */
   readonly compressionTypes?: ContentCompression[];
 
   /**
-   * Whether every training job must give data for it.
+   * Whether every training job must have an input for the channel.
    *
    * @default true
    */
   readonly required?: boolean;
 
   /**
-   * What the channel carries.
+   * The description of the channel.
    *
    * @default - no description
    */
   readonly description?: string;
 }
 
-/** A channel with any combination of input modes. */
+/** The specification of a channel with any combination of input modes. */
 export interface ChannelSpecification extends ChannelOptions {
-  /** The ways in which the algorithm can read the data, at least one. */
+  /** The supported input modes, at least one. The first is the default of training jobs. */
   readonly inputModes: InputMode[];
 }
 
 /**
- * A named source of training data that an algorithm understands.
+ * A named input of a training job.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ChannelSpecification.html
  */
 export class Channel {
   /**
-   * Data that is downloaded before the container starts, to `/opt/ml/input/data/<name>`.
+   * Creates a channel in File mode: data is downloaded to `/opt/ml/input/data/<name>` before the container starts.
    *
-   * @param name 1 to 64 letters, digits, dots, hyphens and underscores
-   * @param options what the channel accepts
+   * @param name the name of the channel, 1 to 64 letters, digits, dots, hyphens and underscores
+   * @param options the options of the channel
    */
   public static file(name: string, options: ChannelOptions = {}): Channel {
     return new Channel(name, { ...options, inputModes: [InputMode.FILE] });
   }
 
   /**
-   * Data that is fetched from `/opt/ml/input/data/<name>` as it is read.
+   * Creates a channel in FastFile mode: files in `/opt/ml/input/data/<name>` are streamed from Amazon S3 as they are read.
    *
-   * @param name 1 to 64 letters, digits, dots, hyphens and underscores
-   * @param options what the channel accepts
+   * @param name the name of the channel, 1 to 64 letters, digits, dots, hyphens and underscores
+   * @param options the options of the channel
    */
   public static fastFile(name: string, options: ChannelOptions = {}): Channel {
     return new Channel(name, { ...options, inputModes: [InputMode.FAST_FILE] });
   }
 
   /**
-   * Data that streams through the named pipes `/opt/ml/input/data/<name>_<epoch>`.
+   * Creates a channel in Pipe mode: data is streamed through the named pipes `/opt/ml/input/data/<name>_<epoch>`.
    *
-   * @param name 1 to 64 letters, digits, dots, hyphens and underscores
-   * @param options what the channel accepts
+   * @param name the name of the channel, 1 to 64 letters, digits, dots, hyphens and underscores
+   * @param options the options of the channel
    */
   public static pipe(name: string, options: ChannelOptions = {}): Channel {
     return new Channel(name, { ...options, inputModes: [InputMode.PIPE] });
   }
 
   /**
-   * A channel that can be read in several ways.
+   * Creates a channel with several input modes.
    *
-   * @param name 1 to 64 letters, digits, dots, hyphens and underscores
-   * @param specification what the channel accepts
+   * @param name the name of the channel, 1 to 64 letters, digits, dots, hyphens and underscores
+   * @param specification the specification of the channel
    */
   public static of(name: string, specification: ChannelSpecification): Channel {
     return new Channel(name, specification);
   }
 
-  /** The ways in which the algorithm can read the data. */
+  /** The supported input modes. */
   public readonly inputModes: InputMode[];
 
-  /** Whether every training job must give data for it. */
+  /** Whether every training job must have an input for the channel. */
   public readonly required: boolean;
 
-  /** The MIME types that the algorithm understands; empty for any. */
+  /** The supported MIME types; empty if any MIME type is supported. */
   public readonly contentTypes: string[];
 
-  /** The compressions that the algorithm understands; empty if not declared. */
+  /** The supported compression types; empty if they are not declared. */
   public readonly compressionTypes: ContentCompression[];
 
   private readonly description?: string;

@@ -16,10 +16,10 @@ import { MAX_PREFIX_LENGTH, hashedName } from '../private/physical-name';
 import type { AlgorithmSpecification } from './algorithm-specification';
 import type { ValidationProfile } from './validation-profile';
 
-/** Validation takes up to some hours; nothing in a stack can be waited for longer than this. */
-const LONGEST_VALIDATION = Duration.hours(12);
+/** The longest timeout of a CloudFormation wait condition; validation can take hours. */
+const MAX_VALIDATION_TIME = Duration.hours(12);
 
-/** An algorithm as its L1 has it, without its name. */
+/** The properties of AWS::SageMaker::Algorithm without name and tags. */
 export type AlgorithmDefinition = Omit<sagemaker.CfnAlgorithmProps, 'algorithmName' | 'tags'>;
 
 interface CustomResourceAlgorithmProps extends AlgorithmSpecification {
@@ -28,13 +28,12 @@ interface CustomResourceAlgorithmProps extends AlgorithmSpecification {
   readonly validationProfiles?: ValidationProfile[];
   readonly validationRole?: iam.IRole;
 
-  /** The algorithm as CloudFormation's own type would be told. */
   readonly definition: AlgorithmDefinition;
 }
 
 /**
- * An algorithm that the handler of jobs creates, watches while it is validated, and deletes: what CloudFormation's own type
- * cannot do, or not in every region.
+ * An algorithm that the job handler creates, monitors during its validation, and deletes. It replaces
+ * AWS::SageMaker::Algorithm where that is not available or does not suffice.
  */
 export class CustomResourceAlgorithm extends Construct implements ITaggableV2 {
   public readonly algorithmName: string;
@@ -42,9 +41,9 @@ export class CustomResourceAlgorithm extends Construct implements ITaggableV2 {
 
   constructor(scope: Construct, id: string, props: CustomResourceAlgorithmProps) {
     super(scope, id);
-    const role = props.validationProfiles && this.roleOf(props);
+    const role = props.validationProfiles && this.validationRole(props);
     const definition = inApiCase(props.definition);
-    const profiles = role && this.profiles(props, role);
+    const profiles = role && this.bindProfiles(props, role);
     const identity = { ...definition, ValidationProfiles: profiles, Revision: props.revision };
     this.algorithmName = hashedName(this, {
       prefix: jobNamePrefix(this, props.algorithmName ?? scope, MAX_PREFIX_LENGTH),
@@ -59,19 +58,19 @@ export class CustomResourceAlgorithm extends Construct implements ITaggableV2 {
       },
       identity,
       role,
-      wait: LONGEST_VALIDATION,
+      wait: MAX_VALIDATION_TIME,
       tags: this.cdkTagManager,
     });
   }
 
-  private roleOf({ validationRole, images, inference }: CustomResourceAlgorithmProps): iam.IRole {
+  private validationRole({ validationRole, images, inference }: CustomResourceAlgorithmProps): iam.IRole {
     const role = executionRole(this, validationRole, ['TrainingJobs', 'TransformJobs']);
     images.training.bind(this, role);
     if (inference !== undefined) images.inference?.bind(this, role);
     return role;
   }
 
-  private profiles(props: CustomResourceAlgorithmProps, role: iam.IRole): ValidationProfileRequest[] {
+  private bindProfiles(props: CustomResourceAlgorithmProps, role: iam.IRole): ValidationProfileRequest[] {
     return (props.validationProfiles ?? []).map((profile) => profile._bind(this, role, props));
   }
 }

@@ -1,158 +1,158 @@
 import { Token, Tokenization, type aws_sagemaker as sagemaker } from 'aws-cdk-lib';
 import { ValidationErrors, errorOf, isKnown, quote } from '../private/validation';
 
-/** What every hyperparameter may say. */
+/** Options of any hyperparameter. */
 export interface HyperparameterOptions {
   /**
-   * What the hyperparameter does.
+   * The description of the hyperparameter.
    *
    * @default - no description
    */
   readonly description?: string;
 
   /**
-   * Whether every training job must set it. A hyperparameter with a default cannot be required.
+   * Whether every training job must set the hyperparameter. One with a default value cannot be required.
    *
    * @default false
    */
   readonly required?: boolean;
 }
 
-/** What every hyperparameter with a range may say. */
+/** Options of a hyperparameter with a range. */
 export interface TunableHyperparameterOptions extends HyperparameterOptions {
   /**
-   * Whether a tuning job may search it.
+   * Whether tuning jobs can search the hyperparameter.
    *
    * @default false
    */
   readonly tunable?: boolean;
 }
 
-/** A hyperparameter that is a number. */
+/** Options of an integer or continuous hyperparameter. */
 export interface NumericHyperparameterOptions extends TunableHyperparameterOptions {
-  /** The smallest value allowed. */
+  /** The minimum value. */
   readonly min: number;
 
-  /** The largest value allowed. */
+  /** The maximum value. */
   readonly max: number;
 
   /**
-   * The value of jobs that do not set it.
+   * The value in jobs that do not set the hyperparameter.
    *
-   * @default - none
+   * @default - no default value
    */
   readonly defaultValue?: number;
 }
 
-/** A hyperparameter that is one of a few words. */
+/** Options of a categorical hyperparameter. */
 export interface CategoricalHyperparameterOptions extends TunableHyperparameterOptions {
-  /** The values allowed, 1 to 30. */
+  /** The allowed values, 1 to 30. */
   readonly values: string[];
 
   /**
-   * The value of jobs that do not set it.
+   * The value in jobs that do not set the hyperparameter.
    *
-   * @default - none
+   * @default - no default value
    */
   readonly defaultValue?: string;
 }
 
-/** A hyperparameter that is any text. */
+/** Options of a free-text hyperparameter. */
 export interface FreeTextHyperparameterOptions extends HyperparameterOptions {
   /**
-   * The value of jobs that do not set it, at most 2500 characters.
+   * The value in jobs that do not set the hyperparameter, at most 2500 characters.
    *
-   * @default - none
+   * @default - no default value
    */
   readonly defaultValue?: string;
 }
 
-/** The values of a hyperparameter that can be searched. */
+/** The values that a tuning job can search. */
 export type TunableRange =
   | { readonly type: 'Integer' | 'Continuous'; readonly min: number; readonly max: number }
   | { readonly type: 'Categorical'; readonly values: string[] };
 
-/** What the type of a hyperparameter decides. */
-interface ValueRule {
-  readonly tunable?: TunableRange;
+/** The validation and the rendering of a type of hyperparameter. */
+interface HyperparameterType {
+  readonly tunableRange?: TunableRange;
   readonly type: 'Integer' | 'Continuous' | 'Categorical' | 'FreeText';
   readonly range?: sagemaker.CfnAlgorithm.ParameterRangeProperty;
 
-  /** Records what is wrong with the definition itself. */
+  /** Validates the options of the hyperparameter. */
   validate(errors: ValidationErrors): void;
 
-  /** What is wrong with a value, if anything. */
+  /** The validation error of a value, if it has one. */
   errorOf(value: string): string | undefined;
 }
 
 /**
- * A hyperparameter that an algorithm understands: its name, type, range and default.
+ * A hyperparameter of an algorithm, with its type, range and default value.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_HyperParameterSpecification.html
  */
 export class Hyperparameter {
   /**
-   * A whole number.
+   * Creates an integer hyperparameter.
    *
-   * @param name at most 256 characters
-   * @param options its range, and more
+   * @param name the name of the hyperparameter, at most 256 characters
+   * @param options the range and further options
    */
   public static integer(name: string, options: NumericHyperparameterOptions): Hyperparameter {
     return new Hyperparameter(
       name,
-      { ...options, defaultValue: text(options.defaultValue) },
-      number('Integer', options),
+      { ...options, defaultValue: toText(options.defaultValue) },
+      numeric('Integer', options),
     );
   }
 
   /**
-   * A number.
+   * Creates a hyperparameter with a real number.
    *
-   * @param name at most 256 characters
-   * @param options its range, and more
+   * @param name the name of the hyperparameter, at most 256 characters
+   * @param options the range and further options
    */
   public static continuous(name: string, options: NumericHyperparameterOptions): Hyperparameter {
     return new Hyperparameter(
       name,
-      { ...options, defaultValue: text(options.defaultValue) },
-      number('Continuous', options),
+      { ...options, defaultValue: toText(options.defaultValue) },
+      numeric('Continuous', options),
     );
   }
 
   /**
-   * One of a few words.
+   * Creates a hyperparameter with a fixed set of values.
    *
-   * @param name at most 256 characters
-   * @param options the words, and more
+   * @param name the name of the hyperparameter, at most 256 characters
+   * @param options the allowed values and further options
    */
   public static categorical(name: string, options: CategoricalHyperparameterOptions): Hyperparameter {
-    return new Hyperparameter(name, options, oneOf(options.values));
+    return new Hyperparameter(name, options, categorical(options.values));
   }
 
   /**
-   * Any text. It cannot be tuned.
+   * Creates a free-text hyperparameter, which cannot be tuned.
    *
-   * @param name at most 256 characters
-   * @param options its default, and more
+   * @param name the name of the hyperparameter, at most 256 characters
+   * @param options the default value and further options
    */
   public static freeText(name: string, options: FreeTextHyperparameterOptions = {}): Hyperparameter {
-    return new Hyperparameter(name, options, ANY_TEXT);
+    return new Hyperparameter(name, options, FREE_TEXT);
   }
 
-  /** Whether every training job must set it. */
+  /** Whether every training job must set the hyperparameter. */
   public readonly required: boolean;
 
-  /** Whether a tuning job may search it. */
+  /** Whether tuning jobs can search the hyperparameter. */
   public readonly tunable: boolean;
 
-  /** The value of jobs that do not set it, as containers read it: text. */
+  /** The value in jobs that do not set the hyperparameter, as text. */
   public readonly defaultValue?: string;
 
   private constructor(
-    /** The name that containers read. */
+    /** The name of the hyperparameter. */
     public readonly name: string,
     private readonly options: TunableHyperparameterOptions & { readonly defaultValue?: string },
-    private readonly rule: ValueRule,
+    private readonly type: HyperparameterType,
   ) {
     this.required = options.required ?? false;
     this.tunable = options.tunable ?? false;
@@ -161,31 +161,31 @@ export class Hyperparameter {
   }
 
   /**
-   * What is wrong with a value, if anything. Values are text, as containers read them.
+   * The validation error of a value, if it has one. Containers receive all values as text.
    *
    * @internal
    */
   public _errorOf(value: string): string | undefined {
-    return Token.isUnresolved(value) ? undefined : this.rule.errorOf(value);
+    return Token.isUnresolved(value) ? undefined : this.type.errorOf(value);
   }
 
   /**
-   * The values that a tuning job may search.
+   * The values that a tuning job can search; undefined for free text.
    *
    * @internal
    */
-  public get _range(): TunableRange | undefined {
-    return this.rule.tunable;
+  public get _tunableRange(): TunableRange | undefined {
+    return this.type.tunableRange;
   }
 
   /** @internal */
   public _render(): sagemaker.CfnAlgorithm.HyperParameterSpecificationProperty {
     return {
       name: this.name,
-      type: this.rule.type,
+      type: this.type.type,
       description: this.options.description,
-      range: this.rule.range,
-      // A default that is written out is none, in the template as in the name that is hashed over it.
+      range: this.type.range,
+      // An explicit default renders like an omitted one, so that both result in the same hash in the name.
       isTunable: this.tunable || undefined,
       isRequired: this.required || undefined,
       defaultValue: this.defaultValue,
@@ -199,16 +199,16 @@ export class Hyperparameter {
     errors.check('description', 'EntityDescription', this.options.description);
     errors.when(
       this.required && this.defaultValue !== undefined,
-      '`required` must not be set together with `defaultValue`: a default makes it optional',
+      '`required` must not be set together with `defaultValue`: a default value makes the hyperparameter optional',
     );
-    this.rule.validate(errors);
+    this.type.validate(errors);
     const error = this.defaultValue === undefined ? undefined : this._errorOf(this.defaultValue);
     if (error !== undefined) errors.add(`\`defaultValue\` ${error}`);
     errors.throwIfAny();
   }
 }
 
-function number(type: 'Integer' | 'Continuous', { min, max }: NumericHyperparameterOptions): ValueRule {
+function numeric(type: 'Integer' | 'Continuous', { min, max }: NumericHyperparameterOptions): HyperparameterType {
   const typeError = (value: number, shown: string | number = value): string | undefined => {
     if (!Number.isFinite(value)) return `must be a number, got ${JSON.stringify(shown)}`;
     return type === 'Integer' && !Number.isInteger(value) ? `must be a whole number, got ${shown}` : undefined;
@@ -216,7 +216,7 @@ function number(type: 'Integer' | 'Continuous', { min, max }: NumericHyperparame
   const range = { minValue: Tokenization.stringifyNumber(min), maxValue: Tokenization.stringifyNumber(max) };
   return {
     type,
-    tunable: { type, min, max },
+    tunableRange: { type, min, max },
     range:
       type === 'Integer'
         ? { integerParameterRangeSpecification: range }
@@ -228,7 +228,7 @@ function number(type: 'Integer' | 'Continuous', { min, max }: NumericHyperparame
       }
       errors.when(
         isKnown(min) && isKnown(max) && min > max,
-        `\`min\` must not be above \`max\`, got ${min} and ${max}`,
+        `\`min\` must not be greater than \`max\`, got ${min} and ${max}`,
       );
     },
     errorOf: (value) => {
@@ -241,10 +241,10 @@ function number(type: 'Integer' | 'Continuous', { min, max }: NumericHyperparame
   };
 }
 
-function oneOf(values: string[]): ValueRule {
+function categorical(values: string[]): HyperparameterType {
   return {
     type: 'Categorical',
-    tunable: { type: 'Categorical', values },
+    tunableRange: { type: 'Categorical', values },
     range: { categoricalParameterRangeSpecification: { values } },
     validate: (errors) => {
       errors.checkEach('values', 'ParameterValues', 'ParameterValue', values);
@@ -257,13 +257,13 @@ function oneOf(values: string[]): ValueRule {
   };
 }
 
-const ANY_TEXT: ValueRule = {
+const FREE_TEXT: HyperparameterType = {
   type: 'FreeText',
   validate: () => undefined,
   errorOf: (value) => errorOf('HyperParameterValue', value),
 };
 
-/** Values travel as text; a number known at deployment stays a token. */
-function text(value: number | undefined): string | undefined {
+/** Renders a value as text; a number that is known at deployment remains a token. */
+function toText(value: number | undefined): string | undefined {
   return value === undefined ? undefined : Tokenization.stringifyNumber(value);
 }

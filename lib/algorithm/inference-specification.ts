@@ -2,40 +2,40 @@ import type { InstanceType } from '../common/instance-type';
 import type { ValidationErrors } from '../private/validation';
 
 /**
- * How trained models answer: what they are sent, what they return, and where they run.
+ * The content types and instance types that inference with a trained model supports.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_InferenceSpecification.html
  */
 export interface InferenceSpecification {
-  /** The MIME types of requests, for example `text/csv`. */
+  /** The supported MIME types of requests, for example `text/csv`. */
   readonly contentTypes: string[];
 
-  /** The MIME types of responses, for example `application/json`. */
+  /** The supported MIME types of responses, for example `application/json`. */
   readonly responseMimeTypes: string[];
 
   /**
-   * The instance types that endpoints may use.
+   * The supported instance types for real-time inference.
    *
-   * @default - not declared; an algorithm must declare them
+   * @default - no instance types; required for an algorithm
    */
   readonly realtimeInstanceTypes?: InstanceType[];
 
   /**
-   * The instance types that batch transform may use.
+   * The supported instance types for batch transform.
    *
-   * @default - not declared; an algorithm must declare them
+   * @default - no instance types; required for an algorithm
    */
   readonly transformInstanceTypes?: InstanceType[];
 
   /**
-   * Environment variables of the inference container, at most 100.
+   * The environment variables of the inference container, at most 100.
    *
-   * @default - none
+   * @default - no environment variables
    */
   readonly environment?: { [name: string]: string };
 }
 
-/** The members that are alike in algorithms and model packages. */
+/** The properties that algorithms and model packages have in common. */
 export interface RenderedInferenceSpecification {
   readonly supportedContentTypes: string[];
   readonly supportedResponseMimeTypes: string[];
@@ -43,7 +43,7 @@ export interface RenderedInferenceSpecification {
   readonly supportedTransformInstanceTypes?: string[];
 }
 
-/** The environment of all containers of a model together, in bytes of keys and values. */
+/** The maximum size of the environment variables of all containers of a model, in bytes of keys and values. */
 const MAX_ENVIRONMENT_BYTES = 32 * 1024;
 
 export function renderInferenceSpecification(inference: InferenceSpecification): RenderedInferenceSpecification {
@@ -63,7 +63,7 @@ export function checkInferenceSpecification(errors: ValidationErrors, inference:
   checkEnvironment(errors, 'inference.environment', inference.environment);
 }
 
-/** The environment of an inference container. */
+/** Validates the environment variables of an inference container. */
 export function checkEnvironment(
   errors: ValidationErrors,
   property: string,
@@ -73,6 +73,6 @@ export function checkEnvironment(
   const bytes = Buffer.byteLength(Object.entries(environment).flat().join(''));
   errors.when(
     bytes > MAX_ENVIRONMENT_BYTES,
-    `\`${property}\` must have at most ${MAX_ENVIRONMENT_BYTES} bytes in all, got ${bytes}`,
+    `\`${property}\` must have at most ${MAX_ENVIRONMENT_BYTES} bytes in total, got ${bytes}`,
   );
 }

@@ -1,16 +1,16 @@
 import { ValidationErrors, isKnown, quote } from '../private/validation';
 
 /**
- * A number that training prints, and the regular expression that finds it in the logs.
+ * A metric of training, with the regular expression that finds its values in the logs.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/define-train-metrics.html
  */
 export class MetricDefinition {
   /**
-   * A metric.
+   * Creates a metric definition.
    *
-   * @param name 1 to 255 characters, for example `validation:auc`
-   * @param regex a regular expression of at most 500 characters, whose first group captures the number
+   * @param name the name of the metric, 1 to 255 characters, for example `validation:auc`
+   * @param regex a regular expression of at most 500 characters whose first group captures the value
    */
   public static of(name: string, regex: string): MetricDefinition {
     return new MetricDefinition(name, regex);
@@ -19,7 +19,7 @@ export class MetricDefinition {
   private constructor(
     /** The name of the metric in Amazon CloudWatch. */
     public readonly name: string,
-    /** The regular expression whose first group captures the number. */
+    /** The regular expression whose first group captures the value. */
     public readonly regex: string,
   ) {
     const errors = new ValidationErrors(`Metric ${quote(name)}`);
@@ -33,7 +33,7 @@ export class MetricDefinition {
   }
 }
 
-/** The capturing groups of a pattern; undefined for syntax that only Python knows, which is the service's dialect. */
+/** The number of capturing groups; undefined for syntax that only Python supports, whose dialect the service uses. */
 function countGroups(regex: string): number | undefined {
   try {
     return (new RegExp(`${regex}|`).exec('')?.length ?? 1) - 1;

@@ -1,9 +1,9 @@
-/** The direction in which a tuning job changes its objective metric. */
+/** Whether a tuning job maximizes or minimizes its objective metric. */
 export enum ObjectiveType {
-  /** The job looks for the largest value. */
+  /** The tuning job searches for the largest value. */
   MAXIMIZE = 'Maximize',
 
-  /** The job looks for the smallest value. */
+  /** The tuning job searches for the smallest value. */
   MINIMIZE = 'Minimize',
 }
 
@@ -14,18 +14,18 @@ export enum ObjectiveType {
  */
 export class Objective {
   /**
-   * An objective that is better the larger its value is.
+   * Creates an objective that is maximized.
    *
-   * @param metricName the name of one of the algorithm's metrics
+   * @param metricName the name of a metric of the algorithm
    */
   public static maximize(metricName: string): Objective {
     return new Objective(ObjectiveType.MAXIMIZE, metricName);
   }
 
   /**
-   * An objective that is better the smaller its value is.
+   * Creates an objective that is minimized.
    *
-   * @param metricName the name of one of the algorithm's metrics
+   * @param metricName the name of a metric of the algorithm
    */
   public static minimize(metricName: string): Objective {
     return new Objective(ObjectiveType.MINIMIZE, metricName);

@@ -7,26 +7,26 @@ import type { JobRequest } from '../private/job-request';
 import { type ValidationErrors, isKnown } from '../private/validation';
 import type { AlgorithmSpecification } from './algorithm-specification';
 
-/** Data by the name of its channel. */
+/** The inputs by the names of their channels. */
 export interface Inputs {
   readonly [channel: string]: TrainingInput;
 }
 
-/** What every run of training code is given. */
-export interface Run {
+/** The properties of a training job that an algorithm constrains. */
+export interface ConstrainedTraining {
   readonly inputs?: Inputs;
   readonly hyperparameters?: { [name: string]: string };
   readonly resources: TrainingResources;
 }
 
-/** The mode that the input asks for, or the first that the algorithm knows for the channel. */
+/** The input mode of a channel; by default the first one that the algorithm supports for it. */
 export function inputModeOf(inputs: Inputs, channel: string, specification?: AlgorithmSpecification): InputMode {
   const declared = specification?.channels.find(({ name }) => name === channel)?.inputModes[0];
   return inputs[channel].inputMode ?? declared ?? InputMode.FILE;
 }
 
 /**
- * Renders the channels of a job, and grants its role permission to read their data.
+ * Renders the channels of a training job, and grants its role permission to read their data.
  *
  * @internal
  */
@@ -52,50 +52,50 @@ export function renderInputs(
   return channels.length > 0 ? channels : undefined;
 }
 
-/** The input mode of a job as a whole; each channel says its own. */
+/** The input mode of the training job, which the service requires although each channel overrides it. */
 export function defaultInputMode(inputs: Inputs, specification?: AlgorithmSpecification): InputMode {
   const [channel] = Object.keys(inputs);
   return channel === undefined ? InputMode.FILE : inputModeOf(inputs, channel, specification);
 }
 
-/** Checks that a run is one that the algorithm understands. */
+/** Validates a training job against the specification of its algorithm. */
 export function checkAgainstSpecification(
   errors: ValidationErrors,
-  run: Run,
+  training: ConstrainedTraining,
   specification: AlgorithmSpecification,
 ): void {
-  checkHyperparameters(errors, run.hyperparameters ?? {}, specification);
-  checkChannels(errors, run.inputs ?? {}, specification);
-  const { instanceTypes, instanceCount } = run.resources;
+  checkHyperparameters(errors, training.hyperparameters ?? {}, specification);
+  checkChannels(errors, training.inputs ?? {}, specification);
+  const { instanceTypes, instanceCount } = training.resources;
   const supported = specification.trainingInstanceTypes.map(({ instanceTypeName }) => instanceTypeName);
   for (const { instanceTypeName } of instanceTypes) {
     errors.when(
       isKnown(instanceTypeName) && supported.every(isKnown) && !supported.includes(instanceTypeName),
-      `\`resources\`: the algorithm trains on ${supported.join(', ')}, got ${instanceTypeName}`,
+      `\`resources\` must use an instance type that the algorithm supports (${supported.join(', ')}), got ${instanceTypeName}`,
     );
   }
   errors.when(
     isKnown(instanceCount) && instanceCount > 1 && specification.supportsDistributedTraining !== true,
-    `\`resources\`: the algorithm does not support distributed training, got ${instanceCount} instances`,
+    `\`resources\` must have 1 instance: the algorithm does not support distributed training, got ${instanceCount}`,
   );
 }
 
 function checkHyperparameters(
   errors: ValidationErrors,
-  given: { [name: string]: string },
+  values: { [name: string]: string },
   { hyperparameters = [] }: AlgorithmSpecification,
 ): void {
   const known = new Map(hyperparameters.map((hyperparameter) => [hyperparameter.name, hyperparameter]));
-  for (const [name, value] of Object.entries(given)) {
+  for (const [name, value] of Object.entries(values)) {
     const error = known.get(name)?._errorOf(value);
     errors.when(
       !known.has(name),
-      `\`hyperparameters["${name}"]\` is not known to the algorithm, which knows ${[...known.keys()].join(', ') || 'none'}`,
+      `\`hyperparameters["${name}"]\` is not a hyperparameter of the algorithm (${[...known.keys()].join(', ') || 'none is defined'})`,
     );
     errors.when(error !== undefined, `\`hyperparameters["${name}"]\` ${error}`);
   }
   for (const { name, required } of hyperparameters) {
-    errors.when(required && !(name in given), `\`hyperparameters["${name}"]\` is required by the algorithm`);
+    errors.when(required && !(name in values), `\`hyperparameters["${name}"]\` is required by the algorithm`);
   }
 }
 
@@ -106,17 +106,17 @@ function checkChannels(errors: ValidationErrors, inputs: Inputs, specification: 
     const channel = known.get(name);
     errors.when(
       channel === undefined,
-      `\`inputs["${name}"]\` is no channel of the algorithm, which has ${[...known.keys()].join(', ')}`,
+      `\`inputs["${name}"]\` is not a channel of the algorithm (${[...known.keys()].join(', ')})`,
     );
     if (channel === undefined) continue;
     const mode = inputModeOf(inputs, name, specification);
     errors.when(
       !channel.inputModes.includes(mode),
-      `\`inputs["${name}"]\`: the algorithm reads it as ${channel.inputModes.join(' or ')}, got ${mode}`,
+      `\`inputs["${name}"]\` must have an input mode that the algorithm supports (${channel.inputModes.join(', ')}), got ${mode}`,
     );
     errors.when(
       isKnown(contentType) && channel.contentTypes.length > 0 && !channel.contentTypes.includes(contentType),
-      `\`inputs["${name}"]\`: the algorithm reads ${channel.contentTypes.join(' or ')}, got ${contentType}`,
+      `\`inputs["${name}"]\` must have a content type that the algorithm supports (${channel.contentTypes.join(', ')}), got ${contentType}`,
     );
   }
   for (const { name, required } of channels) {

@@ -9,39 +9,39 @@ import { ValidationErrors } from '../private/validation';
 import type { AlgorithmSpecification } from './algorithm-specification';
 import { checkAgainstSpecification, defaultInputMode, renderInputs } from './specification-compatibility';
 
-/** The training job that an algorithm must pass. */
+/** Options of the training job that validates an algorithm. */
 export interface ValidationTrainingOptions {
-  /** The data, by the name of its channel, 1 to 20. */
+  /** The inputs by the names of their channels, 1 to 20. */
   readonly inputs: { [channel: string]: TrainingInput };
 
-  /** What the job runs on. */
+  /** The instances and the storage of the job. */
   readonly resources: TrainingResources;
 
-  /** Where the job puts what it makes. */
+  /** The S3 location and the encryption of the artifacts. */
   readonly output: TrainingOutput;
 
   /**
    * The hyperparameters, as text.
    *
-   * @default - the defaults of the algorithm
+   * @default - the default values of the algorithm
    */
   readonly hyperparameters?: { [name: string]: string };
 
   /**
-   * The longest time that the job may run.
+   * The maximum run time of the job.
    *
    * @default - 1 hour
    */
   readonly maxRuntime?: Duration;
 }
 
-/** The jobs that an algorithm must pass. */
+/** Options of a validation profile. */
 export interface ValidationProfileOptions {
   /** The training job. */
   readonly training: ValidationTrainingOptions;
 
   /**
-   * The batch transform job with the model that the training job has made.
+   * The batch transform job, which uses the model of the training job.
    *
    * @default - inference is not validated
    */
@@ -49,16 +49,16 @@ export interface ValidationProfileOptions {
 }
 
 /**
- * Jobs by which the service validates an algorithm when it is created.
+ * The jobs with which SageMaker validates an algorithm when it is created.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AlgorithmValidationProfile.html
  */
 export class ValidationProfile {
   /**
-   * A training job, and, with its model, a batch transform job.
+   * Creates a validation profile with a training job and, optionally, a batch transform job.
    *
-   * @param profileName 1 to 63 letters, digits and hyphens
-   * @param options the jobs
+   * @param profileName the name of the profile, 1 to 63 letters, digits and hyphens
+   * @param options the options of the jobs
    */
   public static of(profileName: string, options: ValidationProfileOptions): ValidationProfile {
     return new ValidationProfile(profileName, options);
@@ -71,25 +71,25 @@ export class ValidationProfile {
   ) {}
 
   /**
-   * Records what does not fit the algorithm.
+   * Validates the jobs against the specification of the algorithm.
    *
    * @internal
    */
   public _check(errors: ValidationErrors, specification: AlgorithmSpecification): void {
     const { training, transform } = this.options;
-    const own = new ValidationErrors('');
-    own.check('profileName', 'EntityName', this.profileName);
-    own.check('inputs', 'InputDataConfig', Object.keys(training.inputs));
-    checkAgainstSpecification(own, training, specification);
+    const profileErrors = new ValidationErrors('');
+    profileErrors.check('profileName', 'EntityName', this.profileName);
+    profileErrors.check('inputs', 'InputDataConfig', Object.keys(training.inputs));
+    checkAgainstSpecification(profileErrors, training, specification);
     if (transform !== undefined) {
-      checkTransform(own, transform);
-      own.when(specification.inference === undefined, '`transform` needs an algorithm with `inference`');
+      checkTransform(profileErrors, transform);
+      profileErrors.when(specification.inference === undefined, '`transform` requires an algorithm with `inference`');
     }
-    own.list().forEach((error) => errors.add(`\`validationProfiles\` "${this.profileName}": ${error}`));
+    profileErrors.list().forEach((error) => errors.add(`\`validationProfiles\` "${this.profileName}": ${error}`));
   }
 
   /**
-   * Lets the role run the jobs, and returns what the API reads.
+   * Renders the profile, and grants the role the permissions that its jobs need.
    *
    * @internal
    */
@@ -97,7 +97,7 @@ export class ValidationProfile {
     const { training, transform } = this.options;
     const { inputs, output, resources, hyperparameters, maxRuntime = Duration.hours(1) } = training;
     const { s3OutputPath, kmsKeyId, compression } = output.bind(role);
-    // The transform job reads the model.
+    // The transform job reads the model artifact.
     if (transform !== undefined) output.grantRead(role);
     return {
       ProfileName: this.profileName,

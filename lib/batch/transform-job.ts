@@ -12,129 +12,132 @@ import type { JobRequest } from '../private/job-request';
 import { JobResource, checkJobName } from '../private/job-resource';
 import { ValidationErrors } from '../private/validation';
 
-/** What the answers are joined with. */
+/** The source with which responses are joined. */
 export enum JoinSource {
-  /** Nothing. */
+  /** Responses are not joined. */
   NONE = 'None',
 
-  /** The records that they answer. */
+  /** Each response is joined with the record of its request. */
   INPUT = 'Input',
 }
 
-/** What is done with records before and after the container has seen them. */
+/** The processing of records before and after the inference. */
 export interface DataProcessingOptions {
   /**
-   * What of a record the container gets: a JSONPath of at most 63 characters.
+   * The part of a record that is sent to the container: a JSONPath expression of at most 63 characters.
    *
-   * @default '$' - all of it
+   * @default '$' - the complete record
    */
   readonly inputFilter?: string;
 
   /**
-   * What of the answer, or of the joined record, is kept: a JSONPath of at most 63 characters.
+   * The part of the response, or of the joined record, that is written to the output: a JSONPath expression of at most 63
+   * characters.
    *
-   * @default '$' - all of it
+   * @default '$' - the complete response or joined record
    */
   readonly outputFilter?: string;
 
   /**
-   * What the answers are joined with.
+   * The source with which responses are joined.
    *
    * @default JoinSource.NONE
    */
   readonly joinSource?: JoinSource;
 }
 
-/** Where requests and answers are kept. */
+/** The capture of requests and responses. */
 export interface BatchDataCaptureOptions {
   /** The S3 location of the captured data. */
   readonly destination: S3Location;
 
   /**
-   * The key that encrypts what is kept.
+   * The KMS key that encrypts the captured data.
    *
-   * @default - as the bucket does it
+   * @default - the default encryption of the bucket
    */
   readonly encryptionKey?: kms.IKey;
 
   /**
-   * Whether each record gets an id.
+   * Whether an inference ID is generated for each record.
    *
    * @default false
    */
   readonly generateInferenceId?: boolean;
 }
 
-/** The definition of a batch transform job. */
+/** Properties of a batch transform job. */
 export interface TransformJobProps extends TransformOptions {
-  /** The model that answers. */
+  /** The model. */
   readonly model: IModel;
 
   /**
-   * What is done with records before and after the container has seen them.
+   * The processing of records before and after the inference.
    *
-   * @default - nothing
+   * @default - no filters and no join
    */
   readonly dataProcessing?: DataProcessingOptions;
 
   /**
-   * Where requests and answers are kept.
+   * The capture of requests and responses.
    *
-   * @default - nowhere
+   * @default - no data capture
    */
   readonly dataCapture?: BatchDataCaptureOptions;
 
   /**
-   * How long the container may take for a request, at most 1 hour.
+   * The timeout of a request, at most 1 hour.
    *
    * @default - 10 minutes
    */
   readonly invocationTimeout?: Duration;
 
   /**
-   * How often a request that failed is made again, at most 3 times.
+   * The maximum number of retries of a failed request, at most 3.
    *
-   * @default - as the service does it
+   * @default - the service default
    */
   readonly invocationMaxRetries?: number;
 
   /**
-   * The start of the job's name. What the stack's jobs have in common precedes it, and a hash of the job follows.
+   * The middle part of the job's name. It is preceded by the prefix that all jobs of the stack have in common, and followed by
+   * a hash of the job's identity.
    *
-   * @default - made of the construct's path
+   * @default - derived from the construct path
    */
   readonly transformJobName?: string;
 
   /**
-   * Whether the deployment waits for the end of the job.
+   * Whether, and for how long, the deployment waits for the end of the job.
    *
-   * @default - it waits for up to 12 hours
+   * @default - waits for up to 12 hours
    */
   readonly wait?: JobWait;
 
   /**
-   * Any text. Changing it starts a new job, which is needed when only the data, or a value known at deployment, has
-   * changed.
+   * Any text. A change of it starts a new job, which is needed if only the data, or a value that is known at deployment,
+   * has changed.
    *
-   * @default - none
+   * @default - no revision
    */
   readonly revision?: string;
 }
 
 /**
- * A batch transform job that belongs to a stack: a model answers all records of a data set. It runs when it is new, and
- * again when something that decides its result has changed: model, data, resources, output, or `revision`.
+ * A batch transform job that runs during the deployment of its stack: inference on all records of a data set. It runs when it
+ * is added to the stack, and again when its identity changes: model, input, data processing, batch options, resources, output,
+ * or `revision`.
  *
- * It runs with the role of its model, which is granted what the job needs.
+ * It runs with the execution role of its model, which is granted the permissions that the job needs.
  *
  * @resource AWS::CloudFormation::CustomResource
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTransformJob.html
  */
 export class TransformJob extends JobBase {
-  /** The name that the job gets at deployment. */
+  /** The name of the job, which is known at deployment. */
   public readonly jobName: string;
 
-  /** Where the answers are. Whoever uses them in the stack must depend on this job. */
+  /** The S3 location of the responses. A resource that uses them must depend on this job. */
   public readonly output: TransformOutput;
 
   /** @internal */
@@ -155,12 +158,12 @@ export class TransformJob extends JobBase {
       wait: wait.duration,
       tags: this.cdkTagManager,
     });
-    // The role of the model must have all its rights.
+    // The role of the model must have its permissions before the job starts.
     this._job.startAfter(model);
     if (model.role === undefined) {
       Annotations.of(this).addWarningV2(
         'cdk-sagemaker-algorithm:unknownModelRole',
-        `The role of model ${model.node.path} is not known here: let it read the input and write the output yourself.`,
+        `The execution role of model ${model.node.path} is unknown: grant it permission to read the input and to write the output.`,
       );
     } else {
       this._job.startAfter(model.role);
@@ -169,7 +172,7 @@ export class TransformJob extends JobBase {
   }
 }
 
-/** What the service is asked for, and what of it decides the answers. */
+/** Renders the request, and the part of it that forms the job identity. */
 function renderTransformJob(props: TransformJobProps): { request: JobRequest<'transform'>; identity: object } {
   const { model, dataProcessing, invocationTimeout, invocationMaxRetries, resources, revision } = props;
   const { TransformResources, ...transform } = renderTransform(props, model.role);
@@ -182,13 +185,13 @@ function renderTransformJob(props: TransformJobProps): { request: JobRequest<'tr
       JoinSource: dataProcessing.joinSource,
     },
   };
-  const isClientSet = invocationTimeout !== undefined || invocationMaxRetries !== undefined;
+  const hasClientOptions = invocationTimeout !== undefined || invocationMaxRetries !== undefined;
   return {
     request: {
       ...shared,
       TransformResources,
       DataCaptureConfig: renderDataCapture(props, model.role),
-      ModelClientConfig: isClientSet
+      ModelClientConfig: hasClientOptions
         ? {
             InvocationsTimeoutInSeconds: invocationTimeout?.toSeconds(),
             InvocationsMaxRetries: invocationMaxRetries,
@@ -216,7 +219,7 @@ function renderDataCapture(
   };
 }
 
-/** @throws one error that lists all that is wrong with the definition of a transform job */
+/** @throws an error that lists every invalid property of the transform job */
 function checkTransformJob(scope: Construct, props: TransformJobProps): void {
   const { dataProcessing = {}, model, resources, invocationTimeout, invocationMaxRetries } = props;
   const errors = new ValidationErrors(`Transform job ${scope.node.path}`);

@@ -1,34 +1,34 @@
 /**
- * Where a training job appears in SageMaker Experiments. Each name has at most 120 letters, digits and hyphens.
+ * The association of a training job with SageMaker Experiments. Each name has at most 120 letters, digits and hyphens.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ExperimentConfig.html
  */
 export interface ExperimentOptions {
   /**
-   * An existing experiment.
+   * The name of an existing experiment.
    *
-   * @default - none
+   * @default - no experiment
    */
   readonly experimentName?: string;
 
   /**
-   * An existing trial.
+   * The name of an existing trial.
    *
-   * @default - a new one
+   * @default - a new trial
    */
   readonly trialName?: string;
 
   /**
-   * The name that the trial component is shown with.
+   * The display name of the trial component.
    *
    * @default - the name of the job
    */
   readonly trialComponentDisplayName?: string;
 
   /**
-   * The run.
+   * The name of the run.
    *
-   * @default - none
+   * @default - no run
    */
   readonly runName?: string;
 }

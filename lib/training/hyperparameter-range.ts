@@ -3,34 +3,34 @@ import type { NumericParameterRange, ParameterRanges } from '../private/job-requ
 import { type ValidationErrors, isKnown } from '../private/validation';
 
 /**
- * How the values of a range are searched.
+ * The scale on which a tuning job searches a range.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/automatic-model-tuning-define-ranges.html
  */
 export enum ScalingType {
-  /** As the service finds best. */
+  /** The service chooses the scale. */
   AUTO = 'Auto',
 
-  /** Evenly. */
+  /** A linear scale. */
   LINEAR = 'Linear',
 
-  /** Evenly in orders of magnitude, for values above 0. */
+  /** A logarithmic scale, for values greater than 0. */
   LOGARITHMIC = 'Logarithmic',
 
-  /** Evenly in orders of magnitude of the distance to 1, for continuous values from 0 to below 1. */
+  /** A reverse logarithmic scale, for continuous values of at least 0 and less than 1. */
   REVERSE_LOGARITHMIC = 'ReverseLogarithmic',
 }
 
-/** The range of a number. */
+/** Options of an integer or continuous range. */
 export interface NumericRangeOptions {
-  /** The smallest value. */
+  /** The minimum value. */
   readonly min: number;
 
-  /** The largest value. */
+  /** The maximum value. */
   readonly max: number;
 
   /**
-   * How the values are searched.
+   * The scale on which the range is searched.
    *
    * @default ScalingType.AUTO
    */
@@ -39,140 +39,140 @@ export interface NumericRangeOptions {
 
 /** The type of a range. */
 export enum HyperparameterRangeType {
-  /** Whole numbers. */
+  /** Integers. */
   INTEGER = 'Integer',
 
   /** Real numbers. */
   CONTINUOUS = 'Continuous',
 
-  /** A list of strings. */
+  /** A fixed set of strings. */
   CATEGORICAL = 'Categorical',
 
-  /** A range that automatic tuning (`autotune`) chooses. */
+  /** A range that SageMaker chooses (`autotune`). */
   AUTO = 'Auto',
 }
 
 /**
- * The values of one hyperparameter that a tuning job searches.
+ * The range of values in which a tuning job searches a hyperparameter.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ParameterRanges.html
  */
 export class HyperparameterRange {
   /**
-   * Whole numbers.
+   * Creates a range of integers.
    *
-   * @param name the hyperparameter
-   * @param options from where to where
+   * @param name the name of the hyperparameter
+   * @param options the limits and the scale of the range
    */
   public static integer(name: string, options: NumericRangeOptions): HyperparameterRange {
     return new HyperparameterRange(name, HyperparameterRangeType.INTEGER, options);
   }
 
   /**
-   * Numbers.
+   * Creates a range of real numbers.
    *
-   * @param name the hyperparameter
-   * @param options from where to where
+   * @param name the name of the hyperparameter
+   * @param options the limits and the scale of the range
    */
   public static continuous(name: string, options: NumericRangeOptions): HyperparameterRange {
     return new HyperparameterRange(name, HyperparameterRangeType.CONTINUOUS, options);
   }
 
   /**
-   * A few words.
+   * Creates a fixed set of values.
    *
-   * @param name the hyperparameter
-   * @param values the words, 1 to 30
+   * @param name the name of the hyperparameter
+   * @param values the values, 1 to 30
    */
   public static categorical(name: string, values: string[]): HyperparameterRange {
     return new HyperparameterRange(name, HyperparameterRangeType.CATEGORICAL, undefined, values);
   }
 
   /**
-   * A range that the service finds itself. The tuning job must have `autotune`.
+   * Creates a range that SageMaker chooses. The tuning job must have `autotune`.
    *
-   * @param name the hyperparameter
-   * @param valueHint a value that is known to work
+   * @param name the name of the hyperparameter
+   * @param valueHint an example of a suitable value
    */
   public static auto(name: string, valueHint: string): HyperparameterRange {
     return new HyperparameterRange(name, HyperparameterRangeType.AUTO, undefined, [valueHint]);
   }
 
   private constructor(
-    /** The hyperparameter. */
+    /** The name of the hyperparameter. */
     public readonly name: string,
     /** The type of the range. */
     public readonly rangeType: HyperparameterRangeType,
-    private readonly numbers?: NumericRangeOptions,
-    private readonly words: string[] = [],
+    private readonly numericOptions?: NumericRangeOptions,
+    private readonly values: string[] = [],
   ) {}
 
   /**
-   * The ends of the range, or its words: what must be allowed.
+   * The limits of a numeric range, or the values of another range: the values that the algorithm must allow.
    *
    * @internal
    */
   public get _values(): string[] {
-    if (this.numbers === undefined) return this.words;
-    return [this.numbers.min, this.numbers.max].map((value) => Tokenization.stringifyNumber(value));
+    if (this.numericOptions === undefined) return this.values;
+    return [this.numericOptions.min, this.numericOptions.max].map((value) => Tokenization.stringifyNumber(value));
   }
 
   /**
-   * A numeric range as the API has it.
+   * Renders an integer or continuous range.
    *
    * @internal
    */
   public _renderNumeric(): NumericParameterRange {
     const [MinValue, MaxValue] = this._values;
-    return { Name: this.name, MinValue, MaxValue, ScalingType: this.numbers?.scaling ?? ScalingType.AUTO };
+    return { Name: this.name, MinValue, MaxValue, ScalingType: this.numericOptions?.scaling ?? ScalingType.AUTO };
   }
 
   /**
-   * Records what is wrong with the range itself.
+   * Validates the range on its own.
    *
    * @internal
    */
   public _check(errors: ValidationErrors): void {
     const property = `ranges["${this.name}"]`;
     errors.check(property, 'ParameterKey', this.name);
-    if (this.numbers === undefined) {
+    if (this.numericOptions === undefined) {
       errors.checkEach(
         property,
         this.rangeType === HyperparameterRangeType.CATEGORICAL ? 'ParameterValues' : undefined,
         'ParameterValue',
-        this.words,
+        this.values,
       );
       return;
     }
-    const { min, max, scaling } = this.numbers;
+    const { min, max, scaling } = this.numericOptions;
     errors.when(
       this.rangeType === HyperparameterRangeType.INTEGER &&
         [min, max].some((value) => isKnown(value) && !Number.isInteger(value)),
-      `\`${property}\` must be of whole numbers, got ${min} to ${max}`,
+      `\`${property}\` must consist of whole numbers, got ${min} to ${max}`,
     );
     if (!isKnown(min) || !isKnown(max)) return;
-    errors.when(min > max, `\`${property}\`: \`min\` must not be above \`max\`, got ${min} and ${max}`);
+    errors.when(min > max, `\`${property}\`: \`min\` must not be greater than \`max\`, got ${min} and ${max}`);
     errors.when(
       scaling === ScalingType.LOGARITHMIC && min <= 0,
-      `\`${property}\`: logarithmic scaling needs values above 0, got ${min}`,
+      `\`${property}\`: logarithmic scaling requires values greater than 0, got ${min}`,
     );
     errors.when(
       scaling === ScalingType.REVERSE_LOGARITHMIC &&
         (this.rangeType !== HyperparameterRangeType.CONTINUOUS || min < 0 || max >= 1),
-      `\`${property}\`: reverse logarithmic scaling needs a continuous range from 0 to below 1, got ${min} to ${max}`,
+      `\`${property}\`: reverse logarithmic scaling requires a continuous range of at least 0 and less than 1, got ${min} to ${max}`,
     );
   }
 }
 
 /**
- * Ranges as the API has them: a list for each type.
+ * Renders ranges as the API groups them: a list for each type.
  *
  * @internal
  */
 export function renderRanges(ranges: HyperparameterRange[]): ParameterRanges {
   const ofType = <T>(type: HyperparameterRangeType, render: (range: HyperparameterRange) => T): T[] | undefined => {
-    const some = ranges.filter(({ rangeType }) => rangeType === type);
-    return some.length === 0 ? undefined : some.map(render);
+    const matching = ranges.filter(({ rangeType }) => rangeType === type);
+    return matching.length === 0 ? undefined : matching.map(render);
   };
   return {
     IntegerParameterRanges: ofType(HyperparameterRangeType.INTEGER, (range) => range._renderNumeric()),

@@ -3,43 +3,43 @@ import { S3Location } from '../common/s3-location';
 import type { JobRequest } from '../private/job-request';
 import { ValidationErrors } from '../private/validation';
 
-/** The intervals, in milliseconds, that the service can measure in. */
+/** The profiling intervals that the service supports, in milliseconds. */
 const INTERVALS = [100, 200, 500, 1000, 5000, 60_000];
 
-/** What a profiler may be told. */
+/** Options of a profiler. */
 export interface ProfilerOptions {
   /**
-   * How often the system is measured: 100, 200 or 500 milliseconds, 1 or 5 seconds, or 1 minute.
+   * The interval of system metrics: 100, 200 or 500 milliseconds, 1 or 5 seconds, or 1 minute.
    *
    * @default - 500 milliseconds
    */
   readonly interval?: Duration;
 
   /**
-   * What is measured of the framework, at most 20 settings.
+   * The configuration of framework metrics, at most 20 entries.
    *
-   * @default - nothing
+   * @default - no framework metrics
    */
   readonly parameters?: { [name: string]: string };
 }
 
 /**
- * Whether and how a training job measures the use of its instances.
+ * The profiler of a training job, which monitors the resource utilization of its instances.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProfilerConfig.html
  */
 export class Profiler {
-  /** Nothing is measured. */
+  /** Disables the profiler. */
   public static disabled(): Profiler {
     return new Profiler();
   }
 
   /**
-   * What is measured goes to a bucket.
+   * Writes the metrics of the profiler to an S3 location.
    *
    * @param bucket the bucket
    * @param keyPrefix the prefix of the object keys
-   * @param options how often, and what
+   * @param options the profiler options
    */
   public static toBucket(bucket: s3.IBucket, keyPrefix: string, options: ProfilerOptions = {}): Profiler {
     return new Profiler({ location: S3Location.fromBucket(bucket, keyPrefix), ...options });
@@ -61,7 +61,7 @@ export class Profiler {
   }
 
   /**
-   * Lets a job write what it measures, and returns what the API reads.
+   * Renders the configuration, and grants a job permission to write its metrics.
    *
    * @internal
    */

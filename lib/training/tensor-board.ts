@@ -1,7 +1,7 @@
 import type { S3Location } from '../common/s3-location';
 
 /**
- * Where what a training job writes for TensorBoard goes.
+ * The TensorBoard output of a training job.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_TensorBoardOutputConfig.html
  */
@@ -10,7 +10,7 @@ export interface TensorBoardOptions {
   readonly location: S3Location;
 
   /**
-   * Where the container writes it.
+   * The path in the container to which TensorBoard output is written.
    *
    * @default '/opt/ml/output/tensorboard'
    */

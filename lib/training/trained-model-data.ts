@@ -3,36 +3,36 @@ import type { Construct, IConstruct, IDependable } from 'constructs';
 import { ModelData, type ModelDataConfig } from '../common/model-data';
 import { TrainingOutputCompression, type TrainingOutput } from '../common/training-output';
 
-interface Trained {
+interface TrainedModelDataProps {
   readonly job: IConstruct;
   readonly output: TrainingOutput;
-  readonly isWaitedFor: boolean;
+  readonly isAwaited: boolean;
   readonly ended: IDependable;
   readonly modelDataUrl: () => string;
 }
 
-/** The model that a job trains. What uses it depends on the end of the job. */
+/** The model artifact of a job. Resources that use it depend on the end of the job. */
 export class TrainedModelData extends ModelData {
-  constructor(private readonly trained: Trained) {
-    super(trained.output.compression === TrainingOutputCompression.NONE ? { isPrefix: true } : undefined);
+  constructor(private readonly props: TrainedModelDataProps) {
+    super(props.output.compression === TrainingOutputCompression.NONE ? { isPrefix: true } : undefined);
   }
 
   public bind(_scope: Construct, grantee?: iam.IGrantable): ModelDataConfig {
-    if (grantee !== undefined) this.trained.output.grantRead(grantee);
+    if (grantee !== undefined) this.props.output.grantRead(grantee);
     return this._reference();
   }
 
   /**
-   * The URI of the model, and the end of the job.
+   * The URI of the model artifact, and the dependency on the end of the job.
    *
    * @internal
    */
   public _reference(): ModelDataConfig {
-    const { job, isWaitedFor, ended, modelDataUrl } = this.trained;
-    if (!isWaitedFor) {
+    const { job, isAwaited, ended, modelDataUrl } = this.props;
+    if (!isAwaited) {
       throw new Error(
-        `The model of job ${job.node.path} cannot be used in its stack: with JobWait.none() it does not exist when the stack is ` +
-          'deployed. Wait for the job, or deploy what uses the model separately.',
+        `The model artifact of job ${job.node.path} must not be used in its stack: with JobWait.none() it does not exist when ` +
+          'the stack is deployed. Wait for the job, or use the model artifact in another stack that is deployed later.',
       );
     }
     return { modelDataUrl: modelDataUrl(), dependency: ended };

@@ -6,97 +6,101 @@ import type { Profiler } from './profiler';
 import type { TensorBoardOptions } from './tensor-board';
 import type { TrainingOptions } from './training-options';
 
-/** The definition of a training job. */
+/** Properties of a training job. */
 export interface TrainingJobProps extends TrainingOptions {
   /**
-   * Where the job puts what it makes.
+   * The S3 location and the encryption of the artifacts.
    *
-   * @default - a new bucket, which is retained
+   * @default - a new bucket that is retained when the stack is deleted
    */
   readonly output?: TrainingOutput;
 
   /**
-   * The start of the job's name. What the stack's jobs have in common precedes it, and a hash of the job follows.
+   * The middle part of the job's name. It is preceded by the prefix that all jobs of the stack have in common, and followed by
+   * a hash of the job's identity.
    *
-   * @default - made of the construct's path
+   * @default - derived from the construct path
    */
   readonly trainingJobName?: string;
 
   /**
-   * The longest time that the job may run, at most 28 days.
+   * The maximum run time of the job, at most 28 days.
    *
-   * @default - the time that the deployment waits, less 30 minutes for start, download and upload
+   * @default - `maxWaitTime` if it is set; otherwise the time that the deployment waits, minus 30 minutes for start, download
+   * and upload; 1 day if the deployment does not wait
    */
   readonly maxRuntime?: Duration;
 
   /**
-   * Whether the deployment waits for the end of the job.
+   * Whether, and for how long, the deployment waits for the end of the job.
    *
-   * @default - it waits for as long as the job may run; `maxRuntime` must leave that within 12 hours
+   * @default - waits for the maximum run time (the maximum wait time with Spot Instances) and 30 more minutes, in total at
+   * most 12 hours
    */
   readonly wait?: JobWait;
 
   /**
-   * Whether what the job has saved when its time was over is good enough.
+   * Whether a job that SageMaker stops at `maxRuntime` is a success. Its model artifact is what the container has saved by
+   * then.
    *
    * @default false - the deployment fails
    */
   readonly allowMaxRuntimeExceeded?: boolean;
 
   /**
-   * What is run instead of the image's entrypoint, without the argument `train`. With `image` only.
+   * The entrypoint of the container, which is run without the argument `train`. Requires `image`.
    *
-   * @default - the image's own
+   * @default - the entrypoint of the image
    */
   readonly entrypoint?: string[];
 
   /**
-   * What is passed instead of the argument `train`. With `image` only.
+   * The arguments of the container's entrypoint. Requires `image`.
    *
    * @default - `train`
    */
   readonly arguments?: string[];
 
   /**
-   * The role that the containers run with. It is granted what the job needs.
+   * The execution role of the job. It is granted the permissions that the job needs.
    *
-   * @default - a role that may do nothing but what the job needs
+   * @default - a new role with least privilege
    */
   readonly role?: iam.IRole;
 
   /**
-   * Where what the job writes for TensorBoard goes.
+   * The TensorBoard output of the job.
    *
-   * @default - nowhere
+   * @default - no TensorBoard output
    */
   readonly tensorBoard?: TensorBoardOptions;
 
   /**
-   * Whether and how the use of the instances is measured.
+   * The profiler, which monitors the resource utilization of the instances.
    *
-   * @default - as the service does it
+   * @default - the service default
    */
   readonly profiler?: Profiler;
 
   /**
-   * Whether a shell in the containers can be opened through AWS Systems Manager.
+   * Whether remote debugging is enabled: a shell in the containers through AWS Systems Manager.
    *
    * @default false
    */
   readonly remoteDebug?: boolean;
 
   /**
-   * Where the job appears in SageMaker Experiments.
+   * The association of the job with SageMaker Experiments.
    *
-   * @default - nowhere
+   * @default - no experiment
    */
   readonly experiment?: ExperimentOptions;
 
   /**
-   * Any text. Changing it starts a new job, which is needed when only the data, or a value known at deployment, has
-   * changed.
+   * Any text. A change of it starts a new job, which is needed if only the data, or a value that is known at deployment,
+   * has changed.
    *
-   * @default - none
+   * @default - no revision
    */
   readonly revision?: string;
 }

@@ -19,35 +19,35 @@ import { renderTraining } from './training-request';
 import {
   checkAlgorithm,
   checkImageOnly,
-  checkRuntime,
-  checkTimes,
+  checkJobTimes,
+  checkMaxRuntime,
   checkTraining,
-  waitFor,
-  warnOfUnknownInstanceTypes,
+  waitTimeOf,
+  warnAboutUnknownInstanceTypes,
 } from './training-validation';
 import type { TrainingJobProps } from './training-job-props';
 
 /**
- * A training job that belongs to a stack. It runs when it is new, and again when something that decides its result has
- * changed: algorithm or image, hyperparameters, inputs, resources, environment, output, or `revision`. Role, network and
- * tags do not.
+ * A training job that runs during the deployment of its stack. It runs when it is added to the stack, and again when its
+ * identity changes: algorithm or image, hyperparameters, inputs, resources, environment, checkpoints, output, or `revision`.
+ * Role, network and tags are not part of the identity.
  *
- * When the job fails, so does the deployment, with the reason that the job gave. Artifacts are never deleted.
+ * If the job fails, the deployment fails with the failure reason of the job. Artifacts are never deleted.
  *
  * @resource AWS::CloudFormation::CustomResource
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingJob.html
  */
 export class TrainingJob extends JobBase implements ec2.IConnectable, iam.IGrantable {
-  /** The name that the job gets at deployment. */
+  /** The name of the job, which is known at deployment. */
   public readonly jobName: string;
 
-  /** The trained model. Whoever uses it waits for the job. */
+  /** The model artifact. Resources that use it are created after the end of the job. */
   public readonly modelData: ModelData;
 
-  /** The role that the containers run with. */
+  /** The execution role of the job. */
   public readonly role: iam.IRole;
 
-  /** Where the job puts what it makes. */
+  /** The S3 location and the encryption of the artifacts. */
   public readonly output: TrainingOutput;
 
   /** @internal */
@@ -58,13 +58,13 @@ export class TrainingJob extends JobBase implements ec2.IConnectable, iam.IGrant
   constructor(scope: Construct, id: string, props: TrainingJobProps) {
     super(scope, id, 'training');
     const maxRuntime = checkTrainingJob(this, props);
-    const wait = waitFor(props.wait, props.maxWaitTime ?? maxRuntime);
+    const wait = waitTimeOf(props.wait, props.maxWaitTime ?? maxRuntime);
     this.role = executionRole(this, props.role, ['TrainingJobs']);
     this.output = props.output ?? TrainingOutput.toBucket(this._newArtifactBucket(), 'training');
 
     const container = { ContainerEntrypoint: props.entrypoint, ContainerArguments: props.arguments };
-    const bound = { role: this.role, output: this.output, maxRuntime, container };
-    const { request, identity, connections } = renderTraining(this, props, bound);
+    const context = { role: this.role, output: this.output, maxRuntime, container };
+    const { request, identity, connections } = renderTraining(this, props, context);
     this.vpcConnections = connections;
     const hyperparameters = props.script
       ? { ...props.script._hyperparameters(this, this.role), ...props.hyperparameters }
@@ -72,7 +72,7 @@ export class TrainingJob extends JobBase implements ec2.IConnectable, iam.IGrant
     this._job = new JobResource(this, 'Job', {
       kind: 'training',
       name: props.trainingJobName,
-      request: { HyperParameters: hyperparameters, ...request, ...renderObservation(props, this.role) },
+      request: { HyperParameters: hyperparameters, ...request, ...renderMonitoring(props, this.role) },
       identity: { HyperParameters: hyperparameters, ...identity, Revision: props.revision },
       role: this.role,
       wait,
@@ -84,7 +84,7 @@ export class TrainingJob extends JobBase implements ec2.IConnectable, iam.IGrant
     this.trained = new TrainedModelData({
       job: this,
       output: this.output,
-      isWaitedFor: wait !== undefined,
+      isAwaited: wait !== undefined,
       ended: this._job.ended,
       modelDataUrl: () => this._job.attribute('ModelDataUrl'),
     });
@@ -92,10 +92,10 @@ export class TrainingJob extends JobBase implements ec2.IConnectable, iam.IGrant
   }
 
   /**
-   * Makes the model known to other stacks, as text in a parameter: where its data is. An export could not change while it is
-   * used. The other stack reads it with `ModelData.fromParameter`.
+   * Writes the URI of the model artifact to an SSM parameter, which other stacks read with `ModelData.fromParameter`. A
+   * CloudFormation export could not change while it is in use.
    *
-   * @param parameterName the parameter to write, for example `/churn/model`
+   * @param parameterName the name of the new parameter, for example `/churn/model`
    */
   public publish(parameterName: string): ssm.StringParameter {
     const { modelDataUrl, dependency } = this.trained._reference();
@@ -108,15 +108,15 @@ export class TrainingJob extends JobBase implements ec2.IConnectable, iam.IGrant
 
   public get connections(): ec2.Connections {
     if (this.vpcConnections === undefined)
-      throw new Error(`Training job ${this.node.path} has no connections: give it a \`vpc\`.`);
+      throw new Error(`Training job ${this.node.path} has no connections: set \`vpc\`.`);
     return this.vpcConnections;
   }
 
   /**
-   * A metric that the job prints.
+   * Returns the CloudWatch metric of a metric definition.
    *
-   * @param metricName the name of one of the metrics of the algorithm or of the job
-   * @param options how to look at it
+   * @param metricName the name of a metric of the algorithm or of the job
+   * @param options the metric options
    */
   public metric(metricName: string, options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
     return new cloudwatch.Metric({
@@ -135,21 +135,21 @@ const ENVIRONMENT = {
 } as const;
 
 /**
- * The time that the job may run.
+ * Validates a training job, and returns its maximum run time.
  *
- * @throws one error that lists all that is wrong with the definition of a training job
+ * @throws an error that lists every invalid property of the training job
  */
 function checkTrainingJob(scope: Construct, props: TrainingJobProps): Duration {
   const errors = new ValidationErrors(`Training job ${scope.node.path}`);
   checkJobName(errors, 'trainingJobName', props.trainingJobName);
   checkTraining(errors, props, { environment: ENVIRONMENT });
   checkContainer(errors, props);
-  checkObservation(errors, props);
-  const maxRuntime = checkTimes(errors, props);
-  checkRuntime(errors, maxRuntime, props.maxWaitTime);
+  checkMonitoring(errors, props);
+  const maxRuntime = checkMaxRuntime(errors, props);
+  checkJobTimes(errors, maxRuntime, props.maxWaitTime);
   checkAlgorithm(errors, props);
   errors.throwIfAny();
-  warnOfUnknownInstanceTypes(scope, props);
+  warnAboutUnknownInstanceTypes(scope, props);
   return maxRuntime;
 }
 
@@ -165,26 +165,26 @@ function checkContainer(errors: ValidationErrors, props: TrainingJobProps): void
   checkImageOnly(errors, props, { entrypoint, arguments: args });
 }
 
-function checkObservation(
+function checkMonitoring(
   errors: ValidationErrors,
   { tensorBoard, remoteDebug, networkIsolation, experiment, algorithm }: TrainingJobProps,
 ): void {
   errors.when(
     remoteDebug === true && algorithm?.isMarketplaceProduct === true,
-    '`remoteDebug` opens a shell, which an algorithm from AWS Marketplace does not allow',
+    '`remoteDebug` must not be true: it is not supported for an algorithm from AWS Marketplace',
   );
   errors.check('tensorBoard.localPath', 'DirectoryPath', tensorBoard?.localPath);
   errors.when(
     remoteDebug === true && networkIsolation === true,
-    '`remoteDebug` needs a network, and `networkIsolation` leaves none',
+    '`remoteDebug` requires a network: it must not be set together with `networkIsolation`',
   );
   for (const [property, name] of Object.entries(experiment ?? {})) {
     errors.check(`experiment.${property}`, 'ExperimentEntityName', name);
   }
 }
 
-/** What watches a job. None of it decides the result. */
-function renderObservation(props: TrainingJobProps, role: iam.IRole): Partial<JobRequest<'training'>> {
+/** Renders the properties that monitor the job, which are not part of its identity. */
+function renderMonitoring(props: TrainingJobProps, role: iam.IRole): Partial<JobRequest<'training'>> {
   const { tensorBoard, profiler, remoteDebug, experiment } = props;
   tensorBoard?.location.grantWrite(role);
   if (remoteDebug === true) grantShell(role);

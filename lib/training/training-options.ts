@@ -7,61 +7,61 @@ import type { TrainingInput } from '../common/training-input';
 import type { TrainingResources } from '../common/training-resources';
 import type { ContainerImage } from '../image/container-image';
 
-/** Where a job keeps its checkpoints. */
+/** The checkpoints of a training job. */
 export interface CheckpointOptions {
   /** The S3 location of the checkpoints. */
   readonly location: S3Location;
 
   /**
-   * Where the container finds them.
+   * The path in the container that is synchronized with the S3 location.
    *
    * @default '/opt/ml/checkpoints/'
    */
   readonly localPath?: string;
 }
 
-/** What training is told, by a training job as by a tuning job. */
+/** Options that training jobs and the definitions of tuning jobs have in common. */
 export interface TrainingOptions {
-  /** What the job runs on. */
+  /** The instances and the storage of the job. */
   readonly resources: TrainingResources;
 
   /**
-   * The algorithm to run. Either this or `image`.
+   * The algorithm. Exactly one of `algorithm` and `image` is required.
    *
-   * @default - `image` is given
+   * @default - `image` is used
    */
   readonly algorithm?: IAlgorithm;
 
   /**
-   * The image to run with `train`. Either this or `algorithm`.
+   * The training image, which is run with the argument `train`. Exactly one of `algorithm` and `image` is required.
    *
-   * @default - `algorithm` is given
+   * @default - `algorithm` is used
    */
   readonly image?: ContainerImage;
 
   /**
-   * A script that `image` runs, which is one that SageMaker provides. With `image` only.
+   * The training script (script mode). Requires an `image` that SageMaker provides.
    *
-   * @default - the image knows what to do
+   * @default - the image contains the training code
    */
   readonly script?: Script;
 
   /**
-   * The data, by the name of its channel, at most 20.
+   * The inputs by the names of their channels, at most 20.
    *
-   * @default - no data
+   * @default - no inputs
    */
   readonly inputs?: { [channel: string]: TrainingInput };
 
   /**
-   * The hyperparameters, as text, at most 100. With an algorithm that is known here, each is checked against it.
+   * The hyperparameters, as text, at most 100. They are validated against the specification of `algorithm`, if it has one.
    *
-   * @default - the defaults of the algorithm
+   * @default - the default values of the algorithm
    */
   readonly hyperparameters?: { [name: string]: string };
 
   /**
-   * Whether the job runs on Spot Instances (managed spot training), which cost less and can be interrupted.
+   * Whether to use managed spot training: Spot Instances cost less and can be interrupted.
    *
    * @default false
    * @see https://docs.aws.amazon.com/sagemaker/latest/dg/model-managed-spot-training.html
@@ -69,70 +69,70 @@ export interface TrainingOptions {
   readonly useSpotInstances?: boolean;
 
   /**
-   * The longest time to wait for Spot Instances, the run time included: at least `maxRuntime`. Requires `useSpotInstances`.
+   * The maximum time to wait for Spot Instances and the job together, at least `maxRuntime`. Requires `useSpotInstances`.
    *
-   * @default - `maxRuntime`
+   * @default - the maximum run time
    */
   readonly maxWaitTime?: Duration;
 
   /**
-   * Where checkpoints are kept, which an interrupted job goes on from.
+   * The checkpoints from which a job resumes after an interruption.
    *
    * @default - no checkpoints
    */
   readonly checkpoints?: CheckpointOptions;
 
   /**
-   * How often the service tries again after a error of its own, 1 to 30.
+   * The maximum number of retries after an internal error of the service, 1 to 30.
    *
-   * @default - not at all
+   * @default - no retries
    */
   readonly maxRetryAttempts?: number;
 
   /**
-   * Environment variables, at most 100. With `image` only.
+   * The environment variables of the container, at most 100. Requires `image`.
    *
-   * @default - none
+   * @default - no environment variables
    */
   readonly environment?: { [name: string]: string };
 
   /**
-   * The metrics that training prints, at most 40. With `image` only.
+   * The metrics that training writes to its logs, at most 40. Requires `image`.
    *
-   * @default - those of the algorithm
+   * @default - the metrics of the algorithm; no metrics with `image`
    */
   readonly metrics?: MetricDefinition[];
 
   /**
-   * The network that the containers reach.
+   * The VPC to which the containers are connected.
    *
-   * @default - the service's own
+   * @default - no VPC; the containers have internet access
    */
   readonly vpc?: ec2.IVpc;
 
   /**
-   * Which subnets of the network.
+   * The subnets of the VPC.
    *
-   * @default - private ones with egress
+   * @default - the private subnets with egress
    */
   readonly vpcSubnets?: ec2.SubnetSelection;
 
   /**
    * The security groups of the containers, at most 5.
    *
-   * @default - a new one
+   * @default - a new security group
    */
   readonly securityGroups?: ec2.ISecurityGroup[];
 
   /**
-   * Whether the containers have no network at all.
+   * Whether the containers run without network access.
    *
-   * @default false
+   * @default - false; true for an algorithm from AWS Marketplace
    */
   readonly networkIsolation?: boolean;
 
   /**
-   * Whether what instances say to each other is encrypted.
+   * Whether the traffic between containers of distributed training is encrypted.
    *
    * @default false
    */

@@ -8,7 +8,7 @@ import type { JobRequest } from '../private/job-request';
 import { vpcAccess } from '../private/vpc-access';
 import type { TrainingOptions } from './training-options';
 
-/** The members that the requests for training jobs and for definitions of tuning jobs have in common. */
+/** The members that the requests of training jobs and of the definitions of tuning jobs have in common. */
 type TrainingRequest = Omit<
   JobRequest<'training'>,
   'HyperParameters' | 'StoppingCondition' | 'AlgorithmSpecification'
@@ -18,31 +18,31 @@ type TrainingRequest = Omit<
 };
 type AlgorithmSource = NonNullable<JobRequest<'training'>['AlgorithmSpecification']>;
 
-/** What the service is asked for, and what of it decides the artifact. Members are named as in the API. */
+/** The request, and the part of it that forms the job identity. Members are named as in the API. */
 export interface RenderedTraining {
   readonly request: TrainingRequest;
   readonly identity: object;
   readonly connections?: ec2.Connections;
 }
 
-interface Bound {
+interface TrainingContext {
   readonly role: iam.IRole;
   readonly output: TrainingOutput;
   readonly maxRuntime: Duration;
 
-  /** What only jobs that run an image say of it. */
+  /** The entrypoint and arguments, which only training jobs that run an image have. */
   readonly container?: Pick<AlgorithmSource, 'ContainerEntrypoint' | 'ContainerArguments'>;
 }
 
-/** Renders what a training job and a definition of a tuning job have in common: all but hyperparameters and name. */
-export function renderTraining(scope: Construct, options: TrainingOptions, bound: Bound): RenderedTraining {
-  const { role, output, maxRuntime } = bound;
+/** Renders what a training job and a definition of a tuning job have in common: everything except hyperparameters and name. */
+export function renderTraining(scope: Construct, options: TrainingOptions, context: TrainingContext): RenderedTraining {
+  const { role, output, maxRuntime, container } = context;
   const { algorithm, vpc, resources } = options;
   const image = options.image?.bind(scope, role);
-  const source = { ...renderSource(scope, options, role, image), ...bound.container };
+  const source = { ...renderSource(scope, options, role, image), ...container };
   const { s3OutputPath, kmsKeyId, compression } = output.bind(role);
   const access = vpc && vpcAccess(scope, role, vpc, options.vpcSubnets, options.securityGroups);
-  // Instances of one job talk to each other on any port.
+  // Distributed training communicates on any port.
   access?.connections.allowInternally(ec2.Port.allTraffic(), 'Instances of one training job');
 
   const shared = {
@@ -59,7 +59,7 @@ export function renderTraining(scope: Construct, options: TrainingOptions, bound
       ResourceConfig: resources._bind(role),
       ...renderLimits(options, maxRuntime),
       VpcConfig: access && { SecurityGroupIds: access.securityGroupIds, Subnets: access.subnetIds },
-      // The service refuses to run an algorithm from AWS Marketplace with a network.
+      // The service rejects a job with an algorithm from AWS Marketplace and without network isolation.
       EnableNetworkIsolation: options.networkIsolation ?? (algorithm?.isMarketplaceProduct || undefined),
       EnableInterContainerTrafficEncryption: options.encryptInterContainerTraffic,
     },
@@ -72,9 +72,9 @@ export function renderTraining(scope: Construct, options: TrainingOptions, bound
   };
 }
 
-/** The algorithm or the image as far as it decides the result. */
+/** The part of the algorithm or the image that belongs to the job identity. */
 function identityOf(source: AlgorithmSource, algorithm?: IAlgorithm, image?: ContainerImageConfig): object {
-  if (algorithm instanceof Algorithm) return { ...source, AlgorithmName: algorithm._trainingHalf };
+  if (algorithm instanceof Algorithm) return { ...source, AlgorithmName: algorithm._trainingIdentity };
   return image?.identity === undefined ? source : { ...source, TrainingImage: image.identity };
 }
 
@@ -103,7 +103,7 @@ function renderSource(
   if (algorithm !== undefined) {
     // The stack that creates the algorithm verifies its image.
     algorithm.specification?.images.training._unverified.bind(scope, role);
-    // An algorithm of this app is named, in whatever stack it is: an export in use could not be replaced.
+    // An algorithm of this app is referenced by its name: a CloudFormation export in use could not be replaced.
     const AlgorithmName = algorithm instanceof Algorithm ? algorithm.algorithmName : algorithm.algorithmArn;
     return { AlgorithmName, TrainingInputMode };
   }

@@ -13,14 +13,14 @@ export interface TrainingShapes {
   readonly environment: { readonly map: Shape; readonly key: Shape; readonly value: Shape };
 }
 
-/** The longest that a job of an algorithm from AWS Marketplace may wait for spot instances. */
-const MARKETPLACE_MAX_WAIT = Duration.hours(1);
+/** The maximum wait time of managed spot training with an algorithm from AWS Marketplace. */
+const MARKETPLACE_MAX_WAIT_TIME = Duration.hours(1);
 
-/** Checks what a training job and a definition of a tuning job have in common. */
+/** Validates the options that a training job and a definition of a tuning job have in common. */
 export function checkTraining(errors: ValidationErrors, options: TrainingOptions, shapes: TrainingShapes): void {
   errors.when(
     (options.algorithm === undefined) === (options.image === undefined),
-    'exactly one of `algorithm` and `image` must be given',
+    'exactly one of `algorithm` and `image` must be set',
   );
   errors.checkMap(
     'hyperparameters',
@@ -41,25 +41,25 @@ export function checkTraining(errors: ValidationErrors, options: TrainingOptions
   const { algorithm, useSpotInstances, maxWaitTime, script, networkIsolation } = options;
   errors.when(
     maxWaitTime !== undefined && useSpotInstances !== true,
-    '`maxWaitTime` is the time to wait for Spot Instances: set `useSpotInstances: true`, or remove it',
+    '`maxWaitTime` requires Spot Instances: set `useSpotInstances: true`, or remove `maxWaitTime`',
   );
   errors.when(
     script?._isFetched === true && networkIsolation === true,
-    '`script` is fetched by the container, and `networkIsolation` leaves no network',
+    '`script` requires a network, since the container downloads it: it must not be set together with `networkIsolation`',
   );
   errors.when(
     script?._isFetched === false,
-    '`script` must be Script.fromDirectory(): there is no model that could bring it before there is one',
+    '`script` must be created with Script.fromDirectory(): a training job has no model artifact that could contain it',
   );
   errors.when(
     algorithm?.isMarketplaceProduct === true &&
       maxWaitTime !== undefined &&
-      isLonger(maxWaitTime, MARKETPLACE_MAX_WAIT),
+      isLonger(maxWaitTime, MARKETPLACE_MAX_WAIT_TIME),
     '`maxWaitTime` must be at most 1 hour for an algorithm from AWS Marketplace',
   );
 }
 
-/** Checks that what is run is what the algorithm understands, if that is known. */
+/** Validates a job against the specification of its algorithm, if it has one. */
 export function checkAlgorithm(errors: ValidationErrors, options: TrainingOptions): void {
   const specification = options.algorithm?.specification;
   if (specification !== undefined) checkAgainstSpecification(errors, options, specification);
@@ -73,8 +73,8 @@ function checkInputs(errors: ValidationErrors, { inputs = {}, resources }: Train
     const unknown = instanceGroups.filter((group) => !resources.groupNames.includes(group));
     errors.when(
       unknown.length > 0,
-      `\`inputs["${channel}"]\`: \`instanceGroups\` must each name a group of \`resources\` ` +
-        `(${resources.groupNames.join(', ') || 'there is none'}), got: ${unknown.join(', ')}`,
+      `\`inputs["${channel}"]\`: \`instanceGroups\` must each be the name of a group of \`resources\` ` +
+        `(${resources.groupNames.join(', ') || 'none is defined'}), got: ${unknown.join(', ')}`,
     );
   }
 }
@@ -86,27 +86,24 @@ function checkNetwork(
   for (const [channel, { needsVpc }] of Object.entries(inputs)) {
     errors.when(
       needsVpc && vpc === undefined,
-      `\`inputs["${channel}"]\` is a file system, which only a job in a \`vpc\` can reach`,
+      `\`inputs["${channel}"]\` requires a \`vpc\`: it is a file system, which is only accessible in its VPC`,
     );
   }
   errors.when(
     algorithm?.isMarketplaceProduct === true && networkIsolation === false,
-    '`networkIsolation` must not be false: an algorithm from AWS Marketplace runs without a network',
+    '`networkIsolation` must not be false: an algorithm from AWS Marketplace requires it',
   );
   errors.when(
     image?.usesPrivateRegistry === true && vpc === undefined,
-    '`image` is in a private registry, which only a job in a `vpc` can reach',
+    '`image` requires a `vpc`: it is in a private registry, which is only accessible in a VPC',
   );
 }
 
-/** The service refuses these for algorithms, or ends with an internal error. */
-export function checkImageOnly(errors: ValidationErrors, { algorithm }: TrainingOptions, given: object): void {
+/** Validates that properties are not set for an algorithm: the service rejects them, or fails with an internal error. */
+export function checkImageOnly(errors: ValidationErrors, { algorithm }: TrainingOptions, properties: object): void {
   if (algorithm === undefined) return;
-  for (const [property, value] of Object.entries(given)) {
-    errors.when(
-      value !== undefined,
-      `\`${property}\` is for jobs with \`image\`; an algorithm says all that its containers get`,
-    );
+  for (const [property, value] of Object.entries(properties)) {
+    errors.when(value !== undefined, `\`${property}\` requires \`image\`: it is not supported for an algorithm`);
   }
 }
 
@@ -116,49 +113,49 @@ interface Times {
   readonly maxWaitTime?: Duration;
 }
 
-/** The time that a job may run, and how long the deployment waits for it. */
-export function checkTimes(errors: ValidationErrors, { maxRuntime, wait, maxWaitTime }: Times): Duration {
+/** Validates that the deployment can wait for a job, and returns the maximum run time of the job. */
+export function checkMaxRuntime(errors: ValidationErrors, { maxRuntime, wait, maxWaitTime }: Times): Duration {
   const longest = wait?.duration === undefined ? JobWait._longestRun() : JobWait._longestRun(wait.duration);
-  const isWaitedFor = wait === undefined || wait.duration !== undefined;
-  const runtime = maxRuntime ?? maxWaitTime ?? (isWaitedFor ? longest : Duration.seconds(SECONDS.defaultMaxRuntime));
-  const whole = maxWaitTime ?? runtime;
+  const isAwaited = wait === undefined || wait.duration !== undefined;
+  const runtime = maxRuntime ?? maxWaitTime ?? (isAwaited ? longest : Duration.seconds(SECONDS.defaultMaxRuntime));
+  const totalTime = maxWaitTime ?? runtime;
   errors.when(
-    isWaitedFor && isLonger(whole, longest),
-    `\`${maxWaitTime === undefined ? 'maxRuntime' : 'maxWaitTime'}\` must be at most ${human(longest)} when the deployment ` +
-      `waits (30 minutes are for start, download and upload), got ${human(whole)}. Shorten it, wait longer with ` +
-      'JobWait.upTo() (at most 12 hours), or do not wait with JobWait.none()',
+    isAwaited && isLonger(totalTime, longest),
+    `\`${maxWaitTime === undefined ? 'maxRuntime' : 'maxWaitTime'}\` must be at most ${format(longest)} if the deployment ` +
+      `waits (30 minutes are reserved for start, download and upload), got ${format(totalTime)}. Reduce it, wait longer with ` +
+      'JobWait.upTo() (at most 12 hours), or do not wait (JobWait.none())',
   );
   return runtime;
 }
 
-/** Checks the times of one training run. */
-export function checkRuntime(errors: ValidationErrors, runtime: Duration, maxWaitTime: Duration = runtime): void {
+/** Validates the maximum run time and the maximum wait time of a training job. */
+export function checkJobTimes(errors: ValidationErrors, runtime: Duration, maxWaitTime: Duration = runtime): void {
   errors.when(isLonger(Duration.seconds(1), runtime), '`maxRuntime` must be at least 1 second');
   errors.when(
     isLonger(runtime, Duration.seconds(SECONDS.maxMaxRuntime)),
-    `\`maxRuntime\` must be at most 28 days, got ${human(runtime)}`,
+    `\`maxRuntime\` must be at most 28 days, got ${format(runtime)}`,
   );
   errors.when(
     isLonger(runtime, maxWaitTime),
-    `\`maxWaitTime\` includes the run time and must be at least ${human(runtime)}, got ${human(maxWaitTime)}`,
+    `\`maxWaitTime\` must be at least \`maxRuntime\` (${format(runtime)}), which it includes, got ${format(maxWaitTime)}`,
   );
 }
 
-/** Whether one duration is known to be longer than another: those that only the deployment knows pass. */
+/** Whether one duration is longer than another. Durations that are known at deployment pass every check. */
 function isLonger(one: Duration, other: Duration): boolean {
   return !one.isUnresolved() && !other.isUnresolved() && one.toSeconds() > other.toSeconds();
 }
 
-function human(duration: Duration): string {
-  return duration.isUnresolved() ? 'a duration that the deployment knows' : duration.toHumanString();
+function format(duration: Duration): string {
+  return duration.isUnresolved() ? 'a duration that is known at deployment' : duration.toHumanString();
 }
 
-/** How long the deployment waits; by default as long as the job may run, if that is known. */
-export function waitFor(wait: JobWait | undefined, run: Duration): Duration | undefined {
-  return (wait ?? JobWait._for(run.isUnresolved() ? JobWait._longestRun() : run)).duration;
+/** The time that the deployment waits; by default the time that the job may take, if that is known at synthesis. */
+export function waitTimeOf(wait: JobWait | undefined, jobTime: Duration): Duration | undefined {
+  return (wait ?? JobWait._for(jobTime.isUnresolved() ? JobWait._longestRun() : jobTime)).duration;
 }
 
-export function warnOfUnknownInstanceTypes(scope: Construct, { resources }: TrainingOptions): void {
+export function warnAboutUnknownInstanceTypes(scope: Construct, { resources }: TrainingOptions): void {
   const warning = unknownInstanceTypes('training', resources.instanceTypes);
   if (warning !== undefined) Annotations.of(scope).addWarningV2(UNKNOWN_INSTANCE_TYPE, warning);
 }

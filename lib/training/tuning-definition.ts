@@ -5,41 +5,41 @@ import { SECONDS } from '../private/contract';
 import { type ValidationErrors, isKnown } from '../private/validation';
 import { HyperparameterRange, HyperparameterRangeType } from './hyperparameter-range';
 import type { TrainingOptions } from './training-options';
-import { checkAlgorithm, checkRuntime, checkTraining } from './training-validation';
+import { checkAlgorithm, checkJobTimes, checkTraining } from './training-validation';
 
 /**
- * What the training jobs of a tuning job run, and what of it is searched.
+ * A definition of the training jobs that a tuning job runs, with the hyperparameters that it searches.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_HyperParameterTrainingJobDefinition.html
  */
 export interface TuningDefinition extends TrainingOptions {
-  /** The metric to drive up or down. With an algorithm that is known here, one of its objectives. */
+  /** The objective metric. It must be one of the objectives in the specification of `algorithm`, if it has one. */
   readonly objective: Objective;
 
   /**
-   * What is searched. With an algorithm that is known here, each range must lie within the one of a tunable
-   * hyperparameter.
+   * The ranges of the hyperparameters to search. Each must be within the range of a tunable hyperparameter in the
+   * specification of `algorithm`, if it has one.
    *
-   * @default - all tunable hyperparameters of the algorithm that `hyperparameters` does not fix, over their whole ranges
+   * @default - the complete ranges of all tunable hyperparameters of the algorithm that are not in `hyperparameters`
    */
   readonly ranges?: HyperparameterRange[];
 
   /**
-   * The name of the definition, 1 to 64 letters, digits and hyphens. Needed where there are several.
+   * The name of the definition, 1 to 64 letters, digits and hyphens. Required if the tuning job has several definitions.
    *
-   * @default - none
+   * @default - no name
    */
   readonly definitionName?: string;
 
   /**
-   * The longest time that each training job may run, at most 28 days.
+   * The maximum run time of each training job, at most 28 days.
    *
-   * @default - the time that the tuning job may run, at most 28 days
+   * @default - `maxWaitTime` if it is set; otherwise the maximum run time of the tuning job, at most 28 days
    */
   readonly maxRuntime?: Duration;
 }
 
-/** Static values, searched ones, and the name of the metric that the service adds are at most 100. */
+/** The service limit of 100, minus the hyperparameter with the name of the objective metric that the service adds. */
 const MAX_HYPERPARAMETERS = 99;
 
 const ENVIRONMENT = {
@@ -48,57 +48,60 @@ const ENVIRONMENT = {
   value: 'HyperParameterTrainingJobEnvironmentValue',
 } as const;
 
-/** The longest time that a training job may run in a tuning job that may run so long. */
-export function runtimeOf({ maxRuntime, maxWaitTime }: TuningDefinition, whole: Duration): Duration {
+/** The maximum run time of the training jobs in a tuning job with a given maximum run time. */
+export function maxRuntimeOf({ maxRuntime, maxWaitTime }: TuningDefinition, tuningTime: Duration): Duration {
   const longest = Duration.seconds(SECONDS.maxMaxRuntime);
-  const otherwise = !whole.isUnresolved() && whole.toSeconds() > SECONDS.maxMaxRuntime ? longest : whole;
-  return maxRuntime ?? maxWaitTime ?? otherwise;
+  const isTooLong = !tuningTime.isUnresolved() && tuningTime.toSeconds() > SECONDS.maxMaxRuntime;
+  return maxRuntime ?? maxWaitTime ?? (isTooLong ? longest : tuningTime);
 }
 
-/** What a definition searches. */
+/** The ranges that a definition searches. */
 export function rangesOf({ algorithm, ranges, hyperparameters = {} }: TuningDefinition): HyperparameterRange[] {
   if (ranges !== undefined) return ranges;
-  const { hyperparameters: known = [] } = algorithm?.specification ?? {};
-  return known.filter(({ tunable, name }) => tunable && !(name in hyperparameters)).flatMap(wholeRange);
+  const { hyperparameters: declared = [] } = algorithm?.specification ?? {};
+  return declared.filter(({ tunable, name }) => tunable && !(name in hyperparameters)).flatMap(completeRange);
 }
 
-function wholeRange({ name, _range: range }: Hyperparameter): HyperparameterRange[] {
+function completeRange({ name, _tunableRange: range }: Hyperparameter): HyperparameterRange[] {
   if (range === undefined) return [];
   if ('values' in range) return [HyperparameterRange.categorical(name, range.values)];
   return [HyperparameterRange[range.type === 'Integer' ? 'integer' : 'continuous'](name, range)];
 }
 
-/** Checks a definition on its own. */
+/** Validates a definition on its own. */
 export function checkDefinition(errors: ValidationErrors, definition: TuningDefinition, maxRuntime: Duration): void {
   checkTraining(errors, definition, { environment: ENVIRONMENT });
   errors.check('definitionName', 'HyperParameterTrainingJobDefinitionName', definition.definitionName);
-  checkRuntime(errors, runtimeOf(definition, maxRuntime), definition.maxWaitTime);
+  checkJobTimes(errors, maxRuntimeOf(definition, maxRuntime), definition.maxWaitTime);
   errors.when(
     definition.image?.usesPrivateRegistry === true,
-    '`image` must be in Amazon ECR: tuning jobs cannot pull from a private registry, as training jobs can',
+    '`image` must be in Amazon ECR: a private registry is not supported for tuning jobs',
   );
   checkRanges(errors, definition);
   checkObjective(errors, definition);
   checkAlgorithm(errors, {
     ...definition,
-    hyperparameters: { ...searched(definition), ...definition.hyperparameters },
+    hyperparameters: { ...searchedValues(definition), ...definition.hyperparameters },
   });
 }
 
-/** A required hyperparameter may be searched instead of given. What is wrong with a range is told of the range. */
-function searched(definition: TuningDefinition): { [name: string]: string } {
-  const known = definition.algorithm?.specification?.hyperparameters ?? [];
+/**
+ * A valid value of each searched hyperparameter, since a range satisfies a required hyperparameter. Invalid ranges are reported
+ * by `checkAgainstAlgorithm`.
+ */
+function searchedValues(definition: TuningDefinition): { [name: string]: string } {
+  const declared = definition.algorithm?.specification?.hyperparameters ?? [];
   const pairs = rangesOf(definition).map(({ name, _values: [value] }): [string, string] => [name, value]);
-  const isFine = ([name, value]: [string, string]): boolean =>
-    known.some((one) => one.name === name && one._errorOf(value) === undefined);
-  return Object.fromEntries(pairs.filter(isFine));
+  const isValid = ([name, value]: [string, string]): boolean =>
+    declared.some((one) => one.name === name && one._errorOf(value) === undefined);
+  return Object.fromEntries(pairs.filter(isValid));
 }
 
 function checkRanges(errors: ValidationErrors, definition: TuningDefinition): void {
   const { hyperparameters = {} } = definition;
   const ranges = rangesOf(definition);
   const names = ranges.map(({ name }) => name);
-  errors.when(ranges.length === 0, '`ranges` must have at least 1 entry: there is nothing to search');
+  errors.when(ranges.length === 0, '`ranges` must have at least 1 entry, got 0');
   errors.checkUnique('ranges', names);
   for (const [type, shape] of [
     [HyperparameterRangeType.INTEGER, 'IntegerParameterRanges'],
@@ -114,36 +117,40 @@ function checkRanges(errors: ValidationErrors, definition: TuningDefinition): vo
   }
   errors.when(
     names.length + Object.keys(hyperparameters).length > MAX_HYPERPARAMETERS,
-    `\`ranges\` and \`hyperparameters\` must have at most ${MAX_HYPERPARAMETERS} entries together: the service adds one, ` +
+    `\`ranges\` and \`hyperparameters\` must have at most ${MAX_HYPERPARAMETERS} entries in total, since the service adds one, ` +
       `got ${names.length + Object.keys(hyperparameters).length}`,
   );
   for (const range of ranges) {
     range._check(errors);
     errors.when(
       range.name in hyperparameters,
-      `\`hyperparameters["${range.name}"]\` is searched by \`ranges\`, and can have no value of its own`,
+      `\`hyperparameters["${range.name}"]\` must not be set: \`ranges\` contains the hyperparameter`,
     );
-    checkWithin(errors, range, definition);
+    checkAgainstAlgorithm(errors, range, definition);
   }
 }
 
-function checkWithin(errors: ValidationErrors, range: HyperparameterRange, { algorithm }: TuningDefinition): void {
-  const known = algorithm?.specification?.hyperparameters;
+function checkAgainstAlgorithm(
+  errors: ValidationErrors,
+  range: HyperparameterRange,
+  { algorithm }: TuningDefinition,
+): void {
   if (algorithm?.specification === undefined) return;
+  const { hyperparameters = [] } = algorithm.specification;
   const property = `\`ranges["${range.name}"]\``;
-  const hyperparameter = known?.find(({ name }) => name === range.name);
+  const hyperparameter = hyperparameters.find(({ name }) => name === range.name);
   if (hyperparameter === undefined) {
-    const names = known?.map(({ name }) => name).join(', ');
-    errors.add(`${property} is not known to the algorithm, which knows ${names || 'none'}`);
+    const names = hyperparameters.map(({ name }) => name).join(', ');
+    errors.add(`${property} is not a hyperparameter of the algorithm (${names || 'none is defined'})`);
     return;
   }
-  errors.when(!hyperparameter.tunable, `${property} is not tunable in the algorithm`);
-  const declared = hyperparameter._range?.type;
+  errors.when(!hyperparameter.tunable, `${property} must be tunable in the specification of the algorithm`);
+  const declaredType = hyperparameter._tunableRange?.type;
   errors.when(
     range.rangeType !== HyperparameterRangeType.AUTO &&
-      declared !== undefined &&
-      declared !== range.rangeType.valueOf(),
-    `${property} must be ${declared?.toLowerCase()}, as the algorithm declares it, got ${range.rangeType.toLowerCase()}`,
+      declaredType !== undefined &&
+      declaredType !== range.rangeType.valueOf(),
+    `${property} must be ${declaredType?.toLowerCase()}, the type that the algorithm declares, got ${range.rangeType.toLowerCase()}`,
   );
   for (const value of range._values) {
     const error = hyperparameter._errorOf(value);
@@ -154,11 +161,11 @@ function checkWithin(errors: ValidationErrors, range: HyperparameterRange, { alg
 function checkObjective(errors: ValidationErrors, { algorithm, objective, metrics }: TuningDefinition): void {
   const { metricName, objectiveType } = objective;
   const specification = algorithm?.specification;
-  const known = specification?.objectives ?? [];
+  const objectives = specification?.objectives ?? [];
   errors.when(
     specification !== undefined &&
-      !known.some((one) => one.metricName === metricName && one.objectiveType === objectiveType),
-    `\`objective\` must be one of the algorithm's (${known.map((one) => `${one.objectiveType} ${one.metricName}`).join(', ') || 'there is none'}), ` +
+      !objectives.some((one) => one.metricName === metricName && one.objectiveType === objectiveType),
+    `\`objective\` must be an objective of the algorithm (${objectives.map((one) => `${one.objectiveType} ${one.metricName}`).join(', ') || 'none is defined'}), ` +
       `got: ${objectiveType} ${metricName}`,
   );
   errors.when(

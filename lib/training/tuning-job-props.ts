@@ -5,114 +5,115 @@ import { type TuningDefinition } from './tuning-definition';
 import { type TuningStrategy } from './tuning-strategy';
 import type { WarmStart } from './warm-start';
 
-/** The definition of a tuning job. */
+/** Properties of a tuning job. */
 export interface TuningJobProps {
-  /** What the training jobs run, and what of it is searched: 1 to 10 definitions. */
+  /** The definitions of the training jobs, 1 to 10. */
   readonly definitions: TuningDefinition[];
 
   /**
-   * How the values to try are chosen.
+   * The strategy that chooses the hyperparameters of each training job.
    *
    * @default TuningStrategy.BAYESIAN
    */
   readonly strategy?: TuningStrategy;
 
   /**
-   * How many training jobs there are at most. Not with TuningStrategy.GRID, whose ranges decide it.
+   * The maximum number of training jobs. Not supported for TuningStrategy.GRID, whose ranges determine it.
    *
-   * @default 10
+   * @default - 10; all combinations with TuningStrategy.GRID
    */
   readonly maxTrainingJobs?: number;
 
   /**
-   * How many training jobs run at a time at most.
+   * The maximum number of training jobs that run at the same time.
    *
    * @default 1
    */
   readonly maxParallelTrainingJobs?: number;
 
   /**
-   * The longest time that the tuning job may run, at least 2 minutes and at most 182 days.
+   * The maximum run time of the tuning job, at least 2 minutes and at most 182.5 days.
    *
-   * @default - the time that the deployment waits, less 30 minutes for start, download and upload
+   * @default - the time that the deployment waits, minus 30 minutes for start, download and upload; 1 day if it does not wait
    */
   readonly maxRuntime?: Duration;
 
   /**
-   * Whether training jobs that do not promise much are stopped. Not with Hyperband, which does so itself.
+   * Whether training jobs are stopped early if they are unlikely to improve the objective metric. Not supported for Hyperband,
+   * which has its own early stopping.
    *
    * @default false
    */
   readonly earlyStopping?: boolean;
 
   /**
-   * The tuning job is over when a training job has reached this value of the objective.
+   * The value of the objective metric at which the tuning job completes.
    *
-   * @default - it goes on
+   * @default - no target value
    */
   readonly targetObjectiveValue?: number;
 
   /**
-   * The tuning job is over when so many training jobs in a row were not better, at least 3.
+   * The number of consecutive training jobs without improvement after which the tuning job completes, at least 3.
    *
-   * @default - it goes on
+   * @default - no limit
    */
   readonly maxTrainingJobsNotImproving?: number;
 
   /**
-   * Whether the tuning job is over when the service sees that it will not get better.
+   * Whether the tuning job completes when the service detects its convergence.
    *
    * @default false
    */
   readonly completeOnConvergence?: boolean;
 
   /**
-   * What is known already from other tuning jobs.
+   * The warm start from the results of previous tuning jobs.
    *
-   * @default - nothing
+   * @default - no warm start
    */
   readonly warmStart?: WarmStart;
 
   /**
-   * The seed of what is chosen at random. Equal jobs of one seed try nearly the same.
+   * The seed of the random choice of hyperparameters. Tuning jobs with the same seed choose similar hyperparameters.
    *
-   * @default - another one in each job
+   * @default - a random seed
    */
   readonly randomSeed?: number;
 
   /**
-   * Whether the service may find ranges and limits itself.
+   * Whether autotune is enabled: SageMaker chooses ranges and limits.
    *
    * @default false
    */
   readonly autotune?: boolean;
 
   /**
-   * Where the training jobs put what they make.
+   * The S3 location and the encryption of the training jobs' artifacts.
    *
-   * @default - a new bucket, which is retained
+   * @default - a new bucket that is retained when the stack is deleted
    */
   readonly output?: TrainingOutput;
 
   /**
-   * The role that the containers run with. It is granted what the jobs need.
+   * The execution role of the training jobs. It is granted the permissions that they need.
    *
-   * @default - a role that may do nothing but what the jobs need
+   * @default - a new role with least privilege
    */
   readonly role?: iam.IRole;
 
   /**
-   * Whether the deployment waits for the end of the tuning job.
+   * Whether, and for how long, the deployment waits for the end of the tuning job.
    *
-   * @default - it waits for as long as the job may run; `maxRuntime` must leave that within 12 hours
+   * @default - waits for the maximum run time and 30 more minutes, in total at most 12 hours
    */
   readonly wait?: JobWait;
 
   /**
-   * Any text. Changing it starts a new job, which is needed when only the data, or a value known at deployment, has
-   * changed.
+   * Any text. A change of it starts a new job, which is needed if only the data, or a value that is known at deployment,
+   * has changed.
    *
-   * @default - none
+   * @default - no revision
    */
   readonly revision?: string;
 }

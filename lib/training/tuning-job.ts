@@ -11,31 +11,31 @@ import { ValidationErrors, isKnown } from '../private/validation';
 import { HyperparameterRangeType, renderRanges } from './hyperparameter-range';
 import { TrainedModelData } from './trained-model-data';
 import { type RenderedTraining, renderTraining } from './training-request';
-import { checkTimes, waitFor, warnOfUnknownInstanceTypes } from './training-validation';
-import { type TuningDefinition, checkDefinition, rangesOf, runtimeOf } from './tuning-definition';
+import { checkMaxRuntime, waitTimeOf, warnAboutUnknownInstanceTypes } from './training-validation';
+import { type TuningDefinition, checkDefinition, maxRuntimeOf, rangesOf } from './tuning-definition';
 import { TuningStrategy } from './tuning-strategy';
 import type { TuningJobProps } from './tuning-job-props';
 
 /**
- * A hyperparameter tuning job that belongs to a stack: it trains again and again, and finds the values that are best by
- * the objective. It runs when it is new, and again when something that decides its result has changed.
+ * A hyperparameter tuning job that runs during the deployment of its stack: it runs training jobs in search of the
+ * hyperparameters with the best objective metric. It runs when it is added to the stack, and again when its identity changes.
  *
- * Its name cannot be chosen: 32 characters are all that the service allows.
+ * The name of the job is generated, since the service limits it to 32 characters.
  *
  * @resource AWS::CloudFormation::CustomResource
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateHyperParameterTuningJob.html
  */
 export class TuningJob extends JobBase implements ec2.IConnectable, iam.IGrantable {
-  /** The name that the job gets at deployment. */
+  /** The name of the tuning job, which is known at deployment. */
   public readonly jobName: string;
 
-  /** The model of the best training job. Whoever uses it waits for the tuning job. */
+  /** The model artifact of the best training job. Resources that use it are created after the end of the tuning job. */
   public readonly bestModelData: ModelData;
 
-  /** The role that the containers run with. */
+  /** The execution role of the training jobs. */
   public readonly role: iam.IRole;
 
-  /** Where the training jobs put what they make. */
+  /** The S3 location and the encryption of the training jobs' artifacts. */
   public readonly output: TrainingOutput;
 
   /** The network access of the training jobs. */
@@ -44,13 +44,13 @@ export class TuningJob extends JobBase implements ec2.IConnectable, iam.IGrantab
   /** @internal */
   protected readonly _job: JobResource;
   private readonly trained: TrainedModelData;
-  private readonly isWaitedFor: boolean;
+  private readonly isAwaited: boolean;
 
   constructor(scope: Construct, id: string, props: TuningJobProps) {
     super(scope, id, 'tuning');
     const maxRuntime = checkTuningJob(this, props);
-    const wait = waitFor(props.wait, maxRuntime);
-    this.isWaitedFor = wait !== undefined;
+    const wait = waitTimeOf(props.wait, maxRuntime);
+    this.isAwaited = wait !== undefined;
     this.role = executionRole(this, props.role, ['TrainingJobs']);
     this.output = props.output ?? TrainingOutput.toBucket(this._newArtifactBucket(), 'tuning');
 
@@ -61,8 +61,8 @@ export class TuningJob extends JobBase implements ec2.IConnectable, iam.IGrantab
     const config = renderConfig(props, maxRuntime);
     this._job = new JobResource(this, 'Job', {
       kind: 'tuning',
-      request: { ...config, ...listed(definitions.map(({ request }) => request)) },
-      identity: { ...config, ...listed(definitions.map(({ identity }) => identity)), Revision: props.revision },
+      request: { ...config, ...membersOf(definitions.map(({ request }) => request)) },
+      identity: { ...config, ...membersOf(definitions.map(({ identity }) => identity)), Revision: props.revision },
       role: this.role,
       wait,
       tags: this.cdkTagManager,
@@ -72,7 +72,7 @@ export class TuningJob extends JobBase implements ec2.IConnectable, iam.IGrantab
     this.trained = new TrainedModelData({
       job: this,
       output: this.output,
-      isWaitedFor: this.isWaitedFor,
+      isAwaited: this.isAwaited,
       ended: this._job.ended,
       modelDataUrl: () => this._job.result(1),
     });
@@ -80,10 +80,10 @@ export class TuningJob extends JobBase implements ec2.IConnectable, iam.IGrantab
   }
 
   /**
-   * Makes the model known to other stacks, as text in a parameter: where its data is. An export could not change while it is
-   * used. The other stack reads it with `ModelData.fromParameter`.
+   * Writes the URI of the model artifact to an SSM parameter, which other stacks read with `ModelData.fromParameter`. A
+   * CloudFormation export could not change while it is in use.
    *
-   * @param parameterName the parameter to write, for example `/churn/model`
+   * @param parameterName the name of the new parameter, for example `/churn/model`
    */
   public publish(parameterName: string): ssm.StringParameter {
     const { modelDataUrl, dependency } = this.trained._reference();
@@ -94,41 +94,41 @@ export class TuningJob extends JobBase implements ec2.IConnectable, iam.IGrantab
     return this.role.grantPrincipal;
   }
 
-  /** The name of the best training job, which is known when the tuning job is over. */
+  /** The name of the best training job, which is known at the end of the tuning job. */
   public get bestTrainingJobName(): string {
-    if (!this.isWaitedFor) {
+    if (!this.isAwaited) {
       throw new Error(
-        `The best training job of ${this.node.path} cannot be used in its stack: with JobWait.none() it is not known when ` +
-          'the stack is deployed. Wait for the job.',
+        `The best training job of ${this.node.path} must not be used in its stack: with JobWait.none() it is not known when ` +
+          'the stack is deployed. Wait for the tuning job.',
       );
     }
     return this._job.result(0);
   }
 
   private bindDefinitions({ definitions }: TuningJobProps, maxRuntime: Duration): RenderedDefinition[] {
-    const isOne = definitions.length === 1;
+    const isSingle = definitions.length === 1;
     return definitions.map((definition, index) => {
-      // Each may have a network, and so a security group, of its own.
-      const scope = isOne ? this : new Construct(this, `Definition${index + 1}`);
-      warnOfUnknownInstanceTypes(scope, definition);
+      // Each definition can have its own VPC, and thus its own security group.
+      const scope = isSingle ? this : new Construct(this, `Definition${index + 1}`);
+      warnAboutUnknownInstanceTypes(scope, definition);
       const { request, identity, connections } = renderTraining(scope, definition, {
         role: this.role,
         output: this.output,
-        maxRuntime: runtimeOf(definition, maxRuntime),
+        maxRuntime: maxRuntimeOf(definition, maxRuntime),
       });
-      const own = {
+      const tuning = {
         DefinitionName: definition.definitionName,
-        TuningObjective: isOne ? undefined : renderObjective(definition),
-        HyperParameterRanges: isOne ? undefined : renderRanges(rangesOf(definition)),
+        TuningObjective: isSingle ? undefined : renderObjective(definition),
+        HyperParameterRanges: isSingle ? undefined : renderRanges(rangesOf(definition)),
         StaticHyperParameters: definition.script
           ? { ...definition.script._hyperparameters(this, this.role), ...definition.hyperparameters }
           : definition.hyperparameters,
       };
-      // Tuning jobs take images from Amazon ECR only, which was checked.
+      // Only training jobs support private registries; checkDefinition rejects such an image.
       const { TrainingImageConfig, ...AlgorithmSpecification } = request.AlgorithmSpecification;
       return {
-        request: { ...own, ...request, AlgorithmSpecification },
-        identity: { ...own, ...identity },
+        request: { ...tuning, ...request, AlgorithmSpecification },
+        identity: { ...tuning, ...identity },
         connections,
       };
     });
@@ -141,8 +141,8 @@ interface RenderedDefinition extends Omit<RenderedTraining, 'request'> {
 
 type TuningDefinitionRequest = NonNullable<JobRequest<'tuning'>['TrainingJobDefinition']>;
 
-/** The only definition is a member of its own. */
-function listed<T>(definitions: T[]): { TrainingJobDefinition: T } | { TrainingJobDefinitions: T[] } {
+/** The API has one member for a single definition, and another one for several. */
+function membersOf<T>(definitions: T[]): { TrainingJobDefinition: T } | { TrainingJobDefinitions: T[] } {
   return definitions.length === 1 ? { TrainingJobDefinition: definitions[0] } : { TrainingJobDefinitions: definitions };
 }
 
@@ -154,14 +154,14 @@ function maxTrainingJobsOf({ strategy, maxTrainingJobs }: TuningJobProps): numbe
   return maxTrainingJobs ?? (strategy === TuningStrategy.GRID ? undefined : 10);
 }
 
-/** All that is said of the tuning job as a whole. The only definition says its objective and its ranges here. */
+/** Renders the configuration of the tuning job. A single definition has its objective and its ranges here. */
 function renderConfig(
   props: TuningJobProps,
   maxRuntime: Duration,
 ): Omit<JobRequest<'tuning'>, 'TrainingJobDefinition' | 'TrainingJobDefinitions'> {
   const { definitions, strategy = TuningStrategy.BAYESIAN, earlyStopping, warmStart, autotune, randomSeed } = props;
   const { targetObjectiveValue, maxTrainingJobsNotImproving, completeOnConvergence } = props;
-  const only = definitions.length === 1 ? definitions[0] : undefined;
+  const single = definitions.length === 1 ? definitions[0] : undefined;
   const criteria = {
     TargetObjectiveMetricValue: targetObjectiveValue,
     BestObjectiveNotImproving:
@@ -173,15 +173,17 @@ function renderConfig(
   return {
     HyperParameterTuningJobConfig: {
       ...strategy._render(),
-      HyperParameterTuningJobObjective: only && renderObjective(only),
+      HyperParameterTuningJobObjective: single && renderObjective(single),
       ResourceLimits: {
         MaxNumberOfTrainingJobs: maxTrainingJobsOf(props),
         MaxParallelTrainingJobs: props.maxParallelTrainingJobs ?? 1,
         MaxRuntimeInSeconds: maxRuntime.toSeconds(),
       },
-      ParameterRanges: only && renderRanges(rangesOf(only)),
+      ParameterRanges: single && renderRanges(rangesOf(single)),
       TrainingJobEarlyStoppingType: earlyStopping === true ? 'Auto' : 'Off',
-      TuningJobCompletionCriteria: Object.values(criteria).some((one) => one !== undefined) ? criteria : undefined,
+      TuningJobCompletionCriteria: Object.values(criteria).some((criterion) => criterion !== undefined)
+        ? criteria
+        : undefined,
       RandomSeed: randomSeed,
     },
     WarmStartConfig: warmStart?._render(),
@@ -190,21 +192,21 @@ function renderConfig(
 }
 
 /**
- * The time that the job may run.
+ * Validates a tuning job, and returns its maximum run time.
  *
- * @throws one error that lists all that is wrong with the definition of a tuning job
+ * @throws an error that lists every invalid property of the tuning job
  */
 function checkTuningJob(scope: Construct, props: TuningJobProps): Duration {
   const errors = new ValidationErrors(`Tuning job ${scope.node.path}`);
   const { definitions, maxParallelTrainingJobs = 1 } = props;
-  const maxRuntime = checkTimes(errors, props);
+  const maxRuntime = checkMaxRuntime(errors, props);
   errors.check('maxRuntime', 'HyperParameterTuningMaxRuntimeInSeconds', maxRuntime.toSeconds());
   errors.check('maxTrainingJobs', 'MaxNumberOfTrainingJobs', props.maxTrainingJobs);
   errors.check('maxParallelTrainingJobs', 'MaxParallelTrainingJobs', maxParallelTrainingJobs);
-  const most = maxTrainingJobsOf(props);
+  const maxTrainingJobs = maxTrainingJobsOf(props);
   errors.when(
-    isKnown(most) && isKnown(maxParallelTrainingJobs) && maxParallelTrainingJobs > most,
-    `\`maxParallelTrainingJobs\` must be at most \`maxTrainingJobs\`, got ${maxParallelTrainingJobs} and ${most}`,
+    isKnown(maxTrainingJobs) && isKnown(maxParallelTrainingJobs) && maxParallelTrainingJobs > maxTrainingJobs,
+    `\`maxParallelTrainingJobs\` must be at most \`maxTrainingJobs\`, got ${maxParallelTrainingJobs} and ${maxTrainingJobs}`,
   );
   errors.check('maxTrainingJobsNotImproving', 'MaxNumberOfTrainingJobsNotImproving', props.maxTrainingJobsNotImproving);
   errors.check('randomSeed', 'RandomSeed', props.randomSeed);
@@ -220,26 +222,26 @@ function checkStrategy(errors: ValidationErrors, props: TuningJobProps): void {
   const types = definitions.flatMap((definition) => rangesOf(definition).map(({ rangeType }) => rangeType));
   errors.when(
     strategy === TuningStrategy.GRID && types.some((type) => type !== HyperparameterRangeType.CATEGORICAL),
-    '`strategy` GRID tries all combinations: every range must be categorical',
+    '`ranges` must all be categorical with `strategy` GRID, which tries all combinations',
   );
   errors.when(
     strategy === TuningStrategy.GRID && maxTrainingJobs !== undefined,
-    '`maxTrainingJobs` is decided by the ranges with `strategy` GRID, and must not be given',
+    '`maxTrainingJobs` must not be set with `strategy` GRID: the ranges determine the number of training jobs',
   );
   errors.when(
     strategy?.strategyName === 'Hyperband' && earlyStopping === true,
-    '`earlyStopping` must not be set with Hyperband, which stops training jobs itself',
+    '`earlyStopping` must not be set with Hyperband, which has its own early stopping',
   );
   errors.when(
     types.includes(HyperparameterRangeType.AUTO) && autotune !== true,
-    '`ranges` with HyperparameterRange.auto() need `autotune`',
+    '`ranges` with HyperparameterRange.auto() require `autotune: true`',
   );
 }
 
 function checkDefinitions(errors: ValidationErrors, definitions: TuningDefinition[], maxRuntime: Duration): void {
   const names = definitions.map(({ definitionName }) => definitionName ?? '');
   if (definitions.length > 1) {
-    errors.when(names.includes(''), '`definitions` must each have a `definitionName` where there are several');
+    errors.when(names.includes(''), '`definitions` must each have a `definitionName` if there are several');
     errors.checkUnique(
       'definitions',
       names.filter((name) => name !== ''),
@@ -248,8 +250,8 @@ function checkDefinitions(errors: ValidationErrors, definitions: TuningDefinitio
   const variables = definitions.flatMap(({ environment }) => Object.keys(environment ?? {}));
   errors.check('environment of all definitions', 'HyperParameterTrainingJobEnvironmentMap', variables);
   definitions.forEach((definition, index) => {
-    const own = new ValidationErrors('');
-    checkDefinition(own, definition, maxRuntime);
-    own.list().forEach((error) => errors.add(`\`definitions[${index}]\`: ${error}`));
+    const definitionErrors = new ValidationErrors('');
+    checkDefinition(definitionErrors, definition, maxRuntime);
+    definitionErrors.list().forEach((error) => errors.add(`\`definitions[${index}]\`: ${error}`));
   });
 }

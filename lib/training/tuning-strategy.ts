@@ -1,42 +1,42 @@
 import type { TuningConfig } from '../private/job-request';
 import { ValidationErrors } from '../private/validation';
 
-/** How much of a resource, epochs for example, training jobs are given by Hyperband. */
+/** Options of Hyperband: the limits of the resource, such as epochs, that it allocates to training jobs. */
 export interface HyperbandOptions {
   /**
-   * What every training job gets before it may be stopped, at least 1.
+   * The minimum resource of a training job before it can be stopped, at least 1.
    *
-   * @default - as the service finds best
+   * @default - chosen by the service
    */
   readonly minResource?: number;
 
   /**
-   * What no training job gets more than, at least 1.
+   * The maximum resource of a training job, at least 1.
    *
-   * @default - as the service finds best
+   * @default - chosen by the service
    */
   readonly maxResource?: number;
 }
 
 /**
- * How a tuning job chooses the values that it tries.
+ * The strategy with which a tuning job chooses the hyperparameters of its training jobs.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/automatic-model-tuning-how-it-works.html
  */
 export class TuningStrategy {
-  /** By what earlier training jobs have shown. */
+  /** Bayesian optimization: the results of previous training jobs determine the next hyperparameters. */
   public static readonly BAYESIAN = new TuningStrategy('Bayesian');
 
-  /** At random. */
+  /** Random search. */
   public static readonly RANDOM = new TuningStrategy('Random');
 
-  /** All combinations. Every range must be categorical, and the number of training jobs is not given. */
+  /** Grid search: all combinations. Every range must be categorical, and `maxTrainingJobs` must not be set. */
   public static readonly GRID = new TuningStrategy('Grid');
 
   /**
-   * Many training jobs that are stopped early when they do not promise much.
+   * Hyperband: many training jobs, which are stopped early if their results are poor.
    *
-   * @param options how much they are given
+   * @param options the resource limits
    */
   public static hyperband(options: HyperbandOptions = {}): TuningStrategy {
     const errors = new ValidationErrors('Hyperband');
@@ -45,23 +45,23 @@ export class TuningStrategy {
     errors.check('maxResource', 'HyperbandStrategyMaxResource', maxResource);
     errors.when(
       minResource !== undefined && maxResource !== undefined && minResource > maxResource,
-      `\`minResource\` must not be above \`maxResource\`, got ${minResource} and ${maxResource}`,
+      `\`minResource\` must not be greater than \`maxResource\`, got ${minResource} and ${maxResource}`,
     );
     errors.throwIfAny();
     return new TuningStrategy('Hyperband', options);
   }
 
   /**
-   * A strategy that is not known here.
+   * Returns a strategy that has no constant in this class.
    *
-   * @param strategyName its name in the API
+   * @param strategyName the name of the strategy in the API
    */
   public static of(strategyName: string): TuningStrategy {
     return new TuningStrategy(strategyName);
   }
 
   private constructor(
-    /** The name in the API. */
+    /** The name of the strategy in the API. */
     public readonly strategyName: string,
     private readonly hyperband?: HyperbandOptions,
   ) {}
@@ -69,10 +69,10 @@ export class TuningStrategy {
   /** @internal */
   public _render(): Pick<TuningConfig, 'Strategy' | 'StrategyConfig'> {
     const { minResource, maxResource } = this.hyperband ?? {};
-    const isSaid = minResource !== undefined || maxResource !== undefined;
+    const hasLimits = minResource !== undefined || maxResource !== undefined;
     return {
       Strategy: this.strategyName,
-      StrategyConfig: isSaid
+      StrategyConfig: hasLimits
         ? { HyperbandStrategyConfig: { MinResource: minResource, MaxResource: maxResource } }
         : undefined,
     };

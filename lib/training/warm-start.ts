@@ -1,21 +1,21 @@
 import type { JobRequest } from '../private/job-request';
 import { ValidationErrors } from '../private/validation';
 
-/** What a tuning job knows already from others. */
+/** The warm start of a tuning job from the results of previous tuning jobs. */
 export class WarmStart {
   /**
-   * The others had the same data, algorithm and ranges: their results count.
+   * Uses previous tuning jobs with the same data, algorithm and ranges. Their training jobs count as results of the new one.
    *
-   * @param tuningJobNames 1 to 5 names of jobs that are over
+   * @param tuningJobNames the names of 1 to 5 tuning jobs that have ended
    */
   public static identicalDataAndAlgorithm(...tuningJobNames: string[]): WarmStart {
     return new WarmStart('IdenticalDataAndAlgorithm', tuningJobNames);
   }
 
   /**
-   * The others were alike: their results are hints.
+   * Uses previous tuning jobs with similar data, algorithm or ranges. Their results guide the search.
    *
-   * @param tuningJobNames 1 to 5 names of jobs that are over
+   * @param tuningJobNames the names of 1 to 5 tuning jobs that have ended
    */
   public static transferLearning(...tuningJobNames: string[]): WarmStart {
     return new WarmStart('TransferLearning', tuningJobNames);

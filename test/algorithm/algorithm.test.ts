@@ -30,14 +30,14 @@ import {
 
 const TYPE = 'AWS::SageMaker::Algorithm';
 
-/** The properties of an algorithm, without its name. */
+/** The properties of the rendered AWS::SageMaker::Algorithm. */
 function rendered(overrides: Parameters<typeof algorithmProps>[0] = {}): Record<string, unknown> {
   const stack = newStack();
   newAlgorithm(stack, overrides);
   return onlyResource(stack, TYPE);
 }
 
-class ImageFor extends ContainerImage {
+class ImageWith extends ContainerImage {
   constructor(characteristics: ImageCharacteristics) {
     super(characteristics);
   }
@@ -47,7 +47,7 @@ class ImageFor extends ContainerImage {
   }
 }
 
-describe('An algorithm', () => {
+describe('Algorithm', () => {
   test('renders its images, channels, hyperparameters, metrics and objectives', () => {
     expect(rendered()).toMatchObject({
       TrainingSpecification: {
@@ -79,7 +79,7 @@ describe('An algorithm', () => {
     });
   });
 
-  test('renders everything else that is set', () => {
+  test('renders all optional properties', () => {
     const { inference } = algorithmProps();
     expect(
       rendered({
@@ -142,7 +142,36 @@ describe('An algorithm', () => {
     });
   });
 
-  test('has an image for each purpose when they are split', () => {
+  test('renders tokens, which pass all checks, as references', () => {
+    const stack = newStack();
+    const text = new CfnParameter(stack, 'Text').valueAsString;
+    const number = new CfnParameter(stack, 'Number', { type: 'Number' }).valueAsNumber;
+    newAlgorithm(stack, {
+      description: text,
+      hyperparameters: [
+        Hyperparameter.integer('a', { min: number, max: number, defaultValue: number }),
+        Hyperparameter.freeText('b', { defaultValue: text }),
+      ],
+      channels: [Channel.file(text)],
+      metrics: [...(algorithmProps().metrics ?? []), MetricDefinition.of(text, text)],
+      trainingInstanceTypes: [InstanceType.of(text)],
+    });
+    expect(onlyResource(stack, TYPE)).toMatchObject({
+      AlgorithmDescription: { Ref: 'Text' },
+      TrainingSpecification: {
+        SupportedHyperParameters: [
+          {
+            DefaultValue: { Ref: 'Number' },
+            Range: { IntegerParameterRangeSpecification: { MinValue: { Ref: 'Number' }, MaxValue: { Ref: 'Number' } } },
+          },
+          { DefaultValue: { Ref: 'Text' } },
+        ],
+        SupportedTrainingInstanceTypes: [{ Ref: 'Text' }],
+      },
+    });
+  });
+
+  test('renders the two images of a split algorithm', () => {
     expect(
       rendered({ images: AlgorithmImages.split({ training: image('train'), inference: image('serve') }) }),
     ).toMatchObject({
@@ -151,23 +180,30 @@ describe('An algorithm', () => {
     });
   });
 
-  test('has no inference specification when it only trains', () => {
+  test('renders no inference specification for an algorithm that only trains', () => {
     const props = rendered({ images: AlgorithmImages.trainingOnly(image()), inference: undefined });
     expect(props).not.toHaveProperty('InferenceSpecification');
   });
 
-  test('carries the tags of its scope', () => {
+  test('is created by AWS::SageMaker::Algorithm without a Lambda function if it has no validation profile', () => {
+    const stack = newStack();
+    newAlgorithm(stack);
+    Template.fromStack(stack).resourceCountIs(TYPE, 1);
+    Template.fromStack(stack).resourceCountIs('AWS::Lambda::Function', 0);
+  });
+
+  test('has the tags of its scope', () => {
     const stack = newStack();
     newAlgorithm(stack);
     Tags.of(stack).add('team', 'fraud');
     expect(onlyResource(stack, TYPE).Tags).toEqual([{ Key: 'team', Value: 'fraud' }]);
   });
 
-  test('lets its L1 be reached through the default child', () => {
+  test('has the L1 resource as its default child', () => {
     expect(newAlgorithm(newStack()).node.defaultChild).toMatchObject({ cfnResourceType: TYPE });
   });
 
-  test('lets jobs describe it, and nothing else', () => {
+  test('grants permission to describe the algorithm with `grantDescribe`, and no other permission', () => {
     const stack = placedStack();
     const role = new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
     const algorithm = newAlgorithm(stack, { algorithmName: 'Churn' });
@@ -191,31 +227,28 @@ describe('An algorithm', () => {
     });
   });
 
-  test('is warned of when it lists an instance type that was not known', () => {
+  test('adds a warning if an instance type is unknown', () => {
     const stack = newStack();
     newAlgorithm(stack, { trainingInstanceTypes: [InstanceType.of('ml.z9.large')] });
-    Annotations.fromStack(stack).hasWarning(
-      '*',
-      Match.stringLikeRegexp('Not known as instance types for training.*ml.z9.large'),
-    );
+    Annotations.fromStack(stack).hasWarning('*', Match.stringLikeRegexp('nstance types for training.*ml.z9.large'));
   });
 
-  test('is warned of when an image for CPU is listed with a GPU type', () => {
+  test('adds a warning if a CPU image is used with a GPU instance type', () => {
     const stack = newStack();
-    const images = AlgorithmImages.combined(new ImageFor({ processor: Processor.CPU }));
+    const images = AlgorithmImages.combined(new ImageWith({ processor: Processor.CPU }));
     newAlgorithm(stack, { images, trainingInstanceTypes: [InstanceType.ML_G5_XLARGE] });
     Annotations.fromStack(stack).hasWarning('*', Match.stringLikeRegexp('ml.g5.xlarge is paid for its GPU'));
   });
 
-  test('is not questioned when nothing is declared of its image', () => {
+  test('adds no warning if the characteristics of the image are unknown', () => {
     const stack = newStack();
     newAlgorithm(stack, { trainingInstanceTypes: [InstanceType.ML_G5_XLARGE] });
     Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
   });
 });
 
-describe('A definition of an algorithm is refused', () => {
-  test('with all its validation errors in one error', () => {
+describe('The validation of an algorithm', () => {
+  test('lists all errors in one message', () => {
     const message = errorOf(() =>
       newAlgorithm(newStack(), {
         algorithmName: 'no_underscores',
@@ -236,85 +269,90 @@ describe('A definition of an algorithm is refused', () => {
   const { inference } = algorithmProps();
   test.each([
     [
-      'an objective names no metric, since there is none',
+      'an objective without a metric of its name',
       { metrics: [] },
       '`objectives` must each name one of `metrics` (none is defined)',
     ],
     [
-      'two channels share a name',
+      'two channels with the same name',
       { channels: [Channel.file('train'), Channel.pipe('train')] },
       '`channels` must be unique, got more than one "train"',
     ],
     [
-      'two hyperparameters share a name',
+      'two hyperparameters with the same name',
       { hyperparameters: [Hyperparameter.freeText('a'), Hyperparameter.freeText('a')] },
       '`hyperparameters` must be unique, got more than one "a"',
     ],
     [
-      'two metrics share a name',
+      'two metrics with the same name',
       { metrics: [MetricDefinition.of('m', '(1)'), MetricDefinition.of('m', '(2)')], objectives: [] },
       '`metrics` must be unique, got more than one "m"',
     ],
     [
-      'it serves with an image that only trains',
+      '`inference` without an inference image',
       { images: AlgorithmImages.trainingOnly(image()) },
-      '`inference` needs an image',
+      '`inference` requires an inference image',
     ],
     [
-      'an inference image has nothing said of how it answers',
+      'an inference image without `inference`',
       { images: AlgorithmImages.split({ training: image('a'), inference: image('b') }), inference: undefined },
-      '`inference` must say how the inference image of `images` answers',
+      '`inference` must be set because `images` has an inference image',
     ],
     [
-      'inference names no instance types for endpoints',
+      '`inference` without instance types for real-time inference',
       { inference: inference && { ...inference, realtimeInstanceTypes: undefined } },
       '`inference.realtimeInstanceTypes` must have at least 1 entry',
     ],
     [
-      'inference names no instance types for batch transform',
+      '`inference` without instance types for batch transform',
       { inference: inference && { ...inference, transformInstanceTypes: [] } },
       '`inference.transformInstanceTypes` must have at least 1 entry',
     ],
     [
-      'a response type is no MIME type',
+      'a response type that is not a MIME type',
       { inference: inference && { ...inference, responseMimeTypes: ['json'] } },
       '`inference.responseMimeTypes[0]` must be a MIME type such as "text/csv", got: "json"',
     ],
     [
-      'an environment variable has an illegal name',
+      'an environment variable with an invalid name',
       { inference: inference && { ...inference, environment: { 'LOG-LEVEL': '1' } } },
       '`inference.environment key "LOG-LEVEL"` must be a variable name',
     ],
     [
-      'the environment is too large in all',
+      'environment variables of more than 32 KiB in total',
       {
         inference: inference && {
           ...inference,
           environment: Object.fromEntries([...Array(33).keys()].map((i) => [`V${i}`, 'x'.repeat(1000)])),
         },
       },
-      '`inference.environment` must have at most 32768 bytes in all, got 33089',
+      '`inference.environment` must have at most 32768 bytes in total, got 33089',
     ],
     [
-      'its prefix leaves no room for the hash',
+      'a name prefix that leaves no space for the hash',
       { algorithmName: 'a'.repeat(53) },
-      '`algorithmName` must have at most 52 characters, since a hash of the definition follows it, got 53',
+      '`algorithmName` must have at most 52 characters, since a hash of the',
     ],
     [
-      'an amd64 image is listed with a Graviton type',
+      'a Graviton instance type for an x86_64 image',
       {
-        images: AlgorithmImages.combined(new ImageFor({ architecture: Architecture.X86_64 })),
+        images: AlgorithmImages.combined(new ImageWith({ architecture: Architecture.X86_64 })),
         inference: inference && { ...inference, realtimeInstanceTypes: [InstanceType.ML_C7G_LARGE] },
       },
       'ml.c7g.large runs arm64 code and the image is built for x86_64',
     ],
     [
-      'an image for GPU is listed with a CPU type',
-      { images: AlgorithmImages.combined(new ImageFor({ processor: Processor.GPU })) },
+      'an image of a private registry',
+      { images: AlgorithmImages.combined(ContainerImage.fromPrivateRegistry('registry.example.com/a:1')) },
+      '`images`: the images of an algorithm must be in Amazon ECR',
+    ],
+    [
+      'a CPU instance type for a GPU image',
+      { images: AlgorithmImages.combined(new ImageWith({ processor: Processor.GPU })) },
       '`trainingInstanceTypes`: ml.m5.xlarge has no GPU and the image is declared for one',
     ],
-  ])('when %s', (_, overrides, fault) => {
-    expect(errorOf(() => newAlgorithm(newStack(), overrides))).toContain(fault);
+  ])('rejects %s', (_, overrides, message) => {
+    expect(errorOf(() => newAlgorithm(newStack(), overrides))).toContain(message);
   });
 });
 
@@ -324,20 +362,24 @@ describe('The name of an algorithm', () => {
     return stack.resolve(algorithmName) as string;
   }
 
-  test('stays when nothing changes', () => {
+  test('is the same for the same definition', () => {
     expect(nameOf()).toBe(nameOf());
   });
 
-  test('stays when a default is written out', () => {
-    const written = [
+  test('is the same if a default value is set explicitly', () => {
+    const withExplicitDefaults = [
       Hyperparameter.integer('max_depth', { min: 1, max: 64, defaultValue: 6, tunable: true, required: false }),
     ];
-    expect(nameOf({ supportsDistributedTraining: false, certifyForMarketplace: false, hyperparameters: written })).toBe(
-      nameOf(),
-    );
+    expect(
+      nameOf({
+        supportsDistributedTraining: false,
+        certifyForMarketplace: false,
+        hyperparameters: withExplicitDefaults,
+      }),
+    ).toBe(nameOf());
   });
 
-  test('stays when only a tag changes', () => {
+  test('is the same if only a tag changes', () => {
     const stack = newStack();
     Tags.of(stack).add('team', 'fraud');
     expect(nameOf({}, stack)).toBe(nameOf());
@@ -349,47 +391,47 @@ describe('The name of an algorithm', () => {
     ['the description', { description: 'new' }],
     ['the revision', { revision: '2' }],
     ['the order of instance types', { trainingInstanceTypes: [InstanceType.ML_M5_LARGE, InstanceType.ML_M5_XLARGE] }],
-  ])('changes when %s changes', (_, overrides) => {
+  ])('changes if %s changes', (_, overrides) => {
     expect(nameOf(overrides)).not.toBe(nameOf());
   });
 
-  test('starts with the name that is given', () => {
+  test('starts with `algorithmName`', () => {
     expect(nameOf({ algorithmName: 'Churn' })).toMatch(/^Churn-[0-9a-f]{10}$/);
   });
 
-  test('starts with the path of the construct when none is given, and fits', () => {
+  test('is derived from the construct path by default, within the length limit', () => {
     const name = nameOf({}, newStack('AVeryLongStackNameThatIsLongerThanWhatTheServiceAllowsForNamesOfThings'));
     expect(name).toMatch(/^[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}$/);
   });
 
-  test('is written into the template as text', () => {
+  test('is a literal in the template', () => {
     const stack = newStack();
     newAlgorithm(stack);
     expect(onlyResource(stack, TYPE).AlgorithmName).toMatch(/^Stack-Algorithm-[A-F0-9]{8}-[0-9a-f]{10}$/);
   });
 
-  test('is used by another stack as text, so that no export stands in the way of a replacement', () => {
+  test('is a literal in other stacks, since a CloudFormation export would prevent a replacement', () => {
     const app = new App();
-    const owner = new Stack(app, 'Owner');
-    const user = new Stack(app, 'User');
-    const algorithm = newAlgorithm(owner);
-    const grantee = new iam.Role(user, 'Role', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
+    const producer = new Stack(app, 'Producer');
+    const consumer = new Stack(app, 'Consumer');
+    const algorithm = newAlgorithm(producer);
+    const grantee = new iam.Role(consumer, 'Role', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
     algorithm.grantDescribe(grantee);
-    expect(JSON.stringify(Template.fromStack(user).toJSON())).not.toContain('ImportValue');
-    expect(Template.fromStack(owner).toJSON()).not.toHaveProperty('Outputs');
+    expect(JSON.stringify(Template.fromStack(consumer).toJSON())).not.toContain('ImportValue');
+    expect(Template.fromStack(producer).toJSON()).not.toHaveProperty('Outputs');
   });
 
-  test('is warned of when it depends on a parameter, since the hash cannot see its value', () => {
+  test('depends on a CloudFormation parameter with a warning, since its hash does not include the value', () => {
     const stack = newStack();
     const uri = new CfnParameter(stack, 'ImageUri').valueAsString;
     newAlgorithm(stack, { images: AlgorithmImages.combined(ContainerImage.fromRegistry(uri)) });
     Annotations.fromStack(stack).hasWarning(
       '/Stack/Algorithm',
-      Match.stringLikeRegexp('parameter Stack/ImageUri is known at deployment only.*revision'),
+      Match.stringLikeRegexp('parameter Stack/ImageUri is .*known at deployment.*revision'),
     );
   });
 
-  test('is not warned of when everything is known', () => {
+  test('adds no warning if the definition is known at synthesis', () => {
     const stack = newStack();
     newAlgorithm(stack);
     Annotations.fromStack(stack).hasNoWarning('*', Match.anyValue());
@@ -397,7 +439,7 @@ describe('The name of an algorithm', () => {
 });
 
 describe('An imported algorithm', () => {
-  test('has the ARN of its name, in lower case', () => {
+  test('has an ARN with its name in lower case', () => {
     const stack = placedStack();
     const algorithm = Algorithm.fromAlgorithmName(stack, 'Imported', 'Churn');
     expect(stack.resolve(algorithm.algorithmRef.algorithmArn)).toEqual({
@@ -405,13 +447,13 @@ describe('An imported algorithm', () => {
     });
   });
 
-  test('has the name and the environment of its ARN', () => {
+  test('derives its name and its environment from its ARN', () => {
     const arn = 'arn:aws:sagemaker:us-east-1:999988887777:algorithm/churn';
     const algorithm = Algorithm.fromAlgorithmArn(newStack(), 'Imported', arn);
     expect(algorithm).toMatchObject({ algorithmName: 'churn', env: { account: '999988887777', region: 'us-east-1' } });
   });
 
-  test('carries the specification that is known of it', () => {
+  test('has the specification from its attributes', () => {
     const specification = algorithmProps();
     const imported = Algorithm.fromAlgorithmAttributes(newStack(), 'Imported', {
       algorithmName: 'churn',
@@ -421,10 +463,10 @@ describe('An imported algorithm', () => {
   });
 
   test.each([[{}], [{ algorithmName: 'a', algorithmArn: 'arn:aws:sagemaker:us-east-1:999988887777:algorithm/a' }]])(
-    'is refused when it is given %j',
+    'is rejected with the attributes %j',
     (attributes) => {
       expect(errorOf(() => Algorithm.fromAlgorithmAttributes(newStack(), 'Imported', attributes))).toBe(
-        'Algorithm Imported: exactly one of `algorithmName` and `algorithmArn` must be given.',
+        'Algorithm Imported: exactly one of `algorithmName` and `algorithmArn` must be set.',
       );
     },
   );

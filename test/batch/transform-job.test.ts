@@ -30,7 +30,7 @@ import {
   statementsOf,
 } from '../stacks';
 
-const START = 'Custom::SageMakerTransformJob';
+const TYPE = 'Custom::SageMakerTransformJob';
 const CONDITION = 'AWS::CloudFormation::WaitCondition';
 const DATA = s3.Bucket.fromBucketName(newStack(), 'data', 'data');
 const RESOURCES = TransformResources.of(InstanceType.ML_M5_XLARGE);
@@ -48,11 +48,11 @@ function score(stack: Stack, props: Partial<TransformJobProps> = {}): TransformJ
 function requestOf(props: Partial<TransformJobProps> = {}): Record<string, unknown> {
   const stack = newStack();
   score(stack, props);
-  return startJson(stack, START, 'Request');
+  return startJson(stack, TYPE, 'Request');
 }
 
-describe('A transform job', () => {
-  test('asks for the least that the service needs', () => {
+describe('TransformJob', () => {
+  test('renders the required members of the request', () => {
     expect(requestOf()).toEqual({
       ModelName: "{'Fn::GetAtt':['Model2AAC9E6D','ModelName']}".replace('Model2AAC9E6D', modelId()),
       TransformInput: {
@@ -65,7 +65,7 @@ describe('A transform job', () => {
     });
   });
 
-  test('asks for everything else that is set', () => {
+  test('renders all optional properties', () => {
     const key = kms.Key.fromKeyArn(newStack(), 'Key', `arn:aws:kms:${REGION}:${ACCOUNT}:key/1`);
     expect(
       requestOf({
@@ -117,39 +117,41 @@ describe('A transform job', () => {
     });
   });
 
-  test('lets the role of its model read the data and write the answers, and starts when it may', () => {
+  test('grants the role of its model permission to read the input and to write the output, and starts afterwards', () => {
     const stack = newStack();
     score(stack, { dataCapture: { destination: S3Location.fromBucket(DATA, 'captured/') } });
     const statements = JSON.stringify(statementsOf(stack, 'ModelRole'));
     for (const path of ['data/in/*', 'data/out/*', 'data/captured/*']) expect(statements).toContain(path);
-    Template.fromStack(stack).hasResource(START, {
+    Template.fromStack(stack).hasResource(TYPE, {
       DependsOn: Match.arrayWith([Match.stringLikeRegexp('^ModelRoleDefaultPolicy')]),
     });
   });
 
-  test('starts when a role that the user gave the model has all its rights, too', () => {
+  test('starts after an existing role of its model has its permissions', () => {
     const stack = newStack();
-    const role = new iam.Role(stack, 'Given', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
+    const role = new iam.Role(stack, 'Existing', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
     score(stack, { model: new Model(stack, 'Own', { image: image(), role }) });
-    Template.fromStack(stack).hasResource(START, {
-      DependsOn: Match.arrayWith([Match.stringLikeRegexp('^GivenDefaultPolicy')]),
+    Template.fromStack(stack).hasResource(TYPE, {
+      DependsOn: Match.arrayWith([Match.stringLikeRegexp('^ExistingDefaultPolicy')]),
     });
   });
 
-  test('of a model whose role is not known says what that role must be given', () => {
+  test('adds a warning if the role of its model is unknown', () => {
     const stack = newStack();
     score(stack, { model: Model.fromModelName(stack, 'Imported', 'churn') });
-    expect(startJson(stack, START, 'Request').ModelName).toBe('churn');
+    expect(startJson(stack, TYPE, 'Request').ModelName).toBe('churn');
     Annotations.fromStack(stack).hasWarning(
       '*',
-      Match.stringLikeRegexp('The role of model Stack/Imported is not known here: let it read the input'),
+      Match.stringLikeRegexp(
+        'The execution role of model Stack/Imported is unknown: grant it permission to read the input',
+      ),
     );
   });
 
-  test('is created by the handler under its own names, with no role to pass on', () => {
+  test('is created by the handler with permission for the names of the job only, and without passing a role', () => {
     const stack = placedStack();
     score(stack);
-    const { Prefix } = onlyResource(stack, START);
+    const { Prefix } = onlyResource(stack, TYPE);
     const statements = statementsOf(stack, 'SageMakerJobsRole');
     expect(statements).toContainEqual({
       Effect: 'Allow',
@@ -164,7 +166,7 @@ describe('A transform job', () => {
     expect(JSON.stringify(statements)).not.toContain('iam:PassRole');
   });
 
-  test('is waited for up to twelve hours, as long as is said, or not at all', () => {
+  test('lets the deployment wait for 12 hours by default, for the time of `wait`, or not at all', () => {
     const timeouts = (wait?: JobWait): unknown[] => {
       const stack = newStack();
       score(stack, { wait });
@@ -177,12 +179,12 @@ describe('A transform job', () => {
     expect(timeouts(JobWait.none())).toEqual([]);
   });
 
-  test('is another one when the model or what it is asked changes, and the same when tags or patience do', () => {
+  test('changes its identity if the model or the request changes, and not if tags or timeouts change', () => {
     const ids = (props: (stack: Stack) => Partial<TransformJobProps> = () => ({})): string[] => {
       const stack = newStack();
       score(stack, props(stack));
       Tags.of(stack).add('team', JSON.stringify(Object.keys(props(newStack()))));
-      return Object.keys(Template.fromStack(stack).findResources(START));
+      return Object.keys(Template.fromStack(stack).findResources(TYPE));
     };
     expect(ids(() => ({ invocationTimeout: Duration.minutes(1) }))).toEqual(ids());
     expect(ids(() => ({ environment: { A: '1' } }))).not.toEqual(ids());
@@ -190,7 +192,7 @@ describe('A transform job', () => {
     expect(ids((stack) => ({ model: new Model(stack, 'Other', { image: image('2') }) }))).not.toEqual(ids());
   });
 
-  test('tells of its end by the start of its name', () => {
+  test('matches EventBridge events by the prefix of its name', () => {
     const stack = newStack();
     score(stack, { transformJobName: 'nightly' }).onFailed('Failed');
     Template.fromStack(stack).hasResourceProperties('AWS::Events::Rule', {
@@ -205,61 +207,54 @@ describe('A transform job', () => {
   });
 });
 
-describe('A transform job is refused', () => {
+describe('The validation of a transform job', () => {
   test.each<[string, Partial<TransformJobProps>, string]>([
     [
-      'when more is in flight than a container may get',
+      'concurrent requests of more than 100 MiB in total',
       { maxConcurrentTransforms: 11, maxPayload: Size.mebibytes(10) },
       '`maxConcurrentTransforms` times `maxPayload` must be at most 100 MiB, got 11 times 10 MiB',
     ],
     [
-      'when one request is larger than that',
+      'a request of more than 100 MiB',
       { maxPayload: Size.mebibytes(101) },
       '`maxConcurrentTransforms` times `maxPayload` must be at most 100 MiB, got 1 times 101 MiB',
     ],
     [
-      'when records are batched that nothing splits',
+      'a batch strategy for an input that is not split',
       { batchStrategy: BatchStrategy.SINGLE_RECORD },
-      '`batchStrategy` is about records: give the input a `splitType`',
+      '`batchStrategy`',
     ],
     [
-      'with a filter that is too long',
+      'a filter of more than 63 characters',
       { dataProcessing: { inputFilter: '$'.repeat(64) } },
       '`dataProcessing.inputFilter` must have at most 63 characters, got 64',
     ],
     [
-      'with too many variables',
+      'more than 16 environment variables',
       { environment: Object.fromEntries([...Array(17).keys()].map((index) => [`V${index}`, ''])) },
       '`environment` must have at most 16 entries, got 17',
     ],
-    ['with a request of two hours', { invocationTimeout: Duration.hours(2) }, '`invocationTimeout` must be 1 to 3600'],
-    ['with a name that is none', { transformJobName: 'a_b' }, '`transformJobName` must start and end'],
+    ['a request timeout of 2 hours', { invocationTimeout: Duration.hours(2) }, '`invocationTimeout` must be 1 to 3600'],
+    ['an invalid name', { transformJobName: 'a_b' }, '`transformJobName` must start and end'],
     [
-      'with too long a name',
+      'a name of more than 35 characters',
       { transformJobName: 'a'.repeat(36) },
       '`transformJobName` must have at most 35 characters',
     ],
-  ])('%s', (_, props, fault) => {
-    expect(errorOf(() => score(newStack(), props))).toContain(fault);
+  ])('rejects %s', (_, props, message) => {
+    expect(errorOf(() => score(newStack(), props))).toContain(message);
   });
 
-  test('with all its validation errors in one error', () => {
+  test('lists all errors in one message', () => {
     const message = errorOf(() => score(newStack(), { maxPayload: Size.mebibytes(200), invocationMaxRetries: 9 }));
     expect(message).toContain('Transform job Stack/Score has 2 validation errors');
   });
 
-  test('when its instances have no GPU and the image needs one', () => {
+  test('rejects an instance type without a GPU for a GPU image', () => {
     const stack = newStack();
     const gpu = ContainerImage.fromRegistry('example.com/gpu:1', { processor: Processor.GPU });
     const model = new Model(stack, 'Gpu', { image: gpu });
     expect(errorOf(() => score(stack, { model }))).toContain('`resources`: ml.m5.xlarge has no GPU');
-  });
-
-  test.each([
-    ['half an instance', 0.5, '`instanceCount` must be a whole number, got 0.5'],
-    ['no instance', 0, '`instanceCount` must be at least 1, got 0'],
-  ])('with %s', (_, instanceCount, fault) => {
-    expect(errorOf(() => TransformResources.of(InstanceType.ML_M5_XLARGE, { instanceCount }))).toContain(fault);
   });
 });
 

@@ -1,8 +1,7 @@
-import { Duration, Size, Stack, aws_ec2 as ec2, aws_iam as iam, aws_s3 as s3 } from 'aws-cdk-lib';
+import { Duration, Size, Stack, aws_ec2 as ec2, aws_iam as iam } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import {
   Algorithm,
-  AlgorithmImages,
   AsyncNotificationTopic,
   CapacitySize,
   ContainerImage,
@@ -30,14 +29,10 @@ import {
   Processor,
   ProductionVariant,
   S3Location,
-  TrainingInput,
-  TrainingJob,
-  type TrainingJobProps,
-  TrainingResources,
   VariantProperty,
 } from '../../lib';
 import { bucket, newConfig } from '../features';
-import { IMAGE_DIRECTORY, errorOf, image, newAlgorithm, newStack, startJson } from '../stacks';
+import { IMAGE_DIRECTORY, errorOf, image, newAlgorithm, newStack } from '../stacks';
 
 const vpc = (stack: Stack): ec2.IVpc => new ec2.Vpc(stack, 'Vpc', { maxAzs: 2 });
 const prefix = (stack: Stack): ModelData => ModelData.fromUncompressedPrefix(bucket(stack), 'many');
@@ -1021,47 +1016,4 @@ describe('An inference component is refused', () => {
       Specification: { BaseInferenceComponentName: 'base', Container: { ArtifactUrl: 's3://models/model.tar.gz' } },
     });
   });
-});
-
-describe('A training job of a bought algorithm', () => {
-  const job = (stack: Stack, props: Partial<TrainingJobProps> = {}): TrainingJob =>
-    new TrainingJob(stack, 'Train', {
-      algorithm: Algorithm.fromAlgorithmAttributes(stack, 'Bought', {
-        algorithmArn: 'arn:aws:sagemaker:eu-west-1:999988887777:algorithm/bought',
-        isMarketplaceProduct: true,
-      }),
-      inputs: { train: TrainingInput.fromBucket(s3.Bucket.fromBucketName(stack, 'Data', 'data'), 'train/') },
-      resources: TrainingResources.of(InstanceType.ML_M5_XLARGE),
-      ...props,
-    });
-
-  test('has no network', () => {
-    const stack = newStack();
-    job(stack);
-    expect(startJson(stack, 'Custom::SageMakerTrainingJob', 'Request').EnableNetworkIsolation).toBe(true);
-  });
-
-  test.each<[string, Partial<TrainingJobProps>, string]>([
-    ['with a network', { networkIsolation: false }, 'an algorithm from AWS Marketplace runs without a network'],
-    ['with a shell', { remoteDebug: true }, 'which an algorithm from AWS Marketplace does not allow'],
-    [
-      'that waits for long',
-      { maxRuntime: Duration.hours(1), useSpotInstances: true, maxWaitTime: Duration.hours(2) },
-      '`maxWaitTime` must be at most 1 hour',
-    ],
-  ])('is refused %s', (_, props, fault) => {
-    expect(errorOf(() => job(newStack(), props))).toContain(fault);
-  });
-
-  test('is allowed in a VPC, by which its data comes, without a network for the container', () => {
-    const stack = newStack();
-    expect(() => job(stack, { vpc: vpc(stack), networkIsolation: true })).not.toThrow();
-  });
-});
-
-test('An algorithm with an image of a private registry is refused', () => {
-  const images = AlgorithmImages.combined(ContainerImage.fromPrivateRegistry('registry.example.com/a:1'));
-  expect(errorOf(() => newAlgorithm(newStack(), { images }))).toContain(
-    'the images of an algorithm must be in Amazon ECR',
-  );
 });

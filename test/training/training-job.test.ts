@@ -15,6 +15,7 @@ import {
 } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import {
+  Algorithm,
   AlgorithmImages,
   Channel,
   ContainerImage,
@@ -47,7 +48,7 @@ import {
   statementsOf,
 } from '../stacks';
 
-const START = 'Custom::SageMakerTrainingJob';
+const TYPE = 'Custom::SageMakerTrainingJob';
 const CONDITION = 'AWS::CloudFormation::WaitCondition';
 const RESOURCES = TrainingResources.of(InstanceType.ML_M5_XLARGE);
 
@@ -55,13 +56,13 @@ function bucket(stack: Stack, name = 'data'): s3.IBucket {
   return (stack.node.tryFindChild(name) as s3.IBucket | undefined) ?? s3.Bucket.fromBucketName(stack, name, name);
 }
 
-/** A job that runs an image and puts its results in a bucket that exists. */
+/** A training job with an image and an existing bucket. */
 function imageJob(stack: Stack, props: Partial<TrainingJobProps> = {}): TrainingJob {
   const output = TrainingOutput.toBucket(bucket(stack, 'out'), 'models');
   return new TrainingJob(stack, 'Train', { image: image(), resources: RESOURCES, output, ...props });
 }
 
-/** A job that runs an algorithm of the same stack. */
+/** A training job with an algorithm of the same stack. */
 function algorithmJob(
   stack: Stack,
   props: Partial<TrainingJobProps> = {},
@@ -77,8 +78,8 @@ function algorithmJob(
   });
 }
 
-const parsed = (stack: Stack, property: 'Request' | 'Identity' | 'Tags'): Record<string, unknown> =>
-  startJson(stack, START, property);
+const jobJson = (stack: Stack, property: 'Request' | 'Identity' | 'Tags'): Record<string, unknown> =>
+  startJson(stack, TYPE, property);
 
 function fileSystem(): TrainingInput {
   const stack = newStack();
@@ -90,18 +91,18 @@ function fileSystem(): TrainingInput {
 function requestOf(props: Partial<TrainingJobProps>): Record<string, unknown> {
   const stack = newStack();
   imageJob(stack, props);
-  return parsed(stack, 'Request');
+  return jobJson(stack, 'Request');
 }
 
 function logicalIds(stack: Stack): string[] {
   const template = Template.fromStack(stack);
-  return [START, CONDITION, 'AWS::CloudFormation::WaitConditionHandle'].flatMap((type) =>
+  return [TYPE, CONDITION, 'AWS::CloudFormation::WaitConditionHandle'].flatMap((type) =>
     Object.keys(template.findResources(type)),
   );
 }
 
-describe('A training job', () => {
-  test('asks for an image, with the least that the service needs', () => {
+describe('TrainingJob', () => {
+  test('renders the required members of the request for an image', () => {
     expect(requestOf({})).toEqual({
       AlgorithmSpecification: { TrainingImage: 'example.com/algorithm:1', TrainingInputMode: 'File' },
       RoleArn: expect.stringContaining('TrainRole') as unknown,
@@ -111,11 +112,11 @@ describe('A training job', () => {
     });
   });
 
-  test('asks for an own algorithm by name, with its channels and hyperparameters', () => {
+  test('renders an algorithm by its name, with channels and hyperparameters', () => {
     const stack = newStack();
     const algorithm = newAlgorithm(stack);
     algorithmJob(stack, { hyperparameters: { max_depth: '8' } }, algorithm);
-    expect(parsed(stack, 'Request')).toMatchObject({
+    expect(jobJson(stack, 'Request')).toMatchObject({
       AlgorithmSpecification: {
         AlgorithmName: stack.resolve(algorithm.algorithmName) as string,
         TrainingInputMode: 'File',
@@ -138,7 +139,7 @@ describe('A training job', () => {
     });
   });
 
-  test('asks for everything else that is set', () => {
+  test('renders all optional properties', () => {
     const stack = newStack();
     const key = new kms.Key(stack, 'Key');
     imageJob(stack, {
@@ -176,7 +177,7 @@ describe('A training job', () => {
       encryptInterContainerTraffic: true,
       networkIsolation: true,
     });
-    expect(parsed(stack, 'Request')).toMatchObject({
+    expect(jobJson(stack, 'Request')).toMatchObject({
       AlgorithmSpecification: {
         TrainingInputMode: 'Pipe',
         ContainerEntrypoint: ['python', 'train.py'],
@@ -225,7 +226,7 @@ describe('A training job', () => {
     });
   });
 
-  test('is watched as it is told, by nothing that decides its result', () => {
+  test('renders monitoring, debugging and the experiment, which are not part of the identity', () => {
     const props: Partial<TrainingJobProps> = {
       tensorBoard: {
         location: S3Location.fromBucket(bucket(newStack(), 'events'), 'events/'),
@@ -248,14 +249,14 @@ describe('A training job', () => {
       RemoteDebugConfig: { EnableRemoteDebug: true },
       ExperimentConfig: { ExperimentName: 'churn', RunName: 'first' },
     });
-    const [plain, watched] = [newStack(), newStack()];
+    const [plain, monitored] = [newStack(), newStack()];
     imageJob(plain);
-    imageJob(watched, props);
-    expect(parsed(watched, 'Identity')).toEqual(parsed(plain, 'Identity'));
+    imageJob(monitored, props);
+    expect(jobJson(monitored, 'Identity')).toEqual(jobJson(plain, 'Identity'));
     expect(requestOf({ profiler: Profiler.disabled() })).toMatchObject({ ProfilerConfig: { DisableProfiler: true } });
   });
 
-  test('that can be debugged may open message channels, and others may not', () => {
+  test('grants permission to open a Systems Manager session only with `remoteDebug`', () => {
     const statementOf = (remoteDebug: boolean): unknown[] => {
       const stack = newStack();
       imageJob(stack, { remoteDebug });
@@ -276,7 +277,14 @@ describe('A training job', () => {
     ]);
   });
 
-  test('runs on groups of instances, some of which get a channel', () => {
+  test('waits for Spot Instances for the maximum run time by default', () => {
+    expect(requestOf({ useSpotInstances: true, maxRuntime: Duration.hours(2) })).toMatchObject({
+      EnableManagedSpotTraining: true,
+      StoppingCondition: { MaxRuntimeInSeconds: 7200, MaxWaitTimeInSeconds: 7200 },
+    });
+  });
+
+  test('renders instance groups, and the channels that are assigned to some of them', () => {
     const resources = TrainingResources.ofGroups([
       { name: 'compute', instanceType: InstanceType.ML_G5_XLARGE, instanceCount: 2 },
       { name: 'data', instanceType: InstanceType.ML_M5_LARGE },
@@ -297,35 +305,54 @@ describe('A training job', () => {
     expect(resources.instanceCount).toBe(3);
   });
 
-  test('uses the capacity of a training plan', () => {
+  test('renders the ARN of a training plan', () => {
     const trainingPlanArn = 'arn:aws:sagemaker:eu-west-1:111122223333:training-plan/p5-in-may';
     const resources = TrainingResources.of(InstanceType.ML_M5_LARGE, { trainingPlanArn });
     expect(requestOf({ resources }).ResourceConfig).toMatchObject({ TrainingPlanArn: trainingPlanArn });
   });
 
-  test('runs in a VPC, with a security group whose members reach each other', () => {
+  test('renders an image of a private registry with its credentials provider', () => {
+    const stack = newStack();
+    const functionArn = 'arn:aws:lambda:eu-west-1:111122223333:function:login';
+    new TrainingJob(stack, 'Private', {
+      image: ContainerImage.fromPrivateRegistry('registry.example.com/a:1', {
+        credentialsProvider: lambda.Function.fromFunctionArn(stack, 'Login', functionArn),
+      }),
+      resources: TrainingResources.of(InstanceType.ML_M5_XLARGE),
+      vpc: new ec2.Vpc(stack, 'Network', { maxAzs: 2 }),
+    });
+    expect(startJson(stack, 'Custom::SageMakerTrainingJob', 'Request').AlgorithmSpecification).toMatchObject({
+      TrainingImage: 'registry.example.com/a:1',
+      TrainingImageConfig: {
+        TrainingRepositoryAccessMode: 'Vpc',
+        TrainingRepositoryAuthConfig: { TrainingRepositoryCredentialsProviderArn: functionArn },
+      },
+    });
+  });
+
+  test('runs in a VPC with a security group that allows traffic between the instances', () => {
     const stack = newStack();
     const job = imageJob(stack, { vpc: new ec2.Vpc(stack, 'Vpc') });
     expect(job.connections.securityGroups).toHaveLength(1);
-    expect(parsed(stack, 'Request').VpcConfig).toMatchObject({ Subnets: expect.any(Array) as unknown });
+    expect(jobJson(stack, 'Request').VpcConfig).toMatchObject({ Subnets: expect.any(Array) as unknown });
     Template.fromStack(stack).hasResourceProperties('AWS::EC2::SecurityGroupIngress', { IpProtocol: '-1' });
   });
 
-  test('has a bucket of its own for what it makes when none is given', () => {
+  test('has a new bucket for its artifacts by default, which is retained', () => {
     const stack = newStack();
     new TrainingJob(stack, 'Train', { image: image(), resources: RESOURCES });
     Template.fromStack(stack).hasResource('AWS::S3::Bucket', { DeletionPolicy: 'Retain' });
   });
 
-  test('carries the tags of its scope to the job, under the same logical ids', () => {
+  test('has the tags of its scope, which do not change the logical IDs', () => {
     const [plain, tagged] = [newStack(), newStack()];
     [plain, tagged].forEach((stack) => imageJob(stack));
     Tags.of(tagged).add('team', 'fraud');
-    expect(parsed(tagged, 'Tags')).toEqual([{ Key: 'team', Value: 'fraud' }]);
+    expect(jobJson(tagged, 'Tags')).toEqual([{ Key: 'team', Value: 'fraud' }]);
     expect(logicalIds(tagged)).toEqual(logicalIds(plain));
   });
 
-  test('may do nothing but read its data, write its results, its logs and its metrics', () => {
+  test('grants its role permission to read the data and to write artifacts, logs and metrics, and no other permission', () => {
     const stack = placedStack();
     imageJob(stack, { inputs: { train: TrainingInput.fromBucket(bucket(stack), 'train/') } });
     const partition = { Ref: 'AWS::Partition' };
@@ -356,7 +383,7 @@ describe('A training job', () => {
     ]);
   });
 
-  test('may use its keys for all that its volumes and its uploads need', () => {
+  test('grants its role the KMS permissions that volumes and uploads need', () => {
     const stack = newStack();
     const key = new kms.Key(stack, 'Key');
     const output = TrainingOutput.toBucket(bucket(stack, 'out'), 'models', { encryptionKey: key });
@@ -377,140 +404,80 @@ describe('A training job', () => {
   });
 });
 
-describe('The handler of jobs', () => {
-  const statements = (stack: Stack): unknown[] => statementsOf(stack, 'SageMakerJobsRole');
-
-  test('is one function and one waiter, however many jobs there are', () => {
-    const stack = newStack();
-    imageJob(stack);
-    new TrainingJob(stack, 'Other', { image: image(), resources: RESOURCES });
-    const template = Template.fromStack(stack);
-    template.resourceCountIs('AWS::Lambda::Function', 1);
-    template.resourceCountIs('AWS::StepFunctions::StateMachine', 1);
-    template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
-      MaximumRetryAttempts: 0,
-      MaximumEventAgeInSeconds: 60,
+describe('A training job with an algorithm from AWS Marketplace', () => {
+  const marketplaceJob = (stack: Stack, props: Partial<TrainingJobProps> = {}): TrainingJob =>
+    new TrainingJob(stack, 'Train', {
+      algorithm: Algorithm.fromAlgorithmAttributes(stack, 'Product', {
+        algorithmArn: 'arn:aws:sagemaker:eu-west-1:999988887777:algorithm/product',
+        isMarketplaceProduct: true,
+      }),
+      inputs: { train: TrainingInput.fromBucket(bucket(stack), 'train/') },
+      resources: RESOURCES,
+      ...props,
     });
-  });
 
-  test('is not there in a stack without jobs', () => {
+  test('runs with network isolation by default', () => {
     const stack = newStack();
-    newAlgorithm(stack);
-    const template = Template.fromStack(stack);
-    template.resourceCountIs('AWS::Lambda::Function', 0);
-    template.resourceCountIs('AWS::StepFunctions::StateMachine', 0);
+    marketplaceJob(stack);
+    expect(jobJson(stack, 'Request').EnableNetworkIsolation).toBe(true);
   });
 
-  test('has no waiter when nobody waits', () => {
+  test.each<[string, Partial<TrainingJobProps>, string]>([
+    ['without network isolation', { networkIsolation: false }, '`networkIsolation` must not be false'],
+    ['with remote debugging', { remoteDebug: true }, '`remoteDebug` must not be true'],
+    [
+      'with a maximum wait time of more than 1 hour',
+      { maxRuntime: Duration.hours(1), useSpotInstances: true, maxWaitTime: Duration.hours(2) },
+      '`maxWaitTime` must be at most 1 hour for an algorithm from AWS Marketplace',
+    ],
+  ])('is rejected %s', (_, props, message) => {
+    expect(errorOf(() => marketplaceJob(newStack(), props))).toContain(message);
+  });
+
+  test('can access its data in a VPC with network isolation', () => {
     const stack = newStack();
-    imageJob(stack, { wait: JobWait.none() });
-    const template = Template.fromStack(stack);
-    template.resourceCountIs('AWS::StepFunctions::StateMachine', 0);
-    template.resourceCountIs(CONDITION, 0);
-  });
-
-  test('may watch and stop the jobs of its stack, and create and pass on no more than each job needs', () => {
-    const stack = placedStack();
-    const job = imageJob(stack);
-    const arn = (name: string): unknown => ({
-      'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:sagemaker:${REGION}:${ACCOUNT}:${name}`]],
-    });
-    expect(statements(stack)).toEqual(
-      expect.arrayContaining([
-        {
-          Effect: 'Allow',
-          Action: [
-            'sagemaker:AddTags',
-            'sagemaker:ListTags',
-            'sagemaker:DescribeTrainingJob',
-            'sagemaker:StopTrainingJob',
-            'sagemaker:DescribeHyperParameterTuningJob',
-            'sagemaker:StopHyperParameterTuningJob',
-            'sagemaker:DescribeTransformJob',
-            'sagemaker:StopTransformJob',
-            'sagemaker:DescribeAlgorithm',
-            'sagemaker:DeleteAlgorithm',
-          ],
-          // Whatever kinds there are now: the last job of another kind may just be removed.
-          Resource: [
-            arn('training-job/stack-e551-*'),
-            arn('hyper-parameter-tuning-job/stack-e551-*'),
-            arn('transform-job/stack-e551-*'),
-            arn('algorithm/stack-e551-*'),
-          ],
-        },
-        {
-          Effect: 'Allow',
-          Action: ['sagemaker:CreateTrainingJob', 'sagemaker:AddTags'],
-          Resource: arn('training-job/stack-e551-stack-train-3b520a86-*'),
-        },
-        {
-          Effect: 'Allow',
-          Action: 'iam:PassRole',
-          Resource: stack.resolve(job.role.roleArn) as unknown,
-          Condition: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
-        },
-        {
-          Effect: 'Allow',
-          Action: 'states:StartExecution',
-          Resource: { Ref: expect.stringContaining('Waiter') as unknown },
-        },
-      ]),
-    );
-    expect(JSON.stringify(statements(stack))).not.toContain('"Resource":"*"');
-  });
-
-  test('is ready before the job is started, and so is the role', () => {
-    const stack = newStack();
-    imageJob(stack);
-    Template.fromStack(stack).hasResource(START, {
-      DependsOn: Match.arrayWith([
-        Match.stringLikeRegexp('SageMakerJobsFunction'),
-        Match.stringLikeRegexp('SageMakerJobsPolicy'),
-        Match.stringLikeRegexp('TrainJobRights'),
-        Match.stringLikeRegexp('TrainRoleDefaultPolicy'),
-      ]),
-    });
+    const vpc = new ec2.Vpc(stack, 'Vpc', { maxAzs: 2 });
+    expect(() => marketplaceJob(stack, { vpc, networkIsolation: true })).not.toThrow();
   });
 });
 
-describe('The deployment', () => {
-  test('waits for as long as the job may run, and half an hour more', () => {
+describe('The deployment of a training job', () => {
+  test('waits for the maximum run time and 30 more minutes by default', () => {
     const stack = newStack();
     imageJob(stack, { maxRuntime: Duration.hours(2) });
     expect(onlyResource(stack, CONDITION)).toMatchObject({ Timeout: '9000', Count: 1 });
   });
 
-  test('waits for up to twelve hours when nothing is said', () => {
+  test('waits for 12 hours if neither `maxRuntime` nor `wait` is set', () => {
     const stack = newStack();
     imageJob(stack);
     expect(onlyResource(stack, CONDITION)).toMatchObject({ Timeout: '43200' });
   });
 
-  test('waits for as long as it can when only the deployment knows how long the job may run', () => {
+  test('waits for 12 hours if `maxRuntime` is a token, and for the time of `wait` if that is a token', () => {
     const stack = newStack();
     const seconds = new CfnParameter(stack, 'Seconds', { type: 'Number', default: 3600 });
     imageJob(stack, { maxRuntime: Duration.seconds(seconds.valueAsNumber) });
     expect(onlyResource(stack, CONDITION)).toMatchObject({ Timeout: '43200' });
-    expect(JSON.stringify(onlyResource(stack, START).Request)).toContain('{"Ref":"Seconds"}');
-    const told = newStack();
-    const wait = new CfnParameter(told, 'Wait', { type: 'Number', default: 7200 });
-    imageJob(told, { wait: JobWait.upTo(Duration.seconds(wait.valueAsNumber)) });
-    expect(onlyResource(told, CONDITION)).toMatchObject({ Timeout: { Ref: 'Wait' } });
+    expect(JSON.stringify(onlyResource(stack, TYPE).Request)).toContain('{"Ref":"Seconds"}');
+    const waiting = newStack();
+    const wait = new CfnParameter(waiting, 'Wait', { type: 'Number', default: 7200 });
+    imageJob(waiting, { wait: JobWait.upTo(Duration.seconds(wait.valueAsNumber)) });
+    expect(onlyResource(waiting, CONDITION)).toMatchObject({ Timeout: { Ref: 'Wait' } });
   });
 
-  test('waits as it is told, and the job may run half an hour less', () => {
+  test('waits for the time of `wait`, and limits the run time to 30 minutes less', () => {
     const stack = newStack();
     imageJob(stack, { wait: JobWait.upTo(Duration.hours(6)) });
     expect(onlyResource(stack, CONDITION)).toMatchObject({ Timeout: '21600' });
-    expect(parsed(stack, 'Request').StoppingCondition).toEqual({ MaxRuntimeInSeconds: 19_800 });
+    expect(jobJson(stack, 'Request').StoppingCondition).toEqual({ MaxRuntimeInSeconds: 19_800 });
   });
 
-  test('does not wait for a job that may run for a day', () => {
+  test('limits the run time to 1 day if it does not wait', () => {
     expect(requestOf({ wait: JobWait.none() }).StoppingCondition).toEqual({ MaxRuntimeInSeconds: 86_400 });
   });
 
-  test('hands the model on when the job is over', () => {
+  test('creates a model from the model artifact after the end of the job', () => {
     const stack = newStack();
     const job = imageJob(stack);
     new Model(stack, 'Model', { image: image(), modelData: job.modelData });
@@ -526,7 +493,7 @@ describe('The deployment', () => {
     expect(JSON.stringify(statementsOf(stack, 'ModelRole'))).toContain('out/models/*');
   });
 
-  test('is refused when it uses a model that it does not wait for', () => {
+  test('is rejected if the stack uses the model artifact of a job without waiting for it', () => {
     const stack = newStack();
     const { modelData } = imageJob(stack, { wait: JobWait.none() });
     expect(errorOf(() => new Model(stack, 'Model', { image: image(), modelData }))).toContain(
@@ -535,7 +502,7 @@ describe('The deployment', () => {
   });
 
   test.each(['onCompleted', 'onFailed', 'onStateChange'] as const)(
-    'has the rule of %s in place before the job starts',
+    'creates the EventBridge rule of %s before the job starts',
     (on) => {
       const stack = newStack();
       const job = imageJob(stack);
@@ -551,13 +518,22 @@ describe('The deployment', () => {
           },
         },
       });
-      Template.fromStack(stack).hasResource(START, {
+      Template.fromStack(stack).hasResource(TYPE, {
         DependsOn: Match.arrayWith([Match.stringLikeRegexp('^TrainRule')]),
       });
     },
   );
 
-  test('can watch a metric of the job', () => {
+  test('is deployed after the stack of its algorithm, which it refers to by name without a CloudFormation export', () => {
+    const app = new App();
+    const [producer, consumer] = [new Stack(app, 'Producer'), new Stack(app, 'Consumer')];
+    algorithmJob(consumer, {}, newAlgorithm(producer));
+    app.synth();
+    expect(consumer.dependencies.map(({ stackName }) => stackName)).toEqual(['Producer']);
+    expect(Template.fromStack(producer).toJSON()).not.toHaveProperty('Outputs');
+  });
+
+  test('has a CloudWatch metric for a metric definition of the job', () => {
     const job = imageJob(newStack());
     expect(job.metric('auc', { statistic: 'Maximum' })).toMatchObject({
       namespace: '/aws/sagemaker/TrainingJobs',
@@ -568,7 +544,7 @@ describe('The deployment', () => {
   });
 });
 
-describe('Another job is started', () => {
+describe('The identity of a training job', () => {
   const ids = (
     props: Partial<TrainingJobProps> = {},
     prepare?: (stack: Stack) => Partial<TrainingJobProps>,
@@ -584,7 +560,7 @@ describe('Another job is started', () => {
     ['the revision', { revision: '2' }],
     ['the number of instances', { resources: TrainingResources.of(InstanceType.ML_M5_XLARGE, { instanceCount: 2 }) }],
     ['the environment', { environment: { A: '1' } }],
-  ])('when %s changes', (_, props) => {
+  ])('changes if %s changes', (_, props) => {
     expect(ids(props)).toHaveLength(3);
     expect(ids(props).filter((id) => ids().includes(id))).toEqual([]);
   });
@@ -592,8 +568,8 @@ describe('Another job is started', () => {
   test.each<[string, (stack: Stack) => Partial<TrainingJobProps>]>([
     ['the network', (stack) => ({ vpc: new ec2.Vpc(stack, 'Vpc') })],
     ['the maximum run time', () => ({ maxRuntime: Duration.hours(1) })],
-    ['how often faults are retried', () => ({ maxRetryAttempts: 2 })],
-  ])('not when %s changes', (_, prepare) => {
+    ['the number of retries', () => ({ maxRetryAttempts: 2 })],
+  ])('does not change if %s changes', (_, prepare) => {
     expect(ids({}, prepare)).toEqual(ids());
   });
 
@@ -604,14 +580,14 @@ describe('Another job is started', () => {
     return logicalIds(stack);
   }
 
-  test('not when only the inference image of a split algorithm changes', () => {
+  test('changes with the training image of a split algorithm, and not with its inference image', () => {
     expect(split('train', 'serve-2')).toEqual(split('train', 'serve-1'));
     expect(split('train-2', 'serve-1')).not.toEqual(split('train', 'serve-1'));
   });
 });
 
-describe('A training job is refused', () => {
-  test('with all that does not fit its algorithm in one error', () => {
+describe('The validation of a training job', () => {
+  test('lists all differences from the specification of its algorithm in one message', () => {
     const stack = newStack();
     const algorithm = newAlgorithm(stack, {
       hyperparameters: [
@@ -640,167 +616,84 @@ describe('A training job is refused', () => {
     );
     expect(message.split('\n')).toEqual([
       'Training job Stack/Train has 10 validation errors:',
-      '  - `environment` is for jobs with `image`; an algorithm says all that its containers get',
+      '  - `environment` requires `image`: it is not supported for an algorithm',
       '  - `hyperparameters["max_depth"]` must be at most 64, got 65',
-      '  - `hyperparameters["depth"]` is not known to the algorithm, which knows max_depth, name',
+      '  - `hyperparameters["depth"]` is not a hyperparameter of the algorithm (max_depth, name)',
       '  - `hyperparameters["name"]` is required by the algorithm',
-      '  - `inputs["train"]`: the algorithm reads it as Pipe, got File',
-      '  - `inputs["train"]`: the algorithm reads text/csv, got image/png',
-      '  - `inputs["other"]` is no channel of the algorithm, which has train, labels',
+      '  - `inputs["train"]` must have an input mode that the algorithm supports (Pipe), got File',
+      '  - `inputs["train"]` must have a content type that the algorithm supports (text/csv), got image/png',
+      '  - `inputs["other"]` is not a channel of the algorithm (train, labels)',
       '  - `inputs["labels"]` is required by the algorithm',
-      '  - `resources`: the algorithm trains on ml.m5.xlarge, got ml.c5.xlarge',
-      '  - `resources`: the algorithm does not support distributed training, got 2 instances',
+      '  - `resources` must use an instance type that the algorithm supports (ml.m5.xlarge), got ml.c5.xlarge',
+      '  - `resources` must have 1 instance: the algorithm does not support distributed training, got 2',
     ]);
   });
 
   test.each<[string, Partial<TrainingJobProps>, string]>([
-    ['without algorithm and image', { image: undefined }, 'exactly one of `algorithm` and `image` must be given'],
+    ['neither algorithm nor image', { image: undefined }, 'exactly one of `algorithm` and `image` must be set'],
+    ['an invalid name', { trainingJobName: 'a_b' }, '`trainingJobName` must start and end with a letter or digit'],
     [
-      'when its name is none',
-      { trainingJobName: 'a_b' },
-      '`trainingJobName` must start and end with a letter or digit',
-    ],
-    [
-      'when it may run for more than 28 days',
+      'a maximum run time of more than 28 days',
       { maxRuntime: Duration.days(29), wait: JobWait.none() },
       '`maxRuntime` must be at most 28 days',
     ],
     [
-      'when the deployment cannot wait that long',
+      'a maximum run time that leaves the deployment no time to wait',
       { maxRuntime: Duration.hours(12) },
       '`maxRuntime` must be at most 11 hours 30 minutes',
     ],
     [
-      'when the deployment does not wait that long',
+      'a maximum run time that is longer than the wait of the deployment',
       { maxRuntime: Duration.hours(2), wait: JobWait.upTo(Duration.hours(2)) },
-      '`maxRuntime` must be at most 1 hour 30 minutes when the deployment waits',
+      '`maxRuntime` must be at most 1 hour 30 minutes if the deployment waits',
     ],
     [
-      'when spot instances are waited for less than they run',
+      'a maximum wait time that is shorter than the maximum run time',
       { maxRuntime: Duration.hours(2), useSpotInstances: true, maxWaitTime: Duration.hours(1) },
-      '`maxWaitTime` includes the run time and must be at least 2 hours, got 1 hour',
+      '`maxWaitTime` must be at least `maxRuntime` (2 hours), which it includes, got 1 hour',
     ],
     [
-      'when a file system is its data, and it is in no network',
+      'a maximum wait time without Spot Instances',
+      { maxWaitTime: Duration.hours(1) },
+      '`maxWaitTime` requires Spot Instances: set `useSpotInstances: true`, or remove `maxWaitTime`',
+    ],
+    [
+      'a file system as its input without a VPC',
       { inputs: { train: fileSystem() } },
-      '`inputs["train"]` is a file system, which only a job in a `vpc` can reach',
+      '`inputs["train"]` requires a `vpc`: it is a file system',
     ],
     [
-      'when an input names a group that there is not',
+      'an input for an instance group that does not exist',
       { inputs: { train: TrainingInput.fromBucket(bucket(newStack()), 'a/', { instanceGroups: ['gpu'] }) } },
-      '`inputs["train"]`: `instanceGroups` must each name a group of `resources` (there is none), got: gpu',
+      '`inputs["train"]`: `instanceGroups` must each be the name of a group of `resources` (none is defined), got: gpu',
     ],
     [
-      'when it is to be debugged without a network',
+      'remote debugging with network isolation',
       { remoteDebug: true, networkIsolation: true },
-      '`remoteDebug` needs a network, and `networkIsolation` leaves none',
+      '`remoteDebug` requires a network: it must not be set together with `networkIsolation`',
     ],
     [
-      'with an experiment whose name is none',
+      'an experiment with an invalid name',
       { experiment: { experimentName: 'my experiment' } },
       '`experiment.experimentName` must',
     ],
-    ['with too many retries', { maxRetryAttempts: 31 }, '`maxRetryAttempts` must be 1 to 30, got 31'],
-    ['with subnets of no network', { vpcSubnets: {} }, '`vpcSubnets` and `securityGroups` need a `vpc`'],
-    ['with an illegal variable', { environment: { '1A': '' } }, 'must be a variable name'],
+    ['more than 30 retries', { maxRetryAttempts: 31 }, '`maxRetryAttempts` must be 1 to 30, got 31'],
+    ['subnets without a VPC', { vpcSubnets: {} }, '`vpcSubnets` and `securityGroups`'],
+    ['an environment variable with an invalid name', { environment: { '1A': '' } }, 'must be a variable name'],
     [
-      'with too long a hyperparameter',
+      'a hyperparameter of more than 2500 characters',
       { hyperparameters: { a: 'x'.repeat(2501) } },
       'must have at most 2500 characters, got 2501',
     ],
-  ])('%s', (_, props, fault) => {
-    expect(errorOf(() => imageJob(newStack(), props))).toContain(fault);
+  ])('rejects %s', (_, props, message) => {
+    expect(errorOf(() => imageJob(newStack(), props))).toContain(message);
   });
 
-  test.each([
-    [
-      'half an instance',
-      () => TrainingResources.of(InstanceType.ML_M5_LARGE, { instanceCount: 0.5 }),
-      '`instanceCount` must be a whole number',
-    ],
-    [
-      'a warm pool of a day',
-      () => TrainingResources.of(InstanceType.ML_M5_LARGE, { keepAlive: Duration.days(1) }),
-      '`keepAlive` must be at most 21600',
-    ],
-    [
-      'groups of one name',
-      () =>
-        TrainingResources.ofGroups([
-          { name: 'a', instanceType: InstanceType.ML_M5_LARGE },
-          { name: 'a', instanceType: InstanceType.ML_G5_XLARGE },
-        ]),
-      '`groups` must be unique, got more than one "a"',
-    ],
-    ['no group', () => TrainingResources.ofGroups([]), '`groups` must have at least 1 entry, got 0'],
-    [
-      'a training plan that is none',
-      () => TrainingResources.of(InstanceType.ML_M5_LARGE, { trainingPlanArn: 'p5' }),
-      '`trainingPlanArn` must',
-    ],
-    [
-      'a profiler that measures every 3 seconds',
-      () => Profiler.toBucket(bucket(newStack()), 'p', { interval: Duration.seconds(3) }),
-      '`interval` must be 100, 200 or 500 milliseconds, 1 or 5 seconds, or 1 minute, got 3000 milliseconds',
-    ],
-    [
-      'a wait of a day',
-      () => JobWait.upTo(Duration.days(1)),
-      'A deployment can wait more than 30 minutes and at most 12 hours for a job, got 1 day',
-    ],
-  ])('with %s', (_, make, fault) => {
-    expect(errorOf(make)).toContain(fault);
+  test('rejects an image of a private registry without a VPC', () => {
+    const image = ContainerImage.fromPrivateRegistry('registry.example.com/a:1');
+    const resources = TrainingResources.of(InstanceType.ML_M5_XLARGE);
+    expect(errorOf(() => new TrainingJob(newStack(), 'Private', { image, resources }))).toContain(
+      '`image` requires a `vpc`: it is in a private registry',
+    );
   });
-
-  test.each([
-    [
-      'Gzip in file mode',
-      { inputMode: InputMode.FILE, compression: 'Gzip' as never },
-      '`compression` Gzip is undone in pipe mode only',
-    ],
-    [
-      'records in file mode',
-      { inputMode: InputMode.FILE, recordIoWrapped: true },
-      '`recordIoWrapped` is for pipe mode only',
-    ],
-    ['FastFile of a manifest', { inputMode: InputMode.FAST_FILE }, '`inputMode` FastFile reads prefixes only'],
-  ])('with an input that asks for %s', (_, options, fault) => {
-    expect(errorOf(() => TrainingInput.fromManifest(bucket(newStack()), 'm.json', options))).toContain(fault);
-  });
-});
-
-test('An algorithm of another stack is trained by its name, deployed before, and exported by nothing', () => {
-  const app = new App();
-  const [owner, user] = [new Stack(app, 'Owner'), new Stack(app, 'User')];
-  algorithmJob(user, {}, newAlgorithm(owner));
-  app.synth();
-  expect(user.dependencies.map(({ stackName }) => stackName)).toEqual(['Owner']);
-  expect(Template.fromStack(owner).toJSON()).not.toHaveProperty('Outputs');
-});
-
-test('A training job runs an image of a private registry, which it reaches through its network', () => {
-  const stack = newStack();
-  const functionArn = 'arn:aws:lambda:eu-west-1:111122223333:function:login';
-  new TrainingJob(stack, 'Private', {
-    image: ContainerImage.fromPrivateRegistry('registry.example.com/a:1', {
-      credentialsProvider: lambda.Function.fromFunctionArn(stack, 'Login', functionArn),
-    }),
-    resources: TrainingResources.of(InstanceType.ML_M5_XLARGE),
-    vpc: new ec2.Vpc(stack, 'Network', { maxAzs: 2 }),
-  });
-  expect(startJson(stack, 'Custom::SageMakerTrainingJob', 'Request').AlgorithmSpecification).toMatchObject({
-    TrainingImage: 'registry.example.com/a:1',
-    TrainingImageConfig: {
-      TrainingRepositoryAccessMode: 'Vpc',
-      TrainingRepositoryAuthConfig: { TrainingRepositoryCredentialsProviderArn: functionArn },
-    },
-  });
-});
-
-test('A training job with an image of a private registry and no network is refused', () => {
-  const image = ContainerImage.fromPrivateRegistry('registry.example.com/a:1');
-  const resources = TrainingResources.of(InstanceType.ML_M5_XLARGE);
-  expect(errorOf(() => new TrainingJob(newStack(), 'Private', { image, resources }))).toContain(
-    '`image` is in a private registry, which only a job in a `vpc` can reach',
-  );
 });

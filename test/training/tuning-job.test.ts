@@ -1,6 +1,7 @@
 import { Duration, type Stack, Tags, aws_ec2 as ec2, aws_s3 as s3 } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import {
+  ContainerImage,
   Hyperparameter,
   HyperparameterRange,
   InstanceType,
@@ -31,7 +32,7 @@ import {
   statementsOf,
 } from '../stacks';
 
-const START = 'Custom::SageMakerTuningJob';
+const TYPE = 'Custom::SageMakerTuningJob';
 const CONDITION = 'AWS::CloudFormation::WaitCondition';
 
 const DEFINITION: TuningDefinition = {
@@ -83,11 +84,11 @@ function requestOf(
 ): Record<string, unknown> {
   const stack = newStack();
   tune(stack, props, definition);
-  return startJson(stack, START, 'Request');
+  return startJson(stack, TYPE, 'Request');
 }
 
-describe('A tuning job', () => {
-  test('asks for the least that the service needs, with defaults that cost little', () => {
+describe('TuningJob', () => {
+  test('renders the required members of the request, with low default limits', () => {
     const { TrainingJobDefinition, ...job } = requestOf();
     expect(job).toEqual({
       HyperParameterTuningJobConfig: {
@@ -111,10 +112,10 @@ describe('A tuning job', () => {
     });
   });
 
-  test('searches all tunable hyperparameters of its algorithm that have no fixed value', () => {
+  test('searches all tunable hyperparameters of its algorithm that are not in `hyperparameters` by default', () => {
     const stack = newStack();
     tuneAlgorithm(stack, { hyperparameters: { max_depth: '6', seed: '1' } });
-    const request = startJson(stack, START, 'Request');
+    const request = startJson(stack, TYPE, 'Request');
     expect(request).toMatchObject({
       HyperParameterTuningJobConfig: {
         ParameterRanges: {
@@ -127,7 +128,7 @@ describe('A tuning job', () => {
     expect(JSON.stringify(request)).not.toContain('IntegerParameterRanges');
   });
 
-  test('says of the search all that is set', () => {
+  test('renders all optional properties of the search', () => {
     const props = {
       strategy: TuningStrategy.hyperband({ minResource: 1, maxResource: 27 }),
       maxTrainingJobs: 50,
@@ -168,12 +169,21 @@ describe('A tuning job', () => {
     });
   });
 
-  test('has several definitions, each with its own objective, ranges and network', () => {
+  test('waits for Spot Instances for the maximum run time of a training job by default', () => {
+    expect(requestOf({}, { useSpotInstances: true, maxRuntime: Duration.hours(2) })).toMatchObject({
+      TrainingJobDefinition: {
+        EnableManagedSpotTraining: true,
+        StoppingCondition: { MaxRuntimeInSeconds: 7200, MaxWaitTimeInSeconds: 7200 },
+      },
+    });
+  });
+
+  test('renders several definitions, each with its own objective, ranges and VPC', () => {
     const stack = newStack();
     const vpc = new ec2.Vpc(stack, 'Vpc');
     const definitions = ['small', 'large'].map((definitionName) => ({ ...DEFINITION, definitionName, vpc }));
     const job = tune(stack, { definitions });
-    const request = startJson(stack, START, 'Request');
+    const request = startJson(stack, TYPE, 'Request');
     expect(request).toMatchObject({
       TrainingJobDefinitions: ['small', 'large'].map((DefinitionName) => ({
         DefinitionName,
@@ -185,17 +195,17 @@ describe('A tuning job', () => {
     expect(job.connections.securityGroups).toHaveLength(2);
   });
 
-  test('has a name of at most 32 characters, whatever its path, that others do not start with', () => {
-    const [stack, other] = [newStack('AStackWithQuiteALongName'), newStack('AStackWithQuiteALongName')];
+  test('has a name of at most 32 characters with a prefix that is unique for its path', () => {
+    const [stack, other] = [newStack('AStackWithALongName'), newStack('AStackWithALongName')];
     tune(stack);
     new TuningJob(other, 'Another', { definitions: [DEFINITION] });
-    const [prefix, second] = [stack, other].map((each) => onlyResource(each, START).Prefix as string);
+    const [prefix, second] = [stack, other].map((each) => onlyResource(each, TYPE).Prefix as string);
     expect(prefix).toMatch(/^astackwi-[0-9a-f]{4}-[0-9a-f]{4}$/);
     expect(`${prefix}-0123456789-99`.length).toBeLessThanOrEqual(32);
     expect(second).not.toBe(prefix);
   });
 
-  test('hands on the name and the model of its best training job when it is over', () => {
+  test('creates a model from the name and the model artifact of its best training job', () => {
     const stack = newStack();
     const job = tune(stack);
     new Model(stack, 'Model', {
@@ -217,13 +227,13 @@ describe('A tuning job', () => {
     expect(JSON.stringify(statementsOf(stack, 'ModelRole'))).toContain('out/tuned/*');
   });
 
-  test('that nobody waits for has no best training job to hand on', () => {
+  test('has no best training job if the deployment does not wait', () => {
     const job = tune(newStack(), { wait: JobWait.none() });
     expect(errorOf(() => job.bestTrainingJobName)).toContain('with JobWait.none() it is not known');
     expect(errorOf(() => job.bestModelData.bind(job))).toContain('with JobWait.none() it does not exist');
   });
 
-  test('is another one when what is searched changes, and the same when tags, network or role do', () => {
+  test('changes its identity if the search changes, and not if tags change', () => {
     const ids = (
       props: Partial<TuningJobProps> = {},
       definition: Partial<TuningDefinition> = {},
@@ -232,7 +242,7 @@ describe('A tuning job', () => {
       const stack = newStack();
       tune(stack, props, definition);
       if (tagged) Tags.of(stack).add('team', 'fraud');
-      return Object.keys(Template.fromStack(stack).findResources(START));
+      return Object.keys(Template.fromStack(stack).findResources(TYPE));
     };
     expect(ids({}, {}, true)).toEqual(ids());
     expect(ids({}, { ranges: [HyperparameterRange.continuous('eta', { min: 0.02, max: 0.5 })] })).not.toEqual(ids());
@@ -240,17 +250,17 @@ describe('A tuning job', () => {
     expect(ids({ revision: '2' })).not.toEqual(ids());
   });
 
-  test('carries the tags of its scope', () => {
+  test('has the tags of its scope', () => {
     const stack = newStack();
     tune(stack);
     Tags.of(stack).add('team', 'fraud');
-    expect(startJson(stack, START, 'Tags')).toEqual([{ Key: 'team', Value: 'fraud' }]);
+    expect(startJson(stack, TYPE, 'Tags')).toEqual([{ Key: 'team', Value: 'fraud' }]);
   });
 
-  test('may be created by the handler under its own names only', () => {
+  test('is created by the handler with permission for the names of the job only', () => {
     const stack = placedStack();
     const job = tune(stack);
-    const { Prefix } = onlyResource(stack, START);
+    const { Prefix } = onlyResource(stack, TYPE);
     expect(statementsOf(stack, 'SageMakerJobsRole')).toEqual(
       expect.arrayContaining([
         {
@@ -277,7 +287,7 @@ describe('A tuning job', () => {
     );
   });
 
-  test('tells of its end by the start of its name', () => {
+  test('matches EventBridge events by the prefix of its name', () => {
     const stack = newStack();
     tune(stack).onCompleted('Done');
     Template.fromStack(stack).hasResourceProperties('AWS::Events::Rule', {
@@ -292,8 +302,8 @@ describe('A tuning job', () => {
   });
 });
 
-describe('A tuning job is refused', () => {
-  test('with all that does not fit its algorithm in one error', () => {
+describe('The validation of a tuning job', () => {
+  test('lists all differences from the specification of its algorithm in one message', () => {
     const message = errorOf(() =>
       tuneAlgorithm(newStack(), {
         ranges: [
@@ -309,18 +319,18 @@ describe('A tuning job is refused', () => {
     );
     expect(message.split('\n')).toEqual([
       'Tuning job Stack/Tune has 8 validation errors:',
-      '  - `definitions[0]`: `hyperparameters["max_depth"]` is searched by `ranges`, and can have no value of its own',
+      '  - `definitions[0]`: `hyperparameters["max_depth"]` must not be set: `ranges` contains the hyperparameter',
       '  - `definitions[0]`: `ranges["max_depth"]` must be at least 1, got 0',
       '  - `definitions[0]`: `ranges["max_depth"]` must be at most 64, got 65',
-      '  - `definitions[0]`: `ranges["eta"]` must be continuous, as the algorithm declares it, got integer',
-      '  - `definitions[0]`: `ranges["seed"]` is not tunable in the algorithm',
-      '  - `definitions[0]`: `ranges["depth"]` is not known to the algorithm, which knows max_depth, eta, booster, seed',
+      '  - `definitions[0]`: `ranges["eta"]` must be continuous, the type that the algorithm declares, got integer',
+      '  - `definitions[0]`: `ranges["seed"]` must be tunable in the specification of the algorithm',
+      '  - `definitions[0]`: `ranges["depth"]` is not a hyperparameter of the algorithm (max_depth, eta, booster, seed)',
       '  - `definitions[0]`: `ranges["booster"]` must be one of tree, linear, got: "dart"',
-      "  - `definitions[0]`: `objective` must be one of the algorithm's (Maximize validation:auc), got: Minimize validation:auc",
+      '  - `definitions[0]`: `objective` must be an objective of the algorithm (Maximize validation:auc), got: Minimize validation:auc',
     ]);
   });
 
-  test('without a value for what the algorithm requires and the job does not search', () => {
+  test('rejects a job that neither sets nor searches a required hyperparameter', () => {
     const ranges = [HyperparameterRange.integer('max_depth', { min: 1, max: 5 })];
     expect(errorOf(() => tuneAlgorithm(newStack(), { ranges }))).toContain(
       '`hyperparameters["booster"]` is required by the algorithm',
@@ -328,93 +338,99 @@ describe('A tuning job is refused', () => {
   });
 
   test.each<[string, Partial<TuningJobProps>, Partial<TuningDefinition>, string]>([
-    ['without a definition', { definitions: [] }, {}, '`definitions` must have 1 to 10 entries, got 0'],
+    ['an empty list of definitions', { definitions: [] }, {}, '`definitions` must have 1 to 10 entries, got 0'],
     [
-      'with several definitions without names',
+      'several definitions without names',
       { definitions: [DEFINITION, DEFINITION] },
       {},
-      '`definitions` must each have a `definitionName` where there are several',
+      '`definitions` must each have a `definitionName` if there are several',
     ],
     [
-      'with several definitions of one name',
+      'two definitions with the same name',
       { definitions: [1, 2].map(() => ({ ...DEFINITION, definitionName: 'a' })) },
       {},
       '`definitions` must be unique, got more than one "a"',
     ],
-    ['with nothing to search', {}, { ranges: [] }, '`ranges` must have at least 1 entry'],
+    ['an empty list of ranges', {}, { ranges: [] }, '`ranges` must have at least 1 entry'],
     [
-      'when the metric is none of the image',
+      'an objective without a metric of its name',
       {},
       { objective: Objective.maximize('loss') },
       '`objective` must name one of `metrics` (auc), got: "loss"',
     ],
     [
-      'when a grid is not made of words',
+      'grid search with a numeric range',
       { strategy: TuningStrategy.GRID },
       {},
-      '`strategy` GRID tries all combinations: every range must be categorical',
+      '`ranges` must all be categorical with `strategy` GRID',
     ],
     [
-      'when a grid is cut',
+      'grid search with a maximum number of training jobs',
       { strategy: TuningStrategy.GRID, maxTrainingJobs: 3 },
       { ranges: [HyperparameterRange.categorical('a', ['1'])] },
-      '`maxTrainingJobs` is decided by the ranges with `strategy` GRID',
+      '`maxTrainingJobs` must not be set with `strategy` GRID',
     ],
     [
-      'when Hyperband is stopped twice',
+      'early stopping with Hyperband',
       { strategy: TuningStrategy.hyperband(), earlyStopping: true },
       {},
       '`earlyStopping` must not be set with Hyperband',
     ],
     [
-      'when ranges are to be found without autotune',
+      'an automatic range without autotune',
       {},
       { ranges: [HyperparameterRange.auto('eta', '0.1')] },
-      '`ranges` with HyperparameterRange.auto() need `autotune`',
+      '`ranges` with HyperparameterRange.auto() require `autotune: true`',
     ],
     [
-      'when more run at a time than at all',
+      'more parallel training jobs than training jobs',
       { maxTrainingJobs: 2, maxParallelTrainingJobs: 3 },
       {},
       '`maxParallelTrainingJobs` must be at most `maxTrainingJobs`, got 3 and 2',
     ],
-    ['when it ends at once', { maxRuntime: Duration.minutes(1) }, {}, '`maxRuntime` must be 120 to 15768000, got 60'],
     [
-      'when the deployment cannot wait that long',
+      'a maximum run time of less than 2 minutes',
+      { maxRuntime: Duration.minutes(1) },
+      {},
+      '`maxRuntime` must be 120 to 15768000, got 60',
+    ],
+    [
+      'a maximum run time that leaves the deployment no time to wait',
       { maxRuntime: Duration.hours(12) },
       {},
-      '`maxRuntime` must be at most 11 hours 30 minutes when the deployment waits',
+      '`maxRuntime` must be at most 11 hours 30 minutes if the deployment waits',
     ],
     [
-      'with a logarithm of nothing',
+      'a logarithmic range that includes 0',
       {},
       { ranges: [HyperparameterRange.integer('a', { min: 0, max: 9, scaling: ScalingType.LOGARITHMIC })] },
-      'logarithmic scaling needs values above 0, got 0',
+      'logarithmic scaling requires values greater than 0, got 0',
     ],
     [
-      'with a range that is none',
+      'an integer range with a fraction',
       {},
       { ranges: [HyperparameterRange.integer('a', { min: 9, max: 0.5 })] },
-      '`ranges["a"]` must be of whole numbers, got 9 to 0.5',
+      '`ranges["a"]` must consist of whole numbers, got 9 to 0.5',
     ],
     [
-      'with an environment that the service has no room for',
+      'more than 48 environment variables',
       {},
       { environment: Object.fromEntries([...Array(49).keys()].map((index) => [`V${index}`, ''])) },
       'must have at most 48 entries, got 49',
     ],
-  ])('%s', (_, props, definition, fault) => {
-    expect(errorOf(() => tune(newStack(), props, definition))).toContain(fault);
-  });
-
-  test.each([
-    ['no earlier job', () => WarmStart.transferLearning(), '`tuningJobNames` must have 1 to 5 entries, got 0'],
     [
-      'less at most than at least',
-      () => TuningStrategy.hyperband({ minResource: 3, maxResource: 2 }),
-      '`minResource` must not be above `maxResource`, got 3 and 2',
+      'an image of a private registry',
+      {},
+      { image: ContainerImage.fromPrivateRegistry('registry.example.com/a:1') },
+      '`definitions[0]`: `image` must be in Amazon ECR: a private registry is not supported for tuning jobs',
     ],
-  ])('with %s', (_, make, fault) => {
-    expect(errorOf(make)).toContain(fault);
+    [
+      'a maximum wait time without Spot Instances',
+      {},
+      { maxWaitTime: Duration.hours(1) },
+      '`definitions[0]`: `maxWaitTime` requires Spot Instances',
+    ],
+  ])('rejects %s', (_, props, definition, message) => {
+    expect(errorOf(() => tune(newStack(), props, definition))).toContain(message);
   });
 });

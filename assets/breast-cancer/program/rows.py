@@ -1,4 +1,4 @@
-"""Rows of numbers in CSV, as training and serving read them."""
+"""The CSV parser of training and inference."""
 
 import csv
 
@@ -6,10 +6,7 @@ FEATURES = 30
 
 
 def parse_row(cells, where):
-    """The numbers of one row.
-
-    Raises ValueError with the place of the fault, for people who look for it in a large file.
-    """
+    """The numbers of one row; raises ValueError with the position of an invalid cell."""
     numbers = []
     for column, cell in enumerate(cells, start=1):
         try:
@@ -27,6 +24,6 @@ def parse_rows(lines, columns, name):
             continue
         where = f"{name}, line {line}"
         if len(cells) != columns:
-            raise ValueError(f"{where}: {columns} columns are expected, got {len(cells)}")
+            raise ValueError(f"{where}: {columns} columns expected, got {len(cells)}")
         rows.append(parse_row(cells, where))
     return rows

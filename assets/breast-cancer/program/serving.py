@@ -1,4 +1,4 @@
-"""Answers /ping and /invocations with the model in /opt/ml/model. Needs nothing but Python and a server that speaks ASGI."""
+"""The inference application: /ping and /invocations with the model in /opt/ml/model. It only requires an ASGI server."""
 
 import asyncio
 import csv
@@ -22,7 +22,7 @@ class HttpError(Exception):
 
 
 def load():
-    """The model, or None: a container without one is alive and not healthy, and says why once."""
+    """The model, or None if it cannot be loaded: the container then runs, but /ping reports that it is not healthy."""
     try:
         return json.loads(MODEL.read_text())
     except (OSError, ValueError) as error:
@@ -42,11 +42,11 @@ def predict(row):
 
 
 async def application(scope, receive, send):
-    """What the server calls for each request (ASGI)."""
+    """The ASGI entry point."""
     if scope["type"] == "lifespan":
-        return await live(receive, send)
+        return await handle_lifespan(receive, send)
     try:
-        status, content_type, body = await answer(scope, receive)
+        status, content_type, body = await respond(scope, receive)
     except HttpError as error:
         status, content_type, body = error.status, "text/plain", str(error)
     payload = body.encode()
@@ -55,16 +55,16 @@ async def application(scope, receive, send):
     await send({"type": "http.response.body", "body": payload})
 
 
-async def live(receive, send):
-    """The server asks before it starts and before it ends; there is nothing to do."""
+async def handle_lifespan(receive, send):
+    """Acknowledges start-up and shutdown, which require no work."""
     while True:
-        moment = (await receive())["type"]
-        await send({"type": moment + ".complete"})
-        if moment == "lifespan.shutdown":
+        event = (await receive())["type"]
+        await send({"type": event + ".complete"})
+        if event == "lifespan.shutdown":
             return
 
 
-async def answer(scope, receive):
+async def respond(scope, receive):
     route = ROUTES.get(scope["path"])
     if route is None:
         raise HttpError(404, "no such path")
@@ -73,21 +73,21 @@ async def answer(scope, receive):
         raise HttpError(405, f"use {' or '.join(methods)}")
     headers = {name.decode().lower(): value.decode("latin-1") for name, value in scope["headers"]}
     body = await read_body(receive)
-    # Large bodies take their time: in a thread of their own, so that /ping is answered meanwhile.
+    # Large bodies are processed in a thread, so that /ping still responds.
     if len(body) > IN_THREAD_FROM:
         return await asyncio.to_thread(handle, headers, body)
     return handle(headers, body)
 
 
 async def read_body(receive):
-    """The whole body; with chunked encoding the server ends the stream, and no length is known before."""
+    """The complete body, whose length is unknown in advance with chunked transfer encoding."""
     body, has_more = bytearray(), True
     while has_more:
         message = await receive()
         body += message.get("body", b"")
         has_more = message.get("more_body", False)
         if len(body) > MAX_BODY:
-            raise HttpError(413, f"a body has at most {MAX_BODY} bytes")
+            raise HttpError(413, f"the body must have at most {MAX_BODY} bytes")
     return bytes(body)
 
 
@@ -102,7 +102,7 @@ def execution_parameters(_, __):
 def invocations(headers, body):
     if model is None:
         raise HttpError(503, "no model is loaded")
-    accept = choose(headers.get("accept") or "*/*")
+    accept = negotiate(headers.get("accept") or "*/*")
     rows = read_rows(mime_type(headers.get("content-type") or ""), body)
     predictions = [predict(row) for row in rows]
     if accept == "text/csv":
@@ -119,16 +119,16 @@ ROUTES = {
 
 
 def mime_type(header):
-    """`text/csv; charset=utf-8` is text/csv."""
+    """The MIME type without parameters: `text/csv; charset=utf-8` is text/csv."""
     return header.split(";")[0].strip().lower()
 
 
-def choose(accept):
-    wanted = [mime_type(part) for part in accept.split(",")]
+def negotiate(accept):
+    accepted = [mime_type(part) for part in accept.split(",")]
     for offered in ("application/json", "text/csv"):
-        if any(want in (offered, "*/*", offered.split("/")[0] + "/*") for want in wanted):
+        if any(type_ in (offered, "*/*", offered.split("/")[0] + "/*") for type_ in accepted):
             return offered
-    raise HttpError(406, f"this model answers application/json or text/csv, not {accept}")
+    raise HttpError(406, f"accept must include application/json or text/csv, got {accept}")
 
 
 def read_rows(content_type, body):
@@ -136,9 +136,9 @@ def read_rows(content_type, body):
         if content_type == "text/csv":
             rows = parse_rows(body.decode().splitlines(), FEATURES, "body")
         elif content_type == "application/json":
-            rows = instances(json.loads(body))
+            rows = parse_instances(json.loads(body))
         else:
-            raise HttpError(415, f"send text/csv or application/json, not {content_type!r}")
+            raise HttpError(415, f"the content type must be text/csv or application/json, got {content_type!r}")
     except (ValueError, TypeError, csv.Error) as error:
         raise HttpError(400, str(error)) from None
     if not rows:
@@ -146,12 +146,12 @@ def read_rows(content_type, body):
     return rows
 
 
-def instances(document):
+def parse_instances(document):
     if not isinstance(document, dict) or not isinstance(document.get("instances"), list):
-        raise ValueError('body: {"instances": [[...], ...]} is expected')
+        raise ValueError('body: {"instances": [[...], ...]} expected')
     rows = []
     for index, cells in enumerate(document["instances"]):
         if not isinstance(cells, list) or len(cells) != FEATURES:
-            raise ValueError(f"instances[{index}]: a list of {FEATURES} numbers is expected")
+            raise ValueError(f"instances[{index}]: a list of {FEATURES} numbers expected")
         rows.append(parse_row(map(str, cells), f"instances[{index}]"))
     return rows

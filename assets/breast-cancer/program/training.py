@@ -1,4 +1,4 @@
-"""Trains a logistic regression by stochastic gradient descent, an epoch at a time."""
+"""Trains a logistic regression by stochastic gradient descent, epoch by epoch."""
 
 import json
 import os
@@ -15,7 +15,7 @@ OPT_ML = Path("/opt/ml")
 CHECKPOINT = OPT_ML / "checkpoints" / "state.json"
 CLASSES = ["malignant", "benign"]
 
-# name: (type, default, smallest, largest); the algorithm's definition in the stack says the same.
+# name: (type, default, minimum, maximum), as the algorithm is defined in the stack.
 NUMBERS = {
     "alpha": (float, 0.001, 1e-6, 10),
     "epochs": (int, 20, 1, 1000),
@@ -29,7 +29,7 @@ def main(stop):
     train = read_channel("train")
     held_out = read_channel("validation", required=False)
     if len(set(train[1])) < 2:
-        raise ValueError("channel train: rows of both classes are needed, got one class only")
+        raise ValueError("channel train: rows of both classes are required, got one class")
 
     scaler = StandardScaler().fit(train[0])
     classifier = SGDClassifier(
@@ -63,7 +63,7 @@ def measure(classifier, scaler, features, labels, held_out):
 
 
 def save(scaler, classifier, metrics):
-    """The model as plain numbers: serving needs no training library, and no version of one."""
+    """Writes the model as JSON, so that the inference image needs no training library."""
     model = {
         "classes": CLASSES,
         "mean": scaler.mean_.tolist(),
@@ -76,25 +76,25 @@ def save(scaler, classifier, metrics):
 
 
 def checkpoint(classifier, epoch):
-    """Checkpoints are kept only where the job asks for them: the directory exists then."""
+    """Writes a checkpoint if the job has checkpoints, for which SageMaker creates the directory."""
     if CHECKPOINT.parent.is_dir():
         state = {"epoch": epoch, "coef": classifier.coef_.tolist(), "intercept": classifier.intercept_.tolist()}
         write_json(CHECKPOINT, state)
 
 
 def resume(classifier, features, labels):
-    """The epoch to go on with: after the last checkpoint, or the first."""
+    """Restores the last checkpoint, if one exists, and returns the next epoch."""
     if not CHECKPOINT.is_file():
         return 1
     state = json.loads(CHECKPOINT.read_text())
-    classifier.partial_fit(features[:2], labels[:2], classes=[0, 1])  # gives the arrays their shapes
+    classifier.partial_fit(features[:2], labels[:2], classes=[0, 1])  # allocates the arrays
     classifier.coef_, classifier.intercept_ = np.array(state["coef"]), np.array(state["intercept"])
     print(f"resumed after epoch {state['epoch']}")
     return state["epoch"] + 1
 
 
 def write_json(path, value):
-    """Whole or not at all: the program may be killed between any two lines."""
+    """Writes a file atomically, since the program can be killed at any time."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
     partial.write_text(json.dumps(value))
@@ -102,16 +102,16 @@ def write_json(path, value):
 
 
 def read_hyperparameters(path):
-    """All values are text; some clients wrap them in JSON once more. Names that are not ours are ignored."""
-    given = {name: unquoted(value) for name, value in json.loads(path.read_text()).items()} if path.exists() else {}
-    settings = {name: number(name, given.get(name, default)) for name, (_, default, _, _) in NUMBERS.items()}
-    settings["penalty"] = given.get("penalty", PENALTIES[0])
+    """All values are text, which some clients encode as JSON. Unknown names are ignored."""
+    values = {name: decoded(value) for name, value in json.loads(path.read_text()).items()} if path.exists() else {}
+    settings = {name: number(name, values.get(name, default)) for name, (_, default, _, _) in NUMBERS.items()}
+    settings["penalty"] = values.get("penalty", PENALTIES[0])
     if settings["penalty"] not in PENALTIES:
         raise ValueError(f"hyperparameter penalty: must be one of {', '.join(PENALTIES)}, got {settings['penalty']!r}")
     return settings
 
 
-def unquoted(value):
+def decoded(value):
     try:
         inner = json.loads(value)
     except (TypeError, ValueError):
@@ -120,18 +120,18 @@ def unquoted(value):
 
 
 def number(name, value):
-    kind, _, smallest, largest = NUMBERS[name]
+    kind, _, minimum, maximum = NUMBERS[name]
     try:
         parsed = kind(value)
     except ValueError:
         raise ValueError(f"hyperparameter {name}: must be a number ({kind.__name__}), got {value!r}") from None
-    if not smallest <= parsed <= largest:
-        raise ValueError(f"hyperparameter {name}: must be between {smallest} and {largest}, got {value}")
+    if not minimum <= parsed <= maximum:
+        raise ValueError(f"hyperparameter {name}: must be between {minimum} and {maximum}, got {value}")
     return parsed
 
 
 def read_channel(name, required=True):
-    """Features and labels of all CSV files of a channel: label first, 1 is benign."""
+    """The features and labels of all CSV files of a channel. The label is the first column; 1 is benign."""
     directory = OPT_ML / "input/data" / name
     rows = []
     for path in sorted(directory.rglob("*.csv")):
@@ -141,5 +141,5 @@ def read_channel(name, required=True):
         table = np.array(rows)
         return table[:, 1:], table[:, 0].astype(int)
     if required:
-        raise ValueError(f"channel {name}: no rows found; it needs at least one .csv file, label first, without a header")
+        raise ValueError(f"channel {name}: no rows found; it must have a .csv file with the label in the first column and without a header")
     return None

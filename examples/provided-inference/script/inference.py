@@ -1,4 +1,4 @@
-"""What SageMaker's container for scikit-learn calls to answer: the model is plain numbers, written by a container of your own."""
+"""The inference handlers for SageMaker's scikit-learn container. The model is a JSON file of numbers from your own training container."""
 
 import csv
 import io
@@ -14,7 +14,7 @@ def model_fn(model_dir):
 
 def input_fn(body, content_type):
     if content_type != "text/csv":
-        raise ValueError(f"only text/csv is understood, got {content_type}")
+        raise ValueError(f"the content type must be text/csv, got {content_type}")
     text = body.decode() if isinstance(body, bytes) else body
     return numpy.array([[float(value) for value in row] for row in csv.reader(io.StringIO(text)) if row])
 

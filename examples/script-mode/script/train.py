@@ -1,4 +1,4 @@
-"""A script that SageMaker's container for PyTorch runs: logistic regression, written as plain numbers for a container of your own."""
+"""Logistic regression in SageMaker's PyTorch container. The model is a JSON file of numbers for your own inference container."""
 
 import argparse
 import csv

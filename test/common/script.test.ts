@@ -20,12 +20,12 @@ import {
 } from '../../lib';
 import { errorOf, image, newAlgorithm, newStack, onlyResource, placedStack, startJson, statementsOf } from '../stacks';
 
-function directory(): string {
-  const made = mkdtempSync(path.join(tmpdir(), 'script-'));
-  mkdirSync(path.join(made, 'lib'));
-  writeFileSync(path.join(made, 'train.py'), 'print("training")');
-  writeFileSync(path.join(made, 'lib', 'model.py'), '');
-  return made;
+function newScriptDirectory(): string {
+  const directory = mkdtempSync(path.join(tmpdir(), 'script-'));
+  mkdirSync(path.join(directory, 'lib'));
+  writeFileSync(path.join(directory, 'train.py'), 'print("training")');
+  writeFileSync(path.join(directory, 'lib', 'model.py'), '');
+  return directory;
 }
 
 const provided = (purpose: ImagePurpose): ContainerImage =>
@@ -37,12 +37,12 @@ const provided = (purpose: ImagePurpose): ContainerImage =>
 
 const RESOURCES = TrainingResources.of(InstanceType.ML_M5_XLARGE);
 
-describe('A script', () => {
-  test('reaches the container that trains by its hyperparameters', () => {
+describe('Script', () => {
+  test('is passed to a training container in hyperparameters', () => {
     const stack = placedStack();
     new TrainingJob(stack, 'Train', {
       image: provided(ImagePurpose.TRAINING),
-      script: Script.fromDirectory(directory(), 'train.py'),
+      script: Script.fromDirectory(newScriptDirectory(), 'train.py'),
       hyperparameters: { epochs: '3' },
       resources: RESOURCES,
     });
@@ -56,10 +56,10 @@ describe('A script', () => {
     expect(JSON.stringify(statementsOf(stack, 'TrainRole'))).toContain('s3:GetObject*');
   });
 
-  test('is packed with all that is beside it', () => {
+  test('is packaged with the other files of its directory', () => {
     const app = new App();
     const stack = new Stack(app, 'Stack');
-    new Model(stack, 'Model', { image: image(), script: Script.fromDirectory(directory(), 'train.py') });
+    new Model(stack, 'Model', { image: image(), script: Script.fromDirectory(newScriptDirectory(), 'train.py') });
     const { directory: assembly } = app.synth();
     const archive = readdirSync(assembly).find((name) => /^asset\..*\.gz$/.test(name)) ?? '';
     const names = execFileSync('tar', ['-tzf', path.join(assembly, archive)], { encoding: 'utf8' })
@@ -68,30 +68,30 @@ describe('A script', () => {
     expect(names.sort()).toEqual(['./', './lib/', './lib/model.py', './train.py']);
   });
 
-  test('trains again when it has changed, and only then', () => {
-    const made = directory();
+  test('changes the identity of its training job if a file changes, and only then', () => {
+    const directory = newScriptDirectory();
     const identity = (): unknown => {
       const stack = newStack();
       new TrainingJob(stack, 'Train', {
         image: image(),
-        script: Script.fromDirectory(made, 'train.py'),
+        script: Script.fromDirectory(directory, 'train.py'),
         resources: RESOURCES,
       });
       return startJson(stack, 'Custom::SageMakerTrainingJob', 'Identity');
     };
     const before = identity();
     expect(identity()).toEqual(before);
-    writeFileSync(path.join(made, 'train.py'), 'print("otherwise")');
+    writeFileSync(path.join(directory, 'train.py'), 'print("changed")');
     expect(identity()).not.toEqual(before);
   });
 
-  test('tunes in the same way', () => {
+  test('is passed to the training jobs of a tuning job in static hyperparameters', () => {
     const stack = placedStack();
     new TuningJob(stack, 'Tune', {
       definitions: [
         {
           image: image(),
-          script: Script.fromDirectory(directory(), 'train.py'),
+          script: Script.fromDirectory(newScriptDirectory(), 'train.py'),
           metrics: [MetricDefinition.of('auc', '(1)')],
           objective: Objective.maximize('auc'),
           ranges: [HyperparameterRange.integer('depth', { min: 1, max: 3 })],
@@ -105,11 +105,11 @@ describe('A script', () => {
     expect(TrainingJobDefinition).toMatchObject({ StaticHyperParameters: { sagemaker_program: 'train.py' } });
   });
 
-  test('reaches the container that answers by its environment', () => {
+  test('is passed to an inference container in environment variables', () => {
     const stack = placedStack();
     new Model(stack, 'Model', {
       image: provided(ImagePurpose.INFERENCE),
-      script: Script.fromDirectory(directory(), 'train.py'),
+      script: Script.fromDirectory(newScriptDirectory(), 'train.py'),
       environment: { LOG: '1' },
     });
     expect(onlyResource(stack, 'AWS::SageMaker::Model').PrimaryContainer).toMatchObject({
@@ -124,7 +124,7 @@ describe('A script', () => {
     expect(JSON.stringify(statementsOf(stack, 'ModelRole'))).toContain('s3:GetObject*');
   });
 
-  test('may come with the model', () => {
+  test('can be a file of the model artifact', () => {
     const stack = placedStack();
     new Model(stack, 'Model', { image: image(), script: Script.fromModel('inference.py') });
     expect(onlyResource(stack, 'AWS::SageMaker::Model').PrimaryContainer).toMatchObject({
@@ -133,65 +133,65 @@ describe('A script', () => {
   });
 });
 
-describe('A script is refused', () => {
+describe('The validation of a script', () => {
   test.each<[string, () => unknown, string]>([
     [
-      'that is not there',
-      () => Script.fromDirectory(directory(), 'none.py'),
+      'a program that does not exist',
+      () => Script.fromDirectory(newScriptDirectory(), 'none.py'),
       '`program` does not exist in `directory`',
     ],
     [
-      'that is elsewhere',
-      () => Script.fromDirectory(directory(), '../x.py'),
+      'a program outside of the directory',
+      () => Script.fromDirectory(newScriptDirectory(), '../x.py'),
       '`program` must be a path in `directory`',
     ],
     [
-      'by an absolute path',
-      () => Script.fromDirectory(directory(), '/etc/hosts'),
+      'a program with an absolute path',
+      () => Script.fromDirectory(newScriptDirectory(), '/etc/hosts'),
       '`program` must be a path in `directory`',
     ],
     [
-      'for an algorithm, which brings its own',
+      'a script for an algorithm',
       () => {
         const stack = newStack();
-        const script = Script.fromDirectory(directory(), 'train.py');
+        const script = Script.fromDirectory(newScriptDirectory(), 'train.py');
         return new TrainingJob(stack, 'Train', { algorithm: newAlgorithm(stack), script, resources: RESOURCES });
       },
-      '`script` is for jobs with `image`',
+      '`script` requires `image`',
     ],
     [
-      'for a model without an image',
+      'a script for a model without an image',
       () => new Model(newStack(), 'Model', { script: Script.fromModel('a.py') }),
-      '`script` is for an `image` that SageMaker provides',
+      '`script`',
     ],
     [
-      'that a job without a network would have to fetch',
+      'a script that a training job with network isolation would have to download',
       () => {
-        const script = Script.fromDirectory(directory(), 'train.py');
+        const script = Script.fromDirectory(newScriptDirectory(), 'train.py');
         const props = { image: image(), script, networkIsolation: true, resources: RESOURCES };
         return new TrainingJob(placedStack(), 'Train', props);
       },
-      '`script` is fetched by the container, and `networkIsolation` leaves no network',
+      '`script` requires a network',
     ],
     [
-      'of a model that is still to be trained',
+      'a script in the model artifact for a training job',
       () =>
         new TrainingJob(placedStack(), 'Train', {
           image: image(),
           script: Script.fromModel('train.py'),
           resources: RESOURCES,
         }),
-      '`script` must be Script.fromDirectory()',
+      '`script` must be created with Script.fromDirectory()',
     ],
     [
-      'that a model without a network would have to fetch',
+      'a script that a model with network isolation would have to download',
       () => {
-        const script = Script.fromDirectory(directory(), 'train.py');
+        const script = Script.fromDirectory(newScriptDirectory(), 'train.py');
         return new Model(placedStack(), 'Model', { image: image(), script, networkIsolation: true });
       },
-      'let the model bring it (Script.fromModel)',
+      'Script.fromModel',
     ],
-  ])('%s', (_, make, fault) => {
-    expect(errorOf(make)).toContain(fault);
+  ])('rejects %s', (_, create, message) => {
+    expect(errorOf(create)).toContain(message);
   });
 });

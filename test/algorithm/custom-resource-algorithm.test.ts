@@ -32,7 +32,7 @@ import {
   statementsOf,
 } from '../stacks';
 
-const START = 'Custom::SageMakerAlgorithm';
+const TYPE = 'Custom::SageMakerAlgorithm';
 const DATA = s3.Bucket.fromBucketName(newStack(), 'data', 'data');
 
 function profile(overrides: Partial<ValidationProfileOptions> = {}): ValidationProfile {
@@ -56,12 +56,12 @@ function profile(overrides: Partial<ValidationProfileOptions> = {}): ValidationP
 const validated = (stack: Stack, props: Partial<AlgorithmProps> = {}): Algorithm =>
   newAlgorithm(stack, { validationProfiles: [profile()], ...props });
 
-describe('An algorithm with a validation profile', () => {
-  test('is made by the handler, which is told the jobs that it must pass', () => {
+describe('An algorithm that a custom resource creates', () => {
+  test('has the validation profile in its request, and no AWS::SageMaker::Algorithm', () => {
     const stack = newStack();
     validated(stack);
     Template.fromStack(stack).resourceCountIs('AWS::SageMaker::Algorithm', 0);
-    expect(startJson(stack, START, 'Request')).toMatchObject({
+    expect(startJson(stack, TYPE, 'Request')).toMatchObject({
       TrainingSpecification: {
         TrainingImage: 'example.com/algorithm:1',
         SupportedTrainingInstanceTypes: ['ml.m5.xlarge'],
@@ -93,24 +93,24 @@ describe('An algorithm with a validation profile', () => {
     });
   });
 
-  test('keeps the names of variables as they are', () => {
+  test('keeps the case of environment variable names', () => {
     const stack = newStack();
     const { inference } = algorithmProps();
     validated(stack, { inference: inference && { ...inference, environment: { camelCase: '1' } } });
-    expect(startJson(stack, START, 'Request')).toMatchObject({
+    expect(startJson(stack, TYPE, 'Request')).toMatchObject({
       InferenceSpecification: { Containers: [{ Environment: { camelCase: '1' } }] },
     });
   });
 
-  test('has one name, in the template as at deployment, that starts as all jobs of the stack do', () => {
+  test('has a name that is known at synthesis and starts with the prefix of the jobs in its stack', () => {
     const stack = newStack();
     const algorithm = validated(stack, { algorithmName: 'Churn' });
     const name = stack.resolve(algorithm.algorithmName) as string;
     expect(name).toMatch(/^stack-[0-9a-f]{4}-churn-[0-9a-f]{10}$/);
-    expect(onlyResource(stack, START)).toMatchObject({ Prefix: name, IsExactName: 'true' });
+    expect(onlyResource(stack, TYPE)).toMatchObject({ Prefix: name, IsExactName: 'true' });
   });
 
-  test('has another name when its profile changes, and the same when its tags do', () => {
+  test('changes its name if its validation profile changes, and not if its tags change', () => {
     const name = (props: Partial<AlgorithmProps> = {}): unknown => {
       const stack = newStack();
       return stack.resolve(validated(stack, props).algorithmName);
@@ -118,13 +118,13 @@ describe('An algorithm with a validation profile', () => {
     const tagged = newStack();
     const { algorithmName } = validated(tagged);
     Tags.of(tagged).add('team', 'fraud');
-    expect(startJson(tagged, START, 'Tags')).toEqual([{ Key: 'team', Value: 'fraud' }]);
+    expect(startJson(tagged, TYPE, 'Tags')).toEqual([{ Key: 'team', Value: 'fraud' }]);
     expect(tagged.resolve(algorithmName)).toBe(name());
     expect(name({ validationProfiles: [profile({ transform: undefined })] })).not.toBe(name());
     expect(name({ revision: '2' })).not.toBe(name());
   });
 
-  test('is waited for by whoever trains it', () => {
+  test('is validated before a training job that uses it starts', () => {
     const stack = newStack();
     new TrainingJob(stack, 'Train', {
       algorithm: validated(stack),
@@ -137,7 +137,14 @@ describe('An algorithm with a validation profile', () => {
     template.hasResource('Custom::SageMakerTrainingJob', { DependsOn: Match.arrayWith([condition]) });
   });
 
-  test('may be made under its own name only, and its jobs may touch nothing but their data', () => {
+  test('has no validation specification and passes no role without a validation profile', () => {
+    const stack = newStack();
+    newAlgorithm(stack, { provisioning: AlgorithmProvisioning.CUSTOM_RESOURCE });
+    expect(startJson(stack, TYPE, 'Request')).not.toHaveProperty('ValidationSpecification');
+    expect(JSON.stringify(statementsOf(stack, 'SageMakerJobsRole'))).not.toContain('iam:PassRole');
+  });
+
+  test('grants permission to create an algorithm of its name only, and to access the data of its validation jobs only', () => {
     const stack = placedStack();
     const { algorithmName } = validated(stack);
     expect(statementsOf(stack, 'SageMakerJobsRole')).toContainEqual({
@@ -159,39 +166,25 @@ describe('An algorithm with a validation profile', () => {
   });
 });
 
-test('An algorithm is made by the handler in regions that have no type for it, when that is asked for', () => {
-  const stack = newStack();
-  newAlgorithm(stack, { provisioning: AlgorithmProvisioning.CUSTOM_RESOURCE });
-  expect(startJson(stack, START, 'Request')).not.toHaveProperty('ValidationSpecification');
-  expect(JSON.stringify(statementsOf(stack, 'SageMakerJobsRole'))).not.toContain('iam:PassRole');
-});
-
-test('An algorithm without profiles is made by CloudFormation, without a handler', () => {
-  const stack = newStack();
-  newAlgorithm(stack);
-  Template.fromStack(stack).resourceCountIs('AWS::SageMaker::Algorithm', 1);
-  Template.fromStack(stack).resourceCountIs('AWS::Lambda::Function', 0);
-});
-
-describe('A validation profile is refused', () => {
+describe('The validation of an algorithm with a validation profile', () => {
   test.each<[string, Partial<AlgorithmProps>, string]>([
     [
-      'when CloudFormation is to make the algorithm',
+      'provisioning by AWS::SageMaker::Algorithm',
       { provisioning: AlgorithmProvisioning.CLOUDFORMATION },
-      '`validationProfiles` need `provisioning` CUSTOM_RESOURCE',
+      '`validationProfiles` requires `provisioning` CUSTOM_RESOURCE',
     ],
     [
-      'beside another',
+      'two profiles',
       { validationProfiles: [profile(), profile()] },
       '`validationProfiles` must have exactly 1 entry, got 2',
     ],
     [
-      'when the algorithm only trains, and it transforms',
+      'a transform job for an algorithm that only trains',
       { images: AlgorithmImages.trainingOnly(image()), inference: undefined },
-      '`validationProfiles` "smoke": `transform` needs an algorithm with `inference`',
+      '`validationProfiles` "smoke": `transform` requires an algorithm with `inference`',
     ],
     [
-      'when its hyperparameters are not the algorithm’s',
+      'a hyperparameter that the algorithm does not allow',
       {
         validationProfiles: [
           profile({
@@ -207,22 +200,22 @@ describe('A validation profile is refused', () => {
       '`validationProfiles` "smoke": `hyperparameters["max_depth"]` must be at most 64, got 99',
     ],
     [
-      'when the name of the algorithm leaves no room for what names start with',
+      'a name that leaves no space for the prefix of the stack’s jobs',
       { algorithmName: 'a'.repeat(36) },
       '`algorithmName` must have at most 35 characters',
     ],
-  ])('%s', (_, props, fault) => {
-    expect(errorOf(() => validated(newStack(), props))).toContain(fault);
+  ])('rejects %s', (_, props, message) => {
+    expect(errorOf(() => validated(newStack(), props))).toContain(message);
   });
 
-  test('with a role that has nothing to do', () => {
+  test('rejects a validation role without a validation profile', () => {
     const stack = newStack();
     const { role } = new TrainingJob(stack, 'Train', {
       image: image(),
       resources: TrainingResources.of(InstanceType.ML_M5_XLARGE),
     });
     expect(errorOf(() => newAlgorithm(stack, { validationRole: role }))).toContain(
-      '`validationRole` is for `validationProfiles`, and there is none',
+      '`validationRole` requires `validationProfiles`',
     );
   });
 });
