@@ -1,4 +1,5 @@
 // The public API, in the order of the lifecycle.
+
 // Values that several stages share
 export { Architecture } from './common/architecture';
 export { BatchStrategy } from './common/batch-strategy';

@@ -1,8 +1,8 @@
-/** The instruction set that an image is built for and an instance type runs. */
+/** The CPU architecture of an image or an instance type. */
 export enum Architecture {
-  /** Intel and AMD processors, `linux/amd64` images. */
+  /** Intel and AMD processors: `linux/amd64` images. */
   X86_64 = 'x86_64',
 
-  /** Graviton and Grace processors, `linux/arm64` images. */
+  /** AWS Graviton and NVIDIA Grace processors: `linux/arm64` images. */
   ARM64 = 'arm64',
 }

@@ -1,8 +1,8 @@
-/** How many records a request of a batch transform job carries. */
+/** The number of records in a request of a batch transform job. */
 export enum BatchStrategy {
-  /** As many as fit. */
+  /** As many records as fit into the maximum payload. */
   MULTI_RECORD = 'MultiRecord',
 
-  /** One. */
+  /** One record. */
   SINGLE_RECORD = 'SingleRecord',
 }

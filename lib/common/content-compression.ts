@@ -1,8 +1,8 @@
-/** The compression of training or transform data. */
+/** The compression of training data or transform data. */
 export enum ContentCompression {
-  /** Not compressed. */
+  /** No compression. */
   NONE = 'None',
 
-  /** Gzip. Training data is decompressed in pipe mode only. */
+  /** Gzip. SageMaker decompresses training data in Pipe mode only. */
   GZIP = 'Gzip',
 }

@@ -5,24 +5,24 @@ import { sha256 } from '../private/fingerprint';
 import { ValidationErrors } from '../private/validation';
 import { S3Object } from './s3-location';
 
-/** What is known of a file. */
+/** Options of a file source. */
 export interface FileSourceOptions {
   /**
-   * The MIME type of the file, at most 256 characters.
+   * The MIME type of the file: at most 256 characters.
    *
    * @default 'application/json'
    */
   readonly contentType?: string;
 
   /**
-   * The digest of the file, `sha256:` and 64 hexadecimal digits.
+   * The digest of the file: `sha256:` followed by 64 hexadecimal digits.
    *
-   * @default - not given
+   * @default - no digest
    */
   readonly contentDigest?: string;
 }
 
-/** A file as the API reads it. */
+/** The file in the form that the API expects. */
 export interface BoundFile {
   readonly s3Uri: string;
   readonly contentType: string;
@@ -30,27 +30,27 @@ export interface BoundFile {
 }
 
 /**
- * A file in S3 that describes a model: metrics, baselines, a sample of requests.
+ * A file in Amazon S3 that describes a model, such as metrics, baselines or sample requests.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_MetricsSource.html
  */
 export class FileSource {
   /**
-   * A file in a bucket.
+   * References a file in a bucket.
    *
    * @param bucket the bucket
-   * @param objectKey the key of the file
-   * @param options what is known of the file
+   * @param objectKey the object key of the file
+   * @param options options of the file source
    */
   public static fromObject(bucket: s3.IBucket, objectKey: string, options: FileSourceOptions = {}): FileSource {
     return new FileSource(() => new S3Object(bucket, objectKey).uri, options);
   }
 
   /**
-   * A local file, which is uploaded when the stack is deployed.
+   * References a local file, which is uploaded when the stack is deployed.
    *
    * @param file the path of the file
-   * @param options what is known of the file
+   * @param options options of the file source
    */
   public static fromAsset(file: string, options: FileSourceOptions = {}): FileSource {
     const id = `File${sha256(path.resolve(file)).slice(0, 16)}`;
@@ -71,7 +71,7 @@ export class FileSource {
   }
 
   /**
-   * Makes the file available to a stack.
+   * Adds the file to a stack and renders the reference to it.
    *
    * @internal
    */

@@ -1,44 +1,44 @@
-/** What is known of a model that decides where it can be hosted. */
+/** The features of a model that determine where it can be hosted. Each is undefined if it is not known, as for an imported model. */
 export interface HostingFeatures {
   /**
-   * How many containers the model has.
+   * The number of containers of the model.
    *
-   * @default - not known
+   * @default - unknown, and not validated
    */
   readonly containerCount?: number;
 
   /**
-   * Whether one container loads many models when they are asked for.
+   * Whether the container is multi-model: it loads models when they are invoked.
    *
-   * @default - not known
+   * @default - unknown, and not validated
    */
   readonly isMultiModel?: boolean;
 
   /**
-   * Whether the model comes from AWS Marketplace.
+   * Whether the model is an AWS Marketplace product.
    *
-   * @default - not known
+   * @default - unknown, and not validated
    */
   readonly isMarketplaceProduct?: boolean;
 
   /**
-   * Whether the containers have no network.
+   * Whether network isolation is enabled for the containers.
    *
-   * @default - not known
+   * @default - unknown, and not validated
    */
   readonly hasNetworkIsolation?: boolean;
 
   /**
-   * Whether the containers are in a VPC.
+   * Whether the containers run in a VPC.
    *
-   * @default - not known
+   * @default - unknown, and not validated
    */
   readonly hasVpc?: boolean;
 
   /**
-   * Whether an image comes from a private registry outside Amazon ECR.
+   * Whether an image of the model is in a private registry outside Amazon ECR.
    *
-   * @default - not known
+   * @default - unknown, and not validated
    */
   readonly usesPrivateRegistry?: boolean;
 }

@@ -1,15 +1,15 @@
 /**
- * How training data reaches a container.
+ * The mode in which training data is delivered to a container.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/model-access-training-data.html
  */
 export enum InputMode {
-  /** Downloaded before the container starts. */
+  /** The data is downloaded before the container starts. */
   FILE = 'File',
 
-  /** A read-only file system that fetches what is read. */
+  /** The data is streamed on demand through a read-only file system. */
   FAST_FILE = 'FastFile',
 
-  /** A named pipe for each epoch. */
+  /** The data is streamed through a named pipe for each epoch. */
   PIPE = 'Pipe',
 }

@@ -4,9 +4,9 @@ import { Architecture } from './architecture';
 import { Processor } from './processor';
 
 /**
- * A machine learning instance type, such as `ml.m5.xlarge`.
+ * An ML instance type, such as `ml.m5.xlarge`.
  *
- * The constants are the types known when this version was published. A type that is newer works at once through
+ * The constants are the types that were known when this version of the library was published. For newer types, use
  * `InstanceType.of()`.
  *
  * @see https://aws.amazon.com/sagemaker/ai/pricing/
@@ -870,7 +870,7 @@ export class InstanceType {
   // </constants>
 
   /**
-   * Any instance type, by its name.
+   * References an instance type by its name.
    *
    * @param instanceType the name with its `ml.` prefix, for example `ml.m5.xlarge`; may be a token
    */
@@ -878,19 +878,19 @@ export class InstanceType {
     return new InstanceType(instanceType);
   }
 
-  /** The name of the type, for example `ml.m5.xlarge`. */
+  /** The name of the instance type, for example `ml.m5.xlarge`. */
   public readonly instanceTypeName: string;
 
   private constructor(instanceType: string) {
     if (!Token.isUnresolved(instanceType) && !/^ml\.[a-z0-9-]+\.[a-z0-9-]+$/.test(instanceType)) {
       throw new Error(
-        `Instance type must look like "ml.<family>.<size>", for example "ml.m5.xlarge", got: "${instanceType}".`,
+        `\`instanceType\` must have the form "ml.<family>.<size>", for example "ml.m5.xlarge", got: "${instanceType}".`,
       );
     }
     this.instanceTypeName = instanceType;
   }
 
-  /** The processor that the type is bought for; undefined when the name is a token. */
+  /** The kind of processor that the instance type provides. Undefined if the name is a token. */
   public get processor(): Processor | undefined {
     const family = this.family;
     if (family === undefined) return undefined;
@@ -898,31 +898,31 @@ export class InstanceType {
     return /^(inf|trn)\d/.test(family) ? Processor.NEURON : Processor.CPU;
   }
 
-  /** The instruction set of the type; undefined when the name is a token. */
+  /** The CPU architecture of the instance type. Undefined if the name is a token. */
   public get architecture(): Architecture | undefined {
     if (this.family === undefined) return undefined;
     return isArm64(this.instanceTypeName) ? Architecture.ARM64 : Architecture.X86_64;
   }
 
   /**
-   * Whether the instances store on disks of their own, for which the service takes neither a size nor a key; undefined when
-   * the name is a token.
+   * Whether the instances have local storage, for which SageMaker accepts neither a volume size nor a KMS key. Undefined if the
+   * name is a token.
    */
   public get hasLocalStorage(): boolean | undefined {
     const family = this.family;
-    // Families with a "d" after the generation (m5d, c6gd, g4dn), and the GPU families that bring disks without saying so.
+    // Families with a "d" after the generation (m5d, c6gd, g4dn), and accelerated families that all have local storage.
     return family === undefined
       ? undefined
       : /^[a-z]+\d+[a-z]*d/.test(family) || /^(g[5-9]|p[5-9]|trn\d|gr\d)/.test(family);
   }
 
-  /** Whether the instances save up computing power while they are idle, which scaling cannot count on. */
+  /** Whether the instances have burstable performance. Undefined if the name is a token. */
   public get isBurstable(): boolean | undefined {
     const family = this.family;
     return family === undefined ? undefined : /^t\d/.test(family);
   }
 
-  /** The name of the type. */
+  /** The name of the instance type. */
   public toString(): string {
     return this.instanceTypeName;
   }

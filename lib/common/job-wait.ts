@@ -1,62 +1,63 @@
 import { Duration } from 'aws-cdk-lib';
 
-/** CloudFormation waits no longer than this for anything. */
-const LONGEST = Duration.hours(12);
+/** The longest timeout of a CloudFormation wait condition. */
+const MAX_WAIT = Duration.hours(12);
 
-/** What a job needs beside its run time: start, download and upload. */
-const MARGIN = Duration.minutes(30);
+/** The time for starting instances, downloading data and uploading artifacts, which is not part of a job's run time. */
+const OVERHEAD = Duration.minutes(30);
 
 /**
- * Whether, and for how long, a deployment waits for a job to end.
+ * Whether and for how long a deployment waits until a job has ended.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-waitcondition.html
  */
 export class JobWait {
-  /** The deployment starts the job and goes on. Nothing in the stack can use what the job makes. */
+  /** The deployment starts the job and continues. No other resource of the stack can use the result of the job. */
   public static none(): JobWait {
     return new JobWait(undefined);
   }
 
   /**
-   * The deployment waits for the end of the job, and fails when the job fails or the time is over.
+   * The deployment waits until the job has ended, and fails if the job fails or the wait times out.
    *
-   * @param duration at most 12 hours
+   * @param duration the timeout: more than 30 minutes and at most 12 hours
    */
   public static upTo(duration: Duration): JobWait {
     if (
       !duration.isUnresolved() &&
-      (duration.toSeconds() > LONGEST.toSeconds() || duration.toSeconds() <= MARGIN.toSeconds())
+      (duration.toSeconds() > MAX_WAIT.toSeconds() || duration.toSeconds() <= OVERHEAD.toSeconds())
     ) {
       throw new Error(
-        `A deployment can wait more than ${MARGIN.toHumanString()} and at most ${LONGEST.toHumanString()} for a job, ` +
-          `got ${duration.toHumanString()}. For longer jobs use JobWait.none() and deploy what uses the result separately.`,
+        `\`duration\` must be more than ${OVERHEAD.toHumanString()} and at most ${MAX_WAIT.toHumanString()}, ` +
+          `got: ${duration.toHumanString()}. For longer jobs, use JobWait.none() and deploy the resources that use the result in ` +
+          'another stack.',
       );
     }
     return new JobWait(duration);
   }
 
   private constructor(
-    /** How long the deployment waits; undefined when it does not. */
+    /** The timeout of the wait. Undefined if the deployment does not wait. */
     public readonly duration: Duration | undefined,
   ) {}
 
   /**
-   * The longest time that a job may run and still be waited for.
+   * The longest run time of a job that ends before a wait times out.
    *
    * @internal
    */
-  public static _longestRun(duration: Duration = LONGEST): Duration {
-    // What is known at deployment only cannot be compared with; CloudFormation limits it.
+  public static _longestRun(duration: Duration = MAX_WAIT): Duration {
+    // A token cannot be compared at synthesis; CloudFormation limits its value.
     if (duration.isUnresolved()) return JobWait._longestRun();
-    return Duration.seconds(duration.toSeconds() - MARGIN.toSeconds());
+    return Duration.seconds(duration.toSeconds() - OVERHEAD.toSeconds());
   }
 
   /**
-   * A wait that is long enough for a job.
+   * The wait for a job with a run time.
    *
    * @internal
    */
-  public static _for(run: Duration): JobWait {
-    return new JobWait(Duration.seconds(run.toSeconds() + MARGIN.toSeconds()));
+  public static _for(runtime: Duration): JobWait {
+    return new JobWait(Duration.seconds(runtime.toSeconds() + OVERHEAD.toSeconds()));
   }
 }

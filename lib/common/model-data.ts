@@ -8,137 +8,137 @@ import {
 } from 'aws-cdk-lib';
 import type { Construct, IDependable } from 'constructs';
 import { sha256 } from '../private/fingerprint';
-import { published } from '../private/parameter';
+import { publishedValue } from '../private/parameter';
 import { ValidationErrors, quote } from '../private/validation';
 import { S3Location, S3Object, checkKey } from './s3-location';
 import { TrainingOutputCompression } from './training-output';
 
-/** How model data that is no `model.tar.gz` is stored. */
+/** The storage of model data that is not a `model.tar.gz`. */
 export interface UncompressedModelData {
-  /** Whether the URI is what the keys of several objects start with, rather than the key of one. */
+  /** Whether the URI is a key prefix of several objects, rather than the key of one object. */
   readonly isPrefix: boolean;
 
   /**
-   * Whether the licence of the model is accepted.
+   * Whether the end user license agreement (EULA) of the model is accepted.
    *
-   * @default - the model has none to accept
+   * @default - the model has no EULA
    */
   readonly acceptEula?: boolean;
 
   /**
    * The ARN of the model in a private hub.
    *
-   * @default - the model is in no hub
+   * @default - the model is not in a hub
    */
   readonly hubContentArn?: string;
 }
 
-/** What a stage of the lifecycle needs to know of trained model data. */
+/** The reference to model data that a model or a model package renders. */
 export interface ModelDataConfig {
   /** The S3 URI of the data. */
   readonly modelDataUrl: string;
 
   /**
-   * What must have happened before the data is there.
+   * The dependency that must be deployed before the data exists.
    *
-   * @default - the data is there already
+   * @default - the data exists before the stack is deployed
    */
   readonly dependency?: IDependable;
 }
 
-/** Where published model data is. */
+/** Options of model data that another stack publishes. They must match the output of the job. */
 export interface PublishedModelDataOptions {
-  /** The S3 location that the job writes to, as in its output. */
+  /** The S3 location of the job's output. */
   readonly location: S3Location;
 
   /**
-   * The key that encrypts the artifacts, where it is not the bucket's own.
+   * The KMS key that encrypts the artifacts.
    *
-   * @default - as the bucket does it
+   * @default - the default encryption of the bucket
    */
   readonly encryptionKey?: kms.IKey;
 
   /**
-   * How the job stores its artifacts, as in its output.
+   * The compression of the job's output.
    *
    * @default TrainingOutputCompression.GZIP
    */
   readonly compression?: TrainingOutputCompression;
 }
 
-/** What is to be said of a model in several objects. */
+/** Options of model data that consists of several objects. */
 export interface UncompressedModelDataOptions {
   /**
-   * Whether the licence of the model is accepted, where it has one.
+   * Whether the end user license agreement (EULA) of the model is accepted.
    *
-   * @default - nothing is accepted
+   * @default - no EULA is accepted
    */
   readonly acceptEula?: boolean;
 
   /**
-   * The ARN of the model in a private hub that gives access to it.
+   * The ARN of the model in a private hub through which it is accessed.
    *
-   * @default - the model is in no hub
+   * @default - the model is not in a hub
    */
   readonly hubContentArn?: string;
 }
 
 /**
- * The data of a trained model: usually a `model.tar.gz`, which containers find uncompressed and read-only in `/opt/ml/model`.
+ * The model artifact of a model: usually a `model.tar.gz`, which SageMaker extracts to `/opt/ml/model`. The directory is read-only.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-inference-code.html
  */
 export abstract class ModelData {
   /**
-   * A local archive that is uploaded when the stack is deployed.
+   * References a local archive, which is uploaded when the stack is deployed.
    *
-   * @param file path of a file whose name ends in `.tar.gz`
+   * @param file the path of the archive; it must end in `.tar.gz`
    */
   public static fromAsset(file: string): ModelData {
     return new AssetModelData(file);
   }
 
   /**
-   * An archive in a bucket.
+   * References an archive in a bucket.
    *
-   * @param bucket where it is
-   * @param objectKey its key, which ends in `.tar.gz`
+   * @param bucket the bucket
+   * @param objectKey the object key of the archive; it must end in `.tar.gz`
    */
   public static fromObject(bucket: s3.IBucket, objectKey: string): ModelData {
     return new ObjectModelData(bucket, objectKey);
   }
 
   /**
-   * One object as it is: a model in a single file that is not packed.
+   * References a model that is a single uncompressed file.
    *
-   * @param bucket where it is
-   * @param objectKey its key
+   * @param bucket the bucket
+   * @param objectKey the object key of the file
    */
   public static fromUncompressedObject(bucket: s3.IBucket, objectKey: string): ModelData {
     return new UncompressedData(bucket, objectKey, { isPrefix: false });
   }
 
   /**
-   * All objects whose keys start with a prefix, as they are: for a model that is too large to pack, or, with many models in
-   * one container, for the archives that it loads.
+   * References all objects under a key prefix: the files of a model that is too large to archive, or the archives of a
+   * multi-model container.
    *
-   * @param bucket where they are
-   * @param keyPrefix the prefix of the object keys; a "/" is added at its end where it is missing
-   * @param options what is to be said of the model
+   * @param bucket the bucket
+   * @param keyPrefix the key prefix; a trailing "/" is added if it is missing
+   * @param options options of the model data
    */
   public static fromUncompressedPrefix(
     bucket: s3.IBucket,
     keyPrefix: string,
     options: UncompressedModelDataOptions = {},
   ): ModelData {
-    return new UncompressedData(bucket, folder(keyPrefix), { isPrefix: true, ...options });
+    return new UncompressedData(bucket, withTrailingSlash(keyPrefix), { isPrefix: true, ...options });
   }
 
   /**
-   * Data that a job of another stack has made and published, as it is when the stack is deployed.
+   * References the model artifact of a job in another stack. The reference is resolved at each deployment.
    *
-   * @param parameterName the parameter that the job's `publish` wrote
-   * @param options where the archive is, which says what may be read
+   * @param parameterName the name of the AWS Systems Manager parameter, as passed to the job's `publish`
+   * @param options the location and the encryption of the artifact
    */
   public static fromParameter(parameterName: string, options: PublishedModelDataOptions): ModelData {
     return new PublishedModelData(parameterName, options);
@@ -147,14 +147,14 @@ export abstract class ModelData {
   /**
    * Adds the data to a stack, and grants a principal permission to read it.
    *
-   * @param scope where the data is used
-   * @param grantee the principal; none, where the data is only referenced
+   * @param scope the construct that uses the data
+   * @param grantee the principal; if omitted, no permission is granted
    */
   public abstract bind(scope: Construct, grantee?: iam.IGrantable): ModelDataConfig;
 
-  /** @param uncompressed how data that is no `model.tar.gz` is stored */
+  /** @param uncompressed the storage of data that is not a `model.tar.gz` */
   protected constructor(
-    /** How data that is no `model.tar.gz` is stored. */
+    /** The storage of data that is not a `model.tar.gz`. */
     public readonly uncompressed?: UncompressedModelData,
   ) {}
 }
@@ -205,7 +205,7 @@ class PublishedModelData extends ModelData {
       location.grantRead(grantee);
       encryptionKey?.grantDecrypt(grantee);
     }
-    return { modelDataUrl: published(scope, this.parameterName) };
+    return { modelDataUrl: publishedValue(scope, this.parameterName) };
   }
 }
 
@@ -232,7 +232,7 @@ class UncompressedData extends ModelData {
   }
 }
 
-function folder(prefix: string): string {
+function withTrailingSlash(prefix: string): string {
   return Token.isUnresolved(prefix) || prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`;
 }
 
@@ -240,7 +240,7 @@ function checkArchive(property: string, value: string): void {
   const errors = new ValidationErrors('Model data');
   errors.when(
     !Token.isUnresolved(value) && !value.endsWith('.tar.gz'),
-    `\`${property}\` must end in ".tar.gz", the only archive that SageMaker unpacks, got: ${quote(value)}`,
+    `\`${property}\` must end in ".tar.gz", the only archive format that SageMaker extracts, got: ${quote(value)}`,
   );
   if (property === 'objectKey') checkKey(errors, property, 'Url', value);
   errors.throwIfAny();

@@ -1,11 +1,11 @@
-/** The kind of processor that an image computes on, and that an instance type is bought for. */
+/** The kind of processor that an image requires or an instance type provides. */
 export enum Processor {
-  /** Central processors only. */
+  /** CPU only. */
   CPU = 'CPU',
 
-  /** NVIDIA graphics processors (families g and p). */
+  /** NVIDIA GPUs (instance families g and p). */
   GPU = 'GPU',
 
-  /** AWS Inferentia and Trainium (families inf and trn). */
+  /** AWS Inferentia and AWS Trainium (instance families inf and trn). */
   NEURON = 'NEURON',
 }

@@ -2,16 +2,17 @@ import type { aws_iam as iam, aws_s3 as s3 } from 'aws-cdk-lib';
 import { type Shape, type ValidationErrors, isKnown } from '../private/validation';
 
 /**
- * The objects of a bucket whose keys start with a prefix.
+ * An S3 location: a bucket with an optional key prefix.
  *
- * Every S3 URI and every permission on objects that this library renders is made here, so that both name the same objects.
+ * This class is the only one that renders S3 URIs and grants permissions on objects, so that both refer to the same objects.
  */
 export class S3Location {
   /**
-   * A location in a bucket.
+   * References a location in a bucket.
    *
    * @param bucket the bucket
-   * @param keyPrefix the folder, for example `churn/train/`; a "/" at its start is removed. All objects of the bucket by default
+   * @param keyPrefix the key prefix, for example `churn/train/`, without a leading "/", which is removed; by default all objects
+   * of the bucket
    */
   public static fromBucket(bucket: s3.IBucket, keyPrefix: string = ''): S3Location {
     return new S3Location(bucket, keyPrefix.replace(/^\/+/, ''));
@@ -20,7 +21,7 @@ export class S3Location {
   private constructor(
     /** The bucket. */
     public readonly bucket: s3.IBucket,
-    /** The prefix of the object keys, without a "/" at its start. Empty for all objects of the bucket. */
+    /** The key prefix, without a leading "/". Empty for all objects of the bucket. */
     public readonly keyPrefix: string,
   ) {}
 
@@ -32,7 +33,7 @@ export class S3Location {
   /**
    * Grants permission to read the objects in the folder.
    *
-   * @param grantee the principal
+   * @param grantee the principal to which the permission is granted
    */
   public grantRead(grantee: iam.IGrantable): iam.Grant {
     return this.bucket.grantRead(grantee, this.objectsInFolder);
@@ -41,7 +42,7 @@ export class S3Location {
   /**
    * Grants permission to write objects to the folder.
    *
-   * @param grantee the principal
+   * @param grantee the principal to which the permission is granted
    */
   public grantWrite(grantee: iam.IGrantable): iam.Grant {
     return this.bucket.grantPut(grantee, this.objectsInFolder);
@@ -50,15 +51,15 @@ export class S3Location {
   /**
    * Grants permission to read and write objects in the folder.
    *
-   * @param grantee the principal
+   * @param grantee the principal to which the permission is granted
    */
   public grantReadWrite(grantee: iam.IGrantable): iam.Grant {
     return this.bucket.grantReadWrite(grantee, this.objectsInFolder);
   }
 
   /**
-   * Grants permission to read every object whose key starts with the prefix, which is what SageMaker reads for the data type
-   * `S3Prefix`: for `train`, the objects in `train-old/` too.
+   * Grants permission to read every object whose key starts with the prefix. SageMaker reads these objects for the data type
+   * `S3Prefix`: for `train`, also the objects in `train-old/`.
    *
    * @internal
    */
@@ -67,7 +68,7 @@ export class S3Location {
   }
 
   /**
-   * The S3 URI without a "/" at its end, as outputs are named.
+   * The S3 URI without a trailing "/", for outputs: SageMaker appends "/" and the name of the job or the object.
    *
    * @internal
    */
@@ -84,7 +85,7 @@ export class S3Location {
   }
 }
 
-/** One object of a bucket. */
+/** An object in a bucket. */
 export class S3Object {
   constructor(
     private readonly bucket: s3.IBucket,
@@ -101,10 +102,10 @@ export class S3Object {
   }
 }
 
-/** Checks a key, or the prefix of keys, against the API shape of the URI that it becomes part of. */
+/** Validates an object key or a key prefix against the API shape of its S3 URI. */
 export function checkKey(errors: ValidationErrors, property: string, shape: Shape, key: string): void {
   if (!isKnown(key)) return;
-  // A URI loses the "/", and the permissions would be for another key.
+  // The CDK drops the "/" from the URI but not from the object ARN, so that the permission would be for another object.
   errors.when(key.startsWith('/'), `\`${property}\` must not start with "/", got: ${JSON.stringify(key)}`);
   errors.check(property, shape, `s3://bucket/${key}`);
 }

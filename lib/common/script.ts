@@ -14,10 +14,10 @@ import * as path from 'node:path';
 import { sha256 } from '../private/fingerprint';
 import { ValidationErrors, quote } from '../private/validation';
 
-/** Where code that a model brings itself is. */
-const CODE_OF_MODEL = '/opt/ml/model/code';
+/** The directory of code that is part of the model data. */
+const MODEL_CODE_DIRECTORY = '/opt/ml/model/code';
 
-/** What the containers that SageMaker provides read. */
+/** The script settings that the containers provided by SageMaker read. */
 interface BoundScript {
   readonly program: string;
   readonly submitDirectory: string;
@@ -25,16 +25,16 @@ interface BoundScript {
 }
 
 /**
- * A script of your own that a container which SageMaker provides runs: to train, or to answer.
+ * Your own script for training or inference, which a container image provided by SageMaker runs.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/docker-containers-adapt-your-own.html
  */
 export class Script {
   /**
-   * A program in a directory, which is packed and uploaded when the stack is deployed.
+   * References a program in a local directory, which is archived at synthesis and uploaded when the stack is deployed.
    *
-   * @param directory the directory, with all that the program needs; a `requirements.txt` is installed before it runs
-   * @param program the program, by its path in the directory
+   * @param directory the directory with the program and its dependencies; the container installs a `requirements.txt`
+   * @param program the path of the program in the directory
    */
   public static fromDirectory(directory: string, program: string): Script {
     const errors = new ValidationErrors('Script');
@@ -52,23 +52,23 @@ export class Script {
   }
 
   /**
-   * A program that the model brings itself, in the folder `code` of its data: what containers for PyTorch, TensorFlow and
-   * Hugging Face ask for when they answer.
+   * References a program in the folder `code` of the model data. The inference containers for PyTorch, TensorFlow and Hugging
+   * Face support it.
    *
-   * @param program the program, by its path in that folder
+   * @param program the path of the program in that folder
    */
   public static fromModel(program: string): Script {
     return new Script(program, undefined);
   }
 
   private constructor(
-    /** The program. */
+    /** The path of the program in its directory. */
     public readonly program: string,
     private readonly directory: string | undefined,
   ) {}
 
   /**
-   * The hyperparameters by which a container trains with the script.
+   * The hyperparameters that make a training container run the script.
    *
    * @internal
    */
@@ -83,7 +83,7 @@ export class Script {
   }
 
   /**
-   * The environment by which a container answers with the script.
+   * The environment variables that make an inference container run the script.
    *
    * @internal
    */
@@ -98,7 +98,7 @@ export class Script {
   }
 
   /**
-   * Whether the container fetches the script itself, which takes a network.
+   * Whether the container downloads the script, which requires network access.
    *
    * @internal
    */
@@ -109,34 +109,34 @@ export class Script {
   private bind(scope: Construct, grantee: iam.IGrantable): BoundScript {
     const { program, directory } = this;
     const { region } = Stack.of(scope);
-    if (directory === undefined) return { program, submitDirectory: CODE_OF_MODEL, region };
+    if (directory === undefined) return { program, submitDirectory: MODEL_CODE_DIRECTORY, region };
     const stack = Stack.of(scope);
     const id = `Script${sha256(directory).slice(0, 16)}`;
-    const asset = (stack.node.tryFindChild(id) as assets.Asset | undefined) ?? packed(stack, id, directory);
+    const asset = (stack.node.tryFindChild(id) as assets.Asset | undefined) ?? archive(stack, id, directory);
     asset.grantRead(grantee);
     return { program, submitDirectory: asset.s3ObjectUrl, region };
   }
 }
 
-/** The containers read a gzipped tar archive, and the CDK packs zip archives only. */
-function packed(stack: Stack, id: string, directory: string): assets.Asset {
+/** Creates a gzipped tar archive as an asset: the containers cannot extract the zip archives that the CDK creates. */
+function archive(stack: Stack, id: string, directory: string): assets.Asset {
   return new assets.Asset(stack, id, {
     path: directory,
     assetHashType: AssetHashType.SOURCE,
-    // Links are packed as what they lead to.
+    // "tar -h" below archives the targets of links, so the asset hash must cover them.
     followSymlinks: SymlinkFollowMode.ALWAYS,
     bundling: {
-      // Not used: packing takes no container.
+      // Required by the CDK and not used: the local bundling does not start a container.
       image: DockerImage.fromRegistry('scratch'),
       outputType: BundlingOutput.SINGLE_FILE,
       local: {
         tryBundle: (output) => {
-          const archive = path.join(output, 'sourcedir.tar.gz');
-          const { status, error, stderr } = spawnSync('tar', ['-czhf', archive, '-C', directory, '.'], {
+          const file = path.join(output, 'sourcedir.tar.gz');
+          const { status, error, stderr } = spawnSync('tar', ['-czhf', file, '-C', directory, '.'], {
             encoding: 'utf8',
           });
           if (status === 0) return true;
-          throw new Error(`Script ${directory} cannot be packed with "tar": ${error?.message ?? stderr}`);
+          throw new Error(`"tar" could not archive the script directory ${directory}: ${error?.message ?? stderr}`);
         },
       },
     },

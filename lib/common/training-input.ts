@@ -5,108 +5,108 @@ import { ContentCompression } from './content-compression';
 import { InputMode } from './input-mode';
 import { S3Location } from './s3-location';
 
-/** How the objects of a channel are shared among the instances of a job. */
+/** The distribution of the objects of a channel among the instances of a job. */
 export enum S3DataDistribution {
-  /** Every instance gets all of them. */
+  /** Every instance gets all objects. */
   FULLY_REPLICATED = 'FullyReplicated',
 
-  /** Every instance gets about as many; some get none when there are fewer objects than instances. */
+  /** Every instance gets about the same number of objects. If there are fewer objects than instances, some instances get none. */
   SHARDED_BY_S3_KEY = 'ShardedByS3Key',
 }
 
-/** What every input may say. */
+/** Options of a training input. */
 export interface TrainingInputOptions {
   /**
    * The MIME type of the data.
    *
-   * @default - not said
+   * @default - no content type
    */
   readonly contentType?: string;
 
   /**
-   * How the data reaches the container.
+   * The mode in which the data is delivered to the container.
    *
-   * @default - the first mode that the channel of the algorithm names, or InputMode.FILE
+   * @default - the first input mode of the algorithm's channel, or InputMode.FILE
    */
   readonly inputMode?: InputMode;
 }
 
-/** What an input from Amazon S3 may say. */
+/** Options of a training input from Amazon S3. */
 export interface S3TrainingInputOptions extends TrainingInputOptions {
   /**
-   * How the objects are shared among the instances.
+   * The distribution of the objects among the instances.
    *
    * @default S3DataDistribution.FULLY_REPLICATED
    */
   readonly distribution?: S3DataDistribution;
 
   /**
-   * The compression of the objects. Gzip is undone in pipe mode only.
+   * The compression of the objects. SageMaker decompresses Gzip in Pipe mode only.
    *
    * @default ContentCompression.NONE
    */
   readonly compression?: ContentCompression;
 
   /**
-   * Whether each object is wrapped in a RecordIO record. Pipe mode only.
+   * Whether SageMaker wraps each object in a RecordIO record. Supported in Pipe mode only.
    *
    * @default false
    */
   readonly recordIoWrapped?: boolean;
 
   /**
-   * The seed of a random order of the objects, new in each epoch.
+   * The seed for shuffling the objects at the start of each epoch.
    *
-   * @default - the order of the keys
+   * @default - the objects are not shuffled
    */
   readonly shuffleSeed?: number;
 
   /**
-   * The groups of instances that get the data, at most 5, when the job has groups.
+   * The names of the instance groups that get the data: at most 5. For jobs with a heterogeneous cluster.
    *
-   * @default - all of them
+   * @default - all instance groups
    */
   readonly instanceGroups?: string[];
 }
 
-/** An input that an augmented manifest describes. */
+/** Options of a training input from an augmented manifest. */
 export interface AugmentedManifestInputOptions extends S3TrainingInputOptions {
-  /** The attributes of the manifest's lines that the algorithm reads, 1 to 16. */
+  /** The names of the JSON attributes in the manifest that the algorithm reads: 1 to 16. */
   readonly attributeNames: string[];
 }
 
-/** A channel of a job, without its name, as the API reads it. */
+/** The rendered data source of a channel. */
 export interface TrainingInputConfig {
-  /** The data source, as JSON: members named as in the API. */
+  /** The data source as JSON, with the member names of the API. */
   readonly dataSource: { [member: string]: object };
 
-  /** What the input says of itself. */
+  /** The options of the input. */
   readonly options: S3TrainingInputOptions;
 }
 
 /**
- * Where the data of a training channel comes from.
+ * The data source of a training channel.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/model-access-training-data.html
  */
 export abstract class TrainingInput {
   /**
-   * All objects whose key starts with a prefix.
+   * References all objects under a key prefix.
    *
-   * @param bucket where they are
-   * @param keyPrefix the prefix of the object keys; end it with "/", so that `train/` does not include `train-old/`
-   * @param options what else is to be said
+   * @param bucket the bucket
+   * @param keyPrefix the key prefix; should end with "/", since `train` also includes the objects in `train-old/`
+   * @param options further options
    */
   public static fromBucket(bucket: s3.IBucket, keyPrefix: string, options: S3TrainingInputOptions = {}): TrainingInput {
     return new S3Input(S3Location.fromBucket(bucket, keyPrefix), 'S3Prefix', options);
   }
 
   /**
-   * The objects that a manifest lists.
+   * References the objects that a manifest file lists.
    *
-   * @param bucket where the manifest and the objects are
-   * @param objectKey the key of the manifest
-   * @param options what else is to be said
+   * @param bucket the bucket of the manifest and the objects
+   * @param objectKey the object key of the manifest
+   * @param options further options
    */
   public static fromManifest(
     bucket: s3.IBucket,
@@ -117,11 +117,11 @@ export abstract class TrainingInput {
   }
 
   /**
-   * The objects that an augmented manifest lists, with their attributes. Pipe mode.
+   * References the objects that an augmented manifest file lists, and their attributes. The input mode is Pipe.
    *
-   * @param bucket where the manifest and the objects are
-   * @param objectKey the key of the manifest
-   * @param options the attributes to read, and what else is to be said
+   * @param bucket the bucket of the manifest and the objects
+   * @param objectKey the object key of the manifest
+   * @param options the attribute names and further options
    */
   public static fromAugmentedManifest(
     bucket: s3.IBucket,
@@ -135,11 +135,11 @@ export abstract class TrainingInput {
   }
 
   /**
-   * A directory of an Amazon EFS file system. The job must be in a VPC from which it can be reached.
+   * References a directory in an Amazon EFS file system. The job must run in a VPC that has access to the file system.
    *
    * @param fileSystem the file system
-   * @param directoryPath the directory, from the root of the file system
-   * @param options what else is to be said
+   * @param directoryPath the path of the directory from the root of the file system
+   * @param options further options
    */
   public static fromEfs(
     fileSystem: efs.IFileSystem,
@@ -152,11 +152,11 @@ export abstract class TrainingInput {
   }
 
   /**
-   * A directory of an Amazon FSx for Lustre file system. The job must be in a VPC from which it can be reached.
+   * References a directory in an Amazon FSx for Lustre file system. The job must run in a VPC that has access to the file system.
    *
    * @param fileSystem the file system
-   * @param directoryPath the directory, with the mount name of the file system at its start
-   * @param options what else is to be said
+   * @param directoryPath the path of the directory, starting with the mount name of the file system
+   * @param options further options
    */
   public static fromFsxLustre(
     fileSystem: fsx.IFileSystem,
@@ -166,19 +166,19 @@ export abstract class TrainingInput {
     return new FileSystemInput('FSxLustre', fileSystem.fileSystemId, directoryPath, options, () => undefined);
   }
 
-  /** How the data reaches the container, if it says so. */
+  /** The input mode, if specified. */
   public readonly inputMode?: InputMode;
 
-  /** The MIME type of the data, if it says so. */
+  /** The MIME type of the data, if specified. */
   public readonly contentType?: string;
 
-  /** The groups of instances that get the data; empty for all. */
+  /** The names of the instance groups that get the data. Empty for all instance groups. */
   public readonly instanceGroups: string[];
 
-  /** Whether the job must be in a VPC to reach the data. */
+  /** Whether the job must run in a VPC to access the data. */
   public abstract readonly needsVpc: boolean;
 
-  /** @param options what the input says of itself */
+  /** @param options the options of the input */
   protected constructor(options: S3TrainingInputOptions) {
     this.inputMode = options.inputMode;
     this.contentType = options.contentType;
@@ -186,10 +186,10 @@ export abstract class TrainingInput {
   }
 
   /**
-   * Makes the data known to a job, and lets a principal read it.
+   * Renders the data source, and grants a principal permission to read the data.
    *
-   * @param scope where the data is used
-   * @param grantee who reads it
+   * @param scope the construct that uses the data
+   * @param grantee the principal to which the permission is granted
    */
   public abstract bind(scope: Construct, grantee: iam.IGrantable): TrainingInputConfig;
 }
@@ -211,16 +211,19 @@ class S3Input extends TrainingInput {
     errors.check('instanceGroups', 'InstanceGroupNames', options.instanceGroups);
     errors.when(
       compression === ContentCompression.GZIP && !isPipe,
-      '`compression` Gzip is undone in pipe mode only; leave it out, or set `inputMode: InputMode.PIPE`',
+      '`compression` Gzip is supported in Pipe mode only. Omit it, or set `inputMode: InputMode.PIPE`',
     );
-    errors.when(recordIoWrapped === true && !isPipe, '`recordIoWrapped` is for pipe mode only');
+    errors.when(
+      recordIoWrapped === true && !isPipe,
+      '`recordIoWrapped` is supported in Pipe mode only. Omit it, or set `inputMode: InputMode.PIPE`',
+    );
     errors.when(
       inputMode === InputMode.FAST_FILE && dataType !== 'S3Prefix',
-      '`inputMode` FastFile reads prefixes only, not manifests',
+      '`inputMode` FastFile is not supported for manifests. Use InputMode.FILE or InputMode.PIPE, or `TrainingInput.fromBucket`',
     );
     errors.when(
       dataType === 'AugmentedManifestFile' && inputMode !== InputMode.PIPE,
-      '`inputMode` must be InputMode.PIPE: augmented manifests are read in pipe mode only',
+      '`inputMode` must be InputMode.PIPE: augmented manifests are supported in Pipe mode only',
     );
     if (attributeNames !== undefined) {
       errors.checkEach('attributeNames', 'AttributeNames', 'AttributeName', attributeNames);
@@ -231,7 +234,7 @@ class S3Input extends TrainingInput {
 
   public bind(_scope: Construct, grantee: iam.IGrantable): TrainingInputConfig {
     if (this.dataType === 'S3Prefix') this.location._grantReadPrefix(grantee);
-    // A manifest names objects anywhere in the bucket.
+    // A manifest can list objects anywhere in the bucket.
     else S3Location.fromBucket(this.location.bucket).grantRead(grantee);
     return {
       dataSource: {
@@ -264,7 +267,7 @@ class FileSystemInput extends TrainingInput {
     errors.check('directoryPath', 'DirectoryPath', directoryPath);
     errors.when(
       options.inputMode !== undefined && options.inputMode !== InputMode.FILE,
-      '`inputMode` must be InputMode.FILE: file systems are mounted',
+      `\`inputMode\` must be InputMode.FILE, since file systems are mounted, got: ${options.inputMode}`,
     );
     errors.throwIfAny();
   }

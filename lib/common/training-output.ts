@@ -1,60 +1,60 @@
 import { type aws_iam as iam, type aws_kms as kms, type aws_s3 as s3 } from 'aws-cdk-lib';
 import { S3Location } from './s3-location';
 
-/** How artifacts are stored. */
+/** The compression of the artifacts of a training job. */
 export enum TrainingOutputCompression {
-  /** One `model.tar.gz`, and one `output.tar.gz`. */
+  /** Gzipped archives: `model.tar.gz` and `output.tar.gz`. */
   GZIP = 'GZIP',
 
-  /** The files as they are, for models that are too large to pack. */
+  /** No compression: the files are uploaded one by one. For models that are too large to archive. */
   NONE = 'NONE',
 }
 
-/** What an output may say. */
+/** Options of a training output. */
 export interface TrainingOutputOptions {
   /**
-   * The key that encrypts the artifacts.
+   * The KMS key that encrypts the artifacts.
    *
-   * @default - as the bucket does it
+   * @default - the default encryption of the bucket
    */
   readonly encryptionKey?: kms.IKey;
 
   /**
-   * How artifacts are stored.
+   * The compression of the artifacts.
    *
    * @default TrainingOutputCompression.GZIP
    */
   readonly compression?: TrainingOutputCompression;
 }
 
-/** Where a job puts what it makes, as the API reads it. */
+/** The rendered output of a training job. */
 export interface TrainingOutputConfig {
-  /** The S3 URI below which each job has a folder of its own. */
+  /** The S3 URI under which each job creates a folder. */
   readonly s3OutputPath: string;
 
   /**
-   * The ARN of the key.
+   * The ARN of the KMS key that encrypts the artifacts.
    *
-   * @default - none
+   * @default - the default encryption of the bucket
    */
   readonly kmsKeyId?: string;
 
-  /** How artifacts are stored. */
+  /** The compression of the artifacts. */
   readonly compression: TrainingOutputCompression;
 }
 
 /**
- * Where a training job puts its artifacts: `<prefix>/<job>/output/model.tar.gz`.
+ * The S3 location and the format of a training job's artifacts. The model artifact is `<prefix>/<job>/output/model.tar.gz`.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_OutputDataConfig.html
  */
 export class TrainingOutput {
   /**
-   * A place in a bucket.
+   * Stores the artifacts in a bucket.
    *
    * @param bucket the bucket
-   * @param keyPrefix the prefix of the object keys
-   * @param options what else is to be said
+   * @param keyPrefix the key prefix
+   * @param options further options
    */
   public static toBucket(bucket: s3.IBucket, keyPrefix: string, options: TrainingOutputOptions = {}): TrainingOutput {
     return new TrainingOutput(S3Location.fromBucket(bucket, keyPrefix), options);
@@ -66,30 +66,30 @@ export class TrainingOutput {
     private readonly options: TrainingOutputOptions,
   ) {}
 
-  /** How artifacts are stored. */
+  /** The compression of the artifacts. */
   public get compression(): TrainingOutputCompression {
     return this.options.compression ?? TrainingOutputCompression.GZIP;
   }
 
   /**
-   * Lets a job write there, and returns what the API reads.
+   * Renders the output, and grants a principal permission to write the artifacts.
    *
-   * @param grantee the role of the job
+   * @param grantee the execution role of the job
    */
   public bind(grantee: iam.IGrantable): TrainingOutputConfig {
     const { compression } = this;
     const { encryptionKey } = this.options;
     this.location.grantWrite(grantee);
-    // Uploads in parts read their parts again: without the right to decrypt a job fails after it has trained.
+    // A multipart upload requires permission to decrypt its parts. Without it, the job fails after the training.
     encryptionKey?.grantEncryptDecrypt(grantee);
     this.location.bucket.encryptionKey?.grantEncryptDecrypt(grantee);
     return { s3OutputPath: this.location._folderUri, kmsKeyId: encryptionKey?.keyArn, compression };
   }
 
   /**
-   * Lets a principal read the artifacts.
+   * Grants permission to read the artifacts.
    *
-   * @param grantee who reads them
+   * @param grantee the principal to which the permission is granted
    */
   public grantRead(grantee: iam.IGrantable): void {
     this.location.grantRead(grantee);

@@ -4,57 +4,57 @@ import type { JobRequest, TrainingInstances } from '../private/job-request';
 import { ValidationErrors, isKnown } from '../private/validation';
 import type { InstanceType } from './instance-type';
 
-/** What the instances of a training job have, whatever their type. */
+/** The options that all instances of a training job share. */
 export interface TrainingStorageOptions {
   /**
-   * The storage volume of each instance. Types with local storage do not allow one.
+   * The size of the storage volume of each instance. Not supported for instance types with local storage.
    *
    * @default - 30 GiB
    */
   readonly volumeSize?: Size;
 
   /**
-   * The key that encrypts the volumes. Types with local storage do not allow one.
+   * The KMS key that encrypts the storage volumes. Not supported for instance types with local storage.
    *
-   * @default - a key of the service
+   * @default - a key that the service manages
    */
   readonly volumeEncryptionKey?: kms.IKey;
 
   /**
-   * How long instances are kept for the next job, at most 6 hours.
+   * How long the instances are kept in a warm pool for the next job: at most 6 hours.
    *
-   * @default - they are not kept
+   * @default - no warm pool
    */
   readonly keepAlive?: Duration;
 
   /**
    * The ARN of the training plan whose reserved capacity the job uses.
    *
-   * @default - capacity on demand
+   * @default - on-demand capacity
    */
   readonly trainingPlanArn?: string;
 }
 
-/** What else the instances of a training job are. */
+/** Options of training instances of one type. */
 export interface TrainingResourcesOptions extends TrainingStorageOptions {
   /**
-   * How many instances there are.
+   * The number of instances.
    *
    * @default 1
    */
   readonly instanceCount?: number;
 }
 
-/** Instances of one type among others in a job. */
+/** A group of instances of one type in a heterogeneous cluster. */
 export interface TrainingInstanceGroup {
-  /** The name by which inputs choose the group, 1 to 64 characters. */
+  /** The name of the group, which inputs refer to: 1 to 64 characters. */
   readonly name: string;
 
-  /** The type of the instances. */
+  /** The instance type. */
   readonly instanceType: InstanceType;
 
   /**
-   * How many instances there are.
+   * The number of instances.
    *
    * @default 1
    */
@@ -62,16 +62,16 @@ export interface TrainingInstanceGroup {
 }
 
 /**
- * What a training job runs on.
+ * The compute resources of a training job.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ResourceConfig.html
  */
 export class TrainingResources {
   /**
-   * Instances of one type.
+   * Uses instances of one type.
    *
-   * @param instanceType the type
-   * @param options how many, and their storage
+   * @param instanceType the instance type
+   * @param options the number of instances and their storage
    */
   public static of(instanceType: InstanceType, options: TrainingResourcesOptions = {}): TrainingResources {
     const { instanceCount = 1 } = options;
@@ -79,22 +79,22 @@ export class TrainingResources {
   }
 
   /**
-   * A heterogeneous cluster: groups of instances, each of its own type.
+   * Uses a heterogeneous cluster: several groups of instances, each with an instance type of its own.
    *
-   * @param groups 1 to 5 groups
-   * @param options their storage
+   * @param groups the instance groups: 1 to 5
+   * @param options the storage of the instances
    */
   public static ofGroups(groups: TrainingInstanceGroup[], options: TrainingStorageOptions = {}): TrainingResources {
     return new TrainingResources(groups, true, options);
   }
 
-  /** The types of the instances. */
+  /** The instance types. */
   public readonly instanceTypes: InstanceType[];
 
-  /** How many instances there are. */
+  /** The total number of instances. */
   public readonly instanceCount: number;
 
-  /** The names of the groups; empty where all instances are of one type. */
+  /** The names of the instance groups. Empty if the cluster is not heterogeneous. */
   public readonly groupNames: string[];
 
   private constructor(
@@ -110,7 +110,7 @@ export class TrainingResources {
   }
 
   /**
-   * What of the resources decides the result, named as in the API.
+   * The part of the resources that determines the result of the job, with the member names of the API.
    *
    * @internal
    */
@@ -126,7 +126,7 @@ export class TrainingResources {
   }
 
   /**
-   * Lets a job use its volumes, and returns what the API reads.
+   * Renders the resources, and grants a principal permission to use the volume key.
    *
    * @internal
    */

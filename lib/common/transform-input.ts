@@ -3,12 +3,12 @@ import { ValidationErrors } from '../private/validation';
 import { ContentCompression } from './content-compression';
 import { S3Location } from './s3-location';
 
-/** How objects are split into records. */
+/** The method that splits objects into records. */
 export enum SplitType {
-  /** Not at all: an object is a request. */
+  /** The objects are not split: each is one request. */
   NONE = 'None',
 
-  /** At the ends of lines. */
+  /** At line breaks. */
   LINE = 'Line',
 
   /** Into RecordIO records. */
@@ -18,31 +18,31 @@ export enum SplitType {
   TF_RECORD = 'TFRecord',
 }
 
-/** What an input may say. */
+/** Options of a transform input. */
 export interface TransformInputOptions {
   /**
-   * The MIME type of the data, which requests carry.
+   * The MIME type of the data, sent in the `Content-Type` header of the requests.
    *
-   * @default - not said
+   * @default - no content type
    */
   readonly contentType?: string;
 
   /**
-   * The compression of the objects, which is undone.
+   * The compression of the objects. SageMaker decompresses them before it sends them to the container.
    *
    * @default ContentCompression.NONE
    */
   readonly compression?: ContentCompression;
 
   /**
-   * How objects are split into records.
+   * The method that splits objects into records.
    *
    * @default SplitType.NONE
    */
   readonly splitType?: SplitType;
 }
 
-/** The input as an L1 has it. */
+/** The rendered input of a batch transform job, with the member names of the L1. */
 export interface TransformInputConfig {
   readonly dataSource: { readonly s3DataSource: { readonly s3DataType: string; readonly s3Uri: string } };
   readonly contentType?: string;
@@ -51,28 +51,28 @@ export interface TransformInputConfig {
 }
 
 /**
- * Where the data of a batch transform job comes from.
+ * The input data of a batch transform job.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_TransformInput.html
  */
 export class TransformInput {
   /**
-   * All objects whose key starts with a prefix.
+   * References all objects under a key prefix.
    *
-   * @param bucket where they are
-   * @param keyPrefix the prefix of the object keys
-   * @param options what else is to be said
+   * @param bucket the bucket
+   * @param keyPrefix the key prefix
+   * @param options further options
    */
   public static fromBucket(bucket: s3.IBucket, keyPrefix: string, options: TransformInputOptions = {}): TransformInput {
     return new TransformInput(S3Location.fromBucket(bucket, keyPrefix), 'S3Prefix', options);
   }
 
   /**
-   * The objects that a manifest lists.
+   * References the objects that a manifest file lists.
    *
-   * @param bucket where the manifest and the objects are
-   * @param objectKey the key of the manifest
-   * @param options what else is to be said
+   * @param bucket the bucket of the manifest and the objects
+   * @param objectKey the object key of the manifest
+   * @param options further options
    */
   public static fromManifest(
     bucket: s3.IBucket,
@@ -82,7 +82,7 @@ export class TransformInput {
     return new TransformInput(S3Location.fromBucket(bucket, objectKey), 'ManifestFile', options);
   }
 
-  /** How objects are split into records. */
+  /** The method that splits objects into records. */
   public readonly splitType: SplitType;
 
   private constructor(
@@ -98,14 +98,14 @@ export class TransformInput {
   }
 
   /**
-   * Grants a job permission to read the data, and renders the input.
+   * Renders the input, and grants a principal permission to read the data.
    *
    * @internal
    */
   public _bind(grantee?: iam.IGrantable): TransformInputConfig {
     if (grantee !== undefined) {
       if (this.dataType === 'S3Prefix') this.location._grantReadPrefix(grantee);
-      // A manifest names objects anywhere in the bucket.
+      // A manifest can list objects anywhere in the bucket.
       else S3Location.fromBucket(this.location.bucket).grantRead(grantee);
     }
     return {

@@ -7,50 +7,50 @@ import { SplitType, type TransformInput } from './transform-input';
 import type { TransformOutput } from './transform-output';
 import type { TransformResources } from './transform-resources';
 
-/** What every batch transform says. */
+/** The options of every batch transform job. */
 export interface TransformOptions {
-  /** The data. */
+  /** The input data. */
   readonly input: TransformInput;
 
-  /** Where the answers go. */
+  /** The S3 location and the format of the results. */
   readonly output: TransformOutput;
 
-  /** What the job runs on. */
+  /** The compute resources of the job. */
   readonly resources: TransformResources;
 
   /**
-   * How many records a request carries. The input must be split then.
+   * The number of records in a request. Requires an input with a `splitType`.
    *
-   * @default - as the container says, or as many as fit
+   * @default - the response of the container to `/execution-parameters`, or BatchStrategy.MULTI_RECORD
    */
   readonly batchStrategy?: BatchStrategy;
 
   /**
-   * How many requests an instance gets at a time. Times `maxPayload` at most 100 MiB.
+   * The maximum number of concurrent requests to an instance. Multiplied by `maxPayload`, at most 100 MiB.
    *
-   * @default - as the container says, or one
+   * @default - the response of the container to `/execution-parameters`, or 1
    */
   readonly maxConcurrentTransforms?: number;
 
   /**
-   * The largest request, in whole mebibytes; 0 for any size, which streams.
+   * The maximum size of a request, in whole mebibytes. 0 for requests of any size, which are streamed.
    *
-   * @default - as the container says, or 6 MiB
+   * @default - the response of the container to `/execution-parameters`, or 6 MiB
    */
   readonly maxPayload?: Size;
 
   /**
-   * Environment variables beside those of the model, at most 16.
+   * The environment variables of the container in addition to those of the model: at most 16.
    *
-   * @default - none
+   * @default - no additional environment variables
    */
   readonly environment?: { [name: string]: string };
 }
 
-/** What may be in flight to one container. */
+/** The maximum size of all concurrent requests to a container. */
 const MAX_IN_FLIGHT_MB = 100;
 
-/** Checks what every batch transform says. */
+/** Validates the options of a batch transform job. */
 export function checkTransform(errors: ValidationErrors, options: TransformOptions): void {
   const { input, batchStrategy, maxConcurrentTransforms: concurrent, maxPayload, environment } = options;
   const payload = maxPayload?.toMebibytes();
@@ -59,11 +59,11 @@ export function checkTransform(errors: ValidationErrors, options: TransformOptio
   const requests = concurrent ?? 1;
   errors.when(
     isKnown(requests) && isKnown(payload) && Math.max(requests, 1) * payload > MAX_IN_FLIGHT_MB,
-    `\`maxConcurrentTransforms\` times \`maxPayload\` must be at most ${MAX_IN_FLIGHT_MB} MiB, got ${requests} times ${payload} MiB`,
+    `\`maxConcurrentTransforms\` times \`maxPayload\` must be at most ${MAX_IN_FLIGHT_MB} MiB, got: ${requests} times ${payload} MiB`,
   );
   errors.when(
     batchStrategy !== undefined && input.splitType === SplitType.NONE,
-    '`batchStrategy` is about records: give the input a `splitType`',
+    '`batchStrategy` requires an input that is split into records. Set `splitType` in the options of the input',
   );
   errors.checkMap(
     'environment',
@@ -73,7 +73,7 @@ export function checkTransform(errors: ValidationErrors, options: TransformOptio
 }
 
 /**
- * Renders the request, and grants the role of the job its permissions, where the role is known.
+ * Renders the request, and grants the execution role its permissions if it is known.
  *
  * @internal
  */

@@ -2,40 +2,40 @@ import { type aws_iam as iam, type aws_kms as kms, type aws_s3 as s3 } from 'aws
 import { ValidationErrors } from '../private/validation';
 import { S3Location } from './s3-location';
 
-/** How the answers to the records of an object are put together. */
+/** The method that assembles the results of the records of an object into one object. */
 export enum AssembleWith {
-  /** One after the other. */
+  /** The results are concatenated. */
   NONE = 'None',
 
-  /** With a line end after each. */
+  /** A line break is added after each result. */
   LINE = 'Line',
 }
 
-/** What an output may say. */
+/** Options of a transform output. */
 export interface TransformOutputOptions {
   /**
-   * The MIME type of the answers, which requests ask for.
+   * The MIME type of the results, sent in the `Accept` header of the requests.
    *
-   * @default - not said
+   * @default - no `Accept` header
    */
   readonly accept?: string;
 
   /**
-   * How the answers to the records of an object are put together.
+   * The method that assembles the results of the records of an object into one object.
    *
    * @default AssembleWith.NONE
    */
   readonly assembleWith?: AssembleWith;
 
   /**
-   * The key that encrypts the answers.
+   * The KMS key that encrypts the results.
    *
-   * @default - as the bucket does it
+   * @default - the default encryption of the bucket
    */
   readonly encryptionKey?: kms.IKey;
 }
 
-/** The output as an L1 has it. */
+/** The rendered output of a batch transform job, with the member names of the L1. */
 export interface TransformOutputConfig {
   readonly s3OutputPath: string;
   readonly accept?: string;
@@ -44,17 +44,17 @@ export interface TransformOutputConfig {
 }
 
 /**
- * Where a batch transform job puts its answers: `<prefix>/<key of the input>.out`.
+ * The S3 location and the format of a batch transform job's results. The result of an object is `<prefix>/<input object>.out`.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_TransformOutput.html
  */
 export class TransformOutput {
   /**
-   * A place in a bucket.
+   * Stores the results in a bucket.
    *
    * @param bucket the bucket
-   * @param keyPrefix the prefix of the object keys
-   * @param options what else is to be said
+   * @param keyPrefix the key prefix
+   * @param options further options
    */
   public static toBucket(bucket: s3.IBucket, keyPrefix: string, options: TransformOutputOptions = {}): TransformOutput {
     return new TransformOutput(S3Location.fromBucket(bucket, keyPrefix), options);
@@ -71,9 +71,9 @@ export class TransformOutput {
   }
 
   /**
-   * Lets a principal read the answers.
+   * Grants permission to read the results.
    *
-   * @param grantee who reads them
+   * @param grantee the principal to which the permission is granted
    */
   public grantRead(grantee: iam.IGrantable): void {
     this.location.grantRead(grantee);
@@ -81,7 +81,7 @@ export class TransformOutput {
   }
 
   /**
-   * Grants a job permission to write its results, and renders the output.
+   * Renders the output, and grants a principal permission to write the results.
    *
    * @internal
    */
@@ -89,7 +89,7 @@ export class TransformOutput {
     const { accept, assembleWith, encryptionKey } = this.options;
     if (grantee !== undefined) {
       this.location.grantWrite(grantee);
-      // Uploads in parts read their parts again.
+      // A multipart upload requires permission to decrypt its parts.
       encryptionKey?.grantEncryptDecrypt(grantee);
       this.location.bucket.encryptionKey?.grantEncryptDecrypt(grantee);
     }

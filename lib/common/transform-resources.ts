@@ -3,50 +3,50 @@ import { grantVolumeKey } from '../private/execution-role';
 import { ValidationErrors } from '../private/validation';
 import type { InstanceType } from './instance-type';
 
-/** What else the instances of a batch transform job are. */
+/** Options of the instances of a batch transform job. */
 export interface TransformResourcesOptions {
   /**
-   * How many instances there are.
+   * The number of instances.
    *
    * @default 1
    */
   readonly instanceCount?: number;
 
   /**
-   * The key that encrypts the volumes. Types with local storage do not allow one.
+   * The KMS key that encrypts the storage volumes. Not supported for instance types with local storage.
    *
-   * @default - a key of the service
+   * @default - a key that the service manages
    */
   readonly volumeEncryptionKey?: kms.IKey;
 }
 
-/** The instances as an L1 has them. */
+/** The rendered instances, with the member names of the L1. */
 export interface TransformInstances {
   readonly instanceType: string;
   readonly instanceCount: number;
 }
 
 /**
- * What a batch transform job runs on.
+ * The compute resources of a batch transform job.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_TransformResources.html
  */
 export class TransformResources {
   /**
-   * Instances of one type.
+   * Uses instances of one type.
    *
-   * @param instanceType the type
-   * @param options how many, and their storage
+   * @param instanceType the instance type
+   * @param options the number of instances and their storage
    */
   public static of(instanceType: InstanceType, options: TransformResourcesOptions = {}): TransformResources {
     return new TransformResources(instanceType, options);
   }
 
-  /** How many instances there are. */
+  /** The number of instances. */
   public readonly instanceCount: number;
 
   private constructor(
-    /** The type of the instances. */
+    /** The instance type. */
     public readonly instanceType: InstanceType,
     private readonly options: TransformResourcesOptions,
   ) {
@@ -58,7 +58,7 @@ export class TransformResources {
   }
 
   /**
-   * What of the resources decides the result, named as in the API.
+   * The part of the resources that determines the result of the job.
    *
    * @internal
    */
@@ -67,7 +67,7 @@ export class TransformResources {
   }
 
   /**
-   * Lets a job use its volumes, and returns what the API reads.
+   * Renders the resources, and grants a principal permission to use the volume key.
    *
    * @internal
    */
