@@ -12,7 +12,7 @@ import type { ContainerImageConfig } from '../image/image-options';
 import { nameFromArn, sagemakerArn } from '../private/arn';
 import { ALGORITHM } from '../private/grants';
 import { hashedName } from '../private/physical-name';
-import { publish, published } from '../private/parameter';
+import { publish, publishedValue } from '../private/parameter';
 import { AlgorithmProvisioning } from './algorithm-provisioning';
 import type { AlgorithmSpecification } from './algorithm-specification';
 import { checkAlgorithm } from './algorithm-validation';
@@ -151,7 +151,7 @@ export class Algorithm extends AlgorithmBase {
    * @param parameterName the name of the SSM parameter
    */
   public static fromParameter(scope: Construct, id: string, parameterName: string): IAlgorithm {
-    return Algorithm.fromAlgorithmName(scope, id, published(scope, parameterName));
+    return Algorithm.fromAlgorithmName(scope, id, publishedValue(scope, parameterName));
   }
 
   /**

@@ -59,7 +59,7 @@ export function checkTransform(errors: ValidationErrors, options: TransformOptio
   const requests = concurrent ?? 1;
   errors.when(
     isKnown(requests) && isKnown(payload) && Math.max(requests, 1) * payload > MAX_IN_FLIGHT_MB,
-    `\`maxConcurrentTransforms\` times \`maxPayload\` must be at most ${MAX_IN_FLIGHT_MB} MiB, got: ${requests} times ${payload} MiB`,
+    `\`maxConcurrentTransforms\` times \`maxPayload\` must be at most ${MAX_IN_FLIGHT_MB} MiB, got ${requests} times ${payload} MiB`,
   );
   errors.when(
     batchStrategy !== undefined && input.splitType === SplitType.NONE,

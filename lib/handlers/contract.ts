@@ -1,6 +1,6 @@
 /**
- * What the constructs and the handler of jobs say to each other. Types only: nothing of a handler may become part of the
- * construct library.
+ * The interface between the constructs and the handler of jobs. It contains only types, so that the construct library does not
+ * include code of the handler.
  */
 
 import type {
@@ -10,10 +10,10 @@ import type {
   CreateTransformJobCommandInput,
 } from '@aws-sdk/client-sagemaker';
 
-/** The kinds of work that CloudFormation has no resource type for. */
+/** The kinds of jobs, including algorithms, whose creation runs validation jobs. */
 export type JobKind = 'training' | 'tuning' | 'transform' | 'algorithm';
 
-/** The requests that create a job, without its name and its tags, which the handler adds. */
+/** The requests that create a job, without the name and the tags, which the handler adds. */
 export interface JobRequests {
   readonly training: Omit<CreateTrainingJobCommandInput, 'TrainingJobName' | 'Tags'>;
   readonly tuning: Omit<CreateHyperParameterTuningJobCommandInput, 'HyperParameterTuningJobName' | 'Tags'>;
@@ -22,52 +22,55 @@ export interface JobRequests {
 }
 
 /**
- * The properties of a start resource. CloudFormation turns every scalar into text, so structures travel as JSON.
+ * The properties of the custom resource that starts a job. CloudFormation converts every scalar to a string, so structures are
+ * passed as JSON.
  */
 export interface StartProperties {
   readonly Kind: JobKind;
 
-  /** The start of the job's name, in lower case. */
+  /** The prefix of the job's name, in lower case. */
   readonly Prefix: string;
 
-  /** `true` when the prefix is the whole name: what is deleted can be made again under its name. */
+  /** `true` if the prefix is the complete name, for resources that can be deleted and created again under the same name. */
   readonly IsExactName?: string;
 
-  /** JSON: the request to create the job, without its name and its tags. */
+  /** JSON: the request that creates the job, without the name and the tags. */
   readonly Request: string;
 
-  /** JSON: what decides the artifact. Equal text in one stack means one job. */
+  /** JSON: the job identity. Equal text in a stack means the same job. */
   readonly Identity: string;
 
-  /** JSON: the user's tags, `[{ Key, Value }]`. */
+  /** JSON: the tags that the user specified, `[{ Key, Value }]`. */
   readonly Tags: string;
 
-  /** The waiter, and where it signals; absent when nobody waits. */
+  /** The state machine that waits for the completion of the job. Undefined if the deployment does not wait. */
   readonly StateMachineArn?: string;
+
+  /** The URL of the wait condition handle. Undefined if the deployment does not wait. */
   readonly WaitHandle?: string;
 
-  /** `true` when a job that was ended by its maximum run time is good enough. */
-  readonly AcceptMaxRuntime?: string;
+  /** `true` if a job that was stopped at its maximum run time counts as completed. */
+  readonly AllowMaxRuntimeExceeded?: string;
 }
 
-/** Names of the attributes of a start resource. */
+/** The attributes of the custom resource that starts a job. */
 export interface StartAttributes {
   readonly JobName: string;
   readonly ModelDataUrl?: string;
 }
 
-/** What the waiter passes to the handler in every round. */
+/** The input of the handler each time the waiter polls a job. */
 export interface PollInput {
   readonly Kind: JobKind;
   readonly JobName: string;
   readonly WaitHandle: string;
-  readonly AcceptMaxRuntime: boolean;
+  readonly AllowMaxRuntimeExceeded: boolean;
 
-  /** Why no round could be done any more; there is no other one then. */
+  /** The error after which the waiter stops polling. */
   readonly Error?: { readonly Cause?: string };
 }
 
-/** What the waiter decides by. */
+/** The output of the handler for the waiter. */
 export interface PollOutput {
-  readonly Over: boolean;
+  readonly IsFinished: boolean;
 }

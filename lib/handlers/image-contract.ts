@@ -1,32 +1,34 @@
-/** What the constructs and the handler of images say to each other. Types only. */
+/** The interface between the constructs and the handler of images. It contains only types. */
 
-/** The properties of a verification. CloudFormation turns every scalar into text. */
+/** The properties of the custom resource that verifies an image. CloudFormation converts every scalar to a string. */
 export interface VerificationProperties {
   /** The URI of the repository, without tag and digest. */
   readonly RepositoryUri: string;
   readonly RepositoryName: string;
 
-  /** The account of the registry. */
+  /** The ID of the AWS account of the registry. */
   readonly RegistryId?: string;
 
-  /** Either of the two. */
+  /** The tag of the image. Undefined if the image is referenced by its digest. */
   readonly ImageTag?: string;
+
+  /** The digest of the image. Undefined if the image is referenced by its tag. */
   readonly ImageDigest?: string;
 
-  /** `x86_64` or `arm64`. */
+  /** The required CPU architecture: `x86_64` or `arm64`. */
   readonly Architecture?: string;
 
-  /** The largest compressed size in bytes. */
+  /** The maximum compressed size in bytes. */
   readonly MaxBytes?: string;
 
-  /** The severity of findings that stops the deployment, and all above it. */
+  /** The lowest severity of findings that fails the deployment. */
   readonly Severity?: string;
 
-  /** Any text: another one verifies again. */
+  /** An arbitrary text. When it changes, the image is verified again. */
   readonly Revision?: string;
 }
 
-/** The attributes of a verification. */
+/** The attributes of the custom resource that verifies an image. */
 export interface VerificationAttributes {
   readonly ImageUri: string;
   readonly ImageDigest: string;

@@ -1,22 +1,22 @@
 import type { ContainerImage } from './container-image';
 
-/** The images of an algorithm that has one for each purpose. */
+/** Separate images for training and inference. */
 export interface SplitImages {
-  /** The image that is run with `train`. */
+  /** The training image, which is started with `train`. */
   readonly training: ContainerImage;
 
-  /** The image that is run with `serve`. */
+  /** The inference image, which is started with `serve`. */
   readonly inference: ContainerImage;
 }
 
 /**
- * How an algorithm is laid out in images: one for everything, one for each purpose, or training only.
+ * The training image and the inference image of an algorithm.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms.html
  */
 export class AlgorithmImages {
   /**
-   * One image that trains and serves, told apart by its argument.
+   * Uses one image for training and inference. The container is started with the argument `train` or `serve`.
    *
    * @param image the image
    */
@@ -25,7 +25,7 @@ export class AlgorithmImages {
   }
 
   /**
-   * One image to train and another, usually much smaller, to serve.
+   * Uses separate images for training and inference. An inference image is usually much smaller.
    *
    * @param images the two images
    */
@@ -34,7 +34,7 @@ export class AlgorithmImages {
   }
 
   /**
-   * An image that only trains; what it produces is used elsewhere.
+   * Uses an image for training only.
    *
    * @param image the image
    */
@@ -43,14 +43,14 @@ export class AlgorithmImages {
   }
 
   private constructor(
-    /** The image that is run with `train`. */
+    /** The training image, which is started with `train`. */
     public readonly training: ContainerImage,
-    /** The image that is run with `serve`, if there is one. */
+    /** The inference image, which is started with `serve`. Undefined for a training-only algorithm. */
     public readonly inference: ContainerImage | undefined,
   ) {}
 
   /**
-   * The same images, verified where they are in Amazon ECR.
+   * The same images with verification, as far as they are in Amazon ECR.
    *
    * @internal
    */

@@ -14,7 +14,7 @@ import { Architecture } from '../common/architecture';
 import type { Processor } from '../common/processor';
 import { LIMITS } from '../private/contract';
 import { sha256 } from '../private/fingerprint';
-import { verifiedUri } from '../private/image-verification';
+import { verifiedImageUri } from '../private/image-verification';
 import { ValidationErrors, quote } from '../private/validation';
 import {
   type BuiltInAlgorithm,
@@ -23,7 +23,7 @@ import {
   type ProvidedImageOptions,
 } from './provided-image-options';
 import { type FoundImage, findImage } from './provided-images';
-import { grantPullOf, registryOf, repositoryArn } from './registry';
+import { grantPull, registryOf, repositoryArn } from './registry';
 import type {
   ImageCharacteristics,
   ImageOptions,
@@ -35,60 +35,60 @@ import type {
 } from './image-options';
 
 /**
- * A container image that implements SageMaker's contract, wherever it comes from.
+ * A container image that implements the SageMaker contract.
  *
- * One image may serve several stages, stacks and regions.
+ * The same image object can be used by several constructs, stacks and regions.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/docker-containers.html
  */
 export abstract class ContainerImage {
   /**
-   * An image that is built from a directory with a Dockerfile when the stack is deployed.
+   * Builds an image from a local directory with a Dockerfile when the stack is deployed.
    *
-   * Two images of one directory that differ in target, build arguments or any other option are two images.
+   * Different options, such as the target or build arguments, result in different images of the same directory.
    *
    * @param directory the build context
-   * @param options how to build it
+   * @param options the build options
    */
   public static fromAsset(directory: string, options: AssetImageOptions = {}): ContainerImage {
     return verified(new AssetImage(directory, options));
   }
 
   /**
-   * An image in an Amazon ECR repository.
+   * References an image in an Amazon ECR repository.
    *
-   * @param repository where the image is
-   * @param options its tag or its digest
+   * @param repository the repository
+   * @param options the tag or the digest of the image
    */
   public static fromEcrRepository(repository: ecr.IRepository, options: EcrImageOptions): ContainerImage {
     return verified(new EcrImage(repository, options));
   }
 
   /**
-   * An image that `docker save` (or a build system) wrote to a file; it is loaded and pushed when the stack is deployed.
+   * Loads an image from a tar archive, such as `docker save` creates, and pushes it when the stack is deployed.
    *
-   * @param file path of the tar archive
-   * @param options what only the user knows of the image
+   * @param file the path of the tar archive
+   * @param options options of the image
    */
   public static fromTarball(file: string, options: ImageOptions = {}): ContainerImage {
     return verified(new TarballImage(file, options));
   }
 
   /**
-   * An image by its URI. The right to pull it is granted if the URI is one of a private Amazon ECR repository.
+   * References an image by its URI. Permission to pull it is granted if it is in a private Amazon ECR repository.
    *
-   * @param imageUri registry, repository and tag or digest; may be a token
-   * @param options what only the user knows of the image
+   * @param imageUri the registry, repository and tag or digest; may be a token
+   * @param options options of the image
    */
   public static fromRegistry(imageUri: string, options: ImageOptions = {}): ContainerImage {
     return verified(new RegistryImage(imageUri, options));
   }
 
   /**
-   * A deep learning container that SageMaker provides: a framework that runs scripts, or serves models.
+   * References an AWS Deep Learning Container: a framework image that runs a training script or serves a model.
    *
-   * @param framework the family
-   * @param options which of its images
+   * @param framework the framework
+   * @param options the purpose, version and processor of the image
    */
   public static fromDeepLearningContainer(
     framework: DeepLearningFramework,
@@ -98,36 +98,36 @@ export abstract class ContainerImage {
   }
 
   /**
-   * An algorithm that SageMaker provides.
+   * References the image of a SageMaker built-in algorithm.
    *
    * @param algorithm the algorithm
-   * @param options which of its images
+   * @param options the purpose, version and processor of the image
    */
   public static fromBuiltInAlgorithm(algorithm: BuiltInAlgorithm, options: ProvidedImageOptions): ContainerImage {
     return new ProvidedImage(algorithm.family, options);
   }
 
   /**
-   * An image in a private registry outside Amazon ECR, which models and training jobs in a VPC can reach.
+   * References an image in a private registry outside Amazon ECR. Models and training jobs that use it must run in a VPC.
    *
-   * @param imageUri registry, repository and tag or digest; may be a token
-   * @param options credentials, and what only the user knows of the image
+   * @param imageUri the registry, repository and tag or digest; may be a token
+   * @param options the credentials and options of the image
    * @see https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-containers-inference-private.html
    */
   public static fromPrivateRegistry(imageUri: string, options: PrivateRegistryOptions = {}): ContainerImage {
     return verified(new PrivateRegistryImage(imageUri, options));
   }
 
-  /** The instruction set that the image is built for, if it is known at synthesis. */
+  /** The CPU architecture for which the image is built, if it is known at synthesis. */
   public readonly architecture?: Architecture;
 
-  /** The kind of processor that the image is declared for. */
+  /** The kind of processor that the image requires, if specified. */
   public readonly processor?: Processor;
 
-  /** Whether the image is in a private registry outside Amazon ECR, which only containers in a VPC can reach. */
+  /** Whether the image is in a private registry outside Amazon ECR, which requires a VPC. */
   public readonly usesPrivateRegistry: boolean;
 
-  /** @param characteristics what is known about the image at synthesis */
+  /** @param characteristics the characteristics of the image that are known at synthesis */
   protected constructor(characteristics: ImageCharacteristics = {}) {
     this.architecture = characteristics.architecture;
     this.processor = characteristics.processor;
@@ -135,15 +135,15 @@ export abstract class ContainerImage {
   }
 
   /**
-   * Adds the image to a stack, and grants a principal permission to pull it. Can be called any number of times.
+   * Adds the image to a stack, and grants a principal permission to pull it. Can be called several times.
    *
-   * @param scope where the image is used
-   * @param grantee the principal; none, where the image is only referenced
+   * @param scope the construct that uses the image
+   * @param grantee the principal; if omitted, no permission is granted
    */
   public abstract bind(scope: Construct, grantee?: iam.IGrantable): ContainerImageConfig;
 
   /**
-   * The same image with verification, unless the user has disabled it.
+   * The same image with verification, unless verification is disabled in its options.
    *
    * @internal
    */
@@ -170,12 +170,12 @@ export abstract class ContainerImage {
   }
 
   /**
-   * Reports what a user should know about the verification of this image.
+   * Adds warnings about the verification of this image.
    *
    * @internal
    */
-  public _warnOfVerification(_scope: Construct): void {
-    // Nothing to report by default.
+  public _addVerificationWarnings(_scope: Construct): void {
+    // No warnings by default.
   }
 }
 
@@ -208,9 +208,9 @@ class VerifiedImage extends ContainerImage {
     if (ecrImage === undefined) {
       throw new Error(`${scope.node.path}: only images in Amazon ECR can be verified, got: ${quote(config.imageUri)}.`);
     }
-    if (!this.isOptional) this.image._warnOfVerification(scope);
+    if (!this.isOptional) this.image._addVerificationWarnings(scope);
     const { failOnFindings, serverlessCompatible, revision } = this.image._verification;
-    const imageUri = verifiedUri(scope, {
+    const imageUri = verifiedImageUri(scope, {
       RepositoryUri: ecrImage.repositoryUri,
       RepositoryName: ecrImage.repositoryName,
       RepositoryArn: ecrImage.repositoryArn,
@@ -222,19 +222,19 @@ class VerifiedImage extends ContainerImage {
       Severity: failOnFindings,
       Revision: revision,
     });
-    // Verifying an image does not change it: what was trained with it stays.
+    // The identity is that of the image without verification, so that enabling verification does not start new jobs.
     const identity = revision === undefined ? config.imageUri : `${config.imageUri} ${revision}`;
     return { ...config, imageUri, identity };
   }
 }
 
-/** The one place that decides whether an image is verified. */
+/** Adds verification to an image if its options require it. */
 function verified(image: ContainerImage): ContainerImage {
   const { verify, failOnFindings, serverlessCompatible = false } = image._verification;
   return (verify ?? (failOnFindings !== undefined || serverlessCompatible)) ? new VerifiedImage(image) : image;
 }
 
-/** SageMaker's instances, except those with Graviton processors. */
+/** The platform of all SageMaker instances, except those with Arm processors. */
 const DEFAULT_PLATFORM = ecr_assets.Platform.LINUX_AMD64;
 
 class AssetImage extends ContainerImage {
@@ -292,7 +292,7 @@ class TarballImage extends ContainerImage {
 }
 
 class EcrImage extends ContainerImage {
-  /** The same wherever the image is used: these are tokens, and tokens take their time. */
+  /** Cached, since the reference consists of tokens and many constructs that resolve new ones slow synthesis down. */
   private reference?: Pick<ContainerImageConfig, 'imageUri' | 'ecrImage'>;
 
   constructor(
@@ -304,7 +304,7 @@ class EcrImage extends ContainerImage {
     const { tag, digest } = options;
     errors.when(
       (tag === undefined) === (digest === undefined),
-      'exactly one of `tag` and `digest` must be given. There is no default tag: a moving "latest" would change the image, and nothing in the template',
+      'exactly one of `tag` and `digest` must be specified. There is no default tag, since a new image with the tag "latest" would not change the template',
     );
     errors.when(tag === '', '`tag` must not be empty');
     errors.check('digest', 'ImageDigest', digest);
@@ -328,18 +328,18 @@ class EcrImage extends ContainerImage {
     return this.options;
   }
 
-  public override _warnOfVerification(scope: Construct): void {
+  public override _addVerificationWarnings(scope: Construct): void {
     const { tag, revision } = this.options;
     if (tag === undefined || revision !== undefined) return;
     Annotations.of(scope).addWarningV2(
       'cdk-sagemaker-algorithm:mutableTag',
-      `Tag ${tag} of repository ${this.repository.node.path} is verified once: when it is pushed again, change \`revision\`, or ` +
-        'name images by their \`digest\`.',
+      `Tag ${tag} of repository ${this.repository.node.path} is verified once. When another image is pushed with this tag, change ` +
+        '`revision`, or reference images by their `digest`.',
     );
   }
 }
 
-/** Where an image of a repository is. */
+/** The reference to an image in a repository. */
 function ofRepository(
   repository: ecr.IRepository,
   image: Pick<EcrImageReference, 'imageTag' | 'imageDigest'>,
@@ -348,7 +348,7 @@ function ofRepository(
   return { repositoryUri, repositoryName, repositoryArn, registryId: repository.env.account, ...image };
 }
 
-/** Account, region, suffix and repository of a private ECR image. */
+/** The URI of an image in a private Amazon ECR repository. */
 const ECR_URI =
   /^(?<host>(?<account>\d{12})\.dkr\.ecr(?:-fips)?\.(?<region>[a-z0-9-]+)\.[a-z0-9.]+)\/(?<repository>[^:@]+)(?::(?<tag>[^@]+))?(?:@(?<digest>.+))?$/;
 
@@ -385,11 +385,11 @@ class RegistryImage extends ContainerImage {
 
   private grantPull(scope: Construct, grantee: iam.IGrantable): void {
     const { account, region, repository } = ECR_URI.exec(this.imageUri)?.groups ?? {};
-    if (repository !== undefined) grantPullOf(scope, grantee, { account, region, repository });
+    if (repository !== undefined) grantPull(scope, grantee, { account, region, repository });
   }
 }
 
-/** An image that SageMaker provides, in the registry of the region that a stack is deployed to. */
+/** An image that AWS provides, in the registry of the region to which the stack is deployed. */
 class ProvidedImage extends ContainerImage {
   private readonly found: FoundImage;
 
@@ -413,7 +413,7 @@ class ProvidedImage extends ContainerImage {
     const { repository, tag, warning } = this.found;
     if (warning !== undefined) Annotations.of(scope).addWarningV2('cdk-sagemaker-algorithm:imageVersion', warning);
     const { account, host } = registryOf(scope, this.found);
-    if (grantee !== undefined) grantPullOf(scope, grantee, { account, repository });
+    if (grantee !== undefined) grantPull(scope, grantee, { account, repository });
     return { imageUri: `${account}.dkr.${host}/${repository}:${tag}` };
   }
 }
@@ -450,18 +450,17 @@ function checkUri(subject: string, imageUri: string): void {
 }
 
 /**
- * One asset for a stack and a set of options: the image may be bound by any number of stages, and by stacks in other
- * regions, which have repositories of their own. The id is made of all options, since one directory can hold any number
- * of images.
+ * Creates an asset once per stack and set of options. Several constructs can bind the image, and each stack needs an asset of its
+ * own, since it can be in another region. The id is derived from all options, since a directory can contain several images.
  */
 function oncePerStack<T extends Construct>(
   scope: Construct,
   options: object,
-  make: (stack: Stack, id: string) => T,
+  create: (stack: Stack, id: string) => T,
 ): T {
   const stack = Stack.of(scope);
   const id = `ContainerImage${sha256(JSON.stringify(Object.entries(options).sort())).slice(0, 16)}`;
-  return (stack.node.tryFindChild(id) as T | undefined) ?? make(stack, id);
+  return (stack.node.tryFindChild(id) as T | undefined) ?? create(stack, id);
 }
 
 function architectureOf(platform: ecr_assets.Platform): Architecture | undefined {

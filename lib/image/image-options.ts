@@ -2,132 +2,132 @@ import { type aws_ecr_assets as ecr_assets, type aws_lambda as lambda } from 'aw
 import { type Architecture } from '../common/architecture';
 import type { Processor } from '../common/processor';
 
-/** How bad something is that was found in an image. */
+/** The severity of a finding of an image scan. */
 export enum FindingSeverity {
-  /** To be mended at once. */
+  /** Critical. */
   CRITICAL = 'CRITICAL',
 
-  /** To be mended soon. */
+  /** High. */
   HIGH = 'HIGH',
 
-  /** To be mended. */
+  /** Medium. */
   MEDIUM = 'MEDIUM',
 
-  /** To be known. */
+  /** Low. */
   LOW = 'LOW',
 }
 
-/** How a private registry is reached. */
+/** The access to a private registry. */
 export interface RegistryAccess {
   /**
-   * The ARN of the function that returns the credentials.
+   * The ARN of the Lambda function that returns the credentials.
    *
-   * @default - the registry asks for none
+   * @default - the registry requires no credentials
    */
   readonly credentialsProviderArn?: string;
 }
 
-/** What only the user knows of an image. */
+/** Options of every kind of image. */
 export interface ImageOptions {
   /**
-   * The kind of processor that the image is made for. Declare it, and an instance type that does not fit is found at
-   * synthesis.
+   * The kind of processor that the image requires. An incompatible instance type is then rejected at synthesis.
    *
-   * @default - not declared; no instance type is questioned
+   * @default - unknown; the instance type is not validated
    */
   readonly processor?: Processor;
 
   /**
-   * Whether the image is looked at when the stack is deployed, before anything uses it: that it is there, that SageMaker takes its
-   * manifest, that it is built for the right platform. Whoever uses it gets it by its digest. For images in Amazon ECR.
+   * Whether the image is verified at deployment, before it is used: that it exists, that SageMaker supports its manifest, and that
+   * it is built for the right platform. Resources then reference the image by its digest. Only supported for images in Amazon ECR.
    *
-   * @default - true where one of the other properties of the verification is given, false otherwise
+   * @default - true in a `ByoAlgorithm` and if `failOnFindings` or `serverlessCompatible` is set, false otherwise
    */
   readonly verify?: boolean;
 
   /**
-   * The severity of findings that stops the deployment, with all above it. The repository must be scanned on push.
+   * The lowest severity of scan findings that fails the deployment. The repository must be scanned on push.
    *
-   * @default - findings are not looked at
+   * @default - findings are ignored
    */
   readonly failOnFindings?: FindingSeverity;
 
   /**
-   * Whether the image must be small enough for serverless endpoints, which take 10 GiB.
+   * Whether the deployment fails if the compressed image exceeds 10 GiB, the limit of serverless endpoints.
    *
    * @default false
    */
   readonly serverlessCompatible?: boolean;
 }
 
-/** An image in a private registry. */
+/** Options of an image in a private registry. */
 export interface PrivateRegistryOptions extends ImageOptions {
   /**
-   * The function that returns user name and password of the registry. The role of the container may invoke it.
+   * The Lambda function that returns the user name and the password for the registry. The execution role gets permission to
+   * invoke it.
    *
-   * @default - the registry asks for none
+   * @default - the registry requires no credentials
    */
   readonly credentialsProvider?: lambda.IFunction;
 }
 
-/** The manifest that a build produces. */
+/** The manifest format of an image that is built. */
 export enum ManifestFormat {
   /**
-   * One Docker schema 2 manifest: `docker build --output type=docker`. SageMaker refuses OCI manifests, which an engine
-   * with the containerd image store (the default of Docker Desktop) pushes otherwise. Docker's legacy builder does not
-   * know the flag.
+   * A Docker image manifest, version 2 schema 2: `docker build --output type=docker`. SageMaker rejects OCI manifests, which Docker
+   * pushes otherwise if it uses the containerd image store, the default of Docker Desktop. The legacy builder does not support
+   * `--output`.
    */
   DOCKER = 'docker',
 }
 
-/** How an image is built from a directory. The platform is `LINUX_AMD64` by default, whatever machine builds. */
+/** Options of an image that is built from a directory. The platform is `LINUX_AMD64` by default, regardless of the build machine. */
 export interface AssetImageOptions extends ecr_assets.DockerImageAssetOptions, ImageOptions {
   /**
-   * The manifest to produce.
+   * The manifest format.
    *
-   * @default - what the engine produces
+   * @default - the default of the Docker Engine
    */
   readonly manifestFormat?: ManifestFormat;
 }
 
-/** Which image of a repository is meant. Exactly one of the two. */
+/** Options of an image in an Amazon ECR repository. Exactly one of `tag` and `digest` is required. */
 export interface EcrImageOptions extends ImageOptions {
   /**
-   * The tag of the image. A tag that is pushed again changes nothing in the template: prefer `digest`, or tags that are
-   * never moved.
+   * The tag of the image. Pushing another image with the same tag does not change the template: prefer `digest` or immutable tags.
    *
-   * @default - `digest` is given
+   * @default - the image is referenced by `digest`
    */
   readonly tag?: string;
 
   /**
-   * The digest of the image, `sha256:` and 64 hexadecimal digits.
+   * The digest of the image: `sha256:` followed by 64 hexadecimal digits.
    *
-   * @default - `tag` is given
+   * @default - the image is referenced by `tag`
    */
   readonly digest?: string;
 
   /**
-   * Any text. Changing it verifies the image of a `tag` again, and moves whoever uses it to what the tag names then.
+   * An arbitrary text. When it changes, a verified image is verified again, and resources that use it get the image that `tag`
+   * references at that time.
    *
-   * @default - none
+   * @default - no revision
    */
   readonly revision?: string;
 }
 
-/** What is known about an image at synthesis. */
+/** The characteristics of an image that are known at synthesis. */
 export interface ImageCharacteristics {
   /**
-   * The instruction set that the image is built for.
+   * The CPU architecture for which the image is built.
    *
-   * @default - not known; no instance type is rejected for it
+   * @default - unknown; the instance type is not validated
    */
   readonly architecture?: Architecture;
 
   /**
-   * The kind of processor that the image is declared for.
+   * The kind of processor that the image requires.
    *
-   * @default - not known; no instance type is rejected for it
+   * @default - unknown; the instance type is not validated
    */
   readonly processor?: Processor;
 
@@ -139,34 +139,34 @@ export interface ImageCharacteristics {
   readonly usesPrivateRegistry?: boolean;
 }
 
-/** The reference to an image that a stage of the lifecycle renders. */
+/** The reference to an image that a resource renders. */
 export interface ContainerImageConfig {
-  /** The URI that SageMaker pulls. */
+  /** The URI from which SageMaker pulls the image. */
   readonly imageUri: string;
 
   /**
-   * How a private registry outside Amazon ECR is reached, always through a VPC.
+   * The access to a private registry outside Amazon ECR.
    *
-   * @default - the image is in Amazon ECR
+   * @default - the image is not in a private registry
    */
   readonly registryAccess?: RegistryAccess;
 
   /**
-   * Where in Amazon ECR the image is, if it is known to be there.
+   * The reference to the image in Amazon ECR.
    *
-   * @default - not known
+   * @default - the image is not in Amazon ECR, or its URI is not known at synthesis
    */
   readonly ecrImage?: EcrImageReference;
 
   /**
-   * What tells the image from others, where its URI is known at deployment only.
+   * The text that identifies the image in job identities and names, if the URI is only known at deployment.
    *
    * @default - the URI
    */
   readonly identity?: string;
 }
 
-/** An image in Amazon ECR. */
+/** The reference to an image in Amazon ECR. */
 export interface EcrImageReference {
   /** The URI of the repository, without tag and digest. */
   readonly repositoryUri: string;
@@ -178,7 +178,7 @@ export interface EcrImageReference {
   readonly repositoryArn: string;
 
   /**
-   * The account of the registry.
+   * The ID of the AWS account of the registry.
    *
    * @default - the account of the stack
    */
@@ -187,14 +187,14 @@ export interface EcrImageReference {
   /**
    * The tag of the image.
    *
-   * @default - `imageDigest` is known
+   * @default - the image is referenced by `imageDigest`
    */
   readonly imageTag?: string;
 
   /**
    * The digest of the image.
    *
-   * @default - `imageTag` is known
+   * @default - the image is referenced by `imageTag`
    */
   readonly imageDigest?: string;
 }

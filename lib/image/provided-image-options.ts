@@ -1,65 +1,65 @@
 import type { InstanceType } from '../common/instance-type';
 import type { Processor } from '../common/processor';
 
-/** What an image is run for. */
+/** The purpose of an image. */
 export enum ImagePurpose {
-  /** It is run with `train`. */
+  /** Training: the container is started with `train`. */
   TRAINING = 'training',
 
-  /** It is run with `serve`. */
+  /** Inference: the container is started with `serve`. */
   INFERENCE = 'inference',
 }
 
-/** Which of the images of a family is meant. */
+/** Options that select an image of a deep learning framework or a built-in algorithm. */
 export interface ProvidedImageOptions {
-  /** What the image is run for. */
+  /** The purpose of the image. */
   readonly purpose: ImagePurpose;
 
   /**
-   * The version, for example `2.5.1`, or `1.7-1` of XGBoost. A version that is newer than this library works with a warning.
+   * The version, for example `2.5.1`, or `1.7-1` for XGBoost. A version that this library does not know is used with a warning.
    *
-   * @default - the only one; an error where there are several
+   * @default - the only version; required if there are several
    */
   readonly version?: string;
 
   /**
-   * What the image runs on, which decides between images for CPUs, GPUs, Neuron and Graviton.
+   * The instance type, which selects the image for CPU, GPU, Neuron or Graviton.
    *
-   * @default - `processor` decides
+   * @default - the image is selected by `processor`
    */
   readonly instanceType?: InstanceType;
 
   /**
-   * The kind of processor that the image computes on.
+   * The kind of processor that the image requires.
    *
-   * @default - that of `instanceType`, or the only one that there is
+   * @default - the processor of `instanceType`, or the only one for which there is an image
    */
   readonly processor?: Processor;
 
   /**
-   * The version of Python, for example `py311`.
+   * The Python version, for example `py311`.
    *
-   * @default - the newest that the image comes with
+   * @default - the newest Python version of the image
    */
   readonly pythonVersion?: string;
 
   /**
-   * The framework below, for images of Hugging Face, for example `pytorch2.1.0`.
+   * The framework on which a Hugging Face image is based, for example `pytorch2.1.0`.
    *
-   * @default - the only one; an error where there are several
+   * @default - the only base framework; required if there are several
    */
   readonly baseFramework?: string;
 
   /**
-   * The tag, where the library cannot know it.
+   * The image tag. Required for a new version whose tag cannot be derived.
    *
-   * @default - made of the rest
+   * @default - derived from the other options
    */
   readonly tag?: string;
 }
 
 /**
- * A family of deep learning containers.
+ * A framework of the AWS Deep Learning Containers.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg-ecr-paths/sagemaker-algo-docker-registry-paths.html
  */
@@ -107,22 +107,22 @@ export class DeepLearningFramework {
   public static readonly TRITON = DeepLearningFramework.of('sagemaker-tritonserver');
 
   /**
-   * Any family, by the name that the Python SDK has for it.
+   * References a framework by its name in the SageMaker Python SDK.
    *
-   * @param family the name
+   * @param family the name of the framework
    */
   public static of(family: string): DeepLearningFramework {
     return new DeepLearningFramework(family);
   }
 
   private constructor(
-    /** The name of the family. */
+    /** The name of the framework in the SageMaker Python SDK. */
     public readonly family: string,
   ) {}
 }
 
 /**
- * An algorithm that SageMaker provides.
+ * A SageMaker built-in algorithm.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/algos.html
  */
@@ -181,20 +181,20 @@ export class BuiltInAlgorithm {
   /** scikit-learn, which runs a script. */
   public static readonly SCIKIT_LEARN = BuiltInAlgorithm.of('sklearn');
 
-  /** SparkML Serving, which answers with pipelines of Spark. */
+  /** SparkML Serving, which serves Apache Spark ML pipelines. */
   public static readonly SPARKML_SERVING = BuiltInAlgorithm.of('sparkml-serving');
 
   /**
-   * Any algorithm, by the name that the Python SDK has for it.
+   * References an algorithm by its name in the SageMaker Python SDK.
    *
-   * @param family the name
+   * @param family the name of the algorithm
    */
   public static of(family: string): BuiltInAlgorithm {
     return new BuiltInAlgorithm(family);
   }
 
   private constructor(
-    /** The name of the algorithm's family of images. */
+    /** The name of the algorithm in the SageMaker Python SDK. */
     public readonly family: string,
   ) {}
 }

@@ -1,12 +1,12 @@
 import { quote } from '../private/validation';
 import data from './image-uris.json';
 
-/** Images of one repository whose tags are alike. */
+/** The images of a repository whose tags have the same pattern. */
 interface Images {
   readonly repository: string;
   readonly accounts: number;
 
-  /** By the kind of processor; `any` where the tag does not say. */
+  /** The tag patterns by the kind of processor; `any` if the tag does not contain the processor. */
   readonly tags: { readonly [processor: string]: string };
   readonly python?: string[];
   readonly base?: string;
@@ -20,7 +20,7 @@ interface Purpose {
 
 type Family = { readonly [purpose: string]: Purpose };
 
-/** What is asked for. */
+/** The search criteria of an image. */
 export interface ImageQuery {
   readonly family: string;
   readonly purpose: 'training' | 'inference' | 'inference_graviton';
@@ -31,39 +31,47 @@ export interface ImageQuery {
   readonly tag?: string;
 }
 
-/** An image that SageMaker provides, but for the region. */
+/** An image that AWS provides, in any region. */
 export interface FoundImage {
   readonly repository: string;
   readonly tag: string;
 
-  /** The registry accounts by region, and a name for the table. */
+  /** The registry accounts by region. */
   readonly accounts: { readonly [region: string]: string };
+
+  /** The construct id of the mapping of the registry accounts. */
   readonly table: string;
 
-  /** The kind of processor that the tag names. */
+  /** The kind of processor in the tag. */
   readonly processor?: string;
 
-  /** What deserves a thought. */
+  /** The warning about a version that the library does not know. */
   readonly warning?: string;
 }
 
 const FAMILIES = data.families as unknown as Record<string, Family>;
 const ACCOUNTS = data.accounts as { [region: string]: string }[];
 
-/** The families that there are images of. */
+/** The names of the image families. */
 export const FAMILY_NAMES = Object.keys(FAMILIES);
 
-/** @throws an error that names what there is */
+/**
+ * Finds the image that matches the criteria.
+ *
+ * @throws an error that lists the available values, if no image matches or several do
+ */
 export function findImage(query: ImageQuery): FoundImage {
   const purpose = purposeOf(query);
   const version = query.version ?? onlyVersion(query, purpose);
   const full = purpose.aliases?.[version] ?? version;
   const known = purpose.images.filter(({ versions }) => versions.includes(full));
   const isKnown = known.length > 0;
-  const images = choose(query, isKnown ? known : purpose.images.slice(-1));
+  const images = selectImages(query, isKnown ? known : purpose.images.slice(-1));
   const [processor, pattern] = tagOf(query, images);
   if (!isKnown && query.tag === undefined && pattern.includes('{full}')) {
-    throw new Error(`${subject(query)}: ${unknownVersion(query, purpose)}, and its tag cannot be made. Give \`tag\`.`);
+    throw new Error(
+      `${subject(query)}: ${unknownVersion(query, purpose)}, and its tag cannot be derived. Specify \`tag\`.`,
+    );
   }
   const python = pythonOf(query, images);
   const tag = pattern
@@ -85,45 +93,46 @@ function subject({ family, purpose }: ImageQuery): string {
 }
 
 function unknownVersion({ version }: ImageQuery, { images }: Purpose): string {
-  return `version ${version} was not known when this library was published (${images.flatMap(({ versions }) => versions).join(', ')})`;
+  const versions = images.flatMap((image) => image.versions).join(', ');
+  return `version ${version} was unknown when this version of the library was published (known versions: ${versions})`;
 }
 
 function purposeOf(query: ImageQuery): Purpose {
   const family = Object.hasOwn(FAMILIES, query.family) ? FAMILIES[query.family] : undefined;
   if (family === undefined) {
-    throw new Error(`Provided image: there is no family ${quote(query.family)}, only: ${FAMILY_NAMES.join(', ')}.`);
+    throw new Error(`Provided image family must be one of ${FAMILY_NAMES.join(', ')}, got: ${quote(query.family)}.`);
   }
   const purpose = family[query.purpose];
   if (purpose !== undefined) return purpose;
   throw new Error(
-    `${subject(query)}: there is none, only for ${Object.keys(family).join(', ').replaceAll('_', ' on ')}.`,
+    `${subject(query)} does not exist, only for ${Object.keys(family).join(', ').replaceAll('_', ' on ')}.`,
   );
 }
 
 function onlyVersion(query: ImageQuery, { images }: Purpose): string {
   const versions = [...new Set(images.flatMap((image) => image.versions))];
   if (versions.length === 1) return versions[0];
-  throw new Error(`${subject(query)}: \`version\` must be given, one of ${versions.join(', ')}.`);
+  throw new Error(`${subject(query)}: \`version\` is required, one of ${versions.join(', ')}.`);
 }
 
-/** Of images of one version, the one for the framework or the Python that is asked for; the newest, if nothing is. */
-function choose(query: ImageQuery, images: Images[]): Images {
+/** Selects the images for a base framework and a Python version; the newest ones if none is specified. */
+function selectImages(query: ImageQuery, images: Images[]): Images {
   const { baseFramework, pythonVersion } = query;
   const bases = images.flatMap(({ base }) => base ?? []);
   if (baseFramework === undefined && bases.length > 1) {
-    throw new Error(`${subject(query)}: \`baseFramework\` must be given, one of ${bases.join(', ')}.`);
+    throw new Error(`${subject(query)}: \`baseFramework\` is required, one of ${bases.join(', ')}.`);
   }
-  const fits = images.filter(
+  const matches = images.filter(
     ({ base, python = [] }) =>
       (baseFramework === undefined || base === baseFramework) &&
       (pythonVersion === undefined || python.includes(pythonVersion)),
   );
-  const chosen = fits.at(-1);
-  if (chosen !== undefined) return chosen;
+  const newest = matches.at(-1);
+  if (newest !== undefined) return newest;
   const pythons = images.flatMap(({ python }) => python ?? []);
   throw new Error(
-    `${subject(query)}: no image of this version fits \`baseFramework\` ${baseFramework ?? '(any)'} and \`pythonVersion\` ` +
-      `${pythonVersion ?? '(any)'}. There are: ${[...bases, ...pythons].join(', ') || 'images that say neither'}.`,
+    `${subject(query)}: no image of this version matches \`baseFramework\` ${baseFramework ?? '(any)'} and \`pythonVersion\` ` +
+      `${pythonVersion ?? '(any)'}. Available values: ${[...bases, ...pythons].join(', ') || 'none, omit both properties'}.`,
   );
 }
 
@@ -139,8 +148,8 @@ function tagOf(query: ImageQuery, { tags }: Images): [string, string] {
     (one) => one === query.processor || (query.processor === 'neuron' && /^(neuron|inf|trn)/.test(one)),
   );
   if (kind !== undefined) return [kind, tags[kind]];
-  const problem = query.processor === undefined ? 'must be given' : `must not be ${query.processor}`;
+  const rule = query.processor === undefined ? 'is required' : `must not be ${query.processor}`;
   throw new Error(
-    `${subject(query)}: \`instanceType\` or \`processor\` ${problem}, since there are images for ${kinds.join(' and ')} only.`,
+    `${subject(query)}: \`instanceType\` or \`processor\` ${rule}, since there are only images for ${kinds.join(' and ')}.`,
   );
 }

@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import { IMAGE } from '../private/grants';
 import type { FoundImage } from './provided-images';
 
-/** The registry of the images of a table: a literal where the region is known, and otherwise one mapping for each table. */
+/** The registry of a provided image: literal values if the region is known, a lookup in a CloudFormation mapping otherwise. */
 export function registryOf(
   scope: Construct,
   { accounts, table, repository }: FoundImage,
@@ -16,43 +16,44 @@ export function registryOf(
     const map = existing ?? new CfnMapping(stack, table, { mapping });
     return { account: map.findInMap(Aws.REGION, 'account'), host: `ecr.${Aws.REGION}.${Aws.URL_SUFFIX}` };
   }
-  const account = accounts[region] ?? knownToCdk(region, accounts);
+  const account = accounts[region] ?? deepLearningAccount(region, accounts);
   if (account === undefined) {
     const regions = Object.keys(accounts).sort().join(', ');
-    throw new Error(`Provided image ${repository}: there is none in region ${region}, only in: ${regions}.`);
+    throw new Error(`Provided image ${repository} does not exist in region ${region}, only in: ${regions}.`);
   }
   return { account, host: `ecr.${region}.${regionInfo.RegionInfo.get(region).domainSuffix ?? 'amazonaws.com'}` };
 }
 
-/** Where the CDK knows a region of the deep learning containers before this library does. */
-function knownToCdk(region: string, accounts: FoundImage['accounts']): string | undefined {
-  const { dlcRepositoryAccount: usual } = regionInfo.RegionInfo.get('us-east-1');
-  return accounts['us-east-1'] === usual ? regionInfo.RegionInfo.get(region).dlcRepositoryAccount : undefined;
+/** The account of the deep learning containers in a region that only the CDK knows. */
+function deepLearningAccount(region: string, accounts: FoundImage['accounts']): string | undefined {
+  const { dlcRepositoryAccount } = regionInfo.RegionInfo.get('us-east-1');
+  const isDeepLearningContainer = accounts['us-east-1'] === dlcRepositoryAccount;
+  return isDeepLearningContainer ? regionInfo.RegionInfo.get(region).dlcRepositoryAccount : undefined;
 }
 
-/** Where a repository is; the account and the region of the stack, where nothing is said. */
-export interface RepositoryPlace {
+/** A repository, by default in the account and the region of the stack. */
+export interface RepositoryLocation {
   readonly account?: string;
   readonly region?: string;
   readonly repository: string;
 }
 
-export function repositoryArn(scope: Construct, { repository, ...place }: RepositoryPlace): string {
+export function repositoryArn(scope: Construct, { repository, ...environment }: RepositoryLocation): string {
   return Stack.of(scope).formatArn({
     service: 'ecr',
-    ...place,
+    ...environment,
     resource: 'repository',
     resourceName: repository,
   });
 }
 
-/** Lets a principal pull the images of a repository, and of no other. */
-export function grantPullOf(scope: Construct, grantee: iam.IGrantable, place: RepositoryPlace): void {
+/** Grants permission to pull the images of a repository. */
+export function grantPull(scope: Construct, grantee: iam.IGrantable, location: RepositoryLocation): void {
   iam.Grant.addToPrincipal({
     grantee,
     actions: [...IMAGE.pull],
-    resourceArns: [repositoryArn(scope, place)],
+    resourceArns: [repositoryArn(scope, location)],
   });
-  // GetAuthorizationToken knows no resources.
+  // GetAuthorizationToken does not support resource-level permissions.
   iam.Grant.addToPrincipal({ grantee, actions: [...IMAGE.authenticate], resourceArns: ['*'] });
 }

@@ -1,6 +1,6 @@
 import type { IResolvable } from 'aws-cdk-lib';
 
-/** The members that the API spells differently in more than the first letter. */
+/** The members whose name in the API differs from the name in the L1 in more than the first letter. */
 const SPELLINGS = { supportedResponseMimeTypes: 'SupportedResponseMIMETypes' } as const;
 
 type ApiName<Name> = Name extends keyof typeof SPELLINGS
@@ -9,7 +9,7 @@ type ApiName<Name> = Name extends keyof typeof SPELLINGS
     ? Capitalize<Name>
     : Name;
 
-/** A structure of an L1 with the names that the API has for its members. */
+/** The type of an L1 property with the member names of the API. */
 export type InApiCase<T> = T extends IResolvable
   ? never
   : T extends readonly (infer Item)[]
@@ -20,7 +20,7 @@ export type InApiCase<T> = T extends IResolvable
         : { [Name in keyof T as ApiName<Name>]: InApiCase<T[Name]> }
       : T;
 
-/** Spells the members of a structure as the API does. The names of environment variables stay as they are. */
+/** Converts the member names of an L1 property to those of the API. The names of environment variables stay unchanged. */
 export function inApiCase<T>(value: T): InApiCase<T> {
   return convert(value) as InApiCase<T>;
 }

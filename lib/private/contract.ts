@@ -1,11 +1,11 @@
 /**
- * What SageMaker promises a container, and expects of it: paths, names and times. The one part of the construct library
- * that the local tools share, so that both speak of the same contract.
+ * The contract between SageMaker and a container: paths, names, timeouts and limits. The construct library and the local tools
+ * share these values.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms.html
  */
 
-/** The tree below /opt/ml that belongs to the platform. */
+/** The paths in a container that SageMaker reserves. */
 export const PATHS = {
   root: '/opt/ml',
   input: '/opt/ml/input',
@@ -23,10 +23,10 @@ export const PATHS = {
   additionalModelData: '/opt/ml/additional-model-data-sources',
 } as const;
 
-/** Names of the objects a training job leaves under its output location. */
+/** The names of the objects that a training job uploads to its output location. */
 export const ARTIFACTS = { model: 'model.tar.gz', output: 'output.tar.gz' } as const;
 
-/** The argument that a container is started with. */
+/** The arguments with which containers are started. */
 export const COMMANDS = { train: 'train', serve: 'serve' } as const;
 
 export const SERVING = {
@@ -38,7 +38,7 @@ export const SERVING = {
   bidirectional: '/invocations-bidirectional-stream',
 } as const;
 
-/** The interface name that containers are told; read from the file, never assumed. */
+/** The name of the network interface in `resourceconfig.json`. Containers must read it from there. */
 export const NETWORK_INTERFACE = 'eth0';
 
 /** Times in seconds. */
@@ -46,7 +46,7 @@ export const SECONDS = {
   trainingStopGrace: 120,
   servingStopGrace: 30,
   pingTimeout: 2,
-  /** From container start to a healthy ping. */
+  /** From the start of the container to the first successful ping. */
   startUp: 480,
   startUpServerless: 180,
   invocation: 60,
@@ -57,9 +57,9 @@ export const SECONDS = {
   maxMaxRuntime: 28 * 86_400,
 } as const;
 
-/** Exit and size limits that are not members of an API shape. */
+/** Size limits that the API model does not contain. */
 export const LIMITS = {
-  /** Characters of /opt/ml/output/failure that become the failure reason. */
+  /** The number of characters of /opt/ml/output/failure that become the failure reason. */
   failureReason: 1024,
   realtimePayloadBytes: 25 * 1024 * 1024,
   serverlessPayloadBytes: 4 * 1024 * 1024,
@@ -68,7 +68,7 @@ export const LIMITS = {
   serverlessImageBytes: 10 * 1024 ** 3,
 } as const;
 
-/** Image labels that tell the platform what a container can do. */
+/** The image labels that declare the capabilities of a container. */
 export const LABELS = {
   acceptBindToPort: 'com.amazonaws.sagemaker.capabilities.accept-bind-to-port',
   multiModels: 'com.amazonaws.sagemaker.capabilities.multi-models',

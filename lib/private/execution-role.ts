@@ -2,15 +2,16 @@ import { ArnFormat, Stack, aws_iam as iam, type aws_kms as kms } from 'aws-cdk-l
 import type { Construct } from 'constructs';
 import { EXECUTION } from './grants';
 
-/** The log groups that SageMaker writes a container's output to. */
+/** The kinds of log groups to which SageMaker writes the output of containers. */
 export type LogGroupName = 'TrainingJobs' | 'TransformJobs' | 'Endpoints' | 'InferenceComponents';
 
 /**
- * The role that SageMaker runs containers with: the user's, or one that starts from nothing and may only write its own
- * logs and metrics. Everything else is granted by what is bound to it.
+ * The execution role of a resource: the user's role, or a new one. It gets permission to write logs and metrics; images, data and
+ * other resources grant further permissions when they are bound.
  */
-export function executionRole(scope: Construct, given: iam.IRole | undefined, logGroups: LogGroupName[]): iam.IRole {
-  const role = given ?? new iam.Role(scope, 'Role', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
+export function executionRole(scope: Construct, userRole: iam.IRole | undefined, logGroups: LogGroupName[]): iam.IRole {
+  const role =
+    userRole ?? new iam.Role(scope, 'Role', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
   role.addToPrincipalPolicy(
     new iam.PolicyStatement({
       actions: [...EXECUTION.writeLogs],
@@ -20,7 +21,7 @@ export function executionRole(scope: Construct, given: iam.IRole | undefined, lo
   role.addToPrincipalPolicy(
     new iam.PolicyStatement({
       actions: [...EXECUTION.putMetrics],
-      // PutMetricData knows no resources; the condition confines it to the namespaces of the service.
+      // PutMetricData does not support resource-level permissions; the condition restricts it to the namespaces of the service.
       resources: ['*'],
       conditions: { StringLike: { 'cloudwatch:namespace': '/aws/sagemaker/*' } },
     }),
@@ -28,40 +29,37 @@ export function executionRole(scope: Construct, given: iam.IRole | undefined, lo
   return role;
 }
 
-/** The same for all roles of a stack: each is a token, and tokens take their time. */
+/** Cached per stack, since the ARNs are tokens and many roles that resolve new ones slow synthesis down. */
 const logGroupArns = new WeakMap<Stack, Map<LogGroupName, string>>();
 
-/**
- * Endpoints and inference components have a group each, below this name; jobs share one. What follows the group's name is
- * its streams.
- */
+/** The ARN of the log group that all jobs of a kind share, or the ARN pattern of the log groups of endpoints, which have one each. */
 function logGroupArn(stack: Stack, name: LogGroupName): string {
-  const known = logGroupArns.get(stack) ?? new Map<LogGroupName, string>();
-  logGroupArns.set(stack, known);
+  const cache = logGroupArns.get(stack) ?? new Map<LogGroupName, string>();
+  logGroupArns.set(stack, cache);
   const arn =
-    known.get(name) ??
+    cache.get(name) ??
     stack.formatArn({
       service: 'logs',
       resource: 'log-group',
       resourceName: name.endsWith('Jobs') ? `/aws/sagemaker/${name}:*` : `/aws/sagemaker/${name}/*`,
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
-  known.set(name, arn);
+  cache.set(name, arn);
   return arn;
 }
 
-/** Lets AWS Systems Manager open a shell in the containers. */
-export function grantShell(grantee: iam.IGrantable): void {
+/** Grants the permissions for sessions of AWS Systems Manager in the containers. */
+export function grantSsmSession(grantee: iam.IGrantable): void {
   grantee.grantPrincipal.addToPrincipalPolicy(
     new iam.PolicyStatement({
-      actions: [...EXECUTION.openShell],
-      // Message channels know no resources.
+      actions: [...EXECUTION.openSsmSession],
+      // Message channels do not support resource-level permissions.
       resources: ['*'],
     }),
   );
 }
 
-/** Lets a service encrypt volumes with a key. */
+/** Grants permission to encrypt storage volumes with a KMS key. */
 export function grantVolumeKey(key: kms.IKey, grantee: iam.IGrantable): void {
   key.grantEncryptDecrypt(grantee);
   key.grant(grantee, ...EXECUTION.attachVolume);

@@ -11,27 +11,25 @@ import {
 import type { IResolvable, IResolveContext } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
-/** What identifies resources of this library beyond their logical id, by the L1 that others reference. */
+/** The structures that identify resources of this library, by the L1 that is referenced. */
 const structures = new WeakMap<IConstruct, () => unknown>();
 
-/**
- * Tells what a reference to `resource` stands for: whoever references it changes when this structure does.
- */
+/** Defines the identity of a resource: the fingerprint of a structure that references the resource changes with it. */
 export function identifyBy(resource: CfnResource, structure: () => unknown): void {
   structures.set(resource, structure);
 }
 
-/** A hash over a structure, and what in it is known at deployment only. */
+/** The hash of a structure, and the values in it that are only known at deployment. */
 export interface Fingerprint {
   readonly hash: string;
   readonly deployTimeValues: string[];
 }
 
 /**
- * Hashes what a structure says, so that equal hashes mean an equal resource.
+ * Computes the hash of a structure. Equal hashes mean equal resources.
  *
- * References are not hashed as the text they render to: `Ref` and `GetAtt` read the same before and after the resource
- * behind them was replaced. They stand for that resource's own identity instead.
+ * A reference is not hashed by the intrinsic function that it renders: `Ref` and `Fn::GetAtt` are the same before and after the
+ * referenced resource is replaced. It is hashed by the identity of that resource.
  *
  * @see docs/decisions/0003-fingerprints.md
  */
@@ -43,7 +41,7 @@ export function fingerprint(scope: IConstruct, structure: unknown): Fingerprint 
   return { hash: sha256(text), deployTimeValues: [...resolver.parameters, ...unresolved] };
 }
 
-/** JSON with sorted keys and without what is undefined or empty, so that a default left out hashes like none. */
+/** JSON with sorted keys and without undefined and empty members, so that an omitted property and an empty one have the same hash. */
 function canonical(value: unknown): string {
   return JSON.stringify(value, (_, part: unknown) => {
     if (part === null || typeof part !== 'object' || Array.isArray(part)) return part;
@@ -60,12 +58,12 @@ export function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-/** Joins resolved fragments of a string; intrinsics become their JSON. */
+/** Joins the resolved fragments of a string. Intrinsic functions become JSON. */
 const JOIN: ConstructorParameters<typeof DefaultTokenResolver>[0] = {
-  join: (left: unknown, right: unknown) => [left, right].map(asText).join(''),
+  join: (left: unknown, right: unknown) => [left, right].map(fragmentText).join(''),
 };
 
-function asText(fragment: unknown): string {
+function fragmentText(fragment: unknown): string {
   return fragment === undefined ? '' : typeof fragment === 'string' ? fragment : JSON.stringify(fragment);
 }
 
@@ -96,13 +94,13 @@ class IdentityResolver extends DefaultTokenResolver {
     if (!CfnElement.isCfnElement(target)) return target.node.path;
     const owner = Stack.of(target) === Stack.of(context.scope) ? '' : `${Stack.of(target).node.path}/`;
     const physicalName: unknown = context.resolve(nameOf(target));
-    return [`${owner}${Stack.of(target).resolve(target.logicalId) as string}`, asText(physicalName)].join(' ');
+    return [`${owner}${Stack.of(target).resolve(target.logicalId) as string}`, fragmentText(physicalName)].join(' ');
   }
 }
 
 /**
- * The physical name that its owner gave a resource: renaming a bucket replaces it under the same logical id. L1s keep
- * the name in the member called after the type (`AWS::S3::Bucket` has a `bucketName`).
+ * The physical name of a resource, if specified: a change of it replaces the resource under the same logical id. The property of
+ * an L1 is named after the type (`bucketName` of `AWS::S3::Bucket`).
  */
 function nameOf(element: CfnElement): unknown {
   if (!CfnResource.isCfnResource(element)) return undefined;

@@ -1,13 +1,13 @@
 /**
- * The IAM actions that this library grants, by what they are granted on. The resources of a statement, and the reason for each
- * "*", stand where the statement is made.
+ * The IAM actions that this library grants, by resource type. The resources of each statement, and the reason for each "*", are
+ * documented where the statement is created.
  */
 
 export const ALGORITHM = {
   describe: ['sagemaker:DescribeAlgorithm'],
 } as const;
 
-/** Actions on a model package group and on the versions in it. */
+/** Actions on a model package group and on its model packages. */
 export const MODEL_PACKAGE_GROUP = {
   describe: {
     group: ['sagemaker:DescribeModelPackageGroup'],
@@ -27,14 +27,14 @@ export const MODEL_PACKAGE_GROUP = {
   },
 } as const;
 
-/** Actions on an endpoint, and on an inference component. */
+/** Actions on an endpoint or an inference component. */
 export const ENDPOINT = {
   invoke: ['sagemaker:InvokeEndpoint'],
   invokeWithResponseStream: ['sagemaker:InvokeEndpointWithResponseStream'],
   invokeAsync: ['sagemaker:InvokeEndpointAsync'],
 } as const;
 
-/** Actions on the jobs of a stack, by the noun of the kind of job in the API. */
+/** Actions on jobs, by the noun of the job in the names of API operations. */
 export const JOB = {
   create: (apiNoun: string): string[] => [`sagemaker:Create${apiNoun}`, 'sagemaker:AddTags'],
   tag: ['sagemaker:AddTags', 'sagemaker:ListTags'],
@@ -46,7 +46,7 @@ export const JOB = {
   startWaiter: ['states:StartExecution'],
 } as const;
 
-/** The condition that a role is passed to SageMaker and to no other service. */
+/** The condition that a role can only be passed to SageMaker. */
 export const PASSED_TO_SAGEMAKER = { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } };
 
 /** Actions on images in Amazon ECR. */
@@ -58,11 +58,11 @@ export const IMAGE = {
   readEnhancedScan: ['inspector2:ListCoverage', 'inspector2:ListFindings'],
 } as const;
 
-/** What SageMaker needs to run containers, beside their images and data. */
+/** Actions that the execution role of containers requires, except those on images and data. */
 export const EXECUTION = {
   writeLogs: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],
   putMetrics: ['cloudwatch:PutMetricData'],
-  openShell: [
+  openSsmSession: [
     'ssmmessages:CreateControlChannel',
     'ssmmessages:CreateDataChannel',
     'ssmmessages:OpenControlChannel',

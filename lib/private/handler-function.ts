@@ -3,18 +3,18 @@ import type { Construct } from 'constructs';
 import { existsSync } from 'node:fs';
 import * as path from 'node:path';
 
-/** From lib/ as from dist/, this is where the handlers are bundled to. */
+/** The directory of the bundled handlers, for the sources in lib/ and for the published file in dist/. */
 const HANDLERS = path.join(packageRoot(__dirname), 'dist', 'handlers');
 
 interface HandlerFunctionProps {
-  /** The folder of the handler. */
+  /** The folder of the bundled handler. */
   readonly name: string;
   readonly description: string;
   readonly timeout: Duration;
   readonly maxEventAge?: Duration;
 }
 
-/** A handler as a function of a stack. Its role starts from nothing but its own logs. */
+/** Creates the Lambda function of a custom resource handler. Its role only has permission to write logs. */
 export function handlerFunction(
   scope: Construct,
   { name, description, timeout, maxEventAge }: HandlerFunctionProps,
@@ -25,7 +25,7 @@ export function handlerFunction(
   });
   const role = new iam.Role(scope, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
   logGroup.grantWrite(role);
-  const made = new lambda.Function(scope, 'Function', {
+  const handler = new lambda.Function(scope, 'Function', {
     description,
     runtime: lambda.Runtime.NODEJS_24_X,
     handler: 'index.handler',
@@ -33,15 +33,15 @@ export function handlerFunction(
     memorySize: 256,
     timeout,
     maxEventAge,
-    // CloudFormation repeats what it wants repeated.
+    // CloudFormation retries events itself.
     retryAttempts: 0,
     role,
     logGroup,
   });
-  return { function: made, role };
+  return { function: handler, role };
 }
 
-/** What is shipped is one file, and the source lies deeper: both find the package above them. */
+/** The root of the package, searched upwards, since the sources are in a deeper folder than the published file. */
 function packageRoot(directory: string): string {
   return existsSync(path.join(directory, 'package.json')) ? directory : packageRoot(path.dirname(directory));
 }

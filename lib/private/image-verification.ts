@@ -14,7 +14,7 @@ import { handlerFunction } from './handler-function';
 
 const ID = 'SageMakerImages';
 
-/** The function that verifies the images of a stack; there is none in a stack that verifies none. */
+/** The function that verifies the images of a stack. It is only created in stacks that verify images. */
 class ImageVerifier extends Construct {
   public static of(scope: Construct): ImageVerifier {
     const stack = Stack.of(scope);
@@ -26,24 +26,24 @@ class ImageVerifier extends Construct {
 
   private constructor(stack: Stack) {
     super(stack, ID);
-    const { function: made, role } = handlerFunction(this, {
+    const handler = handlerFunction(this, {
       name: 'images',
-      description: 'Verifies the images that SageMaker is to run',
-      // A scan may take some minutes.
+      description: 'Verifies container images for SageMaker before they are used',
+      // An image scan can take several minutes.
       timeout: Duration.minutes(15),
     });
-    this.function = made;
-    this.role = role;
+    this.function = handler.function;
+    this.role = handler.role;
   }
 }
 
-/** What is verified, but for what the function finds out. */
+/** The image to verify and the rules for it. */
 export type Verification = VerificationProperties & { readonly RepositoryArn: string };
 
-/** Verifies an image of a stack once, and returns its URI with its digest, which is there when the image is good. */
-export function verifiedUri(scope: Construct, { RepositoryArn, ...properties }: Verification): string {
+/** Verifies an image once per stack, and returns its URI with its digest. The URI only resolves if the verification succeeds. */
+export function verifiedImageUri(scope: Construct, { RepositoryArn, ...properties }: Verification): string {
   const verifier = ImageVerifier.of(scope);
-  // What references stand for, and not how they read: repositories of two stacks may read alike.
+  // A fingerprint tells repositories of different stacks apart, even if the references to them render the same text.
   const id = `Image${fingerprint(scope, properties).hash.slice(0, 16)}`;
   const existing = verifier.node.tryFindChild(id) as CustomResource | undefined;
   const resource = existing ?? newVerification(verifier, id, { RepositoryArn, ...properties });
@@ -55,7 +55,7 @@ function newVerification(
   id: string,
   { RepositoryArn, ...properties }: Verification,
 ): CustomResource {
-  // Each has a policy of its own: repositories of one stack may wait for each other.
+  // One policy per image: with a shared policy, each verification would depend on the repositories of all images.
   const policy = new iam.Policy(verifier, `${id}Policy`, { roles: [verifier.role] });
   policy.addStatements(
     new iam.PolicyStatement({
@@ -67,7 +67,7 @@ function newVerification(
     policy.addStatements(
       new iam.PolicyStatement({
         actions: [...IMAGE.readEnhancedScan],
-        // Enhanced scans are those of Amazon Inspector, whose lists know no resources.
+        // Amazon Inspector performs enhanced scans. Its list actions do not support resource-level permissions.
         resources: ['*'],
       }),
     );
@@ -79,7 +79,7 @@ function newVerification(
     properties,
   });
   resource.node.addDependency(policy, verifier.function);
-  // Whoever runs the image is replaced when another one is meant, not when it is looked at in another way.
+  // Resources that use the image are replaced if the image changes, but not if only the rules of the verification change.
   const { RepositoryUri, ImageTag, ImageDigest, Revision } = properties;
   identifyBy(resource.node.defaultChild as CfnResource, () => ({ RepositoryUri, ImageTag, ImageDigest, Revision }));
   return resource;

@@ -1,10 +1,11 @@
 /**
- * Properties of instances that follow from the name of their type. `InstanceType` and the local tools share these rules.
+ * Properties of instances that are derived from the name of the instance type. `InstanceType` and the local tools share these
+ * rules.
  *
  * @see https://docs.aws.amazon.com/ec2/latest/instancetypes/instance-type-names.html
  */
 
-/** The family of a type, such as `m5` of `ml.m5.xlarge`; empty if the name has another form. */
+/** The family of an instance type, such as `m5` of `ml.m5.xlarge`. Empty if the name has another form. */
 export function familyOf(instanceType: string): string {
   return /^ml\.([^.]+)\./.exec(instanceType)?.[1] ?? '';
 }

@@ -12,13 +12,13 @@ import type { JobResource } from './job-resource';
 import { KINDS, type KindOfJob } from './job-kinds';
 
 /**
- * What jobs of all kinds have in common.
+ * The base class of training jobs, tuning jobs and transform jobs.
  *
  * @internal
  */
 export abstract class JobBase extends Resource implements ITaggableV2 {
   /**
-   * The name that the job gets at deployment.
+   * The name of the job, which is generated at deployment.
    *
    * @attribute
    */
@@ -39,37 +39,37 @@ export abstract class JobBase extends Resource implements ITaggableV2 {
   }
 
   /**
-   * What happens whenever the state of the job changes.
+   * Creates an Amazon EventBridge rule that matches when the status of the job changes.
    *
-   * @param id the id of the rule
-   * @param options target and description
+   * @param id the construct id of the rule
+   * @param options the target and further options of the rule
    */
   public onStateChange(id: string, options: events.OnEventOptions = {}): events.Rule {
     return this.rule(id, options, undefined);
   }
 
   /**
-   * What happens when the job is completed.
+   * Creates an Amazon EventBridge rule that matches when the job has completed.
    *
-   * @param id the id of the rule
-   * @param options target and description
+   * @param id the construct id of the rule
+   * @param options the target and further options of the rule
    */
   public onCompleted(id: string, options: events.OnEventOptions = {}): events.Rule {
     return this.rule(id, options, ['Completed']);
   }
 
   /**
-   * What happens when the job has failed.
+   * Creates an Amazon EventBridge rule that matches when the job has failed.
    *
-   * @param id the id of the rule
-   * @param options target and description
+   * @param id the construct id of the rule
+   * @param options the target and further options of the rule
    */
   public onFailed(id: string, options: events.OnEventOptions = {}): events.Rule {
     return this.rule(id, options, ['Failed']);
   }
 
   /**
-   * A bucket for what the job makes, which outlives it.
+   * Creates a bucket for the artifacts of the job. It is retained when the stack is deleted.
    *
    * @internal
    */
@@ -82,7 +82,7 @@ export abstract class JobBase extends Resource implements ITaggableV2 {
     });
   }
 
-  /** The name is known at deployment only, and the rule must be there before the job: it goes by the prefix. */
+  /** Matches by the prefix of the name, since the rule must exist before the job and its name. */
   private rule(id: string, options: events.OnEventOptions, states?: string[]): events.Rule {
     const { eventName, apiNoun } = this.kind;
     const rule = new events.Rule(this, id, options);

@@ -18,12 +18,12 @@ const ID = 'SageMakerJobs';
 
 const POLL_INTERVAL = Duration.seconds(30);
 
-/** A round of the waiter has nine events, and an execution at most 25000. */
-const LONGEST_WATCH = Duration.hours(13);
+/** An iteration of the waiter has nine events, and an execution can have 25,000 events. */
+const WAITER_TIMEOUT = Duration.hours(13);
 
 /**
- * What starts, watches and stops the jobs of a stack: one function, and one state machine if anybody waits. There is none
- * of both in a stack without jobs.
+ * The Lambda function that starts and stops the jobs of a stack, and the state machine that waits for their completion. The
+ * function is only created in stacks with jobs, the state machine only if a deployment waits for one of them.
  */
 export class JobHandler extends Construct {
   public static of(scope: Construct): JobHandler {
@@ -33,26 +33,29 @@ export class JobHandler extends Construct {
 
   public readonly function: lambda.Function;
 
-  /** Rights that are not in the role's own policy: the function depends on that one, and the waiter on the function. */
+  /**
+   * The permissions of the function. They are not in the default policy of its role, on which the function depends: permission
+   * to start the state machine, which depends on the function, would make the dependency circular.
+   */
   public readonly policy: iam.Policy;
   private stateMachine?: sfn.StateMachine;
 
   private constructor(private readonly stack: Stack) {
     super(stack, ID);
-    const { function: made, role } = handlerFunction(this, {
+    const handler = handlerFunction(this, {
       name: 'jobs',
-      description: 'Starts, watches and stops the SageMaker jobs of this stack',
-      // A Delete waits until its job is over. An event that is older than a minute is dropped: a Delete that overtook its
-      // Create waits no longer than that.
+      description: 'Starts, monitors and stops the SageMaker jobs of this stack',
+      // A Delete event waits until its job has ended. Events that are older than a minute are dropped, so that a Delete event
+      // that arrives before its Create event knows how long the Create event can still arrive.
       timeout: Duration.minutes(15),
       maxEventAge: Duration.minutes(1),
     });
-    this.function = made;
-    this.policy = new iam.Policy(this, 'Policy', { roles: [role] });
-    this.policy.addStatements(this.watch());
+    this.function = handler.function;
+    this.policy = new iam.Policy(this, 'Policy', { roles: [handler.role] });
+    this.policy.addStatements(this.watchStatement());
   }
 
-  /** What the names of all jobs of the stack start with, in lower case, as their ARNs are. */
+  /** The prefix of the names of all jobs of the stack, in lower case as in ARNs. */
   public get prefix(): string {
     const name = this.stack.stackName
       .toLowerCase()
@@ -66,10 +69,10 @@ export class JobHandler extends Construct {
   }
 
   /**
-   * All names of jobs of this stack start alike; which they are is known to the jobs' resources only. One that is removed
-   * must still be ended, even if it was the last of its kind.
+   * Allows all kinds of jobs, so that a job can be stopped after it was removed from the stack, even if it was the last of its
+   * kind. The prefix restricts the permission to jobs of this stack.
    */
-  private watch(): iam.PolicyStatement {
+  private watchStatement(): iam.PolicyStatement {
     const kinds = Object.values(KINDS);
     return new iam.PolicyStatement({
       actions: [...JOB.tag, ...kinds.flatMap(({ apiNoun, endVerb }) => JOB.watch(apiNoun, endVerb))],
@@ -77,12 +80,12 @@ export class JobHandler extends Construct {
     });
   }
 
-  /** The state machine that waits for the end of a job. */
+  /** The state machine that waits for the completion of jobs. */
   public waiter(): sfn.StateMachine {
     if (this.stateMachine === undefined) {
       this.stateMachine = new sfn.StateMachine(this, 'Waiter', {
         definitionBody: sfn.DefinitionBody.fromChainable(this.waiterDefinition()),
-        timeout: LONGEST_WATCH,
+        timeout: WAITER_TIMEOUT,
       });
       this.policy.addStatements(
         new iam.PolicyStatement({ actions: [...JOB.startWaiter], resources: [this.stateMachine.stateMachineArn] }),
@@ -91,17 +94,17 @@ export class JobHandler extends Construct {
     return this.stateMachine;
   }
 
-  /** Waits and describes the job until it has finished. The handler signals the wait condition. */
+  /** Polls the job until it has ended. The handler then signals the wait condition. */
   private waiterDefinition(): sfn.IChainable {
     const wait = new sfn.Wait(this, 'Wait', { time: sfn.WaitTime.duration(POLL_INTERVAL) });
     const describe = this.invocation('DescribeJob', {
-      resultSelector: { 'Over.$': '$.Payload.Over' satisfies `$.Payload.${keyof PollOutput}` },
-      resultPath: '$.Round',
+      resultSelector: { 'IsFinished.$': '$.Payload.IsFinished' satisfies `$.Payload.${keyof PollOutput}` },
+      resultPath: '$.Poll',
     });
-    // The handler reports the error to the wait condition: the deployment fails now instead of when its time is up.
+    // The handler signals the error, so that the deployment fails immediately instead of when the wait condition times out.
     describe.addCatch(this.invocation('TimedOut'), { errors: [sfn.Errors.ALL], resultPath: '$.Error' });
     const isFinished = new sfn.Choice(this, 'IsFinished')
-      .when(sfn.Condition.booleanEquals('$.Round.Over', true), new sfn.Succeed(this, 'Finished'))
+      .when(sfn.Condition.booleanEquals('$.Poll.IsFinished', true), new sfn.Succeed(this, 'Finished'))
       .otherwise(wait);
     return wait.next(describe).next(isFinished);
   }

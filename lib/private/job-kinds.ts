@@ -1,20 +1,20 @@
 import type { JobKind } from '../handlers/contract';
 
-/** What differs between the kinds of jobs, as far as templates are concerned. */
+/** The properties in which the kinds of jobs differ in templates. */
 export interface KindOfJob {
-  /** The type of the start resource. */
+  /** The type of the custom resource. */
   readonly resourceType: string;
 
-  /** The service's own noun in operations and their members: `Create<noun>`, `<noun>Name`. */
+  /** The noun in the names of operations and their members: `Create<noun>`, `<noun>Name`. */
   readonly apiNoun: string;
 
-  /** The verb of the operation that ends one: `Stop<noun>`, `Delete<noun>`. */
+  /** The verb of the operation that ends the job: `Stop<noun>`, `Delete<noun>`. */
   readonly endVerb: 'Stop' | 'Delete';
 
-  /** The resource in ARNs. */
+  /** The resource type in ARNs. */
   readonly arn: string;
 
-  /** What Amazon EventBridge calls it. */
+  /** The name in the detail type of Amazon EventBridge events. */
   readonly eventName: string;
   readonly maxNameLength: number;
 }

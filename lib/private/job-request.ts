@@ -1,8 +1,8 @@
 import type { JobKind, JobRequests } from '../handlers/contract';
 
 /**
- * A structure of the API as a template holds it. Values of enumerations are strings, since open enums and tokens stand for them
- * too; the names and the shapes of members are those of the API.
+ * An API structure in a template, with the member names and the shapes of the API. Enum values are strings, since they can also be
+ * tokens or values that are newer than the service model.
  */
 export type Rendered<T> = T extends string
   ? string
@@ -12,7 +12,7 @@ export type Rendered<T> = T extends string
       ? { [Member in keyof T]: Rendered<T[Member]> }
       : T;
 
-/** The request that creates a job of a kind, without its name and its tags. */
+/** The request that creates a job of a kind, without the name and the tags of the job. */
 export type JobRequest<Kind extends JobKind> = Rendered<JobRequests[Kind]>;
 
 /** The instances of a training job. */
@@ -21,10 +21,10 @@ export type TrainingInstances = Pick<
   'InstanceType' | 'InstanceCount' | 'InstanceGroups'
 >;
 
-/** The part of the request that every batch transform has. */
+/** The part of the request that batch transform jobs and validation profiles share. */
 export type TransformRequest = Omit<JobRequest<'transform'>, 'ModelName'>;
 
-/** A profile of jobs that validate an algorithm. */
+/** The validation profile of an algorithm. */
 export type ValidationProfileRequest = NonNullable<
   NonNullable<JobRequest<'algorithm'>['ValidationSpecification']>['ValidationProfiles']
 >[number];
@@ -32,6 +32,6 @@ export type ValidationProfileRequest = NonNullable<
 /** The configuration of a tuning job. */
 export type TuningConfig = NonNullable<JobRequest<'tuning'>['HyperParameterTuningJobConfig']>;
 
-/** The ranges that a tuning job searches. */
+/** The hyperparameter ranges of a tuning job. */
 export type ParameterRanges = NonNullable<TuningConfig['ParameterRanges']>;
 export type NumericParameterRange = NonNullable<ParameterRanges['IntegerParameterRanges']>[number];

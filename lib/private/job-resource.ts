@@ -21,55 +21,55 @@ import { JOB, PASSED_TO_SAGEMAKER } from './grants';
 import { JobHandler } from './job-handler';
 import { KINDS } from './job-kinds';
 import type { JobRequest } from './job-request';
-import { warnOfDeployTimeValues } from './physical-name';
+import { warnAboutDeployTimeValues } from './physical-name';
 import type { ValidationErrors } from './validation';
 
-/** Prefix, two hyphens, the hash of the handler and the number of an attempt make a name. */
+/** The handler appends a hash and the number of the attempt to the prefix of a name. */
 const SUFFIX_LENGTH = '-0123456789-99'.length;
 
-/** What a name made of a path needs to be one. */
-const SHORTEST_NAME = 16;
+/** The minimum length of a readable name that is derived from the construct path. */
+const MIN_DERIVED_NAME_LENGTH = 16;
 
-/** The handler's own deadlines, and the time until CloudFormation gives a lost answer up. */
+/** Longer than the deadlines of the handler. CloudFormation fails the resource if there is no response by then. */
 const SERVICE_TIMEOUT = Duration.minutes(17);
 
 interface JobResourceBaseProps {
-  /** The user's own name for the job, if any. */
+  /** The name of the job that the user specified, if any. */
   readonly name?: string;
 
-  /** The whole name, for what is deleted and can so be made again under its name. */
+  /** The complete name, for resources that can be deleted and created again under the same name. */
   readonly exactName?: string;
 
-  /** What decides the artifact: two jobs of one identity would make the same. */
+  /** The job identity: two jobs with the same identity have the same result. */
   readonly identity: object;
 
-  /** The role that is passed on; a transform job runs with the role of its model. */
+  /** The execution role that is passed to the job. A transform job has none: it uses the role of its model. */
   readonly role?: iam.IRole;
 
-  /** How long the deployment waits for the end of the job. */
+  /** The timeout of the wait for the completion of the job. The deployment does not wait if it is undefined. */
   readonly wait?: Duration;
   readonly allowMaxRuntimeExceeded?: boolean;
   readonly tags: TagManager;
 }
 
-/** A job of any kind, with the request that creates it. */
+/** The properties of a job of any kind, with the request that creates it. */
 export type JobResourceProps = {
   [Kind in JobKind]: JobResourceBaseProps & { readonly kind: Kind; readonly request: JobRequest<Kind> };
 }[JobKind];
 
 /**
- * A job as a resource: a start resource that makes sure the job exists, and a wait condition that a waiter signals. All of
- * them have the identity of the job in their logical ids, so that another job is another resource, and a rollback removes
- * it instead of starting the old one again.
+ * A job as CloudFormation resources: a custom resource that starts the job, and a wait condition that is signaled when the job has
+ * ended. Their logical ids contain the job identity, so that another job is another resource, and a rollback deletes it instead of
+ * starting the previous job again.
  */
 export class JobResource extends Construct {
-  /** The name that the handler gives. */
+  /** The name of the job, which the handler generates. */
   public readonly jobName: string;
 
-  /** What has happened when the job is over. */
-  public readonly ended: IDependable;
+  /** The dependency that is complete when the job has ended, or when it was started if the deployment does not wait. */
+  public readonly completion: IDependable;
 
-  /** What the names of all attempts at the job start with. */
+  /** The prefix of the names of all attempts to run the job. */
   public readonly prefix: string;
   private readonly start: CustomResource;
   private readonly signal?: IResolvable;
@@ -79,7 +79,7 @@ export class JobResource extends Construct {
     const handler = JobHandler.of(this);
     const { resourceType, maxNameLength } = KINDS[props.kind];
     this.prefix = props.exactName ?? jobNamePrefix(this, props.name ?? scope, maxNameLength - SUFFIX_LENGTH);
-    const rights = this.grantCreate(handler, props);
+    const createPolicy = this.grantCreate(handler, props);
 
     const handle = props.wait && new CfnWaitConditionHandle(this, 'Handle');
     this.start = new CustomResource(this, 'Start', {
@@ -88,11 +88,11 @@ export class JobResource extends Construct {
       resourceType,
       properties: this.properties(props, handler, handle),
     });
-    this.start.node.addDependency(rights, handler.policy, handler.function);
+    this.start.node.addDependency(createPolicy, handler.policy, handler.function);
     if (props.role !== undefined) this.start.node.addDependency(props.role);
     this.jobName = this.attribute('JobName');
     const resources = [this.start.node.defaultChild as CfnResource];
-    this.ended = this.start;
+    this.completion = this.start;
     if (props.wait !== undefined && handle !== undefined) {
       const condition = new CfnWaitCondition(this, 'Condition', {
         handle: handle.ref,
@@ -100,16 +100,16 @@ export class JobResource extends Construct {
         count: 1,
       });
       condition.node.addDependency(this.start);
-      this.ended = condition;
+      this.completion = condition;
       this.signal = condition.attrData;
       resources.push(handle, condition);
     }
-    resources.forEach((resource) => this.carryIdentity(resource, props.identity));
-    // An exact name was hashed, and warned of, by whoever made it.
-    if (props.exactName === undefined) warnOfDeployTimeValues(this, () => props.identity);
+    resources.forEach((resource) => this.addIdentityToLogicalId(resource, props.identity));
+    // The caller has hashed an exact name already, with a warning of its own.
+    if (props.exactName === undefined) warnAboutDeployTimeValues(this, () => props.identity);
   }
 
-  /** Has something in place before the job starts. */
+  /** Adds a dependency that must exist before the job is started. */
   public startAfter(dependency: IDependable): void {
     this.start.node.addDependency(dependency);
   }
@@ -119,8 +119,8 @@ export class JobResource extends Construct {
   }
 
   /**
-   * Something that only the end of the job tells. The condition has it as `{"<id>":"<value>|<value>"}`, and no value holds
-   * a quote.
+   * A result that is only known when the job has ended. The data of the wait condition is `{"<id>":"<value>|<value>"}`, and no
+   * value contains a quotation mark.
    */
   public result(index: number): string {
     return Fn.select(index, Fn.split('|', Fn.select(3, Fn.split('"', Token.asString(this.signal)))));
@@ -141,18 +141,18 @@ export class JobResource extends Construct {
       Tags: Lazy.string({ produce: () => stack.toJsonString(tagList(props.tags)) }),
       StateMachineArn: handle && handler.waiter().stateMachineArn,
       WaitHandle: handle?.ref,
-      AcceptMaxRuntime: props.allowMaxRuntimeExceeded ? 'true' : undefined,
+      AllowMaxRuntimeExceeded: props.allowMaxRuntimeExceeded ? 'true' : undefined,
     };
   }
 
-  /** Creating, and passing the role on, is granted for each job. */
+  /** Grants the handler permission to create this job and to pass the execution role. */
   private grantCreate(handler: JobHandler, { kind, exactName, role }: JobResourceProps): iam.Policy {
     const { arn, apiNoun } = KINDS[kind];
     const policy = new iam.Policy(this, 'Rights', { roles: handler.function.role ? [handler.function.role] : [] });
     policy.addStatements(
       new iam.PolicyStatement({
         actions: JOB.create(apiNoun),
-        // The hash of the job, and the number of the attempt, are known to the handler only.
+        // The handler appends the hash of the job and the number of the attempt.
         resources: [handler.jobArn(arn, exactName ?? `${this.prefix}-*`)],
       }),
     );
@@ -167,7 +167,7 @@ export class JobResource extends Construct {
     return policy;
   }
 
-  private carryIdentity(resource: CfnResource, identity: object): void {
+  private addIdentityToLogicalId(resource: CfnResource, identity: object): void {
     const original = Stack.of(this).resolve(resource.logicalId) as string;
     resource.overrideLogicalId(
       Lazy.uncachedString({
@@ -178,30 +178,30 @@ export class JobResource extends Construct {
   }
 }
 
-/** Names start with what all jobs of the stack have in common, which is what the handler may watch and end. */
-export function jobNamePrefix(scope: Construct, own: string | Construct, maxLength: number): string {
+/** The prefix of a job's name. It starts with the prefix of the stack's jobs, to which the permissions of the handler are restricted. */
+export function jobNamePrefix(scope: Construct, nameOrJob: string | Construct, maxLength: number): string {
   const handler = JobHandler.of(scope);
   const length = maxLength - handler.prefix.length - 1;
-  const name = typeof own === 'string' ? own : ownName(own, length);
+  const name = typeof nameOrJob === 'string' ? nameOrJob : derivedName(nameOrJob, length);
   return `${handler.prefix}-${name}`.toLowerCase();
 }
 
-/** What is left of 63 characters between the prefix of the stack and the hash of the job. */
+/** Of the 63 characters of a name, the rest is for the prefix of the stack and the hash of the job. */
 const MAX_NAME_LENGTH = 35;
 
-/** Checks a name that the user gave to a job. */
+/** Validates the name of a job that the user specified. */
 export function checkJobName(errors: ValidationErrors, property: string, name: string | undefined): void {
   errors.check(property, 'EntityName', name);
   errors.when(
     (name?.length ?? 0) > MAX_NAME_LENGTH,
-    `\`${property}\` must have at most ${MAX_NAME_LENGTH} characters: what the jobs of the stack have in common precedes it, ` +
-      `and a hash of the job follows. Got ${name?.length}`,
+    `\`${property}\` must have at most ${MAX_NAME_LENGTH} characters, since a prefix of the stack and a hash of the job are added ` +
+      `to it, got ${name?.length}: "${name}"`,
   );
 }
 
-/** A name made of the path, or, where there is no room for one, a hash of it: rules go by what names start with. */
-function ownName(job: Construct, maxLength: number): string {
-  if (maxLength < SHORTEST_NAME) return sha256(Names.nodeUniqueId(job.node)).slice(0, maxLength);
+/** A name that is derived from the construct path, or the hash of the path if the name would be too short to be unique. */
+function derivedName(job: Construct, maxLength: number): string {
+  if (maxLength < MIN_DERIVED_NAME_LENGTH) return sha256(Names.nodeUniqueId(job.node)).slice(0, maxLength);
   return Names.uniqueResourceName(job, { maxLength, separator: '-' });
 }
 

@@ -3,8 +3,8 @@ import type { Construct, IDependable } from 'constructs';
 import { ValidationErrors } from './validation';
 
 /**
- * Writes a value to a parameter of AWS Systems Manager, by which other stacks find it. An export in use could neither change
- * nor vanish, so that nothing could be trained again.
+ * Writes a value to an AWS Systems Manager parameter, which other stacks read. A CloudFormation export is no alternative: its
+ * value cannot be changed while another stack imports it, which would prevent training again.
  */
 export function publish(
   scope: Construct,
@@ -21,8 +21,8 @@ export function publish(
   return parameter;
 }
 
-/** Reads what was published, when the stack is deployed. */
-export function published(scope: Construct, parameterName: string): string {
+/** The value of a parameter that another stack has written, resolved at each deployment. */
+export function publishedValue(scope: Construct, parameterName: string): string {
   checkParameterName(parameterName);
   return ssm.StringParameter.valueForStringParameter(scope, parameterName);
 }
@@ -32,8 +32,8 @@ function checkParameterName(name: string): void {
   const isPath = name.includes('/');
   errors.when(
     !/^\/?[\w.-]+(\/[\w.-]+)*$/.test(name) || (isPath && !name.startsWith('/')),
-    `\`parameterName\` must consist of letters, digits, dots, hyphens and underscores, in levels that each start with "/" ` +
-      `("/churn/model"), got: "${name}"`,
+    `\`parameterName\` must consist of letters, digits, dots, hyphens and underscores, in levels that each start with "/", ` +
+      `for example "/churn/model", got: "${name}"`,
   );
   errors.throwIfAny();
 }

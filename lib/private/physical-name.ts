@@ -6,52 +6,48 @@ import { type ValidationErrors, isKnown } from './validation';
 const HASH_LENGTH = 10;
 const MAX_LENGTH = 63;
 
-/** The longest prefix that leaves room for the hash. */
+/** The maximum length of a prefix, to which a hyphen and a hash are added. */
 export const MAX_PREFIX_LENGTH = MAX_LENGTH - HASH_LENGTH - 1;
 
 export interface HashedNameOptions {
-  /** The user's own name for the resource, if any. */
+  /** The name that the user specified, if any. */
   readonly prefix?: string;
 
-  /** The resource as it is rendered, without its name. */
+  /** The properties of the rendered resource, without its name. */
   readonly structure: () => unknown;
 }
 
-/** The prefix of a hashed name: the user's, or one derived from the construct's path. */
-export function namePrefix(scope: Construct, given: string | undefined, maxLength = MAX_PREFIX_LENGTH): string {
-  return given ?? Names.uniqueResourceName(scope, { maxLength, separator: '-' });
-}
-
 /**
- * A name for a resource that CloudFormation cannot name and can only replace: `<prefix>-<hash>`, where the hash is over
- * everything that would replace the resource. So a replacement never meets its own name, and no change keeps it.
+ * The name of a resource for which CloudFormation generates no name and that it can only replace: `<prefix>-<hash>`. The hash
+ * covers every property whose change replaces the resource, so that the name of a replacement never conflicts with the name of the
+ * replaced resource.
  */
 export function hashedName(scope: Construct, options: HashedNameOptions): string {
-  const prefix = namePrefix(scope, options.prefix);
+  const prefix = options.prefix ?? Names.uniqueResourceName(scope, { maxLength: MAX_PREFIX_LENGTH, separator: '-' });
   const identity = (): Fingerprint => fingerprint(scope, options.structure());
   const nameOf = ({ hash }: Fingerprint): string => `${prefix}-${hash.slice(0, HASH_LENGTH)}`;
-  // Nothing changes any more when everything is validated, and hashing takes its time.
-  let final: string | undefined;
+  // The construct tree does not change after validation, so the name is cached from then on: hashing is slow.
+  let cached: string | undefined;
   scope.node.addValidation({
     validate: () => {
-      const found = identity();
-      final = nameOf(found);
-      warnOf(scope, found.deployTimeValues);
-      return twins(scope, final);
+      const current = identity();
+      cached = nameOf(current);
+      addDeployTimeWarning(scope, current.deployTimeValues);
+      return nameConflict(scope, cached);
     },
   });
   return Lazy.uncachedString({
     produce: ({ preparing }) => {
-      if (!preparing) return final ?? nameOf(identity());
-      // Each synthesis begins with looking for references, and finds in a name none that is not in the resource itself.
-      final = undefined;
+      if (!preparing) return cached ?? nameOf(identity());
+      // At the start of a synthesis, the CDK searches for references. The name can omit them: the resource contains the same ones.
+      cached = undefined;
       return prefix;
     },
   });
 }
 
-/** A hashed name where the user wants a name, and none, so that CloudFormation makes one, where not. */
-export function replaceableName(
+/** A hashed name if the user specified a prefix. Otherwise undefined, so that CloudFormation generates a name. */
+export function optionalHashedName(
   scope: Construct,
   prefix: string | undefined,
   structure: () => unknown,
@@ -59,7 +55,7 @@ export function replaceableName(
   return prefix === undefined ? undefined : hashedName(scope, { prefix, structure });
 }
 
-/** Checks a name that the user gave as prefix. */
+/** Validates the name that the user specified as the prefix of a hashed name. */
 export function checkPrefix(
   errors: ValidationErrors,
   property: string,
@@ -69,34 +65,34 @@ export function checkPrefix(
   errors.check(property, 'EntityName', prefix);
   errors.when(
     isKnown(prefix) && prefix.length > maxLength && prefix.length <= MAX_LENGTH,
-    `\`${property}\` must have at most ${maxLength} characters, since a hash of the definition follows it, got ${prefix?.length}: "${prefix}"`,
+    `\`${property}\` must have at most ${maxLength} characters, since a hash of the properties is appended, got ${prefix?.length}: "${prefix}"`,
   );
 }
 
-/** What is known at deployment only cannot be hashed: when it changes, the name does not. */
-export function warnOfDeployTimeValues(scope: Construct, structure: () => unknown): void {
+/** Warns about values that are only known at deployment: they cannot be hashed, so the name does not change when they do. */
+export function warnAboutDeployTimeValues(scope: Construct, structure: () => unknown): void {
   scope.node.addValidation({
     validate: () => {
-      warnOf(scope, fingerprint(scope, structure()).deployTimeValues);
+      addDeployTimeWarning(scope, fingerprint(scope, structure()).deployTimeValues);
       return [];
     },
   });
 }
 
-function warnOf(scope: Construct, deployTimeValues: string[]): void {
+function addDeployTimeWarning(scope: Construct, deployTimeValues: string[]): void {
   if (deployTimeValues.length === 0) return;
   Annotations.of(scope).addWarningV2(
     'cdk-sagemaker-algorithm:deployTimeValueInName',
-    `The name is hashed at synthesis, and ${[...new Set(deployTimeValues)].join(', ')} is known at deployment only: ` +
-      'when its value changes, set or change `revision`, otherwise the replacement meets the old name.',
+    `The name contains a hash that is computed at synthesis, and ${[...new Set(deployTimeValues)].join(', ')} is only known at ` +
+      'deployment. When its value changes, set or change `revision`; otherwise the name of the replacement already exists.',
   );
 }
 
-/** The names that are hashed in a stack, with who has them. */
+/** The hashed names of each stack, with the construct path of the owner. */
 const owners = new WeakMap<Stack, Map<string, string>>();
 
-/** Two resources of one definition under one prefix would get one name, which is refused. */
-function twins(scope: Construct, name: string): string[] {
+/** The validation error about two resources with equal properties and the same prefix, which would have the same name. */
+function nameConflict(scope: Construct, name: string): string[] {
   const stack = Stack.of(scope);
   const names = owners.get(stack) ?? new Map<string, string>();
   owners.set(stack, names);
@@ -105,5 +101,7 @@ function twins(scope: Construct, name: string): string[] {
   names.set(key, owner);
   return owner === scope.node.path
     ? []
-    : [`says the same as ${owner} under the same prefix, so that both would get one name. Give it another one`];
+    : [
+        `has the same properties and the same name prefix as ${owner}, so both would have the same name. Specify another name`,
+      ];
 }

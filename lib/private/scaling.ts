@@ -8,7 +8,7 @@ import {
 import { Construct, type IDependable } from 'constructs';
 import { type ValidationErrors, isKnown } from './validation';
 
-/** Between which numbers something is kept. */
+/** The limits of a scalable capacity. */
 export interface Bounds {
   readonly minCapacity?: number;
   readonly maxCapacity: number;
@@ -18,14 +18,14 @@ interface ScalingBaseProps extends Bounds {
   readonly resourceId: string;
   readonly dimension: string;
 
-  /** What must be there before; undefined where that was made elsewhere. */
+  /** The resource on which the scalable target depends. Undefined for an imported resource. */
   readonly resource?: IDependable;
 
-  /** Whether what is scaled stands down: nothing of its scaling is there then. */
+  /** Whether scaling is disabled: no scalable target and no policies are created. */
   readonly standsDown?: boolean;
 }
 
-/** Records what is wrong with bounds. */
+/** Validates the limits of a scalable capacity. */
 export function checkBounds(
   errors: ValidationErrors,
   { minCapacity: min = 1, maxCapacity: max }: Bounds,
@@ -46,7 +46,7 @@ export function checkBounds(
 }
 
 /**
- * Capacity of SageMaker that Application Auto Scaling changes.
+ * A SageMaker capacity as a scalable target of Application Auto Scaling.
  *
  * @internal
  */
@@ -78,11 +78,15 @@ export abstract class ScalingBase extends Construct {
   }
 
   /**
-   * One more whenever a metric says that there is none and one is needed.
+   * Adds an alarm and a step scaling policy that adds capacity when a metric reports requests without any capacity.
    *
    * @internal
    */
-  protected _wakeUp(id: string, metric: cloudwatch.Metric, cooldown: appscaling.BaseTargetTrackingProps): void {
+  protected _scaleOutFromZero(
+    id: string,
+    metric: cloudwatch.Metric,
+    cooldown: appscaling.BaseTargetTrackingProps,
+  ): void {
     if (this.target === undefined) return;
     const action = new appscaling.StepScalingAction(this, id, {
       scalingTarget: this.target,
@@ -96,12 +100,12 @@ export abstract class ScalingBase extends Construct {
       comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       evaluationPeriods: 2,
       treatMissingData: cloudwatch.TreatMissingData.MISSING,
-      alarmDescription: 'Requests wait and no instance is there to answer them.',
+      alarmDescription: 'Requests are waiting and no instance is running to process them.',
     }).addAlarmAction(new actions.ApplicationScalingAction(action));
   }
 }
 
-/** Application Auto Scaling makes this role itself, with just the rights that it needs. */
+/** Application Auto Scaling creates this service-linked role automatically. */
 function serviceLinkedRole(scope: Construct): iam.IRole {
   const resourceName =
     'aws-service-role/sagemaker.application-autoscaling.amazonaws.com/AWSServiceRoleForApplicationAutoScaling_SageMakerEndpoint';

@@ -1,7 +1,7 @@
 import { type Duration, Token } from 'aws-cdk-lib';
 import limits from './limits.json';
 
-/** The API shapes that state a limit. */
+/** The API shapes that have limits. */
 export type Shape = keyof typeof limits.shapes;
 
 interface Limit {
@@ -11,12 +11,12 @@ interface Limit {
   readonly values?: string[];
 }
 
-/** More errors than anybody reads come from one mistake. */
+/** A long list of errors usually has a single cause, so the rest is only counted. */
 const SHOWN_ERRORS = 20;
 
 const NAME_RULE = 'start and end with a letter or digit, with only letters, digits and hyphens between';
 
-/** What the patterns that users meet most say in words. */
+/** Readable rules for the most common patterns. */
 const RULES: Record<string, string> = {
   '[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}': NAME_RULE,
   '[a-zA-Z0-9](-*[a-zA-Z0-9]){0,31}': NAME_RULE,
@@ -27,33 +27,33 @@ const RULES: Record<string, string> = {
 };
 
 /**
- * Collects the errors of one object, so that its user reads all of them at once.
+ * Collects the validation errors of an object, so that all of them are reported at once.
  *
- * Tokens pass every check: their value is known at deployment only.
+ * Tokens pass every check, since their value is only known at deployment.
  */
 export class ValidationErrors {
   private readonly errors: string[] = [];
 
-  /** @param subject whose errors these are, as its user would name it */
+  /** @param subject the name of the object in the error message */
   constructor(private readonly subject: string) {}
 
-  /** Records a error: property, rule, value and how to mend it. */
+  /** Adds an error, which states the property, the rule, the value and the fix. */
   public add(error: string): void {
     this.errors.push(error);
   }
 
-  /** Records `error` when `isError` holds. */
+  /** Adds an error if a condition holds. */
   public when(isError: boolean, error: string): void {
     if (isError) this.add(error);
   }
 
-  /** Checks a value against the limits that the API states for its shape. */
+  /** Checks a value against the limits of its API shape. */
   public check(property: string, shape: Shape, value: unknown): void {
     const error = errorOf(shape, value);
     if (error !== undefined) this.add(`\`${property}\` ${error}`);
   }
 
-  /** Checks the seconds of a duration against the limits that the API states for its shape. */
+  /** Checks the seconds of a duration against the limits of its API shape. */
   public checkSeconds(property: string, shape: Shape, duration?: Duration): void {
     this.check(`${property} (seconds)`, shape, seconds(duration));
   }
@@ -68,22 +68,25 @@ export class ValidationErrors {
     this.when(isKnown(value) && !(value > 0), `\`${property}\` must be more than 0, got ${value}`);
   }
 
-  /** Checks that values are no tokens: the template has numbers that are calculated from them. */
+  /** Checks that values are not tokens, since the template contains numbers that are calculated from them. */
   public checkKnown(values: { readonly [property: string]: number | Duration }): void {
     for (const [property, value] of Object.entries(values)) {
       const isUnknown = typeof value === 'number' ? Token.isUnresolved(value) : value.isUnresolved();
-      this.when(isUnknown, `\`${property}\` must be known at synthesis: CloudFormation cannot calculate with it`);
+      this.when(
+        isUnknown,
+        `\`${property}\` must not be a token, since other values are calculated from it at synthesis`,
+      );
     }
   }
 
-  /** Checks every item of a list, and the length of the list. */
+  /** Checks every item of a list and its length. */
   public checkEach(property: string, listShape: Shape | undefined, itemShape: Shape, values: string[] = []): void {
     if (listShape !== undefined) this.check(property, listShape, values);
     if (Token.isUnresolved(values)) return;
     values.forEach((value, index) => this.check(`${property}[${index}]`, itemShape, value));
   }
 
-  /** Checks every key and value of a map, and its size. */
+  /** Checks every key and value of a map and its size. */
   public checkMap(property: string, shapes: { map: Shape; key: Shape; value?: Shape }, map: object = {}): void {
     this.check(property, shapes.map, map);
     for (const [key, value] of Object.entries(map)) {
@@ -92,18 +95,18 @@ export class ValidationErrors {
     }
   }
 
-  /** Checks that no two items carry the same name. */
+  /** Checks that names are unique. */
   public checkUnique(property: string, names: string[]): void {
-    const twice = names.filter((name, index) => !Token.isUnresolved(name) && names.indexOf(name) !== index);
-    for (const name of new Set(twice)) this.add(`\`${property}\` must be unique, got more than one "${name}"`);
+    const duplicates = names.filter((name, index) => !Token.isUnresolved(name) && names.indexOf(name) !== index);
+    for (const name of new Set(duplicates)) this.add(`\`${property}\` must be unique, got more than one "${name}"`);
   }
 
-  /** The errors so far, one a line; empty when there is none. */
+  /** The errors, in the form that construct validations return. */
   public list(): string[] {
     return [...this.errors];
   }
 
-  /** @throws one error that lists all errors, when there is any */
+  /** @throws an error that lists all validation errors, if there are any */
   public throwIfAny(): void {
     if (this.errors.length === 0) return;
     const [first, ...others] = this.errors;
@@ -114,7 +117,7 @@ export class ValidationErrors {
   }
 }
 
-/** What is wrong with a value by the limits that the API states for its shape, if anything. Tokens pass. */
+/** The violation of the limits of an API shape by a value. Undefined if there is none or if the value is a token. */
 export function errorOf(shape: Shape, value: unknown): string | undefined {
   if (value === undefined || Token.isUnresolved(value)) return undefined;
   const limit: Limit = limits.shapes[shape];
@@ -129,7 +132,7 @@ function numberError(limit: Limit, value: number): string | undefined {
 }
 
 function stringError(limit: Limit, value: string): string | undefined {
-  // Characters as the service counts them: code points, not UTF-16 halves.
+  // The service counts code points, not UTF-16 code units.
   const length = [...value].length;
   if (!isWithin(limit, length)) return `must have ${range(limit)} characters, got ${length}: ${quote(value)}`;
   if (limit.values !== undefined && !limit.values.includes(value)) {
@@ -151,17 +154,17 @@ function range({ min, max }: Limit): string {
   return min === undefined || min === 0 ? `at most ${max}` : `${min} to ${max}`;
 }
 
-/** A value as an error shows it: quoted, and cut where it would bury the message. */
+/** A value in an error message: in quotation marks, and truncated if it is long. */
 export function quote(value: string): string {
   return JSON.stringify(value.length > 80 ? `${value.slice(0, 77)}...` : value);
 }
 
-/** The seconds of a duration that is known at synthesis. */
+/** The seconds of a duration. Undefined for a token. */
 export function seconds(duration?: Duration): number | undefined {
   return duration === undefined || duration.isUnresolved() ? undefined : duration.toSeconds();
 }
 
-/** Whether the value is known at synthesis: present, and no token. */
+/** Whether a value is specified and not a token. */
 export function isKnown<T>(value: T | undefined): value is T {
   return value !== undefined && !Token.isUnresolved(value);
 }

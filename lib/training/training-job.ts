@@ -8,7 +8,7 @@ import {
 import type { Construct } from 'constructs';
 import type { ModelData } from '../common/model-data';
 import { TrainingOutput } from '../common/training-output';
-import { executionRole, grantShell } from '../private/execution-role';
+import { executionRole, grantSsmSession } from '../private/execution-role';
 import { JobBase } from '../private/job-base';
 import type { JobRequest } from '../private/job-request';
 import { JobResource, checkJobName } from '../private/job-resource';
@@ -85,7 +85,7 @@ export class TrainingJob extends JobBase implements ec2.IConnectable, iam.IGrant
       job: this,
       output: this.output,
       isAwaited: wait !== undefined,
-      ended: this._job.ended,
+      ended: this._job.completion,
       modelDataUrl: () => this._job.attribute('ModelDataUrl'),
     });
     this.modelData = this.trained;
@@ -187,7 +187,7 @@ function checkMonitoring(
 function renderMonitoring(props: TrainingJobProps, role: iam.IRole): Partial<JobRequest<'training'>> {
   const { tensorBoard, profiler, remoteDebug, experiment } = props;
   tensorBoard?.location.grantWrite(role);
-  if (remoteDebug === true) grantShell(role);
+  if (remoteDebug === true) grantSsmSession(role);
   return {
     TensorBoardOutputConfig: tensorBoard && {
       LocalPath: tensorBoard.localPath,

@@ -73,7 +73,7 @@ export class TuningJob extends JobBase implements ec2.IConnectable, iam.IGrantab
       job: this,
       output: this.output,
       isAwaited: this.isAwaited,
-      ended: this._job.ended,
+      ended: this._job.completion,
       modelDataUrl: () => this._job.result(1),
     });
     this.bestModelData = this.trained;

@@ -237,7 +237,7 @@ describe('Algorithm', () => {
     const stack = newStack();
     const images = AlgorithmImages.combined(new ImageWith({ processor: Processor.CPU }));
     newAlgorithm(stack, { images, trainingInstanceTypes: [InstanceType.ML_G5_XLARGE] });
-    Annotations.fromStack(stack).hasWarning('*', Match.stringLikeRegexp('ml.g5.xlarge is paid for its GPU'));
+    Annotations.fromStack(stack).hasWarning('*', Match.stringLikeRegexp('the GPU of ml.g5.xlarge would be idle'));
   });
 
   test('adds no warning if the characteristics of the image are unknown', () => {
@@ -339,7 +339,7 @@ describe('The validation of an algorithm', () => {
         images: AlgorithmImages.combined(new ImageWith({ architecture: Architecture.X86_64 })),
         inference: inference && { ...inference, realtimeInstanceTypes: [InstanceType.ML_C7G_LARGE] },
       },
-      'ml.c7g.large runs arm64 code and the image is built for x86_64',
+      'ml.c7g.large has the architecture arm64, and the image is built for x86_64',
     ],
     [
       'an image of a private registry',

@@ -91,10 +91,10 @@ describe('Of images that real tools have made,', () => {
   });
 
   test.each([
-    ['an OCI manifest', 'oci', 'has an OCI manifest, which SageMaker refuses'],
-    ['an index of several platforms', 'index', 'is an index of several images (linux/amd64, linux/arm64)'],
-    ['another platform', 'arm', 'is built for linux/arm64, and its instances run linux/amd64'],
-    ['what is not there', 'none', 'Image churn:none is not there (Requested image not found)'],
+    ['an OCI manifest', 'oci', 'has an OCI manifest, which SageMaker rejects'],
+    ['an index of several platforms', 'index', 'is an image index (linux/amd64, linux/arm64)'],
+    ['another platform', 'arm', 'must be built for linux/amd64, got: linux/arm64'],
+    ['what is not there', 'none', 'Image churn:none does not exist (Requested image not found)'],
   ])('%s is told apart', async (_, ImageTag, reason) => {
     const { Status, Reason } = await verify({ ImageTag, Architecture: 'x86_64' });
     expect(Status).toBe('FAILED');

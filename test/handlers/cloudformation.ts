@@ -75,8 +75,8 @@ export async function poll(world: World, overrides: Partial<PollInput> = {}): Pr
     Kind: 'training',
     JobName: nameOf(),
     WaitHandle: 'https://handle/A',
-    AcceptMaxRuntime: false,
+    AllowMaxRuntimeExceeded: false,
     ...overrides,
   };
-  return (await world.until(handle(input, world)))?.Over ?? false;
+  return (await world.until(handle(input, world)))?.IsFinished ?? false;
 }

@@ -38,7 +38,7 @@ describe('Create', () => {
       'team',
     ]);
     expect([...world.waiters.values()]).toEqual([
-      { Kind: 'training', JobName: nameOf(), WaitHandle: 'https://handle/A', AcceptMaxRuntime: false },
+      { Kind: 'training', JobName: nameOf(), WaitHandle: 'https://handle/A', AllowMaxRuntimeExceeded: false },
     ]);
     expect(nameOf()).toMatch(new RegExp(`^${PREFIX}-[0-9a-f]{10}$`));
   });
@@ -396,7 +396,7 @@ describe('A round of the waiter', () => {
     await create();
     world.end(nameOf(), 'Stopped', undefined, 'MaxRuntimeExceeded');
     await poll(world);
-    await poll(world, { AcceptMaxRuntime: true });
+    await poll(world, { AllowMaxRuntimeExceeded: true });
     expect(signals(world).map(({ Status }) => Status)).toEqual(['FAILURE', 'SUCCESS']);
     expect(signals(world)[0].Reason).toContain('Its maximum run time was exceeded');
   });
@@ -404,7 +404,7 @@ describe('A round of the waiter', () => {
   test('does not accept a job that was stopped by hand as ended by its run time', async () => {
     await create();
     world.end(nameOf(), 'Stopped');
-    await poll(world, { AcceptMaxRuntime: true });
+    await poll(world, { AllowMaxRuntimeExceeded: true });
     expect(signals(world)[0].Status).toBe('FAILURE');
   });
 

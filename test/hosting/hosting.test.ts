@@ -351,7 +351,7 @@ describe('An image is compared with the instance type that it is to run on', () 
 
   test('and a Graviton type with an amd64 image is an error', () => {
     expect(errorOf(() => on(InstanceType.ML_C7G_LARGE))).toContain(
-      '`instanceType`: ml.c7g.large runs arm64 code and the image is built for x86_64: the container would fail with "exec format error"',
+      '`instanceType`: ml.c7g.large has the architecture arm64, and the image is built for x86_64: the container would fail with "exec format error"',
     );
   });
 
@@ -361,7 +361,7 @@ describe('An image is compared with the instance type that it is to run on', () 
 
   test('and a GPU type with an image declared for CPU is a warning', () => {
     const stack = on(InstanceType.ML_G5_XLARGE, Processor.CPU);
-    Annotations.fromStack(stack).hasWarning('*', Match.stringLikeRegexp('ml.g5.xlarge is paid for its GPU'));
+    Annotations.fromStack(stack).hasWarning('*', Match.stringLikeRegexp('the GPU of ml.g5.xlarge would be idle'));
   });
 
   test('and nothing is said when nothing is declared', () => {
@@ -372,7 +372,7 @@ describe('An image is compared with the instance type that it is to run on', () 
     const stack = on(InstanceType.of('ml.z9.large'));
     Annotations.fromStack(stack).hasWarning(
       '*',
-      Match.stringLikeRegexp('Not known as instance types for endpoint.*ml.z9.large'),
+      Match.stringLikeRegexp('Instance types for endpoint that were unknown.*ml.z9.large'),
     );
   });
 

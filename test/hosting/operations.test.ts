@@ -865,7 +865,7 @@ describe('What only the deployment knows', () => {
           .scaleOnInvocations('A', { maxRequestsPerSecond: token(stack) }),
     ],
   ])('is refused where it would have to be calculated with: %s', (property, make) => {
-    expect(() => make(newStack())).toThrow(`\`${property}\` must be known at synthesis`);
+    expect(() => make(newStack())).toThrow(`\`${property}\` must not be a token`);
   });
 
   test('may be a part of a name', () => {

@@ -145,12 +145,12 @@ describe('A model is refused', () => {
           { image: ContainerImage.fromAsset(IMAGE_DIRECTORY, { platform: { platform: 'linux/arm64' } }) },
         ],
       }),
-      'containers of one model run on one machine, and the images are built for x86_64 and arm64',
+      'the containers of a model run on the same instance, but their images are built for x86_64 and arm64',
     ],
     [
       'with subnets of no network',
       () => ({ image: image(), vpcSubnets: {} }),
-      '`vpcSubnets` and `securityGroups` need a `vpc`',
+      '`vpcSubnets` and `securityGroups` require `vpc`',
     ],
     [
       'with an image of a private registry and no network',
@@ -477,7 +477,7 @@ describe('An endpoint configuration is refused', () => {
     [
       'with subnets of no network',
       () => ({ variants: [shared], vpcSubnets: {} }),
-      '`vpcSubnets` and `securityGroups` need a `vpc`',
+      '`vpcSubnets` and `securityGroups` require `vpc`',
     ],
     [
       'when more than everything is kept',
@@ -716,7 +716,7 @@ test('Two resources of one definition under one prefix are refused', () => {
   const stack = newStack();
   for (const id of ['A', 'B']) new Model(stack, id, { image: image(), modelName: 'churn', role: sameRole(stack) });
   expect(errorOf(() => Template.fromStack(stack))).toContain(
-    '[Stack/B] says the same as Stack/A under the same prefix, so that both would get one name',
+    '[Stack/B] has the same properties and the same name prefix as Stack/A, so both would have the same name',
   );
 });
 

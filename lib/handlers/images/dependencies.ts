@@ -1,8 +1,8 @@
 import type { ECRClient } from '@aws-sdk/client-ecr';
-import type { Answering } from '../shared/answer';
+import type { ResponseDependencies } from '../shared/response';
 
-/** What the handler needs of the world. Tests put a simulation in its place. */
-export interface Dependencies extends Answering {
+/** The services that the handler calls. Tests replace them by a simulation. */
+export interface Dependencies extends ResponseDependencies {
   readonly ecr: Pick<ECRClient, 'send'>;
 
   /** GETs a document. */

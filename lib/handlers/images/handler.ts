@@ -1,21 +1,21 @@
 import type { VerificationProperties } from '../image-contract';
-import { type Answerable, answer, failed } from '../shared/answer';
+import { type ResourceEvent, failed, sendResponse } from '../shared/response';
 import type { Dependencies } from './dependencies';
 import { verify } from './verify';
 
-/** What CloudFormation sends about a verification. */
-export interface VerificationEvent extends Answerable {
+/** The CloudFormation event of a custom resource that verifies an image. */
+export interface VerificationEvent extends ResourceEvent {
   readonly RequestType: 'Create' | 'Update' | 'Delete';
   readonly PhysicalResourceId?: string;
   readonly ResourceProperties: VerificationProperties;
 }
 
 /**
- * The handler of images: looks whether SageMaker will take an image, and pins it by its digest. It changes nothing, so that any
- * event may come twice, late or out of order.
+ * The handler of images. It verifies that SageMaker supports an image, and returns its URI with the digest. It only reads, so that
+ * events can be delivered twice, late or out of order.
  */
 export async function handle(event: VerificationEvent, dependencies: Dependencies): Promise<void> {
-  await answer(event, await outcomeOf(event, dependencies), dependencies);
+  await sendResponse(event, await outcomeOf(event, dependencies), dependencies);
 }
 
 async function outcomeOf(event: VerificationEvent, dependencies: Dependencies): Promise<object> {

@@ -1,5 +1,5 @@
 import { ECRClient } from '@aws-sdk/client-ecr';
-import { put } from '../shared/answer';
+import { put } from '../shared/response';
 import type { Dependencies } from './dependencies';
 import { type VerificationEvent, handle } from './handler';
 

@@ -1,4 +1,4 @@
-/** A layer or a configuration, as a manifest names it. */
+/** The reference to a layer or a configuration in a manifest. */
 interface Descriptor {
   readonly digest: string;
   readonly size: number;
@@ -11,18 +11,18 @@ interface Manifest {
   readonly manifests?: { readonly platform?: { readonly os?: string; readonly architecture?: string } }[];
 }
 
-/** The one image that SageMaker takes. */
+/** A single-platform image, the only kind that SageMaker supports. */
 export interface SingleImage {
   readonly configDigest: string;
 
-  /** What is pulled, in bytes. */
+  /** The compressed size of the image. */
   readonly bytes: number;
 }
 
 const DOCKER = 'application/vnd.docker.distribution.manifest.v2+json';
 const OCI = 'application/vnd.oci.image.manifest.v1+json';
 
-/** All that a registry may answer with: what is not accepted is converted, or not found. */
+/** All manifest types, so that the registry returns the manifest as it was pushed instead of converting it. */
 export const MEDIA_TYPES = [
   DOCKER,
   OCI,
@@ -33,29 +33,31 @@ export const MEDIA_TYPES = [
 /**
  * Reads a manifest.
  *
- * @throws an error that says how to mend an image that SageMaker would refuse
+ * @throws an error with the fix, if SageMaker does not support the manifest
  */
 export function readManifest(name: string, text: string, mediaType?: string): SingleImage {
   const manifest = JSON.parse(text) as Manifest;
   if (manifest.manifests !== undefined) {
     const platforms = manifest.manifests.map(({ platform }) => `${platform?.os}/${platform?.architecture}`).sort();
     throw new Error(
-      `${name} is an index of several images (${platforms.join(', ')}), and SageMaker takes one. Build for one platform, without ` +
-        'attestations: `docker build --platform linux/amd64 --provenance=false --sbom=false --output type=docker`, which ' +
-        '`manifestFormat: ManifestFormat.DOCKER` does.',
+      `${name} is an image index (${platforms.join(', ')}), which SageMaker does not support. Build the image for one platform and ` +
+        'without attestations: set `manifestFormat: ManifestFormat.DOCKER`, or run `docker build --platform linux/amd64 ' +
+        '--provenance=false --sbom=false --output type=docker`.',
     );
   }
   const type = mediaType ?? manifest.mediaType;
   if (type === OCI) {
     throw new Error(
-      `${name} has an OCI manifest, which SageMaker refuses ("Unsupported manifest media type"). Build it with ` +
+      `${name} has an OCI manifest, which SageMaker rejects ("Unsupported manifest media type"). Build the image with ` +
         '`manifestFormat: ManifestFormat.DOCKER` (`docker build --output type=docker`), or convert it with ' +
         '`skopeo copy --format v2s2`.',
     );
   }
   const { config, layers } = manifest;
   if (type !== DOCKER || config === undefined || layers === undefined) {
-    throw new Error(`${name} has a manifest of type ${type ?? 'none'}, and SageMaker takes ${DOCKER}. Push it anew.`);
+    throw new Error(
+      `${name} must have a manifest of type ${DOCKER}, got: ${type ?? 'none'}. Push the image again with a current version of Docker.`,
+    );
   }
   return { configDigest: config.digest, bytes: layers.reduce((sum, { size }) => sum + size, config.size) };
 }

@@ -3,7 +3,7 @@ import type { VerificationProperties } from '../image-contract';
 
 const SEVERITIES = ['CRITICAL', 'HIGH', 'MEDIUM', 'LOW', 'INFORMATIONAL'];
 
-/** What is asked about an image. */
+/** An image whose scan findings are checked. */
 export interface ScannedImage {
   readonly name: string;
   readonly digest: string;
@@ -11,9 +11,9 @@ export interface ScannedImage {
 }
 
 /**
- * Whether the scan of an image is over.
+ * Whether the scan of an image has completed.
  *
- * @throws an error when it has found too much, or when there will be none
+ * @throws an error if the scan reports findings that fail the deployment, or if the image is not scanned
  */
 export async function isScanned(
   ecr: Pick<ECRClient, 'send'>,
@@ -29,17 +29,17 @@ export async function isScanned(
   });
   const { imageScanStatus, imageScanFindings } = await ecr.send(command).catch((error: Error) => {
     if (error.name !== 'ScanNotFoundException') throw error;
-    // A push that was just now has its scan in a moment.
+    // The scan of an image that was just pushed starts after a moment.
     if (isNew) return { imageScanStatus: { status: 'PENDING', description: undefined }, imageScanFindings: undefined };
     throw new Error(
-      `${name} was not scanned, and its findings are to stop the deployment. Let the repository scan on push ` +
-        '(`imageScanOnPush: true`, or the scanning of the registry), or do without `failOnFindings`.',
+      `${name} was not scanned, which \`failOnFindings\` requires. Enable scan on push for the repository ` +
+        '(`imageScanOnPush: true`) or for the registry, or omit `failOnFindings`.',
     );
   });
   const { status, description } = imageScanStatus ?? {};
   if (status === 'IN_PROGRESS' || status === 'PENDING') return false;
   if (status !== 'COMPLETE' && status !== 'ACTIVE') {
-    throw new Error(`${name} could not be scanned: ${status} ${description ?? ''}`.trim());
+    throw new Error(`The scan of ${name} failed: ${status} ${description ?? ''}`.trim());
   }
   const counts = imageScanFindings?.findingSeverityCounts ?? {};
   const blocking = SEVERITIES.slice(0, SEVERITIES.indexOf(Severity) + 1);
@@ -47,7 +47,7 @@ export async function isScanned(
   if (found.length > 0) {
     const list = found.map((severity) => `${counts[severity as 'HIGH']} ${severity}`).join(', ');
     throw new Error(
-      `${name} has findings of ${Severity} or above: ${list}. Update what it is built of, or raise \`failOnFindings\`.`,
+      `${name} has findings of severity ${Severity} or higher: ${list}. Update its base image and packages, or raise \`failOnFindings\`.`,
     );
   }
   return true;

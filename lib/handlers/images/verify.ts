@@ -1,26 +1,27 @@
 import { BatchGetImageCommand, GetDownloadUrlForLayerCommand } from '@aws-sdk/client-ecr';
 import type { VerificationAttributes, VerificationProperties } from '../image-contract';
-import { isPermission, isTransient, retrying } from '../shared/retrying';
+import { isPermissionError, isTransient, retry } from '../shared/retry';
 import type { Dependencies } from './dependencies';
 import { MEDIA_TYPES, type SingleImage, readManifest } from './manifest';
-import { isScanned } from './scan';
+import { type ScannedImage, isScanned } from './scan';
 
-/** What the architectures of the constructs are called in images. */
+/** The architectures in the configuration of an image, by the values of the enum `Architecture`. */
 const ARCHITECTURES: Record<string, string> = { x86_64: 'amd64', arm64: 'arm64' };
 
-/** A right that was granted seconds ago is not known everywhere. */
-const READ_MS = 2 * 60_000;
-/** With two minutes for each of the others, this is within what the function may take. */
-const SCAN_MS = 8 * 60_000;
+/** Long enough for a new permission to be propagated. */
+const READ_DEADLINE_MS = 2 * 60_000;
+
+/** Together with the deadlines of the other requests, less than the timeout of the function. */
+const SCAN_DEADLINE_MS = 8 * 60_000;
 const SCAN_POLL_MS = 10_000;
 
-/** How long a scan may take to begin. */
-const NEW_MS = 60_000;
+/** The time within which the scan of a new image starts. */
+const SCAN_START_MS = 60_000;
 
 /**
- * Looks whether SageMaker will take an image, before anything uses it.
+ * Verifies that SageMaker supports an image, before a resource uses it.
  *
- * @throws an error that says how to mend what it would not take
+ * @throws an error with the fix, if it does not
  */
 export async function verify(
   properties: VerificationProperties,
@@ -32,7 +33,7 @@ export async function verify(
   const image = readManifest(name, text, mediaType);
   checkSize(name, properties, image);
   await checkPlatform(name, properties, image, dependencies);
-  if (Severity !== undefined) await untilScanned({ name, digest, properties }, dependencies);
+  if (Severity !== undefined) await waitForScan({ name, digest, properties }, dependencies);
   return { ImageDigest: digest, ImageUri: `${RepositoryUri}@${digest}` };
 }
 
@@ -52,11 +53,13 @@ async function manifestOf(
     imageIds: [{ imageTag, imageDigest }],
     acceptedMediaTypes: MEDIA_TYPES,
   });
-  const { images = [], failures = [] } = await patiently(dependencies, () => dependencies.ecr.send(command));
+  const { images = [], failures = [] } = await retryRead(dependencies, () => dependencies.ecr.send(command));
   const [{ imageId, imageManifest, imageManifestMediaType } = {}] = images;
   if (imageManifest === undefined || imageId?.imageDigest === undefined) {
     const [{ failureCode = 'ImageNotFound', failureReason } = {}] = failures;
-    throw new Error(`${name} is not there (${failureReason ?? failureCode}): push it before the stack is deployed.`);
+    throw new Error(
+      `${name} does not exist (${failureReason ?? failureCode}). Push the image before the stack is deployed.`,
+    );
   }
   return { digest: imageId.imageDigest, text: imageManifest, mediaType: imageManifestMediaType };
 }
@@ -65,12 +68,12 @@ function checkSize(name: string, { MaxBytes }: VerificationProperties, { bytes }
   if (MaxBytes === undefined || bytes <= Number(MaxBytes)) return;
   const gigabytes = (value: number): string => (value / 1024 ** 3).toFixed(1);
   throw new Error(
-    `${name} has ${gigabytes(bytes)} GiB compressed, and serverless endpoints take ${gigabytes(Number(MaxBytes))} GiB. Leave out ` +
-      'what only training needs (`AlgorithmImages.split`), or use instances.',
+    `${name} must be at most ${gigabytes(Number(MaxBytes))} GiB compressed for serverless endpoints, got: ${gigabytes(bytes)} GiB. ` +
+      'Use a separate inference image without the training dependencies (`AlgorithmImages.split`), or host the model on instances.',
   );
 }
 
-/** The configuration of an image, which is a layer to the registry, names its platform. */
+/** Checks the platform in the configuration of the image, which the registry stores like a layer. */
 async function checkPlatform(
   name: string,
   properties: VerificationProperties,
@@ -79,34 +82,34 @@ async function checkPlatform(
 ): Promise<void> {
   const { RepositoryName: repositoryName, RegistryId: registryId, Architecture } = properties;
   const command = new GetDownloadUrlForLayerCommand({ repositoryName, registryId, layerDigest });
-  const { os, architecture } = await patiently(dependencies, async () => {
+  const { os, architecture } = await retryRead(dependencies, async () => {
     const { downloadUrl = '' } = await dependencies.ecr.send(command);
     return JSON.parse(await dependencies.get(downloadUrl)) as { os?: string; architecture?: string };
   });
-  const wanted = Architecture === undefined ? Object.values(ARCHITECTURES) : [ARCHITECTURES[Architecture]];
-  if (os === 'linux' && wanted.includes(architecture ?? '')) return;
-  const expected = wanted.map((one) => `linux/${one}`).join(' or ');
+  const supported = Architecture === undefined ? Object.values(ARCHITECTURES) : [ARCHITECTURES[Architecture]];
+  if (os === 'linux' && supported.includes(architecture ?? '')) return;
+  const platforms = supported.map((one) => `linux/${one}`).join(' or ');
   throw new Error(
-    `${name} is built for ${os}/${architecture}, and its instances run ${expected}: the container would fail with "exec format ` +
-      `error". Build it with \`platform: Platform.${wanted[0] === 'arm64' ? 'LINUX_ARM64' : 'LINUX_AMD64'}\`.`,
+    `${name} must be built for ${platforms}, got: ${os}/${architecture}. The container would fail with "exec format error". Build ` +
+      `the image with \`platform: Platform.${supported[0] === 'arm64' ? 'LINUX_ARM64' : 'LINUX_AMD64'}\`.`,
   );
 }
 
-async function untilScanned(image: Parameters<typeof isScanned>[1], dependencies: Dependencies): Promise<void> {
+async function waitForScan(image: ScannedImage, dependencies: Dependencies): Promise<void> {
   const started = dependencies.now();
-  const deadline = started + SCAN_MS;
-  const look = (): Promise<boolean> => isScanned(dependencies.ecr, image, dependencies.now() < started + NEW_MS);
-  while (!(await patiently(dependencies, look))) {
+  const deadline = started + SCAN_DEADLINE_MS;
+  const poll = (): Promise<boolean> => isScanned(dependencies.ecr, image, dependencies.now() < started + SCAN_START_MS);
+  while (!(await retryRead(dependencies, poll))) {
     if (dependencies.now() + SCAN_POLL_MS > deadline) {
       throw new Error(
-        `${image.name} is still being scanned after ${SCAN_MS / 60_000} minutes. Deploy again when the scan is over.`,
+        `The scan of ${image.name} has not completed after ${SCAN_DEADLINE_MS / 60_000} minutes. Deploy again when it has completed.`,
       );
     }
     await dependencies.sleep(SCAN_POLL_MS);
   }
 }
 
-function patiently<T>(dependencies: Dependencies, work: () => Promise<T>): Promise<T> {
-  const passes = (error: Error): boolean => isTransient(error) || isPermission(error);
-  return retrying(dependencies, dependencies.now() + READ_MS, passes, work);
+function retryRead<T>(dependencies: Dependencies, work: () => Promise<T>): Promise<T> {
+  const isRetryable = (error: Error): boolean => isTransient(error) || isPermissionError(error);
+  return retry(dependencies, dependencies.now() + READ_DEADLINE_MS, isRetryable, work);
 }

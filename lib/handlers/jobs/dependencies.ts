@@ -1,11 +1,11 @@
 import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import type { PollInput } from '../contract';
-import type { Answering } from '../shared/answer';
+import type { ResponseDependencies } from '../shared/response';
 
-/** What the handler needs of the world. Tests put a simulation in its place. */
-export interface Dependencies extends Answering {
+/** The services that the handler calls. Tests replace them by a simulation. */
+export interface Dependencies extends ResponseDependencies {
   readonly sagemaker: Pick<SageMakerClient, 'send'>;
 
-  /** Starts a waiter; one of the same name that exists already is the same waiter. */
+  /** Starts an execution of the waiter, unless one with the same name exists. */
   startWaiter(stateMachineArn: string, name: string, input: PollInput): Promise<void>;
 }

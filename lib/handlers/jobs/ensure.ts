@@ -4,20 +4,21 @@ import type { Job } from './kinds';
 import type { JobService } from './job-service';
 import { attempt, hash } from './names';
 
-/** Tags that tell whose a job is. They are the handler's, beside those of the user. */
+/** The tags that the handler adds to the tags of the user. */
 export const TAGS = {
-  /** The start resource that may stop the job. */
+  /** The custom resource that owns the job and can stop it. */
   owner: 'cdk-sagemaker-algorithm:owner',
-  /** The request of CloudFormation that made it. */
+  /** The CloudFormation request that created the job. */
   event: 'cdk-sagemaker-algorithm:event',
-  /** What it was made for: a job of that name without it is somebody else's. */
+  /** The hash of the job identity. A job with the same name and without this tag was not created by this library. */
   identity: 'cdk-sagemaker-algorithm:identity',
 } as const;
 
 const MAX_ATTEMPTS = 99;
 
-/** Who asks for a job, and what for. */
-export interface Claim {
+/** The job that a custom resource requires. */
+export interface RequiredJob {
+  /** The name of the first attempt. */
   readonly base: string;
   readonly identity: string;
   readonly owner: string;
@@ -26,55 +27,64 @@ export interface Claim {
   readonly request: JobRequests[JobKind];
 }
 
-/** The owner of a job, as text that a tag can hold. */
+/** The owner of a job as the value of a tag. */
 export function ownerOf(stackId: string, logicalId: string): string {
   return hash(`${stackId}\n${logicalId}`);
 }
 
 /**
- * Makes sure that the job exists: it is made, or adopted while it is in progress, or reused when it is completed. One that
- * failed or was stopped counts as the answer to the event that made it, and as nothing for any other event.
+ * Makes sure that the required job exists: it is created, or adopted if it is in progress, or reused if it is completed. A job that
+ * failed or was stopped fails the event that created it; for any other event, a new attempt starts.
  */
-export async function ensureJob(service: JobService, claim: Claim): Promise<string> {
+export async function ensureJob(service: JobService, required: RequiredJob): Promise<string> {
   for (let number = 1; number <= MAX_ATTEMPTS; number++) {
-    // What is deleted leaves its name free; a job keeps its name for ever.
-    const name = service.isDeleted ? claim.base : attempt(claim.base, number);
+    // The name of a deleted algorithm can be used again, the name of a job cannot.
+    const name = service.isDeleted ? required.base : attempt(required.base, number);
     const found = await service.find(name);
     if (found === undefined) {
-      if (await service.create(name, claim.request, tagsOf(claim))) return name;
-      // Somebody was faster: another delivery of this event, most likely. Look at what it made.
+      if (await service.create(name, required.request, tagsOf(required))) return name;
+      // The job was created in the meantime, most likely by another delivery of this event.
     }
     const job = found ?? (await service.find(name));
     if (job === undefined) continue;
     const tags = await service.tags(job.arn);
-    if (await isSettled(service, claim, job, tags)) return name;
-    if (service.isDeleted) await makeRoom(service, claim, job, tags);
+    if (await isAdopted(service, required, job, tags)) return name;
+    if (service.isDeleted) await deleteFailed(service, required, job, tags);
   }
-  throw new Error(`${MAX_ATTEMPTS} attempts at ${claim.base} have failed; change \`revision\` to start anew.`);
+  throw new Error(`${MAX_ATTEMPTS} attempts of ${required.base} have failed. Change \`revision\` to start a new job.`);
 }
 
-/** Whether a job that exists is the one that is asked for. */
-async function isSettled(service: JobService, claim: Claim, job: Job, tags: Map<string, string>): Promise<boolean> {
-  if (tags.get(TAGS.identity) !== hash(claim.identity)) return false;
-  const isAlive = job.state === 'InProgress' || job.state === 'Completed';
-  if (!isAlive && tags.get(TAGS.event) !== claim.event) return false;
-  if (!isAlive) throw new Error(describeEnd(service, job));
-  await service.tag(job.arn, [{ Key: TAGS.owner, Value: claim.owner }, ...claim.userTags]);
+/** Whether an existing job is the required one. If so, this resource becomes its owner. */
+async function isAdopted(
+  service: JobService,
+  required: RequiredJob,
+  job: Job,
+  tags: Map<string, string>,
+): Promise<boolean> {
+  if (tags.get(TAGS.identity) !== hash(required.identity)) return false;
+  const isUsable = job.state === 'InProgress' || job.state === 'Completed';
+  if (!isUsable && tags.get(TAGS.event) !== required.event) return false;
+  if (!isUsable) throw new Error(describeFailure(service, job));
+  await service.tag(job.arn, [{ Key: TAGS.owner, Value: required.owner }, ...required.userTags]);
   return true;
 }
 
-/** Deletes what an earlier event has left failed; what is not ours is left alone. */
-async function makeRoom(service: JobService, claim: Claim, job: Job, tags: Map<string, string>): Promise<void> {
-  if (tags.get(TAGS.identity) !== hash(claim.identity)) {
+/** Deletes an algorithm that failed in an earlier event, unless it was not created by this library. */
+async function deleteFailed(
+  service: JobService,
+  required: RequiredJob,
+  job: Job,
+  tags: Map<string, string>,
+): Promise<void> {
+  if (tags.get(TAGS.identity) !== hash(required.identity)) {
     throw new Error(
-      `${job.name} exists already, and is not what this resource asks for. Give it another name or \`revision\`, or delete the ` +
-        'one that exists.',
+      `${job.name} already exists with other properties. Specify another name or \`revision\`, or delete the existing one.`,
     );
   }
   await service.endAndWait(job.name);
 }
 
-function tagsOf({ owner, event, identity, userTags }: Claim): Tag[] {
+function tagsOf({ owner, event, identity, userTags }: RequiredJob): Tag[] {
   return [
     { Key: TAGS.owner, Value: owner },
     { Key: TAGS.event, Value: event },
@@ -83,10 +93,10 @@ function tagsOf({ owner, event, identity, userTags }: Claim): Tag[] {
   ];
 }
 
-/** How a job ended, with where to read more. */
-export function describeEnd(service: JobService, job: Job): string {
+/** The error about a job that failed or was stopped, with its reason and its logs. */
+export function describeFailure(service: JobService, job: Job): string {
   const { name } = job;
-  const end =
+  const outcome =
     { Failed: 'failed', Stopped: 'was stopped', Stopping: 'is being stopped' }[job.state as 'Failed'] ?? job.state;
-  return `${name} ${end}${job.reason === undefined ? '' : `: ${job.reason}`} (${service.logsOf(name)})`;
+  return `${name} ${outcome}${job.reason === undefined ? '' : `: ${job.reason}`} (${service.logsOf(name)})`;
 }

@@ -1,35 +1,33 @@
 import type { JobKind, JobRequests, StartAttributes, StartProperties } from '../contract';
-import { type Deadline, isTransient, retrying } from '../shared/retrying';
+import type { ResourceEvent } from '../shared/response';
+import { type Deadline, isTransient, retry } from '../shared/retry';
 import type { Dependencies } from './dependencies';
 import { TAGS, ensureJob, ownerOf } from './ensure';
 import { JobService } from './job-service';
 import { attempt, baseName, hash } from './names';
 
-/** What CloudFormation sends about a start resource. */
-export interface StartEvent {
+/** The CloudFormation event of a custom resource that starts a job. */
+export interface StartEvent extends ResourceEvent {
   readonly RequestType: 'Create' | 'Update' | 'Delete';
-  readonly RequestId: string;
-  readonly StackId: string;
-  readonly LogicalResourceId: string;
   readonly PhysicalResourceId?: string;
-  readonly ResponseURL: string;
   readonly ResourceProperties: StartProperties;
 }
 
-export interface Answer {
+/** The outcome of an event that has succeeded. */
+export interface EventResult {
   readonly PhysicalResourceId: string;
   readonly Data?: StartAttributes;
 }
 
-/** A Create that is not done by then gives up: a Delete that overtook it knows when nothing can come any more. */
+/** The deadline of a Create event. A Delete event that arrives first knows by it when no job can be created any more. */
 export const CREATE_DEADLINE_MS = 120_000;
 
-/** The longest time that Lambda keeps an event before it delivers or drops it: `maxEventAge` of the function. */
+/** The age at which Lambda drops an event: `maxEventAge` of the function. */
 export const EVENT_AGE_MS = 60_000;
 
 const DELETE_DEADLINE_MS = 14 * 60_000;
 
-export async function onEvent(event: StartEvent, dependencies: Dependencies): Promise<Answer> {
+export async function onEvent(event: StartEvent, dependencies: Dependencies): Promise<EventResult> {
   switch (event.RequestType) {
     case 'Create':
       return onCreate(event, dependencies);
@@ -40,7 +38,7 @@ export async function onEvent(event: StartEvent, dependencies: Dependencies): Pr
   }
 }
 
-async function onCreate(event: StartEvent, dependencies: Dependencies): Promise<Answer> {
+async function onCreate(event: StartEvent, dependencies: Dependencies): Promise<EventResult> {
   const properties = event.ResourceProperties;
   const deadline = dependencies.now() + CREATE_DEADLINE_MS;
   const service = new JobService(properties.Kind, dependencies, deadline);
@@ -56,37 +54,35 @@ async function onCreate(event: StartEvent, dependencies: Dependencies): Promise<
   return { PhysicalResourceId: name, Data: attributesOf(properties, name) };
 }
 
-/** One waiter for a job and a handle, whoever starts it and how often. */
+/** Starts the waiter. The execution name is derived from the job and the handle, so that a repeated event starts no second one. */
 async function startWaiter(
   event: StartEvent,
   name: string,
   dependencies: Dependencies,
   deadline: Deadline,
 ): Promise<void> {
-  const { Kind, StateMachineArn, WaitHandle, AcceptMaxRuntime } = event.ResourceProperties;
+  const { Kind, StateMachineArn, WaitHandle, AllowMaxRuntimeExceeded } = event.ResourceProperties;
   if (StateMachineArn === undefined || WaitHandle === undefined) return;
-  const input = { Kind, JobName: name, WaitHandle, AcceptMaxRuntime: AcceptMaxRuntime === 'true' };
+  const input = { Kind, JobName: name, WaitHandle, AllowMaxRuntimeExceeded: AllowMaxRuntimeExceeded === 'true' };
   const execution = `${name}-${hash(WaitHandle).slice(0, 10)}`;
-  await retrying(dependencies, deadline, isTransient, () =>
-    dependencies.startWaiter(StateMachineArn, execution, input),
-  );
+  await retry(dependencies, deadline, isTransient, () => dependencies.startWaiter(StateMachineArn, execution, input));
 }
 
 /**
- * What decides the artifact is in the logical id of the resource, so an update changes only what does not: tags, role,
- * network. A value known at deployment may have changed all the same; then the wait condition, which cannot be used
- * twice, would not wait for the new job.
+ * Updates the tags of the job. The logical id of the resource contains the job identity, so an update only changes properties that
+ * are not part of it, such as tags, role and network. If a value that is only known at deployment has changed, the event fails: the
+ * wait condition, which can only be used once, would not wait for a new job.
  */
-async function onUpdate(event: StartEvent, dependencies: Dependencies): Promise<Answer> {
+async function onUpdate(event: StartEvent, dependencies: Dependencies): Promise<EventResult> {
   const properties = event.ResourceProperties;
   const name = event.PhysicalResourceId ?? '';
   const service = new JobService(properties.Kind, dependencies, dependencies.now() + CREATE_DEADLINE_MS);
   const job = isOurs(name, baseOf(event)) ? await service.find(name) : undefined;
-  const made = job && service.isDeleted ? (await service.tags(job.arn)).get(TAGS.identity) : undefined;
-  if (!isOurs(name, baseOf(event)) || (made !== undefined && made !== hash(properties.Identity))) {
+  const identity = job && service.isDeleted ? (await service.tags(job.arn)).get(TAGS.identity) : undefined;
+  if (!isOurs(name, baseOf(event)) || (identity !== undefined && identity !== hash(properties.Identity))) {
     throw new Error(
-      'A value that is known at deployment only has changed, and the job would be another one. ' +
-        'Change `revision` together with it, so that a new job is started and waited for.',
+      'A value that is only known at deployment has changed, which requires a new job. ' +
+        'Change `revision` together with it, so that the deployment starts a new job and waits for it.',
     );
   }
   if (job !== undefined) await service.tag(job.arn, tagsOf(properties));
@@ -94,11 +90,11 @@ async function onUpdate(event: StartEvent, dependencies: Dependencies): Promise<
 }
 
 /**
- * Stops what still belongs to this resource, and waits until it is over, so that role and network outlive it. Artifacts
- * stay. A resource that was cancelled while it was being created is deleted under an id that CloudFormation invented,
- * perhaps before the Create is delivered: that one is waited for, otherwise its job would belong to nobody.
+ * Stops the jobs that this resource owns, and waits until they have ended, so that their role and network are not deleted before.
+ * Artifacts are retained. If a resource was cancelled during its creation, CloudFormation deletes it under a generated id, perhaps
+ * before the Create event is delivered. The Delete event then waits for it; otherwise the job would be orphaned.
  */
-async function onDelete(event: StartEvent, dependencies: Dependencies): Promise<Answer> {
+async function onDelete(event: StartEvent, dependencies: Dependencies): Promise<EventResult> {
   const base = baseOf(event);
   const id = event.PhysicalResourceId ?? base;
   if (!isOurs(id, base)) await dependencies.sleep(CREATE_DEADLINE_MS + EVENT_AGE_MS);
@@ -109,18 +105,18 @@ async function onDelete(event: StartEvent, dependencies: Dependencies): Promise<
     const name = attempt(base, number);
     const job = await service.find(name);
     if (job === undefined) return { PhysicalResourceId: id };
-    if (!service.hasToEnd(job) || (await service.tags(job.arn)).get(TAGS.owner) !== owner) continue;
+    if (!service.mustBeEnded(job) || (await service.tags(job.arn)).get(TAGS.owner) !== owner) continue;
     await service.endAndWait(name);
   }
 }
 
-/** The name of the first attempt at the job of a start resource. */
+/** The name of the first attempt to run the job of a custom resource. */
 export function baseOf({ ResourceProperties, StackId }: StartEvent): string {
   const { Prefix, Identity, IsExactName } = ResourceProperties;
   return IsExactName === 'true' ? Prefix : baseName(Prefix, Identity, StackId);
 }
 
-/** Whether a physical id is a name that this handler gave, and not one that CloudFormation invented. */
+/** Whether a physical id is a name that this handler generated, and not one that CloudFormation generated. */
 function isOurs(id: string, base: string): boolean {
   return id === base || (/^-\d+$/.test(id.slice(base.length)) && id.startsWith(base));
 }

@@ -1,19 +1,19 @@
 import type { PollInput, PollOutput } from '../contract';
-import { answer, failed } from '../shared/answer';
+import { failed, sendResponse } from '../shared/response';
 import type { Dependencies } from './dependencies';
 import { type StartEvent, baseOf, onEvent } from './events';
 import { onPoll } from './poll';
 
 /**
- * The handler of jobs: answers CloudFormation about start resources, and the waiter about the progress of jobs. Any event
- * may come twice, late or out of order.
+ * The handler of jobs. It processes the CloudFormation events of custom resources and the polls of the waiter. Events can be
+ * delivered twice, late or out of order.
  */
 export async function handle(
   event: StartEvent | PollInput,
   dependencies: Dependencies,
 ): Promise<PollOutput | undefined> {
   if ('WaitHandle' in event) return onPoll(event, dependencies);
-  await answer(event, await outcomeOf(event, dependencies), dependencies);
+  await sendResponse(event, await outcomeOf(event, dependencies), dependencies);
   return undefined;
 }
 
@@ -21,7 +21,7 @@ async function outcomeOf(event: StartEvent, dependencies: Dependencies): Promise
   try {
     return { Status: 'SUCCESS', ...(await onEvent(event, dependencies)) };
   } catch (error) {
-    // A Create that has failed is deleted under this id: a name of ours, so that the Delete need not wait for the Create.
+    // CloudFormation deletes a failed resource under this id. A name of this handler spares the Delete event waiting for the Create.
     return failed(error as Error, event.PhysicalResourceId ?? baseOf(event));
   }
 }

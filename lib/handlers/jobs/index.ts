@@ -1,7 +1,7 @@
 import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { PollInput, PollOutput } from '../contract';
-import { put } from '../shared/answer';
+import { put } from '../shared/response';
 import type { Dependencies } from './dependencies';
 import type { StartEvent } from './events';
 import { handle } from './handler';

@@ -1,12 +1,12 @@
 import { AddTagsCommand, ListTagsCommand, type Tag } from '@aws-sdk/client-sagemaker';
 import type { JobKind, JobRequests } from '../contract';
-import { type Deadline, isPermission, isTransient, retrying } from '../shared/retrying';
+import { type Deadline, isPermissionError, isTransient, retry } from '../shared/retry';
 import type { Dependencies } from './dependencies';
 import { type Job, KINDS, type KindOfJob } from './kinds';
 
 const END_POLL_MS = 10_000;
 
-/** The service as the handler uses it: calls that are repeated when that may help. */
+/** The SageMaker operations on a kind of job, with retries. */
 export class JobService {
   private readonly kind: KindOfJob;
 
@@ -18,34 +18,34 @@ export class JobService {
     this.kind = KINDS[kind](dependencies);
   }
 
-  /** Whether names become free again, since what has ended is gone. */
+  /** Whether ending deletes the resource, so that its name can be used again. */
   public get isDeleted(): boolean {
     return this.kind.isDeleted;
   }
 
-  /** Where more is told of a job. */
+  /** The log groups and streams of a job. */
   public logsOf(name: string): string {
     return this.kind.logsOf(name);
   }
 
-  /** Whether there is something to end: a job that is at work, or an algorithm that is there at all. */
-  public hasToEnd({ state }: Job): boolean {
+  /** Whether the job must still be ended: a running job, or any algorithm. */
+  public mustBeEnded({ state }: Job): boolean {
     return this.kind.isDeleted || state === 'InProgress' || state === 'Stopping';
   }
 
-  /** What the waiter hands on when a job is completed. */
+  /** The results of a completed job that are passed to the wait condition. */
   public results(job: Job): Promise<string[]> {
     return this.retry(() => this.kind.results(job));
   }
 
-  /** False when there is a job of that name already. */
+  /** Creates a job. Returns false if a job with this name exists. */
   public async create(name: string, request: JobRequests[JobKind], tags: Tag[]): Promise<boolean> {
     try {
-      const passes = (error: Error): boolean => isTransient(error) || isPermission(error);
-      await this.retry(() => this.kind.create(name, request, tags), passes);
+      const isRetryable = (error: Error): boolean => isTransient(error) || isPermissionError(error);
+      await this.retry(() => this.kind.create(name, request, tags), isRetryable);
       return true;
     } catch (error) {
-      if (isTaken(error as Error)) return false;
+      if (isNameTaken(error as Error)) return false;
       throw error;
     }
   }
@@ -59,26 +59,28 @@ export class JobService {
     }
   }
 
-  /** Stops a job, or deletes an algorithm, and waits until that is done. */
+  /** Stops a job or deletes an algorithm, and waits until it has ended. */
   public async endAndWait(name: string): Promise<void> {
     for (;;) {
       const job = await this.find(name);
-      if (job === undefined || !this.hasToEnd(job)) return;
-      // What is at work may refuse to be deleted for a while.
+      if (job === undefined || !this.mustBeEnded(job)) return;
+      // In each iteration, since an algorithm cannot be deleted while it is being validated.
       if (job.state !== 'Stopping') await this.end(name);
       if (this.dependencies.now() + END_POLL_MS > this.deadline) {
-        throw new Error(`${name} does not end in time (${this.logsOf(name)}). Delete again when it is over.`);
+        throw new Error(
+          `${name} did not end in time (${this.logsOf(name)}). Delete the stack again when it has ended.`,
+        );
       }
       await this.dependencies.sleep(END_POLL_MS);
     }
   }
 
-  /** Ending what has ended, or is gone, is no error. */
+  /** Ends a job, unless it has ended or does not exist. */
   private async end(name: string): Promise<void> {
     try {
       await this.retry(() => this.kind.end(name));
     } catch (error) {
-      if (!isMissing(error as Error) && !isOver(error as Error)) throw error;
+      if (!isMissing(error as Error) && !isStateConflict(error as Error)) throw error;
     }
   }
 
@@ -99,12 +101,12 @@ export class JobService {
     await this.retry(() => this.dependencies.sagemaker.send(new AddTagsCommand({ ResourceArn: arn, Tags: tags })));
   }
 
-  private retry<T>(work: () => Promise<T>, passes = isTransient): Promise<T> {
-    return retrying(this.dependencies, this.deadline, passes, work);
+  private retry<T>(work: () => Promise<T>, isRetryable = isTransient): Promise<T> {
+    return retry(this.dependencies, this.deadline, isRetryable, work);
   }
 }
 
-function isTaken(error: Error): boolean {
+function isNameTaken(error: Error): boolean {
   return error.name === 'ResourceInUse' || /already exists/i.test(error.message);
 }
 
@@ -112,8 +114,8 @@ function isMissing(error: Error): boolean {
   return error.name === 'ResourceNotFound' || /not found|does not exist|could not find/i.test(error.message);
 }
 
-/** The service refuses to stop what is over, and to delete what is at work. */
-function isOver(error: Error): boolean {
+/** Whether the state does not allow the operation: a job that has ended cannot be stopped, a resource in use cannot be deleted. */
+function isStateConflict(error: Error): boolean {
   return (
     error.name === 'ConflictException' ||
     (error.name === 'ValidationException' && /status|cannot be stopped|in a state/i.test(error.message))

@@ -17,32 +17,34 @@ import {
 import type { JobKind, JobRequests } from '../contract';
 import type { Dependencies } from './dependencies';
 
-/** A job as the handler sees it, whatever its kind. */
+/** The properties of a job of any kind. */
 export interface Job {
   readonly name: string;
   readonly arn: string;
   readonly state: 'InProgress' | 'Stopping' | 'Completed' | 'Failed' | 'Stopped';
 
-  /** Why it ended as it did. */
+  /** The reason of a failure or a stop. */
   readonly reason?: string;
-  readonly isMaxRuntime: boolean;
 
-  /** The training job that was best, if any was. */
+  /** Whether the job was stopped at its maximum run time. */
+  readonly isMaxRuntimeExceeded: boolean;
+
+  /** The name of the best training job of a tuning job. */
   readonly best?: string;
 }
 
-/** What differs between the kinds of jobs. */
+/** The operations in which the kinds of jobs differ. */
 export interface KindOfJob<Kind extends JobKind = JobKind> {
-  /** Jobs are stopped, and keep their names for ever; algorithms are deleted, and their names become free. */
+  /** Whether `end` deletes the resource and its name can be used again. True for algorithms; jobs are only stopped. */
   readonly isDeleted: boolean;
 
-  /** Where more is told of one. */
+  /** The log groups and streams of a job. */
   logsOf(name: string): string;
   create(name: string, request: JobRequests[Kind], tags: Tag[]): Promise<unknown>;
   describe(name: string): Promise<Job>;
   end(name: string): Promise<unknown>;
 
-  /** What only the end of a completed one tells. */
+  /** The results that are only known when the job has completed. */
   results(job: Job): Promise<string[]>;
 }
 
@@ -51,7 +53,7 @@ type Factory<Kind extends JobKind> = (dependencies: Dependencies) => KindOfJob<K
 const TRAINING_LOGS = '/aws/sagemaker/TrainingJobs';
 const TRANSFORM_LOGS = '/aws/sagemaker/TransformJobs';
 
-const ownName = ({ name }: Job): Promise<string[]> => Promise.resolve([name]);
+const onlyName = ({ name }: Job): Promise<string[]> => Promise.resolve([name]);
 
 const training: Factory<'training'> = ({ sagemaker }) => ({
   isDeleted: false,
@@ -60,17 +62,17 @@ const training: Factory<'training'> = ({ sagemaker }) => ({
     sagemaker.send(new CreateTrainingJobCommand({ ...request, TrainingJobName, Tags })),
   describe: async (TrainingJobName) => {
     const job = await sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName }));
-    const isMaxRuntime = ['MaxRuntimeExceeded', 'MaxWaitTimeExceeded'].includes(job.SecondaryStatus ?? '');
+    const isMaxRuntimeExceeded = ['MaxRuntimeExceeded', 'MaxWaitTimeExceeded'].includes(job.SecondaryStatus ?? '');
     return {
       name: TrainingJobName,
       arn: job.TrainingJobArn ?? '',
       state: job.TrainingJobStatus as Job['state'],
-      reason: job.FailureReason ?? (isMaxRuntime ? 'Its maximum run time was exceeded' : undefined),
-      isMaxRuntime,
+      reason: job.FailureReason ?? (isMaxRuntimeExceeded ? 'The maximum run time was exceeded' : undefined),
+      isMaxRuntimeExceeded,
     };
   },
   end: (TrainingJobName) => sagemaker.send(new StopTrainingJobCommand({ TrainingJobName })),
-  results: ownName,
+  results: onlyName,
 });
 
 const tuning: Factory<'tuning'> = ({ sagemaker }) => ({
@@ -82,14 +84,14 @@ const tuning: Factory<'tuning'> = ({ sagemaker }) => ({
     const job = await sagemaker.send(new DescribeHyperParameterTuningJobCommand({ HyperParameterTuningJobName }));
     const status = job.HyperParameterTuningJobStatus ?? 'Failed';
     const best = job.BestTrainingJob?.TrainingJobName;
-    // A tuning job whose training jobs have all failed is completed all the same.
-    const isFruitless = status === 'Completed' && best === undefined;
+    // The status of a tuning job is Completed even if all of its training jobs have failed.
+    const hasNoResult = status === 'Completed' && best === undefined;
     return {
       name: HyperParameterTuningJobName,
       arn: job.HyperParameterTuningJobArn ?? '',
-      state: isFruitless || status.startsWith('Delet') ? 'Failed' : (status as Job['state']),
-      reason: job.FailureReason ?? (isFruitless ? 'None of its training jobs has completed' : undefined),
-      isMaxRuntime: false,
+      state: hasNoResult || status.startsWith('Delet') ? 'Failed' : (status as Job['state']),
+      reason: job.FailureReason ?? (hasNoResult ? 'None of its training jobs has completed' : undefined),
+      isMaxRuntimeExceeded: false,
       best,
     };
   },
@@ -113,11 +115,11 @@ const transform: Factory<'transform'> = ({ sagemaker }) => ({
       arn: job.TransformJobArn ?? '',
       state: job.TransformJobStatus as Job['state'],
       reason: job.FailureReason,
-      isMaxRuntime: false,
+      isMaxRuntimeExceeded: false,
     };
   },
   end: (TransformJobName) => sagemaker.send(new StopTransformJobCommand({ TransformJobName })),
-  results: ownName,
+  results: onlyName,
 });
 
 const ALGORITHM_STATES: Record<string, Job['state']> = { Pending: 'InProgress', Deleting: 'Stopping' };
@@ -136,11 +138,11 @@ const algorithm: Factory<'algorithm'> = ({ sagemaker }) => ({
       arn: found.AlgorithmArn ?? '',
       state: ALGORITHM_STATES[status] ?? (status as Job['state']),
       reason: failures([...ValidationStatuses, ...ImageScanStatuses]),
-      isMaxRuntime: false,
+      isMaxRuntimeExceeded: false,
     };
   },
   end: (AlgorithmName) => sagemaker.send(new DeleteAlgorithmCommand({ AlgorithmName })),
-  results: ownName,
+  results: onlyName,
 });
 
 function failures(items: AlgorithmStatusItem[]): string | undefined {

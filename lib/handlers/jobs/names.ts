@@ -3,14 +3,14 @@ import { createHash } from 'node:crypto';
 const HASH_LENGTH = 10;
 
 /**
- * The name of a job: its prefix, and a hash over what decides the artifact and over the stack. The same stack asks for
- * the same job under the same name, however often, late or out of order.
+ * The name of the first attempt to run a job: its prefix, and a hash of the job identity and the stack. It is the same each time an
+ * event is delivered.
  */
 export function baseName(prefix: string, identity: string, stackId: string): string {
   return `${prefix}-${hash(`${stackId}\n${identity}`).slice(0, HASH_LENGTH)}`;
 }
 
-/** A job that failed or was stopped keeps its name for ever; what comes after it has a number. */
+/** The name of an attempt. Job names cannot be used again, so that later attempts have a number. */
 export function attempt(base: string, number: number): string {
   return number === 1 ? base : `${base}-${number}`;
 }

@@ -1,48 +1,49 @@
 import type { PollInput, PollOutput } from '../contract';
-import { isTransient, retrying } from '../shared/retrying';
+import { isTransient, retry } from '../shared/retry';
+import { truncate } from '../shared/truncate';
 import type { Dependencies } from './dependencies';
-import { describeEnd } from './ensure';
-import { fitting } from '../shared/fitting';
+import { describeFailure } from './ensure';
 import { JobService } from './job-service';
 import type { Job } from './kinds';
 
 const POLL_DEADLINE_MS = 60_000;
 
-/** A signal has at most 4096 bytes, and the reason is the only part that may be long. */
+/** A signal has at most 4096 bytes. All members except the reason are short. */
 const MAX_REASON_BYTES = 3000;
 
-/** One round of a waiter: looks at the job, and tells the wait condition when it is over. */
+/** Describes the job, and signals the wait condition if the job has ended. */
 export async function onPoll(input: PollInput, dependencies: Dependencies): Promise<PollOutput> {
   const deadline = dependencies.now() + POLL_DEADLINE_MS;
   const service = new JobService(input.Kind, dependencies, deadline);
   const job = input.Error === undefined ? await service.find(input.JobName) : undefined;
-  if (job?.state === 'InProgress' || job?.state === 'Stopping') return { Over: false };
+  if (job?.state === 'InProgress' || job?.state === 'Stopping') return { IsFinished: false };
   const failure = failureOf(service, input, job);
   const results = failure === undefined && job !== undefined ? await service.results(job) : [];
   const signal = {
     Status: failure === undefined ? 'SUCCESS' : 'FAILURE',
-    // A signal of the same id is the same signal, however often it is sent.
+    // CloudFormation counts signals with the same id once.
     UniqueId: input.JobName,
     Data: results.join('|'),
-    Reason: fitting(failure ?? 'Completed', MAX_REASON_BYTES),
+    Reason: truncate(failure ?? 'Completed', MAX_REASON_BYTES),
   };
-  await retrying(dependencies, deadline, isTransient, async () => {
+  await retry(dependencies, deadline, isTransient, async () => {
     const status = await dependencies.put(input.WaitHandle, JSON.stringify(signal));
-    // Any other refusal is final: the handle has expired, and with it whoever would have listened.
+    // Other errors are final: the URL of the handle has expired, and no deployment waits for the signal any more.
     if (status >= 500 || status === 429)
       throw Object.assign(new Error(`Signal: HTTP ${status}`), { name: 'ServiceUnavailable' });
   });
-  return { Over: true };
+  return { IsFinished: true };
 }
 
-/** Why the end of a job is not what was waited for. */
+/** The reason why a job that has ended counts as failed. Undefined if it counts as completed. */
 function failureOf(
   service: JobService,
-  { JobName, AcceptMaxRuntime, Error: fault }: PollInput,
+  { JobName, AllowMaxRuntimeExceeded, Error: error }: PollInput,
   job?: Job,
 ): string | undefined {
-  if (fault !== undefined) return `${JobName} can no longer be watched: ${fault.Cause ?? 'unknown cause'}`;
-  if (job === undefined) return `${JobName} is gone.`;
-  const isGood = job.state === 'Completed' || (AcceptMaxRuntime && job.state === 'Stopped' && job.isMaxRuntime);
-  return isGood ? undefined : describeEnd(service, job);
+  if (error !== undefined) return `The status of ${JobName} cannot be polled: ${error.Cause ?? 'unknown cause'}`;
+  if (job === undefined) return `${JobName} does not exist any more.`;
+  const isSuccess =
+    job.state === 'Completed' || (AllowMaxRuntimeExceeded && job.state === 'Stopped' && job.isMaxRuntimeExceeded);
+  return isSuccess ? undefined : describeFailure(service, job);
 }

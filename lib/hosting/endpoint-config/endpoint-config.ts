@@ -10,7 +10,7 @@ import type { Construct } from 'constructs';
 import { nameFromArn, sagemakerArn } from '../../private/arn';
 import { executionRole, grantVolumeKey } from '../../private/execution-role';
 import { identifyBy } from '../../private/fingerprint';
-import { replaceableName } from '../../private/physical-name';
+import { optionalHashedName } from '../../private/physical-name';
 import { type VpcAccess, vpcAccess } from '../../private/vpc-access';
 import { renderAsync } from './async-inference';
 import { renderCapture } from './data-capture';
@@ -141,7 +141,7 @@ export class EndpointConfig extends EndpointConfigBase implements ec2.IConnectab
     const newer = newerMembers({ production, shadow }, props.metrics);
     const structure = (): unknown => ({ ...definition, newer });
     const resource = new sagemaker.CfnEndpointConfig(this, 'Resource', {
-      endpointConfigName: replaceableName(this, props.endpointConfigName, structure),
+      endpointConfigName: optionalHashedName(this, props.endpointConfigName, structure),
       ...definition,
     });
     for (const [path, value] of Object.entries(newer)) resource.addPropertyOverride(path, value);

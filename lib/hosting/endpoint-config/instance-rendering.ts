@@ -1,6 +1,6 @@
 import type { aws_iam as iam, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
 import { unknownInstanceTypes } from '../../common/known-instance-types';
-import { grantShell } from '../../private/execution-role';
+import { grantSsmSession } from '../../private/execution-role';
 import { incompatibility, idleAccelerator } from '../../image/image-compatibility';
 import { type ValidationErrors, isKnown } from '../../private/validation';
 import type { InstanceOptions } from './instance-options';
@@ -13,7 +13,7 @@ export function renderInstances(
   roles: iam.IGrantable[],
 ): Pick<VariantConfig, 'rendered' | 'newer' | 'instanceTypes' | 'instanceCount' | 'hasVolumeSize'> {
   const { instanceType, instancePools, instanceCount = 1, managedScaling, capacityReservation, routing } = options;
-  if (options.ssmAccess === true) roles.forEach(grantShell);
+  if (options.ssmAccess === true) roles.forEach(grantSsmSession);
   const rendered: Omit<sagemaker.CfnEndpointConfig.ProductionVariantProperty, 'variantName'> = {
     instanceType: instanceType?.instanceTypeName,
     instancePools: instancePools?.map((pool) => ({

@@ -14,7 +14,7 @@ import {
 import type { Construct } from 'constructs';
 import { nameFromArn, sagemakerArn } from '../../private/arn';
 import { ENDPOINT } from '../../private/grants';
-import { grantLookAt } from '../../private/rollback-rights';
+import { grantDescribeAlarms } from '../../private/rollback-permissions';
 import { ValidationErrors } from '../../private/validation';
 import { DeploymentPolicy } from './deployment-policy';
 import { EndpointConfig, type IEndpointConfig } from '../endpoint-config/endpoint-config';
@@ -208,7 +208,7 @@ export class Endpoint extends EndpointBase {
     if (this.alarms.includes(alarm)) return;
     this.alarms.push(alarm);
     const roles = this.config instanceof EndpointConfig ? this.config._roles : [];
-    if (this.resource !== undefined) grantLookAt(this, this.resource, roles, [alarm]);
+    if (this.resource !== undefined) grantDescribeAlarms(this, this.resource, roles, [alarm]);
   }
 
   /**

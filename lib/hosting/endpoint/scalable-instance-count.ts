@@ -199,7 +199,7 @@ export class ScalableInstanceCount extends ScalingBase {
     const { minCapacity } = this.props;
     this.canWakeUp = true;
     if (minCapacity === 0 || Token.isUnresolved(minCapacity))
-      this._wakeUp(`${id}WakeUp`, this.ofEndpoint('HasBacklogWithoutCapacity'), speed);
+      this._scaleOutFromZero(`${id}WakeUp`, this.ofEndpoint('HasBacklogWithoutCapacity'), speed);
   }
 
   /**

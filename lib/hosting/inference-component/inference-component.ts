@@ -10,7 +10,7 @@ import type { Construct } from 'constructs';
 import { checkEnvironment } from '../../algorithm/inference-specification';
 import { sagemakerArn } from '../../private/arn';
 import { ENDPOINT } from '../../private/grants';
-import { grantLookAt } from '../../private/rollback-rights';
+import { grantDescribeAlarms } from '../../private/rollback-permissions';
 import { checkBounds } from '../../private/scaling';
 import { ValidationErrors, isKnown } from '../../private/validation';
 import { Endpoint, type IEndpoint } from '../endpoint/endpoint';
@@ -89,7 +89,7 @@ export class InferenceComponent extends InferenceComponentBase {
     });
     // The name of the endpoint is a literal.
     this.resource.node.addDependency(endpoint);
-    grantLookAt(this, this.resource, role === undefined ? [] : [role], props.deployment?._alarms ?? []);
+    grantDescribeAlarms(this, this.resource, role === undefined ? [] : [role], props.deployment?._alarms ?? []);
     if (role !== undefined) this.resource.node.addDependency(role);
     if (props.baseComponent !== undefined) this.resource.node.addDependency(props.baseComponent);
   }

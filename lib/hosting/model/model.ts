@@ -7,7 +7,7 @@ import { nameFromArn, sagemakerArn } from '../../private/arn';
 import { executionRole } from '../../private/execution-role';
 import { identifyBy } from '../../private/fingerprint';
 import { combinedRequirements } from '../../image/image-compatibility';
-import { replaceableName } from '../../private/physical-name';
+import { optionalHashedName } from '../../private/physical-name';
 import { vpcAccess } from '../../private/vpc-access';
 import { type ContainerDefinition, bindContainer, imageOf, requirementsOf } from './container-definition';
 import { checkModel } from './model-validation';
@@ -125,7 +125,7 @@ export class Model extends ModelBase implements ec2.IConnectable {
     };
     const structure = (): unknown => definition;
     const resource = new sagemaker.CfnModel(this, 'Resource', {
-      modelName: replaceableName(this, props.modelName, structure),
+      modelName: optionalHashedName(this, props.modelName, structure),
       ...definition,
     });
     identifyBy(resource, structure);

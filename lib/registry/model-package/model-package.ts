@@ -18,7 +18,7 @@ import { executionRole } from '../../private/execution-role';
 import { identifyBy } from '../../private/fingerprint';
 import { combinedRequirements } from '../../image/image-compatibility';
 import { hashedName } from '../../private/physical-name';
-import { publish, published } from '../../private/parameter';
+import { publish, publishedValue } from '../../private/parameter';
 import { type AdditionalInferenceSpecification, renderAdditional } from './additional-inference-specification';
 import { ModelApprovalStatus } from './model-approval-status';
 import {
@@ -172,7 +172,7 @@ export class ModelPackage extends ModelPackageBase {
    * @param parameterName the parameter
    */
   public static fromParameter(scope: Construct, id: string, parameterName: string): IModelPackage {
-    return ModelPackage.fromModelPackageArn(scope, id, published(scope, parameterName));
+    return ModelPackage.fromModelPackageArn(scope, id, publishedValue(scope, parameterName));
   }
 
   public readonly modelPackageArn: string;

@@ -1,19 +1,19 @@
-/** Time as the handlers see it; tests have another one. */
+/** The clock of a handler. Tests use a simulated one. */
 export interface Clock {
   sleep(milliseconds: number): Promise<void>;
   now(): number;
 }
 
-/** The work is to be given up at this time. */
+/** The time of the clock after which no further attempt starts. */
 export type Deadline = number;
 
 const RETRIES_AFTER_MS = [1_000, 2_000, 4_000, 8_000, 15_000];
 
-/** Does something again while it fails for a cause that passes, until the deadline. */
-export async function retrying<T>(
+/** Retries work that fails with a retryable error, until the deadline. */
+export async function retry<T>(
   clock: Clock,
   deadline: Deadline,
-  passes: (error: Error) => boolean,
+  isRetryable: (error: Error) => boolean,
   work: () => Promise<T>,
 ): Promise<T> {
   for (let attempt = 0; ; attempt++) {
@@ -21,15 +21,15 @@ export async function retrying<T>(
       return await work();
     } catch (error) {
       const pause = RETRIES_AFTER_MS[Math.min(attempt, RETRIES_AFTER_MS.length - 1)];
-      if (!passes(error as Error) || clock.now() + pause > deadline) throw error;
+      if (!isRetryable(error as Error) || clock.now() + pause > deadline) throw error;
       await clock.sleep(pause);
     }
   }
 }
 
-/** Throttling, faults of the service and of the network: nothing that the request is to blame for. */
+/** Whether an error is transient: throttling, a service error or a network error. */
 export function isTransient(error: Error): boolean {
-  // What fetch throws for a broken network says so in its cause only.
+  // The error that `fetch` throws contains the network error as its cause.
   if (typeof error.cause === 'object' && error.cause !== null && isTransient(error.cause as Error)) return true;
   const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode ?? 0;
   return (
@@ -41,8 +41,8 @@ export function isTransient(error: Error): boolean {
   );
 }
 
-/** A role or policy that was made seconds ago is not known everywhere yet. */
-export function isPermission(error: Error): boolean {
+/** Whether a permission is missing, perhaps because a new role or policy has not been propagated yet. */
+export function isPermissionError(error: Error): boolean {
   return (
     /AccessDenied|UnauthorizedOperation/.test(error.name) ||
     /not authorized to perform|could not assume role|cannot assume|unable to assume|does not have permission/i.test(

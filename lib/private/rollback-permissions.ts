@@ -5,10 +5,11 @@ import { EXECUTION } from './grants';
 const ID = 'RollbackRights';
 
 /**
- * Lets roles look at alarms, which the service does with them while it updates. In a policy of its own, which only what is
- * updated waits for: models depend on their role's own policy, and alarms may depend on models, by what they do.
+ * Grants the execution roles permission to describe the alarms of a rollback configuration, which the service monitors with these
+ * roles during an update. A separate policy, on which only the updated resource depends, avoids a circular dependency: models
+ * depend on the default policy of their role, and the actions of an alarm can depend on a model.
  */
-export function grantLookAt(
+export function grantDescribeAlarms(
   scope: Construct,
   updated: CfnResource,
   roles: iam.IRole[],

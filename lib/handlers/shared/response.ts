@@ -1,0 +1,49 @@
+import { type Clock, isTransient, retry } from './retry';
+import { truncate } from './truncate';
+
+/** The members of a CloudFormation event that its response repeats, and the URL of the response. */
+export interface ResourceEvent {
+  readonly RequestId: string;
+  readonly StackId: string;
+  readonly LogicalResourceId: string;
+  readonly ResponseURL: string;
+}
+
+/** The dependencies of a handler that sends responses. */
+export interface ResponseDependencies extends Clock {
+  /** PUTs JSON and returns the HTTP status. */
+  put(url: string, body: string): Promise<number>;
+}
+
+const RESPONSE_DEADLINE_MS = 30_000;
+
+/** A response has at most 4096 bytes. All members except the reason are short. */
+const MAX_REASON_BYTES = 2500;
+
+/** The outcome of an event that has failed. */
+export function failed(error: Error, PhysicalResourceId: string): object {
+  const { name, message } = error;
+  const reason = name === 'Error' ? message : `${name}: ${message}`;
+  return { Status: 'FAILED', PhysicalResourceId, Reason: truncate(reason, MAX_REASON_BYTES) };
+}
+
+/** Sends the response that CloudFormation expects to every event; without it, the resource fails after its service timeout. */
+export async function sendResponse(
+  event: ResourceEvent,
+  outcome: object,
+  dependencies: ResponseDependencies,
+): Promise<void> {
+  const { RequestId, StackId, LogicalResourceId } = event;
+  const body = JSON.stringify({ RequestId, StackId, LogicalResourceId, ...outcome });
+  await retry(dependencies, dependencies.now() + RESPONSE_DEADLINE_MS, isTransient, async () => {
+    const status = await dependencies.put(event.ResponseURL, body);
+    if (status >= 300) throw Object.assign(new Error(`Response: HTTP ${status}`), { name: 'ServiceUnavailable' });
+  });
+}
+
+/** The signature of a pre-signed URL covers no content type. */
+export async function put(url: string, body: string): Promise<number> {
+  const response = await fetch(url, { method: 'PUT', body, headers: { 'content-type': '' } });
+  await response.arrayBuffer();
+  return response.status;
+}
