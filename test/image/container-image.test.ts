@@ -8,17 +8,17 @@ import { ACCOUNT, IMAGE_DIRECTORY, REGION, errorOf, newStack, placedStack, state
 
 const DIGEST = `sha256:${'a'.repeat(64)}`;
 
-/** The role of a stack that images are granted to. */
+/** The role of a stack that gets permission to pull images. */
 function role(stack: Stack): iam.IRole {
-  const made = stack.node.tryFindChild('Role') as iam.Role | undefined;
-  return made ?? new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
+  const existing = stack.node.tryFindChild('Role') as iam.Role | undefined;
+  return existing ?? new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
 }
 
 interface DockerImage {
   readonly source: Record<string, unknown>;
 }
 
-/** The images that a stack has built when it is deployed. */
+/** The images that are built when a stack is deployed. */
 function dockerImages(stack: Stack): DockerImage[] {
   const { directory } = (stack.node.root as App).synth();
   const manifest = readFileSync(path.join(directory, `${stack.artifactId}.assets.json`), 'utf8');
@@ -32,26 +32,26 @@ function built(...images: ContainerImage[]): DockerImage[] {
 }
 
 describe('An image built from a directory', () => {
-  test('is built for linux/amd64 when no platform is given', () => {
+  test('is built for linux/amd64 when no platform is specified', () => {
     expect(built(ContainerImage.fromAsset(IMAGE_DIRECTORY))[0].source).toMatchObject({ platform: 'linux/amd64' });
   });
 
-  test('is built for the platform that is given, and says so', () => {
+  test('is built for the specified platform and has its architecture', () => {
     const image = ContainerImage.fromAsset(IMAGE_DIRECTORY, { platform: ecr_assets.Platform.LINUX_ARM64 });
     expect(image.architecture).toBe(Architecture.ARM64);
     expect(built(image)[0].source).toMatchObject({ platform: 'linux/arm64' });
   });
 
-  test('is built without flags that the legacy builder refuses when nothing is asked for', () => {
+  test('is built without flags that the legacy builder rejects when no manifest format is specified', () => {
     expect(built(ContainerImage.fromAsset(IMAGE_DIRECTORY))[0].source).not.toHaveProperty('dockerOutputs');
   });
 
-  test('is built with a Docker manifest when that is asked for', () => {
+  test('is built with a Docker manifest when that manifest format is specified', () => {
     const [{ source }] = built(ContainerImage.fromAsset(IMAGE_DIRECTORY, { manifestFormat: ManifestFormat.DOCKER }));
     expect(source).toMatchObject({ dockerOutputs: ['type=docker'] });
   });
 
-  test('passes on Dockerfile, target, arguments, secrets, cache and network', () => {
+  test('passes Dockerfile, target, build arguments, secrets, cache and network mode to the build', () => {
     const [{ source }] = built(
       ContainerImage.fromAsset(IMAGE_DIRECTORY, {
         file: 'Dockerfile',
@@ -72,7 +72,7 @@ describe('An image built from a directory', () => {
     });
   });
 
-  test('is another image when the target of the same directory differs', () => {
+  test('results in two images when two targets of the same directory are used', () => {
     const targets = built(
       ContainerImage.fromAsset(IMAGE_DIRECTORY, { target: 'training' }),
       ContainerImage.fromAsset(IMAGE_DIRECTORY, { target: 'inference' }),
@@ -80,7 +80,7 @@ describe('An image built from a directory', () => {
     expect(targets.sort()).toEqual(['inference', 'training']);
   });
 
-  test('is another image when a build argument of the same directory differs', () => {
+  test('results in two images when two values of a build argument are used', () => {
     const args = built(
       ContainerImage.fromAsset(IMAGE_DIRECTORY, { buildArgs: { A: '1' } }),
       ContainerImage.fromAsset(IMAGE_DIRECTORY, { buildArgs: { A: '2' } }),
@@ -88,7 +88,7 @@ describe('An image built from a directory', () => {
     expect(args).toHaveLength(2);
   });
 
-  test('is one image when two stages of a stack use it', () => {
+  test('results in one image when several constructs of a stack use it', () => {
     const image = ContainerImage.fromAsset(IMAGE_DIRECTORY);
     expect(built(image, image, ContainerImage.fromAsset(IMAGE_DIRECTORY))).toHaveLength(1);
   });
@@ -104,7 +104,7 @@ describe('An image built from a directory', () => {
     expect(JSON.stringify(uris[1])).toContain('us-east-1');
   });
 
-  test('lets the grantee pull it, from the asset repository alone', () => {
+  test('grants permission to pull from the asset repository only', () => {
     const stack = placedStack();
     ContainerImage.fromAsset(IMAGE_DIRECTORY).bind(stack, role(stack));
     expect(statementsOf(stack, 'Role')).toEqual([
@@ -117,7 +117,7 @@ describe('An image built from a directory', () => {
     ]);
   });
 
-  test('tells the processor that was declared', () => {
+  test('has the specified processor', () => {
     const image = ContainerImage.fromAsset(IMAGE_DIRECTORY, { processor: Processor.GPU });
     expect(image.processor).toBe(Processor.GPU);
   });
@@ -129,30 +129,30 @@ describe('An image built from a directory', () => {
   });
 });
 
-describe('An image of a repository', () => {
+describe('An image in an Amazon ECR repository', () => {
   function uriOf(options: { tag?: string; digest?: string }): unknown {
     const stack = placedStack();
     const repository = ecr.Repository.fromRepositoryName(stack, 'Repository', 'algorithms');
     return stack.resolve(ContainerImage.fromEcrRepository(repository, options).bind(stack, role(stack)).imageUri);
   }
 
-  test('is named by its tag', () => {
+  test('is referenced by its tag', () => {
     expect(JSON.stringify(uriOf({ tag: '7' }))).toContain('/algorithms:7');
   });
 
-  test('is named by its digest', () => {
+  test('is referenced by its digest', () => {
     expect(JSON.stringify(uriOf({ digest: DIGEST }))).toContain(`/algorithms@${DIGEST}`);
   });
 
-  test.each([[{}], [{ tag: '7', digest: DIGEST }]])('is refused when it is given %j', (options) => {
-    expect(errorOf(() => uriOf(options))).toContain('exactly one of `tag` and `digest` must be given');
+  test.each([[{}], [{ tag: '7', digest: DIGEST }]])('is rejected with the options %j', (options) => {
+    expect(errorOf(() => uriOf(options))).toContain('exactly one of `tag` and `digest` must be specified');
   });
 
-  test('is refused when the digest is none', () => {
+  test('is rejected when the digest is invalid', () => {
     expect(errorOf(() => uriOf({ digest: 'sha256:abc' }))).toContain('`digest` must match');
   });
 
-  test('may be pulled by the grantee, and nothing else of the registry', () => {
+  test('grants permission to pull from its repository only', () => {
     const stack = placedStack();
     const repository = new ecr.Repository(stack, 'Repository');
     ContainerImage.fromEcrRepository(repository, { tag: '7' }).bind(stack, role(stack));
@@ -168,7 +168,7 @@ describe('An image of a repository', () => {
 });
 
 describe('An image in a tarball', () => {
-  test('is loaded from the file and may be pulled', () => {
+  test('is loaded from the file, and permission to pull it is granted', () => {
     const stack = placedStack();
     const file = path.join(mkdtempSync(path.join(tmpdir(), 'image-')), 'image.tar');
     writeFileSync(file, 'an image');
@@ -181,15 +181,15 @@ describe('An image in a tarball', () => {
     expect(dockerImages(stack)[0].source).toHaveProperty('executable');
   });
 
-  test('is refused when the file does not exist', () => {
+  test('is rejected when the file does not exist', () => {
     expect(errorOf(() => ContainerImage.fromTarball('/nowhere.tar'))).toBe(
       'Image tarball does not exist: "/nowhere.tar".',
     );
   });
 });
 
-describe('An image by its URI', () => {
-  test('is granted exactly its repository when it is in a private Amazon ECR registry', () => {
+describe('An image that is referenced by its URI', () => {
+  test('grants permission to pull from its repository only when it is in a private Amazon ECR registry', () => {
     const stack = placedStack();
     ContainerImage.fromRegistry(`999988887777.dkr.ecr.${REGION}.amazonaws.com/team/algorithm:1`).bind(
       stack,
@@ -210,7 +210,7 @@ describe('An image by its URI', () => {
     ]);
   });
 
-  test('is granted nothing when it is elsewhere', () => {
+  test('grants no permission when it is in another registry', () => {
     const stack = placedStack();
     ContainerImage.fromRegistry('example.com/algorithm:1').bind(stack, role(stack));
     expect(statementsOf(stack, 'Role')).toEqual([]);
@@ -220,7 +220,7 @@ describe('An image by its URI', () => {
     ['', 'must not be empty'],
     ['two words', 'must match'],
     ['a'.repeat(256), 'at most 255 characters'],
-  ])('is refused when it is "%s"', (uri, fault) => {
-    expect(errorOf(() => ContainerImage.fromRegistry(uri))).toContain(fault);
+  ])('is rejected when the URI is "%s"', (uri, error) => {
+    expect(errorOf(() => ContainerImage.fromRegistry(uri))).toContain(error);
   });
 });

@@ -27,13 +27,13 @@ function pytorch(options: Partial<ProvidedImageOptions> = {}): ContainerImage {
 const inRegion = (region: string): Stack => new Stack(new App(), 'Stack', { env: { region } });
 
 describe('A provided image', () => {
-  test('has a literal URI where the region is known', () => {
+  test('has a literal URI when the region is known', () => {
     expect(pytorch().bind(placedStack()).imageUri).toBe(
       '763104351884.dkr.ecr.eu-west-1.amazonaws.com/pytorch-inference:2.3.0-cpu-py311',
     );
   });
 
-  test('is for GPUs, CPUs or Graviton by the instance type', () => {
+  test('is selected for GPU, CPU or Graviton by the instance type', () => {
     const on = (instanceType: InstanceType) => {
       const image = pytorch({ processor: undefined, instanceType });
       const { architecture, processor } = image;
@@ -50,7 +50,7 @@ describe('A provided image', () => {
     });
   });
 
-  test('is found by one mapping for each table of accounts where the region is not known', () => {
+  test('uses one mapping for each table of registry accounts when the region is not known', () => {
     const stack = newStack();
     pytorch().bind(stack);
     pytorch({ purpose: TRAINING }).bind(stack);
@@ -80,7 +80,7 @@ describe('A provided image', () => {
     });
   });
 
-  test('may be pulled, and no other', () => {
+  test('grants permission to pull from its repository only', () => {
     const stack = placedStack();
     const role = new iam.Role(stack, 'User', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
     pytorch().bind(stack, role);
@@ -99,25 +99,27 @@ describe('A provided image', () => {
     ]);
   });
 
-  test('has the only version that there is', () => {
+  test('has the only version when none is specified', () => {
     const image = ContainerImage.fromBuiltInAlgorithm(BuiltInAlgorithm.KMEANS, { purpose: TRAINING });
     expect(image.bind(placedStack()).imageUri).toMatch(/\/kmeans:1$/);
   });
 
-  test('of a version that is newer than the library works, with a warning', () => {
+  test('is used with a warning when the library does not know the version', () => {
     const stack = placedStack();
     expect(pytorch({ version: '99.0.0' }).bind(stack).imageUri).toMatch(/:99\.0\.0-cpu-py\d+$/);
     Annotations.fromStack(stack).hasWarning(
       '*',
-      Match.stringLikeRegexp('pytorch for inference: version 99.0.0 was not known when this library was published'),
+      Match.stringLikeRegexp(
+        'pytorch for inference: version 99.0.0 was unknown when this version of the library was published',
+      ),
     );
   });
 
-  test('has the tag that it is given', () => {
+  test('has the specified tag', () => {
     expect(pytorch({ tag: 'mine' }).bind(placedStack()).imageUri).toMatch(/pytorch-inference:mine$/);
   });
 
-  test('has the Python and the framework that are asked for', () => {
+  test('has the specified Python version and base framework', () => {
     expect(pytorch({ version: '1.6.0', pythonVersion: 'py3' }).bind(placedStack()).imageUri).toMatch(
       /1\.6\.0-cpu-py3$/,
     );
@@ -131,67 +133,67 @@ describe('A provided image', () => {
     );
   });
 
-  test('has the domain of its partition', () => {
+  test('has the registry domain of the partition', () => {
     expect(pytorch().bind(inRegion('cn-north-1')).imageUri).toContain('.dkr.ecr.cn-north-1.amazonaws.com.cn/');
   });
 });
 
-describe('A provided image is refused', () => {
+describe('A provided image is rejected', () => {
   test.each<[string, () => unknown, string]>([
     [
-      'in a region that has none',
+      'in a region without a registry',
       () => pytorch().bind(inRegion('eu-nowhere-1')),
-      'Provided image pytorch-inference: there is none in region eu-nowhere-1, only in: af-south-1, ap-east-1',
+      'Provided image pytorch-inference does not exist in region eu-nowhere-1, only in: af-south-1, ap-east-1',
     ],
     [
-      'of a family that there is not',
+      'when its family does not exist',
       () => ContainerImage.fromBuiltInAlgorithm(BuiltInAlgorithm.of('magic'), { purpose: TRAINING }),
-      'there is no family "magic", only: autogluon,',
+      'Provided image family must be one of autogluon,',
     ],
     [
-      'for a purpose that it has not',
+      'when there is no image for its purpose',
       () => ContainerImage.fromBuiltInAlgorithm(BuiltInAlgorithm.SPARKML_SERVING, { purpose: TRAINING }),
-      'sparkml-serving for training: there is none, only for inference',
+      'sparkml-serving for training does not exist, only for inference',
     ],
     [
-      'without a version, where there are several',
+      'without a version when there are several',
       () => pytorch({ version: undefined }),
-      'pytorch for inference: `version` must be given, one of 0.4.0,',
+      'pytorch for inference: `version` is required, one of 0.4.0,',
     ],
     [
-      'without a processor, where that decides',
+      'without a processor when there are images for several',
       () => pytorch({ processor: undefined }),
-      '`instanceType` or `processor` must be given, since there are images for cpu and gpu only',
+      '`instanceType` or `processor` is required, since there are only images for cpu and gpu',
     ],
     [
-      'for a processor that it has not',
+      'when there is no image for its processor',
       () => pytorch({ processor: Processor.NEURON }),
-      '`instanceType` or `processor` must not be neuron, since there are images for cpu and gpu only',
+      '`instanceType` or `processor` must not be neuron, since there are only images for cpu and gpu',
     ],
     [
-      'with a Python that it has not',
+      'when there is no image with its Python version',
       () => pytorch({ pythonVersion: 'py27' }),
-      'no image of this version fits `baseFramework` (any) and `pythonVersion` py27. There are: py311',
+      'no image of this version matches `baseFramework` (any) and `pythonVersion` py27. Available values: py311',
     ],
     [
-      'without the framework below, where there are several',
+      'without a base framework when there are several',
       () =>
         ContainerImage.fromDeepLearningContainer(DeepLearningFramework.HUGGING_FACE, {
           purpose: TRAINING,
           version: '4.6.1',
         }),
-      '`baseFramework` must be given, one of pytorch1.6.0, pytorch1.7.1, pytorch1.8.1, tensorflow2.4.1',
+      '`baseFramework` is required, one of pytorch1.6.0, pytorch1.7.1, pytorch1.8.1, tensorflow2.4.1',
     ],
     [
-      'of a new version whose tag cannot be known',
+      'when the tag of an unknown version cannot be derived',
       () =>
         ContainerImage.fromDeepLearningContainer(DeepLearningFramework.HUGGING_FACE_LLM, {
           purpose: INFERENCE,
           version: '99',
         }),
-      'and its tag cannot be made. Give `tag`.',
+      'and its tag cannot be derived. Specify `tag`.',
     ],
-  ])('%s', (_, make, fault) => {
-    expect(errorOf(make)).toContain(fault);
+  ])('%s', (_, create, error) => {
+    expect(errorOf(create)).toContain(error);
   });
 });

@@ -1,4 +1,4 @@
-import type { JobKind } from '../../lib/handlers/contract';
+import type { JobKind } from '../../../lib/handlers/contract';
 import { type Answer, STACK_ID, deliver, event, nameOf, poll, signals } from './cloudformation';
 import { ServiceError, World } from './simulation';
 

@@ -1,12 +1,12 @@
 import { StateMachine } from 'aws-local-stepfunctions';
-import type { PollInput } from '../../lib/handlers/contract';
-import { handle } from '../../lib/handlers/jobs/handler';
-import { InstanceType, TrainingJob, TrainingResources } from '../../lib';
-import { image, newStack, onlyResource } from '../stacks';
+import type { PollInput } from '../../../lib/handlers/contract';
+import { handle } from '../../../lib/handlers/jobs/handler';
+import { InstanceType, TrainingJob, TrainingResources } from '../../../lib';
+import { image, newStack, onlyResource } from '../../stacks';
 import { deliver, event, nameOf, signals } from './cloudformation';
 import { ServiceError, World } from './simulation';
 
-// The interpreter wants a function that Node has from version 22 on only.
+// The interpreter requires a function that Node.js provides only since version 22.
 const POLYFILL = {
   withResolvers: () => {
     let settle = {};
@@ -16,7 +16,7 @@ const POLYFILL = {
 };
 if (!('withResolvers' in Promise)) Object.assign(Promise, POLYFILL);
 
-/** The waiter as it is deployed; references become names. */
+/** The definition of the state machine, with names in place of references. */
 function definition(): ConstructorParameters<typeof StateMachine>[0] {
   const stack = newStack();
   new TrainingJob(stack, 'Train', { image: image(), resources: TrainingResources.of(InstanceType.ML_M5_LARGE) });
@@ -27,11 +27,11 @@ function definition(): ConstructorParameters<typeof StateMachine>[0] {
   return JSON.parse(pieces.join('')) as ConstructorParameters<typeof StateMachine>[0];
 }
 
-/** Executes the waiter for a job, with the real handler and without its pauses. `beforeDescribe` is what happens meanwhile. */
-async function watch(world: World, beforeDescribe: (round: number) => void): Promise<string[]> {
-  let round = 0;
+/** Executes the state machine with the real handler and without its pauses. `beforeDescribe` is called before each poll. */
+async function watch(world: World, beforeDescribe: (poll: number) => void): Promise<string[]> {
+  let poll = 0;
   const describe = async (input: unknown): Promise<{ Payload: never }> => {
-    beforeDescribe(++round);
+    beforeDescribe(++poll);
     const { Payload } = input as { Payload: PollInput };
     return { Payload: (await world.until(handle(Payload, world))) as never };
   };
@@ -44,7 +44,7 @@ async function watch(world: World, beforeDescribe: (round: number) => void): Pro
     },
   });
   const result = execution.result;
-  // Whoever reads the log first would leave a failure without a listener for a while.
+  // Avoids an unhandled rejection while the event log is read.
   result.catch(() => undefined);
   const states: string[] = [];
   for await (const log of execution.eventLogs) {
@@ -64,38 +64,38 @@ beforeEach(async () => {
   await deliver(world, event('Create'));
 });
 
-test('The waiter is a valid state machine', () => {
-  const verdict = validate(definition());
-  expect(verdict.isValid ? '' : verdict.errorsText()).toBe('');
+test('The definition of the waiter is valid', () => {
+  const validation = validate(definition());
+  expect(validation.isValid ? '' : validation.errorsText()).toBe('');
 });
 
-test('The waiter looks until the job is completed, and tells it once', async () => {
-  const states = await watch(world, (round) => {
-    if (round === 3) world.end(nameOf(), 'Completed');
+test('The waiter polls until the job has completed, and signals success once', async () => {
+  const states = await watch(world, (poll) => {
+    if (poll === 3) world.end(nameOf(), 'Completed');
   });
   expect(states).toEqual(['DescribeJob', 'DescribeJob', 'DescribeJob', 'Finished']);
   expect(signals(world).map(({ Status }) => Status)).toEqual(['SUCCESS']);
 });
 
-test('The waiter tells why the job has failed', async () => {
+test('The waiter signals the reason when the job has failed', async () => {
   await watch(world, () => world.end(nameOf(), 'Failed', 'AlgorithmError: no data'));
   expect(signals(world)[0].Reason).toContain('AlgorithmError: no data');
 });
 
-test('The waiter goes on after rounds that could not be done', async () => {
-  const states = await watch(world, (round) => {
-    if (round < 3) throw new ServiceError('TooManyRequestsException', 'Rate exceeded');
+test('The waiter continues after polls that have failed', async () => {
+  const states = await watch(world, (poll) => {
+    if (poll < 3) throw new ServiceError('TooManyRequestsException', 'Rate exceeded');
     world.end(nameOf(), 'Completed');
   });
   expect(states).toEqual(['DescribeJob', 'Finished']);
   expect(signals(world)[0].Status).toBe('SUCCESS');
 });
 
-test('The waiter fails the deployment, with the cause, when no round can be done at all', async () => {
-  const states = await watch(world, (round) => {
-    if (round <= 13) throw new Error('User is not authorized to perform: lambda:InvokeFunction');
+test('The waiter fails the deployment with the cause when all polls fail', async () => {
+  const states = await watch(world, (poll) => {
+    if (poll <= 13) throw new Error('User is not authorized to perform: lambda:InvokeFunction');
   });
   expect(states).toEqual(['DescribeJob', 'TimedOut']);
   expect(signals(world)[0]).toMatchObject({ Status: 'FAILURE' });
-  expect(signals(world)[0].Reason).toContain('can no longer be watched: User is not authorized');
+  expect(signals(world)[0].Reason).toContain('cannot be polled: User is not authorized');
 });

@@ -15,12 +15,12 @@ import {
   TrainingJob,
   TrainingOutput,
   TrainingResources,
-} from '../lib';
-import { ACCOUNT, REGION, errorOf, image, newAlgorithm, newStack, statementsOf } from './stacks';
+} from '../../lib';
+import { ACCOUNT, REGION, errorOf, image, newAlgorithm, newStack, statementsOf } from '../stacks';
 
 const RESOURCES = TrainingResources.of(InstanceType.ML_M5_XLARGE);
 
-/** One stack that trains and publishes, and another that hosts; neither knows the other's constructs. */
+/** A stack that trains a model and publishes the model artifact. */
 function trainer(revision: string, env: StackProps['env'] = undefined): Stack {
   const stack = new Stack(new App(), 'Trainer', { env });
   const output = TrainingOutput.toBucket(s3.Bucket.fromBucketName(stack, 'Bucket', 'models'), 'churn');
@@ -28,6 +28,7 @@ function trainer(revision: string, env: StackProps['env'] = undefined): Stack {
   return stack;
 }
 
+/** A stack that hosts the published model without a reference to a construct of the other stack. */
 function host(): Stack {
   const stack = new Stack(new App(), 'Host');
   const bucket = s3.Bucket.fromBucketName(stack, 'Bucket', 'models');
@@ -38,8 +39,8 @@ function host(): Stack {
   return stack;
 }
 
-describe('A model that one stack trains and another hosts', () => {
-  test('is published when the job is over', () => {
+describe('A model artifact that one stack publishes and another hosts', () => {
+  test('is published when the training job has completed', () => {
     const template = Template.fromStack(trainer('1'));
     const [condition] = Object.keys(template.findResources('AWS::CloudFormation::WaitCondition'));
     template.hasResource('AWS::SSM::Parameter', {
@@ -51,7 +52,7 @@ describe('A model that one stack trains and another hosts', () => {
     });
   });
 
-  test('is read when the host is deployed, by a role that may read what jobs of the trainer make', () => {
+  test('is resolved at deployment, and the execution role can read the output location of the job', () => {
     const stack = host();
     const template = Template.fromStack(stack);
     const [parameter] = Object.keys(template.findParameters('*', { Default: '/churn/model' }));
@@ -62,7 +63,7 @@ describe('A model that one stack trains and another hosts', () => {
     expect(JSON.stringify(statementsOf(stack, 'ModelRole'))).toContain('models/churn/*');
   });
 
-  test('can be trained again, since nothing is exported that the host would hold', () => {
+  test('can be trained again, since the stack exports no value that the other stack imports', () => {
     const [before, after] = [trainer('1'), trainer('2')].map((stack) => Template.fromStack(stack));
     for (const template of [before, after, Template.fromStack(host())]) {
       expect(template.toJSON()).not.toHaveProperty('Outputs');
@@ -76,7 +77,7 @@ describe('A model that one stack trains and another hosts', () => {
     expect(parameters[0]).toEqual(parameters[1]);
   });
 
-  test('is hosted by a model and a configuration without names, which can be replaced when the parameter changes', () => {
+  test('is hosted by a model and an endpoint configuration without names, which are replaced when the parameter changes', () => {
     const names = ['AWS::SageMaker::Model', 'AWS::SageMaker::EndpointConfig'].flatMap((type) =>
       Object.values(Template.fromStack(host()).findResources(type)).map(
         ({ Properties }) => Properties as { ModelName?: string; EndpointConfigName?: string },
@@ -86,13 +87,13 @@ describe('A model that one stack trains and another hosts', () => {
       expect([ModelName, EndpointConfigName]).toEqual([undefined, undefined]);
   });
 
-  test('cannot be published by a stack that does not wait for it', () => {
+  test('is not published by a stack that does not wait for the job', () => {
     const job = new TrainingJob(newStack(), 'Train', { image: image(), resources: RESOURCES, wait: JobWait.none() });
     expect(errorOf(() => job.publish('/churn/model'))).toContain('with JobWait.none() it does not exist');
   });
 });
 
-test('An algorithm is published by its name when it is there, and trained by another stack', () => {
+test('The name of an algorithm is published after its creation, and another stack trains with it', () => {
   const owner = newStack('Owner');
   const algorithm = newAlgorithm(owner);
   algorithm.publish('/churn/algorithm');
@@ -108,7 +109,7 @@ test('An algorithm is published by its name when it is there, and trained by ano
   );
 });
 
-test('A model package is published by its ARN, and hosted by another stack', () => {
+test('The ARN of a model package is published, and another stack hosts it', () => {
   const owner = newStack('Owner', { env: { account: ACCOUNT, region: REGION } });
   const version = new ModelPackage(owner, 'Version', {
     group: new ModelPackageGroup(owner, 'Group', { modelPackageGroupName: 'churn' }),
@@ -126,6 +127,6 @@ test('A model package is published by its ARN, and hosted by another stack', () 
   });
 });
 
-test.each(['a b', 'churn/model', '', '/churn//model'])('The parameter name "%s" is refused', (name) => {
+test.each(['a b', 'churn/model', '', '/churn//model'])('The parameter name "%s" is rejected', (name) => {
   expect(errorOf(() => newAlgorithm(newStack()).publish(name))).toContain('`parameterName` must consist of letters');
 });

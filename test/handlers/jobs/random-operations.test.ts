@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
-import { handle } from '../../lib/handlers/jobs/handler';
-import type { JobKind } from '../../lib/handlers/contract';
-import type { StartEvent } from '../../lib/handlers/jobs/events';
+import { handle } from '../../../lib/handlers/jobs/handler';
+import type { JobKind } from '../../../lib/handlers/contract';
+import type { StartEvent } from '../../../lib/handlers/jobs/events';
 import { answerTo, event, nameOf } from './cloudformation';
 import { ServiceError, type SimulatedJob, World } from './simulation';
 

@@ -1,6 +1,6 @@
 import type { AddTagsCommandInput, ListTagsCommandInput, Tag } from '@aws-sdk/client-sagemaker';
-import type { PollInput } from '../../lib/handlers/contract';
-import type { Dependencies } from '../../lib/handlers/jobs/dependencies';
+import type { PollInput } from '../../../lib/handlers/contract';
+import type { Dependencies } from '../../../lib/handlers/jobs/dependencies';
 
 type Status = 'InProgress' | 'Stopping' | 'Completed' | 'Failed' | 'Stopped';
 

@@ -1,4 +1,4 @@
-import { handle } from '../../lib/handlers/jobs/handler';
+import { handle } from '../../../lib/handlers/jobs/handler';
 import { type Answer, PREFIX, answerTo, deliver, event, nameOf, poll, signals } from './cloudformation';
 import { ServiceError, World } from './simulation';
 

@@ -21,14 +21,17 @@ import {
   TransformOutput,
   TransformResources,
   TuningJob,
-} from '../lib';
-import recorded from './fixtures/names.json';
-import { tuningDefinition } from './jobs';
-import { algorithmProps, image, onlyResource } from './stacks';
+} from '../../lib';
+import recorded from '../fixtures/names.json';
+import { tuningDefinition } from '../jobs';
+import { algorithmProps, image, onlyResource } from '../stacks';
 
-/** Definitions whose names were recorded. Add to them; a change of an old one retrains what users have trained. */
+/**
+ * Definitions whose names are recorded. Only add entries: if the name of an existing definition changes, users who upgrade the
+ * library train their models again.
+ */
 const DEFINITIONS: Record<string, (stack: Stack) => string> = {
-  'the least algorithm': (stack) =>
+  'a minimal algorithm': (stack) =>
     new Algorithm(stack, 'Algorithm', {
       images: AlgorithmImages.trainingOnly(image()),
       channels: [Channel.file('train')],
@@ -54,7 +57,7 @@ const DEFINITIONS: Record<string, (stack: Stack) => string> = {
     const images = AlgorithmImages.combined(ContainerImage.fromEcrRepository(repository, { tag: '1' }));
     return new Algorithm(stack, 'Algorithm', algorithmProps({ images })).algorithmName;
   },
-  'an unversioned package': (stack) => {
+  'an unversioned model package': (stack) => {
     new ModelPackage(stack, 'Package', {
       algorithm: new Algorithm(stack, 'Algorithm', algorithmProps()),
       modelData: ModelData.fromObject(new s3.Bucket(stack, 'Bucket'), 'model.tar.gz'),
@@ -92,7 +95,7 @@ const DEFINITIONS: Record<string, (stack: Stack) => string> = {
     });
     return startOf(stack, 'Custom::SageMakerTransformJob');
   },
-  'an algorithm that the handler makes': (stack) =>
+  'an algorithm that a custom resource provisions': (stack) =>
     new Algorithm(stack, 'Algorithm', algorithmProps({ provisioning: AlgorithmProvisioning.CUSTOM_RESOURCE }))
       .algorithmName,
   'an endpoint configuration with a prefix': (stack) => {
@@ -103,18 +106,18 @@ const DEFINITIONS: Record<string, (stack: Stack) => string> = {
   },
 };
 
-/** The logical id of a start resource, which carries the identity of its job, and the start of the job's name. */
+/** The logical id of the custom resource, which contains the job identity, and the prefix of the job's name. */
 function startOf(stack: Stack, type: string): string {
   const [[id, { Properties }]] = Object.entries(Template.fromStack(stack).findResources(type));
   return `${id} ${(Properties as { Prefix: string }).Prefix}`;
 }
 
-test.each(Object.entries(DEFINITIONS))('The name of %s is the one that earlier releases made', (definition, make) => {
+test.each(Object.entries(DEFINITIONS))('The name of %s is the same as in earlier releases', (definition, create) => {
   const stack = new Stack(new App(), 'Recorded');
-  expect(stack.resolve(make(stack))).toBe((recorded as Record<string, string>)[definition]);
+  expect(stack.resolve(create(stack))).toBe((recorded as Record<string, string>)[definition]);
 });
 
-describe('A name that is hashed over a reference', () => {
+describe('A name whose hash covers a reference', () => {
   function nameWith(repositoryOf: (stack: Stack) => ecr.IRepository): unknown {
     const stack = new Stack(new App(), 'Stack');
     const images = AlgorithmImages.combined(ContainerImage.fromEcrRepository(repositoryOf(stack), { tag: '1' }));
@@ -126,15 +129,15 @@ describe('A name that is hashed over a reference', () => {
     expect(nameWith((stack) => new ecr.Repository(stack, 'Other'))).not.toBe(name);
   });
 
-  test('changes when the resource gets another name of its own, which replaces it under the same logical id', () => {
+  test('changes when the physical name of the resource changes, which replaces it under the same logical id', () => {
     expect(nameWith((stack) => new ecr.Repository(stack, 'Repository', { repositoryName: 'new' }))).not.toBe(name);
   });
 
-  test('stays when the resource changes in place', () => {
+  test('does not change when the resource is updated in place', () => {
     expect(nameWith((stack) => new ecr.Repository(stack, 'Repository', { imageScanOnPush: true }))).toBe(name);
   });
 
-  test('is the same before and after references across stacks are resolved', () => {
+  test('is the same before and after cross-stack references are resolved', () => {
     const app = new App();
     const repository = new ecr.Repository(new Stack(app, 'Images'), 'Repository');
     const stack = new Stack(app, 'Stack');
@@ -145,7 +148,7 @@ describe('A name that is hashed over a reference', () => {
     expect(stack.resolve(algorithmName)).toBe(before);
   });
 
-  test('follows a model of this library through whatever would replace it', () => {
+  test('changes when a referenced model is replaced', () => {
     const configName = (tag: string): unknown => {
       const stack = new Stack(new App(), 'Stack');
       const model = new Model(stack, 'Model', { image: image(tag) });
@@ -157,7 +160,7 @@ describe('A name that is hashed over a reference', () => {
   });
 });
 
-test('A name is hashed again when what it stands for has changed between two syntheses', () => {
+test('A name is computed again when the properties change between two syntheses', () => {
   const app = new App();
   const stack = new Stack(app, 'Stack');
   let description = 'first';

@@ -1,7 +1,7 @@
-import type { JobKind, PollInput } from '../../lib/handlers/contract';
-import type { StartEvent } from '../../lib/handlers/jobs/events';
-import { handle } from '../../lib/handlers/jobs/handler';
-import { baseName } from '../../lib/handlers/jobs/names';
+import type { JobKind, PollInput } from '../../../lib/handlers/contract';
+import type { StartEvent } from '../../../lib/handlers/jobs/events';
+import { handle } from '../../../lib/handlers/jobs/handler';
+import { baseName } from '../../../lib/handlers/jobs/names';
 import type { World } from './simulation';
 
 export const STACK_ID = 'arn:aws:cloudformation:eu-west-1:111122223333:stack/Prod/1';

@@ -30,7 +30,7 @@ const PARTITION = { Ref: 'AWS::Partition' };
 const repository = (stack: Stack): ecr.IRepository => ecr.Repository.fromRepositoryName(stack, 'Repository', 'churn');
 
 describe('A verified image', () => {
-  test('reaches whoever uses it by its digest, which is there when it is good', () => {
+  test('is referenced by the digest that the verification returns', () => {
     const stack = placedStack();
     new Model(stack, 'Model', {
       image: ContainerImage.fromEcrRepository(repository(stack), { tag: '1', verify: true }),
@@ -50,7 +50,7 @@ describe('A verified image', () => {
     });
   });
 
-  test('may be read by the verification, and nothing else', () => {
+  test('is the only image that the verification can read', () => {
     const stack = placedStack();
     ContainerImage.fromEcrRepository(repository(stack), { tag: '1', verify: true }).bind(stack);
     expect(statementsOf(stack, 'SageMakerImagesRole').slice(1)).toEqual([
@@ -66,7 +66,7 @@ describe('A verified image', () => {
     );
   });
 
-  test('is verified with all that is asked of it', () => {
+  test('is verified with the specified options', () => {
     const stack = placedStack();
     ContainerImage.fromEcrRepository(repository(stack), {
       tag: '1',
@@ -78,7 +78,7 @@ describe('A verified image', () => {
     expect(JSON.stringify(statementsOf(stack, 'SageMakerImagesRole'))).toContain('ecr:DescribeImageScanFindings');
   });
 
-  test('that is built here must be of the platform that it is built for', () => {
+  test('must have the architecture for which the asset is built', () => {
     const stack = newStack();
     ContainerImage.fromAsset(IMAGE_DIRECTORY, { verify: true }).bind(stack);
     expect(onlyResource(stack, TYPE)).toMatchObject({
@@ -87,7 +87,7 @@ describe('A verified image', () => {
     });
   });
 
-  test('is the same asset as one that is not', () => {
+  test('is the same asset with and without verification', () => {
     const tagOf = (verify: boolean): unknown => {
       const stack = newStack();
       const image = ContainerImage.fromAsset(IMAGE_DIRECTORY, { verify });
@@ -96,7 +96,7 @@ describe('A verified image', () => {
     expect(tagOf(true)).toBe(tagOf(false));
   });
 
-  test('is verified once for a stack, whoever uses it', () => {
+  test('is verified once per stack when several constructs use it', () => {
     const stack = newStack();
     const image = ContainerImage.fromAsset(IMAGE_DIRECTORY, { verify: true });
     for (const id of ['A', 'B']) new Model(stack, id, { image });
@@ -105,7 +105,7 @@ describe('A verified image', () => {
     Template.fromStack(stack).resourceCountIs('AWS::Lambda::Function', 1);
   });
 
-  test('of a registry is read from its account', () => {
+  test('is read from the account in its URI', () => {
     const stack = placedStack();
     ContainerImage.fromRegistry('444455556666.dkr.ecr.eu-west-1.amazonaws.com/team/churn:1', { verify: true }).bind(
       stack,
@@ -118,7 +118,7 @@ describe('A verified image', () => {
     });
   });
 
-  test('gives an algorithm another name when another image is meant, and none when it is looked at in another way', () => {
+  test('changes the name of an algorithm when the image changes, but not when only the rules of the verification change', () => {
     const name = (tag: string, options: object = {}): unknown => {
       const stack = placedStack();
       const image = ContainerImage.fromEcrRepository(repository(stack), { tag, verify: true, ...options });
@@ -129,7 +129,7 @@ describe('A verified image', () => {
     expect(new Set([name('1'), name('2'), name('1', { revision: 'b' })]).size).toBe(3);
   });
 
-  test('trains by its digest', () => {
+  test('is referenced by its digest in a training job', () => {
     const stack = placedStack();
     new TrainingJob(stack, 'Train', {
       image: ContainerImage.fromEcrRepository(repository(stack), { tag: '1', verify: true }),
@@ -139,34 +139,36 @@ describe('A verified image', () => {
     expect(JSON.stringify(AlgorithmSpecification)).toContain("'ImageUri'");
   });
 
-  test('by a tag that may be moved is warned of, unless a revision says when', () => {
-    const warned = placedStack();
-    ContainerImage.fromEcrRepository(repository(warned), { tag: '1', verify: true }).bind(warned);
-    Annotations.fromStack(warned).hasWarning('*', Match.stringLikeRegexp('Tag 1 of repository .* is verified once'));
-    const quiet = placedStack();
-    ContainerImage.fromEcrRepository(repository(quiet), { tag: '1', verify: true, revision: '1' }).bind(quiet);
-    Annotations.fromStack(quiet).hasNoWarning('*', Match.stringLikeRegexp('is verified once'));
+  test('adds a warning when it is referenced by a tag without a revision', () => {
+    const withTag = placedStack();
+    ContainerImage.fromEcrRepository(repository(withTag), { tag: '1', verify: true }).bind(withTag);
+    Annotations.fromStack(withTag).hasWarning('*', Match.stringLikeRegexp('Tag 1 of repository .* is verified once'));
+    const withRevision = placedStack();
+    ContainerImage.fromEcrRepository(repository(withRevision), { tag: '1', verify: true, revision: '1' }).bind(
+      withRevision,
+    );
+    Annotations.fromStack(withRevision).hasNoWarning('*', Match.stringLikeRegexp('is verified once'));
   });
 });
 
-test('An image that is not verified has no function that would', () => {
+test('A stack without verified images has no function for the verification', () => {
   const stack = newStack();
   ContainerImage.fromAsset(IMAGE_DIRECTORY).bind(stack);
   Template.fromStack(stack).resourceCountIs('AWS::Lambda::Function', 0);
 });
 
 test.each<[string, (stack: Stack) => string]>([
-  ['an image elsewhere', () => 'example.com/churn:1'],
-  ['an image that only the deployment knows', (stack) => new CfnParameter(stack, 'Uri').valueAsString],
-])('The verification of %s is refused', (_, uri) => {
+  ['an image in another registry', () => 'example.com/churn:1'],
+  ['an image whose URI is a token', (stack) => new CfnParameter(stack, 'Uri').valueAsString],
+])('The verification of %s is rejected', (_, uri) => {
   const stack = newStack();
   expect(() => ContainerImage.fromRegistry(uri(stack), { verify: true }).bind(stack)).toThrow(
     'only images in Amazon ECR can be verified',
   );
 });
 
-describe('The whole in one construct', () => {
-  const whole = (stack: Stack, images: AlgorithmImages): ByoAlgorithm =>
+describe('A ByoAlgorithm', () => {
+  const newByoAlgorithm = (stack: Stack, images: AlgorithmImages): ByoAlgorithm =>
     new ByoAlgorithm(stack, 'Churn', {
       images,
       channels: [Channel.file('train')],
@@ -177,47 +179,47 @@ describe('The whole in one construct', () => {
   test('verifies its images', () => {
     const stack = newStack();
     const image = (target: string): ContainerImage => ContainerImage.fromAsset(IMAGE_DIRECTORY, { target });
-    whole(stack, AlgorithmImages.split({ training: image('a'), inference: image('b') }));
+    newByoAlgorithm(stack, AlgorithmImages.split({ training: image('a'), inference: image('b') }));
     Template.fromStack(stack).resourceCountIs(TYPE, 2);
   });
 
-  test('verifies one image once', () => {
+  test('verifies a combined image once', () => {
     const stack = newStack();
-    whole(stack, AlgorithmImages.combined(ContainerImage.fromAsset(IMAGE_DIRECTORY)));
+    newByoAlgorithm(stack, AlgorithmImages.combined(ContainerImage.fromAsset(IMAGE_DIRECTORY)));
     Template.fromStack(stack).resourceCountIs(TYPE, 1);
   });
 
-  test('leaves alone what is not in Amazon ECR', () => {
+  test('does not verify images outside Amazon ECR', () => {
     const stack = newStack();
-    whole(stack, AlgorithmImages.combined(ContainerImage.fromRegistry('example.com/churn:1')));
+    newByoAlgorithm(stack, AlgorithmImages.combined(ContainerImage.fromRegistry('example.com/churn:1')));
     Template.fromStack(stack).resourceCountIs(TYPE, 0);
   });
 
-  test('leaves alone what is said not to be verified', () => {
+  test('does not verify an image whose verification is disabled', () => {
     const stack = newStack();
-    whole(stack, AlgorithmImages.combined(ContainerImage.fromAsset(IMAGE_DIRECTORY, { verify: false })));
+    newByoAlgorithm(stack, AlgorithmImages.combined(ContainerImage.fromAsset(IMAGE_DIRECTORY, { verify: false })));
     Template.fromStack(stack).resourceCountIs(TYPE, 0);
   });
 
   test('verifies again when the revision of its image changes', () => {
     const stack = placedStack();
     const image = ContainerImage.fromEcrRepository(repository(stack), { tag: '1', revision: '2' });
-    whole(stack, AlgorithmImages.combined(image));
+    newByoAlgorithm(stack, AlgorithmImages.combined(image));
     expect(onlyResource(stack, TYPE)).toMatchObject({ Revision: '2' });
   });
 });
 
-test('A private registry cannot be verified', () => {
+test('The verification of an image in a private registry is rejected', () => {
   expect(() => ContainerImage.fromPrivateRegistry('example.com/churn:1', { verify: true }).bind(newStack())).toThrow(
     'only images in Amazon ECR can be verified',
   );
 });
 
-test('Images of repositories that are named at deployment only are verified each', () => {
+test('Images with the same tag in different repositories of a stack are verified separately', () => {
   const stack = newStack();
   for (const id of ['One', 'Two']) {
-    const made = new ecr.Repository(stack, id);
-    ContainerImage.fromEcrRepository(made, { tag: '1', verify: true }).bind(stack);
+    const repository = new ecr.Repository(stack, id);
+    ContainerImage.fromEcrRepository(repository, { tag: '1', verify: true }).bind(stack);
   }
   Template.fromStack(stack).resourceCountIs(TYPE, 2);
   Template.fromStack(stack).resourcePropertiesCountIs(

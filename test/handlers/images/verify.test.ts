@@ -8,9 +8,9 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { VerificationProperties } from '../../lib/handlers/image-contract';
-import type { Dependencies } from '../../lib/handlers/images/dependencies';
-import { type VerificationEvent, handle } from '../../lib/handlers/images/handler';
+import type { VerificationProperties } from '../../../lib/handlers/image-contract';
+import type { Dependencies } from '../../../lib/handlers/images/dependencies';
+import { type VerificationEvent, handle } from '../../../lib/handlers/images/handler';
 
 const DOCKER = 'application/vnd.docker.distribution.manifest.v2+json';
 const OCI = 'application/vnd.oci.image.manifest.v1+json';
