@@ -9,7 +9,7 @@ export const PREFIX = 'prod-1a2b-train';
 
 let requests = 0;
 
-/** An event about a start resource, as CloudFormation would send it. */
+/** An event of a custom resource that starts a job, as CloudFormation sends it. */
 export function event(
   type: StartEvent['RequestType'],
   overrides: Partial<StartEvent> & { identity?: string; kind?: JobKind } = {},
@@ -21,10 +21,10 @@ export function event(
     RequestId: id,
     StackId: STACK_ID,
     LogicalResourceId: `Start${identity}`,
-    ResponseURL: `https://answer/${id}`,
+    ResponseURL: `https://response/${id}`,
     ResourceProperties: {
       Kind: kind,
-      // An algorithm's name is hashed over its definition when the template is written.
+      // The name of an algorithm, with the hash of its properties, is complete at synthesis.
       Prefix: kind === 'algorithm' ? nameOf(identity, STACK_ID, kind) : PREFIX,
       IsExactName: kind === 'algorithm' ? 'true' : undefined,
       Request: JSON.stringify({ OutputDataConfig: { S3OutputPath: 's3://bucket/out' }, RoleArn: 'role' }),
@@ -43,33 +43,34 @@ export function nameOf(identity = 'A', stackId = STACK_ID, kind: JobKind = 'trai
   return baseName(PREFIX, identity, stackId);
 }
 
-export interface Answer {
+export interface Response {
   readonly Status: 'SUCCESS' | 'FAILED';
   readonly PhysicalResourceId: string;
   readonly Reason?: string;
   readonly Data?: Record<string, string>;
 }
 
-/** Delivers an event and returns what CloudFormation was answered. */
-export async function deliver(world: World, sent: StartEvent): Promise<Answer> {
+/** Delivers an event and returns the response. */
+export async function deliver(world: World, sent: StartEvent): Promise<Response> {
   await world.until(handle(sent, world));
-  return answerTo(world, sent);
+  return responseTo(world, sent);
 }
 
-export function answerTo(world: World, { ResponseURL }: StartEvent): Answer {
-  const answers = world.answers.filter(({ url }) => url === ResponseURL);
-  if (answers.length === 0) throw new Error('CloudFormation was not answered');
-  return answers[answers.length - 1].body as unknown as Answer;
+/** The last response to an event. */
+export function responseTo(world: World, { ResponseURL }: StartEvent): Response {
+  const responses = world.requests.filter(({ url }) => url === ResponseURL);
+  if (responses.length === 0) throw new Error('The handler sent no response');
+  return responses[responses.length - 1].body as unknown as Response;
 }
 
-/** The signals that a handle was sent. */
+/** The signals that were sent to a wait condition handle. */
 export function signals(world: World, identity = 'A'): { Status: string; Reason: string; UniqueId: string }[] {
-  return world.answers
+  return world.requests
     .filter(({ url }) => url === `https://handle/${identity}`)
     .map(({ body }) => body as unknown as { Status: string; Reason: string; UniqueId: string });
 }
 
-/** One round of the waiter of a job. */
+/** Polls a job as the waiter does, and returns whether the waiter is finished. */
 export async function poll(world: World, overrides: Partial<PollInput> = {}): Promise<boolean> {
   const input: PollInput = {
     Kind: 'training',

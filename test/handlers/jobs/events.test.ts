@@ -1,9 +1,9 @@
 import { handle } from '../../../lib/handlers/jobs/handler';
-import { type Answer, PREFIX, answerTo, deliver, event, nameOf, poll, signals } from './cloudformation';
+import { PREFIX, type Response, deliver, event, nameOf, responseTo } from './cloudformation';
 import { ServiceError, World } from './simulation';
 
 const throttled = (): Error => new ServiceError('ThrottlingException', 'Rate exceeded');
-const broken = (): Error => new ServiceError('InternalFailure', 'Something is wrong', 500);
+const serviceFailure = (): Error => new ServiceError('InternalFailure', 'Something is wrong', 500);
 const denied = (): Error =>
   new ServiceError('AccessDeniedException', 'User is not authorized to perform: iam:PassRole');
 
@@ -12,17 +12,17 @@ beforeEach(() => {
   world = new World();
 });
 
-const create = (overrides = {}): Promise<Answer> => deliver(world, event('Create', overrides));
+const create = (overrides = {}): Promise<Response> => deliver(world, event('Create', overrides));
 const names = (): string[] => [...world.jobs.keys()];
 
-describe('Create', () => {
-  test('tells where the model is that is not packed', async () => {
+describe('A Create event', () => {
+  test('returns the location of an uncompressed model artifact', async () => {
     const Request = JSON.stringify({ OutputDataConfig: { S3OutputPath: 's3://bucket/out', CompressionType: 'NONE' } });
     const { Data } = await create({ ResourceProperties: { ...event('Create').ResourceProperties, Request } });
     expect(Data?.ModelDataUrl).toMatch(/^s3:\/\/bucket\/out\/.*\/output\/model\/$/);
   });
 
-  test('starts the job, tagged with whose it is, and a waiter for it', async () => {
+  test('starts the job with the tags of its owner, and a waiter for it', async () => {
     const sent = event('Create');
     expect(await deliver(world, sent)).toMatchObject({
       Status: 'SUCCESS',
@@ -43,7 +43,7 @@ describe('Create', () => {
     expect(nameOf()).toMatch(new RegExp(`^${PREFIX}-[0-9a-f]{10}$`));
   });
 
-  test('starts no waiter when nobody waits', async () => {
+  test('starts no waiter when the deployment does not wait', async () => {
     const sent = event('Create');
     const ResourceProperties = { ...sent.ResourceProperties, StateMachineArn: undefined, WaitHandle: undefined };
     await deliver(world, { ...sent, ResourceProperties });
@@ -61,22 +61,22 @@ describe('Create', () => {
     const sent = event('Create');
     await world.until(Promise.all([handle(sent, world), handle(sent, world)]));
     expect(names()).toEqual([nameOf()]);
-    expect(answerTo(world, sent).Status).toBe('SUCCESS');
+    expect(responseTo(world, sent).Status).toBe('SUCCESS');
   });
 
-  test('that is repeated since the answer of the service was lost finds the job that it made', async () => {
-    world.faults.push({ call: 'CreateTrainingJob', error: new ServiceError('TimeoutError', 'timed out'), after: true });
+  test('finds its job when CreateTrainingJob is retried after a lost response', async () => {
+    world.errors.push({ call: 'CreateTrainingJob', error: new ServiceError('TimeoutError', 'timed out'), after: true });
     expect((await create()).Status).toBe('SUCCESS');
     expect(names()).toEqual([nameOf()]);
   });
 
-  test('adopts a job that is in progress', async () => {
+  test('adopts an existing job that is in progress', async () => {
     await create();
     const other = await create({ LogicalResourceId: 'Other' });
     expect([other.PhysicalResourceId, names()]).toEqual([nameOf(), [nameOf()]]);
   });
 
-  test('reuses a job that is completed, also after a change and its reversal', async () => {
+  test('reuses a completed job, also when a change is reverted', async () => {
     await create();
     world.end(nameOf(), 'Completed');
     await create({ identity: 'B' });
@@ -85,7 +85,7 @@ describe('Create', () => {
     expect(names()).toEqual([nameOf(), nameOf('B')]);
   });
 
-  test('makes another attempt when the job has failed before', async () => {
+  test('starts another attempt when the job has failed before', async () => {
     await create();
     world.end(nameOf(), 'Failed', 'no data');
     expect((await create()).PhysicalResourceId).toBe(`${nameOf()}-2`);
@@ -93,7 +93,7 @@ describe('Create', () => {
     expect((await create()).PhysicalResourceId).toBe(`${nameOf()}-3`);
   });
 
-  test('fails with the reason when the job that this very event made has failed', async () => {
+  test('fails with the reason of the job when the job that this event created has failed', async () => {
     const sent = event('Create');
     await deliver(world, sent);
     world.end(nameOf(), 'Failed', 'AlgorithmError: no data');
@@ -104,7 +104,7 @@ describe('Create', () => {
     expect(names()).toEqual([nameOf()]);
   });
 
-  test('leaves a job of somebody else alone that has taken the name', async () => {
+  test('does not change a job with the same name that this library has not created', async () => {
     world.jobs.set(nameOf(), {
       noun: 'TrainingJob',
       name: nameOf(),
@@ -117,7 +117,7 @@ describe('Create', () => {
     expect(world.jobs.get(nameOf())?.tags.size).toBe(0);
   });
 
-  test('makes another job in a stack that was deleted and made again under its name', async () => {
+  test('creates another job in a stack that was deleted and created again with the same name', async () => {
     await create();
     world.end(nameOf(), 'Completed');
     const again = 'arn:aws:cloudformation:eu-west-1:111122223333:stack/Prod/2';
@@ -126,22 +126,22 @@ describe('Create', () => {
   });
 
   test.each(['CreateTrainingJob', 'DescribeTrainingJob', 'ListTags', 'AddTags', 'StartExecution'])(
-    'goes on after %s was throttled and has failed',
+    'succeeds after %s was throttled and has failed once',
     async (call) => {
       await create();
-      world.faults.push({ call, error: throttled() }, { call, error: broken() });
+      world.errors.push({ call, error: throttled() }, { call, error: serviceFailure() });
       expect((await create({ identity: call === 'CreateTrainingJob' ? 'B' : 'A' })).Status).toBe('SUCCESS');
-      expect(world.faults).toEqual([]);
+      expect(world.errors).toEqual([]);
     },
   );
 
-  test('waits for rights that were granted seconds ago', async () => {
-    world.faults.push(...[1, 2, 3].map(() => ({ call: 'CreateTrainingJob', error: denied() })));
+  test('waits for the propagation of new permissions', async () => {
+    world.errors.push(...[1, 2, 3].map(() => ({ call: 'CreateTrainingJob', error: denied() })));
     expect((await create()).Status).toBe('SUCCESS');
   });
 
-  test('fails with what the service says when rights are missing for good, within its deadline', async () => {
-    world.faults.push(...Array.from({ length: 100 }, () => ({ call: 'CreateTrainingJob', error: denied() })));
+  test('fails within its deadline with the error of the service when a permission is missing', async () => {
+    world.errors.push(...Array.from({ length: 100 }, () => ({ call: 'CreateTrainingJob', error: denied() })));
     expect(await create()).toMatchObject({
       Status: 'FAILED',
       PhysicalResourceId: nameOf(),
@@ -150,52 +150,55 @@ describe('Create', () => {
     expect(world.now()).toBeLessThanOrEqual(120_000);
   });
 
-  test('fails at once with what the service says of a bad request', async () => {
-    world.faults.push({ call: 'CreateTrainingJob', error: new ServiceError('ValidationException', 'Invalid S3 URI') });
+  test('fails immediately with the error of the service when the request is invalid', async () => {
+    world.errors.push({ call: 'CreateTrainingJob', error: new ServiceError('ValidationException', 'Invalid S3 URI') });
     expect(await create()).toMatchObject({ Status: 'FAILED', Reason: 'ValidationException: Invalid S3 URI' });
     expect(world.now()).toBe(0);
   });
 
-  test('answers with a reason that fits, however long it is', async () => {
-    world.faults.push({
+  test('truncates a long reason to the maximum size of a response', async () => {
+    world.errors.push({
       call: 'CreateTrainingJob',
       error: new ServiceError('ValidationException', `"𝄞\n`.repeat(5000)),
     });
     const sent = event('Create');
     await deliver(world, sent);
-    const { body } = world.answers[0];
+    const { body } = world.requests[0];
     expect(Buffer.byteLength(JSON.stringify(body))).toBeLessThanOrEqual(4096);
   });
 
-  test('is answered again when CloudFormation did not take the answer', async () => {
+  test('sends the response again when CloudFormation did not accept it', async () => {
     world.putStatuses.push(503, 500);
     expect((await create()).Status).toBe('SUCCESS');
   });
 });
 
-describe('Update', () => {
-  test('that changes tags only tags the job, which goes on', async () => {
+describe('An Update event', () => {
+  test('that changes only tags updates the tags of the running job', async () => {
     const { PhysicalResourceId } = await create();
     const sent = event('Update', { PhysicalResourceId });
     const properties = { ...sent.ResourceProperties, Tags: '[{"Key":"team","Value":"risk"}]' };
-    const answer = await deliver(world, { ...sent, ResourceProperties: properties });
-    expect(answer).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId, Data: { JobName: nameOf() } });
+    const response = await deliver(world, { ...sent, ResourceProperties: properties });
+    expect(response).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId, Data: { JobName: nameOf() } });
     expect(world.jobs.get(nameOf())).toMatchObject({ status: 'InProgress' });
     expect(world.jobs.get(nameOf())?.tags.get('team')).toBe('risk');
   });
 
   test.each([
     ['a parameter has changed', '{"Image":"repository:2"}'],
-    ['what it refers to was replaced under the same logical id', '{"S3Uri":"s3://replacement"}'],
-  ])('whose job would be another one, since %s, fails and asks for a revision', async (_, identity) => {
+    ['a referenced resource was replaced under the same logical id', '{"S3Uri":"s3://replacement"}'],
+  ])('fails and requires a new revision when %s', async (_, identity) => {
     const { PhysicalResourceId } = await create();
-    const answer = await deliver(world, event('Update', { PhysicalResourceId, identity, LogicalResourceId: 'StartA' }));
-    expect(answer).toMatchObject({ Status: 'FAILED', PhysicalResourceId });
-    expect(answer.Reason).toContain('Change `revision` together with it');
+    const response = await deliver(
+      world,
+      event('Update', { PhysicalResourceId, identity, LogicalResourceId: 'StartA' }),
+    );
+    expect(response).toMatchObject({ Status: 'FAILED', PhysicalResourceId });
+    expect(response.Reason).toContain('Change `revision` together with it');
     expect(names()).toEqual([nameOf()]);
   });
 
-  test('that rolls back after such a failure is a success, and the job is the old one', async () => {
+  test('that rolls back such a failure succeeds and keeps the previous job', async () => {
     const { PhysicalResourceId } = await create();
     const changed = { PhysicalResourceId, identity: 'B', LogicalResourceId: 'StartA' };
     expect((await deliver(world, event('Update', changed))).Status).toBe('FAILED');
@@ -206,13 +209,13 @@ describe('Update', () => {
     expect(world.running.map(({ name }) => name)).toEqual([nameOf()]);
   });
 
-  test('that rolls back to what is there is a success', async () => {
+  test('that rolls back to the existing job succeeds', async () => {
     const { PhysicalResourceId } = await create();
     expect((await deliver(world, event('Update', { PhysicalResourceId }))).Status).toBe('SUCCESS');
     expect(names()).toEqual([nameOf()]);
   });
 
-  test('of a later attempt keeps it', async () => {
+  test('keeps a later attempt of the job', async () => {
     await create();
     world.end(nameOf(), 'Failed');
     const { PhysicalResourceId } = await create();
@@ -220,41 +223,41 @@ describe('Update', () => {
   });
 });
 
-describe('Delete', () => {
-  const remove = (overrides = {}): Promise<Answer> =>
+describe('A Delete event', () => {
+  const remove = (overrides = {}): Promise<Response> =>
     deliver(world, event('Delete', { PhysicalResourceId: nameOf(), ...overrides }));
 
-  test('stops the job and waits until it is over', async () => {
+  test('stops the job and waits until it has ended', async () => {
     await create();
     expect((await remove()).Status).toBe('SUCCESS');
     expect(world.jobs.get(nameOf())?.status).toBe('Stopped');
   });
 
-  test.each(['Completed', 'Failed', 'Stopped'] as const)('of a job that has %s does nothing', async (status) => {
+  test.each(['Completed', 'Failed', 'Stopped'] as const)('does not stop a job with the status %s', async (status) => {
     await create();
     world.end(nameOf(), status);
     expect((await remove()).Status).toBe('SUCCESS');
     expect(world.calls).not.toContain('StopTrainingJob');
   });
 
-  test('of a job that is being stopped waits until it is over', async () => {
+  test('waits for a job that is already being stopped', async () => {
     await create();
     const twice = [
       event('Delete', { PhysicalResourceId: nameOf() }),
       event('Delete', { PhysicalResourceId: nameOf() }),
     ];
     await world.until(Promise.all(twice.map((sent) => handle(sent, world))));
-    expect(twice.map((sent) => answerTo(world, sent).Status)).toEqual(['SUCCESS', 'SUCCESS']);
+    expect(twice.map((sent) => responseTo(world, sent).Status)).toEqual(['SUCCESS', 'SUCCESS']);
     expect(world.jobs.get(nameOf())?.status).toBe('Stopped');
   });
 
-  test('of a job that is gone is a success', async () => {
+  test('succeeds when the job does not exist', async () => {
     expect((await remove()).Status).toBe('SUCCESS');
   });
 
-  test('of a job that ends while it is being stopped is a success', async () => {
+  test('succeeds when the job completes before it can be stopped', async () => {
     await create();
-    world.faults.push({
+    world.errors.push({
       call: 'StopTrainingJob',
       error: new ServiceError(
         'ValidationException',
@@ -265,7 +268,7 @@ describe('Delete', () => {
     expect((await remove()).Status).toBe('SUCCESS');
   });
 
-  test('stops the latest attempt too', async () => {
+  test('stops the latest attempt', async () => {
     await create();
     world.end(nameOf(), 'Failed');
     await create();
@@ -273,14 +276,14 @@ describe('Delete', () => {
     expect(world.running).toEqual([]);
   });
 
-  test('of the old owner leaves a job alone that another resource has adopted', async () => {
+  test('does not stop a job that another resource has adopted', async () => {
     await create();
     await create({ LogicalResourceId: 'New' });
     expect((await remove()).Status).toBe('SUCCESS');
     expect(world.running).toHaveLength(1);
   });
 
-  test('of one of two jobs stops that one; of the last one, the last', async () => {
+  test('stops only the job of its resource', async () => {
     await create();
     await create({ identity: 'B' });
     await remove();
@@ -289,15 +292,15 @@ describe('Delete', () => {
     expect(world.running).toEqual([]);
   });
 
-  test('under an invented id, since a sibling has failed while Create still ran, stops what Create made', async () => {
-    world.faults.push(...Array.from({ length: 6 }, () => ({ call: 'CreateTrainingJob', error: throttled() })));
+  test('with a generated id, sent while the Create event is processed, stops the job that the Create event creates', async () => {
+    world.errors.push(...Array.from({ length: 6 }, () => ({ call: 'CreateTrainingJob', error: throttled() })));
     const [created, removed] = [event('Create'), event('Delete', { PhysicalResourceId: 'Prod-StartA-1X2Y3Z' })];
     await world.until(Promise.all([created, removed].map((sent) => handle(sent, world))));
-    expect(answerTo(world, removed).Status).toBe('SUCCESS');
+    expect(responseTo(world, removed).Status).toBe('SUCCESS');
     expect(world.jobs.get(nameOf())?.status).toBe('Stopped');
   });
 
-  test('that overtakes Create waits as long as the Create may still be delivered, and stops what it makes', async () => {
+  test('that arrives before the Create event waits until it can no longer be delivered, and stops its job', async () => {
     const [created, removed] = [event('Create'), event('Delete', { PhysicalResourceId: 'Prod-StartA-1X2Y3Z' })];
     const removing = handle(removed, world);
     let creating: Promise<unknown> = Promise.resolve();
@@ -309,147 +312,54 @@ describe('Delete', () => {
     expect(world.jobs.get(nameOf())?.status).toBe('Stopped');
   });
 
-  test('after a Create that has failed does not wait for it', async () => {
-    world.faults.push({ call: 'CreateTrainingJob', error: new ServiceError('ValidationException', 'bad') });
+  test('does not wait after a Create event that has failed', async () => {
+    world.errors.push({ call: 'CreateTrainingJob', error: new ServiceError('ValidationException', 'bad') });
     const { PhysicalResourceId } = await create();
     const before = world.now();
     expect((await remove({ PhysicalResourceId })).Status).toBe('SUCCESS');
     expect(world.now()).toBe(before);
   });
 
-  test('and a new deployment after a rollback that had stopped the job start it again', async () => {
+  test('of a rollback that stopped the job is followed by another attempt in the next deployment', async () => {
     await create();
     await remove();
     expect((await create()).PhysicalResourceId).toBe(`${nameOf()}-2`);
   });
 
-  test('and a new deployment after a rollback whose job had finished reuse it', async () => {
+  test('of a rollback after the job completed is followed by its reuse in the next deployment', async () => {
     await create();
     world.end(nameOf(), 'Completed');
     await remove();
     expect((await create()).PhysicalResourceId).toBe(nameOf());
   });
 
-  test('goes on after throttling', async () => {
+  test('succeeds after throttling', async () => {
     await create();
-    world.faults.push(
+    world.errors.push(
       { call: 'StopTrainingJob', error: throttled() },
-      { call: 'DescribeTrainingJob', error: broken() },
+      { call: 'DescribeTrainingJob', error: serviceFailure() },
     );
     expect((await remove()).Status).toBe('SUCCESS');
     expect(world.running).toEqual([]);
   });
 
-  test('that cannot end in time says so', async () => {
+  test('fails when the job does not end in time', async () => {
     await create();
     world.stoppingMs = 3_600_000;
     expect(await remove()).toMatchObject({
       Status: 'FAILED',
       PhysicalResourceId: nameOf(),
-      Reason: `${nameOf()} does not end in time (log group /aws/sagemaker/TrainingJobs, streams ${nameOf()}/…). Delete again when it is over.`,
+      Reason: `${nameOf()} did not end in time (log group /aws/sagemaker/TrainingJobs, streams ${nameOf()}/…). Delete the stack again when it has ended.`,
     });
   });
 
-  test('stops a job again that the service did not take the first stop of', async () => {
+  test('stops the job again when the service rejected the first request', async () => {
     await create();
-    world.faults.push({
+    world.errors.push({
       call: 'StopTrainingJob',
       error: new ServiceError('ValidationException', 'in status InProgress'),
     });
     expect((await remove()).Status).toBe('SUCCESS');
     expect(world.running).toEqual([]);
-  });
-});
-
-describe('A round of the waiter', () => {
-  test('says nothing while the job is in progress', async () => {
-    await create();
-    expect([await poll(world), signals(world)]).toEqual([false, []]);
-  });
-
-  test('signals at once for a job that was over before the condition listens, to the handle that was there first', async () => {
-    const sent = event('Create');
-    await deliver(world, sent);
-    world.end(nameOf(), 'Completed');
-    expect([await poll(world), signals(world).length]).toEqual([true, 1]);
-  });
-
-  test('signals success when the job is completed', async () => {
-    await create();
-    world.end(nameOf(), 'Completed');
-    expect(await poll(world)).toBe(true);
-    expect(signals(world)).toEqual([{ Status: 'SUCCESS', UniqueId: nameOf(), Data: nameOf(), Reason: 'Completed' }]);
-  });
-
-  test.each([
-    ['Failed', 'AlgorithmError: no data', 'failed: AlgorithmError: no data'],
-    ['Stopped', undefined, 'was stopped (log group'],
-  ] as const)('signals failure with the reason when the job has %s', async (status, reason, text) => {
-    await create();
-    world.end(nameOf(), status, reason);
-    expect(await poll(world)).toBe(true);
-    expect(signals(world)[0]).toMatchObject({ Status: 'FAILURE' });
-    expect(signals(world)[0].Reason).toContain(text);
-  });
-
-  test('signals failure when the maximum run time was exceeded, unless that is accepted', async () => {
-    await create();
-    world.end(nameOf(), 'Stopped', undefined, 'MaxRuntimeExceeded');
-    await poll(world);
-    await poll(world, { AllowMaxRuntimeExceeded: true });
-    expect(signals(world).map(({ Status }) => Status)).toEqual(['FAILURE', 'SUCCESS']);
-    expect(signals(world)[0].Reason).toContain('Its maximum run time was exceeded');
-  });
-
-  test('does not accept a job that was stopped by hand as ended by its run time', async () => {
-    await create();
-    world.end(nameOf(), 'Stopped');
-    await poll(world, { AllowMaxRuntimeExceeded: true });
-    expect(signals(world)[0].Status).toBe('FAILURE');
-  });
-
-  test('signals failure when the job is gone', async () => {
-    expect(await poll(world)).toBe(true);
-    expect(signals(world)[0].Reason).toBe(`${nameOf()} is gone.`);
-  });
-
-  test('is over when the handle has expired, since nobody listens any more', async () => {
-    await create();
-    world.end(nameOf(), 'Completed');
-    world.putStatuses.push(403);
-    expect([await poll(world), signals(world)]).toEqual([true, []]);
-  });
-
-  test('signals again when CloudFormation did not take the signal', async () => {
-    await create();
-    world.end(nameOf(), 'Completed');
-    world.putStatuses.push(503, 500);
-    await poll(world);
-    expect(signals(world)).toHaveLength(1);
-  });
-
-  test('that is done twice sends the same signal', async () => {
-    await create();
-    world.end(nameOf(), 'Completed');
-    await poll(world);
-    await poll(world);
-    expect(new Set(signals(world).map(({ UniqueId }) => UniqueId)).size).toBe(1);
-  });
-
-  test('goes on after throttling, and fails for the state machine to repeat it when that lasts', async () => {
-    await create();
-    world.faults.push({ call: 'DescribeTrainingJob', error: throttled() });
-    expect(await poll(world)).toBe(false);
-    world.faults.push(...Array.from({ length: 50 }, () => ({ call: 'DescribeTrainingJob', error: throttled() })));
-    await expect(poll(world)).rejects.toThrow('Rate exceeded');
-  });
-
-  test('signals failure when no round can be done any more', async () => {
-    await create();
-    await poll(world, { Error: { Cause: 'AccessDenied' } });
-    expect(signals(world)[0]).toMatchObject({
-      Status: 'FAILURE',
-      Reason: `${nameOf()} can no longer be watched: AccessDenied`,
-    });
   });
 });

@@ -1,5 +1,5 @@
 import type { JobKind } from '../../../lib/handlers/contract';
-import { type Answer, STACK_ID, deliver, event, nameOf, poll, signals } from './cloudformation';
+import { type Response, STACK_ID, deliver, event, nameOf, poll, signals } from './cloudformation';
 import { ServiceError, World } from './simulation';
 
 let world: World;
@@ -7,11 +7,11 @@ beforeEach(() => {
   world = new World();
 });
 
-const create = (kind: JobKind, overrides = {}): Promise<Answer> =>
+const create = (kind: JobKind, overrides = {}): Promise<Response> =>
   deliver(world, event('Create', { kind, ...overrides }));
 const nameOfA = (kind: JobKind): string => nameOf('A', STACK_ID, kind);
 
-function remove(kind: JobKind, overrides = {}): Promise<Answer> {
+function remove(kind: JobKind, overrides = {}): Promise<Response> {
   return deliver(world, event('Delete', { kind, PhysicalResourceId: nameOfA(kind), ...overrides }));
 }
 
@@ -21,7 +21,7 @@ describe.each([
 ] as const)('A %s job', (kind, noun, logs) => {
   const name = nameOfA(kind);
 
-  test('is started, tagged, and watched', async () => {
+  test('is started with the request and the tags, and a waiter', async () => {
     expect(await create(kind)).toMatchObject({
       Status: 'SUCCESS',
       PhysicalResourceId: name,
@@ -31,25 +31,25 @@ describe.each([
     expect([...world.waiters.values()]).toMatchObject([{ Kind: kind, JobName: name }]);
   });
 
-  test('that was started twice is one', async () => {
+  test('is started once when the event is delivered twice', async () => {
     const sent = event('Create', { kind });
     expect(await deliver(world, sent)).toEqual(await deliver(world, sent));
     expect([...world.jobs.keys()]).toEqual([name]);
   });
 
-  test('that has failed gets another attempt from a new event', async () => {
+  test('is started again by a new event when it has failed', async () => {
     await create(kind);
     world.end(name, 'Failed', 'no data');
     expect((await create(kind)).PhysicalResourceId).toBe(`${name}-2`);
   });
 
-  test('is stopped with its resource', async () => {
+  test('is stopped when its resource is deleted', async () => {
     await create(kind);
     expect((await remove(kind)).Status).toBe('SUCCESS');
     expect(world.jobs.get(name)?.status).toBe('Stopped');
   });
 
-  test('that fails is told with its reason and its logs', async () => {
+  test('fails the deployment with its reason and its logs', async () => {
     await create(kind);
     world.end(name, 'Failed', 'ClientError: no data');
     expect(await poll(world, { Kind: kind, JobName: name })).toBe(true);
@@ -59,10 +59,10 @@ describe.each([
   });
 });
 
-describe('A tuning job that is over', () => {
+describe('A tuning job that has ended', () => {
   const name = nameOfA('tuning');
 
-  test('tells its best training job and that job’s model', async () => {
+  test('returns its best training job and the model artifact of that job', async () => {
     await create('tuning');
     await create('training', { identity: 'B' });
     const best = nameOf('B');
@@ -74,7 +74,7 @@ describe('A tuning job that is over', () => {
     ]);
   });
 
-  test('has failed when none of its training jobs has completed, although the service calls that completed', async () => {
+  test('counts as failed when none of its training jobs has completed, although its status is Completed', async () => {
     await create('tuning');
     world.end(name, 'Completed');
     await poll(world, { Kind: 'tuning', JobName: name });
@@ -87,7 +87,7 @@ describe('A tuning job that is over', () => {
 describe('An algorithm', () => {
   const name = nameOfA('algorithm');
 
-  test('is made under the name that the template gives it, and watched until it is validated', async () => {
+  test('is created with the name in the template, and polled until it has been validated', async () => {
     expect(await create('algorithm')).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: name });
     expect(await poll(world, { Kind: 'algorithm', JobName: name })).toBe(false);
     world.end(name, 'Completed');
@@ -95,7 +95,7 @@ describe('An algorithm', () => {
     expect(signals(world)).toMatchObject([{ Status: 'SUCCESS', Data: name }]);
   });
 
-  test('that is not valid is told with the reasons of the items that failed', async () => {
+  test('fails the deployment with the reasons of the validation jobs that failed', async () => {
     await create('algorithm');
     world.end(name, 'Failed', 'ClientError: channel is empty');
     await poll(world, { Kind: 'algorithm', JobName: name });
@@ -110,7 +110,7 @@ describe('An algorithm', () => {
   });
 
   test.each(['InProgress', 'Completed', 'Failed'] as const)(
-    'that is %s is deleted with its resource',
+    'with the status %s is deleted when its resource is deleted',
     async (status) => {
       await create('algorithm');
       if (status !== 'InProgress') world.end(name, status);
@@ -119,7 +119,7 @@ describe('An algorithm', () => {
     },
   );
 
-  test('that refuses to be deleted while it is validated is deleted as soon as it does not', async () => {
+  test('that cannot be deleted while it is being validated is deleted as soon as possible', async () => {
     await create('algorithm');
     world.isConflicting = true;
     world.at(60_000, () => world.end(name, 'Completed'));
@@ -127,36 +127,36 @@ describe('An algorithm', () => {
     expect(world.jobs.size).toBe(0);
   });
 
-  test('that an earlier event has left failed is made again under its name', async () => {
+  test('that failed in an earlier event is created again with the same name', async () => {
     await create('algorithm');
     world.end(name, 'Failed', 'bad');
     expect((await create('algorithm')).PhysicalResourceId).toBe(name);
     expect(world.running.map((job) => job.name)).toEqual([name]);
   });
 
-  test('is made once the one of its name that is being deleted is gone', async () => {
+  test('is created when an algorithm with the same name has been deleted', async () => {
     await create('algorithm');
     world.end(name, 'Completed');
     const removal = event('Delete', { kind: 'algorithm', PhysicalResourceId: name });
-    const [, made] = await world.until(
+    const [, response] = await world.until(
       Promise.all([deliver(world, removal), world.sleep(1_000).then(() => create('algorithm'))]),
     );
-    expect(made.Status).toBe('SUCCESS');
+    expect(response.Status).toBe('SUCCESS');
     expect(world.running.map((job) => job.name)).toEqual([name]);
   });
 
-  test('of somebody else is left alone, and the error says how to go on', async () => {
+  test('is not replaced when this library has not created it, and the error states the fix', async () => {
     await create('algorithm');
     world.jobs.get(name)?.tags.clear();
     expect(await create('algorithm')).toMatchObject({
       Status: 'FAILED',
-      Reason: `${name} exists already, and is not what this resource asks for. Give it another name or \`revision\`, or delete the one that exists.`,
+      Reason: `${name} already exists with other properties. Specify another name or \`revision\`, or delete the existing one.`,
     });
     expect((await remove('algorithm')).Status).toBe('SUCCESS');
     expect(world.jobs.size).toBe(1);
   });
 
-  test('whose parameter has changed at deployment needs a revision', async () => {
+  test('requires a new revision when the value of a parameter has changed', async () => {
     const sent = event('Create', { kind: 'algorithm' });
     await deliver(world, sent);
     const update = event('Update', {
@@ -172,9 +172,9 @@ describe('An algorithm', () => {
     expect((await deliver(world, same)).Status).toBe('SUCCESS');
   });
 
-  test('is made when rights come late', async () => {
+  test('is created when a permission is propagated late', async () => {
     const denied = new ServiceError('AccessDeniedException', 'not authorized to perform: sagemaker:CreateAlgorithm');
-    world.faults.push({ call: 'CreateAlgorithm', error: denied });
+    world.errors.push({ call: 'CreateAlgorithm', error: denied });
     expect((await create('algorithm')).Status).toBe('SUCCESS');
   });
 });

@@ -2,12 +2,12 @@ import * as fc from 'fast-check';
 import { handle } from '../../../lib/handlers/jobs/handler';
 import type { JobKind } from '../../../lib/handlers/contract';
 import type { StartEvent } from '../../../lib/handlers/jobs/events';
-import { answerTo, event, nameOf } from './cloudformation';
+import { responseTo, event, nameOf } from './cloudformation';
 import { ServiceError, type SimulatedJob, World } from './simulation';
 
 const IDENTITIES = ['A', 'B', 'C'];
 
-/** How many histories there are of jobs of each kind, and what can go wrong in them beside what all have. */
+/** The number of histories for each kind of job, and the operations of that kind that can fail. */
 const KINDS: [JobKind, number, string[]][] = [
   ['training', 2000, ['CreateTrainingJob', 'DescribeTrainingJob', 'StopTrainingJob']],
   ['tuning', 500, ['CreateHyperParameterTuningJob', 'DescribeHyperParameterTuningJob', 'StopHyperParameterTuningJob']],
@@ -15,23 +15,23 @@ const KINDS: [JobKind, number, string[]][] = [
   ['algorithm', 1000, ['CreateAlgorithm', 'DescribeAlgorithm', 'DeleteAlgorithm']],
 ];
 
-/** What people, other resources and the service do, in any order. */
+/** The operations of users, other resources and the service, in any order. */
 type Operation =
-  | { readonly do: 'deploy'; readonly jobs: string[]; readonly fate: Fate; readonly twice: boolean }
+  | { readonly do: 'deploy'; readonly jobs: string[]; readonly outcome: Outcome; readonly twice: boolean }
   | { readonly do: 'end'; readonly job: string; readonly status: 'Completed' | 'Failed' | 'Stopped' }
-  | { readonly do: 'break'; readonly call: string; readonly fault: keyof typeof FAULTS; readonly after: boolean }
-  | { readonly do: 'make anew' };
+  | { readonly do: 'break'; readonly call: string; readonly error: keyof typeof ERRORS; readonly after: boolean }
+  | { readonly do: 'recreate' };
 
-/** How a deployment goes: a sibling may fail after the jobs were started, or cancel them while they still are. */
-type Fate = 'succeeds' | 'fails after' | 'cancels before' | 'cancels after';
+/** The outcome of a deployment: another resource can fail after the jobs were started, or cancel their creation. */
+type Outcome = 'succeeds' | 'fails after' | 'cancels before' | 'cancels after';
 
-const FAULTS = {
+const ERRORS = {
   throttled: () => new ServiceError('ThrottlingException', 'Rate exceeded'),
-  broken: () => new ServiceError('InternalFailure', 'Something is wrong', 500),
+  failing: () => new ServiceError('InternalFailure', 'Something is wrong', 500),
   lost: () => new ServiceError('TimeoutError', 'timed out'),
 };
 
-/** A stack, as far as CloudFormation and its start resources are concerned. */
+/** The custom resources of a stack and the events that CloudFormation sends for them. */
 class Stack {
   public readonly world = new World();
   public generation = 1;
@@ -47,15 +47,15 @@ class Stack {
     return `arn:aws:cloudformation:eu-west-1:111122223333:stack/Prod/${this.generation}`;
   }
 
-  public async deploy(jobs: string[], fate: Fate, twice: boolean): Promise<void> {
+  public async deploy(jobs: string[], outcome: Outcome, twice: boolean): Promise<void> {
     const created = jobs.filter((identity) => !this.resources.has(identity));
-    const isCancelled = fate.startsWith('cancels');
+    const isCancelled = outcome.startsWith('cancels');
     const failed: string[] = [];
     for (const identity of created) {
-      if (isCancelled) await this.cancelled(identity, fate === 'cancels before');
+      if (isCancelled) await this.cancelled(identity, outcome === 'cancels before');
       else if (!(await this.create(identity, twice))) failed.push(identity);
     }
-    if (fate === 'succeeds' && failed.length === 0) {
+    if (outcome === 'succeeds' && failed.length === 0) {
       await this.remove(
         this.identities.filter((identity) => !jobs.includes(identity)),
         twice,
@@ -65,7 +65,7 @@ class Stack {
     }
   }
 
-  public async makeAnew(): Promise<void> {
+  public async recreate(): Promise<void> {
     await this.remove(this.identities, false);
     this.generation++;
   }
@@ -77,24 +77,24 @@ class Stack {
     return Status === 'SUCCESS';
   }
 
-  /** A Delete under an invented id comes before the Create, or while it is being done. */
+  /** A Delete event with a generated id arrives before the Create event, or while that is being processed. */
   private async cancelled(identity: string, isBefore: boolean): Promise<void> {
     const created = event('Create', { identity, kind: this.kind, StackId: this.stackId });
     const removed = event('Delete', {
       identity,
       kind: this.kind,
       StackId: this.stackId,
-      PhysicalResourceId: `Prod-Start${identity}-INVENTED`,
+      PhysicalResourceId: `Prod-Start${identity}-GENERATED`,
     });
     const order = isBefore ? [removed, created] : [created, removed];
     await this.world.until(Promise.all(order.map((sent) => handle(sent, this.world))));
-    order.forEach((sent) => answerTo(this.world, sent));
+    order.forEach((sent) => responseTo(this.world, sent));
   }
 
   private async remove(identities: string[], twice: boolean): Promise<void> {
     for (const identity of identities) {
       const PhysicalResourceId = this.resources.get(identity);
-      // CloudFormation repeats a Delete that has failed when the stack is updated or deleted again.
+      // A Delete event that has failed is sent again when the stack is updated or deleted.
       for (let attempt = 0; attempt < 3; attempt++) {
         const sent = event('Delete', { identity, kind: this.kind, StackId: this.stackId, PhysicalResourceId });
         if ((await this.deliver(sent, twice)).Status === 'SUCCESS') break;
@@ -103,10 +103,10 @@ class Stack {
     }
   }
 
-  private async deliver(sent: StartEvent, twice: boolean): Promise<ReturnType<typeof answerTo>> {
+  private async deliver(sent: StartEvent, twice: boolean): Promise<ReturnType<typeof responseTo>> {
     const deliveries = twice ? [sent, sent] : [sent];
     await this.world.until(Promise.all(deliveries.map((each) => handle(each, this.world))));
-    return answerTo(this.world, sent);
+    return responseTo(this.world, sent);
   }
 }
 
@@ -118,24 +118,24 @@ function attemptsAt({ world, stackId, kind }: Stack, identity: string): Simulate
 async function perform(stack: Stack, operation: Operation): Promise<void> {
   switch (operation.do) {
     case 'deploy':
-      return stack.deploy(operation.jobs, operation.fate, operation.twice);
+      return stack.deploy(operation.jobs, operation.outcome, operation.twice);
     case 'end': {
       const [running] = attemptsAt(stack, operation.job).filter(({ status }) => status === 'InProgress');
       if (running === undefined) return;
-      // Without a best training job, a tuning job that is completed counts as failed.
+      // Without a best training job, a completed tuning job counts as failed.
       running.best = 'best';
       stack.world.end(running.name, operation.status);
       return;
     }
     case 'break':
-      stack.world.faults.push({ call: operation.call, error: FAULTS[operation.fault](), after: operation.after });
+      stack.world.errors.push({ call: operation.call, error: ERRORS[operation.error](), after: operation.after });
       return;
-    case 'make anew':
-      return stack.makeAnew();
+    case 'recreate':
+      return stack.recreate();
   }
 }
 
-/** What must hold whatever has happened. */
+/** The invariants after each operation. */
 function check(stack: Stack): void {
   for (const identity of IDENTITIES) {
     const alive = attemptsAt(stack, identity).filter(({ status }) => ['InProgress', 'Completed'].includes(status));
@@ -144,7 +144,7 @@ function check(stack: Stack): void {
   const owned = stack.identities.flatMap((identity) => attemptsAt(stack, identity));
   expect(stack.world.running.filter((job) => !owned.includes(job)).map(({ name }) => name)).toEqual([]);
   if (stack.kind === 'algorithm') {
-    // What can be deleted is gone with its resource, whether it was good or not.
+    // Algorithms are deleted with their resource, regardless of their status.
     expect([...stack.world.jobs.values()].filter((job) => !owned.includes(job)).map(({ name }) => name)).toEqual([]);
   }
 }
@@ -156,7 +156,7 @@ const operation = (calls: string[]): fc.Arbitrary<Operation> =>
       arbitrary: fc.record({
         do: fc.constant('deploy' as const),
         jobs: fc.uniqueArray(fc.constantFrom(...IDENTITIES), { maxLength: 3 }),
-        fate: fc.constantFrom<Fate>('succeeds', 'succeeds', 'fails after', 'cancels before', 'cancels after'),
+        outcome: fc.constantFrom<Outcome>('succeeds', 'succeeds', 'fails after', 'cancels before', 'cancels after'),
         twice: fc.boolean(),
       }),
     },
@@ -173,15 +173,15 @@ const operation = (calls: string[]): fc.Arbitrary<Operation> =>
       arbitrary: fc.record({
         do: fc.constant('break' as const),
         call: fc.constantFrom(...calls, 'AddTags', 'ListTags', 'StartExecution'),
-        fault: fc.constantFrom('throttled' as const, 'broken' as const, 'lost' as const),
+        error: fc.constantFrom('throttled' as const, 'failing' as const, 'lost' as const),
         after: fc.boolean(),
       }),
     },
-    { weight: 1, arbitrary: fc.record({ do: fc.constant('make anew' as const) }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('recreate' as const) }) },
   );
 
 test.each(KINDS)(
-  'In random histories of a stack with jobs of kind %s (%i of them) no identity has two live or completed jobs, no job runs without its resource, and every request is answered',
+  'The handler keeps its invariants for %s jobs in %i random histories: at most one running or completed job for each identity, no running job without its resource, and a response to every event',
   async (kind, numRuns, calls) => {
     await fc.assert(
       fc.asyncProperty(fc.array(operation(calls), { minLength: 1, maxLength: 12 }), async (operations) => {

@@ -4,7 +4,7 @@ import type { Dependencies } from '../../../lib/handlers/jobs/dependencies';
 
 type Status = 'InProgress' | 'Stopping' | 'Completed' | 'Failed' | 'Stopped';
 
-/** The service's nouns, with what they are called in ARNs and in the names of members. */
+/** The nouns of the API, with their resource type in ARNs and their errors. */
 const NOUNS = {
   TrainingJob: { arn: 'training-job', taken: 'ResourceInUse', missing: 'ValidationException' },
   HyperParameterTuningJob: {
@@ -46,29 +46,31 @@ interface Timer {
   readonly ring: () => void;
 }
 
-/** What deleting an algorithm takes, well within what a Create waits. */
+/** The duration of deleting an algorithm, less than the deadline of a Create event. */
 const DELETING_MS = 15_000;
 
 /**
- * SageMaker, Step Functions and the URLs of CloudFormation, with a clock of their own. Jobs have the states, the tags and
- * the errors of the service; time passes only while somebody waits.
+ * A simulation of SageMaker, AWS Step Functions and the URLs of CloudFormation with a clock of its own. Jobs have the states, tags and
+ * errors of the service. The clock only advances while work is awaited.
  */
 export class World implements Dependencies {
   public readonly jobs = new Map<string, SimulatedJob>();
-  public readonly answers: { url: string; body: Record<string, unknown> }[] = [];
+  /** The PUT requests to the URLs of CloudFormation that succeeded. */
+  public readonly requests: { url: string; body: Record<string, unknown> }[] = [];
   public readonly waiters = new Map<string, PollInput>();
   public readonly calls: string[] = [];
 
-  /** Errors that the next calls of a kind meet, before or (`after`) despite having their effect. */
-  public readonly faults: { call: string; error: Error; after?: boolean }[] = [];
+  /** Errors that the next calls of an operation throw: before the call has an effect, or `after` it. */
+  public readonly errors: { call: string; error: Error; after?: boolean }[] = [];
 
-  /** Statuses that the next PUTs are answered with. */
+  /** The HTTP statuses of the next PUT requests. */
   public readonly putStatuses: number[] = [];
   public readonly sagemaker = { send: (command: unknown) => this.send(command) } as Dependencies['sagemaker'];
-  /** What stopping a job takes: well within what a Delete waits. */
+
+  /** The duration of stopping a job, less than the deadline of a Delete event. */
   public stoppingMs = 130_000;
 
-  /** Whether an algorithm that is being validated refuses to be deleted. */
+  /** Whether an algorithm cannot be deleted while it is being validated. */
   public isConflicting = false;
   private readonly timers: Timer[] = [];
   private clock = 0;
@@ -82,19 +84,19 @@ export class World implements Dependencies {
   }
 
   public startWaiter(_stateMachine: string, name: string, input: PollInput): Promise<void> {
-    this.meetFault('StartExecution', false);
+    this.throwInjectedError('StartExecution', false);
     this.waiters.set(name, input);
-    this.meetFault('StartExecution', true);
+    this.throwInjectedError('StartExecution', true);
     return Promise.resolve();
   }
 
   public put(url: string, body: string): Promise<number> {
     const status = this.putStatuses.shift() ?? 200;
-    if (status < 300) this.answers.push({ url, body: JSON.parse(body) as Record<string, unknown> });
+    if (status < 300) this.requests.push({ url, body: JSON.parse(body) as Record<string, unknown> });
     return Promise.resolve(status);
   }
 
-  /** Lets time pass until the work is done. */
+  /** Advances the clock until the work is done. */
   public async until<T>(work: Promise<T>): Promise<T> {
     let isDone = false;
     const ended = work.finally(() => (isDone = true));
@@ -109,12 +111,12 @@ export class World implements Dependencies {
     }
   }
 
-  /** Does something at a time of the simulation's clock. */
+  /** Schedules an action by the clock of the simulation. */
   public at(milliseconds: number, act: () => void): void {
     this.timers.push({ at: this.clock + milliseconds, ring: act });
   }
 
-  /** The job ends by itself. */
+  /** Ends a job that is running or stopping. */
   public end(
     name: string,
     status: 'Completed' | 'Failed' | 'Stopped',
@@ -135,16 +137,16 @@ export class World implements Dependencies {
     const call = constructor.name.replace('Command', '');
     this.calls.push(call);
     return Promise.resolve().then(() => {
-      this.meetFault(call, false);
+      this.throwInjectedError(call, false);
       const output = this.perform(call, input);
-      this.meetFault(call, true);
+      this.throwInjectedError(call, true);
       return output;
     });
   }
 
-  private meetFault(call: string, after: boolean): void {
-    const index = this.faults.findIndex((fault) => fault.call === call && (fault.after ?? false) === after);
-    if (index >= 0) throw this.faults.splice(index, 1)[0].error;
+  private throwInjectedError(call: string, after: boolean): void {
+    const index = this.errors.findIndex((error) => error.call === call && (error.after ?? false) === after);
+    if (index >= 0) throw this.errors.splice(index, 1)[0].error;
   }
 
   private perform(call: string, input: object): unknown {
@@ -162,7 +164,7 @@ export class World implements Dependencies {
         return {};
       }
       default:
-        throw new Error(`The simulation knows no ${call}`);
+        throw new Error(`The simulation does not support ${call}`);
     }
   }
 
@@ -200,7 +202,6 @@ export class World implements Dependencies {
     return {};
   }
 
-  /** What is being validated cannot be deleted. */
   private delete(job: SimulatedJob): object {
     if (job.status === 'Stopping') throw new ServiceError('ConflictException', `${job.name} is being deleted.`);
     if (job.status === 'InProgress' && this.isConflicting) {
@@ -220,7 +221,7 @@ export class World implements Dependencies {
   }
 }
 
-/** What the service says of a job, with the members that its noun has. */
+/** The response to a Describe operation, with the members of the noun. */
 function describe({ noun, name, status, secondary, reason, best }: SimulatedJob): object {
   const base = { [`${noun}Arn`]: arnOf(noun, name), [`${noun}Status`]: status };
   switch (noun) {
