@@ -39,7 +39,7 @@ export async function isScanned(
   const { status, description } = imageScanStatus ?? {};
   if (status === 'IN_PROGRESS' || status === 'PENDING') return false;
   if (status !== 'COMPLETE' && status !== 'ACTIVE') {
-    throw new Error(`The scan of ${name} failed: ${status} ${description ?? ''}`.trim());
+    throw new Error(`${name} could not be scanned: ${status} ${description ?? ''}`.trim());
   }
   const counts = imageScanFindings?.findingSeverityCounts ?? {};
   const blocking = SEVERITIES.slice(0, SEVERITIES.indexOf(Severity) + 1);
