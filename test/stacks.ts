@@ -17,12 +17,12 @@ export const IMAGE_DIRECTORY = path.join(__dirname, 'fixtures', 'image');
 export const REGION = 'eu-west-1';
 export const ACCOUNT = '111122223333';
 
-/** A stack of an app of its own. */
+/** A stack in a new app. */
 export function newStack(id = 'Stack', props: StackProps = {}): Stack {
   return new Stack(new App(), id, props);
 }
 
-/** A stack that knows where it will be deployed. */
+/** A stack with a specified account and region. */
 export function placedStack(id = 'Stack'): Stack {
   return newStack(id, { env: { account: ACCOUNT, region: REGION } });
 }
@@ -31,7 +31,7 @@ export function image(tag = '1'): ContainerImage {
   return ContainerImage.fromRegistry(`example.com/algorithm:${tag}`);
 }
 
-/** A small algorithm that is complete. */
+/** The properties of a small algorithm with training and inference. */
 export function algorithmProps(overrides: Partial<AlgorithmProps> = {}): AlgorithmProps {
   return {
     images: AlgorithmImages.combined(image()),
@@ -61,7 +61,7 @@ export function onlyResource(stack: Stack, type: string): Record<string, unknown
   return resources[0].Properties as Record<string, unknown>;
 }
 
-/** JSON of the only start resource of a type; references in it become their text. */
+/** The parsed JSON of a property of the only custom resource of a type. References become text. */
 export function startJson(
   stack: Stack,
   type: string,
@@ -75,7 +75,7 @@ export function startJson(
   return JSON.parse(pieces.join('')) as Record<string, unknown>;
 }
 
-/** The statements of all inline policies that are attached to roles whose logical id starts so. */
+/** The statements of all inline policies of roles whose logical id starts with `roleId`. */
 export function statementsOf(stack: Stack, roleId: string): unknown[] {
   const policies = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy'));
   return policies
@@ -84,10 +84,10 @@ export function statementsOf(stack: Stack, roleId: string): unknown[] {
     .flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
 }
 
-/** The message of the error that `act` throws. */
-export function errorOf(act: () => unknown): string {
+/** The message of the error that a function throws. */
+export function errorOf(action: () => unknown): string {
   try {
-    act();
+    action();
   } catch (error) {
     return (error as Error).message;
   }

@@ -1,9 +1,69 @@
-import { ModelData } from '../../lib';
-import { errorOf } from '../stacks';
+import { App, Stack, aws_s3 as s3 } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { ModelData, S3Location, TrainingOutputCompression } from '../../lib';
+import { errorOf, newStack } from '../stacks';
 
-describe('ModelData', () => {
-  test('rejects an asset that is not a .tar.gz file', () => {
-    expect(() => ModelData.fromAsset('model.tar.gz')).not.toThrow();
-    expect(errorOf(() => ModelData.fromAsset('model.zip'))).toContain('`file` must end in ".tar.gz"');
+const bucketOf = (stack: Stack): s3.IBucket => s3.Bucket.fromBucketName(stack, 'Bucket', 'models');
+
+describe('Model data', () => {
+  test('from an asset is one asset when it is bound twice', () => {
+    const file = path.join(mkdtempSync(path.join(tmpdir(), 'model-')), 'model.tar.gz');
+    writeFileSync(file, 'a model');
+    const stack = newStack();
+    const [first, second] = [1, 2].map(() => ModelData.fromAsset(file).bind(stack));
+    expect(second).toEqual(first);
+    expect(stack.node.children).toHaveLength(1);
+  });
+
+  test.each<[string, (bucket: s3.IBucket) => unknown, string]>([
+    [
+      'an asset without ".tar.gz"',
+      () => ModelData.fromAsset('model.zip'),
+      '`file` must end in ".tar.gz", the only archive format that SageMaker extracts, got: "model.zip"',
+    ],
+    [
+      'an object without ".tar.gz"',
+      (bucket) => ModelData.fromObject(bucket, 'model.zip'),
+      '`objectKey` must end in ".tar.gz", the only archive format that SageMaker extracts, got: "model.zip"',
+    ],
+    [
+      'an object key with a leading "/"',
+      (bucket) => ModelData.fromObject(bucket, '/model.tar.gz'),
+      '`objectKey` must not start with "/", got: "/model.tar.gz"',
+    ],
+    [
+      'an empty key of an uncompressed object',
+      (bucket) => ModelData.fromUncompressedObject(bucket, ''),
+      '`objectKey` must not be empty',
+    ],
+    [
+      'a key prefix with a leading "/"',
+      (bucket) => ModelData.fromUncompressedPrefix(bucket, '/model'),
+      '`keyPrefix` must not start with "/", got: "/model/"',
+    ],
+  ])('from %s is rejected', (_, create, error) => {
+    expect(errorOf(() => create(bucketOf(newStack())))).toContain(error);
+  });
+
+  test.each([
+    [TrainingOutputCompression.GZIP, undefined],
+    [TrainingOutputCompression.NONE, { isPrefix: true }],
+  ])(
+    'from a parameter of a job with the output compression %s has the matching storage',
+    (compression, uncompressed) => {
+      const location = S3Location.fromBucket(bucketOf(newStack()), 'churn');
+      expect(ModelData.fromParameter('/churn/model', { location, compression }).uncompressed).toEqual(uncompressed);
+    },
+  );
+
+  test('from a parameter is resolved at deployment', () => {
+    const stack = new Stack(new App(), 'Stack');
+    const location = S3Location.fromBucket(bucketOf(stack), 'churn');
+    const { modelDataUrl } = ModelData.fromParameter('/churn/model', { location }).bind(stack);
+    const [parameter] = Object.keys(Template.fromStack(stack).findParameters('*', { Default: '/churn/model' }));
+    expect(stack.resolve(modelDataUrl)).toEqual({ Ref: parameter });
   });
 });
