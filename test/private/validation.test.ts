@@ -192,9 +192,10 @@ describe('Validation errors', () => {
   test('contain tokens where a known value is required', () => {
     const duration = Duration.seconds(parameter('Number').valueAsNumber);
     errors.checkKnown({ count: 1, size: parameter('Number').valueAsNumber, duration, period: Duration.hours(1) });
-    expect(errors.list()).toEqual(
-      ['size', 'duration'].map((name) => expect.stringContaining(`\`${name}\` must not be a token`)),
-    );
+    expect(errors.list()).toEqual([
+      expect.stringContaining('`size` must not be a token'),
+      expect.stringContaining('`duration` must not be a token'),
+    ]);
   });
 
   test('do not contain tokens in any other check', () => {
