@@ -349,7 +349,7 @@ describe('The validation of an algorithm', () => {
     [
       'a CPU instance type for a GPU image',
       { images: AlgorithmImages.combined(new ImageWith({ processor: Processor.GPU })) },
-      '`trainingInstanceTypes`: ml.m5.xlarge has no GPU and the image is declared for one',
+      '`trainingInstanceTypes`: ml.m5.xlarge has no GPU, which the image requires',
     ],
   ])('rejects %s', (_, overrides, message) => {
     expect(errorOf(() => newAlgorithm(newStack(), overrides))).toContain(message);
