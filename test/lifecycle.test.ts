@@ -291,12 +291,12 @@ describe('The whole is refused', () => {
     [
       'when nothing is given',
       () => ({}),
-      'has 3 validation errors:\n  - `images` must be given, or a stage that is ready',
+      'has 3 validation errors:\n  - `images` are required unless `algorithm`, `modelPackage` or `model` is specified',
     ],
     [
       'when images are given beside an algorithm',
       (stack) => ({ ...least(stack), algorithm: newAlgorithm(stack) }),
-      'has 2 validation errors:\n  - `images` has no use: `algorithm` is given ready',
+      'has 2 validation errors:\n  - `images` must not be specified with `algorithm`, which omits the earlier stages',
     ],
     [
       'when a package is given beside what would make it',
@@ -308,7 +308,7 @@ describe('The whole is refused', () => {
           'arn:aws:sagemaker:eu-west-1:111122223333:model-package/a/1',
         ),
       }),
-      'has 3 validation errors:\n  - `images` has no use: `modelPackage` is given ready, which leaves the earlier stages out',
+      'has 3 validation errors:\n  - `images` must not be specified with `modelPackage`',
     ],
     [
       'when a model is given beside what would make it safe',
@@ -317,17 +317,17 @@ describe('The whole is refused', () => {
         networkIsolation: true,
         hosting: { environment: {} },
       }),
-      'has 2 validation errors:\n  - `hosting` has no use: `model` is given ready',
+      'has 2 validation errors:\n  - `hosting` must not be specified with `model`',
     ],
     [
       'when an algorithm is given beside what it declares',
       (stack) => ({ algorithm: newAlgorithm(stack), inputs: least(stack).inputs, metrics: [] }),
-      '`metrics` has no use: `algorithm` is given ready',
+      '`metrics` must not be specified with `algorithm`',
     ],
     [
       'when data is trained already and would be trained again',
       (stack) => ({ ...least(stack), modelData: ModelData.fromObject(bucket(stack), 'model.tar.gz') }),
-      '`inputs` has no use: `modelData` is given ready, which leaves the earlier stages out',
+      '`inputs` must not be specified with `modelData`',
     ],
   ])('%s', (_, props, fault) => {
     const stack = newStack();
@@ -375,7 +375,7 @@ describe('A dashboard', () => {
 
   test('of nothing is refused', () => {
     expect(errorOf(() => new AlgorithmDashboard(newStack(), 'Dashboard', {}))).toContain(
-      'one of `trainings` and `endpoints` must have an entry',
+      '`trainings` or `endpoints` must have at least 1 entry',
     );
   });
 });

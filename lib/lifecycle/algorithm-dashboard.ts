@@ -5,72 +5,72 @@ import type { EndpointVariant } from '../hosting/endpoint/endpoint-variant';
 import { ValidationErrors } from '../private/validation';
 import type { TrainingJob } from '../training/training-job';
 
-/** A training job and what it prints. */
+/** A training job of a dashboard. */
 export interface DashboardTraining {
-  /** The job. */
+  /** The training job. */
   readonly job: TrainingJob;
 
-  /** The names of its metrics, for example `validation:auc`. */
+  /** The names of the metrics to show, for example `validation:auc`. */
   readonly metricNames: string[];
 }
 
-/** An endpoint and its variants. */
+/** An endpoint of a dashboard. */
 export interface DashboardEndpoint {
   /** The endpoint. */
   readonly endpoint: IEndpoint;
 
-  /** The names of its variants. */
+  /** The names of the variants to show. */
   readonly variantNames: string[];
 }
 
-/** What a dashboard shows. */
+/** Properties for defining an `AlgorithmDashboard`. */
 export interface AlgorithmDashboardProps {
   /**
-   * Training jobs.
+   * The training jobs to show.
    *
-   * @default - none
+   * @default - no training jobs
    */
   readonly trainings?: DashboardTraining[];
 
   /**
-   * Endpoints.
+   * The endpoints to show.
    *
-   * @default - none
+   * @default - no endpoints
    */
   readonly endpoints?: DashboardEndpoint[];
 
   /**
-   * Alarms whose state is shown first.
+   * The alarms whose status is shown at the top.
    *
-   * @default - none
+   * @default - no alarms
    */
   readonly alarms?: cloudwatch.IAlarm[];
 
   /**
-   * The name of the dashboard, of letters, digits, hyphens and underscores.
+   * The name of the dashboard, which consists of letters, digits, hyphens and underscores.
    *
-   * @default - CloudFormation makes a name
+   * @default - a name that CloudFormation generates
    */
   readonly dashboardName?: string;
 }
 
-const HALF = 12;
-const WHOLE = 24;
+const HALF_WIDTH = 12;
+const FULL_WIDTH = 24;
 
 /**
- * One page for an algorithm: how its training goes, and how its endpoints do.
+ * A CloudWatch dashboard of the training jobs and endpoints of an algorithm.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html
  */
 export class AlgorithmDashboard extends Construct {
-  /** The dashboard, to which more can be added. */
+  /** The CloudWatch dashboard, to which widgets can be added. */
   public readonly dashboard: cloudwatch.Dashboard;
 
   constructor(scope: Construct, id: string, props: AlgorithmDashboardProps) {
     super(scope, id);
     const { trainings = [], endpoints = [], alarms = [] } = props;
     const errors = new ValidationErrors(`Dashboard ${this.node.path}`);
-    errors.when(trainings.length + endpoints.length === 0, 'one of `trainings` and `endpoints` must have an entry');
+    errors.when(trainings.length + endpoints.length === 0, '`trainings` or `endpoints` must have at least 1 entry');
     errors.throwIfAny();
 
     this.dashboard = new cloudwatch.Dashboard(this, 'Resource', {
@@ -78,31 +78,31 @@ export class AlgorithmDashboard extends Construct {
       defaultInterval: Duration.days(1),
     });
     if (alarms.length > 0) {
-      this.dashboard.addWidgets(new cloudwatch.AlarmStatusWidget({ title: 'Alarms', alarms, width: WHOLE }));
+      this.dashboard.addWidgets(new cloudwatch.AlarmStatusWidget({ title: 'Alarms', alarms, width: FULL_WIDTH }));
     }
     trainings.forEach((training) => this.addTraining(training));
     endpoints.forEach((endpoint) => this.addEndpoint(endpoint));
   }
 
   private addTraining({ job, metricNames }: DashboardTraining): void {
-    const instances = (metricName: string): cloudwatch.Metric =>
+    const instanceMetric = (metricName: string): cloudwatch.Metric =>
       new cloudwatch.Metric({
         namespace: '/aws/sagemaker/TrainingJobs',
         metricName,
-        // The service names instances `<job>/algo-<number>`.
+        // SageMaker names the instances of a job `<job>/algo-<number>`.
         dimensionsMap: { Host: `${job.jobName}/algo-1` },
       });
     this.dashboard.addWidgets(
       heading(`Training ${job.node.path}`),
       new cloudwatch.GraphWidget({
-        title: 'What the job prints',
-        width: HALF,
+        title: 'Metrics of the training job',
+        width: HALF_WIDTH,
         left: metricNames.map((name) => job.metric(name, { period: Duration.minutes(1) })),
       }),
       new cloudwatch.GraphWidget({
-        title: 'Use of the first instance (%)',
-        width: HALF,
-        left: ['CPUUtilization', 'MemoryUtilization', 'GPUUtilization', 'DiskUtilization'].map(instances),
+        title: 'Utilization of the first instance (%)',
+        width: HALF_WIDTH,
+        left: ['CPUUtilization', 'MemoryUtilization', 'GPUUtilization', 'DiskUtilization'].map(instanceMetric),
       }),
     );
   }
@@ -115,7 +115,7 @@ export class AlgorithmDashboard extends Construct {
     ): cloudwatch.GraphWidget =>
       new cloudwatch.GraphWidget({
         title,
-        width: HALF,
+        width: HALF_WIDTH,
         left: variants.flatMap((variant) =>
           metricsOf(variant).map((metric) =>
             metric.with({ label: `${variant.variantName}: ${metric.label ?? metric.metricName}` }),
@@ -124,16 +124,16 @@ export class AlgorithmDashboard extends Construct {
       });
     this.dashboard.addWidgets(
       heading(`Endpoint ${endpoint.node.path}`),
-      graph('Requests', (variant) => [variant.metricInvocations()]),
+      graph('Invocations', (variant) => [variant.metricInvocations()]),
       graph('Errors', (variant) => [
         variant.metricInvocation4xxErrors(),
         variant.metricInvocation5xxErrors(),
         variant.metricInvocationModelErrors(),
       ]),
-      graph('Latency of the model (µs)', (variant) =>
+      graph('Model latency (µs)', (variant) =>
         ['p50', 'p90', 'p99'].map((statistic) => variant.metricModelLatency({ statistic, label: statistic })),
       ),
-      graph('Use of the instances (%)', (variant) => [
+      graph('Utilization of the instances (%)', (variant) => [
         variant.metricCpuUtilization(),
         variant.metricMemoryUtilization(),
         variant.metricGpuUtilization(),
@@ -144,5 +144,5 @@ export class AlgorithmDashboard extends Construct {
 }
 
 function heading(text: string): cloudwatch.TextWidget {
-  return new cloudwatch.TextWidget({ markdown: `## ${text}`, width: WHOLE, height: 1 });
+  return new cloudwatch.TextWidget({ markdown: `## ${text}`, width: FULL_WIDTH, height: 1 });
 }

@@ -17,124 +17,127 @@ import type {
   ByoTrainingOptions,
 } from './byo-options';
 
-/** The definition of the whole: images, channels, inputs and an endpoint's instance type are enough. */
+/**
+ * Properties for defining a `ByoAlgorithm`. Images, channels, inputs and the instance type of the endpoint are
+ * sufficient for all stages.
+ */
 export interface ByoAlgorithmProps {
   /**
-   * The images that train and serve. Those in Amazon ECR are verified before anything uses them.
+   * The training and inference images. Images in Amazon ECR are verified before resources use them.
    *
-   * @default - a later stage is given ready
+   * @default - no images; requires `algorithm`, `modelPackage` or `model`
    */
   readonly images?: AlgorithmImages;
 
   /**
-   * The channels that training reads, 1 to 8.
+   * The channels of the algorithm, 1 to 8.
    *
-   * @default - a later stage is given ready
+   * @default - no channels; requires `algorithm`, `modelPackage` or `model`
    */
   readonly channels?: Channel[];
 
   /**
-   * The data, by the name of its channel.
+   * The training inputs by channel name.
    *
-   * @default - a later stage is given ready
+   * @default - no inputs; requires `modelData`, `modelPackage` or `model`
    */
   readonly inputs?: { [channel: string]: TrainingInput };
 
   /**
-   * The hyperparameters that training understands, at most 100.
+   * The hyperparameters of the algorithm, at most 100.
    *
-   * @default - none
+   * @default - no hyperparameters
    */
   readonly hyperparameters?: Hyperparameter[];
 
   /**
-   * The metrics that training prints, at most 40.
+   * The metric definitions of the algorithm, at most 40.
    *
-   * @default - none
+   * @default - no metrics
    */
   readonly metrics?: MetricDefinition[];
 
   /**
-   * The metrics that a tuning job can drive up or down.
+   * The objective metrics that a tuning job can minimize or maximize.
    *
    * @default - the algorithm cannot be tuned
    */
   readonly objectives?: Objective[];
 
   /**
-   * How trained models answer.
+   * The inference specification of the algorithm.
    *
-   * @default - CSV or JSON, on the endpoint's instance type, and on ml.m5.xlarge in batches
+   * @default - CSV and JSON, on the instance type of the endpoint, and on ml.m5.xlarge for batch transform
    */
   readonly inference?: InferenceSpecification;
 
   /**
-   * How the algorithm is trained.
+   * The options for training.
    *
-   * @default - on one instance, with the defaults of the algorithm
+   * @default - a single instance and the default hyperparameters
    */
   readonly training?: ByoTrainingOptions;
 
   /**
-   * How the model is registered.
+   * The options for registering the model.
    *
-   * @default - as an approved version of a new group
+   * @default - an approved version of a new model package group
    */
   readonly registry?: ByoRegistryOptions;
 
   /**
-   * What is said of the model that is hosted.
+   * The options for the model.
    *
-   * @default - nothing but what is registered
+   * @default - no additional environment variables, and a new execution role
    */
   readonly hosting?: ByoModelOptions;
 
   /**
-   * How the model answers.
+   * The options for the endpoint.
    *
-   * @default - it has no endpoint
+   * @default - no endpoint
    */
   readonly endpoint?: ByoEndpointOptions;
 
   /**
-   * Where training and hosting are.
+   * The network options of training and hosting.
    *
-   * @default - in a network of the service
+   * @default - no VPC; the containers run in a network that SageMaker manages
    */
   readonly network?: ByoNetworkOptions;
 
   /**
-   * Whether training and hosting can reach no network.
+   * Whether the training and inference containers are isolated from all networks.
    *
    * @default false
    */
   readonly networkIsolation?: boolean;
 
   /**
-   * An algorithm that is there already. It is trained.
+   * An existing algorithm to train.
    *
-   * @default - made of `images` and `channels`
+   * @default - a new algorithm, defined by `images` and `channels`
    */
   readonly algorithm?: IAlgorithm;
 
   /**
-   * Data that is trained already. Nothing is trained then.
+   * Existing model data, instead of a training job.
    *
-   * @default - a training job makes it
+   * @default - the model artifact of a training job
    */
   readonly modelData?: ModelData;
 
   /**
-   * A package that is there already. Nothing is trained and registered then.
+   * An existing model package, instead of training and registration.
    *
-   * @default - made of the algorithm and its data
+   * @default - a new model package of the algorithm and its model data
    */
   readonly modelPackage?: IModelPackage;
 
   /**
-   * A model that is there already. It is hosted.
+   * An existing model to host, instead of all earlier stages.
    *
-   * @default - made of the package
+   * @default - a new model of the model package
    */
   readonly model?: IModel;
 }

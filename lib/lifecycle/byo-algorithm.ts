@@ -20,35 +20,36 @@ import type { ByoEndpointOptions, ByoScalingOptions } from './byo-options';
 import type { ByoAlgorithmProps } from './byo-algorithm-props';
 
 /**
- * An algorithm of your own through its whole life: registered, trained, its model registered and hosted, watched by alarms.
+ * The lifecycle of an algorithm in a container: the algorithm, its training job, and its registered model on an
+ * endpoint with alarms.
  *
- * Every stage is a property and can be given ready, which leaves the earlier ones out.
+ * Each stage is available as a property. An existing resource of a stage can be specified, which omits the earlier stages.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms.html
  */
 export class ByoAlgorithm extends Construct {
-  /** The algorithm; undefined where a later stage was given. */
+  /** The algorithm; undefined if a model package or model is specified. */
   public readonly algorithm?: IAlgorithm;
 
-  /** The training job; undefined where it has nothing to make. */
+  /** The training job; undefined if existing model data, a model package or a model is specified. */
   public readonly trainingJob?: TrainingJob;
 
-  /** The trained data; undefined where a later stage was given. */
+  /** The model data; undefined if a model package or model is specified. */
   public readonly modelData?: ModelData;
 
-  /** The group of the versions; undefined where a later stage was given. */
+  /** The model package group; undefined if a model package or model is specified. */
   public readonly modelPackageGroup?: IModelPackageGroup;
 
-  /** The package; undefined where a model was given. */
+  /** The model package; undefined if a model is specified. */
   public readonly modelPackage?: IModelPackage;
 
-  /** The model; undefined while the package may not be deployed. */
+  /** The model; undefined if the model package is not approved. */
   public readonly model?: IModel;
 
-  /** The configuration of the endpoint; undefined where there is no endpoint. */
+  /** The endpoint configuration; undefined if there is no endpoint. */
   public readonly endpointConfig?: EndpointConfig;
 
-  /** The endpoint; undefined where there is none. */
+  /** The endpoint; undefined if `endpoint` is not specified or the model package is not approved. */
   public readonly endpoint?: Endpoint;
 
   /** The alarms of the endpoint. */
@@ -93,7 +94,7 @@ export class ByoAlgorithm extends Construct {
     });
   }
 
-  /** What training runs on: what the image is declared for decides, if nobody else does. */
+  /** The training resources, which by default depend on the processor of the image. */
   private trainingResources({ training, images, algorithm }: ByoAlgorithmProps): TrainingResources {
     const image = images?.training ?? algorithm?.specification?.images.training;
     const isForGpu = image?.processor === Processor.GPU;
@@ -123,7 +124,7 @@ export class ByoAlgorithm extends Construct {
     });
   }
 
-  /** A version that nobody has approved is registered, and not hosted. */
+  /** A version is hosted only if it is approved. */
   private modelOf({ hosting, network, networkIsolation }: ByoAlgorithmProps): Model | undefined {
     const { modelPackage } = this;
     const status = modelPackage?.approvalStatus ?? ModelApprovalStatus.APPROVED;
@@ -143,7 +144,7 @@ export class ByoAlgorithm extends Construct {
 
   private host(options: ByoEndpointOptions, config: EndpointConfig): Endpoint {
     const { endpointName, enabled, logs = {}, alarms: hasAlarms = true, alarmActions: actions } = options;
-    const { deployment = policyFor(options) } = options;
+    const { deployment = defaultPolicy(options) } = options;
     const endpoint = new Endpoint(this, 'Endpoint', {
       endpointConfig: config,
       endpointName,
@@ -164,32 +165,36 @@ export class ByoAlgorithm extends Construct {
   }
 }
 
-/** By the requests that come; where they wait, as many may wait as an instance answers in a minute. */
+/**
+ * Scales on invocations, or on a backlog of the requests that an instance processes in a minute if inference is
+ * asynchronous.
+ */
 function scale(variant: EndpointVariant, options: ByoScalingOptions, isAsync: boolean): void {
   const { minCapacity, maxCapacity, ...policy } = options;
   const scaling = variant.autoScale({ minCapacity, maxCapacity });
   if (!isAsync) return scaling.scaleOnInvocations('Invocations', policy);
-  const { maxRequestsPerSecond, safetyFactor = 0.5, ...speed } = policy;
+  const { maxRequestsPerSecond, safetyFactor = 0.5, ...tracking } = policy;
   scaling.scaleOnBacklog('Backlog', {
-    targetBacklogPerInstance: maxRequestsPerSecond * SECONDS_A_MINUTE * safetyFactor,
-    ...speed,
+    targetBacklogPerInstance: maxRequestsPerSecond * SECONDS_PER_MINUTE * safetyFactor,
+    ...tracking,
   });
 }
 
-const SECONDS_A_MINUTE = 60;
+const SECONDS_PER_MINUTE = 60;
 
-/** One instance cannot be moved in parts, and nobody would notice a canary without alarms. */
-function policyFor({ instanceCount = 1, alarms = true }: ByoEndpointOptions): DeploymentPolicy | undefined {
+/** Traffic of a single instance cannot shift gradually, and a canary without alarms has no benefit. */
+function defaultPolicy({ instanceCount = 1, alarms = true }: ByoEndpointOptions): DeploymentPolicy | undefined {
   if (!alarms) return undefined;
   const hasSeveral = isKnown(instanceCount) && instanceCount > 1;
   return hasSeveral ? DeploymentPolicy.canary() : DeploymentPolicy.allAtOnce({ bakeTime: Duration.minutes(5) });
 }
 
-/** What says something of a stage, and has no use where that stage or a later one is given ready. */
 type Property = keyof ByoAlgorithmProps;
 const DECLARATIONS: Property[] = ['images', 'channels', 'hyperparameters', 'metrics', 'objectives', 'inference'];
 const TRAINING: Property[] = ['inputs', 'training'];
-const UNUSED: [Property, Property[]][] = Object.entries({
+
+/** The properties that must not be specified with an existing resource, because they define its stage or an earlier one. */
+const EXCLUDED_PROPERTIES: [Property, Property[]][] = Object.entries({
   model: [
     'modelPackage',
     'modelData',
@@ -206,32 +211,32 @@ const UNUSED: [Property, Property[]][] = Object.entries({
   algorithm: DECLARATIONS,
 }) as [Property, Property[]][];
 
-/** @throws one error that lists what is missing, and what a stage that is given leaves without use */
+/** @throws an error that lists all missing properties, and all properties that an existing resource excludes */
 function checkByo(scope: Construct, props: ByoAlgorithmProps): void {
   const errors = new ValidationErrors(`Algorithm ${scope.node.path}`);
-  for (const [ready, unused] of UNUSED) {
-    if (props[ready] === undefined) continue;
-    for (const property of unused) {
+  for (const [existing, excluded] of EXCLUDED_PROPERTIES) {
+    if (props[existing] === undefined) continue;
+    for (const property of excluded) {
       errors.when(
         props[property] !== undefined,
-        `\`${property}\` has no use: \`${ready}\` is given ready, which leaves the earlier stages out`,
+        `\`${property}\` must not be specified with \`${existing}\`, which omits the earlier stages`,
       );
     }
-    // What is earlier has been told by now.
-    if (ready === 'model' || ready === 'modelPackage') return errors.throwIfAny();
+    // These omit the stages whose properties are required below.
+    if (existing === 'model' || existing === 'modelPackage') return errors.throwIfAny();
   }
   const { algorithm, images, channels, modelData, inputs } = props;
   errors.when(
     algorithm === undefined && images === undefined,
-    '`images` must be given, or a stage that is ready: `algorithm`, `modelPackage` or `model`',
+    '`images` are required unless `algorithm`, `modelPackage` or `model` is specified',
   );
   errors.when(
     algorithm === undefined && channels === undefined,
-    '`channels` must be given: an algorithm declares what it reads',
+    '`channels` are required unless `algorithm`, `modelPackage` or `model` is specified',
   );
   errors.when(
     modelData === undefined && inputs === undefined,
-    '`inputs` must be given: training reads them. Or give `modelData`',
+    '`inputs` are required unless `modelData`, `modelPackage` or `model` is specified',
   );
   errors.throwIfAny();
 }

@@ -18,31 +18,31 @@ import type { ModelApprovalStatus } from '../registry/model-package/model-approv
 import type { IModelPackageGroup } from '../registry/model-package-group';
 import type { CheckpointOptions } from '../training/training-options';
 
-/** How a `ByoAlgorithm` trains. */
+/** Options for the training job of a `ByoAlgorithm`. */
 export interface ByoTrainingOptions {
   /**
-   * What the job runs on.
+   * The training resources.
    *
-   * @default - one ml.m5.xlarge, or ml.g5.xlarge for an image that is declared for a GPU
+   * @default - one ml.m5.xlarge instance, or one ml.g5.xlarge instance for an image that requires a GPU
    */
   readonly resources?: TrainingResources;
 
   /**
-   * The hyperparameters, as text. Each is checked against the algorithm.
+   * The hyperparameter values as strings. They are validated with the hyperparameter definitions of the algorithm.
    *
-   * @default - the defaults of the algorithm
+   * @default - the default values of the algorithm
    */
   readonly hyperparameters?: { [name: string]: string };
 
   /**
-   * Where the job puts what it makes.
+   * The S3 location of the training output.
    *
    * @default - a new bucket, which is retained
    */
   readonly output?: TrainingOutput;
 
   /**
-   * The longest time that the job may run.
+   * The maximum run time of the job.
    *
    * @default - the time that the deployment waits, less 30 minutes
    */
@@ -51,7 +51,7 @@ export interface ByoTrainingOptions {
   /**
    * How long the deployment waits for the job.
    *
-   * @default - as long as the job may run
+   * @default - until the job has ended
    */
   readonly wait?: JobWait;
 
@@ -63,183 +63,186 @@ export interface ByoTrainingOptions {
   readonly useSpotInstances?: boolean;
 
   /**
-   * The longest time to wait for Spot Instances, the run time included. Requires `useSpotInstances`.
+   * The maximum time to wait for Spot Instances, including the run time. Requires `useSpotInstances`.
    *
    * @default - `maxRuntime`
    */
   readonly maxWaitTime?: Duration;
 
   /**
-   * Where checkpoints are kept, which an interrupted job goes on from.
+   * The S3 location of checkpoints, from which an interrupted job resumes.
    *
    * @default - no checkpoints
    */
   readonly checkpoints?: CheckpointOptions;
 
   /**
-   * The role that the containers run with. It is granted what the job needs.
+   * The execution role. It is granted the permissions that the job requires.
    *
-   * @default - a role that may do nothing but what the job needs
+   * @default - a new role with least-privilege permissions
    */
   readonly role?: iam.IRole;
 
   /**
-   * Any text. Changing it trains again, which is needed when only the data has changed.
+   * An arbitrary text. Change it to run a new job when only the content of the training data has changed.
    *
-   * @default - none
+   * @default - no revision
    */
   readonly revision?: string;
 }
 
-/** How a `ByoAlgorithm` registers what it has trained. */
+/** Options for the model package of a `ByoAlgorithm`. */
 export interface ByoRegistryOptions {
   /**
-   * The group that the model becomes a version of.
+   * The model package group in which the model is registered as a version.
    *
-   * @default - a new group
+   * @default - a new model package group
    */
   readonly group?: IModelPackageGroup;
 
   /**
-   * Whether the version may be deployed. One that may not be has no model and no endpoint.
+   * The approval status of the version. A version that is not approved has no model and no endpoint.
    *
-   * @default ModelApprovalStatus.APPROVED - the endpoint of this construct runs it
+   * @default ModelApprovalStatus.APPROVED
    */
   readonly approvalStatus?: ModelApprovalStatus;
 
   /**
-   * What this version is, at most 1024 characters.
+   * The description of the version, at most 1024 characters.
    *
    * @default - no description
    */
   readonly description?: string;
 
   /**
-   * What you want to know of the version.
+   * The custom metadata of the version.
    *
-   * @default - nothing
+   * @default - no metadata
    */
   readonly customerMetadata?: { [key: string]: string };
 }
 
-/** What a `ByoAlgorithm` hosts. */
+/** Options for the model of a `ByoAlgorithm`. */
 export interface ByoModelOptions {
   /**
-   * Environment variables of the container beside those of the algorithm.
+   * The environment variables of the container, in addition to those of the inference specification.
    *
-   * @default - none
+   * @default - no additional environment variables
    */
   readonly environment?: { [name: string]: string };
 
   /**
-   * The role that the container runs with. It is granted what the model needs.
+   * The execution role. It is granted the permissions that the model requires.
    *
-   * @default - a role that may do nothing but what the model needs
+   * @default - a new role with least-privilege permissions
    */
   readonly role?: iam.IRole;
 }
 
-/** Where the containers of a `ByoAlgorithm` run. */
+/** Network options for training and hosting of a `ByoAlgorithm`. */
 export interface ByoNetworkOptions {
-  /** The network that training and hosting are in. */
+  /** The VPC that the containers run in. */
   readonly vpc: ec2.IVpc;
 
   /**
-   * The subnets of the network.
+   * The subnets that the containers run in.
    *
-   * @default - private subnets with a way out
+   * @default - private subnets with egress
    */
   readonly vpcSubnets?: ec2.SubnetSelection;
 
   /**
-   * The security groups, 1 to 5.
+   * The security groups of the containers, 1 to 5.
    *
-   * @default - a new one for each stage
+   * @default - a new security group for each stage
    */
   readonly securityGroups?: ec2.ISecurityGroup[];
 }
 
-/** Between which numbers the instances of a `ByoAlgorithm` are kept, and by what. */
+/** Options for scaling the endpoint of a `ByoAlgorithm`. */
 export interface ByoScalingOptions extends VariantScalingOptions, InvocationScalingOptions {}
 
-/** How a `ByoAlgorithm` answers. */
+/** Options for the endpoint of a `ByoAlgorithm`. */
 export interface ByoEndpointOptions {
-  /** What the instances are. */
+  /** The instance type. */
   readonly instanceType: InstanceType;
 
   /**
-   * How many instances there are at first.
+   * The initial number of instances.
    *
    * @default 1
    */
   readonly instanceCount?: number;
 
   /**
-   * Lets the number of instances change by itself, by the number of requests; where answers come later, by the requests that
-   * wait, of which there may be as many as an instance answers in a minute.
+   * Automatic scaling of the number of instances: on the number of invocations, or on the backlog for asynchronous
+   * inference. The target backlog is the number of requests that an instance processes in a minute, multiplied by
+   * `safetyFactor`.
    *
-   * @default - it does not
+   * @default - no scaling
    */
   readonly scaling?: ByoScalingOptions;
 
   /**
-   * Whether there are alarms on errors of requests and of the model, which roll updates back too.
+   * Whether to create alarms on 5xx responses and on model errors, which also roll back updates.
    *
    * @default true
    */
   readonly alarms?: boolean;
 
   /**
-   * What happens when an alarm goes off.
+   * The actions when an alarm goes into ALARM.
    *
-   * @default - nothing but that it can be seen, and that an update is rolled back
+   * @default - only the rollback of an update in progress
    */
   readonly alarmActions?: cloudwatch.IAlarmAction[];
 
   /**
-   * How the endpoint moves to another model.
+   * The deployment policy for updates of the endpoint.
    *
-   * @default - a canary with several instances, and all at once with one; both are watched by the alarms, if there are any
+   * @default - if `alarms` is true, canary traffic shifting for several instances, and all-at-once traffic shifting
+   * with a baking period of 5 minutes for a single one; otherwise, the service default
    */
   readonly deployment?: DeploymentPolicy;
 
   /**
    * The name of the endpoint.
    *
-   * @default - made of the construct's path
+   * @default - derived from the construct path
    */
   readonly endpointName?: string;
 
   /**
-   * Keeps requests and answers.
+   * The capture of requests and responses.
    *
-   * @default - nothing is kept
+   * @default - no data capture
    */
   readonly dataCapture?: DataCaptureOptions;
 
   /**
-   * Makes the endpoint answer later, by objects of S3.
+   * The configuration of asynchronous inference.
    *
-   * @default - it answers at once
+   * @default - real-time inference
    */
   readonly asyncInference?: AsyncInferenceOptions;
 
   /**
-   * The key that encrypts the storage volumes of the instances.
+   * The KMS key that encrypts the storage volumes of the instances.
    *
-   * @default - a key of the service
+   * @default - a key that AWS manages
    */
   readonly encryptionKey?: kms.IKey;
 
   /**
-   * How long logs are kept, and what becomes of them.
+   * The log group of the endpoint.
    *
-   * @default - 3 months, and they go with the stack
+   * @default - a log group with a retention of 3 months, which is deleted with the stack
    */
   readonly logs?: EndpointLogsOptions;
 
   /**
-   * Whether the endpoint is there. Without it, model and configuration stay, and nothing costs money.
+   * Whether the endpoint is deployed. When disabled, only the model and the endpoint configuration remain, which incur
+   * no costs.
    *
    * @default true
    */

@@ -15,98 +15,98 @@ import { MODEL_PACKAGE_GROUP } from '../private/grants';
 import { ValidationErrors } from '../private/validation';
 import type { ModelApprovalStatus } from './model-package/model-approval-status';
 
-/** A group of model package versions: the history of one model. */
+/** A model package group: the registered versions of a model. */
 export interface IModelPackageGroup extends IResource, sagemaker.IModelPackageGroupRef {
   /**
-   * The ARN of the group.
+   * The ARN of the model package group.
    *
    * @attribute
    */
   readonly modelPackageGroupArn: string;
 
   /**
-   * The name of the group.
+   * The name of the model package group.
    *
    * @attribute
    */
   readonly modelPackageGroupName: string;
 
   /**
-   * Grants rights on this group.
+   * Grants permission for actions on this group.
    *
-   * @param grantee who is granted them
-   * @param actions the rights, for example `sagemaker:DescribeModelPackageGroup`
+   * @param grantee the principal to grant permission to
+   * @param actions the actions, for example `sagemaker:DescribeModelPackageGroup`
    */
   grant(grantee: iam.IGrantable, ...actions: string[]): iam.Grant;
 
   /**
-   * Grants the rights to see the group and its versions. Where the grantee is of another account, the group lets it in.
+   * Grants permission to describe the group and its versions. A grantee in another account is added to the resource policy.
    *
-   * @param grantee who is granted them
+   * @param grantee the principal to grant permission to
    */
   grantDescribe(grantee: iam.IGrantable): iam.Grant;
 
   /**
-   * Grants the rights to register versions. Where the grantee is of another account, the group lets it in.
+   * Grants permission to register versions. A grantee in another account is added to the resource policy.
    *
-   * @param grantee who is granted them
+   * @param grantee the principal to grant permission to
    */
   grantRegister(grantee: iam.IGrantable): iam.Grant;
 
   /**
-   * Grants the right to approve and reject versions. Where the grantee is of another account, the group lets it in.
+   * Grants permission to approve and reject versions. A grantee in another account is added to the resource policy.
    *
-   * @param grantee who is granted it
+   * @param grantee the principal to grant permission to
    */
   grantApprove(grantee: iam.IGrantable): iam.Grant;
 
   /**
-   * Grants the rights to make models of versions. Where the grantee is of another account, the group lets it in. Images, data
-   * and keys of the versions are granted where they are.
+   * Grants permission to create models from versions. A grantee in another account is added to the resource policy.
+   * Grant access to the images, model data and KMS keys of the versions separately.
    *
-   * @param grantee who is granted them
+   * @param grantee the principal to grant permission to
    */
   grantCreateModel(grantee: iam.IGrantable): iam.Grant;
 
   /**
-   * What happens when versions of this group are approved, rejected, or registered.
+   * Creates an EventBridge rule that matches the registration of versions and changes of their approval status.
    *
-   * @param id the id of the rule
-   * @param options which status, target and description
+   * @param id the construct ID of the rule
+   * @param options approval status, target and rule options
    */
   onApprovalStatusChange(id: string, options?: ApprovalStatusChangeOptions): events.Rule;
 }
 
-/** Which changes of status are meant, and what happens then. */
+/** Options for a rule on changes of the approval status. */
 export interface ApprovalStatusChangeOptions extends events.OnEventOptions {
   /**
-   * The status that versions have got.
+   * The new approval status.
    *
-   * @default - any
+   * @default - any approval status
    */
   readonly approvalStatus?: ModelApprovalStatus;
 }
 
-/** The definition of a model package group. */
+/** Properties for defining a `ModelPackageGroup`. */
 export interface ModelPackageGroupProps {
   /**
-   * The name of the group, at most 63 letters, digits and hyphens. People and pipelines register versions under it.
+   * The name of the group, at most 63 letters, digits and hyphens.
    *
-   * @default - made of the construct's path
+   * @default - derived from the construct path
    */
   readonly modelPackageGroupName?: string;
 
   /**
-   * What the model does, at most 1024 characters. SageMaker cannot change it: choose another name together with it.
+   * The description of the group, at most 1024 characters. SageMaker cannot update it: to change it, change the name too.
    *
    * @default - no description
    */
   readonly description?: string;
 
   /**
-   * What becomes of the group when it leaves the stack. SageMaker deletes empty groups only.
+   * The removal policy of the group. SageMaker deletes only groups without versions.
    *
-   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE - the registry is the history; only a creation that fails is undone
+   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE
    */
   readonly removalPolicy?: RemovalPolicy;
 }
@@ -155,9 +155,9 @@ abstract class ModelPackageGroupBase extends Resource implements IModelPackageGr
   }
 
   /**
-   * Adds to the policy by which the group lets other accounts in. The policy of an imported group cannot be added to.
+   * Adds a statement to the resource policy of the group. The policy of an imported group cannot be changed.
    *
-   * @param statement what is allowed
+   * @param statement the policy statement
    */
   public abstract addToResourcePolicy(statement: iam.PolicyStatement): iam.AddToResourcePolicyResult;
 
@@ -168,12 +168,12 @@ abstract class ModelPackageGroupBase extends Resource implements IModelPackageGr
     const grantTo = (names: readonly string[], arn: string): iam.Grant =>
       iam.Grant.addToPrincipalOrResource({ grantee, actions: [...names], resourceArns: [arn], resource: this });
     return grantTo(actions.group, this.literalArn('model-package-group')).combine(
-      // What follows the group is the numbers of its versions.
+      // The ARN of a version ends with its version number.
       grantTo(actions.versions, `${this.literalArn('model-package')}/*`),
     );
   }
 
-  /** An ARN that does not reference the group: it stands in the group's own policy. */
+  /** An ARN without a reference to the group, because the resource policy of the group contains it. */
   private literalArn(resource: string): string {
     const { account, region } = this.env;
     return Stack.of(this).formatArn({
@@ -187,18 +187,18 @@ abstract class ModelPackageGroupBase extends Resource implements IModelPackageGr
 }
 
 /**
- * A group of model package versions: the history of one model in the registry.
+ * A model package group: the registered versions of a model in the model registry.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/model-registry-models.html
  * @resource AWS::SageMaker::ModelPackageGroup
  */
 export class ModelPackageGroup extends ModelPackageGroupBase {
   /**
-   * An existing group of this account and region.
+   * Imports an existing model package group of this account and region by its name.
    *
-   * @param scope the parent
-   * @param id the id of the construct
-   * @param modelPackageGroupName its name
+   * @param scope the parent construct
+   * @param id the construct ID
+   * @param modelPackageGroupName the name of the group
    */
   public static fromModelPackageGroupName(
     scope: Construct,
@@ -208,17 +208,17 @@ export class ModelPackageGroup extends ModelPackageGroupBase {
     class Import extends ModelPackageGroupBase {
       public readonly modelPackageGroupName = modelPackageGroupName;
       public readonly modelPackageGroupArn = sagemakerArn(scope, 'model-package-group', modelPackageGroupName);
-      public readonly addToResourcePolicy = notAdded;
+      public readonly addToResourcePolicy = refuseStatement;
     }
     return new Import(scope, id);
   }
 
   /**
-   * An existing group, perhaps of another account.
+   * Imports an existing model package group by its ARN. The group can belong to another account.
    *
-   * @param scope the parent
-   * @param id the id of the construct
-   * @param modelPackageGroupArn its ARN
+   * @param scope the parent construct
+   * @param id the construct ID
+   * @param modelPackageGroupArn the ARN of the group
    */
   public static fromModelPackageGroupArn(
     scope: Construct,
@@ -228,7 +228,7 @@ export class ModelPackageGroup extends ModelPackageGroupBase {
     class Import extends ModelPackageGroupBase {
       public readonly modelPackageGroupArn = modelPackageGroupArn;
       public readonly modelPackageGroupName = nameFromArn(modelPackageGroupArn);
-      public readonly addToResourcePolicy = notAdded;
+      public readonly addToResourcePolicy = refuseStatement;
     }
     return new Import(scope, id, { environmentFromArn: modelPackageGroupArn });
   }
@@ -261,6 +261,7 @@ export class ModelPackageGroup extends ModelPackageGroupBase {
   }
 }
 
-function notAdded(): iam.AddToResourcePolicyResult {
+/** The resource policy of an imported group cannot be changed. */
+function refuseStatement(): iam.AddToResourcePolicyResult {
   return { statementAdded: false };
 }

@@ -194,7 +194,7 @@ describe('A model', () => {
   });
 
   test.each([
-    ['nothing to run', {}, 'exactly one of `image`, `modelPackage` and `algorithm` must be given'],
+    ['nothing to run', {}, 'exactly one of `image`, `modelPackage` and `algorithm` must be specified'],
     ['an illegal variable', { image: image(), environment: { '1A': '' } }, 'must be a variable name'],
     ['an illegal name', { image: image(), modelName: 'a_b' }, '`modelName` must start and end with'],
   ])('is refused with %s', (_, props, fault) => {
@@ -215,7 +215,9 @@ describe('A model', () => {
       'arn:aws:sagemaker:eu-west-1:111122223333:model-package/a',
     );
     const props = { modelPackage, modelData: bucketData(stack) };
-    expect(errorOf(() => new Model(stack, 'Model', props))).toContain('`modelData` must not be given together with');
+    expect(errorOf(() => new Model(stack, 'Model', props))).toContain(
+      '`modelData` must not be specified with `modelPackage`',
+    );
   });
 
   test('that is imported has the name or the ARN that is known', () => {
@@ -301,7 +303,7 @@ describe('An endpoint configuration', () => {
         variant(model, { weight: 0 }),
         ProductionVariant.instances('b', { model, instanceType: InstanceType.ML_C7I_LARGE, weight: 0 }),
       ],
-      '`variants` must not all have weight 0',
+      '`variants` must not all have a weight of 0',
     ],
     [
       'with no instance',
@@ -328,7 +330,7 @@ describe('An endpoint configuration', () => {
     const app = new App();
     const model = newModel(new Stack(app, 'Models'));
     expect(errorOf(() => newConfig(new Stack(app, 'Hosting'), [variant(model)]))).toContain(
-      'model Models/Model must be in the same stack as the configuration',
+      'model Models/Model must be in the same stack as the endpoint configuration',
     );
   });
 

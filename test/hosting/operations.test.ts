@@ -236,7 +236,9 @@ describe('A model in a network', () => {
 
   test('has no connections without one', () => {
     const model = new Model(newStack(), 'Model', { image: image() });
-    expect(() => model.connections).toThrow('Model Stack/Model has no connections: give it a `vpc`.');
+    expect(() => model.connections).toThrow(
+      'Model Stack/Model has no connections because it is not in a VPC. Specify `vpc`.',
+    );
   });
 });
 
@@ -318,7 +320,7 @@ describe('A variant of an endpoint', () => {
     const stack = newStack();
     churn(stack).variant('main').createErrorAlarm('Errors');
     expect(onlyResource(stack, ALARM)).toEqual({
-      AlarmDescription: 'More than 1 % of the requests fail at variant main.',
+      AlarmDescription: 'More than 1 % of the requests to variant main fail.',
       ComparisonOperator: 'GreaterThanThreshold',
       DatapointsToAlarm: 2,
       Dimensions: NAMES,

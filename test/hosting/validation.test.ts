@@ -55,13 +55,13 @@ describe('A model is refused', () => {
     [
       'with a version that nobody has approved',
       (stack) => ({ modelPackage: packaged(stack) }),
-      '`modelPackage` Stack/Package is PendingManualApproval, and the service hosts approved versions only. Give the package ' +
-        '`approvalStatus: ModelApprovalStatus.APPROVED`',
+      '`modelPackage` must be approved, got: Stack/Package with status PendingManualApproval. Set ' +
+        '`approvalStatus: ModelApprovalStatus.APPROVED` on the model package',
     ],
     [
       'with a version that was rejected',
       (stack) => ({ modelPackage: packaged(stack, { approvalStatus: ModelApprovalStatus.REJECTED }) }),
-      'Stack/Package is Rejected',
+      'got: Stack/Package with status Rejected',
     ],
     [
       'with an additional specification that the package does not have',
@@ -69,32 +69,32 @@ describe('A model is refused', () => {
         modelPackage: packaged(stack, { approvalStatus: ModelApprovalStatus.APPROVED }),
         inferenceSpecificationName: 'gpu',
       }),
-      '`inferenceSpecificationName` must name one of the package\'s additional inference specifications (it has none), got: "gpu"',
+      '`inferenceSpecificationName` must be the name of an additional inference specification of the model package (it has none), got: "gpu"',
     ],
     [
       'with the name of a specification and no package',
       () => ({ image: image(), inferenceSpecificationName: 'gpu' }),
-      '`inferenceSpecificationName` is for a `modelPackage`, and there is none',
+      '`inferenceSpecificationName` requires `modelPackage`',
     ],
     [
       'with an algorithm and nothing that it has trained',
       (stack) => ({ algorithm: newAlgorithm(stack) }),
-      '`modelData` must be given: it is what `algorithm` has trained',
+      '`modelData` is required with `algorithm`',
     ],
     [
       'with an algorithm of which nothing is known',
       (stack) => ({ algorithm: Algorithm.fromAlgorithmName(stack, 'A', 'a'), modelData: archive(stack) }),
-      '`algorithm` Stack/A has no inference image that is known here. Give `image`, or make a `ModelPackage` of it',
+      'the inference image of `algorithm` Stack/A is unknown. Specify `image`, or create a `ModelPackage` from the algorithm',
     ],
     [
       'with many models that are one archive',
       (stack) => ({ image: image(), modelData: archive(stack), multiModel: {} }),
-      '`modelData` must be ModelData.fromUncompressedPrefix(): with `multiModel` the container loads the archives below it',
+      '`modelData` must be created with ModelData.fromUncompressedPrefix()',
     ],
     [
       'with many models that are nowhere',
       () => ({ image: image(), multiModel: {} }),
-      '`multiModel` needs `image` and `modelData`: ModelData.fromUncompressedPrefix() names the archives',
+      '`multiModel` requires `image` and `modelData`: specify the archives with ModelData.fromUncompressedPrefix()',
     ],
     [
       'with containers that callers cannot choose',
@@ -102,12 +102,12 @@ describe('A model is refused', () => {
         containers: [{ image: image('a'), containerHostname: 'a' }, { image: image('b') }],
         inferenceExecutionMode: InferenceExecutionMode.DIRECT,
       }),
-      '`inferenceExecutionMode` DIRECT needs a `containerHostname` on each of `containers`: callers choose by it',
+      '`inferenceExecutionMode` DIRECT requires a `containerHostname` for each of `containers`',
     ],
     [
       'with containers of which some have names',
       () => ({ containers: [{ image: image('a'), containerHostname: 'a' }, { image: image('b') }] }),
-      '`containers` must all have a `containerHostname` or none, got 1 of 2',
+      'either all `containers` or none must have a `containerHostname`, got 1 of 2',
     ],
     [
       'with containers of one name',
@@ -123,19 +123,19 @@ describe('A model is refused', () => {
     [
       'with containers and an image',
       () => ({ containers: [{ image: image() }], image: image() }),
-      '`image` belongs to each of `containers` where there are any',
+      '`image` must not be specified with `containers`: specify it for each container',
     ],
     [
       'with a pipeline of one container',
       () => ({ image: image(), inferenceExecutionMode: InferenceExecutionMode.SERIAL }),
-      '`inferenceExecutionMode` is about several `containers`, and there are none',
+      '`inferenceExecutionMode` requires `containers`',
     ],
     [
       'with many models in a pipeline',
       (stack) => ({
         containers: [{ image: image('a'), modelData: prefix(stack), multiModel: {} }, { image: image('b') }],
       }),
-      '`multiModel` is for a container alone, or with `inferenceExecutionMode` DIRECT',
+      '`multiModel` requires a single container, or `inferenceExecutionMode` DIRECT',
     ],
     [
       'with images that cannot run on one machine',
@@ -155,12 +155,12 @@ describe('A model is refused', () => {
     [
       'with an image of a private registry and no network',
       () => ({ image: ContainerImage.fromPrivateRegistry('registry.example.com/churn:1') }),
-      '`image` is in a private registry, which only a model in a `vpc` can reach',
+      '`image` in a private registry requires a `vpc`',
     ],
     [
       'with a bought package and a network',
       (stack) => ({ modelPackage: bought(stack), networkIsolation: false }),
-      '`networkIsolation` must not be false: the service hosts products of AWS Marketplace without a network only',
+      '`networkIsolation` must not be false for a product from AWS Marketplace',
     ],
   ])('%s', (_, props, fault) => {
     const stack = newStack();
@@ -193,39 +193,39 @@ describe('A variant is refused', () => {
     [
       'without servers when its image needs a GPU',
       serverless((stack) => model(stack, { image: gpu })),
-      '`model` Stack/Model cannot be hosted without servers: its image is declared for a GPU',
+      '`model` Stack/Model is not supported for a serverless variant: its image requires a GPU',
     ],
     [
       'without servers when it is in a network',
       serverless((stack) => model(stack, { vpc: vpc(stack) })),
-      'it is in a `vpc`, which serverless endpoints cannot be in',
+      'is not supported for a serverless variant: it is in a `vpc`',
     ],
     [
       'without servers when it has no network',
       serverless((stack) => model(stack, { networkIsolation: true })),
-      'it has `networkIsolation`, which serverless endpoints do not know',
+      'is not supported for a serverless variant: it has `networkIsolation`',
     ],
     [
       'without servers when it has several containers',
       serverless((stack) => model(stack, { containers: [{ image: image('a') }, { image: image('b') }] })),
-      'it has 2 containers, and a serverless endpoint has one',
+      'is not supported for a serverless variant: it has 2 containers',
     ],
     [
       'without servers when it holds many models',
       serverless((stack) => model(stack, { modelData: prefix(stack), multiModel: {} })),
-      'it holds many models, which serverless endpoints cannot',
+      'is not supported for a serverless variant: it is a multi-model container',
     ],
     [
       'without servers when it was bought',
       serverless((stack) => model(stack, { modelPackage: bought(stack) })),
-      'it comes from AWS Marketplace, whose products need instances',
+      'is not supported for a serverless variant: it is a product from AWS Marketplace',
     ],
     [
       'without servers when its image is in a private registry',
       serverless((stack) =>
         model(stack, { vpc: vpc(stack), image: ContainerImage.fromPrivateRegistry('registry.example.com/a:1') }),
       ),
-      'its image is in a private registry, and must be in Amazon ECR',
+      'is not supported for a serverless variant: its image is in a private registry instead of Amazon ECR',
     ],
     [
       'without servers when its memory is half a step',
@@ -250,12 +250,12 @@ describe('A variant is refused', () => {
     [
       'without instances',
       instances({ instanceType: undefined }),
-      'exactly one of `instanceType` and `instancePools` must be given',
+      'exactly one of `instanceType` and `instancePools` must be specified',
     ],
     [
       'with a volume that the instances do not allow',
       instances({ instanceType: InstanceType.ML_G5_XLARGE, volumeSize: Size.gibibytes(10) }),
-      '`volumeSize` must not be given for ml.g5.xlarge, whose storage is local and has a size of its own',
+      '`volumeSize` is not supported for ml.g5.xlarge, which has local storage of a fixed size',
     ],
     [
       'with a volume that is too large',
@@ -284,7 +284,7 @@ describe('A variant is refused', () => {
         instancePools: [{ instanceType: InstanceType.ML_G5_XLARGE, priority: 1 }],
         volumeSize: Size.gibibytes(10),
       }),
-      '`volumeSize` must not be given for ml.g5.xlarge',
+      '`volumeSize` is not supported for ml.g5.xlarge',
     ],
     [
       'with parts of instances',
@@ -340,22 +340,22 @@ describe('An endpoint configuration is refused', () => {
         variants: [serverless(stack)],
         dataCapture: { destination: S3Location.fromBucket(bucket(stack)) },
       }),
-      '`dataCapture` is for instances: serverless endpoints keep nothing',
+      '`dataCapture` is not supported for a serverless variant',
     ],
     [
       'when a serverless endpoint is to have no network',
       (stack) => ({ variants: [serverless(stack)], networkIsolation: true }),
-      '`networkIsolation` is for instances',
+      '`networkIsolation` is not supported for a serverless variant',
     ],
     [
       'when a serverless endpoint is to answer later',
       (stack) => ({ variants: [serverless(stack)], asyncInference: async(stack) }),
-      '`asyncInference` needs a variant with a model on instances',
+      '`asyncInference` requires a variant that hosts a model on instances',
     ],
     [
       'when two variants are to answer later',
       (stack) => ({ variants: [on(model(stack)), on(model(stack, {}, 'B'), 'b')], asyncInference: async(stack) }),
-      '`asyncInference` needs exactly 1 of `variants`, got 2',
+      '`asyncInference` requires exactly 1 entry in `variants`, got 2',
     ],
     [
       'when a shadow is to answer later',
@@ -364,12 +364,12 @@ describe('An endpoint configuration is refused', () => {
         shadowVariant: on(model(stack, {}, 'B'), 'b'),
         asyncInference: async(stack),
       }),
-      '`asyncInference` must not be given together with `shadowVariant`',
+      '`asyncInference` must not be specified with `shadowVariant`',
     ],
     [
       'when a bought model is to answer later',
       (stack) => ({ variants: [on(model(stack, { modelPackage: bought(stack) }))], asyncInference: async(stack) }),
-      '`asyncInference` must not be given for a model from AWS Marketplace',
+      '`asyncInference` is not supported for a product from AWS Marketplace',
     ],
     [
       'when notifications carry answers and nobody gets them',
@@ -377,7 +377,7 @@ describe('An endpoint configuration is refused', () => {
         variants: [on(model(stack))],
         asyncInference: { ...async(stack)!, includeInferenceResponseIn: [AsyncNotificationTopic.ERROR] },
       }),
-      '`asyncInference.includeInferenceResponseIn` names ERROR_NOTIFICATION_TOPIC, and there is no `errorTopic`',
+      '`asyncInference.includeInferenceResponseIn` with ERROR_NOTIFICATION_TOPIC requires `errorTopic`',
     ],
     [
       'with a shadow of two variants',
@@ -385,7 +385,7 @@ describe('An endpoint configuration is refused', () => {
         variants: [on(model(stack)), on(model(stack, {}, 'B'), 'b')],
         shadowVariant: on(model(stack, {}, 'C'), 'c'),
       }),
-      '`shadowVariant` needs exactly 1 of `variants`, whose requests it is sent copies of, got 2',
+      '`shadowVariant` requires exactly 1 entry in `variants`, got 2',
     ],
     [
       'with a shadow without servers',
@@ -406,7 +406,7 @@ describe('An endpoint configuration is refused', () => {
         variants: [on(model(stack, { modelData: prefix(stack), multiModel: {} }))],
         shadowVariant: on(model(stack, {}, 'B'), 'b'),
       }),
-      '`variants`: "main" holds many models, which shadow tests do not support',
+      '`variants`: "main" has a multi-model container, which shadow tests do not support',
     ],
     [
       'with a bought shadow',
@@ -414,7 +414,7 @@ describe('An endpoint configuration is refused', () => {
         variants: [on(model(stack))],
         shadowVariant: on(model(stack, { modelPackage: bought(stack) }, 'B'), 'b'),
       }),
-      '"b" comes from AWS Marketplace, which shadow tests do not support',
+      '"b" hosts a product from AWS Marketplace, which shadow tests do not support',
     ],
     [
       'with a shadow on Inf1',
@@ -435,7 +435,7 @@ describe('An endpoint configuration is refused', () => {
         variants: [on(model(stack), 'main', InstanceType.ML_M5D_LARGE)],
         encryptionKey: { keyArn: 'arn' } as never,
       }),
-      '`encryptionKey` must not be given for ml.m5d.large of variant "main"',
+      '`encryptionKey` is not supported for ml.m5d.large of variant "main"',
     ],
     [
       'with a key for a shadow whose storage is local',
@@ -444,7 +444,7 @@ describe('An endpoint configuration is refused', () => {
         shadowVariant: on(model(stack, {}, 'B'), 'b', InstanceType.ML_G5_XLARGE),
         encryptionKey: { keyArn: 'arn' } as never,
       }),
-      '`encryptionKey` must not be given for ml.g5.xlarge of variant "b"',
+      '`encryptionKey` is not supported for ml.g5.xlarge of variant "b"',
     ],
     [
       'with one variant that gets no requests',
@@ -457,7 +457,7 @@ describe('An endpoint configuration is refused', () => {
           }),
         ],
       }),
-      '`variants` must not all have weight 0',
+      '`variants` must not all have a weight of 0',
     ],
     [
       'with no security group',
@@ -467,12 +467,12 @@ describe('An endpoint configuration is refused', () => {
     [
       'with inference components beside a model',
       (stack) => ({ variants: [shared, on(model(stack), 'b')] }),
-      '`variants` must all be for inference components, or none of them',
+      'either all `variants` or none must be for inference components',
     ],
     [
       'with a network for models, which have their own',
       (stack) => ({ variants: [on(model(stack))], vpc: vpc(stack) }),
-      '`vpc` is for variants of inference components; a `Model` has its own',
+      '`vpc` requires variants for inference components: specify it for the `Model` instead',
     ],
     [
       'with subnets of no network',
@@ -522,7 +522,7 @@ describe('What a pool runs is looked at as well', () => {
     const stack = newStack();
     const other = new Stack(stack.node.root, 'Other');
     expect(errorOf(() => pool(stack, new Model(other, 'Pool', { image: image() })))).toContain(
-      'model Other/Pool must be in the same stack as the configuration',
+      'model Other/Pool must be in the same stack as the endpoint configuration',
     );
   });
 
@@ -531,7 +531,7 @@ describe('What a pool runs is looked at as well', () => {
     const location = S3Location.fromBucket(bucket(stack));
     const asyncInference = { input: location, output: location };
     const pooled = new Model(stack, 'Pool', { modelPackage: bought(stack) });
-    expect(errorOf(() => pool(stack, pooled, { asyncInference }))).toContain('a model from AWS Marketplace');
+    expect(errorOf(() => pool(stack, pooled, { asyncInference }))).toContain('a product from AWS Marketplace');
   });
 });
 
@@ -551,23 +551,23 @@ describe('A deployment policy is refused', () => {
     return new Endpoint(stack, 'Endpoint', { endpointConfig: make(stack), deployment });
   };
   const many = (count: number) => (stack: Stack) => config(stack, count);
-  const oneInstance = 'which has 1 instance and cannot be moved in parts: give it an `instanceCount` of at least 2';
+  const oneInstance = 'which has 1 instance. Set an `instanceCount` of at least 2';
 
   test.each<[string, () => unknown, string]>([
     [
       'that is a canary of one instance',
       endpoint(DeploymentPolicy.canary(), many(1)),
-      `canary is not possible for variant "main", ${oneInstance}`,
+      `canary is not supported for variant "main", ${oneInstance}`,
     ],
     [
       'that is linear with one instance',
       endpoint(DeploymentPolicy.linear(), many(1)),
-      `linear is not possible for variant "main", ${oneInstance}`,
+      `linear is not supported for variant "main", ${oneInstance}`,
     ],
     [
       'that is rolling with one instance',
       endpoint(DeploymentPolicy.rolling(), many(1)),
-      `rolling is not possible for variant "main", ${oneInstance}`,
+      `rolling is not supported for variant "main", ${oneInstance}`,
     ],
     [
       'that is a canary of most instances',
@@ -597,7 +597,7 @@ describe('A deployment policy is refused', () => {
           ),
         }),
       ),
-      'rolling deployments replace the instances of 1 variant, got 2',
+      'rolling deployments require exactly 1 variant, got 2',
     ],
     [
       'that is rolling without servers',
@@ -612,14 +612,14 @@ describe('A deployment policy is refused', () => {
           ],
         }),
       ),
-      'which is serverless and has no instances to replace',
+      'which is serverless and has no instances',
     ],
     [
       'that is a canary of a bought model',
       endpoint(DeploymentPolicy.canary(), (stack) =>
         config(stack, 2, InstanceType.ML_M5_LARGE, bought(stack) as never),
       ),
-      'whose model comes from AWS Marketplace. Use DeploymentPolicy.allAtOnce()',
+      'whose model is a product from AWS Marketplace. Use DeploymentPolicy.allAtOnce()',
     ],
     [
       'that is linear on Inf1',
@@ -648,7 +648,7 @@ describe('A deployment policy is refused', () => {
     const stack = newStack();
     new Endpoint(stack, 'Endpoint', { endpointConfig: config(stack, 2), deployment: DeploymentPolicy.canary() });
     const fault = errorOf(() => Template.fromStack(stack));
-    expect(fault).toContain('`deployment` moves step by step, and there is no alarm that would stop it');
+    expect(fault).toContain('`deployment` requires at least one alarm, which rolls back a failed update');
     expect(fault).toContain('addRollbackAlarm(endpoint.variant(…).createErrorAlarm(…))');
   });
 
@@ -700,7 +700,9 @@ describe('An endpoint is refused', () => {
   test('when it is asked for a variant that it does not have', () => {
     const stack = newStack();
     const endpoint = new Endpoint(stack, 'Endpoint', { endpointConfig: newConfig(stack) });
-    expect(errorOf(() => endpoint.variant('none'))).toBe('Endpoint Stack/Endpoint has no variant "none", only: main.');
+    expect(errorOf(() => endpoint.variant('none'))).toBe(
+      'Endpoint Stack/Endpoint has no variant "none". Its variants are: main.',
+    );
   });
 });
 
@@ -754,12 +756,12 @@ describe('Scaling is refused', () => {
     [
       'to zero when somebody waits',
       () => scaled(M5, { minCapacity: 0, maxCapacity: 2 }),
-      '`minCapacity` must be at least 1: only endpoints that answer later can wait for an instance',
+      '`minCapacity` must be at least 1: only asynchronous endpoints can scale to zero',
     ],
     [
       'of types that save up power',
       () => scaled(on(InstanceType.ML_T2_MEDIUM), { maxCapacity: 2 }),
-      'ml.t2.medium is burstable, and its number cannot change by itself',
+      '`autoScale` is not supported for the burstable instance type ml.t2.medium',
     ],
     [
       'without servers',
@@ -768,7 +770,7 @@ describe('Scaling is refused', () => {
           (model) => ProductionVariant.serverless('main', { model, memory: Size.gibibytes(1), maxConcurrency: 1 }),
           { maxCapacity: 2 },
         ),
-      'Application Auto Scaling of its provisioned concurrency is not supported through CloudFormation',
+      '`autoScale` is not supported for a serverless variant',
     ],
     [
       'of instances that models share',
@@ -776,12 +778,12 @@ describe('Scaling is refused', () => {
         scaled(() => ProductionVariant.inferenceComponents('main', { instanceType: InstanceType.ML_M5_LARGE }), {
           maxCapacity: 2,
         }),
-      'instances of inference components are scaled by `managedScaling`',
+      '`autoScale` is not supported for a variant for inference components: scale its instances with `managedScaling`',
     ],
     [
       'by what waits, when nothing does',
       () => scaled(M5, { maxCapacity: 2 }).scaleOnBacklog('B', { targetBacklogPerInstance: 1 }),
-      'requests wait at endpoints that answer later only: give the configuration `asyncInference`',
+      '`scaleOnBacklog` requires an asynchronous endpoint: specify `asyncInference` in the endpoint configuration',
     ],
     [
       'by no requests',
@@ -804,25 +806,23 @@ describe('Scaling is refused', () => {
     new Endpoint(stack, 'Endpoint', { endpointConfig: config })
       .variant('main')
       .autoScale({ minCapacity: 0, maxCapacity: 2 });
-    expect(errorOf(() => Template.fromStack(stack))).toContain('nothing brings the first instance back');
+    expect(errorOf(() => Template.fromStack(stack))).toContain(
+      '`minCapacity` of 0 requires `scaleOnBacklog` or a schedule that raises the bounds',
+    );
   });
 
   test('twice', () => {
     const stack = newStack();
     const variant = new Endpoint(stack, 'Endpoint', { endpointConfig: newConfig(stack) }).variant('main');
     variant.autoScale({ maxCapacity: 2 });
-    expect(errorOf(() => variant.autoScale({ maxCapacity: 3 }))).toContain('the variant is scaled already');
+    expect(errorOf(() => variant.autoScale({ maxCapacity: 3 }))).toContain('`autoScale` must be called only once');
   });
 });
 
 describe('A model package is refused', () => {
   const INFERENCE = { contentTypes: ['text/csv'], responseMimeTypes: ['text/csv'] };
   test.each<[string, (stack: Stack) => Partial<ModelPackageProps>, string]>([
-    [
-      'with an algorithm and no data',
-      () => ({ modelData: undefined }),
-      '`modelData` must be given: it is what `algorithm` has trained',
-    ],
+    ['with an algorithm and no data', () => ({ modelData: undefined }), '`modelData` is required with `algorithm`'],
     [
       'with containers and data beside them',
       (stack) => ({
@@ -831,7 +831,7 @@ describe('A model package is refused', () => {
         inference: { ...INFERENCE, environment: { A: '1' } },
         modelData: archive(stack),
       }),
-      'has 2 validation errors:\n  - `modelData` belongs to each of `containers` where there are any',
+      'has 2 validation errors:\n  - `modelData` must not be specified with `containers`: specify it for each container',
     ],
     [
       'when a version is validated',
@@ -845,7 +845,7 @@ describe('A model package is refused', () => {
         image: ContainerImage.fromPrivateRegistry('registry.example.com/a:1'),
         inference: INFERENCE,
       }),
-      'images of packages must be in Amazon ECR',
+      'the images of a model package must be in Amazon ECR',
     ],
     [
       'with another way to host it by an image of a private registry',
@@ -857,7 +857,7 @@ describe('A model package is refused', () => {
           },
         ],
       }),
-      'images of packages must be in Amazon ECR',
+      'the images of a model package must be in Amazon ECR',
     ],
     [
       'with two specifications of one name',
@@ -869,7 +869,7 @@ describe('A model package is refused', () => {
     [
       'with an unpacked model of an algorithm that is only named',
       (stack) => ({ group: undefined, modelData: prefix(stack) }),
-      'must be packed as a model.tar.gz',
+      '`modelData` must be a model.tar.gz archive for a model package that refers to an algorithm',
     ],
     [
       'with metadata that is too long',
@@ -879,12 +879,12 @@ describe('A model package is refused', () => {
     [
       'with a role for no validation',
       () => ({ validationRole: {} as never }),
-      '`validationRole` is for `validationProfile`, and there is none',
+      '`validationRole` requires `validationProfile`',
     ],
     [
       'when an unversioned package has a card',
       () => ({ group: undefined, modelCard: ModelCard.fromJson('{}') }),
-      '`modelCard` is for versions: give the package a `group`',
+      '`modelCard` requires a `group`',
     ],
   ])('%s', (_, props, fault) => {
     const stack = newStack();
@@ -918,11 +918,11 @@ describe('An inference component is refused', () => {
   const base = (stack: Stack) => InferenceComponent.fromInferenceComponentName(stack, 'Base', 'base');
 
   test.each<[string, (stack: Stack) => Partial<InferenceComponentProps>, string]>([
-    ['without a model', () => ({ compute }), 'exactly one of `model` and `container` must be given'],
+    ['without a model', () => ({ compute }), 'exactly one of `model` and `container` must be specified'],
     [
       'when it does not say what it needs',
       () => ({ container: { image: image() } }),
-      '`compute` must say what each copy needs of an instance',
+      '`compute` is required: specify the resources of a copy',
     ],
     [
       'when it needs more than it gets',
@@ -932,17 +932,17 @@ describe('An inference component is refused', () => {
     [
       'as an adapter of nothing',
       (stack) => ({ container: { image: image() }, compute, adapterData: archive(stack) }),
-      '`adapterData` is for adapters: give the component a `baseComponent`',
+      '`adapterData` requires `baseComponent`',
     ],
     [
       'as an adapter without data',
       (stack) => ({ baseComponent: base(stack) }),
-      '`adapterData` must be given: it is what adapts `baseComponent`',
+      '`adapterData` is required with `baseComponent`',
     ],
     [
       'as an adapter with resources of its own',
       (stack) => ({ baseComponent: base(stack), adapterData: archive(stack), compute }),
-      '`compute` is that of `baseComponent` and must not be given',
+      '`compute` must not be specified with `baseComponent`',
     ],
   ])('%s', (_, props, fault) => {
     const stack = newStack();
@@ -953,12 +953,12 @@ describe('An inference component is refused', () => {
     [
       'on a variant that is not there',
       { variantName: 'none' },
-      '`variantName` must name a variant of the endpoint (main)',
+      '`variantName` must be the name of a variant of the endpoint (main), got: "none"',
     ],
     [
       'on a variant with a model',
       {},
-      '"main" runs a model of its own. Make it with ProductionVariant.inferenceComponents()',
+      'a variant for inference components, got: "main". Create the variant with ProductionVariant.inferenceComponents()',
     ],
   ])('%s', (_, props, fault) => {
     const stack = newStack();
@@ -982,7 +982,7 @@ describe('An inference component is refused', () => {
     [
       'with a model of another stack',
       (stack) => ({ model: new Model(new Stack(stack.node.root, 'Other'), 'M', { image: image() }) }),
-      '`model` Other/M must be in the same stack as the component',
+      '`model` Other/M must be in the same stack as the inference component',
     ],
     [
       'that is replaced in a hurry and nearly at once',
@@ -1005,7 +1005,7 @@ describe('An inference component is refused', () => {
     const stack = newStack();
     const adapter = component(stack, { baseComponent: base(stack), adapterData: archive(stack) });
     expect(errorOf(() => adapter.autoScale({ maxCapacity: 2 }))).toContain(
-      'an adapter has the copies of its `baseComponent`',
+      '`autoScale` is not supported for an adapter: scale its `baseComponent`',
     );
   });
 

@@ -189,7 +189,11 @@ test('A model package grants nothing to anybody when it only names its image and
 
 describe('A model package is refused', () => {
   test.each<[string, (stack: Stack) => Partial<ModelPackageProps>, string]>([
-    ['without algorithm and image', () => ({}), 'either `algorithm`, or `image` and `inference` must be given'],
+    [
+      'without algorithm and image',
+      () => ({}),
+      'either `algorithm`, or `image` and `inference`, or `containers` and `inference` must be specified',
+    ],
     [
       'with an image of which nothing is said',
       () => ({ image: image() }),
@@ -198,14 +202,14 @@ describe('A model package is refused', () => {
     [
       'with an algorithm and an image',
       (stack) => ({ algorithm: newAlgorithm(stack), image: image() }),
-      '`image` and `inference` must not be given together with `algorithm`',
+      '`image`, `inference` and `containers` must not be specified with `algorithm`',
     ],
     [
       'with an algorithm that only trains',
       (stack) => ({
         algorithm: newAlgorithm(stack, { images: AlgorithmImages.trainingOnly(image()), inference: undefined }),
       }),
-      '`algorithm` Stack/Algorithm only trains',
+      '`algorithm` Stack/Algorithm must have an inference specification',
     ],
     [
       'when a version has a name, a marketplace listing and a revision',
@@ -216,17 +220,17 @@ describe('A model package is refused', () => {
         certifyForMarketplace: false,
         revision: '1',
       }),
-      'has 3 validation errors:\n  - `modelPackageName` is for unversioned packages',
+      'has 3 validation errors:\n  - `modelPackageName` is not supported for a version of a `group`',
     ],
     [
       'when an unversioned package is approved',
       (stack) => ({ algorithm: newAlgorithm(stack), approvalStatus: ModelApprovalStatus.APPROVED }),
-      '`approvalStatus` is for versions: give the package a `group`',
+      '`approvalStatus` requires a `group`',
     ],
     [
       'when an unversioned package does not say where it runs',
       () => ({ image: image(), inference: INFERENCE }),
-      '`inference.realtimeInstanceTypes` must have at least 1 entry in an unversioned package',
+      '`inference.realtimeInstanceTypes` must have at least 1 entry for an unversioned package',
     ],
     [
       'when its name is none',

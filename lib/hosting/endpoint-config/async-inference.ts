@@ -2,89 +2,90 @@ import type { aws_iam as iam, aws_kms as kms, aws_sagemaker as sagemaker, aws_sn
 import type { S3Location } from '../../common/s3-location';
 import type { ValidationErrors } from '../../private/validation';
 
-/** Which notifications carry the answer itself, where it is small enough. */
+/** The notifications that include the inference response. */
 export enum AsyncNotificationTopic {
-  /** Those of success. */
+  /** Notifications of successful inferences. */
   SUCCESS = 'SUCCESS_NOTIFICATION_TOPIC',
 
-  /** Those of failure. */
+  /** Notifications of failed inferences. */
   ERROR = 'ERROR_NOTIFICATION_TOPIC',
 }
 
 /**
- * Answers that come later: requests and answers are objects of S3, up to 1 GB each, and an answer may take up to an hour.
+ * Asynchronous inference: requests are queued, requests and responses are S3 objects of up to 1 GB, and processing
+ * takes up to one hour.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference.html
  */
 export interface AsyncInferenceOptions {
-  /** Where callers put their requests. The roles of the models may read there. */
+  /** The S3 location of the requests. The execution roles of the models are granted permission to read it. */
   readonly input: S3Location;
 
-  /** Where answers go. The roles of the models may write there. */
+  /** The S3 location of the responses. The execution roles of the models are granted permission to write to it. */
   readonly output: S3Location;
 
   /**
-   * Where it is told why there is no answer. The roles of the models may write there.
+   * The S3 location of failure responses. The execution roles of the models are granted permission to write to it.
    *
-   * @default - nowhere but in the logs
+   * @default - failures are only logged
    */
   readonly failure?: S3Location;
 
   /**
-   * The key that encrypts the answers.
+   * The KMS key that encrypts the responses.
    *
-   * @default - as the bucket does it
+   * @default - the default encryption of the bucket
    */
   readonly encryptionKey?: kms.IKey;
 
   /**
-   * Who is told of answers.
+   * The SNS topic for notifications of successful inferences.
    *
-   * @default - nobody
+   * @default - no notifications
    */
   readonly successTopic?: sns.ITopic;
 
   /**
-   * Who is told of failures.
+   * The SNS topic for notifications of failed inferences.
    *
-   * @default - nobody
+   * @default - no notifications
    */
   readonly errorTopic?: sns.ITopic;
 
   /**
-   * Which notifications carry the answer itself.
+   * The notifications that include the inference response, if it is small enough.
    *
-   * @default - none
+   * @default - no notifications
    */
   readonly includeInferenceResponseIn?: AsyncNotificationTopic[];
 
   /**
-   * How many requests an instance gets at a time, 1 to 1000.
+   * The maximum number of concurrent requests to an instance, 1 to 1000.
    *
-   * @default - as the service finds best
+   * @default - chosen by SageMaker
    */
   readonly maxConcurrentInvocationsPerInstance?: number;
 }
 
 export function checkAsync(errors: ValidationErrors, options: AsyncInferenceOptions): void {
   const { maxConcurrentInvocationsPerInstance: max, includeInferenceResponseIn: included = [] } = options;
-  const property = 'asyncInference.maxConcurrentInvocationsPerInstance';
-  errors.checkWholeNumber(property, max);
-  errors.check(property, 'MaxConcurrentInvocationsPerInstance', max);
+  const maxProperty = 'asyncInference.maxConcurrentInvocationsPerInstance';
+  errors.checkWholeNumber(maxProperty, max);
+  errors.check(maxProperty, 'MaxConcurrentInvocationsPerInstance', max);
   const topics = {
     [AsyncNotificationTopic.SUCCESS]: ['successTopic', options.successTopic],
     [AsyncNotificationTopic.ERROR]: ['errorTopic', options.errorTopic],
   } as const;
   for (const topic of included) {
-    const [name, given] = topics[topic];
+    const [property, value] = topics[topic];
     errors.when(
-      given === undefined,
-      `\`asyncInference.includeInferenceResponseIn\` names ${topic}, and there is no \`${name}\``,
+      value === undefined,
+      `\`asyncInference.includeInferenceResponseIn\` with ${topic} requires \`${property}\``,
     );
   }
 }
 
-/** Lets the roles of the models read requests, write answers and tell of them, and renders it. */
+/** Grants the execution roles the permissions for asynchronous inference, and renders its configuration. */
 export function renderAsync(
   options: AsyncInferenceOptions,
   roles: iam.IRole[],

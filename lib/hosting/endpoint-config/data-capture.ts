@@ -2,66 +2,66 @@ import type { aws_iam as iam, aws_kms as kms, aws_sagemaker as sagemaker } from 
 import type { S3Location } from '../../common/s3-location';
 import type { ValidationErrors } from '../../private/validation';
 
-/** What is kept. */
+/** The data that is captured. */
 export enum CaptureMode {
   /** Requests. */
   INPUT = 'Input',
 
-  /** Answers. */
+  /** Responses. */
   OUTPUT = 'Output',
 
-  /** Both, in one record. */
+  /** Requests and responses, in one record. */
   INPUT_AND_OUTPUT = 'InputAndOutput',
 }
 
 /**
- * Requests and answers that are kept in S3, to watch a model or to train the next one.
+ * The capture of requests and responses to S3, for monitoring a model or for training the next version.
  *
- * Capture stops when the disk of an instance gets full: keep its use below 75 %.
+ * SageMaker stops capturing data when the disk of an instance fills up: keep the disk utilization below 75 %.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-data-capture-endpoint.html
  */
 export interface DataCaptureOptions {
-  /** Where they go. The roles of the models may write there. */
+  /** The S3 location of the captured data. The execution roles of the models are granted permission to write to it. */
   readonly destination: S3Location;
 
   /**
-   * How many of a hundred are kept, 0 to 100.
+   * The percentage of requests that are captured, 0 to 100.
    *
    * @default 100
    */
   readonly samplingPercentage?: number;
 
   /**
-   * What is kept.
+   * The data that is captured.
    *
    * @default - [CaptureMode.INPUT, CaptureMode.OUTPUT]
    */
   readonly captureModes?: CaptureMode[];
 
   /**
-   * The key that encrypts what is kept.
+   * The KMS key that encrypts the captured data.
    *
-   * @default - as the bucket does it
+   * @default - the default encryption of the bucket
    */
   readonly encryptionKey?: kms.IKey;
 
   /**
-   * The MIME types whose content is kept as CSV text, at most 10.
+   * The content types that are captured as CSV, at most 10.
    *
-   * @default - as the service does it
+   * @default - the service default (data is encoded in Base64)
    */
   readonly csvContentTypes?: string[];
 
   /**
-   * The MIME types whose content is kept as JSON text, at most 10.
+   * The content types that are captured as JSON, at most 10.
    *
-   * @default - as the service does it
+   * @default - the service default (data is encoded in Base64)
    */
   readonly jsonContentTypes?: string[];
 
   /**
-   * Whether anything is kept. It can be turned off and on without losing the rest of the definition.
+   * Whether data capture is enabled.
    *
    * @default true
    */
@@ -87,7 +87,7 @@ export function checkCapture(errors: ValidationErrors, options: DataCaptureOptio
   );
 }
 
-/** Lets the roles of the models write, and renders what is kept. */
+/** Grants the execution roles permission to write the captured data, and renders the configuration. */
 export function renderCapture(
   options: DataCaptureOptions,
   roles: iam.IRole[],

@@ -5,95 +5,96 @@ import { type EndpointMetricsOptions } from './endpoint-metrics';
 import { type ExplainerOptions } from './explainer';
 import type { ProductionVariant } from './production-variant';
 
-/** The definition of an endpoint configuration. */
+/** Properties for defining an `EndpointConfig`. */
 export interface EndpointConfigProps {
-  /** The variants that share the requests, 1 to 10. */
+  /** The production variants, 1 to 10. */
   readonly variants: ProductionVariant[];
 
   /**
-   * A variant that is sent copies of the requests of the only one of `variants`, and whose answers nobody gets: to see how a
-   * new model does under real load. Its weight is relative to the weight of that one.
+   * The shadow variant, which tests a new model with production traffic: it receives copies of the requests to the
+   * production variant, and its responses are discarded. Requires a single production variant.
    *
-   * @default - none
+   * @default - no shadow variant
    * @see https://docs.aws.amazon.com/sagemaker/latest/dg/shadow-tests.html
    */
   readonly shadowVariant?: ProductionVariant;
 
   /**
-   * Makes the endpoint answer later, by objects of S3.
+   * The configuration of asynchronous inference.
    *
-   * @default - it answers at once
+   * @default - real-time or serverless inference
    */
   readonly asyncInference?: AsyncInferenceOptions;
 
   /**
-   * Keeps requests and answers.
+   * The capture of requests and responses.
    *
-   * @default - nothing is kept
+   * @default - no data capture
    */
   readonly dataCapture?: DataCaptureOptions;
 
   /**
-   * Makes the endpoint explain its answers.
+   * The SageMaker Clarify explainer.
    *
-   * @default - answers come without reasons
+   * @default - no explanations
    */
   readonly explainer?: ExplainerOptions;
 
   /**
-   * What is measured beyond the usual metrics.
+   * The additional metrics of the endpoint.
    *
-   * @default - nothing
+   * @default - no additional metrics
    */
   readonly metrics?: EndpointMetricsOptions;
 
   /**
-   * Whether no container of the endpoint can reach a network.
+   * Whether all containers of the endpoint are isolated from networks.
    *
-   * @default - as each model says
+   * @default - the network isolation of each model
    */
   readonly networkIsolation?: boolean;
 
   /**
-   * The network of inference components. A `Model` has its own.
+   * The VPC of inference components. For other variants, specify the VPC of the `Model`.
    *
-   * @default - a network of the service
+   * @default - no VPC; the containers run in a network that SageMaker manages
    */
   readonly vpc?: ec2.IVpc;
 
   /**
    * The subnets of inference components.
    *
-   * @default - private subnets with a way out
+   * @default - private subnets with egress
    */
   readonly vpcSubnets?: ec2.SubnetSelection;
 
   /**
    * The security groups of inference components, 1 to 5.
    *
-   * @default - a new one
+   * @default - a new security group
    */
   readonly securityGroups?: ec2.ISecurityGroup[];
 
   /**
-   * The role that inference components run with. It is granted what they need. A `Model` has its own.
+   * The execution role of inference components. It is granted the permissions that they require. For other variants,
+   * specify the role of the `Model`.
    *
-   * @default - a role that may do nothing but what they need, where there are variants for inference components
+   * @default - a new role with least-privilege permissions if there are variants for inference components
    */
   readonly role?: iam.IRole;
 
   /**
-   * The key that encrypts the storage volumes of the instances. Instance types with local storage do not allow one.
+   * The KMS key that encrypts the storage volumes of the instances. Not supported for instance types with local storage.
    *
-   * @default - a key of the service
+   * @default - a key that AWS manages
    */
   readonly encryptionKey?: kms.IKey;
 
   /**
-   * The start of the name, at most 52 letters, digits and hyphens, which a hash of the definition follows: a
-   * configuration can only be replaced, and its replacement needs another name.
+   * The prefix of the endpoint configuration name, at most 52 letters, digits and hyphens. A hash of the definition is
+   * appended, because a configuration can only be replaced and the replacement requires a new name.
    *
-   * @default - CloudFormation makes a name
+   * @default - a name that CloudFormation generates
    */
   readonly endpointConfigName?: string;
 }

@@ -10,13 +10,13 @@ import { checkMetrics } from './endpoint-metrics';
 import { checkExplainer } from './explainer';
 import type { VariantConfig } from './variant-config';
 
-/** The variants of a configuration, bound. */
+/** The configurations of the variants. */
 export interface BoundVariants {
   readonly production: VariantConfig[];
   readonly shadow?: VariantConfig;
 }
 
-/** @throws one error that lists all that is wrong with the definition of an endpoint configuration */
+/** @throws an error that lists all validation errors of the endpoint configuration */
 export function checkEndpointConfig(scope: Construct, props: EndpointConfigProps, variants: BoundVariants): void {
   const errors = new ValidationErrors(`Endpoint configuration ${scope.node.path}`);
   const { production, shadow } = variants;
@@ -45,21 +45,21 @@ function checkVariants(
   );
   errors.when(
     production.length > 0 && production.every(({ weight }) => weight === 0),
-    '`variants` must not all have weight 0: no request would reach any of them',
+    '`variants` must not all have a weight of 0: no variant would receive requests',
   );
   for (const { variantName, model } of all.flatMap(({ models, ...one }) =>
     models.map((model) => ({ ...one, model })),
   )) {
     errors.when(
-      isMadeHere(model) && Stack.of(model) !== Stack.of(scope),
-      `variant "${variantName}": model ${model.node.path} must be in the same stack as the configuration. A model is ` +
-        'replaced by any change, and an export in use by another stack cannot be',
+      isOwned(model) && Stack.of(model) !== Stack.of(scope),
+      `variant "${variantName}": model ${model.node.path} must be in the same stack as the endpoint configuration. Any change ` +
+        'replaces a model, but an export cannot change while another stack imports it',
     );
   }
 }
 
-/** Imported models have no resource of their own. */
-function isMadeHere(model: IResource): boolean {
+/** Whether the model is created by this app: an imported model has no resource. */
+function isOwned(model: IResource): boolean {
   return model.node.defaultChild !== undefined;
 }
 
@@ -68,17 +68,17 @@ function checkKinds(errors: ValidationErrors, props: EndpointConfigProps, { prod
   const { encryptionKey, networkIsolation, vpc, role, dataCapture } = props;
   if (has('serverless')) {
     errors.when(production.length > 1, 'a serverless variant must be the only one of `variants`');
-    errors.when(dataCapture !== undefined, '`dataCapture` is for instances: serverless endpoints keep nothing');
-    errors.when(networkIsolation === true, '`networkIsolation` is for instances: serverless endpoints do not know it');
+    errors.when(dataCapture !== undefined, '`dataCapture` is not supported for a serverless variant');
+    errors.when(networkIsolation === true, '`networkIsolation` is not supported for a serverless variant');
   }
   errors.when(
     has('components') && production.some(({ kind }) => kind !== 'components'),
-    '`variants` must all be for inference components, or none of them',
+    'either all `variants` or none must be for inference components',
   );
   for (const [property, value] of Object.entries({ role, vpc })) {
     errors.when(
       value !== undefined && !has('components'),
-      `\`${property}\` is for variants of inference components; a \`Model\` has its own`,
+      `\`${property}\` requires variants for inference components: specify it for the \`Model\` instead`,
     );
   }
   checkVpcOptions(errors, props);
@@ -86,8 +86,8 @@ function checkKinds(errors: ValidationErrors, props: EndpointConfigProps, { prod
     const local = instanceTypes.find(({ hasLocalStorage }) => hasLocalStorage === true);
     errors.when(
       encryptionKey !== undefined && local !== undefined,
-      `\`encryptionKey\` must not be given for ${local?.instanceTypeName} of variant "${variantName}", whose storage is local ` +
-        'and is encrypted by the machine itself',
+      `\`encryptionKey\` is not supported for ${local?.instanceTypeName} of variant "${variantName}", whose local storage is ` +
+        'encrypted by the hardware',
     );
   }
 }
@@ -95,7 +95,7 @@ function checkKinds(errors: ValidationErrors, props: EndpointConfigProps, { prod
 function checkShadow(errors: ValidationErrors, production: VariantConfig[], shadow: VariantConfig): void {
   errors.when(
     production.length !== 1,
-    `\`shadowVariant\` needs exactly 1 of \`variants\`, whose requests it is sent copies of, got ${production.length}`,
+    `\`shadowVariant\` requires exactly 1 entry in \`variants\`, got ${production.length}`,
   );
   for (const [property, variant] of [
     ['variants', production[0]],
@@ -109,8 +109,11 @@ function checkShadow(errors: ValidationErrors, production: VariantConfig[], shad
       [kind === 'serverless', 'is serverless'],
       [kind === 'components', 'is for inference components'],
       [containerCount > 1, `has ${containerCount} containers`],
-      [features.some(({ isMultiModel }) => isMultiModel === true), 'holds many models'],
-      [features.some(({ isMarketplaceProduct }) => isMarketplaceProduct === true), 'comes from AWS Marketplace'],
+      [features.some(({ isMultiModel }) => isMultiModel === true), 'has a multi-model container'],
+      [
+        features.some(({ isMarketplaceProduct }) => isMarketplaceProduct === true),
+        'hosts a product from AWS Marketplace',
+      ],
       [instanceTypes.some(({ instanceTypeName }) => instanceTypeName.startsWith('ml.inf1.')), 'runs on Inf1'],
     ];
     for (const [isError, reason] of reasons) {
@@ -125,17 +128,20 @@ function checkAsyncVariants(
   { production, shadow }: BoundVariants,
 ): void {
   if (props.asyncInference !== undefined) checkAsync(errors, props.asyncInference);
-  errors.when(production.length > 1, `\`asyncInference\` needs exactly 1 of \`variants\`, got ${production.length}`);
+  errors.when(
+    production.length > 1,
+    `\`asyncInference\` requires exactly 1 entry in \`variants\`, got ${production.length}`,
+  );
   errors.when(
     shadow !== undefined,
-    '`asyncInference` must not be given together with `shadowVariant`: only requests that are answered at once can be copied',
+    '`asyncInference` must not be specified with `shadowVariant`: shadow tests support real-time inference only',
   );
   errors.when(
     production.some(({ kind }) => kind !== 'instances'),
-    '`asyncInference` needs a variant with a model on instances; instances can be scaled to zero when nothing is to be answered',
+    '`asyncInference` requires a variant that hosts a model on instances: use ProductionVariant.instances()',
   );
   errors.when(
     production.some(({ models }) => models.some(({ features }) => features?.isMarketplaceProduct === true)),
-    '`asyncInference` must not be given for a model from AWS Marketplace, whose products answer at once only',
+    '`asyncInference` is not supported for a product from AWS Marketplace',
   );
 }

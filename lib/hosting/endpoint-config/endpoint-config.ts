@@ -20,17 +20,17 @@ import { renderExplainer } from './explainer';
 import type { VariantConfig } from './variant-config';
 import type { EndpointConfigProps } from './endpoint-config-props';
 
-/** An endpoint configuration: which models an endpoint runs, on what, and for which share of the requests. */
+/** An endpoint configuration: the production variants of an endpoint. */
 export interface IEndpointConfig extends IResource, sagemaker.IEndpointConfigRef {
   /**
-   * The ARN of the configuration.
+   * The ARN of the endpoint configuration.
    *
    * @attribute
    */
   readonly endpointConfigArn: string;
 
   /**
-   * The name of the configuration.
+   * The name of the endpoint configuration.
    *
    * @attribute
    */
@@ -42,7 +42,7 @@ abstract class EndpointConfigBase extends Resource implements IEndpointConfig {
   public abstract readonly endpointConfigName: string;
 
   public get endpointConfigRef(): sagemaker.EndpointConfigReference {
-    // Older versions of aws-cdk-lib have more members here, and none under its name of today.
+    // Older versions of aws-cdk-lib declare other members.
     const { endpointConfigArn, endpointConfigName } = this;
     const reference = { endpointConfigArn, endpointConfigId: endpointConfigArn, endpointConfigName };
     return reference;
@@ -50,20 +50,21 @@ abstract class EndpointConfigBase extends Resource implements IEndpointConfig {
 }
 
 /**
- * An endpoint configuration.
+ * An endpoint configuration: the production variants of an endpoint, and its data capture, asynchronous inference and
+ * explainer.
  *
- * SageMaker cannot change one, so CloudFormation names it: any change makes a new one, and the endpoint moves to it.
+ * An endpoint configuration is immutable: any change replaces it, and the endpoint is updated to the new one.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpointConfig.html
  * @resource AWS::SageMaker::EndpointConfig
  */
 export class EndpointConfig extends EndpointConfigBase implements ec2.IConnectable {
   /**
-   * An existing configuration of this account and region.
+   * Imports an existing endpoint configuration of this account and region by its name.
    *
-   * @param scope the parent
-   * @param id the id of the construct
-   * @param endpointConfigName its name
+   * @param scope the parent construct
+   * @param id the construct ID
+   * @param endpointConfigName the name of the endpoint configuration
    */
   public static fromEndpointConfigName(scope: Construct, id: string, endpointConfigName: string): IEndpointConfig {
     const endpointConfigArn = sagemakerArn(scope, 'endpoint-config', endpointConfigName);
@@ -71,11 +72,11 @@ export class EndpointConfig extends EndpointConfigBase implements ec2.IConnectab
   }
 
   /**
-   * An existing configuration, by its ARN.
+   * Imports an existing endpoint configuration by its ARN.
    *
-   * @param scope the parent
-   * @param id the id of the construct
-   * @param endpointConfigArn its ARN
+   * @param scope the parent construct
+   * @param id the construct ID
+   * @param endpointConfigArn the ARN of the endpoint configuration
    */
   public static fromEndpointConfigArn(scope: Construct, id: string, endpointConfigArn: string): IEndpointConfig {
     return importConfig(scope, id, { endpointConfigName: nameFromArn(endpointConfigArn), endpointConfigArn });
@@ -84,7 +85,7 @@ export class EndpointConfig extends EndpointConfigBase implements ec2.IConnectab
   public readonly endpointConfigArn: string;
   public readonly endpointConfigName: string;
 
-  /** The role that inference components run with, if the configuration is for them. */
+  /** The execution role of inference components; undefined if the variants host models. */
   public readonly role?: iam.IRole;
 
   /**
@@ -95,7 +96,7 @@ export class EndpointConfig extends EndpointConfigBase implements ec2.IConnectab
   public readonly _variants: VariantConfig[];
 
   /**
-   * The roles that the containers run with, as far as they are known here, each once.
+   * The distinct execution roles of the containers, as far as they are known.
    *
    * @internal
    */
@@ -105,7 +106,7 @@ export class EndpointConfig extends EndpointConfigBase implements ec2.IConnectab
   public readonly _shadow?: VariantConfig;
 
   /**
-   * Whether the endpoint answers later, by objects of S3.
+   * Whether the endpoint is an asynchronous endpoint.
    *
    * @internal
    */
@@ -115,8 +116,8 @@ export class EndpointConfig extends EndpointConfigBase implements ec2.IConnectab
 
   constructor(scope: Construct, id: string, props: EndpointConfigProps) {
     super(scope, id);
-    const areComponents = props.variants.some((variant) => variant._isForComponents);
-    if (areComponents) this.role = executionRole(this, props.role, ['InferenceComponents']);
+    const hostsComponents = props.variants.some((variant) => variant._isForComponents);
+    if (hostsComponents) this.role = executionRole(this, props.role, ['InferenceComponents']);
     const production = props.variants.map((variant) => variant._bind(this.role));
     const shadow = props.shadowVariant?._bind(this.role);
     const all = shadow === undefined ? production : [...production, shadow];
@@ -138,23 +139,25 @@ export class EndpointConfig extends EndpointConfigBase implements ec2.IConnectab
       executionRoleArn: this.role?.roleArn,
       vpcConfig: access && { subnets: access.subnetIds, securityGroupIds: access.securityGroupIds },
     };
-    const newer = newerMembers({ production, shadow }, props.metrics);
-    const structure = (): unknown => ({ ...definition, newer });
+    const overrides = propertyOverrides({ production, shadow }, props.metrics);
+    const structure = (): unknown => ({ ...definition, newer: overrides });
     const resource = new sagemaker.CfnEndpointConfig(this, 'Resource', {
       endpointConfigName: optionalHashedName(this, props.endpointConfigName, structure),
       ...definition,
     });
-    for (const [path, value] of Object.entries(newer)) resource.addPropertyOverride(path, value);
+    for (const [path, value] of Object.entries(overrides)) resource.addPropertyOverride(path, value);
     identifyBy(resource, structure);
     if (this._roles.length > 0) resource.node.addDependency(...this._roles);
     this.endpointConfigArn = resource.ref;
     this.endpointConfigName = resource.attrEndpointConfigName;
   }
 
-  /** The network of inference components. */
+  /** The network connections of inference components. Requires a `vpc`. */
   public get connections(): ec2.Connections {
     if (this.vpcConnections === undefined)
-      throw new Error(`Endpoint configuration ${this.node.path} has no connections: give it a \`vpc\`.`);
+      throw new Error(
+        `Endpoint configuration ${this.node.path} has no connections because it is not in a VPC. Specify \`vpc\`.`,
+      );
     return this.vpcConnections;
   }
 
@@ -170,7 +173,7 @@ export class EndpointConfig extends EndpointConfigBase implements ec2.IConnectab
   }
 }
 
-/** Renders what holds for all variants, and grants the roles of their containers what it takes. */
+/** Renders the options that apply to all variants, and grants the execution roles the permissions that they require. */
 function renderOptions(
   { encryptionKey, asyncInference, dataCapture, explainer, networkIsolation }: EndpointConfigProps,
   roles: iam.IRole[],
@@ -185,15 +188,18 @@ function renderOptions(
   };
 }
 
-/** Members that the oldest supported aws-cdk-lib does not know, by their paths in the properties. */
-function newerMembers(
+/** Properties that the oldest supported aws-cdk-lib lacks, by their paths in the resource. */
+function propertyOverrides(
   { production, shadow }: { production: VariantConfig[]; shadow?: VariantConfig },
   metrics?: EndpointMetricsOptions,
 ): Record<string, unknown> {
   const ofVariants = [
-    ...production.map(({ newer }, index): [string, Record<string, unknown>] => [`ProductionVariants.${index}`, newer]),
-    ['ShadowProductionVariants.0', shadow?.newer ?? {}] as [string, Record<string, unknown>],
-  ].flatMap(([variant, members]) => Object.entries(members).map(([path, value]) => [`${variant}.${path}`, value]));
+    ...production.map(({ overrides }, index): [string, Record<string, unknown>] => [
+      `ProductionVariants.${index}`,
+      overrides,
+    ]),
+    ['ShadowProductionVariants.0', shadow?.overrides ?? {}] as [string, Record<string, unknown>],
+  ].flatMap(([variant, overrides]) => Object.entries(overrides).map(([path, value]) => [`${variant}.${path}`, value]));
   const ofConfig = metrics === undefined ? [] : [['MetricsConfig', renderMetrics(metrics)]];
   return Object.fromEntries([...ofVariants, ...ofConfig].filter(([, value]) => value !== undefined)) as Record<
     string,

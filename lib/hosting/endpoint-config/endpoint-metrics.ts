@@ -2,27 +2,27 @@ import { type Duration } from 'aws-cdk-lib';
 import type { ValidationErrors } from '../../private/validation';
 
 /**
- * What the service measures of an endpoint beyond its usual metrics.
+ * The additional metrics of an endpoint.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html
  */
 export interface EndpointMetricsOptions {
   /**
-   * Whether metrics are told apart by instance and container.
+   * Whether metrics are published for each instance and container (enhanced metrics).
    *
    * @default false
    */
   readonly enhanced?: boolean;
 
   /**
-   * Whether the containers' own metrics are published too.
+   * Whether the metrics that containers expose are published (detailed observability).
    *
    * @default false
    */
   readonly detailedObservability?: boolean;
 
   /**
-   * How often metrics of instances are published: 10 or 30 seconds, or 1 to 5 minutes.
+   * The interval at which utilization metrics are published: 10 or 30 seconds, or 1 to 5 minutes.
    *
    * @default - 1 minute
    */
@@ -40,7 +40,7 @@ export function checkMetrics(errors: ValidationErrors, { publishFrequency }: End
   );
 }
 
-/** As CloudFormation spells it: the oldest supported aws-cdk-lib does not know it. */
+/** Renders the property for CloudFormation, because the oldest supported aws-cdk-lib lacks it. */
 export function renderMetrics(options: EndpointMetricsOptions): Record<string, unknown> {
   return {
     EnableEnhancedMetrics: options.enhanced,

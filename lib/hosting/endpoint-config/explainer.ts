@@ -2,19 +2,19 @@ import type { aws_iam as iam, aws_s3 as s3, aws_sagemaker as sagemaker, Size } f
 import { S3Object, checkKey } from '../../common/s3-location';
 import type { ValidationErrors } from '../../private/validation';
 
-/** What a feature is. */
+/** The data type of a feature. */
 export enum ExplainedFeatureType {
-  /** A number. */
+  /** A numerical feature. */
   NUMERICAL = 'numerical',
 
-  /** One of some values. */
+  /** A categorical feature. */
   CATEGORICAL = 'categorical',
 
-  /** Text. */
+  /** A text feature. */
   TEXT = 'text',
 }
 
-/** What of a text is explained. */
+/** The unit of text for which SageMaker Clarify computes contributions. */
 export enum TextGranularity {
   /** Each word. */
   TOKEN = 'token',
@@ -26,34 +26,34 @@ export enum TextGranularity {
   PARAGRAPH = 'paragraph',
 }
 
-/** How texts are explained. */
+/** The explanation of text features. */
 export interface TextExplanation {
-  /** What of a text is explained. */
+  /** The unit of text for which contributions are computed. */
   readonly granularity: TextGranularity;
 
-  /** The language of the texts, by its ISO 639-1 code, for example `en`. */
+  /** The language of the text features, as an ISO 639-1 code such as `en`. */
   readonly language: string;
 }
 
 /**
- * What explanations start from: a record, or some, that stand for an average.
+ * The baseline of Kernel SHAP: one or more records with which SageMaker Clarify compares each request.
  */
 export class ExplainerBaseline {
   /**
-   * Records that are written here.
+   * Records that are part of the endpoint configuration.
    *
    * @param records the records, at most 4096 characters, for example a line of CSV
-   * @param mimeType what they are
+   * @param mimeType the MIME type of the records
    */
   public static inline(records: string, mimeType: string = 'text/csv'): ExplainerBaseline {
     return new ExplainerBaseline(mimeType, records, undefined);
   }
 
   /**
-   * The records of a file in Amazon S3.
+   * Records in an S3 object.
    *
    * @param bucket the bucket
-   * @param objectKey the key of the file; the roles of the models are granted permission to read it
+   * @param objectKey the object key; the execution roles of the models are granted permission to read the object
    * @param mimeType the MIME type of the records
    */
   public static fromObject(bucket: s3.IBucket, objectKey: string, mimeType: string = 'text/csv'): ExplainerBaseline {
@@ -61,15 +61,15 @@ export class ExplainerBaseline {
   }
 
   private constructor(
-    /** What the records are. */
+    /** The MIME type of the records. */
     public readonly mimeType: string,
-    /** The records, where they are written here. */
+    /** The records, if they are part of the endpoint configuration. */
     public readonly records: string | undefined,
     private readonly file?: { readonly bucket: s3.IBucket; readonly objectKey: string },
   ) {}
 
   /**
-   * Records validation errors of the key.
+   * Records validation errors of the object key.
    *
    * @internal
    */
@@ -78,7 +78,7 @@ export class ExplainerBaseline {
   }
 
   /**
-   * Grants the roles of the models permission to read the file, and returns its URI.
+   * Grants the execution roles permission to read the object, and returns its URI.
    *
    * @internal
    */
@@ -89,134 +89,134 @@ export class ExplainerBaseline {
   }
 }
 
-/** How the explainer reads the requests and answers of the model. */
+/** The format of the requests and responses of the model, as SageMaker Clarify reads and writes them. */
 export interface ExplainerInferenceOptions {
   /**
-   * Where the features are in a request in JSON Lines, as a JMESPath.
+   * The JMESPath expression that extracts the features from a request in JSON Lines format.
    *
    * @default - requests are CSV
    */
   readonly featuresAttribute?: string;
 
   /**
-   * What a request to the model is made of, for requests in JSON Lines: text with `$features`.
+   * The template of a record in JSON Lines format, in which `$features` is replaced.
    *
    * @default - requests are CSV
    */
   readonly contentTemplate?: string;
 
   /**
-   * How many records the model takes in a request.
+   * The maximum number of records in a request to the model.
    *
-   * @default - as many as fit
+   * @default - limited by `maxPayload` only
    */
   readonly maxRecordCount?: number;
 
   /**
-   * The largest request that the model takes, 1 to 25 MiB.
+   * The maximum payload of a request to the model, 1 to 25 MiB.
    *
    * @default - 6 MiB
    */
   readonly maxPayload?: Size;
 
   /**
-   * Which column of an answer is the probability.
+   * The zero-based column of a CSV response that holds the probability.
    *
-   * @default - the first
+   * @default - the first column
    */
   readonly probabilityIndex?: number;
 
   /**
-   * Which column of an answer is the label.
+   * The zero-based column of a CSV response that holds the label.
    *
-   * @default - there is none
+   * @default - responses have no label
    */
   readonly labelIndex?: number;
 
   /**
-   * Where the probability is in an answer in JSON Lines, as a JMESPath.
+   * The JMESPath expression that extracts the probability from a response in JSON Lines format.
    *
-   * @default - answers are CSV
+   * @default - responses are CSV
    */
   readonly probabilityAttribute?: string;
 
   /**
-   * Where the label is in an answer in JSON Lines, as a JMESPath.
+   * The JMESPath expression that extracts the label from a response in JSON Lines format.
    *
-   * @default - answers are CSV
+   * @default - responses are CSV
    */
   readonly labelAttribute?: string;
 
   /**
-   * The labels of the answers.
+   * The label headers, in the order of the probabilities.
    *
-   * @default - as they are in the answers
+   * @default - the labels of the responses
    */
   readonly labelHeaders?: string[];
 
   /**
    * The names of the features.
    *
-   * @default - they have none
+   * @default - features without names
    */
   readonly featureHeaders?: string[];
 
   /**
-   * What the features are.
+   * The data types of the features.
    *
-   * @default - as the explainer finds them
+   * @default - inferred by SageMaker Clarify
    */
   readonly featureTypes?: ExplainedFeatureType[];
 }
 
 /**
- * Answers that come with the reasons for them: how much each feature has contributed (SageMaker Clarify).
+ * Online explainability with SageMaker Clarify: responses include the contribution of each feature (SHAP values).
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/clarify-online-explainability.html
  */
 export interface ExplainerOptions {
-  /** What explanations start from. */
+  /** The baseline with which requests are compared. */
   readonly baseline: ExplainerBaseline;
 
   /**
-   * Which requests are explained: a JMESPath over the answer, at most 64 characters.
+   * The JMESPath expression over a response that determines whether the request is explained, at most 64 characters.
    *
-   * @default - all
+   * @default - all requests are explained
    */
   readonly enableExplanations?: string;
 
   /**
-   * How many made-up records each explanation asks about.
+   * The number of synthetic records to use for an explanation.
    *
-   * @default - as the explainer finds best
+   * @default - chosen by SageMaker Clarify
    */
   readonly numberOfSamples?: number;
 
   /**
-   * Whether probabilities are turned into log-odds.
+   * Whether SHAP values are converted to log-odds with the logit function.
    *
    * @default false
    */
   readonly useLogit?: boolean;
 
   /**
-   * Makes explanations repeatable.
+   * The seed of the random number generator, for reproducible explanations.
    *
-   * @default - at random
+   * @default - a random seed
    */
   readonly seed?: number;
 
   /**
-   * How texts are explained.
+   * The explanation of text features.
    *
-   * @default - features are no texts
+   * @default - no text features
    */
   readonly text?: TextExplanation;
 
   /**
-   * How the explainer reads requests and answers.
+   * The format of requests and responses.
    *
-   * @default - as CSV
+   * @default - CSV
    */
   readonly inference?: ExplainerInferenceOptions;
 }
@@ -226,8 +226,8 @@ export function checkExplainer(errors: ValidationErrors, options: ExplainerOptio
   errors.check('explainer.baseline', 'ClarifyShapBaseline', baseline.records);
   errors.check('explainer.baseline.mimeType', 'ClarifyMimeType', baseline.mimeType);
   errors.check('explainer.enableExplanations', 'ClarifyEnableExplanations', enableExplanations);
-  const whole = { numberOfSamples, seed: options.seed };
-  for (const [property, value] of Object.entries(whole)) errors.checkWholeNumber(`explainer.${property}`, value);
+  const wholeNumbers = { numberOfSamples, seed: options.seed };
+  for (const [property, value] of Object.entries(wholeNumbers)) errors.checkWholeNumber(`explainer.${property}`, value);
   for (const property of ['maxRecordCount', 'probabilityIndex', 'labelIndex'] as const) {
     errors.checkWholeNumber(`explainer.inference.${property}`, inference[property]);
   }
@@ -245,17 +245,17 @@ export function checkExplainer(errors: ValidationErrors, options: ExplainerOptio
   errors.check('explainer.inference.featureTypes', 'ClarifyFeatureTypes', inference.featureTypes);
 }
 
-/** Lets the roles of the models read the baseline, and renders the explainer. */
+/** Grants the execution roles permission to read the baseline, and renders the explainer. */
 export function renderExplainer(
   options: ExplainerOptions,
   roles: iam.IRole[],
 ): sagemaker.CfnEndpointConfig.ExplainerConfigProperty {
   const { baseline, text, inference, enableExplanations, numberOfSamples, useLogit, seed } = options;
-  const { maxPayload, ...reading } = inference ?? {};
+  const { maxPayload, ...format } = inference ?? {};
   return {
     clarifyExplainerConfig: {
       enableExplanations,
-      inferenceConfig: inference && { ...reading, maxPayloadInMb: maxPayload?.toMebibytes() },
+      inferenceConfig: inference && { ...format, maxPayloadInMb: maxPayload?.toMebibytes() },
       shapConfig: {
         shapBaselineConfig: {
           mimeType: baseline.mimeType,

@@ -1,5 +1,5 @@
 /**
- * The image of the machine that containers run on: its drivers decide which CUDA an image may need.
+ * The Amazon Machine Image of the instances. Its drivers determine the CUDA versions that a container image can use.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariant.html
  */
@@ -20,16 +20,16 @@ export class InferenceAmi {
   public static readonly AL2_NEURON_2 = InferenceAmi.of('al2-ami-sagemaker-inference-neuron-2');
 
   /**
-   * Any image, by its name.
+   * An image by its version.
    *
-   * @param version the name
+   * @param version the inference AMI version
    */
   public static of(version: string): InferenceAmi {
     return new InferenceAmi(version);
   }
 
   private constructor(
-    /** The name of the image. */
+    /** The inference AMI version. */
     public readonly version: string,
   ) {}
 }

@@ -5,221 +5,225 @@ import type { InstanceType } from '../../common/instance-type';
 import type { InferenceAmi } from './inference-ami';
 import type { IModel } from '../model/model';
 
-/** Which instance gets a request. */
+/** The strategy that selects the instance for a request. */
 export enum RoutingStrategy {
-  /** The one that has the fewest requests to answer. */
+  /** The instance with the fewest outstanding requests. */
   LEAST_OUTSTANDING_REQUESTS = 'LEAST_OUTSTANDING_REQUESTS',
 
-  /** Any. */
+  /** A random instance. */
   RANDOM = 'RANDOM',
 }
 
-/** Types of instances of which the service takes what there is. */
+/** A pool of instances of one type, from which SageMaker provisions what is available. */
 export interface InstancePool {
-  /** The type of the instances. */
+  /** The instance type. */
   readonly instanceType: InstanceType;
 
-  /** Which pool is tried first: 1 to 5, the smallest first. */
+  /** The priority of the pool, 1 to 5; 1 is the highest. */
   readonly priority: number;
 
   /**
-   * The model on these instances, for example one with an image for their processor.
+   * The model to host on these instances, for example with an image for their processor.
    *
    * @default - the model of the variant
    */
   readonly model?: IModel;
 }
 
-/** Which instances go first when there are too many. */
+/** The strategy that selects the instances to terminate. */
 export enum ScaleInStrategy {
-  /** Those that answer nothing. */
+  /** Idle instances are terminated. */
   IDLE_RELEASE = 'IDLE_RELEASE',
 
-  /** As few as possible are left, by moving what runs on others. */
+  /** Inference component copies are consolidated on as few instances as possible. */
   CONSOLIDATION = 'CONSOLIDATION',
 }
 
-/** How instances go when there are too many. */
+/** The scale-in policy of managed instance scaling. */
 export interface ScaleInPolicy {
-  /** Which instances go first. */
+  /** The strategy that selects the instances to terminate. */
   readonly strategy: ScaleInStrategy;
 
   /**
-   * How many go at a time, 1 to 100.
+   * The maximum number of instances to terminate at a time, 1 to 100.
    *
-   * @default - as the service does it
+   * @default - the service default
    */
   readonly maximumStepSize?: number;
 
   /**
-   * How long the service waits before more go, 5 minutes to 1 day.
+   * The time between two scale-in activities, 5 minutes to 1 day.
    *
-   * @default - as the service does it
+   * @default - the service default
    */
   readonly cooldown?: Duration;
 }
 
-/** Between which numbers the service keeps the instances, by what runs on them. */
+/** Managed instance scaling: SageMaker scales the instances to fit the inference component copies. */
 export interface ManagedInstanceScaling {
   /**
-   * How many instances there are at most.
+   * The maximum number of instances.
    *
-   * @default - as the service does it
+   * @default - the service default
    */
   readonly maxInstanceCount?: number;
 
   /**
-   * How many instances there are at least.
+   * The minimum number of instances.
    *
-   * @default - as the service does it
+   * @default - the service default
    */
   readonly minInstanceCount?: number;
 
   /**
-   * How instances go when there are too many.
+   * The scale-in policy.
    *
-   * @default - as the service does it
+   * @default - the service default
    */
   readonly scaleInPolicy?: ScaleInPolicy;
 }
 
-/** Requests that start alike go to the same instance, which has computed their start already. */
+/**
+ * Prefix-aware routing: requests with a common prefix are routed to the same instance, which has the prefix in its
+ * cache.
+ */
 export interface PrefixAwareRouting {
   /**
-   * How many characters of a request are looked at, 1024 to 65,536.
+   * The length of the prefix in characters, 1024 to 65,536.
    *
-   * @default - as the service does it
+   * @default - the service default
    */
   readonly prefixLength?: number;
 
   /**
-   * How many requests an instance may have to answer before another is chosen all the same, 1 to 1024.
+   * The number of concurrent requests to an instance above which other instances are chosen regardless of the prefix, 1
+   * to 1024.
    *
-   * @default - as the service does it
+   * @default - the service default
    */
   readonly concurrencyThreshold?: number;
 }
 
-/** Capacity that was reserved. */
+/** The reserved capacity that a variant uses. */
 export interface CapacityReservation {
   /**
    * The ARN of the reservation.
    *
-   * @default - any that fits
+   * @default - any matching reservation
    */
   readonly reservationArn?: string;
 }
 
-/** Where the memory of a container that crashed goes. */
+/** The core dumps of containers that crash. */
 export interface CoreDumpOptions {
-  /** Where the dumps go. The role of the containers may write there. */
+  /** The S3 location of the core dumps. The execution role is granted permission to write to it. */
   readonly destination: S3Location;
 
   /**
-   * The key that encrypts them.
+   * The KMS key that encrypts the core dumps.
    *
-   * @default - as the bucket does it
+   * @default - the default encryption of the bucket
    */
   readonly encryptionKey?: kms.IKey;
 }
 
-/** What is said of instances, whatever runs on them. */
+/** Options for the instances of a variant. */
 export interface InstanceOptions {
   /**
-   * What the instances are. Either this or `instancePools`.
+   * The instance type. Specify exactly one of `instanceType` and `instancePools`.
    *
-   * @default - `instancePools` are given
+   * @default - the instance types of `instancePools`
    */
   readonly instanceType?: InstanceType;
 
   /**
-   * Types of instances of which the service takes what there is, 1 to 5.
+   * The instance pools from which SageMaker provisions instances in order of priority, 1 to 5.
    *
-   * @default - all instances are of `instanceType`
+   * @default - all instances have the type `instanceType`
    */
   readonly instancePools?: InstancePool[];
 
   /**
-   * How long the service tries to get instances of a pool, 5 minutes to 1 hour.
+   * The time limit for provisioning instances of a pool, 5 minutes to 1 hour.
    *
-   * @default - as the service does it
+   * @default - the service default
    */
   readonly instanceProvisionTimeout?: Duration;
 
   /**
-   * How many instances there are at first.
+   * The initial number of instances.
    *
    * @default 1
    */
   readonly instanceCount?: number;
 
   /**
-   * The storage volume of each instance, 1 to 512 GiB. Types with local storage do not allow one.
+   * The size of the storage volume of each instance, 1 to 512 GiB. Not supported for instance types with local storage.
    *
-   * @default - as the service does it
+   * @default - the service default
    */
   readonly volumeSize?: Size;
 
   /**
-   * How long loading the model may take on each instance, 1 minute to 1 hour.
+   * The time limit for downloading the model data to an instance, 1 minute to 1 hour.
    *
-   * @default - as the service does it
+   * @default - the service default
    */
   readonly modelDataDownloadTimeout?: Duration;
 
   /**
-   * How long containers may take until they are healthy, 1 minute to 1 hour.
+   * The time limit for a container to pass its health check, 1 minute to 1 hour.
    *
    * @default - 8 minutes
    */
   readonly startupHealthCheckTimeout?: Duration;
 
   /**
-   * The image of the machines.
+   * The Amazon Machine Image of the instances.
    *
-   * @default - the oldest drivers that the instance type has
+   * @default - the service default, which has the oldest drivers for the instance type
    */
   readonly inferenceAmi?: InferenceAmi;
 
   /**
-   * Whether a shell in the containers can be opened through AWS Systems Manager.
+   * Whether containers can be accessed with a shell through AWS Systems Manager.
    *
    * @default false
    */
   readonly ssmAccess?: boolean;
 
   /**
-   * Where the memory of containers that crash goes.
+   * The core dumps of containers that crash.
    *
-   * @default - nowhere
+   * @default - no core dumps
    */
   readonly coreDump?: CoreDumpOptions;
 
   /**
-   * Which instance gets a request.
+   * The strategy that selects the instance for a request.
    *
    * @default RoutingStrategy.RANDOM
    */
   readonly routing?: RoutingStrategy;
 
   /**
-   * Sends requests that start alike to the same instance.
+   * Prefix-aware routing of requests.
    *
-   * @default - requests are not looked at
+   * @default - routing by `routing` only
    */
   readonly prefixAwareRouting?: PrefixAwareRouting;
 
   /**
-   * Between which numbers the service keeps the instances.
+   * Managed instance scaling.
    *
-   * @default - their number does not change by itself
+   * @default - a fixed number of instances, unless `autoScale()` of the endpoint variant scales them
    */
   readonly managedScaling?: ManagedInstanceScaling;
 
   /**
    * The reserved capacity that the instances use.
    *
-   * @default - capacity on demand
+   * @default - on-demand capacity
    */
   readonly capacityReservation?: CapacityReservation;
 }

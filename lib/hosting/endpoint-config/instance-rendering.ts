@@ -7,11 +7,11 @@ import type { InstanceOptions } from './instance-options';
 import type { IModel } from '../model/model';
 import type { VariantConfig } from './variant-config';
 
-/** What a configuration says of instances, and the rights that their containers need for it. */
+/** Renders the instance options of a variant, and grants the execution roles the permissions that they require. */
 export function renderInstances(
   options: InstanceOptions,
   roles: iam.IGrantable[],
-): Pick<VariantConfig, 'rendered' | 'newer' | 'instanceTypes' | 'instanceCount' | 'hasVolumeSize'> {
+): Pick<VariantConfig, 'rendered' | 'overrides' | 'instanceTypes' | 'instanceCount' | 'hasVolumeSize'> {
   const { instanceType, instancePools, instanceCount = 1, managedScaling, capacityReservation, routing } = options;
   if (options.ssmAccess === true) roles.forEach(grantSsmSession);
   const rendered: Omit<sagemaker.CfnEndpointConfig.ProductionVariantProperty, 'variantName'> = {
@@ -41,7 +41,7 @@ export function renderInstances(
   };
   return {
     rendered: rendered as sagemaker.CfnEndpointConfig.ProductionVariantProperty,
-    newer: renderNewer(options, roles),
+    overrides: renderOverrides(options, roles),
     instanceTypes: [instanceType, ...(instancePools ?? []).map((pool) => pool.instanceType)].flatMap(
       (type) => type ?? [],
     ),
@@ -50,7 +50,8 @@ export function renderInstances(
   };
 }
 
-function renderNewer(
+/** Renders the properties that the oldest supported aws-cdk-lib lacks, as CloudFormation names them. */
+function renderOverrides(
   { coreDump, managedScaling, prefixAwareRouting }: InstanceOptions,
   roles: iam.IGrantable[],
 ): Record<string, unknown> {
@@ -80,7 +81,7 @@ export function checkInstances(errors: ValidationErrors, options: InstanceOption
   const { instanceType, instancePools, instanceCount, managedScaling: scaling } = options;
   errors.when(
     (instanceType === undefined) === (instancePools === undefined),
-    'exactly one of `instanceType` and `instancePools` must be given',
+    'exactly one of `instanceType` and `instancePools` must be specified',
   );
   if (instancePools !== undefined) checkPools(errors, options);
   errors.checkWholeNumber('instanceCount', instanceCount);
@@ -107,7 +108,7 @@ export function checkInstances(errors: ValidationErrors, options: InstanceOption
   errors.check('capacityReservation.reservationArn', 'MlReservationArn', options.capacityReservation?.reservationArn);
 }
 
-/** Limits that CloudFormation states, and the API's model does not yet. */
+/** CloudFormation documents these limits; the model of the API lacks them. */
 function checkRouting(errors: ValidationErrors, { prefixAwareRouting = {} }: InstanceOptions): void {
   const { prefixLength, concurrencyThreshold } = prefixAwareRouting;
   errors.checkWholeNumber('prefixAwareRouting.prefixLength', prefixLength);
@@ -160,11 +161,11 @@ function checkLocalStorage(
   const local = types.find((type) => type?.hasLocalStorage === true);
   errors.when(
     volumeSize !== undefined && local !== undefined,
-    `\`volumeSize\` must not be given for ${local?.instanceTypeName}, whose storage is local and has a size of its own`,
+    `\`volumeSize\` is not supported for ${local?.instanceTypeName}, which has local storage of a fixed size`,
   );
 }
 
-/** Checks that models can run where they are put. */
+/** Checks that the images of the models can run on the instance types. */
 export function checkPlacement(errors: ValidationErrors, model: IModel, options: InstanceOptions): void {
   for (const { property, type, runs } of placements(model, options)) {
     const error = incompatibility(runs, type);
@@ -172,7 +173,7 @@ export function checkPlacement(errors: ValidationErrors, model: IModel, options:
   }
 }
 
-/** What deserves a thought of where models run, though nothing forbids it. */
+/** Warnings about instance types that are valid but probably unintended. */
 export function placementWarnings(model: IModel | undefined, options: InstanceOptions): string[] {
   return placements(model, options).flatMap(({ type, runs }) => {
     const warnings = [idleAccelerator(runs, type), unknownInstanceTypes('endpoint', [type])];

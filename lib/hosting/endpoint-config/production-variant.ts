@@ -6,49 +6,50 @@ import { checkInstances, checkPlacement, placementWarnings, renderInstances } fr
 import type { IModel } from '../model/model';
 import type { VariantConfig } from './variant-config';
 
-/** A variant that runs on instances. */
+/** Options for a variant that hosts a model on instances. */
 export interface InstanceVariantOptions extends InstanceOptions {
-  /** What the instances run. */
+  /** The model to host. */
   readonly model: IModel;
 
   /**
-   * The share of requests that the variant gets, relative to the weights of all variants. 0 is a variant that gets none. Of a
-   * shadow variant, the share of requests that it is sent a copy of, relative to the weight of the other variant.
+   * The initial weight of the variant. A production variant receives the share of requests that corresponds to its
+   * weight relative to the sum of all weights; with a weight of 0 it receives none. A shadow variant receives copies of
+   * a share of the requests that corresponds to its weight relative to that of the production variant.
    *
    * @default 1
    */
   readonly weight?: number;
 }
 
-/** A variant that needs no servers: it is paid by the request. */
+/** Options for a serverless variant, which is billed by the compute time of requests. */
 export interface ServerlessVariantOptions {
-  /** What answers. */
+  /** The model to host. */
   readonly model: IModel;
 
-  /** The memory of a container: 1, 2, 3, 4, 5 or 6 GiB. Processors come in proportion. */
+  /** The memory size: 1, 2, 3, 4, 5 or 6 GiB. The number of vCPUs is proportional to it. */
   readonly memory: Size;
 
-  /** How many requests are answered at a time, 1 to 200. */
+  /** The maximum number of concurrent invocations, 1 to 200. */
   readonly maxConcurrency: number;
 
   /**
-   * For how many requests at a time containers are kept warm, 1 to `maxConcurrency`.
+   * The provisioned concurrency: the number of concurrent invocations without cold starts, 1 to `maxConcurrency`.
    *
-   * @default - none
+   * @default - no provisioned concurrency
    */
   readonly provisionedConcurrency?: number;
 }
 
 /**
- * A share of an endpoint: a model and what it runs on.
+ * A production variant: a model to host, and the resources to host it on.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariant.html
  */
 export abstract class ProductionVariant {
   /**
-   * A model on instances with CPUs, GPUs or accelerators.
+   * A variant that hosts a model on instances.
    *
-   * @param variantName at most 63 letters, digits and hyphens
+   * @param variantName the name of the variant, at most 63 letters, digits and hyphens
    * @param options model and instances
    */
   public static instances(variantName: string, options: InstanceVariantOptions): ProductionVariant {
@@ -56,9 +57,9 @@ export abstract class ProductionVariant {
   }
 
   /**
-   * A model without servers.
+   * A serverless variant.
    *
-   * @param variantName at most 63 letters, digits and hyphens
+   * @param variantName the name of the variant, at most 63 letters, digits and hyphens
    * @param options model, memory and concurrency
    * @see https://docs.aws.amazon.com/sagemaker/latest/dg/serverless-endpoints.html
    */
@@ -67,10 +68,9 @@ export abstract class ProductionVariant {
   }
 
   /**
-   * Instances without a model: an `InferenceComponent` for each model brings it, says what it needs and how many copies
-   * there are.
+   * A variant for inference components: instances to which each `InferenceComponent` deploys copies of a model.
    *
-   * @param variantName at most 63 letters, digits and hyphens
+   * @param variantName the name of the variant, at most 63 letters, digits and hyphens
    * @param options the instances
    * @see https://docs.aws.amazon.com/sagemaker/latest/dg/realtime-endpoints-deploy-models.html
    */
@@ -78,7 +78,7 @@ export abstract class ProductionVariant {
     return new ComponentVariant(variantName, options);
   }
 
-  /** @param variantName at most 63 letters, digits and hyphens */
+  /** @param variantName the name of the variant */
   protected constructor(
     /** The name of the variant. */
     public readonly variantName: string,
@@ -90,14 +90,14 @@ export abstract class ProductionVariant {
   }
 
   /**
-   * Lets the containers do what the variant says, and returns what a configuration needs to know of it.
+   * Grants the execution roles the permissions that the variant requires, and returns its configuration.
    *
    * @internal
    */
   public abstract _bind(role?: iam.IGrantable): VariantConfig;
 }
 
-function faultsOf(variantName: string): ValidationErrors {
+function validationErrorsOf(variantName: string): ValidationErrors {
   const errors = new ValidationErrors(`Production variant ${quote(variantName)}`);
   errors.check('variantName', 'VariantName', variantName);
   errors.when(variantName.length === 0, '`variantName` must not be empty');
@@ -110,7 +110,7 @@ class InstanceVariant extends ProductionVariant {
     private readonly options: InstanceVariantOptions,
   ) {
     super(variantName);
-    const errors = faultsOf(variantName);
+    const errors = validationErrorsOf(variantName);
     checkInstances(errors, options);
     errors.check('weight', 'VariantWeight', options.weight);
     checkPlacement(errors, options.model, options);
@@ -145,7 +145,7 @@ class ServerlessVariant extends ProductionVariant {
   ) {
     super(variantName);
     const { memory, maxConcurrency: max, provisionedConcurrency: provisioned } = options;
-    const errors = faultsOf(variantName);
+    const errors = validationErrorsOf(variantName);
     const megabytes = memory.isUnresolved() ? undefined : memory.toMebibytes();
     errors.check('memory (MiB)', 'ServerlessMemorySizeInMB', megabytes);
     errors.when(
@@ -180,27 +180,27 @@ class ServerlessVariant extends ProductionVariant {
         initialVariantWeight: 1,
         serverlessConfig: { memorySizeInMb: memory.toMebibytes(), maxConcurrency, provisionedConcurrency },
       },
-      newer: {},
+      overrides: {},
       warnings: [],
     };
   }
 }
 
-/** What the service refuses to host without servers. */
+/** Records the features of a model that serverless endpoints do not support. */
 function checkServerlessModel(errors: ValidationErrors, { features = {}, processor, node }: IModel): void {
   const { containerCount = 1 } = features;
   const reasons: [boolean, string][] = [
-    [processor === Processor.GPU, 'its image is declared for a GPU, and there is none without servers'],
-    [processor === Processor.NEURON, 'its image is declared for an accelerator, and there is none without servers'],
-    [features.hasVpc === true, 'it is in a `vpc`, which serverless endpoints cannot be in'],
-    [features.hasNetworkIsolation === true, 'it has `networkIsolation`, which serverless endpoints do not know'],
-    [containerCount > 1, `it has ${containerCount} containers, and a serverless endpoint has one`],
-    [features.isMultiModel === true, 'it holds many models, which serverless endpoints cannot'],
-    [features.isMarketplaceProduct === true, 'it comes from AWS Marketplace, whose products need instances'],
-    [features.usesPrivateRegistry === true, 'its image is in a private registry, and must be in Amazon ECR'],
+    [processor === Processor.GPU, 'its image requires a GPU'],
+    [processor === Processor.NEURON, 'its image requires an AWS Neuron accelerator'],
+    [features.hasVpc === true, 'it is in a `vpc`'],
+    [features.hasNetworkIsolation === true, 'it has `networkIsolation`'],
+    [containerCount > 1, `it has ${containerCount} containers`],
+    [features.isMultiModel === true, 'it is a multi-model container'],
+    [features.isMarketplaceProduct === true, 'it is a product from AWS Marketplace'],
+    [features.usesPrivateRegistry === true, 'its image is in a private registry instead of Amazon ECR'],
   ];
   for (const [isError, reason] of reasons) {
-    errors.when(isError, `\`model\` ${node.path} cannot be hosted without servers: ${reason}`);
+    errors.when(isError, `\`model\` ${node.path} is not supported for a serverless variant: ${reason}`);
   }
 }
 
@@ -210,11 +210,11 @@ class ComponentVariant extends ProductionVariant {
     private readonly options: InstanceOptions,
   ) {
     super(variantName);
-    const errors = faultsOf(variantName);
+    const errors = validationErrorsOf(variantName);
     checkInstances(errors, options);
     errors.when(
       (options.instancePools ?? []).some(({ model }) => model !== undefined),
-      '`instancePools.model` is for variants with a model; inference components bring theirs',
+      '`instancePools.model` is not supported for inference components, which specify their own models',
     );
     errors.throwIfAny();
   }

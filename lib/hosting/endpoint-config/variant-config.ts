@@ -2,18 +2,18 @@ import type { aws_sagemaker as sagemaker } from 'aws-cdk-lib';
 import type { InstanceType } from '../../common/instance-type';
 import type { IModel } from '../model/model';
 
-/** What a variant runs on. */
+/** The kind of a variant. */
 export type VariantKind = 'instances' | 'serverless' | 'components';
 
-/** What an endpoint and its configuration know of a variant. */
+/** The configuration of a variant, for the endpoint configuration and the endpoint. */
 export interface VariantConfig {
   readonly variantName: string;
   readonly kind: VariantKind;
 
-  /** What the variant runs; undefined where inference components bring their models. */
+  /** The model of the variant; undefined for inference components. */
   readonly model?: IModel;
 
-  /** All that the variant runs: its model, and those of its pools. */
+  /** The model of the variant and the models of its instance pools. */
   readonly models: IModel[];
   readonly instanceTypes: InstanceType[];
   readonly instanceCount?: number;
@@ -21,7 +21,7 @@ export interface VariantConfig {
   readonly hasVolumeSize: boolean;
   readonly rendered: sagemaker.CfnEndpointConfig.ProductionVariantProperty;
 
-  /** Members that the oldest supported aws-cdk-lib does not know, as CloudFormation spells them, by their paths. */
-  readonly newer: Record<string, unknown>;
+  /** Properties that the oldest supported aws-cdk-lib lacks, by their paths and as CloudFormation names them. */
+  readonly overrides: Record<string, unknown>;
   readonly warnings: string[];
 }

@@ -1,24 +1,25 @@
 import { ValidationErrors, isKnown } from '../../private/validation';
 
 /**
- * A part of the instances of an endpoint.
+ * The size of a step of a deployment: a number or a percentage of the instances of an endpoint or of the copies of a
+ * component.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CapacitySize.html
  */
 export class CapacitySize {
   /**
-   * A number of instances.
+   * A number of instances or copies.
    *
-   * @param count at least 1
+   * @param count the number, at least 1
    */
   public static count(count: number): CapacitySize {
     return new CapacitySize('INSTANCE_COUNT', count);
   }
 
   /**
-   * A share of the instances.
+   * A percentage of the instances or copies.
    *
-   * @param percent 1 to 100
+   * @param percent the percentage, 1 to 100
    */
   public static percent(percent: number): CapacitySize {
     return new CapacitySize('CAPACITY_PERCENT', percent);
@@ -40,7 +41,7 @@ export class CapacitySize {
   }
 
   /**
-   * What share of a number of instances this is, in percent, if that is known.
+   * The size as a percentage of a number of instances, if known.
    *
    * @internal
    */
@@ -51,15 +52,15 @@ export class CapacitySize {
   }
 
   /**
-   * As the API reads it, which names what it counts.
+   * Renders the size with the unit of the API.
    *
    * @internal
    */
-  public _render(counted: 'INSTANCE_COUNT' | 'COPY_COUNT' = 'INSTANCE_COUNT'): { type: string; value: number } {
-    return { type: this.unit === 'INSTANCE_COUNT' ? counted : this.unit, value: this.value };
+  public _render(countUnit: 'INSTANCE_COUNT' | 'COPY_COUNT' = 'INSTANCE_COUNT'): { type: string; value: number } {
+    return { type: this.unit === 'INSTANCE_COUNT' ? countUnit : this.unit, value: this.value };
   }
 
-  /** The size in words. */
+  /** The size as text. */
   public toString(): string {
     return this.unit === 'CAPACITY_PERCENT' ? `${this.value} %` : `${this.value}`;
   }

@@ -8,107 +8,107 @@ import { type ValidationErrors, isKnown } from '../../private/validation';
 import { CapacitySize } from './capacity-size';
 import type { VariantConfig } from '../endpoint-config/variant-config';
 
-/** What every policy may say. */
+/** Options for all deployment policies. */
 export interface DeploymentOptions {
   /**
-   * Alarms that roll the update back when they go off while it is under way, at most 10. More can be added to the endpoint,
-   * which has helpers for them.
+   * The alarms that roll back an update in progress when they go into ALARM, at most 10. `Endpoint.addRollbackAlarm()`
+   * adds more.
    *
-   * @default - those that are added to the endpoint
+   * @default - the alarms that are added to the endpoint
    */
   readonly alarms?: cloudwatch.IAlarm[];
 
   /**
-   * The longest that an update may take, 10 minutes to 8 hours.
+   * The maximum duration of an update, 10 minutes to 8 hours.
    *
-   * @default - as the service does it
+   * @default - the service default
    */
   readonly maximumExecutionTimeout?: Duration;
 }
 
-/** What policies may say that make a second fleet. */
+/** Options for blue/green deployments, which provision a second fleet of instances. */
 export interface BlueGreenOptions extends DeploymentOptions {
   /**
-   * How long the old instances stay when all requests go to the new ones, at most 1 hour.
+   * How long the old instances are kept after all traffic has shifted to the new ones, at most 1 hour.
    *
-   * @default - they go at once
+   * @default - the old instances are terminated at once
    */
   readonly terminationWait?: Duration;
 }
 
-/** All requests move at once. */
+/** Options for all-at-once traffic shifting. */
 export interface AllAtOnceOptions extends BlueGreenOptions {
   /**
-   * How long the new instances are watched before the old ones go, at most 1 hour.
+   * The baking period, in which alarms monitor the new instances before the old ones are terminated, at most 1 hour.
    *
-   * @default - not at all
+   * @default - no baking period
    */
   readonly bakeTime?: Duration;
 }
 
-/** Whether an update is watched. */
+/** Options for automatic rollback. */
 export interface RollbackOptions {
   /**
-   * Whether an update that goes wrong is rolled back, which needs alarms that say so. Without it, going step by step only
-   * takes longer.
+   * Whether alarms roll back a failed update. When enabled, at least one alarm is required. When disabled, a gradual
+   * update has no benefit over one that shifts all traffic at once.
    *
    * @default true
    */
   readonly automaticRollback?: boolean;
 }
 
-/** A few requests move first. */
+/** Options for canary traffic shifting. */
 export interface CanaryOptions extends BlueGreenOptions, RollbackOptions {
   /**
-   * The part of the instances that gets requests first, at most half of them.
+   * The number or percentage of instances to which traffic shifts first, at most 50 % of them.
    *
    * @default CapacitySize.count(1)
    */
   readonly size?: CapacitySize;
 
   /**
-   * How long that part is watched before all requests move, at most 1 hour.
+   * The baking period of the canary before the remaining traffic shifts, at most 1 hour.
    *
    * @default Duration.minutes(10)
    */
   readonly bakeTime?: Duration;
 }
 
-/** Requests move in steps. */
+/** Options for linear traffic shifting. */
 export interface LinearOptions extends BlueGreenOptions, RollbackOptions {
   /**
-   * The part of the instances that requests move to in each step, 10 to 50 % of them.
+   * The number or percentage of instances to which traffic shifts in each step, 10 to 50 % of them.
    *
    * @default CapacitySize.percent(50)
    */
   readonly stepSize?: CapacitySize;
 
   /**
-   * How long each step is watched, at most 1 hour.
+   * The baking period of each step, at most 1 hour.
    *
    * @default Duration.minutes(10)
    */
   readonly bakeTime?: Duration;
 }
 
-/** Instances are replaced a few at a time, without a second fleet. */
+/** Options for rolling deployments, which replace instances or copies in batches. */
 export interface RollingOptions extends DeploymentOptions, RollbackOptions {
   /**
-   * The part of the instances that is replaced at a time, 5 to 50 % of them.
+   * The number or percentage of instances or copies that are replaced in each batch, 5 to 50 % of them.
    *
    * @default CapacitySize.percent(50)
    */
   readonly batchSize?: CapacitySize;
 
   /**
-   * The part of the instances that a rollback replaces at a time.
+   * The number or percentage of instances or copies that a rollback replaces in each batch.
    *
-   * @default - as `batchSize`
+   * @default - the service default (100 %)
    */
   readonly rollbackBatchSize?: CapacitySize;
 
   /**
-   * How long each part is watched, at most 1 hour.
+   * The baking period of each batch, at most 1 hour.
    *
    * @default Duration.minutes(10)
    */
@@ -119,7 +119,7 @@ interface Step {
   readonly property: string;
   readonly size: CapacitySize;
 
-  /** What part of the instances the service allows, in percent. */
+  /** The limits of the size, as a percentage of the instances. */
   readonly min: number;
   readonly max: number;
 }
@@ -130,27 +130,28 @@ type Options = AllAtOnceOptions & RollbackOptions & { readonly rollbackBatchSize
 const BAKE_TIME = Duration.minutes(10);
 
 /**
- * How an endpoint moves to another configuration. Without a policy all requests move at once, when the new instances are
- * healthy.
+ * The deployment policy (deployment guardrails) of an endpoint or an inference component: how an update shifts traffic
+ * to new instances.
  *
- * The service compares variants by name: keep the names of variants from one configuration to the next.
+ * SageMaker matches variants by name: keep the variant names when the endpoint configuration changes.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails.html
  */
 export class DeploymentPolicy {
   /**
-   * All requests move at once to a second fleet.
+   * A blue/green deployment that shifts all traffic at once.
    *
-   * @param options how long it is watched, and by which alarms
+   * @param options the baking period and alarms
    */
   public static allAtOnce(options: AllAtOnceOptions = {}): DeploymentPolicy {
     return new DeploymentPolicy('ALL_AT_ONCE', options);
   }
 
   /**
-   * A few requests move first to a second fleet, and the others when all is well.
+   * A blue/green deployment that shifts a small portion of the traffic first, and the remaining traffic after the
+   * baking period.
    *
-   * @param options how many, how long, and by which alarms it is watched
+   * @param options the canary size, baking period and alarms
    */
   public static canary(options: CanaryOptions = {}): DeploymentPolicy {
     const { size = CapacitySize.count(1), bakeTime = BAKE_TIME } = options;
@@ -158,9 +159,9 @@ export class DeploymentPolicy {
   }
 
   /**
-   * Requests move in equal steps to a second fleet.
+   * A blue/green deployment that shifts traffic in equal steps.
    *
-   * @param options how many, how long, and by which alarms it is watched
+   * @param options the step size, baking period and alarms
    */
   public static linear(options: LinearOptions = {}): DeploymentPolicy {
     const { stepSize = CapacitySize.percent(50), bakeTime = BAKE_TIME } = options;
@@ -169,9 +170,9 @@ export class DeploymentPolicy {
   }
 
   /**
-   * Instances are replaced a few at a time: for types of which there are not enough for a second fleet.
+   * A rolling deployment, which replaces instances or copies in batches, without the capacity for a second fleet.
    *
-   * @param options how many, how long, and by which alarms it is watched
+   * @param options the batch size, baking period and alarms
    */
   public static rolling(options: RollingOptions = {}): DeploymentPolicy {
     const { batchSize = CapacitySize.percent(50), bakeTime = BAKE_TIME } = options;
@@ -191,16 +192,16 @@ export class DeploymentPolicy {
   }
 
   /**
-   * Whether the policy makes no sense without alarms.
+   * Whether the policy requires alarms: without them, nothing rolls back a gradual update.
    *
    * @internal
    */
-  public get _wantsAlarms(): boolean {
+  public get _requiresAlarms(): boolean {
     return this.kind !== 'ALL_AT_ONCE' && (this.options.automaticRollback ?? true);
   }
 
   /**
-   * Records what is wrong with the policy itself, and what does not fit the variants, as far as they are known.
+   * Records validation errors of the policy for the variants, as far as they are known.
    *
    * @internal
    */
@@ -210,7 +211,7 @@ export class DeploymentPolicy {
     variants.forEach((variant) => this.checkVariant(errors, variant, this.step as Step));
     errors.when(
       this.kind === 'ROLLING' && variants.length > 1,
-      `\`deployment\`: rolling deployments replace the instances of 1 variant, got ${variants.length}`,
+      `\`deployment\`: rolling deployments require exactly 1 variant, got ${variants.length}`,
     );
   }
 
@@ -299,18 +300,15 @@ export class DeploymentPolicy {
     const name = this.kind.toLowerCase();
     const error = (reason: string): void =>
       errors.add(
-        `\`deployment\`: ${name} is not possible for variant "${variantName}", ${reason}. Use DeploymentPolicy.allAtOnce()`,
+        `\`deployment\`: ${name} is not supported for variant "${variantName}", ${reason}. Use DeploymentPolicy.allAtOnce()`,
       );
-    if (kind === 'serverless' && this.kind === 'ROLLING')
-      return error('which is serverless and has no instances to replace');
+    if (kind === 'serverless' && this.kind === 'ROLLING') return error('which is serverless and has no instances');
     if (models.some(({ features }) => features?.isMarketplaceProduct === true))
-      return error('whose model comes from AWS Marketplace');
+      return error('whose model is a product from AWS Marketplace');
     if (instanceTypes.some(({ instanceTypeName }) => instanceTypeName.startsWith('ml.inf1.')))
       return error('which runs on Inf1');
     if (isKnown(instanceCount) && instanceCount < 2) {
-      return error(
-        `which has ${instanceCount} instance and cannot be moved in parts: give it an \`instanceCount\` of at least 2`,
-      );
+      return error(`which has ${instanceCount} instance. Set an \`instanceCount\` of at least 2`);
     }
     const percent = size._percentOf(instanceCount);
     errors.when(

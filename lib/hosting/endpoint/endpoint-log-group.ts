@@ -1,31 +1,31 @@
 import { RemovalPolicy, type aws_kms as kms, aws_logs as logs } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
-/** What the containers of an endpoint print, as a log group of the stack. */
+/** Options for the log group of an endpoint. */
 export interface EndpointLogsOptions {
   /**
-   * How long it is kept.
+   * How long log events are retained.
    *
    * @default RetentionDays.THREE_MONTHS
    */
   readonly retention?: logs.RetentionDays;
 
   /**
-   * What becomes of it when it leaves the stack.
+   * The removal policy of the log group.
    *
    * @default RemovalPolicy.DESTROY
    */
   readonly removalPolicy?: RemovalPolicy;
 
   /**
-   * The key that encrypts it. Its policy must let CloudWatch Logs use it.
+   * The KMS key that encrypts the log group. The key policy must allow CloudWatch Logs to use it.
    *
-   * @default - as CloudWatch Logs does it
+   * @default - server-side encryption by CloudWatch Logs
    */
   readonly encryptionKey?: kms.IKey;
 }
 
-/** The group that SageMaker would make, without an end to what is kept, if it were not there before the endpoint. */
+/** Creates the log group before the endpoint. Otherwise SageMaker creates it, with unlimited retention. */
 export function newLogGroup(scope: Construct, endpointName: string, options: EndpointLogsOptions): logs.LogGroup {
   return new logs.LogGroup(scope, 'Logs', {
     logGroupName: `/aws/sagemaker/Endpoints/${endpointName}`,

@@ -2,53 +2,54 @@ import { type DeploymentPolicy } from './deployment-policy';
 import { type IEndpointConfig } from '../endpoint-config/endpoint-config';
 import { type EndpointLogsOptions } from './endpoint-log-group';
 
-/** What a variant has got since its configuration was made, and can keep when the endpoint moves to another one. */
+/** A property of a variant that the endpoint can retain when it is updated to another endpoint configuration. */
 export enum VariantProperty {
-  /** The number of instances, which scaling may have changed. */
+  /** The number of instances, which scaling can change. */
   DESIRED_INSTANCE_COUNT = 'DesiredInstanceCount',
 
-  /** The share of requests. */
+  /** The weight of the variant. */
   DESIRED_WEIGHT = 'DesiredWeight',
 
-  /** What is kept of requests and answers. */
+  /** The data capture configuration. */
   DATA_CAPTURE_CONFIG = 'DataCaptureConfig',
 }
 
-/** The definition of an endpoint. */
+/** Properties for defining an `Endpoint`. */
 export interface EndpointProps {
-  /** What the endpoint runs. When it changes, the endpoint moves to the new one without downtime. */
+  /** The endpoint configuration. When it is replaced, the endpoint is updated without downtime. */
   readonly endpointConfig: IEndpointConfig;
 
   /**
-   * The name of the endpoint, at most 63 letters, digits and hyphens. Changing it makes a new endpoint.
+   * The name of the endpoint, at most 63 letters, digits and hyphens. Changing it replaces the endpoint.
    *
-   * @default - made of the construct's path
+   * @default - derived from the construct path
    */
   readonly endpointName?: string;
 
   /**
-   * How the endpoint moves to another configuration.
+   * The deployment policy for updates to another endpoint configuration.
    *
-   * @default - all requests move at once, when the new instances are healthy
+   * @default - all traffic shifts at once when the new instances are healthy
    */
   readonly deployment?: DeploymentPolicy;
 
   /**
-   * What variants keep when the endpoint moves to another configuration, instead of what that says.
+   * The properties of the variants that an update retains, instead of the values of the new endpoint configuration.
    *
-   * @default - the number of instances, where a variant is scaled; nothing otherwise
+   * @default - the number of instances if a variant is scaled; otherwise, no properties
    */
   readonly retainedVariantProperties?: VariantProperty[];
 
   /**
-   * Makes the log group of the endpoint part of the stack, so that it does not keep everything for ever.
+   * The log group of the endpoint, as a resource of the stack.
    *
-   * @default - the service makes one that does
+   * @default - SageMaker creates a log group with unlimited retention
    */
   readonly logs?: EndpointLogsOptions;
 
   /**
-   * Whether the endpoint is there. Without it, model and configuration stay, and nothing costs money.
+   * Whether the endpoint is deployed. When disabled, only the model and the endpoint configuration remain, which incur
+   * no costs.
    *
    * @default true
    */

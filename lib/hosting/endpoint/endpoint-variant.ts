@@ -5,65 +5,65 @@ import { ValidationErrors, isKnown } from '../../private/validation';
 import { ScalableInstanceCount, type VariantScalingOptions } from './scalable-instance-count';
 import type { VariantConfig } from '../endpoint-config/variant-config';
 
-/** What every alarm on a variant may say. */
+/** Options for all alarms of an endpoint variant. */
 export interface VariantAlarmOptions {
   /**
-   * Over how long each value is taken.
+   * The period of the metric.
    *
-   * @default - 1 minute; 1 hour for an idle variant
+   * @default - 1 minute; 1 hour for an idle alarm
    */
   readonly period?: Duration;
 
   /**
-   * How many values are looked at.
+   * The number of periods that are evaluated.
    *
-   * @default 3; 24 for an idle variant
+   * @default - 3; 24 for an idle alarm
    */
   readonly evaluationPeriods?: number;
 
   /**
-   * How many of them must be bad.
+   * The number of datapoints that must breach the threshold.
    *
-   * @default 2; all for an idle variant
+   * @default - 2; all evaluation periods for an idle alarm
    */
   readonly datapointsToAlarm?: number;
 
   /**
    * The name of the alarm.
    *
-   * @default - CloudFormation makes a name
+   * @default - a name that CloudFormation generates
    */
   readonly alarmName?: string;
 
   /**
-   * What happens when the alarm goes off.
+   * The actions when the alarm goes into ALARM.
    *
-   * @default - nothing but that it can be seen
+   * @default - no actions
    */
   readonly actions?: cloudwatch.IAlarmAction[];
 }
 
-/** An alarm on errors. */
+/** Options for an error alarm. */
 export interface ErrorAlarmOptions extends VariantAlarmOptions {
   /**
-   * How many of a hundred requests may fail.
+   * The maximum percentage of failed requests, 0 to 99.
    *
    * @default 1
    */
   readonly maxPercent?: number;
 }
 
-/** An alarm on latency. */
+/** Options for a latency alarm. */
 export interface LatencyAlarmOptions extends VariantAlarmOptions {
   /**
-   * How long the model may take to answer.
+   * The maximum latency of the model.
    *
    * @default Duration.seconds(1)
    */
   readonly maxLatency?: Duration;
 
   /**
-   * For which percentile of the requests that holds.
+   * The percentile of the latency, above 0 and at most 100.
    *
    * @default 99
    */
@@ -74,22 +74,22 @@ interface EndpointVariantProps {
   readonly endpointName: string;
   readonly variantName: string;
 
-  /** What is known of the variant. */
+  /** The configuration of the variant, if known. */
   readonly config?: VariantConfig;
   readonly isAsync: boolean;
 
-  /** The endpoint as a resource; undefined where it was made elsewhere, or stands down. */
+  /** The resource of the endpoint; undefined if the endpoint is imported or disabled. */
   readonly resource?: IDependable;
-  readonly standsDown?: boolean;
+  readonly isDisabled?: boolean;
 }
 
 const INSTANCE_NAMESPACE = '/aws/sagemaker/Endpoints';
 
 /**
- * A variant of an endpoint as it runs: its metrics, alarms and scaling.
+ * A deployed variant of an endpoint: its metrics, alarms and scaling.
  *
- * Metrics and alarms go by names that are known at synthesis: an alarm can be there before the endpoint, which moves to
- * another configuration only while it is silent.
+ * Metrics and alarms refer to the endpoint by its name, which is known at synthesis: an alarm can be created before the
+ * endpoint and roll back its updates.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html
  */
@@ -118,177 +118,177 @@ export class EndpointVariant extends Construct {
   }
 
   /**
-   * A metric of the requests to this variant.
+   * Returns an invocation metric of this variant.
    *
-   * @param metricName its name in the namespace `AWS/SageMaker`
-   * @param options how to look at it
+   * @param metricName the name of a metric in the namespace `AWS/SageMaker`
+   * @param options metric options
    */
   public metric(metricName: string, options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
     return this.inNamespace('AWS/SageMaker', metricName, options);
   }
 
   /**
-   * A metric of the instances of this variant.
+   * Returns an instance metric of this variant.
    *
-   * @param metricName its name in the namespace `/aws/sagemaker/Endpoints`
-   * @param options how to look at it
+   * @param metricName the name of a metric in the namespace `/aws/sagemaker/Endpoints`
+   * @param options metric options
    */
   public metricInstance(metricName: string, options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
     return this.inNamespace(INSTANCE_NAMESPACE, metricName, options);
   }
 
   /**
-   * How many requests there were.
+   * The number of invocations.
    *
-   * @param options how to look at it
+   * @param options metric options
    */
   public metricInvocations(options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
     return this.metric('Invocations', { statistic: 'Sum', ...options });
   }
 
   /**
-   * How many requests there were for each instance.
+   * The number of invocations per instance.
    *
-   * @param options how to look at it
+   * @param options metric options
    */
   public metricInvocationsPerInstance(options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
     return this.metric('InvocationsPerInstance', { statistic: 'Sum', ...options });
   }
 
   /**
-   * How many requests a model answers at a time.
+   * The number of concurrent requests that a model processes.
    *
-   * @param options how to look at it
+   * @param options metric options
    */
   public metricConcurrentRequestsPerModel(options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
     return this.metric('ConcurrentRequestsPerModel', { statistic: 'Maximum', ...options });
   }
 
   /**
-   * How many requests were wrong, by the answer: status 4xx.
+   * The number of invocations with a 4xx response.
    *
-   * @param options how to look at it; the average is their share
+   * @param options metric options; the statistic `Average` is the error rate
    */
   public metricInvocation4xxErrors(options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
     return this.metric('Invocation4XXErrors', { statistic: 'Sum', ...options });
   }
 
   /**
-   * How many requests failed: status 5xx.
+   * The number of invocations with a 5xx response.
    *
-   * @param options how to look at it; the average is their share
+   * @param options metric options; the statistic `Average` is the error rate
    */
   public metricInvocation5xxErrors(options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
     return this.metric('Invocation5XXErrors', { statistic: 'Sum', ...options });
   }
 
   /**
-   * How many requests the container did not answer with success: another status, a broken connection, no answer in time.
+   * The number of invocations without a 2xx response from the model, including timeouts and socket errors.
    *
-   * @param options how to look at it; the average is their share
+   * @param options metric options; the statistic `Average` is the error rate
    */
   public metricInvocationModelErrors(options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
     return this.metric('InvocationModelErrors', { statistic: 'Sum', ...options });
   }
 
   /**
-   * How long the container took to answer, in microseconds.
+   * The time that the model takes to respond, in microseconds.
    *
-   * @param options how to look at it
+   * @param options metric options
    */
   public metricModelLatency(options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
     return this.metric('ModelLatency', { statistic: 'Average', ...options });
   }
 
   /**
-   * How long the service took beside the container, in microseconds.
+   * The time that SageMaker adds to the latency of the model, in microseconds.
    *
-   * @param options how to look at it
+   * @param options metric options
    */
   public metricOverheadLatency(options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
     return this.metric('OverheadLatency', { statistic: 'Average', ...options });
   }
 
   /**
-   * How long a serverless variant took to start a container, in microseconds.
+   * The time to launch the container of a serverless variant, in microseconds.
    *
-   * @param options how to look at it
+   * @param options metric options
    */
   public metricModelSetupTime(options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
     return this.metric('ModelSetupTime', { statistic: 'Average', ...options });
   }
 
   /**
-   * The use of processors, in percent of one: 400 is four of them.
+   * The CPU utilization, as the sum over all cores in percent: 400 % corresponds to four cores.
    *
-   * @param options how to look at it
+   * @param options metric options
    */
   public metricCpuUtilization(options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
     return this.metricInstance('CPUUtilization', options);
   }
 
   /**
-   * The use of memory, in percent.
+   * The memory utilization in percent.
    *
-   * @param options how to look at it
+   * @param options metric options
    */
   public metricMemoryUtilization(options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
     return this.metricInstance('MemoryUtilization', options);
   }
 
   /**
-   * The use of disks, in percent.
+   * The disk utilization in percent.
    *
-   * @param options how to look at it
+   * @param options metric options
    */
   public metricDiskUtilization(options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
     return this.metricInstance('DiskUtilization', options);
   }
 
   /**
-   * The use of GPUs, in percent of one.
+   * The GPU utilization, as the sum over all GPUs in percent.
    *
-   * @param options how to look at it
+   * @param options metric options
    */
   public metricGpuUtilization(options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
     return this.metricInstance('GPUUtilization', options);
   }
 
   /**
-   * The use of the memory of GPUs, in percent of that of one.
+   * The GPU memory utilization, as the sum over all GPUs in percent.
    *
-   * @param options how to look at it
+   * @param options metric options
    */
   public metricGpuMemoryUtilization(options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
     return this.metricInstance('GPUMemoryUtilization', options);
   }
 
   /**
-   * Goes off when more than a few requests fail (status 5xx), whoever is to blame.
+   * Creates an alarm that goes into ALARM when the rate of 5xx responses exceeds a limit.
    *
-   * @param id the id of the alarm
-   * @param options how many may
+   * @param id the construct ID of the alarm
+   * @param options limit and alarm options
    */
   public createErrorAlarm(id: string, options: ErrorAlarmOptions = {}): cloudwatch.Alarm {
-    return this.alarmOnShare(id, 'Invocation5XXErrors', 'requests fail', options);
+    return this.errorRateAlarm(id, 'Invocation5XXErrors', 'requests to variant', options);
   }
 
   /**
-   * Goes off when the container does not answer more than a few requests with success: it is not healthy, it answers with an
-   * error, or too late.
+   * Creates an alarm that goes into ALARM when the rate of model errors exceeds a limit: responses other than 2xx,
+   * timeouts and socket errors.
    *
-   * @param id the id of the alarm
-   * @param options how many it may
+   * @param id the construct ID of the alarm
+   * @param options limit and alarm options
    */
   public createModelErrorAlarm(id: string, options: ErrorAlarmOptions = {}): cloudwatch.Alarm {
-    return this.alarmOnShare(id, 'InvocationModelErrors', 'requests are not answered by the model', options);
+    return this.errorRateAlarm(id, 'InvocationModelErrors', 'requests to the model of variant', options);
   }
 
   /**
-   * Goes off when the container takes too long.
+   * Creates an alarm that goes into ALARM when the latency of the model exceeds a limit.
    *
-   * @param id the id of the alarm
-   * @param options how long it may take
+   * @param id the construct ID of the alarm
+   * @param options limit and alarm options
    */
   public createLatencyAlarm(id: string, options: LatencyAlarmOptions = {}): cloudwatch.Alarm {
     const { maxLatency = Duration.seconds(1), percentile = 99, ...others } = options;
@@ -307,18 +307,21 @@ export class EndpointVariant extends Construct {
       threshold: maxLatency.toMilliseconds() * 1000,
       comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
       treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
-      alarmDescription: `The model of variant ${this.variantName} takes more than ${maxLatency.toHumanString()} for ${percentile} % of its requests.`,
+      alarmDescription: `The p${percentile} latency of the model of variant ${this.variantName} exceeds ${maxLatency.toHumanString()}.`,
     });
   }
 
   /**
-   * Goes off when nobody has asked for a day: instances cost money all the same.
+   * Creates an alarm that goes into ALARM when the variant has received no invocations for a day, while its instances
+   * are billed.
    *
-   * @param id the id of the alarm
-   * @param options how long is too long
+   * @param id the construct ID of the alarm
+   * @param options the idle time and alarm options
    */
   public createIdleAlarm(id: string, options: VariantAlarmOptions = {}): cloudwatch.Alarm {
     const { period = Duration.hours(1), evaluationPeriods = 24, datapointsToAlarm = evaluationPeriods } = options;
+    const isTimeKnown = !period.isUnresolved() && isKnown(datapointsToAlarm);
+    const idleTime = isTimeKnown && Duration.seconds(period.toSeconds() * datapointsToAlarm).toHumanString();
     return this.alarm(
       id,
       { ...options, period, evaluationPeriods, datapointsToAlarm },
@@ -326,62 +329,65 @@ export class EndpointVariant extends Construct {
         metric: this.metricInvocations({ period }),
         threshold: 1,
         comparisonOperator: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
-        // Where nobody asks, nothing is measured.
+        // Without invocations, CloudWatch has no datapoints.
         treatMissingData: cloudwatch.TreatMissingData.BREACHING,
-        alarmDescription: `Nobody asks variant ${this.variantName}, and it costs money.`,
+        alarmDescription: `Variant ${this.variantName} has received no invocations${idleTime ? ` for ${idleTime}` : ''} and is still billed.`,
       },
     );
   }
 
   /**
-   * Lets the number of instances change by itself.
+   * Enables automatic scaling of the number of instances. Add scaling policies to the result.
    *
-   * @param bounds between which numbers
+   * @param options the minimum and maximum number of instances
    */
-  public autoScale(bounds: VariantScalingOptions): ScalableInstanceCount {
-    this.checkScaling(bounds);
-    const { endpointName, variantName, isAsync, resource, standsDown } = this.props;
+  public autoScale(options: VariantScalingOptions): ScalableInstanceCount {
+    this.checkScaling(options);
+    const { endpointName, variantName, isAsync, resource, isDisabled } = this.props;
     this.scaling = ScalableInstanceCount._of(this, 'InstanceCount', {
-      ...bounds,
+      ...options,
       endpointName,
       variantName,
       isAsync,
       resource,
-      standsDown,
+      isDisabled,
     });
     return this.scaling;
   }
 
-  private checkScaling(bounds: VariantScalingOptions): void {
+  private checkScaling(options: VariantScalingOptions): void {
     const { isAsync, config } = this.props;
     const errors = new ValidationErrors(
       `Scaling of variant "${this.variantName}" of endpoint ${this.node.scope?.node.path ?? ''}`,
     );
-    errors.when(
-      this.scaling !== undefined,
-      'the variant is scaled already: `autoScale` returns what policies are added to',
-    );
+    errors.when(this.scaling !== undefined, '`autoScale` must be called only once: add scaling policies to its result');
     errors.when(
       config?.kind === 'serverless',
-      'a serverless variant has no instances. Application Auto Scaling of its provisioned concurrency is not supported through CloudFormation',
+      '`autoScale` is not supported for a serverless variant: CloudFormation does not support scaling of its provisioned concurrency',
     );
     errors.when(
       config?.kind === 'components',
-      'instances of inference components are scaled by `managedScaling`, and the copies of each by its `autoScale`',
+      '`autoScale` is not supported for a variant for inference components: scale its instances with `managedScaling`, and the copies ' +
+        'with `autoScale` of each inference component',
     );
     const burstable = config?.instanceTypes.find(({ isBurstable }) => isBurstable === true);
     errors.when(
       burstable !== undefined,
-      `${burstable?.instanceTypeName} is burstable, and its number cannot change by itself. Choose another type`,
+      `\`autoScale\` is not supported for the burstable instance type ${burstable?.instanceTypeName}: use another instance type`,
     );
-    checkBounds(errors, bounds, {
+    checkBounds(errors, options, {
       isAllowed: isAsync,
-      why: 'only endpoints that answer later can wait for an instance',
+      why: 'only asynchronous endpoints can scale to zero',
     });
     errors.throwIfAny();
   }
 
-  private alarmOnShare(id: string, metricName: string, what: string, options: ErrorAlarmOptions): cloudwatch.Alarm {
+  private errorRateAlarm(
+    id: string,
+    metricName: string,
+    failures: string,
+    options: ErrorAlarmOptions,
+  ): cloudwatch.Alarm {
     const { maxPercent = 1, ...others } = options;
     const errors = this.errors(id);
     errors.checkKnown({ maxPercent });
@@ -391,12 +397,12 @@ export class EndpointVariant extends Construct {
     );
     errors.throwIfAny();
     return this.alarm(id, others, {
-      // Each request counts 1 or 0, so that the average is the share.
+      // The metric is 1 or 0 for each request, so that its average is the error rate.
       metric: this.metric(metricName, { statistic: 'Average', period: others.period ?? Duration.minutes(1) }),
       threshold: maxPercent / 100,
       comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
       treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
-      alarmDescription: `More than ${maxPercent} % of the ${what} at variant ${this.variantName}.`,
+      alarmDescription: `More than ${maxPercent} % of the ${failures} ${this.variantName} fail.`,
     });
   }
 

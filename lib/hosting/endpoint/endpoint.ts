@@ -23,52 +23,53 @@ import { EndpointVariant } from './endpoint-variant';
 import type { VariantConfig } from '../endpoint-config/variant-config';
 import { VariantProperty, type EndpointProps } from './endpoint-props';
 
-/** An endpoint: models that answer over HTTPS. */
+/** A SageMaker endpoint, which hosts models for inference over HTTPS. */
 export interface IEndpoint extends sagemaker.IEndpoint {
   /**
-   * Grants rights on this endpoint.
+   * Grants permission for actions on this endpoint.
    *
-   * @param grantee who is granted them
-   * @param actions the rights, for example `sagemaker:DescribeEndpoint`
+   * @param grantee the principal to grant permission to
+   * @param actions the actions, for example `sagemaker:DescribeEndpoint`
    */
   grant(grantee: iam.IGrantable, ...actions: string[]): iam.Grant;
 
   /**
-   * Grants the right to ask the endpoint for answers that come in pieces.
+   * Grants permission to invoke the endpoint with response streaming.
    *
-   * @param grantee who is granted it
+   * @param grantee the principal to grant permission to
    */
   grantInvokeWithResponseStream(grantee: iam.IGrantable): iam.Grant;
 
   /**
-   * Grants the right to ask the endpoint for answers that come later.
+   * Grants permission to invoke the endpoint asynchronously. Grant permission to write requests to the S3 location of the
+   * endpoint configuration separately.
    *
-   * @param grantee who is granted it; it puts requests where the configuration says, which is granted there
+   * @param grantee the principal to grant permission to
    */
   grantInvokeAsync(grantee: iam.IGrantable): iam.Grant;
 
   /**
-   * What happens whenever the state of the endpoint changes.
+   * Creates an EventBridge rule that matches state changes of this endpoint.
    *
-   * @param id the id of the rule
-   * @param options target and description
+   * @param id the construct ID of the rule
+   * @param options target and rule options
    */
   onStateChange(id: string, options?: events.OnEventOptions): events.Rule;
 
   /**
-   * A variant of the endpoint, for its metrics, alarms and scaling. The same one whenever it is asked for.
+   * Returns a variant of the endpoint, for its metrics, alarms and scaling. Repeated calls return the same object.
    *
-   * @param variantName its name
+   * @param variantName the name of a production or shadow variant
    */
   variant(variantName: string): EndpointVariant;
 }
 
-/** What is known here of an endpoint, which variants are told. */
-interface KnownEndpoint {
+/** The properties of an endpoint that its variants use, as far as they are known. */
+interface EndpointFacts {
   readonly variants: VariantConfig[];
   readonly isAsync: boolean;
   readonly resource?: sagemaker.CfnEndpoint;
-  readonly standsDown: boolean;
+  readonly isDisabled: boolean;
 }
 
 abstract class EndpointBase extends Resource implements IEndpoint {
@@ -76,31 +77,31 @@ abstract class EndpointBase extends Resource implements IEndpoint {
   public abstract readonly endpointName: string;
 
   /** @internal */
-  protected readonly _handles = new Map<string, EndpointVariant>();
+  protected readonly _endpointVariants = new Map<string, EndpointVariant>();
 
   public variant(variantName: string): EndpointVariant {
-    const existing = this._handles.get(variantName);
+    const existing = this._endpointVariants.get(variantName);
     if (existing !== undefined) return existing;
-    const { variants, ...known } = this._known();
+    const { variants, ...facts } = this._facts();
     const config = variants.find((one) => one.variantName === variantName);
     if (variants.length > 0 && config === undefined) {
       const names = variants.map((one) => one.variantName).join(', ');
-      throw new Error(`Endpoint ${this.node.path} has no variant "${variantName}", only: ${names}.`);
+      throw new Error(`Endpoint ${this.node.path} has no variant "${variantName}". Its variants are: ${names}.`);
     }
-    const id = Token.isUnresolved(variantName) ? `Variant${this._handles.size}` : `Variant-${variantName}`;
+    const id = Token.isUnresolved(variantName) ? `Variant${this._endpointVariants.size}` : `Variant-${variantName}`;
     const { endpointName } = this;
-    const variant = EndpointVariant._of(this, id, { endpointName, variantName, config, ...known });
-    this._handles.set(variantName, variant);
+    const variant = EndpointVariant._of(this, id, { endpointName, variantName, config, ...facts });
+    this._endpointVariants.set(variantName, variant);
     return variant;
   }
 
   /**
-   * Of an endpoint that was made elsewhere, nothing: it may be of any kind.
+   * The facts of an imported endpoint: it can be of any kind.
    *
    * @internal
    */
-  protected _known(): KnownEndpoint {
-    return { variants: [], isAsync: true, standsDown: false };
+  protected _facts(): EndpointFacts {
+    return { variants: [], isAsync: true, isDisabled: false };
   }
 
   public get endpointRef(): sagemaker.EndpointReference {
@@ -136,7 +137,7 @@ abstract class EndpointBase extends Resource implements IEndpoint {
 }
 
 /**
- * An endpoint: models that answer over HTTPS.
+ * A SageMaker endpoint, which hosts models for inference over HTTPS.
  *
  * Its name and ARN are known at synthesis, so that alarms and log groups can exist before it.
  *
@@ -145,22 +146,22 @@ abstract class EndpointBase extends Resource implements IEndpoint {
  */
 export class Endpoint extends EndpointBase {
   /**
-   * An existing endpoint of this account and region.
+   * Imports an existing endpoint of this account and region by its name.
    *
-   * @param scope the parent
-   * @param id the id of the construct
-   * @param endpointName its name
+   * @param scope the parent construct
+   * @param id the construct ID
+   * @param endpointName the name of the endpoint
    */
   public static fromEndpointName(scope: Construct, id: string, endpointName: string): IEndpoint {
     return importEndpoint(scope, id, { endpointName, endpointArn: sagemakerArn(scope, 'endpoint', endpointName) });
   }
 
   /**
-   * An existing endpoint, by its ARN.
+   * Imports an existing endpoint by its ARN.
    *
-   * @param scope the parent
-   * @param id the id of the construct
-   * @param endpointArn its ARN
+   * @param scope the parent construct
+   * @param id the construct ID
+   * @param endpointArn the ARN of the endpoint
    */
   public static fromEndpointArn(scope: Construct, id: string, endpointArn: string): IEndpoint {
     return importEndpoint(scope, id, { endpointName: nameFromArn(endpointArn), endpointArn });
@@ -169,7 +170,7 @@ export class Endpoint extends EndpointBase {
   public readonly endpointArn: string;
   public readonly endpointName: string;
 
-  /** The log group of the endpoint, if it is part of the stack. */
+  /** The log group of the endpoint, if `logs` is specified. */
   public readonly logGroup?: logs.ILogGroup;
 
   private readonly config: IEndpointConfig;
@@ -188,7 +189,7 @@ export class Endpoint extends EndpointBase {
     this.logGroup = props.logs && newLogGroup(this, this.endpointName, props.logs);
     if (props.enabled === false) return;
 
-    this.node.addValidation({ validate: () => this.faultsOfAlarms() });
+    this.node.addValidation({ validate: () => this.alarmErrors() });
     this.resource = new sagemaker.CfnEndpoint(this, 'Resource', {
       endpointName: this.endpointName,
       endpointConfigName: props.endpointConfig.endpointConfigName,
@@ -200,9 +201,9 @@ export class Endpoint extends EndpointBase {
   }
 
   /**
-   * Adds an alarm that rolls an update back when it goes off while the update is under way. There may be 10.
+   * Adds an alarm that rolls back an update in progress when it goes into ALARM. An endpoint can have up to 10.
    *
-   * @param alarm the alarm, which must not depend on the endpoint: alarms of `variant()` do not
+   * @param alarm an alarm that does not depend on the endpoint, such as the alarms of `variant()`
    */
   public addRollbackAlarm(alarm: cloudwatch.IAlarm): void {
     if (this.alarms.includes(alarm)) return;
@@ -212,25 +213,25 @@ export class Endpoint extends EndpointBase {
   }
 
   /**
-   * Whether the endpoint stands down.
+   * Whether the endpoint is disabled.
    *
    * @internal
    */
-  public get _standsDown(): boolean {
+  public get _isDisabled(): boolean {
     return this.resource === undefined;
   }
 
   /**
-   * What is known here of the variants; nothing, if the configuration is imported.
+   * The production variants; empty if the endpoint configuration is imported.
    *
    * @internal
    */
   public get _variants(): VariantConfig[] {
-    return this.knownVariants();
+    return this.config instanceof EndpointConfig ? this.config._variants : [];
   }
 
   /**
-   * The role that inference components run with, if it is known.
+   * The execution role of inference components, if known.
    *
    * @internal
    */
@@ -239,20 +240,15 @@ export class Endpoint extends EndpointBase {
   }
 
   /** @internal */
-  protected override _known(): KnownEndpoint {
+  protected override _facts(): EndpointFacts {
     const { resource, config } = this;
     const isAsync = !(config instanceof EndpointConfig) || config._isAsync;
     const shadow = config instanceof EndpointConfig ? config._shadow : undefined;
-    const variants = [...this.knownVariants(), ...(shadow ? [shadow] : [])];
-    return { variants, isAsync, resource, standsDown: resource === undefined };
+    const variants = [...this._variants, ...(shadow ? [shadow] : [])];
+    return { variants, isAsync, resource, isDisabled: resource === undefined };
   }
 
-  /** What is known here of the variants; nothing, if the configuration is imported. */
-  private knownVariants(): VariantConfig[] {
-    return this.config instanceof EndpointConfig ? this.config._variants : [];
-  }
-
-  /** @throws one error that lists all that is wrong with the definition */
+  /** @throws an error that lists all validation errors of the endpoint */
   private checkEndpoint({ endpointName, deployment, retainedVariantProperties: retained }: EndpointProps): void {
     const errors = new ValidationErrors(`Endpoint ${this.node.path}`);
     errors.check('endpointName', 'EndpointName', endpointName);
@@ -260,21 +256,21 @@ export class Endpoint extends EndpointBase {
     errors.checkUnique('retainedVariantProperties', retained ?? []);
     errors.when(
       this.config instanceof EndpointConfig && Stack.of(this.config) !== Stack.of(this),
-      `\`endpointConfig\` ${this.config.node.path} must be in the same stack as the endpoint. A configuration is replaced by any ` +
-        'change, and an export in use by another stack cannot be',
+      `\`endpointConfig\` ${this.config.node.path} must be in the same stack as the endpoint. Any change replaces an endpoint ` +
+        'configuration, but an export cannot change while another stack imports it',
     );
-    deployment?._check(errors, this.knownVariants());
+    deployment?._check(errors, this._variants);
     errors.throwIfAny();
   }
 
-  /** Alarms may be added until the template is made. */
-  private faultsOfAlarms(): string[] {
+  /** Validated at the end of synthesis, because alarms can be added until then. */
+  private alarmErrors(): string[] {
     const errors = new ValidationErrors('');
     if (this.alarms.length > 0) errors.check('deployment.alarms', 'AlarmList', this.alarms);
     errors.when(
-      this.deployment?._wantsAlarms === true && this.alarms.length === 0,
-      '`deployment` moves step by step, and there is no alarm that would stop it. Give it `alarms`, or add some with ' +
-        '`addRollbackAlarm(endpoint.variant(…).createErrorAlarm(…))`; without them set `automaticRollback: false`, or use ' +
+      this.deployment?._requiresAlarms === true && this.alarms.length === 0,
+      '`deployment` requires at least one alarm, which rolls back a failed update. Specify `alarms`, or add one with ' +
+        '`addRollbackAlarm(endpoint.variant(…).createErrorAlarm(…))`. Otherwise set `automaticRollback: false`, or use ' +
         'DeploymentPolicy.allAtOnce()',
     );
     return errors.list();
@@ -286,23 +282,23 @@ export class Endpoint extends EndpointBase {
         this.alarms.length === 0 ? undefined : { alarms: this.alarms.map(({ alarmName }) => ({ alarmName })) },
     });
     if (this.deployment !== undefined) return this.deployment._render(rollback);
-    // Alarms watch an update that goes all at once, too.
+    // Alarms can also roll back an update without a deployment policy, which shifts all traffic at once.
     return Lazy.any({
       produce: () => (this.alarms.length === 0 ? undefined : DeploymentPolicy.allAtOnce()._render(rollback)),
     });
   }
 
-  private renderRetained(given?: VariantProperty[]): Partial<sagemaker.CfnEndpointProps> {
-    const kept = (): VariantProperty[] => {
-      const isScaled = [...this._handles.values()].some((variant) => variant._isScaled);
-      return given ?? (isScaled ? [VariantProperty.DESIRED_INSTANCE_COUNT] : []);
+  private renderRetained(properties?: VariantProperty[]): Partial<sagemaker.CfnEndpointProps> {
+    const retained = (): VariantProperty[] => {
+      const isScaled = [...this._endpointVariants.values()].some((variant) => variant._isScaled);
+      return properties ?? (isScaled ? [VariantProperty.DESIRED_INSTANCE_COUNT] : []);
     };
     return {
-      retainAllVariantProperties: Lazy.any({ produce: () => (kept().length > 0 ? true : undefined) }),
+      retainAllVariantProperties: Lazy.any({ produce: () => (retained().length > 0 ? true : undefined) }),
       excludeRetainedVariantProperties: Lazy.any({
         produce: () => {
-          const others = Object.values(VariantProperty).filter((property) => !kept().includes(property));
-          return kept().length > 0 && others.length > 0
+          const others = Object.values(VariantProperty).filter((property) => !retained().includes(property));
+          return retained().length > 0 && others.length > 0
             ? others.map((variantPropertyType) => ({ variantPropertyType }))
             : undefined;
         },

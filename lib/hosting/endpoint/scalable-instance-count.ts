@@ -3,74 +3,75 @@ import type { Construct, IDependable } from 'constructs';
 import { ScalingBase } from '../../private/scaling';
 import { ValidationErrors, isKnown } from '../../private/validation';
 
-/** Between which numbers the instances of a variant are kept. */
+/** The bounds of the number of instances of a variant. */
 export interface VariantScalingOptions {
   /**
-   * How many instances there are at least. 0 is for endpoints that answer later.
+   * The minimum number of instances. 0 requires asynchronous inference.
    *
    * @default 1
    */
   readonly minCapacity?: number;
 
-  /** How many instances there are at most. */
+  /** The maximum number of instances. */
   readonly maxCapacity: number;
 }
 
-/** How fast capacity changes. */
+/** Options for target tracking scaling policies. */
 export interface TargetTrackingOptions {
   /**
-   * How long nothing more is taken away after something was.
+   * The time after a scale-in activity before another one can start.
    *
    * @default Duration.minutes(5)
    */
   readonly scaleInCooldown?: Duration;
 
   /**
-   * How long nothing more is added after something was.
+   * The time after a scale-out activity before another one can start.
    *
    * @default Duration.minutes(5)
    */
   readonly scaleOutCooldown?: Duration;
 
   /**
-   * Whether nothing is taken away by this policy.
+   * Whether scale-in by this policy is disabled.
    *
    * @default false
    */
   readonly disableScaleIn?: boolean;
 }
 
-/** Scaling by the number of requests. */
+/** Options for scaling on the number of invocations. */
 export interface InvocationScalingOptions extends TargetTrackingOptions {
-  /** How many requests an instance can answer in a second, as a load test has shown. */
+  /** The maximum number of requests per second that an instance can process, as determined by a load test. */
   readonly maxRequestsPerSecond: number;
 
   /**
-   * The share of that at which instances are added, above 0 and at most 1: they take minutes to come.
+   * The fraction of `maxRequestsPerSecond` to use as the target, above 0 and at most 1, because new instances take
+   * minutes to start.
    *
    * @default 0.5
    */
   readonly safetyFactor?: number;
 }
 
-/** Scaling by the number of requests that are being answered. */
+/** Options for scaling on the number of concurrent requests. */
 export interface ConcurrencyScalingOptions extends TargetTrackingOptions {
-  /** How many requests a model is to answer at a time. */
+  /** The target number of concurrent requests to a model. */
   readonly targetConcurrency: number;
 }
 
-/** Scaling by any metric that falls when there is more capacity. */
+/** Options for scaling on a metric that decreases when capacity increases. */
 export interface MetricScalingOptions extends TargetTrackingOptions {
   /** The metric. */
   readonly metric: cloudwatch.IMetric;
 
-  /** The value that it is kept at. */
+  /** The target value of the metric. */
   readonly targetValue: number;
 }
 
-/** Scaling by the requests that wait. */
+/** Options for scaling on the backlog of an asynchronous endpoint. */
 export interface BacklogScalingOptions extends TargetTrackingOptions {
-  /** How many requests may wait for each instance. */
+  /** The target number of queued requests per instance. */
   readonly targetBacklogPerInstance: number;
 }
 
@@ -79,20 +80,20 @@ interface ScalableInstanceCountProps extends VariantScalingOptions {
   readonly variantName: string;
   readonly isAsync: boolean;
   readonly resource?: IDependable;
-  readonly standsDown?: boolean;
+  readonly isDisabled?: boolean;
 }
 
 /**
- * The number of instances of a variant, which changes by itself.
+ * The automatic scaling of the number of instances of a variant.
  *
- * The endpoint keeps it when it moves to another configuration. Before the type of the instances changes, the scaling has to
- * go: deploy once without it and once with the new type.
+ * Updates of the endpoint retain the number of instances. SageMaker rejects a new instance type while scaling is
+ * enabled: deploy once without scaling, and once with the new instance type.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling.html
  */
 export class ScalableInstanceCount extends ScalingBase {
-  /** Whether something brings the first instance back when there is none. */
-  private canWakeUp = false;
+  /** Whether a policy or schedule can scale out from zero instances. */
+  private canScaleFromZero = false;
 
   /** @internal */
   public static _of(scope: Construct, id: string, props: ScalableInstanceCountProps): ScalableInstanceCount {
@@ -108,26 +109,27 @@ export class ScalableInstanceCount extends ScalingBase {
       ...props,
       resourceId: `endpoint/${props.endpointName}/variant/${props.variantName}`,
       dimension: 'sagemaker:variant:DesiredInstanceCount',
+      standsDown: props.isDisabled,
     });
     this.node.addValidation({
       validate: () =>
-        props.minCapacity === 0 && !this.canWakeUp && props.standsDown !== true
+        props.minCapacity === 0 && !this.canScaleFromZero && props.isDisabled !== true
           ? [
-              'with a `minCapacity` of 0, nothing brings the first instance back. Add `scaleOnBacklog`, or a schedule that ' +
-                'raises the bounds',
+              '`minCapacity` of 0 requires `scaleOnBacklog` or a schedule that raises the bounds: otherwise the variant cannot scale ' +
+                'out from zero instances',
             ]
           : [],
     });
   }
 
   /**
-   * Keeps the number of requests for an instance within what it can answer.
+   * Adds a target tracking policy on the number of invocations per instance.
    *
-   * @param id the id of the policy
-   * @param options what an instance can answer
+   * @param id the construct ID of the policy
+   * @param options the capacity of an instance
    */
   public scaleOnInvocations(id: string, options: InvocationScalingOptions): void {
-    const { maxRequestsPerSecond, safetyFactor = 0.5, ...speed } = options;
+    const { maxRequestsPerSecond, safetyFactor = 0.5, ...tracking } = options;
     const errors = this.errors();
     errors.checkKnown({ maxRequestsPerSecond, safetyFactor });
     errors.checkPositive('maxRequestsPerSecond', maxRequestsPerSecond);
@@ -138,83 +140,84 @@ export class ScalableInstanceCount extends ScalingBase {
       predefinedMetric: appscaling.PredefinedMetric.SAGEMAKER_VARIANT_INVOCATIONS_PER_INSTANCE,
       // The metric counts the requests of a minute.
       targetValue: maxRequestsPerSecond * 60 * safetyFactor,
-      ...withDefaults(speed),
+      ...withDefaultCooldowns(tracking),
     });
   }
 
   /**
-   * Keeps the number of requests that a model is answering. It is measured every ten seconds, so that instances are added
-   * sooner than by the number of requests.
+   * Adds a target tracking policy on the number of concurrent requests per model. This metric is published every ten
+   * seconds, so that instances are added sooner than with `scaleOnInvocations()`.
    *
-   * @param id the id of the policy
-   * @param options how many requests there may be
+   * @param id the construct ID of the policy
+   * @param options the target number of requests
    */
   public scaleOnConcurrency(id: string, options: ConcurrencyScalingOptions): void {
-    const { targetConcurrency, ...speed } = options;
+    const { targetConcurrency, ...tracking } = options;
     const errors = this.errors();
     errors.checkPositive('targetConcurrency', targetConcurrency);
     errors.throwIfAny();
     this._track(id, {
       predefinedMetric: appscaling.PredefinedMetric.SAGEMAKER_VARIANT_CONCURRENT_REQUESTS_PER_MODEL_HIGH_RESOLUTION,
       targetValue: targetConcurrency,
-      ...withDefaults(speed),
+      ...withDefaultCooldowns(tracking),
     });
   }
 
   /**
-   * Keeps a metric at a value, for example the use of GPUs.
+   * Adds a target tracking policy on a metric, for example the GPU utilization.
    *
-   * @param id the id of the policy
-   * @param options metric and value
+   * @param id the construct ID of the policy
+   * @param options metric and target value
    */
   public scaleOnMetric(id: string, options: MetricScalingOptions): void {
-    const { metric, targetValue, ...speed } = options;
-    this._track(id, { customMetric: metric, targetValue, ...withDefaults(speed) });
+    const { metric, targetValue, ...tracking } = options;
+    this._track(id, { customMetric: metric, targetValue, ...withDefaultCooldowns(tracking) });
   }
 
   /**
-   * Keeps the number of requests that wait, for endpoints that answer later. With a `minCapacity` of 0, all instances go
-   * when nothing waits, and the first comes back when something does.
+   * Adds a target tracking policy on the number of queued requests per instance of an asynchronous endpoint. With a
+   * `minCapacity` of 0, the variant scales in to zero instances when the queue is empty, and scales out when a request
+   * arrives.
    *
-   * @param id the id of the policy
-   * @param options how many requests may wait
+   * @param id the construct ID of the policy
+   * @param options the target number of queued requests
    * @see https://docs.aws.amazon.com/sagemaker/latest/dg/async-inference-autoscale.html
    */
   public scaleOnBacklog(id: string, options: BacklogScalingOptions): void {
-    const { targetBacklogPerInstance, ...speed } = options;
+    const { targetBacklogPerInstance, ...tracking } = options;
     const errors = this.errors();
     errors.when(
       !this.props.isAsync,
-      'requests wait at endpoints that answer later only: give the configuration `asyncInference`',
+      '`scaleOnBacklog` requires an asynchronous endpoint: specify `asyncInference` in the endpoint configuration',
     );
     errors.checkPositive('targetBacklogPerInstance', targetBacklogPerInstance);
     errors.throwIfAny();
     this._track(id, {
-      customMetric: this.ofEndpoint('ApproximateBacklogSizePerInstance'),
+      customMetric: this.endpointMetric('ApproximateBacklogSizePerInstance'),
       targetValue: targetBacklogPerInstance,
-      ...withDefaults(speed),
+      ...withDefaultCooldowns(tracking),
     });
-    // A backlog for each of no instances is no number: another metric tells that one is needed.
-    // Bounds that only the deployment knows may be 0.
+    // Without instances there is no backlog per instance: another metric has to add the first instance.
+    // Bounds that are tokens can be 0.
     const { minCapacity } = this.props;
-    this.canWakeUp = true;
+    this.canScaleFromZero = true;
     if (minCapacity === 0 || Token.isUnresolved(minCapacity))
-      this._scaleOutFromZero(`${id}WakeUp`, this.ofEndpoint('HasBacklogWithoutCapacity'), speed);
+      this._scaleOutFromZero(`${id}WakeUp`, this.endpointMetric('HasBacklogWithoutCapacity'), tracking);
   }
 
   /**
-   * Changes the bounds at certain times.
+   * Adds a schedule that changes the bounds.
    *
-   * @param id the id of the schedule
-   * @param schedule when, and to what
+   * @param id the construct ID of the schedule
+   * @param schedule the time and the new bounds
    */
   public scaleOnSchedule(id: string, schedule: appscaling.ScalingSchedule): void {
-    this.canWakeUp = true;
+    this.canScaleFromZero = true;
     this._schedule(id, schedule);
   }
 
-  /** Metrics of requests that wait are published for the endpoint: with the name of a variant there is nothing to find. */
-  private ofEndpoint(metricName: string): cloudwatch.Metric {
+  /** A metric of the queue, which has the dimension of the endpoint but not of the variant. */
+  private endpointMetric(metricName: string): cloudwatch.Metric {
     return new cloudwatch.Metric({
       namespace: 'AWS/SageMaker',
       metricName,
@@ -231,8 +234,8 @@ export class ScalableInstanceCount extends ScalingBase {
   }
 }
 
-/** The cooldowns that the service's guide starts from. */
-export function withDefaults(speed: TargetTrackingOptions): TargetTrackingOptions {
-  const { scaleInCooldown = Duration.minutes(5), scaleOutCooldown = Duration.minutes(5), disableScaleIn } = speed;
+/** Adds the default cooldowns, which the SageMaker developer guide recommends. */
+export function withDefaultCooldowns(options: TargetTrackingOptions): TargetTrackingOptions {
+  const { scaleInCooldown = Duration.minutes(5), scaleOutCooldown = Duration.minutes(5), disableScaleIn } = options;
   return { scaleInCooldown, scaleOutCooldown, disableScaleIn };
 }

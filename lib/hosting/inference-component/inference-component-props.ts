@@ -5,160 +5,160 @@ import type { DeploymentPolicy } from '../endpoint/deployment-policy';
 import { type IEndpoint } from '../endpoint/endpoint';
 import type { IModel } from '../model/model';
 
-/** A model that runs on the instances of an endpoint beside others. */
+/** An inference component: a model that shares the instances of an endpoint with other models. */
 export interface IInferenceComponent extends IResource, sagemaker.IInferenceComponentRef {
   /**
-   * The ARN of the component.
+   * The ARN of the inference component.
    *
    * @attribute
    */
   readonly inferenceComponentArn: string;
 
   /**
-   * The name of the component, which callers give with their requests.
+   * The name of the inference component, which callers specify when they invoke the endpoint.
    *
    * @attribute
    */
   readonly inferenceComponentName: string;
 
   /**
-   * Grants the right to ask the component.
+   * Grants permission to invoke the inference component.
    *
-   * @param grantee who is granted it
+   * @param grantee the principal to grant permission to
    */
   grantInvoke(grantee: iam.IGrantable): iam.Grant;
 }
 
-/** What a copy of a model needs of an instance. */
+/** The compute resources that a copy of a model requires. */
 export interface ComputeResources {
-  /** The memory that each copy needs at least, 128 MiB or more. */
+  /** The minimum memory of a copy, at least 128 MiB. */
   readonly minMemory: Size;
 
   /**
-   * The memory that each copy gets at most.
+   * The maximum memory of a copy.
    *
-   * @default - all that the instance has
+   * @default - the memory of the instance
    */
   readonly maxMemory?: Size;
 
   /**
-   * How many processors each copy needs; at least a quarter of one.
+   * The number of CPU cores that a copy requires, at least 0.25.
    *
-   * @default - not said
+   * @default - no CPU cores are reserved
    */
   readonly cpuCores?: number;
 
   /**
-   * How many GPUs or accelerators each copy needs.
+   * The number of accelerator devices, such as GPUs, that a copy requires.
    *
-   * @default - none
+   * @default - no accelerator devices
    */
   readonly acceleratorDevices?: number;
 }
 
-/** A container that an inference component runs, where there is no model for it. */
+/** The container of an inference component without a `Model`. */
 export interface ComponentContainer {
-  /** The image that serves. */
+  /** The inference image. */
   readonly image: ContainerImage;
 
   /**
-   * The trained data.
+   * The model data, which must be a `.tar.gz` archive.
    *
-   * @default - the image brings what it needs
+   * @default - no model data
    */
   readonly modelData?: ModelData;
 
   /**
-   * Environment variables of the container.
+   * The environment variables of the container.
    *
-   * @default - none
+   * @default - no environment variables
    */
   readonly environment?: { [name: string]: string };
 }
 
-/** The definition of an inference component. */
+/** Properties for defining an `InferenceComponent`. */
 export interface InferenceComponentProps {
-  /** The endpoint that has the instances: one with a variant of `ProductionVariant.inferenceComponents()`. */
+  /** The endpoint, which must have a variant of `ProductionVariant.inferenceComponents()`. */
   readonly endpoint: IEndpoint;
 
-  /** The variant whose instances the component runs on. */
+  /** The name of the variant that provides the instances. */
   readonly variantName: string;
 
   /**
-   * The model. Either this, `container`, or, for an adapter, `baseComponent` with a `container`.
+   * The model. Specify exactly one of `model` and `container`, or `baseComponent` for an adapter.
    *
-   * @default - `container` is given
+   * @default - no model
    */
   readonly model?: IModel;
 
   /**
-   * The container, where there is no model for it.
+   * The container, instead of a `model`.
    *
-   * @default - `model` is given
+   * @default - no container
    */
   readonly container?: ComponentContainer;
 
   /**
-   * The trained data of an adapter. Goes with `baseComponent`.
+   * The model data of an adapter. Requires `baseComponent`.
    *
-   * @default - this is no adapter
+   * @default - no adapter data
    */
   readonly adapterData?: ModelData;
 
   /**
-   * The component that this one adapts, and whose copies it shares.
+   * The base inference component of an adapter, whose copies host the adapter.
    *
-   * @default - this is no adapter
+   * @default - the component is not an adapter
    */
   readonly baseComponent?: IInferenceComponent;
 
   /**
-   * What each copy needs of an instance. Required but for an adapter.
+   * The compute resources that each copy requires. Required unless the component is an adapter.
    *
-   * @default - that of `baseComponent`
+   * @default - the compute resources of `baseComponent`
    */
   readonly compute?: ComputeResources;
 
   /**
-   * How many copies there are at first. Scaling changes that, and an update keeps what it has changed.
+   * The initial number of copies. Scaling can change it, and updates retain the changed number.
    *
    * @default 1
    */
   readonly copyCount?: number;
 
   /**
-   * How long loading the model may take, 1 minute to 1 hour.
+   * The time limit for downloading the model data, 1 minute to 1 hour.
    *
-   * @default - as the service does it
+   * @default - the service default
    */
   readonly modelDataDownloadTimeout?: Duration;
 
   /**
-   * How long the container may take until it is healthy, 1 minute to 1 hour.
+   * The time limit for the container to pass its health check, 1 minute to 1 hour.
    *
-   * @default - as the service does it
+   * @default - the service default
    */
   readonly startupHealthCheckTimeout?: Duration;
 
   /**
-   * How the component moves to another definition.
+   * The deployment policy for updates, which must be `DeploymentPolicy.rolling()`.
    *
-   * @default - as the service does it
+   * @default - the service default
    */
   readonly deployment?: DeploymentPolicy;
 
   /**
-   * The role that the container runs with, which is that of the endpoint's configuration. It is granted what the container
-   * needs.
+   * The execution role, which must be the role of the endpoint configuration. It is granted the permissions that the
+   * container requires.
    *
-   * @default - the role of the configuration, where that is known here
+   * @default - the role of the endpoint configuration, if known
    */
   readonly role?: iam.IRole;
 
   /**
-   * The name, at most 63 letters, digits and hyphens. Changing it makes a new component.
+   * The name of the inference component, at most 63 letters, digits and hyphens. Changing it replaces the component.
    *
-   * @default - made of the construct's path
+   * @default - derived from the construct path
    */
   readonly inferenceComponentName?: string;
 }

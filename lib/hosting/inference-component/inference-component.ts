@@ -33,18 +33,19 @@ abstract class InferenceComponentBase extends Resource implements IInferenceComp
 }
 
 /**
- * A model that shares the instances of an endpoint with others: it says what it needs, and how many copies there are.
+ * An inference component: a model that shares the instances of an endpoint with other models. It specifies the compute
+ * resources of each copy and the number of copies.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/realtime-endpoints-deploy-models.html
  * @resource AWS::SageMaker::InferenceComponent
  */
 export class InferenceComponent extends InferenceComponentBase {
   /**
-   * An existing component of this account and region.
+   * Imports an existing inference component of this account and region by its name.
    *
-   * @param scope the parent
-   * @param id the id of the construct
-   * @param inferenceComponentName its name
+   * @param scope the parent construct
+   * @param id the construct ID
+   * @param inferenceComponentName the name of the inference component
    */
   public static fromInferenceComponentName(
     scope: Construct,
@@ -75,19 +76,19 @@ export class InferenceComponent extends InferenceComponentBase {
       props.inferenceComponentName ?? Names.uniqueResourceName(this, { maxLength: 63, separator: '-' });
     this.inferenceComponentArn = sagemakerArn(this, 'inference-component', this.inferenceComponentName);
     this.isAdapter = props.baseComponent !== undefined;
-    // Nothing runs on an endpoint that stands down.
-    if (endpoint instanceof Endpoint && endpoint._standsDown) return;
+    // A disabled endpoint has no instances.
+    if (endpoint instanceof Endpoint && endpoint._isDisabled) return;
 
     this.resource = new sagemaker.CfnInferenceComponent(this, 'Resource', {
       inferenceComponentName: this.inferenceComponentName,
       endpointName: endpoint.endpointName,
       variantName,
       specification: renderSpecification(this, props, role),
-      // An adapter has the copies of its base.
+      // The copies of the base component host the adapter.
       runtimeConfig: props.baseComponent === undefined ? { copyCount } : undefined,
       deploymentConfig: props.deployment?._renderComponent(),
     });
-    // The name of the endpoint is a literal.
+    // The endpoint name is a literal, which implies no dependency.
     this.resource.node.addDependency(endpoint);
     grantDescribeAlarms(this, this.resource, role === undefined ? [] : [role], props.deployment?._alarms ?? []);
     if (role !== undefined) this.resource.node.addDependency(role);
@@ -102,35 +103,32 @@ export class InferenceComponent extends InferenceComponentBase {
   }
 
   /**
-   * Lets the number of copies change by itself.
+   * Enables automatic scaling of the number of copies. Add scaling policies to the result.
    *
-   * @param bounds between which numbers
+   * @param options the minimum and maximum number of copies
    */
-  public autoScale(bounds: ComponentScalingOptions): ScalableCopyCount {
+  public autoScale(options: ComponentScalingOptions): ScalableCopyCount {
     const errors = new ValidationErrors(`Scaling of inference component ${this.node.path}`);
-    errors.when(
-      this.scaling !== undefined,
-      'the component is scaled already: `autoScale` returns what policies are added to',
-    );
-    errors.when(this.isAdapter, 'an adapter has the copies of its `baseComponent`: scale that');
-    checkBounds(errors, bounds, { isAllowed: true, why: '' });
+    errors.when(this.scaling !== undefined, '`autoScale` must be called only once: add scaling policies to its result');
+    errors.when(this.isAdapter, '`autoScale` is not supported for an adapter: scale its `baseComponent`');
+    checkBounds(errors, options, { isAllowed: true, why: '' });
     errors.throwIfAny();
     const { inferenceComponentName, resource } = this;
-    const standsDown = resource === undefined;
+    const isDisabled = resource === undefined;
     this.scaling = ScalableCopyCount._of(this, 'CopyCount', {
-      ...bounds,
+      ...options,
       inferenceComponentName,
       resource,
-      standsDown,
+      isDisabled,
     });
     return this.scaling;
   }
 
   /**
-   * A metric of this component.
+   * Returns a metric of this inference component.
    *
-   * @param metricName its name in the namespace `AWS/SageMaker`
-   * @param options how to look at it
+   * @param metricName the name of a metric in the namespace `AWS/SageMaker`
+   * @param options metric options
    */
   public metric(metricName: string, options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
     const dimensionsMap = { InferenceComponentName: this.inferenceComponentName };
@@ -179,7 +177,7 @@ function renderStartup(props: InferenceComponentProps): Specification['startupPa
   };
 }
 
-/** @throws one error that lists all that is wrong with the definition of an inference component */
+/** @throws an error that lists all validation errors of the inference component */
 function checkComponent(scope: Construct, props: InferenceComponentProps): void {
   const { model, container, adapterData, baseComponent, compute, copyCount, deployment } = props;
   const errors = new ValidationErrors(`Inference component ${scope.node.path}`);
@@ -188,18 +186,18 @@ function checkComponent(scope: Construct, props: InferenceComponentProps): void 
   if (baseComponent === undefined) {
     errors.when(
       (model === undefined) === (container === undefined),
-      'exactly one of `model` and `container` must be given',
+      'exactly one of `model` and `container` must be specified',
     );
-    errors.when(adapterData !== undefined, '`adapterData` is for adapters: give the component a `baseComponent`');
-    errors.when(compute === undefined, '`compute` must say what each copy needs of an instance');
+    errors.when(adapterData !== undefined, '`adapterData` requires `baseComponent`');
+    errors.when(compute === undefined, '`compute` is required: specify the resources of a copy');
   } else {
-    errors.when(adapterData === undefined, '`adapterData` must be given: it is what adapts `baseComponent`');
+    errors.when(adapterData === undefined, '`adapterData` is required with `baseComponent`');
     for (const [property, value] of Object.entries({ model, container, compute, copyCount })) {
-      errors.when(value !== undefined, `\`${property}\` is that of \`baseComponent\` and must not be given`);
+      errors.when(value !== undefined, `\`${property}\` must not be specified with \`baseComponent\``);
     }
   }
   checkEnvironment(errors, 'container.environment', container?.environment);
-  checkPlace(errors, scope, props);
+  checkPlacement(errors, scope, props);
   errors.checkWholeNumber('copyCount', copyCount);
   errors.check('copyCount', 'InferenceComponentCopyCount', copyCount);
   if (compute !== undefined) checkCompute(errors, compute);
@@ -217,32 +215,33 @@ function checkComponent(scope: Construct, props: InferenceComponentProps): void 
   errors.throwIfAny();
 }
 
-/** The variant must be there and have no model, and what the component runs must be what components can run. */
-function checkPlace(errors: ValidationErrors, scope: Construct, props: InferenceComponentProps): void {
+/** Checks that the variant exists and is for inference components, and that they support the model data and the image. */
+function checkPlacement(errors: ValidationErrors, scope: Construct, props: InferenceComponentProps): void {
   const { endpoint, variantName, model, container, adapterData } = props;
-  const known = endpoint instanceof Endpoint ? endpoint._variants : [];
-  const variant = known.find((one) => one.variantName === variantName);
+  const variants = endpoint instanceof Endpoint ? endpoint._variants : [];
+  const variant = variants.find((one) => one.variantName === variantName);
   errors.when(
-    known.length > 0 && variant === undefined,
-    `\`variantName\` must name a variant of the endpoint (${known.map((one) => one.variantName).join(', ')}), got: "${variantName}"`,
+    variants.length > 0 && variant === undefined,
+    `\`variantName\` must be the name of a variant of the endpoint (${variants.map((one) => one.variantName).join(', ')}), got: "${variantName}"`,
   );
   errors.when(
     variant !== undefined && variant.kind !== 'components',
-    `\`variantName\`: "${variantName}" runs a model of its own. Make it with ProductionVariant.inferenceComponents()`,
+    `\`variantName\` must be the name of a variant for inference components, got: "${variantName}". Create the variant with ` +
+      'ProductionVariant.inferenceComponents()',
   );
   errors.when(
     model?.node.defaultChild !== undefined && Stack.of(model) !== Stack.of(scope),
-    `\`model\` ${model?.node.path} must be in the same stack as the component. A model is replaced by any change, and an ` +
-      'export in use by another stack cannot be',
+    `\`model\` ${model?.node.path} must be in the same stack as the inference component. Any change replaces a model, but an ` +
+      'export cannot change while another stack imports it',
   );
   errors.when(
     container?.image.usesPrivateRegistry === true,
-    '`container.image` must be in Amazon ECR; a `Model` may run an image of a private registry',
+    '`container.image` must be in Amazon ECR: use a `Model` for an image in a private registry',
   );
   const data = container?.modelData ?? adapterData;
   errors.when(
     data?.uncompressed !== undefined,
-    `\`${container?.modelData === undefined ? 'adapterData' : 'container.modelData'}\` must be a \`.tar.gz\`; a \`Model\` may have data that is not packed`,
+    `\`${container?.modelData === undefined ? 'adapterData' : 'container.modelData'}\` must be a \`.tar.gz\` archive: use a \`Model\` for uncompressed model data`,
   );
 }
 

@@ -6,36 +6,36 @@ import {
   type ConcurrencyScalingOptions,
   type MetricScalingOptions,
   type TargetTrackingOptions,
-  withDefaults,
+  withDefaultCooldowns,
 } from '../endpoint/scalable-instance-count';
 
-/** Between which numbers the copies of an inference component are kept. */
+/** The bounds of the number of copies of an inference component. */
 export interface ComponentScalingOptions {
   /**
-   * How many copies there are at least. With 0, the first request after all copies have gone fails.
+   * The minimum number of copies. With 0, the first invocation after scaling in to zero copies fails.
    *
    * @default 1
    */
   readonly minCapacity?: number;
 
-  /** How many copies there are at most. */
+  /** The maximum number of copies. */
   readonly maxCapacity: number;
 }
 
-/** Scaling by the number of requests for each copy. */
+/** Options for scaling on the number of invocations per copy. */
 export interface ComponentInvocationScalingOptions extends TargetTrackingOptions {
-  /** How many requests each copy is to answer in a minute. */
+  /** The target number of invocations per copy and minute. */
   readonly targetInvocationsPerMinute: number;
 }
 
 interface ScalableCopyCountProps extends ComponentScalingOptions {
   readonly inferenceComponentName: string;
   readonly resource?: IDependable;
-  readonly standsDown?: boolean;
+  readonly isDisabled?: boolean;
 }
 
 /**
- * The number of copies of an inference component, which changes by itself.
+ * The automatic scaling of the number of copies of an inference component.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling.html
  */
@@ -50,52 +50,54 @@ export class ScalableCopyCount extends ScalingBase {
       ...props,
       resourceId: `inference-component/${props.inferenceComponentName}`,
       dimension: 'sagemaker:inference-component:DesiredCopyCount',
+      standsDown: props.isDisabled,
     });
   }
 
   /**
-   * Keeps the number of requests for each copy.
+   * Adds a target tracking policy on the number of invocations per copy.
    *
-   * @param id the id of the policy
-   * @param options how many requests
+   * @param id the construct ID of the policy
+   * @param options the target number of invocations
    */
   public scaleOnInvocations(id: string, options: ComponentInvocationScalingOptions): void {
-    const { targetInvocationsPerMinute: targetValue, ...speed } = options;
+    const { targetInvocationsPerMinute: targetValue, ...tracking } = options;
     this.check('targetInvocationsPerMinute', targetValue);
     const predefinedMetric = appscaling.PredefinedMetric.SAGEMAKER_INFERENCE_COMPONENT_INVOCATIONS_PER_COPY;
-    this._track(id, { predefinedMetric, targetValue, ...withDefaults(speed) });
+    this._track(id, { predefinedMetric, targetValue, ...withDefaultCooldowns(tracking) });
   }
 
   /**
-   * Keeps the number of requests that each copy is answering. It is measured every ten seconds.
+   * Adds a target tracking policy on the number of concurrent requests per copy. This metric is published every ten
+   * seconds.
    *
-   * @param id the id of the policy
-   * @param options how many requests
+   * @param id the construct ID of the policy
+   * @param options the target number of requests
    */
   public scaleOnConcurrency(id: string, options: ConcurrencyScalingOptions): void {
-    const { targetConcurrency: targetValue, ...speed } = options;
+    const { targetConcurrency: targetValue, ...tracking } = options;
     this.check('targetConcurrency', targetValue);
     const predefinedMetric =
       appscaling.PredefinedMetric.SAGEMAKER_INFERENCE_COMPONENT_CONCURRENT_REQUESTS_PER_COPY_HIGH_RESOLUTION;
-    this._track(id, { predefinedMetric, targetValue, ...withDefaults(speed) });
+    this._track(id, { predefinedMetric, targetValue, ...withDefaultCooldowns(tracking) });
   }
 
   /**
-   * Keeps a metric at a value.
+   * Adds a target tracking policy on a metric.
    *
-   * @param id the id of the policy
-   * @param options metric and value
+   * @param id the construct ID of the policy
+   * @param options metric and target value
    */
   public scaleOnMetric(id: string, options: MetricScalingOptions): void {
-    const { metric, targetValue, ...speed } = options;
-    this._track(id, { customMetric: metric, targetValue, ...withDefaults(speed) });
+    const { metric, targetValue, ...tracking } = options;
+    this._track(id, { customMetric: metric, targetValue, ...withDefaultCooldowns(tracking) });
   }
 
   /**
-   * Changes the bounds at certain times.
+   * Adds a schedule that changes the bounds.
    *
-   * @param id the id of the schedule
-   * @param schedule when, and to what
+   * @param id the construct ID of the schedule
+   * @param schedule the time and the new bounds
    */
   public scaleOnSchedule(id: string, schedule: appscaling.ScalingSchedule): void {
     this._schedule(id, schedule);

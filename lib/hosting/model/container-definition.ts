@@ -11,11 +11,11 @@ import { type ValidationErrors, quote } from '../../private/validation';
 import { ModelApprovalStatus } from '../../registry/model-package/model-approval-status';
 import { type IModelPackage, ModelPackage } from '../../registry/model-package/model-package';
 
-/** How one container holds many models. */
+/** Options for a multi-model container. */
 export interface MultiModelOptions {
   /**
-   * Whether models stay in memory until others need the place. Without it each is loaded for each request, which is for
-   * endpoints with very many models that are seldom asked.
+   * Whether loaded models stay cached in memory until the space is needed. When disabled, a model is loaded for each
+   * request, which suits endpoints with a large number of models that are seldom invoked.
    *
    * @default true
    */
@@ -23,94 +23,96 @@ export interface MultiModelOptions {
 }
 
 /**
- * A container of a model: an image with its data, or a model package.
+ * The definition of a container of a model: an inference image with its model data, or a model package.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ContainerDefinition.html
  */
 export interface ContainerDefinition {
   /**
-   * The package to host. Either this, `image` or `algorithm`.
+   * The model package to host. Specify exactly one of `modelPackage`, `image` and `algorithm`.
    *
-   * @default - `image` or `algorithm` is given
+   * @default - no model package
    */
   readonly modelPackage?: IModelPackage;
 
   /**
-   * The additional inference specification of `modelPackage` that is hosted.
+   * The name of the additional inference specification of `modelPackage` to use.
    *
-   * @default - the package's own
+   * @default - the inference specification of the model package
    */
   readonly inferenceSpecificationName?: string;
 
   /**
-   * The image that serves. Either this, `modelPackage` or `algorithm`.
+   * The inference image. Specify exactly one of `image`, `modelPackage` and `algorithm`.
    *
-   * @default - `modelPackage` or `algorithm` is given
+   * @default - no image
    */
   readonly image?: ContainerImage;
 
   /**
-   * The algorithm that `modelData` was trained with: its inference image serves, in the environment that it says.
+   * The algorithm that `modelData` was trained with. The container runs its inference image with the environment
+   * variables of its inference specification. Specify exactly one of `algorithm`, `image` and `modelPackage`.
    *
-   * @default - `image` or `modelPackage` is given
+   * @default - no algorithm
    */
   readonly algorithm?: IAlgorithm;
 
   /**
-   * The trained data, which the container finds in `/opt/ml/model`. Goes with `image` and `algorithm`.
+   * The model data, which SageMaker extracts to `/opt/ml/model`. Used with `image`, and required with `algorithm`.
    *
-   * @default - the image brings what it needs
+   * @default - no model data
    */
   readonly modelData?: ModelData;
 
   /**
-   * A script that `image` answers with, which is one that SageMaker provides. Goes with `image`.
+   * The inference script for an `image` that SageMaker provides. Requires `image`.
    *
-   * @default - the image knows what to do
+   * @default - the inference code in the image
    */
   readonly script?: Script;
 
   /**
-   * Makes the container hold many models, the archives below `modelData`, which it loads when they are asked for. The image
-   * must know how. Goes with `image` and `ModelData.fromUncompressedPrefix()`.
+   * Turns the container into a multi-model container, which loads the archives under the key prefix of `modelData` when
+   * they are invoked. The image must support multi-model endpoints. Requires `image` and
+   * `ModelData.fromUncompressedPrefix()`.
    *
-   * @default - one model
+   * @default - the container serves a single model
    */
   readonly multiModel?: MultiModelOptions;
 
   /**
-   * Environment variables of the container, at most 100.
+   * The environment variables of the container, at most 100.
    *
-   * @default - none
+   * @default - no environment variables
    */
   readonly environment?: { [name: string]: string };
 
   /**
-   * The name by which callers choose the container, at most 63 letters, digits and hyphens. All containers of a model have
-   * one, or none has.
+   * The host name by which callers select the container, at most 63 letters, digits and hyphens. Either all containers of a
+   * model have a host name, or none.
    *
-   * @default - none
+   * @default - no host name
    */
   readonly containerHostname?: string;
 }
 
-/** A rendered container, and what must exist before the model does. */
+/** A rendered container, and the dependency that must be created before the model. */
 export interface BoundContainer {
   readonly rendered: sagemaker.CfnModel.ContainerDefinitionProperty;
   readonly dependency?: IDependable;
 }
 
-/** The image that a container runs, unless a model package brings it. */
+/** The image that a container runs; undefined if the container is defined by a model package. */
 export function imageOf({ image, algorithm }: ContainerDefinition): ContainerImage | undefined {
   return image ?? algorithm?.specification?.images.inference;
 }
 
-/** What the image of a container requires of an instance. */
+/** The architecture and processor that the image of a container requires. */
 export function requirementsOf(container: ContainerDefinition): ImageRequirements {
   return imageOf(container) ?? container.modelPackage ?? {};
 }
 
-/** Grants the role permission to pull the image and read the data, and renders the container. */
+/** Grants the role permission to pull the image and read the model data, and renders the container. */
 export function bindContainer(scope: Construct, container: ContainerDefinition, role: iam.IRole): BoundContainer {
   const { modelPackage, inferenceSpecificationName, containerHostname } = container;
   modelPackage?.grantHost(role, inferenceSpecificationName);
@@ -132,15 +134,15 @@ export function bindContainer(scope: Construct, container: ContainerDefinition, 
   };
 }
 
-/** The user's variables take precedence over those of the algorithm, and these over those of the script. */
+/** Variables of the container override those of the algorithm, which override those of the script. */
 function environmentOf(
   scope: Construct,
   { script, algorithm, environment }: ContainerDefinition,
   role: iam.IRole,
 ): { [name: string]: string } | undefined {
   const sources = [script?._environment(scope, role), algorithm?.specification?.inference?.environment, environment];
-  const given = sources.filter((source) => source !== undefined);
-  return given.length === 0 ? undefined : (Object.assign({}, ...given) as { [name: string]: string });
+  const defined = sources.filter((source) => source !== undefined);
+  return defined.length === 0 ? undefined : (Object.assign({}, ...defined) as { [name: string]: string });
 }
 
 function renderMultiModel({
@@ -166,7 +168,7 @@ function renderData(
   { modelData, multiModel }: ContainerDefinition,
 ): Pick<sagemaker.CfnModel.ContainerDefinitionProperty, 'modelDataUrl' | 'modelDataSource'> {
   const { uncompressed } = modelData ?? {};
-  // The models of a multi-model container are archives below a prefix, named by its URI alone.
+  // `ModelDataUrl` of a multi-model container is the key prefix of its archives; it has no `ModelDataSource`.
   if (modelDataUrl === undefined || uncompressed === undefined || multiModel !== undefined) return { modelDataUrl };
   const { isPrefix, acceptEula, hubContentArn } = uncompressed;
   return {
@@ -182,37 +184,37 @@ function renderData(
   };
 }
 
-/** Checks one container; `at` is what its properties' names start with. */
+/** Checks a container. Errors prefix the names of its properties with `at`. */
 export function checkContainer(errors: ValidationErrors, at: string, container: ContainerDefinition): void {
   const { image, modelData, modelPackage, algorithm, multiModel, environment, containerHostname } = container;
   errors.when(
     [image, modelPackage, algorithm].filter((source) => source !== undefined).length !== 1,
-    `exactly one of \`${at}image\`, \`${at}modelPackage\` and \`${at}algorithm\` must be given`,
+    `exactly one of \`${at}image\`, \`${at}modelPackage\` and \`${at}algorithm\` must be specified`,
   );
   errors.when(
     algorithm !== undefined && modelData === undefined,
-    `\`${at}modelData\` must be given: it is what \`${at}algorithm\` has trained`,
+    `\`${at}modelData\` is required with \`${at}algorithm\`: specify the model artifact of a training job`,
   );
   errors.when(
     algorithm !== undefined && algorithm.specification?.inference === undefined,
-    `\`${at}algorithm\` ${algorithm?.node.path} has no inference image that is known here. Give \`image\`, or make a ` +
-      '`ModelPackage` of it, which a subscribed algorithm needs anyway',
+    `the inference image of \`${at}algorithm\` ${algorithm?.node.path} is unknown. Specify \`image\`, or create a ` +
+      '`ModelPackage` from the algorithm, which is required for an algorithm from AWS Marketplace',
   );
   errors.when(
     modelPackage !== undefined && modelData !== undefined,
-    `\`${at}modelData\` must not be given together with \`${at}modelPackage\`, which brings its own`,
+    `\`${at}modelData\` must not be specified with \`${at}modelPackage\`, which defines its own model data`,
   );
   errors.when(
     container.script !== undefined && image === undefined,
-    `\`${at}script\` is for an \`image\` that SageMaker provides`,
+    `\`${at}script\` requires an \`image\` that SageMaker provides`,
   );
   errors.when(
     multiModel !== undefined && (modelPackage !== undefined || modelData === undefined),
-    `\`${at}multiModel\` needs \`image\` and \`modelData\`: ModelData.fromUncompressedPrefix() names the archives that the container loads`,
+    `\`${at}multiModel\` requires \`image\` and \`modelData\`: specify the archives with ModelData.fromUncompressedPrefix()`,
   );
   errors.when(
     multiModel !== undefined && modelData !== undefined && modelData.uncompressed?.isPrefix !== true,
-    `\`${at}modelData\` must be ModelData.fromUncompressedPrefix(): with \`multiModel\` the container loads the archives below it`,
+    `\`${at}modelData\` must be created with ModelData.fromUncompressedPrefix(): a multi-model container loads the archives under a key prefix`,
   );
   checkEnvironment(errors, `${at}environment`, environment);
   errors.check(`${at}containerHostname`, 'ContainerHostname', containerHostname);
@@ -228,22 +230,22 @@ function checkPackage(
   if (modelPackage === undefined) {
     errors.when(
       inferenceSpecificationName !== undefined,
-      `\`${at}inferenceSpecificationName\` is for a \`modelPackage\`, and there is none`,
+      `\`${at}inferenceSpecificationName\` requires \`${at}modelPackage\``,
     );
     return;
   }
   const { approvalStatus } = modelPackage;
   errors.when(
     approvalStatus !== undefined && approvalStatus !== ModelApprovalStatus.APPROVED,
-    `\`${at}modelPackage\` ${modelPackage.node.path} is ${approvalStatus}, and the service hosts approved versions only. ` +
-      'Give the package `approvalStatus: ModelApprovalStatus.APPROVED`, or host a version that is approved already with ' +
+    `\`${at}modelPackage\` must be approved, got: ${modelPackage.node.path} with status ${approvalStatus}. Set ` +
+      '`approvalStatus: ModelApprovalStatus.APPROVED` on the model package, or import an approved version with ' +
       'ModelPackage.fromModelPackageArn()',
   );
   if (!(modelPackage instanceof ModelPackage) || inferenceSpecificationName === undefined) return;
-  const known = modelPackage.inferenceSpecificationNames;
+  const names = modelPackage.inferenceSpecificationNames;
   errors.when(
-    !known.includes(inferenceSpecificationName),
-    `\`${at}inferenceSpecificationName\` must name one of the package's additional inference specifications ` +
-      `(${known.join(', ') || 'it has none'}), got: ${quote(inferenceSpecificationName)}`,
+    !names.includes(inferenceSpecificationName),
+    `\`${at}inferenceSpecificationName\` must be the name of an additional inference specification of the model package ` +
+      `(${names.join(', ') || 'it has none'}), got: ${quote(inferenceSpecificationName)}`,
   );
 }

@@ -1,8 +1,8 @@
-/** How several containers of a model answer. */
+/** How the containers of a multi-container model process requests. */
 export enum InferenceExecutionMode {
-  /** One after the other: each is asked what the one before has answered. */
+  /** As a serial inference pipeline: the response of each container is the request of the next one. */
   SERIAL = 'Serial',
 
-  /** The one that the caller names. */
+  /** By direct invocation: the caller selects the container that processes the request. */
   DIRECT = 'Direct',
 }

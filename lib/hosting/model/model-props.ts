@@ -2,62 +2,62 @@ import { type aws_ec2 as ec2, type aws_iam as iam } from 'aws-cdk-lib';
 import { type ContainerDefinition } from './container-definition';
 import type { InferenceExecutionMode } from './inference-execution-mode';
 
-/** The definition of a model: of one container, or of several in `containers`. */
+/** Properties for defining a `Model`. Define a single container with its own properties, or several with `containers`. */
 export interface ModelProps extends ContainerDefinition {
   /**
-   * Several containers, at most 15, which all run on each instance.
+   * The containers of a multi-container model, at most 15. Each instance runs all of them.
    *
-   * @default - one container, which the other properties define
+   * @default - a single container, defined by the other properties
    */
   readonly containers?: ContainerDefinition[];
 
   /**
-   * How several `containers` answer.
+   * How the `containers` process requests.
    *
    * @default InferenceExecutionMode.SERIAL
    */
   readonly inferenceExecutionMode?: InferenceExecutionMode;
 
   /**
-   * The network that the containers are in.
+   * The VPC that the containers run in.
    *
-   * @default - a network of the service
+   * @default - no VPC; the containers run in a network that SageMaker manages
    */
   readonly vpc?: ec2.IVpc;
 
   /**
-   * The subnets that the containers are in.
+   * The subnets that the containers run in.
    *
-   * @default - private subnets with a way out
+   * @default - private subnets with egress
    */
   readonly vpcSubnets?: ec2.SubnetSelection;
 
   /**
    * The security groups of the containers, 1 to 5.
    *
-   * @default - a new one
+   * @default - a new security group
    */
   readonly securityGroups?: ec2.ISecurityGroup[];
 
   /**
-   * Whether the containers can reach no network at all. Images and data are loaded for them all the same.
+   * Whether the containers are isolated from all networks. SageMaker still downloads images and model data for them.
    *
-   * @default false - true for products of AWS Marketplace, which the service demands
+   * @default - true for a product from AWS Marketplace, which requires it; false otherwise
    */
   readonly networkIsolation?: boolean;
 
   /**
-   * The role that the containers run with. It is granted what the model needs.
+   * The execution role. It is granted the permissions that the model requires.
    *
-   * @default - a role that may do nothing but what the model needs
+   * @default - a new role with least-privilege permissions
    */
   readonly role?: iam.IRole;
 
   /**
-   * The start of the name, at most 52 letters, digits and hyphens, which a hash of the definition follows: a model can
-   * only be replaced, and its replacement needs another name.
+   * The prefix of the model name, at most 52 letters, digits and hyphens. A hash of the definition is appended, because
+   * a model can only be replaced and the replacement requires a new name.
    *
-   * @default - CloudFormation makes a name
+   * @default - a name that CloudFormation generates
    */
   readonly modelName?: string;
 }

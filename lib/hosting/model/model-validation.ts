@@ -7,16 +7,13 @@ import { type ContainerDefinition, checkContainer, imageOf, requirementsOf } fro
 import { InferenceExecutionMode } from './inference-execution-mode';
 import type { ModelProps } from './model-props';
 
-/** @throws one error that lists all that is wrong with the definition of a model */
+/** @throws an error that lists all validation errors of the model */
 export function checkModel(scope: Construct, props: ModelProps): void {
   const errors = new ValidationErrors(`Model ${scope.node.path}`);
   checkPrefix(errors, 'modelName', props.modelName);
   if (props.containers === undefined) {
     checkContainer(errors, '', props);
-    errors.when(
-      props.inferenceExecutionMode !== undefined,
-      '`inferenceExecutionMode` is about several `containers`, and there are none',
-    );
+    errors.when(props.inferenceExecutionMode !== undefined, '`inferenceExecutionMode` requires `containers`');
   } else {
     checkContainers(errors, props, props.containers);
   }
@@ -25,8 +22,8 @@ export function checkModel(scope: Construct, props: ModelProps): void {
   errors.throwIfAny();
 }
 
-/** What single containers say, which several say each for itself. */
-const OF_ONE_CONTAINER = [
+/** The properties of a container, which must not be specified next to `containers`. */
+const CONTAINER_PROPERTIES = [
   'image',
   'algorithm',
   'modelData',
@@ -39,8 +36,11 @@ const OF_ONE_CONTAINER = [
 ] as const;
 
 function checkContainers(errors: ValidationErrors, props: ModelProps, containers: ContainerDefinition[]): void {
-  for (const property of OF_ONE_CONTAINER) {
-    errors.when(props[property] !== undefined, `\`${property}\` belongs to each of \`containers\` where there are any`);
+  for (const property of CONTAINER_PROPERTIES) {
+    errors.when(
+      props[property] !== undefined,
+      `\`${property}\` must not be specified with \`containers\`: specify it for each container`,
+    );
   }
   errors.check('containers', 'ContainerDefinitionList', containers);
   errors.when(containers.length === 0, '`containers` must have 1 to 15 entries, got 0');
@@ -50,15 +50,15 @@ function checkContainers(errors: ValidationErrors, props: ModelProps, containers
   const isDirect = props.inferenceExecutionMode === InferenceExecutionMode.DIRECT;
   errors.when(
     isDirect && hostnames.length < containers.length,
-    '`inferenceExecutionMode` DIRECT needs a `containerHostname` on each of `containers`: callers choose by it',
+    '`inferenceExecutionMode` DIRECT requires a `containerHostname` for each of `containers`: callers select a container by it',
   );
   errors.when(
     !isDirect && hostnames.length > 0 && hostnames.length < containers.length,
-    `\`containers\` must all have a \`containerHostname\` or none, got ${hostnames.length} of ${containers.length}`,
+    `either all \`containers\` or none must have a \`containerHostname\`, got ${hostnames.length} of ${containers.length}`,
   );
   errors.when(
     !isDirect && containers.length > 1 && containers.some(({ multiModel }) => multiModel !== undefined),
-    '`multiModel` is for a container alone, or with `inferenceExecutionMode` DIRECT: a pipeline has no place to say which model is asked',
+    '`multiModel` requires a single container, or `inferenceExecutionMode` DIRECT: requests to a serial inference pipeline cannot select a model',
   );
 }
 
@@ -67,12 +67,12 @@ function checkNetwork(errors: ValidationErrors, props: ModelProps): void {
   checkVpcOptions(errors, props);
   errors.when(
     networkIsolation === true && [props, ...(props.containers ?? [])].some(({ script }) => script?._isFetched === true),
-    '`script` is fetched by the container, and `networkIsolation` leaves no network: let the model bring it (Script.fromModel)',
+    '`script` must be part of the model data with `networkIsolation`, because the container cannot download it: use Script.fromModel()',
   );
   const packages = [props, ...(props.containers ?? [])].flatMap(({ modelPackage }) => modelPackage ?? []);
   errors.when(
     networkIsolation === false && packages.some(({ isMarketplaceProduct }) => isMarketplaceProduct === true),
-    '`networkIsolation` must not be false: the service hosts products of AWS Marketplace without a network only',
+    '`networkIsolation` must not be false for a product from AWS Marketplace',
   );
 }
 
@@ -82,7 +82,7 @@ function checkImages(errors: ValidationErrors, props: ModelProps): void {
     const at = props.containers === undefined ? '' : `containers[${index}].`;
     errors.when(
       imageOf(container)?.usesPrivateRegistry === true && props.vpc === undefined,
-      `\`${at}image\` is in a private registry, which only a model in a \`vpc\` can reach`,
+      `\`${at}image\` in a private registry requires a \`vpc\``,
     );
   });
   const conflict = architectureConflict(containers.map(requirementsOf));

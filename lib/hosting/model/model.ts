@@ -13,7 +13,7 @@ import { type ContainerDefinition, bindContainer, imageOf, requirementsOf } from
 import { checkModel } from './model-validation';
 import type { ModelProps } from './model-props';
 
-/** A model: what an endpoint or a batch transform job runs. */
+/** A SageMaker model, which an endpoint or a batch transform job runs. */
 export interface IModel extends IResource, iam.IGrantable, sagemaker.IModelRef {
   /**
    * The ARN of the model.
@@ -29,18 +29,16 @@ export interface IModel extends IResource, iam.IGrantable, sagemaker.IModelRef {
    */
   readonly modelName: string;
 
-  /**
-   * The role that its containers run with.
-   */
+  /** The execution role of the model. */
   readonly role?: iam.IRole;
 
-  /** The instruction set that the image is built for, as far as it is known here. */
+  /** The CPU architecture of the image, if known. */
   readonly architecture?: Architecture;
 
-  /** The kind of processor that the image computes on, as far as it is known here. */
+  /** The type of processor that the image requires, if known. */
   readonly processor?: Processor;
 
-  /** What else decides where the model can be hosted, as far as it is known here. */
+  /** The features of the model that restrict where it can be hosted, if known. */
   readonly features?: HostingFeatures;
 }
 
@@ -62,31 +60,31 @@ abstract class ModelBase extends Resource implements IModel {
 }
 
 /**
- * A model: images with their trained data, or model packages, and the role that they run with.
+ * A SageMaker model: inference images with their model data, or model packages, and an execution role.
  *
- * SageMaker cannot change a model, so CloudFormation names it: any change makes a new one.
+ * A model is immutable: any change replaces it. Its name is therefore generated.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModel.html
  * @resource AWS::SageMaker::Model
  */
 export class Model extends ModelBase implements ec2.IConnectable {
   /**
-   * An existing model of this account and region.
+   * Imports an existing model of this account and region by its name.
    *
-   * @param scope the parent
-   * @param id the id of the construct
-   * @param modelName its name
+   * @param scope the parent construct
+   * @param id the construct ID
+   * @param modelName the name of the model
    */
   public static fromModelName(scope: Construct, id: string, modelName: string): IModel {
     return importModel(scope, id, { modelName, modelArn: sagemakerArn(scope, 'model', modelName) });
   }
 
   /**
-   * An existing model, by its ARN.
+   * Imports an existing model by its ARN.
    *
-   * @param scope the parent
-   * @param id the id of the construct
-   * @param modelArn its ARN
+   * @param scope the parent construct
+   * @param id the construct ID
+   * @param modelArn the ARN of the model
    */
   public static fromModelArn(scope: Construct, id: string, modelArn: string): IModel {
     return importModel(scope, id, { modelName: nameFromArn(modelArn), modelArn });
@@ -119,7 +117,7 @@ export class Model extends ModelBase implements ec2.IConnectable {
       executionRoleArn: role.roleArn,
       ...(props.containers === undefined ? { primaryContainer: rendered[0] } : { containers: rendered }),
       inferenceExecutionConfig: props.inferenceExecutionMode && { mode: props.inferenceExecutionMode },
-      // Nothing is said where nothing is isolated.
+      // The property is omitted unless it is true.
       enableNetworkIsolation: this.features.hasNetworkIsolation || undefined,
       vpcConfig: access && { subnets: access.subnetIds, securityGroupIds: access.securityGroupIds },
     };
@@ -129,15 +127,16 @@ export class Model extends ModelBase implements ec2.IConnectable {
       ...definition,
     });
     identifyBy(resource, structure);
-    // SageMaker reads image and data with the role when it creates the model: the whole policy must be there.
+    // SageMaker accesses images and model data with the role when it creates the model, so that its policies must exist.
     resource.node.addDependency(role, ...containers.flatMap(({ dependency }) => dependency ?? []));
     this.modelArn = resource.attrModelArn;
     this.modelName = resource.attrModelName;
   }
 
+  /** The network connections of the containers. Requires a `vpc`. */
   public get connections(): ec2.Connections {
     if (this.vpcConnections === undefined)
-      throw new Error(`Model ${this.node.path} has no connections: give it a \`vpc\`.`);
+      throw new Error(`Model ${this.node.path} has no connections because it is not in a VPC. Specify \`vpc\`.`);
     return this.vpcConnections;
   }
 }
@@ -158,7 +157,7 @@ function featuresOf(props: ModelProps): HostingFeatures {
   };
 }
 
-/** How many containers stand behind one definition, if that is known: a package may have several. */
+/** The number of containers of a definition, if known: a model package can have several. */
 function containerCount({ modelPackage, inferenceSpecificationName }: ContainerDefinition): number | undefined {
   if (modelPackage === undefined) return 1;
   return inferenceSpecificationName === undefined ? modelPackage.containerCount : undefined;

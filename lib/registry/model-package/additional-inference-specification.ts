@@ -4,49 +4,50 @@ import type { ValidationErrors } from '../../private/validation';
 import { type BoundPackageContainer, type ModelPackageContainer, checkContainers } from './model-package-container';
 
 /**
- * Another way to host the same model, which a `Model` chooses by its name: for other machines, for example.
+ * An additional inference specification of a model package, for example for other instance types. A `Model` selects it
+ * by name.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AdditionalInferenceSpecificationDefinition.html
  */
 export interface AdditionalInferenceSpecification {
-  /** The name by which a model chooses it, at most 63 letters, digits and hyphens. */
+  /** The name of the specification, at most 63 letters, digits and hyphens. */
   readonly name: string;
 
   /** The containers, 1 to 15. */
   readonly containers: ModelPackageContainer[];
 
   /**
-   * What it is for, at most 1024 characters.
+   * The description of the specification, at most 1024 characters.
    *
    * @default - no description
    */
   readonly description?: string;
 
   /**
-   * The MIME types of requests.
+   * The supported MIME types of requests.
    *
-   * @default - not said
+   * @default - no MIME types
    */
   readonly contentTypes?: string[];
 
   /**
-   * The MIME types of responses.
+   * The supported MIME types of responses.
    *
-   * @default - not said
+   * @default - no MIME types
    */
   readonly responseMimeTypes?: string[];
 
   /**
-   * The instance types that endpoints may use.
+   * The supported instance types of real-time inference.
    *
-   * @default - not said
+   * @default - no instance types
    */
   readonly realtimeInstanceTypes?: InstanceType[];
 
   /**
-   * The instance types that batch transform may use.
+   * The supported instance types of batch transform.
    *
-   * @default - not said
+   * @default - no instance types
    */
   readonly transformInstanceTypes?: InstanceType[];
 }

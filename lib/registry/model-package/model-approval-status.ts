@@ -1,15 +1,15 @@
 /**
- * Whether a version of a model may be deployed.
+ * The approval status of a model package version.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/model-registry-approve.html
  */
 export enum ModelApprovalStatus {
-  /** The version may be deployed. */
+  /** The version is approved for deployment. */
   APPROVED = 'Approved',
 
-  /** The version must not be deployed. */
+  /** The version is rejected and must not be deployed. */
   REJECTED = 'Rejected',
 
-  /** Somebody has yet to decide. */
+  /** The version is pending manual approval. */
   PENDING_MANUAL_APPROVAL = 'PendingManualApproval',
 }

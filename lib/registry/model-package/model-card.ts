@@ -1,40 +1,40 @@
 import { ValidationErrors, isKnown, quote } from '../../private/validation';
 
-/** How far a model card has come. */
+/** The approval status of a model card. */
 export enum ModelCardStatus {
-  /** It is being written. */
+  /** The model card is a work in progress. */
   DRAFT = 'Draft',
 
-  /** Somebody has yet to look at it. */
+  /** The model card is pending review. */
   PENDING_REVIEW = 'PendingReview',
 
-  /** It may be shown. */
+  /** The model card is approved. */
   APPROVED = 'Approved',
 
-  /** It is kept, and no longer shown. */
+  /** The model card is archived and can no longer be updated. */
   ARCHIVED = 'Archived',
 }
 
 /**
- * What people should know of a model: what it is for, how it was made, what its limits are.
+ * The model card: intended use, training details and limitations of a model.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/model-cards.html
  */
 export class ModelCard {
   /**
-   * A card in the JSON of SageMaker's schema for model cards.
+   * A model card in the JSON schema of SageMaker model cards.
    *
-   * @param content the JSON, at most 100,000 characters
-   * @param status how far it has come
+   * @param content the JSON object, at most 100,000 characters
+   * @param status the approval status of the model card
    */
   public static fromJson(content: string, status: ModelCardStatus = ModelCardStatus.DRAFT): ModelCard {
     return new ModelCard(content, status);
   }
 
   private constructor(
-    /** The JSON of the card. */
+    /** The content of the model card as JSON. */
     public readonly content: string,
-    /** How far it has come. */
+    /** The approval status of the model card. */
     public readonly status: ModelCardStatus,
   ) {
     const errors = new ValidationErrors('Model card');

@@ -1,22 +1,22 @@
 /**
- * What kind of data a model is about.
+ * The machine learning domain of a model package.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelPackage.html
  */
 export class ModelDomain {
-  /** Images. */
+  /** Computer vision. */
   public static readonly COMPUTER_VISION = ModelDomain.of('COMPUTER_VISION');
 
-  /** Text. */
+  /** Natural language processing. */
   public static readonly NATURAL_LANGUAGE_PROCESSING = ModelDomain.of('NATURAL_LANGUAGE_PROCESSING');
 
-  /** Anything else, such as tables. */
+  /** All other domains, such as tabular data. */
   public static readonly MACHINE_LEARNING = ModelDomain.of('MACHINE_LEARNING');
 
   /**
-   * Any domain, by its name.
+   * A domain by its name.
    *
-   * @param domain the name
+   * @param domain the name of the domain
    */
   public static of(domain: string): ModelDomain {
     return new ModelDomain(domain);
@@ -29,39 +29,39 @@ export class ModelDomain {
 }
 
 /**
- * What a model does.
+ * The machine learning task of a model package.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelPackage.html
  */
 export class ModelTask {
-  /** Tells to which class something belongs. */
+  /** Classification. */
   public static readonly CLASSIFICATION = ModelTask.of('CLASSIFICATION');
 
-  /** Fills in words that are missing. */
+  /** Masked language modeling. */
   public static readonly FILL_MASK = ModelTask.of('FILL_MASK');
 
-  /** Tells what an image shows. */
+  /** Image classification. */
   public static readonly IMAGE_CLASSIFICATION = ModelTask.of('IMAGE_CLASSIFICATION');
 
-  /** Tells which parts of an image belong together. */
+  /** Image segmentation. */
   public static readonly IMAGE_SEGMENTATION = ModelTask.of('IMAGE_SEGMENTATION');
 
-  /** Finds things in an image. */
+  /** Object detection. */
   public static readonly OBJECT_DETECTION = ModelTask.of('OBJECT_DETECTION');
 
-  /** Foretells numbers. */
+  /** Regression. */
   public static readonly REGRESSION = ModelTask.of('REGRESSION');
 
-  /** Writes text. */
+  /** Text generation. */
   public static readonly TEXT_GENERATION = ModelTask.of('TEXT_GENERATION');
 
-  /** Anything else. */
+  /** All other tasks. */
   public static readonly OTHER = ModelTask.of('OTHER');
 
   /**
-   * Any task, by its name.
+   * A task by its name.
    *
-   * @param task the name
+   * @param task the name of the task
    */
   public static of(task: string): ModelTask {
     return new ModelTask(task);

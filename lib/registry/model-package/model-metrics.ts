@@ -2,154 +2,154 @@ import type { aws_sagemaker as sagemaker } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { FileSource } from '../../common/file-source';
 
-/** Statistics and constraints of a data set or of predictions. */
+/** The statistics and constraints reports of data quality or model quality. */
 export interface QualityReports {
   /**
-   * The statistics.
+   * The statistics report.
    *
-   * @default - none
+   * @default - no report
    */
   readonly statistics?: FileSource;
 
   /**
-   * The constraints that the statistics suggest.
+   * The constraints report.
    *
-   * @default - none
+   * @default - no report
    */
   readonly constraints?: FileSource;
 }
 
-/** How biased a model is. */
+/** The bias reports of a model. */
 export interface BiasReports {
   /**
-   * The bias of data and model together.
+   * The bias report of data and model.
    *
-   * @default - none
+   * @default - no report
    */
   readonly report?: FileSource;
 
   /**
-   * The bias of the data, before training.
+   * The pre-training bias report.
    *
-   * @default - none
+   * @default - no report
    */
   readonly preTrainingReport?: FileSource;
 
   /**
-   * The bias of the model, after training.
+   * The post-training bias report.
    *
-   * @default - none
+   * @default - no report
    */
   readonly postTrainingReport?: FileSource;
 }
 
 /**
- * How good a model is: what jobs that watch and compare models have written.
+ * The metrics of a model: reports of monitoring and evaluation jobs.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ModelMetrics.html
  */
 export interface ModelMetrics {
   /**
-   * How good the predictions are.
+   * The model quality reports.
    *
-   * @default - not said
+   * @default - no reports
    */
   readonly modelQuality?: QualityReports;
 
   /**
-   * What the data looks like.
+   * The data quality reports.
    *
-   * @default - not said
+   * @default - no reports
    */
   readonly modelDataQuality?: QualityReports;
 
   /**
-   * How biased the model is.
+   * The bias reports.
    *
-   * @default - not said
+   * @default - no reports
    */
   readonly bias?: BiasReports;
 
   /**
-   * Which features decide.
+   * The explainability report.
    *
-   * @default - not said
+   * @default - no report
    */
   readonly explainability?: FileSource;
 }
 
-/** What the bias of a deployed model is compared with. */
+/** The baseline for bias drift checks. */
 export interface BiasBaseline {
   /**
-   * How bias is computed.
+   * The configuration of the bias analysis.
    *
-   * @default - none
+   * @default - no configuration file
    */
   readonly configFile?: FileSource;
 
   /**
-   * What the bias of the data may be.
+   * The pre-training constraints.
    *
-   * @default - none
+   * @default - no constraints
    */
   readonly preTrainingConstraints?: FileSource;
 
   /**
-   * What the bias of the model may be.
+   * The post-training constraints.
    *
-   * @default - none
+   * @default - no constraints
    */
   readonly postTrainingConstraints?: FileSource;
 }
 
-/** What the explanations of a deployed model are compared with. */
+/** The baseline for explainability drift checks. */
 export interface ExplainabilityBaseline {
   /**
-   * How explanations are computed.
+   * The configuration of the explainability analysis.
    *
-   * @default - none
+   * @default - no configuration file
    */
   readonly configFile?: FileSource;
 
   /**
-   * What they may be.
+   * The constraints.
    *
-   * @default - none
+   * @default - no constraints
    */
   readonly constraints?: FileSource;
 }
 
 /**
- * What a deployed model is compared with, to see whether it or its data drifts.
+ * The baselines with which monitoring jobs compare a deployed model to detect drift.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DriftCheckBaselines.html
  */
 export interface DriftCheckBaselines {
   /**
-   * How good predictions should be.
+   * The baseline of model quality.
    *
-   * @default - not watched
+   * @default - no baseline
    */
   readonly modelQuality?: QualityReports;
 
   /**
-   * What data should look like.
+   * The baseline of data quality.
    *
-   * @default - not watched
+   * @default - no baseline
    */
   readonly modelDataQuality?: QualityReports;
 
   /**
-   * How biased the model may be.
+   * The baseline of bias.
    *
-   * @default - not watched
+   * @default - no baseline
    */
   readonly bias?: BiasBaseline;
 
   /**
-   * Which features should decide.
+   * The baseline of explainability.
    *
-   * @default - not watched
+   * @default - no baseline
    */
   readonly explainability?: ExplainabilityBaseline;
 }
@@ -157,9 +157,9 @@ export interface DriftCheckBaselines {
 export function renderMetrics(scope: Construct, metrics: ModelMetrics): sagemaker.CfnModelPackage.ModelMetricsProperty {
   const { modelQuality, modelDataQuality, bias, explainability } = metrics;
   return {
-    modelQuality: modelQuality && bound(scope, modelQuality),
-    modelDataQuality: modelDataQuality && bound(scope, modelDataQuality),
-    bias: bias && bound(scope, bias),
+    modelQuality: modelQuality && bindFiles(scope, modelQuality),
+    modelDataQuality: modelDataQuality && bindFiles(scope, modelDataQuality),
+    bias: bias && bindFiles(scope, bias),
     explainability: explainability && { report: explainability._bind(scope) },
   };
 }
@@ -170,15 +170,15 @@ export function renderBaselines(
 ): sagemaker.CfnModelPackage.DriftCheckBaselinesProperty {
   const { modelQuality, modelDataQuality, bias, explainability } = baselines;
   return {
-    modelQuality: modelQuality && bound(scope, modelQuality),
-    modelDataQuality: modelDataQuality && bound(scope, modelDataQuality),
-    bias: bias && bound(scope, bias),
-    explainability: explainability && bound(scope, explainability),
+    modelQuality: modelQuality && bindFiles(scope, modelQuality),
+    modelDataQuality: modelDataQuality && bindFiles(scope, modelDataQuality),
+    bias: bias && bindFiles(scope, bias),
+    explainability: explainability && bindFiles(scope, explainability),
   };
 }
 
-/** Members are named as the API names them: only the files have to be bound. */
-function bound(scope: Construct, files: object): Record<string, ReturnType<FileSource['_bind']>> {
+/** Binds each file. The properties have the names of the API. */
+function bindFiles(scope: Construct, files: object): Record<string, ReturnType<FileSource['_bind']>> {
   const entries = Object.entries(files) as [string, FileSource | undefined][];
   return Object.fromEntries(entries.flatMap(([name, file]) => (file ? [[name, file._bind(scope)]] : [])));
 }

@@ -11,60 +11,60 @@ import { type ValidationErrors } from '../../private/validation';
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ModelPackageContainerDefinition.html
  */
 export interface ModelPackageContainer {
-  /** The image that serves. */
+  /** The inference image. */
   readonly image: ContainerImage;
 
   /**
-   * The trained data.
+   * The model data.
    *
-   * @default - the image brings what it needs
+   * @default - no model data
    */
   readonly modelData?: ModelData;
 
   /**
-   * Environment variables of the container, at most 100.
+   * The environment variables of the container, at most 100.
    *
-   * @default - none
+   * @default - no environment variables
    */
   readonly environment?: { [name: string]: string };
 
   /**
-   * The name by which callers choose the container, at most 63 letters, digits and hyphens.
+   * The host name by which callers select the container, at most 63 letters, digits and hyphens.
    *
-   * @default - none
+   * @default - no host name
    */
   readonly containerHostname?: string;
 
   /**
-   * The framework of the model, for example `XGBOOST` or `PYTORCH`.
+   * The machine learning framework of the model, for example `XGBOOST` or `PYTORCH`.
    *
-   * @default - not said
+   * @default - no framework
    */
   readonly framework?: string;
 
   /**
-   * The version of the framework, for example `1.7`.
+   * The framework version, for example `1.7`.
    *
-   * @default - not said
+   * @default - no framework version
    */
   readonly frameworkVersion?: string;
 
   /**
-   * The name of a known model that this one is like, for example `resnet50`.
+   * The name of a pre-trained benchmark model that resembles this model, for example `resnet50`.
    *
-   * @default - not said
+   * @default - no benchmark model
    */
   readonly nearestModelName?: string;
 
   /**
-   * The names and shapes of the model's inputs as JSON, for example `{"input": [1, 28, 28, 1]}`; at most 16,384 characters.
+   * The names and shapes of the model inputs as JSON, for example `{"input": [1, 28, 28, 1]}`, at most 16,384 characters.
    *
-   * @default - not said
+   * @default - no input configuration
    */
   readonly dataInputConfig?: string;
 }
 
-/** A container, bound: what the template says of it, and what has to be there before. */
+/** A rendered container, and the dependency that must be created before the model package. */
 export interface BoundPackageContainer {
   readonly rendered: sagemaker.CfnModelPackage.ModelPackageContainerDefinitionProperty;
   readonly dependency?: IDependable;
@@ -98,13 +98,13 @@ export function bindContainer(scope: Construct, container: ModelPackageContainer
       framework,
       frameworkVersion,
       nearestModelName,
-      // The L1 passes this on as it is.
+      // The L1 types this property as JSON and does not convert its keys.
       modelInput: dataInputConfig === undefined ? undefined : { DataInputConfig: dataInputConfig },
     },
   };
 }
 
-/** Lets a principal pull the image and read the data. */
+/** Grants a principal permission to pull the image and read the model data. */
 export function grantContainer(
   scope: Construct,
   { image, modelData }: ModelPackageContainer,

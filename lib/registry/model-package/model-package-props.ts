@@ -13,237 +13,240 @@ import { type ModelPackageContainer } from './model-package-container';
 import type { IModelPackageGroup } from '../model-package-group';
 import { type DriftCheckBaselines, type ModelMetrics } from './model-metrics';
 
-/** Where a model comes from. */
+/** The metadata properties of a model package, which record the origin of the model. */
 export interface ModelPackageMetadata {
   /**
-   * The commit of the source.
+   * The commit ID of the source code.
    *
-   * @default - not said
+   * @default - no commit ID
    */
   readonly commitId?: string;
 
   /**
-   * The repository of the source.
+   * The repository of the source code.
    *
-   * @default - not said
+   * @default - no repository
    */
   readonly repository?: string;
 
   /**
-   * What has made the model.
+   * The entity that created the model.
    *
-   * @default - not said
+   * @default - no entity
    */
   readonly generatedBy?: string;
 
   /**
-   * The project that the model belongs to.
+   * The ID of the project of the model.
    *
-   * @default - not said
+   * @default - no project ID
    */
   readonly projectId?: string;
 }
 
-/** The batch transform job by which the service validates a package when it is created. */
+/** The batch transform job with which SageMaker validates a model package when it is created. */
 export interface ModelPackageValidationProfile {
   /** The name of the profile, 1 to 63 letters, digits and hyphens. */
   readonly profileName: string;
 
-  /** The job. */
+  /** The definition of the batch transform job. */
   readonly transform: TransformOptions;
 }
 
-/** The definition of a model package. */
+/** Properties for defining a `ModelPackage`. */
 export interface ModelPackageProps {
   /**
-   * The trained data. Required with `algorithm`.
+   * The model data. Required with `algorithm`.
    *
-   * @default - the image brings what it needs, or `containers` say what each has
+   * @default - no model data, or the model data of each of `containers`
    */
   readonly modelData?: ModelData;
 
   /**
-   * The group that the package becomes a version of.
+   * The model package group, in which the package is registered as a version.
    *
-   * @default - an unversioned package
+   * @default - an unversioned model package
    */
   readonly group?: IModelPackageGroup;
 
   /**
-   * The algorithm that the data was trained with. Either this, or `image` and `inference`, or `containers` and `inference`.
+   * The algorithm that `modelData` was trained with. Specify either `algorithm`, or `image` and `inference`, or
+   * `containers` and `inference`.
    *
-   * @default - `image` or `containers` are given
+   * @default - no algorithm
    */
   readonly algorithm?: IAlgorithm;
 
   /**
-   * The image that serves the data.
+   * The inference image.
    *
    * @default - the inference image of `algorithm`
    */
   readonly image?: ContainerImage;
 
   /**
-   * The containers that serve together, 1 to 15, or one of which more is to be said than `image` and `modelData`.
+   * The containers, 1 to 15: several for a serial inference pipeline, or a single one that needs more options than
+   * `image` and `modelData`.
    *
-   * @default - one container of `image`
+   * @default - a single container that runs `image`
    */
   readonly containers?: ModelPackageContainer[];
 
   /**
-   * How the model answers.
+   * The inference specification.
    *
-   * @default - as `algorithm` says
+   * @default - the inference specification of `algorithm`
    */
   readonly inference?: InferenceSpecification;
 
   /**
-   * Other ways to host the model, at most 15, which a `Model` chooses by their names.
+   * The additional inference specifications, at most 15, which a `Model` selects by name.
    *
-   * @default - none
+   * @default - no additional inference specifications
    */
   readonly additionalInferenceSpecifications?: AdditionalInferenceSpecification[];
 
   /**
-   * Whether the version may be deployed. Versions only. It is changed in place.
+   * The approval status of the version. It can be updated without replacement. Not supported for unversioned packages.
    *
-   * @default ModelApprovalStatus.PENDING_MANUAL_APPROVAL for versions
+   * @default - ModelApprovalStatus.PENDING_MANUAL_APPROVAL for versions
    */
   readonly approvalStatus?: ModelApprovalStatus;
 
   /**
-   * Why the version may or may not be deployed, at most 1024 characters. Versions only. It is changed in place.
+   * The description of the approval status, at most 1024 characters. It can be updated without replacement. Not
+   * supported for unversioned packages.
    *
-   * @default - no reason
+   * @default - no description
    */
   readonly approvalDescription?: string;
 
   /**
-   * What this package is, at most 1024 characters.
+   * The description of the model package, at most 1024 characters.
    *
    * @default - no description
    */
   readonly description?: string;
 
   /**
-   * What you want to know of the package, at most 50 keys of 128 and values of 256 characters. It is changed in place.
+   * The custom metadata of the model package, at most 50 keys of 128 and values of 256 characters. It can be updated
+   * without replacement.
    *
-   * @default - nothing
+   * @default - no metadata
    */
   readonly customerMetadata?: { [key: string]: string };
 
   /**
-   * Where the model comes from.
+   * The metadata properties, which record the origin of the model.
    *
-   * @default - not said
+   * @default - no metadata properties
    */
   readonly metadata?: ModelPackageMetadata;
 
   /**
-   * Where the source of the model is, at most 1024 characters.
+   * The URI of the source of the model, at most 1024 characters.
    *
-   * @default - not said
+   * @default - no source URI
    */
   readonly sourceUri?: string;
 
   /**
-   * How good the model is.
+   * The metrics of the model.
    *
-   * @default - not said
+   * @default - no metrics
    */
   readonly metrics?: ModelMetrics;
 
   /**
-   * What the deployed model is compared with.
+   * The baselines for drift checks of the deployed model.
    *
-   * @default - nothing
+   * @default - no baselines
    */
   readonly driftCheckBaselines?: DriftCheckBaselines;
 
   /**
-   * What kind of data the model is about.
+   * The machine learning domain.
    *
-   * @default - not said
+   * @default - no domain
    */
   readonly domain?: ModelDomain;
 
   /**
-   * What the model does.
+   * The machine learning task.
    *
-   * @default - not said
+   * @default - no task
    */
   readonly task?: ModelTask;
 
   /**
-   * An archive (`.tar.gz`) of sample requests, with which the service recommends instances.
+   * An archive (`.tar.gz`) of sample payloads, which SageMaker Inference Recommender uses.
    *
-   * @default - none
+   * @default - no sample payload
    */
   readonly samplePayload?: FileSource;
 
   /**
-   * What people should know of the model. Versions only.
+   * The model card: intended use, training details and limitations. Not supported for unversioned packages.
    *
-   * @default - no card
+   * @default - no model card
    */
   readonly modelCard?: ModelCard;
 
   /**
-   * The job by which the service validates the package when it is created. Unversioned packages only.
+   * The batch transform job with which SageMaker validates the package when it is created. Unversioned packages only.
    *
-   * @default - the package is not validated
+   * @default - no validation job
    */
   readonly validationProfile?: ModelPackageValidationProfile;
 
   /**
-   * The role that the job of `validationProfile` runs with. It is granted what it needs.
+   * The execution role of the job of `validationProfile`. It is granted the permissions that the job requires.
    *
-   * @default - a role that may do nothing but what it needs
+   * @default - a new role with least-privilege permissions if `validationProfile` is specified
    */
   readonly validationRole?: iam.IRole;
 
   /**
-   * Whether the service leaves out its own look at the model.
+   * Whether SageMaker skips its validation of the model.
    *
    * @default false
    */
   readonly skipModelValidation?: boolean;
 
   /**
-   * The key that encrypts what the service keeps of the package.
+   * The KMS key that encrypts the metadata of the model package.
    *
-   * @default - a key of the service
+   * @default - a key that AWS manages
    */
   readonly encryptionKey?: kms.IKey;
 
   /**
-   * The start of the name, at most 52 letters, digits and hyphens, which a hash of the definition follows. Unversioned
-   * packages only; a version is named by its group and a number.
+   * The prefix of the model package name, at most 52 letters, digits and hyphens. A hash of the definition is appended.
+   * Unversioned packages only: a version is identified by its group and version number.
    *
-   * @default - made of the construct's path
+   * @default - derived from the construct path
    */
   readonly modelPackageName?: string;
 
   /**
-   * Whether the package is to be listed on AWS Marketplace. Unversioned packages only.
+   * Whether the package is certified for listing on AWS Marketplace. Unversioned packages only.
    *
    * @default false
    */
   readonly certifyForMarketplace?: boolean;
 
   /**
-   * Any text. Changing it makes a new unversioned package, which is needed when only a value known at deployment has
-   * changed. Unversioned packages only.
+   * An arbitrary text, which is part of the name. Change it to replace the package when only a token has changed,
+   * because tokens are not part of the hash. Unversioned packages only.
    *
-   * @default - none
+   * @default - no revision
    */
   readonly revision?: string;
 
   /**
-   * What becomes of the package when it leaves the stack. A version that is replaced by another is always retained: the
-   * registry is the history.
+   * The removal policy. A version that is replaced is always retained, so that the model registry keeps the history.
    *
-   * @default RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE for versions, RemovalPolicy.DESTROY for unversioned packages
+   * @default - RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE for versions, RemovalPolicy.DESTROY for unversioned packages
    */
   readonly removalPolicy?: RemovalPolicy;
 }

@@ -7,7 +7,7 @@ import { checkAdditional } from './additional-inference-specification';
 import type { ModelPackageProps } from './model-package-props';
 import { checkContainers } from './model-package-container';
 
-/** @throws one error that lists all that is wrong with the definition of a model package */
+/** @throws an error that lists all validation errors of the model package */
 export function checkModelPackage(scope: Construct, props: ModelPackageProps): void {
   const errors = new ValidationErrors(`Model package ${scope.node.path}`);
   errors.check('description', 'EntityDescription', props.description);
@@ -25,7 +25,7 @@ function checkImages(errors: ValidationErrors, props: ModelPackageProps): void {
   const images = [...containers, ...additional.flatMap((one) => one.containers)].map((container) => container.image);
   errors.when(
     [...images, ...(image ? [image] : [])].some(({ usesPrivateRegistry }) => usesPrivateRegistry),
-    'images of packages must be in Amazon ECR; a `Model` may run an image of a private registry',
+    'the images of a model package must be in Amazon ECR: use a `Model` for an image in a private registry',
   );
 }
 
@@ -34,17 +34,18 @@ function checkSource(errors: ValidationErrors, props: ModelPackageProps): void {
   if (algorithm === undefined) {
     errors.when(
       inference === undefined || (image === undefined && containers === undefined),
-      'either `algorithm`, or `image` and `inference` must be given (or `containers` and `inference`): they say what serves the data',
+      'either `algorithm`, or `image` and `inference`, or `containers` and `inference` must be specified',
     );
   } else {
     errors.when(
       image !== undefined || inference !== undefined || containers !== undefined,
-      '`image` and `inference` must not be given together with `algorithm`, which says both, and neither must `containers`',
+      '`image`, `inference` and `containers` must not be specified with `algorithm`, which defines them',
     );
-    errors.when(modelData === undefined, '`modelData` must be given: it is what `algorithm` has trained');
+    errors.when(modelData === undefined, '`modelData` is required with `algorithm`');
     errors.when(
       algorithm.specification !== undefined && algorithm.specification.inference === undefined,
-      `\`algorithm\` ${algorithm.node.path} only trains: give it \`inference\`, or give \`image\` and \`inference\` here`,
+      `\`algorithm\` ${algorithm.node.path} must have an inference specification: set its \`inference\`, or specify \`image\` and ` +
+        '`inference` instead of `algorithm`',
     );
   }
   if (inference !== undefined) checkInferenceSpecification(errors, inference);
@@ -58,7 +59,10 @@ function checkOwnContainers(
   checkContainers(errors, 'containers', containers);
   const single = { image, modelData, 'inference.environment': inference?.environment };
   for (const [property, value] of Object.entries(single)) {
-    errors.when(value !== undefined, `\`${property}\` belongs to each of \`containers\` where there are any`);
+    errors.when(
+      value !== undefined,
+      `\`${property}\` must not be specified with \`containers\`: specify it for each container`,
+    );
   }
 }
 
@@ -85,7 +89,7 @@ function checkDescription(errors: ValidationErrors, props: ModelPackageProps): v
   }
   errors.when(
     props.validationRole !== undefined && validationProfile === undefined,
-    '`validationRole` is for `validationProfile`, and there is none',
+    '`validationRole` requires `validationProfile`',
   );
 }
 
@@ -93,7 +97,7 @@ function checkVersion(errors: ValidationErrors, props: ModelPackageProps): void 
   const { modelPackageName, certifyForMarketplace, revision, validationProfile } = props;
   const unversionedOnly = { modelPackageName, certifyForMarketplace, revision, validationProfile };
   for (const [property, value] of Object.entries(unversionedOnly)) {
-    errors.when(value !== undefined, `\`${property}\` is for unversioned packages, and \`group\` makes this a version`);
+    errors.when(value !== undefined, `\`${property}\` is not supported for a version of a \`group\``);
   }
 }
 
@@ -101,13 +105,13 @@ function checkUnversioned(errors: ValidationErrors, props: ModelPackageProps): v
   const { approvalStatus, approvalDescription, modelCard, inference } = props;
   checkPrefix(errors, 'modelPackageName', props.modelPackageName);
   for (const [property, value] of Object.entries({ approvalStatus, approvalDescription, modelCard })) {
-    errors.when(value !== undefined, `\`${property}\` is for versions: give the package a \`group\``);
+    errors.when(value !== undefined, `\`${property}\` requires a \`group\``);
   }
   if (inference === undefined) return;
   for (const property of ['realtimeInstanceTypes', 'transformInstanceTypes'] as const) {
     errors.when(
       inference[property] === undefined || inference[property].length === 0,
-      `\`inference.${property}\` must have at least 1 entry in an unversioned package`,
+      `\`inference.${property}\` must have at least 1 entry for an unversioned package`,
     );
   }
 }

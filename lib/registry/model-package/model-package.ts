@@ -32,76 +32,77 @@ import { renderBaselines, renderMetrics } from './model-metrics';
 import { checkModelPackage } from './model-package-validation';
 import type { ModelPackageValidationProfile, ModelPackageProps } from './model-package-props';
 
-/** A model package: inference code and trained data under one name, ready to be hosted. */
+/** A SageMaker model package: inference images and model data that are ready to be hosted. */
 export interface IModelPackage extends IResource, sagemaker.IModelPackageRef {
   /**
-   * The ARN of the package, for a version with its number.
+   * The ARN of the model package. The ARN of a version includes its version number.
    *
    * @attribute
    */
   readonly modelPackageArn: string;
 
   /**
-   * Grants what hosting the package takes: pulling its images and reading its data, as far as they are known here.
+   * Grants the permissions that hosting requires: to pull the images and to read the model data, as far as they are known.
    *
-   * @param grantee who hosts it
-   * @param inferenceSpecificationName the additional inference specification that is hosted, instead of the package's own
+   * @param grantee the principal to grant permissions to
+   * @param inferenceSpecificationName the additional inference specification to host; by default, that of the package
    */
   grantHost(grantee: iam.IGrantable, inferenceSpecificationName?: string): void;
 
-  /** Whether the version may be deployed, as far as it is known here. */
+  /** The approval status of the version, if known. */
   readonly approvalStatus?: ModelApprovalStatus;
 
-  /** How many containers the package has, as far as it is known here. */
+  /** The number of containers, if known. */
   readonly containerCount?: number;
 
-  /** Whether the package comes from AWS Marketplace, as far as it is known here. */
+  /** Whether the package is a product from AWS Marketplace, if known. */
   readonly isMarketplaceProduct?: boolean;
 
-  /** The instruction set that the image is built for, as far as it is known here. */
+  /** The CPU architecture of the images, if known. */
   readonly architecture?: Architecture;
 
-  /** The kind of processor that the image computes on, as far as it is known here. */
+  /** The type of processor that the images require, if known. */
   readonly processor?: Processor;
 }
 
-/** A package that exists already. */
+/** Attributes of an existing model package. */
 export interface ModelPackageAttributes {
-  /** Its ARN, for a version with its number. */
+  /** The ARN of the model package. The ARN of a version includes its version number. */
   readonly modelPackageArn: string;
 
   /**
-   * Whether it comes from AWS Marketplace. Its models have no network then, and cannot be hosted everywhere.
+   * Whether the package is a product from AWS Marketplace. Models of such a package require network isolation, and some
+   * hosting features do not support them.
    *
-   * @default - not known
+   * @default - unknown
    */
   readonly isMarketplaceProduct?: boolean;
 
   /**
-   * Whether the version may be deployed.
+   * The approval status of the version.
    *
-   * @default - not known
+   * @default - unknown
    */
   readonly approvalStatus?: ModelApprovalStatus;
 
   /**
-   * The instruction set that its images are built for.
+   * The CPU architecture of the images.
    *
-   * @default - not known
+   * @default - unknown
    */
   readonly architecture?: Architecture;
 
   /**
-   * The kind of processor that its images compute on.
+   * The type of processor that the images require.
    *
-   * @default - not known
+   * @default - unknown
    */
   readonly processor?: Processor;
 
   /**
-   * How many containers it has.
+   * The number of containers.
    *
-   * @default - not known
+   * @default - unknown
    */
   readonly containerCount?: number;
 }
@@ -123,30 +124,32 @@ abstract class ModelPackageBase extends Resource implements IModelPackage {
 }
 
 /**
- * A model package: inference code and trained data, registered as a version of a group or under a name of its own.
+ * A SageMaker model package: inference images and model data, registered as a version of a model package group or as an
+ * unversioned package.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/model-registry.html
  * @resource AWS::SageMaker::ModelPackage
  */
 export class ModelPackage extends ModelPackageBase {
   /**
-   * An existing package. Give the role of a model that hosts it the rights on its image and data yourself.
+   * Imports an existing model package by its ARN. Grant the execution role of a model that hosts it permission to
+   * access its images and model data.
    *
-   * @param scope the parent
-   * @param id the id of the construct
-   * @param modelPackageArn its ARN, for a version with its number
+   * @param scope the parent construct
+   * @param id the construct ID
+   * @param modelPackageArn the ARN of the model package; that of a version includes its version number
    */
   public static fromModelPackageArn(scope: Construct, id: string, modelPackageArn: string): IModelPackage {
     return ModelPackage.fromModelPackageAttributes(scope, id, { modelPackageArn });
   }
 
   /**
-   * An existing package, with what is known of it. Give the role of a model that hosts it the rights on its image and data
-   * yourself.
+   * Imports an existing model package by its attributes. Grant the execution role of a model that hosts it permission
+   * to access its images and model data.
    *
-   * @param scope the parent
-   * @param id the id of the construct
-   * @param attrs its ARN, and what is known of it
+   * @param scope the parent construct
+   * @param id the construct ID
+   * @param attrs the attributes of the model package
    */
   public static fromModelPackageAttributes(scope: Construct, id: string, attrs: ModelPackageAttributes): IModelPackage {
     class Import extends ModelPackageBase {
@@ -157,19 +160,19 @@ export class ModelPackage extends ModelPackageBase {
       public readonly containerCount = attrs.containerCount;
       public readonly isMarketplaceProduct = attrs.isMarketplaceProduct;
       public grantHost(): void {
-        // Images and data of an imported package are not known here.
+        // The images and model data of an imported package are unknown.
       }
     }
     return new Import(scope, id, { environmentFromArn: attrs.modelPackageArn });
   }
 
   /**
-   * A package that `publish` has made known, as it is when the stack is deployed. Give the role of a model that hosts it
-   * the rights on its image and data yourself.
+   * Imports a model package that was published with `publish()`. The parameter is read at deployment. Grant the
+   * execution role of a model that hosts the package permission to access its images and model data.
    *
-   * @param scope the parent
-   * @param id the id of the construct
-   * @param parameterName the parameter
+   * @param scope the parent construct
+   * @param id the construct ID
+   * @param parameterName the name of the SSM parameter
    */
   public static fromParameter(scope: Construct, id: string, parameterName: string): IModelPackage {
     return ModelPackage.fromModelPackageArn(scope, id, publishedValue(scope, parameterName));
@@ -179,7 +182,7 @@ export class ModelPackage extends ModelPackageBase {
   public readonly architecture?: Architecture;
   public readonly processor?: Processor;
 
-  /** Whether the version may be deployed; undefined for unversioned packages. */
+  /** The approval status of the version; undefined for an unversioned package. */
   public readonly approvalStatus?: ModelApprovalStatus;
   public readonly containerCount?: number;
   public readonly isMarketplaceProduct?: boolean;
@@ -188,17 +191,17 @@ export class ModelPackage extends ModelPackageBase {
   public readonly inferenceSpecificationNames: string[];
 
   private readonly containers: ModelPackageContainer[];
-  private readonly additional: AdditionalInferenceSpecification[];
+  private readonly additionalSpecifications: AdditionalInferenceSpecification[];
   private readonly modelData?: ModelData;
 
   constructor(scope: Construct, id: string, props: ModelPackageProps) {
     super(scope, id);
     checkModelPackage(this, props);
-    const { algorithm, additionalInferenceSpecifications: additional = [] } = props;
+    const { algorithm, additionalInferenceSpecifications: additionalSpecifications = [] } = props;
     this.modelData = props.modelData;
     this.containers = containersOf(props);
-    this.additional = additional;
-    this.inferenceSpecificationNames = additional.map(({ name }) => name);
+    this.additionalSpecifications = additionalSpecifications;
+    this.inferenceSpecificationNames = additionalSpecifications.map(({ name }) => name);
     this.approvalStatus = props.group && (props.approvalStatus ?? ModelApprovalStatus.PENDING_MANUAL_APPROVAL);
     this.isMarketplaceProduct = algorithm?.isMarketplaceProduct;
 
@@ -208,41 +211,42 @@ export class ModelPackage extends ModelPackageBase {
     this.processor = processor;
     this.containerCount = containers.length === 0 ? undefined : containers.length;
     const data = props.modelData?.bind(this);
-    const others = additional.map((specification) => ({
+    const additional = additionalSpecifications.map((specification) => ({
       specification,
       bound: specification.containers.map((container) => bindContainer(this, container)),
     }));
     const validationRole = props.validationProfile && executionRole(this, props.validationRole, ['TransformJobs']);
     if (validationRole !== undefined) this.grantHost(validationRole);
     const resource = this.createResource(props, {
-      ...describe(this, props, validationRole),
-      ...source(props, containers, data),
+      ...renderDescription(this, props, validationRole),
+      ...renderSource(props, containers, data),
       additionalInferenceSpecifications:
-        others.length === 0
+        additional.length === 0
           ? undefined
-          : others.map(({ specification, bound }) => renderAdditional(specification, bound)),
+          : additional.map(({ specification, bound }) => renderAdditional(specification, bound)),
     });
-    const all = [...containers, ...others.flatMap(({ bound }) => bound), ...(data === undefined ? [] : [data])];
+    const all = [...containers, ...additional.flatMap(({ bound }) => bound), ...(data === undefined ? [] : [data])];
     resource.node.addDependency(...all.flatMap(({ dependency }) => dependency ?? []));
     if (validationRole !== undefined) resource.node.addDependency(validationRole);
-    // An own algorithm is named, not referenced.
+    // An algorithm of this app is referred to by a literal name, which implies no dependency.
     if (algorithm !== undefined) resource.node.addDependency(algorithm);
     this.modelPackageArn = resource.attrModelPackageArn;
   }
 
   /**
-   * Makes the package known to other stacks, as text in a parameter: its ARN. An export could not change while it is used.
+   * Publishes the ARN of the package to other stacks in an SSM parameter, which can change while other stacks use it,
+   * unlike an export.
    *
-   * @param parameterName the parameter to write, for example `/churn/package`
+   * @param parameterName the name of the SSM parameter, for example `/churn/package`
    */
   public publish(parameterName: string): ssm.StringParameter {
     return publish(this, parameterName, this.modelPackageArn);
   }
 
   public grantHost(grantee: iam.IGrantable, inferenceSpecificationName?: string): void {
-    const chosen = this.additional.find(({ name }) => name === inferenceSpecificationName);
-    (chosen?.containers ?? this.containers).forEach((container) => grantContainer(this, container, grantee));
-    if (chosen === undefined) this.modelData?.bind(this, grantee);
+    const specification = this.additionalSpecifications.find(({ name }) => name === inferenceSpecificationName);
+    (specification?.containers ?? this.containers).forEach((container) => grantContainer(this, container, grantee));
+    if (specification === undefined) this.modelData?.bind(this, grantee);
   }
 
   private createResource(
@@ -251,7 +255,7 @@ export class ModelPackage extends ModelPackageBase {
   ): sagemaker.CfnModelPackage {
     const { group, removalPolicy, revision } = props;
     if (group === undefined) {
-      // What is changed in place is no reason for another name.
+      // Properties that can be updated without replacement are not part of the name.
       const { customerMetadataProperties, ...replacing } = definition;
       const structure = (): unknown => ({ ...replacing, revision });
       const modelPackageName = hashedName(this, { prefix: props.modelPackageName, structure });
@@ -265,14 +269,14 @@ export class ModelPackage extends ModelPackageBase {
       return resource;
     }
     const resource = new sagemaker.CfnModelPackage(this, 'Resource', {
-      modelPackageGroupName: this.isOfThisAccount(group) ? group.modelPackageGroupName : group.modelPackageGroupArn,
+      modelPackageGroupName: this.isInSameAccount(group) ? group.modelPackageGroupName : group.modelPackageGroupArn,
       modelApprovalStatus: this.approvalStatus,
       approvalDescription: props.approvalDescription,
       ...definition,
     });
     identifyBy(resource, () => definition);
     resource.node.addDependency(group);
-    // The service refuses tags on versions, and Tags.of() of the stack or the app reaches every resource.
+    // SageMaker rejects tags on versions, but Tags.of() of the stack or the app applies to every resource.
     resource.addPropertyDeletionOverride('Tags');
     resource.applyRemovalPolicy(removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE, {
       applyToUpdateReplacePolicy: false,
@@ -281,14 +285,14 @@ export class ModelPackage extends ModelPackageBase {
     return resource;
   }
 
-  /** A group of another account is named by its ARN. */
-  private isOfThisAccount(group: IModelPackageGroup): boolean {
+  /** A group of another account is referred to by its ARN instead of its name. */
+  private isInSameAccount(group: IModelPackageGroup): boolean {
     const comparison = Token.compareStrings(group.env.account, this.env.account);
     return comparison === TokenComparison.SAME || comparison === TokenComparison.BOTH_UNRESOLVED;
   }
 }
 
-/** The containers as far as they are known here: those of an algorithm from AWS Marketplace are not. */
+/** The containers, as far as they are known: those of an algorithm from AWS Marketplace are not. */
 function containersOf({
   containers,
   image,
@@ -296,15 +300,15 @@ function containersOf({
   inference,
   modelData,
 }: ModelPackageProps): ModelPackageContainer[] {
-  const serving = image ?? algorithm?.specification?.images.inference;
+  const inferenceImage = image ?? algorithm?.specification?.images.inference;
   if (containers !== undefined) return containers;
-  if (serving === undefined) return [];
+  if (inferenceImage === undefined) return [];
   const environment = (inference ?? algorithm?.specification?.inference)?.environment;
-  return [{ image: serving, modelData, environment }];
+  return [{ image: inferenceImage, modelData, environment }];
 }
 
-/** What is said of the package, whatever serves it. */
-function describe(
+/** Renders the properties that do not depend on the source of the package. */
+function renderDescription(
   scope: Construct,
   props: ModelPackageProps,
   validationRole?: iam.IRole,
@@ -354,20 +358,21 @@ function renderValidation(
 }
 
 /**
- * A version says itself how it serves, which keeps it usable after the algorithm is gone. Only what is not known here (an
- * algorithm from AWS Marketplace), and an unversioned package of an algorithm, names the algorithm instead.
+ * Renders the inference specification of a version, so that it can be hosted after its algorithm is deleted. An
+ * unversioned package of an algorithm, and a package of an algorithm from AWS Marketplace, refer to the algorithm
+ * instead.
  */
-function source(
+function renderSource(
   props: ModelPackageProps,
   containers: BoundPackageContainer[],
   data?: ModelDataConfig,
 ): sagemaker.CfnModelPackageProps {
   const { algorithm, group } = props;
   const inference = props.inference ?? algorithm?.specification?.inference;
-  const isNamed = algorithm !== undefined && group === undefined;
-  if (containers.length === 0 || inference === undefined || isNamed) {
+  const refersToAlgorithm = algorithm !== undefined && group === undefined;
+  if (containers.length === 0 || inference === undefined || refersToAlgorithm) {
     if (props.modelData?.uncompressed !== undefined) {
-      throw new Error('Model data of a package that names an algorithm must be packed as a model.tar.gz.');
+      throw new Error('`modelData` must be a model.tar.gz archive for a model package that refers to an algorithm.');
     }
     const algorithmName = algorithm && (algorithm.specification ? algorithm.algorithmName : algorithm.algorithmArn);
     return {
