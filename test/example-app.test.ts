@@ -16,17 +16,17 @@ function templates(layout: string): string {
   );
 }
 
-/** Names that have a hash over the algorithm, or over the job that runs it, at their end. */
-const NAMES =
+/** Names and logical IDs that end with a hash of the algorithm or of its job. */
+const HASHED_NAMES =
   /(BreastCancer-Algorithm-[A-F0-9]{8})-[0-9a-f]{10}|(TrainJob(?:Start|Handle|Condition)[A-F0-9]{8})[A-F0-9]{8}/g;
 
 describe('The example app', () => {
-  test.each(LAYOUTS)('with %s images breaks none of the bundled schema rules', (layout) => {
+  test.each(LAYOUTS)('with %s images satisfies the bundled schema rules', (layout) => {
     expect(() => synthesizedExample(layout)).not.toThrow();
   });
 
-  test('would fail if it broke one', () => {
-    const broken = (): App =>
+  test('is rejected if it violates a bundled schema rule', () => {
+    const synthesize = (): App =>
       synthesizedExample('combined', (app) => {
         const stack = new LifecycleStack(app, 'Broken', { layout: 'combined' });
         const resource = stack.algorithm.node.defaultChild as {
@@ -34,28 +34,28 @@ describe('The example app', () => {
         };
         resource.addPropertyOverride?.('TrainingSpecification.TrainingChanels', []);
       });
-    expect(broken).toThrow("Did you mean 'TrainingChannels'?");
+    expect(synthesize).toThrow("Did you mean 'TrainingChannels'?");
   });
 
-  test('differs between combined and split in its images, and in what is named after them', () => {
+  test('differs between combined and split images only in images and in names that depend on them', () => {
     const [combined, split] = LAYOUTS.map(templates);
-    const [plain, changed] = [combined, split].map((text) => text.replace(NAMES, '$1$2').split('\n'));
+    const [combinedLines, splitLines] = [combined, split].map((text) => text.replace(HASHED_NAMES, '$1$2').split('\n'));
     const image =
       /^ *"(TrainingImage|Image)": |^ *"ImageTag": "[0-9a-f]{64}"|"Fn::Sub": ".*:[0-9a-f]{64}"|SageMakerImagesImage[0-9a-f]{16}/;
-    expect(changed.filter((line) => !plain.includes(line) && !image.test(line))).toEqual([]);
-    // One image more to verify, with the statement that lets it be read.
-    const verified = (lines: string[]): number => lines.filter((line) => line.includes('"ImageTag"')).length;
-    expect([verified(plain), verified(changed)]).toEqual([1, 2]);
-    expect(new Set(split.match(NAMES))).not.toEqual(new Set(combined.match(NAMES)));
+    expect(splitLines.filter((line) => !combinedLines.includes(line) && !image.test(line))).toEqual([]);
+    // The second image is verified too.
+    const verifiedImages = (lines: string[]): number => lines.filter((line) => line.includes('"ImageTag"')).length;
+    expect([verifiedImages(combinedLines), verifiedImages(splitLines)]).toEqual([1, 2]);
+    expect(new Set(split.match(HASHED_NAMES))).not.toEqual(new Set(combined.match(HASHED_NAMES)));
   });
 
-  test('refuses a layout that it does not know', () => {
+  test('rejects an unknown layout', () => {
     expect(() => exampleApp(new App({ context: { layout: 'triple' } }))).toThrow(
       'Context "layout" must be "combined" or "split", got: "triple".',
     );
   });
 
-  test('hosts the model on an endpoint of two instances', () => {
+  test('hosts the model on an endpoint with two instances', () => {
     const app = exampleApp();
     const hosting = app.node.findChild('BreastCancer') as LifecycleStack;
     Template.fromStack(hosting).hasResourceProperties('AWS::SageMaker::EndpointConfig', {

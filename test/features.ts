@@ -58,7 +58,7 @@ import {
 } from '../lib';
 import { ACCOUNT, image, newAlgorithm } from './stacks';
 
-/** A feature of the service: what uses it, and what of the template shows that it is used. */
+/** A feature of the service: a construct that uses it, and the template properties that prove it. */
 export interface Feature {
   /** The row of `docs/coverage.md` that the feature belongs to. */
   readonly row: string;
@@ -66,7 +66,7 @@ export interface Feature {
   readonly make: (stack: Stack) => unknown;
   readonly has: object;
 
-  /** Whether a newer aws-cdk-lib than the oldest supported one knows the property. */
+  /** Whether the oldest supported aws-cdk-lib lacks the property. */
   readonly isNewer?: boolean;
 }
 
@@ -195,7 +195,7 @@ const additional = (stack: Stack): AdditionalInferenceSpecification => ({
 });
 
 const MODELS: Record<string, Feature> = {
-  'an image with its data': model(
+  'an image with model data': model(
     'Model with one or several containers',
     (stack) => ({ image: image(), modelData: archive(stack), environment: { A: '1' }, containerHostname: 'one' }),
     {
@@ -207,7 +207,7 @@ const MODELS: Record<string, Feature> = {
       },
     },
   ),
-  'a pipeline': model(
+  'a serial inference pipeline': model(
     'Model with one or several containers',
     () => ({
       containers: [{ image: image('a') }, { image: image('b') }],
@@ -218,7 +218,7 @@ const MODELS: Record<string, Feature> = {
       InferenceExecutionConfig: { Mode: 'Serial' },
     },
   ),
-  'containers that callers choose': model(
+  'direct invocation of containers': model(
     'Direct invocation of containers',
     () => ({
       containers: ['a', 'b'].map((name) => ({ image: image(name), containerHostname: name })),
@@ -229,7 +229,7 @@ const MODELS: Record<string, Feature> = {
       InferenceExecutionConfig: { Mode: 'Direct' },
     },
   ),
-  'many models in one container': model(
+  'a multi-model container': model(
     'Multi-model mode, model cache',
     (stack) => ({ image: image(), modelData: ModelData.fromUncompressedPrefix(bucket(stack), 'many'), multiModel: {} }),
     {
@@ -240,7 +240,7 @@ const MODELS: Record<string, Feature> = {
       },
     },
   ),
-  'many models that do not stay in memory': model(
+  'a multi-model container without a cache': model(
     'Multi-model mode, model cache',
     (stack) => ({
       image: image(),
@@ -249,7 +249,7 @@ const MODELS: Record<string, Feature> = {
     }),
     { PrimaryContainer: { MultiModelConfig: { ModelCacheSetting: 'Disabled' } } },
   ),
-  'data that is not packed': model(
+  'uncompressed model data': model(
     'Uncompressed model data',
     (stack) => ({
       image: image(),
@@ -268,7 +268,7 @@ const MODELS: Record<string, Feature> = {
       },
     },
   ),
-  'data of a private hub': model(
+  'model data of a private hub': model(
     'Uncompressed model data',
     (stack) => ({
       image: image(),
@@ -286,7 +286,7 @@ const MODELS: Record<string, Feature> = {
       },
     },
   ),
-  'one file that is not packed': model(
+  'an uncompressed object': model(
     'Uncompressed model data',
     (stack) => ({ image: image(), modelData: ModelData.fromUncompressedObject(bucket(stack), 'model.onnx') }),
     {
@@ -297,13 +297,13 @@ const MODELS: Record<string, Feature> = {
       },
     },
   ),
-  'a name': model('Model with one or several containers', () => ({ image: image(), modelName: 'churn' }), {
+  'a model name prefix': model('Model with one or several containers', () => ({ image: image(), modelName: 'churn' }), {
     ModelName: 'churn-9921a108f6',
   }),
-  'no network': model('Network isolation', () => ({ image: image(), networkIsolation: true }), {
+  'network isolation of a model': model('Network isolation', () => ({ image: image(), networkIsolation: true }), {
     EnableNetworkIsolation: true,
   }),
-  'a network': model('VPC and connections', (stack) => ({ image: image(), vpc: vpc(stack) }), {
+  'a model in a VPC': model('VPC and connections', (stack) => ({ image: image(), vpc: vpc(stack) }), {
     VpcConfig: { Subnets: [{}, {}], SecurityGroupIds: [{}] },
   }),
   'a private registry': model(
@@ -329,15 +329,19 @@ const MODELS: Record<string, Feature> = {
       },
     },
   ),
-  'a private registry without credentials': model(
+  'a private registry without a credentials provider': model(
     'Image by URI, authentication for private registries',
     (stack) => ({ vpc: vpc(stack), image: ContainerImage.fromPrivateRegistry('registry.example.com/churn:1') }),
     { PrimaryContainer: { ImageConfig: { RepositoryAccessMode: 'Vpc' } } },
   ),
-  'a package': model('Model of a model package or of an algorithm', (stack) => ({ modelPackage: packaged(stack) }), {
-    PrimaryContainer: { ModelPackageName: {} },
-  }),
-  'what an algorithm has trained': model(
+  'a model package': model(
+    'Model of a model package or of an algorithm',
+    (stack) => ({ modelPackage: packaged(stack) }),
+    {
+      PrimaryContainer: { ModelPackageName: {} },
+    },
+  ),
+  'an algorithm with model data': model(
     'Model of a model package or of an algorithm',
     (stack) => ({ algorithm: newAlgorithm(stack), modelData: archive(stack), environment: { A: '1' } }),
     {
@@ -348,7 +352,7 @@ const MODELS: Record<string, Feature> = {
       },
     },
   ),
-  'an additional specification of a package': model(
+  'an additional inference specification of a model package': model(
     'Model of a model package or of an algorithm',
     (stack) => ({
       modelPackage: packaged(stack, { additionalInferenceSpecifications: [additional(stack)] }),
@@ -356,7 +360,7 @@ const MODELS: Record<string, Feature> = {
     }),
     { PrimaryContainer: { InferenceSpecificationName: 'gpu' } },
   ),
-  'a package of AWS Marketplace': model(
+  'a model package from AWS Marketplace': model(
     'Network isolation',
     (stack) => ({
       modelPackage: ModelPackage.fromModelPackageAttributes(stack, 'Bought', {
@@ -369,20 +373,20 @@ const MODELS: Record<string, Feature> = {
 };
 
 const PACKAGES: Record<string, Feature> = {
-  'a group with a policy': {
+  'a model package group with a resource policy': {
     row: 'Model package group',
     type: GROUP,
     make: (stack) => group(stack).grantRegister(new iam.AccountPrincipal('444455556666')),
     has: { ModelPackageGroupPolicy: { Statement: [{ Effect: 'Allow' }, { Effect: 'Allow' }] } },
   },
-  'a described group': {
+  'a model package group with a description': {
     row: 'Model package group',
     type: GROUP,
     make: (stack) =>
-      new ModelPackageGroup(stack, 'Group', { modelPackageGroupName: 'churn', description: 'Who leaves' }),
-    has: { ModelPackageGroupName: 'churn', ModelPackageGroupDescription: 'Who leaves' },
+      new ModelPackageGroup(stack, 'Group', { modelPackageGroupName: 'churn', description: 'Churn models' }),
+    has: { ModelPackageGroupName: 'churn', ModelPackageGroupDescription: 'Churn models' },
   },
-  'a version that is approved': version(
+  'an approved version': version(
     'Model package (version, approval, source algorithm)',
     () => ({ approvalStatus: ModelApprovalStatus.APPROVED, approvalDescription: 'Good enough', description: 'First' }),
     {
@@ -392,7 +396,7 @@ const PACKAGES: Record<string, Feature> = {
       ModelPackageGroupName: 'Stack-Group-CABF5A83',
     },
   ),
-  'what is known of a version': version(
+  'the metadata of a version': version(
     'Model package (version, approval, source algorithm)',
     (stack) => ({
       customerMetadata: { team: 'churn' },
@@ -420,7 +424,7 @@ const PACKAGES: Record<string, Feature> = {
       },
     },
   ),
-  'metrics and baselines': version(
+  'model metrics and drift check baselines': version(
     'Model package (version, approval, source algorithm)',
     (stack) => ({
       metrics: {
@@ -462,7 +466,7 @@ const PACKAGES: Record<string, Feature> = {
       },
     },
   ),
-  'several containers, of which much is said': version(
+  'several containers with all options': version(
     'Model package (version, approval, source algorithm)',
     (stack) => ({
       algorithm: undefined,
@@ -513,7 +517,7 @@ const PACKAGES: Record<string, Feature> = {
       },
     },
   ),
-  'other ways to host it': version(
+  'additional inference specifications': version(
     'Model package (version, approval, source algorithm)',
     (stack) => ({ additionalInferenceSpecifications: [additional(stack)] }),
     {
@@ -530,7 +534,7 @@ const PACKAGES: Record<string, Feature> = {
       ],
     },
   ),
-  'a validated package without a group': version(
+  'an unversioned package with a validation profile': version(
     'Model package (version, approval, source algorithm)',
     (stack) => ({
       group: undefined,
@@ -581,12 +585,12 @@ const PACKAGES: Record<string, Feature> = {
       },
     },
   ),
-  'a package of an own algorithm': version(
+  'an unversioned package of an algorithm': version(
     'Model package (version, approval, source algorithm)',
     () => ({ group: undefined, approvalStatus: undefined }),
     { SourceAlgorithmSpecification: { SourceAlgorithms: [{ ModelDataUrl: `${URI}/churn/model.tar.gz` }] } },
   ),
-  'a package of a subscribed algorithm': version(
+  'an unversioned package of an algorithm from AWS Marketplace': version(
     'Model package (version, approval, source algorithm)',
     (stack) => ({
       group: undefined,
@@ -605,7 +609,7 @@ const PACKAGES: Record<string, Feature> = {
 };
 
 const VARIANTS: Record<string, Feature> = {
-  'a weight of 0': config(
+  'a variant with a weight of 0': config(
     'Variants on instances',
     (stack) => ({
       variants: [onInstances(newModel(stack)), onInstances(newModel(stack), { weight: 0, instanceCount: 2 }, 'new')],
@@ -623,27 +627,27 @@ const VARIANTS: Record<string, Feature> = {
       ],
     },
   ),
-  'a volume': instances('Volume size', () => ({ volumeSize: Size.gibibytes(100) }), { VolumeSizeInGB: 100 }),
-  'a slow start': instances(
+  'a volume size': instances('Volume size', () => ({ volumeSize: Size.gibibytes(100) }), { VolumeSizeInGB: 100 }),
+  'a startup health check timeout': instances(
     'Timeout of the startup health check',
     () => ({ startupHealthCheckTimeout: Duration.minutes(20) }),
     {
       ContainerStartupHealthCheckTimeoutInSeconds: 1200,
     },
   ),
-  'a large model': instances(
+  'a model data download timeout': instances(
     'Timeout of the model data download',
     () => ({ modelDataDownloadTimeout: Duration.minutes(30) }),
     {
       ModelDataDownloadTimeoutInSeconds: 1800,
     },
   ),
-  'newer drivers': instances(
+  'an inference AMI': instances(
     'Inference AMI, SSM access, core dumps',
     () => ({ instanceType: InstanceType.ML_G5_XLARGE, inferenceAmi: InferenceAmi.AL2_GPU_3_1 }),
     { InferenceAmiVersion: 'al2-ami-sagemaker-inference-gpu-3-1' },
   ),
-  'a shell': instances('Inference AMI, SSM access, core dumps', () => ({ ssmAccess: true }), {
+  'SSM access': instances('Inference AMI, SSM access, core dumps', () => ({ ssmAccess: true }), {
     EnableSSMAccess: true,
   }),
   'core dumps': instances(
@@ -654,12 +658,12 @@ const VARIANTS: Record<string, Feature> = {
     { CoreDumpConfig: { DestinationS3Uri: `${URI}/dumps`, KmsKeyId: KEY } },
     true,
   ),
-  'managed scaling': instances(
+  'managed instance scaling': instances(
     'Managed instance scaling, routing, capacity reservations, instance pools',
     () => ({ managedScaling: { minInstanceCount: 1, maxInstanceCount: 3 } }),
     { ManagedInstanceScaling: { Status: 'ENABLED', MinInstanceCount: 1, MaxInstanceCount: 3 } },
   ),
-  'how instances go': instances(
+  'a scale-in policy': instances(
     'Managed instance scaling, routing, capacity reservations, instance pools',
     () => ({
       managedScaling: {
@@ -674,18 +678,18 @@ const VARIANTS: Record<string, Feature> = {
     },
     true,
   ),
-  'the least loaded instance': instances(
+  'a routing strategy': instances(
     'Managed instance scaling, routing, capacity reservations, instance pools',
     () => ({ routing: RoutingStrategy.LEAST_OUTSTANDING_REQUESTS }),
     { RoutingConfig: { RoutingStrategy: 'LEAST_OUTSTANDING_REQUESTS' } },
   ),
-  'the instance that knows the start': instances(
+  'prefix-aware routing': instances(
     'Managed instance scaling, routing, capacity reservations, instance pools',
     () => ({ prefixAwareRouting: { prefixLength: 2048, concurrencyThreshold: 8 } }),
     { RoutingConfig: { PrefixAwareRoutingConfig: { PrefixLength: 2048, ConcurrencyThreshold: 8 } } },
     true,
   ),
-  'reserved capacity': instances(
+  'a capacity reservation': instances(
     'Managed instance scaling, routing, capacity reservations, instance pools',
     () => ({
       capacityReservation: { reservationArn: `arn:aws:sagemaker:eu-west-1:${ACCOUNT}:training-plan/p5-in-may` },
@@ -697,7 +701,7 @@ const VARIANTS: Record<string, Feature> = {
       },
     },
   ),
-  'pools of instances': instances(
+  'instance pools': instances(
     'Managed instance scaling, routing, capacity reservations, instance pools',
     (stack) => ({
       instancePools: [
@@ -714,7 +718,7 @@ const VARIANTS: Record<string, Feature> = {
       VariantInstanceProvisionTimeoutInSeconds: 600,
     },
   ),
-  'no servers': config(
+  'a serverless variant': config(
     'Serverless variants, provisioned concurrency',
     (stack) => ({
       variants: [
@@ -730,17 +734,17 @@ const VARIANTS: Record<string, Feature> = {
 };
 
 const CONFIGS: Record<string, Feature> = {
-  'a shadow': config(
+  'a shadow variant': config(
     'Shadow variants',
     (stack) => ({ shadowVariant: onInstances(newModel(stack, 'New'), { weight: 0.5 }, 'shadow') }),
     { ShadowProductionVariants: [{ VariantName: 'shadow', InitialVariantWeight: 0.5, InstanceType: 'ml.c7i.large' }] },
   ),
-  'answers that come later': config(
+  'asynchronous inference': config(
     'Asynchronous inference',
     (stack) => ({
       asyncInference: {
         input: S3Location.fromBucket(bucket(stack), 'requests'),
-        output: S3Location.fromBucket(bucket(stack), 'answers/'),
+        output: S3Location.fromBucket(bucket(stack), 'responses/'),
         failure: S3Location.fromBucket(bucket(stack), 'failures'),
         encryptionKey: key(stack),
         successTopic: topic(stack, 'done'),
@@ -753,7 +757,7 @@ const CONFIGS: Record<string, Feature> = {
       AsyncInferenceConfig: {
         ClientConfig: { MaxConcurrentInvocationsPerInstance: 4 },
         OutputConfig: {
-          S3OutputPath: `${URI}/answers`,
+          S3OutputPath: `${URI}/responses`,
           S3FailurePath: `${URI}/failures`,
           KmsKeyId: KEY,
           NotificationConfig: {
@@ -765,7 +769,7 @@ const CONFIGS: Record<string, Feature> = {
       },
     },
   ),
-  'requests and answers that are kept': config(
+  'data capture': config(
     'Data capture',
     (stack) => ({
       dataCapture: {
@@ -788,13 +792,13 @@ const CONFIGS: Record<string, Feature> = {
       },
     },
   ),
-  'a named configuration': config('Variants on instances', () => ({ endpointConfigName: 'churn' }), {
+  'an endpoint configuration name prefix': config('Variants on instances', () => ({ endpointConfigName: 'churn' }), {
     EndpointConfigName: 'churn-92ab6bd2be',
   }),
-  'an encrypted volume': config('KMS key of the endpoint configuration', (stack) => ({ encryptionKey: key(stack) }), {
+  'a KMS key for volumes': config('KMS key of the endpoint configuration', (stack) => ({ encryptionKey: key(stack) }), {
     KmsKeyId: KEY,
   }),
-  'explained answers': config(
+  'an explainer with an inline baseline': config(
     'Explainer',
     () => ({
       explainer: {
@@ -847,7 +851,7 @@ const CONFIGS: Record<string, Feature> = {
       },
     },
   ),
-  'answers explained from a file': config(
+  'an explainer with a baseline in S3': config(
     'Explainer',
     (stack) => ({
       explainer: { baseline: ExplainerBaseline.fromObject(bucket(stack), 'baseline.csv') },
@@ -860,7 +864,7 @@ const CONFIGS: Record<string, Feature> = {
       },
     },
   ),
-  'more metrics': config(
+  'additional metrics': config(
     'Metrics configuration',
     () => ({ metrics: { enhanced: true, detailedObservability: true, publishFrequency: Duration.seconds(10) } }),
     {
@@ -872,7 +876,7 @@ const CONFIGS: Record<string, Feature> = {
     },
     true,
   ),
-  'instances that models share': {
+  'a variant for inference components': {
     row: 'Inference components',
     type: CONFIG,
     make: components,
@@ -883,7 +887,7 @@ const CONFIGS: Record<string, Feature> = {
       ProductionVariants: [{ VariantName: 'shared', InstanceType: 'ml.g5.12xlarge' }],
     },
   },
-  'a component': {
+  'an inference component': {
     row: 'Inference components',
     type: 'AWS::SageMaker::InferenceComponent',
     make: (stack) => {
@@ -939,7 +943,7 @@ const CONFIGS: Record<string, Feature> = {
 };
 
 const ENDPOINTS: Record<string, Feature> = {
-  'a canary': endpoint(
+  'canary traffic shifting': endpoint(
     'Blue/green and rolling updates, rollback by alarms',
     (stack) => ({
       deployment: DeploymentPolicy.canary({
@@ -963,7 +967,7 @@ const ENDPOINTS: Record<string, Feature> = {
       },
     },
   ),
-  'equal steps': endpoint(
+  'linear traffic shifting': endpoint(
     'Blue/green and rolling updates, rollback by alarms',
     (stack) => ({ deployment: DeploymentPolicy.linear({ alarms: [alarm(stack)], bakeTime: Duration.minutes(2) }) }),
     {
@@ -978,7 +982,7 @@ const ENDPOINTS: Record<string, Feature> = {
       },
     },
   ),
-  'instances that are replaced': endpoint(
+  'a rolling deployment': endpoint(
     'Blue/green and rolling updates, rollback by alarms',
     (stack) => ({
       deployment: DeploymentPolicy.rolling({
@@ -999,7 +1003,7 @@ const ENDPOINTS: Record<string, Feature> = {
       },
     },
   ),
-  'all at once': endpoint(
+  'all-at-once traffic shifting': endpoint(
     'Blue/green and rolling updates, rollback by alarms',
     () => ({ deployment: DeploymentPolicy.allAtOnce({ bakeTime: Duration.minutes(1) }) }),
     {
@@ -1010,7 +1014,7 @@ const ENDPOINTS: Record<string, Feature> = {
       },
     },
   ),
-  'what is kept': endpoint(
+  'retained variant properties': endpoint(
     'Retained variant properties',
     () => ({ retainedVariantProperties: [VariantProperty.DESIRED_WEIGHT] }),
     {
@@ -1021,7 +1025,7 @@ const ENDPOINTS: Record<string, Feature> = {
       ],
     },
   ),
-  scaling: {
+  'scaling on invocations': {
     row: 'Scaling on invocations',
     type: 'AWS::ApplicationAutoScaling::ScalingPolicy',
     make: (stack) => {
@@ -1041,8 +1045,8 @@ const ENDPOINTS: Record<string, Feature> = {
   },
 };
 
-/** Everything that the service offers for a model of one's own, by what it is. */
+/** The features of hosting and the model registry by name. */
 export const FEATURES: Record<string, Feature> = { ...MODELS, ...PACKAGES, ...VARIANTS, ...CONFIGS, ...ENDPOINTS };
 
-/** Where the description of what CloudFormation offers is. */
+/** The path of the table of supported CloudFormation features. */
 export const COVERAGE = path.join(__dirname, '..', 'docs', 'coverage.md');

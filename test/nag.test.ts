@@ -1,4 +1,4 @@
-// With the newest aws-cdk-lib only: older ones cannot acknowledge findings whose name has "::" in it.
+// Runs only with the newest aws-cdk-lib: older versions cannot acknowledge findings whose ID contains "::".
 import { App, Stack, Validations, type aws_s3_assets as assets } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { FEATURES } from './features';
@@ -6,9 +6,9 @@ import { synthesizedExample } from './synthesized-example';
 
 const LOGS = 'arn:<AWS::Partition>:logs:<AWS::Region>:<AWS::AccountId>:log-group:/aws/sagemaker';
 const SAGEMAKER = 'arn:<AWS::Partition>:sagemaker:<AWS::Region>:<AWS::AccountId>';
-const READERS = 'The grant that the CDK gives readers, confined to the objects that are named.';
+const READERS = 'The CDK grants these read actions, limited to the listed objects.';
 
-/** What cdk-nag finds in the example, and why it stays. */
+/** The accepted findings of cdk-nag in the example app, with their reasons. */
 function accepted(app: App): [string, string][] {
   const stack = app.node.findChild('BreastCancer');
   const data = ['train', 'validation'].map(
@@ -18,91 +18,100 @@ function accepted(app: App): [string, string][] {
     ['Action::s3:GetObject*', READERS],
     ['Action::s3:GetBucket*', READERS],
     ['Action::s3:List*', READERS],
-    ['Action::s3:Abort*', 'The grant that the CDK gives writers, confined to the prefix of the output.'],
+    ['Action::s3:Abort*', 'The CDK grants this write action, limited to the key prefix of the output.'],
     ...data.map((key): [string, string] => [
       `Resource::arn:<AWS::Partition>:s3:::cdk-hnb659fds-assets-<AWS::AccountId>-<AWS::Region>/${key}*`,
-      'A training channel is all objects whose key starts so: here, one file whose name is its hash.',
+      'A training channel reads all objects with this key prefix, here a single file that is named after its hash.',
     ]),
     [
       'Resource::<Artifacts82DD59A1.Arn>/breast-cancer/*',
-      'Each job has a folder of its own below the prefix of the output.',
+      'Each job writes to its own folder under the key prefix of the output.',
     ],
     [
       `Resource::${LOGS}/Endpoints/*`,
-      'A model may be behind any endpoint, and each endpoint has a log group that is named after it.',
+      'Any endpoint can host a model, and the log group of each endpoint is named after it.',
     ],
     [
       `Resource::${LOGS}/TransformJobs:*`,
-      'What follows the name of a log group is its streams, which are named after jobs.',
+      'The wildcard matches the log streams of the log group, which are named after jobs.',
     ],
     [
       `Resource::${LOGS}/TrainingJobs:*`,
-      'What follows the name of a log group is its streams, which are named after jobs.',
+      'The wildcard matches the log streams of the log group, which are named after jobs.',
     ],
     ...['training-job', 'hyper-parameter-tuning-job', 'transform-job', 'algorithm'].map((kind): [string, string] => [
       `Resource::${SAGEMAKER}:${kind}/breastca-5598-*`,
-      'All jobs of this stack; one that was removed from it must still be stopped.',
+      'All jobs of this stack, because a job that was removed from the template must still be stopped.',
     ]),
     [
       `Resource::${SAGEMAKER}:training-job/breastca-5598-breastcancer-train-4089c6d2-*`,
-      'The hash at the end of a job’s name is made at deployment, of values that are known then.',
+      'The hash at the end of a job name is computed from values that are only known at deployment.',
     ],
     [
       'Resource::<SageMakerJobsFunction9587705B.Arn>:*',
-      'The grant that the CDK gives callers: the versions of one function.',
+      'The CDK grants the invocation of all versions of the function.',
     ],
     [
       'Resource::*',
-      'PutMetricData (confined to the namespaces of the service by a condition) and GetAuthorizationToken know no resources.',
+      'PutMetricData (limited to the namespaces of SageMaker by a condition) and GetAuthorizationToken do not support resource ARNs.',
     ],
   ];
   return [
     ...wildcards.map(([finding, reason]): [string, string] => [`AwsSolutions-IAM5[${finding}]`, reason]),
-    ['AwsSolutions-S1', 'The bucket holds models of a public data set; access logs would need a second bucket.'],
-    ['AwsSolutions-SF1', 'The waiter handles no data, and its execution history keeps every event for 90 days.'],
-    ['AwsSolutions-SF2', 'The waiter only waits and looks; there is no latency to trace.'],
+    [
+      'AwsSolutions-S1',
+      'The bucket contains models of a public data set, and access logs would require a second bucket.',
+    ],
+    ['AwsSolutions-SF1', 'The waiter processes no data, and its execution history retains all events for 90 days.'],
+    ['AwsSolutions-SF2', 'The waiter only polls the job, so that there is no latency to trace.'],
   ];
 }
 
 describe('The example app', () => {
-  test.each(['combined', 'split'])('with %s images passes cdk-nag, but for what is argued', (layout) => {
-    const nagged = (): App =>
+  test.each(['combined', 'split'])('with %s images has only accepted cdk-nag findings', (layout) => {
+    const synthesize = (): App =>
       synthesizedExample(layout, (app) => {
         Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
         Validations.of(app).acknowledge(
           ...accepted(app).map(([id, reason]) => ({ id: `AwsSolutions::${id}`, reason })),
         );
       });
-    expect(nagged).not.toThrow();
+    expect(synthesize).not.toThrow();
   });
 
-  test('would fail cdk-nag if something were not argued', () => {
-    const nagged = (): App =>
+  test('is rejected by cdk-nag without accepted findings', () => {
+    const synthesize = (): App =>
       synthesizedExample('combined', (app) => void Validations.of(app).addPlugins(new AwsSolutionsChecks(app)));
-    expect(nagged).toThrow('server access logs disabled');
+    expect(synthesize).toThrow('server access logs disabled');
   });
 });
 
-/** What cdk-nag may find in all that can be hosted, and why it stays. */
-const HOSTING: [RegExp, string][] = [
+/** The accepted findings of cdk-nag in the features of hosting and the model registry, with their reasons. */
+const ACCEPTED_IN_FEATURES: [RegExp, string][] = [
   [
     /IAM5\[Resource::arn:<AWS::Partition>:logs:.*:log-group:\/aws\/sagemaker\/(Endpoints|InferenceComponents)\/\*\]/,
-    'A model may be behind any endpoint, and each endpoint has a log group that is named after it.',
+    'Any endpoint can host a model, and the log group of each endpoint is named after it.',
   ],
   [
     /IAM5\[Resource::arn:<AWS::Partition>:logs:.*:log-group:\/aws\/sagemaker\/TransformJobs:\*\]/,
-    'What follows the name of a log group is its streams, which are named after jobs.',
+    'The wildcard matches the log streams of the log group, which are named after jobs.',
   ],
-  [/IAM5\[Action::(s3:(GetObject|GetBucket|List|Abort)|kms:(ReEncrypt|GenerateDataKey))\*\]/, 'Grants of the CDK.'],
-  [/IAM5\[Resource::arn:<AWS::Partition>:s3:::models\/[a-z]+\/\*\]/, 'The objects below a place that the user names.'],
+  [
+    /IAM5\[Action::(s3:(GetObject|GetBucket|List|Abort)|kms:(ReEncrypt|GenerateDataKey))\*\]/,
+    'The CDK grants these actions.',
+  ],
+  [
+    /IAM5\[Resource::arn:<AWS::Partition>:s3:::models\/[a-z]+\/\*\]/,
+    'The objects in the S3 location that the user specifies.',
+  ],
   [
     /IAM5\[Resource::\*\]/,
-    'PutMetricData (confined by a condition), GetAuthorizationToken, message channels of a shell and network interfaces know no resources.',
+    'PutMetricData (limited by a condition), GetAuthorizationToken, SSM message channels and network interfaces do not support resource ARNs.',
   ],
-  [/VPC7/, 'The network is the test’s own.'],
+  [/VPC7/, 'The VPC belongs to the test.'],
 ];
 
-test('All that can be hosted passes cdk-nag, but for what is argued', () => {
+test('All features of hosting and the model registry have only accepted cdk-nag findings', () => {
   process.env.CDK_VALIDATION = 'true';
   const app = new App({ context: { '@aws-cdk/core:validateAgainstDefaultRules': true } });
   Object.values(FEATURES).forEach(({ make }, index) => make(new Stack(app, `Stack${index}`)));
@@ -117,5 +126,5 @@ test('All that can be hosted passes cdk-nag, but for what is argued', () => {
   }
   const found = [...new Set(report.match(/(?<=Acknowledge with ')[^\n]+(?='\n|'$)/gm) ?? [])];
   expect(found.length).toBeGreaterThan(10);
-  expect(found.filter((id) => !HOSTING.some(([pattern]) => pattern.test(id)))).toEqual([]);
+  expect(found.filter((id) => !ACCEPTED_IN_FEATURES.some(([pattern]) => pattern.test(id)))).toEqual([]);
 });

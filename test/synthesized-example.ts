@@ -3,7 +3,7 @@ import { exampleApp } from '../bin/app';
 
 const CONTEXT = { '@aws-cdk/core:validateAgainstDefaultRules': true };
 
-/** Synthesizes the example with the bundled schema rules as errors, which other tests leave out for their cost. */
+/** Synthesizes the example app and validates it with the bundled schema rules, which other tests skip because they are slow. */
 export function synthesizedExample(layout: string, prepare: (app: App) => void = () => undefined): App {
   process.env.CDK_VALIDATION = 'true';
   try {

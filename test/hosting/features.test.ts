@@ -4,23 +4,23 @@ import { REASONS, gaps } from '../../scripts/cloudformation-gaps';
 import { COVERAGE, FEATURES } from '../features';
 import { newStack } from '../stacks';
 
-test.each(Object.entries(FEATURES))('A template says it where a stack asks for %s', (_, { make, type, has }) => {
+test.each(Object.entries(FEATURES))('The template has the properties of %s', (_, { make, type, has }) => {
   const stack = newStack();
   make(stack);
   expect(() => Template.fromStack(stack).hasResourceProperties(type, has)).not.toThrow();
 });
 
-test('No property of CloudFormation is out of reach without a reason, and no reason is given for what is in reach', () => {
+test('Every CloudFormation property is supported or has a documented reason, and no supported property has one', () => {
   expect(gaps().sort()).toEqual(Object.keys(REASONS).sort());
 });
 
-test('Every row of the table of coverage has a feature, or says where its tests are', () => {
+test('Every row of the coverage table has a feature or refers to its tests', () => {
   const rows = readFileSync(COVERAGE, 'utf8')
     .split('\n')
     .filter((line) => line.startsWith('| ') && !line.startsWith('| feature') && !line.startsWith('| ---'))
     .map((line) => line.split('|').map((cell) => cell.trim()));
   const tested = new Set(Object.values(FEATURES).map(({ row }) => row));
-  const bare = rows.filter(([, row, here]) => !tested.has(row) && !here.includes('`test/'));
-  expect([rows.length > 25, bare]).toEqual([true, []]);
+  const untested = rows.filter(([, row, support]) => !tested.has(row) && !support.includes('`test/'));
+  expect([rows.length > 25, untested]).toEqual([true, []]);
   expect([...tested].filter((row) => !rows.some(([, name]) => name === row))).toEqual([]);
 });

@@ -1,11 +1,9 @@
-import { Duration, type Stack, aws_cloudwatch as cloudwatch, aws_ec2 as ec2 } from 'aws-cdk-lib';
+import { aws_ec2 as ec2, Duration, type Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import {
-  AlgorithmDashboard,
   AlgorithmImages,
   ByoAlgorithm,
   type ByoAlgorithmProps,
-  Channel,
   ContainerImage,
   DeploymentPolicy,
   Hyperparameter,
@@ -18,36 +16,21 @@ import {
   ModelPackageGroup,
   Processor,
   S3Location,
-  TrainingInput,
   TrainingResources,
-} from '../lib';
-import { CONFIG, ENDPOINT, MODEL, PACKAGE, bucket } from './features';
-import { errorOf, image, newAlgorithm, newStack, onlyResource, startJson } from './stacks';
+} from '../../lib';
+import { bucket, CONFIG, ENDPOINT, MODEL, PACKAGE } from '../features';
+import { ALARM } from '../hosting-fixtures';
+import { minimalProps, newByoAlgorithm, TRAINING_JOB } from '../lifecycle-fixtures';
+import { errorOf, image, newAlgorithm, newStack, onlyResource, startJson } from '../stacks';
 
-const JOB = 'Custom::SageMakerTrainingJob';
-const ALARM = 'AWS::CloudWatch::Alarm';
-
-function least(stack: Stack): ByoAlgorithmProps {
-  return {
-    images: AlgorithmImages.combined(image()),
-    channels: [Channel.file('train')],
-    inputs: { train: TrainingInput.fromBucket(bucket(stack), 'train/') },
-    endpoint: { instanceType: InstanceType.ML_C7I_LARGE },
-  };
-}
-
-function whole(stack: Stack, props: Partial<ByoAlgorithmProps> = {}): ByoAlgorithm {
-  return new ByoAlgorithm(stack, 'Churn', { ...least(stack), ...props });
-}
-
-describe('Images, channels, inputs and an instance type', () => {
-  test('are enough for algorithm, training job, package, model and endpoint', () => {
+describe('ByoAlgorithm with minimal properties', () => {
+  test('creates an algorithm, training job, model package, model and endpoint', () => {
     const stack = newStack();
-    const byo = whole(stack);
+    const byo = newByoAlgorithm(stack);
     const template = Template.fromStack(stack);
     for (const type of [
       'AWS::SageMaker::Algorithm',
-      JOB,
+      TRAINING_JOB,
       'AWS::SageMaker::ModelPackageGroup',
       PACKAGE,
       MODEL,
@@ -70,18 +53,18 @@ describe('Images, channels, inputs and an instance type', () => {
     }
   });
 
-  test('make a version that is approved, since it is hosted', () => {
+  test('registers an approved version and hosts it', () => {
     const stack = newStack();
-    whole(stack);
+    newByoAlgorithm(stack);
     expect(onlyResource(stack, PACKAGE).ModelApprovalStatus).toBe('Approved');
     expect(onlyResource(stack, MODEL).PrimaryContainer).toEqual({
       ModelPackageName: { 'Fn::GetAtt': [expect.stringMatching(/^ChurnVersion/), 'ModelPackageArn'] },
     });
   });
 
-  test('make an algorithm that trains on one machine and answers CSV and JSON', () => {
+  test('trains on one instance, and supports CSV and JSON', () => {
     const stack = newStack();
-    whole(stack);
+    newByoAlgorithm(stack);
     expect(onlyResource(stack, 'AWS::SageMaker::Algorithm')).toMatchObject({
       TrainingSpecification: { SupportedTrainingInstanceTypes: ['ml.m5.xlarge'], SupportsDistributedTraining: false },
       InferenceSpecification: {
@@ -92,9 +75,9 @@ describe('Images, channels, inputs and an instance type', () => {
     });
   });
 
-  test('make one instance, with alarms that roll an update back, and no scaling', () => {
+  test('has an endpoint with one instance and rollback alarms, without scaling', () => {
     const stack = newStack();
-    const { alarms } = whole(stack);
+    const { alarms } = newByoAlgorithm(stack);
     expect(alarms).toHaveLength(2);
     const template = Template.fromStack(stack);
     template.resourceCountIs(ALARM, 2);
@@ -108,10 +91,10 @@ describe('Images, channels, inputs and an instance type', () => {
     template.hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: 90 });
   });
 
-  test('train on a GPU, where the image is declared for one', () => {
+  test('trains on a GPU instance if the image requires a GPU', () => {
     const stack = newStack();
     const gpu = ContainerImage.fromRegistry('example.com/a:1', { processor: Processor.GPU });
-    whole(stack, {
+    newByoAlgorithm(stack, {
       images: AlgorithmImages.combined(gpu),
       endpoint: { instanceType: InstanceType.ML_G5_XLARGE },
       inference: {
@@ -121,14 +104,14 @@ describe('Images, channels, inputs and an instance type', () => {
         transformInstanceTypes: [InstanceType.ML_G5_XLARGE],
       },
     });
-    expect(startJson(stack, JOB, 'Request').ResourceConfig).toMatchObject({ InstanceType: 'ml.g5.xlarge' });
+    expect(startJson(stack, TRAINING_JOB, 'Request').ResourceConfig).toMatchObject({ InstanceType: 'ml.g5.xlarge' });
   });
 });
 
-describe('Of the whole,', () => {
-  test('every default can be overridden', () => {
+describe('ByoAlgorithm', () => {
+  test('has the specified options for each stage', () => {
     const stack = newStack();
-    whole(stack, {
+    newByoAlgorithm(stack, {
       hyperparameters: [Hyperparameter.integer('depth', { min: 1, max: 9 })],
       metrics: [MetricDefinition.of('auc', '(1)')],
       training: {
@@ -149,7 +132,7 @@ describe('Of the whole,', () => {
       },
     });
     const template = Template.fromStack(stack);
-    expect(startJson(stack, JOB, 'Request')).toMatchObject({
+    expect(startJson(stack, TRAINING_JOB, 'Request')).toMatchObject({
       HyperParameters: { depth: '3' },
       ResourceConfig: { InstanceType: 'ml.c5.xlarge', InstanceCount: 2 },
       StoppingCondition: { MaxRuntimeInSeconds: 3600 },
@@ -175,92 +158,92 @@ describe('Of the whole,', () => {
     template.hasResourceProperties('AWS::ApplicationAutoScaling::ScalableTarget', { MinCapacity: 1, MaxCapacity: 6 });
   });
 
-  test('training and hosting may be in a network', () => {
+  test('trains and hosts in the specified VPC', () => {
     const stack = newStack();
-    whole(stack, { network: { vpc: new ec2.Vpc(stack, 'Vpc', { maxAzs: 2 }) } });
+    newByoAlgorithm(stack, { network: { vpc: new ec2.Vpc(stack, 'Vpc', { maxAzs: 2 }) } });
     expect(onlyResource(stack, MODEL)).toHaveProperty('VpcConfig');
-    expect(startJson(stack, JOB, 'Request')).toHaveProperty('VpcConfig');
+    expect(startJson(stack, TRAINING_JOB, 'Request')).toHaveProperty('VpcConfig');
   });
 
-  test('alarms can be left out, and the endpoint moves as the service does it', () => {
+  test('has no alarms and no deployment policy if alarms are disabled', () => {
     const stack = newStack();
-    whole(stack, { endpoint: { instanceType: InstanceType.ML_M5_LARGE, instanceCount: 2, alarms: false } });
+    newByoAlgorithm(stack, { endpoint: { instanceType: InstanceType.ML_M5_LARGE, instanceCount: 2, alarms: false } });
     Template.fromStack(stack).resourceCountIs(ALARM, 0);
     expect(onlyResource(stack, ENDPOINT)).not.toHaveProperty('DeploymentConfig');
   });
 
-  test('the policy of the endpoint can be given', () => {
+  test('uses the specified deployment policy', () => {
     const stack = newStack();
-    whole(stack, {
+    newByoAlgorithm(stack, {
       endpoint: { instanceType: InstanceType.ML_M5_LARGE, instanceCount: 2, deployment: DeploymentPolicy.rolling() },
     });
     expect(onlyResource(stack, ENDPOINT).DeploymentConfig).toHaveProperty('RollingUpdatePolicy');
   });
 
-  test('the endpoint can be left out, or stand down', () => {
+  test('has no endpoint if it is not specified or disabled', () => {
     for (const endpoint of [undefined, { instanceType: InstanceType.ML_M5_LARGE, enabled: false }]) {
       const stack = newStack();
-      expect(whole(stack, { endpoint }).model).toBeDefined();
+      expect(newByoAlgorithm(stack, { endpoint }).model).toBeDefined();
       Template.fromStack(stack).resourceCountIs(ENDPOINT, 0);
     }
   });
 
-  test('a version that somebody has yet to approve is registered, and not hosted', () => {
+  test('registers a version that is pending approval, but does not host it', () => {
     const stack = newStack();
-    const byo = whole(stack, { registry: { approvalStatus: ModelApprovalStatus.PENDING_MANUAL_APPROVAL } });
+    const byo = newByoAlgorithm(stack, { registry: { approvalStatus: ModelApprovalStatus.PENDING_MANUAL_APPROVAL } });
     expect([byo.model, byo.endpoint]).toEqual([undefined, undefined]);
     Template.fromStack(stack).resourceCountIs(PACKAGE, 1);
   });
-});
 
-test('Where answers come later, as many requests may wait as an instance answers in a minute, and instances come back', () => {
-  const stack = newStack();
-  const location = S3Location.fromBucket(bucket(stack));
-  whole(stack, {
-    endpoint: {
-      instanceType: InstanceType.ML_M5_LARGE,
-      asyncInference: { input: location, output: location },
-      scaling: { minCapacity: 0, maxCapacity: 2, maxRequestsPerSecond: 2 },
-    },
+  test('approves the version if the approval status is undefined', () => {
+    const stack = newStack();
+    newByoAlgorithm(stack, { registry: { approvalStatus: undefined } });
+    expect(onlyResource(stack, PACKAGE).ModelApprovalStatus).toBe('Approved');
   });
-  const template = Template.fromStack(stack);
-  template.hasResourceProperties('AWS::ApplicationAutoScaling::ScalingPolicy', {
-    TargetTrackingScalingPolicyConfiguration: {
-      CustomizedMetricSpecification: { MetricName: 'ApproximateBacklogSizePerInstance' },
-      TargetValue: 60,
-    },
+
+  test('scales an asynchronous endpoint on its backlog, also from zero instances', () => {
+    const stack = newStack();
+    const location = S3Location.fromBucket(bucket(stack));
+    newByoAlgorithm(stack, {
+      endpoint: {
+        instanceType: InstanceType.ML_M5_LARGE,
+        asyncInference: { input: location, output: location },
+        scaling: { minCapacity: 0, maxCapacity: 2, maxRequestsPerSecond: 2 },
+      },
+    });
+    const template = Template.fromStack(stack);
+    template.hasResourceProperties('AWS::ApplicationAutoScaling::ScalingPolicy', {
+      TargetTrackingScalingPolicyConfiguration: {
+        CustomizedMetricSpecification: { MetricName: 'ApproximateBacklogSizePerInstance' },
+        TargetValue: 60,
+      },
+    });
+    template.hasResourceProperties(ALARM, { MetricName: 'HasBacklogWithoutCapacity' });
   });
-  template.hasResourceProperties(ALARM, { MetricName: 'HasBacklogWithoutCapacity' });
 });
 
-test('A version is approved where nothing else is said of it', () => {
-  const stack = newStack();
-  whole(stack, { registry: { approvalStatus: undefined } });
-  expect(onlyResource(stack, PACKAGE).ModelApprovalStatus).toBe('Approved');
-});
-
-describe('A stage that is given ready', () => {
+describe('ByoAlgorithm with an existing resource', () => {
   const endpoint = { instanceType: InstanceType.ML_M5_LARGE };
   const count = (stack: Stack, type: string): number =>
     Object.keys(Template.fromStack(stack).findResources(type)).length;
 
-  test('as an algorithm is trained', () => {
+  test('trains the algorithm', () => {
     const stack = newStack();
     const algorithm = newAlgorithm(stack);
-    const { inputs } = least(stack);
+    const { inputs } = minimalProps(stack);
     expect(new ByoAlgorithm(stack, 'Churn', { algorithm, inputs, endpoint }).algorithm).toBe(algorithm);
-    expect([count(stack, JOB), count(stack, ENDPOINT)]).toEqual([1, 1]);
+    expect([count(stack, TRAINING_JOB), count(stack, ENDPOINT)]).toEqual([1, 1]);
   });
 
-  test('as data leaves training out', () => {
+  test('has no training job if model data is specified', () => {
     const stack = newStack();
     const modelData = ModelData.fromObject(bucket(stack), 'model.tar.gz');
     const byo = new ByoAlgorithm(stack, 'Churn', { algorithm: newAlgorithm(stack), modelData, endpoint });
     expect(byo.trainingJob).toBeUndefined();
-    expect([count(stack, JOB), count(stack, ENDPOINT)]).toEqual([0, 1]);
+    expect([count(stack, TRAINING_JOB), count(stack, ENDPOINT)]).toEqual([0, 1]);
   });
 
-  test('as a package leaves training and registry out', () => {
+  test('has no training job and no group if a model package is specified', () => {
     const stack = newStack();
     const modelPackage = ModelPackage.fromModelPackageArn(
       stack,
@@ -271,37 +254,37 @@ describe('A stage that is given ready', () => {
     expect([count(stack, PACKAGE), count(stack, MODEL), count(stack, ENDPOINT)]).toEqual([0, 1, 1]);
   });
 
-  test('as a model is hosted', () => {
+  test('hosts the model', () => {
     const stack = newStack();
     const model = new Model(stack, 'Model', { image: image() });
     expect(new ByoAlgorithm(stack, 'Churn', { model, endpoint }).model).toBe(model);
     expect(count(stack, ENDPOINT)).toBe(1);
   });
 
-  test('as a group gets the version', () => {
+  test('registers the version in the specified group', () => {
     const stack = newStack();
     const group = new ModelPackageGroup(stack, 'Own', { modelPackageGroupName: 'own' });
-    whole(stack, { registry: { group } });
+    newByoAlgorithm(stack, { registry: { group } });
     expect(onlyResource(stack, PACKAGE).ModelPackageGroupName).toBe('own');
   });
 });
 
-describe('The whole is refused', () => {
+describe('ByoAlgorithm is rejected with', () => {
   test.each<[string, (stack: Stack) => ByoAlgorithmProps, string]>([
     [
-      'when nothing is given',
+      'no properties',
       () => ({}),
       'has 3 validation errors:\n  - `images` are required unless `algorithm`, `modelPackage` or `model` is specified',
     ],
     [
-      'when images are given beside an algorithm',
-      (stack) => ({ ...least(stack), algorithm: newAlgorithm(stack) }),
+      'images and an algorithm',
+      (stack) => ({ ...minimalProps(stack), algorithm: newAlgorithm(stack) }),
       'has 2 validation errors:\n  - `images` must not be specified with `algorithm`, which omits the earlier stages',
     ],
     [
-      'when a package is given beside what would make it',
+      'a model package and properties of earlier stages',
       (stack) => ({
-        ...least(stack),
+        ...minimalProps(stack),
         modelPackage: ModelPackage.fromModelPackageArn(
           stack,
           'P',
@@ -311,7 +294,7 @@ describe('The whole is refused', () => {
       'has 3 validation errors:\n  - `images` must not be specified with `modelPackage`',
     ],
     [
-      'when a model is given beside what would make it safe',
+      'a model and properties of a model',
       (stack) => ({
         model: new Model(stack, 'Model', { image: image() }),
         networkIsolation: true,
@@ -320,62 +303,17 @@ describe('The whole is refused', () => {
       'has 2 validation errors:\n  - `hosting` must not be specified with `model`',
     ],
     [
-      'when an algorithm is given beside what it declares',
-      (stack) => ({ algorithm: newAlgorithm(stack), inputs: least(stack).inputs, metrics: [] }),
+      'an algorithm and metrics',
+      (stack) => ({ algorithm: newAlgorithm(stack), inputs: minimalProps(stack).inputs, metrics: [] }),
       '`metrics` must not be specified with `algorithm`',
     ],
     [
-      'when data is trained already and would be trained again',
-      (stack) => ({ ...least(stack), modelData: ModelData.fromObject(bucket(stack), 'model.tar.gz') }),
+      'model data and training inputs',
+      (stack) => ({ ...minimalProps(stack), modelData: ModelData.fromObject(bucket(stack), 'model.tar.gz') }),
       '`inputs` must not be specified with `modelData`',
     ],
-  ])('%s', (_, props, fault) => {
+  ])('%s', (_, props, error) => {
     const stack = newStack();
-    expect(errorOf(() => new ByoAlgorithm(stack, 'Churn', props(stack)))).toContain(fault);
-  });
-});
-
-describe('A dashboard', () => {
-  const body = (stack: Stack): string =>
-    JSON.stringify(onlyResource(stack, 'AWS::CloudWatch::Dashboard').DashboardBody);
-
-  test('shows what a job prints, how an endpoint does, and alarms', () => {
-    const stack = newStack();
-    const { trainingJob, endpoint, alarms } = whole(stack);
-    new AlgorithmDashboard(stack, 'Dashboard', {
-      trainings: [{ job: trainingJob!, metricNames: ['validation:auc'] }],
-      endpoints: [{ endpoint: endpoint!, variantNames: ['main'] }],
-      alarms,
-      dashboardName: 'churn',
-    });
-    const text = body(stack);
-    for (const part of [
-      'validation:auc',
-      'Invocation5XXErrors',
-      'ModelLatency',
-      'p99',
-      'GPUUtilization',
-      'algo-1',
-      'alarms',
-    ]) {
-      expect(text).toContain(part);
-    }
-    expect(onlyResource(stack, 'AWS::CloudWatch::Dashboard').DashboardName).toBe('churn');
-  });
-
-  test('takes more', () => {
-    const stack = newStack();
-    const { endpoint } = whole(stack);
-    const { dashboard } = new AlgorithmDashboard(stack, 'Dashboard', {
-      endpoints: [{ endpoint: endpoint!, variantNames: ['main'] }],
-    });
-    dashboard.addWidgets(new cloudwatch.TextWidget({ markdown: 'more of it' }));
-    expect(body(stack)).toContain('more of it');
-  });
-
-  test('of nothing is refused', () => {
-    expect(errorOf(() => new AlgorithmDashboard(newStack(), 'Dashboard', {}))).toContain(
-      '`trainings` or `endpoints` must have at least 1 entry',
-    );
+    expect(errorOf(() => new ByoAlgorithm(stack, 'Churn', props(stack)))).toContain(error);
   });
 });
