@@ -142,6 +142,7 @@ describe('An alarm of an endpoint variant', () => {
     const stack = newStack();
     newEndpoint(stack).variant('main').createIdleAlarm('Idle');
     expect(onlyResource(stack, ALARM)).toMatchObject({
+      AlarmDescription: 'Variant main has received no invocations for 1 day and is still billed.',
       MetricName: 'Invocations',
       Statistic: 'Sum',
       Period: 3600,
