@@ -51,7 +51,7 @@ export interface ByoTrainingOptions {
   /**
    * How long the deployment waits for the job.
    *
-   * @default - until the job has ended
+   * @default - for the maximum run time of the job
    */
   readonly wait?: JobWait;
 

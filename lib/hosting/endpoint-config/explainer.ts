@@ -40,7 +40,7 @@ export interface TextExplanation {
  */
 export class ExplainerBaseline {
   /**
-   * Records that are part of the endpoint configuration.
+   * Uses records that are part of the endpoint configuration.
    *
    * @param records the records, at most 4096 characters, for example a line of CSV
    * @param mimeType the MIME type of the records
@@ -50,7 +50,7 @@ export class ExplainerBaseline {
   }
 
   /**
-   * Records in an S3 object.
+   * Uses the records in an S3 object.
    *
    * @param bucket the bucket
    * @param objectKey the object key; the execution roles of the models are granted permission to read the object

@@ -20,7 +20,7 @@ export class InferenceAmi {
   public static readonly AL2_NEURON_2 = InferenceAmi.of('al2-ami-sagemaker-inference-neuron-2');
 
   /**
-   * An image by its version.
+   * Uses an inference AMI by its version.
    *
    * @param version the inference AMI version
    */

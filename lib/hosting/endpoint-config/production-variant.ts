@@ -47,7 +47,7 @@ export interface ServerlessVariantOptions {
  */
 export abstract class ProductionVariant {
   /**
-   * A variant that hosts a model on instances.
+   * Creates a variant that hosts a model on instances.
    *
    * @param variantName the name of the variant, at most 63 letters, digits and hyphens
    * @param options model and instances
@@ -57,7 +57,7 @@ export abstract class ProductionVariant {
   }
 
   /**
-   * A serverless variant.
+   * Creates a serverless variant.
    *
    * @param variantName the name of the variant, at most 63 letters, digits and hyphens
    * @param options model, memory and concurrency
@@ -68,7 +68,7 @@ export abstract class ProductionVariant {
   }
 
   /**
-   * A variant for inference components: instances to which each `InferenceComponent` deploys copies of a model.
+   * Creates a variant for inference components: instances to which each `InferenceComponent` deploys copies of a model.
    *
    * @param variantName the name of the variant, at most 63 letters, digits and hyphens
    * @param options the instances

@@ -8,7 +8,7 @@ import { ValidationErrors, isKnown } from '../../private/validation';
  */
 export class CapacitySize {
   /**
-   * A number of instances or copies.
+   * Creates a size from a number of instances or copies.
    *
    * @param count the number, at least 1
    */
@@ -17,7 +17,7 @@ export class CapacitySize {
   }
 
   /**
-   * A percentage of the instances or copies.
+   * Creates a size from a percentage of the instances or copies.
    *
    * @param percent the percentage, 1 to 100
    */

@@ -139,7 +139,7 @@ const BAKE_TIME = Duration.minutes(10);
  */
 export class DeploymentPolicy {
   /**
-   * A blue/green deployment that shifts all traffic at once.
+   * Creates a policy for blue/green deployments that shift all traffic at once.
    *
    * @param options the baking period and alarms
    */
@@ -148,8 +148,8 @@ export class DeploymentPolicy {
   }
 
   /**
-   * A blue/green deployment that shifts a small portion of the traffic first, and the remaining traffic after the
-   * baking period.
+   * Creates a policy for blue/green deployments that shift a small portion of the traffic first, and the remaining
+   * traffic after the baking period.
    *
    * @param options the canary size, baking period and alarms
    */
@@ -159,7 +159,7 @@ export class DeploymentPolicy {
   }
 
   /**
-   * A blue/green deployment that shifts traffic in equal steps.
+   * Creates a policy for blue/green deployments that shift traffic in equal steps.
    *
    * @param options the step size, baking period and alarms
    */
@@ -170,7 +170,7 @@ export class DeploymentPolicy {
   }
 
   /**
-   * A rolling deployment, which replaces instances or copies in batches, without the capacity for a second fleet.
+   * Creates a policy for rolling deployments, which replace instances or copies in batches and need no second fleet.
    *
    * @param options the batch size, baking period and alarms
    */
@@ -298,9 +298,10 @@ export class DeploymentPolicy {
   private checkVariant(errors: ValidationErrors, variant: VariantConfig, { property, size, min, max }: Step): void {
     const { variantName, kind, instanceCount, instanceTypes, models } = variant;
     const name = this.kind.toLowerCase();
-    const error = (reason: string): void =>
+    const error = (reason: string, alternative?: string): void =>
       errors.add(
-        `\`deployment\`: ${name} is not supported for variant "${variantName}", ${reason}. Use DeploymentPolicy.allAtOnce()`,
+        `\`deployment\`: ${name} is not supported for variant "${variantName}", ${reason}. ` +
+          `${alternative === undefined ? 'Use' : `${alternative}, or use`} DeploymentPolicy.allAtOnce()`,
       );
     if (kind === 'serverless' && this.kind === 'ROLLING') return error('which is serverless and has no instances');
     if (models.some(({ features }) => features?.isMarketplaceProduct === true))
@@ -308,7 +309,7 @@ export class DeploymentPolicy {
     if (instanceTypes.some(({ instanceTypeName }) => instanceTypeName.startsWith('ml.inf1.')))
       return error('which runs on Inf1');
     if (isKnown(instanceCount) && instanceCount < 2) {
-      return error(`which has ${instanceCount} instance. Set an \`instanceCount\` of at least 2`);
+      return error(`which has ${instanceCount} instance`, 'Set an `instanceCount` of at least 2');
     }
     const percent = size._percentOf(instanceCount);
     errors.when(

@@ -138,7 +138,7 @@ export class EndpointVariant extends Construct {
   }
 
   /**
-   * The number of invocations.
+   * Returns a metric of the number of invocations.
    *
    * @param options metric options
    */
@@ -147,7 +147,7 @@ export class EndpointVariant extends Construct {
   }
 
   /**
-   * The number of invocations per instance.
+   * Returns a metric of the number of invocations per instance.
    *
    * @param options metric options
    */
@@ -156,7 +156,7 @@ export class EndpointVariant extends Construct {
   }
 
   /**
-   * The number of concurrent requests that a model processes.
+   * Returns a metric of the number of concurrent requests that a model processes.
    *
    * @param options metric options
    */
@@ -165,7 +165,7 @@ export class EndpointVariant extends Construct {
   }
 
   /**
-   * The number of invocations with a 4xx response.
+   * Returns a metric of the number of invocations with a 4xx response.
    *
    * @param options metric options; the statistic `Average` is the error rate
    */
@@ -174,7 +174,7 @@ export class EndpointVariant extends Construct {
   }
 
   /**
-   * The number of invocations with a 5xx response.
+   * Returns a metric of the number of invocations with a 5xx response.
    *
    * @param options metric options; the statistic `Average` is the error rate
    */
@@ -183,7 +183,8 @@ export class EndpointVariant extends Construct {
   }
 
   /**
-   * The number of invocations without a 2xx response from the model, including timeouts and socket errors.
+   * Returns a metric of the number of invocations without a 2xx response from the model, including timeouts and socket
+   * errors.
    *
    * @param options metric options; the statistic `Average` is the error rate
    */
@@ -192,7 +193,7 @@ export class EndpointVariant extends Construct {
   }
 
   /**
-   * The time that the model takes to respond, in microseconds.
+   * Returns a metric of the time that the model takes to respond, in microseconds.
    *
    * @param options metric options
    */
@@ -201,7 +202,7 @@ export class EndpointVariant extends Construct {
   }
 
   /**
-   * The time that SageMaker adds to the latency of the model, in microseconds.
+   * Returns a metric of the time that SageMaker adds to the latency of the model, in microseconds.
    *
    * @param options metric options
    */
@@ -210,7 +211,7 @@ export class EndpointVariant extends Construct {
   }
 
   /**
-   * The time to launch the container of a serverless variant, in microseconds.
+   * Returns a metric of the time to launch the container of a serverless variant, in microseconds.
    *
    * @param options metric options
    */
@@ -219,7 +220,7 @@ export class EndpointVariant extends Construct {
   }
 
   /**
-   * The CPU utilization, as the sum over all cores in percent: 400 % corresponds to four cores.
+   * Returns a metric of the CPU utilization, as the sum over all cores in percent: 400 % corresponds to four cores.
    *
    * @param options metric options
    */
@@ -228,7 +229,7 @@ export class EndpointVariant extends Construct {
   }
 
   /**
-   * The memory utilization in percent.
+   * Returns a metric of the memory utilization in percent.
    *
    * @param options metric options
    */
@@ -237,7 +238,7 @@ export class EndpointVariant extends Construct {
   }
 
   /**
-   * The disk utilization in percent.
+   * Returns a metric of the disk utilization in percent.
    *
    * @param options metric options
    */
@@ -246,7 +247,7 @@ export class EndpointVariant extends Construct {
   }
 
   /**
-   * The GPU utilization, as the sum over all GPUs in percent.
+   * Returns a metric of the GPU utilization, as the sum over all GPUs in percent.
    *
    * @param options metric options
    */
@@ -255,7 +256,7 @@ export class EndpointVariant extends Construct {
   }
 
   /**
-   * The GPU memory utilization, as the sum over all GPUs in percent.
+   * Returns a metric of the GPU memory utilization, as the sum over all GPUs in percent.
    *
    * @param options metric options
    */

@@ -22,7 +22,7 @@ export enum ModelCardStatus {
  */
 export class ModelCard {
   /**
-   * A model card in the JSON schema of SageMaker model cards.
+   * Creates a model card from JSON in the schema of SageMaker model cards.
    *
    * @param content the JSON object, at most 100,000 characters
    * @param status the approval status of the model card

@@ -14,7 +14,7 @@ export class ModelDomain {
   public static readonly MACHINE_LEARNING = ModelDomain.of('MACHINE_LEARNING');
 
   /**
-   * A domain by its name.
+   * Uses a domain by its name.
    *
    * @param domain the name of the domain
    */
@@ -59,7 +59,7 @@ export class ModelTask {
   public static readonly OTHER = ModelTask.of('OTHER');
 
   /**
-   * A task by its name.
+   * Uses a task by its name.
    *
    * @param task the name of the task
    */

@@ -34,7 +34,7 @@ function endpoint(deployment: DeploymentPolicy, make: (stack: Stack) => Endpoint
 }
 
 const withInstances = (count: number) => (stack: Stack) => config(stack, count);
-const oneInstance = 'which has 1 instance. Set an `instanceCount` of at least 2';
+const oneInstance = 'which has 1 instance. Set an `instanceCount` of at least 2, or use DeploymentPolicy.allAtOnce()';
 
 describe('A deployment policy is rejected if', () => {
   test.each<[string, () => unknown, string]>([
