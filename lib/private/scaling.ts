@@ -22,7 +22,7 @@ interface ScalingBaseProps extends Bounds {
   readonly resource?: IDependable;
 
   /** Whether scaling is disabled: no scalable target and no policies are created. */
-  readonly standsDown?: boolean;
+  readonly isDisabled?: boolean;
 }
 
 /** Validates the limits of a scalable capacity. */
@@ -55,7 +55,7 @@ export abstract class ScalingBase extends Construct {
 
   protected constructor(scope: Construct, id: string, props: ScalingBaseProps) {
     super(scope, id);
-    if (props.standsDown === true) return;
+    if (props.isDisabled === true) return;
     this.target = new appscaling.ScalableTarget(this, 'Target', {
       serviceNamespace: appscaling.ServiceNamespace.SAGEMAKER,
       resourceId: props.resourceId,

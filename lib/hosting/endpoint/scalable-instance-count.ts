@@ -109,7 +109,6 @@ export class ScalableInstanceCount extends ScalingBase {
       ...props,
       resourceId: `endpoint/${props.endpointName}/variant/${props.variantName}`,
       dimension: 'sagemaker:variant:DesiredInstanceCount',
-      standsDown: props.isDisabled,
     });
     this.node.addValidation({
       validate: () =>

@@ -50,7 +50,6 @@ export class ScalableCopyCount extends ScalingBase {
       ...props,
       resourceId: `inference-component/${props.inferenceComponentName}`,
       dimension: 'sagemaker:inference-component:DesiredCopyCount',
-      standsDown: props.isDisabled,
     });
   }
 
