@@ -20,11 +20,14 @@ case "$1" in
 esac
 `;
 
-/** Sends a signal to the process itself right after it has set up its first signal handler. */
+/** Sends one signal to the process itself as soon as it has a handler, before the command line is loaded. */
 const SIGNAL_AFTER_HANDLER = `
-process.on('newListener', (name) => {
-  if (name === process.env.SIGNAL) process.nextTick(() => process.kill(process.pid, name));
-});
+const sendOnce = (name) => {
+  if (name !== process.env.SIGNAL) return;
+  process.off('newListener', sendOnce);
+  process.nextTick(() => process.kill(process.pid, name));
+};
+process.on('newListener', sendOnce);
 `;
 
 /** A request that never settles, with nothing that keeps the process alive: what \`fetch\` did in Node.js 20. */
@@ -52,7 +55,7 @@ interface Interrupted {
   readonly leftovers: string[];
 }
 
-/** Runs a command that gets a signal while it waits for a command of the engine. */
+/** Runs a command that receives a signal while it waits for a command of the engine, or before it is loaded. */
 async function interruptedAt(engineCommand: string, signal: string, ...args: string[]): Promise<Interrupted> {
   const state = mkdtempSync(path.join(tmpdir(), 'test-'));
   const scratch = path.join(state, 'tmp');
@@ -63,6 +66,7 @@ async function interruptedAt(engineCommand: string, signal: string, ...args: str
     env: {
       ...{ CDK_DOCKER: file(FAKE_DOCKER, 0o755), STATE: state, TMPDIR: scratch },
       ...{ SIGNAL_AT: engineCommand, SIGNAL: signal },
+      ...(engineCommand === 'none' ? { NODE_OPTIONS: `--require ${file(SIGNAL_AFTER_HANDLER)}` } : {}),
     },
     onSpawn: ({ stderr }) =>
       stderr?.on('data', (text: Buffer) => {
@@ -90,6 +94,15 @@ describe('A signal', () => {
   });
 
   const output = ['--output', mkdtempSync(path.join(tmpdir(), 'test-'))];
+  test.each(SIGNALS)(
+    '%s that arrives before `byoa train` is loaded ends it before it creates anything',
+    async (signal) => {
+      const { code, calls, leftovers } = await interruptedAt('none', signal, 'train', 'image', ...output);
+      expect([code, leftovers]).toEqual([130, []]);
+      expect(calls).not.toContain('create');
+    },
+  );
+
   describe.each(SIGNALS)('%s during `byoa train`', (signal) => {
     test.each(['version', 'ps', 'network', 'image'])(
       'that arrives at `docker %s` ends it with exit code 130 before it creates a container',
