@@ -24,10 +24,10 @@ let machine: LocalMachine;
 beforeEach(async () => {
   machine = new LocalMachine(path.join(__dirname, 'fixtures', 'crash-app', 'app.ts'));
   await machine.up();
-}, 60_000);
+});
 afterEach(async () => {
   await machine.remove();
-}, 60_000);
+});
 
 interface Job {
   readonly name: string;

@@ -23,8 +23,8 @@ beforeAll(async () => {
   await create({ gzip: true, cwd: directory, file: archive }, ['name']);
   await machine.up();
   deployed = await machine.cdk('deploy', { archive });
-}, 300_000);
-afterAll(() => machine.remove(), 60_000);
+});
+afterAll(() => machine.remove());
 
 async function ask(
   EndpointName: string,

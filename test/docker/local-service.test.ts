@@ -54,8 +54,8 @@ let first: { job: string; endpoint: string; config?: string };
 
 const before = pushedImages();
 
-beforeAll(() => machine.up(), 60_000);
-afterAll(() => machine.remove(), 60_000);
+beforeAll(() => machine.up());
+afterAll(() => machine.remove());
 
 describe('The unmodified cdk, against this machine', () => {
   test('deploys a stack that trains and hosts, and its endpoint answers', async () => {

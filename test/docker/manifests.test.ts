@@ -67,11 +67,11 @@ beforeAll(async () => {
     ...['docker', 'arm'].map((tag) => `${machine.host}/churn:${tag}`),
   );
   run('docker', 'manifest', 'push', '--insecure', '--purge', index);
-}, 60_000);
+});
 afterAll(async () => {
   rmSync(layout, { recursive: true, force: true });
   await machine.remove();
-}, 60_000);
+});
 
 describe('Of images that real tools have made,', () => {
   test('a Docker manifest is taken, and pinned by the digest that skopeo tells', async () => {

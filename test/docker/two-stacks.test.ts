@@ -5,8 +5,8 @@ import { LocalMachine, outputOf } from './local-machine';
 
 const machine = new LocalMachine(path.join(__dirname, 'fixtures', 'two-stacks', 'app.ts'));
 
-beforeAll(() => machine.up(), 60_000);
-afterAll(() => machine.remove(), 60_000);
+beforeAll(() => machine.up());
+afterAll(() => machine.remove());
 
 async function ask(EndpointName: string, question: string): Promise<string> {
   const { Body } = await machine

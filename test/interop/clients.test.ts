@@ -19,7 +19,7 @@ beforeAll(async () => {
   const options = ['--directory', state, '--port', '0', ...mounts];
   service = spawn(process.execPath, [BYOA, 'local', 'up', ...options], { stdio: 'ignore' });
   while (!existsSync(path.join(state, 'running.json'))) await new Promise((resolve) => setTimeout(resolve, 50));
-}, 120_000);
+});
 afterAll(async () => {
   const over = new Promise((resolve) => service.once('close', resolve));
   service.kill('SIGINT');

@@ -55,8 +55,12 @@ interface Interrupted {
   readonly leftovers: string[];
 }
 
-/** Runs a command that receives a signal while it waits for a command of the engine, or before it is loaded. */
-async function interruptedAt(engineCommand: string, signal: string, ...args: string[]): Promise<Interrupted> {
+/** Runs a command that receives a signal while it waits for a command of the engine; without one, before it is loaded. */
+async function interruptedAt(
+  engineCommand: string | undefined,
+  signal: string,
+  ...args: string[]
+): Promise<Interrupted> {
   const state = mkdtempSync(path.join(tmpdir(), 'test-'));
   const scratch = path.join(state, 'tmp');
   mkdirSync(scratch);
@@ -64,13 +68,17 @@ async function interruptedAt(engineCommand: string, signal: string, ...args: str
   execFileSync('mkfifo', [path.join(state, 'exit-code'), received]);
   const { code } = await byoa(args, {
     env: {
-      ...{ CDK_DOCKER: file(FAKE_DOCKER, 0o755), STATE: state, TMPDIR: scratch },
-      ...{ SIGNAL_AT: engineCommand, SIGNAL: signal },
-      ...(engineCommand === 'none' ? { NODE_OPTIONS: `--require ${file(SIGNAL_AFTER_HANDLER)}` } : {}),
+      CDK_DOCKER: file(FAKE_DOCKER, 0o755),
+      STATE: state,
+      TMPDIR: scratch,
+      SIGNAL: signal,
+      ...(engineCommand === undefined
+        ? { NODE_OPTIONS: `--require ${file(SIGNAL_AFTER_HANDLER)}` }
+        : { SIGNAL_AT: engineCommand }),
     },
     onSpawn: ({ stderr }) =>
       stderr?.on('data', (text: Buffer) => {
-        if (text.toString().includes('Stopping. ')) void writeFile(received, '');
+        if (engineCommand !== undefined && text.toString().includes('Stopping. ')) void writeFile(received, '');
       }),
   });
   const calls = readFileSync(path.join(state, 'calls'), 'utf8').trim().split('\n');
@@ -97,7 +105,7 @@ describe('A signal', () => {
   test.each(SIGNALS)(
     '%s that arrives before `byoa train` is loaded ends it before it creates anything',
     async (signal) => {
-      const { code, calls, leftovers } = await interruptedAt('none', signal, 'train', 'image', ...output);
+      const { code, calls, leftovers } = await interruptedAt(undefined, signal, 'train', 'image', ...output);
       expect([code, leftovers]).toEqual([130, []]);
       expect(calls).not.toContain('create');
     },
