@@ -39,7 +39,7 @@ function filesUnder(directory: string): string[] {
   });
 }
 
-/** What a file imports and re-exports: files of the project by their path without extension, packages by name. */
+/** The imports and re-exports of a file: files of the project by their path without extension, packages by name. */
 function importsOf(from: string): Import[] {
   const source = ts.createSourceFile(from, readFileSync(path.join(ROOT, from), 'utf8'), ts.ScriptTarget.ES2022);
   return source.statements.flatMap((statement) => {

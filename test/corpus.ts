@@ -28,7 +28,7 @@ export interface CorpusCase {
   readonly serving?: Partial<ServingSpecification>;
 }
 
-/** Shorter time limits than those of SageMaker, so that a container which hangs does not take eight minutes. */
+/** Shorter time limits than those of SageMaker, so that a container that hangs does not take eight minutes. */
 export const SHORT_TIMES: Times = {
   pingTimeout: 1,
   startUp: 6,

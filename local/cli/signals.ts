@@ -11,7 +11,10 @@ const listener = (): void => onSignal();
 
 /** From now on a signal ends the process with exit code 130, after the clean-up of the command that runs. */
 export function listenForSignals(): void {
-  SIGNALS.forEach((signal) => process.off(signal, listener).on(signal, listener));
+  for (const signal of SIGNALS) {
+    // Removing and adding the listener again would lose a signal that has already arrived.
+    if (!process.listeners(signal).includes(listener)) process.on(signal, listener);
+  }
 }
 
 /** Lets a command handle signals while it does its work. */

@@ -9,10 +9,11 @@ import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-s
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import * as path from 'node:path';
-import { type Ended, LocalMachine, containers, outputOf, until } from './local-machine';
+import { type CommandResult, LocalMachine, containers, outputOf, until } from './local-machine';
 
-/** What the stack is like before; what is deployed when the service is killed, and when. */
+/** A moment of a deployment at which the service is killed. */
 interface Phase {
+  /** The context of the deployment that comes first; none by default. */
   readonly before?: Record<string, string>;
   readonly context?: Record<string, string>;
   readonly command?: 'deploy' | 'destroy';
@@ -24,17 +25,17 @@ let machine: LocalMachine;
 beforeEach(async () => {
   machine = new LocalMachine(path.join(__dirname, 'fixtures', 'crash-app', 'app.ts'));
   await machine.up();
-}, 60_000);
+});
 afterEach(async () => {
   await machine.remove();
-}, 60_000);
+});
 
 interface Job {
   readonly name: string;
   readonly status?: string;
   readonly phase?: string;
 
-  /** How often it has ended. */
+  /** The number of its transitions to a final status. */
   readonly ends: number;
 }
 
@@ -64,13 +65,13 @@ async function stackStatus(): Promise<string> {
   return Stacks[0]?.StackStatus ?? 'none';
 }
 
-async function ask(result: Ended): Promise<string> {
+async function invoke(result: CommandResult): Promise<string> {
   const EndpointName = outputOf(result, 'Crash', 'EndpointName');
   const command = new InvokeEndpointCommand({ EndpointName, Body: 'hello' });
   return Buffer.from((await machine.client(SageMakerRuntimeClient).send(command)).Body).toString();
 }
 
-/** Whether the engine is building: the pause in the Dockerfile is a process then. */
+/** Whether the engine is building: the Dockerfile runs `sleep`. */
 function isBuilding(): Promise<boolean> {
   return Promise.resolve(spawnSync('pgrep', ['-f', 'sleep 4.5']).status === 0);
 }
@@ -84,7 +85,7 @@ test.each<[string, Phase]>([
   ['a job starts', { isReached: async () => (await jobs()).length > 0 }],
   ['a job trains', { context: { way: 'sleeps' }, isReached: inPhase('Training') }],
   ['a model is uploaded', { context: { way: 'makes-much' }, isReached: inPhase('Uploading') }],
-  ['the end of a job is signalled', { isReached: inPhase('Completed') }],
+  ['a job reports its completion', { isReached: inPhase('Completed') }],
   ['an endpoint is created', { context: { delay: '3' }, isReached: withEndpoint('Creating') }],
   ['an endpoint is updated', { before: {}, context: { delay: '3' }, isReached: withEndpoint('Updating') }],
   [
@@ -92,29 +93,34 @@ test.each<[string, Phase]>([
     { before: {}, context: { delay: 'broken' }, isReached: inStack('UPDATE_ROLLBACK_IN_PROGRESS') },
   ],
   ['a stack is deleted', { before: {}, command: 'destroy', isReached: inStack('DELETE_IN_PROGRESS') }],
-])('A service that is killed while %s is consistent after its next start', async (title, phase) => {
+])('A local service that is killed while %s is consistent after it is started again', async (title, phase) => {
   const { before, context = {}, command = 'deploy', isReached } = phase;
-  // The cache of the engine would make an image in no time.
+  // A cached image would not be built again.
   const unique: Record<string, string> = title.includes('built') ? { mark: randomUUID() } : {};
   const first = before === undefined ? undefined : await machine.cdk('deploy', before);
-  const counted = (await jobs()).length;
+  const countBefore = (await jobs()).length;
   const interrupted = machine.cdk(command, { ...context, ...unique });
   await until(isReached, 10);
-  await machine.ended('SIGKILL');
-  machine.endCommands();
+  await machine.end('SIGKILL');
+  machine.killCommands();
   await interrupted;
   await machine.up();
   await until(async () => !(await stackStatus()).endsWith('_IN_PROGRESS'));
 
   const healthy = context.delay === 'broken' ? (before ?? {}) : context;
   const after = await machine.cdk('deploy', { ...healthy, ...unique });
-  expect([first?.code ?? 0, after.code, await ask(after), await endpoints()]).toEqual([0, 0, 'hello', ['InService']]);
+  expect([first?.code ?? 0, after.code, await invoke(after), await endpoints()]).toEqual([
+    0,
+    0,
+    'hello',
+    ['InService'],
+  ]);
   const all = await jobs();
   expect(all.every(({ status }) => status !== 'InProgress' && status !== 'Stopping')).toBe(true);
-  // Each job has ended once. A stack that was new is made anew, and trains for itself; another one trains nothing again.
+  // Each job has ended once. A stack that did not exist before is created and trained again; another one is not trained again.
   expect(all.map(({ ends }) => ends)).toEqual(all.map(() => 1));
   const isNew = before === undefined || command === 'destroy';
-  expect(all.length).toBeLessThanOrEqual(counted + (before === undefined ? 2 : isNew ? 1 : 0));
+  expect(all.length).toBeLessThanOrEqual(countBefore + (before === undefined ? 2 : isNew ? 1 : 0));
   expect(containers().length).toBe(1);
   await machine.byoa('down');
   expect(containers()).toEqual([]);

@@ -8,11 +8,11 @@ const BYOA = path.join(__dirname, '..', '..', 'dist', 'bin', 'byoa.js');
 const directory = mkdtempSync(path.join(tmpdir(), 'images-'));
 afterAll(() => rmSync(directory, { recursive: true }));
 
-/** Compression does not reduce random bytes, and nearly removes zeros. */
+// Compression does not reduce random bytes, and reduces zeros to almost nothing.
 const KILOBYTE = 1024;
 
-function byoa(...words: string[]): { status: number | null; stdout: string; stderr: string } {
-  return spawnSync(process.execPath, [BYOA, 'images', directory, ...words], { encoding: 'utf8' });
+function byoa(...options: string[]): { status: number | null; stdout: string; stderr: string } {
+  return spawnSync(process.execPath, [BYOA, 'images', directory, ...options], { encoding: 'utf8' });
 }
 
 interface ImageSize {
@@ -23,13 +23,13 @@ interface ImageSize {
 
 test('`byoa images` prints the sizes of one combined and two separate images, and of the layers that they share', () => {
   writeFileSync(path.join(directory, 'shared'), randomBytes(100 * KILOBYTE));
-  writeFileSync(path.join(directory, 'trains'), Buffer.alloc(1000 * KILOBYTE));
-  writeFileSync(path.join(directory, 'serves'), randomBytes(10 * KILOBYTE));
+  writeFileSync(path.join(directory, 'train'), Buffer.alloc(1000 * KILOBYTE));
+  writeFileSync(path.join(directory, 'serve'), randomBytes(10 * KILOBYTE));
   const dockerfile = [
     'FROM scratch AS base\nCOPY shared /',
-    'FROM base AS training\nCOPY trains /',
-    'FROM base AS inference\nCOPY serves /',
-    'FROM training AS combined\nCOPY serves /',
+    'FROM base AS training\nCOPY train /',
+    'FROM base AS inference\nCOPY serve /',
+    'FROM training AS combined\nCOPY serve /',
   ];
   writeFileSync(path.join(directory, 'Dockerfile'), dockerfile.join('\n'));
 

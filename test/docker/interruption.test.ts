@@ -12,33 +12,40 @@ const TRAIN = [
   ...['--hyperparameter', 'epochs=1000', '--hyperparameter', 'pause_seconds=0.2'],
 ];
 
+/** The temporary directory of the runs: other processes create similar directories in the one of the machine. */
+const temporary = mkdtempSync(path.join(tmpdir(), 'test-'));
+
 function docker(...args: string[]): string[] {
   return execFileSync('docker', args, { encoding: 'utf8' })
     .split('\n')
     .filter((line) => line !== '');
 }
 
-/** The containers, networks and directories of this project that remain on the machine. */
+/** The containers, networks and directories that runs have left behind. */
 function leftovers(): { containers: string[]; networks: string[]; directories: string[] } {
   const filter = ['--filter', 'label=cdk-sagemaker-algorithm.run', '--quiet'];
   return {
     containers: docker('ps', '--all', ...filter),
     networks: docker('network', 'ls', ...filter),
-    directories: readdirSync(tmpdir()).filter((name) => name.startsWith('byoa-')),
+    directories: readdirSync(temporary),
   };
 }
 
 const NOTHING = { containers: [], networks: [], directories: [] };
 
-interface Ended {
+interface CommandResult {
   readonly code: number | null;
   readonly lines: string[];
 }
 
-/** Starts the command line, does something when a line appears, and waits for its end. */
-function byoa(args: string[], when: RegExp, act: (child: ChildProcess) => void): Promise<Ended> {
+/** Runs the command line, and acts when it prints a line. */
+function byoa(args: string[], when: RegExp, act: (child: ChildProcess) => void): Promise<CommandResult> {
   const output = mkdtempSync(path.join(tmpdir(), 'test-'));
-  const child = spawn(process.execPath, [PROGRAM, ...args], { cwd: output, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [PROGRAM, ...args], {
+    cwd: output,
+    env: { ...process.env, TMPDIR: temporary },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const lines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => {
@@ -56,7 +63,7 @@ function slowImage(): string {
   return directory;
 }
 
-/** Waits for the engine, which has no event to listen to. */
+/** Polls a condition of the engine, which has no event to wait for. */
 async function until(isDone: () => boolean): Promise<void> {
   while (!isDone()) await new Promise((resolve) => setTimeout(resolve, 100));
 }
@@ -64,20 +71,21 @@ async function until(isDone: () => boolean): Promise<void> {
 const interrupt = (child: ChildProcess): void => void child.kill('SIGINT');
 
 describe('An interrupted run leaves nothing behind', () => {
-  test('when Ctrl-C arrives during the build', async () => {
+  test('when Ctrl-C arrives during the build of the image', async () => {
+    const before = docker('ps', '--all', '--quiet');
     const { code } = await byoa(['train', slowImage(), '--verbose'], /sleep 60|Running in/, interrupt);
     expect(code).toBe(130);
     // The container of the builder has no label; the engine removes it when its client has disconnected.
-    await until(() => docker('ps', '--all', '--quiet').length === 0);
+    await until(() => docker('ps', '--all', '--quiet').every((container) => before.includes(container)));
     expect(leftovers()).toEqual(NOTHING);
   });
 
-  test('when Ctrl-C arrives during the start', async () => {
+  test('when Ctrl-C arrives while the container starts', async () => {
     expect((await byoa(TRAIN, /^Starting$/, interrupt)).code).toBe(130);
     expect(leftovers()).toEqual(NOTHING);
   });
 
-  test('when Ctrl-C arrives during training, and the artifacts are kept', async () => {
+  test('when Ctrl-C arrives during training, except the artifacts', async () => {
     const { code, lines } = await byoa(TRAIN, /^epoch=2;/, interrupt);
     expect(code).toBe(130);
     expect(lines.some((line) => /^Stopped after/.test(line))).toBe(true);
@@ -118,7 +126,8 @@ test('The next run removes the containers, networks and directories of a killed 
 test('A run does not remove the containers of another run that has not ended', async () => {
   const counts: number[] = [];
   const { code } = await byoa(TRAIN, /^epoch=2;/, (child) => {
-    const other = spawn(process.execPath, [PROGRAM, 'train', 'no-such-image'], { stdio: 'ignore' });
+    const env = { ...process.env, TMPDIR: temporary };
+    const other = spawn(process.execPath, [PROGRAM, 'train', 'no-such-image'], { env, stdio: 'ignore' });
     other.on('close', () => {
       counts.push(leftovers().containers.length);
       interrupt(child);

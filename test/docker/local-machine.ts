@@ -7,12 +7,13 @@ export const ROOT = path.join(__dirname, '..', '..');
 const BYOA = path.join(ROOT, 'dist', 'bin', 'byoa.js');
 const CDK = path.join(ROOT, 'node_modules', 'aws-cdk', 'bin', 'cdk');
 
-export interface Ended {
+/** The result of a command. */
+export interface CommandResult {
   readonly code: number;
   readonly output: string;
 }
 
-/** A machine with the local service on it, as a user has it: `byoa local up` in one terminal, `cdk` in another. */
+/** A machine with the local service, as a user runs it: `byoa local up` in one terminal, `cdk` in another. */
 export class LocalMachine {
   private readonly directory = mkdtempSync(path.join(tmpdir(), 'local-'));
   public readonly state = path.join(this.directory, 'state');
@@ -20,37 +21,38 @@ export class LocalMachine {
   private service?: ChildProcess;
   private url = '';
 
-  /** @param app the CDK app, a file of TypeScript */
+  /** @param app - the TypeScript file of the CDK app */
   constructor(private readonly app: string) {}
 
   public async up(): Promise<void> {
-    const words = [BYOA, 'local', 'up', '--directory', this.state, '--port', '0'];
-    const service = spawn(process.execPath, words, { stdio: 'ignore' });
+    const args = [BYOA, 'local', 'up', '--directory', this.state, '--port', '0'];
+    const service = spawn(process.execPath, args, { stdio: 'ignore' });
     this.service = service;
     const file = path.join(this.state, 'running.json');
     await until(() => existsSync(file) && readFileSync(file, 'utf8').includes(`"pid":${service.pid},`));
     ({ url: this.url } = JSON.parse(readFileSync(file, 'utf8')) as { url: string });
   }
 
-  public async ended(signal: NodeJS.Signals): Promise<void> {
-    const over = new Promise((resolve) => this.service?.once('close', resolve));
+  /** Sends a signal to the service and waits until it has ended. */
+  public async end(signal: NodeJS.Signals): Promise<void> {
+    const closed = new Promise((resolve) => this.service?.once('close', resolve));
     this.service?.kill(signal);
-    await over;
+    await closed;
   }
 
-  /** Ends the commands that are under way, as a user does who sees that nothing answers any more. */
-  public endCommands(): void {
+  /** Kills the running commands, which wait for a service that has ended. */
+  public killCommands(): void {
     this.commands.forEach(({ pid = 0 }) => process.kill(-pid, 'SIGKILL'));
   }
 
-  /** Ends the service, if it still runs, and removes what it left. */
+  /** Ends the service if it runs, and removes everything that it has created. */
   public async remove(): Promise<void> {
-    if (this.service?.exitCode === null && this.service.signalCode === null) await this.ended('SIGINT');
+    if (this.service?.exitCode === null && this.service.signalCode === null) await this.end('SIGINT');
     spawnSync(process.execPath, [BYOA, 'local', 'down', '--directory', this.state]);
     rmSync(this.directory, { recursive: true, force: true });
   }
 
-  /** Where the service answers, without the protocol. */
+  /** The host and the port of the service. */
   public get host(): string {
     return new URL(this.url).host;
   }
@@ -60,8 +62,8 @@ export class LocalMachine {
     return new Client({ endpoint: this.url, region: 'us-east-1', credentials, maxAttempts: 1 });
   }
 
-  /** The real `cdk`, through `byoa local run`; nothing of it is told that it does not talk to AWS. */
-  public cdk(command: string, context: Record<string, string> = {}, ...stacks: string[]): Promise<Ended> {
+  /** Runs the unmodified `cdk` with `byoa local run`. */
+  public cdk(command: string, context: Record<string, string> = {}, ...stacks: string[]): Promise<CommandResult> {
     const options = Object.entries(context).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
     const approval = command === 'deploy' ? ['--require-approval', 'never'] : ['--force'];
     const output = mkdtempSync(path.join(this.directory, 'cdk.out-'));
@@ -69,10 +71,10 @@ export class LocalMachine {
     return this.byoa('run', '--', process.execPath, CDK, command, ...stacks, ...approval, ...app, ...options);
   }
 
-  /** A command of `byoa local`, with the state of this machine. */
-  public byoa(command: string, ...words: string[]): Promise<Ended> {
-    const args = [BYOA, 'local', command, '--directory', this.state, ...words];
-    // A group of its own, with which its children end.
+  /** Runs a command of `byoa local` with the state of this machine. */
+  public byoa(command: string, ...options: string[]): Promise<CommandResult> {
+    const args = [BYOA, 'local', command, '--directory', this.state, ...options];
+    // In a process group of its own, so that its children can be killed too.
     const child = spawn(process.execPath, args, { cwd: ROOT, detached: true });
     this.commands.add(child);
     let output = '';
@@ -88,16 +90,17 @@ export class LocalMachine {
   }
 }
 
-/** Looks again and again: what is waited for has no event to listen to. */
-export async function until(holds: () => boolean | Promise<boolean>, milliseconds = 50): Promise<void> {
-  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, milliseconds));
+/** Polls a condition that has no event to wait for. */
+export async function until(isMet: () => boolean | Promise<boolean>, milliseconds = 50): Promise<void> {
+  while (!(await isMet())) await new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
-export function outputOf({ output }: Ended, stack: string, name: string): string {
+/** An output of a stack, as `cdk deploy` prints it. */
+export function outputOf({ output }: CommandResult, stack: string, name: string): string {
   return new RegExp(`${stack}\\.${name} = (\\S+)`).exec(output)?.[1] ?? '';
 }
 
-/** The containers of all local services of this machine. */
+/** The containers of all runs and local services of this machine. */
 export function containers(): string[] {
   const { stdout } = spawnSync('docker', ['ps', '--all', '--quiet', '--filter', 'label=cdk-sagemaker-algorithm.run'], {
     encoding: 'utf8',

@@ -9,10 +9,10 @@ import { LocalMachine } from './local-machine';
 
 const machine = new LocalMachine('');
 const layout = mkdtempSync(path.join(tmpdir(), 'layout-'));
-const run = (program: string, ...words: string[]): string =>
-  execFileSync(program, words, { encoding: 'utf8', stdio: 'pipe' });
+const run = (program: string, ...args: string[]): string =>
+  execFileSync(program, args, { encoding: 'utf8', stdio: 'pipe' });
 
-/** An image without layers of a platform, made by umoci and pushed by skopeo, in the format that is asked for. */
+/** Creates an image without layers with umoci, and pushes it with skopeo in the given manifest format. */
 function push(tag: string, architecture: string, format: 'oci' | 'v2s2'): void {
   run('umoci', 'new', '--image', `${layout}:${tag}`);
   run('umoci', 'config', '--image', `${layout}:${tag}`, '--os', 'linux', '--architecture', architecture);
@@ -30,23 +30,23 @@ function push(tag: string, architecture: string, format: 'oci' | 'v2s2'): void {
 }
 
 async function verify(properties: Partial<VerificationProperties>): Promise<Record<string, unknown>> {
-  let answer = '';
+  let response = '';
   const event = {
     RequestType: 'Create' as const,
     RequestId: '1',
     StackId: 'stack',
     LogicalResourceId: 'Image',
-    ResponseURL: 'answer',
+    ResponseURL: 'response',
     ResourceProperties: { RepositoryName: 'churn', RepositoryUri: 'registry/churn', ...properties },
   };
   await handle(event, {
     ecr: machine.client(ECRClient),
     get: async (url) => (await fetch(url)).text(),
-    put: (_, body) => Promise.resolve(((answer = body), 200)),
+    put: (_, body) => Promise.resolve(((response = body), 200)),
     sleep: () => Promise.resolve(),
     now: () => 0,
   });
-  return JSON.parse(answer) as Record<string, unknown>;
+  return JSON.parse(response) as Record<string, unknown>;
 }
 
 beforeAll(async () => {
@@ -67,14 +67,14 @@ beforeAll(async () => {
     ...['docker', 'arm'].map((tag) => `${machine.host}/churn:${tag}`),
   );
   run('docker', 'manifest', 'push', '--insecure', '--purge', index);
-}, 60_000);
+});
 afterAll(async () => {
   rmSync(layout, { recursive: true, force: true });
   await machine.remove();
-}, 60_000);
+});
 
-describe('Of images that real tools have made,', () => {
-  test('a Docker manifest is taken, and pinned by the digest that skopeo tells', async () => {
+describe('The verification of an image that was pushed with umoci, skopeo and Docker', () => {
+  test('accepts a Docker manifest, and pins the digest that skopeo reports', async () => {
     const digest = run(
       'skopeo',
       'inspect',
@@ -94,8 +94,8 @@ describe('Of images that real tools have made,', () => {
     ['an OCI manifest', 'oci', 'has an OCI manifest, which SageMaker rejects'],
     ['an index of several platforms', 'index', 'is an image index (linux/amd64, linux/arm64)'],
     ['another platform', 'arm', 'must be built for linux/amd64, got: linux/arm64'],
-    ['what is not there', 'none', 'Image churn:none does not exist (Requested image not found)'],
-  ])('%s is told apart', async (_, ImageTag, reason) => {
+    ['an image that does not exist', 'none', 'Image churn:none does not exist (Requested image not found)'],
+  ])('rejects %s', async (_, ImageTag, reason) => {
     const { Status, Reason } = await verify({ ImageTag, Architecture: 'x86_64' });
     expect(Status).toBe('FAILED');
     expect(Reason).toContain(reason);

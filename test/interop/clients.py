@@ -1,4 +1,4 @@
-"""What boto3 and its waiters do with the local service: clients.py IMAGE DATA; prints what was seen as JSON."""
+"""Uses the local service with boto3 and its waiters: clients.py IMAGE DATA; prints the observations as JSON."""
 
 import io
 import json
@@ -94,7 +94,7 @@ seen["model"] = tarfile.open(fileobj=io.BytesIO(body)).getnames()
 sagemaker.create_model_package_group(ModelPackageGroupName="interop")
 version = sagemaker.create_model_package(
     ModelPackageGroupName="interop",
-    InferenceSpecification={"Containers": [{"Image": image, "ModelDataUrl": model_data, "Environment": {"WAY": "answers"}}], "SupportedContentTypes": ["text/csv"], "SupportedResponseMIMETypes": ["text/csv"]},
+    InferenceSpecification={"Containers": [{"Image": image, "ModelDataUrl": model_data, "Environment": {"WAY": "responds"}}], "SupportedContentTypes": ["text/csv"], "SupportedResponseMIMETypes": ["text/csv"]},
 )["ModelPackageArn"]
 sagemaker.update_model_package(ModelPackageArn=version, ModelApprovalStatus="Approved")
 package = sagemaker.describe_model_package(ModelPackageName=version)
@@ -109,8 +109,8 @@ sagemaker.create_endpoint_config(
 )
 sagemaker.create_endpoint(EndpointName="interop", EndpointConfigName="interop")
 sagemaker.get_waiter("endpoint_in_service").wait(EndpointName="interop", WaiterConfig={"Delay": 1, "MaxAttempts": 120})
-answer = runtime.invoke_endpoint(EndpointName="interop", Body=row, ContentType="text/csv")
-seen["answer"] = [answer["Body"].read().decode(), answer["InvokedProductionVariant"]]
+response = runtime.invoke_endpoint(EndpointName="interop", Body=row, ContentType="text/csv")
+seen["response"] = [response["Body"].read().decode(), response["InvokedProductionVariant"]]
 target = runtime.invoke_endpoint(EndpointName="interop", Body=row, TargetVariant="b")
 seen["target"] = target["InvokedProductionVariant"]
 seen["no endpoint"] = error(lambda: runtime.invoke_endpoint(EndpointName="none", Body=row))

@@ -19,26 +19,26 @@ beforeAll(async () => {
   const options = ['--directory', state, '--port', '0', ...mounts];
   service = spawn(process.execPath, [BYOA, 'local', 'up', ...options], { stdio: 'ignore' });
   while (!existsSync(path.join(state, 'running.json'))) await new Promise((resolve) => setTimeout(resolve, 50));
-}, 120_000);
+});
 afterAll(async () => {
-  const over = new Promise((resolve) => service.once('close', resolve));
+  const closed = new Promise((resolve) => service.once('close', resolve));
   service.kill('SIGINT');
-  await over;
+  await closed;
   execFileSync('docker', ['image', 'rm', IMAGE], { stdio: 'pipe' });
 });
 
-/** A command with what `byoa local env` says, as a user's shell would run it. */
-function inShell(program: string, ...args: string[]): string {
+/** Runs a command with the environment of the local service. */
+function runLocally(program: string, ...args: string[]): string {
   const byoa = [BYOA, 'local', 'run', '--directory', state, '--', program, ...args];
   return execFileSync(process.execPath, byoa, { encoding: 'utf8', stdio: 'pipe' });
 }
 
-/** The operations of SageMaker that were called. */
+/** The SageMaker operations that were called. */
 const called = new Set<string>();
 
-/** What a script of boto3 has seen: the last line that it prints. */
+/** Runs a boto3 script, and returns the observations that it prints in its last line. */
 function boto3(script: string, ...args: string[]): unknown {
-  const output = inShell(python('python'), path.join(__dirname, script), IMAGE, ...args);
+  const output = runLocally(python('python'), path.join(__dirname, script), IMAGE, ...args);
   const { seen, operations } = JSON.parse(output.trim().split('\n').at(-1) ?? '') as {
     seen: unknown;
     operations: string[];
@@ -47,7 +47,7 @@ function boto3(script: string, ...args: string[]): unknown {
   return seen;
 }
 
-test('boto3 goes through the life of an algorithm, parses every answer, and its waiters end', () => {
+test('boto3 and its waiters manage all stages of an algorithm, and boto3 parses every response', () => {
   const { url } = JSON.parse(readFileSync(path.join(state, 'running.json'), 'utf8')) as { url: string };
   expect(url).toMatch(/^http:\/\/127\.0\.0\.1:/);
   expect(boto3('clients.py', '1,2')).toEqual({
@@ -64,7 +64,7 @@ test('boto3 goes through the life of an algorithm, parses every answer, and its 
     package: [1, 'Approved'],
     packages: 1,
     'full group': 'ConflictException',
-    answer: ['1,2', 'a'],
+    response: ['1,2', 'a'],
     target: 'b',
     'no endpoint': 'ValidationError',
     transform: ['Completed', '1,2\n3,4\n5,6\n'],
@@ -79,8 +79,8 @@ test('boto3 goes through the life of an algorithm, parses every answer, and its 
   });
 });
 
-test('The AWS CLI describes what boto3 has left, and waits', () => {
-  const aws = (...args: string[]): unknown => JSON.parse(inShell(python('aws'), '--output', 'json', ...args));
+test('The AWS CLI describes the resources that boto3 has created', () => {
+  const aws = (...args: string[]): unknown => JSON.parse(runLocally(python('aws'), '--output', 'json', ...args));
   expect(aws('sagemaker', 'describe-training-job', '--training-job-name', 'good')).toMatchObject({
     TrainingJobStatus: 'Completed',
   });
@@ -90,7 +90,7 @@ test('The AWS CLI describes what boto3 has left, and waits', () => {
   });
 });
 
-test('Jobs read their data in every way, survive the loss of a spot machine, tune and validate', () => {
+test('Jobs support all input modes, managed spot training, hyperparameter tuning and validation', () => {
   expect(boto3('jobs.py', state, process.execPath, BYOA)).toEqual({
     piped: { first: 'a\nb\n', second: 'a\nb\n' },
     zipped: { first: 'zipped', second: 'zipped' },
@@ -116,7 +116,7 @@ test('Jobs read their data in every way, survive the loss of a spot machine, tun
     grid: ['Completed', 3, { rate: '0.1' }, 0.1, ['0.1', '0.2', '0.3']],
     trial: [{ way: 'tunes', rate: '0.1', _tuning_objective_metric: 'loss' }, true],
     random: ['Completed', 3, true],
-    'best is least': true,
+    'best is minimum': true,
     target: 1,
     failing: ['Failed', 'No training job succeeded after 3 attempts. The first one: AlgorithmError: the data is bad\n'],
     stopped: ['Stopped', 1],
@@ -128,7 +128,7 @@ test('Jobs read their data in every way, survive the loss of a spot machine, tun
   });
 });
 
-test('Endpoints stream, answer later, hold many models and several containers, and need no servers', () => {
+test('Endpoints support streaming, asynchronous and serverless inference, several models and several containers', () => {
   expect(boto3('hosting.py')).toEqual({
     'model error': ['ModelError', 418, 'as you wish'],
     stream: ['text/plain', 'onetwothree'],
@@ -140,28 +140,28 @@ test('Endpoints stream, answer later, hold many models and several containers, a
     weights: [['a'], ['b'], ['b'], ['a']],
     folder: 'additional-model-data-sources/more/three model/deep model/one',
     pipeline: 'abx',
-    'pipeline is no choice': 'ValidationError',
+    'target container of a pipeline': 'ValidationError',
     direct: ['ax', 'bx'],
-    'direct needs a choice': 'ValidationError',
-    many: ['one-x', 'two-x', 'one-x', 'one-x'],
+    'no target container': 'ValidationError',
+    'multi-model': ['one-x', 'two-x', 'one-x', 'one-x'],
     'no model': 'ValidationError',
     outside: 'ValidationError',
-    'which model': 'ValidationError',
+    'no target model': 'ValidationError',
     'serverless user': '65534',
     'serverless payload': 'ValidationError',
     'serverless concurrency': ['None', 'ThrottlingException'],
-    later: ['answer to 1', 'answer to 2'],
-    'later failing': true,
-    'now is not possible': 'ValidationError',
+    asynchronous: ['response to 1', 'response to 2'],
+    'asynchronous failure': true,
+    'synchronous invocation': 'ValidationError',
     filtered: '1,a\n2,b\n',
     joined: '{"id":1,"SageMakerOutput":5}\n{"id":2,"SageMakerOutput":6}\n',
-    'in a row': 'ab1,a\nab2,b\n',
-    'many models': 'ValidationException',
+    'batch pipeline': 'ab1,a\nab2,b\n',
+    'batch multi-model': 'ValidationException',
     left: [],
   });
 });
 
-test('The SageMaker Python SDK trains an algorithm, deploys it, asks it and runs a transform job', () => {
+test('The SageMaker Python SDK trains an algorithm, deploys and invokes it, and runs a transform job', () => {
   expect(boto3('sdk.py')).toEqual({
     job: ['Completed', { depth: '4' }],
     deployed: [['1', '2']],

@@ -1,4 +1,4 @@
-"""What endpoints and transform jobs do in the local service: hosting.py IMAGE; prints what was seen as JSON."""
+"""Uses endpoints and transform jobs of the local service: hosting.py IMAGE; prints the observations as JSON."""
 
 import io
 import json
@@ -55,7 +55,7 @@ def wait(name):
     sagemaker.get_waiter("endpoint_in_service").wait(EndpointName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 120})
 
 
-def ask(name, body, **more):
+def invoke(name, body, **more):
     return runtime.invoke_endpoint(EndpointName=name, Body=body, **more)["Body"].read().decode()
 
 
@@ -68,13 +68,13 @@ def failure(call):
 
 # One container, and its errors
 host("single", {"PrimaryContainer": container()})
-seen["model error"] = failure(lambda: ask("single", "status 418"))
+seen["model error"] = failure(lambda: invoke("single", "status 418"))
 stream = runtime.invoke_endpoint_with_response_stream(EndpointName="single", Body="stream")
 seen["stream"] = [stream["ContentType"], b"".join(event["PayloadPart"]["Bytes"] for event in stream["Body"]).decode()]
-seen["too large"] = error(lambda: ask("single", b"x" * (25 * 1024 * 1024 + 1)))
-seen["large"] = len(ask("single", b"x" * (20 * 1024 * 1024)))
-seen["no variant"] = error(lambda: ask("single", "x", TargetVariant="none"))
-seen["no models"] = error(lambda: ask("single", "x", TargetModel="a.tar.gz"))
+seen["too large"] = error(lambda: invoke("single", b"x" * (25 * 1024 * 1024 + 1)))
+seen["large"] = len(invoke("single", b"x" * (20 * 1024 * 1024)))
+seen["no variant"] = error(lambda: invoke("single", "x", TargetVariant="none"))
+seen["no models"] = error(lambda: invoke("single", "x", TargetModel="a.tar.gz"))
 seen["not asynchronous"] = error(lambda: runtime.invoke_endpoint_async(EndpointName="single", InputLocation=f"s3://{bucket}/input"))
 
 # Weights
@@ -96,54 +96,54 @@ wait("weights")
 seen["weights"].append(sorted(variants()))
 sagemaker.delete_endpoint(EndpointName="weights")
 
-# Model data in other ways
+# Model data that is not an archive
 for key, content in [("folder/one", b"1"), ("folder/deep/two", b"2"), ("more/three", b"3")]:
     s3.put_object(Bucket=bucket, Key=key, Body=content)
 source = lambda key: {"S3DataSource": {"S3Uri": f"s3://{bucket}/{key}", "S3DataType": "S3Prefix", "CompressionType": "None"}}
 host("folder", {"PrimaryContainer": {"Image": image, "ModelDataSource": source("folder/"), "AdditionalModelDataSources": [{"ChannelName": "more", **source("more/")}]}})
-seen["folder"] = ask("folder", "ls")
+seen["folder"] = invoke("folder", "ls")
 
 # Several containers
 parts = [container("b", ContainerHostname="second"), container("a", ContainerHostname="first")]
 host("pipeline", {"Containers": parts})
-seen["pipeline"] = ask("pipeline", "x")
-seen["pipeline is no choice"] = error(lambda: ask("pipeline", "x", TargetContainerHostname="first"))
+seen["pipeline"] = invoke("pipeline", "x")
+seen["target container of a pipeline"] = error(lambda: invoke("pipeline", "x", TargetContainerHostname="first"))
 host("direct", {"Containers": parts, "InferenceExecutionConfig": {"Mode": "Direct"}})
-seen["direct"] = [ask("direct", "x", TargetContainerHostname=name) for name in ["first", "second"]]
-seen["direct needs a choice"] = error(lambda: ask("direct", "x"))
+seen["direct"] = [invoke("direct", "x", TargetContainerHostname=name) for name in ["first", "second"]]
+seen["no target container"] = error(lambda: invoke("direct", "x"))
 
-# Many models
+# Multi-model
 for name in ["one", "two"]:
     s3.put_object(Bucket=bucket, Key=f"models/{name}.tar.gz", Body=archive(name))
 host("many", {"PrimaryContainer": {"Image": image, "Mode": "MultiModel", "ModelDataUrl": f"s3://{bucket}/models/"}})
-seen["many"] = [ask("many", "-x", TargetModel=f"{name}.tar.gz") for name in ["one", "two", "one", "one"]]
-seen["no model"] = error(lambda: ask("many", "x", TargetModel="three.tar.gz"))
-seen["outside"] = error(lambda: ask("many", "x", TargetModel="../../secret"))
-seen["which model"] = error(lambda: ask("many", "x"))
+seen["multi-model"] = [invoke("many", "-x", TargetModel=f"{name}.tar.gz") for name in ["one", "two", "one", "one"]]
+seen["no model"] = error(lambda: invoke("many", "x", TargetModel="three.tar.gz"))
+seen["outside"] = error(lambda: invoke("many", "x", TargetModel="../../secret"))
+seen["no target model"] = error(lambda: invoke("many", "x"))
 
-# Without servers
+# Serverless
 host("serverless", {"PrimaryContainer": container()}, {"ServerlessConfig": {"MemorySizeInMB": 1024, "MaxConcurrency": 1}})
-seen["serverless user"] = ask("serverless", "whoami")
-seen["serverless payload"] = error(lambda: ask("serverless", b"x" * (4 * 1024 * 1024 + 1)))
-answers = []
-threads = [threading.Thread(target=lambda: answers.append(error(lambda: ask("serverless", "slow")))) for _ in range(2)]
+seen["serverless user"] = invoke("serverless", "whoami")
+seen["serverless payload"] = error(lambda: invoke("serverless", b"x" * (4 * 1024 * 1024 + 1)))
+errors = []
+threads = [threading.Thread(target=lambda: errors.append(error(lambda: invoke("serverless", "slow")))) for _ in range(2)]
 for thread in threads:
     thread.start()
 for thread in threads:
     thread.join()
-seen["serverless concurrency"] = sorted(str(answer) for answer in answers)
+seen["serverless concurrency"] = sorted(str(code) for code in errors)
 
-# Later
+# Asynchronous
 host(
-    "later",
-    {"PrimaryContainer": container("answer to ")},
-    AsyncInferenceConfig={"OutputConfig": {"S3OutputPath": f"s3://{bucket}/answers", "S3FailurePath": f"s3://{bucket}/failures"}, "ClientConfig": {"MaxConcurrentInvocationsPerInstance": 1}},
+    "async",
+    {"PrimaryContainer": container("response to ")},
+    AsyncInferenceConfig={"OutputConfig": {"S3OutputPath": f"s3://{bucket}/responses", "S3FailurePath": f"s3://{bucket}/failures"}, "ClientConfig": {"MaxConcurrentInvocationsPerInstance": 1}},
 )
 
 
-def later(key, body):
+def invoke_async(key, body):
     s3.put_object(Bucket=bucket, Key=key, Body=body)
-    return runtime.invoke_endpoint_async(EndpointName="later", InputLocation=f"s3://{bucket}/{key}", ContentType="text/csv")
+    return runtime.invoke_endpoint_async(EndpointName="async", InputLocation=f"s3://{bucket}/{key}", ContentType="text/csv")
 
 
 def content(uri):
@@ -152,10 +152,10 @@ def content(uri):
     return s3.get_object(Bucket=bucket, Key=key)["Body"].read().decode()
 
 
-first, second = later("inputs/1", "1"), later("inputs/2", "2")
-seen["later"] = [content(answer["OutputLocation"]) for answer in [first, second]]
-seen["later failing"] = "418" in content(later("inputs/3", "status 418")["FailureLocation"])
-seen["now is not possible"] = error(lambda: ask("later", "x"))
+first, second = invoke_async("inputs/1", "1"), invoke_async("inputs/2", "2")
+seen["asynchronous"] = [content(response["OutputLocation"]) for response in [first, second]]
+seen["asynchronous failure"] = "418" in content(invoke_async("inputs/3", "status 418")["FailureLocation"])
+seen["synchronous invocation"] = error(lambda: invoke("async", "x"))
 
 # Transform jobs
 s3.put_object(Bucket=bucket, Key="batch/rows.csv", Body=b"1,a\n2,b\n")
@@ -172,16 +172,16 @@ def transform(name, model="single", prefix="batch/", kind="text/csv", **more):
         **more,
     )
     sagemaker.get_waiter("transform_job_completed_or_stopped").wait(TransformJobName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 120})
-    [answer] = s3.list_objects_v2(Bucket=bucket, Prefix=f"{name}/")["Contents"]
-    return s3.get_object(Bucket=bucket, Key=answer["Key"])["Body"].read().decode()
+    [output] = s3.list_objects_v2(Bucket=bucket, Prefix=f"{name}/")["Contents"]
+    return s3.get_object(Bucket=bucket, Key=output["Key"])["Body"].read().decode()
 
 
 seen["filtered"] = transform("filtered", DataProcessing={"InputFilter": "$[1:]", "JoinSource": "Input", "OutputFilter": "$[0,-1]"})
 seen["joined"] = transform("joined", prefix="json/", kind="application/jsonlines", DataProcessing={"InputFilter": "$.x", "JoinSource": "Input", "OutputFilter": "$['id','SageMakerOutput']"})
-seen["in a row"] = transform("in-a-row", "pipeline", BatchStrategy="SingleRecord")
-seen["many models"] = error(lambda: transform("no", "many"))
+seen["batch pipeline"] = transform("batch-pipeline", "pipeline", BatchStrategy="SingleRecord")
+seen["batch multi-model"] = error(lambda: transform("no", "many"))
 
-for name in ["single", "folder", "pipeline", "direct", "many", "serverless", "later"]:
+for name in ["single", "folder", "pipeline", "direct", "many", "serverless", "async"]:
     sagemaker.delete_endpoint(EndpointName=name)
     sagemaker.get_waiter("endpoint_deleted").wait(EndpointName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 60})
     sagemaker.delete_endpoint_config(EndpointConfigName=name)

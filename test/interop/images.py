@@ -1,4 +1,4 @@
-"""What the Python SDK returns for images: images.py FILE, which has queries as JSON; prints a URI or an error for each."""
+"""Retrieves image URIs with the Python SDK: images.py FILE; reads queries as JSON, and prints a URI or an error for each."""
 
 import json
 import logging
@@ -21,7 +21,7 @@ def uri(query):
             base_framework_version=query.get("base"),
             instance_type=INSTANCES[query["processor"]],
         )
-    except Exception as error:  # the SDK has no class for it
+    except Exception as error:  # the SDK has no common class of its errors
         return f"error: {type(error).__name__}: {error}"
 
 

@@ -23,7 +23,7 @@ interface Images {
   readonly versions: string[];
 }
 
-/** At least one region of each partition that is known to the CDK of any age. */
+/** At least one region of each partition that all supported versions of the CDK know. */
 const REGIONS = [
   'us-east-1',
   'eu-west-3',
@@ -35,8 +35,8 @@ const REGIONS = [
 ];
 
 /**
- * All families and purposes, the newest and the oldest version of each kind of tag, and all kinds of processors. Regions differ by
- * the table of accounts alone: all of them are asked for with the last images of a family.
+ * All families and purposes, the newest and the oldest version of each kind of tag, and all kinds of processors. Regions only
+ * differ by the table of accounts: queries for all of them exist for the last images of a family.
  */
 function queries(): Query[] {
   const families = data.families as unknown as Record<string, Record<string, { images: Images[] }>>;
@@ -63,7 +63,7 @@ function queries(): Query[] {
   );
 }
 
-/** The URI that the library makes, in a stack of that region. */
+/** The URI that the library returns in a stack of that region. */
 function uriOf({ family, region, version, purpose, processor, python, base }: Query): string {
   const kinds: Record<string, Processor> = { cpu: Processor.CPU, gpu: Processor.GPU };
   const image = ContainerImage.fromBuiltInAlgorithm(BuiltInAlgorithm.of(family), {
@@ -91,7 +91,7 @@ test('Every image has the URI that the Python SDK returns, over all families, ve
     .filter((row) => row.expected !== row.got);
   expect(wrong).toEqual([]);
   expect(known.length).toBeGreaterThanOrEqual(300);
-  // None of what is left out is only not known here: the SDK refuses more regions than it has tables for.
+  // The SDK rejects some regions that the library supports, and the comparison leaves them out.
   expect(known.length / all.length).toBeGreaterThan(0.8);
   expect([...new Set(known.map(({ query }) => query.region))].sort()).toEqual([...REGIONS].sort());
 });

@@ -1,4 +1,4 @@
-"""What training, tuning and validation do in the local service: jobs.py IMAGE STATE BYOA...; prints what was seen as JSON."""
+"""Runs training jobs, tuning jobs and validation in the local service: jobs.py IMAGE STATE BYOA...; prints the observations as JSON."""
 
 import gzip
 import io
@@ -66,7 +66,7 @@ def code(call):
     return None
 
 
-# Ways to read
+# Input modes and distribution
 train("piped", "pipes", mode="Pipe")
 train("zipped", "pipes", {**source("zipped/"), "CompressionType": "Gzip", "InputMode": "Pipe"})
 train("records", "pipes", {**source("augmented.jsonl", "AugmentedManifestFile", AttributeNames=["source-ref", "label"]), "InputMode": "Pipe", "RecordWrapperType": "RecordIO"})
@@ -97,7 +97,7 @@ train("groups", channel=source(InstanceGroupNames=["gpu"]), resources={"Instance
 configs = [json.loads(content) for name, content in model_of("groups").items() if name.startswith("host-")]
 seen["groups"] = {config["current_host"]: [config["current_group_name"], config["current_instance_type"]] for config in configs}
 
-# What is not packed, and mounted directories
+# Uncompressed output, and mounted directories
 train("unpacked", Output={"CompressionType": "NONE"})
 sagemaker.get_waiter("training_job_completed_or_stopped").wait(TrainingJobName="unpacked", WaiterConfig={"Delay": 1, "MaxAttempts": 120})
 seen["unpacked"] = [
@@ -170,7 +170,7 @@ random = tuned("random")
 trials = sagemaker.list_training_jobs_for_hyper_parameter_tuning_job(HyperParameterTuningJobName="random")["TrainingJobSummaries"]
 values = [float(trial["TunedHyperParameters"]["rate"]) for trial in trials]
 seen["random"] = [random["HyperParameterTuningJobStatus"], len(set(values)), all(0.5 <= value <= 0.6 for value in values)]
-seen["best is least"] = random["BestTrainingJob"]["FinalHyperParameterTuningJobObjectiveMetric"]["Value"] - min(values) < 1e-6
+seen["best is minimum"] = random["BestTrainingJob"]["FinalHyperParameterTuningJobObjectiveMetric"]["Value"] - min(values) < 1e-6
 tune("target", "Grid", rates, {"MaxParallelTrainingJobs": 1}, TuningJobCompletionCriteria={"TargetObjectiveMetricValue": 0.35})
 seen["target"] = tuned("target")["TrainingJobStatusCounters"]["Completed"]
 tune("failing", "Grid", rates, {"MaxParallelTrainingJobs": 3}, way="fails")

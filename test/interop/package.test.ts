@@ -14,7 +14,7 @@ new Algorithm(stack, 'Algorithm', {
 });
 `;
 
-describe('The npm package, in an empty app beside aws-cdk-lib and constructs alone', () => {
+describe('The npm package, in an empty app with only aws-cdk-lib and constructs', () => {
   const app = scratch();
 
   beforeAll(() => {
@@ -32,7 +32,7 @@ describe('The npm package, in an empty app beside aws-cdk-lib and constructs alo
     };
     writeFileSync(path.join(app, 'package.json'), JSON.stringify({ name: 'consumer', private: true, dependencies }));
     writeFileSync(path.join(app, 'app.ts'), APP);
-    // What aws-cdk-lib itself needs, and nothing that would hide a fault in our own types.
+    // The options that aws-cdk-lib requires, and none that would hide an error in the types of the library.
     const lib = ['es2022', 'esnext.disposable'];
     const compilerOptions = {
       lib,
@@ -56,11 +56,11 @@ describe('The npm package, in an empty app beside aws-cdk-lib and constructs alo
     expect(JSON.stringify(template(assembly, 'Consumer'))).toContain('AWS::SageMaker::Algorithm');
   });
 
-  test('brings the command line with it', () => {
+  test('contains the command line', () => {
     expect(run(app, 'npx', '--no-install', 'byoa', '--help')).toContain('Run a training job as SageMaker runs it');
   });
 
-  test('brings nothing else that must be installed', () => {
+  test('has no other dependencies', () => {
     const installed = JSON.parse(run(app, 'npm', 'ls', '--json', '--depth=1')) as {
       dependencies: Record<string, { dependencies?: object }>;
     };

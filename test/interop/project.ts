@@ -6,7 +6,7 @@ import * as path from 'node:path';
 export const ROOT = path.join(__dirname, '..', '..');
 export const STACKS = ['BreastCancer'];
 
-/** A program of the suite's virtual environment. */
+/** The path of a program in the virtual environment of the suite. */
 export function python(program: string): string {
   return path.join(ROOT, '.cache', 'venv', 'bin', program);
 }
@@ -15,13 +15,13 @@ export function scratch(): string {
   return mkdtempSync(path.join(tmpdir(), 'interop-'));
 }
 
-/** Runs a program and returns what it printed; what it printed as well is in the error when it fails. */
+/** Runs a program and returns its output, which is part of the error if it fails. */
 export function run(cwd: string, program: string, ...args: string[]): string {
   const env = { ...process.env, CDK_VALIDATION: undefined, npm_config_update_notifier: 'false' };
   return execFileSync(program, args, { cwd, env, encoding: 'utf8', stdio: 'pipe', maxBuffer: 64 * 1024 * 1024 });
 }
 
-/** Synthesizes an app with the real command line of the CDK; a broken schema rule is an error. */
+/** Synthesizes an app with the CDK CLI; a violated schema rule is an error. */
 export function synthesize(app: string, layout: string, cwd = ROOT): string {
   const output = scratch();
   const cdk = path.join(ROOT, 'node_modules', 'aws-cdk', 'bin', 'cdk');
@@ -45,7 +45,7 @@ export function template(assembly: string, stack: string): unknown {
   return JSON.parse(readFileSync(path.join(assembly, `${stack}.template.json`), 'utf8'));
 }
 
-/** The errors that cfn-lint finds in templates, a line each; warnings are not asked for. */
+/** The errors that cfn-lint finds in templates, one per line, without warnings. */
 export function lint(...files: string[]): string[] {
   const { stdout, stderr, error } = spawnSync(
     python('cfn-lint'),

@@ -7,8 +7,8 @@ import { FEATURES } from '../features';
 import { JOBS } from '../jobs';
 import { ROOT, lint, python, run, scratch } from './project';
 
-/** What a reference in a request would be at deployment. */
-function deployed(reference: object): string {
+/** A possible value of a reference at deployment. */
+function resolved(reference: object): string {
   const text = JSON.stringify(reference);
   if (text.includes('Role')) return 'arn:aws:iam::111122223333:role/Train';
   if (text.includes('Key')) return 'arn:aws:kms:eu-west-1:111122223333:key/0123';
@@ -18,7 +18,7 @@ function deployed(reference: object): string {
   return 'value';
 }
 
-/** The request that the handler would send for a job, as the service would get it. */
+/** The request that the handler sends for a job. */
 function requestFor(operation: string, make: (stack: Stack) => unknown): object {
   const stack = new Stack(new App(), 'Stack');
   make(stack);
@@ -30,14 +30,18 @@ function requestFor(operation: string, make: (stack: Stack) => unknown): object 
     IsExactName?: string;
   };
   const pieces = typeof Request === 'string' ? [Request] : Request['Fn::Join'][1];
-  const text = pieces.map((piece) => (typeof piece === 'string' ? piece : deployed(piece))).join('');
+  const text = pieces.map((piece) => (typeof piece === 'string' ? piece : resolved(piece))).join('');
   const name = IsExactName === 'true' ? Prefix : `${Prefix}-0123456789-99`;
   const tags = [{ Key: 'cdk-sagemaker-algorithm:owner', Value: 'a'.repeat(64) }];
   return { ...(JSON.parse(text) as object), [noun]: name, Tags: tags };
 }
 
-/** What botocore's own validation says of requests, by their names. */
-function faultsOf(operation: string, requests: Record<string, object>, service = 'sagemaker'): Record<string, string> {
+/** The errors of botocore's validation, by the names of the requests. */
+function validationErrors(
+  operation: string,
+  requests: Record<string, object>,
+  service = 'sagemaker',
+): Record<string, string> {
   const file = path.join(scratch(), 'requests.json');
   writeFileSync(file, JSON.stringify(requests));
   return JSON.parse(run(ROOT, python('python'), 'test/interop/validate.py', operation, file, service)) as Record<
@@ -46,19 +50,19 @@ function faultsOf(operation: string, requests: Record<string, object>, service =
   >;
 }
 
-test.each(Object.entries(JOBS))('botocore accepts what is sent with %s', (operation, { make }) => {
+test.each(Object.entries(JOBS))('botocore accepts the requests of %s', (operation, { make }) => {
   const requests = Object.fromEntries(Object.entries(make).map(([name, job]) => [name, requestFor(operation, job)]));
-  expect(faultsOf(operation, requests)).toEqual({});
+  expect(validationErrors(operation, requests)).toEqual({});
 });
 
-test('botocore accepts what is asked of Amazon ECR to verify an image', async () => {
+test('botocore accepts the requests to Amazon ECR that verify an image', async () => {
   const sent: { name: string; input: object }[] = [];
   const manifest = JSON.stringify({
     mediaType: 'application/vnd.docker.distribution.manifest.v2+json',
     config: { digest: `sha256:${'0'.repeat(64)}`, size: 1 },
     layers: [],
   });
-  const answers: Record<string, object> = {
+  const responses: Record<string, object> = {
     BatchGetImage: { images: [{ imageId: { imageDigest: `sha256:${'1'.repeat(64)}` }, imageManifest: manifest }] },
     GetDownloadUrlForLayer: { downloadUrl: 'https://layer' },
     DescribeImageScanFindings: { imageScanStatus: { status: 'COMPLETE' } },
@@ -66,7 +70,7 @@ test('botocore accepts what is asked of Amazon ECR to verify an image', async ()
   const send = (command: { constructor: { name: string }; input: object }): Promise<object> => {
     const name = command.constructor.name.replace(/Command$/, '');
     sent.push({ name, input: command.input });
-    return Promise.resolve(answers[name]);
+    return Promise.resolve(responses[name]);
   };
   const properties = {
     RepositoryName: 'team/churn',
@@ -82,22 +86,24 @@ test('botocore accepts what is asked of Amazon ECR to verify an image', async ()
     sleep: () => Promise.resolve(),
     now: () => 0,
   });
-  expect(sent.map(({ name }) => name)).toEqual(Object.keys(answers));
-  for (const { name, input } of sent) expect(faultsOf(name, { request: input }, 'ecr')).toEqual({});
+  expect(sent.map(({ name }) => name)).toEqual(Object.keys(responses));
+  for (const { name, input } of sent) expect(validationErrors(name, { request: input }, 'ecr')).toEqual({});
 });
 
-test('There are at least 30 of those jobs', () => {
+test('At least 30 job requests are validated', () => {
   const count = Object.values(JOBS).reduce((sum, { make }) => sum + Object.keys(make).length, 0);
   expect(count).toBeGreaterThanOrEqual(30);
 });
 
-test('botocore would not accept a request with a fault', () => {
+test('botocore rejects an invalid request', () => {
   const [least] = Object.values(JOBS.CreateTrainingJob.make);
   const request = { ...requestFor('CreateTrainingJob', least), RoleArn: 'short', Unknown: 1 };
-  expect(faultsOf('CreateTrainingJob', { bad: request }).bad).toMatch(/Unknown[\s\S]*RoleArn|RoleArn[\s\S]*Unknown/);
+  expect(validationErrors('CreateTrainingJob', { bad: request }).bad).toMatch(
+    /Unknown[\s\S]*RoleArn|RoleArn[\s\S]*Unknown/,
+  );
 });
 
-/** The templates of stacks, which break no schema rule: such a rule is an error at synthesis. */
+/** Synthesizes the templates of stacks; a violated schema rule is an error. */
 function templatesOf(makes: ((stack: Stack) => unknown)[]): string[] {
   process.env.CDK_VALIDATION = 'true';
   try {
@@ -110,12 +116,12 @@ function templatesOf(makes: ((stack: Stack) => unknown)[]): string[] {
   }
 }
 
-test('The templates of those jobs break no schema rule, and pass cfn-lint without an error', () => {
+test('The templates of all jobs violate no schema rule, and cfn-lint reports no error', () => {
   const makes = Object.values(JOBS).flatMap(({ make }) => Object.values(make));
   expect(lint(...templatesOf(makes))).toEqual([]);
 });
 
-test('The templates of all that can be hosted break no schema rule, and pass cfn-lint without an error', () => {
+test('The templates of all hosting features violate no schema rule, and cfn-lint reports no error', () => {
   const makes = Object.values(FEATURES).map(({ make }) => make);
   expect(lint(...templatesOf(makes))).toEqual([]);
 });

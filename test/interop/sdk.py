@@ -1,11 +1,11 @@
-"""What the SageMaker Python SDK does with the local service: sdk.py IMAGE; prints what was seen as JSON in the last line."""
+"""Uses the local service with the SageMaker Python SDK: sdk.py IMAGE; prints the observations as JSON in its last line."""
 
 import json
 import os
 import sys
 import tempfile
 
-# Nothing leaves this machine.
+# No telemetry leaves this machine.
 config = tempfile.NamedTemporaryFile("w", suffix=".yaml")
 config.write("SchemaVersion: '1.0'\nSageMaker:\n  PythonSDK:\n    Modules:\n      TelemetryOptOut: true\n")
 config.flush()
@@ -20,7 +20,7 @@ from sagemaker.serializers import CSVSerializer
 
 image = sys.argv[1]
 role = "arn:aws:iam::000000000000:role/any"
-# Its default for the bucket asks for the account at an address of its own, which no setting changes.
+# The default bucket would require a call to STS at an endpoint that cannot be configured.
 boto3.client("s3").create_bucket(Bucket="sdk")
 session = sagemaker.Session(boto3.Session(), default_bucket="sdk")
 seen = {}

@@ -16,14 +16,14 @@ describe.each(['combined', 'split'])('The example app with %s images', (layout) 
     expect(lint(path.join(assembly, `${stack}.template.json`))).toEqual([]);
   });
 
-  test('makes the same templates when it is written in Python, with the wheel of this source', () => {
+  test('has the same templates when it is written in Python with the wheel of this library', () => {
     const twin = synthesize(PYTHON, layout);
     for (const stack of STACKS) expect(template(twin, stack)).toEqual(template(assembly, stack));
   });
 });
 
 test.each(['provided-algorithm', 'provided-inference', 'script-mode'])(
-  'The example %s breaks no schema rule, and passes cfn-lint without an error',
+  'The example %s violates no schema rule, and cfn-lint reports no error',
   (example) => {
     const assembly = synthesize(`${process.execPath} --import tsx examples/${example}/app.ts`, 'combined');
     const templates = readdirSync(assembly).filter((name) => name.endsWith('.template.json'));

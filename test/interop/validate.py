@@ -1,6 +1,6 @@
-"""Validates requests with botocore's own rules: validate.py OPERATION FILE [SERVICE]; prints the faults, by the names of the requests.
+"""Validates requests with the rules of botocore: validate.py OPERATION FILE [SERVICE]; prints the errors by the names of the requests.
 
-botocore checks members, types and minimum lengths; patterns and maximum lengths are checked here, by its own model.
+botocore checks members, types and minimum lengths. This script checks patterns and maximum lengths with its model.
 """
 
 import json
@@ -13,31 +13,31 @@ from botocore.validate import ParamValidator
 JAVA = {r"\p{Alnum}": "a-zA-Z0-9", r"\p{L}": r"\w", r"\p{M}": "", r"\p{Z}": r"\s", r"\p{S}": "$+<=>^`|~", r"\p{N}": r"\d", r"\p{P}": r"!-/:-@\[-`{-~"}
 
 
-def limits(value, shape, path, faults):
+def limits(value, shape, path, errors):
     kind = shape.type_name
     size = value if kind in ("integer", "long", "float") else len(value) if kind in ("string", "list", "map") else None
     largest = shape.metadata.get("max")
     if size is not None and largest is not None and size > largest:
-        faults.append(f"{path}: more than {largest}")
+        errors.append(f"{path}: more than {largest}")
     if kind == "string":
         pattern = shape.metadata.get("pattern", ".*")
         for java, python in JAVA.items():
             pattern = pattern.replace(java, python)
         if not re.fullmatch(pattern, value, re.DOTALL):
-            faults.append(f"{path}: {value!r} does not match {pattern}")
+            errors.append(f"{path}: {value!r} does not match {pattern}")
         if shape.enum and value not in shape.enum:
-            faults.append(f"{path}: {value!r} is none of the enum")
+            errors.append(f"{path}: {value!r} is not a value of the enum")
     elif kind == "structure":
         for name, member in value.items():
             if name in shape.members:
-                limits(member, shape.members[name], f"{path}.{name}", faults)
+                limits(member, shape.members[name], f"{path}.{name}", errors)
     elif kind == "list":
         for index, member in enumerate(value):
-            limits(member, shape.member, f"{path}[{index}]", faults)
+            limits(member, shape.member, f"{path}[{index}]", errors)
     elif kind == "map":
         for name, member in value.items():
-            limits(name, shape.key, f"{path} key", faults)
-            limits(member, shape.value, f"{path}.{name}", faults)
+            limits(name, shape.key, f"{path} key", errors)
+            limits(member, shape.value, f"{path}.{name}", errors)
 
 
 operation, file, *service = sys.argv[1:]
@@ -45,8 +45,8 @@ shape = Session().get_service_model(service[0] if service else "sagemaker").oper
 result = {}
 for name, request in json.load(open(file)).items():
     report = ParamValidator().validate(request, shape)
-    faults = [report.generate_report()] if report.has_errors() else []
-    limits(request, shape, operation, faults)
-    if faults:
-        result[name] = "\n".join(faults)
+    errors = [report.generate_report()] if report.has_errors() else []
+    limits(request, shape, operation, errors)
+    if errors:
+        result[name] = "\n".join(errors)
 print(json.dumps(result))

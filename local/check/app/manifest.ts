@@ -24,7 +24,7 @@ export interface StackArtifact {
   readonly paths: ReadonlyMap<string, string>;
 }
 
-/** What a directory that the CDK has synthesized to contains, including nested assemblies. */
+/** The contents of a cloud assembly, including nested assemblies. */
 export interface Artifacts {
   readonly stacks: StackArtifact[];
 

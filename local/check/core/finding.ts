@@ -2,7 +2,7 @@
 export const SEVERITIES = ['error', 'warning', 'note'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-/** What a check examines: the image itself, a training run, or a serving container. */
+/** The subject of a check: the image itself, a training run, or a serving container. */
 export const GROUPS = ['image', 'training', 'serving'] as const;
 export type Group = (typeof GROUPS)[number];
 

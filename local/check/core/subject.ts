@@ -26,7 +26,7 @@ export interface CheckRequest extends ImageSource {
   readonly isGpu?: boolean;
 }
 
-/** What is checked together: the images for training and serving, which may be the same, and their intended use. */
+/** The images that are checked together: those for training and serving, which may be the same, and their intended use. */
 export interface CheckSubject extends Pick<Specification, 'isGpu' | 'platforms' | 'requests'> {
   /** The name in reports. */
   readonly name: string;

@@ -17,7 +17,7 @@ export interface CheckContextOptions extends ProbeOptions {
   readonly selected: ReadonlySet<string>;
 }
 
-/** What checks examine. The checks share the images, runs and containers of the probes. */
+/** The probes of all checks, which share images, runs and containers. */
 export class CheckContext {
   public readonly specification: Specification;
   public readonly image: ImageProbe;

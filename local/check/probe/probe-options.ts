@@ -2,7 +2,7 @@ import type { Run } from '../../container';
 import type { Slots } from '../core/concurrency';
 import type { Times } from '../core/specification';
 
-/** What all probes share. */
+/** The options that all probes share. */
 export interface ProbeOptions {
   /** Owns all containers, networks and directories of the probes. */
   readonly run: Run;

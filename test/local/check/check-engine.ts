@@ -28,7 +28,7 @@ export interface WebServer {
   /** The port in the container. */
   readonly port?: number;
 
-  /** What happens at SIGTERM; requests in flight are completed by default. */
+  /** The handler of SIGTERM; the default completes the requests in flight. */
   readonly onStop?: (server: Server) => Promise<void> | void;
 }
 

@@ -20,11 +20,14 @@ case "$1" in
 esac
 `;
 
-/** Sends a signal to the process itself right after it has set up its first signal handler. */
+/** Sends one signal to the process itself as soon as it has a handler, before the command line is loaded. */
 const SIGNAL_AFTER_HANDLER = `
-process.on('newListener', (name) => {
-  if (name === process.env.SIGNAL) process.nextTick(() => process.kill(process.pid, name));
-});
+const sendOnce = (name) => {
+  if (name !== process.env.SIGNAL) return;
+  process.off('newListener', sendOnce);
+  process.nextTick(() => process.kill(process.pid, name));
+};
+process.on('newListener', sendOnce);
 `;
 
 /** A request that never settles, with nothing that keeps the process alive: what \`fetch\` did in Node.js 20. */
@@ -52,8 +55,12 @@ interface Interrupted {
   readonly leftovers: string[];
 }
 
-/** Runs a command that gets a signal while it waits for a command of the engine. */
-async function interruptedAt(engineCommand: string, signal: string, ...args: string[]): Promise<Interrupted> {
+/** Runs a command that receives a signal while it waits for a command of the engine; without one, before it is loaded. */
+async function interruptedAt(
+  engineCommand: string | undefined,
+  signal: string,
+  ...args: string[]
+): Promise<Interrupted> {
   const state = mkdtempSync(path.join(tmpdir(), 'test-'));
   const scratch = path.join(state, 'tmp');
   mkdirSync(scratch);
@@ -61,12 +68,17 @@ async function interruptedAt(engineCommand: string, signal: string, ...args: str
   execFileSync('mkfifo', [path.join(state, 'exit-code'), received]);
   const { code } = await byoa(args, {
     env: {
-      ...{ CDK_DOCKER: file(FAKE_DOCKER, 0o755), STATE: state, TMPDIR: scratch },
-      ...{ SIGNAL_AT: engineCommand, SIGNAL: signal },
+      CDK_DOCKER: file(FAKE_DOCKER, 0o755),
+      STATE: state,
+      TMPDIR: scratch,
+      SIGNAL: signal,
+      ...(engineCommand === undefined
+        ? { NODE_OPTIONS: `--require ${file(SIGNAL_AFTER_HANDLER)}` }
+        : { SIGNAL_AT: engineCommand }),
     },
     onSpawn: ({ stderr }) =>
       stderr?.on('data', (text: Buffer) => {
-        if (text.toString().includes('Stopping. ')) void writeFile(received, '');
+        if (engineCommand !== undefined && text.toString().includes('Stopping. ')) void writeFile(received, '');
       }),
   });
   const calls = readFileSync(path.join(state, 'calls'), 'utf8').trim().split('\n');
@@ -90,6 +102,15 @@ describe('A signal', () => {
   });
 
   const output = ['--output', mkdtempSync(path.join(tmpdir(), 'test-'))];
+  test.each(SIGNALS)(
+    '%s that arrives before `byoa train` is loaded ends it before it creates anything',
+    async (signal) => {
+      const { code, calls, leftovers } = await interruptedAt(undefined, signal, 'train', 'image', ...output);
+      expect([code, leftovers]).toEqual([130, []]);
+      expect(calls).not.toContain('create');
+    },
+  );
+
   describe.each(SIGNALS)('%s during `byoa train`', (signal) => {
     test.each(['version', 'ps', 'network', 'image'])(
       'that arrives at `docker %s` ends it with exit code 130 before it creates a container',

@@ -27,7 +27,7 @@ interface Container {
   readonly checks?: CheckOptions;
 }
 
-/** For containers that never become healthy, or never respond. */
+/** Short time limits for containers that never become healthy, or never respond. */
 const SHORT = { times: { startUp: 0.3, invocation: 0.3 } };
 
 function checkServing(container: Container): Promise<CheckResult> {
@@ -49,14 +49,14 @@ function checkServing(container: Container): Promise<CheckResult> {
   return check(engine, request, { only: ['serving'], ...container.checks });
 }
 
-/** A program that keeps the contract but for some routes. */
+/** A program that keeps the contract except for some routes. */
 const program = (handlers: Record<string, Handler> = {}, rest: Partial<WebServer> = {}): Program =>
   serving(() => ({ listener: routes({ ...HANDLERS, ...handlers }), ...rest }));
 
 const invocations = (handler: Handler): Program => program({ 'POST /invocations': handler });
 const valid = HANDLERS['POST /invocations'];
 
-/** A program that exits unless something about its container is otherwise. */
+/** A program that only serves in a container that meets a condition. */
 const servesIf = (isServing: (inside: Inside) => boolean): Program =>
   serving((inside) => (isServing(inside) ? { listener: routes(HANDLERS) } : 1));
 
@@ -73,15 +73,19 @@ function rejectsHeaders(request: IncomingMessage, body: string): Reply {
   return isKnown ? valid(request, body) : { status: 400 };
 }
 
-/** Fails all but one of the requests at a time. */
+/** Handles the sample request, which comes alone. Of the concurrent ones the second fails, for which the first waits. */
 function oneAtATime(): Handler {
-  let running = 0;
+  let count = 0;
+  let fail = (): void => undefined;
+  const secondFailed = new Promise<void>((resolve) => (fail = resolve));
   return async (request, body) => {
-    running++;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    const isAlone = running === 1;
-    running--;
-    return isAlone ? valid(request, body) : { status: 503 };
+    count++;
+    if (count === 3) {
+      fail();
+      return { status: 503 };
+    }
+    if (count === 2) await secondFailed;
+    return valid(request, body);
   };
 }
 

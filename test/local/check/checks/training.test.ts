@@ -131,13 +131,15 @@ describe('The check of SIGTERM in training', () => {
   const RUN_MS = 700;
   const times = { trainingStopGrace: 0.1 };
 
-  /** Prints a line, and then trains for a while unless it is stopped. */
+  /** Trains for a while unless it is stopped. A complete run prints more lines, which proves that a run was stopped. */
   const trainsFor =
     (onStop: (inside: Inside) => number | Promise<number>): Program =>
     async (inside) => {
       inside.print('epoch 1');
       const isStopped = await Promise.race([sleep(RUN_MS, false), inside.terminated.then(() => true)]);
-      return isStopped ? onStop(inside) : train(inside);
+      if (isStopped) return onStop(inside);
+      inside.print('epoch 2');
+      return train(inside);
     };
 
   test('finds nothing in a run that saves its model and exits', async () => {
