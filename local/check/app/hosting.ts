@@ -47,7 +47,7 @@ function packageOf(assembly: Assembly, { ModelPackageName }: Parsed<ContainerDef
   return InferenceSpecification as InferenceSpecification;
 }
 
-/** What an inference specification declares about its first container. */
+/** The declarations of an inference specification about its first container. */
 function interfaceOf(
   specification: InferenceSpecification,
 ): Pick<Container, 'image' | 'data' | 'contentTypes' | 'accepts'> {
