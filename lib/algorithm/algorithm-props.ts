@@ -7,7 +7,7 @@ import type { ValidationProfile } from './validation-profile';
 export interface AlgorithmProps extends AlgorithmSpecification {
   /**
    * The prefix of the algorithm's name, at most 52 letters, digits and hyphens. A hash of the definition is appended: an
-   * algorithm cannot be updated, only replaced, and the replacement needs another name.
+   * algorithm cannot be updated, only replaced, and the replacement requires a different name.
    *
    * @default - derived from the construct path
    */
@@ -21,15 +21,15 @@ export interface AlgorithmProps extends AlgorithmSpecification {
   readonly description?: string;
 
   /**
-   * Whether to certify the algorithm for a listing on AWS Marketplace, for which its images are scanned.
+   * Whether to certify the algorithm for a listing on AWS Marketplace. The certification includes a scan of its images.
    *
    * @default false
    */
   readonly certifyForMarketplace?: boolean;
 
   /**
-   * The jobs that validate the algorithm, at most 1 profile. The deployment waits for them; if one fails, the deployment
-   * fails with its failure reason.
+   * The validation profile, at most 1, whose jobs validate the algorithm. The deployment waits for these jobs; if one fails,
+   * the deployment fails with its failure reason.
    *
    * @default - the algorithm is not validated
    */
@@ -50,8 +50,8 @@ export interface AlgorithmProps extends AlgorithmSpecification {
   readonly provisioning?: AlgorithmProvisioning;
 
   /**
-   * Any text. A change of it replaces the algorithm, which is needed if only a value that is known at deployment has changed,
-   * for example a parameter that contains an image URI.
+   * An arbitrary text. Changing it replaces the algorithm, which is necessary if the only change is in a value that is known
+   * at deployment, for example a parameter that contains an image URI.
    *
    * @default - no revision
    */

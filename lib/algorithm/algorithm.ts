@@ -114,7 +114,7 @@ abstract class AlgorithmBase extends Resource implements IAlgorithm {
 /**
  * A SageMaker algorithm with a training image and, optionally, an inference image, which can be the same.
  *
- * An algorithm cannot be updated. Any change of its definition creates a new algorithm with a new name, and deletes the
+ * An algorithm cannot be updated. Any change to its definition creates a new algorithm with a new name, and deletes the
  * previous one at the end of the deployment.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms.html
@@ -227,8 +227,8 @@ export class Algorithm extends AlgorithmBase {
   private readonly resource: IConstruct;
 
   /**
-   * Writes the name of the algorithm to an SSM parameter, which other stacks read with `Algorithm.fromParameter`. A
-   * CloudFormation export could not change while it is in use.
+   * Writes the name of the algorithm to an SSM parameter, which other stacks read with `Algorithm.fromParameter`. Unlike a
+   * CloudFormation export, the parameter can change while other stacks use it.
    *
    * @param parameterName the name of the new parameter, for example `/churn/algorithm`
    */

@@ -11,7 +11,7 @@ export interface HyperparameterOptions {
   readonly description?: string;
 
   /**
-   * Whether every training job must set the hyperparameter. One with a default value cannot be required.
+   * Whether every training job must set the hyperparameter. A hyperparameter with a default value cannot be required.
    *
    * @default false
    */

@@ -115,8 +115,8 @@ export interface TransformJobProps extends TransformOptions {
   readonly wait?: JobWait;
 
   /**
-   * Any text. A change of it starts a new job, which is needed if only the data, or a value that is known at deployment,
-   * has changed.
+   * An arbitrary text. Changing it starts a new job, which is necessary if the only change is in the data, or in a value
+   * that is known at deployment.
    *
    * @default - no revision
    */

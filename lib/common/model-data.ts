@@ -119,8 +119,8 @@ export abstract class ModelData {
   }
 
   /**
-   * References all objects under a key prefix: the files of a model that is too large to archive, or the archives of a
-   * multi-model container.
+   * References all objects under a key prefix: the files of a model that is too large to archive, or the archives that a
+   * multi-model container loads.
    *
    * @param bucket the bucket
    * @param keyPrefix the key prefix; a trailing "/" is added if it is missing

@@ -79,7 +79,7 @@ export class TrainingResources {
   }
 
   /**
-   * Uses a heterogeneous cluster: several groups of instances, each with an instance type of its own.
+   * Uses a heterogeneous cluster: several groups of instances, each with its own instance type.
    *
    * @param groups the instance groups: 1 to 5
    * @param options the storage of the instances

@@ -44,14 +44,14 @@ export interface ByoTrainingOptions {
   /**
    * The maximum run time of the job.
    *
-   * @default - the time that the deployment waits, less 30 minutes
+   * @default - the time that the deployment waits, minus 30 minutes
    */
   readonly maxRuntime?: Duration;
 
   /**
    * How long the deployment waits for the job.
    *
-   * @default - for the maximum run time of the job
+   * @default - waits for the maximum run time of the job and 30 more minutes, in total at most 12 hours
    */
   readonly wait?: JobWait;
 
@@ -191,7 +191,7 @@ export interface ByoEndpointOptions {
   readonly alarms?: boolean;
 
   /**
-   * The actions when an alarm goes into ALARM.
+   * The actions that run when an alarm goes into ALARM.
    *
    * @default - only the rollback of an update in progress
    */

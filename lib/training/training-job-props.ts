@@ -40,8 +40,8 @@ export interface TrainingJobProps extends TrainingOptions {
   readonly wait?: JobWait;
 
   /**
-   * Whether a job that SageMaker stops at `maxRuntime` is a success. Its model artifact is what the container has saved by
-   * then.
+   * Whether a job that SageMaker stops at `maxRuntime` counts as completed. Its model artifact contains what the container
+   * has saved by then.
    *
    * @default false - the deployment fails
    */
@@ -64,7 +64,7 @@ export interface TrainingJobProps extends TrainingOptions {
   /**
    * The execution role of the job. It is granted the permissions that the job needs.
    *
-   * @default - a new role with least privilege
+   * @default - a new role with least-privilege permissions
    */
   readonly role?: iam.IRole;
 
@@ -97,8 +97,8 @@ export interface TrainingJobProps extends TrainingOptions {
   readonly experiment?: ExperimentOptions;
 
   /**
-   * Any text. A change of it starts a new job, which is needed if only the data, or a value that is known at deployment,
-   * has changed.
+   * An arbitrary text. Changing it starts a new job, which is necessary if the only change is in the data, or in a value
+   * that is known at deployment.
    *
    * @default - no revision
    */

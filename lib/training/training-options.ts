@@ -69,7 +69,7 @@ export interface TrainingOptions {
   readonly useSpotInstances?: boolean;
 
   /**
-   * The maximum time to wait for Spot Instances and the job together, at least `maxRuntime`. Requires `useSpotInstances`.
+   * The maximum time for waiting for Spot Instances and running the job, at least `maxRuntime`. Requires `useSpotInstances`.
    *
    * @default - the maximum run time
    */

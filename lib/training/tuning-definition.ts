@@ -8,7 +8,7 @@ import type { TrainingOptions } from './training-options';
 import { checkAlgorithm, checkJobTimes, checkTraining } from './training-validation';
 
 /**
- * A definition of the training jobs that a tuning job runs, with the hyperparameters that it searches.
+ * A definition of the training jobs that a tuning job runs, with the ranges of the hyperparameters to search.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_HyperParameterTrainingJobDefinition.html
  */

@@ -75,7 +75,7 @@ export interface TuningJobProps {
   readonly warmStart?: WarmStart;
 
   /**
-   * The seed of the random choice of hyperparameters. Tuning jobs with the same seed choose similar hyperparameters.
+   * The seed for the random selection of hyperparameters. Tuning jobs with the same seed select similar hyperparameters.
    *
    * @default - a random seed
    */
@@ -98,7 +98,7 @@ export interface TuningJobProps {
   /**
    * The execution role of the training jobs. It is granted the permissions that they need.
    *
-   * @default - a new role with least privilege
+   * @default - a new role with least-privilege permissions
    */
   readonly role?: iam.IRole;
 
@@ -110,8 +110,8 @@ export interface TuningJobProps {
   readonly wait?: JobWait;
 
   /**
-   * Any text. A change of it starts a new job, which is needed if only the data, or a value that is known at deployment,
-   * has changed.
+   * An arbitrary text. Changing it starts a new job, which is necessary if the only change is in the data, or in a value
+   * that is known at deployment.
    *
    * @default - no revision
    */

@@ -80,8 +80,8 @@ export class TuningJob extends JobBase implements ec2.IConnectable, iam.IGrantab
   }
 
   /**
-   * Writes the URI of the model artifact to an SSM parameter, which other stacks read with `ModelData.fromParameter`. A
-   * CloudFormation export could not change while it is in use.
+   * Writes the URI of the model artifact to an SSM parameter, which other stacks read with `ModelData.fromParameter`. Unlike
+   * a CloudFormation export, the parameter can change while other stacks use it.
    *
    * @param parameterName the name of the new parameter, for example `/churn/model`
    */

@@ -1,7 +1,7 @@
 import type { TuningConfig } from '../private/job-request';
 import { ValidationErrors } from '../private/validation';
 
-/** Options of Hyperband: the limits of the resource, such as epochs, that it allocates to training jobs. */
+/** Options of Hyperband: the limits of the resource, such as the number of epochs, that it allocates to each training job. */
 export interface HyperbandOptions {
   /**
    * The minimum resource of a training job before it can be stopped, at least 1.

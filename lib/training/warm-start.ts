@@ -4,7 +4,8 @@ import { ValidationErrors } from '../private/validation';
 /** The warm start of a tuning job from the results of previous tuning jobs. */
 export class WarmStart {
   /**
-   * Uses previous tuning jobs with the same data, algorithm and ranges. Their training jobs count as results of the new one.
+   * Uses previous tuning jobs with the same data, algorithm and ranges. Their training jobs count as results of the new
+   * tuning job.
    *
    * @param tuningJobNames the names of 1 to 5 tuning jobs that have ended
    */

@@ -179,7 +179,8 @@ export interface ExplainerOptions {
   readonly baseline: ExplainerBaseline;
 
   /**
-   * The JMESPath expression over a response that determines whether the request is explained, at most 64 characters.
+   * The JMESPath expression that is evaluated on a response and determines whether the request is explained, at most 64
+   * characters.
    *
    * @default - all requests are explained
    */

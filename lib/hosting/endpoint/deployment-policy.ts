@@ -39,7 +39,7 @@ export interface BlueGreenOptions extends DeploymentOptions {
 /** Options for all-at-once traffic shifting. */
 export interface AllAtOnceOptions extends BlueGreenOptions {
   /**
-   * The baking period, in which alarms monitor the new instances before the old ones are terminated, at most 1 hour.
+   * The baking period, during which alarms monitor the new instances before the old ones are terminated, at most 1 hour.
    *
    * @default - no baking period
    */
@@ -49,8 +49,8 @@ export interface AllAtOnceOptions extends BlueGreenOptions {
 /** Options for automatic rollback. */
 export interface RollbackOptions {
   /**
-   * Whether alarms roll back a failed update. When enabled, at least one alarm is required. When disabled, a gradual
-   * update has no benefit over one that shifts all traffic at once.
+   * Whether alarms roll back a failed update. When enabled, at least one alarm is required. When disabled, shifting traffic
+   * in steps has no benefit over shifting all traffic at once.
    *
    * @default true
    */
@@ -60,7 +60,7 @@ export interface RollbackOptions {
 /** Options for canary traffic shifting. */
 export interface CanaryOptions extends BlueGreenOptions, RollbackOptions {
   /**
-   * The number or percentage of instances to which traffic shifts first, at most 50 % of them.
+   * The number or percentage of instances to which traffic shifts first, at most 50 % of the instances.
    *
    * @default CapacitySize.count(1)
    */
@@ -170,7 +170,8 @@ export class DeploymentPolicy {
   }
 
   /**
-   * Creates a policy for rolling deployments, which replace instances or copies in batches and need no second fleet.
+   * Creates a policy for rolling deployments, which replace instances or copies in batches and do not require a second
+   * fleet.
    *
    * @param options the batch size, baking period and alarms
    */

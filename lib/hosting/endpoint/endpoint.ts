@@ -139,7 +139,7 @@ abstract class EndpointBase extends Resource implements IEndpoint {
 /**
  * A SageMaker endpoint, which hosts models for inference over HTTPS.
  *
- * Its name and ARN are known at synthesis, so that alarms and log groups can exist before it.
+ * Its name and ARN are known at synthesis, so alarms and log groups can be created before it.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpoint.html
  * @resource AWS::SageMaker::Endpoint

@@ -145,7 +145,7 @@ export class ScalableInstanceCount extends ScalingBase {
 
   /**
    * Adds a target tracking policy on the number of concurrent requests per model. This metric is published every ten
-   * seconds, so that instances are added sooner than with `scaleOnInvocations()`.
+   * seconds, so instances are added sooner than with `scaleOnInvocations()`.
    *
    * @param id the construct ID of the policy
    * @param options the target number of requests

@@ -72,8 +72,8 @@ export interface ContainerDefinition {
   readonly script?: Script;
 
   /**
-   * Turns the container into a multi-model container, which loads the archives under the key prefix of `modelData` when
-   * they are invoked. The image must support multi-model endpoints. Requires `image` and
+   * Turns the container into a multi-model container, which loads each archive under the key prefix of `modelData` when that
+   * model is invoked. The image must support multi-model endpoints. Requires `image` and
    * `ModelData.fromUncompressedPrefix()`.
    *
    * @default - the container serves a single model

@@ -129,8 +129,8 @@ export interface ModelPackageProps {
   readonly description?: string;
 
   /**
-   * The custom metadata of the model package, at most 50 keys of 128 and values of 256 characters. It can be updated
-   * without replacement.
+   * The custom metadata of the model package, at most 50 entries, with keys of up to 128 and values of up to 256 characters.
+   * It can be updated without replacement.
    *
    * @default - no metadata
    */
@@ -200,7 +200,7 @@ export interface ModelPackageProps {
   readonly validationProfile?: ModelPackageValidationProfile;
 
   /**
-   * The execution role of the job of `validationProfile`. It is granted the permissions that the job requires.
+   * The execution role of the job that `validationProfile` defines. It is granted the permissions that the job requires.
    *
    * @default - a new role with least-privilege permissions if `validationProfile` is specified
    */
@@ -244,7 +244,7 @@ export interface ModelPackageProps {
   readonly revision?: string;
 
   /**
-   * The removal policy. A version that is replaced is always retained, so that the model registry keeps the history.
+   * The removal policy. A version that is replaced is always retained, so the model registry keeps the history.
    *
    * @default - RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE for versions, RemovalPolicy.DESTROY for unversioned packages
    */

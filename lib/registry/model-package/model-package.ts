@@ -234,8 +234,8 @@ export class ModelPackage extends ModelPackageBase {
   }
 
   /**
-   * Publishes the ARN of the package to other stacks in an SSM parameter, which can change while other stacks use it,
-   * unlike an export.
+   * Publishes the ARN of the package to other stacks in an SSM parameter. Unlike a CloudFormation export, the parameter can
+   * change while other stacks use it.
    *
    * @param parameterName the name of the SSM parameter, for example `/churn/package`
    */
