@@ -48,7 +48,7 @@ function checkObjectives(errors: ValidationErrors, { objectives = [], metrics = 
   for (const { metricName } of objectives) {
     errors.when(
       !known.includes(metricName),
-      `\`objectives\` must each name one of \`metrics\` (${known.join(', ') || 'none is defined'}), got: "${metricName}"`,
+      `\`objectives\` must each name one of \`metrics\` (${known.join(', ') || 'none are defined'}), got: "${metricName}"`,
     );
   }
 }

@@ -90,7 +90,7 @@ function checkHyperparameters(
     const error = known.get(name)?._errorOf(value);
     errors.when(
       !known.has(name),
-      `\`hyperparameters["${name}"]\` is not a hyperparameter of the algorithm (${[...known.keys()].join(', ') || 'none is defined'})`,
+      `\`hyperparameters["${name}"]\` is not a hyperparameter of the algorithm (${[...known.keys()].join(', ') || 'none are defined'})`,
     );
     errors.when(error !== undefined, `\`hyperparameters["${name}"]\` ${error}`);
   }
@@ -106,7 +106,7 @@ function checkChannels(errors: ValidationErrors, inputs: Inputs, specification: 
     const channel = known.get(name);
     errors.when(
       channel === undefined,
-      `\`inputs["${name}"]\` is not a channel of the algorithm (${[...known.keys()].join(', ')})`,
+      `\`inputs["${name}"]\` is not a channel of the algorithm, whose channels are: ${[...known.keys()].join(', ')}`,
     );
     if (channel === undefined) continue;
     const mode = inputModeOf(inputs, name, specification);

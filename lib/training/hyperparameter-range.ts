@@ -148,7 +148,7 @@ export class HyperparameterRange {
     errors.when(
       this.rangeType === HyperparameterRangeType.INTEGER &&
         [min, max].some((value) => isKnown(value) && !Number.isInteger(value)),
-      `\`${property}\` must consist of whole numbers, got ${min} to ${max}`,
+      `\`${property}\` must have whole numbers as bounds, got ${min} to ${max}`,
     );
     if (!isKnown(min) || !isKnown(max)) return;
     errors.when(min > max, `\`${property}\`: \`min\` must not be greater than \`max\`, got ${min} and ${max}`);

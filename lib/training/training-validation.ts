@@ -74,7 +74,7 @@ function checkInputs(errors: ValidationErrors, { inputs = {}, resources }: Train
     errors.when(
       unknown.length > 0,
       `\`inputs["${channel}"]\`: \`instanceGroups\` must each be the name of a group of \`resources\` ` +
-        `(${resources.groupNames.join(', ') || 'none is defined'}), got: ${unknown.join(', ')}`,
+        `(${resources.groupNames.join(', ') || 'none are defined'}), got: ${unknown.join(', ')}`,
     );
   }
 }

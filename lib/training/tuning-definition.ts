@@ -141,7 +141,7 @@ function checkAgainstAlgorithm(
   const hyperparameter = hyperparameters.find(({ name }) => name === range.name);
   if (hyperparameter === undefined) {
     const names = hyperparameters.map(({ name }) => name).join(', ');
-    errors.add(`${property} is not a hyperparameter of the algorithm (${names || 'none is defined'})`);
+    errors.add(`${property} is not a hyperparameter of the algorithm (${names || 'none are defined'})`);
     return;
   }
   errors.when(!hyperparameter.tunable, `${property} must be tunable in the specification of the algorithm`);
@@ -165,11 +165,11 @@ function checkObjective(errors: ValidationErrors, { algorithm, objective, metric
   errors.when(
     specification !== undefined &&
       !objectives.some((one) => one.metricName === metricName && one.objectiveType === objectiveType),
-    `\`objective\` must be an objective of the algorithm (${objectives.map((one) => `${one.objectiveType} ${one.metricName}`).join(', ') || 'none is defined'}), ` +
+    `\`objective\` must be an objective of the algorithm (${objectives.map((one) => `${one.objectiveType} ${one.metricName}`).join(', ') || 'none are defined'}), ` +
       `got: ${objectiveType} ${metricName}`,
   );
   errors.when(
     algorithm === undefined && isKnown(metricName) && !metrics?.some(({ name }) => name === metricName),
-    `\`objective\` must name one of \`metrics\` (${metrics?.map(({ name }) => name).join(', ') || 'none is defined'}), got: "${metricName}"`,
+    `\`objective\` must name one of \`metrics\` (${metrics?.map(({ name }) => name).join(', ') || 'none are defined'}), got: "${metricName}"`,
   );
 }

@@ -37,7 +37,7 @@ async function runInvocation(source: string | undefined, options: Options): Prom
   const errors = new ValidationErrors();
   errors.when(
     (source === undefined) === (options.url === undefined),
-    'Name either an image or, with --url, a running container',
+    'Specify either an image or the URL of a running container (--url)',
   );
   httpUrl(errors, '--url', options.url);
   existing(errors, '--request', options.request);

@@ -29,7 +29,7 @@ export class ValidationErrors {
 export function pairs(errors: ValidationErrors, option: string, given: string[] = []): [string, string][] {
   return given.flatMap((text) => {
     const at = text.indexOf('=');
-    errors.when(at < 1, `${option} must look like NAME=VALUE, got: "${text}"`);
+    errors.when(at < 1, `${option} must have the form NAME=VALUE, got: "${text}"`);
     return at < 1 ? [] : [[text.slice(0, at), text.slice(at + 1)] as [string, string]];
   });
 }

@@ -271,7 +271,7 @@ describe('The validation of an algorithm', () => {
     [
       'an objective without a metric of its name',
       { metrics: [] },
-      '`objectives` must each name one of `metrics` (none is defined)',
+      '`objectives` must each name one of `metrics` (none are defined)',
     ],
     [
       'two channels with the same name',

@@ -622,7 +622,7 @@ describe('The validation of a training job', () => {
       '  - `hyperparameters["name"]` is required by the algorithm',
       '  - `inputs["train"]` must have an input mode that the algorithm supports (Pipe), got File',
       '  - `inputs["train"]` must have a content type that the algorithm supports (text/csv), got image/png',
-      '  - `inputs["other"]` is not a channel of the algorithm (train, labels)',
+      '  - `inputs["other"]` is not a channel of the algorithm, whose channels are: train, labels',
       '  - `inputs["labels"]` is required by the algorithm',
       '  - `resources` must use an instance type that the algorithm supports (ml.m5.xlarge), got ml.c5.xlarge',
       '  - `resources` must have 1 instance: the algorithm does not support distributed training, got 2',
@@ -665,7 +665,7 @@ describe('The validation of a training job', () => {
     [
       'an input for an instance group that does not exist',
       { inputs: { train: TrainingInput.fromBucket(bucket(newStack()), 'a/', { instanceGroups: ['gpu'] }) } },
-      '`inputs["train"]`: `instanceGroups` must each be the name of a group of `resources` (none is defined), got: gpu',
+      '`inputs["train"]`: `instanceGroups` must each be the name of a group of `resources` (none are defined), got: gpu',
     ],
     [
       'remote debugging with network isolation',

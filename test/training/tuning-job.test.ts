@@ -410,7 +410,7 @@ describe('The validation of a tuning job', () => {
       'an integer range with a fraction',
       {},
       { ranges: [HyperparameterRange.integer('a', { min: 9, max: 0.5 })] },
-      '`ranges["a"]` must consist of whole numbers, got 9 to 0.5',
+      '`ranges["a"]` must have whole numbers as bounds, got 9 to 0.5',
     ],
     [
       'more than 48 environment variables',

@@ -102,7 +102,7 @@ async function waitForScan(image: ScannedImage, dependencies: Dependencies): Pro
   while (!(await retryRead(dependencies, poll))) {
     if (dependencies.now() + SCAN_POLL_MS > deadline) {
       throw new Error(
-        `${image.name} has not been scanned completely after ${SCAN_DEADLINE_MS / 60_000} minutes. Deploy again when the scan has completed.`,
+        `The scan of ${image.name} did not complete within ${SCAN_DEADLINE_MS / 60_000} minutes. Deploy again when the scan has completed.`,
       );
     }
     await dependencies.sleep(SCAN_POLL_MS);

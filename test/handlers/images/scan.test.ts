@@ -58,7 +58,7 @@ describe('The verification of an image with `failOnFindings`', () => {
     registry.push('1');
     registry.scan = { from: 0, until: Infinity };
     expect(await reasonOf(registry, { Severity: 'HIGH' })).toBe(
-      'Image churn:1 has not been scanned completely after 8 minutes. Deploy again when the scan has completed.',
+      'The scan of Image churn:1 did not complete within 8 minutes. Deploy again when the scan has completed.',
     );
     expect(registry.now()).toBeLessThan(15 * 60_000);
   });

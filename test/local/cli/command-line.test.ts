@@ -48,8 +48,8 @@ test('All errors of the options are printed at once, each with the option, the r
     'error: --channel empty: mode must be one of File, FastFile, Pipe, got: "Fast"',
     'error: --channel empty: unknown setting "size"; use type=MIME or mode=File|FastFile|Pipe',
     `error: --hyperparameters ${path.join(broken, 'hyperparameters.json')}: the file must contain one JSON object`,
-    'error: --hyperparameter must look like NAME=VALUE, got: "depth"',
-    'error: --env must look like NAME=VALUE, got: "=1"',
+    'error: --hyperparameter must have the form NAME=VALUE, got: "depth"',
+    'error: --env must have the form NAME=VALUE, got: "=1"',
     'error: --metric auc: Invalid regular expression: /(/: Unterminated group',
     'error: --instance-count must be a whole number from 1 to 20, got: "0"',
     'error: --max-runtime must be a time such as 90s, 10m or 2h, got: "soon"',
@@ -74,7 +74,7 @@ test('A channel that is named twice, and a hyperparameter beyond the limits, are
 test.each([
   [['serve', 'image', '--model', '/nope', '--port', '99999'], '--model: "/nope" does not exist'],
   [['serve', 'image', '--port', '99999'], '--port must be a whole number from 1 to 65535, got: "99999"'],
-  [['invoke', '--request', '/nope'], 'Name either an image or, with --url, a running container'],
+  [['invoke', '--request', '/nope'], 'Specify either an image or the URL of a running container (--url)'],
   [
     ['invoke', '--url', 'here', '--request', '/nope'],
     '--url must be an HTTP URL such as http://127.0.0.1:8080, got: "here"',
@@ -95,7 +95,7 @@ test.each([
     ['local', 'up', '--mount', 'Data=/tmp'],
     '--mount Data: the name must be that of a bucket or of a file system (fs-…)',
   ],
-  [['local', 'up', '--mount', 'data'], '--mount must look like NAME=VALUE, got: "data"'],
+  [['local', 'up', '--mount', 'data'], '--mount must have the form NAME=VALUE, got: "data"'],
   [['local', 'logs', 'job', '--directory', '/nope'], 'No service has its state in /nope.'],
 ])('The arguments %j are rejected with exit code 2 and the error "%s"', async (args, error) => {
   const { code, stderr } = await byoa(args);

@@ -94,7 +94,7 @@ async function pingProblem(serving: ServingProbe, url: string): Promise<Problem 
   if (isSuccessful(response) && response.status === 200) return undefined;
   return {
     message: `After a WebSocket was closed, GET ${SERVING.ping} no longer responds with status 200: ${describeResponse(response)}.`,
-    fix: 'At the end of a connection, end only what belongs to this connection.',
+    fix: 'When a connection ends, release only the resources of this connection.',
   };
 }
 

@@ -16,7 +16,7 @@ export const failureFile: Check = {
     return [
       {
         message: `The training run failed without writing to ${PATHS.failure}. The FailureReason of the job will only state that the algorithm failed.`,
-        fix: `Write the error message there before exiting; its first ${LIMITS.failureReason} characters become the FailureReason.`,
+        fix: `Write the error message to ${PATHS.failure} before exiting; its first ${LIMITS.failureReason} characters become the FailureReason.`,
         evidence: lastLines(run.lines),
       },
     ];

@@ -20,7 +20,7 @@ export const resume: Check = {
       return [
         {
           message: `The training run wrote no checkpoint to ${PATHS.checkpoints}. After an interruption it starts from the beginning.`,
-          fix: 'Save a checkpoint there after each epoch, each with its own file name, and load the latest one at start.',
+          fix: `Save a checkpoint to ${PATHS.checkpoints} after each epoch, each with its own file name, and load the latest one at start.`,
           evidence: lastLines(lines),
         },
       ];
