@@ -117,7 +117,7 @@ export const findingIds = ({ findings }: CheckResult): string[] => [...new Set(f
 export const outcomeOf = ({ checks }: CheckResult, id: string): CheckResult['checks'][number] | undefined =>
   checks.find((outcome) => outcome.id === id);
 
-/** A training program that keeps the contract. */
+/** A training program that fulfills the contract. */
 export function train(inside: Inside): number {
   const data = path.join(inside.host('/opt/ml/input/data/train'), 'rows.csv');
   if (readFileSync(data, 'utf8') !== ROWS) {
@@ -144,7 +144,7 @@ export interface Reply {
 
 export type Handler = (request: IncomingMessage, body: string) => Reply | Promise<Reply>;
 
-/** A web server by method and route; a route of both methods has no method. */
+/** A web server with handlers by method and route, or by route for all methods. */
 export function routes(handlers: Record<string, Handler>): RequestListener {
   return (request, response) => {
     void (async () => {
@@ -162,7 +162,7 @@ export function routes(handlers: Record<string, Handler>): RequestListener {
   };
 }
 
-/** Handlers of a server that keeps the contract: it returns the rows of a request. */
+/** Handlers of a server that fulfills the contract: it returns the rows of a request. */
 export const HANDLERS = {
   '/ping': () => ({}),
   'POST /invocations': (request: IncomingMessage, body: string): Reply => {

@@ -44,7 +44,7 @@ function file(text: string, mode = 0o644): string {
   return name;
 }
 
-/** The exit code that a shell shows. */
+/** The exit code that a shell reports. */
 function shellCode({ code, signal }: Ended): number {
   return code ?? 128 + constants.signals[signal ?? 'SIGKILL'];
 }
@@ -86,7 +86,7 @@ async function interruptedAt(
 }
 
 describe('A signal', () => {
-  test('that arrives as soon as the process is spawned ends it with 130, as a shell shows it', async () => {
+  test('that arrives as soon as the process is spawned ends it with 130, as a shell reports it', async () => {
     const ended = await byoa(['train', 'image'], { onSpawn: (child) => child.kill('SIGINT') });
     expect(shellCode(ended)).toBe(130);
   });

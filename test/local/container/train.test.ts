@@ -71,7 +71,7 @@ describe('A training container finds', () => {
     expect(seen).toEqual({ depth: '6', eta: '0.1' });
   });
 
-  test('its channels in inputdataconfig.json, FastFile as File', async () => {
+  test('its channels in inputdataconfig.json, with FastFile mode as File mode', async () => {
     let seen: unknown;
     await trained((inside) => ((seen = readJson(inside, 'inputdataconfig.json')), 0), {
       channels: [
@@ -83,7 +83,7 @@ describe('A training container finds', () => {
     expect(seen).toEqual({ train: { ContentType: 'text/csv', ...common }, extra: common });
   });
 
-  test('all hosts in resourceconfig.json, sorted as text, and its own name', async () => {
+  test('all hosts in resourceconfig.json in alphabetical order, and its own name', async () => {
     const seen: { current_host: string; hosts: string[] }[] = [];
     await trained((inside) => (seen.push(readJson(inside, 'resourceconfig.json') as (typeof seen)[0]), 0), {
       instanceCount: 11,
@@ -207,7 +207,7 @@ describe('A training job', () => {
     expect(entries(result.modelArtifact)).toEqual(['model.json']);
   });
 
-  test('that is stopped before its program runs has no grace period', async () => {
+  test('has no grace period when it is stopped before its program runs', async () => {
     const { result, engine } = await trained(
       () => new Promise<number>(() => undefined),
       {},
@@ -316,7 +316,7 @@ describe('A training job', () => {
   });
 });
 
-describe('Nothing is left behind', () => {
+describe('A training job leaves nothing behind', () => {
   test.each(['create', 'start', 'createNetwork'] as const)('when the engine fails to %s', async (call) => {
     const engine = new FakeEngine();
     engine.fault = { [call]: 'no space left' };
@@ -354,7 +354,7 @@ describe('Nothing is left behind', () => {
     expect(leftovers()).toEqual([]);
   });
 
-  test('when a job has ended, and no half-written archive either', async () => {
+  test('when it has ended, and no incomplete archive', async () => {
     const { result, engine } = await trained(() => 0);
     expect([engine.containers.size, engine.networks.size, leftovers()]).toEqual([0, 0, []]);
     expect(readdirSync(path.dirname(result.modelArtifact ?? '')).sort()).toEqual(['model.tar.gz', 'output.tar.gz']);

@@ -143,7 +143,7 @@ describe('A transform job', () => {
       { maxPayloadInMB: 1 },
       'MaxPayloadInMB allows 1048576',
     ],
-  ])('fails when %s, keeps the outputs before, and leaves no partial output', async (_, bad, overrides, message) => {
+  ])('fails when %s, keeps the previous outputs, and leaves no partial output', async (_, bad, overrides, message) => {
     const { outputs, error, seen } = await transformed({ good: 'a\n', ...bad, never: 'z\n' }, overrides);
     expect([outputs, error]).toEqual([{ good: 'A\n' }, expect.stringContaining(message)]);
     expect(seen.bodies).not.toContain('z');

@@ -23,7 +23,7 @@ describe('A file of JSON lines', () => {
     expect(readFileSync(file, 'utf8')).toBe(`${before}\n{"number":2}`);
   });
 
-  test('loses only the record that a crash has cut off, also when records are appended afterwards', () => {
+  test('loses only the record that a crash has truncated, even if records are appended afterwards', () => {
     appendLine(file, { number: 1 });
     appendFileSync(file, '\n{"numb');
     expect(readLines(file)).toEqual([{ number: 1 }]);

@@ -112,7 +112,7 @@ function newTuning(stack: Stack): TuningJob {
 
 describe('The example app', () => {
   test.each(['combined', 'split'])(
-    'with the layout "%s" provides everything that its check needs but the sample requests',
+    'with the layout "%s" contains everything that its check requires except sample requests',
     async (layout) => {
       const request = { file: 'request.csv', contentType: 'text/csv' };
       const other = { file: 'request.png', contentType: 'image/png' };

@@ -4,7 +4,7 @@ import { directoryWith } from '../check-engine';
 
 const HASH = 'a'.repeat(64);
 
-/** A cloud assembly of some schema version with one stack and its assets. */
+/** A cloud assembly with one stack and its assets, in the given schema version. */
 function assembly(version: string, artifacts: object = {}): string {
   const manifest = {
     version,
@@ -73,14 +73,14 @@ describe('A cloud assembly', () => {
     expect(stacks.map(({ stackName }) => stackName)).toEqual(['Stack', 'named']);
   });
 
-  test('of a CDK that is newer than the schema is read, without its unknown artifacts', () => {
+  test('of a newer CDK than the schema is read without its unknown artifacts', () => {
     const future = { type: 'cdk:future-artifact', properties: {} };
     const { stacks, images } = readArtifacts(assembly('999.0.0', { Future: future }));
     expect(stacks.map(({ id }) => id)).toEqual(['Stack']);
     expect(images.size).toBe(1);
   });
 
-  test('without a manifest is an error that names the directory to pass', () => {
+  test('without a manifest is rejected with an error that names the directory to pass', () => {
     const directory = directoryWith();
     expect(() => readArtifacts(directory)).toThrow(
       `"${path.join(directory, 'manifest.json')}" does not exist: pass the output directory of \`cdk synth\`, such as cdk.out.`,

@@ -21,7 +21,7 @@ const GIB = 1024 ** 3;
 const MULTI_MODEL = 'com.amazonaws.sagemaker.capabilities.multi-models';
 
 describe('The checks of an image', () => {
-  test('find nothing in an image that keeps the contract', async () => {
+  test('find nothing in an image that fulfills the contract', async () => {
     const result = await checkImage({ info: { entrypoint: ['python3', '/opt/program/entry.py'] } });
     expect(result.findings).toEqual([]);
     expect(outcomeOf(result, 'entrypoint')?.status).toBe('passed');

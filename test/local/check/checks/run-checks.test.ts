@@ -48,7 +48,7 @@ describe('A check run', () => {
     await expect(run).rejects.toThrow('`only` and `skip` must name checks or groups, got: typo');
   });
 
-  test('reports a failure whose cause is that of a check which is not selected, and names this check', async () => {
+  test('reports a failure whose cause only a check that is not selected explains, and names that check', async () => {
     const { findings } = await check(new FakeEngine(needsToolkit), request, { only: ['training-completes'] });
     expect(findings.map(({ id, fix }) => [id, fix])).toEqual([
       ['training-completes', 'Also run the check "toolkit-variables", which reports the cause.'],
@@ -82,7 +82,7 @@ describe('A check run', () => {
     expect(findings[0].evidence).toEqual(['red and black']);
   });
 
-  test('skips the groups that the image is not for, without running a container', async () => {
+  test('skips the groups that the request excludes, without running a container', async () => {
     const engine = new FakeEngine(train);
     const result = await check(engine, { serving: false, training: false });
     expect(outcomeOf(result, 'platform')?.status).toBe('passed');
@@ -93,7 +93,7 @@ describe('A check run', () => {
     expect(engine.history).toEqual([]);
   });
 
-  test('that is cancelled removes everything without waiting for its containers', async () => {
+  test('removes everything without waiting for its containers when it is canceled', async () => {
     const stop = new AbortController();
     const engine = new FakeEngine(() => {
       stop.abort();
@@ -105,7 +105,7 @@ describe('A check run', () => {
     expect([engine.containers.size, engine.networks.size]).toEqual([0, 0]);
   });
 
-  test('that is cancelled before it starts creates nothing', async () => {
+  test('creates nothing when it is canceled before it starts', async () => {
     const engine = new FakeEngine(train);
     const run = check(engine, request, { signal: AbortSignal.abort() });
     await expect(run).rejects.toThrow('The checks were interrupted.');

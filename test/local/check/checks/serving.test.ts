@@ -49,7 +49,7 @@ function checkServing(container: Container): Promise<CheckResult> {
   return check(engine, request, { only: ['serving'], ...container.checks });
 }
 
-/** A program that keeps the contract except for some routes. */
+/** A program that fulfills the contract except for some routes. */
 const program = (handlers: Record<string, Handler> = {}, rest: Partial<WebServer> = {}): Program =>
   serving(() => ({ listener: routes({ ...HANDLERS, ...handlers }), ...rest }));
 
@@ -102,7 +102,7 @@ function loadsModelPerRequest(): Program {
 }
 
 describe('The checks of serving', () => {
-  test('find nothing in a server that keeps the contract', async () => {
+  test('find nothing in a server that fulfills the contract', async () => {
     const result = await checkServing({
       program: program(),
       options: { transform: { maxPayloadInMB: 0 } },
@@ -257,7 +257,7 @@ describe('The checks of serving', () => {
     ],
     ['serverless-user', { program: servesIf(({ spec }) => spec.user === undefined), options: { isServerless: true } }],
     ['readonly-model', { program: servesIf(({ spec }) => spec.mounts[0].readOnly !== true) }],
-  ])('find by a variation of the container the cause "%s"', async (id, container) => {
+  ])('identify the cause "%s" by a variation of the container', async (id, container) => {
     expect(findingIds(await checkServing(container))).toEqual([id]);
   });
 

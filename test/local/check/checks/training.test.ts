@@ -31,7 +31,7 @@ const failsIf =
 const metric = { name: 'loss', regex: 'loss=([0-9.]+)' };
 
 describe('The checks of training', () => {
-  test('find nothing in a program that keeps the contract', async () => {
+  test('find nothing in a program that fulfills the contract', async () => {
     const result = await checkTraining(train, { metrics: [metric] });
     expect(findingIds(result)).toEqual([]);
     expect(outcomeOf(result, 'training-completes')?.status).toBe('passed');
@@ -49,11 +49,11 @@ describe('The checks of training', () => {
     ['shared-memory', failsIf(({ spec }) => spec.sharedMemoryBytes === undefined), {}],
     ['distributed', failsIf(({ spec }) => spec.alias !== undefined), { instanceCount: 2 }],
     ['fast-file', failsIf(isReadOnly), { channels: [{ ...channel(), inputMode: 'FastFile' }] }],
-  ])('find by a variation of the run the cause "%s"', async (id, program, training) => {
+  ])('identify the cause "%s" by a variation of the run', async (id, program, training) => {
     expect(findingIds(await checkTraining(program, training))).toEqual([id]);
   });
 
-  test('find a missing privilege by the log', async () => {
+  test('identify a missing privilege by the log', async () => {
     const unprivileged = (inside: Inside): number => {
       inside.print('mount: /data: Operation not permitted');
       return 1;

@@ -1,6 +1,6 @@
 import { isFailure } from '../../../../local/check';
 
-describe('Findings make a check run fail', () => {
+describe('A finding', () => {
   const finding = { id: 'user', message: '', fix: '', fact: '', evidence: [] };
 
   test.each([
@@ -10,7 +10,7 @@ describe('Findings make a check run fail', () => {
     ['note', 'warning', false],
     ['note', 'note', true],
     ['error', 'never', false],
-  ] as const)('with severity %s and --fail-on %s: %s', (severity, failOn, expected) => {
+  ] as const)('with severity %s makes a check run with --fail-on %s fail: %s', (severity, failOn, expected) => {
     expect(isFailure([{ ...finding, severity }], failOn)).toBe(expected);
   });
 });

@@ -25,7 +25,7 @@ describe('A subject', () => {
     });
   });
 
-  test('is not checked for what the request rules out', () => {
+  test('is not checked for training or serving if the request excludes it', () => {
     expect(subjectOf({ source: 'image', training: false }).training).toBeUndefined();
     expect(subjectOf({ source: 'image', serving: false }).serving).toBeUndefined();
   });

@@ -41,7 +41,7 @@ describe('The events of a stack', () => {
     expect(readFileSync(path.join(stacks, readdirSync(stacks)[0]), 'utf8')).not.toContain('EventId');
   });
 
-  test('remain readable, like the stack, when a crash has cut off the last line', async () => {
+  test('remain readable, like the stack, when a crash has truncated the last line', async () => {
     await createStack('Stack');
     await service.stop();
     const [file] = eventFiles();

@@ -83,10 +83,10 @@ describe('The registry of Amazon ECR', () => {
   });
 });
 
-describe('The name in the engine of an image of the account', () => {
+describe('The Docker name of an image in a local repository', () => {
   beforeEach(() => send('PUT', '/v2/churn/manifests/v1', MANIFEST));
 
-  test('has the host to which it was pushed, also after a start on another port', () => {
+  test('has the host to which it was pushed, even after a restart on another port', () => {
     host = '127.0.0.1:2';
     expect(repositories.localName(`${IN_ACCOUNT}/churn:v1`)).toBe('127.0.0.1:1/churn:v1');
     expect(repositories.localName(`${IN_ACCOUNT}/other:v1`)).toBe('127.0.0.1:2/other:v1');
@@ -97,7 +97,7 @@ describe('The name in the engine of an image of the account', () => {
     expect(repositories.localName(`${IN_ACCOUNT}/churn@${DIGEST}`)).toBe('127.0.0.1:1/churn:v1');
   });
 
-  test('is that of the template for an image of another registry', () => {
+  test('is the image URI of the template if the image is in another registry', () => {
     expect(repositories.localName('public.ecr.aws/churn:v1')).toBe('public.ecr.aws/churn:v1');
   });
 });

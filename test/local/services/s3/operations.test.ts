@@ -43,7 +43,7 @@ describe('Amazon S3', () => {
     expect([await part.Body?.transformToString(), part.ContentRange]).toEqual(['ell', 'bytes 1-3/5']);
   });
 
-  test('does not follow a symbolic link out of a bucket, which a program may have left in its checkpoints', async () => {
+  test('does not follow a symbolic link out of a bucket, which a program may have created in its checkpoints', async () => {
     await put('checkpoints/step');
     symlinkSync('/etc/passwd', path.join(service.directory, 's3', 'data', 'objects', 'checkpoints', 'secret'));
     const get = service.s3.send(new GetObjectCommand({ Bucket: 'data', Key: 'checkpoints/secret' }));

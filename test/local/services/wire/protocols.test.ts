@@ -81,7 +81,7 @@ describe('The JSON protocol', () => {
     ]);
   });
 
-  test('returns an error for an unknown operation, also for one that every object has', async () => {
+  test('returns an error for an unknown operation, even if its name is a property of every object', async () => {
     for (const operation of ['Unknown', 'toString']) {
       const { status, body } = await send(operation);
       expect([status, body]).toEqual([400, expect.stringContaining(`${operation} of json is not supported`)]);
