@@ -41,7 +41,7 @@ export class DockerEngine implements ContainerEngine {
     if (code === 0) return stdout.trim();
     throw new EngineError(
       'The Docker Engine is not running. Start it, or install one: https://docs.docker.com/engine/install/\n' +
-        'On Debian or Ubuntu as root, `npm start -- --install-docker` installs and starts the package of the distribution.',
+        'On Debian and Ubuntu, `npm start` in a clone of this project installs and starts the package of the distribution.',
     );
   }
 
