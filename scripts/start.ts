@@ -94,4 +94,7 @@ async function main(): Promise<void> {
   });
 }
 
-void main();
+main().catch((error: Error) => {
+  note(error.message);
+  process.exitCode = 1;
+});

@@ -20,7 +20,7 @@ export interface ConstrainedTraining {
 }
 
 /** The input mode of a channel; by default the first one that the algorithm supports for it. */
-export function inputModeOf(inputs: Inputs, channel: string, specification?: AlgorithmSpecification): InputMode {
+function inputModeOf(inputs: Inputs, channel: string, specification?: AlgorithmSpecification): InputMode {
   const declared = specification?.channels.find(({ name }) => name === channel)?.inputModes[0];
   return inputs[channel].inputMode ?? declared ?? InputMode.FILE;
 }

@@ -226,9 +226,15 @@ class UncompressedData extends ModelData {
 
   public bind(_scope: Construct, grantee?: iam.IGrantable): ModelDataConfig {
     const { bucket, key } = this;
-    const data = this.uncompressed?.isPrefix ? S3Location.fromBucket(bucket, key) : new S3Object(bucket, key);
-    if (grantee !== undefined) data.grantRead(grantee);
-    return { modelDataUrl: data.uri };
+    if (this.uncompressed?.isPrefix !== true) {
+      const object = new S3Object(bucket, key);
+      if (grantee !== undefined) object.grantRead(grantee);
+      return { modelDataUrl: object.uri };
+    }
+    const location = S3Location.fromBucket(bucket, key);
+    // Whether a token ends with "/" is only known at deployment: "/*" after it could be for other objects.
+    if (grantee !== undefined) location._grantReadPrefix(grantee);
+    return { modelDataUrl: location.uri };
   }
 }
 

@@ -1,4 +1,4 @@
-import type { aws_iam as iam, aws_s3 as s3 } from 'aws-cdk-lib';
+import { Token, type aws_iam as iam, type aws_s3 as s3 } from 'aws-cdk-lib';
 import { type Shape, type ValidationErrors, isKnown } from '../private/validation';
 
 /**
@@ -81,6 +81,8 @@ export class S3Location {
   }
 
   private get objectsInFolder(): string {
+    // Whether the value of a token ends in "/" is only known at deployment.
+    if (Token.isUnresolved(this.keyPrefix)) return `${this.keyPrefix}*`;
     return this.folder === '' ? '*' : `${this.folder}/*`;
   }
 }

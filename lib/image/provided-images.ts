@@ -53,7 +53,7 @@ const FAMILIES = data.families as unknown as Record<string, Family>;
 const ACCOUNTS = data.accounts as { [region: string]: string }[];
 
 /** The names of the image families. */
-export const FAMILY_NAMES = Object.keys(FAMILIES);
+const FAMILY_NAMES = Object.keys(FAMILIES);
 
 /**
  * Finds the image that matches the criteria.

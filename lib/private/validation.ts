@@ -160,7 +160,7 @@ export function quote(value: string): string {
 }
 
 /** The seconds of a duration. Undefined for a token. */
-export function seconds(duration?: Duration): number | undefined {
+function seconds(duration?: Duration): number | undefined {
   return duration === undefined || duration.isUnresolved() ? undefined : duration.toSeconds();
 }
 

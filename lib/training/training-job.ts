@@ -146,7 +146,7 @@ function checkTrainingJob(scope: Construct, props: TrainingJobProps): Duration {
   checkContainer(errors, props);
   checkMonitoring(errors, props);
   const maxRuntime = checkMaxRuntime(errors, props);
-  checkJobTimes(errors, maxRuntime, props.maxWaitTime);
+  checkJobTimes(errors, maxRuntime, props);
   checkAlgorithm(errors, props);
   errors.throwIfAny();
   warnAboutUnknownInstanceTypes(scope, props);

@@ -38,7 +38,7 @@ export function checkTraining(errors: ValidationErrors, options: TrainingOptions
     metrics: options.metrics,
     script: options.script,
   });
-  const { algorithm, useSpotInstances, maxWaitTime, script, networkIsolation } = options;
+  const { useSpotInstances, maxWaitTime, script, networkIsolation } = options;
   errors.when(
     maxWaitTime !== undefined && useSpotInstances !== true,
     '`maxWaitTime` requires Spot Instances: set `useSpotInstances: true`, or remove `maxWaitTime`',
@@ -50,12 +50,6 @@ export function checkTraining(errors: ValidationErrors, options: TrainingOptions
   errors.when(
     script?._isFetched === false,
     '`script` must be created with Script.fromDirectory(): a training job has no model artifact that could contain it',
-  );
-  errors.when(
-    algorithm?.isMarketplaceProduct === true &&
-      maxWaitTime !== undefined &&
-      isLonger(maxWaitTime, MARKETPLACE_MAX_WAIT_TIME),
-    '`maxWaitTime` must be at most 1 hour for an algorithm from AWS Marketplace',
   );
 }
 
@@ -129,7 +123,8 @@ export function checkMaxRuntime(errors: ValidationErrors, { maxRuntime, wait, ma
 }
 
 /** Validates the maximum run time and the maximum wait time of a training job. */
-export function checkJobTimes(errors: ValidationErrors, runtime: Duration, maxWaitTime: Duration = runtime): void {
+export function checkJobTimes(errors: ValidationErrors, runtime: Duration, options: TrainingOptions): void {
+  const { algorithm, useSpotInstances = false, maxWaitTime = runtime } = options;
   errors.when(isLonger(Duration.seconds(1), runtime), '`maxRuntime` must be at least 1 second');
   errors.when(
     isLonger(runtime, Duration.seconds(SECONDS.maxMaxRuntime)),
@@ -138,6 +133,11 @@ export function checkJobTimes(errors: ValidationErrors, runtime: Duration, maxWa
   errors.when(
     isLonger(runtime, maxWaitTime),
     `\`maxWaitTime\` must be at least \`maxRuntime\` (${format(runtime)}), which it includes, got ${format(maxWaitTime)}`,
+  );
+  errors.when(
+    useSpotInstances && algorithm?.isMarketplaceProduct === true && isLonger(maxWaitTime, MARKETPLACE_MAX_WAIT_TIME),
+    `\`maxWaitTime\` must be at most 1 hour for an algorithm from AWS Marketplace, got: ${format(maxWaitTime)}. The default is ` +
+      'the maximum run time',
   );
 }
 

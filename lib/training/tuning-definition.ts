@@ -72,7 +72,7 @@ function completeRange({ name, _tunableRange: range }: Hyperparameter): Hyperpar
 export function checkDefinition(errors: ValidationErrors, definition: TuningDefinition, maxRuntime: Duration): void {
   checkTraining(errors, definition, { environment: ENVIRONMENT });
   errors.check('definitionName', 'HyperParameterTrainingJobDefinitionName', definition.definitionName);
-  checkJobTimes(errors, maxRuntimeOf(definition, maxRuntime), definition.maxWaitTime);
+  checkJobTimes(errors, maxRuntimeOf(definition, maxRuntime), definition);
   errors.when(
     definition.image?.usesPrivateRegistry === true,
     '`image` must be in Amazon ECR: a private registry is not supported for tuning jobs',

@@ -40,7 +40,7 @@ const SECTIONS = [
   'Outputs',
 ];
 
-export function templateError(message: string): ServiceError {
+function templateError(message: string): ServiceError {
   return new ServiceError('ValidationError', `Template format error: ${message}`);
 }
 

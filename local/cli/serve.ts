@@ -46,7 +46,7 @@ export function servingRequest(
   };
 }
 
-export function printLine({ text, stream }: LogLine): void {
+function printLine({ text, stream }: LogLine): void {
   (stream === 'stderr' ? process.stderr : process.stdout).write(`${text}\n`);
 }
 

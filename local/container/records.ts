@@ -7,7 +7,7 @@ import { recordIoRecords, tfRecords } from './record-io';
 export type Split = 'None' | 'Line' | 'RecordIO' | 'TFRecord';
 
 /** The records of a file. Only lines are streamed; a file of another format is read as a whole. */
-export async function* recordsOf(file: string, split: Split, isCompressed: boolean): AsyncGenerator<Buffer> {
+async function* recordsOf(file: string, split: Split, isCompressed: boolean): AsyncGenerator<Buffer> {
   const bytes = createReadStream(file);
   const source = isCompressed ? bytes.pipe(createGunzip()) : bytes;
   if (split === 'Line') {

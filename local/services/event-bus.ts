@@ -39,9 +39,20 @@ export class EventBus {
     if (this.isDelivering) return;
     this.isDelivering = true;
     try {
-      for (let next = this.pending.shift(); next !== undefined; next = this.pending.shift()) next();
+      this.deliver();
     } finally {
       this.isDelivering = false;
+    }
+  }
+
+  /** Delivers all pending changes. If a subscriber throws an error, the changes after it are delivered first. */
+  private deliver(): void {
+    const next = this.pending.shift();
+    if (next === undefined) return;
+    try {
+      next();
+    } finally {
+      this.deliver();
     }
   }
 }

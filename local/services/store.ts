@@ -1,5 +1,9 @@
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
+
+/** The maximum of file systems is 255, which includes the endings. */
+const MAX_FILE_NAME_LENGTH = 240;
 
 /**
  * Records of one kind, each in its own file. A file is written under a temporary name and then renamed, so that a crash
@@ -47,8 +51,10 @@ export class Store<T extends object> {
     if (existsSync(this.fileOf(name))) rmSync(this.fileOf(name));
   }
 
-  /** Names come from requests, and must not lead out of the directory. */
+  /** Names come from requests: they must not lead out of the directory, and can be longer than the name of a file. */
   private fileOf(name: string): string {
-    return path.join(this.directory, `${Buffer.from(name).toString('base64url')}.json`);
+    const encoded = Buffer.from(name).toString('base64url');
+    const isLong = encoded.length > MAX_FILE_NAME_LENGTH;
+    return path.join(this.directory, `${isLong ? createHash('sha256').update(name).digest('hex') : encoded}.json`);
   }
 }

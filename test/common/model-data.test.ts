@@ -1,4 +1,4 @@
-import { App, Stack, aws_s3 as s3 } from 'aws-cdk-lib';
+import { App, CfnParameter, Stack, aws_iam as iam, aws_s3 as s3 } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -46,6 +46,15 @@ describe('Model data', () => {
     ],
   ])('from %s is rejected', (_, create, error) => {
     expect(errorOf(() => create(bucketOf(newStack())))).toContain(error);
+  });
+
+  test('from a key prefix that is a token grants access to the keys that start with it, with or without a "/" at its end', () => {
+    const stack = newStack();
+    const role = new iam.Role(stack, 'Role', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
+    const { valueAsString: keyPrefix } = new CfnParameter(stack, 'Prefix');
+    ModelData.fromUncompressedPrefix(bucketOf(stack), keyPrefix).bind(stack, role);
+    const [policy] = Object.values(Template.fromStack(stack).findResources('AWS::IAM::Policy'));
+    expect(JSON.stringify(policy)).toContain('models/",{"Ref":"Prefix"},"*"]');
   });
 
   test.each([

@@ -428,7 +428,12 @@ describe('A training job with an algorithm from AWS Marketplace', () => {
     [
       'with a maximum wait time of more than 1 hour',
       { maxRuntime: Duration.hours(1), useSpotInstances: true, maxWaitTime: Duration.hours(2) },
-      '`maxWaitTime` must be at most 1 hour for an algorithm from AWS Marketplace',
+      '`maxWaitTime` must be at most 1 hour for an algorithm from AWS Marketplace, got: 2 hours',
+    ],
+    [
+      'with Spot Instances and a maximum run time of more than 1 hour, the default of the maximum wait time',
+      { maxRuntime: Duration.hours(2), useSpotInstances: true },
+      '`maxWaitTime` must be at most 1 hour for an algorithm from AWS Marketplace, got: 2 hours',
     ],
   ])('is rejected %s', (_, props, message) => {
     expect(errorOf(() => marketplaceJob(newStack(), props))).toContain(message);

@@ -20,10 +20,10 @@ export interface EventResult {
 }
 
 /** The deadline of a Create event. A Delete event that arrives first knows by it when no job can be created any more. */
-export const CREATE_DEADLINE_MS = 120_000;
+const CREATE_DEADLINE_MS = 120_000;
 
 /** The age at which Lambda drops an event: `maxEventAge` of the function. */
-export const EVENT_AGE_MS = 60_000;
+const EVENT_AGE_MS = 60_000;
 
 const DELETE_DEADLINE_MS = 14 * 60_000;
 

@@ -178,8 +178,9 @@ export class Stacks {
     return found.value;
   }
 
+  /** The complete ID of a stack can be longer than the name of a file. */
   private eventsFile(stackId: string): string {
-    return path.join(this.eventsDirectory, `${Buffer.from(stackId).toString('base64url')}.jsonl`);
+    return path.join(this.eventsDirectory, `${stackId.split('/').pop()}.jsonl`);
   }
 }
 

@@ -74,11 +74,6 @@ export class ModelServer {
     return this.parts.map(({ server }) => server.url);
   }
 
-  /** Settles when one of the containers has exited. */
-  public get ended(): Promise<unknown> {
-    return Promise.race(this.parts.map(({ server }) => server.ended));
-  }
-
   public async stop(): Promise<void> {
     await Promise.all(this.parts.map(({ server }) => server.stop()));
   }

@@ -20,16 +20,6 @@ export class Parameters {
     return value;
   }
 
-  /** `Name.member.1`, `Name.member.2`, … */
-  public list(name: string): string[] {
-    const items: string[] = [];
-    for (let index = 1; ; index++) {
-      const value = this.get(`${name}.member.${index}`);
-      if (value === undefined) return items;
-      items.push(value);
-    }
-  }
-
   /** `Name.member.1.Field`, … */
   public structures(name: string, fields: string[]): Record<string, string | undefined>[] {
     const items: Record<string, string | undefined>[] = [];

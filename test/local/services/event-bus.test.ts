@@ -37,4 +37,17 @@ describe('The event bus', () => {
     bus.publish('trainingJob', job('good'));
     expect(received).toEqual(['good']);
   });
+
+  test('delivers a change that a subscriber has published although another subscriber throws an error', () => {
+    const bus = new EventBus();
+    const received: string[] = [];
+    bus.subscribe('trainingJob', ({ TrainingJobName }) => {
+      received.push(TrainingJobName);
+      if (TrainingJobName !== 'bad') return;
+      bus.publish('trainingJob', job('good'));
+      throw new Error('failed');
+    });
+    expect(() => bus.publish('trainingJob', job('bad'))).toThrow('failed');
+    expect(received).toEqual(['bad', 'good']);
+  });
 });

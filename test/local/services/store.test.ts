@@ -40,4 +40,12 @@ describe('A store', () => {
     expect(readdirSync(directory)).toHaveLength(1);
     expect(new Store<Thing>(directory).get('../../escaped/a')).toEqual({ size: 1 });
   });
+
+  test('keeps records whose names are longer than those of files', () => {
+    const [long, longer] = ['a'.repeat(1000), 'a'.repeat(1001)];
+    store.put(long, { size: 1 });
+    store.put(longer, { size: 2 });
+    store.delete(long);
+    expect(new Store<Thing>(directory).list()).toEqual([{ size: 2 }]);
+  });
 });

@@ -11,7 +11,7 @@ const TEMPLATE = {
 
 async function createStack(StackName: string): Promise<void> {
   await service.cloudformation.send(new CreateStackCommand({ StackName, TemplateBody: JSON.stringify(TEMPLATE) }));
-  while ((await statusOf(StackName)) !== 'CREATE_COMPLETE') await new Promise(setImmediate);
+  while ((await statusOf(StackName)) === 'CREATE_IN_PROGRESS') await new Promise(setImmediate);
 }
 
 async function statusOf(StackName: string): Promise<string | undefined> {
@@ -39,6 +39,12 @@ describe('The events of a stack', () => {
     expect(readFileSync(file, 'utf8').trim().split('\n')).toHaveLength(EVENTS.length);
     const stacks = path.join(service.directory, 'state', 'stacks');
     expect(readFileSync(path.join(stacks, readdirSync(stacks)[0]), 'utf8')).not.toContain('EventId');
+  });
+
+  test('are kept for a stack whose name has the maximum length', async () => {
+    const name = 'S'.repeat(128);
+    await createStack(name);
+    expect(await eventsOf(name)).toEqual(EVENTS.map((event) => event.replace('Stack', name)));
   });
 
   test('remain readable, like the stack, when a crash has truncated the last line', async () => {
