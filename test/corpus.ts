@@ -26,6 +26,9 @@ export interface CorpusCase {
   readonly needsUpstream?: boolean;
   readonly training?: Partial<TrainingSpecification>;
   readonly serving?: Partial<ServingSpecification>;
+
+  /** Time limits of this case, where the durations of its defect need them. */
+  readonly times?: Partial<Times>;
 }
 
 /**
@@ -110,7 +113,7 @@ function checkSource(source: string, one: CorpusCase, only?: string[]): Promise<
       },
     },
     {
-      times: one.finds === null ? undefined : SHORT_TIMES,
+      times: one.finds === null ? undefined : { ...SHORT_TIMES, ...one.times },
       only,
       network: one.needsUpstream === true ? 'bridge' : undefined,
     },
