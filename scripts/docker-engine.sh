@@ -13,6 +13,12 @@ if docker info >/dev/null 2>&1; then
   exit 0
 fi
 
+# No package of this machine starts the engine of another address.
+if [ -n "${DOCKER_HOST:-}" ]; then
+  echo "Docker Engine does not respond at DOCKER_HOST=$DOCKER_HOST. Start it there or unset DOCKER_HOST, then try again." >&2
+  exit 1
+fi
+
 give_up() {
   echo "Docker Engine is not running. Start it with this command, then try again:" >&2
   echo "  $1" >&2
