@@ -114,10 +114,11 @@ spot = {"EnableManagedSpotTraining": True, "CheckpointConfig": {"S3Uri": f"s3://
 train("spot", "resumes", **spot)
 while "step 1" not in local("logs", "spot").stdout:
     time.sleep(0.1)
-seen["interrupt"] = local("interrupt", "spot").returncode
+interruption = local("interrupt-spot", "spot")
+assert interruption.returncode == 0, interruption.stderr
 seen["spot"] = [text(model_of("spot")), s3.get_object(Bucket=bucket, Key="checkpoints/step")["Body"].read().decode()]
 seen["spot statuses"] = [item["Status"] for item in sagemaker.describe_training_job(TrainingJobName="spot")["SecondaryStatusTransitions"]]
-seen["interrupt again"] = local("interrupt", "spot").stderr
+seen["interrupt again"] = local("interrupt-spot", "spot").stderr
 
 # Tuning
 definition = {
