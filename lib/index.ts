@@ -55,6 +55,7 @@ export {
   AssetImageOptions,
   ContainerImageConfig,
   EcrImageOptions,
+  ExistingImageOptions,
   EcrImageReference,
   FindingSeverity,
   ImageCharacteristics,

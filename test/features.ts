@@ -151,6 +151,16 @@ function instances(
   return config(row, variants, { ProductionVariants: [has] }, isNewer);
 }
 
+/** A feature of a variant for inference components. */
+function shared(row: string, options: () => Partial<InstanceOptions>, has: object, isNewer = false): Feature {
+  const variants = (): EndpointConfigProps => ({
+    variants: [
+      ProductionVariant.inferenceComponents('shared', { instanceType: InstanceType.ML_G5_12XLARGE, ...options() }),
+    ],
+  });
+  return config(row, variants, { ProductionVariants: [has] }, isNewer);
+}
+
 const twoInstances = (stack: Stack): Partial<EndpointConfigProps> => ({
   variants: [onInstances(newModel(stack), { instanceCount: 2 })],
 });
@@ -658,12 +668,12 @@ const VARIANTS: Record<string, Feature> = {
     { CoreDumpConfig: { DestinationS3Uri: `${URI}/dumps`, KmsKeyId: KEY } },
     true,
   ),
-  'managed instance scaling': instances(
+  'managed instance scaling': shared(
     'Managed instance scaling, routing, capacity reservations, instance pools',
     () => ({ managedScaling: { minInstanceCount: 1, maxInstanceCount: 3 } }),
     { ManagedInstanceScaling: { Status: 'ENABLED', MinInstanceCount: 1, MaxInstanceCount: 3 } },
   ),
-  'a scale-in policy': instances(
+  'a scale-in policy': shared(
     'Managed instance scaling, routing, capacity reservations, instance pools',
     () => ({
       managedScaling: {

@@ -7,7 +7,9 @@ import {
   type AlgorithmProps,
   Channel,
   ContainerImage,
+  type ContainerImageConfig,
   Hyperparameter,
+  type ImageCharacteristics,
   InstanceType,
   MetricDefinition,
   Objective,
@@ -27,8 +29,22 @@ export function placedStack(id = 'Stack'): Stack {
   return newStack(id, { env: { account: ACCOUNT, region: REGION } });
 }
 
+/** An image of which nothing but the URI is known, and which requires no permissions. */
+export class PlainImage extends ContainerImage {
+  constructor(
+    private readonly imageUri: string,
+    characteristics: ImageCharacteristics = {},
+  ) {
+    super(characteristics);
+  }
+
+  public bind(): ContainerImageConfig {
+    return { imageUri: this.imageUri };
+  }
+}
+
 export function image(tag = '1'): ContainerImage {
-  return ContainerImage.fromRegistry(`example.com/algorithm:${tag}`);
+  return new PlainImage(`example.com/algorithm:${tag}`);
 }
 
 /** The properties of a small algorithm with training and inference. */

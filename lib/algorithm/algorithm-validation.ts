@@ -1,8 +1,6 @@
-import { Annotations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { InstanceType } from '../common/instance-type';
-import type { ContainerImage } from '../image/container-image';
-import { incompatibility, idleAccelerator } from '../image/image-compatibility';
+import { checkImage } from '../image/image-compatibility';
+import { ImagePurpose } from '../image/provided-image-options';
 import { checkJobName } from '../private/job-resource';
 import { checkPrefix } from '../private/physical-name';
 import { ValidationErrors } from '../private/validation';
@@ -95,22 +93,24 @@ function checkProvisioning(errors: ValidationErrors, props: AlgorithmProps): voi
 
 function checkCompatibility(scope: Construct, errors: ValidationErrors, props: AlgorithmProps): void {
   const { images, trainingInstanceTypes, inference } = props;
-  const declared: [string, ContainerImage | undefined, InstanceType[] | undefined][] = [
-    ['trainingInstanceTypes', images.training, trainingInstanceTypes],
-    ['inference.realtimeInstanceTypes', inference && images.inference, inference?.realtimeInstanceTypes],
-    ['inference.transformInstanceTypes', inference && images.inference, inference?.transformInstanceTypes],
-  ];
-  for (const [property, image, types = []] of declared) {
-    if (image === undefined) continue;
-    errors.when(
-      image.usesPrivateRegistry,
-      `\`images\`: the images of an algorithm must be in Amazon ECR, got an image of a private registry for \`${property}\``,
-    );
-    for (const type of types) {
-      const error = incompatibility(image, type);
-      errors.when(error !== undefined, `\`${property}\`: ${error}`);
-      const warning = idleAccelerator(image, type);
-      if (warning !== undefined) Annotations.of(scope).addWarningV2('cdk-sagemaker-algorithm:idleAccelerator', warning);
-    }
+  checkImage(scope, errors, images.training, {
+    property: 'images',
+    purpose: ImagePurpose.TRAINING,
+    instanceTypes: { trainingInstanceTypes },
+  });
+  const isServed = inference !== undefined && images.inference !== undefined;
+  if (isServed) {
+    checkImage(scope, errors, images.inference, {
+      property: 'images',
+      purpose: ImagePurpose.INFERENCE,
+      instanceTypes: {
+        'inference.realtimeInstanceTypes': inference.realtimeInstanceTypes,
+        'inference.transformInstanceTypes': inference.transformInstanceTypes,
+      },
+    });
   }
+  errors.when(
+    images.training.usesPrivateRegistry || (isServed && images.inference.usesPrivateRegistry),
+    '`images` must be in Amazon ECR: an algorithm does not support images of a private registry',
+  );
 }

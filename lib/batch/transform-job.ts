@@ -5,7 +5,7 @@ import type { S3Location } from '../common/s3-location';
 import { type TransformOptions, checkTransform, renderTransform } from '../common/transform-options';
 import type { TransformOutput } from '../common/transform-output';
 import type { IModel } from '../hosting/model/model';
-import { incompatibility } from '../image/image-compatibility';
+import { checkInstanceType } from '../image/image-compatibility';
 import { JobBase } from '../private/job-base';
 import { inApiCase } from '../private/case-conversion';
 import type { JobRequest } from '../private/job-request';
@@ -221,7 +221,7 @@ function renderDataCapture(
 
 /** @throws an error that lists every invalid property of the transform job */
 function checkTransformJob(scope: Construct, props: TransformJobProps): void {
-  const { dataProcessing = {}, model, resources, invocationTimeout, invocationMaxRetries } = props;
+  const { dataProcessing = {}, model, input, resources, invocationTimeout, invocationMaxRetries } = props;
   const errors = new ValidationErrors(`Transform job ${scope.node.path}`);
   checkJobName(errors, 'transformJobName', props.transformJobName);
   checkTransform(errors, props);
@@ -229,7 +229,12 @@ function checkTransformJob(scope: Construct, props: TransformJobProps): void {
   errors.check('dataProcessing.outputFilter', 'JsonPath', dataProcessing.outputFilter);
   errors.check('invocationTimeout', 'InvocationsTimeoutInSeconds', invocationTimeout?.toSeconds());
   errors.check('invocationMaxRetries', 'InvocationsMaxRetries', invocationMaxRetries);
-  const error = incompatibility(model, resources.instanceType);
-  errors.when(error !== undefined, `\`resources\`: ${error}`);
+  checkInstanceType(scope, errors, model, { property: 'resources', type: resources.instanceType });
+  errors.when(
+    model.features?.hasUncompressedModelData === true,
+    `\`model\` ${model.node.path} must have its model data in an archive (\`.tar.gz\`): a transform job does not support ` +
+      'uncompressed model data',
+  );
+  input._location?._checkRegion(scope, errors, 'input');
   errors.throwIfAny();
 }

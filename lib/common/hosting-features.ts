@@ -41,4 +41,19 @@ export interface HostingFeatures {
    * @default - unknown, and not validated
    */
   readonly usesPrivateRegistry?: boolean;
+
+  /**
+   * Whether an image of the model is in the Amazon ECR registry of another account than the model. Images that AWS provides do not
+   * count.
+   *
+   * @default - unknown, and not validated
+   */
+  readonly usesImageOfOtherAccount?: boolean;
+
+  /**
+   * Whether the model data consists of uncompressed objects, rather than of an archive.
+   *
+   * @default - unknown, and not validated
+   */
+  readonly hasUncompressedModelData?: boolean;
 }

@@ -152,6 +152,15 @@ export abstract class ModelData {
    */
   public abstract bind(scope: Construct, grantee?: iam.IGrantable): ModelDataConfig;
 
+  /**
+   * The S3 location of the data, if it is in a bucket of the user.
+   *
+   * @internal
+   */
+  public get _location(): S3Location | undefined {
+    return undefined;
+  }
+
   /** @param uncompressed the storage of data that is not a `model.tar.gz` */
   protected constructor(
     /** The storage of data that is not a `model.tar.gz`. */
@@ -182,6 +191,10 @@ class ObjectModelData extends ModelData {
   ) {
     super();
     checkArchive('objectKey', objectKey);
+  }
+
+  public override get _location(): S3Location {
+    return S3Location.fromBucket(this.bucket);
   }
 
   public bind(_scope: Construct, grantee?: iam.IGrantable): ModelDataConfig {
@@ -222,6 +235,10 @@ class UncompressedData extends ModelData {
     checkKey(errors, property, 'S3ModelUri', key);
     errors.check('hubContentArn', 'HubContentArn', uncompressed.hubContentArn);
     errors.throwIfAny();
+  }
+
+  public override get _location(): S3Location {
+    return S3Location.fromBucket(this.bucket);
   }
 
   public bind(_scope: Construct, grantee?: iam.IGrantable): ModelDataConfig {

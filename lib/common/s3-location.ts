@@ -1,4 +1,6 @@
 import { Token, type aws_iam as iam, type aws_s3 as s3 } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { regionConflict } from '../private/environment';
 import { type Shape, type ValidationErrors, isKnown } from '../private/validation';
 
 /**
@@ -65,6 +67,20 @@ export class S3Location {
    */
   public _grantReadPrefix(grantee: iam.IGrantable): iam.Grant {
     return this.bucket.grantRead(grantee, `${this.keyPrefix}*`);
+  }
+
+  /**
+   * Validates that the bucket is in the region of the construct that reads the data.
+   *
+   * @internal
+   */
+  public _checkRegion(scope: Construct, errors: ValidationErrors, property: string): void {
+    const conflict = regionConflict(scope, this.bucket.env.region);
+    errors.when(
+      conflict !== undefined,
+      `\`${property}\`: bucket ${this.bucket.node.path} is ${conflict}, and SageMaker only reads data of its own region. Replicate ` +
+        'the data to a bucket in the region of the stack',
+    );
   }
 
   /**

@@ -178,6 +178,15 @@ export abstract class TrainingInput {
   /** Whether the job must run in a VPC to access the data. */
   public abstract readonly needsVpc: boolean;
 
+  /**
+   * The S3 location of the data.
+   *
+   * @internal
+   */
+  public get _location(): S3Location | undefined {
+    return undefined;
+  }
+
   /** @param options the options of the input */
   protected constructor(options: S3TrainingInputOptions) {
     this.inputMode = options.inputMode;
@@ -230,6 +239,10 @@ class S3Input extends TrainingInput {
       errors.when(attributeNames.length === 0, '`attributeNames` must have at least 1 entry');
     }
     errors.throwIfAny();
+  }
+
+  public override get _location(): S3Location {
+    return this.location;
   }
 
   public bind(_scope: Construct, grantee: iam.IGrantable): TrainingInputConfig {

@@ -3,6 +3,7 @@ import { grantVolumeKey } from '../private/execution-role';
 import type { JobRequest, TrainingInstances } from '../private/job-request';
 import { ValidationErrors, isKnown } from '../private/validation';
 import type { InstanceType } from './instance-type';
+import { checkVolumeKey } from './local-storage';
 
 /** The options that all instances of a training job share. */
 export interface TrainingStorageOptions {
@@ -21,8 +22,10 @@ export interface TrainingStorageOptions {
   readonly volumeEncryptionKey?: kms.IKey;
 
   /**
-   * How long the instances are kept in a warm pool for the next job: at most 6 hours.
+   * How long the instances are kept in a warm pool for the next job: at most 6 hours. Not supported for Spot Instances,
+   * heterogeneous clusters and tuning jobs.
    *
+   * @see https://docs.aws.amazon.com/sagemaker/latest/dg/train-warm-pools.html
    * @default - no warm pool
    */
   readonly keepAlive?: Duration;
@@ -110,6 +113,15 @@ export class TrainingResources {
   }
 
   /**
+   * Whether the instances are kept alive after the job.
+   *
+   * @internal
+   */
+  public get _hasWarmPool(): boolean {
+    return this.options.keepAlive !== undefined;
+  }
+
+  /**
    * The part of the resources that determines the result of the job, with the member names of the API.
    *
    * @internal
@@ -143,7 +155,7 @@ export class TrainingResources {
   }
 
   private validate(isGrouped: boolean): void {
-    const { keepAlive, volumeSize, trainingPlanArn } = this.options;
+    const { keepAlive, volumeSize, volumeEncryptionKey, trainingPlanArn } = this.options;
     const errors = new ValidationErrors(
       `Training resources ${this.instanceTypes.map(({ instanceTypeName }) => instanceTypeName).join(', ')}`.trim(),
     );
@@ -159,7 +171,10 @@ export class TrainingResources {
       errors.check('groups', 'InstanceGroups', this.groups);
       errors.when(this.groups.length === 0, '`groups` must have at least 1 entry, got 0');
       errors.checkUnique('groups', this.groupNames);
+      errors.when(keepAlive !== undefined, '`keepAlive` is not supported for a heterogeneous cluster');
     }
+    const key = { property: 'volumeEncryptionKey', isSet: volumeEncryptionKey !== undefined };
+    checkVolumeKey(errors, key, this.instanceTypes);
     errors.check('keepAlive', 'KeepAlivePeriodInSeconds', keepAlive?.toSeconds());
     errors.check('volumeSize', 'VolumeSizeInGB', volumeSize?.toGibibytes());
     errors.check('trainingPlanArn', 'TrainingPlanArn', trainingPlanArn);

@@ -86,12 +86,17 @@ export class TransformInput {
   public readonly splitType: SplitType;
 
   private constructor(
-    private readonly location: S3Location,
+    /**
+     * The S3 location of the data.
+     *
+     * @internal
+     */
+    public readonly _location: S3Location,
     private readonly dataType: 'S3Prefix' | 'ManifestFile',
     private readonly options: TransformInputOptions,
   ) {
     this.splitType = options.splitType ?? SplitType.NONE;
-    const { keyPrefix } = location;
+    const { keyPrefix } = _location;
     const errors = new ValidationErrors(`Transform input ${Token.isUnresolved(keyPrefix) ? '' : keyPrefix}`);
     errors.check('contentType', 'ContentType', options.contentType);
     errors.throwIfAny();
@@ -104,12 +109,12 @@ export class TransformInput {
    */
   public _bind(grantee?: iam.IGrantable): TransformInputConfig {
     if (grantee !== undefined) {
-      if (this.dataType === 'S3Prefix') this.location._grantReadPrefix(grantee);
+      if (this.dataType === 'S3Prefix') this._location._grantReadPrefix(grantee);
       // A manifest can list objects anywhere in the bucket.
-      else S3Location.fromBucket(this.location.bucket).grantRead(grantee);
+      else S3Location.fromBucket(this._location.bucket).grantRead(grantee);
     }
     return {
-      dataSource: { s3DataSource: { s3DataType: this.dataType, s3Uri: this.location.uri } },
+      dataSource: { s3DataSource: { s3DataType: this.dataType, s3Uri: this._location.uri } },
       contentType: this.options.contentType,
       compressionType: this.options.compression ?? ContentCompression.NONE,
       splitType: this.splitType,

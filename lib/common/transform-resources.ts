@@ -2,6 +2,7 @@ import { type aws_iam as iam, type aws_kms as kms } from 'aws-cdk-lib';
 import { grantVolumeKey } from '../private/execution-role';
 import { ValidationErrors } from '../private/validation';
 import type { InstanceType } from './instance-type';
+import { checkVolumeKey } from './local-storage';
 
 /** Options of the instances of a batch transform job. */
 export interface TransformResourcesOptions {
@@ -54,6 +55,8 @@ export class TransformResources {
     const errors = new ValidationErrors(`Transform resources ${instanceType.instanceTypeName}`);
     errors.checkWholeNumber('instanceCount', this.instanceCount);
     errors.check('instanceCount', 'TransformInstanceCount', this.instanceCount);
+    const key = { property: 'volumeEncryptionKey', isSet: options.volumeEncryptionKey !== undefined };
+    checkVolumeKey(errors, key, [instanceType]);
     errors.throwIfAny();
   }
 

@@ -1,19 +1,12 @@
 import { EXECUTION } from '../private/grants';
 import { existsSync } from 'node:fs';
 import * as path from 'node:path';
-import {
-  Annotations,
-  Stack,
-  Token,
-  type aws_ecr as ecr,
-  aws_ecr_assets as ecr_assets,
-  aws_iam as iam,
-} from 'aws-cdk-lib';
+import { Annotations, type aws_ecr as ecr, aws_ecr_assets as ecr_assets, aws_iam as iam } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Architecture } from '../common/architecture';
 import type { Processor } from '../common/processor';
 import { LIMITS } from '../private/contract';
-import { sha256 } from '../private/fingerprint';
+import { oncePerStack } from '../private/once-per-stack';
 import { verifiedImageUri } from '../private/image-verification';
 import { ValidationErrors, quote } from '../private/validation';
 import {
@@ -22,7 +15,8 @@ import {
   ImagePurpose,
   type ProvidedImageOptions,
 } from './provided-image-options';
-import { type FoundImage, findImage } from './provided-images';
+import { type FoundImage, describeImage, findImage, loadsScriptFromModel } from './provided-images';
+import { checkEcrUri, checkUri, partsOfUri } from './image-uri';
 import { grantPull, registryOf, repositoryArn } from './registry';
 import type {
   ImageCharacteristics,
@@ -30,6 +24,7 @@ import type {
   PrivateRegistryOptions,
   AssetImageOptions,
   EcrImageOptions,
+  ExistingImageOptions,
   ContainerImageConfig,
   EcrImageReference,
 } from './image-options';
@@ -70,17 +65,19 @@ export abstract class ContainerImage {
    * @param file the path of the tar archive
    * @param options options of the image
    */
-  public static fromTarball(file: string, options: ImageOptions = {}): ContainerImage {
+  public static fromTarball(file: string, options: ExistingImageOptions = {}): ContainerImage {
     return verified(new TarballImage(file, options));
   }
 
   /**
-   * References an image by its URI. Permission to pull it is granted if it is in a private Amazon ECR repository.
+   * References an image in a private Amazon ECR repository by its URI, and grants permission to pull it. SageMaker does not pull
+   * images from public registries.
    *
-   * @param imageUri the registry, repository and tag or digest; may be a token
+   * @param imageUri the registry, repository and tag or digest, for example
+   * `123456789012.dkr.ecr.eu-west-1.amazonaws.com/churn:v1`; may be a token
    * @param options options of the image
    */
-  public static fromRegistry(imageUri: string, options: ImageOptions = {}): ContainerImage {
+  public static fromRegistry(imageUri: string, options: ExistingImageOptions = {}): ContainerImage {
     return verified(new RegistryImage(imageUri, options));
   }
 
@@ -127,11 +124,27 @@ export abstract class ContainerImage {
   /** Whether the image is in a private registry outside Amazon ECR, which requires a VPC. */
   public readonly usesPrivateRegistry: boolean;
 
+  /** The only purpose of the image, if it is known to have only one. */
+  public readonly purpose?: ImagePurpose;
+
+  /** Whether AWS provides the image for SageMaker. */
+  public readonly isProvidedByAws: boolean;
+
+  /** The AWS account of the registry, if it is known at synthesis. */
+  public readonly registryAccount?: string;
+
+  /** The region of the registry, if it is known at synthesis. */
+  public readonly registryRegion?: string;
+
   /** @param characteristics the characteristics of the image that are known at synthesis */
   protected constructor(characteristics: ImageCharacteristics = {}) {
     this.architecture = characteristics.architecture;
     this.processor = characteristics.processor;
     this.usesPrivateRegistry = characteristics.usesPrivateRegistry ?? false;
+    this.purpose = characteristics.purpose;
+    this.isProvidedByAws = characteristics.isProvidedByAws ?? false;
+    this.registryAccount = characteristics.registryAccount;
+    this.registryRegion = characteristics.registryRegion;
   }
 
   /**
@@ -158,6 +171,15 @@ export abstract class ContainerImage {
    */
   public get _unverified(): ContainerImage {
     return this;
+  }
+
+  /**
+   * Whether the inference container only loads a script from the model data, and does not download one.
+   *
+   * @internal
+   */
+  public get _loadsScriptFromModel(): boolean {
+    return false;
   }
 
   /**
@@ -199,6 +221,10 @@ class VerifiedImage extends ContainerImage {
 
   public override get _unverified(): ContainerImage {
     return this.image;
+  }
+
+  public override get _loadsScriptFromModel(): boolean {
+    return this.image._loadsScriptFromModel;
   }
 
   public bind(scope: Construct, grantee?: iam.IGrantable): ContainerImageConfig {
@@ -272,9 +298,9 @@ class AssetImage extends ContainerImage {
 class TarballImage extends ContainerImage {
   constructor(
     private readonly file: string,
-    private readonly options: ImageOptions,
+    private readonly options: ExistingImageOptions,
   ) {
-    super({ processor: options.processor });
+    super(requirementsOf(options));
     if (!existsSync(file)) throw new Error(`Image tarball does not exist: ${quote(file)}.`);
   }
 
@@ -299,7 +325,8 @@ class EcrImage extends ContainerImage {
     private readonly repository: ecr.IRepository,
     private readonly options: EcrImageOptions,
   ) {
-    super({ processor: options.processor });
+    const { account, region } = repository.env;
+    super({ ...requirementsOf(options), registryAccount: account, registryRegion: region });
     const errors = new ValidationErrors(`Image of repository ${repository.node.path}`);
     const { tag, digest } = options;
     errors.when(
@@ -348,17 +375,28 @@ function ofRepository(
   return { repositoryUri, repositoryName, repositoryArn, registryId: repository.env.account, ...image };
 }
 
-/** The URI of an image in a private Amazon ECR repository. */
-const ECR_URI =
-  /^(?<host>(?<account>\d{12})\.dkr\.ecr(?:-fips)?\.(?<region>[a-z0-9-]+)\.[a-z0-9.]+)\/(?<repository>[^:@]+)(?::(?<tag>[^@]+))?(?:@(?<digest>.+))?$/;
-
 class RegistryImage extends ContainerImage {
   constructor(
     private readonly imageUri: string,
-    private readonly options: ImageOptions,
+    private readonly options: ExistingImageOptions,
   ) {
-    super({ processor: options.processor });
-    checkUri('Image from a registry', imageUri);
+    const parts = partsOfUri(imageUri);
+    const provided = describeImage(parts);
+    const { architecture, processor = provided?.processor } = requirementsOf(options);
+    super({
+      architecture,
+      processor,
+      purpose: provided?.purpose,
+      isProvidedByAws: provided !== undefined,
+      registryAccount: parts.account,
+      registryRegion: parts.region,
+    });
+    checkEcrUri(imageUri);
+  }
+
+  public override get _loadsScriptFromModel(): boolean {
+    const { repository = '' } = partsOfUri(this.imageUri);
+    return this.isProvidedByAws && loadsScriptFromModel(repository);
   }
 
   public override get _verification(): VerificationOptions {
@@ -366,26 +404,23 @@ class RegistryImage extends ContainerImage {
   }
 
   public bind(scope: Construct, grantee?: iam.IGrantable): ContainerImageConfig {
-    if (grantee !== undefined && !Token.isUnresolved(this.imageUri)) this.grantPull(scope, grantee);
-    return { imageUri: this.imageUri, ecrImage: this.ecrImage(scope) };
-  }
-
-  private ecrImage(scope: Construct): EcrImageReference | undefined {
-    const { host, account, region, repository, tag, digest } = ECR_URI.exec(this.imageUri)?.groups ?? {};
-    if (repository === undefined) return undefined;
+    const { imageUri } = this;
+    const { host, account, region, repository, tag, digest } = partsOfUri(imageUri);
+    // The repository of a token is only known at deployment.
+    if (repository === undefined) return { imageUri };
+    const location = { account, region, repository };
+    if (grantee !== undefined) grantPull(scope, grantee, location);
     return {
-      repositoryUri: `${host}/${repository}`,
-      repositoryName: repository,
-      repositoryArn: repositoryArn(scope, { account, region, repository }),
-      registryId: account,
-      imageTag: digest === undefined ? (tag ?? 'latest') : undefined,
-      imageDigest: digest,
+      imageUri,
+      ecrImage: {
+        repositoryUri: `${host}/${repository}`,
+        repositoryName: repository,
+        repositoryArn: repositoryArn(scope, location),
+        registryId: account,
+        imageTag: digest === undefined ? (tag ?? 'latest') : undefined,
+        imageDigest: digest,
+      },
     };
-  }
-
-  private grantPull(scope: Construct, grantee: iam.IGrantable): void {
-    const { account, region, repository } = ECR_URI.exec(this.imageUri)?.groups ?? {};
-    if (repository !== undefined) grantPull(scope, grantee, { account, region, repository });
   }
 }
 
@@ -397,8 +432,7 @@ class ProvidedImage extends ContainerImage {
     const { purpose, instanceType, version, pythonVersion, baseFramework, tag } = options;
     const processor = options.processor ?? instanceType?.processor;
     const isGraviton = instanceType?.architecture === Architecture.ARM64 && purpose === ImagePurpose.INFERENCE;
-    super({ processor, architecture: isGraviton ? Architecture.ARM64 : Architecture.X86_64 });
-    this.found = findImage({
+    const found = findImage({
       family,
       purpose: isGraviton ? 'inference_graviton' : purpose,
       version,
@@ -407,6 +441,18 @@ class ProvidedImage extends ContainerImage {
       baseFramework,
       tag,
     });
+    super({
+      // An image for any processor does not require the one of `instanceType`.
+      processor: options.processor ?? found.processor,
+      architecture: isGraviton ? Architecture.ARM64 : Architecture.X86_64,
+      purpose: found.purpose,
+      isProvidedByAws: true,
+    });
+    this.found = found;
+  }
+
+  public override get _loadsScriptFromModel(): boolean {
+    return loadsScriptFromModel(this.found.repository);
   }
 
   public bind(scope: Construct, grantee?: iam.IGrantable): ContainerImageConfig {
@@ -423,7 +469,7 @@ class PrivateRegistryImage extends ContainerImage {
     private readonly imageUri: string,
     private readonly options: PrivateRegistryOptions,
   ) {
-    super({ processor: options.processor, usesPrivateRegistry: true });
+    super({ ...requirementsOf(options), usesPrivateRegistry: true });
     checkUri('Image from a private registry', imageUri);
   }
 
@@ -442,25 +488,12 @@ class PrivateRegistryImage extends ContainerImage {
   }
 }
 
-function checkUri(subject: string, imageUri: string): void {
-  const errors = new ValidationErrors(subject);
-  errors.check('imageUri', 'ContainerImage', imageUri);
-  errors.when(imageUri.length === 0, '`imageUri` must not be empty');
-  errors.throwIfAny();
-}
-
-/**
- * Creates an asset once per stack and set of options. Several constructs can bind the image, and each stack needs an asset of its
- * own, since it can be in another region. The id is derived from all options, since a directory can contain several images.
- */
-function oncePerStack<T extends Construct>(
-  scope: Construct,
-  options: object,
-  create: (stack: Stack, id: string) => T,
-): T {
-  const stack = Stack.of(scope);
-  const id = `ContainerImage${sha256(JSON.stringify(Object.entries(options).sort())).slice(0, 16)}`;
-  return (stack.node.tryFindChild(id) as T | undefined) ?? create(stack, id);
+/** The requirements of an image on the instances that run it, according to its options. */
+function requirementsOf({
+  platform,
+  processor,
+}: ExistingImageOptions): Pick<ImageCharacteristics, 'architecture' | 'processor'> {
+  return { processor, architecture: platform && architectureOf(platform) };
 }
 
 function architectureOf(platform: ecr_assets.Platform): Architecture | undefined {

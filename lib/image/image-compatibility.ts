@@ -1,11 +1,73 @@
+import { Annotations } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
 import { Architecture } from '../common/architecture';
 import type { InstanceType } from '../common/instance-type';
 import { Processor } from '../common/processor';
+import { regionConflict } from '../private/environment';
+import type { ValidationErrors } from '../private/validation';
+import type { ContainerImage } from './container-image';
+import { type ImagePurpose } from './provided-image-options';
 
 /** The requirements of an image on the instance type, as far as they are known. */
 export interface ImageRequirements {
   readonly architecture?: Architecture;
   readonly processor?: Processor;
+}
+
+/** How a construct uses an image. */
+export interface ImageUse {
+  /** The property that contains the image. */
+  readonly property: string;
+
+  /** The purpose of the image. */
+  readonly purpose: ImagePurpose;
+
+  /** The instance types on which the image runs, by the property that contains them. */
+  readonly instanceTypes?: { readonly [property: string]: InstanceType[] | undefined };
+}
+
+/**
+ * Validates that a construct can use an image: its region, its purpose and the instance types on which it runs. Every construct
+ * with an image calls this function.
+ */
+export function checkImage(scope: Construct, errors: ValidationErrors, image: ContainerImage, use: ImageUse): void {
+  const { property, purpose, instanceTypes = {} } = use;
+  const conflict = regionConflict(scope, image.registryRegion);
+  errors.when(
+    conflict !== undefined,
+    `\`${property}\` is ${conflict}, and SageMaker only pulls images of its own region. Build the image with ` +
+      'ContainerImage.fromAsset(), which pushes it to the region of each stack, or replicate the repository',
+  );
+  errors.when(
+    image.purpose !== undefined && image.purpose !== purpose,
+    `\`${property}\` must be an image for ${purpose}, got an image that AWS provides for ${image.purpose}: use \`purpose: ` +
+      `ImagePurpose.${purpose.toUpperCase()}\``,
+  );
+  for (const [typesProperty, types = []] of Object.entries(instanceTypes)) {
+    for (const type of types) checkInstanceType(scope, errors, image, { property: typesProperty, type });
+  }
+}
+
+/** Validates that an image, or a model with known images, runs on an instance type, and warns about an idle accelerator. */
+export function checkInstanceType(
+  scope: Construct,
+  errors: ValidationErrors,
+  image: ImageRequirements,
+  { property, type }: { readonly property: string; readonly type: InstanceType },
+): void {
+  const error = incompatibility(image, type);
+  errors.when(error !== undefined, `\`${property}\`: ${error}`);
+  const warning = idleAccelerator(image, type);
+  if (warning !== undefined) Annotations.of(scope).addWarningV2('cdk-sagemaker-algorithm:idleAccelerator', warning);
+}
+
+/** Warns about a script for an image that is not known to run scripts. */
+export function warnAboutScript(scope: Construct, image: ContainerImage): void {
+  if (image.isProvidedByAws) return;
+  Annotations.of(scope).addWarningV2(
+    'cdk-sagemaker-algorithm:script',
+    'The image is not one that AWS provides: it ignores `script` unless it contains the SageMaker training or inference toolkit.',
+  );
 }
 
 /** The reason why an image cannot run on an instance type. Undefined if it can, or if the requirements are not known. */
@@ -17,11 +79,20 @@ export function incompatibility(image: ImageRequirements, type: InstanceType): s
       `container would fail with "exec format error". Build the image with \`platform: Platform.${platform}\`, or use another instance type`
     );
   }
-  if (image.processor === Processor.GPU && type.processor === Processor.CPU) {
-    return `${type.instanceTypeName} has no GPU, which the image requires (\`processor: Processor.GPU\`). Use an instance type of a g or p family`;
-  }
-  return undefined;
+  const { processor } = image;
+  if (processor === undefined || processor === Processor.CPU) return undefined;
+  if (type.processor === undefined || type.processor === processor) return undefined;
+  const [accelerator, families] = ACCELERATORS[processor];
+  return (
+    `${type.instanceTypeName} has no ${accelerator}, which the image requires (\`processor: Processor.${processor}\`). ` +
+    `Use an instance type of ${families}`
+  );
 }
+
+const ACCELERATORS = {
+  [Processor.GPU]: ['GPU', 'a g or p family'],
+  [Processor.NEURON]: ['AWS Neuron accelerator', 'an inf or trn family'],
+} as const;
 
 /** The warning about an accelerator that an image does not use. Undefined if there is none. */
 export function idleAccelerator(image: ImageRequirements, type: InstanceType): string | undefined {

@@ -1,6 +1,7 @@
-import { type aws_ecr_assets as ecr_assets, type aws_lambda as lambda } from 'aws-cdk-lib';
+import type { aws_ecr_assets as ecr_assets, aws_lambda as lambda } from 'aws-cdk-lib';
 import { type Architecture } from '../common/architecture';
 import type { Processor } from '../common/processor';
+import type { ImagePurpose } from './provided-image-options';
 
 /** The severity of a finding of an image scan. */
 export enum FindingSeverity {
@@ -59,8 +60,18 @@ export interface ImageOptions {
   readonly serverlessCompatible?: boolean;
 }
 
+/** Options of an image that exists already. */
+export interface ExistingImageOptions extends ImageOptions {
+  /**
+   * The platform for which the image is built. An incompatible instance type is then rejected at synthesis.
+   *
+   * @default - unknown; a verified image must be built for the instance types on which it is used
+   */
+  readonly platform?: ecr_assets.Platform;
+}
+
 /** Options of an image in a private registry. */
-export interface PrivateRegistryOptions extends ImageOptions {
+export interface PrivateRegistryOptions extends ExistingImageOptions {
   /**
    * The Lambda function that returns the user name and the password for the registry. The execution role gets permission to
    * invoke it.
@@ -91,7 +102,7 @@ export interface AssetImageOptions extends ecr_assets.DockerImageAssetOptions, I
 }
 
 /** Options of an image in an Amazon ECR repository. Exactly one of `tag` and `digest` is required. */
-export interface EcrImageOptions extends ImageOptions {
+export interface EcrImageOptions extends ExistingImageOptions {
   /**
    * The tag of the image. Pushing another image with the same tag does not change the template: prefer `digest` or immutable tags.
    *
@@ -137,6 +148,34 @@ export interface ImageCharacteristics {
    * @default false
    */
   readonly usesPrivateRegistry?: boolean;
+
+  /**
+   * The only purpose that the image has: it either trains or serves models.
+   *
+   * @default - unknown, or both; not validated
+   */
+  readonly purpose?: ImagePurpose;
+
+  /**
+   * Whether AWS provides the image for SageMaker.
+   *
+   * @default false
+   */
+  readonly isProvidedByAws?: boolean;
+
+  /**
+   * The AWS account of the registry.
+   *
+   * @default - unknown, or the account of the stack; not validated
+   */
+  readonly registryAccount?: string;
+
+  /**
+   * The region of the registry. SageMaker pulls images only in its own region.
+   *
+   * @default - unknown, or the region of the stack; not validated
+   */
+  readonly registryRegion?: string;
 }
 
 /** The reference to an image that a resource renders. */

@@ -1,5 +1,8 @@
+import { Processor } from '../common/processor';
 import { quote } from '../private/validation';
+import type { UriParts } from './image-uri';
 import data from './image-uris.json';
+import { ImagePurpose } from './provided-image-options';
 
 /** The images of a repository whose tags have the same pattern. */
 interface Images {
@@ -42,8 +45,11 @@ export interface FoundImage {
   /** The construct id of the mapping of the registry accounts. */
   readonly table: string;
 
-  /** The kind of processor in the tag. */
-  readonly processor?: string;
+  /** The kind of processor that the image requires, if its tag states it. */
+  readonly processor?: Processor;
+
+  /** The only purpose of the repository. Undefined if its images both train and serve. */
+  readonly purpose?: ImagePurpose;
 
   /** The warning about a version that the library does not know. */
   readonly warning?: string;
@@ -67,7 +73,7 @@ export function findImage(query: ImageQuery): FoundImage {
   const known = purpose.images.filter(({ versions }) => versions.includes(full));
   const isKnown = known.length > 0;
   const images = selectImages(query, isKnown ? known : purpose.images.slice(-1));
-  const [processor, pattern] = tagOf(query, images);
+  const [kind, pattern] = tagOf(query, images);
   if (!isKnown && query.tag === undefined && pattern.includes('{full}')) {
     throw new Error(
       `${subject(query)}: ${unknownVersion(query, purpose)}, and its tag cannot be derived. Specify \`tag\`.`,
@@ -83,9 +89,65 @@ export function findImage(query: ImageQuery): FoundImage {
     tag: query.tag ?? tag,
     accounts: ACCOUNTS[images.accounts],
     table: `SageMakerImages${images.accounts}`,
-    processor: processor === 'any' ? undefined : processor,
+    processor: processorOf(kind === 'any' ? (query.tag ?? tag) : kind),
+    purpose: PURPOSES.get(images.repository),
     warning: isKnown ? undefined : `${subject(query)}: ${unknownVersion(query, purpose)}.`,
   };
+}
+
+/** The characteristics of an image that its URI contains. */
+export interface ImageDescription {
+  readonly purpose?: ImagePurpose;
+  readonly processor?: Processor;
+}
+
+/** Describes an image by its URI. Undefined if it is not an image that AWS provides for SageMaker. */
+export function describeImage({ account, repository, tag = '' }: Partial<UriParts>): ImageDescription | undefined {
+  if (account === undefined || repository === undefined) return undefined;
+  if (!REGISTRIES.has(account) || !REPOSITORIES.has(repository)) return undefined;
+  return { purpose: PURPOSES.get(repository), processor: processorOf(tag) };
+}
+
+/**
+ * Whether the inference images of a repository only load a script from `/opt/ml/model/code`, as the inference toolkits of PyTorch,
+ * TensorFlow, MXNet and Hugging Face do. Those of scikit-learn and XGBoost download it.
+ */
+export function loadsScriptFromModel(repository: string): boolean {
+  return /^(huggingface-)?(pytorch|tensorflow|mxnet)-inference/.test(repository);
+}
+
+/** The kind of processor that an image requires, by its tag or by a part of it. */
+function processorOf(tag: string): Processor | undefined {
+  if (/\b(neuronx?|inf\d?|trn\d?)\b/.test(tag)) return Processor.NEURON;
+  if (/\b(gpu|cuda|cu\d+)\b/.test(tag)) return Processor.GPU;
+  return /\bcpu\b/.test(tag) ? Processor.CPU : undefined;
+}
+
+/** The accounts of all registries of AWS, in all regions. */
+const REGISTRIES = new Set(ACCOUNTS.flatMap((accounts) => Object.values(accounts)));
+
+/** All repositories, each with the purposes of its images. */
+const REPOSITORIES = purposesByRepository();
+
+/** The repositories whose images have a single purpose. */
+const PURPOSES = new Map(
+  [...REPOSITORIES].flatMap(([repository, purposes]): [string, ImagePurpose][] =>
+    purposes.size === 1 ? [[repository, [...purposes][0]]] : [],
+  ),
+);
+
+function purposesByRepository(): Map<string, Set<ImagePurpose>> {
+  const repositories = new Map<string, Set<ImagePurpose>>();
+  for (const [purpose, { images }] of Object.values(FAMILIES).flatMap((family) => Object.entries(family))) {
+    for (const { repository } of images) {
+      const purposes = repositories.get(repository) ?? new Set();
+      repositories.set(
+        repository,
+        purposes.add(purpose === 'training' ? ImagePurpose.TRAINING : ImagePurpose.INFERENCE),
+      );
+    }
+  }
+  return repositories;
 }
 
 function subject({ family, purpose }: ImageQuery): string {

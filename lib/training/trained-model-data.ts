@@ -1,6 +1,7 @@
-import type { aws_iam as iam } from 'aws-cdk-lib';
+import { Stack, type aws_iam as iam } from 'aws-cdk-lib';
 import type { Construct, IConstruct, IDependable } from 'constructs';
 import { ModelData, type ModelDataConfig } from '../common/model-data';
+import { isInOtherAccount, regionConflict } from '../private/environment';
 import { TrainingOutputCompression, type TrainingOutput } from '../common/training-output';
 
 interface TrainedModelDataProps {
@@ -17,9 +18,23 @@ export class TrainedModelData extends ModelData {
     super(props.output.compression === TrainingOutputCompression.NONE ? { isPrefix: true } : undefined);
   }
 
-  public bind(_scope: Construct, grantee?: iam.IGrantable): ModelDataConfig {
+  public bind(scope: Construct, grantee?: iam.IGrantable): ModelDataConfig {
+    this.checkEnvironment(scope);
     if (grantee !== undefined) this.props.output.grantRead(grantee);
     return this._reference();
+  }
+
+  /** The CDK cannot pass the URI, which is only known at deployment, to a stack of another environment. */
+  private checkEnvironment(scope: Construct): void {
+    const { job } = this.props;
+    const { account, region } = Stack.of(job);
+    if (regionConflict(scope, region) === undefined && !isInOtherAccount(scope, account)) return;
+    throw new Error(
+      `The model artifact of job ${job.node.path} (account ${account}, region ${region}) cannot be used by ${scope.node.path}, which is in ` +
+        `another environment (account ${Stack.of(scope).account}, region ${Stack.of(scope).region}): SageMaker reads the model data of ` +
+        'a model from its own region, and a stack only knows the jobs of its own account. Copy the artifact to a bucket of that ' +
+        'environment after the deployment, and use it with ModelData.fromObject(), or run the job in that environment.',
+    );
   }
 
   /**

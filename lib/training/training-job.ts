@@ -142,7 +142,7 @@ const ENVIRONMENT = {
 function checkTrainingJob(scope: Construct, props: TrainingJobProps): Duration {
   const errors = new ValidationErrors(`Training job ${scope.node.path}`);
   checkJobName(errors, 'trainingJobName', props.trainingJobName);
-  checkTraining(errors, props, { environment: ENVIRONMENT });
+  checkTraining(scope, errors, props, { environment: ENVIRONMENT });
   checkContainer(errors, props);
   checkMonitoring(errors, props);
   const maxRuntime = checkMaxRuntime(errors, props);

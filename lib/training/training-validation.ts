@@ -3,7 +3,10 @@ import type { Construct } from 'constructs';
 import { checkAgainstSpecification } from '../algorithm/specification-compatibility';
 import { UNKNOWN_INSTANCE_TYPE, unknownInstanceTypes } from '../common/known-instance-types';
 import { JobWait } from '../common/job-wait';
+import { checkImage, warnAboutScript } from '../image/image-compatibility';
+import { ImagePurpose } from '../image/provided-image-options';
 import { SECONDS } from '../private/contract';
+import { regionConflict } from '../private/environment';
 import { type Shape, type ValidationErrors } from '../private/validation';
 import { checkVpcOptions } from '../private/vpc-access';
 import type { TrainingOptions } from './training-options';
@@ -17,7 +20,12 @@ export interface TrainingShapes {
 const MARKETPLACE_MAX_WAIT_TIME = Duration.hours(1);
 
 /** Validates the options that a training job and a definition of a tuning job have in common. */
-export function checkTraining(errors: ValidationErrors, options: TrainingOptions, shapes: TrainingShapes): void {
+export function checkTraining(
+  scope: Construct,
+  errors: ValidationErrors,
+  options: TrainingOptions,
+  shapes: TrainingShapes,
+): void {
   errors.when(
     (options.algorithm === undefined) === (options.image === undefined),
     'exactly one of `algorithm` and `image` must be set',
@@ -31,7 +39,8 @@ export function checkTraining(errors: ValidationErrors, options: TrainingOptions
   errors.check('metrics', 'MetricDefinitionList', options.metrics);
   errors.check('maxRetryAttempts', 'MaximumRetryAttempts', options.maxRetryAttempts);
   checkVpcOptions(errors, options);
-  checkInputs(errors, options);
+  checkSource(scope, errors, options);
+  checkInputs(scope, errors, options);
   checkNetwork(errors, options);
   checkImageOnly(errors, options, {
     environment: options.environment,
@@ -42,6 +51,10 @@ export function checkTraining(errors: ValidationErrors, options: TrainingOptions
   errors.when(
     maxWaitTime !== undefined && useSpotInstances !== true,
     '`maxWaitTime` requires Spot Instances: set `useSpotInstances: true`, or remove `maxWaitTime`',
+  );
+  errors.when(
+    useSpotInstances === true && options.resources._hasWarmPool,
+    '`useSpotInstances` must not be set with `keepAlive` of `resources`: Spot Instances are not kept alive',
   );
   errors.when(
     script?._isFetched === true && networkIsolation === true,
@@ -59,11 +72,29 @@ export function checkAlgorithm(errors: ValidationErrors, options: TrainingOption
   if (specification !== undefined) checkAgainstSpecification(errors, options, specification);
 }
 
-function checkInputs(errors: ValidationErrors, { inputs = {}, resources }: TrainingOptions): void {
+/** Validates that the image or the algorithm can be used in this region, and that the image runs on the instances. */
+function checkSource(scope: Construct, errors: ValidationErrors, options: TrainingOptions): void {
+  const { algorithm, image, resources, script } = options;
+  const conflict = regionConflict(scope, algorithm?.env.region);
+  errors.when(
+    conflict !== undefined,
+    `\`algorithm\` ${algorithm?.node.path} is ${conflict}: a job must be in the region of its algorithm`,
+  );
+  if (image === undefined) return;
+  checkImage(scope, errors, image, {
+    property: 'image',
+    purpose: ImagePurpose.TRAINING,
+    instanceTypes: { resources: resources.instanceTypes },
+  });
+  if (script !== undefined) warnAboutScript(scope, image);
+}
+
+function checkInputs(scope: Construct, errors: ValidationErrors, { inputs = {}, resources }: TrainingOptions): void {
   const channels = Object.keys(inputs);
   if (channels.length > 0) errors.check('inputs', 'InputDataConfig', channels);
   channels.forEach((channel) => errors.check(`inputs key "${channel}"`, 'ChannelName', channel));
-  for (const [channel, { instanceGroups }] of Object.entries(inputs)) {
+  for (const [channel, { instanceGroups, _location }] of Object.entries(inputs)) {
+    _location?._checkRegion(scope, errors, `inputs["${channel}"]`);
     const unknown = instanceGroups.filter((group) => !resources.groupNames.includes(group));
     errors.when(
       unknown.length > 0,

@@ -1,4 +1,5 @@
-import { Duration } from 'aws-cdk-lib';
+import { Annotations, Duration } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
 import type { Hyperparameter } from '../algorithm/hyperparameter';
 import type { Objective } from '../algorithm/objective';
 import { SECONDS } from '../private/contract';
@@ -69,14 +70,25 @@ function completeRange({ name, _tunableRange: range }: Hyperparameter): Hyperpar
 }
 
 /** Validates a definition on its own. */
-export function checkDefinition(errors: ValidationErrors, definition: TuningDefinition, maxRuntime: Duration): void {
-  checkTraining(errors, definition, { environment: ENVIRONMENT });
+export function checkDefinition(
+  scope: Construct,
+  errors: ValidationErrors,
+  definition: TuningDefinition,
+  maxRuntime: Duration,
+): void {
+  checkTraining(scope, errors, definition, { environment: ENVIRONMENT });
   errors.check('definitionName', 'HyperParameterTrainingJobDefinitionName', definition.definitionName);
   checkJobTimes(errors, maxRuntimeOf(definition, maxRuntime), definition);
   errors.when(
     definition.image?.usesPrivateRegistry === true,
     '`image` must be in Amazon ECR: a private registry is not supported for tuning jobs',
   );
+  if (definition.resources._hasWarmPool) {
+    Annotations.of(scope).addWarningV2(
+      'cdk-sagemaker-algorithm:warmPoolOfTuningJob',
+      '`keepAlive` has no effect: the service does not keep the instances of a tuning job alive.',
+    );
+  }
   checkRanges(errors, definition);
   checkObjective(errors, definition);
   checkAlgorithm(errors, {

@@ -212,7 +212,7 @@ function checkTuningJob(scope: Construct, props: TuningJobProps): Duration {
   errors.check('randomSeed', 'RandomSeed', props.randomSeed);
   errors.check('definitions', 'HyperParameterTrainingJobDefinitions', definitions);
   checkStrategy(errors, props);
-  checkDefinitions(errors, definitions, maxRuntime);
+  checkDefinitions(scope, errors, definitions, maxRuntime);
   errors.throwIfAny();
   return maxRuntime;
 }
@@ -238,7 +238,12 @@ function checkStrategy(errors: ValidationErrors, props: TuningJobProps): void {
   );
 }
 
-function checkDefinitions(errors: ValidationErrors, definitions: TuningDefinition[], maxRuntime: Duration): void {
+function checkDefinitions(
+  scope: Construct,
+  errors: ValidationErrors,
+  definitions: TuningDefinition[],
+  maxRuntime: Duration,
+): void {
   const names = definitions.map(({ definitionName }) => definitionName ?? '');
   if (definitions.length > 1) {
     errors.when(names.includes(''), '`definitions` must each have a `definitionName` if there are several');
@@ -251,7 +256,7 @@ function checkDefinitions(errors: ValidationErrors, definitions: TuningDefinitio
   errors.check('environment of all definitions', 'HyperParameterTrainingJobEnvironmentMap', variables);
   definitions.forEach((definition, index) => {
     const definitionErrors = new ValidationErrors('');
-    checkDefinition(definitionErrors, definition, maxRuntime);
+    checkDefinition(scope, definitionErrors, definition, maxRuntime);
     definitionErrors.list().forEach((error) => errors.add(`\`definitions[${index}]\`: ${error}`));
   });
 }

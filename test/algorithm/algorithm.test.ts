@@ -7,8 +7,6 @@ import {
   Channel,
   ContentCompression,
   ContainerImage,
-  type ContainerImageConfig,
-  type ImageCharacteristics,
   Hyperparameter,
   InputMode,
   InstanceType,
@@ -26,6 +24,7 @@ import {
   newStack,
   onlyResource,
   placedStack,
+  PlainImage,
 } from '../stacks';
 
 const TYPE = 'AWS::SageMaker::Algorithm';
@@ -35,16 +34,6 @@ function rendered(overrides: Parameters<typeof algorithmProps>[0] = {}): Record<
   const stack = newStack();
   newAlgorithm(stack, overrides);
   return onlyResource(stack, TYPE);
-}
-
-class ImageWith extends ContainerImage {
-  constructor(characteristics: ImageCharacteristics) {
-    super(characteristics);
-  }
-
-  public bind(): ContainerImageConfig {
-    return { imageUri: 'example.com/own:1' };
-  }
 }
 
 describe('Algorithm', () => {
@@ -235,7 +224,7 @@ describe('Algorithm', () => {
 
   test('adds a warning if a CPU image is used with a GPU instance type', () => {
     const stack = newStack();
-    const images = AlgorithmImages.combined(new ImageWith({ processor: Processor.CPU }));
+    const images = AlgorithmImages.combined(new PlainImage('example.com/own:1', { processor: Processor.CPU }));
     newAlgorithm(stack, { images, trainingInstanceTypes: [InstanceType.ML_G5_XLARGE] });
     Annotations.fromStack(stack).hasWarning('*', Match.stringLikeRegexp('the GPU of ml.g5.xlarge would be idle'));
   });
@@ -336,7 +325,7 @@ describe('The validation of an algorithm', () => {
     [
       'a Graviton instance type for an x86_64 image',
       {
-        images: AlgorithmImages.combined(new ImageWith({ architecture: Architecture.X86_64 })),
+        images: AlgorithmImages.combined(new PlainImage('example.com/own:1', { architecture: Architecture.X86_64 })),
         inference: inference && { ...inference, realtimeInstanceTypes: [InstanceType.ML_C7G_LARGE] },
       },
       'ml.c7g.large has the architecture arm64, and the image is built for x86_64',
@@ -344,11 +333,11 @@ describe('The validation of an algorithm', () => {
     [
       'an image of a private registry',
       { images: AlgorithmImages.combined(ContainerImage.fromPrivateRegistry('registry.example.com/a:1')) },
-      '`images`: the images of an algorithm must be in Amazon ECR',
+      '`images` must be in Amazon ECR: an algorithm does not support images of a private registry',
     ],
     [
       'a CPU instance type for a GPU image',
-      { images: AlgorithmImages.combined(new ImageWith({ processor: Processor.GPU })) },
+      { images: AlgorithmImages.combined(new PlainImage('example.com/own:1', { processor: Processor.GPU })) },
       '`trainingInstanceTypes`: ml.m5.xlarge has no GPU, which the image requires',
     ],
   ])('rejects %s', (_, overrides, message) => {

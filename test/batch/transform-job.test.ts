@@ -3,7 +3,6 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import {
   AssembleWith,
   BatchStrategy,
-  ContainerImage,
   ContentCompression,
   InstanceType,
   JobWait,
@@ -28,6 +27,7 @@ import {
   placedStack,
   startJson,
   statementsOf,
+  PlainImage,
 } from '../stacks';
 
 const TYPE = 'Custom::SageMakerTransformJob';
@@ -252,7 +252,7 @@ describe('The validation of a transform job', () => {
 
   test('rejects an instance type without a GPU for a GPU image', () => {
     const stack = newStack();
-    const gpu = ContainerImage.fromRegistry('example.com/gpu:1', { processor: Processor.GPU });
+    const gpu = new PlainImage('example.com/gpu:1', { processor: Processor.GPU });
     const model = new Model(stack, 'Gpu', { image: gpu });
     expect(errorOf(() => score(stack, { model }))).toContain('`resources`: ml.m5.xlarge has no GPU');
   });

@@ -1,4 +1,4 @@
-import { App, Stack, aws_ecr as ecr, aws_ecr_assets as ecr_assets, aws_iam as iam } from 'aws-cdk-lib';
+import { Lazy, App, Stack, aws_ecr as ecr, aws_ecr_assets as ecr_assets, aws_iam as iam } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -210,9 +210,31 @@ describe('An image that is referenced by its URI', () => {
     ]);
   });
 
-  test('grants no permission when it is in another registry', () => {
+  test.each(['python:3.11', 'ghcr.io/team/churn:1', 'public.ecr.aws/docker/library/python:3.11', 'churn'])(
+    'is rejected when the image is %s, which is not in a private Amazon ECR repository',
+    (uri) => {
+      expect(errorOf(() => ContainerImage.fromRegistry(uri))).toBe(
+        'Image from a registry: `imageUri` must be in a private Amazon ECR repository, for example ' +
+          `123456789012.dkr.ecr.eu-west-1.amazonaws.com/churn:v1, got "${uri}". SageMaker does not pull images from public ` +
+          'registries: push the image to a repository, build it with ContainerImage.fromAsset(), or use ' +
+          'ContainerImage.fromPrivateRegistry(), which requires a VPC.',
+      );
+    },
+  );
+
+  test.each([
+    '999988887777.dkr.ecr.us-gov-west-1.amazonaws.com/team/churn@sha256:' + '0'.repeat(64),
+    '999988887777.dkr.ecr.cn-north-1.amazonaws.com.cn/churn',
+    '999988887777.dkr.ecr.us-iso-east-1.c2s.ic.gov/churn:1',
+    '999988887777.dkr.ecr-fips.us-east-1.amazonaws.com/churn:1',
+    '999988887777.dkr-ecr.us-east-1.on.aws/churn:1',
+  ])('is accepted when the image is %s', (uri) => {
+    expect(ContainerImage.fromRegistry(uri).bind(newStack()).imageUri).toBe(uri);
+  });
+
+  test('grants no permission when its URI is only known at deployment', () => {
     const stack = placedStack();
-    ContainerImage.fromRegistry('example.com/algorithm:1').bind(stack, role(stack));
+    ContainerImage.fromRegistry(Lazy.string({ produce: () => 'a' })).bind(stack, role(stack));
     expect(statementsOf(stack, 'Role')).toEqual([]);
   });
 

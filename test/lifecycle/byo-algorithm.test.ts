@@ -4,7 +4,6 @@ import {
   AlgorithmImages,
   ByoAlgorithm,
   type ByoAlgorithmProps,
-  ContainerImage,
   DeploymentPolicy,
   Hyperparameter,
   InstanceType,
@@ -21,7 +20,7 @@ import {
 import { bucket, CONFIG, ENDPOINT, MODEL, PACKAGE } from '../features';
 import { ALARM } from '../hosting-fixtures';
 import { minimalProps, newByoAlgorithm, TRAINING_JOB } from '../lifecycle-fixtures';
-import { errorOf, image, newAlgorithm, newStack, onlyResource, startJson } from '../stacks';
+import { errorOf, image, newAlgorithm, newStack, onlyResource, startJson, PlainImage } from '../stacks';
 
 describe('ByoAlgorithm with minimal properties', () => {
   test('creates an algorithm, training job, model package, model and endpoint', () => {
@@ -93,7 +92,7 @@ describe('ByoAlgorithm with minimal properties', () => {
 
   test('trains on a GPU instance if the image requires a GPU', () => {
     const stack = newStack();
-    const gpu = ContainerImage.fromRegistry('example.com/a:1', { processor: Processor.GPU });
+    const gpu = new PlainImage('example.com/a:1', { processor: Processor.GPU });
     newByoAlgorithm(stack, {
       images: AlgorithmImages.combined(gpu),
       endpoint: { instanceType: InstanceType.ML_G5_XLARGE },

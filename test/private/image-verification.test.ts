@@ -23,6 +23,7 @@ import {
   placedStack,
   startJson,
   statementsOf,
+  PlainImage,
 } from '../stacks';
 
 const TYPE = 'Custom::SageMakerImage';
@@ -157,14 +158,15 @@ test('A stack without verified images has no function for the verification', () 
   Template.fromStack(stack).resourceCountIs('AWS::Lambda::Function', 0);
 });
 
-test.each<[string, (stack: Stack) => string]>([
-  ['an image in another registry', () => 'example.com/churn:1'],
-  ['an image whose URI is a token', (stack) => new CfnParameter(stack, 'Uri').valueAsString],
-])('The verification of %s is rejected', (_, uri) => {
+test.each<[string, (stack: Stack) => ContainerImage]>([
+  ['a private registry', () => ContainerImage.fromPrivateRegistry('example.com/churn:1', { verify: true })],
+  [
+    'a registry that is only known at deployment',
+    (stack) => ContainerImage.fromRegistry(new CfnParameter(stack, 'Uri').valueAsString, { verify: true }),
+  ],
+])('The verification of an image in %s is rejected', (_, image) => {
   const stack = newStack();
-  expect(() => ContainerImage.fromRegistry(uri(stack), { verify: true }).bind(stack)).toThrow(
-    'only images in Amazon ECR can be verified',
-  );
+  expect(() => image(stack).bind(stack)).toThrow('only images in Amazon ECR can be verified');
 });
 
 describe('A ByoAlgorithm', () => {
@@ -191,7 +193,7 @@ describe('A ByoAlgorithm', () => {
 
   test('does not verify images outside Amazon ECR', () => {
     const stack = newStack();
-    newByoAlgorithm(stack, AlgorithmImages.combined(ContainerImage.fromRegistry('example.com/churn:1')));
+    newByoAlgorithm(stack, AlgorithmImages.combined(new PlainImage('example.com/churn:1')));
     Template.fromStack(stack).resourceCountIs(TYPE, 0);
   });
 

@@ -155,11 +155,10 @@ describe('TrainingJob', () => {
           attributeNames: ['source-ref', 'label'],
         }),
       },
-      resources: TrainingResources.of(InstanceType.ML_G5_XLARGE, {
+      resources: TrainingResources.of(InstanceType.ML_P3_2XLARGE, {
         instanceCount: 2,
         volumeSize: Size.gibibytes(100),
         volumeEncryptionKey: key,
-        keepAlive: Duration.minutes(30),
       }),
       output: TrainingOutput.toBucket(bucket(stack, 'out'), 'models/', {
         encryptionKey: key,
@@ -210,11 +209,10 @@ describe('TrainingJob', () => {
         KmsKeyId: expect.stringContaining('Key') as unknown,
       },
       ResourceConfig: {
-        InstanceType: 'ml.g5.xlarge',
+        InstanceType: 'ml.p3.2xlarge',
         InstanceCount: 2,
         VolumeSizeInGB: 100,
         VolumeKmsKeyId: expect.stringContaining('Key') as unknown,
-        KeepAlivePeriodInSeconds: 1800,
       },
       StoppingCondition: { MaxRuntimeInSeconds: 3600, MaxWaitTimeInSeconds: 7200 },
       EnableManagedSpotTraining: true,

@@ -1,5 +1,6 @@
 import { type IResource, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { checkVolumeKey } from '../../common/local-storage';
 import { checkPrefix } from '../../private/physical-name';
 import { ValidationErrors } from '../../private/validation';
 import { checkVpcOptions } from '../../private/vpc-access';
@@ -83,12 +84,8 @@ function checkKinds(errors: ValidationErrors, props: EndpointConfigProps, { prod
   }
   checkVpcOptions(errors, props);
   for (const { variantName, instanceTypes } of shadow === undefined ? production : [...production, shadow]) {
-    const local = instanceTypes.find(({ hasLocalStorage }) => hasLocalStorage === true);
-    errors.when(
-      encryptionKey !== undefined && local !== undefined,
-      `\`encryptionKey\` is not supported for ${local?.instanceTypeName} of variant "${variantName}", whose local storage is ` +
-        'encrypted by the hardware',
-    );
+    const key = { property: 'encryptionKey', isSet: encryptionKey !== undefined };
+    checkVolumeKey(errors, key, instanceTypes, ` of variant "${variantName}"`);
   }
 }
 

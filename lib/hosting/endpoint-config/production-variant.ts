@@ -113,6 +113,11 @@ class InstanceVariant extends ProductionVariant {
     const errors = validationErrorsOf(variantName);
     checkInstances(errors, options);
     errors.check('weight', 'VariantWeight', options.weight);
+    errors.when(
+      options.managedScaling !== undefined,
+      '`managedScaling` is only supported for inference components: use ProductionVariant.inferenceComponents(), or scale the ' +
+        'instances with `endpoint.variant(...).autoScale()`',
+    );
     checkPlacement(errors, options.model, options);
     errors.throwIfAny();
   }
@@ -198,6 +203,8 @@ function checkServerlessModel(errors: ValidationErrors, { features = {}, process
     [features.isMultiModel === true, 'it is a multi-model container'],
     [features.isMarketplaceProduct === true, 'it is a product from AWS Marketplace'],
     [features.usesPrivateRegistry === true, 'its image is in a private registry instead of Amazon ECR'],
+    [features.usesImageOfOtherAccount === true, 'its image is in the Amazon ECR registry of another account'],
+    [features.hasUncompressedModelData === true, 'its model data is not an archive (`.tar.gz`)'],
   ];
   for (const [isError, reason] of reasons) {
     errors.when(isError, `\`model\` ${node.path} is not supported for a serverless variant: ${reason}`);

@@ -7,7 +7,10 @@ import {
   aws_sagemaker as sagemaker,
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { checkImage, checkInstanceType } from '../../image/image-compatibility';
+import { ImagePurpose } from '../../image/provided-image-options';
 import { checkEnvironment } from '../../algorithm/inference-specification';
+import type { InstanceType } from '../../common/instance-type';
 import { sagemakerArn } from '../../private/arn';
 import { ENDPOINT } from '../../private/grants';
 import { grantDescribeAlarms } from '../../private/rollback-permissions';
@@ -217,7 +220,7 @@ function checkComponent(scope: Construct, props: InferenceComponentProps): void 
 
 /** Checks that the variant exists and is for inference components, and that they support the model data and the image. */
 function checkPlacement(errors: ValidationErrors, scope: Construct, props: InferenceComponentProps): void {
-  const { endpoint, variantName, model, container, adapterData } = props;
+  const { endpoint, variantName, model } = props;
   const variants = endpoint instanceof Endpoint ? endpoint._variants : [];
   const variant = variants.find((one) => one.variantName === variantName);
   errors.when(
@@ -234,11 +237,32 @@ function checkPlacement(errors: ValidationErrors, scope: Construct, props: Infer
     `\`model\` ${model?.node.path} must be in the same stack as the inference component. Any change replaces a model, but an ` +
       'export cannot change while another stack imports it',
   );
+  checkSource(scope, errors, props, variant?.instanceTypes ?? []);
+}
+
+/** Checks that the variant can run the model or the container. */
+function checkSource(
+  scope: Construct,
+  errors: ValidationErrors,
+  { model, container, adapterData }: InferenceComponentProps,
+  instanceTypes: InstanceType[],
+): void {
   errors.when(
     container?.image.usesPrivateRegistry === true,
     '`container.image` must be in Amazon ECR: use a `Model` for an image in a private registry',
   );
+  if (container !== undefined) {
+    checkImage(scope, errors, container.image, {
+      property: 'container.image',
+      purpose: ImagePurpose.INFERENCE,
+      instanceTypes: { variantName: instanceTypes },
+    });
+  }
+  if (model !== undefined) {
+    instanceTypes.forEach((type) => checkInstanceType(scope, errors, model, { property: 'variantName', type }));
+  }
   const data = container?.modelData ?? adapterData;
+  data?._location?._checkRegion(scope, errors, 'modelData');
   errors.when(
     data?.uncompressed !== undefined,
     `\`${container?.modelData === undefined ? 'adapterData' : 'container.modelData'}\` must be a \`.tar.gz\` archive: use a \`Model\` for uncompressed model data`,

@@ -6,7 +6,9 @@ import type { ModelData } from '../../common/model-data';
 import type { Script } from '../../common/script';
 import type { ContainerImage } from '../../image/container-image';
 import type { ContainerImageConfig } from '../../image/image-options';
-import type { ImageRequirements } from '../../image/image-compatibility';
+import { type ImageRequirements, checkImage, warnAboutScript } from '../../image/image-compatibility';
+import { ImagePurpose } from '../../image/provided-image-options';
+import { regionConflict } from '../../private/environment';
 import { type ValidationErrors, quote } from '../../private/validation';
 import { ModelApprovalStatus } from '../../registry/model-package/model-approval-status';
 import { type IModelPackage, ModelPackage } from '../../registry/model-package/model-package';
@@ -185,7 +187,12 @@ function renderData(
 }
 
 /** Checks a container. Errors prefix the names of its properties with `at`. */
-export function checkContainer(errors: ValidationErrors, at: string, container: ContainerDefinition): void {
+export function checkContainer(
+  scope: Construct,
+  errors: ValidationErrors,
+  at: string,
+  container: ContainerDefinition,
+): void {
   const { image, modelData, modelPackage, algorithm, multiModel, environment, containerHostname } = container;
   errors.when(
     [image, modelPackage, algorithm].filter((source) => source !== undefined).length !== 1,
@@ -208,6 +215,8 @@ export function checkContainer(errors: ValidationErrors, at: string, container: 
     container.script !== undefined && image === undefined,
     `\`${at}script\` requires an \`image\` that SageMaker provides`,
   );
+  if (image !== undefined) checkInferenceImage(scope, errors, at, { image, script: container.script });
+  modelData?._location?._checkRegion(scope, errors, `${at}modelData`);
   errors.when(
     multiModel !== undefined && (modelPackage !== undefined || modelData === undefined),
     `\`${at}multiModel\` requires \`image\` and \`modelData\`: specify the archives with ModelData.fromUncompressedPrefix()`,
@@ -218,10 +227,27 @@ export function checkContainer(errors: ValidationErrors, at: string, container: 
   );
   checkEnvironment(errors, `${at}environment`, environment);
   errors.check(`${at}containerHostname`, 'ContainerHostname', containerHostname);
-  checkPackage(errors, at, container);
+  checkPackage(scope, errors, at, container);
+}
+
+function checkInferenceImage(
+  scope: Construct,
+  errors: ValidationErrors,
+  at: string,
+  { image, script }: { readonly image: ContainerImage; readonly script?: Script },
+): void {
+  checkImage(scope, errors, image, { property: `${at}image`, purpose: ImagePurpose.INFERENCE });
+  if (script === undefined) return;
+  errors.when(
+    script._isFetched && image._loadsScriptFromModel,
+    `\`${at}script\` must be part of the model data, since the image does not download it: write the script to the folder \`code\` ` +
+      'of the model artifact (a training script writes it to /opt/ml/model/code), and use Script.fromModel()',
+  );
+  warnAboutScript(scope, image);
 }
 
 function checkPackage(
+  scope: Construct,
   errors: ValidationErrors,
   at: string,
   { modelPackage, inferenceSpecificationName }: ContainerDefinition,
@@ -234,6 +260,11 @@ function checkPackage(
     );
     return;
   }
+  const conflict = regionConflict(scope, modelPackage.env.region);
+  errors.when(
+    conflict !== undefined,
+    `\`${at}modelPackage\` ${modelPackage.node.path} is ${conflict}: a model must be in the region of its model package`,
+  );
   const { approvalStatus } = modelPackage;
   errors.when(
     approvalStatus !== undefined && approvalStatus !== ModelApprovalStatus.APPROVED,

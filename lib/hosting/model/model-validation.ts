@@ -12,10 +12,10 @@ export function checkModel(scope: Construct, props: ModelProps): void {
   const errors = new ValidationErrors(`Model ${scope.node.path}`);
   checkPrefix(errors, 'modelName', props.modelName);
   if (props.containers === undefined) {
-    checkContainer(errors, '', props);
+    checkContainer(scope, errors, '', props);
     errors.when(props.inferenceExecutionMode !== undefined, '`inferenceExecutionMode` requires `containers`');
   } else {
-    checkContainers(errors, props, props.containers);
+    checkContainers(scope, errors, props, props.containers);
   }
   checkNetwork(errors, props);
   checkImages(errors, props);
@@ -35,7 +35,12 @@ const CONTAINER_PROPERTIES = [
   'containerHostname',
 ] as const;
 
-function checkContainers(errors: ValidationErrors, props: ModelProps, containers: ContainerDefinition[]): void {
+function checkContainers(
+  scope: Construct,
+  errors: ValidationErrors,
+  props: ModelProps,
+  containers: ContainerDefinition[],
+): void {
   for (const property of CONTAINER_PROPERTIES) {
     errors.when(
       props[property] !== undefined,
@@ -44,7 +49,7 @@ function checkContainers(errors: ValidationErrors, props: ModelProps, containers
   }
   errors.check('containers', 'ContainerDefinitionList', containers);
   errors.when(containers.length === 0, '`containers` must have 1 to 15 entries, got 0');
-  containers.forEach((container, index) => checkContainer(errors, `containers[${index}].`, container));
+  containers.forEach((container, index) => checkContainer(scope, errors, `containers[${index}].`, container));
   const hostnames = containers.flatMap(({ containerHostname }) => containerHostname ?? []);
   errors.checkUnique('containers.containerHostname', hostnames);
   const isDirect = props.inferenceExecutionMode === InferenceExecutionMode.DIRECT;

@@ -4,6 +4,7 @@ import type { Architecture } from '../../common/architecture';
 import type { HostingFeatures } from '../../common/hosting-features';
 import type { Processor } from '../../common/processor';
 import { nameFromArn, sagemakerArn } from '../../private/arn';
+import { isInOtherAccount } from '../../private/environment';
 import { executionRole } from '../../private/execution-role';
 import { identifyBy } from '../../private/fingerprint';
 import { combinedRequirements } from '../../image/image-compatibility';
@@ -110,7 +111,7 @@ export class Model extends ModelBase implements ec2.IConnectable {
     this.processor = processor;
     const access = props.vpc && vpcAccess(this, role, props.vpc, props.vpcSubnets, props.securityGroups);
     this.vpcConnections = access?.connections;
-    this.features = featuresOf(props);
+    this.features = featuresOf(this, props);
 
     const rendered = containers.map((container) => container.rendered);
     const definition = {
@@ -141,8 +142,9 @@ export class Model extends ModelBase implements ec2.IConnectable {
   }
 }
 
-function featuresOf(props: ModelProps): HostingFeatures {
+function featuresOf(scope: Construct, props: ModelProps): HostingFeatures {
   const containers = props.containers ?? [props];
+  const images = containers.flatMap((container) => imageOf(container) ?? []);
   const counts = containers.map(containerCount);
   const isMarketplaceProduct = containers.some(({ modelPackage }) => modelPackage?.isMarketplaceProduct === true);
   return {
@@ -153,7 +155,13 @@ function featuresOf(props: ModelProps): HostingFeatures {
     isMarketplaceProduct,
     hasNetworkIsolation: props.networkIsolation ?? isMarketplaceProduct,
     hasVpc: props.vpc !== undefined,
-    usesPrivateRegistry: containers.some((container) => imageOf(container)?.usesPrivateRegistry === true),
+    usesPrivateRegistry: images.some(({ usesPrivateRegistry }) => usesPrivateRegistry),
+    usesImageOfOtherAccount: images.some(
+      ({ isProvidedByAws, registryAccount }) => !isProvidedByAws && isInOtherAccount(scope, registryAccount),
+    ),
+    hasUncompressedModelData: containers.some(
+      ({ modelData, multiModel }) => modelData?.uncompressed !== undefined && multiModel === undefined,
+    ),
   };
 }
 

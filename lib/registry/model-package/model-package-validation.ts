@@ -1,7 +1,10 @@
 import type { Construct } from 'constructs';
 import { checkInferenceSpecification } from '../../algorithm/inference-specification';
 import { checkTransform } from '../../common/transform-options';
+import { checkImage } from '../../image/image-compatibility';
+import { ImagePurpose } from '../../image/provided-image-options';
 import { checkPrefix } from '../../private/physical-name';
+import { regionConflict } from '../../private/environment';
 import { ValidationErrors } from '../../private/validation';
 import { checkAdditional } from './additional-inference-specification';
 import type { ModelPackageProps } from './model-package-props';
@@ -11,25 +14,53 @@ import { checkContainers } from './model-package-container';
 export function checkModelPackage(scope: Construct, props: ModelPackageProps): void {
   const errors = new ValidationErrors(`Model package ${scope.node.path}`);
   errors.check('description', 'EntityDescription', props.description);
-  checkSource(errors, props);
+  checkSource(scope, errors, props);
   checkDescription(errors, props);
   if (props.additionalInferenceSpecifications) checkAdditional(errors, props.additionalInferenceSpecifications);
   if (props.group === undefined) checkUnversioned(errors, props);
   else checkVersion(errors, props);
-  checkImages(errors, props);
+  checkImages(scope, errors, props);
   errors.throwIfAny();
 }
 
-function checkImages(errors: ValidationErrors, props: ModelPackageProps): void {
-  const { image, containers = [], additionalInferenceSpecifications: additional = [] } = props;
-  const images = [...containers, ...additional.flatMap((one) => one.containers)].map((container) => container.image);
+function checkImages(scope: Construct, errors: ValidationErrors, props: ModelPackageProps): void {
+  const { image, containers = [], inference, additionalInferenceSpecifications: additional = [] } = props;
+  const specifications = [
+    { at: '', images: image === undefined ? [] : [image], types: inference },
+    { at: '', images: containers.map((container) => container.image), types: inference },
+    ...additional.map((specification, index) => ({
+      at: `additionalInferenceSpecifications[${index}].`,
+      images: specification.containers.map((container) => container.image),
+      types: specification,
+    })),
+  ];
+  for (const { at, images, types } of specifications) {
+    const prefix = types === inference ? 'inference.' : at;
+    for (const [index, one] of images.entries()) {
+      checkImage(scope, errors, one, {
+        property: one === image ? 'image' : `${at}containers[${index}].image`,
+        purpose: ImagePurpose.INFERENCE,
+        instanceTypes: {
+          [`${prefix}realtimeInstanceTypes`]: types?.realtimeInstanceTypes,
+          [`${prefix}transformInstanceTypes`]: types?.transformInstanceTypes,
+        },
+      });
+    }
+  }
   errors.when(
-    [...images, ...(image ? [image] : [])].some(({ usesPrivateRegistry }) => usesPrivateRegistry),
+    specifications.some(({ images }) => images.some(({ usesPrivateRegistry }) => usesPrivateRegistry)),
     'the images of a model package must be in Amazon ECR: use a `Model` for an image in a private registry',
   );
 }
 
-function checkSource(errors: ValidationErrors, props: ModelPackageProps): void {
+function checkSource(scope: Construct, errors: ValidationErrors, props: ModelPackageProps): void {
+  const locations = [props, ...(props.containers ?? [])].flatMap(({ modelData }) => modelData?._location ?? []);
+  locations.forEach((location) => location._checkRegion(scope, errors, 'modelData'));
+  const conflict = regionConflict(scope, props.algorithm?.env.region);
+  errors.when(
+    conflict !== undefined,
+    `\`algorithm\` ${props.algorithm?.node.path} is ${conflict}: a model package must be in the region of its algorithm`,
+  );
   const { algorithm, image, inference, containers, modelData } = props;
   if (algorithm === undefined) {
     errors.when(

@@ -15,7 +15,7 @@ import {
 } from '../../../lib';
 import { CONFIG, newConfig } from '../../features';
 import { marketplacePackage, modelArchive, newModel, newVpc, uncompressedData } from '../../hosting-fixtures';
-import { errorOf, image, IMAGE_DIRECTORY, newStack, onlyResource } from '../../stacks';
+import { errorOf, image, IMAGE_DIRECTORY, newStack, onlyResource, PlainImage } from '../../stacks';
 
 function serverless(make: (stack: Stack) => IModel, memory = Size.gibibytes(1), max = 1, provisioned?: number) {
   return (stack: Stack): ProductionVariant =>
@@ -36,7 +36,7 @@ function instances(options: Partial<InstanceVariantOptions>, name = 'main') {
     });
 }
 
-const gpu = ContainerImage.fromRegistry('example.com/a:1', { processor: Processor.GPU });
+const gpu = new PlainImage('example.com/a:1', { processor: Processor.GPU });
 
 describe('A serverless variant is rejected with', () => {
   test.each<[string, (stack: Stack) => ProductionVariant, string]>([
@@ -156,7 +156,7 @@ describe('A variant on instances is rejected with', () => {
         managedScaling: { minInstanceCount: 0.5, maxInstanceCount: 1.5 },
         instanceCount: 1.5,
       }),
-      'has 4 validation errors',
+      'has 5 validation errors',
     ],
     [
       'an instance pool priority above the maximum',

@@ -43,7 +43,7 @@ import {
 } from '../../../../lib';
 import { type AppSubject, type Samples, subjectsOfApp } from '../../../../local/check/app';
 import { withRun } from '../../../../local/container';
-import { IMAGE_DIRECTORY, newAlgorithm } from '../../../stacks';
+import { IMAGE_DIRECTORY, newAlgorithm, PlainImage } from '../../../stacks';
 import { FakeEngine } from '../../fake-engine';
 
 const NONE: Samples = { channels: new Map(), requests: [] };
@@ -216,7 +216,7 @@ describe('A training job of an app', () => {
 
   test('with an image of another registry is checked with the image of this name', async () => {
     const { subject } = await only(
-      appWith((stack) => void job(stack, { image: ContainerImage.fromRegistry('example.com/trainer:1') })),
+      appWith((stack) => void job(stack, { image: new PlainImage('example.com/trainer:1') })),
       { channels: new Map([['train', train]]) },
     );
     expect(subject?.training?.source).toEqual({ source: 'example.com/trainer:1' });
@@ -380,7 +380,7 @@ describe('A model of an app', () => {
     const subjects = await subjectsOf(
       appWith((stack) => {
         const trained = job(stack);
-        const image = ContainerImage.fromRegistry('preprocess:1');
+        const image = new PlainImage('preprocess:1');
         new Model(stack, 'Model', { containers: [{ image }, { image: asset(), modelData: trained.modelData }] });
       }),
       { channels: new Map([['train', train]]) },
