@@ -4,7 +4,7 @@ import { JobWait } from '../common/job-wait';
 import type { S3Location } from '../common/s3-location';
 import { type TransformOptions, checkTransform, renderTransform } from '../common/transform-options';
 import type { TransformOutput } from '../common/transform-output';
-import type { IModel } from '../hosting/model/model';
+import { type IModel, recordInstanceType } from '../hosting/model/model';
 import { checkInstanceType } from '../image/image-compatibility';
 import { JobBase } from '../private/job-base';
 import { inApiCase } from '../private/case-conversion';
@@ -230,6 +230,7 @@ function checkTransformJob(scope: Construct, props: TransformJobProps): void {
   errors.check('invocationTimeout', 'InvocationsTimeoutInSeconds', invocationTimeout?.toSeconds());
   errors.check('invocationMaxRetries', 'InvocationsMaxRetries', invocationMaxRetries);
   checkInstanceType(scope, errors, model, { property: 'resources', type: resources.instanceType });
+  recordInstanceType(model, resources.instanceType);
   errors.when(
     model.features?.hasUncompressedModelData === true,
     `\`model\` ${model.node.path} must have its model data in an archive (\`.tar.gz\`): a transform job does not support ` +

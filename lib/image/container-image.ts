@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import { Annotations, type aws_ecr as ecr, aws_ecr_assets as ecr_assets, aws_iam as iam } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Architecture } from '../common/architecture';
+import type { InstanceType } from '../common/instance-type';
 import type { Processor } from '../common/processor';
 import { LIMITS } from '../private/contract';
 import { oncePerStack } from '../private/once-per-stack';
@@ -17,6 +18,7 @@ import {
 } from './provided-image-options';
 import { type FoundImage, describeImage, findImage, loadsScriptFromModel } from './provided-images';
 import { checkEcrUri, checkUri, partsOfUri } from './image-uri';
+import { architectureOf, requirementsOf } from './platform';
 import { grantPull, registryOf, repositoryArn } from './registry';
 import type {
   ImageCharacteristics,
@@ -174,6 +176,22 @@ export abstract class ContainerImage {
   }
 
   /**
+   * The architectures of the instance types that run the image, as far as they are known.
+   *
+   * @internal
+   */
+  public readonly _usedArchitectures = new Set<Architecture>();
+
+  /**
+   * Records an instance type that runs the image: its architecture is verified at deployment.
+   *
+   * @internal
+   */
+  public _runsOn({ architecture }: InstanceType): void {
+    if (architecture !== undefined) this._usedArchitectures.add(architecture);
+  }
+
+  /**
    * Whether the inference container only loads a script from the model data, and does not download one.
    *
    * @internal
@@ -227,6 +245,10 @@ class VerifiedImage extends ContainerImage {
     return this.image._loadsScriptFromModel;
   }
 
+  public override _runsOn(type: InstanceType): void {
+    this.image._runsOn(type);
+  }
+
   public bind(scope: Construct, grantee?: iam.IGrantable): ContainerImageConfig {
     const config = this.image.bind(scope, grantee);
     const { ecrImage } = config;
@@ -236,7 +258,7 @@ class VerifiedImage extends ContainerImage {
     }
     if (!this.isOptional) this.image._addVerificationWarnings(scope);
     const { failOnFindings, serverlessCompatible, revision } = this.image._verification;
-    const imageUri = verifiedImageUri(scope, {
+    const imageUri = verifiedImageUri(scope, this.image._usedArchitectures, {
       RepositoryUri: ecrImage.repositoryUri,
       RepositoryName: ecrImage.repositoryName,
       RepositoryArn: ecrImage.repositoryArn,
@@ -486,17 +508,4 @@ class PrivateRegistryImage extends ContainerImage {
     const registryAccess = { credentialsProviderArn: credentialsProvider?.functionArn };
     return { imageUri: this.imageUri, registryAccess };
   }
-}
-
-/** The requirements of an image on the instances that run it, according to its options. */
-function requirementsOf({
-  platform,
-  processor,
-}: ExistingImageOptions): Pick<ImageCharacteristics, 'architecture' | 'processor'> {
-  return { processor, architecture: platform && architectureOf(platform) };
-}
-
-function architectureOf(platform: ecr_assets.Platform): Architecture | undefined {
-  const [, architecture] = platform.platform.split('/');
-  return { amd64: Architecture.X86_64, arm64: Architecture.ARM64 }[architecture];
 }

@@ -44,7 +44,10 @@ export function checkImage(scope: Construct, errors: ValidationErrors, image: Co
       `ImagePurpose.${purpose.toUpperCase()}\``,
   );
   for (const [typesProperty, types = []] of Object.entries(instanceTypes)) {
-    for (const type of types) checkInstanceType(scope, errors, image, { property: typesProperty, type });
+    for (const type of types) {
+      checkInstanceType(scope, errors, image, { property: typesProperty, type });
+      image._runsOn(type);
+    }
   }
 }
 

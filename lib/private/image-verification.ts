@@ -2,6 +2,7 @@ import {
   type CfnResource,
   CustomResource,
   Duration,
+  Lazy,
   Stack,
   aws_iam as iam,
   type aws_lambda as lambda,
@@ -40,14 +41,44 @@ class ImageVerifier extends Construct {
 /** The image to verify and the rules for it. */
 export type Verification = VerificationProperties & { readonly RepositoryArn: string };
 
-/** Verifies an image once per stack, and returns its URI with its digest. The URI only resolves if the verification succeeds. */
-export function verifiedImageUri(scope: Construct, { RepositoryArn, ...properties }: Verification): string {
+/** The architectures of the instance types that run a verified image, by its verification. */
+const usedArchitectures = new WeakMap<CustomResource, Set<ReadonlySet<string>>>();
+
+/**
+ * Verifies an image once per stack, and returns its URI with its digest. The URI only resolves if the verification succeeds.
+ *
+ * @param scope the construct that uses the image
+ * @param architectures the architectures of the instance types that run the image, to which later constructs can add
+ * @param verification the image and the rules
+ */
+export function verifiedImageUri(
+  scope: Construct,
+  architectures: ReadonlySet<string>,
+  { RepositoryArn, ...properties }: Verification,
+): string {
   const verifier = ImageVerifier.of(scope);
   // A fingerprint tells repositories of different stacks apart, even if the references to them render the same text.
   const id = `Image${fingerprint(scope, properties).hash.slice(0, 16)}`;
   const existing = verifier.node.tryFindChild(id) as CustomResource | undefined;
   const resource = existing ?? newVerification(verifier, id, { RepositoryArn, ...properties });
+  usedArchitectures.get(resource)?.add(architectures);
   return resource.getAttString('ImageUri' satisfies keyof VerificationAttributes);
+}
+
+function architecturesOf(resource: CustomResource): string[] {
+  const sets = [...(usedArchitectures.get(resource) ?? [])];
+  return [...new Set(sets.flatMap((architectures) => [...architectures]))].sort();
+}
+
+/** The error about an image that runs on instance types with different architectures, unless its own architecture is known. */
+function architectureErrors(resource: CustomResource, { RepositoryName, ...image }: VerificationProperties): string[] {
+  const architectures = architecturesOf(resource);
+  if (image.Architecture !== undefined || architectures.length < 2) return [];
+  const name = [RepositoryName, image.ImageTag ?? image.ImageDigest].join(image.ImageTag === undefined ? '@' : ':');
+  return [
+    `image ${name} runs on instance types with the architectures ${architectures.join(' and ')}, and SageMaker does not support ` +
+      'images for several platforms: use one image for each architecture',
+  ];
 }
 
 function newVerification(
@@ -72,12 +103,17 @@ function newVerification(
       }),
     );
   }
-  const resource = new CustomResource(verifier, id, {
+  const resource: CustomResource = new CustomResource(verifier, id, {
     serviceToken: verifier.function.functionArn,
     serviceTimeout: Duration.minutes(16),
     resourceType: 'Custom::SageMakerImage',
-    properties,
+    properties: {
+      ...properties,
+      Architecture: properties.Architecture ?? Lazy.string({ produce: () => architecturesOf(resource)[0] }),
+    },
   });
+  usedArchitectures.set(resource, new Set());
+  resource.node.addValidation({ validate: () => architectureErrors(resource, properties) });
   resource.node.addDependency(policy, verifier.function);
   // Resources that use the image are replaced if the image changes, but not if only the rules of the verification change.
   const { RepositoryUri, ImageTag, ImageDigest, Revision } = properties;

@@ -1,4 +1,4 @@
-import { CfnParameter, type Stack, aws_ecr as ecr } from 'aws-cdk-lib';
+import { CfnParameter, type Stack, aws_ecr as ecr, aws_ecr_assets as ecr_assets } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import {
   AlgorithmImages,
@@ -8,6 +8,7 @@ import {
   FindingSeverity,
   InstanceType,
   Model,
+  ProductionVariant,
   TrainingInput,
   TrainingJob,
   TrainingResources,
@@ -17,6 +18,7 @@ import {
   ACCOUNT,
   IMAGE_DIRECTORY,
   REGION,
+  errorOf,
   newAlgorithm,
   newStack,
   onlyResource,
@@ -229,4 +231,60 @@ test('Images with the same tag in different repositories of a stack are verified
     { PolicyDocument: { Statement: [Match.objectLike({ Action: Match.arrayWith(['ecr:BatchGetImage']) })] } },
     2,
   );
+});
+
+describe('The platform of a verified image in a repository', () => {
+  const verifiedImage = (stack: Stack): ContainerImage =>
+    ContainerImage.fromEcrRepository(repository(stack), { tag: '1', verify: true });
+  const train = (stack: Stack, image: ContainerImage, type: InstanceType, id = 'Train'): TrainingJob =>
+    new TrainingJob(stack, id, { image, resources: TrainingResources.of(type) });
+  const host = (stack: Stack, image: ContainerImage, type: InstanceType): ProductionVariant =>
+    ProductionVariant.instances('main', { model: new Model(stack, 'Model', { image }), instanceType: type });
+
+  test.each<[string, (stack: Stack, image: ContainerImage, type: InstanceType) => unknown]>([
+    ['a training job', train],
+    ['a variant', host],
+  ])('is that of the instance type of %s', (_, use) => {
+    for (const [type, Architecture] of [
+      [InstanceType.ML_M5_LARGE, 'x86_64'],
+      [InstanceType.ML_C7G_LARGE, 'arm64'],
+    ] as const) {
+      const stack = placedStack();
+      use(stack, verifiedImage(stack), type);
+      expect(onlyResource(stack, TYPE)).toMatchObject({ Architecture });
+    }
+  });
+
+  test('is not restricted when no instance type is known', () => {
+    const stack = placedStack();
+    new Model(stack, 'Model', { image: verifiedImage(stack) });
+    expect(onlyResource(stack, TYPE)).not.toHaveProperty('Architecture');
+  });
+
+  test('is the platform in the options, which must match the instance types', () => {
+    const stack = placedStack();
+    const image = ContainerImage.fromEcrRepository(repository(stack), {
+      tag: '1',
+      verify: true,
+      platform: ecr_assets.Platform.LINUX_ARM64,
+    });
+    train(stack, image, InstanceType.ML_C7G_LARGE);
+    expect(onlyResource(stack, TYPE)).toMatchObject({ Architecture: 'arm64' });
+    expect(errorOf(() => train(stack, image, InstanceType.ML_M5_LARGE, 'Other'))).toContain(
+      'ml.m5.large has the architecture x86_64, and the image is built for arm64',
+    );
+  });
+
+  test('must be the same for all instance types', () => {
+    const stack = placedStack();
+    // Two objects for the same image, which is verified once.
+    const arn = repository(stack);
+    const image = (): ContainerImage => ContainerImage.fromEcrRepository(arn, { tag: '1', verify: true });
+    train(stack, image(), InstanceType.ML_M5_LARGE);
+    train(stack, image(), InstanceType.ML_C7G_LARGE, 'Other');
+    expect(() => Template.fromStack(stack)).toThrow(
+      'image churn:1 runs on instance types with the architectures arm64 and x86_64, and SageMaker does not support images for ' +
+        'several platforms: use one image for each architecture',
+    );
+  });
 });

@@ -4,7 +4,7 @@ import { grantSsmSession } from '../../private/execution-role';
 import { incompatibility, idleAccelerator } from '../../image/image-compatibility';
 import { type ValidationErrors, isKnown } from '../../private/validation';
 import type { InstanceOptions } from './instance-options';
-import type { IModel } from '../model/model';
+import { type IModel, recordInstanceType } from '../model/model';
 import type { VariantConfig } from './variant-config';
 
 /** Renders the instance options of a variant, and grants the execution roles the permissions that they require. */
@@ -168,7 +168,8 @@ function checkLocalStorage(
 /** Checks that the images of the models can run on the instance types. */
 export function checkPlacement(errors: ValidationErrors, model: IModel, options: InstanceOptions): void {
   for (const { property, type, runs } of placements(model, options)) {
-    const error = incompatibility(runs, type);
+    recordInstanceType(runs, type);
+    const error = incompatibility(runs ?? {}, type);
     errors.when(error !== undefined, `\`${property}\`: ${error}`);
   }
 }
@@ -176,7 +177,7 @@ export function checkPlacement(errors: ValidationErrors, model: IModel, options:
 /** Warnings about instance types that are valid but probably unintended. */
 export function placementWarnings(model: IModel | undefined, options: InstanceOptions): string[] {
   return placements(model, options).flatMap(({ type, runs }) => {
-    const warnings = [idleAccelerator(runs, type), unknownInstanceTypes('endpoint', [type])];
+    const warnings = [idleAccelerator(runs ?? {}, type), unknownInstanceTypes('endpoint', [type])];
     return warnings.filter((warning) => warning !== undefined);
   });
 }
@@ -187,14 +188,14 @@ function placements(
 ): {
   property: string;
   type: NonNullable<InstanceOptions['instanceType']>;
-  runs: Pick<IModel, 'architecture' | 'processor'>;
+  runs?: IModel;
 }[] {
   return [
-    ...(instanceType === undefined ? [] : [{ property: 'instanceType', type: instanceType, runs: model ?? {} }]),
+    ...(instanceType === undefined ? [] : [{ property: 'instanceType', type: instanceType, runs: model }]),
     ...instancePools.map((pool, index) => ({
       property: `instancePools[${index}]`,
       type: pool.instanceType,
-      runs: pool.model ?? model ?? {},
+      runs: pool.model ?? model,
     })),
   ];
 }

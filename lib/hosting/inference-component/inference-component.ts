@@ -16,6 +16,7 @@ import { ENDPOINT } from '../../private/grants';
 import { grantDescribeAlarms } from '../../private/rollback-permissions';
 import { checkBounds } from '../../private/scaling';
 import { ValidationErrors, isKnown } from '../../private/validation';
+import { recordInstanceType } from '../model/model';
 import { Endpoint, type IEndpoint } from '../endpoint/endpoint';
 import { type ComponentScalingOptions, ScalableCopyCount } from './scalable-copy-count';
 import type { ComputeResources, InferenceComponentProps } from './inference-component-props';
@@ -259,7 +260,10 @@ function checkSource(
     });
   }
   if (model !== undefined) {
-    instanceTypes.forEach((type) => checkInstanceType(scope, errors, model, { property: 'variantName', type }));
+    for (const type of instanceTypes) {
+      checkInstanceType(scope, errors, model, { property: 'variantName', type });
+      recordInstanceType(model, type);
+    }
   }
   const data = container?.modelData ?? adapterData;
   data?._location?._checkRegion(scope, errors, 'modelData');

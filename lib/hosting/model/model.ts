@@ -1,6 +1,8 @@
 import { type IResource, Resource, type aws_ec2 as ec2, aws_iam as iam, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Architecture } from '../../common/architecture';
+import type { InstanceType } from '../../common/instance-type';
+import type { ContainerImage } from '../../image/container-image';
 import type { HostingFeatures } from '../../common/hosting-features';
 import type { Processor } from '../../common/processor';
 import { nameFromArn, sagemakerArn } from '../../private/arn';
@@ -97,6 +99,13 @@ export class Model extends ModelBase implements ec2.IConnectable {
   public readonly architecture?: Architecture;
   public readonly processor?: Processor;
   public readonly features?: HostingFeatures;
+
+  /**
+   * The images of the containers, without those of model packages.
+   *
+   * @internal
+   */
+  public readonly _images: ContainerImage[];
   private readonly vpcConnections?: ec2.Connections;
 
   constructor(scope: Construct, id: string, props: ModelProps) {
@@ -105,6 +114,7 @@ export class Model extends ModelBase implements ec2.IConnectable {
     const role = executionRole(this, props.role, ['Endpoints', 'TransformJobs']);
     this.role = role;
     const definitions = props.containers ?? [props];
+    this._images = definitions.flatMap((container) => imageOf(container) ?? []);
     const containers = definitions.map((container) => bindContainer(this, container, role));
     const { architecture, processor } = combinedRequirements(definitions.map(requirementsOf));
     this.architecture = architecture;
@@ -140,6 +150,11 @@ export class Model extends ModelBase implements ec2.IConnectable {
       throw new Error(`Model ${this.node.path} has no connections because it is not in a VPC. Specify \`vpc\`.`);
     return this.vpcConnections;
   }
+}
+
+/** Records an instance type that runs a model: the architecture of its images is verified at deployment. */
+export function recordInstanceType(model: IModel | undefined, type: InstanceType): void {
+  if (model instanceof Model) model._images.forEach((image) => image._runsOn(type));
 }
 
 function featuresOf(scope: Construct, props: ModelProps): HostingFeatures {
