@@ -45,7 +45,8 @@ export interface AlgorithmProps extends AlgorithmSpecification {
   /**
    * The resource that creates the algorithm.
    *
-   * @default - AlgorithmProvisioning.CUSTOM_RESOURCE if `validationProfiles` is set, AlgorithmProvisioning.CLOUDFORMATION otherwise
+   * @default - AlgorithmProvisioning.CUSTOM_RESOURCE if `validationProfiles` is set, or if the stack is in a region without
+   * `AWS::SageMaker::Algorithm`; AlgorithmProvisioning.CLOUDFORMATION otherwise
    */
   readonly provisioning?: AlgorithmProvisioning;
 

@@ -5,7 +5,7 @@ import { checkJobName } from '../private/job-resource';
 import { checkPrefix } from '../private/physical-name';
 import { ValidationErrors } from '../private/validation';
 import type { AlgorithmProps } from './algorithm-props';
-import { AlgorithmProvisioning } from './algorithm-provisioning';
+import { AlgorithmProvisioning, provisioningOf } from './algorithm-provisioning';
 import { checkInferenceSpecification } from './inference-specification';
 
 /** @throws an error that lists every invalid property of the algorithm */
@@ -16,7 +16,7 @@ export function checkAlgorithm(scope: Construct, props: AlgorithmProps): void {
   checkTraining(errors, props);
   checkObjectives(errors, props);
   checkInference(errors, props);
-  checkProvisioning(errors, props);
+  checkProvisioning(scope, errors, props);
   checkCompatibility(scope, errors, props);
   errors.throwIfAny();
 }
@@ -64,15 +64,17 @@ function checkInference(errors: ValidationErrors, { images, inference }: Algorit
     '`inference` requires an inference image: use `AlgorithmImages.combined` or `AlgorithmImages.split`',
   );
   checkInferenceSpecification(errors, inference);
-  for (const property of ['realtimeInstanceTypes', 'transformInstanceTypes'] as const) {
-    errors.when(
-      inference[property] === undefined || inference[property].length === 0,
-      `\`inference.${property}\` must have at least 1 entry: an algorithm declares the instance types of its models`,
-    );
+  const { realtimeInstanceTypes, transformInstanceTypes } = inference;
+  errors.when(
+    realtimeInstanceTypes === undefined && transformInstanceTypes === undefined,
+    '`inference` must have `realtimeInstanceTypes`, `transformInstanceTypes` or both: an algorithm declares the instance types of its models',
+  );
+  for (const [property, types] of Object.entries({ realtimeInstanceTypes, transformInstanceTypes })) {
+    errors.when(types?.length === 0, `\`inference.${property}\` must have at least 1 entry. Omit it if there is none`);
   }
 }
 
-function checkProvisioning(errors: ValidationErrors, props: AlgorithmProps): void {
+function checkProvisioning(scope: Construct, errors: ValidationErrors, props: AlgorithmProps): void {
   const { validationProfiles, validationRole, provisioning } = props;
   errors.when(
     validationProfiles !== undefined && validationProfiles.length !== 1,
@@ -86,8 +88,8 @@ function checkProvisioning(errors: ValidationErrors, props: AlgorithmProps): voi
     validationProfiles === undefined && validationRole !== undefined,
     '`validationRole` requires `validationProfiles`',
   );
-  const isCustomResource = validationProfiles !== undefined || provisioning === AlgorithmProvisioning.CUSTOM_RESOURCE;
-  if (isCustomResource) checkJobName(errors, 'algorithmName', props.algorithmName);
+  if (provisioningOf(scope, props) === AlgorithmProvisioning.CUSTOM_RESOURCE)
+    checkJobName(errors, 'algorithmName', props.algorithmName);
   validationProfiles?.forEach((profile) => profile._check(errors, props));
 }
 

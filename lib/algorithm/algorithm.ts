@@ -13,7 +13,7 @@ import { nameFromArn, sagemakerArn } from '../private/arn';
 import { ALGORITHM } from '../private/grants';
 import { hashedName } from '../private/physical-name';
 import { publish, publishedValue } from '../private/parameter';
-import { AlgorithmProvisioning } from './algorithm-provisioning';
+import { AlgorithmProvisioning, provisioningOf } from './algorithm-provisioning';
 import type { AlgorithmSpecification } from './algorithm-specification';
 import { checkAlgorithm } from './algorithm-validation';
 import { renderInferenceSpecification } from './inference-specification';
@@ -192,10 +192,7 @@ export class Algorithm extends AlgorithmBase {
     const definition = renderAlgorithm(props, training, inference);
     const { identity: trainingImage = training.imageUri } = training;
     this._trainingIdentity = { ...(definition.trainingSpecification as object), trainingImage };
-    const provisioning =
-      props.provisioning ??
-      (props.validationProfiles ? AlgorithmProvisioning.CUSTOM_RESOURCE : AlgorithmProvisioning.CLOUDFORMATION);
-    if (provisioning === AlgorithmProvisioning.CUSTOM_RESOURCE) {
+    if (provisioningOf(this, props) === AlgorithmProvisioning.CUSTOM_RESOURCE) {
       const customResource = new CustomResourceAlgorithm(this, 'Handled', { ...props, definition });
       this.algorithmName = customResource.algorithmName;
       this.resource = customResource;

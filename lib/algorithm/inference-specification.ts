@@ -16,14 +16,14 @@ export interface InferenceSpecification {
   /**
    * The supported instance types for real-time inference.
    *
-   * @default - no instance types; required for an algorithm
+   * @default - no instance types; an algorithm requires them for real-time inference or batch transform
    */
   readonly realtimeInstanceTypes?: InstanceType[];
 
   /**
    * The supported instance types for batch transform.
    *
-   * @default - no instance types; required for an algorithm
+   * @default - no instance types; an algorithm requires them for real-time inference or batch transform
    */
   readonly transformInstanceTypes?: InstanceType[];
 

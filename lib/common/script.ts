@@ -31,7 +31,9 @@ interface BoundScript {
  */
 export class Script {
   /**
-   * References a program in a local directory, which is archived at synthesis and uploaded when the stack is deployed.
+   * References a program in a local directory, which is archived at synthesis and uploaded when the stack is deployed. Training
+   * containers and the inference containers for scikit-learn and XGBoost download it. The inference containers for PyTorch,
+   * TensorFlow, MXNet and Hugging Face do not: use `fromModel()` with them.
    *
    * @param directory the directory with the program and its dependencies; the container installs a `requirements.txt`
    * @param program the path of the program in the directory
@@ -52,8 +54,8 @@ export class Script {
   }
 
   /**
-   * References a program in the folder `code` of the model data. The inference containers for PyTorch, TensorFlow and Hugging
-   * Face support it.
+   * References a program in the folder `code` of the model data. The inference containers for PyTorch, TensorFlow, MXNet and
+   * Hugging Face support it. A training script adds it to the model data by copying it to `/opt/ml/model/code`.
    *
    * @param program the path of the program in that folder
    */

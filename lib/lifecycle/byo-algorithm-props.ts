@@ -1,4 +1,6 @@
+import type { aws_kms as kms } from 'aws-cdk-lib';
 import { type IAlgorithm } from '../algorithm/algorithm';
+import type { AlgorithmProvisioning } from '../algorithm/algorithm-provisioning';
 import type { Channel } from '../algorithm/channel';
 import type { Hyperparameter } from '../algorithm/hyperparameter';
 import type { InferenceSpecification } from '../algorithm/inference-specification';
@@ -67,7 +69,8 @@ export interface ByoAlgorithmProps {
   /**
    * The inference specification of the algorithm.
    *
-   * @default - CSV and JSON, on the instance type of the endpoint, and on ml.m5.xlarge for batch transform
+   * @default - CSV and JSON, on the instance type of the endpoint, or on an instance type that runs the inference image; batch
+   * transform on an instance type that runs the image, if there is one
    */
   readonly inference?: InferenceSpecification;
 
@@ -112,6 +115,23 @@ export interface ByoAlgorithmProps {
    * @default false
    */
   readonly networkIsolation?: boolean;
+
+  /**
+   * The resource that creates the algorithm.
+   *
+   * @default - AlgorithmProvisioning.CUSTOM_RESOURCE if the stack is in a region without `AWS::SageMaker::Algorithm`,
+   * AlgorithmProvisioning.CLOUDFORMATION otherwise
+   */
+  readonly provisioning?: AlgorithmProvisioning;
+
+  /**
+   * The KMS key that encrypts what this construct creates: the artifact bucket and the model artifacts, the storage volumes of
+   * training and hosting, and the logs of the endpoint. Local storage of instances is encrypted by the hardware instead. Options of
+   * a stage take precedence: `training.resources`, `training.output`, `endpoint.encryptionKey` and `endpoint.logs`.
+   *
+   * @default - keys that AWS manages
+   */
+  readonly encryptionKey?: kms.IKey;
 
   /**
    * An existing algorithm to train.

@@ -1,9 +1,9 @@
-import { Duration, type aws_cloudwatch as cloudwatch } from 'aws-cdk-lib';
+import { Duration, type aws_cloudwatch as cloudwatch, type aws_kms as kms } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { Algorithm, type IAlgorithm } from '../algorithm/algorithm';
 import { InstanceType } from '../common/instance-type';
 import type { ModelData } from '../common/model-data';
-import { Processor } from '../common/processor';
+import { TrainingOutput } from '../common/training-output';
 import { TrainingResources } from '../common/training-resources';
 import { DeploymentPolicy } from '../hosting/endpoint/deployment-policy';
 import { Endpoint } from '../hosting/endpoint/endpoint';
@@ -11,6 +11,7 @@ import { EndpointConfig } from '../hosting/endpoint-config/endpoint-config';
 import type { EndpointVariant } from '../hosting/endpoint/endpoint-variant';
 import { type IModel, Model } from '../hosting/model/model';
 import { ProductionVariant } from '../hosting/endpoint-config/production-variant';
+import { newArtifactBucket } from '../private/artifact-bucket';
 import { ValidationErrors, isKnown } from '../private/validation';
 import { ModelApprovalStatus } from '../registry/model-package/model-approval-status';
 import { type IModelPackage, ModelPackage } from '../registry/model-package/model-package';
@@ -18,6 +19,7 @@ import { type IModelPackageGroup, ModelPackageGroup } from '../registry/model-pa
 import { TrainingJob } from '../training/training-job';
 import type { ByoEndpointOptions, ByoScalingOptions } from './byo-options';
 import type { ByoAlgorithmProps } from './byo-algorithm-props';
+import { defaultInstanceType } from './default-instance-types';
 
 /**
  * The lifecycle of an algorithm in a container: the algorithm, its training job, and its registered model on an
@@ -70,12 +72,14 @@ export class ByoAlgorithm extends Construct {
     }
     this.model = props.model ?? this.modelOf(props);
     if (props.endpoint === undefined || this.model === undefined) return;
-    this.endpointConfig = this.configure(props.endpoint, this.model);
-    this.endpoint = this.host(props.endpoint, this.endpointConfig);
+    const options = withKey(props.endpoint, props.encryptionKey);
+    this.endpointConfig = this.configure(options, this.model);
+    this.endpoint = this.host(options, this.endpointConfig);
   }
 
   private register(props: ByoAlgorithmProps): Algorithm {
-    const { images, channels, hyperparameters, metrics, objectives } = props as Required<ByoAlgorithmProps>;
+    const { images, channels, hyperparameters, metrics, objectives, provisioning } =
+      props as Required<ByoAlgorithmProps>;
     const { instanceTypes, instanceCount } = this.trainingResources(props);
     return new Algorithm(this, 'Algorithm', {
       images: images._verified,
@@ -83,24 +87,26 @@ export class ByoAlgorithm extends Construct {
       hyperparameters,
       metrics,
       objectives,
+      provisioning,
       trainingInstanceTypes: instanceTypes,
       supportsDistributedTraining: isKnown(instanceCount) ? instanceCount > 1 : true,
       inference: props.inference ?? {
         contentTypes: ['text/csv', 'application/json'],
         responseMimeTypes: ['text/csv', 'application/json'],
-        realtimeInstanceTypes: [props.endpoint?.instanceType ?? InstanceType.ML_M5_XLARGE],
-        transformInstanceTypes: [InstanceType.ML_M5_XLARGE],
+        realtimeInstanceTypes: listOf(
+          props.endpoint?.instanceType ?? defaultInstanceType('realtime', images.inference),
+        ),
+        transformInstanceTypes: listOf(defaultInstanceType('transform', images.inference)),
       },
     });
   }
 
   /** The training resources, which by default depend on the processor of the image. */
-  private trainingResources({ training, images, algorithm }: ByoAlgorithmProps): TrainingResources {
+  private trainingResources({ training, images, algorithm, encryptionKey }: ByoAlgorithmProps): TrainingResources {
+    if (training?.resources !== undefined) return training.resources;
     const image = images?.training ?? algorithm?.specification?.images.training;
-    const isForGpu = image?.processor === Processor.GPU;
-    return (
-      training?.resources ?? TrainingResources.of(isForGpu ? InstanceType.ML_G5_XLARGE : InstanceType.ML_M5_XLARGE)
-    );
+    const type = defaultInstanceType('training', image) ?? InstanceType.ML_M5_XLARGE;
+    return TrainingResources.of(type, { volumeEncryptionKey: keyFor(encryptionKey, type) });
   }
 
   private train(props: ByoAlgorithmProps, algorithm: IAlgorithm): TrainingJob {
@@ -111,7 +117,15 @@ export class ByoAlgorithm extends Construct {
       algorithm,
       inputs: props.inputs,
       resources: this.trainingResources(props),
+      output: props.training?.output ?? this.encryptedOutput(props),
     });
+  }
+
+  /** The output in a bucket with the customer managed key. Without a key, the training job creates the bucket. */
+  private encryptedOutput({ encryptionKey }: ByoAlgorithmProps): TrainingOutput | undefined {
+    return (
+      encryptionKey && TrainingOutput.toBucket(newArtifactBucket(this, encryptionKey), 'training', { encryptionKey })
+    );
   }
 
   private version({ registry }: ByoAlgorithmProps): ModelPackage {
@@ -163,6 +177,20 @@ export class ByoAlgorithm extends Construct {
     if (options.scaling !== undefined) scale(variant, options.scaling, options.asyncInference !== undefined);
     return endpoint;
   }
+}
+
+/** A customer managed key, unless the local storage of an instance type excludes it. */
+function keyFor(key: kms.IKey | undefined, { hasLocalStorage }: InstanceType): kms.IKey | undefined {
+  return hasLocalStorage === true ? undefined : key;
+}
+
+function withKey(options: ByoEndpointOptions, key?: kms.IKey): ByoEndpointOptions {
+  const { instanceType, encryptionKey = keyFor(key, instanceType), logs } = options;
+  return { ...options, encryptionKey, logs: { encryptionKey: key, ...logs } };
+}
+
+function listOf<T>(item: T | undefined): T[] | undefined {
+  return item === undefined ? undefined : [item];
 }
 
 /**

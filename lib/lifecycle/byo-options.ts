@@ -23,7 +23,8 @@ export interface ByoTrainingOptions {
   /**
    * The training resources.
    *
-   * @default - one ml.m5.xlarge instance, or one ml.g5.xlarge instance for an image that requires a GPU
+   * @default - one instance that runs the training image: ml.m5.xlarge, ml.g5.xlarge for an image that requires a GPU, or
+   * ml.trn1.2xlarge for one that requires AWS Neuron
    */
   readonly resources?: TrainingResources;
 
@@ -227,9 +228,9 @@ export interface ByoEndpointOptions {
   readonly asyncInference?: AsyncInferenceOptions;
 
   /**
-   * The KMS key that encrypts the storage volumes of the instances.
+   * The KMS key that encrypts the storage volumes of the instances. Not supported for instance types with local storage.
    *
-   * @default - a key that AWS manages
+   * @default - `encryptionKey` of the `ByoAlgorithm`
    */
   readonly encryptionKey?: kms.IKey;
 

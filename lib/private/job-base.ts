@@ -1,12 +1,4 @@
-import {
-  type ITaggableV2,
-  RemovalPolicy,
-  Resource,
-  TagManager,
-  TagType,
-  aws_events as events,
-  aws_s3 as s3,
-} from 'aws-cdk-lib';
+import { type ITaggableV2, Resource, TagManager, TagType, aws_events as events } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { JobResource } from './job-resource';
 import { KINDS, type KindOfJob } from './job-kinds';
@@ -66,20 +58,6 @@ export abstract class JobBase extends Resource implements ITaggableV2 {
    */
   public onFailed(id: string, options: events.OnEventOptions = {}): events.Rule {
     return this.rule(id, options, ['Failed']);
-  }
-
-  /**
-   * Creates a bucket for the artifacts of the job. It is retained when the stack is deleted.
-   *
-   * @internal
-   */
-  protected _newArtifactBucket(): s3.Bucket {
-    return new s3.Bucket(this, 'Artifacts', {
-      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
-      encryption: s3.BucketEncryption.S3_MANAGED,
-      enforceSSL: true,
-      removalPolicy: RemovalPolicy.RETAIN,
-    });
   }
 
   /** Matches by the prefix of the name, since the rule must exist before the job and its name. */

@@ -9,6 +9,7 @@ import type { Construct } from 'constructs';
 import type { ModelData } from '../common/model-data';
 import { TrainingOutput } from '../common/training-output';
 import { executionRole, grantSsmSession } from '../private/execution-role';
+import { newArtifactBucket } from '../private/artifact-bucket';
 import { JobBase } from '../private/job-base';
 import type { JobRequest } from '../private/job-request';
 import { JobResource, checkJobName } from '../private/job-resource';
@@ -60,7 +61,7 @@ export class TrainingJob extends JobBase implements ec2.IConnectable, iam.IGrant
     const maxRuntime = checkTrainingJob(this, props);
     const wait = waitTimeOf(props.wait, props.maxWaitTime ?? maxRuntime);
     this.role = executionRole(this, props.role, ['TrainingJobs']);
-    this.output = props.output ?? TrainingOutput.toBucket(this._newArtifactBucket(), 'training');
+    this.output = props.output ?? TrainingOutput.toBucket(newArtifactBucket(this), 'training');
 
     const container = { ContainerEntrypoint: props.entrypoint, ContainerArguments: props.arguments };
     const context = { role: this.role, output: this.output, maxRuntime, container };

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import type { ModelData } from '../common/model-data';
 import { TrainingOutput } from '../common/training-output';
 import { executionRole } from '../private/execution-role';
+import { newArtifactBucket } from '../private/artifact-bucket';
 import { JobBase } from '../private/job-base';
 import type { JobRequest } from '../private/job-request';
 import { JobResource } from '../private/job-resource';
@@ -52,7 +53,7 @@ export class TuningJob extends JobBase implements ec2.IConnectable, iam.IGrantab
     const wait = waitTimeOf(props.wait, maxRuntime);
     this.isAwaited = wait !== undefined;
     this.role = executionRole(this, props.role, ['TrainingJobs']);
-    this.output = props.output ?? TrainingOutput.toBucket(this._newArtifactBucket(), 'tuning');
+    this.output = props.output ?? TrainingOutput.toBucket(newArtifactBucket(this), 'tuning');
 
     const definitions = this.bindDefinitions(props, maxRuntime);
     this.connections = new ec2.Connections({

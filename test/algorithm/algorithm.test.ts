@@ -1,6 +1,8 @@
 import { App, CfnParameter, Stack, Tags, aws_iam as iam } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import {
+  AlgorithmProvisioning,
+  type AlgorithmProps,
   Algorithm,
   AlgorithmImages,
   Architecture,
@@ -288,9 +290,16 @@ describe('The validation of an algorithm', () => {
       '`inference` must be set because `images` has an inference image',
     ],
     [
-      '`inference` without instance types for real-time inference',
-      { inference: inference && { ...inference, realtimeInstanceTypes: undefined } },
-      '`inference.realtimeInstanceTypes` must have at least 1 entry',
+      '`inference` without any instance types',
+      {
+        inference: inference && { ...inference, realtimeInstanceTypes: undefined, transformInstanceTypes: undefined },
+      },
+      '`inference` must have `realtimeInstanceTypes`, `transformInstanceTypes` or both',
+    ],
+    [
+      '`inference` with an empty list of instance types for real-time inference',
+      { inference: inference && { ...inference, realtimeInstanceTypes: [] } },
+      '`inference.realtimeInstanceTypes` must have at least 1 entry. Omit it if there is none',
     ],
     [
       '`inference` without instance types for batch transform',
@@ -459,4 +468,33 @@ describe('An imported algorithm', () => {
       );
     },
   );
+});
+
+describe('An algorithm without `provisioning`', () => {
+  const countIn = (region: string | undefined, type: string, props: Partial<AlgorithmProps> = {}): number => {
+    const stack = newStack('Stack', { env: { region } });
+    newAlgorithm(stack, props);
+    return Object.keys(Template.fromStack(stack).findResources(type)).length;
+  };
+
+  test.each(['us-east-1', undefined])('is a CloudFormation resource in region %s', (region) => {
+    expect(countIn(region, TYPE)).toBe(1);
+  });
+
+  test('is a custom resource in a region without the CloudFormation resource', () => {
+    expect(countIn('eu-west-1', 'Custom::SageMakerAlgorithm')).toBe(1);
+    expect(countIn('eu-west-1', TYPE)).toBe(0);
+  });
+
+  test('can be forced to be a CloudFormation resource in any region', () => {
+    expect(countIn('eu-west-1', TYPE, { provisioning: AlgorithmProvisioning.CLOUDFORMATION })).toBe(1);
+  });
+
+  test('can declare that it supports only batch transform or only real-time inference', () => {
+    const { inference } = algorithmProps();
+    const specification = (property: string): unknown =>
+      rendered({ inference: inference && { ...inference, [property]: undefined } }).InferenceSpecification;
+    expect(specification('realtimeInstanceTypes')).not.toHaveProperty('SupportedRealtimeInferenceInstanceTypes');
+    expect(specification('transformInstanceTypes')).not.toHaveProperty('SupportedTransformInstanceTypes');
+  });
 });

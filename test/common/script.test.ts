@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import {
+  BuiltInAlgorithm,
   ContainerImage,
   DeepLearningFramework,
   HyperparameterRange,
@@ -108,7 +109,10 @@ describe('Script', () => {
   test('is passed to an inference container in environment variables', () => {
     const stack = placedStack();
     new Model(stack, 'Model', {
-      image: provided(ImagePurpose.INFERENCE),
+      image: ContainerImage.fromBuiltInAlgorithm(BuiltInAlgorithm.SCIKIT_LEARN, {
+        purpose: ImagePurpose.INFERENCE,
+        version: '1.2-1',
+      }),
       script: Script.fromDirectory(newScriptDirectory(), 'train.py'),
       environment: { LOG: '1' },
     });

@@ -1,11 +1,14 @@
-import { aws_ec2 as ec2, Duration, type Stack } from 'aws-cdk-lib';
+import { aws_ec2 as ec2, aws_kms as kms, Duration, type Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import {
   AlgorithmImages,
+  AlgorithmProvisioning,
+  Architecture,
   ByoAlgorithm,
   type ByoAlgorithmProps,
   DeploymentPolicy,
   Hyperparameter,
+  type ImageCharacteristics,
   InstanceType,
   MetricDefinition,
   Model,
@@ -15,12 +18,25 @@ import {
   ModelPackageGroup,
   Processor,
   S3Location,
+  TrainingOutput,
   TrainingResources,
 } from '../../lib';
 import { bucket, CONFIG, ENDPOINT, MODEL, PACKAGE } from '../features';
 import { ALARM } from '../hosting-fixtures';
 import { minimalProps, newByoAlgorithm, TRAINING_JOB } from '../lifecycle-fixtures';
 import { errorOf, image, newAlgorithm, newStack, onlyResource, startJson, PlainImage } from '../stacks';
+
+/** The instance types that the algorithm declares, and the one on which it is trained. */
+function declaredTypes(stack: Stack): object {
+  const { InferenceSpecification } = onlyResource(stack, 'AWS::SageMaker::Algorithm');
+  const specification = InferenceSpecification as Record<string, unknown>;
+  const { ResourceConfig } = startJson(stack, TRAINING_JOB, 'Request');
+  return {
+    training: (ResourceConfig as Record<string, unknown>).InstanceType,
+    realtime: specification.SupportedRealtimeInferenceInstanceTypes,
+    transform: specification.SupportedTransformInstanceTypes,
+  };
+}
 
 describe('ByoAlgorithm with minimal properties', () => {
   test('creates an algorithm, training job, model package, model and endpoint', () => {
@@ -90,21 +106,51 @@ describe('ByoAlgorithm with minimal properties', () => {
     template.hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: 90 });
   });
 
-  test('trains on a GPU instance if the image requires a GPU', () => {
+  test.each<[string, ImageCharacteristics, InstanceType | undefined, object]>([
+    [
+      'GPU image with a GPU endpoint',
+      { processor: Processor.GPU },
+      InstanceType.ML_G5_2XLARGE,
+      { training: 'ml.g5.xlarge', realtime: ['ml.g5.2xlarge'], transform: ['ml.g5.xlarge'] },
+    ],
+    [
+      'GPU image without an endpoint',
+      { processor: Processor.GPU },
+      undefined,
+      { training: 'ml.g5.xlarge', realtime: ['ml.g5.xlarge'], transform: ['ml.g5.xlarge'] },
+    ],
+    [
+      'Neuron image without an endpoint',
+      { processor: Processor.NEURON },
+      undefined,
+      { training: 'ml.trn1.2xlarge', realtime: ['ml.inf2.xlarge'], transform: ['ml.inf2.xlarge'] },
+    ],
+    [
+      'CPU image without an endpoint',
+      {},
+      undefined,
+      { training: 'ml.m5.xlarge', realtime: ['ml.m5.xlarge'], transform: ['ml.m5.xlarge'] },
+    ],
+  ])('declares instance types that run a %s', (_, characteristics, instanceType, expected) => {
     const stack = newStack();
-    const gpu = new PlainImage('example.com/a:1', { processor: Processor.GPU });
-    newByoAlgorithm(stack, {
-      images: AlgorithmImages.combined(gpu),
-      endpoint: { instanceType: InstanceType.ML_G5_XLARGE },
-      inference: {
-        contentTypes: ['text/csv'],
-        responseMimeTypes: ['text/csv'],
-        realtimeInstanceTypes: [InstanceType.ML_G5_XLARGE],
-        transformInstanceTypes: [InstanceType.ML_G5_XLARGE],
-      },
-    });
-    expect(startJson(stack, TRAINING_JOB, 'Request').ResourceConfig).toMatchObject({ InstanceType: 'ml.g5.xlarge' });
+    const images = AlgorithmImages.combined(new PlainImage('example.com/a:1', characteristics));
+    newByoAlgorithm(stack, { images, endpoint: instanceType && { instanceType } });
+    expect(declaredTypes(stack)).toEqual(expected);
   });
+
+  test.each([InstanceType.ML_C6G_LARGE, undefined])(
+    'declares no batch transform for an inference image for Graviton, which is hosted on %s',
+    (instanceType = InstanceType.ML_C7G_XLARGE) => {
+      const stack = newStack();
+      const inference = new PlainImage('example.com/a:arm', { architecture: Architecture.ARM64 });
+      newByoAlgorithm(stack, {
+        images: AlgorithmImages.split({ training: image(), inference }),
+        endpoint: { instanceType },
+      });
+      const { instanceTypeName } = instanceType;
+      expect(declaredTypes(stack)).toEqual({ training: 'ml.m5.xlarge', realtime: [instanceTypeName] });
+    },
+  );
 });
 
 describe('ByoAlgorithm', () => {
@@ -219,6 +265,61 @@ describe('ByoAlgorithm', () => {
     });
     template.hasResourceProperties(ALARM, { MetricName: 'HasBacklogWithoutCapacity' });
   });
+});
+
+describe('ByoAlgorithm with a customer managed key', () => {
+  const keyed = (props: Partial<ByoAlgorithmProps> = {}): Stack => {
+    const stack = newStack();
+    newByoAlgorithm(stack, { encryptionKey: new kms.Key(stack, 'Key'), ...props });
+    return stack;
+  };
+  const KEY = { 'Fn::GetAtt': [expect.stringMatching(/^Key/) as string, 'Arn'] };
+
+  test('encrypts the artifacts, the volumes and the logs with it', () => {
+    const stack = keyed();
+    const template = Template.fromStack(stack);
+    template.hasResourceProperties('AWS::S3::Bucket', {
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [
+          {
+            BucketKeyEnabled: true,
+            ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: Match.objectLike({}) },
+          },
+        ],
+      },
+    });
+    const request = JSON.stringify(startJson(stack, TRAINING_JOB, 'Request'));
+    expect(request).toMatch(/"KmsKeyId":"[^"]*Key/);
+    expect(request).toMatch(/"VolumeKmsKeyId":"[^"]*Key/);
+    expect(onlyResource(stack, CONFIG).KmsKeyId).toEqual(KEY);
+    template.hasResourceProperties('AWS::Logs::LogGroup', {
+      LogGroupName: Match.stringLikeRegexp('^/aws/sagemaker/Endpoints/'),
+      KmsKeyId: { 'Fn::GetAtt': [Match.stringLikeRegexp('^Key'), 'Arn'] },
+    });
+  });
+
+  test('leaves the local storage of instances to the hardware', () => {
+    const stack = keyed({
+      images: AlgorithmImages.combined(new PlainImage('example.com/a:1', { processor: Processor.GPU })),
+      endpoint: { instanceType: InstanceType.ML_G5_XLARGE },
+    });
+    expect(JSON.stringify(startJson(stack, TRAINING_JOB, 'Request'))).not.toContain('VolumeKmsKeyId');
+    expect(onlyResource(stack, CONFIG)).not.toHaveProperty('KmsKeyId');
+  });
+
+  test('prefers the options of a stage', () => {
+    const output = TrainingOutput.toBucket(bucket(newStack()), 'out');
+    const resources = TrainingResources.of(InstanceType.ML_M5_XLARGE);
+    const stack = keyed({ training: { output, resources } });
+    Template.fromStack(stack).resourceCountIs('AWS::S3::Bucket', 0);
+    expect(JSON.stringify(startJson(stack, TRAINING_JOB, 'Request'))).not.toContain('Kms');
+  });
+});
+
+test('ByoAlgorithm creates its algorithm with the specified provisioning', () => {
+  const stack = newStack();
+  newByoAlgorithm(stack, { provisioning: AlgorithmProvisioning.CUSTOM_RESOURCE });
+  Template.fromStack(stack).resourceCountIs('Custom::SageMakerAlgorithm', 1);
 });
 
 describe('ByoAlgorithm with an existing resource', () => {

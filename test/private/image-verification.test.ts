@@ -2,6 +2,7 @@ import { CfnParameter, type Stack, aws_ecr as ecr, aws_ecr_assets as ecr_assets 
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import {
   AlgorithmImages,
+  AlgorithmProvisioning,
   ByoAlgorithm,
   Channel,
   ContainerImage,
@@ -125,7 +126,8 @@ describe('A verified image', () => {
     const name = (tag: string, options: object = {}): unknown => {
       const stack = placedStack();
       const image = ContainerImage.fromEcrRepository(repository(stack), { tag, verify: true, ...options });
-      newAlgorithm(stack, { images: AlgorithmImages.combined(image) });
+      const provisioning = AlgorithmProvisioning.CLOUDFORMATION;
+      newAlgorithm(stack, { images: AlgorithmImages.combined(image), provisioning });
       return onlyResource(stack, 'AWS::SageMaker::Algorithm').AlgorithmName;
     };
     expect(name('1')).toBe(name('1', { failOnFindings: FindingSeverity.HIGH }));

@@ -1,8 +1,8 @@
-import { aws_logs as logs } from 'aws-cdk-lib';
+import { aws_kms as kms, aws_logs as logs } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { ENDPOINT } from '../../features';
 import { newEndpoint } from '../../hosting-fixtures';
-import { newStack, onlyResource } from '../../stacks';
+import { ACCOUNT, REGION, newStack, onlyResource, placedStack } from '../../stacks';
 
 describe('Log group of an endpoint', () => {
   test('is not created by default', () => {
@@ -26,5 +26,40 @@ describe('Log group of an endpoint', () => {
     const stack = newStack();
     newEndpoint(stack, { logs: { retention: logs.RetentionDays.ONE_WEEK } });
     expect(onlyResource(stack, 'AWS::Logs::LogGroup').RetentionInDays).toBe(7);
+  });
+
+  test('with a KMS key is encrypted, and CloudWatch Logs can use the key for this log group only', () => {
+    const stack = placedStack();
+    newEndpoint(stack, { logs: { encryptionKey: new kms.Key(stack, 'Key') } });
+    const { Statement } = onlyResource(stack, 'AWS::KMS::Key').KeyPolicy as { Statement: unknown[] };
+    expect(Statement).toContainEqual({
+      Effect: 'Allow',
+      Principal: { Service: `logs.${REGION}.amazonaws.com` },
+      Action: [
+        'kms:Decrypt',
+        'kms:DescribeKey',
+        'kms:Encrypt',
+        'kms:GenerateDataKey',
+        'kms:GenerateDataKeyWithoutPlaintext',
+        'kms:ReEncryptFrom',
+        'kms:ReEncryptTo',
+      ],
+      Resource: '*',
+      Condition: {
+        ArnEquals: {
+          'kms:EncryptionContext:aws:logs:arn': {
+            'Fn::Join': [
+              '',
+              [
+                'arn:',
+                { Ref: 'AWS::Partition' },
+                `:logs:${REGION}:${ACCOUNT}:log-group:/aws/sagemaker/Endpoints/churn`,
+              ],
+            ],
+          },
+        },
+      },
+    });
+    expect(onlyResource(stack, 'AWS::Logs::LogGroup')).toHaveProperty('KmsKeyId');
   });
 });
