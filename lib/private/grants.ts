@@ -83,3 +83,29 @@ export const EXECUTION = {
   watchAlarms: ['cloudwatch:DescribeAlarms'],
   getRegistryCredentials: ['lambda:InvokeFunction'],
 } as const;
+
+/** Actions that AWS Lambda performs with the role of a function in a VPC. The code of the function does not perform them. */
+export const FUNCTION_IN_VPC = [
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:CreateNetworkInterface',
+  'ec2:DeleteNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:UnassignPrivateIpAddresses',
+] as const;
+
+/** The condition that the code of a function performs an action, with the credentials of its role. */
+export const calledByFunction = (functionArn: string): object => ({
+  ArnEquals: { 'lambda:SourceFunctionArn': functionArn },
+});
+
+/** Actions that Amazon CloudWatch Logs performs with the key of a log group. */
+export const LOG_GROUP_KEY = [
+  'kms:Decrypt',
+  'kms:DescribeKey',
+  'kms:Encrypt',
+  'kms:GenerateDataKey',
+  'kms:GenerateDataKeyWithoutPlaintext',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+] as const;
