@@ -54,6 +54,7 @@ export {
 } from './image/provided-image-options';
 export {
   AssetImageOptions,
+  CacheableImageOptions,
   ContainerImageConfig,
   EcrImageOptions,
   ExistingImageOptions,

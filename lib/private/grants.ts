@@ -53,6 +53,7 @@ export const PASSED_TO_SAGEMAKER = { StringEquals: { 'iam:PassedToService': 'sag
 export const IMAGE = {
   pull: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
   authenticate: ['ecr:GetAuthorizationToken'],
+  importUpstream: ['ecr:BatchImportUpstreamImage', 'ecr:CreateRepository'],
   readManifest: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
   readBasicScan: ['ecr:DescribeImageScanFindings'],
   readEnhancedScan: ['inspector2:ListCoverage', 'inspector2:ListFindings'],

@@ -1,4 +1,5 @@
 import {
+  Duration,
   type ITaggableV2,
   RemovalPolicy,
   Resource,
@@ -79,6 +80,8 @@ export abstract class JobBase extends Resource implements ITaggableV2 {
       encryption: s3.BucketEncryption.S3_MANAGED,
       enforceSSL: true,
       removalPolicy: RemovalPolicy.RETAIN,
+      // A job that is stopped during its upload leaves parts of objects, which are billed but not listed.
+      lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(7) }],
     });
   }
 
