@@ -6,6 +6,7 @@ export { BatchStrategy } from './common/batch-strategy';
 export { S3Location } from './common/s3-location';
 export { ContentCompression } from './common/content-compression';
 export { FileSource, FileSourceOptions } from './common/file-source';
+export { HandlerConfig, HandlerOptions } from './common/handler-config';
 export { HostingFeatures } from './common/hosting-features';
 export { InputMode } from './common/input-mode';
 export { InstanceType } from './common/instance-type';
@@ -53,6 +54,7 @@ export {
 } from './image/provided-image-options';
 export {
   AssetImageOptions,
+  CacheableImageOptions,
   ContainerImageConfig,
   EcrImageOptions,
   ExistingImageOptions,

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from aws_cdk import App, CfnOutput, Duration, RemovalPolicy, Stack, aws_s3 as s3, aws_s3_assets as assets
+from aws_cdk import App, CfnOutput, Duration, RemovalPolicy, Stack, aws_s3 as s3
 from cdk_sagemaker_algorithm import (
     Algorithm,
     AlgorithmImages,
@@ -102,8 +102,7 @@ class LifecycleStack(Stack):
 
     def input(self, channel: str) -> TrainingInput:
         path = str(Path(DIRECTORY) / "data" / channel / f"{channel}.csv")
-        file = assets.Asset(self, f"Data-{channel}", path=path)
-        return TrainingInput.from_bucket(file.bucket, file.s3_object_key, content_type="text/csv")
+        return TrainingInput.from_asset(path, content_type="text/csv")
 
     def deploy(self) -> Endpoint:
         model_package = ModelPackage(

@@ -1,12 +1,4 @@
-import {
-  CfnOutput,
-  Duration,
-  RemovalPolicy,
-  Stack,
-  type StackProps,
-  aws_s3 as s3,
-  aws_s3_assets as assets,
-} from 'aws-cdk-lib';
+import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps, aws_s3 as s3 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import * as path from 'node:path';
 import {
@@ -107,12 +99,10 @@ export class LifecycleStack extends Stack {
     });
   }
 
-  /** An asset as the input of a channel: changed data has a new object key, which starts a new training job. */
+  /** A local file as the input of a channel: a changed file starts a new training job. */
   private input(channel: string): TrainingInput {
-    const file = new assets.Asset(this, `Data-${channel}`, {
-      path: path.join(DIRECTORY, 'data', channel, `${channel}.csv`),
-    });
-    return TrainingInput.fromBucket(file.bucket, file.s3ObjectKey, { contentType: 'text/csv' });
+    const file = path.join(DIRECTORY, 'data', channel, `${channel}.csv`);
+    return TrainingInput.fromAsset(file, { contentType: 'text/csv' });
   }
 
   private deploy(): Endpoint {

@@ -23,13 +23,21 @@ export interface AlgorithmProps extends AlgorithmSpecification {
   /**
    * Whether to certify the algorithm for a listing on AWS Marketplace. The certification includes a scan of its images.
    *
+   * A product needs `validationProfiles`: AWS Marketplace only lists products whose validation has succeeded. The inputs and outputs of
+   * the validation become part of the listing, where buyers can see them. The images must be in Amazon ECR in the account of the
+   * seller, contain all dependencies, and work without network access, since products run with network isolation. SageMaker scans
+   * images for vulnerabilities if they are based on an operating system that it supports: certain versions of Debian, Ubuntu,
+   * CentOS, Oracle Linux and Alpine, and Amazon Linux.
+   *
    * @default false
+   * @see https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-marketplace-develop.html
    */
   readonly certifyForMarketplace?: boolean;
 
   /**
    * The validation profile, at most 1, whose jobs validate the algorithm. The deployment waits for these jobs; if one fails,
-   * the deployment fails with its failure reason.
+   * the deployment fails with its failure reason. If the algorithm is listed on AWS Marketplace, buyers can see the data of the
+   * profile.
    *
    * @default - the algorithm is not validated
    */

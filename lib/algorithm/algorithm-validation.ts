@@ -2,6 +2,7 @@ import type { Construct } from 'constructs';
 import { checkImage } from '../image/image-compatibility';
 import { ImagePurpose } from '../image/provided-image-options';
 import { checkJobName } from '../private/job-resource';
+import { warnAboutCertification } from '../private/marketplace';
 import { checkPrefix } from '../private/physical-name';
 import { ValidationErrors } from '../private/validation';
 import type { AlgorithmProps } from './algorithm-props';
@@ -19,6 +20,8 @@ export function checkAlgorithm(scope: Construct, props: AlgorithmProps): void {
   checkProvisioning(scope, errors, props);
   checkCompatibility(scope, errors, props);
   errors.throwIfAny();
+  const isValidated = props.validationProfiles !== undefined;
+  warnAboutCertification(scope, 'validationProfiles', { ...props, isValidated });
 }
 
 function checkTraining(errors: ValidationErrors, props: AlgorithmProps): void {

@@ -1,10 +1,10 @@
-import type { aws_iam as iam } from 'aws-cdk-lib';
+import { Annotations, type aws_iam as iam } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { InputMode } from '../common/input-mode';
 import type { TrainingInput } from '../common/training-input';
 import type { TrainingResources } from '../common/training-resources';
 import type { JobRequest } from '../private/job-request';
-import { type ValidationErrors, isKnown } from '../private/validation';
+import { type ValidationErrors, isKnown, quote } from '../private/validation';
 import type { AlgorithmSpecification } from './algorithm-specification';
 
 /** The inputs by the names of their channels. */
@@ -39,17 +39,28 @@ export function renderInputs(
   const channels = Object.entries(inputs).map(([ChannelName, input]) => {
     const { dataSource, options } = input.bind(scope, role);
     const { contentType, compression, recordIoWrapped, shuffleSeed } = options;
+    const mode = inputModeOf(inputs, ChannelName, specification);
+    if (mode === InputMode.FAST_FILE) warnAboutPartialPrefix(scope, ChannelName, input);
     return {
       ChannelName,
       DataSource: dataSource,
       ContentType: contentType,
       CompressionType: compression,
       RecordWrapperType: recordIoWrapped === true ? 'RecordIO' : undefined,
-      InputMode: inputModeOf(inputs, ChannelName, specification),
+      InputMode: mode,
       ShuffleConfig: shuffleSeed === undefined ? undefined : { Seed: shuffleSeed },
     };
   });
   return channels.length > 0 ? channels : undefined;
+}
+
+function warnAboutPartialPrefix(scope: Construct, channel: string, { _partialPrefix: prefix }: TrainingInput): void {
+  if (prefix === undefined) return;
+  Annotations.of(scope).addWarningV2(
+    'cdk-sagemaker-algorithm:partialFastFilePrefix',
+    `\`inputs["${channel}"]\`: in FastFile mode, a key prefix must not end within the name of a folder or an object, got: ` +
+      `${quote(prefix)}. If it is a folder, use ${quote(`${prefix}/`)}.`,
+  );
 }
 
 /** The input mode of the training job, which the service requires although each channel overrides it. */

@@ -1,9 +1,19 @@
-import { Token, type aws_efs as efs, type aws_fsx as fsx, type aws_iam as iam, type aws_s3 as s3 } from 'aws-cdk-lib';
+import {
+  Token,
+  type aws_efs as efs,
+  type aws_fsx as fsx,
+  type aws_iam as iam,
+  type aws_s3 as s3,
+  aws_s3_assets as s3_assets,
+} from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { ValidationErrors } from '../private/validation';
+import { statSync } from 'node:fs';
+import * as path from 'node:path';
+import { sha256 } from '../private/fingerprint';
+import { ValidationErrors, quote } from '../private/validation';
 import { ContentCompression } from './content-compression';
 import { InputMode } from './input-mode';
-import { S3Location } from './s3-location';
+import { S3Location, S3Object } from './s3-location';
 
 /** The distribution of the objects of a channel among the instances of a job. */
 export enum S3DataDistribution {
@@ -94,11 +104,25 @@ export abstract class TrainingInput {
    * References all objects under a key prefix.
    *
    * @param bucket the bucket
-   * @param keyPrefix the key prefix; should end with "/", since `train` also includes the objects in `train-old/`
+   * @param keyPrefix the key prefix; should end with "/", since `train` also includes the objects in `train-old/`. FastFile mode
+   * requires a complete folder name
    * @param options further options
    */
   public static fromBucket(bucket: s3.IBucket, keyPrefix: string, options: S3TrainingInputOptions = {}): TrainingInput {
     return new S3Input(S3Location.fromBucket(bucket, keyPrefix), 'S3Prefix', options);
+  }
+
+  /**
+   * References a local file, which is uploaded when the stack is deployed. The name of the file in the channel is the hash of its
+   * content with its extension. The hash is part of the job identity: a changed file starts a new job. SageMaker does not extract
+   * archives.
+   *
+   * @param file the path of the file
+   * @param options further options
+   * @throws an error if the file does not exist or is a directory
+   */
+  public static fromAsset(file: string, options: S3TrainingInputOptions = {}): TrainingInput {
+    return new AssetInput(file, options);
   }
 
   /**
@@ -201,43 +225,32 @@ export abstract class TrainingInput {
    * @param grantee the principal to which the permission is granted
    */
   public abstract bind(scope: Construct, grantee: iam.IGrantable): TrainingInputConfig;
+
+  /**
+   * The key prefix, if it can end within the name of a folder, which FastFile mode does not support.
+   *
+   * @internal
+   */
+  public get _partialPrefix(): string | undefined {
+    return undefined;
+  }
 }
+
+/** The extension of a file name: a key with it is more likely that of an object than a folder. */
+const EXTENSION = /\.[A-Za-z0-9]+$/;
 
 class S3Input extends TrainingInput {
   public readonly needsVpc = false;
 
   constructor(
     private readonly location: S3Location,
-    private readonly dataType: 'S3Prefix' | 'ManifestFile' | 'AugmentedManifestFile',
-    private readonly options: S3TrainingInputOptions & { readonly attributeNames?: string[] },
+    private readonly dataType: S3DataType,
+    private readonly options: S3SourceOptions,
   ) {
     super(options);
     const { keyPrefix } = location;
     const errors = new ValidationErrors(`Training input ${Token.isUnresolved(keyPrefix) ? '' : keyPrefix}`);
-    const { inputMode, compression, recordIoWrapped, attributeNames } = options;
-    const isPipe = inputMode === undefined || inputMode === InputMode.PIPE;
-    errors.check('contentType', 'ContentType', options.contentType);
-    errors.check('instanceGroups', 'InstanceGroupNames', options.instanceGroups);
-    errors.when(
-      compression === ContentCompression.GZIP && !isPipe,
-      '`compression` Gzip is supported in Pipe mode only. Omit it, or set `inputMode: InputMode.PIPE`',
-    );
-    errors.when(
-      recordIoWrapped === true && !isPipe,
-      '`recordIoWrapped` is supported in Pipe mode only. Omit it, or set `inputMode: InputMode.PIPE`',
-    );
-    errors.when(
-      inputMode === InputMode.FAST_FILE && dataType !== 'S3Prefix',
-      '`inputMode` FastFile is not supported for manifests. Use InputMode.FILE or InputMode.PIPE, or `TrainingInput.fromBucket`',
-    );
-    errors.when(
-      dataType === 'AugmentedManifestFile' && inputMode !== InputMode.PIPE,
-      '`inputMode` must be InputMode.PIPE: augmented manifests are supported in Pipe mode only',
-    );
-    if (attributeNames !== undefined) {
-      errors.checkEach('attributeNames', 'AttributeNames', 'AttributeName', attributeNames);
-      errors.when(attributeNames.length === 0, '`attributeNames` must have at least 1 entry');
-    }
+    checkS3Options(errors, dataType, options);
     errors.throwIfAny();
   }
 
@@ -249,18 +262,44 @@ class S3Input extends TrainingInput {
     if (this.dataType === 'S3Prefix') this.location._grantReadPrefix(grantee);
     // A manifest can list objects anywhere in the bucket.
     else S3Location.fromBucket(this.location.bucket).grantRead(grantee);
-    return {
-      dataSource: {
-        S3DataSource: {
-          S3DataType: this.dataType,
-          S3Uri: this.location.uri,
-          S3DataDistributionType: this.options.distribution ?? S3DataDistribution.FULLY_REPLICATED,
-          AttributeNames: this.options.attributeNames,
-          InstanceGroupNames: this.options.instanceGroups,
-        },
-      },
-      options: this.options,
-    };
+    return renderS3Source(this.dataType, this.location.uri, this.options);
+  }
+
+  public override get _partialPrefix(): string | undefined {
+    const { keyPrefix } = this.location;
+    const isComplete = keyPrefix === '' || keyPrefix.endsWith('/') || EXTENSION.test(keyPrefix);
+    return isComplete || Token.isUnresolved(keyPrefix) ? undefined : keyPrefix;
+  }
+}
+
+/** A local file. Its object key contains the hash of its content, so that no other object key starts with it. */
+class AssetInput extends TrainingInput {
+  public readonly needsVpc = false;
+
+  constructor(
+    private readonly file: string,
+    private readonly options: S3TrainingInputOptions,
+  ) {
+    super(options);
+    const errors = new ValidationErrors(`Training input ${file}`);
+    const stats = statSync(file, { throwIfNoEntry: false });
+    errors.when(stats === undefined, `\`file\` does not exist, got: ${quote(path.resolve(file))}`);
+    errors.when(
+      stats?.isDirectory() === true,
+      '`file` must be a file: the CDK uploads a directory as an archive, which SageMaker does not extract. Upload the files with ' +
+        `\`BucketDeployment\` of aws_s3_deployment, and reference them with TrainingInput.fromBucket(), got: ${quote(path.resolve(file))}`,
+    );
+    checkS3Options(errors, 'S3Prefix', options);
+    errors.throwIfAny();
+  }
+
+  public bind(scope: Construct, grantee: iam.IGrantable): TrainingInputConfig {
+    const id = `Input${sha256(path.resolve(this.file)).slice(0, 16)}`;
+    const existing = scope.node.tryFindChild(id) as s3_assets.Asset | undefined;
+    const asset = existing ?? new s3_assets.Asset(scope, id, { path: this.file });
+    const object = new S3Object(asset.bucket, asset.s3ObjectKey);
+    object.grantRead(grantee);
+    return renderS3Source('S3Prefix', object.uri, this.options);
   }
 }
 
@@ -298,5 +337,50 @@ class FileSystemInput extends TrainingInput {
       },
       options: { ...this.options, inputMode: InputMode.FILE },
     };
+  }
+}
+
+type S3DataType = 'S3Prefix' | 'ManifestFile' | 'AugmentedManifestFile';
+type S3SourceOptions = S3TrainingInputOptions & { readonly attributeNames?: string[] };
+
+function renderS3Source(dataType: S3DataType, uri: string, options: S3SourceOptions): TrainingInputConfig {
+  return {
+    dataSource: {
+      S3DataSource: {
+        S3DataType: dataType,
+        S3Uri: uri,
+        S3DataDistributionType: options.distribution ?? S3DataDistribution.FULLY_REPLICATED,
+        AttributeNames: options.attributeNames,
+        InstanceGroupNames: options.instanceGroups,
+      },
+    },
+    options,
+  };
+}
+
+function checkS3Options(errors: ValidationErrors, dataType: S3DataType, options: S3SourceOptions): void {
+  const { inputMode, compression, recordIoWrapped, attributeNames } = options;
+  const isPipe = inputMode === undefined || inputMode === InputMode.PIPE;
+  errors.check('contentType', 'ContentType', options.contentType);
+  errors.check('instanceGroups', 'InstanceGroupNames', options.instanceGroups);
+  errors.when(
+    compression === ContentCompression.GZIP && !isPipe,
+    '`compression` Gzip is supported in Pipe mode only. Omit it, or set `inputMode: InputMode.PIPE`',
+  );
+  errors.when(
+    recordIoWrapped === true && !isPipe,
+    '`recordIoWrapped` is supported in Pipe mode only. Omit it, or set `inputMode: InputMode.PIPE`',
+  );
+  errors.when(
+    inputMode === InputMode.FAST_FILE && dataType !== 'S3Prefix',
+    '`inputMode` FastFile is not supported for manifests. Use InputMode.FILE or InputMode.PIPE, or `TrainingInput.fromBucket`',
+  );
+  errors.when(
+    dataType === 'AugmentedManifestFile' && inputMode !== InputMode.PIPE,
+    '`inputMode` must be InputMode.PIPE: augmented manifests are supported in Pipe mode only',
+  );
+  if (attributeNames !== undefined) {
+    errors.checkEach('attributeNames', 'AttributeNames', 'AttributeName', attributeNames);
+    errors.when(attributeNames.length === 0, '`attributeNames` must have at least 1 entry');
   }
 }

@@ -19,12 +19,12 @@ import {
 import { type FoundImage, describeImage, findImage, loadsScriptFromModel } from './provided-images';
 import { checkEcrUri, checkUri, partsOfUri } from './image-uri';
 import { architectureOf, requirementsOf } from './platform';
-import { grantPull, registryOf, repositoryArn } from './registry';
+import { grantImport, grantPull, registryOf, repositoryArn } from './registry';
 import type {
   ImageCharacteristics,
-  ImageOptions,
   PrivateRegistryOptions,
   AssetImageOptions,
+  CacheableImageOptions,
   EcrImageOptions,
   ExistingImageOptions,
   ContainerImageConfig,
@@ -78,8 +78,9 @@ export abstract class ContainerImage {
    * @param imageUri the registry, repository and tag or digest, for example
    * `123456789012.dkr.ecr.eu-west-1.amazonaws.com/churn:v1`; may be a token
    * @param options options of the image
+   * @throws an error if the image is not in Amazon ECR, or if `pullThroughCache` is set and the URI is a token
    */
-  public static fromRegistry(imageUri: string, options: ExistingImageOptions = {}): ContainerImage {
+  public static fromRegistry(imageUri: string, options: CacheableImageOptions = {}): ContainerImage {
     return verified(new RegistryImage(imageUri, options));
   }
 
@@ -163,7 +164,8 @@ export abstract class ContainerImage {
    * @internal
    */
   public get _verified(): ContainerImage {
-    return this._verification.verify === false ? this : new VerifiedImage(this, true);
+    const { pullThroughCache = false, verify = !pullThroughCache } = this._verification;
+    return verify ? new VerifiedImage(this, true) : this;
   }
 
   /**
@@ -220,7 +222,7 @@ export abstract class ContainerImage {
 }
 
 /** @internal */
-interface VerificationOptions extends ImageOptions {
+interface VerificationOptions extends CacheableImageOptions {
   readonly revision?: string;
 }
 
@@ -361,8 +363,9 @@ class EcrImage extends ContainerImage {
   }
 
   public bind(_scope: Construct, grantee?: iam.IGrantable): ContainerImageConfig {
-    const { tag, digest } = this.options;
+    const { tag, digest, pullThroughCache } = this.options;
     if (grantee !== undefined) this.repository.grantPull(grantee);
+    if (grantee !== undefined && pullThroughCache === true) grantImport(grantee, this.repository.repositoryArn);
     this.reference ??= {
       imageUri:
         digest === undefined
@@ -400,7 +403,7 @@ function ofRepository(
 class RegistryImage extends ContainerImage {
   constructor(
     private readonly imageUri: string,
-    private readonly options: ExistingImageOptions,
+    private readonly options: CacheableImageOptions,
   ) {
     const parts = partsOfUri(imageUri);
     const provided = describeImage(parts);
@@ -413,7 +416,7 @@ class RegistryImage extends ContainerImage {
       registryAccount: parts.account,
       registryRegion: parts.region,
     });
-    checkEcrUri(imageUri);
+    checkEcrUri(imageUri, options);
   }
 
   public override get _loadsScriptFromModel(): boolean {
@@ -432,6 +435,9 @@ class RegistryImage extends ContainerImage {
     if (repository === undefined) return { imageUri };
     const location = { account, region, repository };
     if (grantee !== undefined) grantPull(scope, grantee, location);
+    if (grantee !== undefined && this.options.pullThroughCache === true) {
+      grantImport(grantee, repositoryArn(scope, location));
+    }
     return {
       imageUri,
       ecrImage: {

@@ -70,6 +70,19 @@ export interface ExistingImageOptions extends ImageOptions {
   readonly platform?: ecr_assets.Platform;
 }
 
+/** Options of an image that Amazon ECR can import from another registry. */
+export interface CacheableImageOptions extends ExistingImageOptions {
+  /**
+   * Whether the image is in a pull-through cache: Amazon ECR imports it from an upstream registry when it is pulled. Execution
+   * roles get permission to import it and to create its repository, which the first pull does. A `ByoAlgorithm` does not verify
+   * such an image unless `verify` is set, since it may not be in the cache before it is pulled.
+   *
+   * @default false
+   * @see https://docs.aws.amazon.com/AmazonECR/latest/userguide/pull-through-cache-iam.html
+   */
+  readonly pullThroughCache?: boolean;
+}
+
 /** Options of an image in a private registry. */
 export interface PrivateRegistryOptions extends ExistingImageOptions {
   /**
@@ -102,7 +115,7 @@ export interface AssetImageOptions extends ecr_assets.DockerImageAssetOptions, I
 }
 
 /** Options of an image in an Amazon ECR repository. Exactly one of `tag` and `digest` is required. */
-export interface EcrImageOptions extends ExistingImageOptions {
+export interface EcrImageOptions extends CacheableImageOptions {
   /**
    * The tag of the image. Pushing another image with the same tag does not change the template: prefer `digest` or immutable tags.
    *

@@ -1,5 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import { ValidationErrors, quote } from '../private/validation';
+import type { CacheableImageOptions } from './image-options';
 
 /** The URI of an image in a private Amazon ECR repository. */
 const ECR_URI =
@@ -29,9 +30,15 @@ export function checkUri(subject: string, imageUri: string): void {
 }
 
 /** @throws an error if the text is not the URI of an image in a private Amazon ECR repository */
-export function checkEcrUri(imageUri: string): void {
+export function checkEcrUri(imageUri: string, { pullThroughCache }: CacheableImageOptions): void {
   const subject = 'Image from a registry';
   checkUri(subject, imageUri);
+  if (Token.isUnresolved(imageUri) && pullThroughCache === true) {
+    throw new Error(
+      `${subject}: \`pullThroughCache\` requires an \`imageUri\` that is known at synthesis, since it grants permission for its ` +
+        'repository, got a token. Use ContainerImage.fromEcrRepository() instead.',
+    );
+  }
   if (Token.isUnresolved(imageUri) || ECR_URI.test(imageUri)) return;
   throw new Error(
     `${subject}: \`imageUri\` must be in a private Amazon ECR repository, for example ` +

@@ -57,3 +57,8 @@ export function grantPull(scope: Construct, grantee: iam.IGrantable, location: R
   // GetAuthorizationToken does not support resource-level permissions.
   iam.Grant.addToPrincipal({ grantee, actions: [...IMAGE.authenticate], resourceArns: ['*'] });
 }
+
+/** Grants permission to import the images of a repository from its upstream registry, and to create the repository for them. */
+export function grantImport(grantee: iam.IGrantable, arnOfRepository: string): void {
+  iam.Grant.addToPrincipal({ grantee, actions: [...IMAGE.importUpstream], resourceArns: [arnOfRepository] });
+}

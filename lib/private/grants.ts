@@ -53,6 +53,7 @@ export const PASSED_TO_SAGEMAKER = { StringEquals: { 'iam:PassedToService': 'sag
 export const IMAGE = {
   pull: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
   authenticate: ['ecr:GetAuthorizationToken'],
+  importUpstream: ['ecr:BatchImportUpstreamImage', 'ecr:CreateRepository'],
   readManifest: ['ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],
   readBasicScan: ['ecr:DescribeImageScanFindings'],
   readEnhancedScan: ['inspector2:ListCoverage', 'inspector2:ListFindings'],
@@ -96,3 +97,29 @@ export const EXECUTION = {
   watchAlarms: ['cloudwatch:DescribeAlarms'],
   getRegistryCredentials: ['lambda:InvokeFunction'],
 } as const;
+
+/** Actions that AWS Lambda performs with the role of a function in a VPC. The code of the function does not perform them. */
+export const FUNCTION_IN_VPC = [
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:CreateNetworkInterface',
+  'ec2:DeleteNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:UnassignPrivateIpAddresses',
+] as const;
+
+/** The condition that the code of a function performs an action, with the credentials of its role. */
+export const calledByFunction = (functionArn: string): object => ({
+  ArnEquals: { 'lambda:SourceFunctionArn': functionArn },
+});
+
+/** Actions that Amazon CloudWatch Logs performs with the key of a log group. */
+export const LOG_GROUP_KEY = [
+  'kms:Decrypt',
+  'kms:DescribeKey',
+  'kms:Encrypt',
+  'kms:GenerateDataKey',
+  'kms:GenerateDataKeyWithoutPlaintext',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+] as const;

@@ -1,7 +1,21 @@
-import { type Duration, RemovalPolicy, aws_iam as iam, aws_lambda as lambda, aws_logs as logs } from 'aws-cdk-lib';
+import {
+  ArnFormat,
+  Aws,
+  type Duration,
+  RemovalPolicy,
+  Stack,
+  aws_iam as iam,
+  type aws_kms as kms,
+  aws_lambda as lambda,
+  aws_logs as logs,
+  custom_resources as customResources,
+} from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { existsSync } from 'node:fs';
 import * as path from 'node:path';
+import { FUNCTION_IN_VPC, LOG_GROUP_KEY, calledByFunction } from './grants';
+import { handlerSettings } from './handler-settings';
+import { warnAboutMissingEndpoints } from './vpc-endpoints';
 
 /** The directory of the bundled handlers, for the sources in lib/ and for the published file in dist/. */
 const HANDLERS = path.join(packageRoot(__dirname), 'dist', 'handlers');
@@ -12,17 +26,30 @@ interface HandlerFunctionProps {
   readonly description: string;
   readonly timeout: Duration;
   readonly maxEventAge?: Duration;
+
+  /** The services that the function calls, by the last part of the name of their VPC endpoint. */
+  readonly services: string[];
 }
 
-/** Creates the Lambda function of a custom resource handler. Its role only has permission to write logs. */
+/**
+ * Creates the Lambda function of a custom resource handler. Its role only has permission to write logs and, in a VPC, to create
+ * network interfaces.
+ */
 export function handlerFunction(
   scope: Construct,
-  { name, description, timeout, maxEventAge }: HandlerFunctionProps,
+  { name, description, timeout, maxEventAge, services }: HandlerFunctionProps,
 ): { function: lambda.Function; role: iam.Role } {
+  const settings = handlerSettings(scope);
+  const { vpc, vpcSubnets, securityGroups, encryptionKey, permissionsBoundary } = settings;
+  if (permissionsBoundary !== undefined) iam.PermissionsBoundary.of(scope).apply(permissionsBoundary);
+  if (encryptionKey !== undefined) allowLogGroups(Stack.of(scope), encryptionKey);
   const logGroup = new logs.LogGroup(scope, 'Logs', {
-    retention: logs.RetentionDays.ONE_MONTH,
-    removalPolicy: RemovalPolicy.DESTROY,
+    retention: settings.logRetention ?? logs.RetentionDays.ONE_MONTH,
+    removalPolicy: settings.logRemovalPolicy ?? RemovalPolicy.DESTROY,
+    encryptionKey,
   });
+  // `CustomResourceConfig` of the CDK finds the log groups of handlers by this entry.
+  logGroup.node.addMetadata(customResources.CUSTOM_RESOURCE_SINGLETON_LOG_GROUP, true);
   const role = new iam.Role(scope, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
   logGroup.grantWrite(role);
   const handler = new lambda.Function(scope, 'Function', {
@@ -37,8 +64,57 @@ export function handlerFunction(
     retryAttempts: 0,
     role,
     logGroup,
+    vpc,
+    vpcSubnets,
+    securityGroups,
   });
+  // A property injector can have set the VPC.
+  if (handler.isBoundToVpc) grantNetworkInterfaces(scope, role, handler);
+  if (vpc !== undefined) {
+    const { subnets } = vpc.selectSubnets(vpcSubnets);
+    warnAboutMissingEndpoints(scope, { vpc, subnets, callers: 'Lambda functions of the handlers', services });
+  }
   return { function: handler, role };
+}
+
+/** Allows AWS Lambda to create the network interfaces of a function, but not the code of the function. */
+function grantNetworkInterfaces(scope: Construct, role: iam.Role, handler: lambda.Function): void {
+  role.addToPolicy(
+    new iam.PolicyStatement({
+      actions: [...FUNCTION_IN_VPC],
+      // The network interfaces do not exist yet, and AWS Lambda requires permission to delete any of them.
+      resources: ['*'],
+    }),
+  );
+  // A policy of its own, since the function depends on the default policy of its role.
+  new iam.Policy(scope, 'NetworkPolicy', { roles: [role] }).addStatements(
+    new iam.PolicyStatement({
+      effect: iam.Effect.DENY,
+      actions: [...FUNCTION_IN_VPC],
+      resources: ['*'],
+      conditions: calledByFunction(handler.functionArn),
+    }),
+  );
+}
+
+/** Allows Amazon CloudWatch Logs to encrypt the log groups of a stack with a key. */
+function allowLogGroups(stack: Stack, key: kms.IKey): void {
+  // The names of log groups are generated when they are created.
+  const logGroups = {
+    service: 'logs',
+    resource: 'log-group',
+    resourceName: '*',
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  };
+  key.addToResourcePolicy(
+    new iam.PolicyStatement({
+      principals: [new iam.ServicePrincipal(`logs.${stack.region}.${Aws.URL_SUFFIX}`)],
+      actions: [...LOG_GROUP_KEY],
+      // In a key policy, "*" is the key.
+      resources: ['*'],
+      conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': stack.formatArn(logGroups) } },
+    }),
+  );
 }
 
 /** The root of the package, searched upwards, since the sources are in a deeper folder than the published file. */

@@ -32,6 +32,8 @@ class ImageVerifier extends Construct {
       description: 'Verifies container images for SageMaker before they are used',
       // An image scan can take several minutes.
       timeout: Duration.minutes(15),
+      // Image layers, and the responses to CloudFormation, are objects in Amazon S3.
+      services: ['ecr.api', 's3'],
     });
     this.function = handler.function;
     this.role = handler.role;

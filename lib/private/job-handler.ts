@@ -12,6 +12,7 @@ import type { PollOutput } from '../handlers/contract';
 import { sha256 } from './fingerprint';
 import { JOB } from './grants';
 import { handlerFunction } from './handler-function';
+import { handlerSettings } from './handler-settings';
 import { KINDS } from './job-kinds';
 
 const ID = 'SageMakerJobs';
@@ -49,6 +50,8 @@ export class JobHandler extends Construct {
       // that arrives before its Create event knows how long the Create event can still arrive.
       timeout: Duration.minutes(15),
       maxEventAge: Duration.minutes(1),
+      // The responses to CloudFormation are objects in Amazon S3.
+      services: ['sagemaker.api', 'states', 's3'],
     });
     this.function = handler.function;
     this.policy = new iam.Policy(this, 'Policy', { roles: [handler.role] });
@@ -86,12 +89,23 @@ export class JobHandler extends Construct {
       this.stateMachine = new sfn.StateMachine(this, 'Waiter', {
         definitionBody: sfn.DefinitionBody.fromChainable(this.waiterDefinition()),
         timeout: WAITER_TIMEOUT,
+        ...this.waiterEncryption(),
       });
       this.policy.addStatements(
         new iam.PolicyStatement({ actions: [...JOB.startWaiter], resources: [this.stateMachine.stateMachineArn] }),
       );
     }
     return this.stateMachine;
+  }
+
+  private waiterEncryption(): Pick<sfn.StateMachineProps, 'stateMachineName' | 'encryptionConfiguration'> {
+    const { encryptionKey } = handlerSettings(this);
+    if (encryptionKey === undefined) return {};
+    return {
+      // The CDK grants the use of the key for the specified name only.
+      stateMachineName: Names.uniqueResourceName(this, { maxLength: 80, separator: '-' }),
+      encryptionConfiguration: new sfn.CustomerManagedEncryptionConfiguration(encryptionKey),
+    };
   }
 
   /** Polls the job until it has ended. The handler then signals the wait condition. */

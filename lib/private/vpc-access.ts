@@ -2,10 +2,13 @@ import { aws_ec2 as ec2, aws_iam as iam } from 'aws-cdk-lib';
 import { type Construct } from 'constructs';
 import { EXECUTION } from './grants';
 import { ValidationErrors } from './validation';
+import { warnAboutMissingEndpoints } from './vpc-endpoints';
 
 /** The VPC configuration of containers. */
 export interface VpcAccess {
   readonly subnetIds: string[];
+  readonly vpc: ec2.IVpc;
+  readonly subnets: ec2.ISubnet[];
   readonly securityGroupIds: string[];
   readonly connections: ec2.Connections;
 }
@@ -26,6 +29,15 @@ export function checkVpcOptions(errors: ValidationErrors, { vpc, vpcSubnets, sec
   errors.check('securityGroups', 'VpcSecurityGroupIds', securityGroups);
 }
 
+/**
+ * Warns if the credentials of a private registry cannot be requested: a Lambda function returns them, which is invoked from the
+ * subnets.
+ */
+export function checkRegistryAccess(scope: Construct, { vpc, subnets }: VpcAccess): void {
+  const callers = 'instances that request the credentials of the private registry from a Lambda function';
+  warnAboutMissingEndpoints(scope, { vpc, subnets, callers, services: ['lambda'] });
+}
+
 /** Selects the subnets and security groups of containers, and grants the permissions to create network interfaces in them. */
 export function vpcAccess(
   scope: Construct,
@@ -43,12 +55,16 @@ export function vpcAccess(
       resources: ['*'],
     }),
   );
-  const { subnetIds } = vpc.selectSubnets(subnets ?? { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS });
+  const { subnetIds, subnets: selected } = vpc.selectSubnets(
+    subnets ?? { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
+  );
   const errors = new ValidationErrors(`${scope.node.path}`);
   errors.check('vpcSubnets', 'Subnets', subnetIds);
   errors.throwIfAny();
   return {
     subnetIds,
+    vpc,
+    subnets: selected,
     securityGroupIds: securityGroups.map(({ securityGroupId }) => securityGroupId),
     connections,
   };

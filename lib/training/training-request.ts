@@ -5,7 +5,7 @@ import { defaultInputMode, renderInputs } from '../algorithm/specification-compa
 import type { TrainingOutput } from '../common/training-output';
 import type { ContainerImageConfig } from '../image/image-options';
 import type { JobRequest } from '../private/job-request';
-import { vpcAccess } from '../private/vpc-access';
+import { checkRegistryAccess, vpcAccess } from '../private/vpc-access';
 import type { TrainingOptions } from './training-options';
 
 /** The members that the requests of training jobs and of the definitions of tuning jobs have in common. */
@@ -42,6 +42,9 @@ export function renderTraining(scope: Construct, options: TrainingOptions, conte
   const source = { ...renderSource(scope, options, role, image), ...container };
   const { s3OutputPath, kmsKeyId, compression } = output.bind(role);
   const access = vpc && vpcAccess(scope, role, vpc, options.vpcSubnets, options.securityGroups);
+  if (access !== undefined && image?.registryAccess?.credentialsProviderArn !== undefined) {
+    checkRegistryAccess(scope, access);
+  }
   // Distributed training communicates on any port.
   access?.connections.allowInternally(ec2.Port.allTraffic(), 'Instances of one training job');
 

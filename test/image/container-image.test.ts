@@ -1,9 +1,29 @@
-import { Lazy, App, Stack, aws_ecr as ecr, aws_ecr_assets as ecr_assets, aws_iam as iam } from 'aws-cdk-lib';
+import {
+  App,
+  CfnParameter,
+  DefaultStackSynthesizer,
+  Lazy,
+  Stack,
+  aws_ecr as ecr,
+  aws_ecr_assets as ecr_assets,
+  aws_iam as iam,
+  aws_s3 as s3,
+} from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { Architecture, ContainerImage, ManifestFormat, Processor } from '../../lib';
+import {
+  AlgorithmImages,
+  Architecture,
+  ByoAlgorithm,
+  Channel,
+  ContainerImage,
+  InstanceType,
+  ManifestFormat,
+  Processor,
+  TrainingInput,
+} from '../../lib';
 import { ACCOUNT, IMAGE_DIRECTORY, REGION, errorOf, newStack, placedStack, statementsOf } from '../stacks';
 
 const DIGEST = `sha256:${'a'.repeat(64)}`;
@@ -16,6 +36,7 @@ function role(stack: Stack): iam.IRole {
 
 interface DockerImage {
   readonly source: Record<string, unknown>;
+  readonly destinations: Record<string, { readonly repositoryName: string; readonly imageTag: string }>;
 }
 
 /** The images that are built when a stack is deployed. */
@@ -164,6 +185,93 @@ describe('An image in an Amazon ECR repository', () => {
       },
       { Effect: 'Allow', Action: 'ecr:GetAuthorizationToken', Resource: '*' },
     ]);
+  });
+});
+
+describe('An image in a pull-through cache', () => {
+  const IMPORT = ['ecr:BatchImportUpstreamImage', 'ecr:CreateRepository'];
+  const URI = `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/docker-hub/library/python:3.12-slim`;
+
+  test('grants permission to import it and to create its repository, and no other repository', () => {
+    const stack = placedStack();
+    ContainerImage.fromRegistry(URI, { pullThroughCache: true }).bind(stack, role(stack));
+    expect(statementsOf(stack, 'Role')).toContainEqual({
+      Effect: 'Allow',
+      Action: IMPORT,
+      Resource: {
+        'Fn::Join': [
+          '',
+          ['arn:', { Ref: 'AWS::Partition' }, `:ecr:${REGION}:${ACCOUNT}:repository/docker-hub/library/python`],
+        ],
+      },
+    });
+  });
+
+  test('grants the same permission for a repository', () => {
+    const stack = placedStack();
+    const repository = ecr.Repository.fromRepositoryName(stack, 'Repository', 'docker-hub/library/python');
+    ContainerImage.fromEcrRepository(repository, { tag: '3.12-slim', pullThroughCache: true }).bind(stack, role(stack));
+    expect(statementsOf(stack, 'Role')).toContainEqual({
+      Effect: 'Allow',
+      Action: IMPORT,
+      Resource: stack.resolve(repository.repositoryArn) as unknown,
+    });
+  });
+
+  test('grants no such permission unless `pullThroughCache` is set', () => {
+    const stack = placedStack();
+    ContainerImage.fromRegistry(URI).bind(stack, role(stack));
+    const repository = ecr.Repository.fromRepositoryName(stack, 'Repository', 'docker-hub/library/python');
+    ContainerImage.fromEcrRepository(repository, { tag: '1' }).bind(stack, role(stack));
+    expect(JSON.stringify(statementsOf(stack, 'Role'))).not.toContain('ecr:CreateRepository');
+  });
+
+  test('is rejected when its URI is a token', () => {
+    const uri = new CfnParameter(newStack(), 'Uri').valueAsString;
+    expect(errorOf(() => ContainerImage.fromRegistry(uri, { pullThroughCache: true }))).toBe(
+      'Image from a registry: `pullThroughCache` requires an `imageUri` that is known at synthesis, since it grants permission for its ' +
+        'repository, got a token. Use ContainerImage.fromEcrRepository() instead.',
+    );
+  });
+
+  test.each<[string, boolean | undefined, number]>([
+    ['not verified', undefined, 0],
+    ['verified if `verify` is set', true, 1],
+  ])('is %s in a ByoAlgorithm', (_, verify, count) => {
+    const stack = placedStack();
+    const data = s3.Bucket.fromBucketName(stack, 'Data', 'data');
+    new ByoAlgorithm(stack, 'Churn', {
+      images: AlgorithmImages.combined(ContainerImage.fromRegistry(URI, { pullThroughCache: true, verify })),
+      channels: [Channel.file('train')],
+      inputs: { train: TrainingInput.fromBucket(data, 'train/') },
+      endpoint: { instanceType: InstanceType.ML_M5_LARGE },
+    });
+    Template.fromStack(stack).resourceCountIs('Custom::SageMakerImage', count);
+  });
+});
+
+describe('The images of a stack whose synthesizer has a repository for images', () => {
+  const stack = new Stack(new App(), 'Stack', {
+    env: { account: ACCOUNT, region: REGION },
+    synthesizer: new DefaultStackSynthesizer({ imageAssetsRepositoryName: 'ml/churn', dockerTagPrefix: 'churn-' }),
+  });
+  ContainerImage.fromAsset(IMAGE_DIRECTORY).bind(stack, role(stack));
+
+  test('are pushed to this repository', () => {
+    const [{ destinations }] = dockerImages(stack);
+    const [destination] = Object.values(destinations);
+    expect(destination.repositoryName).toBe('ml/churn');
+    expect(destination.imageTag).toMatch(/^churn-[0-9a-f]{64}$/);
+  });
+
+  test('can be pulled from this repository only', () => {
+    expect(statementsOf(stack, 'Role')).toContainEqual({
+      Effect: 'Allow',
+      Action: ['ecr:BatchCheckLayerAvailability', 'ecr:GetDownloadUrlForLayer', 'ecr:BatchGetImage'],
+      Resource: {
+        'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:ecr:${REGION}:${ACCOUNT}:repository/ml/churn`]],
+      },
+    });
   });
 });
 

@@ -342,6 +342,14 @@ describe('TrainingJob', () => {
     Template.fromStack(stack).hasResource('AWS::S3::Bucket', { DeletionPolicy: 'Retain' });
   });
 
+  test('has a new bucket that deletes the parts of uploads that were not completed within 7 days', () => {
+    const stack = newStack();
+    new TrainingJob(stack, 'Train', { image: image(), resources: RESOURCES });
+    expect(onlyResource(stack, 'AWS::S3::Bucket').LifecycleConfiguration).toEqual({
+      Rules: [{ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 7 }, Status: 'Enabled' }],
+    });
+  });
+
   test('has the tags of its scope, which do not change the logical IDs', () => {
     const [plain, tagged] = [newStack(), newStack()];
     [plain, tagged].forEach((stack) => imageJob(stack));

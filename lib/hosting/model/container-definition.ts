@@ -98,10 +98,11 @@ export interface ContainerDefinition {
   readonly containerHostname?: string;
 }
 
-/** A rendered container, and the dependency that must be created before the model. */
+/** A rendered container, the dependency that must be created before the model, and whether its registry requires credentials. */
 export interface BoundContainer {
   readonly rendered: sagemaker.CfnModel.ContainerDefinitionProperty;
   readonly dependency?: IDependable;
+  readonly needsCredentials: boolean;
 }
 
 /** The image that a container runs; undefined if the container is defined by a model package. */
@@ -123,6 +124,7 @@ export function bindContainer(scope: Construct, container: ContainerDefinition, 
   const data = container.modelData?.bind(scope, role);
   return {
     dependency: data?.dependency,
+    needsCredentials: image?.registryAccess?.credentialsProviderArn !== undefined,
     rendered: {
       image: image?.imageUri,
       imageConfig: image && renderRegistry(image),

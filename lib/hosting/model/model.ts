@@ -11,7 +11,7 @@ import { executionRole } from '../../private/execution-role';
 import { identifyBy } from '../../private/fingerprint';
 import { combinedRequirements } from '../../image/image-compatibility';
 import { optionalHashedName } from '../../private/physical-name';
-import { vpcAccess } from '../../private/vpc-access';
+import { checkRegistryAccess, vpcAccess } from '../../private/vpc-access';
 import { type ContainerDefinition, bindContainer, imageOf, requirementsOf } from './container-definition';
 import { checkModel } from './model-validation';
 import type { ModelProps } from './model-props';
@@ -120,6 +120,9 @@ export class Model extends ModelBase implements ec2.IConnectable {
     this.architecture = architecture;
     this.processor = processor;
     const access = props.vpc && vpcAccess(this, role, props.vpc, props.vpcSubnets, props.securityGroups);
+    if (access !== undefined && containers.some(({ needsCredentials }) => needsCredentials)) {
+      checkRegistryAccess(this, access);
+    }
     this.vpcConnections = access?.connections;
     this.features = featuresOf(this, props);
 

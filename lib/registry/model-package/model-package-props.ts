@@ -193,7 +193,8 @@ export interface ModelPackageProps {
   readonly modelCard?: ModelCard;
 
   /**
-   * The batch transform job with which SageMaker validates the package when it is created. Unversioned packages only.
+   * The batch transform job with which SageMaker validates the package when it is created. Unversioned packages only. If the
+   * package is listed on AWS Marketplace, buyers can see the data of the job.
    *
    * @default - no validation job
    */
@@ -231,7 +232,14 @@ export interface ModelPackageProps {
   /**
    * Whether the package is certified for listing on AWS Marketplace. Unversioned packages only.
    *
+   * A product needs `validationProfile`: AWS Marketplace only lists products whose validation has succeeded. The inputs and outputs of
+   * the validation become part of the listing, where buyers can see them. The images must be in Amazon ECR in the account of the
+   * seller, contain all dependencies, and work without network access, since products run with network isolation. SageMaker scans
+   * images for vulnerabilities if they are based on an operating system that it supports: certain versions of Debian, Ubuntu,
+   * CentOS, Oracle Linux and Alpine, and Amazon Linux.
+   *
    * @default false
+   * @see https://docs.aws.amazon.com/sagemaker/latest/dg/sagemaker-marketplace-develop.html
    */
   readonly certifyForMarketplace?: boolean;
 

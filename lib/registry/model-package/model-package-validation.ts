@@ -3,6 +3,7 @@ import { checkInferenceSpecification } from '../../algorithm/inference-specifica
 import { checkTransform } from '../../common/transform-options';
 import { checkImage } from '../../image/image-compatibility';
 import { ImagePurpose } from '../../image/provided-image-options';
+import { warnAboutCertification } from '../../private/marketplace';
 import { checkPrefix } from '../../private/physical-name';
 import { regionConflict } from '../../private/environment';
 import { ValidationErrors } from '../../private/validation';
@@ -21,6 +22,8 @@ export function checkModelPackage(scope: Construct, props: ModelPackageProps): v
   else checkVersion(errors, props);
   checkImages(scope, errors, props);
   errors.throwIfAny();
+  const isValidated = props.validationProfile !== undefined;
+  warnAboutCertification(scope, 'validationProfile', { ...props, isValidated });
 }
 
 function checkImages(scope: Construct, errors: ValidationErrors, props: ModelPackageProps): void {
