@@ -696,7 +696,12 @@ const VARIANTS: Record<string, Feature> = {
   'prefix-aware routing': instances(
     'Managed instance scaling, routing, capacity reservations, instance pools',
     () => ({ prefixAwareRouting: { prefixLength: 2048, concurrencyThreshold: 8 } }),
-    { RoutingConfig: { PrefixAwareRoutingConfig: { PrefixLength: 2048, ConcurrencyThreshold: 8 } } },
+    {
+      RoutingConfig: {
+        RoutingStrategy: 'PREFIX_AWARE',
+        PrefixAwareRoutingConfig: { PrefixLength: 2048, ConcurrencyThreshold: 8 },
+      },
+    },
     true,
   ),
   'a capacity reservation': instances(
