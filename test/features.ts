@@ -902,6 +902,32 @@ const CONFIGS: Record<string, Feature> = {
       ProductionVariants: [{ VariantName: 'shared', InstanceType: 'ml.g5.12xlarge' }],
     },
   },
+  'an inference component with a container, and an adapter': {
+    row: 'Inference components',
+    type: 'AWS::SageMaker::InferenceComponent',
+    make: (stack) => {
+      const shared = new Endpoint(stack, 'Endpoint', { endpointConfig: components(stack) });
+      const modelData = (name: string): ModelData => ModelData.fromObject(bucket(stack), `${name}.tar.gz`);
+      const baseComponent = new InferenceComponent(stack, 'Base', {
+        endpoint: shared,
+        variantName: 'shared',
+        container: { image: image(), modelData: modelData('base'), environment: { LOG_LEVEL: 'debug' } },
+        compute: { minMemory: Size.gibibytes(4) },
+      });
+      new InferenceComponent(stack, 'Adapter', {
+        endpoint: shared,
+        variantName: 'shared',
+        baseComponent,
+        adapterData: modelData('adapter'),
+      });
+    },
+    has: {
+      Specification: {
+        BaseInferenceComponentName: 'Stack-Base-CB9996B4',
+        Container: { ArtifactUrl: 's3://models/adapter.tar.gz' },
+      },
+    },
+  },
   'an inference component': {
     row: 'Inference components',
     type: 'AWS::SageMaker::InferenceComponent',
