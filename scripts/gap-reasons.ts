@@ -2,6 +2,7 @@ const NO_PROPERTY = 'no property yet; `addRequestOverride` sets it';
 const NO_ALGORITHM_PROPERTY = 'no property yet; an override of the L1 construct or of the request sets it';
 const HUB = 'the private model hub and its data sets, which contain models for fine-tuning and no custom algorithms';
 const NEWER = 'newer than the oldest supported aws-cdk-lib; an override of the L1 construct sets it';
+const SERVERLESS = 'serverless fine-tuning and evaluation of foundation models, which run no image of the user';
 const READ_ONLY = 'read-only';
 const DEBUGGER = 'SageMaker Debugger, which is closed to new customers since 2026-07-30';
 const IMAGE_DIGEST = 'part of the image URI: `ContainerImage.fromEcrRepository` with `digest`';
@@ -32,7 +33,6 @@ export const REASONS: Record<string, string> = {
   'InferenceComponentSpecification.SchedulingConfig': NEWER,
   'InferenceComponent.Specifications': NEWER,
 
-  'AlgorithmSpecification.EnableSageMakerMetricsTimeSeries': NO_PROPERTY,
   'S3DataSource.ModelAccessConfig': HUB,
   'S3DataSource.HubAccessConfig': HUB,
   'DataSource.DatasetSource': HUB,
@@ -43,21 +43,17 @@ export const REASONS: Record<string, string> = {
   'ResourceConfig.InstancePreferences': NO_PROPERTY,
   'ResourceConfig.SelectedInstanceType': READ_ONLY,
   'ResourceConfig.SelectedInstanceCount': READ_ONLY,
-  'StoppingCondition.MaxPendingTimeInSeconds': NO_PROPERTY,
+  'CreateAlgorithm.StoppingCondition.MaxPendingTimeInSeconds': NO_PROPERTY,
   'CreateAlgorithm.StoppingCondition.MaxWaitTimeInSeconds': 'validation jobs do not use Spot Instances',
   'CreateTrainingJob.DebugHookConfig': DEBUGGER,
   'CreateTrainingJob.DebugRuleConfigurations': DEBUGGER,
   'CreateTrainingJob.ProfilerRuleConfigurations': DEBUGGER,
-  'CreateTrainingJob.InfraCheckConfig': NO_PROPERTY,
-  'CreateTrainingJob.SessionChainingConfig': NO_PROPERTY,
-  'CreateTrainingJob.ServerlessJobConfig': NO_PROPERTY,
+  'CreateTrainingJob.SessionChainingConfig':
+    'passes on the session tags of the caller; the Lambda function that creates the job has none',
+  'CreateTrainingJob.ServerlessJobConfig': SERVERLESS,
 
-  'CreateTrainingJob.MlflowConfig': NO_PROPERTY,
-  'CreateTrainingJob.ModelPackageConfig': NO_PROPERTY,
+  'CreateTrainingJob.ModelPackageConfig': SERVERLESS,
   'HyperParameterTrainingJobDefinition.HyperParameterTuningResourceConfig': NO_PROPERTY,
-
-  'TransformResources.TransformAmiVersion': NO_PROPERTY,
-  'CreateTransformJob.ExperimentConfig': NO_PROPERTY,
 
   'TrainingSpecification.TrainingImageDigest': IMAGE_DIGEST,
   'CreateAlgorithm.TrainingSpecification.AdditionalS3DataSource':

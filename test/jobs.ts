@@ -39,6 +39,7 @@ import {
   TrainingOutput,
   TrainingOutputCompression,
   TrainingResources,
+  TransformAmi,
   TransformInput,
   TransformJob,
   type TransformJobProps,
@@ -178,6 +179,15 @@ const TRAINING_JOBS: Record<string, PropsOf> = {
   }),
   'a disabled profiler': () => ({ profiler: Profiler.disabled() }),
   'remote debugging': () => ({ remoteDebug: true }),
+  MLflow: () => ({
+    mlflow: {
+      resourceArn: 'arn:aws:sagemaker:eu-west-1:111122223333:mlflow-tracking-server/churn',
+      experimentName: 'churn',
+      runName: 'first',
+    },
+  }),
+  'an infrastructure check and a time series of the metrics': () => ({ infraCheck: true, metricsTimeSeries: true }),
+  'a maximum pending time': () => ({ maxPendingTime: Duration.hours(1) }),
   'an experiment': () => ({
     experiment: { experimentName: 'churn', trialName: 'first', trialComponentDisplayName: 'train', runName: 'run-1' },
   }),
@@ -296,6 +306,7 @@ const TUNING_JOBS: Record<string, PropsOf<TuningJobProps>> = {
     useSpotInstances: true,
     maxWaitTime: Duration.hours(2),
     maxRetryAttempts: 2,
+    maxPendingTime: Duration.hours(1),
     checkpoints: { location: S3Location.fromBucket(bucket(stack), 'c/') },
     encryptInterContainerTraffic: true,
     networkIsolation: true,
@@ -366,6 +377,10 @@ const TRANSFORM_JOBS: Record<string, PropsOf<TransformJobProps>> = {
       volumeEncryptionKey: key(stack),
     }),
   }),
+  'an experiment and an AMI': () => ({
+    experiment: { experimentName: 'churn', trialName: 'first', trialComponentDisplayName: 'score', runName: 'run-1' },
+    resources: TransformResources.of(InstanceType.ML_G5_XLARGE, { ami: TransformAmi.AL2_GPU_535 }),
+  }),
   'timeout and retries of requests': () => ({ invocationTimeout: Duration.hours(1), invocationMaxRetries: 3 }),
   'environment variables, a name and a revision': () => ({
     environment: { LOG_LEVEL: 'debug' },
@@ -433,7 +448,10 @@ const ALGORITHMS: Record<string, PropsOf<AlgorithmProps>> = {
         transform: {
           input: TransformInput.fromBucket(bucket(stack), 'in/', { contentType: 'text/csv' }),
           output: TransformOutput.toBucket(bucket(stack), 'out', { accept: 'text/csv', encryptionKey: key(stack) }),
-          resources: TransformResources.of(InstanceType.ML_M5_XLARGE, { volumeEncryptionKey: key(stack) }),
+          resources: TransformResources.of(InstanceType.ML_M5_XLARGE, {
+            volumeEncryptionKey: key(stack),
+            ami: TransformAmi.AL2_GPU_535,
+          }),
           maxConcurrentTransforms: 2,
           maxPayload: Size.mebibytes(1),
         },
