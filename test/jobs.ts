@@ -244,7 +244,6 @@ const s3Inputs = (stack: Stack): { [channel: string]: TrainingInput } => ({
 const groups = (stack: Stack): TrainingResources =>
   TrainingResources.ofGroups([{ name: 'data', instanceType: InstanceType.ML_M5_XLARGE }], {
     volumeEncryptionKey: key(stack),
-    keepAlive: Duration.hours(1),
     trainingPlanArn: 'arn:aws:sagemaker:eu-west-1:111122223333:training-plan/p5-in-may',
   });
 
@@ -310,6 +309,9 @@ const TUNING_JOBS: Record<string, PropsOf<TuningJobProps>> = {
     checkpoints: { location: S3Location.fromBucket(bucket(stack), 'c/') },
     encryptInterContainerTraffic: true,
     networkIsolation: true,
+  })),
+  'a warm pool': withDefinition(() => ({
+    resources: TrainingResources.of(InstanceType.ML_M5_XLARGE, { keepAlive: Duration.hours(1) }),
   })),
   'every kind of input and instance group': withDefinition((stack) => ({
     vpc: vpc(stack),
@@ -395,7 +397,7 @@ const profile = (stack: Stack, transform = true): ValidationProfile =>
     training: {
       inputs: { train: prefix(stack, { contentType: 'text/csv' }) },
       output: TrainingOutput.toBucket(bucket(stack), 'validated'),
-      resources: TrainingResources.of(InstanceType.ML_M5_XLARGE),
+      resources: TrainingResources.of(InstanceType.ML_M5_XLARGE, { keepAlive: Duration.hours(1) }),
       hyperparameters: { max_depth: '3' },
     },
     transform: transform
