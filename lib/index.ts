@@ -22,6 +22,8 @@ export { Processor } from './common/processor';
 export { Script } from './common/script';
 export {
   AugmentedManifestInputOptions,
+  FileSystemAccessMode,
+  FileSystemInputOptions,
   S3DataDistribution,
   S3TrainingInputOptions,
   TrainingInput,
@@ -44,6 +46,8 @@ export { SplitType, TransformInput, TransformInputOptions } from './common/trans
 export { TransformOptions } from './common/transform-options';
 export { AssembleWith, TransformOutput, TransformOutputOptions } from './common/transform-output';
 export { TransformResources, TransformResourcesOptions } from './common/transform-resources';
+export { TransformAmi } from './common/transform-ami';
+export { ExperimentOptions } from './common/experiment';
 
 // Images
 export {
@@ -89,7 +93,7 @@ export { AlgorithmProps } from './algorithm/algorithm-props';
 export { Algorithm, AlgorithmAttributes, IAlgorithm } from './algorithm/algorithm';
 
 // Training and tuning
-export { ExperimentOptions } from './training/experiment';
+export { MlflowOptions } from './training/mlflow';
 export { Profiler, ProfilerOptions } from './training/profiler';
 export { TensorBoardOptions } from './training/tensor-board';
 export { CheckpointOptions, TrainingOptions } from './training/training-options';

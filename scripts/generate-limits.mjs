@@ -4,7 +4,14 @@
 //
 // Writes lib/private/limits.json (one entry for each shape with a limit), the constants of lib/common/instance-type.ts, and
 // local/aws-model/api.json (the inputs of the operations of the local service, with their constraints).
-import { readFileSync, writeFileSync } from 'node:fs';
+//
+//   npm run generate -- --check [path/to/service-2.json[.gz]]
+//
+// Compares the tables with those of a service model, by default of the botocore that Python imports. Outdated tables are a warning: a
+// release of botocore must not fail the build.
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { format, resolveConfig } from 'prettier';
 
@@ -59,8 +66,41 @@ function instanceTypeConstants(types) {
     .join('\n');
 }
 
-const [file] = process.argv.slice(2);
-if (!file) throw new Error('Usage: npm run generate -- path/to/service-2.json[.gz]');
+const PYTHONS = ['.cache/venv/bin/python', 'python3'];
+const MODEL = 'data/sagemaker/2017-07-24/service-2.json';
+
+/** The service model of the newest botocore that a Python imports. */
+function installedModel() {
+  const models = PYTHONS.flatMap((python) => {
+    try {
+      const command = 'import botocore, os; print(os.path.dirname(botocore.__file__))';
+      const directory = execFileSync(python, ['-c', command], {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
+      return [`${MODEL}.gz`, MODEL].map((name) => path.join(directory.trim(), name)).filter(existsSync);
+    } catch {
+      return [];
+    }
+  });
+  return models.sort((a, b) => natural.compare(versionOf(b), versionOf(a)))[0];
+}
+
+/** The version of the botocore that contains a service model. */
+function versionOf(file) {
+  const init = path.join(path.dirname(file), '../../../__init__.py');
+  const version = existsSync(init) && /^__version__ = '(.*)'/m.exec(readFileSync(init, 'utf8'))?.[1];
+  return `botocore ${version || '(unknown version)'}`;
+}
+
+const args = process.argv.slice(2);
+const isCheck = args.includes('--check');
+const file = args.find((arg) => arg !== '--check') ?? (isCheck ? installedModel() : undefined);
+if (!file && isCheck) {
+  console.log('The age of the tables is unknown: Python does not import botocore, and no service model was specified.');
+  process.exit();
+}
+if (!file) throw new Error('Usage: npm run generate -- [--check] path/to/service-2.json[.gz]');
 const bytes = readFileSync(file);
 const model = JSON.parse(file.endsWith('.gz') ? gunzipSync(bytes) : bytes);
 
@@ -71,9 +111,9 @@ const lines = (object) =>
   Object.entries(object)
     .map(([name, value]) => `    ${JSON.stringify(name)}: ${JSON.stringify(value)}`)
     .join(',\n');
-writeFileSync(
-  'lib/private/limits.json',
-  `{
+const outputs = {};
+outputs['lib/private/limits.json'] = `{
+  "source": "${versionOf(file)}",
   "apiVersion": "${model.metadata.apiVersion}",
   "shapes": {
 ${lines(collect(model))}
@@ -82,8 +122,7 @@ ${lines(collect(model))}
 ${lines(instanceTypes)}
   }
 }
-`,
-);
+`;
 
 /** The inputs of operations with their members, required members and limits. */
 function inputsOf({ shapes, operations }, names) {
@@ -128,7 +167,7 @@ const LOCAL = [
   'UpdateEndpointWeightsAndCapacities',
   ...['UpdateEndpoint', 'UpdateModelPackage', 'AddTags', 'ListTags', 'DeleteTags'],
 ];
-writeFileSync('local/aws-model/api.json', `${JSON.stringify(inputsOf(model, LOCAL))}\n`);
+outputs['local/aws-model/api.json'] = `${JSON.stringify(inputsOf(model, LOCAL))}\n`;
 
 const target = 'lib/common/instance-type.ts';
 const all = [...new Set(Object.values(instanceTypes).flat())].sort(natural.compare);
@@ -136,4 +175,26 @@ const [head, , tail] = readFileSync(target, 'utf8').split(
   /(?<=\/\/ <constants>\n)([\s\S]*?)(?=[ ]*\/\/ <\/constants>)/,
 );
 const source = `${head}${instanceTypeConstants(all)}${tail}`;
-writeFileSync(target, await format(source, { ...(await resolveConfig(target)), parser: 'typescript' }));
+outputs[target] = await format(source, { ...(await resolveConfig(target)), parser: 'typescript' });
+
+/** Warns about tables that differ from those of the service model. */
+function check() {
+  const { source: inUse, instanceTypes: known } = JSON.parse(readFileSync('lib/private/limits.json', 'utf8'));
+  const withoutSource = (text) => text.replace(/^ *"source": .*\n/m, '');
+  const outdated = Object.entries(outputs).filter(
+    ([name, text]) => withoutSource(readFileSync(name, 'utf8')) !== withoutSource(text),
+  );
+  const isOlder = inUse !== undefined && natural.compare(versionOf(file), inUse) < 0;
+  if (outdated.length === 0 || isOlder) {
+    return console.log(`The tables (${inUse}) are ${isOlder ? 'newer than' : 'equal to'} those of ${versionOf(file)}.`);
+  }
+  const unknown = all.filter((type) => !Object.values(known).flat().includes(type));
+  console.warn(
+    `warning: the tables are from ${inUse ?? 'an unknown version'}, and those of ${versionOf(file)} differ: ${outdated.map(([name]) => name).join(', ')}` +
+      `${unknown.length === 0 ? '' : `; ${unknown.length} instance types are unknown (${unknown.slice(0, 3).join(', ')}, …)`}. ` +
+      'Generate them with `npm run generate`.',
+  );
+}
+
+if (isCheck) check();
+else Object.entries(outputs).forEach(([name, text]) => writeFileSync(name, text));

@@ -696,7 +696,12 @@ const VARIANTS: Record<string, Feature> = {
   'prefix-aware routing': instances(
     'Managed instance scaling, routing, capacity reservations, instance pools',
     () => ({ prefixAwareRouting: { prefixLength: 2048, concurrencyThreshold: 8 } }),
-    { RoutingConfig: { PrefixAwareRoutingConfig: { PrefixLength: 2048, ConcurrencyThreshold: 8 } } },
+    {
+      RoutingConfig: {
+        RoutingStrategy: 'PREFIX_AWARE',
+        PrefixAwareRoutingConfig: { PrefixLength: 2048, ConcurrencyThreshold: 8 },
+      },
+    },
     true,
   ),
   'a capacity reservation': instances(
@@ -895,6 +900,32 @@ const CONFIGS: Record<string, Feature> = {
       EnableNetworkIsolation: true,
       VpcConfig: { Subnets: [{}, {}], SecurityGroupIds: [{}] },
       ProductionVariants: [{ VariantName: 'shared', InstanceType: 'ml.g5.12xlarge' }],
+    },
+  },
+  'an inference component with a container, and an adapter': {
+    row: 'Inference components',
+    type: 'AWS::SageMaker::InferenceComponent',
+    make: (stack) => {
+      const shared = new Endpoint(stack, 'Endpoint', { endpointConfig: components(stack) });
+      const modelData = (name: string): ModelData => ModelData.fromObject(bucket(stack), `${name}.tar.gz`);
+      const baseComponent = new InferenceComponent(stack, 'Base', {
+        endpoint: shared,
+        variantName: 'shared',
+        container: { image: image(), modelData: modelData('base'), environment: { LOG_LEVEL: 'debug' } },
+        compute: { minMemory: Size.gibibytes(4) },
+      });
+      new InferenceComponent(stack, 'Adapter', {
+        endpoint: shared,
+        variantName: 'shared',
+        baseComponent,
+        adapterData: modelData('adapter'),
+      });
+    },
+    has: {
+      Specification: {
+        BaseInferenceComponentName: 'Stack-Base-CB9996B4',
+        Container: { ArtifactUrl: 's3://models/adapter.tar.gz' },
+      },
     },
   },
   'an inference component': {

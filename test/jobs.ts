@@ -6,6 +6,7 @@ import {
   aws_efs as efs,
   aws_fsx as fsx,
   aws_kms as kms,
+  aws_lambda as lambda,
   aws_s3 as s3,
 } from 'aws-cdk-lib';
 import {
@@ -38,6 +39,7 @@ import {
   TrainingOutput,
   TrainingOutputCompression,
   TrainingResources,
+  TransformAmi,
   TransformInput,
   TransformJob,
   type TransformJobProps,
@@ -177,8 +179,26 @@ const TRAINING_JOBS: Record<string, PropsOf> = {
   }),
   'a disabled profiler': () => ({ profiler: Profiler.disabled() }),
   'remote debugging': () => ({ remoteDebug: true }),
+  MLflow: () => ({
+    mlflow: {
+      resourceArn: 'arn:aws:sagemaker:eu-west-1:111122223333:mlflow-tracking-server/churn',
+      experimentName: 'churn',
+      runName: 'first',
+    },
+  }),
+  'an infrastructure check and a time series of the metrics': () => ({ infraCheck: true, metricsTimeSeries: true }),
+  'a maximum pending time': () => ({ maxPendingTime: Duration.hours(1) }),
   'an experiment': () => ({
     experiment: { experimentName: 'churn', trialName: 'first', trialComponentDisplayName: 'train', runName: 'run-1' },
+  }),
+  'an image in a private registry': (stack) => ({
+    image: ContainerImage.fromPrivateRegistry('registry.example.com/churn:1', {
+      credentialsProvider: lambda.Function.fromFunctionAttributes(stack, 'Credentials', {
+        functionArn: 'arn:aws:lambda:eu-west-1:111122223333:function:credentials',
+        sameEnvironment: true,
+      }),
+    }),
+    vpc: vpc(stack),
   }),
   'an image in Amazon ECR': () => ({
     image: ContainerImage.fromRegistry('111122223333.dkr.ecr.eu-west-1.amazonaws.com/churn:1'),
@@ -208,6 +228,24 @@ const TRAINING_JOBS: Record<string, PropsOf> = {
 };
 
 const AUC = MetricDefinition.of('auc', 'auc=([0-9.]+)');
+
+/** Inputs from Amazon S3 that together have every option. */
+const s3Inputs = (stack: Stack): { [channel: string]: TrainingInput } => ({
+  train: prefix(stack, {
+    contentType: 'text/csv',
+    inputMode: InputMode.PIPE,
+    compression: ContentCompression.GZIP,
+    recordIoWrapped: true,
+    shuffleSeed: 7,
+    instanceGroups: ['data'],
+  }),
+  images: TrainingInput.fromAugmentedManifest(bucket(stack), 'a.json', { attributeNames: ['source-ref'] }),
+});
+const groups = (stack: Stack): TrainingResources =>
+  TrainingResources.ofGroups([{ name: 'data', instanceType: InstanceType.ML_M5_XLARGE }], {
+    volumeEncryptionKey: key(stack),
+    trainingPlanArn: 'arn:aws:sagemaker:eu-west-1:111122223333:training-plan/p5-in-may',
+  });
 
 /** A definition of a tuning job with the required properties. */
 export function tuningDefinition(overrides: Partial<TuningDefinition> = {}): TuningDefinition {
@@ -267,9 +305,22 @@ const TUNING_JOBS: Record<string, PropsOf<TuningJobProps>> = {
     useSpotInstances: true,
     maxWaitTime: Duration.hours(2),
     maxRetryAttempts: 2,
+    maxPendingTime: Duration.hours(1),
     checkpoints: { location: S3Location.fromBucket(bucket(stack), 'c/') },
     encryptInterContainerTraffic: true,
     networkIsolation: true,
+  })),
+  'a warm pool': withDefinition(() => ({
+    resources: TrainingResources.of(InstanceType.ML_M5_XLARGE, { keepAlive: Duration.hours(1) }),
+  })),
+  'every kind of input and instance group': withDefinition((stack) => ({
+    vpc: vpc(stack),
+    inputs: {
+      ...s3Inputs(stack),
+      shared: TrainingInput.fromEfs(new efs.FileSystem(stack, 'Efs', { vpc: vpc(stack) }), '/train'),
+    },
+    resources: groups(stack),
+    checkpoints: { location: S3Location.fromBucket(bucket(stack), 'c/'), localPath: '/opt/ml/state' },
   })),
   'the tunable hyperparameters of an algorithm': (stack) => ({
     output: TrainingOutput.toBucket(bucket(stack), 'tuned', { encryptionKey: key(stack) }),
@@ -328,6 +379,10 @@ const TRANSFORM_JOBS: Record<string, PropsOf<TransformJobProps>> = {
       volumeEncryptionKey: key(stack),
     }),
   }),
+  'an experiment and an AMI': () => ({
+    experiment: { experimentName: 'churn', trialName: 'first', trialComponentDisplayName: 'score', runName: 'run-1' },
+    resources: TransformResources.of(InstanceType.ML_G5_XLARGE, { ami: TransformAmi.AL2_GPU_535 }),
+  }),
   'timeout and retries of requests': () => ({ invocationTimeout: Duration.hours(1), invocationMaxRetries: 3 }),
   'environment variables, a name and a revision': () => ({
     environment: { LOG_LEVEL: 'debug' },
@@ -342,7 +397,7 @@ const profile = (stack: Stack, transform = true): ValidationProfile =>
     training: {
       inputs: { train: prefix(stack, { contentType: 'text/csv' }) },
       output: TrainingOutput.toBucket(bucket(stack), 'validated'),
-      resources: TrainingResources.of(InstanceType.ML_M5_XLARGE),
+      resources: TrainingResources.of(InstanceType.ML_M5_XLARGE, { keepAlive: Duration.hours(1) }),
       hyperparameters: { max_depth: '3' },
     },
     transform: transform
@@ -356,9 +411,55 @@ const profile = (stack: Stack, transform = true): ValidationProfile =>
       : undefined,
   });
 
+/** The properties of an algorithm that both resources for algorithms support. */
+const fullAlgorithm = (): Partial<AlgorithmProps> => ({
+  description: 'churn',
+  certifyForMarketplace: true,
+  hyperparameters: [
+    Hyperparameter.integer('max_depth', { min: 1, max: 64, tunable: true, description: 'the depth of a tree' }),
+    Hyperparameter.continuous('eta', { min: 0, max: 1, required: true }),
+    Hyperparameter.categorical('booster', { values: ['tree', 'linear'], defaultValue: 'tree' }),
+  ],
+  channels: [
+    Channel.of('train', {
+      description: 'the records',
+      inputModes: [InputMode.PIPE],
+      compressionTypes: [ContentCompression.GZIP],
+    }),
+  ],
+  inference: { ...algorithmProps().inference!, environment: { camelCase: '1' } },
+});
+
+/** An algorithm that CloudFormation creates. */
+export const newFullAlgorithm = (stack: Stack): Algorithm => newAlgorithm(stack, fullAlgorithm());
+
 /** Algorithms that a custom resource creates. */
 const ALGORITHMS: Record<string, PropsOf<AlgorithmProps>> = {
   'without validation': () => ({ provisioning: AlgorithmProvisioning.CUSTOM_RESOURCE, description: 'churn' }),
+  'every property': () => ({ ...fullAlgorithm(), provisioning: AlgorithmProvisioning.CUSTOM_RESOURCE }),
+  'every kind of input and instance group for validation': (stack) => ({
+    supportsDistributedTraining: true,
+    channels: ['train', 'images'].map((name) => Channel.of(name, { inputModes: [InputMode.PIPE] })),
+    validationProfiles: [
+      ValidationProfile.of('full', {
+        training: {
+          inputs: s3Inputs(stack),
+          resources: groups(stack),
+          output: TrainingOutput.toBucket(bucket(stack), 'validated', { encryptionKey: key(stack) }),
+        },
+        transform: {
+          input: TransformInput.fromBucket(bucket(stack), 'in/', { contentType: 'text/csv' }),
+          output: TransformOutput.toBucket(bucket(stack), 'out', { accept: 'text/csv', encryptionKey: key(stack) }),
+          resources: TransformResources.of(InstanceType.ML_M5_XLARGE, {
+            volumeEncryptionKey: key(stack),
+            ami: TransformAmi.AL2_GPU_535,
+          }),
+          maxConcurrentTransforms: 2,
+          maxPayload: Size.mebibytes(1),
+        },
+      }),
+    ],
+  }),
   'with a training job for validation': (stack) => ({
     images: AlgorithmImages.trainingOnly(image()),
     inference: undefined,

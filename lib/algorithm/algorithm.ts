@@ -1,12 +1,13 @@
 import {
   Annotations,
   type IResource,
+  Lazy,
   Resource,
   aws_iam as iam,
   aws_sagemaker as sagemaker,
   type aws_ssm as ssm,
 } from 'aws-cdk-lib';
-import type { Construct, IConstruct } from 'constructs';
+import type { Construct } from 'constructs';
 import { UNKNOWN_INSTANCE_TYPE, unknownInstanceTypes } from '../common/known-instance-types';
 import type { ContainerImageConfig } from '../image/image-options';
 import { nameFromArn, sagemakerArn } from '../private/arn';
@@ -191,10 +192,11 @@ export class Algorithm extends AlgorithmBase {
     const inference = props.inference && props.images.inference?.bind(this);
     const definition = renderAlgorithm(props, training, inference);
     const { identity: trainingImage = training.imageUri } = training;
-    this._trainingIdentity = { ...(definition.trainingSpecification as object), trainingImage };
+    const trainingIdentity = { ...(definition.trainingSpecification as object), trainingImage };
     if (provisioningOf(this, props) === AlgorithmProvisioning.CUSTOM_RESOURCE) {
       const customResource = new CustomResourceAlgorithm(this, 'Handled', { ...props, definition });
       this.algorithmName = customResource.algorithmName;
+      this._trainingIdentity = Lazy.any({ produce: () => customResource.trainingIdentity(trainingIdentity) });
       this.resource = customResource;
     } else {
       this.algorithmName = hashedName(this, {
@@ -202,6 +204,7 @@ export class Algorithm extends AlgorithmBase {
         structure: () => ({ ...definition, revision: props.revision }),
       });
       const { algorithmName } = this;
+      this._trainingIdentity = trainingIdentity;
       this.resource = new sagemaker.CfnAlgorithm(this, 'Resource', { algorithmName, ...definition });
       this.node.defaultChild = this.resource;
     }
@@ -221,7 +224,27 @@ export class Algorithm extends AlgorithmBase {
    */
   public readonly _trainingIdentity: unknown;
 
-  private readonly resource: IConstruct;
+  private readonly resource: sagemaker.CfnAlgorithm | CustomResourceAlgorithm;
+
+  /**
+   * Sets a member of the request that creates the algorithm, for members that have no property in this library. Requires the
+   * provisioning CUSTOM_RESOURCE. The override is part of the name: a change of it replaces the algorithm. Permissions that it
+   * requires are not granted.
+   *
+   * @param path the names of the members from the top of the request, with a period between them, for example
+   * `TrainingSpecification.AdditionalS3DataSource`
+   * @param value the value, with the member names of the API; `undefined` deletes the member
+   * @throws an error if CloudFormation creates the algorithm, or if the path is empty, the name or the tags
+   */
+  public addRequestOverride(path: string, value: unknown): void {
+    if (!(this.resource instanceof CustomResourceAlgorithm)) {
+      throw new Error(
+        `Algorithm ${this.node.path}: \`addRequestOverride()\` requires \`provisioning: AlgorithmProvisioning.CUSTOM_RESOURCE\`. ` +
+          'For AWS::SageMaker::Algorithm, use `addPropertyOverride()` of the L1 construct in `node.defaultChild`.',
+      );
+    }
+    this.resource.override(path, value);
+  }
 
   /**
    * Writes the name of the algorithm to an SSM parameter, which other stacks read with `Algorithm.fromParameter`. Unlike a

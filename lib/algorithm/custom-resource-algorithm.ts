@@ -38,6 +38,7 @@ interface CustomResourceAlgorithmProps extends AlgorithmSpecification {
 export class CustomResourceAlgorithm extends Construct implements ITaggableV2 {
   public readonly algorithmName: string;
   public readonly cdkTagManager = new TagManager(TagType.KEY_VALUE, KINDS.algorithm.resourceType);
+  private readonly job: JobResource;
 
   constructor(scope: Construct, id: string, props: CustomResourceAlgorithmProps) {
     super(scope, id);
@@ -47,9 +48,9 @@ export class CustomResourceAlgorithm extends Construct implements ITaggableV2 {
     const identity = { ...definition, ValidationProfiles: profiles, Revision: props.revision };
     this.algorithmName = hashedName(this, {
       prefix: jobNamePrefix(this, props.algorithmName ?? scope, MAX_PREFIX_LENGTH),
-      structure: () => identity,
+      structure: () => this.job.identify(identity),
     });
-    new JobResource(this, 'Job', {
+    this.job = new JobResource(this, 'Job', {
       kind: 'algorithm',
       exactName: this.algorithmName,
       request: {
@@ -61,6 +62,16 @@ export class CustomResourceAlgorithm extends Construct implements ITaggableV2 {
       wait: MAX_VALIDATION_TIME,
       tags: this.cdkTagManager,
     });
+  }
+
+  /** Sets a member of the request that creates the algorithm, which becomes part of its name. */
+  public override(path: string, value: unknown): void {
+    this.job.override(path, value);
+  }
+
+  /** The training specification with the overrides of its members. */
+  public trainingIdentity(specification: object): object {
+    return this.job.identify(specification, 'TrainingSpecification');
   }
 
   private validationRole({ validationRole, images, inference }: CustomResourceAlgorithmProps): iam.IRole {

@@ -81,6 +81,12 @@ export class ValidationProfile {
     profileErrors.check('profileName', 'EntityName', this.profileName);
     profileErrors.check('inputs', 'InputDataConfig', Object.keys(training.inputs));
     checkAgainstSpecification(profileErrors, training, specification);
+    for (const [channel, { needsVpc }] of Object.entries(training.inputs)) {
+      profileErrors.when(
+        needsVpc,
+        `\`inputs["${channel}"]\` must be in Amazon S3: a file system requires a VPC, which validation jobs do not have`,
+      );
+    }
     if (transform !== undefined) {
       checkTransform(profileErrors, transform);
       profileErrors.when(specification.inference === undefined, '`transform` requires an algorithm with `inference`');

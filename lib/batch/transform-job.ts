@@ -1,5 +1,6 @@
 import { Annotations, Duration, type aws_iam as iam, type aws_kms as kms } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { type ExperimentOptions, checkExperiment, renderExperiment } from '../common/experiment';
 import { JobWait } from '../common/job-wait';
 import type { S3Location } from '../common/s3-location';
 import { type TransformOptions, checkTransform, renderTransform } from '../common/transform-options';
@@ -84,6 +85,13 @@ export interface TransformJobProps extends TransformOptions {
    * @default - no data capture
    */
   readonly dataCapture?: BatchDataCaptureOptions;
+
+  /**
+   * The association of the job with SageMaker Experiments. It is not part of the job identity.
+   *
+   * @default - no experiment
+   */
+  readonly experiment?: ExperimentOptions;
 
   /**
    * The timeout of a request, at most 1 hour.
@@ -191,6 +199,7 @@ function renderTransformJob(props: TransformJobProps): { request: JobRequest<'tr
       ...shared,
       TransformResources,
       DataCaptureConfig: renderDataCapture(props, model.role),
+      ExperimentConfig: renderExperiment(props.experiment),
       ModelClientConfig: hasClientOptions
         ? {
             InvocationsTimeoutInSeconds: invocationTimeout?.toSeconds(),
@@ -225,6 +234,7 @@ function checkTransformJob(scope: Construct, props: TransformJobProps): void {
   const errors = new ValidationErrors(`Transform job ${scope.node.path}`);
   checkJobName(errors, 'transformJobName', props.transformJobName);
   checkTransform(errors, props);
+  checkExperiment(errors, props.experiment);
   errors.check('dataProcessing.inputFilter', 'JsonPath', dataProcessing.inputFilter);
   errors.check('dataProcessing.outputFilter', 'JsonPath', dataProcessing.outputFilter);
   errors.check('invocationTimeout', 'InvocationsTimeoutInSeconds', invocationTimeout?.toSeconds());

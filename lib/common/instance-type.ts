@@ -217,6 +217,24 @@ export class InstanceType {
   /** ml.c7g.xlarge */
   public static readonly ML_C7G_XLARGE = InstanceType.of('ml.c7g.xlarge');
 
+  /** ml.c7i-flex.2xlarge */
+  public static readonly ML_C7I_FLEX_2XLARGE = InstanceType.of('ml.c7i-flex.2xlarge');
+
+  /** ml.c7i-flex.4xlarge */
+  public static readonly ML_C7I_FLEX_4XLARGE = InstanceType.of('ml.c7i-flex.4xlarge');
+
+  /** ml.c7i-flex.8xlarge */
+  public static readonly ML_C7I_FLEX_8XLARGE = InstanceType.of('ml.c7i-flex.8xlarge');
+
+  /** ml.c7i-flex.12xlarge */
+  public static readonly ML_C7I_FLEX_12XLARGE = InstanceType.of('ml.c7i-flex.12xlarge');
+
+  /** ml.c7i-flex.16xlarge */
+  public static readonly ML_C7I_FLEX_16XLARGE = InstanceType.of('ml.c7i-flex.16xlarge');
+
+  /** ml.c7i-flex.xlarge */
+  public static readonly ML_C7I_FLEX_XLARGE = InstanceType.of('ml.c7i-flex.xlarge');
+
   /** ml.c7i.2xlarge */
   public static readonly ML_C7I_2XLARGE = InstanceType.of('ml.c7i.2xlarge');
 
@@ -273,6 +291,54 @@ export class InstanceType {
 
   /** ml.c8g.xlarge */
   public static readonly ML_C8G_XLARGE = InstanceType.of('ml.c8g.xlarge');
+
+  /** ml.c8i-flex.2xlarge */
+  public static readonly ML_C8I_FLEX_2XLARGE = InstanceType.of('ml.c8i-flex.2xlarge');
+
+  /** ml.c8i-flex.4xlarge */
+  public static readonly ML_C8I_FLEX_4XLARGE = InstanceType.of('ml.c8i-flex.4xlarge');
+
+  /** ml.c8i-flex.8xlarge */
+  public static readonly ML_C8I_FLEX_8XLARGE = InstanceType.of('ml.c8i-flex.8xlarge');
+
+  /** ml.c8i-flex.12xlarge */
+  public static readonly ML_C8I_FLEX_12XLARGE = InstanceType.of('ml.c8i-flex.12xlarge');
+
+  /** ml.c8i-flex.16xlarge */
+  public static readonly ML_C8I_FLEX_16XLARGE = InstanceType.of('ml.c8i-flex.16xlarge');
+
+  /** ml.c8i-flex.xlarge */
+  public static readonly ML_C8I_FLEX_XLARGE = InstanceType.of('ml.c8i-flex.xlarge');
+
+  /** ml.c8i.2xlarge */
+  public static readonly ML_C8I_2XLARGE = InstanceType.of('ml.c8i.2xlarge');
+
+  /** ml.c8i.4xlarge */
+  public static readonly ML_C8I_4XLARGE = InstanceType.of('ml.c8i.4xlarge');
+
+  /** ml.c8i.8xlarge */
+  public static readonly ML_C8I_8XLARGE = InstanceType.of('ml.c8i.8xlarge');
+
+  /** ml.c8i.12xlarge */
+  public static readonly ML_C8I_12XLARGE = InstanceType.of('ml.c8i.12xlarge');
+
+  /** ml.c8i.16xlarge */
+  public static readonly ML_C8I_16XLARGE = InstanceType.of('ml.c8i.16xlarge');
+
+  /** ml.c8i.24xlarge */
+  public static readonly ML_C8I_24XLARGE = InstanceType.of('ml.c8i.24xlarge');
+
+  /** ml.c8i.32xlarge */
+  public static readonly ML_C8I_32XLARGE = InstanceType.of('ml.c8i.32xlarge');
+
+  /** ml.c8i.48xlarge */
+  public static readonly ML_C8I_48XLARGE = InstanceType.of('ml.c8i.48xlarge');
+
+  /** ml.c8i.96xlarge */
+  public static readonly ML_C8I_96XLARGE = InstanceType.of('ml.c8i.96xlarge');
+
+  /** ml.c8i.xlarge */
+  public static readonly ML_C8I_XLARGE = InstanceType.of('ml.c8i.xlarge');
 
   /** ml.dl1.24xlarge */
   public static readonly ML_DL1_24XLARGE = InstanceType.of('ml.dl1.24xlarge');
@@ -366,6 +432,24 @@ export class InstanceType {
 
   /** ml.g6e.xlarge */
   public static readonly ML_G6E_XLARGE = InstanceType.of('ml.g6e.xlarge');
+
+  /** ml.g7.2xlarge */
+  public static readonly ML_G7_2XLARGE = InstanceType.of('ml.g7.2xlarge');
+
+  /** ml.g7.4xlarge */
+  public static readonly ML_G7_4XLARGE = InstanceType.of('ml.g7.4xlarge');
+
+  /** ml.g7.8xlarge */
+  public static readonly ML_G7_8XLARGE = InstanceType.of('ml.g7.8xlarge');
+
+  /** ml.g7.12xlarge */
+  public static readonly ML_G7_12XLARGE = InstanceType.of('ml.g7.12xlarge');
+
+  /** ml.g7.24xlarge */
+  public static readonly ML_G7_24XLARGE = InstanceType.of('ml.g7.24xlarge');
+
+  /** ml.g7.48xlarge */
+  public static readonly ML_G7_48XLARGE = InstanceType.of('ml.g7.48xlarge');
 
   /** ml.g7e.2xlarge */
   public static readonly ML_G7E_2XLARGE = InstanceType.of('ml.g7e.2xlarge');
@@ -529,6 +613,27 @@ export class InstanceType {
   /** ml.m6i.xlarge */
   public static readonly ML_M6I_XLARGE = InstanceType.of('ml.m6i.xlarge');
 
+  /** ml.m7i-flex.2xlarge */
+  public static readonly ML_M7I_FLEX_2XLARGE = InstanceType.of('ml.m7i-flex.2xlarge');
+
+  /** ml.m7i-flex.4xlarge */
+  public static readonly ML_M7I_FLEX_4XLARGE = InstanceType.of('ml.m7i-flex.4xlarge');
+
+  /** ml.m7i-flex.8xlarge */
+  public static readonly ML_M7I_FLEX_8XLARGE = InstanceType.of('ml.m7i-flex.8xlarge');
+
+  /** ml.m7i-flex.12xlarge */
+  public static readonly ML_M7I_FLEX_12XLARGE = InstanceType.of('ml.m7i-flex.12xlarge');
+
+  /** ml.m7i-flex.16xlarge */
+  public static readonly ML_M7I_FLEX_16XLARGE = InstanceType.of('ml.m7i-flex.16xlarge');
+
+  /** ml.m7i-flex.large */
+  public static readonly ML_M7I_FLEX_LARGE = InstanceType.of('ml.m7i-flex.large');
+
+  /** ml.m7i-flex.xlarge */
+  public static readonly ML_M7I_FLEX_XLARGE = InstanceType.of('ml.m7i-flex.xlarge');
+
   /** ml.m7i.2xlarge */
   public static readonly ML_M7I_2XLARGE = InstanceType.of('ml.m7i.2xlarge');
 
@@ -585,6 +690,60 @@ export class InstanceType {
 
   /** ml.m8g.xlarge */
   public static readonly ML_M8G_XLARGE = InstanceType.of('ml.m8g.xlarge');
+
+  /** ml.m8i-flex.2xlarge */
+  public static readonly ML_M8I_FLEX_2XLARGE = InstanceType.of('ml.m8i-flex.2xlarge');
+
+  /** ml.m8i-flex.4xlarge */
+  public static readonly ML_M8I_FLEX_4XLARGE = InstanceType.of('ml.m8i-flex.4xlarge');
+
+  /** ml.m8i-flex.8xlarge */
+  public static readonly ML_M8I_FLEX_8XLARGE = InstanceType.of('ml.m8i-flex.8xlarge');
+
+  /** ml.m8i-flex.12xlarge */
+  public static readonly ML_M8I_FLEX_12XLARGE = InstanceType.of('ml.m8i-flex.12xlarge');
+
+  /** ml.m8i-flex.16xlarge */
+  public static readonly ML_M8I_FLEX_16XLARGE = InstanceType.of('ml.m8i-flex.16xlarge');
+
+  /** ml.m8i-flex.large */
+  public static readonly ML_M8I_FLEX_LARGE = InstanceType.of('ml.m8i-flex.large');
+
+  /** ml.m8i-flex.xlarge */
+  public static readonly ML_M8I_FLEX_XLARGE = InstanceType.of('ml.m8i-flex.xlarge');
+
+  /** ml.m8i.2xlarge */
+  public static readonly ML_M8I_2XLARGE = InstanceType.of('ml.m8i.2xlarge');
+
+  /** ml.m8i.4xlarge */
+  public static readonly ML_M8I_4XLARGE = InstanceType.of('ml.m8i.4xlarge');
+
+  /** ml.m8i.8xlarge */
+  public static readonly ML_M8I_8XLARGE = InstanceType.of('ml.m8i.8xlarge');
+
+  /** ml.m8i.12xlarge */
+  public static readonly ML_M8I_12XLARGE = InstanceType.of('ml.m8i.12xlarge');
+
+  /** ml.m8i.16xlarge */
+  public static readonly ML_M8I_16XLARGE = InstanceType.of('ml.m8i.16xlarge');
+
+  /** ml.m8i.24xlarge */
+  public static readonly ML_M8I_24XLARGE = InstanceType.of('ml.m8i.24xlarge');
+
+  /** ml.m8i.32xlarge */
+  public static readonly ML_M8I_32XLARGE = InstanceType.of('ml.m8i.32xlarge');
+
+  /** ml.m8i.48xlarge */
+  public static readonly ML_M8I_48XLARGE = InstanceType.of('ml.m8i.48xlarge');
+
+  /** ml.m8i.96xlarge */
+  public static readonly ML_M8I_96XLARGE = InstanceType.of('ml.m8i.96xlarge');
+
+  /** ml.m8i.large */
+  public static readonly ML_M8I_LARGE = InstanceType.of('ml.m8i.large');
+
+  /** ml.m8i.xlarge */
+  public static readonly ML_M8I_XLARGE = InstanceType.of('ml.m8i.xlarge');
 
   /** ml.p2.8xlarge */
   public static readonly ML_P2_8XLARGE = InstanceType.of('ml.p2.8xlarge');
@@ -831,6 +990,60 @@ export class InstanceType {
 
   /** ml.r8g.xlarge */
   public static readonly ML_R8G_XLARGE = InstanceType.of('ml.r8g.xlarge');
+
+  /** ml.r8i-flex.2xlarge */
+  public static readonly ML_R8I_FLEX_2XLARGE = InstanceType.of('ml.r8i-flex.2xlarge');
+
+  /** ml.r8i-flex.4xlarge */
+  public static readonly ML_R8I_FLEX_4XLARGE = InstanceType.of('ml.r8i-flex.4xlarge');
+
+  /** ml.r8i-flex.8xlarge */
+  public static readonly ML_R8I_FLEX_8XLARGE = InstanceType.of('ml.r8i-flex.8xlarge');
+
+  /** ml.r8i-flex.12xlarge */
+  public static readonly ML_R8I_FLEX_12XLARGE = InstanceType.of('ml.r8i-flex.12xlarge');
+
+  /** ml.r8i-flex.16xlarge */
+  public static readonly ML_R8I_FLEX_16XLARGE = InstanceType.of('ml.r8i-flex.16xlarge');
+
+  /** ml.r8i-flex.large */
+  public static readonly ML_R8I_FLEX_LARGE = InstanceType.of('ml.r8i-flex.large');
+
+  /** ml.r8i-flex.xlarge */
+  public static readonly ML_R8I_FLEX_XLARGE = InstanceType.of('ml.r8i-flex.xlarge');
+
+  /** ml.r8i.2xlarge */
+  public static readonly ML_R8I_2XLARGE = InstanceType.of('ml.r8i.2xlarge');
+
+  /** ml.r8i.4xlarge */
+  public static readonly ML_R8I_4XLARGE = InstanceType.of('ml.r8i.4xlarge');
+
+  /** ml.r8i.8xlarge */
+  public static readonly ML_R8I_8XLARGE = InstanceType.of('ml.r8i.8xlarge');
+
+  /** ml.r8i.12xlarge */
+  public static readonly ML_R8I_12XLARGE = InstanceType.of('ml.r8i.12xlarge');
+
+  /** ml.r8i.16xlarge */
+  public static readonly ML_R8I_16XLARGE = InstanceType.of('ml.r8i.16xlarge');
+
+  /** ml.r8i.24xlarge */
+  public static readonly ML_R8I_24XLARGE = InstanceType.of('ml.r8i.24xlarge');
+
+  /** ml.r8i.32xlarge */
+  public static readonly ML_R8I_32XLARGE = InstanceType.of('ml.r8i.32xlarge');
+
+  /** ml.r8i.48xlarge */
+  public static readonly ML_R8I_48XLARGE = InstanceType.of('ml.r8i.48xlarge');
+
+  /** ml.r8i.96xlarge */
+  public static readonly ML_R8I_96XLARGE = InstanceType.of('ml.r8i.96xlarge');
+
+  /** ml.r8i.large */
+  public static readonly ML_R8I_LARGE = InstanceType.of('ml.r8i.large');
+
+  /** ml.r8i.xlarge */
+  public static readonly ML_R8I_XLARGE = InstanceType.of('ml.r8i.xlarge');
 
   /** ml.t2.2xlarge */
   public static readonly ML_T2_2XLARGE = InstanceType.of('ml.t2.2xlarge');

@@ -41,6 +41,25 @@ export interface TrainingInputOptions {
   readonly inputMode?: InputMode;
 }
 
+/** The access of a container to a file system. */
+export enum FileSystemAccessMode {
+  /** The container can read files. */
+  READ_ONLY = 'ro',
+
+  /** The container can read and write files. */
+  READ_WRITE = 'rw',
+}
+
+/** Options of a training input from a file system. */
+export interface FileSystemInputOptions extends TrainingInputOptions {
+  /**
+   * The access of the container to the directory.
+   *
+   * @default FileSystemAccessMode.READ_ONLY
+   */
+  readonly accessMode?: FileSystemAccessMode;
+}
+
 /** Options of a training input from Amazon S3. */
 export interface S3TrainingInputOptions extends TrainingInputOptions {
   /**
@@ -168,10 +187,12 @@ export abstract class TrainingInput {
   public static fromEfs(
     fileSystem: efs.IFileSystem,
     directoryPath: string,
-    options: TrainingInputOptions = {},
+    options: FileSystemInputOptions = {},
   ): TrainingInput {
     return new FileSystemInput('EFS', fileSystem.fileSystemId, directoryPath, options, (grantee) =>
-      fileSystem.grantRead(grantee),
+      options.accessMode === FileSystemAccessMode.READ_WRITE
+        ? fileSystem.grantReadWrite(grantee)
+        : fileSystem.grantRead(grantee),
     );
   }
 
@@ -185,7 +206,7 @@ export abstract class TrainingInput {
   public static fromFsxLustre(
     fileSystem: fsx.IFileSystem,
     directoryPath: string,
-    options: TrainingInputOptions = {},
+    options: FileSystemInputOptions = {},
   ): TrainingInput {
     return new FileSystemInput('FSxLustre', fileSystem.fileSystemId, directoryPath, options, () => undefined);
   }
@@ -310,7 +331,7 @@ class FileSystemInput extends TrainingInput {
     private readonly type: 'EFS' | 'FSxLustre',
     private readonly fileSystemId: string,
     private readonly directoryPath: string,
-    private readonly options: TrainingInputOptions,
+    private readonly options: FileSystemInputOptions,
     private readonly grant: (grantee: iam.IGrantable) => unknown,
   ) {
     super(options);
@@ -331,7 +352,7 @@ class FileSystemInput extends TrainingInput {
         FileSystemDataSource: {
           FileSystemId: this.fileSystemId,
           FileSystemType: this.type,
-          FileSystemAccessMode: 'ro',
+          FileSystemAccessMode: this.options.accessMode ?? FileSystemAccessMode.READ_ONLY,
           DirectoryPath: this.directoryPath,
         },
       },

@@ -3,6 +3,7 @@ import { grantVolumeKey } from '../private/execution-role';
 import { ValidationErrors } from '../private/validation';
 import type { InstanceType } from './instance-type';
 import { checkVolumeKey } from './local-storage';
+import type { TransformAmi } from './transform-ami';
 
 /** Options of the instances of a batch transform job. */
 export interface TransformResourcesOptions {
@@ -19,12 +20,24 @@ export interface TransformResourcesOptions {
    * @default - a key that the service manages
    */
   readonly volumeEncryptionKey?: kms.IKey;
+
+  /**
+   * The Amazon Machine Image of the instances, which determines their GPU drivers. It is not part of the job identity.
+   *
+   * @default - the service default for the instance type
+   */
+  readonly ami?: TransformAmi;
 }
 
 /** The rendered instances, with the member names of the L1. */
 export interface TransformInstances {
   readonly instanceType: string;
   readonly instanceCount: number;
+}
+
+interface RenderedTransformResources extends TransformInstances {
+  readonly volumeKmsKeyId?: string;
+  readonly transformAmiVersion?: string;
 }
 
 /**
@@ -74,9 +87,9 @@ export class TransformResources {
    *
    * @internal
    */
-  public _bind(grantee?: iam.IGrantable): TransformInstances & { readonly volumeKmsKeyId?: string } {
-    const { volumeEncryptionKey } = this.options;
+  public _bind(grantee?: iam.IGrantable): RenderedTransformResources {
+    const { volumeEncryptionKey, ami } = this.options;
     if (grantee !== undefined && volumeEncryptionKey !== undefined) grantVolumeKey(volumeEncryptionKey, grantee);
-    return { ...this._instances, volumeKmsKeyId: volumeEncryptionKey?.keyArn };
+    return { ...this._instances, volumeKmsKeyId: volumeEncryptionKey?.keyArn, transformAmiVersion: ami?.version };
   }
 }

@@ -31,6 +31,22 @@ export abstract class JobBase extends Resource implements ITaggableV2 {
   }
 
   /**
+   * Sets a member of the request that creates the job, for members that have no property in this library. The override is part of
+   * the job identity: a new job runs when it changes. Permissions that it requires are not granted.
+   *
+   * If the path contains structures that the request lacks, they are created. A number in the path refers to an item of a list.
+   *
+   * @param path the names of the members from the top of the request, with a period between them, for example
+   * `ResourceConfig.InstancePlacementConfig.EnableMultipleJobs`. Within a name, write periods as
+   * `\.`; in a string literal, the backslash itself must be escaped: `'HyperParameters.my\\.name'`
+   * @param value the value, with the member names of the API; `undefined` deletes the member
+   * @throws an error if the path is empty, or if it is the name or the tags of the job
+   */
+  public addRequestOverride(path: string, value: unknown): void {
+    this._job.override(path, value);
+  }
+
+  /**
    * Creates an Amazon EventBridge rule that matches when the status of the job changes.
    *
    * @param id the construct id of the rule

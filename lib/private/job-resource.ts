@@ -21,6 +21,7 @@ import { JOB, PASSED_TO_SAGEMAKER } from './grants';
 import { JobHandler } from './job-handler';
 import { KINDS } from './job-kinds';
 import type { JobRequest } from './job-request';
+import { RequestOverrides } from './request-overrides';
 import { warnAboutDeployTimeValues } from './physical-name';
 import type { ValidationErrors } from './validation';
 
@@ -71,11 +72,13 @@ export class JobResource extends Construct {
 
   /** The prefix of the names of all attempts to run the job. */
   public readonly prefix: string;
+  private readonly overrides: RequestOverrides;
   private readonly start: CustomResource;
   private readonly signal?: IResolvable;
 
   constructor(scope: Construct, id: string, props: JobResourceProps) {
     super(scope, id);
+    this.overrides = new RequestOverrides(scope.node.path);
     const handler = JobHandler.of(this);
     const { resourceType, maxNameLength } = KINDS[props.kind];
     this.prefix = props.exactName ?? jobNamePrefix(this, props.name ?? scope, maxNameLength - SUFFIX_LENGTH);
@@ -104,14 +107,25 @@ export class JobResource extends Construct {
       this.signal = condition.attrData;
       resources.push(handle, condition);
     }
-    resources.forEach((resource) => this.addIdentityToLogicalId(resource, props.identity));
+    const identity = (): object => this.overrides.identify(props.identity);
+    resources.forEach((resource) => this.addIdentityToLogicalId(resource, identity));
     // The caller has hashed an exact name already, with a warning of its own.
-    if (props.exactName === undefined) warnAboutDeployTimeValues(this, () => props.identity);
+    if (props.exactName === undefined) warnAboutDeployTimeValues(this, identity);
   }
 
   /** Adds a dependency that must exist before the job is started. */
   public startAfter(dependency: IDependable): void {
     this.start.node.addDependency(dependency);
+  }
+
+  /** Sets a member of the request, which becomes part of the job identity. */
+  public override(path: string, value: unknown): void {
+    this.overrides.add(path, value);
+  }
+
+  /** An identity with the overrides of the request, or with those that begin with a member. */
+  public identify(identity: object, member?: string): object {
+    return this.overrides.identify(identity, member);
   }
 
   public attribute(name: keyof StartAttributes): string {
@@ -136,8 +150,8 @@ export class JobResource extends Construct {
       Kind: props.kind,
       Prefix: this.prefix,
       IsExactName: props.exactName === undefined ? undefined : 'true',
-      Request: stack.toJsonString(props.request),
-      Identity: stack.toJsonString(props.identity),
+      Request: stack.toJsonString(this.overrides.applyTo(props.request)),
+      Identity: stack.toJsonString(Lazy.any({ produce: () => this.overrides.identify(props.identity) })),
       Tags: Lazy.string({ produce: () => stack.toJsonString(tagList(props.tags)) }),
       StateMachineArn: handle && handler.waiter().stateMachineArn,
       WaitHandle: handle?.ref,
@@ -167,14 +181,14 @@ export class JobResource extends Construct {
     return policy;
   }
 
-  private addIdentityToLogicalId(resource: CfnResource, identity: object): void {
+  private addIdentityToLogicalId(resource: CfnResource, identity: () => object): void {
     const original = Stack.of(this).resolve(resource.logicalId) as string;
     resource.overrideLogicalId(
       Lazy.uncachedString({
-        produce: () => `${original}${fingerprint(this, identity).hash.slice(0, 8).toUpperCase()}`,
+        produce: () => `${original}${fingerprint(this, identity()).hash.slice(0, 8).toUpperCase()}`,
       }),
     );
-    identifyBy(resource, () => identity);
+    identifyBy(resource, identity);
   }
 }
 

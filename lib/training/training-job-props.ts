@@ -1,7 +1,8 @@
 import { type Duration, type aws_iam as iam } from 'aws-cdk-lib';
+import type { ExperimentOptions } from '../common/experiment';
 import type { JobWait } from '../common/job-wait';
 import { type TrainingOutput } from '../common/training-output';
-import type { ExperimentOptions } from './experiment';
+import type { MlflowOptions } from './mlflow';
 import type { Profiler } from './profiler';
 import type { TensorBoardOptions } from './tensor-board';
 import type { TrainingOptions } from './training-options';
@@ -95,6 +96,27 @@ export interface TrainingJobProps extends TrainingOptions {
    * @default - no experiment
    */
   readonly experiment?: ExperimentOptions;
+
+  /**
+   * The MLflow tracking of the job. It is not part of the job identity.
+   *
+   * @default - no MLflow tracking
+   */
+  readonly mlflow?: MlflowOptions;
+
+  /**
+   * Whether SageMaker checks the hardware and the network of the instances before training.
+   *
+   * @default false
+   */
+  readonly infraCheck?: boolean;
+
+  /**
+   * Whether SageMaker stores the time series of the metrics, for example for SageMaker Studio.
+   *
+   * @default - true with at least one of `metrics`, and for built-in algorithms and some images that SageMaker provides; false otherwise
+   */
+  readonly metricsTimeSeries?: boolean;
 
   /**
    * An arbitrary text. Changing it starts a new job, which is necessary if the only change is in the data, or in a value

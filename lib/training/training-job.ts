@@ -6,6 +6,7 @@ import {
   type aws_iam as iam,
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { checkExperiment, renderExperiment } from '../common/experiment';
 import type { ModelData } from '../common/model-data';
 import { TrainingOutput } from '../common/training-output';
 import { executionRole, grantSsmSession } from '../private/execution-role';
@@ -73,7 +74,15 @@ export class TrainingJob extends JobBase implements ec2.IConnectable, iam.IGrant
     this._job = new JobResource(this, 'Job', {
       kind: 'training',
       name: props.trainingJobName,
-      request: { HyperParameters: hyperparameters, ...request, ...renderMonitoring(props, this.role) },
+      request: {
+        HyperParameters: hyperparameters,
+        ...request,
+        AlgorithmSpecification: {
+          ...request.AlgorithmSpecification,
+          EnableSageMakerMetricsTimeSeries: props.metricsTimeSeries,
+        },
+        ...renderMonitoring(props, this.role),
+      },
       identity: { HyperParameters: hyperparameters, ...identity, Revision: props.revision },
       role: this.role,
       wait,
@@ -168,7 +177,7 @@ function checkContainer(errors: ValidationErrors, props: TrainingJobProps): void
 
 function checkMonitoring(
   errors: ValidationErrors,
-  { tensorBoard, remoteDebug, networkIsolation, experiment, algorithm }: TrainingJobProps,
+  { tensorBoard, remoteDebug, networkIsolation, experiment, mlflow, algorithm }: TrainingJobProps,
 ): void {
   errors.when(
     remoteDebug === true && algorithm?.isMarketplaceProduct === true,
@@ -179,14 +188,15 @@ function checkMonitoring(
     remoteDebug === true && networkIsolation === true,
     '`remoteDebug` requires a network: it must not be set together with `networkIsolation`',
   );
-  for (const [property, name] of Object.entries(experiment ?? {})) {
-    errors.check(`experiment.${property}`, 'ExperimentEntityName', name);
-  }
+  checkExperiment(errors, experiment);
+  errors.check('mlflow.resourceArn', 'MlFlowResourceArn', mlflow?.resourceArn);
+  errors.check('mlflow.experimentName', 'MlflowExperimentName', mlflow?.experimentName);
+  errors.check('mlflow.runName', 'MlflowRunName', mlflow?.runName);
 }
 
 /** Renders the properties that monitor the job, which are not part of its identity. */
 function renderMonitoring(props: TrainingJobProps, role: iam.IRole): Partial<JobRequest<'training'>> {
-  const { tensorBoard, profiler, remoteDebug, experiment } = props;
+  const { tensorBoard, profiler, remoteDebug, experiment, mlflow, infraCheck } = props;
   tensorBoard?.location.grantWrite(role);
   if (remoteDebug === true) grantSsmSession(role);
   return {
@@ -196,11 +206,12 @@ function renderMonitoring(props: TrainingJobProps, role: iam.IRole): Partial<Job
     },
     ProfilerConfig: profiler?._bind(role),
     RemoteDebugConfig: remoteDebug === true ? { EnableRemoteDebug: true } : undefined,
-    ExperimentConfig: experiment && {
-      ExperimentName: experiment.experimentName,
-      TrialName: experiment.trialName,
-      TrialComponentDisplayName: experiment.trialComponentDisplayName,
-      RunName: experiment.runName,
+    ExperimentConfig: renderExperiment(experiment),
+    MlflowConfig: mlflow && {
+      MlflowResourceArn: mlflow.resourceArn,
+      MlflowExperimentName: mlflow.experimentName,
+      MlflowRunName: mlflow.runName,
     },
+    InfraCheckConfig: infraCheck === undefined ? undefined : { EnableInfraCheck: infraCheck },
   };
 }

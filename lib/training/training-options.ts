@@ -76,6 +76,13 @@ export interface TrainingOptions {
   readonly maxWaitTime?: Duration;
 
   /**
+   * The maximum time for which a job waits for capacity, 30 minutes to 28 days. It has no effect on instance types without accelerators.
+   *
+   * @default - no limit
+   */
+  readonly maxPendingTime?: Duration;
+
+  /**
    * The checkpoints from which a job resumes after an interruption.
    *
    * @default - no checkpoints

@@ -82,13 +82,14 @@ function identityOf(source: AlgorithmSource, algorithm?: IAlgorithm, image?: Con
 }
 
 function renderLimits(
-  { useSpotInstances, maxWaitTime, maxRetryAttempts }: TrainingOptions,
+  { useSpotInstances, maxWaitTime, maxPendingTime, maxRetryAttempts }: TrainingOptions,
   maxRuntime: Duration,
 ): Pick<TrainingRequest, 'StoppingCondition' | 'EnableManagedSpotTraining' | 'RetryStrategy'> {
   return {
     StoppingCondition: {
       MaxRuntimeInSeconds: maxRuntime.toSeconds(),
       MaxWaitTimeInSeconds: useSpotInstances === true ? (maxWaitTime ?? maxRuntime).toSeconds() : undefined,
+      MaxPendingTimeInSeconds: maxPendingTime?.toSeconds(),
     },
     EnableManagedSpotTraining: useSpotInstances || undefined,
     RetryStrategy: maxRetryAttempts === undefined ? undefined : { MaximumRetryAttempts: maxRetryAttempts },

@@ -38,6 +38,7 @@ export function checkTraining(
   errors.checkMap('environment', shapes.environment, options.environment);
   errors.check('metrics', 'MetricDefinitionList', options.metrics);
   errors.check('maxRetryAttempts', 'MaximumRetryAttempts', options.maxRetryAttempts);
+  errors.checkSeconds('maxPendingTime', 'MaxPendingTimeInSeconds', options.maxPendingTime);
   checkVpcOptions(errors, options);
   checkSource(scope, errors, options);
   checkInputs(scope, errors, options);

@@ -1,4 +1,4 @@
-import { type Stack, Tags, aws_s3 as s3 } from 'aws-cdk-lib';
+import { type Stack, Tags, aws_ec2 as ec2, aws_efs as efs, aws_s3 as s3 } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import {
   type Algorithm,
@@ -33,6 +33,10 @@ import {
 } from '../stacks';
 
 const TYPE = 'Custom::SageMakerAlgorithm';
+const FILES = efs.FileSystem.fromFileSystemAttributes(newStack(), 'files', {
+  fileSystemId: 'fs-0123456789abcdef0',
+  securityGroup: ec2.SecurityGroup.fromSecurityGroupId(newStack(), 'group', 'sg-1'),
+});
 const DATA = s3.Bucket.fromBucketName(newStack(), 'data', 'data');
 
 function profile(overrides: Partial<ValidationProfileOptions> = {}): ValidationProfile {
@@ -182,6 +186,21 @@ describe('The validation of an algorithm with a validation profile', () => {
       'a transform job for an algorithm that only trains',
       { images: AlgorithmImages.trainingOnly(image()), inference: undefined },
       '`validationProfiles` "smoke": `transform` requires an algorithm with `inference`',
+    ],
+    [
+      'an input from a file system',
+      {
+        validationProfiles: [
+          profile({
+            training: {
+              inputs: { train: TrainingInput.fromEfs(FILES, '/train') },
+              output: TrainingOutput.toBucket(DATA, 'x'),
+              resources: TrainingResources.of(InstanceType.ML_C5_XLARGE),
+            },
+          }),
+        ],
+      },
+      '`inputs["train"]` must be in Amazon S3: a file system requires a VPC, which validation jobs do not have',
     ],
     [
       'a hyperparameter that the algorithm does not allow',

@@ -11,6 +11,7 @@ import {
   Processor,
   S3Location,
   SplitType,
+  TransformAmi,
   TransformInput,
   TransformJob,
   type TransformJobProps,
@@ -179,6 +180,22 @@ describe('TransformJob', () => {
     expect(timeouts(JobWait.none())).toEqual([]);
   });
 
+  test('has an experiment and an AMI, which are not part of its identity', () => {
+    const props = {
+      experiment: { experimentName: 'churn', trialName: 'first' },
+      resources: TransformResources.of(InstanceType.ML_M5_XLARGE, { ami: TransformAmi.AL2_GPU_535 }),
+    };
+    expect(requestOf(props)).toMatchObject({
+      ExperimentConfig: { ExperimentName: 'churn', TrialName: 'first' },
+      TransformResources: { TransformAmiVersion: 'al2-ami-sagemaker-batch-gpu-535' },
+    });
+    const [plain, changed] = [newStack(), newStack()];
+    score(plain);
+    score(changed, props);
+    expect(startJson(changed, TYPE, 'Identity')).toEqual(startJson(plain, TYPE, 'Identity'));
+    expect(errorOf(() => TransformAmi.of('al2_ami'))).toContain('Transform AMI: `version` must match');
+  });
+
   test('changes its identity if the model or the request changes, and not if tags or timeouts change', () => {
     const ids = (props: (stack: Stack) => Partial<TransformJobProps> = () => ({})): string[] => {
       const stack = newStack();
@@ -224,6 +241,7 @@ describe('The validation of a transform job', () => {
       { batchStrategy: BatchStrategy.SINGLE_RECORD },
       '`batchStrategy`',
     ],
+    ['an experiment with an invalid name', { experiment: { runName: 'my run' } }, '`experiment.runName` must'],
     [
       'a filter of more than 63 characters',
       { dataProcessing: { inputFilter: '$'.repeat(64) } },

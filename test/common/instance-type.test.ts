@@ -9,6 +9,8 @@ describe('An instance type', () => {
   test.each([
     ['ml.m5.xlarge', Processor.CPU, Architecture.X86_64],
     ['ml.c7i.large', Processor.CPU, Architecture.X86_64],
+    ['ml.m8i-flex.large', Processor.CPU, Architecture.X86_64],
+    ['ml.g7.2xlarge', Processor.GPU, Architecture.X86_64],
     ['ml.c6gn.large', Processor.CPU, Architecture.ARM64],
     ['ml.m8g.large', Processor.CPU, Architecture.ARM64],
     ['ml.r7gd.large', Processor.CPU, Architecture.ARM64],
@@ -29,6 +31,8 @@ describe('An instance type', () => {
     ['ml.g5.xlarge', true],
     ['ml.trn1.2xlarge', true],
     ['ml.m5.large', false],
+    ['ml.r8i-flex.large', false],
+    ['ml.g7.2xlarge', true],
     ['ml.g4ad.xlarge', true],
     ['ml.inf2.xlarge', false],
   ])('with the name %s has the value %s of `hasLocalStorage`', (name, hasLocalStorage) => {

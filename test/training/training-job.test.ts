@@ -21,6 +21,7 @@ import {
   ContainerImage,
   Hyperparameter,
   InputMode,
+  FileSystemAccessMode,
   InstanceType,
   JobWait,
   MetricDefinition,
@@ -236,6 +237,14 @@ describe('TrainingJob', () => {
       }),
       remoteDebug: true,
       experiment: { experimentName: 'churn', runName: 'first' },
+      mlflow: {
+        resourceArn: 'arn:aws:sagemaker:eu-west-1:111122223333:mlflow-tracking-server/churn',
+        experimentName: 'churn',
+        runName: 'first',
+      },
+      infraCheck: true,
+      metricsTimeSeries: false,
+      maxPendingTime: Duration.hours(1),
     };
     expect(requestOf(props)).toMatchObject({
       TensorBoardOutputConfig: { LocalPath: '/opt/ml/output/events', S3OutputPath: 's3://events/events/' },
@@ -246,12 +255,35 @@ describe('TrainingJob', () => {
       },
       RemoteDebugConfig: { EnableRemoteDebug: true },
       ExperimentConfig: { ExperimentName: 'churn', RunName: 'first' },
+      MlflowConfig: {
+        MlflowResourceArn: 'arn:aws:sagemaker:eu-west-1:111122223333:mlflow-tracking-server/churn',
+        MlflowExperimentName: 'churn',
+        MlflowRunName: 'first',
+      },
+      InfraCheckConfig: { EnableInfraCheck: true },
+      AlgorithmSpecification: { EnableSageMakerMetricsTimeSeries: false },
+      StoppingCondition: { MaxPendingTimeInSeconds: 3600 },
     });
     const [plain, monitored] = [newStack(), newStack()];
     imageJob(plain);
     imageJob(monitored, props);
     expect(jobJson(monitored, 'Identity')).toEqual(jobJson(plain, 'Identity'));
     expect(requestOf({ profiler: Profiler.disabled() })).toMatchObject({ ProfilerConfig: { DisableProfiler: true } });
+  });
+
+  test.each([
+    [undefined, 'ro', ['elasticfilesystem:ClientMount']],
+    [FileSystemAccessMode.READ_WRITE, 'rw', ['elasticfilesystem:ClientMount', 'elasticfilesystem:ClientWrite']],
+  ])('mounts a file system with the access mode %s as %s, and grants %s', (accessMode, mode, actions) => {
+    const stack = newStack();
+    const vpc = new ec2.Vpc(stack, 'Vpc');
+    const files = new efs.FileSystem(stack, 'Efs', { vpc });
+    imageJob(stack, { vpc, inputs: { train: TrainingInput.fromEfs(files, '/train', { accessMode }) } });
+    expect(jobJson(stack, 'Request').InputDataConfig).toMatchObject([
+      { DataSource: { FileSystemDataSource: { FileSystemAccessMode: mode } } },
+    ]);
+    const granted = JSON.stringify(statementsOf(stack, 'TrainRole')).match(/elasticfilesystem:Client(Mount|Write)/g);
+    expect(granted).toEqual(actions);
   });
 
   test('grants permission to open a Systems Manager session only with `remoteDebug`', () => {
@@ -687,6 +719,16 @@ describe('The validation of a training job', () => {
       'an experiment with an invalid name',
       { experiment: { experimentName: 'my experiment' } },
       '`experiment.experimentName` must',
+    ],
+    [
+      'an MLflow resource of another service, and names that are empty',
+      { mlflow: { resourceArn: 'arn:aws:s3:::mlflow', experimentName: '', runName: '' } },
+      'has 3 validation errors:\n  - `mlflow.resourceArn` must match',
+    ],
+    [
+      'a maximum pending time of less than 30 minutes',
+      { maxPendingTime: Duration.minutes(29) },
+      '`maxPendingTime (seconds)` must be 1800 to 2419200, got 1740',
     ],
     ['more than 30 retries', { maxRetryAttempts: 31 }, '`maxRetryAttempts` must be 1 to 30, got 31'],
     ['subnets without a VPC', { vpcSubnets: {} }, '`vpcSubnets` and `securityGroups`'],

@@ -1,7 +1,7 @@
-import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { PollInput, PollOutput } from '../contract';
 import { put } from '../shared/response';
+import { newClient } from './client';
 import type { Dependencies } from './dependencies';
 import type { StartEvent } from './events';
 import { handle } from './handler';
@@ -9,7 +9,7 @@ import { handle } from './handler';
 const sfn = new SFNClient({});
 
 const AWS: Dependencies = {
-  sagemaker: new SageMakerClient({ maxAttempts: 5 }),
+  sagemaker: newClient({ maxAttempts: 5 }),
   startWaiter: async (stateMachineArn, name, input) => {
     try {
       await sfn.send(new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) }));

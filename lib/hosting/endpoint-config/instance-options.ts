@@ -12,6 +12,15 @@ export enum RoutingStrategy {
 
   /** A random instance. */
   RANDOM = 'RANDOM',
+
+  /** The instance and, with inference components, the copy that receives the requests with the same prefix. */
+  PREFIX_AWARE = 'PREFIX_AWARE',
+
+  /**
+   * An instance that has the start of the prompt in its key-value cache and is not too busy. Requires a container that supports it,
+   * such as the vLLM Deep Learning Container.
+   */
+  KV_AWARE = 'KV_AWARE',
 }
 
 /** A pool of instances of one type, from which SageMaker provisions what is available. */
@@ -202,14 +211,14 @@ export interface InstanceOptions {
   /**
    * The strategy that selects the instance for a request.
    *
-   * @default RoutingStrategy.RANDOM
+   * @default - RoutingStrategy.PREFIX_AWARE with `prefixAwareRouting`; otherwise RoutingStrategy.RANDOM
    */
   readonly routing?: RoutingStrategy;
 
   /**
-   * Prefix-aware routing of requests.
+   * The options of RoutingStrategy.PREFIX_AWARE. Not supported for other strategies.
    *
-   * @default - routing by `routing` only
+   * @default - the service defaults
    */
   readonly prefixAwareRouting?: PrefixAwareRouting;
 

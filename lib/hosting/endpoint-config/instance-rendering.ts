@@ -3,7 +3,7 @@ import { unknownInstanceTypes } from '../../common/known-instance-types';
 import { grantSsmSession } from '../../private/execution-role';
 import { incompatibility, idleAccelerator } from '../../image/image-compatibility';
 import { type ValidationErrors, isKnown } from '../../private/validation';
-import type { InstanceOptions } from './instance-options';
+import { type InstanceOptions, RoutingStrategy } from './instance-options';
 import { type IModel, recordInstanceType } from '../model/model';
 import type { VariantConfig } from './variant-config';
 
@@ -12,7 +12,8 @@ export function renderInstances(
   options: InstanceOptions,
   roles: iam.IGrantable[],
 ): Pick<VariantConfig, 'rendered' | 'overrides' | 'instanceTypes' | 'instanceCount' | 'hasVolumeSize'> {
-  const { instanceType, instancePools, instanceCount = 1, managedScaling, capacityReservation, routing } = options;
+  const { instanceType, instancePools, instanceCount = 1, managedScaling, capacityReservation } = options;
+  const routing = routingOf(options);
   if (options.ssmAccess === true) roles.forEach(grantSsmSession);
   const rendered: Omit<sagemaker.CfnEndpointConfig.ProductionVariantProperty, 'variantName'> = {
     instanceType: instanceType?.instanceTypeName,
@@ -48,6 +49,10 @@ export function renderInstances(
     instanceCount,
     hasVolumeSize: options.volumeSize !== undefined,
   };
+}
+
+function routingOf({ routing, prefixAwareRouting }: InstanceOptions): RoutingStrategy | undefined {
+  return routing ?? (prefixAwareRouting && RoutingStrategy.PREFIX_AWARE);
 }
 
 /** Renders the properties that the oldest supported aws-cdk-lib lacks, as CloudFormation names them. */
@@ -108,18 +113,18 @@ export function checkInstances(errors: ValidationErrors, options: InstanceOption
   errors.check('capacityReservation.reservationArn', 'MlReservationArn', options.capacityReservation?.reservationArn);
 }
 
-/** CloudFormation documents these limits; the model of the API lacks them. */
-function checkRouting(errors: ValidationErrors, { prefixAwareRouting = {} }: InstanceOptions): void {
-  const { prefixLength, concurrencyThreshold } = prefixAwareRouting;
-  errors.checkWholeNumber('prefixAwareRouting.prefixLength', prefixLength);
-  errors.checkWholeNumber('prefixAwareRouting.concurrencyThreshold', concurrencyThreshold);
+function checkRouting(errors: ValidationErrors, { prefixAwareRouting, routing }: InstanceOptions): void {
+  const { prefixLength, concurrencyThreshold } = prefixAwareRouting ?? {};
+  for (const [option, shape, value] of [
+    ['prefixLength', 'PrefixAwareRoutingPrefixLength', prefixLength],
+    ['concurrencyThreshold', 'PrefixAwareRoutingConcurrencyThreshold', concurrencyThreshold],
+  ] as const) {
+    errors.checkWholeNumber(`prefixAwareRouting.${option}`, value);
+    errors.check(`prefixAwareRouting.${option}`, shape, value);
+  }
   errors.when(
-    isKnown(prefixLength) && (prefixLength < 1024 || prefixLength > 65_536),
-    `\`prefixAwareRouting.prefixLength\` must be 1024 to 65536, got ${prefixLength}`,
-  );
-  errors.when(
-    isKnown(concurrencyThreshold) && (concurrencyThreshold < 1 || concurrencyThreshold > 1024),
-    `\`prefixAwareRouting.concurrencyThreshold\` must be 1 to 1024, got ${concurrencyThreshold}`,
+    prefixAwareRouting !== undefined && routing !== undefined && routing !== RoutingStrategy.PREFIX_AWARE,
+    `\`prefixAwareRouting\` requires \`routing\` RoutingStrategy.PREFIX_AWARE, got: ${routing}. Remove one of them`,
   );
 }
 

@@ -12,6 +12,7 @@ import {
   ModelPackageGroup,
   Processor,
   ProductionVariant,
+  RoutingStrategy,
 } from '../../../lib';
 import { CONFIG, newConfig } from '../../features';
 import { marketplacePackage, modelArchive, newModel, newVpc, uncompressedData } from '../../hosting-fixtures';
@@ -96,6 +97,11 @@ describe('A serverless variant is rejected with', () => {
       'a concurrency above the maximum',
       serverless((stack) => newModel(stack), Size.gibibytes(1), 201),
       '`maxConcurrency` must be 1 to 200, got 201',
+    ],
+    [
+      'prefix-aware routing options with another routing strategy',
+      instances({ routing: RoutingStrategy.KV_AWARE, prefixAwareRouting: { prefixLength: 2048 } }),
+      '`prefixAwareRouting` requires `routing` RoutingStrategy.PREFIX_AWARE, got: KV_AWARE. Remove one of them',
     ],
   ])('%s', (_, make, error) => {
     const stack = newStack();
