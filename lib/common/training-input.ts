@@ -113,7 +113,7 @@ export abstract class TrainingInput {
     objectKey: string,
     options: S3TrainingInputOptions = {},
   ): TrainingInput {
-    return new S3Input(S3Location.fromBucket(bucket, objectKey), 'ManifestFile', options);
+    return new S3Input(S3Location._of(bucket, objectKey, 'objectKey'), 'ManifestFile', options);
   }
 
   /**
@@ -128,7 +128,7 @@ export abstract class TrainingInput {
     objectKey: string,
     options: AugmentedManifestInputOptions,
   ): TrainingInput {
-    return new S3Input(S3Location.fromBucket(bucket, objectKey), 'AugmentedManifestFile', {
+    return new S3Input(S3Location._of(bucket, objectKey, 'objectKey'), 'AugmentedManifestFile', {
       inputMode: InputMode.PIPE,
       ...options,
     });
@@ -216,8 +216,10 @@ class S3Input extends TrainingInput {
     const errors = new ValidationErrors(`Training input ${Token.isUnresolved(keyPrefix) ? '' : keyPrefix}`);
     const { inputMode, compression, recordIoWrapped, attributeNames } = options;
     const isPipe = inputMode === undefined || inputMode === InputMode.PIPE;
+    location._checkInput(errors, dataType === 'S3Prefix' ? 'keyPrefix' : 'objectKey');
     errors.check('contentType', 'ContentType', options.contentType);
-    errors.check('instanceGroups', 'InstanceGroupNames', options.instanceGroups);
+    errors.check('shuffleSeed', 'Seed', options.shuffleSeed);
+    errors.checkEach('instanceGroups', 'InstanceGroupNames', 'InstanceGroupName', options.instanceGroups);
     errors.when(
       compression === ContentCompression.GZIP && !isPipe,
       '`compression` Gzip is supported in Pipe mode only. Omit it, or set `inputMode: InputMode.PIPE`',
@@ -278,6 +280,7 @@ class FileSystemInput extends TrainingInput {
     const errors = new ValidationErrors(`Training input ${type}`);
     errors.check('fileSystemId', 'FileSystemId', fileSystemId);
     errors.check('directoryPath', 'DirectoryPath', directoryPath);
+    errors.check('contentType', 'ContentType', options.contentType);
     errors.when(
       options.inputMode !== undefined && options.inputMode !== InputMode.FILE,
       `\`inputMode\` must be InputMode.FILE, since file systems are mounted, got: ${options.inputMode}`,

@@ -80,6 +80,7 @@ export function checkAdditional(errors: ValidationErrors, specifications: Additi
     errors.check(`${at}.description`, 'EntityDescription', specification.description);
     errors.checkEach(`${at}.contentTypes`, undefined, 'ContentType', specification.contentTypes);
     errors.checkEach(`${at}.responseMimeTypes`, undefined, 'ResponseMIMEType', specification.responseMimeTypes);
+    errors.check(`${at}.transformInstanceTypes`, 'TransformInstanceTypes', specification.transformInstanceTypes);
     checkContainers(errors, `${at}.containers`, specification.containers);
   });
 }
