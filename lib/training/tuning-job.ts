@@ -62,7 +62,11 @@ export class TuningJob extends JobBase implements ec2.IConnectable, iam.IGrantab
     this._job = new JobResource(this, 'Job', {
       kind: 'tuning',
       request: { ...config, ...membersOf(definitions.map(({ request }) => request)) },
-      identity: { ...config, ...membersOf(definitions.map(({ identity }) => identity)), Revision: props.revision },
+      identity: {
+        ...withoutMaxRuntime(config),
+        ...membersOf(definitions.map(({ identity }) => identity)),
+        Revision: props.revision,
+      },
       role: this.role,
       wait,
       tags: this.cdkTagManager,
@@ -154,11 +158,16 @@ function maxTrainingJobsOf({ strategy, maxTrainingJobs }: TuningJobProps): numbe
   return maxTrainingJobs ?? (strategy === TuningStrategy.GRID ? undefined : 10);
 }
 
+type TuningConfig = Omit<JobRequest<'tuning'>, 'TrainingJobDefinition' | 'TrainingJobDefinitions'>;
+
+/** The part of the configuration that belongs to the job identity. As for a training job, the maximum run time does not. */
+function withoutMaxRuntime({ HyperParameterTuningJobConfig: config, ...others }: TuningConfig): object {
+  const limits = { ...config?.ResourceLimits, MaxRuntimeInSeconds: undefined };
+  return { ...others, HyperParameterTuningJobConfig: { ...config, ResourceLimits: limits } };
+}
+
 /** Renders the configuration of the tuning job. A single definition has its objective and its ranges here. */
-function renderConfig(
-  props: TuningJobProps,
-  maxRuntime: Duration,
-): Omit<JobRequest<'tuning'>, 'TrainingJobDefinition' | 'TrainingJobDefinitions'> {
+function renderConfig(props: TuningJobProps, maxRuntime: Duration): TuningConfig {
   const { definitions, strategy = TuningStrategy.BAYESIAN, earlyStopping, warmStart, autotune, randomSeed } = props;
   const { targetObjectiveValue, maxTrainingJobsNotImproving, completeOnConvergence } = props;
   const single = definitions.length === 1 ? definitions[0] : undefined;

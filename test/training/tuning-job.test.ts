@@ -250,6 +250,32 @@ describe('TuningJob', () => {
     expect(ids({ revision: '2' })).not.toEqual(ids());
   });
 
+  test.each<[string, Partial<TuningJobProps>]>([
+    ['its maximum run time', { maxRuntime: Duration.hours(2) }],
+    ['the wait of the deployment', { wait: JobWait.upTo(Duration.hours(6)) }],
+    ['the wait of the deployment, which it no longer has,', { wait: JobWait.none() }],
+  ])('does not run again if only %s changes', (_, props) => {
+    const starts = (changed: Partial<TuningJobProps> = {}): [string, unknown][] => {
+      const stack = newStack();
+      tune(stack, changed);
+      const resources = Object.entries(Template.fromStack(stack).findResources(TYPE));
+      return resources.map(([id, { Properties }]) => [id, (Properties as { Identity: unknown }).Identity]);
+    };
+    expect(starts(props)).toEqual(starts());
+  });
+
+  test.each<[string, Partial<TuningJobProps>]>([
+    ['training jobs', { maxTrainingJobs: 11 }],
+    ['parallel training jobs', { maxParallelTrainingJobs: 2 }],
+  ])('runs again if the maximum number of %s changes', (_, props) => {
+    const ids = (changed: Partial<TuningJobProps> = {}): string[] => {
+      const stack = newStack();
+      tune(stack, changed);
+      return Object.keys(Template.fromStack(stack).findResources(TYPE));
+    };
+    expect(ids(props)).not.toEqual(ids());
+  });
+
   test('has the tags of its scope', () => {
     const stack = newStack();
     tune(stack);
