@@ -2,6 +2,7 @@ import {
   Duration,
   Names,
   Stack,
+  Token,
   aws_iam as iam,
   type aws_lambda as lambda,
   aws_stepfunctions as sfn,
@@ -57,11 +58,14 @@ export class JobHandler extends Construct {
 
   /** The prefix of the names of all jobs of the stack, in lower case as in ARNs. */
   public get prefix(): string {
-    const name = this.stack.stackName
-      .toLowerCase()
-      .replace(/[^a-z0-9]/g, '')
-      .slice(0, 8);
-    return `${/^[a-z0-9]/.test(name) ? name : 'jobs'}-${sha256(Names.nodeUniqueId(this.stack.node)).slice(0, 4)}`;
+    const { stackName, node } = this.stack;
+    const path = Names.nodeUniqueId(node);
+    if (!Token.isUnresolved(stackName)) return `${readable(stackName, 8)}-${sha256(path).slice(0, 4)}`;
+    // CloudFormation generates the name of a nested stack. Its siblings can begin in the same way, and other deployments of the
+    // parent have the same paths: the hash, which is longer for that reason, tells both apart.
+    const parents = node.scopes.filter((scope) => Stack.isStack(scope)).map((stack) => stack.stackName);
+    const names = parents.filter((name) => !Token.isUnresolved(name));
+    return `${readable(node.id, 4)}-${sha256([...names, path].join(' ')).slice(0, 8)}`;
   }
 
   public jobArn(resource: string, name: string): string {
@@ -125,4 +129,10 @@ export class JobHandler extends Construct {
     });
     return invocation;
   }
+}
+
+/** The beginning of a name in the characters of job names. */
+function readable(name: string, length: number): string {
+  const text = name.toLowerCase().replace(/[^a-z0-9]/g, '');
+  return text === '' ? 'jobs' : text.slice(0, length);
 }

@@ -1,5 +1,6 @@
-import { aws_ssm as ssm } from 'aws-cdk-lib';
+import { Token, aws_ssm as ssm } from 'aws-cdk-lib';
 import type { Construct, IDependable } from 'constructs';
+import { fingerprint } from './fingerprint';
 import { ValidationErrors } from './validation';
 
 /**
@@ -13,9 +14,13 @@ export function publish(
   dependency?: IDependable,
 ): ssm.StringParameter {
   checkParameterName(parameterName);
-  const parameter = new ssm.StringParameter(scope, `Published${parameterName.replace(/[^a-zA-Z0-9]+/g, '-')}`, {
+  const isToken = Token.isUnresolved(parameterName);
+  // The text of a token is a number that depends on the order of the constructs in the app.
+  const suffix = isToken ? fingerprint(scope, parameterName).hash.slice(0, 8) : parameterName;
+  const parameter = new ssm.StringParameter(scope, `Published${suffix.replace(/[^a-zA-Z0-9]+/g, '-')}`, {
     parameterName,
     stringValue: value,
+    simpleName: isToken ? !parameterName.startsWith('/') : undefined,
   });
   if (dependency !== undefined) parameter.node.addDependency(dependency);
   return parameter;
@@ -28,6 +33,7 @@ export function publishedValue(scope: Construct, parameterName: string): string 
 }
 
 function checkParameterName(name: string): void {
+  if (Token.isUnresolved(name)) return;
   const errors = new ValidationErrors('Parameter');
   const isPath = name.includes('/');
   errors.when(

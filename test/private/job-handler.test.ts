@@ -1,4 +1,4 @@
-import type { Stack } from 'aws-cdk-lib';
+import { App, NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { InstanceType, JobWait, TrainingJob, type TrainingJobProps, TrainingResources } from '../../lib';
 import { ACCOUNT, REGION, image, newAlgorithm, newStack, placedStack, statementsOf } from '../stacks';
@@ -92,6 +92,41 @@ describe('The job handler', () => {
       ]),
     );
     expect(JSON.stringify(statements(stack))).not.toContain('"Resource":"*"');
+  });
+
+  /** The prefix of the name of a training job in a stack. */
+  const prefixIn = (stack: Stack): string => {
+    if (stack.node.tryFindChild('Train') === undefined) newJob(stack);
+    const [resource] = Object.values(Template.fromStack(stack).findResources(TYPE));
+    return (resource.Properties as { Prefix: string }).Prefix;
+  };
+
+  test('prefixes the names of jobs in a nested stack with the id of that stack, since its name is only known at deployment', () => {
+    const nested = new NestedStack(newStack('Churn'), 'Training');
+    expect(prefixIn(nested)).toMatch(/^trai-[0-9a-f]{8}-churn-training-train-[0-9a-f]{8}$/);
+    expect(JSON.stringify(Template.fromStack(nested).toJSON())).not.toMatch(/tokentok|Token\[/i);
+  });
+
+  test('prefixes the names of jobs in a stage with the name of the stack', () => {
+    const stage = new Stage(new App(), 'Prod');
+    expect(prefixIn(new Stack(stage, 'Churn'))).toMatch(/^prodchur-[0-9a-f]{4}-prodchurn-train-[0-9a-f]{8}$/);
+  });
+
+  test('has no permission for the jobs of another nested stack, also if their ids begin in the same way', () => {
+    const parent = placedStack();
+    const nested = ['TrainingA', 'TrainingB'].map((id) => new NestedStack(parent, id));
+    nested.forEach((stack) => newJob(stack));
+    const [first, second] = nested.map((stack) => prefixIn(stack).split('-').slice(0, 2).join('-'));
+    expect([first, second]).toEqual([expect.stringMatching(/^trai-/), expect.stringMatching(/^trai-/)]);
+    expect(first).not.toBe(second);
+    expect(JSON.stringify(statements(nested[0]))).toContain(`training-job/${first}-*`);
+    expect(JSON.stringify(statements(nested[0]))).not.toContain(second);
+  });
+
+  test('has another prefix in a nested stack if the same app is deployed under another name', () => {
+    const prefix = (stackName: string): string =>
+      prefixIn(new NestedStack(newStack('Churn', { stackName }), 'Training'));
+    expect(prefix('churn-dev').slice(0, 13)).not.toBe(prefix('churn-prod').slice(0, 13));
   });
 
   test('has its permissions, and the execution role has its own, before the job is started', () => {

@@ -1,4 +1,4 @@
-import { App, type CfnResource, Stack, type StackProps, aws_s3 as s3 } from 'aws-cdk-lib';
+import { App, type CfnResource, NestedStack, Stack, type StackProps, aws_s3 as s3 } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import {
   Algorithm,
@@ -124,6 +124,17 @@ test('The ARN of a model package is published, and another stack hosts it', () =
   new Model(user, 'Model', { modelPackage: ModelPackage.fromParameter(user, 'Version', '/churn/package') });
   Template.fromStack(user).hasResourceProperties('AWS::SageMaker::Model', {
     PrimaryContainer: { ModelPackageName: { Ref: Match.stringLikeRegexp('^SsmParameterValuechurnpackage') } },
+  });
+});
+
+test('A parameter whose name contains the generated name of a nested stack has an id without the text of a token', () => {
+  const nested = new NestedStack(newStack('Parent'), 'Nested');
+  newAlgorithm(nested).publish(`/${nested.stackName}/algorithm`);
+  const template = Template.fromStack(nested);
+  const [id] = Object.keys(template.findResources('AWS::SSM::Parameter'));
+  expect(id).toMatch(/^AlgorithmPublished[0-9a-f]{8}[0-9A-F]{8}$/);
+  template.hasResourceProperties('AWS::SSM::Parameter', {
+    Name: { 'Fn::Join': ['', ['/', Match.anyValue(), '/algorithm']] },
   });
 });
 
