@@ -20,16 +20,16 @@ export {
 } from './common/model-data';
 export { Processor } from './common/processor';
 export { Script } from './common/script';
+export { TrainingInput } from './common/training-input';
 export {
   AugmentedManifestInputOptions,
   FileSystemAccessMode,
   FileSystemInputOptions,
   S3DataDistribution,
   S3TrainingInputOptions,
-  TrainingInput,
   TrainingInputConfig,
   TrainingInputOptions,
-} from './common/training-input';
+} from './common/training-input-options';
 export {
   TrainingOutput,
   TrainingOutputCompression,

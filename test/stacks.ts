@@ -109,3 +109,23 @@ export function errorOf(action: () => unknown): string {
   }
   throw new Error('No error was thrown');
 }
+
+/** The statement of a key policy that allows CloudWatch Logs to encrypt log groups, in a stack of `placedStack()`. */
+export function logEncryptionStatement(logGroupName: string): object {
+  const logGroups = ['arn:', { Ref: 'AWS::Partition' }, `:logs:${REGION}:${ACCOUNT}:log-group:${logGroupName}`];
+  return {
+    Effect: 'Allow',
+    Principal: { Service: { 'Fn::Join': ['', [`logs.${REGION}.`, { Ref: 'AWS::URLSuffix' }]] } },
+    Action: [
+      'kms:Decrypt',
+      'kms:DescribeKey',
+      'kms:Encrypt',
+      'kms:GenerateDataKey',
+      'kms:GenerateDataKeyWithoutPlaintext',
+      'kms:ReEncryptFrom',
+      'kms:ReEncryptTo',
+    ],
+    Resource: '*',
+    Condition: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': { 'Fn::Join': ['', logGroups] } } },
+  };
+}

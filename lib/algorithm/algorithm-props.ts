@@ -6,7 +6,7 @@ import type { ValidationProfile } from './validation-profile';
 /** Properties of an algorithm. */
 export interface AlgorithmProps extends AlgorithmSpecification {
   /**
-   * The prefix of the algorithm's name, at most 52 letters, digits and hyphens. A hash of the definition is appended: an
+   * The prefix of the algorithm's name, at most 52 letters, digits and hyphens, or 35 if `provisioning` is CUSTOM_RESOURCE. A hash of the definition is appended: an
    * algorithm cannot be updated, only replaced, and the replacement requires a different name.
    *
    * @default - derived from the construct path

@@ -126,7 +126,7 @@ export interface ByoAlgorithmProps {
 
   /**
    * The KMS key that encrypts what this construct creates: the artifact bucket and the model artifacts, the storage volumes of
-   * training and hosting, and the logs of the endpoint. Local storage of instances is encrypted by the hardware instead. Options of
+   * training and hosting, the metadata of the model package, and the logs of the endpoint. Local storage of instances is encrypted by the hardware instead. Options of
    * a stage take precedence: `training.resources`, `training.output`, `endpoint.encryptionKey` and `endpoint.logs`.
    *
    * @default - keys that AWS manages

@@ -128,13 +128,14 @@ export class ByoAlgorithm extends Construct {
     );
   }
 
-  private version({ registry }: ByoAlgorithmProps): ModelPackage {
+  private version({ registry, encryptionKey }: ByoAlgorithmProps): ModelPackage {
     return new ModelPackage(this, 'Version', {
       ...registry,
       approvalStatus: registry?.approvalStatus ?? ModelApprovalStatus.APPROVED,
       group: this.modelPackageGroup,
       algorithm: this.algorithm,
       modelData: this.modelData,
+      encryptionKey,
     });
   }
 

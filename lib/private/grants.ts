@@ -59,19 +59,6 @@ export const IMAGE = {
   readEnhancedScan: ['inspector2:ListCoverage', 'inspector2:ListFindings'],
 } as const;
 
-/** Actions of CloudWatch Logs on the key of a log group. */
-export const LOGS = {
-  encrypt: [
-    'kms:Decrypt',
-    'kms:DescribeKey',
-    'kms:Encrypt',
-    'kms:GenerateDataKey',
-    'kms:GenerateDataKeyWithoutPlaintext',
-    'kms:ReEncryptFrom',
-    'kms:ReEncryptTo',
-  ],
-} as const;
-
 /** Actions that the execution role of containers requires, except those on images and data. */
 export const EXECUTION = {
   writeLogs: ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'],

@@ -1,11 +1,7 @@
 import {
-  ArnFormat,
-  Aws,
   type Duration,
   RemovalPolicy,
-  Stack,
   aws_iam as iam,
-  type aws_kms as kms,
   aws_lambda as lambda,
   aws_logs as logs,
   custom_resources as customResources,
@@ -13,8 +9,9 @@ import {
 import type { Construct } from 'constructs';
 import { existsSync } from 'node:fs';
 import * as path from 'node:path';
-import { FUNCTION_IN_VPC, LOG_GROUP_KEY, calledByFunction } from './grants';
+import { FUNCTION_IN_VPC, calledByFunction } from './grants';
 import { handlerSettings } from './handler-settings';
+import { allowLogEncryption } from './log-encryption';
 import { warnAboutMissingEndpoints } from './vpc-endpoints';
 
 /** The directory of the bundled handlers, for the sources in lib/ and for the published file in dist/. */
@@ -42,7 +39,7 @@ export function handlerFunction(
   const settings = handlerSettings(scope);
   const { vpc, vpcSubnets, securityGroups, encryptionKey, permissionsBoundary } = settings;
   if (permissionsBoundary !== undefined) iam.PermissionsBoundary.of(scope).apply(permissionsBoundary);
-  if (encryptionKey !== undefined) allowLogGroups(Stack.of(scope), encryptionKey);
+  if (encryptionKey !== undefined) allowLogEncryption(scope, encryptionKey, '*');
   const logGroup = new logs.LogGroup(scope, 'Logs', {
     retention: settings.logRetention ?? logs.RetentionDays.ONE_MONTH,
     removalPolicy: settings.logRemovalPolicy ?? RemovalPolicy.DESTROY,
@@ -93,26 +90,6 @@ function grantNetworkInterfaces(scope: Construct, role: iam.Role, handler: lambd
       actions: [...FUNCTION_IN_VPC],
       resources: ['*'],
       conditions: calledByFunction(handler.functionArn),
-    }),
-  );
-}
-
-/** Allows Amazon CloudWatch Logs to encrypt the log groups of a stack with a key. */
-function allowLogGroups(stack: Stack, key: kms.IKey): void {
-  // The names of log groups are generated when they are created.
-  const logGroups = {
-    service: 'logs',
-    resource: 'log-group',
-    resourceName: '*',
-    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-  };
-  key.addToResourcePolicy(
-    new iam.PolicyStatement({
-      principals: [new iam.ServicePrincipal(`logs.${stack.region}.${Aws.URL_SUFFIX}`)],
-      actions: [...LOG_GROUP_KEY],
-      // In a key policy, "*" is the key.
-      resources: ['*'],
-      conditions: { ArnLike: { 'kms:EncryptionContext:aws:logs:arn': stack.formatArn(logGroups) } },
     }),
   );
 }

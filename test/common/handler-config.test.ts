@@ -23,7 +23,17 @@ import {
   TrainingJob,
   TrainingResources,
 } from '../../lib';
-import { ACCOUNT, IMAGE_DIRECTORY, REGION, errorOf, image, newStack, placedStack, statementsOf } from '../stacks';
+import {
+  ACCOUNT,
+  IMAGE_DIRECTORY,
+  REGION,
+  errorOf,
+  image,
+  newStack,
+  placedStack,
+  statementsOf,
+  logEncryptionStatement,
+} from '../stacks';
 
 const FUNCTION = 'AWS::Lambda::Function';
 const LOG_GROUP = 'AWS::Logs::LogGroup';
@@ -229,29 +239,7 @@ describe('The handlers with an `encryptionKey`', () => {
   test('encrypt their log groups, which CloudWatch Logs is allowed to do', () => {
     expect(propertiesOf(template, LOG_GROUP).map(({ KmsKeyId }) => KmsKeyId)).toEqual([KEY, KEY]);
     const [{ KeyPolicy }] = propertiesOf(template, 'AWS::KMS::Key');
-    expect((KeyPolicy as { Statement: unknown[] }).Statement.slice(1)).toEqual([
-      {
-        Effect: 'Allow',
-        Principal: { Service: { 'Fn::Join': ['', [`logs.${REGION}.`, { Ref: 'AWS::URLSuffix' }]] } },
-        Action: [
-          'kms:Decrypt',
-          'kms:DescribeKey',
-          'kms:Encrypt',
-          'kms:GenerateDataKey',
-          'kms:GenerateDataKeyWithoutPlaintext',
-          'kms:ReEncryptFrom',
-          'kms:ReEncryptTo',
-        ],
-        Resource: '*',
-        Condition: {
-          ArnLike: {
-            'kms:EncryptionContext:aws:logs:arn': {
-              'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, `:logs:${REGION}:${ACCOUNT}:log-group:*`]],
-            },
-          },
-        },
-      },
-    ]);
+    expect((KeyPolicy as { Statement: unknown[] }).Statement.slice(1)).toEqual([logEncryptionStatement('*')]);
   });
 
   test('encrypt the state machine, whose role may use the key for it only', () => {

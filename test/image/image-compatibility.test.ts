@@ -14,6 +14,7 @@ import {
   InstanceType,
   MetricDefinition,
   Model,
+  ModelApprovalStatus,
   ModelData,
   ModelPackage,
   ModelPackageGroup,
@@ -128,7 +129,7 @@ function transform(stack: Stack, model: Model, type = M5): TransformJob {
 function component(
   stack: Stack,
   instanceType: InstanceType,
-  source: { model: Model } | { container: { image: ContainerImage } },
+  source: { model: Model } | { container: { image: ContainerImage; modelData?: ModelData } },
 ): InferenceComponent {
   const variants = [ProductionVariant.inferenceComponents('shared', { instanceType })];
   return new InferenceComponent(stack, 'Component', {
@@ -350,6 +351,16 @@ describe('Data in another region', () => {
       new Model(stack, 'Model', { image: image(), modelData: ModelData.fromObject(remote(stack), 'm.tar.gz') }),
     'the files of a model': (stack) =>
       new Model(stack, 'Model', { image: image(), modelData: ModelData.fromUncompressedPrefix(remote(stack), 'm') }),
+    'the model data of a container of a model package': (stack) =>
+      new ModelPackage(stack, 'Version', {
+        group: new ModelPackageGroup(stack, 'Group'),
+        containers: [{ image: image(), modelData: ModelData.fromObject(remote(stack), 'm.tar.gz') }],
+        inference: INFERENCE,
+      }),
+    'the model data of an inference component': (stack) =>
+      component(stack, M5, {
+        container: { image: image(), modelData: ModelData.fromObject(remote(stack), 'm.tar.gz') },
+      }),
     'the model data of a model package': (stack) =>
       new ModelPackage(stack, 'Version', {
         group: new ModelPackageGroup(stack, 'Group'),
@@ -433,6 +444,20 @@ describe('A serverless variant', () => {
     expect(errorOf(() => serverless(new Model(stack, 'Model', { image: image(), modelData })))).toContain(
       'its model data is not an archive',
     );
+  });
+
+  test('rejects a model package with uncompressed model data and an image of another account', () => {
+    const stack = placedStack();
+    const modelPackage = new ModelPackage(stack, 'Version', {
+      group: new ModelPackageGroup(stack, 'Group'),
+      approvalStatus: ModelApprovalStatus.APPROVED,
+      image: ContainerImage.fromRegistry(`999988887777.dkr.ecr.${REGION}.amazonaws.com/churn:1`),
+      modelData: ModelData.fromUncompressedPrefix(bucket(stack), 'model/'),
+      inference: INFERENCE,
+    });
+    const error = errorOf(() => serverless(new Model(stack, 'Model', { modelPackage })));
+    expect(error).toContain('its image is in the Amazon ECR registry of another account');
+    expect(error).toContain('its model data is not an archive');
   });
 });
 

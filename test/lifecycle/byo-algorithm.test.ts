@@ -292,6 +292,7 @@ describe('ByoAlgorithm with a customer managed key', () => {
     expect(request).toMatch(/"KmsKeyId":"[^"]*Key/);
     expect(request).toMatch(/"VolumeKmsKeyId":"[^"]*Key/);
     expect(onlyResource(stack, CONFIG).KmsKeyId).toEqual(KEY);
+    expect(onlyResource(stack, PACKAGE).SecurityConfig).toEqual({ KmsKeyId: KEY });
     template.hasResourceProperties('AWS::Logs::LogGroup', {
       LogGroupName: Match.stringLikeRegexp('^/aws/sagemaker/Endpoints/'),
       KmsKeyId: { 'Fn::GetAtt': [Match.stringLikeRegexp('^Key'), 'Arn'] },

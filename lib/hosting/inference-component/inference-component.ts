@@ -266,10 +266,11 @@ function checkSource(
     }
   }
   const data = container?.modelData ?? adapterData;
-  data?._location?._checkRegion(scope, errors, 'modelData');
+  const property = container?.modelData === undefined ? 'adapterData' : 'container.modelData';
+  data?._location?._checkRegion(scope, errors, property);
   errors.when(
     data?.uncompressed !== undefined,
-    `\`${container?.modelData === undefined ? 'adapterData' : 'container.modelData'}\` must be a \`.tar.gz\` archive: use a \`Model\` for uncompressed model data`,
+    `\`${property}\` must be a \`.tar.gz\` archive: use a \`Model\` for uncompressed model data`,
   );
 }
 

@@ -110,6 +110,16 @@ export function imageOf({ image, algorithm }: ContainerDefinition): ContainerIma
   return image ?? algorithm?.specification?.images.inference;
 }
 
+/** The images and the model data of a container, as far as they are known: a model package can define several containers. */
+export function contentsOf(
+  container: ContainerDefinition,
+): { readonly image?: ContainerImage; readonly modelData?: ModelData }[] {
+  const { modelPackage, inferenceSpecificationName, modelData } = container;
+  return modelPackage instanceof ModelPackage
+    ? modelPackage._containersOf(inferenceSpecificationName)
+    : [{ image: imageOf(container), modelData }];
+}
+
 /** The architecture and processor that the image of a container requires. */
 export function requirementsOf(container: ContainerDefinition): ImageRequirements {
   return imageOf(container) ?? container.modelPackage ?? {};

@@ -12,7 +12,7 @@ import { identifyBy } from '../../private/fingerprint';
 import { combinedRequirements } from '../../image/image-compatibility';
 import { optionalHashedName } from '../../private/physical-name';
 import { checkRegistryAccess, vpcAccess } from '../../private/vpc-access';
-import { type ContainerDefinition, bindContainer, imageOf, requirementsOf } from './container-definition';
+import { type ContainerDefinition, bindContainer, contentsOf, requirementsOf } from './container-definition';
 import { checkModel } from './model-validation';
 import type { ModelProps } from './model-props';
 
@@ -101,7 +101,7 @@ export class Model extends ModelBase implements ec2.IConnectable {
   public readonly features?: HostingFeatures;
 
   /**
-   * The images of the containers, without those of model packages.
+   * The images of the containers, as far as they are known.
    *
    * @internal
    */
@@ -114,7 +114,7 @@ export class Model extends ModelBase implements ec2.IConnectable {
     const role = executionRole(this, props.role, ['Endpoints', 'TransformJobs']);
     this.role = role;
     const definitions = props.containers ?? [props];
-    this._images = definitions.flatMap((container) => imageOf(container) ?? []);
+    this._images = imagesOf(definitions);
     const containers = definitions.map((container) => bindContainer(this, container, role));
     const { architecture, processor } = combinedRequirements(definitions.map(requirementsOf));
     this.architecture = architecture;
@@ -162,7 +162,7 @@ export function recordInstanceType(model: IModel | undefined, type: InstanceType
 
 function featuresOf(scope: Construct, props: ModelProps): HostingFeatures {
   const containers = props.containers ?? [props];
-  const images = containers.flatMap((container) => imageOf(container) ?? []);
+  const images = imagesOf(containers);
   const counts = containers.map(containerCount);
   const isMarketplaceProduct = containers.some(({ modelPackage }) => modelPackage?.isMarketplaceProduct === true);
   return {
@@ -177,10 +177,14 @@ function featuresOf(scope: Construct, props: ModelProps): HostingFeatures {
     usesImageOfOtherAccount: images.some(
       ({ isProvidedByAws, registryAccount }) => !isProvidedByAws && isInOtherAccount(scope, registryAccount),
     ),
-    hasUncompressedModelData: containers.some(
-      ({ modelData, multiModel }) => modelData?.uncompressed !== undefined && multiModel === undefined,
-    ),
+    hasUncompressedModelData: containers
+      .filter(({ multiModel }) => multiModel === undefined)
+      .some((container) => contentsOf(container).some(({ modelData }) => modelData?.uncompressed !== undefined)),
   };
+}
+
+function imagesOf(containers: ContainerDefinition[]): ContainerImage[] {
+  return containers.flatMap(contentsOf).flatMap(({ image }) => image ?? []);
 }
 
 /** The number of containers of a definition, if known: a model package can have several. */

@@ -1,4 +1,5 @@
 import type { aws_sagemaker as sagemaker } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
 import type { InstanceType } from '../../common/instance-type';
 import type { ValidationErrors } from '../../private/validation';
 import { type BoundPackageContainer, type ModelPackageContainer, checkContainers } from './model-package-container';
@@ -68,7 +69,11 @@ export function renderAdditional(
   };
 }
 
-export function checkAdditional(errors: ValidationErrors, specifications: AdditionalInferenceSpecification[]): void {
+export function checkAdditional(
+  scope: Construct,
+  errors: ValidationErrors,
+  specifications: AdditionalInferenceSpecification[],
+): void {
   errors.check('additionalInferenceSpecifications', 'AdditionalInferenceSpecifications', specifications);
   errors.checkUnique(
     'additionalInferenceSpecifications',
@@ -80,6 +85,6 @@ export function checkAdditional(errors: ValidationErrors, specifications: Additi
     errors.check(`${at}.description`, 'EntityDescription', specification.description);
     errors.checkEach(`${at}.contentTypes`, undefined, 'ContentType', specification.contentTypes);
     errors.checkEach(`${at}.responseMimeTypes`, undefined, 'ResponseMIMEType', specification.responseMimeTypes);
-    checkContainers(errors, `${at}.containers`, specification.containers);
+    checkContainers(scope, errors, `${at}.containers`, specification.containers);
   });
 }

@@ -114,10 +114,16 @@ export function grantContainer(
   modelData?.bind(scope, grantee);
 }
 
-export function checkContainers(errors: ValidationErrors, property: string, containers: ModelPackageContainer[]): void {
+export function checkContainers(
+  scope: Construct,
+  errors: ValidationErrors,
+  property: string,
+  containers: ModelPackageContainer[],
+): void {
   errors.check(property, 'ModelPackageContainerDefinitionList', containers);
   containers.forEach((container, index) => {
     const at = `${property}[${index}]`;
+    container.modelData?._location?._checkRegion(scope, errors, `${at}.modelData`);
     checkEnvironment(errors, `${at}.environment`, container.environment);
     errors.check(`${at}.containerHostname`, 'ContainerHostname', container.containerHostname);
     errors.check(`${at}.frameworkVersion`, 'ModelPackageFrameworkVersion', container.frameworkVersion);

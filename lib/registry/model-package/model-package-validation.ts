@@ -17,7 +17,7 @@ export function checkModelPackage(scope: Construct, props: ModelPackageProps): v
   errors.check('description', 'EntityDescription', props.description);
   checkSource(scope, errors, props);
   checkDescription(errors, props);
-  if (props.additionalInferenceSpecifications) checkAdditional(errors, props.additionalInferenceSpecifications);
+  if (props.additionalInferenceSpecifications) checkAdditional(scope, errors, props.additionalInferenceSpecifications);
   if (props.group === undefined) checkUnversioned(errors, props);
   else checkVersion(errors, props);
   checkImages(scope, errors, props);
@@ -57,8 +57,7 @@ function checkImages(scope: Construct, errors: ValidationErrors, props: ModelPac
 }
 
 function checkSource(scope: Construct, errors: ValidationErrors, props: ModelPackageProps): void {
-  const locations = [props, ...(props.containers ?? [])].flatMap(({ modelData }) => modelData?._location ?? []);
-  locations.forEach((location) => location._checkRegion(scope, errors, 'modelData'));
+  props.modelData?._location?._checkRegion(scope, errors, 'modelData');
   const conflict = regionConflict(scope, props.algorithm?.env.region);
   errors.when(
     conflict !== undefined,
@@ -83,14 +82,15 @@ function checkSource(scope: Construct, errors: ValidationErrors, props: ModelPac
     );
   }
   if (inference !== undefined) checkInferenceSpecification(errors, inference);
-  if (containers !== undefined) checkOwnContainers(errors, props);
+  if (containers !== undefined) checkOwnContainers(scope, errors, props);
 }
 
 function checkOwnContainers(
+  scope: Construct,
   errors: ValidationErrors,
   { containers = [], image, inference, modelData }: ModelPackageProps,
 ): void {
-  checkContainers(errors, 'containers', containers);
+  checkContainers(scope, errors, 'containers', containers);
   const single = { image, modelData, 'inference.environment': inference?.environment };
   for (const [property, value] of Object.entries(single)) {
     errors.when(

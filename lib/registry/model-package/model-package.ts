@@ -244,9 +244,21 @@ export class ModelPackage extends ModelPackageBase {
   }
 
   public grantHost(grantee: iam.IGrantable, inferenceSpecificationName?: string): void {
-    const specification = this.additionalSpecifications.find(({ name }) => name === inferenceSpecificationName);
-    (specification?.containers ?? this.containers).forEach((container) => grantContainer(this, container, grantee));
-    if (specification === undefined) this.modelData?.bind(this, grantee);
+    this._containersOf(inferenceSpecificationName).forEach((container) => grantContainer(this, container, grantee));
+    if (this.additional(inferenceSpecificationName) === undefined) this.modelData?.bind(this, grantee);
+  }
+
+  /**
+   * The containers of a model that hosts the package, as far as they are known.
+   *
+   * @internal
+   */
+  public _containersOf(inferenceSpecificationName?: string): ModelPackageContainer[] {
+    return this.additional(inferenceSpecificationName)?.containers ?? this.containers;
+  }
+
+  private additional(name?: string): AdditionalInferenceSpecification | undefined {
+    return this.additionalSpecifications.find((specification) => specification.name === name);
   }
 
   private createResource(

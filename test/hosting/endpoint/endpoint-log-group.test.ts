@@ -2,7 +2,7 @@ import { aws_kms as kms, aws_logs as logs } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { ENDPOINT } from '../../features';
 import { newEndpoint } from '../../hosting-fixtures';
-import { ACCOUNT, REGION, newStack, onlyResource, placedStack } from '../../stacks';
+import { logEncryptionStatement, newStack, onlyResource, placedStack } from '../../stacks';
 
 describe('Log group of an endpoint', () => {
   test('is not created by default', () => {
@@ -32,34 +32,7 @@ describe('Log group of an endpoint', () => {
     const stack = placedStack();
     newEndpoint(stack, { logs: { encryptionKey: new kms.Key(stack, 'Key') } });
     const { Statement } = onlyResource(stack, 'AWS::KMS::Key').KeyPolicy as { Statement: unknown[] };
-    expect(Statement).toContainEqual({
-      Effect: 'Allow',
-      Principal: { Service: `logs.${REGION}.amazonaws.com` },
-      Action: [
-        'kms:Decrypt',
-        'kms:DescribeKey',
-        'kms:Encrypt',
-        'kms:GenerateDataKey',
-        'kms:GenerateDataKeyWithoutPlaintext',
-        'kms:ReEncryptFrom',
-        'kms:ReEncryptTo',
-      ],
-      Resource: '*',
-      Condition: {
-        ArnEquals: {
-          'kms:EncryptionContext:aws:logs:arn': {
-            'Fn::Join': [
-              '',
-              [
-                'arn:',
-                { Ref: 'AWS::Partition' },
-                `:logs:${REGION}:${ACCOUNT}:log-group:/aws/sagemaker/Endpoints/churn`,
-              ],
-            ],
-          },
-        },
-      },
-    });
+    expect(Statement).toContainEqual(logEncryptionStatement('/aws/sagemaker/Endpoints/churn'));
     expect(onlyResource(stack, 'AWS::Logs::LogGroup')).toHaveProperty('KmsKeyId');
   });
 });
