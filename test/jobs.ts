@@ -187,7 +187,7 @@ const TRAINING_JOBS: Record<string, PropsOf> = {
     },
   }),
   'an infrastructure check and a time series of the metrics': () => ({ infraCheck: true, metricsTimeSeries: true }),
-  'a maximum pending time': () => ({ maxPendingTime: Duration.hours(1) }),
+  'a maximum pending time': () => ({ maxPendingTime: Duration.hours(2) }),
   'an experiment': () => ({
     experiment: { experimentName: 'churn', trialName: 'first', trialComponentDisplayName: 'train', runName: 'run-1' },
   }),
@@ -305,7 +305,7 @@ const TUNING_JOBS: Record<string, PropsOf<TuningJobProps>> = {
     useSpotInstances: true,
     maxWaitTime: Duration.hours(2),
     maxRetryAttempts: 2,
-    maxPendingTime: Duration.hours(1),
+    maxPendingTime: Duration.hours(2),
     checkpoints: { location: S3Location.fromBucket(bucket(stack), 'c/') },
     encryptInterContainerTraffic: true,
     networkIsolation: true,
