@@ -35,9 +35,9 @@ const INSTANCE_TYPES = {
   endpoint: 'ProductionVariantInstanceType',
 };
 
-/** Converts a Java pattern to JavaScript. */
+/** Converts a Java pattern to JavaScript. A pattern that every value matches is omitted; `.*` is not one: it excludes line breaks. */
 function pattern(text) {
-  if (text === undefined || text === '.*' || text === '[\\S\\s]*') return undefined;
+  if (text === undefined || text === '[\\S\\s]*') return undefined;
   return text.replace(/\$\{\d+,\d+\}$/, '').replaceAll('\\p{Alnum}', 'a-zA-Z0-9');
 }
 
@@ -47,10 +47,12 @@ function collect({ shapes, operations }) {
   const visit = (name) => {
     if (seen.has(name)) return;
     seen.add(name);
-    const { min, max, enum: values, members = {}, member, key, value, ...shape } = shapes[name];
+    const { type, min, max, enum: values, members = {}, member, key, value, ...shape } = shapes[name];
     const isInstanceType = Object.values(INSTANCE_TYPES).includes(name);
     const limit = { min, max, pattern: pattern(shape.pattern), values: isInstanceType ? undefined : values };
-    if (Object.values(limit).some((part) => part !== undefined)) limits[name] = limit;
+    const isLimited = ['integer', 'long'].includes(type) || Object.values(limit).some((part) => part !== undefined);
+    // Most shapes are strings.
+    if (isLimited) limits[name] = { type: type === 'string' ? undefined : type, ...limit };
     [...Object.values(members), member, key, value].forEach((part) => part && visit(part.shape));
   };
   OPERATIONS.forEach((operation) => visit(operations[operation].input.shape));
