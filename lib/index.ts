@@ -241,3 +241,8 @@ export {
   DashboardEndpoint,
   DashboardTraining,
 } from './lifecycle/algorithm-dashboard';
+
+import * as api from './index';
+import { validateArguments } from './private/argument-validation';
+
+validateArguments(api);

@@ -12,6 +12,7 @@ import { checkInferenceSpecification } from './inference-specification';
 /** @throws an error that lists every invalid property of the algorithm */
 export function checkAlgorithm(scope: Construct, props: AlgorithmProps): void {
   const errors = new ValidationErrors(`Algorithm ${scope.node.path}`);
+  errors.requireTypes('AlgorithmProps', props);
   checkPrefix(errors, 'algorithmName', props.algorithmName);
   errors.check('description', 'EntityDescription', props.description);
   checkTraining(errors, props);

@@ -14,6 +14,7 @@ import { nameFromArn, sagemakerArn } from '../private/arn';
 import { ALGORITHM } from '../private/grants';
 import { hashedName } from '../private/physical-name';
 import { publish, publishedValue } from '../private/parameter';
+import { validateTags } from '../private/tags';
 import { AlgorithmProvisioning, provisioningOf } from './algorithm-provisioning';
 import type { AlgorithmSpecification } from './algorithm-specification';
 import { checkAlgorithm } from './algorithm-validation';
@@ -167,9 +168,10 @@ export class Algorithm extends AlgorithmBase {
     if ((algorithmArn === undefined) === (algorithmName === undefined)) {
       throw new Error(`Algorithm ${id}: exactly one of \`algorithmName\` and \`algorithmArn\` must be set.`);
     }
+    const name = algorithmName ?? nameFromArn(algorithmArn ?? '', 'algorithm');
     class Import extends AlgorithmBase {
-      public readonly algorithmArn = algorithmArn ?? sagemakerArn(scope, 'algorithm', algorithmName ?? '');
-      public readonly algorithmName = algorithmName ?? nameFromArn(algorithmArn ?? '');
+      public readonly algorithmArn = algorithmArn ?? sagemakerArn(scope, 'algorithm', name);
+      public readonly algorithmName = name;
       public readonly specification = attrs.specification;
       public readonly isMarketplaceProduct = attrs.isMarketplaceProduct;
     }
@@ -205,8 +207,10 @@ export class Algorithm extends AlgorithmBase {
       });
       const { algorithmName } = this;
       this._trainingIdentity = trainingIdentity;
-      this.resource = new sagemaker.CfnAlgorithm(this, 'Resource', { algorithmName, ...definition });
-      this.node.defaultChild = this.resource;
+      const resource = new sagemaker.CfnAlgorithm(this, 'Resource', { algorithmName, ...definition });
+      this.resource = resource;
+      this.node.defaultChild = resource;
+      validateTags(this, resource);
     }
   }
 

@@ -25,19 +25,32 @@ export class MetricDefinition {
     const errors = new ValidationErrors(`Metric ${quote(name)}`);
     errors.check('name', 'MetricName', name);
     errors.check('regex', 'MetricRegex', regex);
-    errors.when(
-      isKnown(regex) && countGroups(regex) === 0,
-      `\`regex\` must capture the number in a group, for example "auc=([0-9.]+)", got: ${quote(regex)}`,
-    );
+    if (isKnown(regex)) checkRegex(errors, regex);
     errors.throwIfAny();
   }
 }
 
-/** The number of capturing groups; undefined for syntax that only Python supports, whose dialect the service uses. */
-function countGroups(regex: string): number | undefined {
+function checkRegex(errors: ValidationErrors, regex: string): void {
   try {
-    return (new RegExp(`${regex}|`).exec('')?.length ?? 1) - 1;
-  } catch {
-    return undefined;
+    const groups = new RegExp(`${inJavaScript(regex)}|`).exec('') ?? [];
+    errors.when(
+      groups.length <= 1,
+      `\`regex\` must capture the number in a group, for example "auc=([0-9.]+)", got: ${quote(regex)}`,
+    );
+  } catch (error) {
+    // JavaScript has no form of a conditional group.
+    if (regex.includes('(?(')) return;
+    const [reason] = (error as Error).message.split(': ').slice(-1);
+    errors.add(`\`regex\` must be a regular expression (${reason.toLowerCase()}), got: ${quote(regex)}`);
   }
+}
+
+/** The form in JavaScript of the syntax that only Python has, whose dialect the service uses: names, flags and possessive quantifiers. */
+function inJavaScript(regex: string): string {
+  return regex
+    .replace(/\(\?P</g, '(?<')
+    .replace(/\(\?P=(\w+)\)/g, '\\k<$1>')
+    .replace(/\(\?#[^)]*\)|\(\?[a-zA-Z]+\)/g, '')
+    .replace(/\(\?(?:>|[a-zA-Z]*(?:-[a-zA-Z]+)?:)/g, '(?:')
+    .replace(/([*+?}])\+/g, '$1');
 }

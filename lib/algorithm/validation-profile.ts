@@ -5,6 +5,7 @@ import type { TrainingOutput } from '../common/training-output';
 import type { TrainingResources } from '../common/training-resources';
 import { type TransformOptions, checkTransform, renderTransform } from '../common/transform-options';
 import type { ValidationProfileRequest } from '../private/job-request';
+import { SECONDS } from '../private/contract';
 import { ValidationErrors } from '../private/validation';
 import type { AlgorithmSpecification } from './algorithm-specification';
 import { checkAgainstSpecification, defaultInputMode, renderInputs } from './specification-compatibility';
@@ -48,6 +49,8 @@ export interface ValidationProfileOptions {
   readonly transform?: TransformOptions;
 }
 
+const HYPERPARAMETERS = { map: 'HyperParameters', key: 'HyperParameterKey', value: 'HyperParameterValue' } as const;
+
 /**
  * The jobs with which SageMaker validates an algorithm when it is created.
  *
@@ -79,7 +82,15 @@ export class ValidationProfile {
     const { training, transform } = this.options;
     const profileErrors = new ValidationErrors('');
     profileErrors.check('profileName', 'EntityName', this.profileName);
-    profileErrors.check('inputs', 'InputDataConfig', Object.keys(training.inputs));
+    profileErrors.check('inputs', 'InputDataConfig', training.inputs);
+    Object.keys(training.inputs).forEach((name) => profileErrors.check(`inputs key "${name}"`, 'ChannelName', name));
+    profileErrors.checkMap('hyperparameters', HYPERPARAMETERS, training.hyperparameters);
+    profileErrors.checkSeconds('maxRuntime', 'MaxRuntimeInSeconds', training.maxRuntime);
+    const { maxRuntime = Duration.hours(1) } = training;
+    profileErrors.when(
+      !maxRuntime.isUnresolved() && maxRuntime.toSeconds({ integral: false }) > SECONDS.maxMaxRuntime,
+      `\`maxRuntime\` must be at most 28 days, got ${maxRuntime.toHumanString()}`,
+    );
     checkAgainstSpecification(profileErrors, training, specification);
     for (const [channel, { needsVpc }] of Object.entries(training.inputs)) {
       profileErrors.when(

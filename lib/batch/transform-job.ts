@@ -230,14 +230,16 @@ function renderDataCapture(
 
 /** @throws an error that lists every invalid property of the transform job */
 function checkTransformJob(scope: Construct, props: TransformJobProps): void {
-  const { dataProcessing = {}, model, input, resources, invocationTimeout, invocationMaxRetries } = props;
   const errors = new ValidationErrors(`Transform job ${scope.node.path}`);
+  errors.requireTypes('TransformJobProps', props);
+  const { dataProcessing = {}, model, input, resources, invocationTimeout, invocationMaxRetries } = props;
   checkJobName(errors, 'transformJobName', props.transformJobName);
   checkTransform(errors, props);
   checkExperiment(errors, props.experiment);
   errors.check('dataProcessing.inputFilter', 'JsonPath', dataProcessing.inputFilter);
   errors.check('dataProcessing.outputFilter', 'JsonPath', dataProcessing.outputFilter);
-  errors.check('invocationTimeout', 'InvocationsTimeoutInSeconds', invocationTimeout?.toSeconds());
+  errors.checkSeconds('invocationTimeout', 'InvocationsTimeoutInSeconds', invocationTimeout);
+  props.dataCapture?.destination._check(errors, 'dataCapture.destination', 'S3Uri');
   errors.check('invocationMaxRetries', 'InvocationsMaxRetries', invocationMaxRetries);
   checkInstanceType(scope, errors, model, { property: 'resources', type: resources.instanceType });
   recordInstanceType(model, resources.instanceType);

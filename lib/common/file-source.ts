@@ -43,7 +43,8 @@ export class FileSource {
    * @param options options of the file source
    */
   public static fromObject(bucket: s3.IBucket, objectKey: string, options: FileSourceOptions = {}): FileSource {
-    return new FileSource(() => new S3Object(bucket, objectKey).uri, options);
+    const object = new S3Object(bucket, objectKey);
+    return new FileSource(() => object.uri, options);
   }
 
   /**

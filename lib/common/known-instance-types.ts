@@ -1,4 +1,4 @@
-import { isKnown } from '../private/validation';
+import { unknownValues } from '../private/known-values';
 import limits from '../private/limits.json';
 import type { InstanceType } from './instance-type';
 
@@ -10,9 +10,6 @@ export const UNKNOWN_INSTANCE_TYPE = 'cdk-sagemaker-algorithm:unknownInstanceTyp
 
 /** The warning about instance types that the library does not know for a use. Undefined if it knows all of them. */
 export function unknownInstanceTypes(use: keyof typeof KNOWN, types: InstanceType[]): string | undefined {
-  const names = types
-    .map((type) => type.instanceTypeName)
-    .filter((name) => isKnown(name) && !KNOWN[use].includes(name));
-  if (names.length === 0) return undefined;
-  return `Instance types for ${use} that were unknown when this version of the library was published: ${names.join(', ')}.`;
+  const names = types.map((type) => type.instanceTypeName);
+  return unknownValues(`Instance types for ${use}`, KNOWN[use], names);
 }

@@ -10,7 +10,7 @@ import type { Construct, IDependable } from 'constructs';
 import { sha256 } from '../private/fingerprint';
 import { publishedValue } from '../private/parameter';
 import { ValidationErrors, quote } from '../private/validation';
-import { S3Location, S3Object, checkKey } from './s3-location';
+import { S3Location, S3Object } from './s3-location';
 import { TrainingOutputCompression } from './training-output';
 
 /** The storage of model data that is not a `model.tar.gz`. */
@@ -115,7 +115,7 @@ export abstract class ModelData {
    * @param objectKey the object key of the file
    */
   public static fromUncompressedObject(bucket: s3.IBucket, objectKey: string): ModelData {
-    return new UncompressedData(bucket, objectKey, { isPrefix: false });
+    return new ObjectModelData(bucket, objectKey, { isPrefix: false });
   }
 
   /**
@@ -131,7 +131,7 @@ export abstract class ModelData {
     keyPrefix: string,
     options: UncompressedModelDataOptions = {},
   ): ModelData {
-    return new UncompressedData(bucket, withTrailingSlash(keyPrefix), { isPrefix: true, ...options });
+    return new PrefixModelData(bucket, withTrailingSlash(keyPrefix), { isPrefix: true, ...options });
   }
 
   /**
@@ -185,12 +185,16 @@ class AssetModelData extends ModelData {
 }
 
 class ObjectModelData extends ModelData {
+  private readonly object: S3Object;
+
   constructor(
     private readonly bucket: s3.IBucket,
-    private readonly objectKey: string,
+    objectKey: string,
+    uncompressed?: UncompressedModelData,
   ) {
-    super();
-    checkArchive('objectKey', objectKey);
+    super(uncompressed);
+    if (uncompressed === undefined) checkArchive('objectKey', objectKey);
+    this.object = new S3Object(bucket, objectKey);
   }
 
   public override get _location(): S3Location {
@@ -198,9 +202,8 @@ class ObjectModelData extends ModelData {
   }
 
   public bind(_scope: Construct, grantee?: iam.IGrantable): ModelDataConfig {
-    const object = new S3Object(this.bucket, this.objectKey);
-    if (grantee !== undefined) object.grantRead(grantee);
-    return { modelDataUrl: object.uri };
+    if (grantee !== undefined) this.object.grantRead(grantee);
+    return { modelDataUrl: this.object.uri };
   }
 }
 
@@ -222,36 +225,27 @@ class PublishedModelData extends ModelData {
   }
 }
 
-class UncompressedData extends ModelData {
-  constructor(
-    private readonly bucket: s3.IBucket,
-    private readonly key: string,
-    uncompressed: UncompressedModelData,
-  ) {
+class PrefixModelData extends ModelData {
+  private readonly location: S3Location;
+
+  constructor(bucket: s3.IBucket, keyPrefix: string, uncompressed: UncompressedModelData) {
     super(uncompressed);
+    this.location = S3Location.fromBucket(bucket, keyPrefix);
     const errors = new ValidationErrors('Model data');
-    const property = uncompressed.isPrefix ? 'keyPrefix' : 'objectKey';
-    errors.when(!uncompressed.isPrefix && key === '', '`objectKey` must not be empty');
-    checkKey(errors, property, 'S3ModelUri', key);
+    errors.when(keyPrefix.startsWith('/'), `\`keyPrefix\` must not start with "/", got: ${quote(keyPrefix)}`);
+    this.location._check(errors, 'keyPrefix', 'S3ModelUri');
     errors.check('hubContentArn', 'HubContentArn', uncompressed.hubContentArn);
     errors.throwIfAny();
   }
 
   public override get _location(): S3Location {
-    return S3Location.fromBucket(this.bucket);
+    return this.location;
   }
 
   public bind(_scope: Construct, grantee?: iam.IGrantable): ModelDataConfig {
-    const { bucket, key } = this;
-    if (this.uncompressed?.isPrefix !== true) {
-      const object = new S3Object(bucket, key);
-      if (grantee !== undefined) object.grantRead(grantee);
-      return { modelDataUrl: object.uri };
-    }
-    const location = S3Location.fromBucket(bucket, key);
     // Whether a token ends with "/" is only known at deployment: "/*" after it could be for other objects.
-    if (grantee !== undefined) location._grantReadPrefix(grantee);
-    return { modelDataUrl: location.uri };
+    if (grantee !== undefined) this.location._grantReadPrefix(grantee);
+    return { modelDataUrl: this.location.uri };
   }
 }
 
@@ -259,12 +253,14 @@ function withTrailingSlash(prefix: string): string {
   return Token.isUnresolved(prefix) || prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`;
 }
 
+/** The object key of an asset, which has the last part of the extension only. */
+const ASSET_KEY = /(^|\/)[0-9a-f]{64}\.gz$/;
+
 function checkArchive(property: string, value: string): void {
   const errors = new ValidationErrors('Model data');
   errors.when(
-    !Token.isUnresolved(value) && !value.endsWith('.tar.gz'),
+    !Token.isUnresolved(value) && !value.endsWith('.tar.gz') && !ASSET_KEY.test(value),
     `\`${property}\` must end in ".tar.gz", the only archive format that SageMaker extracts, got: ${quote(value)}`,
   );
-  if (property === 'objectKey') checkKey(errors, property, 'Url', value);
   errors.throwIfAny();
 }

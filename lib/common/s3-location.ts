@@ -1,7 +1,7 @@
-import { Token, type aws_iam as iam, type aws_s3 as s3 } from 'aws-cdk-lib';
+import { Token, Tokenization, type aws_iam as iam, type aws_s3 as s3 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { regionConflict } from '../private/environment';
-import { type Shape, type ValidationErrors, isKnown } from '../private/validation';
+import { type Shape, ValidationErrors, quote } from '../private/validation';
 
 /**
  * An S3 location: a bucket with an optional key prefix.
@@ -17,7 +17,21 @@ export class S3Location {
    * of the bucket
    */
   public static fromBucket(bucket: s3.IBucket, keyPrefix: string = ''): S3Location {
-    return new S3Location(bucket, keyPrefix.replace(/^\/+/, ''));
+    return S3Location._of(bucket, keyPrefix, 'keyPrefix');
+  }
+
+  /**
+   * References a location with a key that has another name for the caller.
+   *
+   * @internal
+   */
+  public static _of(bucket: s3.IBucket, key: string, property: 'keyPrefix' | 'objectKey'): S3Location {
+    const location = new S3Location(bucket, key.replace(/^\/+/, ''));
+    const errors = new ValidationErrors('S3 location');
+    checkNoUri(errors, property, key);
+    location._checkFolder(errors, property, 'S3Uri');
+    errors.throwIfAny();
+    return location;
   }
 
   private constructor(
@@ -89,7 +103,45 @@ export class S3Location {
    * @internal
    */
   public get _folderUri(): string {
-    return S3Location.fromBucket(this.bucket, this.folder).uri;
+    return new S3Location(this.bucket, this.folder).uri;
+  }
+
+  /**
+   * Checks the URI against the limits of the API member that it is rendered to.
+   *
+   * @internal
+   */
+  public _check(errors: ValidationErrors, property: string, shape: Shape): void {
+    checkUri(errors, property, shape, this.bucket, this.keyPrefix);
+  }
+
+  /**
+   * Checks the folder URI against the limits of the API member that it is rendered to.
+   *
+   * @internal
+   */
+  public _checkFolder(errors: ValidationErrors, property: string, shape: Shape): void {
+    checkUri(errors, property, shape, this.bucket, this.folder);
+  }
+
+  /**
+   * Checks the input of a job, which the service downloads.
+   *
+   * @internal
+   */
+  public _checkInput(errors: ValidationErrors, property: string): void {
+    this._check(errors, property, 'S3Uri');
+    checkDownload(errors, property, this.keyPrefix);
+  }
+
+  /**
+   * Checks the output of a job.
+   *
+   * @internal
+   */
+  public _checkOutput(errors: ValidationErrors, property: string): void {
+    this._checkFolder(errors, property, 'S3Uri');
+    checkDownload(errors, property, this.folder);
   }
 
   private get folder(): string {
@@ -105,10 +157,19 @@ export class S3Location {
 
 /** An object in a bucket. */
 export class S3Object {
+  /** @throws an error if the key is not the key of an object */
   constructor(
     private readonly bucket: s3.IBucket,
     private readonly key: string,
-  ) {}
+  ) {
+    const errors = new ValidationErrors('S3 object');
+    errors.when(key === '', '`objectKey` must not be empty');
+    // The CDK drops the "/" from the URI but not from the object ARN, so that the permission would be for another object.
+    errors.when(key.startsWith('/'), `\`objectKey\` must not start with "/", got: ${quote(key)}`);
+    checkNoUri(errors, 'objectKey', key);
+    checkUri(errors, 'objectKey', 'S3Uri', bucket, key);
+    errors.throwIfAny();
+  }
 
   /** The S3 URI of the object. */
   public get uri(): string {
@@ -120,10 +181,35 @@ export class S3Object {
   }
 }
 
-/** Validates an object key or a key prefix against the API shape of its S3 URI. */
-export function checkKey(errors: ValidationErrors, property: string, shape: Shape, key: string): void {
-  if (!isKnown(key)) return;
-  // The CDK drops the "/" from the URI but not from the object ARN, so that the permission would be for another object.
-  errors.when(key.startsWith('/'), `\`${property}\` must not start with "/", got: ${JSON.stringify(key)}`);
-  errors.check(property, shape, `s3://bucket/${key}`);
+/** The minimum length of the name of a bucket. */
+const UNKNOWN_BUCKET = 'xxx';
+
+/** Checks a URI. Of a bucket or a key that is a token, only the known part is counted. */
+function checkUri(errors: ValidationErrors, property: string, shape: Shape, bucket: s3.IBucket, key: string): void {
+  const name = Token.isUnresolved(bucket.bucketName) ? UNKNOWN_BUCKET : bucket.bucketName;
+  const known = literalsOf(key);
+  errors.check(`${property} (S3 URI)`, shape, known === '' ? `s3://${name}` : `s3://${name}/${known}`);
+}
+
+/** A text without its tokens. */
+function literalsOf(text: string): string {
+  return Tokenization.reverseString(text)
+    .mapTokens({ mapToken: () => '' })
+    .join({
+      join: (left: string = '', right: string = '') => left + right,
+    }) as string;
+}
+
+function checkNoUri(errors: ValidationErrors, property: string, key: string): void {
+  errors.when(
+    /^\/*(s3|https?):\/\//i.test(key),
+    `\`${property}\` must be a key in the bucket, not a URI: remove the scheme and the bucket, got: ${quote(key)}`,
+  );
+}
+
+function checkDownload(errors: ValidationErrors, property: string, key: string): void {
+  errors.when(
+    literalsOf(key).includes('//'),
+    `\`${property}\` must not contain "//": a job cannot download such objects ("illegal char sub-sequence"), got: ${quote(key)}`,
+  );
 }

@@ -66,7 +66,7 @@ export abstract class TrainingInput {
     objectKey: string,
     options: S3TrainingInputOptions = {},
   ): TrainingInput {
-    return new S3Input(S3Location.fromBucket(bucket, objectKey), 'ManifestFile', options);
+    return new S3Input(S3Location._of(bucket, objectKey, 'objectKey'), 'ManifestFile', options);
   }
 
   /**
@@ -81,7 +81,7 @@ export abstract class TrainingInput {
     objectKey: string,
     options: AugmentedManifestInputOptions,
   ): TrainingInput {
-    return new S3Input(S3Location.fromBucket(bucket, objectKey), 'AugmentedManifestFile', {
+    return new S3Input(S3Location._of(bucket, objectKey, 'objectKey'), 'AugmentedManifestFile', {
       inputMode: InputMode.PIPE,
       ...options,
     });
@@ -182,6 +182,7 @@ class S3Input extends TrainingInput {
     const { keyPrefix } = location;
     const errors = new ValidationErrors(`Training input ${Token.isUnresolved(keyPrefix) ? '' : keyPrefix}`);
     checkS3Options(errors, dataType, options);
+    location._checkInput(errors, dataType === 'S3Prefix' ? 'keyPrefix' : 'objectKey');
     errors.throwIfAny();
   }
 
@@ -248,6 +249,7 @@ class FileSystemInput extends TrainingInput {
     const errors = new ValidationErrors(`Training input ${type}`);
     errors.check('fileSystemId', 'FileSystemId', fileSystemId);
     errors.check('directoryPath', 'DirectoryPath', directoryPath);
+    errors.check('contentType', 'ContentType', options.contentType);
     errors.when(
       options.inputMode !== undefined && options.inputMode !== InputMode.FILE,
       `\`inputMode\` must be InputMode.FILE, since file systems are mounted, got: ${options.inputMode}`,

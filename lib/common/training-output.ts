@@ -1,4 +1,5 @@
 import { type aws_iam as iam, type aws_kms as kms, type aws_s3 as s3 } from 'aws-cdk-lib';
+import { ValidationErrors } from '../private/validation';
 import { S3Location } from './s3-location';
 
 /** The compression of the artifacts of a training job. */
@@ -64,7 +65,11 @@ export class TrainingOutput {
     /** The S3 location of the artifacts. */
     public readonly location: S3Location,
     private readonly options: TrainingOutputOptions,
-  ) {}
+  ) {
+    const errors = new ValidationErrors('Training output');
+    location._checkOutput(errors, 'keyPrefix');
+    errors.throwIfAny();
+  }
 
   /** The compression of the artifacts. */
   public get compression(): TrainingOutputCompression {

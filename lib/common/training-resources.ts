@@ -1,7 +1,7 @@
 import { type Duration, Size, type aws_iam as iam, type aws_kms as kms } from 'aws-cdk-lib';
 import { grantVolumeKey } from '../private/execution-role';
 import type { JobRequest, TrainingInstances } from '../private/job-request';
-import { ValidationErrors, isKnown } from '../private/validation';
+import { ValidationErrors } from '../private/validation';
 import type { InstanceType } from './instance-type';
 import { checkVolumeKey } from './local-storage';
 
@@ -161,10 +161,8 @@ export class TrainingResources {
     );
     this.groups.forEach(({ name, instanceCount = 1 }, index) => {
       const property = isGrouped ? `groups[${index}].instanceCount` : 'instanceCount';
-      errors.when(
-        isKnown(instanceCount) && !(Number.isInteger(instanceCount) && instanceCount >= 1),
-        `\`${property}\` must be a whole number of at least 1, got ${instanceCount}`,
-      );
+      errors.check(property, 'TrainingInstanceCount', instanceCount);
+      errors.when(instanceCount === 0, `\`${property}\` must be a whole number of at least 1, got 0`);
       if (isGrouped) errors.check(`groups[${index}].name`, 'InstanceGroupName', name);
     });
     if (isGrouped) {
@@ -175,8 +173,8 @@ export class TrainingResources {
     }
     const key = { property: 'volumeEncryptionKey', isSet: volumeEncryptionKey !== undefined };
     checkVolumeKey(errors, key, this.instanceTypes);
-    errors.check('keepAlive', 'KeepAlivePeriodInSeconds', keepAlive?.toSeconds());
-    errors.check('volumeSize', 'VolumeSizeInGB', volumeSize?.toGibibytes());
+    errors.checkSeconds('keepAlive', 'KeepAlivePeriodInSeconds', keepAlive);
+    errors.checkSize('volumeSize', 'GiB', 'VolumeSizeInGB', volumeSize);
     errors.check('trainingPlanArn', 'TrainingPlanArn', trainingPlanArn);
     errors.throwIfAny();
   }

@@ -79,7 +79,7 @@ export class TransformInput {
     objectKey: string,
     options: TransformInputOptions = {},
   ): TransformInput {
-    return new TransformInput(S3Location.fromBucket(bucket, objectKey), 'ManifestFile', options);
+    return new TransformInput(S3Location._of(bucket, objectKey, 'objectKey'), 'ManifestFile', options);
   }
 
   /** The method that splits objects into records. */
@@ -98,6 +98,7 @@ export class TransformInput {
     this.splitType = options.splitType ?? SplitType.NONE;
     const { keyPrefix } = _location;
     const errors = new ValidationErrors(`Transform input ${Token.isUnresolved(keyPrefix) ? '' : keyPrefix}`);
+    _location._checkInput(errors, dataType === 'S3Prefix' ? 'keyPrefix' : 'objectKey');
     errors.check('contentType', 'ContentType', options.contentType);
     errors.throwIfAny();
   }

@@ -1,7 +1,7 @@
 import { type Size, type aws_iam as iam } from 'aws-cdk-lib';
 import { inApiCase } from '../private/case-conversion';
 import type { TransformRequest } from '../private/job-request';
-import { type ValidationErrors, isKnown } from '../private/validation';
+import { type ValidationErrors, isKnown, mebibytesOf } from '../private/validation';
 import type { BatchStrategy } from './batch-strategy';
 import { SplitType, type TransformInput } from './transform-input';
 import type { TransformOutput } from './transform-output';
@@ -53,8 +53,8 @@ const MAX_IN_FLIGHT_MB = 100;
 /** Validates the options of a batch transform job. */
 export function checkTransform(errors: ValidationErrors, options: TransformOptions): void {
   const { input, batchStrategy, maxConcurrentTransforms: concurrent, maxPayload, environment } = options;
-  const payload = maxPayload?.toMebibytes();
-  errors.checkWholeNumber('maxConcurrentTransforms', concurrent);
+  errors.checkSize('maxPayload', 'MiB', 'MaxPayloadInMB', maxPayload);
+  const payload = mebibytesOf(maxPayload);
   errors.check('maxConcurrentTransforms', 'MaxConcurrentTransforms', concurrent);
   const requests = concurrent ?? 1;
   errors.when(

@@ -66,6 +66,7 @@ export class TransformOutput {
     private readonly options: TransformOutputOptions,
   ) {
     const errors = new ValidationErrors('Transform output');
+    location._checkOutput(errors, 'keyPrefix');
     errors.check('accept', 'Accept', options.accept);
     errors.throwIfAny();
   }

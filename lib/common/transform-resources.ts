@@ -66,7 +66,6 @@ export class TransformResources {
   ) {
     this.instanceCount = options.instanceCount ?? 1;
     const errors = new ValidationErrors(`Transform resources ${instanceType.instanceTypeName}`);
-    errors.checkWholeNumber('instanceCount', this.instanceCount);
     errors.check('instanceCount', 'TransformInstanceCount', this.instanceCount);
     const key = { property: 'volumeEncryptionKey', isSet: options.volumeEncryptionKey !== undefined };
     checkVolumeKey(errors, key, [instanceType]);

@@ -68,8 +68,9 @@ export class AlgorithmDashboard extends Construct {
 
   constructor(scope: Construct, id: string, props: AlgorithmDashboardProps) {
     super(scope, id);
-    const { trainings = [], endpoints = [], alarms = [] } = props;
     const errors = new ValidationErrors(`Dashboard ${this.node.path}`);
+    errors.requireTypes('AlgorithmDashboardProps', props);
+    const { trainings = [], endpoints = [], alarms = [] } = props;
     errors.when(trainings.length + endpoints.length === 0, '`trainings` or `endpoints` must have at least 1 entry');
     errors.throwIfAny();
 

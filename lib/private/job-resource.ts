@@ -23,6 +23,7 @@ import { KINDS } from './job-kinds';
 import type { JobRequest } from './job-request';
 import { RequestOverrides } from './request-overrides';
 import { warnAboutDeployTimeValues } from './physical-name';
+import { tagsWithStackTags, validateTags } from './tags';
 import type { ValidationErrors } from './validation';
 
 /** The handler appends a hash and the number of the attempt to the prefix of a name. */
@@ -30,6 +31,9 @@ const SUFFIX_LENGTH = '-0123456789-99'.length;
 
 /** The minimum length of a readable name that is derived from the construct path. */
 const MIN_DERIVED_NAME_LENGTH = 16;
+
+/** The number of tags that the handler adds to a job: its owner, its identity, and the event that created it. */
+const HANDLER_TAGS = 3;
 
 /** Longer than the deadlines of the handler. CloudFormation fails the resource if there is no response by then. */
 const SERVICE_TIMEOUT = Duration.minutes(17);
@@ -109,6 +113,7 @@ export class JobResource extends Construct {
     }
     const identity = (): object => this.overrides.identify(props.identity);
     resources.forEach((resource) => this.addIdentityToLogicalId(resource, identity));
+    validateTags(this, props.tags, HANDLER_TAGS);
     // The caller has hashed an exact name already, with a warning of its own.
     if (props.exactName === undefined) warnAboutDeployTimeValues(this, identity);
   }
@@ -152,7 +157,7 @@ export class JobResource extends Construct {
       IsExactName: props.exactName === undefined ? undefined : 'true',
       Request: stack.toJsonString(this.overrides.applyTo(props.request)),
       Identity: stack.toJsonString(Lazy.any({ produce: () => this.overrides.identify(props.identity) })),
-      Tags: Lazy.string({ produce: () => stack.toJsonString(tagList(props.tags)) }),
+      Tags: Lazy.string({ produce: () => stack.toJsonString(tagList(tagsWithStackTags(this, props.tags))) }),
       StateMachineArn: handle && handler.waiter().stateMachineArn,
       WaitHandle: handle?.ref,
       AllowMaxRuntimeExceeded: props.allowMaxRuntimeExceeded ? 'true' : undefined,
@@ -219,6 +224,6 @@ function derivedName(job: Construct, maxLength: number): string {
   return Names.uniqueResourceName(job, { maxLength, separator: '-' });
 }
 
-function tagList(tags: TagManager): { Key: string; Value: string }[] {
-  return Object.entries(tags.tagValues()).map(([Key, Value]) => ({ Key, Value }));
+function tagList(tags: Record<string, string>): { Key: string; Value: string }[] {
+  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 }

@@ -1,7 +1,7 @@
 import { Annotations, Lazy, Names, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { type Fingerprint, fingerprint } from './fingerprint';
-import { type ValidationErrors, isKnown } from './validation';
+import { type ValidationErrors, isKnown, quote } from './validation';
 
 const HASH_LENGTH = 10;
 const MAX_LENGTH = 63;
@@ -88,20 +88,40 @@ function addDeployTimeWarning(scope: Construct, deployTimeValues: string[]): voi
   );
 }
 
-/** The hashed names of each stack, with the construct path of the owner. */
-const owners = new WeakMap<Stack, Map<string, string>>();
+/** Adds a validation error if another resource of the stack has the same type and name. */
+export function requireUniqueName(scope: Construct, property: string, name: string): void {
+  scope.node.addValidation({
+    validate: () => {
+      const owner = otherOwner(scope, name);
+      if (owner === undefined) return [];
+      return [
+        `\`${property}\` must be unique, regardless of case, got: ${quote(name)}, which is also the name of ${owner}`,
+      ];
+    },
+  });
+}
 
 /** The validation error about two resources with equal properties and the same prefix, which would have the same name. */
 function nameConflict(scope: Construct, name: string): string[] {
-  const stack = Stack.of(scope);
-  const names = owners.get(stack) ?? new Map<string, string>();
-  owners.set(stack, names);
-  const key = `${scope.constructor.name} ${name}`;
-  const owner = names.get(key) ?? scope.node.path;
-  names.set(key, owner);
-  return owner === scope.node.path
+  const owner = otherOwner(scope, name);
+  return owner === undefined
     ? []
     : [
         `has the same properties and the same name prefix as ${owner}, so both would have the same name. Specify another name`,
       ];
+}
+
+/** The names of each stack, with the construct path of the owner. */
+const owners = new WeakMap<Stack, Map<string, string>>();
+
+/** The path of another resource with the same name. The service ignores the case of names: their ARNs are in lower case. */
+function otherOwner(scope: Construct, name: string): string | undefined {
+  if (!isKnown(name)) return undefined;
+  const stack = Stack.of(scope);
+  const names = owners.get(stack) ?? new Map<string, string>();
+  owners.set(stack, names);
+  const key = `${scope.constructor.name} ${name.toLowerCase()}`;
+  const owner = names.get(key) ?? scope.node.path;
+  names.set(key, owner);
+  return owner === scope.node.path ? undefined : owner;
 }

@@ -1,10 +1,16 @@
-import { type Duration, Token } from 'aws-cdk-lib';
+import { type Duration, type Size, SizeRoundingBehavior, Token } from 'aws-cdk-lib';
 import limits from './limits.json';
+import { type Struct, typeErrors } from './property-types';
+import { quote } from './quote';
+
+export { quote };
 
 /** The API shapes that have limits. */
 export type Shape = keyof typeof limits.shapes;
 
 interface Limit {
+  /** The type of the shape. Most shapes are strings. */
+  readonly type?: string;
   readonly min?: number;
   readonly max?: number;
   readonly pattern?: string;
@@ -24,7 +30,17 @@ const RULES: Record<string, string> = {
   '[A-Za-z0-9\\.\\-_]+': 'consist of letters, digits, dots, hyphens and underscores',
   '[a-zA-Z_][a-zA-Z0-9_]*': 'be a variable name: letters, digits and underscores, not starting with a digit',
   '[-\\w]+\\/.+': 'be a MIME type such as "text/csv"',
+  '.*': 'not contain a line break',
+  '.+': 'not contain a line break',
+  '.{0,1024}': 'not contain a line break',
+  '(https|s3)://([^/]+)/?(.*)': 'be an S3 URI without a line break',
+  '(https|s3)://([^/])/?(.*)': 'be an S3 URI without a line break',
+  '[\\p{L}\\p{M}\\p{Z}\\p{S}\\p{N}\\p{P}]*': 'not contain line breaks, tabs or other control characters',
+  '([\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]*)': 'consist of letters, digits, spaces and the characters _ . : / = + - @',
 };
+
+/** The largest values of the types of whole numbers: the service cannot read larger ones. */
+const WHOLE_NUMBERS: Record<string, number> = { integer: 2 ** 31 - 1, long: Number.MAX_SAFE_INTEGER };
 
 /**
  * Collects the validation errors of an object, so that all of them are reported at once.
@@ -47,7 +63,17 @@ export class ValidationErrors {
     if (isError) this.add(error);
   }
 
-  /** Checks a value against the limits of its API shape. */
+  /**
+   * Checks that all properties have the declared types, which the other checks rely on.
+   *
+   * @throws an error that lists every property with another type
+   */
+  public requireTypes(struct: Struct, props: unknown): void {
+    typeErrors(struct, props).forEach((error) => this.add(error));
+    this.throwIfAny();
+  }
+
+  /** Checks a value against the type and the limits of its API shape. */
   public check(property: string, shape: Shape, value: unknown): void {
     const error = errorOf(shape, value);
     if (error !== undefined) this.add(`\`${property}\` ${error}`);
@@ -55,7 +81,18 @@ export class ValidationErrors {
 
   /** Checks the seconds of a duration against the limits of its API shape. */
   public checkSeconds(property: string, shape: Shape, duration?: Duration): void {
-    this.check(`${property} (seconds)`, shape, seconds(duration));
+    const isKnownDuration = duration !== undefined && !duration.isUnresolved();
+    this.check(`${property} (seconds)`, shape, isKnownDuration ? duration.toSeconds({ integral: false }) : undefined);
+  }
+
+  /** Checks the mebibytes or gibibytes of a size against the limits of its API shape. */
+  public checkSize(property: string, unit: 'MiB' | 'GiB', shape: Shape, size?: Size): void {
+    const mebibytes = mebibytesOf(size);
+    this.check(
+      `${property} (${unit})`,
+      shape,
+      unit === 'GiB' && mebibytes !== undefined ? mebibytes / 1024 : mebibytes,
+    );
   }
 
   /** Checks that a number has no fraction. */
@@ -80,9 +117,9 @@ export class ValidationErrors {
   }
 
   /** Checks every item of a list and its length. */
-  public checkEach(property: string, listShape: Shape | undefined, itemShape: Shape, values: string[] = []): void {
+  public checkEach(property: string, listShape: Shape | undefined, itemShape: Shape, values?: string[]): void {
+    if (values === undefined || Token.isUnresolved(values)) return;
     if (listShape !== undefined) this.check(property, listShape, values);
-    if (Token.isUnresolved(values)) return;
     values.forEach((value, index) => this.check(`${property}[${index}]`, itemShape, value));
   }
 
@@ -117,18 +154,31 @@ export class ValidationErrors {
   }
 }
 
-/** The violation of the limits of an API shape by a value. Undefined if there is none or if the value is a token. */
+/** The violation of the type or the limits of an API shape by a value. Undefined if there is none or if the value is a token. */
 export function errorOf(shape: Shape, value: unknown): string | undefined {
   if (value === undefined || Token.isUnresolved(value)) return undefined;
   const limit: Limit = limits.shapes[shape];
-  if (typeof value === 'number') return numberError(limit, value);
-  if (typeof value === 'string') return stringError(limit, value);
-  const size = Array.isArray(value) ? value.length : Object.keys(value as object).length;
+  const { type = 'string' } = limit;
+  if (type === 'string')
+    return typeof value === 'string' ? stringError(limit, value) : `must be a string, got: ${show(value)}`;
+  if (type !== 'list' && type !== 'map') {
+    return typeof value === 'number' ? numberError(limit, value) : `must be a number, got: ${show(value)}`;
+  }
+  if (typeof value !== 'object' || value === null) return `must be a ${type}, got: ${show(value)}`;
+  const size = Array.isArray(value) ? value.length : Object.keys(value).length;
   return isWithin(limit, size) ? undefined : `must have ${range(limit)} entries, got ${size}`;
 }
 
+function show(value: unknown): string {
+  return quote(typeof value === 'string' ? value : String(JSON.stringify(value)));
+}
+
 function numberError(limit: Limit, value: number): string | undefined {
-  return isWithin(limit, value) ? undefined : `must be ${range(limit)}, got ${value}`;
+  const largest = WHOLE_NUMBERS[limit.type ?? ''];
+  if (largest !== undefined && !Number.isInteger(value)) return `must be a whole number, got ${value}`;
+  if (!Number.isFinite(value)) return `must be a number, got ${value}`;
+  if (!isWithin(limit, value)) return `must be ${range(limit)}, got ${value}`;
+  return Math.abs(value) > largest ? `must be at most ${largest}, got ${value}` : undefined;
 }
 
 function stringError(limit: Limit, value: string): string | undefined {
@@ -138,7 +188,7 @@ function stringError(limit: Limit, value: string): string | undefined {
   if (limit.values !== undefined && !limit.values.includes(value)) {
     return `must be one of ${limit.values.join(', ')}, got: ${quote(value)}`;
   }
-  if (limit.pattern !== undefined && !new RegExp(`^(?:${limit.pattern})$`, 'u').test(value)) {
+  if (limit.pattern !== undefined && !expression(limit.pattern).test(value)) {
     const rule = RULES[limit.pattern] ?? `match ${limit.pattern}`;
     return `must ${rule}, got: ${quote(value)}`;
   }
@@ -154,14 +204,16 @@ function range({ min, max }: Limit): string {
   return min === undefined || min === 0 ? `at most ${max}` : `${min} to ${max}`;
 }
 
-/** A value in an error message: in quotation marks, and truncated if it is long. */
-export function quote(value: string): string {
-  return JSON.stringify(value.length > 80 ? `${value.slice(0, 77)}...` : value);
+/** The expression of a pattern of the API, in which `.` excludes one more line break than in JavaScript. */
+function expression(pattern: string): RegExp {
+  const dot = /(\\.|\[(?:\\.|[^\]])*\])|\./g;
+  const source = pattern.replace(dot, (_, other?: string) => other ?? '[^\\n\\r\\u0085\\u2028\\u2029]');
+  return new RegExp(`^(?:${source})$`, 'u');
 }
 
-/** The seconds of a duration. Undefined for a token. */
-function seconds(duration?: Duration): number | undefined {
-  return duration === undefined || duration.isUnresolved() ? undefined : duration.toSeconds();
+/** The mebibytes of a size, which can be a fraction. Undefined for a token. */
+export function mebibytesOf(size?: Size): number | undefined {
+  return size?.isUnresolved() === false ? size.toMebibytes({ rounding: SizeRoundingBehavior.NONE }) : undefined;
 }
 
 /** Whether a value is specified and not a token. */

@@ -12,6 +12,8 @@ import {
 import type { Construct } from 'constructs';
 import { lowerCase, nameFromArn, sagemakerArn } from '../private/arn';
 import { MODEL_PACKAGE_GROUP } from '../private/grants';
+import { requireUniqueName } from '../private/physical-name';
+import { validateTags } from '../private/tags';
 import { ValidationErrors } from '../private/validation';
 import type { ModelApprovalStatus } from './model-package/model-approval-status';
 
@@ -225,9 +227,10 @@ export class ModelPackageGroup extends ModelPackageGroupBase {
     id: string,
     modelPackageGroupArn: string,
   ): IModelPackageGroup {
+    const name = nameFromArn(modelPackageGroupArn, 'model-package-group');
     class Import extends ModelPackageGroupBase {
       public readonly modelPackageGroupArn = modelPackageGroupArn;
-      public readonly modelPackageGroupName = nameFromArn(modelPackageGroupArn);
+      public readonly modelPackageGroupName = name;
       public readonly addToResourcePolicy = refuseStatement;
     }
     return new Import(scope, id, { environmentFromArn: modelPackageGroupArn });
@@ -238,8 +241,9 @@ export class ModelPackageGroup extends ModelPackageGroupBase {
   private readonly policy = new iam.PolicyDocument();
 
   constructor(scope: Construct, id: string, props: ModelPackageGroupProps = {}) {
+    const errors = new ValidationErrors(`Model package group ${scope.node.path}/${id}`);
+    errors.requireTypes('ModelPackageGroupProps', props);
     super(scope, id, { physicalName: props.modelPackageGroupName });
-    const errors = new ValidationErrors(`Model package group ${this.node.path}`);
     errors.check('modelPackageGroupName', 'EntityName', props.modelPackageGroupName);
     errors.check('description', 'EntityDescription', props.description);
     errors.throwIfAny();
@@ -251,6 +255,8 @@ export class ModelPackageGroup extends ModelPackageGroupBase {
       modelPackageGroupDescription: props.description,
       modelPackageGroupPolicy: Lazy.any({ produce: () => (this.policy.isEmpty ? undefined : this.policy) }),
     });
+    requireUniqueName(this, 'modelPackageGroupName', this.modelPackageGroupName);
+    validateTags(this, resource);
     resource.applyRemovalPolicy(props.removalPolicy ?? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     this.modelPackageGroupArn = resource.attrModelPackageGroupArn;
   }

@@ -151,6 +151,10 @@ export class HyperparameterRange {
       `\`${property}\` must have whole numbers as bounds, got ${min} to ${max}`,
     );
     if (!isKnown(min) || !isKnown(max)) return;
+    errors.when(
+      ![min, max].every(Number.isFinite),
+      `\`${property}\`: \`min\` and \`max\` must be numbers, got ${min} and ${max}`,
+    );
     errors.when(min > max, `\`${property}\`: \`min\` must not be greater than \`max\`, got ${min} and ${max}`);
     errors.when(
       scaling === ScalingType.LOGARITHMIC && min <= 0,

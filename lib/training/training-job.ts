@@ -151,6 +151,7 @@ const ENVIRONMENT = {
  */
 function checkTrainingJob(scope: Construct, props: TrainingJobProps): Duration {
   const errors = new ValidationErrors(`Training job ${scope.node.path}`);
+  errors.requireTypes('TrainingJobProps', props);
   checkJobName(errors, 'trainingJobName', props.trainingJobName);
   checkTraining(scope, errors, props, { environment: ENVIRONMENT });
   checkContainer(errors, props);
@@ -184,6 +185,7 @@ function checkMonitoring(
     '`remoteDebug` must not be true: it is not supported for an algorithm from AWS Marketplace',
   );
   errors.check('tensorBoard.localPath', 'DirectoryPath', tensorBoard?.localPath);
+  tensorBoard?.location._check(errors, 'tensorBoard.location', 'S3Uri');
   errors.when(
     remoteDebug === true && networkIsolation === true,
     '`remoteDebug` requires a network: it must not be set together with `networkIsolation`',

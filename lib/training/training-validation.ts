@@ -39,6 +39,9 @@ export function checkTraining(
   errors.check('metrics', 'MetricDefinitionList', options.metrics);
   errors.check('maxRetryAttempts', 'MaximumRetryAttempts', options.maxRetryAttempts);
   errors.checkSeconds('maxPendingTime', 'MaxPendingTimeInSeconds', options.maxPendingTime);
+  const { checkpoints } = options;
+  errors.check('checkpoints.localPath', 'DirectoryPath', checkpoints?.localPath);
+  checkpoints?.location._checkInput(errors, 'checkpoints.location');
   checkVpcOptions(errors, options);
   checkSource(scope, errors, options);
   checkInputs(scope, errors, options);
@@ -157,7 +160,8 @@ export function checkMaxRuntime(errors: ValidationErrors, { maxRuntime, wait, ma
 /** Validates the maximum run time and the maximum wait time of a training job. */
 export function checkJobTimes(errors: ValidationErrors, runtime: Duration, options: TrainingOptions): void {
   const { algorithm, useSpotInstances = false, maxWaitTime = runtime } = options;
-  errors.when(isLonger(Duration.seconds(1), runtime), '`maxRuntime` must be at least 1 second');
+  errors.checkSeconds('maxRuntime', 'MaxRuntimeInSeconds', runtime);
+  errors.checkSeconds('maxWaitTime', 'MaxWaitTimeInSeconds', options.maxWaitTime);
   errors.when(
     isLonger(runtime, Duration.seconds(SECONDS.maxMaxRuntime)),
     `\`maxRuntime\` must be at most 28 days, got ${format(runtime)}`,
@@ -175,7 +179,11 @@ export function checkJobTimes(errors: ValidationErrors, runtime: Duration, optio
 
 /** Whether one duration is longer than another. Durations that are known at deployment pass every check. */
 function isLonger(one: Duration, other: Duration): boolean {
-  return !one.isUnresolved() && !other.isUnresolved() && one.toSeconds() > other.toSeconds();
+  return (
+    !one.isUnresolved() &&
+    !other.isUnresolved() &&
+    one.toSeconds({ integral: false }) > other.toSeconds({ integral: false })
+  );
 }
 
 function format(duration: Duration): string {

@@ -52,7 +52,7 @@ const ENVIRONMENT = {
 /** The maximum run time of the training jobs in a tuning job with a given maximum run time. */
 export function maxRuntimeOf({ maxRuntime, maxWaitTime }: TuningDefinition, tuningTime: Duration): Duration {
   const longest = Duration.seconds(SECONDS.maxMaxRuntime);
-  const isTooLong = !tuningTime.isUnresolved() && tuningTime.toSeconds() > SECONDS.maxMaxRuntime;
+  const isTooLong = !tuningTime.isUnresolved() && tuningTime.toSeconds({ integral: false }) > SECONDS.maxMaxRuntime;
   return maxRuntime ?? maxWaitTime ?? (isTooLong ? longest : tuningTime);
 }
 

@@ -1,4 +1,4 @@
-import { type Duration, aws_ec2 as ec2, type aws_iam as iam, type aws_ssm as ssm } from 'aws-cdk-lib';
+import { Annotations, type Duration, aws_ec2 as ec2, type aws_iam as iam, type aws_ssm as ssm } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { ModelData } from '../common/model-data';
 import { TrainingOutput } from '../common/training-output';
@@ -7,6 +7,7 @@ import { newArtifactBucket } from '../private/artifact-bucket';
 import { JobBase } from '../private/job-base';
 import type { JobRequest } from '../private/job-request';
 import { JobResource } from '../private/job-resource';
+import { UNKNOWN_VALUE, unknownValues, valuesOf } from '../private/known-values';
 import { publish } from '../private/parameter';
 import { ValidationErrors, isKnown } from '../private/validation';
 import { HyperparameterRangeType, renderRanges } from './hyperparameter-range';
@@ -208,9 +209,10 @@ function renderConfig(props: TuningJobProps, maxRuntime: Duration): TuningConfig
  */
 function checkTuningJob(scope: Construct, props: TuningJobProps): Duration {
   const errors = new ValidationErrors(`Tuning job ${scope.node.path}`);
+  errors.requireTypes('TuningJobProps', props);
   const { definitions, maxParallelTrainingJobs = 1 } = props;
   const maxRuntime = checkMaxRuntime(errors, props);
-  errors.check('maxRuntime', 'HyperParameterTuningMaxRuntimeInSeconds', maxRuntime.toSeconds());
+  errors.checkSeconds('maxRuntime', 'HyperParameterTuningMaxRuntimeInSeconds', maxRuntime);
   errors.check('maxTrainingJobs', 'MaxNumberOfTrainingJobs', props.maxTrainingJobs);
   errors.check('maxParallelTrainingJobs', 'MaxParallelTrainingJobs', maxParallelTrainingJobs);
   const maxTrainingJobs = maxTrainingJobsOf(props);
@@ -224,7 +226,14 @@ function checkTuningJob(scope: Construct, props: TuningJobProps): Duration {
   checkStrategy(errors, props);
   checkDefinitions(scope, errors, definitions, maxRuntime);
   errors.throwIfAny();
+  warnAboutUnknownStrategy(scope, props);
   return maxRuntime;
+}
+
+function warnAboutUnknownStrategy(scope: Construct, { strategy = TuningStrategy.BAYESIAN }: TuningJobProps): void {
+  const known = valuesOf('HyperParameterTuningJobStrategyType');
+  const warning = unknownValues('Tuning strategies', known, [strategy.strategyName]);
+  if (warning !== undefined) Annotations.of(scope).addWarningV2(UNKNOWN_VALUE, warning);
 }
 
 function checkStrategy(errors: ValidationErrors, props: TuningJobProps): void {

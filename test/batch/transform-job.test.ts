@@ -252,7 +252,7 @@ describe('The validation of a transform job', () => {
       { environment: Object.fromEntries([...Array(17).keys()].map((index) => [`V${index}`, ''])) },
       '`environment` must have at most 16 entries, got 17',
     ],
-    ['a request timeout of 2 hours', { invocationTimeout: Duration.hours(2) }, '`invocationTimeout` must be 1 to 3600'],
+    ['a request timeout of 2 hours', { invocationTimeout: Duration.hours(2) }, '`invocationTimeout (seconds)` must be 1 to 3600'],
     ['an invalid name', { transformJobName: 'a_b' }, '`transformJobName` must start and end'],
     [
       'a name of more than 35 characters',

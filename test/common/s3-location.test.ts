@@ -1,7 +1,12 @@
 import { CfnParameter, type Stack, aws_iam as iam, aws_s3 as s3 } from 'aws-cdk-lib';
 import {
+  EndpointConfig,
+  type EndpointConfigProps,
   InstanceType,
+  type InstanceVariantOptions,
+  Model,
   ModelData,
+  ProductionVariant,
   Profiler,
   S3Location,
   TrainingInput,
@@ -11,9 +16,8 @@ import {
   TransformInput,
   TransformOutput,
 } from '../../lib';
-import { S3Object, checkKey } from '../../lib/common/s3-location';
-import { ValidationErrors } from '../../lib/private/validation';
-import { image, newStack, startJson, statementsOf } from '../stacks';
+import { S3Object } from '../../lib/common/s3-location';
+import { errorOf, image, newStack, startJson, statementsOf } from '../stacks';
 
 const READ = ['s3:GetObject*', 's3:GetBucket*', 's3:List*'];
 const WRITE = [
@@ -218,28 +222,124 @@ test('The checkpoints, TensorBoard logs and profiler output of a training job ha
   ]);
 });
 
-describe('The validation of an object key', () => {
-  const errorsOf = (key: string): string[] => {
-    const errors = new ValidationErrors('Model data');
-    checkKey(errors, 'objectKey', 'S3ModelUri', key);
-    return errors.list();
-  };
+/** The error about a key of an object; undefined if there is none. */
+function keyError(key: string, keysBucket: s3.IBucket = bucket): string | undefined {
+  try {
+    new S3Object(keysBucket, key);
+    return undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
 
-  test('accepts a key in a folder', () => {
-    expect(errorsOf('models/model.bin')).toEqual([]);
+/** A bucket whose name is only known at deployment. */
+const newBucket = (): s3.IBucket => new s3.Bucket(stack, 'New');
+
+describe('The key of an S3 object', () => {
+  test.each([
+    ['a key in a folder', 'models/model.bin'],
+    ['a key that contains "//"', 'models//model.bin'],
+    ['a key whose URI has 1024 characters', 'a'.repeat(1024 - 's3://data/'.length)],
+    ['a token', new CfnParameter(newStack(), 'Key').valueAsString],
+  ])('can be %s', (_, key) => {
+    expect(keyError(key)).toBeUndefined();
   });
 
-  test('rejects a leading "/"', () => {
-    expect(errorsOf('/model.bin')).toEqual(['`objectKey` must not start with "/", got: "/model.bin"']);
+  test.each([
+    ['empty', '', '`objectKey` must not be empty'],
+    ['with a leading "/"', '/model.bin', '`objectKey` must not start with "/", got: "/model.bin"'],
+    ['that is a URI', 's3://data/model.bin', '`objectKey` must be a key in the bucket, not a URI'],
+    [
+      'with a line break',
+      'a\nb',
+      '`objectKey (S3 URI)` must be an S3 URI without a line break, got: "s3://data/a\\nb"',
+    ],
+    [
+      'whose URI has 1025 characters',
+      'a'.repeat(1025 - 's3://data/'.length),
+      '`objectKey (S3 URI)` must have at most 1024 characters, got 1025',
+    ],
+  ])('%s is rejected', (_, key, error) => {
+    expect(keyError(key)).toContain(error);
   });
 
-  test('rejects a key whose S3 URI is too long', () => {
-    expect(errorsOf('a'.repeat(2000))).toEqual([
-      expect.stringContaining('`objectKey` must have at most 1024 characters'),
-    ]);
+  test('in a bucket with an unknown name is rejected if its URI is too long with every name, of which 3 characters is the shortest', () => {
+    const rest = 's3://abc/'.length;
+    expect(keyError('a'.repeat(1024 - rest), newBucket())).toBeUndefined();
+    expect(keyError('a'.repeat(1025 - rest), bucket)).toContain('got 1026');
   });
 
-  test('accepts a token', () => {
-    expect(errorsOf(new CfnParameter(stack, 'Key').valueAsString)).toEqual([]);
+  test('with a token in it is rejected if the other parts are too long', () => {
+    const parameter = new CfnParameter(stack, 'Part').valueAsString;
+    expect(keyError(`${parameter}/${'a'.repeat(1000)}`)).toBeUndefined();
+    expect(keyError(`${parameter}/${'a'.repeat(1020)}`)).toContain('must have at most 1024 characters');
+  });
+});
+
+describe('The key prefix of an S3 location', () => {
+  const location = (keyPrefix: string) => S3Location.fromBucket(bucket, keyPrefix);
+
+  test.each([
+    ['with a URI of 1024 characters without the "/" at its end', `${'a'.repeat(1024 - 's3://data/'.length)}/`],
+    ['with "//" in it', 'a//b/'],
+  ])('%s is accepted', (_, keyPrefix) => {
+    expect(() => location(keyPrefix)).not.toThrow();
+  });
+
+  test.each([
+    ['that is a URI', 's3://data/train/', 'S3 location: `keyPrefix` must be a key in the bucket, not a URI'],
+    ['that is a URI after a "/"', '/s3://data/train/', 'not a URI'],
+    ['with a URI of 1025 characters', 'a'.repeat(1025 - 's3://data/'.length), 'at most 1024 characters, got 1025'],
+    ['with a line break', 'a\u0085b', 'must be an S3 URI without a line break'],
+  ])('%s is rejected', (_, keyPrefix, error) => {
+    expect(errorOf(() => location(keyPrefix))).toContain(error);
+  });
+});
+
+describe.each<[string, (keyPrefix: string) => unknown]>([
+  ['A training input', (keyPrefix) => TrainingInput.fromBucket(bucket, keyPrefix)],
+  ['The manifest of a training input', (objectKey) => TrainingInput.fromManifest(bucket, objectKey)],
+  ['A transform input', (keyPrefix) => TransformInput.fromBucket(bucket, keyPrefix)],
+  ['The manifest of a transform input', (objectKey) => TransformInput.fromManifest(bucket, objectKey)],
+  ['A training output', (keyPrefix) => TrainingOutput.toBucket(bucket, keyPrefix)],
+  ['A transform output', (keyPrefix) => TransformOutput.toBucket(bucket, keyPrefix)],
+])('%s', (_, make) => {
+  test('is rejected if its key contains "//", which a job cannot download', () => {
+    expect(errorOf(() => make('train//x'))).toMatch(/`(keyPrefix|objectKey)` must not contain "\/\/"/);
+  });
+
+  test('is accepted with a "/" at its start, which is removed', () => {
+    expect(() => make('//train/x')).not.toThrow();
+  });
+});
+
+describe('The limit of 512 characters of a destination', () => {
+  const destination = (length: number): S3Location =>
+    S3Location.fromBucket(bucket, `${'a'.repeat(length - 's3://data/'.length)}/`);
+  const model = () => new Model(stack, 'Model', { image: image() });
+  const config = (props: Partial<EndpointConfigProps>, options: Partial<InstanceVariantOptions> = {}) =>
+    new EndpointConfig(stack, 'Config', {
+      variants: [
+        ProductionVariant.instances('main', { model: model(), instanceType: InstanceType.ML_C7I_LARGE, ...options }),
+      ],
+      ...props,
+    });
+  const input = () => S3Location.fromBucket(bucket, 'in');
+
+  test.each<[string, (location: S3Location) => unknown, string]>([
+    ['data capture', (location) => config({ dataCapture: { destination: location } }), 'dataCapture.destination'],
+    ['core dumps', (location) => config({}, { coreDump: { destination: location } }), 'coreDump.destination'],
+    ['responses', (output) => config({ asyncInference: { input: input(), output } }), 'asyncInference.output'],
+    [
+      'failures',
+      (failure) => config({ asyncInference: { input: input(), output: input(), failure } }),
+      'asyncInference.failure',
+    ],
+  ])('applies to %s', (_, make, property) => {
+    expect(() => make(destination(512))).not.toThrow();
+    stack = newStack();
+    expect(errorOf(() => make(destination(513)))).toContain(
+      `\`${property} (S3 URI)\` must have at most 512 characters, got 513`,
+    );
   });
 });

@@ -12,7 +12,7 @@ describe('TrainingResources', () => {
     [
       'a warm pool of a day',
       () => TrainingResources.of(InstanceType.ML_M5_LARGE, { keepAlive: Duration.days(1) }),
-      '`keepAlive` must be at most 21600',
+      '`keepAlive (seconds)` must be at most 21600',
     ],
     [
       'two instance groups with the same name',

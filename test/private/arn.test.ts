@@ -21,12 +21,12 @@ describe('The ARN of a SageMaker resource', () => {
   });
 
   test('ends in the name of the resource', () => {
-    expect(nameFromArn('arn:aws:sagemaker:eu-west-1:111122223333:algorithm/churn')).toBe('churn');
+    expect(nameFromArn('arn:aws:sagemaker:eu-west-1:111122223333:algorithm/churn', 'algorithm')).toBe('churn');
   });
 
   test('must not be a token when the name is read from it', () => {
     const arn = new CfnParameter(newStack(), 'Arn').valueAsString;
-    expect(errorOf(() => nameFromArn(arn))).toBe(
+    expect(errorOf(() => nameFromArn(arn, 'model'))).toBe(
       'The ARN of an imported SageMaker resource must not be a token. Import the resource by its name instead.',
     );
   });

@@ -1,4 +1,14 @@
-import { App, Lazy, Stack, type StageSynthesisOptions, aws_ecr as ecr, aws_s3 as s3 } from 'aws-cdk-lib';
+import {
+  App,
+  CfnParameter,
+  Lazy,
+  Size,
+  Stack,
+  type StageSynthesisOptions,
+  aws_ecr as ecr,
+  aws_iam as iam,
+  aws_s3 as s3,
+} from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import {
   Algorithm,
@@ -6,12 +16,15 @@ import {
   AlgorithmProvisioning,
   Channel,
   ContainerImage,
+  Endpoint,
   EndpointConfig,
   Hyperparameter,
+  InferenceComponent,
   InstanceType,
   Model,
   ModelData,
   ModelPackage,
+  ModelPackageGroup,
   ProductionVariant,
   TrainingInput,
   TrainingJob,
@@ -24,7 +37,7 @@ import {
 } from '../../lib';
 import recorded from '../fixtures/names.json';
 import { tuningDefinition } from '../jobs';
-import { algorithmProps, image, onlyResource } from '../stacks';
+import { algorithmProps, errorOf, image, onlyResource } from '../stacks';
 
 /**
  * Definitions whose names are recorded. Only add entries: if the name of an existing definition changes, users who upgrade the
@@ -177,4 +190,76 @@ test('A name is computed again when the properties change between two syntheses'
   expect(nameNow({ force: true })).toBe(before);
   description = 'second';
   expect(nameNow({ force: true, skipValidation: true })).not.toBe(before);
+});
+
+/** Each resource with an explicit name that is not hashed. */
+const NAMED: [string, string, (stack: Stack, id: string, name: string) => unknown][] = [
+  [
+    'endpoints',
+    'endpointName',
+    (stack, id, endpointName) =>
+      new Endpoint(stack, id, {
+        endpointConfig: EndpointConfig.fromEndpointConfigName(stack, `${id}Config`, 'config'),
+        endpointName,
+      }),
+  ],
+  [
+    'model package groups',
+    'modelPackageGroupName',
+    (stack, id, modelPackageGroupName) => new ModelPackageGroup(stack, id, { modelPackageGroupName }),
+  ],
+  [
+    'inference components',
+    'inferenceComponentName',
+    (stack, id, inferenceComponentName) =>
+      new InferenceComponent(stack, id, {
+        endpoint: Endpoint.fromEndpointName(stack, `${id}Endpoint`, 'shared'),
+        variantName: 'main',
+        model: Model.fromModelName(stack, `${id}Model`, 'model'),
+        compute: { minMemory: Size.gibibytes(1) },
+        inferenceComponentName,
+      }),
+  ],
+];
+
+describe.each(NAMED)('Two %s', (_, property, make) => {
+  test.each([
+    ['same', 'same'],
+    ['Same', 'same'],
+  ])('with the names %s and %s in a stack are rejected at synthesis with an error that names both', (one, other) => {
+    const app = new App();
+    const stack = new Stack(app, 'Stack');
+    make(stack, 'A', one);
+    make(stack, 'B', other);
+    const error = errorOf(() => app.synth());
+    expect(error).toContain(
+      `[Stack/B] \`${property}\` must be unique, regardless of case, got: "${other}", which is also the name of Stack/A`,
+    );
+  });
+
+  test('with different names, or with a name that is known at deployment, are accepted', () => {
+    const app = new App();
+    const stack = new Stack(app, 'Stack');
+    make(stack, 'A', 'one');
+    make(stack, 'B', 'other');
+    const name = new CfnParameter(stack, 'Name').valueAsString;
+    make(stack, 'C', name);
+    make(stack, 'D', name);
+    expect(() => app.synth()).not.toThrow();
+  });
+});
+
+test.each<[string, (stack: Stack, id: string, name: string) => unknown]>([
+  [
+    'models',
+    (stack, id, modelName) =>
+      new Model(stack, id, { image: image(), modelName, role: iam.Role.fromRoleName(stack, `${id}Role`, 'role') }),
+  ],
+  ['algorithms', (stack, id, algorithmName) => new Algorithm(stack, id, algorithmProps({ algorithmName }))],
+])('Two %s with equal properties and the same name prefix in different case are rejected', (_, make) => {
+  const app = new App();
+  const stack = new Stack(app, 'Stack');
+  make(stack, 'A', 'Same');
+  make(stack, 'B', 'same');
+  expect(errorOf(() => app.synth())).toContain('has the same properties and the same name prefix as Stack/A');
 });

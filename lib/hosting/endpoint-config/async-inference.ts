@@ -70,8 +70,11 @@ export interface AsyncInferenceOptions {
 export function checkAsync(errors: ValidationErrors, options: AsyncInferenceOptions): void {
   const { maxConcurrentInvocationsPerInstance: max, includeInferenceResponseIn: included = [] } = options;
   const maxProperty = 'asyncInference.maxConcurrentInvocationsPerInstance';
-  errors.checkWholeNumber(maxProperty, max);
   errors.check(maxProperty, 'MaxConcurrentInvocationsPerInstance', max);
+  options.output._checkFolder(errors, 'asyncInference.output', 'DestinationS3Uri');
+  options.failure?._checkFolder(errors, 'asyncInference.failure', 'DestinationS3Uri');
+  const topicsProperty = 'asyncInference.includeInferenceResponseIn';
+  errors.check(topicsProperty, 'AsyncNotificationTopicTypeList', options.includeInferenceResponseIn);
   const topics = {
     [AsyncNotificationTopic.SUCCESS]: ['successTopic', options.successTopic],
     [AsyncNotificationTopic.ERROR]: ['errorTopic', options.errorTopic],

@@ -70,9 +70,9 @@ export interface DataCaptureOptions {
 
 export function checkCapture(errors: ValidationErrors, options: DataCaptureOptions): void {
   const { samplingPercentage, captureModes, csvContentTypes, jsonContentTypes } = options;
-  errors.checkWholeNumber('dataCapture.samplingPercentage', samplingPercentage);
   errors.check('dataCapture.samplingPercentage', 'SamplingPercentage', samplingPercentage);
   errors.check('dataCapture.captureModes', 'CaptureOptionList', captureModes);
+  options.destination._checkFolder(errors, 'dataCapture.destination', 'DestinationS3Uri');
   errors.checkEach(
     'dataCapture.csvContentTypes',
     csvContentTypes && 'CsvContentTypes',

@@ -11,6 +11,8 @@ import { nameFromArn, sagemakerArn } from '../../private/arn';
 import { executionRole, grantVolumeKey } from '../../private/execution-role';
 import { identifyBy } from '../../private/fingerprint';
 import { optionalHashedName } from '../../private/physical-name';
+import { validateTags } from '../../private/tags';
+import { ValidationErrors } from '../../private/validation';
 import { type VpcAccess, vpcAccess } from '../../private/vpc-access';
 import { renderAsync } from './async-inference';
 import { renderCapture } from './data-capture';
@@ -79,7 +81,10 @@ export class EndpointConfig extends EndpointConfigBase implements ec2.IConnectab
    * @param endpointConfigArn the ARN of the endpoint configuration
    */
   public static fromEndpointConfigArn(scope: Construct, id: string, endpointConfigArn: string): IEndpointConfig {
-    return importConfig(scope, id, { endpointConfigName: nameFromArn(endpointConfigArn), endpointConfigArn });
+    return importConfig(scope, id, {
+      endpointConfigName: nameFromArn(endpointConfigArn, 'endpoint-config'),
+      endpointConfigArn,
+    });
   }
 
   public readonly endpointConfigArn: string;
@@ -116,6 +121,7 @@ export class EndpointConfig extends EndpointConfigBase implements ec2.IConnectab
 
   constructor(scope: Construct, id: string, props: EndpointConfigProps) {
     super(scope, id);
+    new ValidationErrors(`Endpoint configuration ${this.node.path}`).requireTypes('EndpointConfigProps', props);
     const hostsComponents = props.variants.some((variant) => variant._isForComponents);
     if (hostsComponents) this.role = executionRole(this, props.role, ['InferenceComponents']);
     const production = props.variants.map((variant) => variant._bind(this.role));
@@ -147,6 +153,7 @@ export class EndpointConfig extends EndpointConfigBase implements ec2.IConnectab
     });
     for (const [path, value] of Object.entries(overrides)) resource.addPropertyOverride(path, value);
     identifyBy(resource, structure);
+    validateTags(this, resource);
     if (this._roles.length > 0) resource.node.addDependency(...this._roles);
     this.endpointConfigArn = resource.ref;
     this.endpointConfigName = resource.attrEndpointConfigName;

@@ -1,5 +1,5 @@
 import type { aws_iam as iam, aws_s3 as s3, aws_sagemaker as sagemaker, Size } from 'aws-cdk-lib';
-import { S3Object, checkKey } from '../../common/s3-location';
+import { S3Object } from '../../common/s3-location';
 import type { ValidationErrors } from '../../private/validation';
 
 /** The data type of a feature. */
@@ -57,7 +57,7 @@ export class ExplainerBaseline {
    * @param mimeType the MIME type of the records
    */
   public static fromObject(bucket: s3.IBucket, objectKey: string, mimeType: string = 'text/csv'): ExplainerBaseline {
-    return new ExplainerBaseline(mimeType, undefined, { bucket, objectKey });
+    return new ExplainerBaseline(mimeType, undefined, new S3Object(bucket, objectKey));
   }
 
   private constructor(
@@ -65,17 +65,8 @@ export class ExplainerBaseline {
     public readonly mimeType: string,
     /** The records, if they are part of the endpoint configuration. */
     public readonly records: string | undefined,
-    private readonly file?: { readonly bucket: s3.IBucket; readonly objectKey: string },
+    private readonly object?: S3Object,
   ) {}
-
-  /**
-   * Records validation errors of the object key.
-   *
-   * @internal
-   */
-  public _check(errors: ValidationErrors): void {
-    if (this.file !== undefined) checkKey(errors, 'explainer.baseline', 'Url', this.file.objectKey);
-  }
 
   /**
    * Grants the execution roles permission to read the object, and returns its URI.
@@ -83,9 +74,8 @@ export class ExplainerBaseline {
    * @internal
    */
   public _bind(roles: iam.IRole[]): string | undefined {
-    const object = this.file && new S3Object(this.file.bucket, this.file.objectKey);
-    roles.forEach((role) => object?.grantRead(role));
-    return object?.uri;
+    roles.forEach((role) => this.object?.grantRead(role));
+    return this.object?.uri;
   }
 }
 
@@ -227,23 +217,26 @@ export function checkExplainer(errors: ValidationErrors, options: ExplainerOptio
   errors.check('explainer.baseline', 'ClarifyShapBaseline', baseline.records);
   errors.check('explainer.baseline.mimeType', 'ClarifyMimeType', baseline.mimeType);
   errors.check('explainer.enableExplanations', 'ClarifyEnableExplanations', enableExplanations);
-  const wholeNumbers = { numberOfSamples, seed: options.seed };
-  for (const [property, value] of Object.entries(wholeNumbers)) errors.checkWholeNumber(`explainer.${property}`, value);
-  for (const property of ['maxRecordCount', 'probabilityIndex', 'labelIndex'] as const) {
-    errors.checkWholeNumber(`explainer.inference.${property}`, inference[property]);
-  }
-  baseline._check(errors);
   errors.check('explainer.numberOfSamples', 'ClarifyShapNumberOfSamples', numberOfSamples);
+  errors.check('explainer.seed', 'ClarifyShapSeed', options.seed);
   errors.check('explainer.text.language', 'ClarifyTextLanguage', text?.language);
-  errors.check('explainer.inference.featuresAttribute', 'ClarifyFeaturesAttribute', inference.featuresAttribute);
-  errors.check('explainer.inference.contentTemplate', 'ClarifyContentTemplate', inference.contentTemplate);
-  errors.check('explainer.inference.maxRecordCount', 'ClarifyMaxRecordCount', inference.maxRecordCount);
-  errors.check('explainer.inference.maxPayload (MiB)', 'ClarifyMaxPayloadInMB', inference.maxPayload?.toMebibytes());
-  errors.check('explainer.inference.probabilityIndex', 'ClarifyProbabilityIndex', inference.probabilityIndex);
-  errors.check('explainer.inference.labelIndex', 'ClarifyLabelIndex', inference.labelIndex);
-  errors.check('explainer.inference.labelHeaders', 'ClarifyLabelHeaders', inference.labelHeaders);
-  errors.check('explainer.inference.featureHeaders', 'ClarifyFeatureHeaders', inference.featureHeaders);
-  errors.check('explainer.inference.featureTypes', 'ClarifyFeatureTypes', inference.featureTypes);
+  checkInference(errors, inference);
+}
+
+function checkInference(errors: ValidationErrors, inference: ExplainerInferenceOptions): void {
+  const at = 'explainer.inference';
+  const { labelHeaders, featureHeaders, featureTypes, maxPayload } = inference;
+  errors.check(`${at}.featuresAttribute`, 'ClarifyFeaturesAttribute', inference.featuresAttribute);
+  errors.check(`${at}.contentTemplate`, 'ClarifyContentTemplate', inference.contentTemplate);
+  errors.check(`${at}.maxRecordCount`, 'ClarifyMaxRecordCount', inference.maxRecordCount);
+  errors.checkSize(`${at}.maxPayload`, 'MiB', 'ClarifyMaxPayloadInMB', maxPayload);
+  errors.check(`${at}.probabilityIndex`, 'ClarifyProbabilityIndex', inference.probabilityIndex);
+  errors.check(`${at}.labelIndex`, 'ClarifyLabelIndex', inference.labelIndex);
+  errors.check(`${at}.probabilityAttribute`, 'ClarifyProbabilityAttribute', inference.probabilityAttribute);
+  errors.check(`${at}.labelAttribute`, 'ClarifyLabelAttribute', inference.labelAttribute);
+  errors.checkEach(`${at}.labelHeaders`, 'ClarifyLabelHeaders', 'ClarifyHeader', labelHeaders);
+  errors.checkEach(`${at}.featureHeaders`, 'ClarifyFeatureHeaders', 'ClarifyHeader', featureHeaders);
+  errors.check(`${at}.featureTypes`, 'ClarifyFeatureTypes', featureTypes);
 }
 
 /** Grants the execution roles permission to read the baseline, and renders the explainer. */

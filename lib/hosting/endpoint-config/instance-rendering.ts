@@ -1,6 +1,7 @@
 import type { aws_iam as iam, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
 import { unknownInstanceTypes } from '../../common/known-instance-types';
 import { grantSsmSession } from '../../private/execution-role';
+import { unknownValues, valuesOf } from '../../private/known-values';
 import { incompatibility, idleAccelerator } from '../../image/image-compatibility';
 import { type ValidationErrors, isKnown } from '../../private/validation';
 import { type InstanceOptions, RoutingStrategy } from './instance-options';
@@ -89,16 +90,14 @@ export function checkInstances(errors: ValidationErrors, options: InstanceOption
     'exactly one of `instanceType` and `instancePools` must be specified',
   );
   if (instancePools !== undefined) checkPools(errors, options);
-  errors.checkWholeNumber('instanceCount', instanceCount);
   errors.check('instanceCount', 'InitialTaskCount', instanceCount);
-  errors.check('volumeSize', 'ProductionVariantVolumeSizeInGB', options.volumeSize?.toGibibytes());
+  errors.checkSize('volumeSize', 'GiB', 'ProductionVariantVolumeSizeInGB', options.volumeSize);
+  options.coreDump?.destination._checkFolder(errors, 'coreDump.destination', 'DestinationS3Uri');
   checkTimeouts(errors, options);
   checkRouting(errors, options);
   checkLocalStorage(errors, options);
   if (scaling !== undefined) {
     const { minInstanceCount: min, maxInstanceCount: max, scaleInPolicy } = scaling;
-    errors.checkWholeNumber('managedScaling.minInstanceCount', min);
-    errors.checkWholeNumber('managedScaling.maxInstanceCount', max);
     errors.check('managedScaling.minInstanceCount', 'ManagedInstanceScalingMinInstanceCount', min);
     errors.check('managedScaling.maxInstanceCount', 'ManagedInstanceScalingMaxInstanceCount', max);
     errors.when(
@@ -106,9 +105,12 @@ export function checkInstances(errors: ValidationErrors, options: InstanceOption
       `\`managedScaling.minInstanceCount\` must be at most \`maxInstanceCount\` ${max}, got ${min}`,
     );
     const { maximumStepSize, cooldown } = scaleInPolicy ?? {};
-    errors.checkWholeNumber('managedScaling.maximumStepSize', maximumStepSize);
     errors.check('managedScaling.maximumStepSize', 'ManagedInstanceScalingMaximumStepSize', maximumStepSize);
-    errors.check('managedScaling.cooldown (minutes)', 'ManagedInstanceScalingCooldownInMinutes', cooldown?.toMinutes());
+    errors.check(
+      'managedScaling.cooldown (minutes)',
+      'ManagedInstanceScalingCooldownInMinutes',
+      cooldown?.toMinutes({ integral: false }),
+    );
   }
   errors.check('capacityReservation.reservationArn', 'MlReservationArn', options.capacityReservation?.reservationArn);
 }
@@ -131,7 +133,6 @@ function checkRouting(errors: ValidationErrors, { prefixAwareRouting, routing }:
 function checkPools(errors: ValidationErrors, { instancePools = [] }: InstanceOptions): void {
   errors.check('instancePools', 'InstancePoolList', instancePools);
   instancePools.forEach(({ priority }, index) => {
-    errors.checkWholeNumber(`instancePools[${index}].priority`, priority);
     errors.check(`instancePools[${index}].priority`, 'InstancePoolPriority', priority);
   });
   errors.checkUnique(
@@ -181,10 +182,14 @@ export function checkPlacement(errors: ValidationErrors, model: IModel, options:
 
 /** Warnings about instance types that are valid but probably unintended. */
 export function placementWarnings(model: IModel | undefined, options: InstanceOptions): string[] {
-  return placements(model, options).flatMap(({ type, runs }) => {
+  const { version } = options.inferenceAmi ?? {};
+  const amis = valuesOf('ProductionVariantInferenceAmiVersion');
+  const unknownAmi = version === undefined ? undefined : unknownValues('Inference AMIs', amis, [version]);
+  const ofTypes = placements(model, options).flatMap(({ type, runs }) => {
     const warnings = [idleAccelerator(runs ?? {}, type), unknownInstanceTypes('endpoint', [type])];
     return warnings.filter((warning) => warning !== undefined);
   });
+  return unknownAmi === undefined ? ofTypes : [...ofTypes, unknownAmi];
 }
 
 function placements(

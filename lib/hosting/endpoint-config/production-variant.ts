@@ -1,6 +1,6 @@
 import type { Size, aws_iam as iam } from 'aws-cdk-lib';
 import { Processor } from '../../common/processor';
-import { ValidationErrors, isKnown, quote } from '../../private/validation';
+import { ValidationErrors, isKnown, mebibytesOf, quote } from '../../private/validation';
 import type { InstanceOptions } from './instance-options';
 import { checkInstances, checkPlacement, placementWarnings, renderInstances } from './instance-rendering';
 import type { IModel } from '../model/model';
@@ -151,15 +151,13 @@ class ServerlessVariant extends ProductionVariant {
     super(variantName);
     const { memory, maxConcurrency: max, provisionedConcurrency: provisioned } = options;
     const errors = validationErrorsOf(variantName);
-    const megabytes = memory.isUnresolved() ? undefined : memory.toMebibytes();
-    errors.check('memory (MiB)', 'ServerlessMemorySizeInMB', megabytes);
+    const megabytes = mebibytesOf(memory);
+    errors.checkSize('memory', 'MiB', 'ServerlessMemorySizeInMB', memory);
     errors.when(
       megabytes !== undefined && megabytes % SERVERLESS_STEP_MB !== 0,
       `\`memory\` must be a whole number of GiB, got ${megabytes} MiB`,
     );
-    errors.checkWholeNumber('maxConcurrency', max);
     errors.check('maxConcurrency', 'ServerlessMaxConcurrency', max);
-    errors.checkWholeNumber('provisionedConcurrency', provisioned);
     errors.check('provisionedConcurrency', 'ServerlessProvisionedConcurrency', provisioned);
     errors.when(
       isKnown(provisioned) && isKnown(max) && provisioned > max,

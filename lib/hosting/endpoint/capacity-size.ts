@@ -31,7 +31,6 @@ export class CapacitySize {
   ) {
     const errors = new ValidationErrors('Capacity size');
     const property = unit === 'INSTANCE_COUNT' ? 'count' : 'percent';
-    errors.checkWholeNumber(property, value);
     errors.check(property, 'CapacitySizeValue', value);
     errors.when(
       isKnown(value) && property === 'percent' && value > 100,

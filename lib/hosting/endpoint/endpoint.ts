@@ -14,6 +14,8 @@ import {
 import type { Construct } from 'constructs';
 import { nameFromArn, sagemakerArn } from '../../private/arn';
 import { ENDPOINT } from '../../private/grants';
+import { requireUniqueName } from '../../private/physical-name';
+import { validateTags } from '../../private/tags';
 import { grantDescribeAlarms } from '../../private/rollback-permissions';
 import { ValidationErrors } from '../../private/validation';
 import { DeploymentPolicy } from './deployment-policy';
@@ -164,7 +166,7 @@ export class Endpoint extends EndpointBase {
    * @param endpointArn the ARN of the endpoint
    */
   public static fromEndpointArn(scope: Construct, id: string, endpointArn: string): IEndpoint {
-    return importEndpoint(scope, id, { endpointName: nameFromArn(endpointArn), endpointArn });
+    return importEndpoint(scope, id, { endpointName: nameFromArn(endpointArn, 'endpoint'), endpointArn });
   }
 
   public readonly endpointArn: string;
@@ -180,6 +182,7 @@ export class Endpoint extends EndpointBase {
 
   constructor(scope: Construct, id: string, props: EndpointProps) {
     super(scope, id);
+    new ValidationErrors(`Endpoint ${this.node.path}`).requireTypes('EndpointProps', props);
     this.config = props.endpointConfig;
     this.deployment = props.deployment;
     this.checkEndpoint(props);
@@ -190,12 +193,14 @@ export class Endpoint extends EndpointBase {
     if (props.enabled === false) return;
 
     this.node.addValidation({ validate: () => this.alarmErrors() });
+    requireUniqueName(this, 'endpointName', this.endpointName);
     this.resource = new sagemaker.CfnEndpoint(this, 'Resource', {
       endpointName: this.endpointName,
       endpointConfigName: props.endpointConfig.endpointConfigName,
       deploymentConfig: this.renderDeployment(),
       ...this.renderRetained(props.retainedVariantProperties),
     });
+    validateTags(this, this.resource);
     if (this.logGroup !== undefined) this.resource.node.addDependency(this.logGroup);
     props.deployment?._alarms.forEach((alarm) => this.addRollbackAlarm(alarm));
   }

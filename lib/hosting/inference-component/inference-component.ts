@@ -15,7 +15,9 @@ import { sagemakerArn } from '../../private/arn';
 import { ENDPOINT } from '../../private/grants';
 import { grantDescribeAlarms } from '../../private/rollback-permissions';
 import { checkBounds } from '../../private/scaling';
-import { ValidationErrors, isKnown } from '../../private/validation';
+import { requireUniqueName } from '../../private/physical-name';
+import { validateTags } from '../../private/tags';
+import { ValidationErrors, isKnown, mebibytesOf } from '../../private/validation';
 import { recordInstanceType } from '../model/model';
 import { Endpoint, type IEndpoint } from '../endpoint/endpoint';
 import { type ComponentScalingOptions, ScalableCopyCount } from './scalable-copy-count';
@@ -92,6 +94,8 @@ export class InferenceComponent extends InferenceComponentBase {
       runtimeConfig: props.baseComponent === undefined ? { copyCount } : undefined,
       deploymentConfig: props.deployment?._renderComponent(),
     });
+    requireUniqueName(this, 'inferenceComponentName', this.inferenceComponentName);
+    validateTags(this, this.resource);
     // The endpoint name is a literal, which implies no dependency.
     this.resource.node.addDependency(endpoint);
     grantDescribeAlarms(this, this.resource, role === undefined ? [] : [role], props.deployment?._alarms ?? []);
@@ -183,8 +187,9 @@ function renderStartup(props: InferenceComponentProps): Specification['startupPa
 
 /** @throws an error that lists all validation errors of the inference component */
 function checkComponent(scope: Construct, props: InferenceComponentProps): void {
-  const { model, container, adapterData, baseComponent, compute, copyCount, deployment } = props;
   const errors = new ValidationErrors(`Inference component ${scope.node.path}`);
+  errors.requireTypes('InferenceComponentProps', props);
+  const { model, container, adapterData, baseComponent, compute, copyCount, deployment } = props;
   errors.check('inferenceComponentName', 'InferenceComponentName', props.inferenceComponentName);
   errors.check('variantName', 'VariantName', props.variantName);
   if (baseComponent === undefined) {
@@ -202,7 +207,6 @@ function checkComponent(scope: Construct, props: InferenceComponentProps): void 
   }
   checkEnvironment(errors, 'container.environment', container?.environment);
   checkPlacement(errors, scope, props);
-  errors.checkWholeNumber('copyCount', copyCount);
   errors.check('copyCount', 'InferenceComponentCopyCount', copyCount);
   if (compute !== undefined) checkCompute(errors, compute);
   errors.checkSeconds(
@@ -278,14 +282,15 @@ function checkCompute(
   errors: ValidationErrors,
   { minMemory, maxMemory, cpuCores, acceleratorDevices }: ComputeResources,
 ): void {
-  const [min, max] = [minMemory.toMebibytes(), maxMemory?.toMebibytes()];
-  errors.check('compute.minMemory (MiB)', 'MemoryInMb', min);
-  errors.check('compute.maxMemory (MiB)', 'MemoryInMb', max);
+  errors.checkSize('compute.minMemory', 'MiB', 'MemoryInMb', minMemory);
+  errors.checkSize('compute.maxMemory', 'MiB', 'MemoryInMb', maxMemory);
+  const [min, max] = [minMemory, maxMemory].map(mebibytesOf);
   errors.when(
     isKnown(min) && isKnown(max) && min > max,
     `\`compute.minMemory\` must be at most \`maxMemory\` ${max} MiB, got ${min} MiB`,
   );
   errors.check('compute.cpuCores', 'NumberOfCpuCores', cpuCores);
+  // The API declares a fraction, but an instance allocates whole devices.
   errors.checkWholeNumber('compute.acceleratorDevices', acceleratorDevices);
   errors.check('compute.acceleratorDevices', 'NumberOfAcceleratorDevices', acceleratorDevices);
 }

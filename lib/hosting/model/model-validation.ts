@@ -10,6 +10,7 @@ import type { ModelProps } from './model-props';
 /** @throws an error that lists all validation errors of the model */
 export function checkModel(scope: Construct, props: ModelProps): void {
   const errors = new ValidationErrors(`Model ${scope.node.path}`);
+  errors.requireTypes('ModelProps', props);
   checkPrefix(errors, 'modelName', props.modelName);
   if (props.containers === undefined) {
     checkContainer(scope, errors, '', props);

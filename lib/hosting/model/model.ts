@@ -11,6 +11,7 @@ import { executionRole } from '../../private/execution-role';
 import { identifyBy } from '../../private/fingerprint';
 import { combinedRequirements } from '../../image/image-compatibility';
 import { optionalHashedName } from '../../private/physical-name';
+import { validateTags } from '../../private/tags';
 import { checkRegistryAccess, vpcAccess } from '../../private/vpc-access';
 import { type ContainerDefinition, bindContainer, contentsOf, requirementsOf } from './container-definition';
 import { checkModel } from './model-validation';
@@ -90,7 +91,7 @@ export class Model extends ModelBase implements ec2.IConnectable {
    * @param modelArn the ARN of the model
    */
   public static fromModelArn(scope: Construct, id: string, modelArn: string): IModel {
-    return importModel(scope, id, { modelName: nameFromArn(modelArn), modelArn });
+    return importModel(scope, id, { modelName: nameFromArn(modelArn, 'model'), modelArn });
   }
 
   public readonly modelArn: string;
@@ -141,6 +142,7 @@ export class Model extends ModelBase implements ec2.IConnectable {
       ...definition,
     });
     identifyBy(resource, structure);
+    validateTags(this, resource);
     // SageMaker accesses images and model data with the role when it creates the model, so that its policies must exist.
     resource.node.addDependency(role, ...containers.flatMap(({ dependency }) => dependency ?? []));
     this.modelArn = resource.attrModelArn;

@@ -85,6 +85,7 @@ export function checkAdditional(
     errors.check(`${at}.description`, 'EntityDescription', specification.description);
     errors.checkEach(`${at}.contentTypes`, undefined, 'ContentType', specification.contentTypes);
     errors.checkEach(`${at}.responseMimeTypes`, undefined, 'ResponseMIMEType', specification.responseMimeTypes);
+    errors.check(`${at}.transformInstanceTypes`, 'TransformInstanceTypes', specification.transformInstanceTypes);
     checkContainers(scope, errors, `${at}.containers`, specification.containers);
   });
 }

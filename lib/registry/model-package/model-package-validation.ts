@@ -14,6 +14,7 @@ import { checkContainers } from './model-package-container';
 /** @throws an error that lists all validation errors of the model package */
 export function checkModelPackage(scope: Construct, props: ModelPackageProps): void {
   const errors = new ValidationErrors(`Model package ${scope.node.path}`);
+  errors.requireTypes('ModelPackageProps', props);
   errors.check('description', 'EntityDescription', props.description);
   checkSource(scope, errors, props);
   checkDescription(errors, props);

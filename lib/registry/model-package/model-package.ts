@@ -19,6 +19,8 @@ import { identifyBy } from '../../private/fingerprint';
 import { combinedRequirements } from '../../image/image-compatibility';
 import { hashedName } from '../../private/physical-name';
 import { publish, publishedValue } from '../../private/parameter';
+import { validateTags } from '../../private/tags';
+import { ValidationErrors } from '../../private/validation';
 import { type AdditionalInferenceSpecification, renderAdditional } from './additional-inference-specification';
 import { ModelApprovalStatus } from './model-approval-status';
 import {
@@ -152,6 +154,9 @@ export class ModelPackage extends ModelPackageBase {
    * @param attrs the attributes of the model package
    */
   public static fromModelPackageAttributes(scope: Construct, id: string, attrs: ModelPackageAttributes): IModelPackage {
+    const errors = new ValidationErrors(`Model package ${id}`);
+    errors.check('modelPackageArn', 'ModelPackageArn', attrs.modelPackageArn);
+    errors.throwIfAny();
     class Import extends ModelPackageBase {
       public readonly modelPackageArn = attrs.modelPackageArn;
       public readonly architecture = attrs.architecture;
@@ -277,6 +282,7 @@ export class ModelPackage extends ModelPackageBase {
         ...replacing,
       });
       identifyBy(resource, structure);
+      validateTags(this, resource);
       resource.applyRemovalPolicy(removalPolicy ?? RemovalPolicy.DESTROY);
       return resource;
     }

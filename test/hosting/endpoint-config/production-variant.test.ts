@@ -137,7 +137,7 @@ describe('A variant on instances is rejected with', () => {
     [
       'a volume size above the maximum',
       instances({ volumeSize: Size.gibibytes(513) }),
-      '`volumeSize` must be 1 to 512, got 513',
+      '`volumeSize (GiB)` must be 1 to 512, got 513',
     ],
     [
       'timeouts outside their limits',

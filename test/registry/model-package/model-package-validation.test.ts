@@ -1,13 +1,17 @@
-import { aws_s3 as s3, type Stack } from 'aws-cdk-lib';
+import { type Stack, aws_iam as iam, aws_s3 as s3 } from 'aws-cdk-lib';
 import {
   AlgorithmImages,
   ContainerImage,
+  InstanceType,
   ModelApprovalStatus,
   ModelCard,
   ModelData,
   ModelPackage,
   ModelPackageGroup,
   type ModelPackageProps,
+  TransformInput,
+  TransformOutput,
+  TransformResources,
 } from '../../../lib';
 import { modelArchive, newVersion, uncompressedData } from '../../hosting-fixtures';
 import { errorOf, image, newAlgorithm, newStack } from '../../stacks';
@@ -96,7 +100,14 @@ describe('A version is rejected with', () => {
     [
       'a validation profile',
       (stack) => ({
-        validationProfile: { profileName: 'a b', transform: {} as never },
+        validationProfile: {
+          profileName: 'a b',
+          transform: {
+            input: TransformInput.fromBucket(s3.Bucket.fromBucketName(stack, 'In', 'inputs'), ''),
+            output: TransformOutput.toBucket(s3.Bucket.fromBucketName(stack, 'Out', 'outputs'), ''),
+            resources: TransformResources.of(InstanceType.ML_M5_XLARGE),
+          },
+        },
         modelData: modelArchive(stack),
       }),
       'has 2 validation errors:\n  - `validationProfile`: `profileName` must start and end with a letter or digit',
@@ -141,7 +152,7 @@ describe('A version is rejected with', () => {
     ],
     [
       'a validation role and no validation profile',
-      () => ({ validationRole: {} as never }),
+      (stack) => ({ validationRole: iam.Role.fromRoleName(stack, 'Role', 'role') }),
       '`validationRole` requires `validationProfile`',
     ],
     [

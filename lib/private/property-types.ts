@@ -1,0 +1,109 @@
+import { Token } from 'aws-cdk-lib';
+import { quote } from './quote';
+import types from './property-types.json';
+
+/** The structs of the public API. */
+export type Struct = keyof typeof types.structs;
+
+type Properties = Record<string, string>;
+const STRUCTS: Record<string, Properties> = types.structs;
+const CLASSES: Record<string, string[]> = types.classes;
+const ENUMS: Record<string, string[]> = types.enums;
+
+/** The parameters of the methods of the public API, by `Class.method` (static) and `Class#method`. */
+export const METHODS: Record<string, Properties> = types.methods;
+
+/**
+ * The errors about values with other types than declared, from callers without a type checker. Tokens have every type.
+ *
+ * The types are in a generated table: see `scripts/property-types.ts`.
+ */
+export function typeErrors(struct: Struct, value: unknown): string[] {
+  const expected = expectation(struct, value);
+  if (expected !== undefined) return [`the properties must be ${expected}, got: ${show(value)}`];
+  return propertyErrors(STRUCTS[struct], value as object);
+}
+
+/** The errors about the values of named properties, or of the parameters of a method. */
+export function propertyErrors(properties: Properties, values: object, at = ''): string[] {
+  return Object.entries(properties).flatMap(([declared, type]) => {
+    const name = declared.replace(/\?$/, '');
+    const value = (values as Record<string, unknown>)[name];
+    if (value === undefined && declared.endsWith('?')) return [];
+    return errorsOf(type, value, `${at}${name}`);
+  });
+}
+
+function errorsOf(type: string, value: unknown, at: string): string[] {
+  if (Token.isUnresolved(value)) return [];
+  const expected = expectation(type, value);
+  if (expected !== undefined) {
+    return [
+      value === undefined
+        ? `\`${at}\` is required, and must be ${expected}`
+        : `\`${at}\` must be ${expected}, got: ${show(value)}`,
+    ];
+  }
+  const [kind, itemType] = type.split(':');
+  if (kind === 'list')
+    return (value as unknown[]).flatMap((item, index) => errorsOf(itemType, item, `${at}[${index}]`));
+  if (kind === 'map') {
+    return Object.entries(value as object).flatMap(([key, item]) => errorsOf(itemType, item, `${at}["${key}"]`));
+  }
+  return type in STRUCTS ? propertyErrors(STRUCTS[type], value as object, `${at}.`) : [];
+}
+
+/** What a value of a type must be. Undefined if the value is that. */
+function expectation(type: string, value: unknown): string | undefined {
+  const [kind] = type.split(':');
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  switch (kind) {
+    case 'any':
+      return undefined;
+    case 'string':
+    case 'number':
+      return typeof value === kind ? undefined : `a ${kind}`;
+    case 'boolean':
+      return typeof value === kind ? undefined : 'true or false';
+    case 'list':
+      return Array.isArray(value) ? undefined : 'a list';
+    case 'map':
+      return isObject && isPlain(value) ? undefined : 'a map of names to values';
+    case 'object':
+      return isObject ? undefined : 'an object';
+  }
+  if (type in STRUCTS) {
+    return isObject && isLike(value, STRUCTS[type]) ? undefined : `an object with properties of ${type}`;
+  }
+  if (type in ENUMS)
+    return ENUMS[type].includes(value as string)
+      ? undefined
+      : `one of the values of ${type} (${ENUMS[type].join(', ')})`;
+  const isInstance = isObject && CLASSES[type].every((member) => member in value);
+  return isInstance ? undefined : withExample(type);
+}
+
+/** Whether an object has at least one property of a struct, as TypeScript requires if all of them are optional. */
+function isLike(value: object, properties: Properties): boolean {
+  const names = Object.keys(value);
+  return names.length === 0 || names.some((name) => name in properties || `${name}?` in properties);
+}
+
+/** Whether an object has no class. */
+function isPlain(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value) as object | null;
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+function withExample(type: string): string {
+  const factory = Object.keys(METHODS).find((method) => method.startsWith(`${type}.`));
+  return `of type ${type}${factory === undefined ? '' : `, for example ${factory}(…)`}`;
+}
+
+function show(value: unknown): string {
+  if (typeof value === 'string') return quote(value);
+  if (Array.isArray(value)) return `a list of ${value.length}`;
+  if (typeof value === 'function') return 'a function';
+  if (typeof value !== 'object' || value === null) return String(value);
+  return isPlain(value) ? `an object with ${Object.keys(value).join(', ') || 'no properties'}` : value.constructor.name;
+}
