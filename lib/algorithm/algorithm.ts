@@ -1,5 +1,4 @@
 import {
-  Annotations,
   type IResource,
   Lazy,
   Resource,
@@ -8,9 +7,10 @@ import {
   type aws_ssm as ssm,
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { UNKNOWN_INSTANCE_TYPE, unknownInstanceTypes } from '../common/known-instance-types';
+import { warnAboutInstanceTypes } from '../common/known-instance-types';
 import type { ContainerImageConfig } from '../image/image-options';
 import { nameFromArn, sagemakerArn } from '../private/arn';
+import { warnAboutContentTypes } from '../private/content-types';
 import { ALGORITHM } from '../private/grants';
 import { hashedName } from '../private/physical-name';
 import { publish, publishedValue } from '../private/parameter';
@@ -188,7 +188,7 @@ export class Algorithm extends AlgorithmBase {
     this.specification = props;
 
     checkAlgorithm(this, props);
-    this.warnAboutUnknownInstanceTypes(props);
+    addWarnings(this, props);
 
     const training = props.images.training.bind(this);
     const inference = props.inference && props.images.inference?.bind(this);
@@ -259,18 +259,16 @@ export class Algorithm extends AlgorithmBase {
   public publish(parameterName: string): ssm.StringParameter {
     return publish(this, parameterName, this.algorithmName, this.resource);
   }
+}
 
-  private warnAboutUnknownInstanceTypes(props: AlgorithmProps): void {
-    const declared = {
-      training: props.trainingInstanceTypes,
-      endpoint: props.inference?.realtimeInstanceTypes ?? [],
-      transform: props.inference?.transformInstanceTypes ?? [],
-    };
-    for (const use of ['training', 'endpoint', 'transform'] as const) {
-      const warning = unknownInstanceTypes(use, declared[use]);
-      if (warning !== undefined) Annotations.of(this).addWarningV2(UNKNOWN_INSTANCE_TYPE, warning);
-    }
-  }
+function addWarnings(scope: Construct, { channels, trainingInstanceTypes, inference }: AlgorithmProps): void {
+  warnAboutInstanceTypes(scope, 'training', trainingInstanceTypes);
+  warnAboutInstanceTypes(scope, 'endpoint', inference?.realtimeInstanceTypes);
+  warnAboutInstanceTypes(scope, 'transform', inference?.transformInstanceTypes);
+  warnAboutContentTypes(scope, [
+    ...channels.flatMap(({ contentTypes }) => contentTypes),
+    ...(inference?.contentTypes ?? []),
+  ]);
 }
 
 function renderAlgorithm(

@@ -2,6 +2,7 @@ import { Annotations, Duration, type aws_iam as iam, type aws_kms as kms } from 
 import type { Construct } from 'constructs';
 import { type ExperimentOptions, checkExperiment, renderExperiment } from '../common/experiment';
 import { JobWait } from '../common/job-wait';
+import { warnAboutInstanceTypes } from '../common/known-instance-types';
 import type { S3Location } from '../common/s3-location';
 import { type TransformOptions, checkTransform, renderTransform } from '../common/transform-options';
 import type { TransformOutput } from '../common/transform-output';
@@ -9,6 +10,7 @@ import { type IModel, recordInstanceType } from '../hosting/model/model';
 import { checkInstanceType } from '../image/image-compatibility';
 import { JobBase } from '../private/job-base';
 import { inApiCase } from '../private/case-conversion';
+import { warnAboutContentTypes } from '../private/content-types';
 import type { JobRequest } from '../private/job-request';
 import { JobResource, checkJobName } from '../private/job-resource';
 import { ValidationErrors } from '../private/validation';
@@ -250,4 +252,6 @@ function checkTransformJob(scope: Construct, props: TransformJobProps): void {
   );
   input._location?._checkRegion(scope, errors, 'input');
   errors.throwIfAny();
+  warnAboutInstanceTypes(scope, 'transform', [resources.instanceType]);
+  warnAboutContentTypes(scope, [props.input._bind().contentType, props.output._bind().accept]);
 }

@@ -1,3 +1,5 @@
+import { Annotations } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
 import { unknownValues } from '../private/known-values';
 import limits from '../private/limits.json';
 import type { InstanceType } from './instance-type';
@@ -6,10 +8,16 @@ import type { InstanceType } from './instance-type';
 const KNOWN: Record<'training' | 'transform' | 'endpoint', string[]> = limits.instanceTypes;
 
 /** The id of the warning about unknown instance types. */
-export const UNKNOWN_INSTANCE_TYPE = 'cdk-sagemaker-algorithm:unknownInstanceType';
+const UNKNOWN_INSTANCE_TYPE = 'cdk-sagemaker-algorithm:unknownInstanceType';
 
 /** The warning about instance types that the library does not know for a use. Undefined if it knows all of them. */
 export function unknownInstanceTypes(use: keyof typeof KNOWN, types: InstanceType[]): string | undefined {
   const names = types.map((type) => type.instanceTypeName);
   return unknownValues(`Instance types for ${use}`, KNOWN[use], names);
+}
+
+/** Warns about instance types that the library does not know for a use. */
+export function warnAboutInstanceTypes(scope: Construct, use: keyof typeof KNOWN, types: InstanceType[] = []): void {
+  const warning = unknownInstanceTypes(use, types);
+  if (warning !== undefined) Annotations.of(scope).addWarningV2(UNKNOWN_INSTANCE_TYPE, warning);
 }

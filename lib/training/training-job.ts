@@ -25,7 +25,7 @@ import {
   checkMaxRuntime,
   checkTraining,
   waitTimeOf,
-  warnAboutUnknownInstanceTypes,
+  warnAboutTraining,
 } from './training-validation';
 import type { TrainingJobProps } from './training-job-props';
 
@@ -160,7 +160,7 @@ function checkTrainingJob(scope: Construct, props: TrainingJobProps): Duration {
   checkJobTimes(errors, maxRuntime, props);
   checkAlgorithm(errors, props);
   errors.throwIfAny();
-  warnAboutUnknownInstanceTypes(scope, props);
+  warnAboutTraining(scope, props);
   return maxRuntime;
 }
 

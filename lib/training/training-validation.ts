@@ -1,10 +1,11 @@
-import { Annotations, Duration } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { checkAgainstSpecification } from '../algorithm/specification-compatibility';
-import { UNKNOWN_INSTANCE_TYPE, unknownInstanceTypes } from '../common/known-instance-types';
+import { warnAboutInstanceTypes } from '../common/known-instance-types';
 import { JobWait } from '../common/job-wait';
 import { checkImage, warnAboutScript } from '../image/image-compatibility';
 import { ImagePurpose } from '../image/provided-image-options';
+import { warnAboutContentTypes } from '../private/content-types';
 import { SECONDS } from '../private/contract';
 import { regionConflict } from '../private/environment';
 import { type Shape, type ValidationErrors } from '../private/validation';
@@ -195,7 +196,10 @@ export function waitTimeOf(wait: JobWait | undefined, jobTime: Duration): Durati
   return (wait ?? JobWait._for(jobTime.isUnresolved() ? JobWait._longestRun() : jobTime)).duration;
 }
 
-export function warnAboutUnknownInstanceTypes(scope: Construct, { resources }: TrainingOptions): void {
-  const warning = unknownInstanceTypes('training', resources.instanceTypes);
-  if (warning !== undefined) Annotations.of(scope).addWarningV2(UNKNOWN_INSTANCE_TYPE, warning);
+export function warnAboutTraining(scope: Construct, { resources, inputs = {} }: TrainingOptions): void {
+  warnAboutInstanceTypes(scope, 'training', resources.instanceTypes);
+  warnAboutContentTypes(
+    scope,
+    Object.values(inputs).map(({ contentType }) => contentType),
+  );
 }

@@ -13,7 +13,7 @@ import { ValidationErrors, isKnown } from '../private/validation';
 import { HyperparameterRangeType, renderRanges } from './hyperparameter-range';
 import { TrainedModelData } from './trained-model-data';
 import { type RenderedTraining, renderTraining } from './training-request';
-import { checkMaxRuntime, waitTimeOf, warnAboutUnknownInstanceTypes } from './training-validation';
+import { checkMaxRuntime, waitTimeOf, warnAboutTraining } from './training-validation';
 import { type TuningDefinition, checkDefinition, maxRuntimeOf, rangesOf } from './tuning-definition';
 import { TuningStrategy } from './tuning-strategy';
 import type { TuningJobProps } from './tuning-job-props';
@@ -116,7 +116,7 @@ export class TuningJob extends JobBase implements ec2.IConnectable, iam.IGrantab
     return definitions.map((definition, index) => {
       // Each definition can have its own VPC, and thus its own security group.
       const scope = isSingle ? this : new Construct(this, `Definition${index + 1}`);
-      warnAboutUnknownInstanceTypes(scope, definition);
+      warnAboutTraining(scope, definition);
       const { request, identity, connections } = renderTraining(scope, definition, {
         role: this.role,
         output: this.output,

@@ -1,6 +1,6 @@
-import { App, CfnParameter, Stack, aws_iam as iam, aws_s3 as s3 } from 'aws-cdk-lib';
+import { App, CfnParameter, Stack, aws_iam as iam, aws_s3 as s3, aws_s3_assets as assets } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { ModelData, S3Location, TrainingOutputCompression } from '../../lib';
@@ -46,6 +46,18 @@ describe('Model data', () => {
     ],
   ])('from %s is rejected', (_, create, error) => {
     expect(errorOf(() => create(bucketOf(newStack())))).toContain(error);
+  });
+
+  test('from the object of an asset is accepted, whose key has the last part of the extension only', () => {
+    const stack = newStack();
+    const directory = mkdtempSync(path.join(tmpdir(), 'model-'));
+    const file = path.join(directory, 'model.tar.gz');
+    writeFileSync(file, '');
+    const asset = new assets.Asset(stack, 'Asset', { path: file });
+    expect(asset.s3ObjectKey).toMatch(/^[0-9a-f]{64}\.gz$/);
+    const { modelDataUrl } = ModelData.fromObject(asset.bucket, asset.s3ObjectKey).bind(stack);
+    expect(JSON.stringify(stack.resolve(modelDataUrl))).toContain(`/${asset.s3ObjectKey}"`);
+    rmSync(directory, { recursive: true });
   });
 
   test('from a key prefix that is a token grants access to the keys that start with it, with or without a "/" at its end', () => {

@@ -418,7 +418,7 @@ describe('The validation of a tuning job', () => {
       'a maximum run time of less than 2 minutes',
       { maxRuntime: Duration.minutes(1) },
       {},
-      '`maxRuntime` must be 120 to 15768000, got 60',
+      '`maxRuntime (seconds)` must be 120 to 15768000, got 60',
     ],
     [
       'a maximum run time that leaves the deployment no time to wait',

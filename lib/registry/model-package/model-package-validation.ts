@@ -1,8 +1,10 @@
 import type { Construct } from 'constructs';
 import { checkInferenceSpecification } from '../../algorithm/inference-specification';
+import { warnAboutInstanceTypes } from '../../common/known-instance-types';
 import { checkTransform } from '../../common/transform-options';
 import { checkImage } from '../../image/image-compatibility';
 import { ImagePurpose } from '../../image/provided-image-options';
+import { warnAboutContentTypes } from '../../private/content-types';
 import { warnAboutCertification } from '../../private/marketplace';
 import { checkPrefix } from '../../private/physical-name';
 import { regionConflict } from '../../private/environment';
@@ -25,6 +27,12 @@ export function checkModelPackage(scope: Construct, props: ModelPackageProps): v
   errors.throwIfAny();
   const isValidated = props.validationProfile !== undefined;
   warnAboutCertification(scope, 'validationProfile', { ...props, isValidated });
+  const { inference, additionalInferenceSpecifications: additional = [] } = props;
+  for (const specification of [...(inference ? [inference] : []), ...additional]) {
+    warnAboutInstanceTypes(scope, 'endpoint', specification.realtimeInstanceTypes);
+    warnAboutInstanceTypes(scope, 'transform', specification.transformInstanceTypes);
+    warnAboutContentTypes(scope, specification.contentTypes ?? []);
+  }
 }
 
 function checkImages(scope: Construct, errors: ValidationErrors, props: ModelPackageProps): void {
