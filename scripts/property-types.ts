@@ -27,7 +27,9 @@ const PRIMITIVES: [ts.TypeFlags, string][] = [
 ];
 
 export function propertyTypes(): PropertyTypes {
-  const { config } = ts.readConfigFile(path.join(ROOT, 'tsconfig.json'), ts.sys.readFile) as { config: object };
+  const { config } = ts.readConfigFile(path.join(ROOT, 'tsconfig.json'), (file) => ts.sys.readFile(file)) as {
+    config: object;
+  };
   const { options } = ts.parseJsonConfigFileContent({ ...config, include: [], files: ['lib/index.ts'] }, ts.sys, ROOT);
   const program = ts.createProgram([path.join(ROOT, 'lib/index.ts')], options);
   return new Collector(program).collect();
@@ -49,9 +51,8 @@ class Collector {
       const symbol = alias.flags & ts.SymbolFlags.Alias ? this.checker.getAliasedSymbol(alias) : alias;
       if (symbol.flags & ts.SymbolFlags.Class) this.addClass(symbol);
     }
-    return Object.fromEntries(
-      Object.entries(this.types).map(([kind, entries]) => [kind, sorted(entries)]),
-    ) as unknown as PropertyTypes;
+    const { structs, classes, enums, methods } = this.types;
+    return { structs: sorted(structs), classes: sorted(classes), enums: sorted(enums), methods: sorted(methods) };
   }
 
   private addClass(symbol: ts.Symbol): void {

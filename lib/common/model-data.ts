@@ -102,7 +102,7 @@ export abstract class ModelData {
    * References an archive in a bucket.
    *
    * @param bucket the bucket
-   * @param objectKey the object key of the archive; it must end in `.tar.gz`
+   * @param objectKey the object key of the archive; it must end in `.tar.gz`, unless it is the key of an asset
    */
   public static fromObject(bucket: s3.IBucket, objectKey: string): ModelData {
     return new ObjectModelData(bucket, objectKey);

@@ -14,7 +14,7 @@ export class S3Location {
    *
    * @param bucket the bucket
    * @param keyPrefix the key prefix, for example `churn/train/`, without a leading "/", which is removed; by default all objects
-   * of the bucket
+   * of the bucket; it must not be a URI, and the S3 URI must have at most 1024 characters
    */
   public static fromBucket(bucket: s3.IBucket, keyPrefix: string = ''): S3Location {
     return S3Location._of(bucket, keyPrefix, 'keyPrefix');

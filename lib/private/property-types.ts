@@ -53,34 +53,34 @@ function errorsOf(type: string, value: unknown, at: string): string[] {
   return type in STRUCTS ? propertyErrors(STRUCTS[type], value as object, `${at}.`) : [];
 }
 
-/** What a value of a type must be. Undefined if the value is that. */
+/** The types without a name, with the expectation and the test of a value. */
+const KINDS: Record<string, [string, (value: unknown) => boolean]> = {
+  any: ['any value', () => true],
+  string: ['a string', (value) => typeof value === 'string'],
+  number: ['a number', (value) => typeof value === 'number'],
+  boolean: ['true or false', (value) => typeof value === 'boolean'],
+  list: ['a list', Array.isArray],
+  map: ['a map of names to values', (value) => isObject(value) && isPlain(value)],
+  object: ['an object', isObject],
+};
+
+/** The expectation that a value of a type does not meet. Undefined if it does. */
 function expectation(type: string, value: unknown): string | undefined {
-  const [kind] = type.split(':');
-  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  switch (kind) {
-    case 'any':
-      return undefined;
-    case 'string':
-    case 'number':
-      return typeof value === kind ? undefined : `a ${kind}`;
-    case 'boolean':
-      return typeof value === kind ? undefined : 'true or false';
-    case 'list':
-      return Array.isArray(value) ? undefined : 'a list';
-    case 'map':
-      return isObject && isPlain(value) ? undefined : 'a map of names to values';
-    case 'object':
-      return isObject ? undefined : 'an object';
+  const kind = KINDS[type.split(':')[0]];
+  if (kind !== undefined) return kind[1](value) ? undefined : kind[0];
+  if (type in ENUMS) {
+    const values = ENUMS[type];
+    return values.includes(value as string) ? undefined : `one of the values of ${type} (${values.join(', ')})`;
   }
   if (type in STRUCTS) {
-    return isObject && isLike(value, STRUCTS[type]) ? undefined : `an object with properties of ${type}`;
+    return isObject(value) && isLike(value, STRUCTS[type]) ? undefined : `an object with properties of ${type}`;
   }
-  if (type in ENUMS)
-    return ENUMS[type].includes(value as string)
-      ? undefined
-      : `one of the values of ${type} (${ENUMS[type].join(', ')})`;
-  const isInstance = isObject && CLASSES[type].every((member) => member in value);
+  const isInstance = isObject(value) && CLASSES[type].every((member) => member in value);
   return isInstance ? undefined : withExample(type);
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Whether an object has at least one property of a struct, as TypeScript requires if all of them are optional. */
