@@ -73,6 +73,8 @@ const variant = (stack: Stack, options: Partial<sm.InstanceVariantOptions>, name
     instanceType: options.instancePools === undefined ? TYPE : undefined,
     ...options,
   });
+const components = (options: Partial<sm.InstanceOptions>) =>
+  sm.ProductionVariant.inferenceComponents('main', { instanceType: TYPE, ...options });
 const config = (stack: Stack, props: Partial<sm.EndpointConfigProps>) =>
   new sm.EndpointConfig(stack, 'Config', {
     variants: props.variants ?? [variant(stack, { instanceCount: 4 })],
@@ -795,19 +797,19 @@ const HOSTING: Record<string, Row> = {
     [0, 0.5, 100],
     [-0.5, NaN],
   ),
-  'ManagedInstanceScaling.minInstanceCount': number('ManagedInstanceScalingMinInstanceCount', (v, s) =>
-    variant(s, { managedScaling: { minInstanceCount: v } }),
+  'ManagedInstanceScaling.minInstanceCount': number('ManagedInstanceScalingMinInstanceCount', (v) =>
+    components({ managedScaling: { minInstanceCount: v } }),
   ),
-  'ManagedInstanceScaling.maxInstanceCount': number('ManagedInstanceScalingMaxInstanceCount', (v, s) =>
-    variant(s, { managedScaling: { maxInstanceCount: v } }),
+  'ManagedInstanceScaling.maxInstanceCount': number('ManagedInstanceScalingMaxInstanceCount', (v) =>
+    components({ managedScaling: { maxInstanceCount: v } }),
   ),
-  'ScaleInPolicy.maximumStepSize': number('ManagedInstanceScalingMaximumStepSize', (v, s) =>
-    variant(s, {
+  'ScaleInPolicy.maximumStepSize': number('ManagedInstanceScalingMaximumStepSize', (v) =>
+    components({
       managedScaling: { scaleInPolicy: { strategy: sm.ScaleInStrategy.CONSOLIDATION, maximumStepSize: v } },
     }),
   ),
-  'ScaleInPolicy.cooldown': number('ManagedInstanceScalingCooldownInMinutes', (v, s) =>
-    variant(s, {
+  'ScaleInPolicy.cooldown': number('ManagedInstanceScalingCooldownInMinutes', (v) =>
+    components({
       managedScaling: { scaleInPolicy: { strategy: sm.ScaleInStrategy.CONSOLIDATION, cooldown: Duration.minutes(v) } },
     }),
   ),
@@ -1055,9 +1057,9 @@ const IMPORTS: Record<string, Row> = {
     [100, 60_000],
     [99, 101, 60_001],
   ),
-  'ContainerImage.fromRegistry.imageUri': text(
+  'ContainerImage.fromPrivateRegistry.imageUri': text(
     'ContainerImage',
-    (v) => sm.ContainerImage.fromRegistry(v),
+    (v) => sm.ContainerImage.fromPrivateRegistry(v),
     ['a', 'a'.repeat(255)],
     ['', 'a b', 'a'.repeat(256)],
   ),

@@ -185,7 +185,11 @@ test('Objects of another copy of the library are accepted, whose classes are dif
     const stack = newStack();
     expect(other.InstanceType).not.toBe(sm.InstanceType);
     const resources = sm.TrainingResources.of(other.InstanceType.ML_M5_XLARGE);
-    const props = { image: other.ContainerImage.fromRegistry('a:1'), resources, maxRuntime: Duration.hours(1) };
+    const props = {
+      image: other.ContainerImage.fromRegistry('111122223333.dkr.ecr.eu-west-1.amazonaws.com/a:1'),
+      resources,
+      maxRuntime: Duration.hours(1),
+    };
     expect(() => new sm.TrainingJob(stack, 'Train', props)).not.toThrow();
   });
 });
