@@ -222,6 +222,34 @@ const TRAINING: Record<string, Row> = {
   'TrainingJobProps.arguments': size('TrainingContainerArguments', (n, s) => job(s, { arguments: list(n, String) })),
   'TrainingJobProps.arguments[]': text('TrainingContainerArgument', (v, s) => job(s, { arguments: [v] })),
   'TrainingOptions.maxRetryAttempts': number('MaximumRetryAttempts', (v, s) => job(s, { maxRetryAttempts: v })),
+  'TrainingOptions.maxPendingTime': number(
+    'MaxPendingTimeInSeconds',
+    (v, s) =>
+      job(s, {
+        maxPendingTime: seconds(v),
+        resources: sm.TrainingResources.of(TYPE, { trainingPlanArn: `${ARN}:training-plan/p` }),
+      }),
+    [1800, 2419200],
+    [1799, 1800.5, 2419201],
+  ),
+  'MlflowOptions.resourceArn': text(
+    'MlFlowResourceArn',
+    (v, s) => job(s, { mlflow: { resourceArn: v } }),
+    [`${ARN}:mlflow-tracking-server/s`, `${ARN}:mlflow-app/a`],
+    [`${ARN}:model/m`, 's', `${ARN}:mlflow-app/a\n`, `${ARN}:mlflow-app/${'a'.repeat(2048)}`],
+  ),
+  'MlflowOptions.experimentName': text('MlflowExperimentName', (v, s) =>
+    job(s, { mlflow: { resourceArn: `${ARN}:mlflow-app/a`, experimentName: v } }),
+  ),
+  'MlflowOptions.runName': text('MlflowRunName', (v, s) =>
+    job(s, { mlflow: { resourceArn: `${ARN}:mlflow-app/a`, runName: v } }),
+  ),
+  'Algorithm#addRequestOverride.path': {
+    shape: 'EntityName',
+    make: (v: string, stack: Stack) => job(stack, {}).addRequestOverride(v, 1),
+    legal: ['ResourceConfig.Foo'],
+    illegal: ['', 'a..b', '.a', 'TrainingJobName', 'Tags'],
+  },
   'TrainingOptions.metrics': size('MetricDefinitionList', (n, s) =>
     job(s, { metrics: list(n, (name) => sm.MetricDefinition.of(name, '(1)')) }),
   ),

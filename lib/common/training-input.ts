@@ -295,7 +295,8 @@ function checkS3Options(errors: ValidationErrors, dataType: S3DataType, options:
   const { inputMode, compression, recordIoWrapped, attributeNames } = options;
   const isPipe = inputMode === undefined || inputMode === InputMode.PIPE;
   errors.check('contentType', 'ContentType', options.contentType);
-  errors.check('instanceGroups', 'InstanceGroupNames', options.instanceGroups);
+  errors.check('shuffleSeed', 'Seed', options.shuffleSeed);
+  errors.checkEach('instanceGroups', 'InstanceGroupNames', 'InstanceGroupName', options.instanceGroups);
   errors.when(
     compression === ContentCompression.GZIP && !isPipe,
     '`compression` Gzip is supported in Pipe mode only. Omit it, or set `inputMode: InputMode.PIPE`',
