@@ -5,7 +5,9 @@ import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import commonjs from '@rollup/plugin-commonjs';
 import json from '@rollup/plugin-json';
+import nodeResolve from '@rollup/plugin-node-resolve';
 import { build, transform } from 'esbuild';
 import { rollup } from 'rollup';
 
@@ -53,7 +55,7 @@ function hideClientTypes() {
 
 /**
  * Bundles the library into one file that requires the CDK once: a hundred files that each require it take four times as long to load.
- * The declarations stay, and the JSON files that they refer to.
+ * The declarations stay, and the JSON files that they refer to. The parser of Dockerfiles becomes part of the file.
  */
 async function bundleConstructs() {
   const entry = 'dist/index.js';
@@ -62,16 +64,18 @@ async function bundleConstructs() {
     // The index passes all of its exports to the validation of arguments.
     onwarn: (warning, warn) => warning.code === 'CIRCULAR_DEPENDENCY' || warn(warning),
     external: ['aws-cdk-lib', 'constructs', /^node:/],
-    plugins: [json()],
+    plugins: [nodeResolve(), commonjs(), json()],
     // jsii identifies classes by static members that no code reads.
     treeshake: false,
+    // The modules of the parser import each other in a circle, which commonjs() resolves.
+    onLog: (level, log, report) => log.code === 'CIRCULAR_DEPENDENCY' || report(level, log),
   });
   const { output } = await bundle.generate({ format: 'cjs', interop: 'esModule' });
   // V8 keeps the source of functions in memory. The declarations contain the comments.
   const { code } = await transform(output[0].code, { minifyWhitespace: true, target: 'node20' });
   writeFileSync(entry, code);
-  const bundled = output[0].moduleIds.map((file) => path.relative('.', file));
-  bundled.filter((file) => file.endsWith('.js') && file !== entry).forEach((file) => rmSync(file));
+  const own = output[0].moduleIds.filter((file) => file.startsWith(path.resolve('dist') + path.sep));
+  own.filter((file) => file.endsWith('.js') && file !== path.resolve(entry)).forEach((file) => rmSync(file));
 }
 
 /** Lambda code: one file per handler, with the SDK client. The ES modules of the client are preferred, so that unused commands are removed. */

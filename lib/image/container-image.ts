@@ -16,6 +16,7 @@ import {
   ImagePurpose,
   type ProvidedImageOptions,
 } from './provided-image-options';
+import { ImageAsset } from './image-asset';
 import { type FoundImage, describeImage, findImage, loadsScriptFromModel } from './provided-images';
 import { checkEcrUri, checkUri, partsOfUri } from './image-uri';
 import { architectureOf, requirementsOf } from './platform';
@@ -273,8 +274,16 @@ class VerifiedImage extends ContainerImage {
       Revision: revision,
     });
     // The identity is that of the image without verification, so that enabling verification does not start new jobs.
-    const identity = revision === undefined ? config.imageUri : `${config.imageUri} ${revision}`;
-    return { ...config, imageUri, identity };
+    const { registryAccess } = config;
+    return {
+      imageUri,
+      registryAccess,
+      ecrImage,
+      get identity(): string {
+        const unverified = config.identity ?? config.imageUri;
+        return revision === undefined ? unverified : `${unverified} ${revision}`;
+      },
+    };
   }
 }
 
@@ -312,10 +321,17 @@ class AssetImage extends ContainerImage {
     } = this.options;
     const outputs = build.outputs ?? (manifestFormat === undefined ? undefined : [`type=${manifestFormat}`]);
     const props = { ...build, outputs, platform, directory: path.resolve(this.directory) };
-    const asset = oncePerStack(scope, props, (stack, id) => new ecr_assets.DockerImageAsset(stack, id, props));
+    const asset = oncePerStack(scope, props, (stack, id) => new ImageAsset(stack, id, props));
     if (grantee !== undefined) asset.repository.grantPull(grantee);
     const ecrImage = ofRepository(asset.repository, { imageTag: asset.imageTag });
-    return { imageUri: asset.imageUri, ecrImage };
+    return {
+      imageUri: asset.imageUri,
+      ecrImage,
+      // Only training and tuning jobs use the identity, which can add a note about training.
+      get identity(): string {
+        return asset.identity;
+      },
+    };
   }
 }
 

@@ -1,0 +1,130 @@
+import { DockerfileParser } from 'dockerfile-ast';
+
+/** An instruction of a Dockerfile in the form in which Docker executes it: without comments and line breaks. */
+export interface DockerfileInstruction {
+  readonly keyword: string;
+
+  /** Everything after the keyword. */
+  readonly text: string;
+  readonly flags: { readonly name: string; readonly value: string }[];
+
+  /** The arguments after the flags, separated at white space. */
+  readonly args: string[];
+  readonly line: number;
+}
+
+/** A build stage. */
+export interface DockerfileStage {
+  readonly index: number;
+
+  /** The name in lower case, as Docker compares it. */
+  readonly name?: string;
+  readonly from: DockerfileInstruction;
+  readonly instructions: DockerfileInstruction[];
+}
+
+/** The reason why it is not certain what a target of a Dockerfile reads. */
+export class Uncertainty extends Error {}
+
+const KEYWORDS = new Set(
+  (
+    'ADD ARG CMD COPY ENTRYPOINT ENV EXPOSE FROM HEALTHCHECK LABEL MAINTAINER ONBUILD RUN SHELL STOPSIGNAL USER ' +
+    'VOLUME WORKDIR'
+  ).split(' '),
+);
+
+/** The frontends whose instructions this library knows. */
+const KNOWN_SYNTAX = /^(docker\.io\/)?docker\/dockerfile:1(\.\d+){0,2}(-labs)?(@sha256:[0-9a-f]{64})?$/;
+
+/** A Dockerfile, divided into its stages. */
+export class Dockerfile {
+  /** The parser directives, which are part of what decides the result. */
+  public readonly directives: string[];
+
+  /** The ARG instructions before the first stage. */
+  public readonly globals: DockerfileInstruction[] = [];
+  public readonly stages: DockerfileStage[] = [];
+  private readonly instructions: DockerfileInstruction[];
+
+  constructor(private readonly content: string) {
+    this.directives = [...leadingComments(content)].filter((comment) => DIRECTIVE.test(comment));
+    this.instructions = DockerfileParser.parse(content).getInstructions().map(toInstruction);
+    for (const instruction of this.instructions) {
+      const stage = this.stages.at(-1);
+      if (instruction.keyword === 'FROM') this.stages.push(newStage(this.stages.length, instruction));
+      else if (stage === undefined) this.globals.push(instruction);
+      else stage.instructions.push(instruction);
+    }
+  }
+
+  /** The stage to build: the last one if there is no target. Undefined if the Dockerfile has no such stage. */
+  public target(target?: string): DockerfileStage | undefined {
+    if (target === undefined) return this.stages.at(-1);
+    return this.stages.find(({ name, index }) => name === target.toLowerCase() || String(index) === target);
+  }
+
+  /** @throws an `Uncertainty` if the stages are perhaps not those that Docker sees */
+  public checkSyntax(): void {
+    if (this.content.startsWith('#!')) throw new Uncertainty('the Dockerfile starts with `#!`');
+    for (const directive of this.directives) {
+      const { name = '', value = '' } = DIRECTIVE.exec(directive)?.groups ?? {};
+      const isKnown = name.toLowerCase() === 'syntax' ? KNOWN_SYNTAX.test(value) : value === '\\';
+      if (!isKnown) throw new Uncertainty(`the Dockerfile has the directive \`${name}=${value}\``);
+    }
+    for (const instruction of this.instructions) {
+      const { keyword, line } = instruction;
+      if (!KEYWORDS.has(keyword)) throw new Uncertainty(`line ${line} has the unknown instruction ${keyword}`);
+      if (['RUN', 'COPY', 'ADD'].includes(keyword) && HEREDOC.test(instruction.text)) {
+        throw new Uncertainty(`line ${line} contains a here-document`);
+      }
+    }
+    const other = this.globals.find(({ keyword }) => keyword !== 'ARG');
+    if (other !== undefined) throw new Uncertainty(`line ${other.line} precedes the first FROM`);
+    const names = this.stages.flatMap(({ name }) => name ?? []);
+    const duplicate = names.find((name, index) => names.indexOf(name) !== index);
+    if (duplicate !== undefined) throw new Uncertainty(`several stages have the name ${duplicate}`);
+  }
+}
+
+/** A directive that changes how the rest is parsed. Docker only accepts it before other comments; this library does not rely on it. */
+const DIRECTIVE = /^#\s*(?<name>syntax|escape)\s*=\s*(?<value>.*?)\s*$/i;
+
+/** A word that begins a here-document, as BuildKit defines it. */
+const HEREDOC = /(^|\s)\d*<<-?[^\s<]/;
+
+function* leadingComments(content: string): Generator<string> {
+  for (const line of content.split(/\r?\n/).map((text) => text.trim())) {
+    if (line.startsWith('#')) yield line;
+    else if (line !== '') return;
+  }
+}
+
+type ParsedInstruction = ReturnType<ReturnType<typeof DockerfileParser.parse>['getInstructions']>[number];
+
+/** The flags of the instructions that can have some. The type of the others has no such method. */
+interface WithFlags {
+  getFlags?(): { getName(): string; getValue(): string | null }[];
+}
+
+function toInstruction(instruction: ParsedInstruction): DockerfileInstruction {
+  const flags = (instruction as WithFlags).getFlags?.() ?? [];
+  const keyword = instruction.getKeyword();
+  return {
+    keyword,
+    text: joined(instruction.getTextContent()).slice(keyword.length).trim(),
+    flags: flags.map((flag) => ({ name: flag.getName(), value: flag.getValue() ?? '' })),
+    args: instruction.getArguments().map((argument) => argument.getValue()),
+    line: instruction.getInstructionRange().start.line + 1,
+  };
+}
+
+/** Removes line breaks and the comments between them. */
+function joined(text: string): string {
+  const lines = text.split(/\r?\n/).filter((line, index) => index === 0 || !/^\s*(#|$)/.test(line));
+  return lines.map((line) => line.replace(/\\[ \t]*$/, '')).join('');
+}
+
+function newStage(index: number, from: DockerfileInstruction): DockerfileStage {
+  const [, as, name] = from.args;
+  return { index, from, name: as?.toLowerCase() === 'as' ? name?.toLowerCase() : undefined, instructions: [] };
+}

@@ -1,0 +1,132 @@
+import { existsSync, readFileSync } from 'node:fs';
+import * as path from 'node:path';
+import { Annotations, IgnoreMode, Stage, aws_ecr_assets as ecr_assets } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { sha256 } from '../private/fingerprint';
+import { type StagedFile, hashOfPeculiarities, identityOfFile, stagedFiles } from '../private/staged-files';
+import { ValidationErrors, quote } from '../private/validation';
+import { type TargetBuild, type TargetReads, readsOf } from './build-target';
+import { Dockerfile, Uncertainty } from './dockerfile';
+
+/**
+ * The asset of an image that is built from a directory. Its hash covers the directory as a whole, so that an image is never
+ * out of date. Its identity covers what the target reads, so that other changes do not start training jobs.
+ *
+ * @see docs/decisions/0010-what-identifies-an-image.md
+ */
+export class ImageAsset extends ecr_assets.DockerImageAsset {
+  private readonly files: StagedFile[];
+  private cachedIdentity?: string;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: ecr_assets.DockerImageAssetProps,
+  ) {
+    const files = filesOf(scope, props);
+    super(scope, id, { ...props, ...extraHashOf(props, files), exclude: props.exclude && [...props.exclude] });
+    this.files = files;
+    this.checkTarget();
+  }
+
+  /** The text that identifies the image in the identity of jobs: the hash of what the target reads, or the URI of the image. */
+  public get identity(): string {
+    this.cachedIdentity ??= this.identityOfTarget();
+    return this.cachedIdentity;
+  }
+
+  private identityOfTarget(): string {
+    try {
+      return identityOf(this.props, this.reads());
+    } catch (error) {
+      if (!(error instanceof Uncertainty)) throw error;
+      Annotations.of(this).addInfoV2(
+        'cdk-sagemaker-algorithm:wholeDirectory',
+        `Every change in directory ${path.relative('.', this.props.directory) || '.'} starts a new training job, because ` +
+          `${error.message}.`,
+      );
+      return this.imageUri;
+    }
+  }
+
+  private reads(): TargetReads {
+    const { buildArgs = {}, buildContexts = {}, target } = this.props;
+    const dockerfile = dockerfileOf(this.props);
+    const stage = dockerfile.target(target);
+    if (stage === undefined) throw new Uncertainty('the Dockerfile has no stage');
+    const context = Object.keys(buildContexts).find(() => true);
+    if (context !== undefined) throw new Uncertainty(`\`buildContexts\` adds other sources: ${context}`);
+    return readsOf({ dockerfile, stage, files: this.files, buildArgs } satisfies TargetBuild);
+  }
+
+  private checkTarget(): void {
+    const { directory, target } = this.props;
+    const dockerfile = dockerfileOf(this.props);
+    if (target === undefined || dockerfile.target(target) !== undefined || !hasKnownSyntax(dockerfile)) return;
+    const names = dockerfile.stages.flatMap(({ name }) => name ?? []);
+    const errors = new ValidationErrors(`Image of directory ${directory}`);
+    errors.add(
+      `\`target\` must be a stage of the Dockerfile (${names.length === 0 ? 'none has a name' : names.join(', ')}), ` +
+        `got: ${quote(target)}`,
+    );
+    errors.throwIfAny();
+  }
+}
+
+function dockerfileOf({ directory, file = 'Dockerfile' }: ecr_assets.DockerImageAssetProps): Dockerfile {
+  return new Dockerfile(readFileSync(path.join(directory, file), 'utf8'));
+}
+
+function hasKnownSyntax(dockerfile: Dockerfile): boolean {
+  try {
+    dockerfile.checkSyntax();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The files that the CDK copies to build the image. The CDK does not offer the rules, which `DockerImageAsset` applies. */
+function filesOf(scope: Construct, props: ecr_assets.DockerImageAssetProps): StagedFile[] {
+  const { directory, file = 'Dockerfile', exclude = [], ignoreMode = IgnoreMode.DOCKER, followSymlinks } = props;
+  // DockerImageAsset has an error for this.
+  if (!existsSync(path.join(directory, file))) return [];
+  const ignoreFile = path.join(directory, '.dockerignore');
+  const ignored = existsSync(ignoreFile)
+    ? [...readFileSync(ignoreFile, 'utf8').split('\n').filter(Boolean), ...exclude, '!.dockerignore']
+    : exclude;
+  const outputDirectory = Stage.of(scope)?.outdir ?? 'cdk.out';
+  const patterns = ['.is_custom_resource', ...ignored, `!${path.basename(file)}`, outputDirectory];
+  return stagedFiles(directory, { exclude: patterns, ignoreMode, followSymlinks });
+}
+
+/** Adds to the `extraHash` of the user what the asset hash does not cover. */
+function extraHashOf(
+  { extraHash, invalidation }: ecr_assets.DockerImageAssetProps,
+  files: StagedFile[],
+): Pick<ecr_assets.DockerImageAssetProps, 'extraHash' | 'invalidation'> {
+  const peculiarities = hashOfPeculiarities(files);
+  if (peculiarities === undefined) return { extraHash, invalidation };
+  const own = invalidation?.extraHash === false ? '' : (extraHash ?? '');
+  return { extraHash: `${own}${peculiarities}`, invalidation: { ...invalidation, extraHash: undefined } };
+}
+
+/** The hash of what a target reads, and of the options that decide the result unless `invalidation` ignores them. */
+function identityOf(props: ecr_assets.DockerImageAssetProps, reads: TargetReads): string {
+  const { invalidation = {}, buildSecrets = {}, buildSsh, extraHash, networkMode, platform } = props;
+  const isUsed = (option: keyof ecr_assets.DockerImageAssetInvalidationOptions): boolean =>
+    invalidation[option] !== false;
+  return sha256(
+    JSON.stringify({
+      files: reads.files.map(identityOfFile),
+      instructions: reads.instructions,
+      buildArgs: isUsed('buildArgs') ? Object.entries(reads.buildArgs).sort() : undefined,
+      // The values differ between machines.
+      buildSecrets: isUsed('buildSecrets') ? Object.keys(buildSecrets).sort() : undefined,
+      buildSsh: isUsed('buildSsh') ? buildSsh?.replace(/=.*/, '') : undefined,
+      extraHash: isUsed('extraHash') ? extraHash : undefined,
+      networkMode: isUsed('networkMode') ? networkMode?.mode : undefined,
+      platform: isUsed('platform') ? platform?.platform : undefined,
+    }),
+  );
+}

@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto';
+import { closeSync, existsSync, lstatSync, openSync, readSync, readdirSync, readlinkSync, statSync } from 'node:fs';
+import * as path from 'node:path';
+import { type FileCopyOptions, IgnoreStrategy, SymlinkFollowMode } from 'aws-cdk-lib';
+import { sha256 } from './fingerprint';
+
+/** A file or a symbolic link in the copy of a directory that the CDK makes for an asset. */
+export interface StagedFile {
+  /** The path in the directory, with `/` as the separator. */
+  readonly path: string;
+
+  /** The file on this machine. */
+  readonly source: string;
+
+  /** The target of a symbolic link that is copied as such. */
+  readonly link?: string;
+
+  /** Whether the owner can execute the file. Undefined if the file system does not record it. */
+  readonly isExecutable?: boolean;
+}
+
+/** The files of a directory, or a single file, that the CDK copies for an asset with the same options. */
+export function stagedFiles(source: string, options: FileCopyOptions = {}): StagedFile[] {
+  const files = statSync(source).isDirectory()
+    ? [...filesBelow(source, '', IgnoreStrategy.fromCopyOptions(options, source), options.followSymlinks)]
+    : [{ path: '', source, isExecutable: isExecutable(source) }];
+  // Windows has no executable bits, and a file system without modes, such as that of Windows in WSL, sets them for every file.
+  const hasModes = process.platform !== 'win32' && files.some((file) => file.isExecutable === false);
+  return hasModes ? files : files.map((file) => ({ ...file, isExecutable: undefined }));
+}
+
+/** Walks a directory as `FileSystem.copyDirectory` of the CDK does, which has no counterpart that lists the files. */
+function* filesBelow(
+  root: string,
+  directory: string,
+  ignore: IgnoreStrategy,
+  follow: SymlinkFollowMode = SymlinkFollowMode.EXTERNAL,
+): Generator<StagedFile> {
+  for (const name of readdirSync(path.join(root, directory)).sort()) {
+    const relative = path.join(directory, name);
+    const source = path.join(root, relative);
+    if (ignore.completelyIgnores(source)) continue;
+    const link = unfollowedLink(root, source, follow);
+    const stat = link === undefined ? statSync(source) : undefined;
+    if (stat?.isDirectory()) yield* filesBelow(root, relative, ignore, follow);
+    else if ((link !== undefined || stat?.isFile()) && !ignore.ignores(source)) {
+      yield {
+        path: relative.replaceAll(path.sep, '/'),
+        source,
+        link: link?.replaceAll(path.sep, '/'),
+        isExecutable: link === undefined ? isExecutable(source) : undefined,
+      };
+    }
+  }
+}
+
+/** The target of a symbolic link that the CDK does not replace by the target. */
+function unfollowedLink(root: string, source: string, follow: SymlinkFollowMode): string | undefined {
+  if (follow === SymlinkFollowMode.ALWAYS || !lstatSync(source).isSymbolicLink()) return undefined;
+  const link = readlinkSync(source);
+  const target = path.resolve(path.dirname(source), link);
+  const isInternal = target === root || target.startsWith(root + path.sep);
+  const isFollowed =
+    follow !== SymlinkFollowMode.NEVER &&
+    isInternal === (follow === SymlinkFollowMode.BLOCK_EXTERNAL) &&
+    existsSync(target);
+  return isFollowed ? undefined : link;
+}
+
+function isExecutable(source: string): boolean {
+  return (statSync(source).mode & 0o100) !== 0;
+}
+
+/** What identifies a file in an image: its path, its bytes, and whether its mode is unusual. Owner and time do not. */
+export function identityOfFile(file: StagedFile): string[] {
+  if (file.link !== undefined) return [file.path, 'link', file.link];
+  const { bytes, isProgram } = inspect(file.source);
+  return [file.path, bytes, unusualMode(file, isProgram)];
+}
+
+/**
+ * The hash of what the asset hash of the CDK does not cover, so that a change of it is deployed: executable bits, line ends, and
+ * characters that are not ASCII, which the CDK hashes after a lossy conversion. Undefined for files without a peculiarity, whose
+ * hash is then the same as that of the CDK.
+ *
+ * @see docs/decisions/0010-what-identifies-an-image.md
+ */
+export function hashOfPeculiarities(files: StagedFile[]): string | undefined {
+  const peculiarities = files
+    .filter(({ link }) => link === undefined)
+    .map((file) => {
+      const { bytes, isProgram, isPlain } = inspect(file.source);
+      return [file.path, isPlain ? '' : bytes, unusualMode(file, isProgram)];
+    })
+    .filter(([, bytes, mode]) => bytes !== '' || mode !== '');
+  return peculiarities.length === 0 ? undefined : sha256(JSON.stringify(peculiarities));
+}
+
+/**
+ * A program is usually executable, and another file is not. Only a deviation is part of an identity, so that a checkout without
+ * modes has the same identity as one with them.
+ */
+function unusualMode({ isExecutable }: StagedFile, isProgram: boolean): string {
+  if (isExecutable === undefined || isExecutable === isProgram) return '';
+  return isExecutable ? 'executable' : 'not executable';
+}
+
+interface Inspection {
+  /** The hash of the bytes. */
+  readonly bytes: string;
+
+  /** Whether the file is a script with an interpreter or a program for Linux. */
+  readonly isProgram: boolean;
+
+  /** Whether the asset hash of the CDK tells each change of the bytes: for a binary file, and for ASCII text without `\r`. */
+  readonly isPlain: boolean;
+}
+
+/** The size of the part in which the CDK searches for a zero byte, which makes a file binary. */
+const CHUNK = 8 * 1024;
+
+function inspect(source: string): Inspection {
+  const hash = createHash('sha256');
+  const buffer = Buffer.alloc(CHUNK);
+  const file = openSync(source, 'r');
+  let isProgram = false;
+  let isBinary = false;
+  let isPlainText = true;
+  try {
+    for (let position = 0, read = 0; (read = readSync(file, buffer, 0, CHUNK, position)) > 0; position += read) {
+      const chunk = buffer.subarray(0, read);
+      if (position === 0) {
+        isProgram = ['#!', '\x7fELF'].some((magic) => chunk.toString('latin1', 0, magic.length) === magic);
+        isBinary = chunk.includes(0);
+      }
+      isPlainText &&= isBinary || !chunk.some((byte) => byte === 0x0d || byte > 0x7f);
+      hash.update(chunk);
+    }
+  } finally {
+    closeSync(file);
+  }
+  return { bytes: hash.digest('hex'), isProgram, isPlain: isBinary || isPlainText };
+}
