@@ -17,6 +17,8 @@ module.exports = {
     ? { '^aws-cdk-lib$': 'aws-cdk-lib-newest', '^aws-cdk-lib/(.*)$': 'aws-cdk-lib-newest/$1' }
     : {},
   setupFiles: ['<rootDir>/test/setup.ts'],
+  globalSetup: '<rootDir>/test/temporary-files.ts',
+  globalTeardown: '<rootDir>/test/delete-temporary-files.ts',
   // Printed in CI. The threshold only keeps the coverage from falling.
   coverageProvider: 'v8',
   collectCoverageFrom: ['lib/**/*.ts', 'local/**/*.ts'],

@@ -16,11 +16,11 @@ import {
   ImagePurpose,
   type ProvidedImageOptions,
 } from './provided-image-options';
-import { ImageAsset } from './image-asset';
+import { bindImageAsset } from './image-asset';
 import { type FoundImage, describeImage, findImage, loadsScriptFromModel } from './provided-images';
 import { checkEcrUri, checkUri, partsOfUri } from './image-uri';
 import { architectureOf, requirementsOf } from './platform';
-import { grantImport, grantPull, registryOf, repositoryArn } from './registry';
+import { grantImport, grantPull, ofRepository, registryOf, repositoryArn } from './registry';
 import type {
   ImageCharacteristics,
   PrivateRegistryOptions,
@@ -29,7 +29,6 @@ import type {
   EcrImageOptions,
   ExistingImageOptions,
   ContainerImageConfig,
-  EcrImageReference,
 } from './image-options';
 
 /**
@@ -310,28 +309,8 @@ class AssetImage extends ContainerImage {
   }
 
   public bind(scope: Construct, grantee?: iam.IGrantable): ContainerImageConfig {
-    const {
-      manifestFormat,
-      platform = DEFAULT_PLATFORM,
-      processor,
-      verify,
-      failOnFindings,
-      serverlessCompatible,
-      ...build
-    } = this.options;
-    const outputs = build.outputs ?? (manifestFormat === undefined ? undefined : [`type=${manifestFormat}`]);
-    const props = { ...build, outputs, platform, directory: path.resolve(this.directory) };
-    const asset = oncePerStack(scope, props, (stack, id) => new ImageAsset(stack, id, props));
-    if (grantee !== undefined) asset.repository.grantPull(grantee);
-    const ecrImage = ofRepository(asset.repository, { imageTag: asset.imageTag });
-    return {
-      imageUri: asset.imageUri,
-      ecrImage,
-      // Only training and tuning jobs use the identity, which can add a note about training.
-      get identity(): string {
-        return asset.identity;
-      },
-    };
+    const { processor, verify, failOnFindings, serverlessCompatible, ...build } = this.options;
+    return bindImageAsset(scope, { platform: DEFAULT_PLATFORM, ...build, directory: this.directory }, grantee);
   }
 }
 
@@ -405,15 +384,6 @@ class EcrImage extends ContainerImage {
         '`revision`, or reference images by their `digest`.',
     );
   }
-}
-
-/** The reference to an image in a repository. */
-function ofRepository(
-  repository: ecr.IRepository,
-  image: Pick<EcrImageReference, 'imageTag' | 'imageDigest'>,
-): EcrImageReference {
-  const { repositoryUri, repositoryName, repositoryArn } = repository;
-  return { repositoryUri, repositoryName, repositoryArn, registryId: repository.env.account, ...image };
 }
 
 class RegistryImage extends ContainerImage {

@@ -1,12 +1,37 @@
 import { existsSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { Annotations, IgnoreMode, Stage, aws_ecr_assets as ecr_assets } from 'aws-cdk-lib';
+import { Annotations, IgnoreMode, Stage, aws_ecr_assets as ecr_assets, type aws_iam as iam } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { sha256 } from '../private/fingerprint';
+import { oncePerStack } from '../private/once-per-stack';
 import { type StagedFile, hashOfPeculiarities, identityOfFile, stagedFiles } from '../private/staged-files';
 import { ValidationErrors, quote } from '../private/validation';
 import { type TargetBuild, type TargetReads, readsOf } from './build-target';
 import { Dockerfile, Uncertainty } from './dockerfile';
+import type { ContainerImageConfig, ManifestFormat } from './image-options';
+import { ofRepository } from './registry';
+
+/** The build of an image, with the options of the user. */
+interface ImageBuild extends ecr_assets.DockerImageAssetProps {
+  readonly manifestFormat?: ManifestFormat;
+}
+
+/** Builds an image from a directory, once a stack. */
+export function bindImageAsset(scope: Construct, build: ImageBuild, grantee?: iam.IGrantable): ContainerImageConfig {
+  const { manifestFormat, directory, ...options } = build;
+  const outputs = options.outputs ?? (manifestFormat === undefined ? undefined : [`type=${manifestFormat}`]);
+  const props = { ...options, outputs, directory: path.resolve(directory) };
+  const asset = oncePerStack(scope, props, (stack, id) => new ImageAsset(stack, id, props));
+  if (grantee !== undefined) asset.repository.grantPull(grantee);
+  return {
+    imageUri: asset.imageUri,
+    ecrImage: ofRepository(asset.repository, { imageTag: asset.imageTag }),
+    // Only training and tuning jobs use the identity, which can add a note about training.
+    get identity(): string {
+      return asset.identity;
+    },
+  };
+}
 
 /**
  * The asset of an image that is built from a directory. Its hash covers the directory as a whole, so that an image is never
@@ -14,7 +39,7 @@ import { Dockerfile, Uncertainty } from './dockerfile';
  *
  * @see docs/decisions/0010-what-identifies-an-image.md
  */
-export class ImageAsset extends ecr_assets.DockerImageAsset {
+class ImageAsset extends ecr_assets.DockerImageAsset {
   private readonly files: StagedFile[];
   private cachedIdentity?: string;
 

@@ -1,6 +1,15 @@
-import { Aws, CfnMapping, Stack, Token, aws_iam as iam, region_info as regionInfo } from 'aws-cdk-lib';
+import {
+  Aws,
+  CfnMapping,
+  Stack,
+  Token,
+  type aws_ecr as ecr,
+  aws_iam as iam,
+  region_info as regionInfo,
+} from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { IMAGE } from '../private/grants';
+import type { EcrImageReference } from './image-options';
 import type { FoundImage } from './provided-images';
 
 /** The registry of a provided image: literal values if the region is known, a lookup in a CloudFormation mapping otherwise. */
@@ -61,4 +70,13 @@ export function grantPull(scope: Construct, grantee: iam.IGrantable, location: R
 /** Grants permission to import the images of a repository from its upstream registry, and to create the repository for them. */
 export function grantImport(grantee: iam.IGrantable, arnOfRepository: string): void {
   iam.Grant.addToPrincipal({ grantee, actions: [...IMAGE.importUpstream], resourceArns: [arnOfRepository] });
+}
+
+/** The reference to an image in a repository. */
+export function ofRepository(
+  repository: ecr.IRepository,
+  image: Pick<EcrImageReference, 'imageTag' | 'imageDigest'>,
+): EcrImageReference {
+  const { repositoryUri, repositoryName, repositoryArn } = repository;
+  return { repositoryUri, repositoryName, repositoryArn, registryId: repository.env.account, ...image };
 }

@@ -6,9 +6,17 @@ import * as path from 'node:path';
 /** The content of a file, or its content and mode, or the target of a symbolic link. */
 export type Entry = string | Buffer | { content: string; mode: number } | { link: string };
 
+const directories: string[] = [];
+
+function newDirectory(): string {
+  const directory = mkdtempSync(path.join(tmpdir(), 'image-'));
+  directories.push(directory);
+  return directory;
+}
+
 /** A directory with a Dockerfile and other files, which tests change. */
 export class BuildDirectory {
-  public readonly path = mkdtempSync(path.join(tmpdir(), 'image-'));
+  public readonly path = newDirectory();
 
   constructor(dockerfile: string, files: { [name: string]: Entry } = {}) {
     this.write('Dockerfile', dockerfile);
@@ -28,7 +36,12 @@ export class BuildDirectory {
   }
 }
 
+/** Deletes the directories of the tests. */
+export function deleteDirectories(): void {
+  for (const directory of directories.splice(0)) rmSync(directory, { recursive: true });
+}
+
 /** A stack in an app of its own, since the CDK caches the hashes of a directory by the output directory of the app. */
 export function freshStack(): Stack {
-  return new Stack(new App({ outdir: mkdtempSync(path.join(tmpdir(), 'out-')) }), 'Stack');
+  return new Stack(new App({ outdir: newDirectory() }), 'Stack');
 }

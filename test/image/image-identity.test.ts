@@ -1,4 +1,4 @@
-import { type Stack, aws_ecr_assets as ecr_assets } from 'aws-cdk-lib';
+import { type Stack, aws_ecr_assets as ecr_assets, aws_s3 as s3 } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { IgnoreMode, SymlinkFollowMode } from 'aws-cdk-lib';
 import {
@@ -10,13 +10,16 @@ import {
   Model,
   ModelPackage,
   Processor,
+  TrainingInput,
   TrainingJob,
   TrainingResources,
   TuningJob,
 } from '../../lib';
 import { tuningDefinition } from '../jobs';
 import { algorithmProps, errorOf, newAlgorithm } from '../stacks';
-import { BuildDirectory, type Entry, freshStack } from './build-directory';
+import { BuildDirectory, type Entry, deleteDirectories, freshStack } from './build-directory';
+
+afterEach(deleteDirectories);
 
 const RESOURCES = TrainingResources.of(InstanceType.ML_M5_XLARGE);
 
@@ -68,7 +71,7 @@ function filesReadBy(directory: BuildDirectory, files: string[], options: AssetI
 function notesOf(stack: Stack): string[] {
   return Annotations.fromStack(stack)
     .findInfo('*', Match.anyValue())
-    .map(({ entry }) => String(entry.data));
+    .map(({ entry }) => entry.data as string);
 }
 
 function trainingJob(stack: Stack, directory: BuildDirectory, options: AssetImageOptions = {}): TrainingJob {
@@ -218,7 +221,7 @@ describe('The identity of an image that is built from a directory', () => {
     ['COPY sub /x/', ['sub/deep/b.py'], { exclude: ['sub/a.py'] }],
     ['COPY sub /x/', ['sub/a.py'], { exclude: ['deep'], ignoreMode: IgnoreMode.GIT }],
     ['COPY sub /x/', ['sub/deep/b.py'], { exclude: ['a.py'], ignoreMode: IgnoreMode.GLOB }],
-  ])('with %j covers %j', (instructions, expected, options) => {
+  ])('with %j covers %j', (...[instructions, expected, options]) => {
     const directory = new BuildDirectory(`ARG GLOBAL=b\nFROM scratch AS first\n${instructions}\n`);
     FILES.forEach((file) => directory.write(file, file));
     expect(filesReadBy(directory, FILES, options)).toEqual(expected);
@@ -337,7 +340,7 @@ describe('The whole directory is the identity of an image, with a note that stat
     ['FROM scratch\nINCLUDE a', 'line 2 has the unknown instruction INCLUDE'],
     ['FROM scratch', '`buildContexts` adds other sources: data', { buildContexts: { data: 'docker-image://busybox' } }],
     ['FROM scratch', '`buildArgs` has BUILDKIT_SYNTAX', { buildArgs: { BUILDKIT_SYNTAX: 'example.com/frontend' } }],
-  ])('for %j', (dockerfile, reason, options) => {
+  ])('for %j', (...[dockerfile, reason, options]) => {
     const directory = new BuildDirectory(`${dockerfile}\n`, {
       a: 'a',
       'sub/a': 'a',
@@ -430,8 +433,10 @@ describe('A change that the training target does not read', () => {
   test.each([false, true])('creates a new algorithm, and does not train again with it (verified: %s)', (verify) => {
     const [before, after] = renderings((stack, image) => {
       const images = AlgorithmImages.combined(verify ? image._verified : image);
-      const algorithm = newAlgorithm(stack, { images, channels: algorithmProps().channels.map((channel) => channel) });
-      new TrainingJob(stack, 'Train', { algorithm, resources: RESOURCES });
+      const algorithm = newAlgorithm(stack, { images });
+      const data = s3.Bucket.fromBucketName(stack, 'Data', 'data');
+      const inputs = { train: TrainingInput.fromBucket(data, 'train/', { contentType: 'text/csv' }) };
+      new TrainingJob(stack, 'Train', { algorithm, inputs, hyperparameters: { max_depth: '6' }, resources: RESOURCES });
       return { ...jobOf(stack), name: propertyOf(stack, 'AWS::SageMaker::Algorithm', 'AlgorithmName') };
     });
     expect(after.name).not.toBe(before.name);
@@ -441,10 +446,7 @@ describe('A change that the training target does not read', () => {
   test('updates a model, and creates a new unversioned model package', () => {
     const [before, after] = renderings((stack, image) => {
       new Model(stack, 'Model', { image });
-      new ModelPackage(stack, 'Package', {
-        container: { image, modelData: undefined },
-        inference: algorithmProps().inference!,
-      } as never);
+      new ModelPackage(stack, 'Package', { image, inference: algorithmProps().inference! });
       return [
         propertyOf(stack, 'AWS::SageMaker::Model', 'PrimaryContainer'),
         propertyOf(stack, 'AWS::SageMaker::ModelPackage', 'ModelPackageName'),

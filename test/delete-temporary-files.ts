@@ -1,0 +1,1 @@
+export { deleteDirectory as default } from './temporary-files';
