@@ -4,7 +4,13 @@ import { Annotations, IgnoreMode, Stage, aws_ecr_assets as ecr_assets, type aws_
 import type { Construct } from 'constructs';
 import { sha256 } from '../private/fingerprint';
 import { oncePerStack } from '../private/once-per-stack';
-import { type StagedFile, hashOfPeculiarities, identityOfFile, stagedFiles } from '../private/staged-files';
+import {
+  type StagedFile,
+  hashOfPeculiarities,
+  identityOfFile,
+  scriptsWithWindowsLineEnds,
+  stagedFiles,
+} from '../private/staged-files';
 import { ValidationErrors, quote } from '../private/validation';
 import { type TargetBuild, type TargetReads, readsOf } from './build-target';
 import { Dockerfile, Uncertainty } from './dockerfile';
@@ -52,6 +58,7 @@ class ImageAsset extends ecr_assets.DockerImageAsset {
     super(scope, id, { ...props, ...extraHashOf(props, files), exclude: props.exclude && [...props.exclude] });
     this.files = files;
     this.checkTarget();
+    this.warnAboutLineEnds();
   }
 
   /** The text that identifies the image in the identity of jobs: the hash of what the target reads, or the URI of the image. */
@@ -67,8 +74,7 @@ class ImageAsset extends ecr_assets.DockerImageAsset {
       if (!(error instanceof Uncertainty)) throw error;
       Annotations.of(this).addInfoV2(
         'cdk-sagemaker-algorithm:wholeDirectory',
-        `Every change in directory ${path.relative('.', this.props.directory) || '.'} starts a new training job, because ` +
-          `${error.message}.`,
+        `Every change in directory ${this.shownDirectory} starts a new training job, because ${error.message}.`,
       );
       return this.imageUri;
     }
@@ -82,6 +88,20 @@ class ImageAsset extends ecr_assets.DockerImageAsset {
     const context = Object.keys(buildContexts).find(() => true);
     if (context !== undefined) throw new Uncertainty(`\`buildContexts\` adds other sources: ${context}`);
     return readsOf({ dockerfile, stage, files: this.files, buildArgs } satisfies TargetBuild);
+  }
+
+  private warnAboutLineEnds(): void {
+    const scripts = scriptsWithWindowsLineEnds(this.files);
+    if (scripts.length === 0) return;
+    Annotations.of(this).addWarningV2(
+      'cdk-sagemaker-algorithm:windowsLineEnds',
+      `Linux cannot run scripts with Windows line ends (CRLF) in directory ${this.shownDirectory}: ${scripts.join(', ')}. ` +
+        'Convert them to LF. If Git converts them, add "* text=auto eol=lf" to `.gitattributes`.',
+    );
+  }
+
+  private get shownDirectory(): string {
+    return path.relative('.', this.props.directory) || '.';
   }
 
   private checkTarget(): void {

@@ -74,7 +74,7 @@ function isExecutable(source: string): boolean {
 /** What identifies a file in an image: its path, its bytes, and whether its mode is unusual. Owner and time do not. */
 export function identityOfFile(file: StagedFile): string[] {
   if (file.link !== undefined) return [file.path, 'link', file.link];
-  const { bytes, isProgram } = inspect(file.source);
+  const { bytes, isProgram } = inspect(file);
   return [file.path, bytes, unusualMode(file, isProgram)];
 }
 
@@ -89,7 +89,7 @@ export function hashOfPeculiarities(files: StagedFile[]): string | undefined {
   const peculiarities = files
     .filter(({ link }) => link === undefined)
     .map((file) => {
-      const { bytes, isProgram, isPlain } = inspect(file.source);
+      const { bytes, isProgram, isPlain } = inspect(file);
       return [file.path, isPlain ? '' : bytes, unusualMode(file, isProgram)];
     })
     .filter(([, bytes, mode]) => bytes !== '' || mode !== '');
@@ -114,30 +114,66 @@ interface Inspection {
 
   /** Whether the asset hash of the CDK tells each change of the bytes: for a binary file, and for ASCII text without `\r`. */
   readonly isPlain: boolean;
+
+  /** Whether the name of the interpreter ends with `\r`, so that Linux does not find it. */
+  readonly hasBrokenInterpreter: boolean;
+}
+
+/** The paths of the scripts whose first line ends as on Windows. Linux cannot run them. */
+export function scriptsWithWindowsLineEnds(files: StagedFile[]): string[] {
+  return files.filter((file) => file.link === undefined && inspect(file).hasBrokenInterpreter).map((file) => file.path);
 }
 
 /** The size of the part in which the CDK searches for a zero byte, which makes a file binary. */
 const CHUNK = 8 * 1024;
 
-function inspect(source: string): Inspection {
+const inspections = new WeakMap<StagedFile, Inspection>();
+
+function inspect(file: StagedFile): Inspection {
+  const known = inspections.get(file) ?? inspectFile(file.source);
+  inspections.set(file, known);
+  return known;
+}
+
+function inspectFile(source: string): Inspection {
   const hash = createHash('sha256');
   const buffer = Buffer.alloc(CHUNK);
   const file = openSync(source, 'r');
-  let isProgram = false;
-  let isBinary = false;
-  let isPlainText = true;
   try {
-    for (let position = 0, read = 0; (read = readSync(file, buffer, 0, CHUNK, position)) > 0; position += read) {
-      const chunk = buffer.subarray(0, read);
-      if (position === 0) {
-        isProgram = ['#!', '\x7fELF'].some((magic) => chunk.toString('latin1', 0, magic.length) === magic);
-        isBinary = chunk.includes(0);
-      }
-      isPlainText &&= isBinary || !chunk.some((byte) => byte === 0x0d || byte > 0x7f);
-      hash.update(chunk);
+    let chunk = nextChunk(file, buffer);
+    const start = chunk.toString('latin1');
+    const isProgram = start.startsWith('#!') || start.startsWith('\x7fELF');
+    const isBinary = start.includes('\0');
+    const convert = !isBinary && !isProgram && process.platform === 'win32' ? lineFeeds() : (text: string) => text;
+    let isPlainText = true;
+    for (; chunk.length > 0; chunk = nextChunk(file, buffer)) {
+      const text = convert(chunk.toString('latin1'));
+      isPlainText &&= isBinary || !NOT_PLAIN.test(text);
+      hash.update(text, 'latin1');
     }
+    const isPlain = isBinary || isPlainText;
+    return { bytes: hash.digest('hex'), isProgram, isPlain, hasBrokenInterpreter: /^#![^\n]*\r\n/.test(start) };
   } finally {
     closeSync(file);
   }
-  return { bytes: hash.digest('hex'), isProgram, isPlain: isBinary || isPlainText };
+}
+
+/** A carriage return, or a byte that is not ASCII. */
+const NOT_PLAIN = /[\r\u0080-\u00ff]/;
+
+function nextChunk(file: number, buffer: Buffer): Buffer {
+  return buffer.subarray(0, readSync(file, buffer, 0, CHUNK, null));
+}
+
+/**
+ * Replaces the line ends of consecutive parts of a text. Git for Windows converts the line ends of the files that it checks out, which
+ * must not lead to another image on each machine. Programs are not converted, since Linux does not run those with such line ends.
+ */
+function lineFeeds(): (part: string) => string {
+  let isAfterReturn = false;
+  return (part) => {
+    const text = `${isAfterReturn ? '\r' : ''}${part}`;
+    isAfterReturn = text.endsWith('\r');
+    return (isAfterReturn ? text.slice(0, -1) : text).replaceAll('\r\n', '\n');
+  };
 }

@@ -1,3 +1,4 @@
+import * as path from 'node:path';
 import { type Stack, aws_ecr_assets as ecr_assets, aws_s3 as s3 } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { IgnoreMode, SymlinkFollowMode } from 'aws-cdk-lib';
@@ -71,6 +72,12 @@ function filesReadBy(directory: BuildDirectory, files: string[], options: AssetI
 function notesOf(stack: Stack): string[] {
   return Annotations.fromStack(stack)
     .findInfo('*', Match.anyValue())
+    .map(({ entry }) => entry.data as string);
+}
+
+function warningsOf(stack: Stack): string[] {
+  return Annotations.fromStack(stack)
+    .findWarning('*', Match.anyValue())
     .map(({ entry }) => entry.data as string);
 }
 
@@ -502,6 +509,56 @@ describe('The asset hash of an image', () => {
     without.write('Dockerfile', { content: 'FROM scratch\nCOPY train a.py /\n', mode: 0o777 });
     expect(tagOf(without)).toBe(tagOf(usual));
     expect(identityOf(without)).toBe(identityOf(usual));
+  });
+
+  describe('on Windows, where Git converts line ends,', () => {
+    const { platform } = process;
+    const SCRIPT_OF_WINDOWS = { content: '#!/bin/sh\r\nmake\r\n', mode: 0o755 };
+    const large = 'print(1)\r\n'.repeat(2000);
+
+    afterEach(() => Object.defineProperty(process, 'platform', { value: platform }));
+
+    function onWindows<T>(use: () => T): T {
+      Object.defineProperty(process, 'platform', { value: 'win32' });
+      const result = use();
+      Object.defineProperty(process, 'platform', { value: platform });
+      return result;
+    }
+
+    test.each(['a\r\n', 'é\r\n\r\n', large, `a${large}`, 'a\rb\r\n'])(
+      'is that of a checkout with line feeds, and so is the identity (text %#)',
+      (content) => {
+        const dockerfile = 'FROM scratch\nCOPY a.py /\n';
+        const windows = new BuildDirectory(dockerfile.replaceAll('\n', '\r\n'), { 'a.py': content });
+        const linux = new BuildDirectory(dockerfile, { 'a.py': content.replaceAll('\r\n', '\n') });
+        expect(onWindows(() => tagOf(windows))).toBe(tagOf(linux));
+        expect(onWindows(() => identityOf(windows))).toBe(identityOf(linux));
+        expect(tagOf(windows)).not.toBe(tagOf(linux));
+      },
+    );
+
+    test('is another one for a script, which Linux cannot run', () => {
+      const windows = directoryWith({ train: SCRIPT_OF_WINDOWS });
+      const linux = directoryWith({ train: { content: '#!/bin/sh\nmake\n', mode: 0o755 } });
+      expect(onWindows(() => tagOf(windows))).not.toBe(tagOf(linux));
+    });
+  });
+
+  test('has a warning about scripts that Linux cannot run because of their line ends', () => {
+    const directory = directoryWith({
+      'bin/train': '#!/usr/bin/env python3\r\n',
+      serve: '#!/bin/sh\nprintf "a\r\n"\r\n',
+      'a.txt': 'a\r\n',
+      link: { link: 'bin/train' },
+    });
+    const stack = freshStack();
+    ContainerImage.fromAsset(directory.path).bind(stack);
+    expect(warningsOf(stack)).toEqual([
+      expect.stringContaining(
+        `Linux cannot run scripts with Windows line ends (CRLF) in directory ${path.relative('.', directory.path)}: bin/train. ` +
+          'Convert them to LF. If Git converts them, add "* text=auto eol=lf" to `.gitattributes`.',
+      ),
+    ]);
   });
 
   test('changes with the extra hash of the user, with and without such a file', () => {
