@@ -3,7 +3,7 @@ import type { StagedFile } from '../private/staged-files';
 import { type Dockerfile, type DockerfileInstruction, type DockerfileStage, Uncertainty } from './dockerfile';
 import { DockerfileVariables, assignmentsOf, unquoted, variablesIn } from './dockerfile-variables';
 
-/** What a build target reads: everything that decides its content, as far as it is known before the build. */
+/** The inputs of a build target: everything that decides its content, as far as it is known before the build. */
 export interface TargetReads {
   readonly files: StagedFile[];
   readonly instructions: string[];

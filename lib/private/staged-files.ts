@@ -71,7 +71,7 @@ function isExecutable(source: string): boolean {
   return (statSync(source).mode & 0o100) !== 0;
 }
 
-/** What identifies a file in an image: its path, its bytes, and whether its mode is unusual. Owner and time do not. */
+/** The identity of a file in an image: its path, its bytes, and whether its mode is unusual. Owner and time are not part of it. */
 export function identityOfFile(file: StagedFile): string[] {
   if (file.link !== undefined) return [file.path, 'link', file.link];
   const { bytes, isProgram } = inspect(file);

@@ -8,7 +8,8 @@ export type Entry = string | Buffer | { content: string; mode: number } | { link
 
 const directories: string[] = [];
 
-function newDirectory(): string {
+/** A directory that `deleteDirectories` deletes. */
+export function newDirectory(): string {
   const directory = mkdtempSync(path.join(tmpdir(), 'image-'));
   directories.push(directory);
   return directory;

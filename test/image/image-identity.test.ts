@@ -514,6 +514,7 @@ describe('The asset hash of an image', () => {
   describe('on Windows, where Git converts line ends,', () => {
     const { platform } = process;
     const SCRIPT_OF_WINDOWS = { content: '#!/bin/sh\r\nmake\r\n', mode: 0o755 };
+    // With three more characters, a part that is read at a time ends between the two characters of a line end.
     const large = 'print(1)\r\n'.repeat(2000);
 
     afterEach(() => Object.defineProperty(process, 'platform', { value: platform }));
@@ -525,7 +526,7 @@ describe('The asset hash of an image', () => {
       return result;
     }
 
-    test.each(['a\r\n', 'é\r\n\r\n', large, `a${large}`, 'a\rb\r\n'])(
+    test.each(['a\r\n', 'é\r\n\r\n', large, `abc${large}`, 'a\rb\r\n'])(
       'is that of a checkout with line feeds, and so is the identity (text %#)',
       (content) => {
         const dockerfile = 'FROM scratch\nCOPY a.py /\n';
