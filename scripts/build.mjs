@@ -61,13 +61,11 @@ async function bundleConstructs() {
   const entry = 'dist/index.js';
   const bundle = await rollup({
     input: entry,
-    // The index passes all of its exports to the validation of arguments.
-    onwarn: (warning, warn) => warning.code === 'CIRCULAR_DEPENDENCY' || warn(warning),
     external: ['aws-cdk-lib', 'constructs', /^node:/],
     plugins: [nodeResolve(), commonjs(), json()],
     // jsii identifies classes by static members that no code reads.
     treeshake: false,
-    // The modules of the parser import each other in a circle, which commonjs() resolves.
+    // The index passes all of its exports to the validation of arguments. The modules of the parser import each other in a circle.
     onLog: (level, log, report) => log.code === 'CIRCULAR_DEPENDENCY' || report(level, log),
   });
   const { output } = await bundle.generate({ format: 'cjs', interop: 'esModule' });

@@ -185,7 +185,7 @@ describe('A ByoAlgorithm', () => {
   test('verifies its images', () => {
     const stack = newStack();
     const image = (target: string): ContainerImage => ContainerImage.fromAsset(IMAGE_DIRECTORY, { target });
-    newByoAlgorithm(stack, AlgorithmImages.split({ training: image('a'), inference: image('b') }));
+    newByoAlgorithm(stack, AlgorithmImages.split({ training: image('training'), inference: image('inference') }));
     Template.fromStack(stack).resourceCountIs(TYPE, 2);
   });
 

@@ -130,7 +130,9 @@ describe('Model', () => {
 
   test('can have two images from the same directory with different targets', () => {
     const stack = newStack();
-    const containers = ['a', 'b'].map((target) => ({ image: ContainerImage.fromAsset(IMAGE_DIRECTORY, { target }) }));
+    const containers = ['training', 'inference'].map((target) => ({
+      image: ContainerImage.fromAsset(IMAGE_DIRECTORY, { target }),
+    }));
     new Model(stack, 'Model', { containers });
     const [a, b] = onlyResource(stack, MODEL).Containers as { Image: object }[];
     expect(a.Image).not.toEqual(b.Image);
