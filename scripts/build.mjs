@@ -70,7 +70,7 @@ async function bundleConstructs() {
   });
   const { output } = await bundle.generate({ format: 'cjs', interop: 'esModule' });
   // V8 keeps the source of functions in memory. The declarations contain the comments.
-  const { code } = await transform(output[0].code, { minifyWhitespace: true, target: 'node20' });
+  const { code } = await transform(output[0].code, { minifyWhitespace: true, lineLimit: 120, target: 'node20' });
   writeFileSync(entry, code);
   const own = output[0].moduleIds.filter((file) => file.startsWith(path.resolve('dist') + path.sep));
   own.filter((file) => file.endsWith('.js') && file !== path.resolve(entry)).forEach((file) => rmSync(file));
