@@ -38,6 +38,7 @@ export {
 } from './common/training-output';
 export {
   TrainingInstanceGroup,
+  TrainingInstancePreference,
   TrainingResources,
   TrainingResourcesOptions,
   TrainingStorageOptions,

@@ -40,7 +40,6 @@ export const REASONS: Record<string, string> = {
     'a file system requires a VPC, and validation jobs run without one',
   'ResourceConfig.InstancePlacementConfig':
     'the placement on UltraServers, whose ids are only known when capacity is reserved; `addRequestOverride` sets it',
-  'ResourceConfig.InstancePreferences': NO_PROPERTY,
   'ResourceConfig.SelectedInstanceType': READ_ONLY,
   'ResourceConfig.SelectedInstanceCount': READ_ONLY,
   'CreateAlgorithm.StoppingCondition.MaxPendingTimeInSeconds': NO_PROPERTY,

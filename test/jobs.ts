@@ -76,6 +76,9 @@ const resources =
   });
 
 /** Training jobs that together use every property. */
+const PLAN = 'arn:aws:sagemaker:eu-west-1:111122223333:training-plan/p5-in-may';
+const PREFERENCES = [{ instanceType: InstanceType.ML_G5_12XLARGE }, { instanceType: InstanceType.ML_G6_12XLARGE }];
+
 const TRAINING_JOBS: Record<string, PropsOf> = {
   'only an image': () => ({}),
   'a key prefix': input({}),
@@ -165,8 +168,16 @@ const TRAINING_JOBS: Record<string, PropsOf> = {
     ]),
     inputs: { train: prefix(stack, { instanceGroups: ['data'] }) },
   }),
+  'preferred instance types': () => ({
+    resources: TrainingResources.preferring(PREFERENCES, { instanceCount: 2 }),
+  }),
+  'preferred instance types with training plans': () => ({
+    resources: TrainingResources.preferring(
+      PREFERENCES.map((preference) => ({ ...preference, instanceCount: 2, trainingPlanArn: PLAN })),
+    ),
+  }),
   'a training plan': resources(InstanceType.ML_G5_12XLARGE, {
-    trainingPlanArn: 'arn:aws:sagemaker:eu-west-1:111122223333:training-plan/p5-in-may',
+    trainingPlanArn: PLAN,
   }),
   TensorBoard: (stack) => ({
     tensorBoard: { location: S3Location.fromBucket(bucket(stack), 'tensorboard/'), localPath: '/opt/ml/output/events' },
@@ -244,7 +255,7 @@ const s3Inputs = (stack: Stack): { [channel: string]: TrainingInput } => ({
 const groups = (stack: Stack): TrainingResources =>
   TrainingResources.ofGroups([{ name: 'data', instanceType: InstanceType.ML_M5_XLARGE }], {
     volumeEncryptionKey: key(stack),
-    trainingPlanArn: 'arn:aws:sagemaker:eu-west-1:111122223333:training-plan/p5-in-may',
+    trainingPlanArn: PLAN,
   });
 
 /** A definition of a tuning job with the required properties. */
@@ -309,6 +320,11 @@ const TUNING_JOBS: Record<string, PropsOf<TuningJobProps>> = {
     checkpoints: { location: S3Location.fromBucket(bucket(stack), 'c/') },
     encryptInterContainerTraffic: true,
     networkIsolation: true,
+  })),
+  'preferred instance types': withDefinition(() => ({
+    resources: TrainingResources.preferring(
+      PREFERENCES.map((preference) => ({ ...preference, instanceCount: 2, trainingPlanArn: PLAN })),
+    ),
   })),
   'a warm pool': withDefinition(() => ({
     resources: TrainingResources.of(InstanceType.ML_M5_XLARGE, { keepAlive: Duration.hours(1) }),
@@ -392,12 +408,16 @@ const TRANSFORM_JOBS: Record<string, PropsOf<TransformJobProps>> = {
   }),
 };
 
-const profile = (stack: Stack, transform = true): ValidationProfile =>
+const profile = (
+  stack: Stack,
+  transform = true,
+  resources = TrainingResources.of(InstanceType.ML_M5_XLARGE, { keepAlive: Duration.hours(1) }),
+): ValidationProfile =>
   ValidationProfile.of('smoke', {
     training: {
       inputs: { train: prefix(stack, { contentType: 'text/csv' }) },
       output: TrainingOutput.toBucket(bucket(stack), 'validated'),
-      resources: TrainingResources.of(InstanceType.ML_M5_XLARGE, { keepAlive: Duration.hours(1) }),
+      resources,
       hyperparameters: { max_depth: '3' },
     },
     transform: transform
@@ -464,6 +484,19 @@ const ALGORITHMS: Record<string, PropsOf<AlgorithmProps>> = {
     images: AlgorithmImages.trainingOnly(image()),
     inference: undefined,
     validationProfiles: [profile(stack, false)],
+  }),
+  'preferred instance types for validation': (stack) => ({
+    supportsDistributedTraining: true,
+    trainingInstanceTypes: PREFERENCES.map(({ instanceType }) => instanceType),
+    validationProfiles: [
+      profile(
+        stack,
+        true,
+        TrainingResources.preferring(
+          PREFERENCES.map((preference) => ({ ...preference, instanceCount: 2, trainingPlanArn: PLAN })),
+        ),
+      ),
+    ],
   }),
   'with a training job and a transform job for validation': (stack) => ({
     validationProfiles: [profile(stack)],

@@ -330,6 +330,24 @@ const TRAINING: Record<string, Row> = {
     (v) => sm.TrainingResources.of(TYPE, { trainingPlanArn: v }),
     [`${ARN}:training-plan/a`, `${ARN}:training-plan/`.padEnd(2048, 'a')],
   ),
+  'TrainingResources.preferring.preferences': size(
+    'InstancePreferenceList',
+    (n) => sm.TrainingResources.preferring(list(n, (name) => ({ instanceType: sm.InstanceType.of(`ml.m5.${name}`) }))),
+    [1, 5],
+    [0, 6],
+  ),
+  'TrainingInstancePreference.instanceCount': number(
+    'TrainingInstanceCount',
+    (v) => sm.TrainingResources.preferring([{ instanceType: TYPE, instanceCount: v }]),
+    [1],
+    [0, -1, 1.5],
+  ),
+  'TrainingInstancePreference.trainingPlanArn': text(
+    'TrainingPlanArn',
+    (v) => sm.TrainingResources.preferring([{ instanceType: TYPE, trainingPlanArn: v }]),
+    [`${ARN}:training-plan/p`],
+    [`${ARN}:model/m`, 'p'],
+  ),
   'TrainingResources.ofGroups.groups': size(
     'InstanceGroups',
     (n) => sm.TrainingResources.ofGroups(list(n, (name) => ({ name, instanceType: TYPE }))),

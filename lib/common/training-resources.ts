@@ -64,6 +64,29 @@ export interface TrainingInstanceGroup {
   readonly instanceCount?: number;
 }
 
+/** An instance type on which a training job can run. */
+export interface TrainingInstancePreference {
+  /** The instance type. */
+  readonly instanceType: InstanceType;
+
+  /**
+   * The number of instances, if it differs between the instance types. Set it for all of them, or for none.
+   *
+   * @default - `instanceCount` of the options
+   */
+  readonly instanceCount?: number;
+
+  /**
+   * The ARN of a training plan for this instance type, whose reserved capacity the job uses.
+   *
+   * @default - on-demand capacity
+   */
+  readonly trainingPlanArn?: string;
+}
+
+/** The instances of a job: those of one type, of all groups, or of the first type with available capacity. */
+type InstanceSelection = 'type' | 'groups' | 'preferences';
+
 /**
  * The compute resources of a training job.
  *
@@ -78,7 +101,7 @@ export class TrainingResources {
    */
   public static of(instanceType: InstanceType, options: TrainingResourcesOptions = {}): TrainingResources {
     const { instanceCount = 1 } = options;
-    return new TrainingResources([{ name: '', instanceType, instanceCount }], false, options);
+    return new TrainingResources('type', [{ name: '', instanceType, instanceCount }], options);
   }
 
   /**
@@ -88,28 +111,47 @@ export class TrainingResources {
    * @param options the storage of the instances
    */
   public static ofGroups(groups: TrainingInstanceGroup[], options: TrainingStorageOptions = {}): TrainingResources {
-    return new TrainingResources(groups, true, options);
+    return new TrainingResources('groups', groups, options);
+  }
+
+  /**
+   * Uses instances of the first of several types that has available capacity. The image must run on all of them. Not supported for Spot
+   * Instances.
+   *
+   * @param preferences the instance types in the order of preference: 1 to 5
+   * @param options the number of instances and their storage
+   * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_InstancePreference.html
+   */
+  public static preferring(
+    preferences: TrainingInstancePreference[],
+    options: TrainingResourcesOptions = {},
+  ): TrainingResources {
+    return new TrainingResources('preferences', preferences, options);
   }
 
   /** The instance types. */
   public readonly instanceTypes: InstanceType[];
 
-  /** The total number of instances. */
+  /** The total number of instances; with several preferred instance types, the largest of their numbers. */
   public readonly instanceCount: number;
 
   /** The names of the instance groups. Empty if the cluster is not heterogeneous. */
   public readonly groupNames: string[];
 
   private constructor(
-    private readonly groups: TrainingInstanceGroup[],
-    isGrouped: boolean,
-    private readonly options: TrainingStorageOptions,
+    private readonly selection: InstanceSelection,
+    private readonly instances: (TrainingInstanceGroup | TrainingInstancePreference)[],
+    private readonly options: TrainingResourcesOptions,
   ) {
-    this.instanceTypes = groups.map(({ instanceType }) => instanceType);
-    const counts = groups.map(({ instanceCount = 1 }) => instanceCount);
-    this.instanceCount = counts.length === 1 ? counts[0] : counts.reduce((sum, count) => sum + count, 0);
-    this.groupNames = isGrouped ? groups.map(({ name }) => name) : [];
-    this.validate(isGrouped);
+    this.instanceTypes = instances.map(({ instanceType }) => instanceType);
+    const counts = instances.map(({ instanceCount = options.instanceCount ?? 1 }) => instanceCount);
+    // A number can be a token.
+    this.instanceCount =
+      selection === 'groups' && counts.length !== 1
+        ? counts.reduce((sum, count) => sum + count, 0)
+        : counts.reduce((one, other) => (one === other ? one : Math.max(one, other)), counts[0] ?? 0);
+    this.groupNames = instances.flatMap((group) => ('name' in group && selection === 'groups' ? group.name : []));
+    this.validate();
   }
 
   /**
@@ -122,19 +164,42 @@ export class TrainingResources {
   }
 
   /**
+   * Whether the job runs on one of several instance types.
+   *
+   * @internal
+   */
+  public get _hasPreferences(): boolean {
+    return this.selection === 'preferences';
+  }
+
+  /**
    * The part of the resources that determines the result of the job, with the member names of the API.
    *
    * @internal
    */
   public get _instances(): TrainingInstances {
-    const rendered = this.groups.map(({ name, instanceType, instanceCount = 1 }) => ({
-      InstanceGroupName: name,
+    if (this._hasPreferences) return this.renderedPreferences;
+    const rendered = this.instances.map(({ instanceType, instanceCount = 1 }, index) => ({
+      InstanceGroupName: this.groupNames[index],
       InstanceType: instanceType.instanceTypeName,
       InstanceCount: instanceCount,
     }));
-    if (this.groupNames.length > 0) return { InstanceGroups: rendered };
+    if (this.selection === 'groups') return { InstanceGroups: rendered };
     const [{ InstanceType, InstanceCount }] = rendered;
     return { InstanceType, InstanceCount };
+  }
+
+  private get renderedPreferences(): TrainingInstances {
+    const preferences: TrainingInstancePreference[] = this.instances;
+    const hasCounts = preferences.some(({ instanceCount }) => instanceCount !== undefined);
+    return {
+      InstancePreferences: preferences.map(({ instanceType, instanceCount, trainingPlanArn }) => ({
+        InstanceType: instanceType.instanceTypeName,
+        InstanceCount: instanceCount,
+        TrainingPlanArns: trainingPlanArn === undefined ? undefined : [trainingPlanArn],
+      })),
+      InstanceCount: hasCounts ? undefined : (this.options.instanceCount ?? 1),
+    };
   }
 
   /**
@@ -154,28 +219,64 @@ export class TrainingResources {
     };
   }
 
-  private validate(isGrouped: boolean): void {
+  private validate(): void {
     const { keepAlive, volumeSize, volumeEncryptionKey, trainingPlanArn } = this.options;
     const errors = new ValidationErrors(
       `Training resources ${this.instanceTypes.map(({ instanceTypeName }) => instanceTypeName).join(', ')}`.trim(),
     );
-    this.groups.forEach(({ name, instanceCount = 1 }, index) => {
-      const property = isGrouped ? `groups[${index}].instanceCount` : 'instanceCount';
-      errors.check(property, 'TrainingInstanceCount', instanceCount);
-      errors.when(instanceCount === 0, `\`${property}\` must be a whole number of at least 1, got 0`);
-      if (isGrouped) errors.check(`groups[${index}].name`, 'InstanceGroupName', name);
-    });
-    if (isGrouped) {
-      errors.check('groups', 'InstanceGroups', this.groups);
-      errors.when(this.groups.length === 0, '`groups` must have at least 1 entry, got 0');
-      errors.checkUnique('groups', this.groupNames);
-      errors.when(keepAlive !== undefined, '`keepAlive` is not supported for a heterogeneous cluster');
-    }
+    this.checkCounts(errors);
+    if (this.selection === 'groups') this.checkGroups(errors);
+    if (this.selection === 'preferences') this.checkPreferences(errors, this.instances);
     const key = { property: 'volumeEncryptionKey', isSet: volumeEncryptionKey !== undefined };
     checkVolumeKey(errors, key, this.instanceTypes);
     errors.checkSeconds('keepAlive', 'KeepAlivePeriodInSeconds', keepAlive);
     errors.checkSize('volumeSize', 'GiB', 'VolumeSizeInGB', volumeSize);
     errors.check('trainingPlanArn', 'TrainingPlanArn', trainingPlanArn);
     errors.throwIfAny();
+  }
+
+  private checkCounts(errors: ValidationErrors): void {
+    const counts: [string, number | undefined][] = this.instances.map(({ instanceCount }, index) => [
+      this.selection === 'type' ? 'instanceCount' : `${this.selection}[${index}].instanceCount`,
+      instanceCount,
+    ]);
+    if (this.selection === 'preferences') counts.push(['instanceCount', this.options.instanceCount]);
+    for (const [property, count] of counts) {
+      errors.check(property, 'TrainingInstanceCount', count);
+      errors.when(count === 0, `\`${property}\` must be a whole number of at least 1, got 0`);
+    }
+  }
+
+  private checkGroups(errors: ValidationErrors): void {
+    this.groupNames.forEach((name, index) => errors.check(`groups[${index}].name`, 'InstanceGroupName', name));
+    errors.check('groups', 'InstanceGroups', this.instances);
+    errors.when(this.instances.length === 0, '`groups` must have at least 1 entry, got 0');
+    errors.checkUnique('groups', this.groupNames);
+    errors.when(this._hasWarmPool, '`keepAlive` is not supported for a heterogeneous cluster');
+  }
+
+  private checkPreferences(errors: ValidationErrors, preferences: TrainingInstancePreference[]): void {
+    const { instanceCount, trainingPlanArn } = this.options;
+    const withCount = preferences.filter((preference) => preference.instanceCount !== undefined);
+    errors.check('preferences', 'InstancePreferenceList', preferences);
+    errors.checkUnique(
+      'preferences',
+      this.instanceTypes.map(({ instanceTypeName }) => instanceTypeName),
+    );
+    errors.when(
+      withCount.length > 0 && withCount.length < preferences.length,
+      '`instanceCount` must be set for all of `preferences`, or for none of them',
+    );
+    errors.when(
+      withCount.length > 0 && instanceCount !== undefined,
+      '`instanceCount` must not be set both in `preferences` and for all of them',
+    );
+    preferences.forEach((preference, index) =>
+      errors.check(`preferences[${index}].trainingPlanArn`, 'TrainingPlanArn', preference.trainingPlanArn),
+    );
+    errors.when(
+      trainingPlanArn !== undefined && preferences.some((preference) => preference.trainingPlanArn !== undefined),
+      '`trainingPlanArn` must not be set both in `preferences` and for all of them',
+    );
   }
 }

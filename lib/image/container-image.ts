@@ -17,7 +17,7 @@ import {
   type ProvidedImageOptions,
 } from './provided-image-options';
 import { bindImageAsset } from './image-asset';
-import { type FoundImage, describeImage, findImage, loadsScriptFromModel } from './provided-images';
+import { type FoundImage, describeImage, findImage } from './provided-images';
 import { checkEcrUri, checkUri, partsOfUri } from './image-uri';
 import { architectureOf, requirementsOf } from './platform';
 import { grantImport, grantPull, ofRepository, registryOf, repositoryArn } from './registry';
@@ -194,12 +194,12 @@ export abstract class ContainerImage {
   }
 
   /**
-   * Whether the inference container only loads a script from the model data, and does not download one.
+   * The name of the repository, if AWS provides the image.
    *
    * @internal
    */
-  public get _loadsScriptFromModel(): boolean {
-    return false;
+  public get _providedRepository(): string | undefined {
+    return undefined;
   }
 
   /**
@@ -243,8 +243,8 @@ class VerifiedImage extends ContainerImage {
     return this.image;
   }
 
-  public override get _loadsScriptFromModel(): boolean {
-    return this.image._loadsScriptFromModel;
+  public override get _providedRepository(): string | undefined {
+    return this.image._providedRepository;
   }
 
   public override _runsOn(type: InstanceType): void {
@@ -405,9 +405,8 @@ class RegistryImage extends ContainerImage {
     checkEcrUri(imageUri, options);
   }
 
-  public override get _loadsScriptFromModel(): boolean {
-    const { repository = '' } = partsOfUri(this.imageUri);
-    return this.isProvidedByAws && loadsScriptFromModel(repository);
+  public override get _providedRepository(): string | undefined {
+    return this.isProvidedByAws ? partsOfUri(this.imageUri).repository : undefined;
   }
 
   public override get _verification(): VerificationOptions {
@@ -465,8 +464,8 @@ class ProvidedImage extends ContainerImage {
     this.found = found;
   }
 
-  public override get _loadsScriptFromModel(): boolean {
-    return loadsScriptFromModel(this.found.repository);
+  public override get _providedRepository(): string | undefined {
+    return this.found.repository;
   }
 
   public bind(scope: Construct, grantee?: iam.IGrantable): ContainerImageConfig {

@@ -44,7 +44,7 @@ export interface ProvidedImageOptions {
   readonly pythonVersion?: string;
 
   /**
-   * The framework on which a Hugging Face image is based, for example `pytorch2.1.0`.
+   * The framework on which a Hugging Face image is based, for example `pytorch2.1.0` or `pytorch2.1`.
    *
    * @default - the only base framework; required if there are several
    */

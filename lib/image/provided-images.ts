@@ -109,10 +109,10 @@ export function describeImage({ account, repository, tag = '' }: Partial<UriPart
 }
 
 /**
- * Whether the inference images of a repository only load a script from `/opt/ml/model/code`, as the inference toolkits of PyTorch,
+ * Whether the inference images of a repository that AWS provides only load a script from `/opt/ml/model/code`, as the inference toolkits of PyTorch,
  * TensorFlow, MXNet and Hugging Face do. Those of scikit-learn and XGBoost download it.
  */
-export function loadsScriptFromModel(repository: string): boolean {
+export function loadsScriptFromModel(repository = ''): boolean {
   return /^(huggingface-)?(pytorch|tensorflow|mxnet)-inference/.test(repository);
 }
 
@@ -186,7 +186,7 @@ function selectImages(query: ImageQuery, images: Images[]): Images {
   }
   const matches = images.filter(
     ({ base, python = [] }) =>
-      (baseFramework === undefined || base === baseFramework) &&
+      (baseFramework === undefined || isVersionOf(base, baseFramework)) &&
       (pythonVersion === undefined || python.includes(pythonVersion)),
   );
   const newest = matches.at(-1);
@@ -196,6 +196,11 @@ function selectImages(query: ImageQuery, images: Images[]): Images {
     `${subject(query)}: no image of this version matches \`baseFramework\` ${baseFramework ?? '(any)'} and \`pythonVersion\` ` +
       `${pythonVersion ?? '(any)'}. Available values: ${[...bases, ...pythons].join(', ') || 'none, omit both properties'}.`,
   );
+}
+
+/** Whether a base framework is the requested one: `pytorch2.1` also stands for `pytorch2.1.0`. */
+function isVersionOf(base: string | undefined, requested: string): boolean {
+  return base === requested || (/\d\.\d/.test(requested) && base?.startsWith(`${requested}.`) === true);
 }
 
 function pythonOf({ pythonVersion }: ImageQuery, { python }: Images): string | undefined {

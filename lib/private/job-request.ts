@@ -18,7 +18,7 @@ export type JobRequest<Kind extends JobKind> = Rendered<JobRequests[Kind]>;
 /** The instances of a training job. */
 export type TrainingInstances = Pick<
   NonNullable<JobRequest<'training'>['ResourceConfig']>,
-  'InstanceType' | 'InstanceCount' | 'InstanceGroups'
+  'InstanceType' | 'InstanceCount' | 'InstanceGroups' | 'InstancePreferences'
 >;
 
 /** The part of the request that batch transform jobs and validation profiles share. */

@@ -104,9 +104,10 @@ export interface TrainingOptions {
   readonly environment?: { [name: string]: string };
 
   /**
-   * The metrics that training writes to its logs, at most 40. Requires `image`.
+   * The metrics that training writes to its logs, at most 40. Requires `image`. Not supported for the built-in algorithms of SageMaker,
+   * which define their own.
    *
-   * @default - the metrics of the algorithm; no metrics with `image`
+   * @default - the metrics of the algorithm or of the built-in algorithm; none with another image
    */
   readonly metrics?: MetricDefinition[];
 

@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { checkAgainstSpecification } from '../algorithm/specification-compatibility';
 import { warnAboutInstanceTypes } from '../common/known-instance-types';
 import { JobWait } from '../common/job-wait';
+import { definesMetrics } from '../image/built-in-metrics';
 import { checkImage, warnAboutScript } from '../image/image-compatibility';
 import { ImagePurpose } from '../image/provided-image-options';
 import { warnAboutContentTypes } from '../private/content-types';
@@ -62,6 +63,10 @@ export function checkTraining(
     '`useSpotInstances` must not be set with `keepAlive` of `resources`: Spot Instances are not kept alive',
   );
   errors.when(
+    useSpotInstances === true && options.resources._hasPreferences,
+    '`useSpotInstances` is not supported with TrainingResources.preferring(): only on-demand capacity and training plans are',
+  );
+  errors.when(
     script?._isFetched === true && networkIsolation === true,
     '`script` requires a network, since the container downloads it: it must not be set together with `networkIsolation`',
   );
@@ -91,6 +96,10 @@ function checkSource(scope: Construct, errors: ValidationErrors, options: Traini
     purpose: ImagePurpose.TRAINING,
     instanceTypes: { resources: resources.instanceTypes },
   });
+  errors.when(
+    options.metrics !== undefined && definesMetrics(image._providedRepository),
+    '`metrics` must not be set: the algorithm defines its own metrics, and SageMaker rejects other ones',
+  );
   if (script !== undefined) warnAboutScript(scope, image);
 }
 

@@ -2,7 +2,9 @@ import { Annotations, Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Hyperparameter } from '../algorithm/hyperparameter';
 import type { Objective } from '../algorithm/objective';
+import { definesMetrics, unknownObjective } from '../image/built-in-metrics';
 import { SECONDS } from '../private/contract';
+import { UNKNOWN_VALUE } from '../private/known-values';
 import { type ValidationErrors, isKnown } from '../private/validation';
 import { HyperparameterRange, HyperparameterRangeType } from './hyperparameter-range';
 import type { TrainingOptions } from './training-options';
@@ -14,7 +16,10 @@ import { checkAlgorithm, checkJobTimes, checkTraining } from './training-validat
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_HyperParameterTrainingJobDefinition.html
  */
 export interface TuningDefinition extends TrainingOptions {
-  /** The objective metric. It must be one of the objectives in the specification of `algorithm`, if it has one. */
+  /**
+   * The objective metric: one of the objectives in the specification of `algorithm`, one of `metrics`, or a metric that the image
+   * of a built-in algorithm defines.
+   */
   readonly objective: Objective;
 
   /**
@@ -90,7 +95,7 @@ export function checkDefinition(
     );
   }
   checkRanges(errors, definition);
-  checkObjective(errors, definition);
+  checkObjective(scope, errors, definition);
   checkAlgorithm(errors, {
     ...definition,
     hyperparameters: { ...searchedValues(definition), ...definition.hyperparameters },
@@ -170,7 +175,8 @@ function checkAgainstAlgorithm(
   }
 }
 
-function checkObjective(errors: ValidationErrors, { algorithm, objective, metrics }: TuningDefinition): void {
+function checkObjective(scope: Construct, errors: ValidationErrors, definition: TuningDefinition): void {
+  const { algorithm, image, objective, metrics } = definition;
   const { metricName, objectiveType } = objective;
   const specification = algorithm?.specification;
   const objectives = specification?.objectives ?? [];
@@ -180,8 +186,15 @@ function checkObjective(errors: ValidationErrors, { algorithm, objective, metric
     `\`objective\` must be an objective of the algorithm (${objectives.map((one) => `${one.objectiveType} ${one.metricName}`).join(', ') || 'none are defined'}), ` +
       `got: ${objectiveType} ${metricName}`,
   );
+  if (image === undefined) return;
+  const { _providedRepository: repository } = image;
+  if (definesMetrics(repository)) {
+    const warning = unknownObjective(repository, metricName);
+    if (warning !== undefined) Annotations.of(scope).addWarningV2(UNKNOWN_VALUE, warning);
+    return;
+  }
   errors.when(
-    algorithm === undefined && isKnown(metricName) && !metrics?.some(({ name }) => name === metricName),
+    isKnown(metricName) && !metrics?.some(({ name }) => name === metricName),
     `\`objective\` must name one of \`metrics\` (${metrics?.map(({ name }) => name).join(', ') || 'none are defined'}), got: "${metricName}"`,
   );
 }

@@ -119,24 +119,32 @@ describe('A provided image', () => {
     expect(pytorch({ tag: 'mine' }).bind(placedStack()).imageUri).toMatch(/pytorch-inference:mine$/);
   });
 
-  test('has the specified Python version and base framework', () => {
+  test('has the specified Python version', () => {
     expect(pytorch({ version: '1.6.0', pythonVersion: 'py3' }).bind(placedStack()).imageUri).toMatch(
       /1\.6\.0-cpu-py3$/,
     );
-    const huggingFace = ContainerImage.fromDeepLearningContainer(DeepLearningFramework.HUGGING_FACE, {
-      purpose: TRAINING,
-      version: '4.6.1',
-      baseFramework: 'pytorch1.8.1',
-    });
-    expect(huggingFace.bind(placedStack()).imageUri).toMatch(
-      /huggingface-pytorch-training:1\.8\.1-transformers4\.6\.1-gpu-py36-cu111-ubuntu18\.04$/,
-    );
   });
+
+  test.each(['pytorch1.8.1', 'pytorch1.8'])(
+    'has the base framework %s, also without its patch version',
+    (baseFramework) => {
+      expect(huggingFace(baseFramework).bind(placedStack()).imageUri).toMatch(
+        /huggingface-pytorch-training:1\.8\.1-transformers4\.6\.1-gpu-py36-cu111-ubuntu18\.04$/,
+      );
+    },
+  );
 
   test('has the registry domain of the partition', () => {
     expect(pytorch().bind(inRegion('cn-north-1')).imageUri).toContain('.dkr.ecr.cn-north-1.amazonaws.com.cn/');
   });
 });
+
+const huggingFace = (baseFramework?: string): ContainerImage =>
+  ContainerImage.fromDeepLearningContainer(DeepLearningFramework.HUGGING_FACE, {
+    purpose: TRAINING,
+    version: '4.6.1',
+    baseFramework,
+  });
 
 describe('A provided image is rejected', () => {
   test.each<[string, () => unknown, string]>([
@@ -177,12 +185,13 @@ describe('A provided image is rejected', () => {
     ],
     [
       'without a base framework when there are several',
-      () =>
-        ContainerImage.fromDeepLearningContainer(DeepLearningFramework.HUGGING_FACE, {
-          purpose: TRAINING,
-          version: '4.6.1',
-        }),
+      () => huggingFace(),
       '`baseFramework` is required, one of pytorch1.6.0, pytorch1.7.1, pytorch1.8.1, tensorflow2.4.1',
+    ],
+    [
+      'with a base framework of several versions',
+      () => huggingFace('pytorch1'),
+      'no image of this version matches `baseFramework` pytorch1 and `pythonVersion` (any). Available values: pytorch1.6.0, pytorch1.7.1',
     ],
     [
       'when the tag of an unknown version cannot be derived',

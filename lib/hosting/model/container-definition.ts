@@ -8,6 +8,7 @@ import type { ContainerImage } from '../../image/container-image';
 import type { ContainerImageConfig } from '../../image/image-options';
 import { type ImageRequirements, checkImage, warnAboutScript } from '../../image/image-compatibility';
 import { ImagePurpose } from '../../image/provided-image-options';
+import { loadsScriptFromModel } from '../../image/provided-images';
 import { regionConflict } from '../../private/environment';
 import { type ValidationErrors, quote } from '../../private/validation';
 import { ModelApprovalStatus } from '../../registry/model-package/model-approval-status';
@@ -251,7 +252,7 @@ function checkInferenceImage(
   checkImage(scope, errors, image, { property: `${at}image`, purpose: ImagePurpose.INFERENCE });
   if (script === undefined) return;
   errors.when(
-    script._isFetched && image._loadsScriptFromModel,
+    script._isFetched && loadsScriptFromModel(image._providedRepository),
     `\`${at}script\` must be part of the model data, since the image does not download it: write the script to the folder \`code\` ` +
       'of the model artifact (a training script writes it to /opt/ml/model/code), and use Script.fromModel()',
   );
