@@ -3,6 +3,7 @@ const NO_ALGORITHM_PROPERTY = 'no property yet; an override of the L1 construct 
 const HUB = 'the private model hub and its data sets, which contain models for fine-tuning and no custom algorithms';
 const NEWER = 'newer than the oldest supported aws-cdk-lib; an override of the L1 construct sets it';
 const SERVERLESS = 'serverless fine-tuning and evaluation of foundation models, which run no image of the user';
+const ONE_TYPE = 'ResourceConfig sets the resources with a single instance type';
 const READ_ONLY = 'read-only';
 const DEBUGGER = 'SageMaker Debugger, which is closed to new customers since 2026-07-30';
 const IMAGE_DIGEST = 'part of the image URI: `ContainerImage.fromEcrRepository` with `digest`';
@@ -52,7 +53,11 @@ export const REASONS: Record<string, string> = {
   'CreateTrainingJob.ServerlessJobConfig': SERVERLESS,
 
   'CreateTrainingJob.ModelPackageConfig': SERVERLESS,
-  'HyperParameterTrainingJobDefinition.HyperParameterTuningResourceConfig': NO_PROPERTY,
+  'CreateHyperParameterTuningJob.ResourceConfig.InstancePreferences':
+    'TrainingResources.preferring sets HyperParameterTuningResourceConfig, which tuning jobs have for several instance types',
+  'HyperParameterTuningResourceConfig.InstanceType': ONE_TYPE,
+  'HyperParameterTuningResourceConfig.InstanceCount': ONE_TYPE,
+  'HyperParameterTuningResourceConfig.VolumeSizeInGB': ONE_TYPE,
 
   'TrainingSpecification.TrainingImageDigest': IMAGE_DIGEST,
   'CreateAlgorithm.TrainingSpecification.AdditionalS3DataSource':

@@ -321,9 +321,13 @@ const TUNING_JOBS: Record<string, PropsOf<TuningJobProps>> = {
     encryptInterContainerTraffic: true,
     networkIsolation: true,
   })),
-  'preferred instance types': withDefinition(() => ({
+  'preferred instance types': withDefinition((stack) => ({
     resources: TrainingResources.preferring(
-      PREFERENCES.map((preference) => ({ ...preference, instanceCount: 2, trainingPlanArn: PLAN })),
+      [
+        { instanceType: InstanceType.ML_M5_4XLARGE, instanceCount: 2 },
+        { instanceType: InstanceType.ML_C5_2XLARGE, instanceCount: 4 },
+      ],
+      { volumeEncryptionKey: key(stack) },
     ),
   })),
   'a warm pool': withDefinition(() => ({

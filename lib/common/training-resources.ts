@@ -1,6 +1,6 @@
 import { type Duration, Size, type aws_iam as iam, type aws_kms as kms } from 'aws-cdk-lib';
 import { grantVolumeKey } from '../private/execution-role';
-import type { JobRequest, TrainingInstances } from '../private/job-request';
+import type { JobRequest, TrainingInstances, TuningResources } from '../private/job-request';
 import { ValidationErrors } from '../private/validation';
 import type { InstanceType } from './instance-type';
 import { checkVolumeKey } from './local-storage';
@@ -187,6 +187,39 @@ export class TrainingResources {
     if (this.selection === 'groups') return { InstanceGroups: rendered };
     const [{ InstanceType, InstanceCount }] = rendered;
     return { InstanceType, InstanceCount };
+  }
+
+  /**
+   * Whether the job uses the reserved capacity of a training plan.
+   *
+   * @internal
+   */
+  public get _hasTrainingPlan(): boolean {
+    const plans = this.instances.map((instance) =>
+      'trainingPlanArn' in instance ? instance.trainingPlanArn : undefined,
+    );
+    return [this.options.trainingPlanArn, ...plans].some((plan) => plan !== undefined);
+  }
+
+  /**
+   * Renders the resources for a tuning job, which has a structure of its own for several instance types.
+   *
+   * @param request the resources as bound for a training job
+   * @internal
+   */
+  public _renderForTuning(request: JobRequest<'training'>['ResourceConfig'] & object): TuningResources {
+    if (!this._hasPreferences) return { ResourceConfig: request };
+    return {
+      HyperParameterTuningResourceConfig: {
+        AllocationStrategy: 'Prioritized',
+        InstanceConfigs: this.instances.map(({ instanceType, instanceCount = this.options.instanceCount ?? 1 }) => ({
+          InstanceType: instanceType.instanceTypeName,
+          InstanceCount: instanceCount,
+          VolumeSizeInGB: request.VolumeSizeInGB,
+        })),
+        VolumeKmsKeyId: request.VolumeKmsKeyId,
+      },
+    };
   }
 
   private get renderedPreferences(): TrainingInstances {

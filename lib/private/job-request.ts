@@ -21,6 +21,12 @@ export type TrainingInstances = Pick<
   'InstanceType' | 'InstanceCount' | 'InstanceGroups' | 'InstancePreferences'
 >;
 
+/** The resources of a definition of a tuning job. */
+export type TuningResources = Pick<
+  NonNullable<JobRequest<'tuning'>['TrainingJobDefinition']>,
+  'ResourceConfig' | 'HyperParameterTuningResourceConfig'
+>;
+
 /** The part of the request that batch transform jobs and validation profiles share. */
 export type TransformRequest = Omit<JobRequest<'transform'>, 'ModelName'>;
 

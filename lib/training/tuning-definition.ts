@@ -88,7 +88,12 @@ export function checkDefinition(
     definition.image?.usesPrivateRegistry === true,
     '`image` must be in Amazon ECR: a private registry is not supported for tuning jobs',
   );
-  if (definition.resources._hasWarmPool) {
+  const { resources } = definition;
+  errors.when(
+    resources._hasPreferences && resources._hasTrainingPlan,
+    '`trainingPlanArn` is not supported for a tuning job with TrainingResources.preferring()',
+  );
+  if (resources._hasWarmPool) {
     Annotations.of(scope).addWarningV2(
       'cdk-sagemaker-algorithm:warmPoolOfTuningJob',
       '`keepAlive` has no effect: the service does not keep the instances of a tuning job alive.',

@@ -131,9 +131,11 @@ export class TuningJob extends JobBase implements ec2.IConnectable, iam.IGrantab
           : definition.hyperparameters,
       };
       // Only training jobs support private registries; checkDefinition rejects such an image.
-      const { TrainingImageConfig, ...AlgorithmSpecification } = request.AlgorithmSpecification;
+      const { AlgorithmSpecification: source, ResourceConfig = {}, ...others } = request;
+      const { TrainingImageConfig, ...AlgorithmSpecification } = source;
+      const resources = definition.resources._renderForTuning(ResourceConfig);
       return {
-        request: { ...tuning, ...request, AlgorithmSpecification },
+        request: { ...tuning, ...others, ...resources, AlgorithmSpecification },
         identity: { ...tuning, ...identity },
         connections,
       };

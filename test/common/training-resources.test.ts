@@ -1,4 +1,4 @@
-import { Duration, type Stack, aws_ecr_assets as ecr_assets, aws_kms as kms } from 'aws-cdk-lib';
+import { Duration, Size, type Stack, aws_ecr_assets as ecr_assets, aws_kms as kms } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import {
   ContainerImage,
@@ -7,7 +7,9 @@ import {
   TrainingJob,
   type TrainingJobProps,
   TrainingResources,
+  TuningJob,
 } from '../../lib';
+import { tuningDefinition } from '../jobs';
 import { errorOf, newStack, startJson } from '../stacks';
 
 const IMAGE = '111122223333.dkr.ecr.eu-west-1.amazonaws.com/churn:1';
@@ -161,5 +163,38 @@ describe('A training job with preferred instance types', () => {
         Template.fromStack(train(TrainingResources.preferring(types))).findResources('Custom::SageMakerTrainingJob'),
       );
     expect(idOf([one, other])).not.toEqual(idOf([other, one]));
+  });
+});
+
+describe('A tuning job with preferred instance types', () => {
+  const tune = (resources: TrainingResources): Stack => {
+    const stack = newStack();
+    new TuningJob(stack, 'Tune', { definitions: [tuningDefinition({ resources })] });
+    return stack;
+  };
+
+  test('requests the types in their order, each with its number of instances and the size of the volume', () => {
+    const types = [preference('m5.4xlarge'), preference('c5.2xlarge')];
+    const stack = tune(TrainingResources.preferring(types, { instanceCount: 2, volumeSize: Size.gibibytes(50) }));
+    const { TrainingJobDefinition } = startJson(stack, 'Custom::SageMakerTuningJob', 'Request');
+    expect(TrainingJobDefinition).toMatchObject({
+      HyperParameterTuningResourceConfig: {
+        AllocationStrategy: 'Prioritized',
+        InstanceConfigs: [
+          { InstanceType: 'ml.m5.4xlarge', InstanceCount: 2, VolumeSizeInGB: 50 },
+          { InstanceType: 'ml.c5.2xlarge', InstanceCount: 2, VolumeSizeInGB: 50 },
+        ],
+      },
+    });
+    expect(TrainingJobDefinition).not.toHaveProperty('ResourceConfig');
+  });
+
+  test.each([
+    ['for one of them', [{ ...preference('p5.48xlarge'), trainingPlanArn: PLAN }], {}],
+    ['for all of them', [preference('p5.48xlarge')], { trainingPlanArn: PLAN }],
+  ])('does not support a training plan %s', (_, types, options) => {
+    expect(errorOf(() => tune(TrainingResources.preferring(types, options)))).toContain(
+      '`definitions[0]`: `trainingPlanArn` is not supported for a tuning job with TrainingResources.preferring()',
+    );
   });
 });
