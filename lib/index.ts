@@ -86,6 +86,7 @@ export {
 export { Channel, ChannelOptions, ChannelSpecification } from './algorithm/channel';
 export { MetricDefinition } from './algorithm/metric-definition';
 export { Objective, ObjectiveType } from './algorithm/objective';
+export { InferenceContainer, InferenceContainerOptions } from './algorithm/inference-container';
 export { InferenceSpecification } from './algorithm/inference-specification';
 export { AlgorithmSpecification } from './algorithm/algorithm-specification';
 export { ValidationProfile, ValidationProfileOptions, ValidationTrainingOptions } from './algorithm/validation-profile';

@@ -62,13 +62,8 @@ export const REASONS: Record<string, string> = {
   'TrainingSpecification.TrainingImageDigest': IMAGE_DIGEST,
   'CreateAlgorithm.TrainingSpecification.AdditionalS3DataSource':
     'AWS::SageMaker::Algorithm lacks it; `addRequestOverride` sets it',
-  'ModelPackageContainerDefinition.ContainerHostname': NO_ALGORITHM_PROPERTY,
-  'ModelPackageContainerDefinition.Framework': NO_ALGORITHM_PROPERTY,
-  'ModelPackageContainerDefinition.FrameworkVersion': NO_ALGORITHM_PROPERTY,
   'ModelPackageContainerDefinition.ImageDigest': IMAGE_DIGEST,
   'ModelPackageContainerDefinition.IsCheckpoint': NO_ALGORITHM_PROPERTY,
-  'ModelPackageContainerDefinition.ModelInput': NO_ALGORITHM_PROPERTY,
-  'ModelPackageContainerDefinition.NearestModelName': NO_ALGORITHM_PROPERTY,
   'ModelPackageContainerDefinition.ModelDataUrl': MODEL_DATA,
   'ModelPackageContainerDefinition.ModelDataSource': MODEL_DATA,
   'ModelPackageContainerDefinition.ModelDataETag': MODEL_DATA,

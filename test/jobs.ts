@@ -451,7 +451,16 @@ const fullAlgorithm = (): Partial<AlgorithmProps> => ({
       compressionTypes: [ContentCompression.GZIP],
     }),
   ],
-  inference: { ...algorithmProps().inference!, environment: { camelCase: '1' } },
+  inference: {
+    ...algorithmProps().inference!,
+    environment: { camelCase: '1' },
+    containerHostname: 'features',
+    framework: 'XGBOOST',
+    frameworkVersion: '1.7',
+    nearestModelName: 'xgboost',
+    dataInputConfig: '{"input": [1, 28]}',
+    followingContainers: [{ image: image(), environment: { camelCase: '2' } }],
+  },
 });
 
 /** An algorithm that CloudFormation creates. */

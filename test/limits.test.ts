@@ -606,6 +606,18 @@ const ALGORITHM: Record<string, Row> = {
     (v, s) => algorithm(s, { inference: { ...INFERENCE, responseMimeTypes: [v] } }),
     ['a/b', `a/${'b'.repeat(1022)}`],
   ),
+  'InferenceSpecification.followingContainers': {
+    ...size('ModelPackageContainerDefinitionList', (n, s) =>
+      algorithm(s, { inference: { ...INFERENCE, followingContainers: list(n, () => ({ image: image() })) } }),
+    ),
+    // The first container is that of the inference image.
+    legal: [0, 14],
+    illegal: [15],
+    named: 'inference containers',
+  },
+  'InferenceContainerOptions.containerHostname': text('ContainerHostname', (v, s) =>
+    algorithm(s, { inference: { ...INFERENCE, containerHostname: v } }),
+  ),
   'InferenceSpecification.transformInstanceTypes': size(
     'TransformInstanceTypes',
     (n, s) => algorithm(s, { inference: { ...INFERENCE, transformInstanceTypes: list(n, () => TYPE) } }),

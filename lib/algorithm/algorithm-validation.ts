@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import type { ContainerImage } from '../image/container-image';
 import { checkImage } from '../image/image-compatibility';
 import { ImagePurpose } from '../image/provided-image-options';
 import { checkJobName } from '../private/job-resource';
@@ -7,7 +8,7 @@ import { checkPrefix } from '../private/physical-name';
 import { ValidationErrors } from '../private/validation';
 import type { AlgorithmProps } from './algorithm-props';
 import { AlgorithmProvisioning, provisioningOf } from './algorithm-provisioning';
-import { checkInferenceSpecification } from './inference-specification';
+import { type InferenceSpecification, checkInferenceSpecification } from './inference-specification';
 
 /** @throws an error that lists every invalid property of the algorithm */
 export function checkAlgorithm(scope: Construct, props: AlgorithmProps): void {
@@ -104,19 +105,33 @@ function checkCompatibility(scope: Construct, errors: ValidationErrors, props: A
     purpose: ImagePurpose.TRAINING,
     instanceTypes: { trainingInstanceTypes },
   });
-  const isServed = inference !== undefined && images.inference !== undefined;
-  if (isServed) {
-    checkImage(scope, errors, images.inference, {
-      property: 'images',
+  const served = inference === undefined || images.inference === undefined ? [] : imagesOf(images.inference, inference);
+  for (const [property, image] of served) {
+    checkImage(scope, errors, image, {
+      property,
       purpose: ImagePurpose.INFERENCE,
       instanceTypes: {
-        'inference.realtimeInstanceTypes': inference.realtimeInstanceTypes,
-        'inference.transformInstanceTypes': inference.transformInstanceTypes,
+        'inference.realtimeInstanceTypes': inference?.realtimeInstanceTypes,
+        'inference.transformInstanceTypes': inference?.transformInstanceTypes,
       },
     });
   }
-  errors.when(
-    images.training.usesPrivateRegistry || (isServed && images.inference.usesPrivateRegistry),
-    '`images` must be in Amazon ECR: an algorithm does not support images of a private registry',
-  );
+  for (const [property, { usesPrivateRegistry }] of [['images', images.training] as const, ...served]) {
+    errors.when(
+      usesPrivateRegistry,
+      `\`${property}\` must be in Amazon ECR: an algorithm does not support images of a private registry`,
+    );
+  }
+}
+
+/** The images of the inference containers, by the properties that contain them. */
+function imagesOf(
+  first: ContainerImage,
+  { followingContainers = [] }: InferenceSpecification,
+): [string, ContainerImage][] {
+  const following = followingContainers.map(({ image }, index): [string, ContainerImage] => [
+    `inference.followingContainers[${index}].image`,
+    image,
+  ]);
+  return [['images', first], ...following];
 }

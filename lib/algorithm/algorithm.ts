@@ -18,6 +18,7 @@ import { validateTags } from '../private/tags';
 import { AlgorithmProvisioning, provisioningOf } from './algorithm-provisioning';
 import type { AlgorithmSpecification } from './algorithm-specification';
 import { checkAlgorithm } from './algorithm-validation';
+import { renderContainer } from './inference-container';
 import { renderInferenceSpecification } from './inference-specification';
 import { type AlgorithmDefinition, CustomResourceAlgorithm } from './custom-resource-algorithm';
 import type { AlgorithmProps } from './algorithm-props';
@@ -191,8 +192,7 @@ export class Algorithm extends AlgorithmBase {
     addWarnings(this, props);
 
     const training = props.images.training.bind(this);
-    const inference = props.inference && props.images.inference?.bind(this);
-    const definition = renderAlgorithm(props, training, inference);
+    const definition = renderAlgorithm(props, training, inferenceContainersOf(this, props));
     const { identity: trainingImage = training.imageUri } = training;
     const trainingIdentity = { ...(definition.trainingSpecification as object), trainingImage };
     if (provisioningOf(this, props) === AlgorithmProvisioning.CUSTOM_RESOURCE) {
@@ -271,10 +271,23 @@ function addWarnings(scope: Construct, { channels, trainingInstanceTypes, infere
   ]);
 }
 
+/** The inference containers, with the inference image first. Undefined for an algorithm that only trains. */
+function inferenceContainersOf(
+  scope: Construct,
+  { images, inference }: AlgorithmProps,
+): sagemaker.CfnAlgorithm.ModelPackageContainerDefinitionProperty[] | undefined {
+  if (inference === undefined || images.inference === undefined) return undefined;
+  const { followingContainers = [], ...options } = inference;
+  return [{ ...options, image: images.inference }, ...followingContainers].map((container) => ({
+    ...renderContainer(scope, container),
+    modelInput: container.dataInputConfig === undefined ? undefined : { dataInputConfig: container.dataInputConfig },
+  }));
+}
+
 function renderAlgorithm(
   props: AlgorithmProps,
   training: ContainerImageConfig,
-  inference?: ContainerImageConfig,
+  containers?: sagemaker.CfnAlgorithm.ModelPackageContainerDefinitionProperty[],
 ): AlgorithmDefinition {
   return {
     algorithmDescription: props.description,
@@ -292,9 +305,6 @@ function renderAlgorithm(
       })),
     },
     inferenceSpecification: props.inference &&
-      inference && {
-        containers: [{ image: inference.imageUri, environment: props.inference.environment }],
-        ...renderInferenceSpecification(props.inference),
-      },
+      containers && { containers, ...renderInferenceSpecification(props.inference) },
   };
 }

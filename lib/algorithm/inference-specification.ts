@@ -1,12 +1,18 @@
 import type { InstanceType } from '../common/instance-type';
 import type { ValidationErrors } from '../private/validation';
+import {
+  type InferenceContainer,
+  type InferenceContainerOptions,
+  checkContainerOptions,
+  checkHostnames,
+} from './inference-container';
 
 /**
- * The content types and instance types that inference with a trained model supports.
+ * The content types and instance types that inference with a trained model supports, and the options of its container.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_InferenceSpecification.html
  */
-export interface InferenceSpecification {
+export interface InferenceSpecification extends InferenceContainerOptions {
   /** The supported MIME types of requests, for example `text/csv`. */
   readonly contentTypes: string[];
 
@@ -28,11 +34,13 @@ export interface InferenceSpecification {
   readonly transformInstanceTypes?: InstanceType[];
 
   /**
-   * The environment variables of the inference container, at most 100.
+   * The containers that follow the one of the inference image in an inference pipeline: at most 14. Each receives the response of the
+   * one before it.
    *
-   * @default - no environment variables
+   * @default - a single container
+   * @see https://docs.aws.amazon.com/sagemaker/latest/dg/inference-pipelines.html
    */
-  readonly environment?: { [name: string]: string };
+  readonly followingContainers?: InferenceContainer[];
 }
 
 /** The properties that algorithms and model packages have in common. */
@@ -42,9 +50,6 @@ export interface RenderedInferenceSpecification {
   readonly supportedRealtimeInferenceInstanceTypes?: string[];
   readonly supportedTransformInstanceTypes?: string[];
 }
-
-/** The maximum size of the environment variables of all containers of a model, in bytes of keys and values. */
-const MAX_ENVIRONMENT_BYTES = 32 * 1024;
 
 export function renderInferenceSpecification(inference: InferenceSpecification): RenderedInferenceSpecification {
   const names = (types?: InstanceType[]): string[] | undefined => types?.map((type) => type.instanceTypeName);
@@ -60,19 +65,11 @@ export function checkInferenceSpecification(errors: ValidationErrors, inference:
   errors.checkEach('inference.contentTypes', undefined, 'ContentType', inference.contentTypes);
   errors.checkEach('inference.responseMimeTypes', undefined, 'ResponseMIMEType', inference.responseMimeTypes);
   errors.check('inference.transformInstanceTypes', 'TransformInstanceTypes', inference.transformInstanceTypes);
-  checkEnvironment(errors, 'inference.environment', inference.environment);
-}
-
-/** Validates the environment variables of an inference container. */
-export function checkEnvironment(
-  errors: ValidationErrors,
-  property: string,
-  environment: { [name: string]: string } = {},
-): void {
-  errors.checkMap(property, { map: 'EnvironmentMap', key: 'EnvironmentKey', value: 'EnvironmentValue' }, environment);
-  const bytes = Buffer.byteLength(Object.entries(environment).flat().join(''));
-  errors.when(
-    bytes > MAX_ENVIRONMENT_BYTES,
-    `\`${property}\` must have at most ${MAX_ENVIRONMENT_BYTES} bytes in total, got ${bytes}`,
+  const { followingContainers = [] } = inference;
+  checkContainerOptions(errors, 'inference', inference);
+  followingContainers.forEach((container, index) =>
+    checkContainerOptions(errors, `inference.followingContainers[${index}]`, container),
   );
+  errors.check('inference containers', 'ModelPackageContainerDefinitionList', [inference, ...followingContainers]);
+  checkHostnames(errors, 'inference', [inference, ...followingContainers]);
 }

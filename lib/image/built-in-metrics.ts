@@ -25,7 +25,7 @@ const METRICS = new Map<string, string[]>([
     'factorization-machines',
     named('test', 'binary_classification_accuracy binary_classification_cross_entropy binary_f_beta rmse'),
   ],
-  ['forecasting-deepar', ['test:RMSE', 'test:mean_wQuantileLoss', 'train:final_loss']],
+  ['forecasting-deepar', [...named('test', 'RMSE mean_wQuantileLoss'), 'train:final_loss']],
   ['image-classification', ['validation:accuracy']],
   ['ipinsights', ['validation:discriminator_auc']],
   ['kmeans', named('test', 'msd ssd')],

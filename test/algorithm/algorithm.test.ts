@@ -171,6 +171,30 @@ describe('Algorithm', () => {
     });
   });
 
+  test('renders the options of the inference container, and the containers that follow it in a pipeline', () => {
+    const { inference } = algorithmProps();
+    const options = {
+      containerHostname: 'model',
+      framework: 'XGBOOST',
+      frameworkVersion: '1.7',
+      nearestModelName: 'xgboost',
+      dataInputConfig: '{"input": [1, 28]}',
+    };
+    const followingContainers = [{ image: image('format'), containerHostname: 'format', environment: { A: '1' } }];
+    const props = rendered({ inference: inference && { ...inference, ...options, followingContainers } });
+    expect((props.InferenceSpecification as { Containers: unknown }).Containers).toEqual([
+      {
+        Image: 'example.com/algorithm:1',
+        ContainerHostname: 'model',
+        Framework: 'XGBOOST',
+        FrameworkVersion: '1.7',
+        NearestModelName: 'xgboost',
+        ModelInput: { DataInputConfig: '{"input": [1, 28]}' },
+      },
+      { Image: 'example.com/algorithm:format', ContainerHostname: 'format', Environment: { A: '1' } },
+    ]);
+  });
+
   test('renders no inference specification for an algorithm that only trains', () => {
     const props = rendered({ images: AlgorithmImages.trainingOnly(image()), inference: undefined });
     expect(props).not.toHaveProperty('InferenceSpecification');
@@ -283,6 +307,44 @@ describe('The validation of an algorithm', () => {
       '`inference` without an inference image',
       { images: AlgorithmImages.trainingOnly(image()) },
       '`inference` requires an inference image',
+    ],
+    [
+      'two inference containers with the same host name',
+      {
+        inference: inference && {
+          ...inference,
+          containerHostname: 'a',
+          followingContainers: [{ image: image(), containerHostname: 'a' }],
+        },
+      },
+      '`inference.containerHostname` must be unique, got more than one "a"',
+    ],
+    [
+      'a following container with an invalid host name',
+      { inference: inference && { ...inference, followingContainers: [{ image: image(), containerHostname: '-' }] } },
+      '`inference.followingContainers[0].containerHostname` must start and end with a letter or digit',
+    ],
+    [
+      'a following container with an image for other instances',
+      {
+        inference: inference && {
+          ...inference,
+          followingContainers: [
+            { image: ContainerImage.fromAsset('test/fixtures/image', { processor: Processor.GPU }) },
+          ],
+        },
+      },
+      '`inference.realtimeInstanceTypes`',
+    ],
+    [
+      'a following container with an image in a private registry',
+      {
+        inference: inference && {
+          ...inference,
+          followingContainers: [{ image: ContainerImage.fromPrivateRegistry('registry.example.com/a:1') }],
+        },
+      },
+      '`inference.followingContainers[0].image` must be in Amazon ECR',
     ],
     [
       'an inference image without `inference`',

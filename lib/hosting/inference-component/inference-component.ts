@@ -9,7 +9,7 @@ import {
 import type { Construct } from 'constructs';
 import { checkImage, checkInstanceType } from '../../image/image-compatibility';
 import { ImagePurpose } from '../../image/provided-image-options';
-import { checkEnvironment } from '../../algorithm/inference-specification';
+import { checkEnvironment } from '../../algorithm/inference-container';
 import type { InstanceType } from '../../common/instance-type';
 import { sagemakerArn } from '../../private/arn';
 import { ENDPOINT } from '../../private/grants';

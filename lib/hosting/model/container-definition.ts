@@ -1,7 +1,7 @@
 import type { aws_iam as iam, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
 import type { Construct, IDependable } from 'constructs';
 import type { IAlgorithm } from '../../algorithm/algorithm';
-import { checkEnvironment } from '../../algorithm/inference-specification';
+import { checkEnvironment } from '../../algorithm/inference-container';
 import type { ModelData } from '../../common/model-data';
 import type { Script } from '../../common/script';
 import type { ContainerImage } from '../../image/container-image';

@@ -1,8 +1,12 @@
 import type { aws_iam as iam, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
 import type { Construct, IDependable } from 'constructs';
-import { checkEnvironment } from '../../algorithm/inference-specification';
+import {
+  type InferenceContainer,
+  checkContainerOptions,
+  checkHostnames,
+  renderContainer,
+} from '../../algorithm/inference-container';
 import type { ModelData } from '../../common/model-data';
-import type { ContainerImage } from '../../image/container-image';
 import { type ValidationErrors } from '../../private/validation';
 
 /**
@@ -10,58 +14,13 @@ import { type ValidationErrors } from '../../private/validation';
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ModelPackageContainerDefinition.html
  */
-export interface ModelPackageContainer {
-  /** The inference image. */
-  readonly image: ContainerImage;
-
+export interface ModelPackageContainer extends InferenceContainer {
   /**
    * The model data.
    *
    * @default - no model data
    */
   readonly modelData?: ModelData;
-
-  /**
-   * The environment variables of the container, at most 100.
-   *
-   * @default - no environment variables
-   */
-  readonly environment?: { [name: string]: string };
-
-  /**
-   * The host name by which callers select the container, at most 63 letters, digits and hyphens.
-   *
-   * @default - no host name
-   */
-  readonly containerHostname?: string;
-
-  /**
-   * The machine learning framework of the model, for example `XGBOOST` or `PYTORCH`.
-   *
-   * @default - no framework
-   */
-  readonly framework?: string;
-
-  /**
-   * The framework version, for example `1.7`.
-   *
-   * @default - no framework version
-   */
-  readonly frameworkVersion?: string;
-
-  /**
-   * The name of a pre-trained benchmark model that resembles this model, for example `resnet50`.
-   *
-   * @default - no benchmark model
-   */
-  readonly nearestModelName?: string;
-
-  /**
-   * The names and shapes of the model inputs as JSON, for example `{"input": [1, 28, 28, 1]}`, at most 16,384 characters.
-   *
-   * @default - no input configuration
-   */
-  readonly dataInputConfig?: string;
 }
 
 /** A rendered container, and the dependency that must be created before the model package. */
@@ -71,15 +30,14 @@ export interface BoundPackageContainer {
 }
 
 export function bindContainer(scope: Construct, container: ModelPackageContainer): BoundPackageContainer {
-  const { environment, containerHostname, framework, frameworkVersion, nearestModelName, dataInputConfig } = container;
-  const image = container.image.bind(scope);
+  const { dataInputConfig } = container;
   const data = container.modelData?.bind(scope);
   const { uncompressed } = container.modelData ?? {};
   const url = data?.modelDataUrl;
   return {
     dependency: data?.dependency,
     rendered: {
-      image: image.imageUri,
+      ...renderContainer(scope, container),
       modelDataUrl: uncompressed === undefined ? url : undefined,
       modelDataSource:
         uncompressed === undefined || url === undefined
@@ -93,11 +51,6 @@ export function bindContainer(scope: Construct, container: ModelPackageContainer
                   uncompressed.acceptEula === undefined ? undefined : { acceptEula: uncompressed.acceptEula },
               },
             },
-      environment,
-      containerHostname,
-      framework,
-      frameworkVersion,
-      nearestModelName,
       // The L1 types this property as JSON and does not convert its keys.
       modelInput: dataInputConfig === undefined ? undefined : { DataInputConfig: dataInputConfig },
     },
@@ -124,13 +77,7 @@ export function checkContainers(
   containers.forEach((container, index) => {
     const at = `${property}[${index}]`;
     container.modelData?._location?._checkRegion(scope, errors, `${at}.modelData`);
-    checkEnvironment(errors, `${at}.environment`, container.environment);
-    errors.check(`${at}.containerHostname`, 'ContainerHostname', container.containerHostname);
-    errors.check(`${at}.frameworkVersion`, 'ModelPackageFrameworkVersion', container.frameworkVersion);
-    errors.check(`${at}.dataInputConfig`, 'DataInputConfig', container.dataInputConfig);
+    checkContainerOptions(errors, at, container);
   });
-  errors.checkUnique(
-    `${property}.containerHostname`,
-    containers.flatMap(({ containerHostname }) => containerHostname ?? []),
-  );
+  checkHostnames(errors, property, containers);
 }

@@ -1,7 +1,9 @@
 import type { Construct } from 'constructs';
-import { checkInferenceSpecification } from '../../algorithm/inference-specification';
+import type { InferenceContainer } from '../../algorithm/inference-container';
+import { type InferenceSpecification, checkInferenceSpecification } from '../../algorithm/inference-specification';
 import { warnAboutInstanceTypes } from '../../common/known-instance-types';
 import { checkTransform } from '../../common/transform-options';
+import type { ContainerImage } from '../../image/container-image';
 import { checkImage } from '../../image/image-compatibility';
 import { ImagePurpose } from '../../image/provided-image-options';
 import { warnAboutContentTypes } from '../../private/content-types';
@@ -37,32 +39,48 @@ export function checkModelPackage(scope: Construct, props: ModelPackageProps): v
 
 function checkImages(scope: Construct, errors: ValidationErrors, props: ModelPackageProps): void {
   const { image, containers = [], inference, additionalInferenceSpecifications: additional = [] } = props;
-  const specifications = [
-    { at: '', images: image === undefined ? [] : [image], types: inference },
-    { at: '', images: containers.map((container) => container.image), types: inference },
-    ...additional.map((specification, index) => ({
-      at: `additionalInferenceSpecifications[${index}].`,
-      images: specification.containers.map((container) => container.image),
-      types: specification,
-    })),
+  const specifications: ContainerImages[] = [
+    {
+      at: 'inference',
+      types: inference,
+      images: [
+        ...(image === undefined ? [] : [['image', image] as const]),
+        ...imagesOf('containers', containers),
+        ...imagesOf('inference.followingContainers', inference?.followingContainers),
+      ],
+    },
+    ...additional.map((specification, index) => {
+      const at = `additionalInferenceSpecifications[${index}]`;
+      return { at, types: specification, images: imagesOf(`${at}.containers`, specification.containers) };
+    }),
   ];
-  for (const { at, images, types } of specifications) {
-    const prefix = types === inference ? 'inference.' : at;
-    for (const [index, one] of images.entries()) {
+  for (const { at, types, images } of specifications) {
+    for (const [property, one] of images) {
       checkImage(scope, errors, one, {
-        property: one === image ? 'image' : `${at}containers[${index}].image`,
+        property,
         purpose: ImagePurpose.INFERENCE,
         instanceTypes: {
-          [`${prefix}realtimeInstanceTypes`]: types?.realtimeInstanceTypes,
-          [`${prefix}transformInstanceTypes`]: types?.transformInstanceTypes,
+          [`${at}.realtimeInstanceTypes`]: types?.realtimeInstanceTypes,
+          [`${at}.transformInstanceTypes`]: types?.transformInstanceTypes,
         },
       });
     }
   }
   errors.when(
-    specifications.some(({ images }) => images.some(({ usesPrivateRegistry }) => usesPrivateRegistry)),
+    specifications.some(({ images }) => images.some(([, { usesPrivateRegistry }]) => usesPrivateRegistry)),
     'the images of a model package must be in Amazon ECR: use a `Model` for an image in a private registry',
   );
+}
+
+/** The images of an inference specification, by the properties that contain them, and its instance types. */
+interface ContainerImages {
+  readonly at: string;
+  readonly types?: Pick<InferenceSpecification, 'realtimeInstanceTypes' | 'transformInstanceTypes'>;
+  readonly images: (readonly [string, ContainerImage])[];
+}
+
+function imagesOf(property: string, containers: InferenceContainer[] = []): [string, ContainerImage][] {
+  return containers.map(({ image }, index) => [`${property}[${index}].image`, image]);
 }
 
 function checkSource(scope: Construct, errors: ValidationErrors, props: ModelPackageProps): void {
@@ -94,13 +112,25 @@ function checkSource(scope: Construct, errors: ValidationErrors, props: ModelPac
   if (containers !== undefined) checkOwnContainers(scope, errors, props);
 }
 
+/** The part of an inference specification that describes containers. */
+const CONTAINER_OPTIONS = [
+  'environment',
+  'containerHostname',
+  'framework',
+  'frameworkVersion',
+  'nearestModelName',
+  'dataInputConfig',
+  'followingContainers',
+] as const;
+
 function checkOwnContainers(
   scope: Construct,
   errors: ValidationErrors,
   { containers = [], image, inference, modelData }: ModelPackageProps,
 ): void {
   checkContainers(scope, errors, 'containers', containers);
-  const single = { image, modelData, 'inference.environment': inference?.environment };
+  const options = CONTAINER_OPTIONS.map((option) => [`inference.${option}`, inference?.[option]] as const);
+  const single = { image, modelData, ...Object.fromEntries(options) };
   for (const [property, value] of Object.entries(single)) {
     errors.when(
       value !== undefined,

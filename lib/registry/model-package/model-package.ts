@@ -321,8 +321,8 @@ function containersOf({
   const inferenceImage = image ?? algorithm?.specification?.images.inference;
   if (containers !== undefined) return containers;
   if (inferenceImage === undefined) return [];
-  const environment = (inference ?? algorithm?.specification?.inference)?.environment;
-  return [{ image: inferenceImage, modelData, environment }];
+  const { followingContainers = [], ...options } = inference ?? algorithm?.specification?.inference ?? {};
+  return [{ ...options, image: inferenceImage, modelData }, ...followingContainers];
 }
 
 /** Renders the properties that do not depend on the source of the package. */

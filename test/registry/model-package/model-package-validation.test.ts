@@ -14,7 +14,7 @@ import {
   TransformResources,
 } from '../../../lib';
 import { modelArchive, newVersion, uncompressedData } from '../../hosting-fixtures';
-import { errorOf, image, newAlgorithm, newStack } from '../../stacks';
+import { errorOf, image, newAlgorithm, newStack, onlyResource } from '../../stacks';
 
 const INFERENCE = { contentTypes: ['text/csv'], responseMimeTypes: ['text/csv'] };
 
@@ -34,6 +34,27 @@ describe('A model package is rejected with', () => {
       'an image and no inference specification',
       () => ({ image: image() }),
       'either `algorithm`, or `image` and `inference`',
+    ],
+    [
+      'containers, and a description of containers in `inference`',
+      () => ({
+        containers: [{ image: image() }],
+        modelData: undefined,
+        inference: { ...INFERENCE, framework: 'XGBOOST', followingContainers: [{ image: image() }] },
+      }),
+      '  - `inference.framework` must not be specified with `containers`: specify it for each container\n' +
+        '  - `inference.followingContainers` must not be specified with `containers`',
+    ],
+    [
+      'a following container with an image in a private registry',
+      () => ({
+        image: image(),
+        inference: {
+          ...INFERENCE,
+          followingContainers: [{ image: ContainerImage.fromPrivateRegistry('registry.example.com/a:1') }],
+        },
+      }),
+      'the images of a model package must be in Amazon ECR',
     ],
     [
       'both an algorithm and an image',
@@ -82,6 +103,28 @@ describe('A model package is rejected with', () => {
     const stack = newStack();
     expect(errorOf(() => newPackage(stack, props(stack)))).toContain(error);
   });
+});
+
+test('A model package with an image renders the options of its container, and the containers that follow it', () => {
+  const stack = newStack();
+  newPackage(stack, {
+    image: image('first'),
+    inference: {
+      ...INFERENCE,
+      realtimeInstanceTypes: [InstanceType.ML_M5_LARGE],
+      transformInstanceTypes: [InstanceType.ML_M5_LARGE],
+      framework: 'XGBOOST',
+      followingContainers: [{ image: image('second') }],
+    },
+  });
+  const { InferenceSpecification } = onlyResource(stack, 'AWS::SageMaker::ModelPackage') as {
+    InferenceSpecification: { Containers: object[] };
+  };
+  expect(InferenceSpecification.Containers).toMatchObject([
+    { Image: 'example.com/algorithm:first', Framework: 'XGBOOST' },
+    { Image: 'example.com/algorithm:second' },
+  ]);
+  expect(InferenceSpecification.Containers[1]).not.toHaveProperty('ModelDataUrl');
 });
 
 describe('A version is rejected with', () => {
