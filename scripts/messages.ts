@@ -23,7 +23,7 @@ export interface Message {
   /** The text, with `…` for each value that is inserted into it. */
   readonly text: string;
 
-  /** What a call with the text reports. Undefined if another function reports it. */
+  /** The result of the call that contains the text. Undefined if another function reports the text. */
   readonly result?: 'error' | 'warning';
 }
 

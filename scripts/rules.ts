@@ -5,7 +5,7 @@
 import limits from '../lib/private/limits.json';
 
 export interface Rule {
-  /** What is refused. */
+  /** The refused value or combination of values, in a sentence. */
   readonly rule: string;
 
   /** The default is an error. */
@@ -19,8 +19,11 @@ export interface Rule {
 /** The library's own protection: AWS would accept the value, or never receives it. */
 const DESIGN = 'design';
 
-/** The rule was seen in AWS, or follows from the API, and no page of AWS states it. */
+/** No page of AWS states or implies the rule. */
 const UNDOCUMENTED = 'not documented';
+
+/** The page defines the properties in a way that excludes the value, but does not state that it is refused. */
+const impliedBy = (...pages: string[]): string => `implied by ${pages.join(', ')}`;
 
 const AWS = 'https://docs.aws.amazon.com';
 const link = (title: string, url: string): string => `[${title}](${url})`;
@@ -33,12 +36,13 @@ const pull = (repository: string, number: number): string =>
 
 const ASYNC = guide('asynchronous inference', 'async-inference');
 const ASYNC_SCALING = guide('scaling of asynchronous endpoints', 'async-inference-autoscale');
+const AUTO_SCALING = guide('auto scaling', 'endpoint-auto-scaling-add-console');
 const COMPONENTS = guide('inference components', 'realtime-endpoints-deploy-models');
 const DIRECT = guide('multi-container endpoints', 'multi-container-create');
 const EXCLUSIONS = guide('deployment exclusions', 'deployment-guardrails-exclusions');
 const EXPORTS = link(
   'Fn::ImportValue',
-  `${AWS}/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-importvalue`,
+  `${AWS}/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-importvalue.html`,
 );
 const IMAGE_PATHS = link(
   'registry paths',
@@ -51,10 +55,17 @@ const MARKETPLACE_LIMITS = link(
   'AWS Marketplace restrictions',
   `${AWS}/marketplace/latest/userguide/ml-service-restrictions-and-limits.html`,
 );
+const MULTI_MODEL = guide('multi-model endpoints', 'create-multi-model-endpoint');
 const PRIVATE_REGISTRIES = guide('private registries', 'your-algorithms-containers-inference-private');
+const REMOTE_DEBUGGING = guide('remote debugging', 'train-remote-debugging');
+const SCALABLE_TARGET = link(
+  'RegisterScalableTarget',
+  `${AWS}/autoscaling/application/APIReference/API_RegisterScalableTarget.html`,
+);
 const SERVERLESS = guide('serverless endpoints', 'serverless-endpoints');
 const SHADOW = guide('shadow tests', 'shadow-tests');
 const TOOLKITS = guide('toolkits', 'amazon-sagemaker-toolkits');
+const TRAINING_ENVIRONMENT = guide('training environment', 'your-algorithms-training-algo-running-container');
 const TRAINING_DATA = guide('training data', 'model-access-training-data');
 const TUNING_METRICS = guide('tuning metrics', 'automatic-model-tuning-define-metrics-variables');
 const TUNING_RANGES = guide('tuning ranges', 'automatic-model-tuning-define-ranges');
@@ -115,7 +126,7 @@ export const RULES: Record<string, readonly Rule[]> = {
     },
     {
       rule: 'Names in a list occur more than once: channels, hyperparameters, metrics, ranges, instance groups, variants, instance pools or hostnames.',
-      source: [api('HyperParameterSpecification'), api('AdditionalInferenceSpecificationDefinition')].join(', '),
+      source: `${api('HyperParameterSpecification')}, ${api('AdditionalInferenceSpecificationDefinition')}, otherwise ${UNDOCUMENTED}`,
       messages: ['`…` must be unique, got more than one'],
     },
     {
@@ -149,12 +160,18 @@ export const RULES: Record<string, readonly Rule[]> = {
     },
     {
       rule: 'The key of a tag starts with `aws:`.',
-      source: link('tags', `${AWS}/batch/latest/userguide/tag-restrictions.html`),
+      source: link(
+        'CloudFormation tags',
+        `${AWS}/AWSCloudFormation/latest/UserGuide/aws-properties-resource-tags.html`,
+      ),
       messages: ['must not start with "aws:"'],
     },
     {
       rule: '`parameterName` contains other characters than letters, digits, dots, hyphens and underscores, or a level without a leading `/`.',
-      source: link('PutParameter', `${AWS}/systems-manager/latest/APIReference/API_PutParameter.html`),
+      source: link(
+        'PutParameter',
+        `${AWS}/sdk-for-kotlin/api/latest/ssm/aws.sdk.kotlin.services.ssm.model/-put-parameter-request/name.html`,
+      ),
       messages: ['`parameterName` must consist of'],
     },
     {
@@ -211,7 +228,7 @@ export const RULES: Record<string, readonly Rule[]> = {
   Images: [
     {
       rule: '`imageUri` or `tag` is empty.',
-      source: api('ContainerDefinition'),
+      source: impliedBy(api('ContainerDefinition')),
       messages: ['`imageUri` must not be empty', '`tag` must not be empty'],
     },
     {
@@ -327,7 +344,7 @@ export const RULES: Record<string, readonly Rule[]> = {
     },
     {
       rule: '`trainingInstanceTypes` is empty.',
-      source: api('TrainingSpecification'),
+      source: impliedBy(api('TrainingSpecification')),
       messages: ['`trainingInstanceTypes` must have at least 1 entry'],
     },
     {
@@ -360,7 +377,7 @@ export const RULES: Record<string, readonly Rule[]> = {
     },
     {
       rule: 'The name of a hyperparameter is empty.',
-      source: api('HyperParameterSpecification'),
+      source: impliedBy(api('HyperParameterSpecification')),
       messages: ['`name` must not be empty'],
     },
     {
@@ -370,12 +387,12 @@ export const RULES: Record<string, readonly Rule[]> = {
     },
     {
       rule: '`min` of a hyperparameter is greater than `max`.',
-      source: api('IntegerParameterRangeSpecification'),
+      source: impliedBy(api('IntegerParameterRangeSpecification')),
       messages: ['hyperparameter.ts: `min` must not be greater than `max`'],
     },
     {
       rule: 'A bound, `defaultValue` or the value in a job does not have the type of the hyperparameter, or is outside of its range.',
-      source: api('HyperParameterSpecification'),
+      source: impliedBy(api('HyperParameterSpecification')),
       messages: [
         'algorithm/hyperparameter.ts: must be a number',
         'algorithm/hyperparameter.ts: must be a whole number',
@@ -415,7 +432,7 @@ export const RULES: Record<string, readonly Rule[]> = {
     },
     {
       rule: 'A validation profile reads a file system: its training job has no VPC.',
-      source: [api('TrainingJobDefinition'), api('FileSystemDataSource')].join(', '),
+      source: impliedBy(api('TrainingJobDefinition'), api('FileSystemDataSource')),
       messages: ['a file system requires a VPC, which validation jobs do not have'],
     },
     {
@@ -432,7 +449,7 @@ export const RULES: Record<string, readonly Rule[]> = {
     },
     {
       rule: '`environment`, `metrics`, `script`, `entrypoint` or `arguments` is set with `algorithm`.',
-      source: issue('boto/boto3', 2847),
+      source: `${issue('boto/boto3', 2847)} for \`environment\`, otherwise ${UNDOCUMENTED}`,
       messages: ['`…` requires `image`: it is not supported for an algorithm'],
     },
     {
@@ -442,7 +459,7 @@ export const RULES: Record<string, readonly Rule[]> = {
     },
     {
       rule: '`resources` has an instance type that the algorithm does not support.',
-      source: api('TrainingSpecification'),
+      source: impliedBy(api('TrainingSpecification')),
       messages: ['`resources` must use an instance type that the algorithm supports'],
     },
     {
@@ -452,7 +469,7 @@ export const RULES: Record<string, readonly Rule[]> = {
     },
     {
       rule: 'A hyperparameter is not one of the algorithm, or one that the algorithm requires is missing.',
-      source: api('HyperParameterSpecification'),
+      source: impliedBy(api('ChannelSpecification')),
       messages: [
         '`hyperparameters["…"]` is not a hyperparameter of the algorithm',
         '`hyperparameters["…"]` is required by the algorithm',
@@ -465,7 +482,7 @@ export const RULES: Record<string, readonly Rule[]> = {
     },
     {
       rule: 'The input mode or the content type of an input is not one that the channel of the algorithm supports.',
-      source: api('ChannelSpecification'),
+      source: impliedBy(api('ChannelSpecification')),
       messages: [
         'must have an input mode that the algorithm supports',
         'must have a content type that the algorithm supports',
@@ -473,12 +490,12 @@ export const RULES: Record<string, readonly Rule[]> = {
     },
     {
       rule: '`instanceCount` is 0, or `groups` is empty.',
-      source: api('ResourceConfig'),
+      source: impliedBy(api('ResourceConfig')),
       messages: ['must be a whole number of at least 1, got 0', '`groups` must have at least 1 entry'],
     },
     {
       rule: '`instanceGroups` of an input names a group that `resources` does not have.',
-      source: api('S3DataSource'),
+      source: impliedBy(api('S3DataSource')),
       messages: ['`instanceGroups` must each be the name of a group'],
     },
     {
@@ -550,18 +567,18 @@ export const RULES: Record<string, readonly Rule[]> = {
     },
     {
       rule: '`attributeNames` of an augmented manifest is empty.',
-      source: api('S3DataSource'),
+      source: impliedBy(api('S3DataSource')),
       messages: ['`attributeNames` must have at least 1 entry'],
     },
     {
       rule: 'The key prefix of a FastFile channel may end within the name of a folder.',
       result: 'warning',
-      source: guide('training environment', 'your-algorithms-training-algo-running-container'),
+      source: TRAINING_ENVIRONMENT,
       messages: ['in FastFile mode, a key prefix must not end within the name'],
     },
     {
       rule: '`inputMode` of a file system is not File.',
-      source: TRAINING_DATA,
+      source: TRAINING_ENVIRONMENT,
       messages: ['`inputMode` must be InputMode.FILE, since file systems are mounted'],
     },
     {
@@ -601,7 +618,7 @@ export const RULES: Record<string, readonly Rule[]> = {
     },
     {
       rule: 'A range is for a hyperparameter that the algorithm does not have, does not declare as tunable, or declares with another type.',
-      source: api('HyperParameterSpecification'),
+      source: impliedBy(api('HyperParameterSpecification')),
       messages: [
         '… is not a hyperparameter of the algorithm',
         'must be tunable in the specification',
@@ -610,7 +627,7 @@ export const RULES: Record<string, readonly Rule[]> = {
     },
     {
       rule: 'The bounds of a range are not numbers, not whole numbers for an integer, or in the wrong order.',
-      source: api('IntegerParameterRange'),
+      source: impliedBy(api('IntegerParameterRange')),
       messages: [
         'must have whole numbers as bounds',
         '`min` and `max` must be numbers',
@@ -639,7 +656,7 @@ export const RULES: Record<string, readonly Rule[]> = {
     },
     {
       rule: '`maxParallelTrainingJobs` is more than `maxTrainingJobs`.',
-      source: api('ResourceLimits'),
+      source: impliedBy(api('ResourceLimits')),
       messages: ['`maxParallelTrainingJobs` must be at most `maxTrainingJobs`'],
     },
     {
@@ -659,7 +676,7 @@ export const RULES: Record<string, readonly Rule[]> = {
     },
     {
       rule: '`minResource` of Hyperband is greater than `maxResource`.',
-      source: api('HyperbandStrategyConfig'),
+      source: impliedBy(api('HyperbandStrategyConfig')),
       messages: ['`minResource` must not be greater than `maxResource`'],
     },
     {
@@ -669,7 +686,7 @@ export const RULES: Record<string, readonly Rule[]> = {
     },
     {
       rule: 'One of several `definitions` has no `definitionName`.',
-      source: api('HyperParameterTrainingJobDefinition'),
+      source: UNDOCUMENTED,
       messages: ['`definitions` must each have a `definitionName`'],
     },
   ],
@@ -684,7 +701,7 @@ export const RULES: Record<string, readonly Rule[]> = {
     },
     {
       rule: '`modelData` is missing for `algorithm`.',
-      source: api('SourceAlgorithm'),
+      source: UNDOCUMENTED,
       messages: ['`modelData` is required with `algorithm`'],
     },
     {
@@ -694,7 +711,7 @@ export const RULES: Record<string, readonly Rule[]> = {
     },
     {
       rule: '`algorithm` has no inference specification.',
-      source: api('InferenceSpecification'),
+      source: UNDOCUMENTED,
       messages: ['must have an inference specification: set its `inference`'],
     },
     {
@@ -734,7 +751,7 @@ export const RULES: Record<string, readonly Rule[]> = {
     },
     {
       rule: '`content` of a model card is not a JSON object.',
-      source: guide('model cards', 'model-cards'),
+      source: api('ModelPackageModelCard'),
       messages: ['`content` must be a JSON object'],
     },
   ],
@@ -771,7 +788,7 @@ export const RULES: Record<string, readonly Rule[]> = {
     },
     {
       rule: '`inferenceSpecificationName` is set without `modelPackage`, or the model package does not have the specification.',
-      source: api('ContainerDefinition'),
+      source: impliedBy(api('ContainerDefinition')),
       messages: ['`…inferenceSpecificationName` requires', '`…inferenceSpecificationName` must be the name of'],
     },
     {
@@ -786,15 +803,18 @@ export const RULES: Record<string, readonly Rule[]> = {
     },
     {
       rule: '`script` is not part of the model data for an image of PyTorch, TensorFlow, MXNet or Hugging Face, which does not download it.',
-      source: link(
-        'change of PyTorch deployment',
-        'https://repost.aws/questions/QUFIru4hJ2TcWLi7CYt3mnuw/did-the-sagemaker-pytorch-deployment-process-change',
-      ),
+      source: [
+        issue('aws/sagemaker-python-sdk', 4007),
+        link(
+          'deployment of PyTorch',
+          'https://repost.aws/questions/QUFIru4hJ2TcWLi7CYt3mnuw/did-the-sagemaker-pytorch-deployment-process-change',
+        ),
+      ].join(', '),
       messages: ['must be part of the model data, since the image does not download it'],
     },
     {
       rule: '`multiModel` is set without `image` and `modelData` with a key prefix.',
-      source: guide('multi-model endpoints', 'create-multi-model-endpoint'),
+      source: MULTI_MODEL,
       messages: [
         '`…multiModel` requires `image` and `modelData`',
         'a multi-model container loads the archives under a key prefix',
@@ -802,12 +822,12 @@ export const RULES: Record<string, readonly Rule[]> = {
     },
     {
       rule: '`multiModel` is set for a container of a serial inference pipeline. AWS accepts one multi-model container in a pipeline.',
-      source: `${DESIGN}, stricter than AWS: ${guide('multi-model endpoints', 'create-multi-model-endpoint')}`,
+      source: `${DESIGN}, stricter than AWS: ${MULTI_MODEL}`,
       messages: ['requests to a serial inference pipeline cannot select a model'],
     },
     {
       rule: '`containers` is empty, or is set with the properties of a single container.',
-      source: api('CreateModel'),
+      source: impliedBy(api('CreateModel')),
       messages: [
         '`containers` must have 1 to 15 entries',
         'model-validation.ts: `…` must not be specified with `containers`',
@@ -830,7 +850,7 @@ export const RULES: Record<string, readonly Rule[]> = {
     },
     {
       rule: 'The images of `containers` have different architectures.',
-      source: DIRECT,
+      source: impliedBy(guide('inference pipelines', 'inference-pipelines')),
       messages: ['the containers of a model run on the same instance'],
     },
   ],
@@ -842,7 +862,7 @@ export const RULES: Record<string, readonly Rule[]> = {
     },
     {
       rule: '`variantName` is empty.',
-      source: api('ProductionVariant'),
+      source: impliedBy(api('ProductionVariant')),
       messages: ['`variantName` must not be empty'],
     },
     {
@@ -852,7 +872,7 @@ export const RULES: Record<string, readonly Rule[]> = {
     },
     {
       rule: 'Both or none of `instanceType` and `instancePools` are set.',
-      source: api('ProductionVariant'),
+      source: impliedBy(api('ProductionVariant')),
       messages: ['exactly one of `instanceType` and `instancePools`'],
     },
     {
@@ -867,7 +887,7 @@ export const RULES: Record<string, readonly Rule[]> = {
     },
     {
       rule: '`minInstanceCount` of `managedScaling` is more than `maxInstanceCount`.',
-      source: api('ProductionVariantManagedInstanceScaling'),
+      source: impliedBy(api('ProductionVariantManagedInstanceScaling')),
       messages: ['`managedScaling.minInstanceCount` must be at most', 'managedScaling.cooldown (minutes)'],
     },
     {
@@ -960,7 +980,7 @@ export const RULES: Record<string, readonly Rule[]> = {
     },
     {
       rule: '`asyncInference` is set with several `variants`, a serverless variant or one for inference components.',
-      source: [ASYNC, EXCLUSIONS].join(', '),
+      source: `${ASYNC}, ${EXCLUSIONS}; ${UNDOCUMENTED} for inference components`,
       messages: [
         '`asyncInference` requires exactly 1 entry',
         '`asyncInference` requires a variant that hosts a model on instances',
@@ -973,7 +993,7 @@ export const RULES: Record<string, readonly Rule[]> = {
     },
     {
       rule: '`includeInferenceResponseIn` has a topic that is not set.',
-      source: api('AsyncInferenceNotificationConfig'),
+      source: impliedBy(api('AsyncInferenceNotificationConfig')),
       messages: ['`asyncInference.includeInferenceResponseIn` with …'],
     },
     {
@@ -985,7 +1005,7 @@ export const RULES: Record<string, readonly Rule[]> = {
   'Endpoints and scaling': [
     {
       rule: '`endpointName` is empty.',
-      source: api('CreateEndpoint'),
+      source: impliedBy(api('CreateEndpoint')),
       messages: ['`endpointName` must not be empty'],
     },
     {
@@ -1015,7 +1035,7 @@ export const RULES: Record<string, readonly Rule[]> = {
     },
     {
       rule: '`percent` of a capacity is more than 100.',
-      source: api('CapacitySize'),
+      source: impliedBy(api('CapacitySize')),
       messages: ['`percent` must be at most 100'],
     },
     {
@@ -1030,25 +1050,27 @@ export const RULES: Record<string, readonly Rule[]> = {
     },
     {
       rule: '`autoScale` is called for a burstable instance type.',
-      source: guide('auto scaling', 'endpoint-auto-scaling-add-console'),
+      source: AUTO_SCALING,
       messages: ['`autoScale` is not supported for the burstable instance type'],
     },
     {
-      rule: '`minCapacity` or `maxCapacity` is not a whole number of at least 0, or `maxCapacity` is 0.',
-      source: link(
-        'RegisterScalableTarget',
-        `${AWS}/autoscaling/application/APIReference/API_RegisterScalableTarget.html`,
-      ),
-      messages: ['`…` must be a whole number of at least 0', '`maxCapacity` must be at least 1'],
+      rule: '`minCapacity` or `maxCapacity` is not a whole number of at least 0.',
+      source: SCALABLE_TARGET,
+      messages: ['`…` must be a whole number of at least 0'],
+    },
+    {
+      rule: '`maxCapacity` is 0.',
+      source: DESIGN,
+      messages: ['`maxCapacity` must be at least 1'],
     },
     {
       rule: '`minCapacity` is more than `maxCapacity`.',
-      source: UNDOCUMENTED,
+      source: impliedBy(SCALABLE_TARGET),
       messages: ['`minCapacity` must be at most `maxCapacity`'],
     },
     {
       rule: '`minCapacity` of a real-time endpoint is 0.',
-      source: [ASYNC_SCALING, guide('auto scaling', 'endpoint-auto-scaling-add-console')].join(', '),
+      source: [ASYNC_SCALING, AUTO_SCALING].join(', '),
       messages: ['`minCapacity` must be at least 1', 'only asynchronous endpoints can scale to zero'],
     },
     {
@@ -1103,12 +1125,12 @@ export const RULES: Record<string, readonly Rule[]> = {
     },
     {
       rule: '`compute` is missing.',
-      source: api('InferenceComponentSpecification'),
+      source: impliedBy(api('InferenceComponentSpecification')),
       messages: ['`compute` is required: specify the resources of a copy'],
     },
     {
       rule: '`minMemory` is more than `maxMemory`.',
-      source: api('InferenceComponentComputeResourceRequirements'),
+      source: impliedBy(api('InferenceComponentComputeResourceRequirements')),
       messages: ['`compute.minMemory` must be at most'],
     },
     {
@@ -1133,7 +1155,7 @@ export const RULES: Record<string, readonly Rule[]> = {
     },
     {
       rule: '`deployment` is not a rolling deployment.',
-      source: api('InferenceComponentRollingUpdatePolicy'),
+      source: impliedBy(api('InferenceComponentRollingUpdatePolicy')),
       messages: ['`deployment` must be DeploymentPolicy.rolling()'],
     },
     {
@@ -1143,7 +1165,7 @@ export const RULES: Record<string, readonly Rule[]> = {
     },
     {
       rule: '`autoScale` is called for an adapter, which uses the resources of its `baseComponent`.',
-      source: api('InferenceComponentSpecification'),
+      source: impliedBy(api('InferenceComponentSpecification')),
       messages: ['`autoScale` is not supported for an adapter'],
     },
   ],
@@ -1173,12 +1195,12 @@ export const RULES: Record<string, readonly Rule[]> = {
   'Networks, keys and permissions': [
     {
       rule: '`vpcSubnets` or `securityGroups` is set without `vpc`.',
-      source: api('VpcConfig'),
+      source: DESIGN,
       messages: ['`vpcSubnets` and `securityGroups` require `vpc`'],
     },
     {
       rule: 'A training job reads a file system without `vpc`.',
-      source: guide('training environment', 'your-algorithms-training-algo-running-container'),
+      source: TRAINING_ENVIRONMENT,
       messages: ['it is a file system, which is only accessible in its VPC'],
     },
     {
@@ -1208,12 +1230,12 @@ export const RULES: Record<string, readonly Rule[]> = {
     },
     {
       rule: '`remoteDebug` is set with `networkIsolation`.',
-      source: guide('remote debugging', 'train-remote-debugging'),
+      source: REMOTE_DEBUGGING,
       messages: ['`remoteDebug` requires a network'],
     },
     {
       rule: '`volumeEncryptionKey` or `encryptionKey` is set for an instance type with local storage.',
-      source: [api('ResourceConfig'), api('TransformResources')].join(', '),
+      source: `${api('ResourceConfig')}, ${api('TransformResources')}; for \`encryptionKey\`, stricter than AWS: ${api('CreateEndpointConfig')}`,
       messages: ['whose local storage is encrypted by the hardware', 'endpoint-config-validation.ts:  of variant "…"'],
     },
   ],
@@ -1230,7 +1252,7 @@ export const RULES: Record<string, readonly Rule[]> = {
     },
     {
       rule: '`remoteDebug` is set for an algorithm from AWS Marketplace.',
-      source: guide('remote debugging', 'train-remote-debugging'),
+      source: REMOTE_DEBUGGING,
       messages: ['`remoteDebug` must not be true'],
     },
     {
