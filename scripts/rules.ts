@@ -232,7 +232,7 @@ export const RULES: Record<string, readonly Rule[]> = {
       messages: ['`imageUri` must not be empty', '`tag` must not be empty'],
     },
     {
-      rule: 'Both or none of `tag` and `digest` are set: a new image with the tag `latest` would not change the template.',
+      rule: 'Both or neither of `tag` and `digest` are set: a new image with the tag `latest` would not change the template.',
       source: DESIGN,
       messages: ['exactly one of `tag` and `digest` must be specified'],
     },
@@ -295,7 +295,7 @@ export const RULES: Record<string, readonly Rule[]> = {
       messages: ['Linux cannot run scripts with Windows line ends'],
     },
     {
-      rule: 'An image of AWS is used for training, and is for inference, or vice versa.',
+      rule: 'An image that AWS provides for inference is used for training, or vice versa.',
       source: DESIGN,
       messages: ['must be an image for …, got an image that AWS provides for …'],
     },
@@ -443,7 +443,7 @@ export const RULES: Record<string, readonly Rule[]> = {
   ],
   'Training and tuning': [
     {
-      rule: 'Both or none of `algorithm` and `image` are set.',
+      rule: 'Both or neither of `algorithm` and `image` are set.',
       source: api('AlgorithmSpecification'),
       messages: ['exactly one of `algorithm` and `image` must be set'],
     },
@@ -469,7 +469,7 @@ export const RULES: Record<string, readonly Rule[]> = {
     },
     {
       rule: 'A hyperparameter is not one of the algorithm, or one that the algorithm requires is missing.',
-      source: impliedBy(api('ChannelSpecification')),
+      source: impliedBy(api('HyperParameterSpecification')),
       messages: [
         '`hyperparameters["…"]` is not a hyperparameter of the algorithm',
         '`hyperparameters["…"]` is required by the algorithm',
@@ -477,7 +477,7 @@ export const RULES: Record<string, readonly Rule[]> = {
     },
     {
       rule: 'An input is not a channel of the algorithm, or a required channel is missing.',
-      source: api('ChannelSpecification'),
+      source: impliedBy(api('ChannelSpecification')),
       messages: ['is not a channel of the algorithm', '`inputs["…"]` is required by the algorithm'],
     },
     {
@@ -871,7 +871,7 @@ export const RULES: Record<string, readonly Rule[]> = {
       messages: ['`variants` must not all have a weight of 0'],
     },
     {
-      rule: 'Both or none of `instanceType` and `instancePools` are set.',
+      rule: 'Both or neither of `instanceType` and `instancePools` are set.',
       source: impliedBy(api('ProductionVariant')),
       messages: ['exactly one of `instanceType` and `instancePools`'],
     },
@@ -1029,7 +1029,7 @@ export const RULES: Record<string, readonly Rule[]> = {
       messages: ['rolling deployments require exactly 1 variant', 'which is serverless and has no instances'],
     },
     {
-      rule: 'A step of `deployment` is not 10 to 50 % of the instances (linear), at most 50 % (canary), or 5 to 50 % (rolling), also because there is only 1 instance.',
+      rule: 'A step of `deployment` is not 10 to 50 % of the instances (linear), at most 50 % (canary), or 5 to 50 % (rolling). With 1 instance, no step is possible.',
       source: [api('TrafficRoutingConfig'), api('RollingUpdatePolicy')].join(', '),
       messages: ['% of the instances, got', 'which has … instance', 'Set an `instanceCount` of at least 2'],
     },
@@ -1104,7 +1104,7 @@ export const RULES: Record<string, readonly Rule[]> = {
   ],
   'Inference components': [
     {
-      rule: 'Both or none of `model` and `container` are set.',
+      rule: 'Both or neither of `model` and `container` are set.',
       source: COMPONENTS,
       messages: ['exactly one of `model` and `container` must be specified'],
     },
