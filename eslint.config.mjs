@@ -52,7 +52,7 @@ export default tseslint.config(
       'max-lines': 'off',
     },
   },
-  // A generated table with one constant per instance type.
-  { files: ['lib/common/instance-type.ts'], rules: { 'max-lines': 'off' } },
+  // Tables: one constant per instance type, and one entry per rule.
+  { files: ['lib/common/instance-type.ts', 'scripts/rules.ts'], rules: { 'max-lines': 'off' } },
   { files: ['scripts/**', 'benchmarks/**', 'local/cli/**', 'bin/byoa.ts'], rules: { 'no-console': 'off' } },
 );
