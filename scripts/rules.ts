@@ -185,7 +185,7 @@ export const RULES: Record<string, readonly Rule[]> = {
       messages: ['`instanceType` must have the form'],
     },
     {
-      rule: 'An instance type, an AMI version or a tuning strategy is not in the service model: it may be new.',
+      rule: 'An instance type, an AMI version, a tuning strategy or a metric of a built-in algorithm is unknown: it may be new.',
       result: 'warning',
       source: DESIGN,
       messages: [
@@ -193,6 +193,8 @@ export const RULES: Record<string, readonly Rule[]> = {
         'Instance types for …',
         'Inference AMIs',
         'Tuning strategies',
+        'Metrics of …',
+        'Known metrics: …',
       ],
     },
     {
@@ -497,6 +499,30 @@ export const RULES: Record<string, readonly Rule[]> = {
       rule: '`instanceGroups` of an input names a group that `resources` does not have.',
       source: impliedBy(api('S3DataSource')),
       messages: ['`instanceGroups` must each be the name of a group'],
+    },
+    {
+      rule: '`instanceCount` or `trainingPlanArn` is set both for all and for each of the preferred instance types, or `instanceCount` only for some.',
+      source: api('InstancePreference'),
+      messages: [
+        '`instanceCount` must be set for all of `preferences`',
+        '`instanceCount` must not be set both in `preferences`',
+        '`trainingPlanArn` must not be set both in `preferences`',
+      ],
+    },
+    {
+      rule: '`useSpotInstances` is set with `TrainingResources.preferring()`.',
+      source: api('ResourceConfig'),
+      messages: ['`useSpotInstances` is not supported with TrainingResources.preferring()'],
+    },
+    {
+      rule: '`trainingPlanArn` is set for a tuning job with `TrainingResources.preferring()`.',
+      source: impliedBy(api('HyperParameterTuningResourceConfig')),
+      messages: ['`trainingPlanArn` is not supported for a tuning job'],
+    },
+    {
+      rule: '`metrics` is set for a built-in algorithm of SageMaker, which defines its own metrics.',
+      source: `${issue('aws/sagemaker-xgboost-container', 121)}, ${pull('awslabs/mlspace', 52)}`,
+      messages: ['`metrics` must not be set: the algorithm defines its own metrics'],
     },
     {
       rule: '`keepAlive` is set for a heterogeneous cluster.',
@@ -1288,6 +1314,7 @@ export const RULES: Record<string, readonly Rule[]> = {
 export const EXEMPT: Record<string, readonly string[]> = {
   'the name of a property or an object, which another message contains': [
     'inputs key "…"',
+    'inference containers',
     'hyperparameter.ts: `defaultValue` …',
     'specification-compatibility.ts: `hyperparameters["…"]` …',
     '`validationProfiles` "…": …',
