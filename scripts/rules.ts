@@ -167,12 +167,12 @@ export const RULES: Record<string, readonly Rule[]> = {
       messages: ['must not start with "aws:"'],
     },
     {
-      rule: '`parameterName` contains other characters than letters, digits, dots, hyphens and underscores, or a level without a leading `/`.',
+      rule: '`parameterName` contains other characters than letters, digits, dots, hyphens and underscores, a level without a leading `/`, or starts with `aws` or `ssm`.',
       source: link(
         'PutParameter',
         `${AWS}/sdk-for-kotlin/api/latest/ssm/aws.sdk.kotlin.services.ssm.model/-put-parameter-request/name.html`,
       ),
-      messages: ['`parameterName` must consist of'],
+      messages: ['`parameterName` must consist of', '`parameterName` must not start with'],
     },
     {
       rule: 'The ARN of an imported resource belongs to another type of resource.',
@@ -373,7 +373,7 @@ export const RULES: Record<string, readonly Rule[]> = {
       ],
     },
     {
-      rule: 'The environment variables of a container have more than 32 KB in total.',
+      rule: 'The environment variables of a container, or of all containers together, have more than 32 KB in total.',
       source: api('ContainerDefinition'),
       messages: ['must have at most … bytes in total'],
     },
@@ -676,6 +676,11 @@ export const RULES: Record<string, readonly Rule[]> = {
       messages: ['`objective` must be an objective of the algorithm'],
     },
     {
+      rule: '`strategy` is Hyperband without `maxResource`, and a definition has no hyperparameter from which the service infers it, or it exceeds 20,000.',
+      source: api('HyperbandStrategyConfig'),
+      messages: ['`strategy` Hyperband requires `maxResource`', '`maxResource` must be at most …'],
+    },
+    {
       rule: '`objective` is not one of `metrics`.',
       source: issue('aws/amazon-sagemaker-examples', 1207),
       messages: ['`objective` must name one of `metrics`'],
@@ -847,9 +852,9 @@ export const RULES: Record<string, readonly Rule[]> = {
       ],
     },
     {
-      rule: '`multiModel` is set for a container of a serial inference pipeline. AWS accepts one multi-model container in a pipeline.',
-      source: `${DESIGN}, stricter than AWS: ${MULTI_MODEL}`,
-      messages: ['requests to a serial inference pipeline cannot select a model'],
+      rule: '`multiModel` is set for several containers of a serial inference pipeline.',
+      source: MULTI_MODEL,
+      messages: ['a request to a serial inference pipeline selects one model'],
     },
     {
       rule: '`containers` is empty, or is set with the properties of a single container.',
@@ -1314,7 +1319,10 @@ export const RULES: Record<string, readonly Rule[]> = {
 export const EXEMPT: Record<string, readonly string[]> = {
   'the name of a property or an object, which another message contains': [
     'inputs key "…"',
-    'inference containers',
+    'inference-specification.ts: inference containers',
+    'the environment variables of all `…`',
+    'the environment variables of all `containers`',
+    'the environment variables of all inference containers',
     'hyperparameter.ts: `defaultValue` …',
     'specification-compatibility.ts: `hyperparameters["…"]` …',
     '`validationProfiles` "…": …',

@@ -425,8 +425,11 @@ const TUNING: Record<string, Row> = {
   'HyperbandOptions.minResource': number('HyperbandStrategyMinResource', (v) =>
     sm.TuningStrategy.hyperband({ minResource: v }),
   ),
-  'HyperbandOptions.maxResource': number('HyperbandStrategyMaxResource', (v) =>
-    sm.TuningStrategy.hyperband({ maxResource: v }),
+  'HyperbandOptions.maxResource': number(
+    'HyperbandStrategyMaxResource',
+    (v) => sm.TuningStrategy.hyperband({ maxResource: v }),
+    [1, 20000],
+    [0, 1.5, 20001],
   ),
   ...prefixed(
     'TuningDefinition.environment',

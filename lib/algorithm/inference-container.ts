@@ -99,9 +99,19 @@ export function checkEnvironment(
   environment: { [name: string]: string } = {},
 ): void {
   errors.checkMap(property, { map: 'EnvironmentMap', key: 'EnvironmentKey', value: 'EnvironmentValue' }, environment);
-  const bytes = Buffer.byteLength(Object.entries(environment).flat().join(''));
+  checkEnvironmentSize(errors, `\`${property}\``, [{ environment }]);
+}
+
+/** Validates the size of the environment variables of all containers of a model. */
+export function checkEnvironmentSize(
+  errors: ValidationErrors,
+  subject: string,
+  containers: { readonly environment?: { [name: string]: string } }[],
+): void {
+  const texts = containers.flatMap(({ environment = {} }) => Object.entries(environment).flat());
+  const bytes = Buffer.byteLength(texts.join(''));
   errors.when(
     bytes > MAX_ENVIRONMENT_BYTES,
-    `\`${property}\` must have at most ${MAX_ENVIRONMENT_BYTES} bytes in total, got ${bytes}`,
+    `${subject} must have at most ${MAX_ENVIRONMENT_BYTES} bytes in total, got ${bytes}`,
   );
 }

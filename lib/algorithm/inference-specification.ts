@@ -4,6 +4,7 @@ import {
   type InferenceContainer,
   type InferenceContainerOptions,
   checkContainerOptions,
+  checkEnvironmentSize,
   checkHostnames,
 } from './inference-container';
 
@@ -72,4 +73,10 @@ export function checkInferenceSpecification(errors: ValidationErrors, inference:
   );
   errors.check('inference containers', 'ModelPackageContainerDefinitionList', [inference, ...followingContainers]);
   checkHostnames(errors, 'inference', [inference, ...followingContainers]);
+  if (followingContainers.length > 0) {
+    checkEnvironmentSize(errors, 'the environment variables of all inference containers', [
+      inference,
+      ...followingContainers,
+    ]);
+  }
 }

@@ -41,5 +41,9 @@ function checkParameterName(name: string): void {
     `\`parameterName\` must consist of letters, digits, dots, hyphens and underscores, in levels that each start with "/", ` +
       `for example "/churn/model", got: "${name}"`,
   );
+  errors.when(
+    /^\/?(aws|ssm)/i.test(name),
+    `\`parameterName\` must not start with "aws" or "ssm", which AWS reserves, got: "${name}"`,
+  );
   errors.throwIfAny();
 }

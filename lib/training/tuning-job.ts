@@ -253,6 +253,10 @@ function checkStrategy(errors: ValidationErrors, props: TuningJobProps): void {
     strategy?.strategyName === 'Hyperband' && earlyStopping === true,
     '`earlyStopping` must not be set with Hyperband, which has its own early stopping',
   );
+  strategy?._check(
+    errors,
+    definitions.map(({ hyperparameters = {} }) => hyperparameters),
+  );
   errors.when(
     types.includes(HyperparameterRangeType.AUTO) && autotune !== true,
     '`ranges` with HyperparameterRange.auto() require `autotune: true`',

@@ -1,5 +1,10 @@
 import type { TuningConfig } from '../private/job-request';
-import { ValidationErrors } from '../private/validation';
+import { ValidationErrors, isKnown } from '../private/validation';
+
+const MAX_RESOURCE = 20_000;
+
+/** The hyperparameters from which the service infers the maximum resource. */
+const RESOURCE_HYPERPARAMETERS = ['epochs', 'numepochs', 'n-epochs', 'n_epochs', 'num_epochs'];
 
 /** Options of Hyperband: the limits of the resource, such as the number of epochs, that it allocates to each training job. */
 export interface HyperbandOptions {
@@ -11,9 +16,9 @@ export interface HyperbandOptions {
   readonly minResource?: number;
 
   /**
-   * The maximum resource of a training job, at least 1.
+   * The maximum resource of a training job: 1 to 20,000.
    *
-   * @default - chosen by the service
+   * @default - the value of `epochs`, `numepochs`, `n-epochs`, `n_epochs` or `num_epochs` in `hyperparameters`, one of which is required
    */
   readonly maxResource?: number;
 }
@@ -47,6 +52,10 @@ export class TuningStrategy {
       minResource !== undefined && maxResource !== undefined && minResource > maxResource,
       `\`minResource\` must not be greater than \`maxResource\`, got ${minResource} and ${maxResource}`,
     );
+    errors.when(
+      isKnown(maxResource) && maxResource > MAX_RESOURCE,
+      `\`maxResource\` must be at most ${MAX_RESOURCE}, got ${maxResource}`,
+    );
     errors.throwIfAny();
     return new TuningStrategy('Hyperband', options);
   }
@@ -65,6 +74,21 @@ export class TuningStrategy {
     public readonly strategyName: string,
     private readonly hyperband?: HyperbandOptions,
   ) {}
+
+  /**
+   * Validates that the maximum resource of a training job is known.
+   *
+   * @internal
+   */
+  public _check(errors: ValidationErrors, hyperparameters: { [name: string]: string }[]): void {
+    if (this.strategyName !== 'Hyperband' || this.hyperband?.maxResource !== undefined) return;
+    const hasResource = (values: object): boolean => RESOURCE_HYPERPARAMETERS.some((name) => name in values);
+    errors.when(
+      !hyperparameters.every(hasResource),
+      `\`strategy\` Hyperband requires \`maxResource\`, or one of the \`hyperparameters\` ${RESOURCE_HYPERPARAMETERS.join(', ')} ` +
+        'in each definition, from which the service infers it',
+    );
+  }
 
   /** @internal */
   public _render(): Pick<TuningConfig, 'Strategy' | 'StrategyConfig'> {

@@ -138,6 +138,12 @@ test('A parameter whose name contains the generated name of a nested stack has a
   });
 });
 
+test.each(['/aws/churn', 'ssm-churn', 'AWSchurn'])('The name %s of a parameter is reserved', (name) => {
+  expect(errorOf(() => newAlgorithm(newStack()).publish(name))).toContain(
+    `\`parameterName\` must not start with "aws" or "ssm", which AWS reserves, got: "${name}"`,
+  );
+});
+
 test.each(['a b', 'churn/model', '', '/churn//model'])('The parameter name "%s" is rejected', (name) => {
   expect(errorOf(() => newAlgorithm(newStack()).publish(name))).toContain('`parameterName` must consist of letters');
 });

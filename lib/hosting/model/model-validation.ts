@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import { architectureConflict } from '../../image/image-compatibility';
+import { checkEnvironmentSize } from '../../algorithm/inference-container';
 import { checkPrefix } from '../../private/physical-name';
 import { ValidationErrors } from '../../private/validation';
 import { checkVpcOptions } from '../../private/vpc-access';
@@ -63,9 +64,10 @@ function checkContainers(
     `either all \`containers\` or none must have a \`containerHostname\`, got ${hostnames.length} of ${containers.length}`,
   );
   errors.when(
-    !isDirect && containers.length > 1 && containers.some(({ multiModel }) => multiModel !== undefined),
-    '`multiModel` requires a single container, or `inferenceExecutionMode` DIRECT: requests to a serial inference pipeline cannot select a model',
+    !isDirect && containers.filter(({ multiModel }) => multiModel !== undefined).length > 1,
+    '`multiModel` must be set for at most one of `containers`, or `inferenceExecutionMode` must be DIRECT: a request to a serial inference pipeline selects one model',
   );
+  checkEnvironmentSize(errors, 'the environment variables of all `containers`', containers);
 }
 
 function checkNetwork(errors: ValidationErrors, props: ModelProps): void {

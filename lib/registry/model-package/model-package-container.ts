@@ -3,6 +3,7 @@ import type { Construct, IDependable } from 'constructs';
 import {
   type InferenceContainer,
   checkContainerOptions,
+  checkEnvironmentSize,
   checkHostnames,
   renderContainer,
 } from '../../algorithm/inference-container';
@@ -80,4 +81,5 @@ export function checkContainers(
     checkContainerOptions(errors, at, container);
   });
   checkHostnames(errors, property, containers);
+  checkEnvironmentSize(errors, `the environment variables of all \`${property}\``, containers);
 }

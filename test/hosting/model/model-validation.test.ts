@@ -103,11 +103,25 @@ describe('A model is rejected with', () => {
       '`inferenceExecutionMode` requires `containers`',
     ],
     [
-      'a multi-model container in a serial inference pipeline',
+      'two multi-model containers in a serial inference pipeline',
       (stack) => ({
-        containers: [{ image: image('a'), modelData: uncompressedData(stack), multiModel: {} }, { image: image('b') }],
+        containers: ['a', 'b'].map((tag) => ({
+          image: image(tag),
+          modelData: uncompressedData(stack),
+          multiModel: {},
+        })),
       }),
-      '`multiModel` requires a single container, or `inferenceExecutionMode` DIRECT',
+      '`multiModel` must be set for at most one of `containers`, or `inferenceExecutionMode` must be DIRECT: a request to a serial inference pipeline selects one model',
+    ],
+    [
+      'containers whose environment variables are too large together',
+      () => ({
+        containers: ['a', 'b'].map((tag) => ({
+          image: image(tag),
+          environment: Object.fromEntries([...Array(20).keys()].map((i) => [`V${i}`, 'x'.repeat(1000)])),
+        })),
+      }),
+      'the environment variables of all `containers` must have at most 32768 bytes in total, got 40100',
     ],
     [
       'images for different CPU architectures',
