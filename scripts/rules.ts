@@ -167,6 +167,15 @@ export const RULES: Record<string, readonly Rule[]> = {
       messages: ['must not start with "aws:"'],
     },
     {
+      rule: 'Permission to pull an image or to access objects is granted to a principal outside of the app, and the repository or bucket is not created in the app.',
+      result: 'warning',
+      source: link(
+        'cross-account access',
+        `${AWS}/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html`,
+      ),
+      messages: ['the policies of both are outside of this app'],
+    },
+    {
       rule: '`parameterName` contains other characters than letters, digits, dots, hyphens and underscores, a level without a leading `/`, or starts with `aws` or `ssm`.',
       source: link(
         'PutParameter',
@@ -1320,6 +1329,10 @@ export const EXEMPT: Record<string, readonly string[]> = {
   'the name of a property or an object, which another message contains': [
     'inputs key "…"',
     'inference-specification.ts: inference containers',
+    'read and write',
+    '… objects of bucket …',
+    'pull images of …',
+    'Grant it in the policy of the',
     'the environment variables of all `…`',
     'the environment variables of all `containers`',
     'the environment variables of all inference containers',

@@ -1,6 +1,7 @@
 import { Token, Tokenization, type aws_iam as iam, type aws_s3 as s3 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { regionConflict } from '../private/environment';
+import { warnUnlessGranted } from '../private/unapplied-grant';
 import { type Shape, ValidationErrors, quote } from '../private/validation';
 
 /**
@@ -52,7 +53,7 @@ export class S3Location {
    * @param grantee the principal to which the permission is granted
    */
   public grantRead(grantee: iam.IGrantable): iam.Grant {
-    return this.bucket.grantRead(grantee, this.objectsInFolder);
+    return granted(this.bucket, grantee, 'read', this.bucket.grantRead(grantee, this.objectsInFolder));
   }
 
   /**
@@ -61,7 +62,7 @@ export class S3Location {
    * @param grantee the principal to which the permission is granted
    */
   public grantWrite(grantee: iam.IGrantable): iam.Grant {
-    return this.bucket.grantPut(grantee, this.objectsInFolder);
+    return granted(this.bucket, grantee, 'write', this.bucket.grantPut(grantee, this.objectsInFolder));
   }
 
   /**
@@ -70,7 +71,7 @@ export class S3Location {
    * @param grantee the principal to which the permission is granted
    */
   public grantReadWrite(grantee: iam.IGrantable): iam.Grant {
-    return this.bucket.grantReadWrite(grantee, this.objectsInFolder);
+    return granted(this.bucket, grantee, 'read and write', this.bucket.grantReadWrite(grantee, this.objectsInFolder));
   }
 
   /**
@@ -80,7 +81,7 @@ export class S3Location {
    * @internal
    */
   public _grantReadPrefix(grantee: iam.IGrantable): iam.Grant {
-    return this.bucket.grantRead(grantee, `${this.keyPrefix}*`);
+    return granted(this.bucket, grantee, 'read', this.bucket.grantRead(grantee, `${this.keyPrefix}*`));
   }
 
   /**
@@ -177,8 +178,18 @@ export class S3Object {
   }
 
   public grantRead(grantee: iam.IGrantable): iam.Grant {
-    return this.bucket.grantRead(grantee, this.key);
+    return granted(this.bucket, grantee, 'read', this.bucket.grantRead(grantee, this.key));
   }
+}
+
+function granted(bucket: s3.IBucket, grantee: iam.IGrantable, access: string, grant: iam.Grant): iam.Grant {
+  warnUnlessGranted(bucket, {
+    grantee,
+    resource: bucket,
+    permission: `${access} objects of bucket ${bucket.node.path}`,
+    remedy: 'Grant it in the policy of the bucket',
+  });
+  return grant;
 }
 
 /** The minimum length of the name of a bucket. */

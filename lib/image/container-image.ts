@@ -20,7 +20,7 @@ import { bindImageAsset } from './image-asset';
 import { type FoundImage, describeImage, findImage } from './provided-images';
 import { checkEcrUri, checkUri, partsOfUri } from './image-uri';
 import { architectureOf, requirementsOf } from './platform';
-import { grantImport, grantPull, ofRepository, registryOf, repositoryArn } from './registry';
+import { grantImport, grantPull, grantPullOf, ofRepository, registryOf, repositoryArn } from './registry';
 import type {
   ImageCharacteristics,
   PrivateRegistryOptions,
@@ -330,7 +330,7 @@ class TarballImage extends ContainerImage {
   public bind(scope: Construct, grantee?: iam.IGrantable): ContainerImageConfig {
     const props = { tarballFile: path.resolve(this.file) };
     const asset = oncePerStack(scope, props, (stack, id) => new ecr_assets.TarballImageAsset(stack, id, props));
-    if (grantee !== undefined) asset.repository.grantPull(grantee);
+    if (grantee !== undefined) grantPullOf(scope, grantee, asset.repository);
     const ecrImage = ofRepository(asset.repository, { imageTag: asset.imageTag });
     return { imageUri: asset.imageUri, ecrImage };
   }
@@ -357,9 +357,9 @@ class EcrImage extends ContainerImage {
     errors.throwIfAny();
   }
 
-  public bind(_scope: Construct, grantee?: iam.IGrantable): ContainerImageConfig {
+  public bind(scope: Construct, grantee?: iam.IGrantable): ContainerImageConfig {
     const { tag, digest, pullThroughCache } = this.options;
-    if (grantee !== undefined) this.repository.grantPull(grantee);
+    if (grantee !== undefined) grantPullOf(scope, grantee, this.repository);
     if (grantee !== undefined && pullThroughCache === true) grantImport(grantee, this.repository.repositoryArn);
     this.reference ??= {
       imageUri:

@@ -15,7 +15,7 @@ import { ValidationErrors, quote } from '../private/validation';
 import { type TargetBuild, type TargetReads, readsOf } from './build-target';
 import { Dockerfile, Uncertainty } from './dockerfile';
 import type { ContainerImageConfig, ManifestFormat } from './image-options';
-import { ofRepository } from './registry';
+import { grantPullOf, ofRepository } from './registry';
 
 /** The build of an image, with the options of the user. */
 interface ImageBuild extends ecr_assets.DockerImageAssetProps {
@@ -28,7 +28,7 @@ export function bindImageAsset(scope: Construct, build: ImageBuild, grantee?: ia
   const outputs = options.outputs ?? (manifestFormat === undefined ? undefined : [`type=${manifestFormat}`]);
   const props = { ...options, outputs, directory: path.resolve(directory) };
   const asset = oncePerStack(scope, props, (stack, id) => new ImageAsset(stack, id, props));
-  if (grantee !== undefined) asset.repository.grantPull(grantee);
+  if (grantee !== undefined) grantPullOf(scope, grantee, asset.repository);
   return {
     imageUri: asset.imageUri,
     ecrImage: ofRepository(asset.repository, { imageTag: asset.imageTag }),

@@ -9,6 +9,7 @@ import {
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { IMAGE } from '../private/grants';
+import { warnUnlessGranted } from '../private/unapplied-grant';
 import type { EcrImageReference } from './image-options';
 import type { FoundImage } from './provided-images';
 
@@ -63,8 +64,25 @@ export function grantPull(scope: Construct, grantee: iam.IGrantable, location: R
     actions: [...IMAGE.pull],
     resourceArns: [repositoryArn(scope, location)],
   });
+  warnUnlessPulled(scope, grantee, location.repository);
   // GetAuthorizationToken does not support resource-level permissions.
   iam.Grant.addToPrincipal({ grantee, actions: [...IMAGE.authenticate], resourceArns: ['*'] });
+}
+
+/** Grants permission to pull the images of a repository, whose policy is changed for a principal of another account. */
+export function grantPullOf(scope: Construct, grantee: iam.IGrantable, repository: ecr.IRepository): void {
+  repository.grantPull(grantee);
+  warnUnlessPulled(scope, grantee, repository.repositoryName, repository);
+}
+
+function warnUnlessPulled(scope: Construct, grantee: iam.IGrantable, name: string, resource?: ecr.IRepository): void {
+  warnUnlessGranted(scope, {
+    grantee,
+    resource,
+    permission: `pull images of ${Token.isUnresolved(name) ? 'the repository' : `repository ${name}`}`,
+    remedy:
+      'Grant it in the policy of the repository, or use a repository that this app creates with ContainerImage.fromEcrRepository()',
+  });
 }
 
 /** Grants permission to import the images of a repository from its upstream registry, and to create the repository for them. */

@@ -1,5 +1,5 @@
-import { aws_ecr as ecr, aws_s3 as s3, RemovalPolicy, type Stack, Tags } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { aws_ecr as ecr, aws_iam as iam, aws_s3 as s3, RemovalPolicy, type Stack, Tags } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import {
   Algorithm,
   ContainerImage,
@@ -244,5 +244,36 @@ describe('A model package', () => {
     const template = Template.fromStack(stack);
     template.resourceCountIs('AWS::S3::BucketPolicy', 0);
     template.hasResourceProperties('AWS::ECR::Repository', { RepositoryPolicyText: Match.absent() });
+  });
+});
+
+describe('Permission for another account to host a model package', () => {
+  const grantTo = (stack: Stack, image: ContainerImage, modelData: ModelData): string[] => {
+    const group = new ModelPackageGroup(stack, 'Group');
+    const modelPackage = new ModelPackage(stack, 'Package', { group, image, modelData, inference: INFERENCE });
+    modelPackage.grantHost(new iam.AccountPrincipal('999988887777'));
+    return Annotations.fromStack(stack)
+      .findWarning('*', Match.stringLikeRegexp('has no permission'))
+      .map(({ entry }) => (entry.data as string).replace(/ \[ack: .*/, ''));
+  };
+
+  test('is a warning for an image and data outside of the app, whose policies it cannot change', () => {
+    const stack = newStack();
+    const data = ModelData.fromObject(s3.Bucket.fromBucketName(stack, 'Data', 'models'), 'churn/model.tar.gz');
+    const principal = 'AccountPrincipal(999988887777) has no permission to';
+    const outside = 'the policies of both are outside of this app';
+    expect(grantTo(stack, ContainerImage.fromAsset('test/fixtures/image'), data)).toEqual([
+      expect.stringMatching(/^AccountPrincipal\(999988887777\) has no permission to pull images of /),
+      `${principal} read objects of bucket Stack/Data: ${outside}. Grant it in the policy of the bucket.`,
+    ]);
+  });
+
+  test('is granted by the policies of a repository and a bucket of the app', () => {
+    const stack = newStack();
+    const repository = new ecr.Repository(stack, 'Repository');
+    const data = ModelData.fromObject(new s3.Bucket(stack, 'Models'), 'model.tar.gz');
+    expect(grantTo(stack, ContainerImage.fromEcrRepository(repository, { tag: '1' }), data)).toEqual([]);
+    expect(JSON.stringify(onlyResource(stack, 'AWS::ECR::Repository').RepositoryPolicyText)).toContain('999988887777');
+    expect(JSON.stringify(onlyResource(stack, 'AWS::S3::BucketPolicy').PolicyDocument)).toContain('999988887777');
   });
 });

@@ -1,0 +1,31 @@
+import { Annotations, Resource, type aws_iam as iam } from 'aws-cdk-lib';
+import { Construct, type IConstruct } from 'constructs';
+
+/** A grant, and the advice if it has no effect. */
+export interface GrantInQuestion {
+  readonly grantee: iam.IGrantable;
+
+  /** The resource, if it is a construct. */
+  readonly resource?: IConstruct;
+
+  /** The permission, for example `pull images of repository churn`. */
+  readonly permission: string;
+
+  /** An instruction that grants the permission in another way. */
+  readonly remedy: string;
+}
+
+/**
+ * Warns about a grant that has no effect: the principal has no policy in this app, for example that of another account, and the
+ * resource is not created in it, so that its policy cannot be changed either. The CDK drops the statement without a message.
+ */
+export function warnUnlessGranted(scope: IConstruct, { grantee, resource, permission, remedy }: GrantInQuestion): void {
+  const { grantPrincipal } = grantee;
+  if (Construct.isConstruct(grantPrincipal)) return;
+  if (resource !== undefined && Resource.isOwnedResource(resource)) return;
+  const principal = (grantPrincipal as iam.IPrincipal & { toString(): string }).toString();
+  Annotations.of(scope).addWarningV2(
+    'cdk-sagemaker-algorithm:unappliedGrant',
+    `${principal} has no permission to ${permission}: the policies of both are outside of this app. ${remedy}.`,
+  );
+}
