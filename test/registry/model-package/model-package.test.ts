@@ -263,8 +263,8 @@ describe('Permission for another account to host a model package', () => {
     const principal = 'AccountPrincipal(999988887777) has no permission to';
     const outside = 'the policies of both are outside of this app';
     expect(grantTo(stack, ContainerImage.fromAsset('test/fixtures/image'), data)).toEqual([
-      expect.stringMatching(/^AccountPrincipal\(999988887777\) has no permission to pull images of /),
       `${principal} read objects of bucket Stack/Data: ${outside}. Grant it in the policy of the bucket.`,
+      `${principal} pull images of the repository: ${outside}. Grant it in the policy of the repository, or use a repository that this app creates with ContainerImage.fromEcrRepository().`,
     ]);
   });
 
