@@ -9,12 +9,14 @@ import {
   type EndpointConfigProps,
   type IModel,
   InferenceAmi,
+  type InstanceOptions,
   type InstanceVariantOptions,
   InstanceType,
   Model,
   ProductionVariant,
   RoutingStrategy,
   S3Location,
+  ScaleInStrategy,
   type ServerlessVariantOptions,
 } from '../../lib';
 import { image } from '../stacks';
@@ -24,6 +26,7 @@ import {
   type Expressed,
   KEY_ARN,
   NAME,
+  ROLE_ARN,
   bucket,
   hashed,
   key,
@@ -96,6 +99,33 @@ const tagged = (tags: Record<string, string>): Expressed => ({
 // The library drops the slash at the end of an output path.
 const ROOT = `s3://${NAME}`;
 const SEPARATE = [CaptureMode.INPUT, CaptureMode.OUTPUT];
+/** A configuration for inference components, whose variant has no model. */
+const components = (options: Partial<InstanceOptions>, rendered: object): Expressed =>
+  row(
+    (stack) => ({
+      role: role(stack),
+      variants: [
+        ProductionVariant.inferenceComponents('variant-1', {
+          instanceType: InstanceType.ML_G5_XLARGE,
+          instanceCount: 1,
+          ...options,
+        }),
+      ],
+    }),
+    {
+      ExecutionRoleArn: ROLE_ARN,
+      ProductionVariants: [
+        {
+          VariantName: 'variant-1',
+          ModelName: Match.absent(),
+          InitialInstanceCount: 1,
+          InstanceType: 'ml.g5.xlarge',
+          ...rendered,
+        },
+      ],
+    },
+  );
+
 const capture = (options: Partial<DataCaptureOptions>, rendered: object): Expressed =>
   row(
     (stack) => ({
@@ -195,6 +225,13 @@ export const ENDPOINT_CONFIGS: Configurations = {
     asyncKMS: asynchronous((stack) => ({ encryptionKey: key(stack) }), { KmsKeyId: KEY_ARN }),
     async: asynchronous(() => ({}), { KmsKeyId: Match.absent() }),
     asyncNotif: asynchronous(notifying, { KmsKeyId: KEY_ARN, NotificationConfig: TOPICS }),
+    asyncNotifEmpty: {
+      ...asynchronous((stack) => ({ encryptionKey: key(stack) }), {
+        KmsKeyId: KEY_ARN,
+        NotificationConfig: Match.absent(),
+      }),
+      difference: 'The block without arguments is not rendered.',
+    },
     asyncNotifInferenceIn: asynchronous(
       (stack) => ({
         ...notifying(stack),
@@ -235,26 +272,44 @@ export const ENDPOINT_CONFIGS: Configurations = {
       { maxConcurrency: 200, memory: Size.mebibytes(5120), provisionedConcurrency: 100 },
       { MaxConcurrency: 200, MemorySizeInMB: 5120, ProvisionedConcurrency: 100 },
     ),
+    productionVariantsManagedInstanceScaling: components(
+      {
+        instanceType: InstanceType.ML_G5_4XLARGE,
+        managedScaling: { minInstanceCount: 1, maxInstanceCount: 2 },
+      },
+      {
+        InstanceType: 'ml.g5.4xlarge',
+        ManagedInstanceScaling: { Status: 'ENABLED', MinInstanceCount: 1, MaxInstanceCount: 2 },
+      },
+    ),
+    productionVariantsScaleInPolicy: components(
+      {
+        managedScaling: {
+          minInstanceCount: 1,
+          maxInstanceCount: 3,
+          scaleInPolicy: {
+            strategy: ScaleInStrategy.CONSOLIDATION,
+            cooldown: Duration.minutes(30),
+            maximumStepSize: 2,
+          },
+        },
+        routing: RoutingStrategy.LEAST_OUTSTANDING_REQUESTS,
+      },
+      {
+        ManagedInstanceScaling: {
+          Status: 'ENABLED',
+          MinInstanceCount: 1,
+          MaxInstanceCount: 3,
+          ScaleInPolicy: { Strategy: 'CONSOLIDATION', CooldownInMinutes: 30, MaximumStepSize: 2 },
+        },
+        RoutingConfig: { RoutingStrategy: 'LEAST_OUTSTANDING_REQUESTS' },
+      },
+    ),
+    ProductionVariants_optionalModelName: components({}, {}),
   },
   unsupported: {
     productionVariantAcceleratorType: {
       reason: 'Amazon Elastic Inference, and with it the accelerator type ml.eia1.medium, is discontinued.',
-    },
-    productionVariantsManagedInstanceScaling: {
-      reason:
-        'GAP: SageMaker accepts managed instance scaling, with a minimum of 0 or 1, of a variant that hosts a model.',
-      refused: (stack) =>
-        instances(stack, 'variant-1', {
-          instanceCount: 1,
-          instanceType: InstanceType.ML_G5_4XLARGE,
-          managedScaling: { minInstanceCount: 1, maxInstanceCount: 2 },
-          routing: RoutingStrategy.LEAST_OUTSTANDING_REQUESTS,
-          modelDataDownloadTimeout: Duration.seconds(60),
-          startupHealthCheckTimeout: Duration.seconds(60),
-        }),
-      error:
-        '`managedScaling` is only supported for inference components: use ProductionVariant.inferenceComponents(), or scale the ' +
-        'instances with `endpoint.variant(...).autoScale()`',
     },
   },
 };

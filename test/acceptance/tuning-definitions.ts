@@ -2,7 +2,6 @@ import { Duration, type Stack } from 'aws-cdk-lib';
 import { ContentCompression, S3DataDistribution, S3Location, TrainingInput } from '../../lib';
 import { type Expressed, NAME, ROLE_ARN, bucket, network } from './configurations';
 import {
-  ADDS_METRICS,
   CSV,
   IMAGE_JOB,
   LIMITS,
@@ -11,6 +10,7 @@ import {
   channel,
   job,
   kmeans,
+  withoutMetrics,
 } from './tuning-blocks';
 
 const DETAILED = { compression: ContentCompression.NONE, distribution: S3DataDistribution.FULLY_REPLICATED, ...CSV };
@@ -36,6 +36,7 @@ function twoDefinitions(stack: Stack): void {
     ...network(stack, 1, 1),
   });
   const target = job(stack, { definitions: [first, kmeans(stack, { definitionName: 'def-2' })] });
+  withoutMetrics(target, ['TrainingJobDefinitions.0', 'TrainingJobDefinitions.1']);
   const train = 'TrainingJobDefinitions.0.InputDataConfig.0.DataSource.S3DataSource';
   target.addRequestOverride(`${train}.AttributeNames`, ['label_size']);
   target.addRequestOverride(`${train}.InstanceGroupNames`, ['instance-group-1']);
@@ -51,6 +52,7 @@ const TWO_DEFINITIONS = [
   {
     ...TUNED,
     DefinitionName: 'def-1',
+    AlgorithmSpecification: { TrainingInputMode: 'File' },
     EnableInterContainerTrafficEncryption: true,
     EnableManagedSpotTraining: true,
     EnableNetworkIsolation: true,
@@ -92,6 +94,9 @@ export const TRAINING_JOB_DEFINITIONS: Expressed = {
     HyperParameterTuningJobConfig: { Strategy: 'Bayesian', ResourceLimits: LIMITS },
     TrainingJobDefinitions: TWO_DEFINITIONS,
   },
-  absent: ['TrainingJobDefinitions[0].ResourceConfig'],
-  difference: ADDS_METRICS,
+  absent: [
+    'TrainingJobDefinitions[0].ResourceConfig',
+    'TrainingJobDefinitions[0].AlgorithmSpecification.MetricDefinitions',
+    'TrainingJobDefinitions[1].AlgorithmSpecification.MetricDefinitions',
+  ],
 };

@@ -19,7 +19,7 @@ import { type Configurations, type Expressed, NAME } from './configurations';
 import { RESOURCES } from './training-jobs';
 import {
   ACCURACY_REGEX,
-  ADDS_METRICS,
+  ABSENT_METRICS,
   CONFIG,
   CSV,
   IMAGE_JOB,
@@ -33,46 +33,42 @@ import {
   integerRange,
   job,
   kmeans,
+  withoutMetrics,
 } from './tuning-blocks';
 import { TRAINING_JOB_DEFINITIONS } from './tuning-definitions';
 
 /** A job with the built-in algorithm. */
 const row = (props: Partial<TuningJobProps>, config: object, members: object = {}): Expressed => ({
-  build: (stack) => job(stack, props),
+  build: (stack) => withoutMetrics(job(stack, props)),
   expected: {
     HyperParameterTuningJobConfig: { ...CONFIG, ...config },
     TrainingJobDefinition: IMAGE_JOB,
     ...members,
   },
-  difference: ADDS_METRICS,
+  absent: ABSENT_METRICS,
+  isOverridden: true,
 });
 
 const STATIC = { feature_dim: '3', k: '2' };
-const basic = (metrics: Record<string, string>): Expressed => ({
-  build: (stack) =>
-    job(stack, {
-      definitions: [
-        kmeans(stack, {
-          metrics: Object.entries(metrics).map(([name, regex]) => MetricDefinition.of(name, regex)),
-          hyperparameters: STATIC,
-          inputs: inputs(stack, 'input/', CSV),
-        }),
-      ],
-    }),
-  expected: {
-    HyperParameterTuningJobConfig: CONFIG,
-    TrainingJobDefinition: {
-      ...JOB,
-      AlgorithmSpecification: {
-        TrainingInputMode: 'File',
-        MetricDefinitions: Object.entries(metrics).map(([Name, Regex]) => ({ Name, Regex })),
-      },
-      StaticHyperParameters: STATIC,
-      InputDataConfig: channels('input/', RENDERED_CSV),
-    },
+const basicJob = (stack: Stack, metrics: Record<string, string>): TuningJob =>
+  job(stack, {
+    definitions: [
+      kmeans(stack, {
+        metrics: Object.entries(metrics).map(([name, regex]) => MetricDefinition.of(name, regex)),
+        hyperparameters: STATIC,
+        inputs: inputs(stack, 'input/', CSV),
+      }),
+    ],
+  });
+const BASIC = {
+  HyperParameterTuningJobConfig: CONFIG,
+  TrainingJobDefinition: {
+    ...IMAGE_JOB,
+    StaticHyperParameters: STATIC,
+    InputDataConfig: channels('input/', RENDERED_CSV),
   },
-});
-
+};
+const METRICS = { 'test:msd': MSD_REGEX, 'test:accuracy': ACCURACY_REGEX };
 const ONE_RANGE = { IntegerParameterRanges: [integerRange('epochs', '1', '2')] };
 const WARM_STATIC = { ...STATIC, init_method: 'kmeans++', mini_batch_size: '4' };
 const warmDefinition = (stack: Stack): TuningDefinition =>
@@ -89,9 +85,10 @@ const WARM_JOB = {
     InputDataConfig: channels('warmstart-input/', RENDERED_CSV),
   },
 };
-function warmStart(stack: Stack): void {
-  const parent = job(stack, { definitions: [warmDefinition(stack)] }, 'Parent');
-  job(stack, { definitions: [warmDefinition(stack)], warmStart: WarmStart.transferLearning(parent.jobName) });
+function startWarm(stack: Stack): void {
+  const parent = withoutMetrics(job(stack, { definitions: [warmDefinition(stack)] }, 'Parent'));
+  const warmStart = WarmStart.transferLearning(parent.jobName);
+  withoutMetrics(job(stack, { definitions: [warmDefinition(stack)], warmStart }));
 }
 
 /** A definition of a job with the algorithm of the stack, whose only channel is not required. */
@@ -176,33 +173,54 @@ export const WITHOUT_METRICS = {
 export const TUNING_JOBS: Configurations = {
   type: 'Custom::SageMakerTuningJob',
   expressed: {
-    basic: { ...basic({ 'test:msd': MSD_REGEX }), difference: ADDS_METRICS },
+    basic: {
+      build: (stack) => withoutMetrics(basicJob(stack, METRICS)),
+      expected: BASIC,
+      absent: ABSENT_METRICS,
+      isOverridden: true,
+    },
     // The folder testdata/HyperParameterTuningJob/basic. Those of other tests repeat the arguments of other configurations.
     'testdata basic': {
       build: (stack) =>
-        job(stack, {
-          definitions: [
-            kmeans(stack, {
-              ranges: [HyperparameterRange.integer('epochs', { min: 1, max: 2 })],
-              inputs: { train: inputs(stack, 'input/').train },
-            }),
-          ],
-        }),
+        withoutMetrics(
+          job(stack, {
+            definitions: [
+              kmeans(stack, {
+                ranges: [HyperparameterRange.integer('epochs', { min: 1, max: 2 })],
+                inputs: { train: inputs(stack, 'input/').train },
+              }),
+            ],
+          }),
+        ),
       expected: {
         HyperParameterTuningJobConfig: { ...CONFIG, ParameterRanges: ONE_RANGE },
         TrainingJobDefinition: { ...IMAGE_JOB, InputDataConfig: [channel('train', 'input/')] },
       },
-      difference: ADDS_METRICS,
+      absent: ABSENT_METRICS,
+      isOverridden: true,
     },
-    metricDefinitions: basic({ 'test:msd': MSD_REGEX, 'test:accuracy': ACCURACY_REGEX }),
+    metricDefinitions: {
+      build: (stack) => basicJob(stack, METRICS),
+      expected: {
+        ...BASIC,
+        TrainingJobDefinition: {
+          ...BASIC.TrainingJobDefinition,
+          AlgorithmSpecification: {
+            TrainingInputMode: 'File',
+            MetricDefinitions: Object.entries(METRICS).map(([Name, Regex]) => ({ Name, Regex })),
+          },
+        },
+      },
+    },
     trainingJobDefinitions: TRAINING_JOB_DEFINITIONS,
     warmStartParent: {
-      build: (stack) => job(stack, { definitions: [warmDefinition(stack)] }),
+      build: (stack) => withoutMetrics(job(stack, { definitions: [warmDefinition(stack)] })),
       expected: WARM_JOB,
-      difference: ADDS_METRICS,
+      absent: ABSENT_METRICS,
+      isOverridden: true,
     },
     warmStart: {
-      build: warmStart,
+      build: startWarm,
       expected: {
         ...WARM_JOB,
         WarmStartConfig: {
@@ -212,7 +230,8 @@ export const TUNING_JOBS: Configurations = {
           ],
         },
       },
-      difference: ADDS_METRICS,
+      absent: ABSENT_METRICS,
+      isOverridden: true,
     },
     tags1: tagged({ key1: 'value1' }),
     tags2: tagged({ key1: 'value1updated', key2: 'value2' }),
