@@ -50,11 +50,12 @@ const row = (props: Partial<TuningJobProps>, config: object, members: object = {
 });
 
 const STATIC = { feature_dim: '3', k: '2' };
-const basicJob = (stack: Stack, metrics: Record<string, string>): TuningJob =>
+const METRICS = { 'test:msd': MSD_REGEX, 'test:accuracy': ACCURACY_REGEX };
+const basicJob = (stack: Stack): TuningJob =>
   job(stack, {
     definitions: [
       kmeans(stack, {
-        metrics: Object.entries(metrics).map(([name, regex]) => MetricDefinition.of(name, regex)),
+        metrics: Object.entries(METRICS).map(([name, regex]) => MetricDefinition.of(name, regex)),
         hyperparameters: STATIC,
         inputs: inputs(stack, 'input/', CSV),
       }),
@@ -68,7 +69,7 @@ const BASIC = {
     InputDataConfig: channels('input/', RENDERED_CSV),
   },
 };
-const METRICS = { 'test:msd': MSD_REGEX, 'test:accuracy': ACCURACY_REGEX };
+
 const ONE_RANGE = { IntegerParameterRanges: [integerRange('epochs', '1', '2')] };
 const WARM_STATIC = { ...STATIC, init_method: 'kmeans++', mini_batch_size: '4' };
 const warmDefinition = (stack: Stack): TuningDefinition =>
@@ -174,7 +175,7 @@ export const TUNING_JOBS: Configurations = {
   type: 'Custom::SageMakerTuningJob',
   expressed: {
     basic: {
-      build: (stack) => withoutMetrics(basicJob(stack, METRICS)),
+      build: (stack) => withoutMetrics(basicJob(stack)),
       expected: BASIC,
       absent: ABSENT_METRICS,
       isOverridden: true,
@@ -200,7 +201,7 @@ export const TUNING_JOBS: Configurations = {
       isOverridden: true,
     },
     metricDefinitions: {
-      build: (stack) => basicJob(stack, METRICS),
+      build: basicJob,
       expected: {
         ...BASIC,
         TrainingJobDefinition: {
@@ -266,10 +267,16 @@ export const TUNING_JOBS: Configurations = {
     ),
   },
   unsupported: {
+    trainingJobDefinitionAlgorithmName: {
+      reason: 'GAP: SageMaker creates a tuning job with a channel that the algorithm does not declare.',
+      refused: (stack) =>
+        job(stack, { definitions: [{ ...ownAlgorithm(stack), inputs: inputs(stack, 'input/', CSV) }] }),
+      error: '`inputs["test"]` is not a channel of the algorithm, whose channels are: train',
+    },
     trainingJobDefinitionEnvironment: {
       reason:
         'GAP: SageMaker creates a tuning job with environment variables for an algorithm, and with a channel that the algorithm ' +
-        'does not declare; the acceptance test does not wait for the training jobs.',
+        'does not declare.',
       refused: (stack) =>
         job(stack, {
           definitions: [
