@@ -341,6 +341,12 @@ export const RULES: Record<string, readonly Rule[]> = {
       messages: ['version … was unknown when this version of the library was published'],
     },
     {
+      rule: 'A hyperparameter is `required` and has a `defaultValue`.',
+      result: 'warning',
+      source: api('HyperParameterSpecification'),
+      messages: ['The default values of required hyperparameters have no effect'],
+    },
+    {
       rule: '`script` is set for an image that AWS does not provide, and that may not contain a SageMaker toolkit.',
       result: 'warning',
       source: TOOLKITS,
@@ -390,11 +396,6 @@ export const RULES: Record<string, readonly Rule[]> = {
       rule: 'The name of a hyperparameter is empty.',
       source: impliedBy(api('HyperParameterSpecification')),
       messages: ['`name` must not be empty'],
-    },
-    {
-      rule: 'A hyperparameter is `required` and has a `defaultValue`.',
-      source: api('HyperParameterSpecification'),
-      messages: ['`required` must not be set together with `defaultValue`'],
     },
     {
       rule: '`min` of a hyperparameter is greater than `max`.',
@@ -459,8 +460,8 @@ export const RULES: Record<string, readonly Rule[]> = {
       messages: ['exactly one of `algorithm` and `image` must be set'],
     },
     {
-      rule: '`environment`, `metrics`, `script`, `entrypoint` or `arguments` is set with `algorithm`.',
-      source: `${issue('boto/boto3', 2847)} for \`environment\`, otherwise ${UNDOCUMENTED}`,
+      rule: '`metrics`, `script`, `entrypoint` or `arguments` is set with `algorithm`.',
+      source: UNDOCUMENTED,
       messages: ['`…` requires `image`: it is not supported for an algorithm'],
     },
     {
@@ -519,7 +520,7 @@ export const RULES: Record<string, readonly Rule[]> = {
       ],
     },
     {
-      rule: '`useSpotInstances` is set with `TrainingResources.preferring()`.',
+      rule: '`useSpotInstances` is set for a training job with `TrainingResources.preferring()`.',
       source: api('ResourceConfig'),
       messages: ['`useSpotInstances` is not supported with TrainingResources.preferring()'],
     },

@@ -1,4 +1,5 @@
 import {
+  Annotations,
   type IResource,
   Lazy,
   Resource,
@@ -261,7 +262,15 @@ export class Algorithm extends AlgorithmBase {
   }
 }
 
-function addWarnings(scope: Construct, { channels, trainingInstanceTypes, inference }: AlgorithmProps): void {
+function addWarnings(scope: Construct, props: AlgorithmProps): void {
+  const { channels, hyperparameters = [], trainingInstanceTypes, inference } = props;
+  const required = hyperparameters.filter((one) => one.required && one.defaultValue !== undefined);
+  if (required.length > 0) {
+    Annotations.of(scope).addWarningV2(
+      'cdk-sagemaker-algorithm:requiredDefault',
+      `The default values of required hyperparameters have no effect: ${required.map(({ name }) => name).join(', ')}.`,
+    );
+  }
   warnAboutInstanceTypes(scope, 'training', trainingInstanceTypes);
   warnAboutInstanceTypes(scope, 'endpoint', inference?.realtimeInstanceTypes);
   warnAboutInstanceTypes(scope, 'transform', inference?.transformInstanceTypes);

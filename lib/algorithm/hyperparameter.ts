@@ -11,7 +11,7 @@ export interface HyperparameterOptions {
   readonly description?: string;
 
   /**
-   * Whether every training job must set the hyperparameter. A hyperparameter with a default value cannot be required.
+   * Whether every training job must set the hyperparameter, also if it has a default value, which then has no effect.
    *
    * @default false
    */
@@ -197,10 +197,6 @@ export class Hyperparameter {
     errors.check('name', 'ParameterName', this.name);
     errors.when(this.name.length === 0, '`name` must not be empty');
     errors.check('description', 'EntityDescription', this.options.description);
-    errors.when(
-      this.required && this.defaultValue !== undefined,
-      '`required` must not be set together with `defaultValue`: a default value makes the hyperparameter optional',
-    );
     this.type.validate(errors);
     const error = this.defaultValue === undefined ? undefined : this._errorOf(this.defaultValue);
     if (error !== undefined) errors.add(`\`defaultValue\` ${error}`);

@@ -115,8 +115,8 @@ export class TrainingResources {
   }
 
   /**
-   * Uses instances of the first of several types that has available capacity. The image must run on all of them. Not supported for Spot
-   * Instances.
+   * Uses instances of the first of several types that has available capacity. The image must run on all of them. A training job
+   * with them does not support Spot Instances.
    *
    * @param preferences the instance types in the order of preference: 1 to 5
    * @param options the number of instances and their storage

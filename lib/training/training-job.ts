@@ -165,7 +165,11 @@ function checkTrainingJob(scope: Construct, props: TrainingJobProps): Duration {
 }
 
 function checkContainer(errors: ValidationErrors, props: TrainingJobProps): void {
-  const { entrypoint, arguments: args } = props;
+  const { entrypoint, arguments: args, useSpotInstances, resources } = props;
+  errors.when(
+    useSpotInstances === true && resources._hasPreferences,
+    '`useSpotInstances` is not supported with TrainingResources.preferring(): only on-demand capacity and training plans are',
+  );
   errors.checkEach(
     'entrypoint',
     entrypoint && 'TrainingContainerEntrypoint',

@@ -97,7 +97,7 @@ export interface TrainingOptions {
   readonly maxRetryAttempts?: number;
 
   /**
-   * The environment variables of the container, at most 100. Requires `image`.
+   * The environment variables of the container, at most 100.
    *
    * @default - no environment variables
    */

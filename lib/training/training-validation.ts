@@ -49,7 +49,6 @@ export function checkTraining(
   checkInputs(scope, errors, options);
   checkNetwork(errors, options);
   checkImageOnly(errors, options, {
-    environment: options.environment,
     metrics: options.metrics,
     script: options.script,
   });
@@ -61,10 +60,6 @@ export function checkTraining(
   errors.when(
     useSpotInstances === true && options.resources._hasWarmPool,
     '`useSpotInstances` must not be set with `keepAlive` of `resources`: Spot Instances are not kept alive',
-  );
-  errors.when(
-    useSpotInstances === true && options.resources._hasPreferences,
-    '`useSpotInstances` is not supported with TrainingResources.preferring(): only on-demand capacity and training plans are',
   );
   errors.when(
     script?._isFetched === true && networkIsolation === true,

@@ -6,7 +6,6 @@ import {
   ImagePurpose,
   InputMode,
   JobWait,
-  MetricDefinition,
   Objective,
   type S3TrainingInputOptions,
   TrainingInput,
@@ -21,7 +20,6 @@ import { RESOURCES } from './training-jobs';
 export const KMEANS = ContainerImage.fromBuiltInAlgorithm(BuiltInAlgorithm.KMEANS, { purpose: ImagePurpose.TRAINING });
 export const MSD_REGEX = '#quality_metric: host=\\S+, test msd <loss>=(\\S+)';
 export const ACCURACY_REGEX = '#quality_metric: host=\\S+, test accuracy=(\\S+)';
-export const MSD = [MetricDefinition.of('test:msd', MSD_REGEX)];
 
 export const RANGES = [
   HyperparameterRange.categorical('init_method', ['kmeans++', 'random']),
@@ -64,7 +62,6 @@ export const channels = (prefix: string, members?: object): object[] =>
 
 export const kmeans = (stack: Stack, definition: Partial<TuningDefinition> = {}): TuningDefinition => ({
   image: KMEANS,
-  metrics: MSD,
   objective: Objective.minimize('test:msd'),
   ranges: RANGES,
   inputs: inputs(stack, 'input/'),
@@ -83,16 +80,6 @@ export const job = (stack: Stack, props: Partial<TuningJobProps> = {}, id = 'Tun
     wait: JobWait.none(),
     ...props,
   });
-
-// GAP: the library requires a definition of the objective metric, which SageMaker adds for a built-in algorithm.
-const METRICS = 'AlgorithmSpecification.MetricDefinitions';
-export const ABSENT_METRICS = [`TrainingJobDefinition.${METRICS}`];
-
-/** Removes the metric definitions, which most configurations do not have. */
-export function withoutMetrics(target: TuningJob, members = ['TrainingJobDefinition']): TuningJob {
-  members.forEach((member) => target.addRequestOverride(`${member}.${METRICS}`, undefined));
-  return target;
-}
 
 /** The blocks that the training jobs of most configurations have in common. */
 export const JOB = {

@@ -1,17 +1,14 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
-import { ContentCompression, S3DataDistribution, S3Location, TrainingInput } from '../../lib';
-import { type Expressed, NAME, ROLE_ARN, bucket, network } from './configurations';
 import {
-  CSV,
-  IMAGE_JOB,
-  LIMITS,
-  RENDERED_CSV,
-  RENDERED_RANGES,
-  channel,
-  job,
-  kmeans,
-  withoutMetrics,
-} from './tuning-blocks';
+  ContentCompression,
+  InstanceType,
+  S3DataDistribution,
+  S3Location,
+  TrainingInput,
+  TrainingResources,
+} from '../../lib';
+import { type Expressed, NAME, ROLE_ARN, bucket, network } from './configurations';
+import { CSV, IMAGE_JOB, LIMITS, RENDERED_CSV, RENDERED_RANGES, channel, job, kmeans } from './tuning-blocks';
 
 const DETAILED = { compression: ContentCompression.NONE, distribution: S3DataDistribution.FULLY_REPLICATED, ...CSV };
 const RENDERED_DETAILED = { CompressionType: 'None', ...RENDERED_CSV };
@@ -29,6 +26,7 @@ function twoDefinitions(stack: Stack): void {
     networkIsolation: true,
     checkpoints: { location: S3Location.fromBucket(bucket(stack), 'checkpoints/'), localPath: '/opt/ml/checkpoints' },
     inputs: { train: source(42), test: source(44) },
+    resources: TrainingResources.preferring([{ instanceType: InstanceType.ML_M5_LARGE }]),
     maxRetryAttempts: 2,
     maxPendingTime: Duration.seconds(7200),
     maxRuntime: Duration.seconds(3500),
@@ -36,12 +34,9 @@ function twoDefinitions(stack: Stack): void {
     ...network(stack, 1, 1),
   });
   const target = job(stack, { definitions: [first, kmeans(stack, { definitionName: 'def-2' })] });
-  withoutMetrics(target, ['TrainingJobDefinitions.0', 'TrainingJobDefinitions.1']);
   const train = 'TrainingJobDefinitions.0.InputDataConfig.0.DataSource.S3DataSource';
   target.addRequestOverride(`${train}.AttributeNames`, ['label_size']);
   target.addRequestOverride(`${train}.InstanceGroupNames`, ['instance-group-1']);
-  target.addRequestOverride('TrainingJobDefinitions.0.ResourceConfig', undefined);
-  target.addRequestOverride('TrainingJobDefinitions.0.HyperParameterTuningResourceConfig', INSTANCES);
 }
 const TUNED = {
   TuningObjective: { MetricName: 'test:msd', Type: 'Minimize' },

@@ -19,7 +19,6 @@ import { type Configurations, type Expressed, NAME } from './configurations';
 import { RESOURCES } from './training-jobs';
 import {
   ACCURACY_REGEX,
-  ABSENT_METRICS,
   CONFIG,
   CSV,
   IMAGE_JOB,
@@ -33,20 +32,17 @@ import {
   integerRange,
   job,
   kmeans,
-  withoutMetrics,
 } from './tuning-blocks';
 import { TRAINING_JOB_DEFINITIONS } from './tuning-definitions';
 
 /** A job with the built-in algorithm. */
 const row = (props: Partial<TuningJobProps>, config: object, members: object = {}): Expressed => ({
-  build: (stack) => withoutMetrics(job(stack, props)),
+  build: (stack) => job(stack, props),
   expected: {
     HyperParameterTuningJobConfig: { ...CONFIG, ...config },
     TrainingJobDefinition: IMAGE_JOB,
     ...members,
   },
-  absent: ABSENT_METRICS,
-  isOverridden: true,
 });
 
 const STATIC = { feature_dim: '3', k: '2' };
@@ -55,7 +51,6 @@ const basicJob = (stack: Stack): TuningJob =>
   job(stack, {
     definitions: [
       kmeans(stack, {
-        metrics: Object.entries(METRICS).map(([name, regex]) => MetricDefinition.of(name, regex)),
         hyperparameters: STATIC,
         inputs: inputs(stack, 'input/', CSV),
       }),
@@ -87,9 +82,9 @@ const WARM_JOB = {
   },
 };
 function startWarm(stack: Stack): void {
-  const parent = withoutMetrics(job(stack, { definitions: [warmDefinition(stack)] }, 'Parent'));
+  const parent = job(stack, { definitions: [warmDefinition(stack)] }, 'Parent');
   const warmStart = WarmStart.transferLearning(parent.jobName);
-  withoutMetrics(job(stack, { definitions: [warmDefinition(stack)], warmStart }));
+  job(stack, { definitions: [warmDefinition(stack)], warmStart });
 }
 
 /** A definition of a job with the algorithm of the stack, whose only channel is not required. */
@@ -165,60 +160,33 @@ const tagged = (tags: Record<string, string>): Expressed => ({
   ],
 });
 
-/** The library requires a definition of the objective metric also for an image that has its own. */
-export const WITHOUT_METRICS = {
-  refused: (stack: Stack): TuningJob => job(stack, { definitions: [kmeans(stack, { metrics: undefined })] }),
-  error: '`objective` must name one of `metrics` (none are defined), got: "test:msd"',
-};
-
 export const TUNING_JOBS: Configurations = {
   type: 'Custom::SageMakerTuningJob',
   expressed: {
     basic: {
-      build: (stack) => withoutMetrics(basicJob(stack)),
+      build: basicJob,
       expected: BASIC,
-      absent: ABSENT_METRICS,
-      isOverridden: true,
     },
     // The folder testdata/HyperParameterTuningJob/basic. Those of other tests repeat the arguments of other configurations.
     'testdata basic': {
       build: (stack) =>
-        withoutMetrics(
-          job(stack, {
-            definitions: [
-              kmeans(stack, {
-                ranges: [HyperparameterRange.integer('epochs', { min: 1, max: 2 })],
-                inputs: { train: inputs(stack, 'input/').train },
-              }),
-            ],
-          }),
-        ),
+        job(stack, {
+          definitions: [
+            kmeans(stack, {
+              ranges: [HyperparameterRange.integer('epochs', { min: 1, max: 2 })],
+              inputs: { train: inputs(stack, 'input/').train },
+            }),
+          ],
+        }),
       expected: {
         HyperParameterTuningJobConfig: { ...CONFIG, ParameterRanges: ONE_RANGE },
         TrainingJobDefinition: { ...IMAGE_JOB, InputDataConfig: [channel('train', 'input/')] },
       },
-      absent: ABSENT_METRICS,
-      isOverridden: true,
-    },
-    metricDefinitions: {
-      build: basicJob,
-      expected: {
-        ...BASIC,
-        TrainingJobDefinition: {
-          ...BASIC.TrainingJobDefinition,
-          AlgorithmSpecification: {
-            TrainingInputMode: 'File',
-            MetricDefinitions: Object.entries(METRICS).map(([Name, Regex]) => ({ Name, Regex })),
-          },
-        },
-      },
     },
     trainingJobDefinitions: TRAINING_JOB_DEFINITIONS,
     warmStartParent: {
-      build: (stack) => withoutMetrics(job(stack, { definitions: [warmDefinition(stack)] })),
+      build: (stack) => job(stack, { definitions: [warmDefinition(stack)] }),
       expected: WARM_JOB,
-      absent: ABSENT_METRICS,
-      isOverridden: true,
     },
     warmStart: {
       build: startWarm,
@@ -231,8 +199,6 @@ export const TUNING_JOBS: Configurations = {
           ],
         },
       },
-      absent: ABSENT_METRICS,
-      isOverridden: true,
     },
     tags1: tagged({ key1: 'value1' }),
     tags2: tagged({ key1: 'value1updated', key2: 'value2' }),
@@ -267,16 +233,28 @@ export const TUNING_JOBS: Configurations = {
     ),
   },
   unsupported: {
+    metricDefinitions: {
+      reason: 'SageMaker adds the metrics of a built-in algorithm itself, here those with the same names.',
+      refused: (stack) =>
+        job(stack, {
+          definitions: [
+            kmeans(stack, {
+              metrics: Object.entries(METRICS).map(([name, regex]) => MetricDefinition.of(name, regex)),
+            }),
+          ],
+        }),
+      error: '`metrics` must not be set: the algorithm defines its own metrics',
+    },
     trainingJobDefinitionAlgorithmName: {
-      reason: 'GAP: SageMaker creates a tuning job with a channel that the algorithm does not declare.',
+      reason:
+        'SageMaker creates the tuning job, but its training jobs have a channel that the algorithm does not declare.',
       refused: (stack) =>
         job(stack, { definitions: [{ ...ownAlgorithm(stack), inputs: inputs(stack, 'input/', CSV) }] }),
       error: '`inputs["test"]` is not a channel of the algorithm, whose channels are: train',
     },
     trainingJobDefinitionEnvironment: {
       reason:
-        'GAP: SageMaker creates a tuning job with environment variables for an algorithm, and with a channel that the algorithm ' +
-        'does not declare.',
+        'SageMaker creates the tuning job, but its training jobs have a channel that the algorithm does not declare.',
       refused: (stack) =>
         job(stack, {
           definitions: [
@@ -287,7 +265,7 @@ export const TUNING_JOBS: Configurations = {
             },
           ],
         }),
-      error: '`environment` requires `image`: it is not supported for an algorithm',
+      error: '`inputs["test"]` is not a channel of the algorithm, whose channels are: train',
     },
   },
 };

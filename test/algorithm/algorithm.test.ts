@@ -195,6 +195,21 @@ describe('Algorithm', () => {
     ]);
   });
 
+  test('has a warning about required hyperparameters with default values, which have no effect', () => {
+    const stack = newStack();
+    newAlgorithm(stack, {
+      hyperparameters: [
+        Hyperparameter.integer('depth', { min: 1, max: 9, required: true, defaultValue: 3 }),
+        Hyperparameter.freeText('required', { required: true }),
+        Hyperparameter.freeText('optional', { defaultValue: 'a' }),
+      ],
+    });
+    Annotations.fromStack(stack).hasWarning(
+      '/Stack/Algorithm',
+      'The default values of required hyperparameters have no effect: depth. [ack: cdk-sagemaker-algorithm:requiredDefault]',
+    );
+  });
+
   test('renders no inference specification for an algorithm that only trains', () => {
     const props = rendered({ images: AlgorithmImages.trainingOnly(image()), inference: undefined });
     expect(props).not.toHaveProperty('InferenceSpecification');

@@ -124,14 +124,6 @@ describe('Hyperparameter', () => {
         message: '`values` must be unique, got more than one "x"',
       },
     ],
-    [
-      'a default value of a required hyperparameter',
-      {
-        invalid: () => Hyperparameter.freeText('a', { required: true, defaultValue: 'x' }),
-        valid: () => Hyperparameter.freeText('a', { required: true }),
-        message: '`required` must not be set together with `defaultValue`',
-      },
-    ],
   ])('rejects %s', (_, { invalid, valid, message }) => {
     expect(errorOf(invalid)).toContain(message);
     expect(valid).not.toThrow();
@@ -139,8 +131,7 @@ describe('Hyperparameter', () => {
 
   test('lists all errors in one message with its name', () => {
     expect(errorOf(() => Hyperparameter.integer('depth', { min: 3, max: 1, defaultValue: 0.5, required: true }))).toBe(
-      'Hyperparameter "depth" has 3 validation errors:' +
-        '\n  - `required` must not be set together with `defaultValue`: a default value makes the hyperparameter optional' +
+      'Hyperparameter "depth" has 2 validation errors:' +
         '\n  - `min` must not be greater than `max`, got 3 and 1' +
         '\n  - `defaultValue` must be a whole number, got 0.5',
     );

@@ -658,8 +658,7 @@ describe('The validation of a training job', () => {
       ),
     );
     expect(message.split('\n')).toEqual([
-      'Training job Stack/Train has 10 validation errors:',
-      '  - `environment` requires `image`: it is not supported for an algorithm',
+      'Training job Stack/Train has 9 validation errors:',
       '  - `hyperparameters["max_depth"]` must be at most 64, got 65',
       '  - `hyperparameters["depth"]` is not a hyperparameter of the algorithm (max_depth, name)',
       '  - `hyperparameters["name"]` is required by the algorithm',
