@@ -84,7 +84,7 @@ export function checkContainerOptions(errors: ValidationErrors, at: string, opti
   errors.check(`${at}.dataInputConfig`, 'DataInputConfig', options.dataInputConfig);
 }
 
-/** Validates that callers can tell the containers apart. */
+/** Validates that callers can select each container. */
 export function checkHostnames(errors: ValidationErrors, at: string, containers: InferenceContainerOptions[]): void {
   errors.checkUnique(
     `${at}.containerHostname`,

@@ -24,7 +24,8 @@ export interface ProfilerOptions {
 }
 
 /**
- * The profiler of a training job, which monitors the resource utilization of its instances.
+ * The profiler of a training job, which monitors the resource utilization of its instances. AWS has closed SageMaker Profiler to new
+ * customers since 2026-07-30; it remains available to existing ones.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProfilerConfig.html
  */
@@ -43,6 +44,15 @@ export class Profiler {
    */
   public static toBucket(bucket: s3.IBucket, keyPrefix: string, options: ProfilerOptions = {}): Profiler {
     return new Profiler({ location: S3Location.fromBucket(bucket, keyPrefix), ...options });
+  }
+
+  /**
+   * Whether the profiler is enabled.
+   *
+   * @internal
+   */
+  public get _isEnabled(): boolean {
+    return this.settings !== undefined;
   }
 
   private constructor(private readonly settings?: ProfilerOptions & { readonly location: S3Location }) {

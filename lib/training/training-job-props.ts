@@ -77,7 +77,7 @@ export interface TrainingJobProps extends TrainingOptions {
   readonly tensorBoard?: TensorBoardOptions;
 
   /**
-   * The profiler, which monitors the resource utilization of the instances.
+   * The profiler, which monitors the resource utilization of the instances. Closed to new customers since 2026-07-30.
    *
    * @default - the service default
    */

@@ -10,6 +10,7 @@ import { checkExperiment, renderExperiment } from '../common/experiment';
 import type { ModelData } from '../common/model-data';
 import { TrainingOutput } from '../common/training-output';
 import { executionRole, grantSsmSession } from '../private/execution-role';
+import { noteClosedFeature } from '../private/closed-features';
 import { newArtifactBucket } from '../private/artifact-bucket';
 import { JobBase } from '../private/job-base';
 import type { JobRequest } from '../private/job-request';
@@ -161,6 +162,7 @@ function checkTrainingJob(scope: Construct, props: TrainingJobProps): Duration {
   checkAlgorithm(errors, props);
   errors.throwIfAny();
   warnAboutTraining(scope, props);
+  if (props.profiler?._isEnabled === true) noteClosedFeature(scope, 'profiler', 'Profiler');
   return maxRuntime;
 }
 

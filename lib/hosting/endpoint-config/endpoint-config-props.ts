@@ -34,7 +34,7 @@ export interface EndpointConfigProps {
   readonly dataCapture?: DataCaptureOptions;
 
   /**
-   * The SageMaker Clarify explainer.
+   * The SageMaker Clarify explainer. Closed to new customers since 2026-07-30.
    *
    * @default - no explanations
    */

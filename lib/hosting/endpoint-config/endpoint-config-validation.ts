@@ -1,6 +1,7 @@
 import { type IResource, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { checkVolumeKey } from '../../common/local-storage';
+import { noteClosedFeature } from '../../private/closed-features';
 import { checkPrefix } from '../../private/physical-name';
 import { ValidationErrors } from '../../private/validation';
 import { checkVpcOptions } from '../../private/vpc-access';
@@ -31,6 +32,7 @@ export function checkEndpointConfig(scope: Construct, props: EndpointConfigProps
   if (props.explainer !== undefined) checkExplainer(errors, props.explainer);
   if (props.metrics !== undefined) checkMetrics(errors, props.metrics);
   errors.throwIfAny();
+  if (props.explainer !== undefined) noteClosedFeature(scope, 'explainer', 'Clarify');
 }
 
 function checkVariants(

@@ -160,7 +160,8 @@ export interface ExplainerInferenceOptions {
 }
 
 /**
- * Online explainability with SageMaker Clarify: responses include the contribution of each feature (SHAP values).
+ * Online explainability with SageMaker Clarify: responses include the contribution of each feature (SHAP values). AWS has closed
+ * SageMaker Clarify to new customers since 2026-07-30; it remains available to existing ones.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/clarify-online-explainability.html
  */

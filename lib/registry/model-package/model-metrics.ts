@@ -120,7 +120,8 @@ export interface ExplainabilityBaseline {
 }
 
 /**
- * The baselines with which monitoring jobs compare a deployed model to detect drift.
+ * The baselines with which monitoring jobs of SageMaker Model Monitor compare a deployed model to detect drift. AWS has closed Model
+ * Monitor to new customers since 2026-07-30; it remains available to existing ones.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_DriftCheckBaselines.html
  */

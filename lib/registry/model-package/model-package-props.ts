@@ -158,7 +158,7 @@ export interface ModelPackageProps {
   readonly metrics?: ModelMetrics;
 
   /**
-   * The baselines for drift checks of the deployed model.
+   * The baselines for drift checks of the deployed model by SageMaker Model Monitor. Closed to new customers since 2026-07-30.
    *
    * @default - no baselines
    */

@@ -6,6 +6,7 @@ import { checkTransform } from '../../common/transform-options';
 import type { ContainerImage } from '../../image/container-image';
 import { checkImage } from '../../image/image-compatibility';
 import { ImagePurpose } from '../../image/provided-image-options';
+import { noteClosedFeature } from '../../private/closed-features';
 import { warnAboutContentTypes } from '../../private/content-types';
 import { warnAboutCertification } from '../../private/marketplace';
 import { checkPrefix } from '../../private/physical-name';
@@ -28,6 +29,7 @@ export function checkModelPackage(scope: Construct, props: ModelPackageProps): v
   checkImages(scope, errors, props);
   errors.throwIfAny();
   const isValidated = props.validationProfile !== undefined;
+  if (props.driftCheckBaselines !== undefined) noteClosedFeature(scope, 'driftCheckBaselines', 'Model Monitor');
   warnAboutCertification(scope, 'validationProfile', { ...props, isValidated });
   const { inference, additionalInferenceSpecifications: additional = [] } = props;
   for (const specification of [...(inference ? [inference] : []), ...additional]) {
