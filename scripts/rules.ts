@@ -1370,7 +1370,7 @@ export const EXEMPT: Record<string, readonly string[]> = {
     'fingerprint.ts: parameter …',
     'Verifies container images for SageMaker',
     'Starts, monitors and stops the SageMaker jobs',
-    'Requests are waiting and no instance is running',
+    'There are requests, and no … is running',
     'endpoint-variant.ts: requests to',
     'The p… latency of the model of variant',
     'has received no invocations',

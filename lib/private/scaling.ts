@@ -1,4 +1,5 @@
 import {
+  type Duration,
   Stack,
   aws_applicationautoscaling as appscaling,
   aws_cloudwatch as cloudwatch,
@@ -45,6 +46,15 @@ export function checkBounds(
   );
 }
 
+/** What adds capacity when there is none. */
+interface WakeUp {
+  /** The metric that is at least 1 when there are requests without any capacity. */
+  readonly metric: cloudwatch.Metric;
+  readonly periods: number;
+  readonly cooldown?: Duration;
+  readonly capacity: 'instance' | 'copy';
+}
+
 /**
  * A SageMaker capacity as a scalable target of Application Auto Scaling.
  *
@@ -82,25 +92,21 @@ export abstract class ScalingBase extends Construct {
    *
    * @internal
    */
-  protected _scaleOutFromZero(
-    id: string,
-    metric: cloudwatch.Metric,
-    cooldown: appscaling.BaseTargetTrackingProps,
-  ): void {
+  protected _scaleOutFromZero(id: string, { metric, cooldown, periods, capacity }: WakeUp): void {
     if (this.target === undefined) return;
     const action = new appscaling.StepScalingAction(this, id, {
       scalingTarget: this.target,
       adjustmentType: appscaling.AdjustmentType.CHANGE_IN_CAPACITY,
-      cooldown: cooldown.scaleOutCooldown,
+      cooldown,
     });
     action.addAdjustment({ adjustment: 1, lowerBound: 0 });
     new cloudwatch.Alarm(this, `${id}Alarm`, {
       metric,
       threshold: 1,
       comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-      evaluationPeriods: 2,
+      evaluationPeriods: periods,
       treatMissingData: cloudwatch.TreatMissingData.MISSING,
-      alarmDescription: 'Requests are waiting and no instance is running to process them.',
+      alarmDescription: `There are requests, and no ${capacity} is running to process them.`,
     }).addAlarmAction(new actions.ApplicationScalingAction(action));
   }
 }

@@ -201,7 +201,12 @@ export class ScalableInstanceCount extends ScalingBase {
     const { minCapacity } = this.props;
     this.canScaleFromZero = true;
     if (minCapacity === 0 || Token.isUnresolved(minCapacity))
-      this._scaleOutFromZero(`${id}WakeUp`, this.endpointMetric('HasBacklogWithoutCapacity'), tracking);
+      this._scaleOutFromZero(`${id}WakeUp`, {
+        metric: this.endpointMetric('HasBacklogWithoutCapacity'),
+        periods: 2,
+        cooldown: tracking.scaleOutCooldown,
+        capacity: 'instance',
+      });
   }
 
   /**

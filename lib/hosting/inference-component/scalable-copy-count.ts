@@ -1,4 +1,4 @@
-import { aws_applicationautoscaling as appscaling } from 'aws-cdk-lib';
+import { Duration, Token, aws_applicationautoscaling as appscaling, aws_cloudwatch as cloudwatch } from 'aws-cdk-lib';
 import type { Construct, IDependable } from 'constructs';
 import { ScalingBase } from '../../private/scaling';
 import { ValidationErrors } from '../../private/validation';
@@ -12,8 +12,10 @@ import {
 /** The bounds of the number of copies of an inference component. */
 export interface ComponentScalingOptions {
   /**
-   * The minimum number of copies. With 0, the first invocation after scaling in to zero copies fails.
+   * The minimum number of copies. With 0, invocations without a copy fail, and an alarm on the metric `NoCapacityInvocationFailures` adds
+   * the first copy. The instances only scale in to zero if `managedScaling` of the variant has a minimum of 0.
    *
+   * @see https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling-zero-instances.html
    * @default 1
    */
   readonly minCapacity?: number;
@@ -51,6 +53,21 @@ export class ScalableCopyCount extends ScalingBase {
       resourceId: `inference-component/${props.inferenceComponentName}`,
       dimension: 'sagemaker:inference-component:DesiredCopyCount',
     });
+    // Without copies, there are no metrics that a target tracking policy could follow. A minimum that is a token can be 0.
+    if (props.minCapacity === 0 || Token.isUnresolved(props.minCapacity)) {
+      this._scaleOutFromZero('WakeUp', {
+        metric: new cloudwatch.Metric({
+          namespace: 'AWS/SageMaker',
+          metricName: 'NoCapacityInvocationFailures',
+          dimensionsMap: { InferenceComponentName: props.inferenceComponentName },
+          statistic: 'Maximum',
+          period: Duration.seconds(30),
+        }),
+        periods: 1,
+        cooldown: Duration.minutes(1),
+        capacity: 'copy',
+      });
+    }
   }
 
   /**

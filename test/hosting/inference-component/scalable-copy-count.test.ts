@@ -1,4 +1,5 @@
 import { Size, type Stack } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Endpoint, InferenceComponent, type InferenceComponentProps } from '../../../lib';
 import { modelArchive, SCALABLE_TARGET, SCALING_POLICY } from '../../hosting-fixtures';
 import { errorOf, image, newStack, onlyResource } from '../../stacks';
@@ -27,6 +28,41 @@ describe('Scaling of an inference component', () => {
       ScaleInCooldown: 300,
       ScaleOutCooldown: 300,
     });
+  });
+
+  test('with a minimum of 0 adds the first copy when an invocation fails because there is none', () => {
+    const stack = newStack();
+    newComponent(stack).autoScale({ minCapacity: 0, maxCapacity: 2 });
+    const template = Template.fromStack(stack);
+    template.hasResourceProperties('AWS::ApplicationAutoScaling::ScalableTarget', { MinCapacity: 0, MaxCapacity: 2 });
+    template.hasResourceProperties('AWS::ApplicationAutoScaling::ScalingPolicy', {
+      PolicyType: 'StepScaling',
+      StepScalingPolicyConfiguration: {
+        AdjustmentType: 'ChangeInCapacity',
+        Cooldown: 60,
+        StepAdjustments: [{ MetricIntervalLowerBound: 0, ScalingAdjustment: 1 }],
+      },
+    });
+    const [policy] = Object.keys(template.findResources('AWS::ApplicationAutoScaling::ScalingPolicy'));
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+      Namespace: 'AWS/SageMaker',
+      MetricName: 'NoCapacityInvocationFailures',
+      Dimensions: [{ Name: 'InferenceComponentName', Value: Match.anyValue() }],
+      Statistic: 'Maximum',
+      Period: 30,
+      EvaluationPeriods: 1,
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+      TreatMissingData: 'missing',
+      AlarmActions: [{ Ref: policy }],
+      AlarmDescription: 'There are requests, and no copy is running to process them.',
+    });
+  });
+
+  test.each([undefined, 1])('with a minimum of %p has no alarm', (minCapacity) => {
+    const stack = newStack();
+    newComponent(stack).autoScale({ minCapacity, maxCapacity: 2 });
+    Template.fromStack(stack).resourceCountIs('AWS::CloudWatch::Alarm', 0);
   });
 
   test('rejects a target of 0', () => {
