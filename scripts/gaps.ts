@@ -5,7 +5,7 @@
  */
 import { App, Stack, Tags } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import * as ts from 'typescript';
 import api from '../local/aws-model/api.json';
@@ -166,7 +166,32 @@ function apiName(key: string): string {
   return [...parts, `${last.charAt(0).toUpperCase()}${last.slice(1)}`].join('.');
 }
 
-if (require.main === module) {
+/** The page of the documentation that lists the gaps. */
+export const COVERAGE = path.join(__dirname, '..', 'docs', 'coverage.md');
+const HEADING = '## Members that no construct sets\n';
+
+/** The rows of the table of gaps. */
+export function gapRows(): string[] {
+  return Object.entries(REASONS)
+    .map(([member, reason]) => `| \`${member}\` | ${reason} |`)
+    .sort();
+}
+
+/** Writes the table of gaps into the coverage page. */
+async function write(): Promise<void> {
+  const { format, resolveConfig } = await import('prettier');
+  const page = readFileSync(COVERAGE, 'utf8');
+  const [before, after] = page.split(HEADING);
+  const introduction = after.split('\n|')[0].trim();
+  const table = ['| member | reason |', '| --- | --- |', ...gapRows()].join('\n');
+  const options = { ...(await resolveConfig(COVERAGE)), parser: 'markdown' };
+  writeFileSync(COVERAGE, await format(`${before}${HEADING}\n${introduction}\n\n${table}\n`, options));
+}
+
+if (require.main === module) void main();
+
+async function main(): Promise<void> {
+  if (process.argv.includes('--write')) return write();
   const { gaps: found } = findGaps();
   for (const gap of found) process.stdout.write(`${gap}: ${reasonOf(gap) ?? 'NO REASON'}\n`);
   if (found.some((gap) => reasonOf(gap) === undefined)) process.exitCode = 1;

@@ -1,4 +1,5 @@
-import { findGaps, keyOf } from '../scripts/gaps';
+import { readFileSync } from 'node:fs';
+import { COVERAGE, findGaps, gapRows, keyOf } from '../scripts/gaps';
 import { REASONS } from '../scripts/gap-reasons';
 
 const { gaps, searched } = findGaps();
@@ -26,4 +27,10 @@ test('Gaps are searched in every SageMaker resource and every job request of the
     'ModelPackage',
     'ModelPackageGroup',
   ]);
+});
+
+test('docs/coverage.md lists every gap with its reason: `npm run gaps -- --write` writes it', () => {
+  const lines = readFileSync(COVERAGE, 'utf8').split('\n');
+  const table = lines.slice(lines.findIndex((line) => line.startsWith('| member')) + 2).filter((line) => line !== '');
+  expect(table.map((line) => line.replace(/ +/g, ' '))).toEqual(gapRows());
 });

@@ -10,7 +10,9 @@ test.each(Object.entries(FEATURES))('The template has the properties of %s', (_,
 });
 
 test('Every row of the coverage table has a feature or refers to its tests', () => {
-  const rows = readFileSync(COVERAGE, 'utf8')
+  // The other tables are those of jobs, whose requests botocore validates, and of what is not supported.
+  const [table] = readFileSync(COVERAGE, 'utf8').split('\n## ');
+  const rows = table
     .split('\n')
     .filter((line) => line.startsWith('| ') && !line.startsWith('| feature') && !line.startsWith('| ---'))
     .map((line) => line.split('|').map((cell) => cell.trim()));
