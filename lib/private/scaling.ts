@@ -46,7 +46,7 @@ export function checkBounds(
   );
 }
 
-/** What adds capacity when there is none. */
+/** The trigger that adds capacity when there is none. */
 interface WakeUp {
   /** The metric that is at least 1 when there are requests without any capacity. */
   readonly metric: cloudwatch.Metric;
