@@ -75,6 +75,15 @@ export class S3Location {
   }
 
   /**
+   * Grants permission to delete the objects in the folder.
+   *
+   * @internal
+   */
+  public _grantDelete(grantee: iam.IGrantable): iam.Grant {
+    return this.bucket.grantDelete(grantee, this.objectsInFolder);
+  }
+
+  /**
    * Grants permission to read every object whose key starts with the prefix. SageMaker reads these objects for the data type
    * `S3Prefix`: for `train`, also the objects in `train-old/`.
    *

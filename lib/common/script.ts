@@ -33,7 +33,8 @@ export class Script {
   /**
    * References a program in a local directory, which is archived at synthesis and uploaded when the stack is deployed. Training
    * containers and the inference containers for scikit-learn and XGBoost download it. The inference containers for PyTorch,
-   * TensorFlow, MXNet and Hugging Face do not: use `fromModel()` with them.
+   * TensorFlow, MXNet and Hugging Face load it from the model data: it is added to the model artifact of a training job of the app when
+   * the stack is deployed. With other model data, use `fromModel()`.
    *
    * @param directory the directory with the program and its dependencies; the container installs a `requirements.txt`
    * @param program the path of the program in the directory
@@ -90,13 +91,25 @@ export class Script {
    * @internal
    */
   public _environment(scope: Construct, grantee: iam.IGrantable): Record<string, string> {
-    const { program, submitDirectory, region } = this.bind(scope, grantee);
-    return {
-      SAGEMAKER_PROGRAM: program,
-      SAGEMAKER_SUBMIT_DIRECTORY: submitDirectory,
-      SAGEMAKER_CONTAINER_LOG_LEVEL: '20',
-      SAGEMAKER_REGION: region,
-    };
+    return environmentOf(this.bind(scope, grantee));
+  }
+
+  /**
+   * The environment variables that make an inference container run the script from the model data.
+   *
+   * @internal
+   */
+  public _environmentInModel(scope: Construct): Record<string, string> {
+    return environmentOf(this.inModel(scope));
+  }
+
+  /**
+   * The archive of the script. Undefined if the script is part of the model data.
+   *
+   * @internal
+   */
+  public _archive(scope: Construct): assets.Asset | undefined {
+    return this.directory === undefined ? undefined : archiveOf(Stack.of(scope), this.directory);
   }
 
   /**
@@ -109,15 +122,30 @@ export class Script {
   }
 
   private bind(scope: Construct, grantee: iam.IGrantable): BoundScript {
-    const { program, directory } = this;
-    const { region } = Stack.of(scope);
-    if (directory === undefined) return { program, submitDirectory: MODEL_CODE_DIRECTORY, region };
-    const stack = Stack.of(scope);
-    const id = `Script${sha256(directory).slice(0, 16)}`;
-    const asset = (stack.node.tryFindChild(id) as assets.Asset | undefined) ?? archive(stack, id, directory);
+    const asset = this._archive(scope);
+    if (asset === undefined) return this.inModel(scope);
     asset.grantRead(grantee);
-    return { program, submitDirectory: asset.s3ObjectUrl, region };
+    return { ...this.inModel(scope), submitDirectory: asset.s3ObjectUrl };
   }
+
+  private inModel(scope: Construct): BoundScript {
+    return { program: this.program, submitDirectory: MODEL_CODE_DIRECTORY, region: Stack.of(scope).region };
+  }
+}
+
+function environmentOf({ program, submitDirectory, region }: BoundScript): Record<string, string> {
+  return {
+    SAGEMAKER_PROGRAM: program,
+    SAGEMAKER_SUBMIT_DIRECTORY: submitDirectory,
+    SAGEMAKER_CONTAINER_LOG_LEVEL: '20',
+    SAGEMAKER_REGION: region,
+  };
+}
+
+/** The archive of a directory, once per stack. */
+function archiveOf(stack: Stack, directory: string): assets.Asset {
+  const id = `Script${sha256(directory).slice(0, 16)}`;
+  return (stack.node.tryFindChild(id) as assets.Asset | undefined) ?? archive(stack, id, directory);
 }
 
 /** Creates a gzipped tar archive as an asset: the containers cannot extract the zip archives that the CDK creates. */

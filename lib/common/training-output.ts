@@ -77,6 +77,15 @@ export class TrainingOutput {
   }
 
   /**
+   * The KMS key of the artifacts.
+   *
+   * @internal
+   */
+  public get _encryptionKey(): kms.IKey | undefined {
+    return this.options.encryptionKey;
+  }
+
+  /**
    * Renders the output, and grants a principal permission to write the artifacts.
    *
    * @param grantee the execution role of the job

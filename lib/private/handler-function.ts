@@ -24,6 +24,9 @@ interface HandlerFunctionProps {
   readonly timeout: Duration;
   readonly maxEventAge?: Duration;
 
+  /** The memory in MiB, which also determines the share of a CPU. */
+  readonly memorySize?: number;
+
   /** The services that the function calls, by the last part of the name of their VPC endpoint. */
   readonly services: string[];
 }
@@ -34,7 +37,7 @@ interface HandlerFunctionProps {
  */
 export function handlerFunction(
   scope: Construct,
-  { name, description, timeout, maxEventAge, services }: HandlerFunctionProps,
+  { name, description, timeout, maxEventAge, memorySize = 256, services }: HandlerFunctionProps,
 ): { function: lambda.Function; role: iam.Role } {
   const settings = handlerSettings(scope);
   const { vpc, vpcSubnets, securityGroups, encryptionKey, permissionsBoundary } = settings;
@@ -54,7 +57,7 @@ export function handlerFunction(
     runtime: lambda.Runtime.NODEJS_24_X,
     handler: 'index.handler',
     code: lambda.Code.fromAsset(path.join(HANDLERS, name)),
-    memorySize: 256,
+    memorySize,
     timeout,
     maxEventAge,
     // CloudFormation retries events itself.

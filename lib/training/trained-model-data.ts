@@ -18,6 +18,15 @@ export class TrainedModelData extends ModelData {
     super(props.output.compression === TrainingOutputCompression.NONE ? { isPrefix: true } : undefined);
   }
 
+  /**
+   * The output of the job.
+   *
+   * @internal
+   */
+  public get _output(): TrainingOutput {
+    return this.props.output;
+  }
+
   public bind(scope: Construct, grantee?: iam.IGrantable): ModelDataConfig {
     this.checkEnvironment(scope);
     if (grantee !== undefined) this.props.output.grantRead(grantee);

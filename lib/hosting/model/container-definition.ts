@@ -2,17 +2,17 @@ import type { aws_iam as iam, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
 import type { Construct, IDependable } from 'constructs';
 import type { IAlgorithm } from '../../algorithm/algorithm';
 import { checkEnvironment } from '../../algorithm/inference-container';
-import type { ModelData } from '../../common/model-data';
+import type { ModelData, ModelDataConfig } from '../../common/model-data';
 import type { Script } from '../../common/script';
 import type { ContainerImage } from '../../image/container-image';
 import type { ContainerImageConfig } from '../../image/image-options';
 import { type ImageRequirements, checkImage, warnAboutScript } from '../../image/image-compatibility';
 import { ImagePurpose } from '../../image/provided-image-options';
-import { loadsScriptFromModel } from '../../image/provided-images';
 import { regionConflict } from '../../private/environment';
 import { type ValidationErrors, quote } from '../../private/validation';
 import { ModelApprovalStatus } from '../../registry/model-package/model-approval-status';
 import { type IModelPackage, ModelPackage } from '../../registry/model-package/model-package';
+import { needsScriptInModel, repackable, repackedModelData } from './repacked-model-data';
 
 /** Options for a multi-model container. */
 export interface MultiModelOptions {
@@ -127,12 +127,17 @@ export function requirementsOf(container: ContainerDefinition): ImageRequirement
 }
 
 /** Grants the role permission to pull the image and read the model data, and renders the container. */
-export function bindContainer(scope: Construct, container: ContainerDefinition, role: iam.IRole): BoundContainer {
+export function bindContainer(
+  scope: Construct,
+  container: ContainerDefinition,
+  role: iam.IRole,
+  index = 0,
+): BoundContainer {
   const { modelPackage, inferenceSpecificationName, containerHostname } = container;
   modelPackage?.grantHost(role, inferenceSpecificationName);
   const environment = environmentOf(scope, container, role);
   const image = imageOf(container)?.bind(scope, role);
-  const data = container.modelData?.bind(scope, role);
+  const data = bindData(scope, container, role, index);
   return {
     dependency: data?.dependency,
     needsCredentials: image?.registryAccess?.credentialsProviderArn !== undefined,
@@ -149,13 +154,30 @@ export function bindContainer(scope: Construct, container: ContainerDefinition, 
   };
 }
 
+/** The model data of a container, to which its script is added if the image requires it. */
+function bindData(
+  scope: Construct,
+  container: ContainerDefinition,
+  role: iam.IRole,
+  index: number,
+): ModelDataConfig | undefined {
+  const modelData = repackable(container);
+  const script = needsScriptInModel(container) ? container.script?._archive(scope) : undefined;
+  if (modelData === undefined || script === undefined) return container.modelData?.bind(scope, role);
+  return repackedModelData(scope, `Artifact${index === 0 ? '' : index + 1}`, { modelData, script, role });
+}
+
 /** Variables of the container override those of the algorithm, which override those of the script. */
 function environmentOf(
   scope: Construct,
-  { script, algorithm, environment }: ContainerDefinition,
+  container: ContainerDefinition,
   role: iam.IRole,
 ): { [name: string]: string } | undefined {
-  const sources = [script?._environment(scope, role), algorithm?.specification?.inference?.environment, environment];
+  const { script, algorithm, environment } = container;
+  const scripted = needsScriptInModel(container)
+    ? script?._environmentInModel(scope)
+    : script?._environment(scope, role);
+  const sources = [scripted, algorithm?.specification?.inference?.environment, environment];
   const defined = sources.filter((source) => source !== undefined);
   return defined.length === 0 ? undefined : (Object.assign({}, ...defined) as { [name: string]: string });
 }
@@ -228,7 +250,7 @@ export function checkContainer(
     container.script !== undefined && image === undefined,
     `\`${at}script\` requires an \`image\` that SageMaker provides`,
   );
-  if (image !== undefined) checkInferenceImage(scope, errors, at, { image, script: container.script });
+  if (image !== undefined) checkInferenceImage(scope, errors, at, { ...container, image });
   modelData?._location?._checkRegion(scope, errors, `${at}modelData`);
   errors.when(
     multiModel !== undefined && (modelPackage !== undefined || modelData === undefined),
@@ -247,14 +269,16 @@ function checkInferenceImage(
   scope: Construct,
   errors: ValidationErrors,
   at: string,
-  { image, script }: { readonly image: ContainerImage; readonly script?: Script },
+  container: ContainerDefinition & { readonly image: ContainerImage },
 ): void {
+  const { image, script } = container;
   checkImage(scope, errors, image, { property: `${at}image`, purpose: ImagePurpose.INFERENCE });
   if (script === undefined) return;
   errors.when(
-    script._isFetched && loadsScriptFromModel(image._providedRepository),
+    needsScriptInModel(container) && repackable(container) === undefined,
     `\`${at}script\` must be part of the model data, since the image does not download it: write the script to the folder \`code\` ` +
-      'of the model artifact (a training script writes it to /opt/ml/model/code), and use Script.fromModel()',
+      'of the model artifact (a training script writes it to /opt/ml/model/code), and use Script.fromModel(). Only to the compressed ' +
+      'artifact of a training job of the app, a script is added when the stack is deployed',
   );
   warnAboutScript(scope, image);
 }

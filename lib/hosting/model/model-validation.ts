@@ -7,6 +7,7 @@ import { checkVpcOptions } from '../../private/vpc-access';
 import { type ContainerDefinition, checkContainer, imageOf, requirementsOf } from './container-definition';
 import { InferenceExecutionMode } from './inference-execution-mode';
 import type { ModelProps } from './model-props';
+import { needsScriptInModel } from './repacked-model-data';
 
 /** @throws an error that lists all validation errors of the model */
 export function checkModel(scope: Construct, props: ModelProps): void {
@@ -74,7 +75,8 @@ function checkNetwork(errors: ValidationErrors, props: ModelProps): void {
   const { networkIsolation } = props;
   checkVpcOptions(errors, props);
   errors.when(
-    networkIsolation === true && [props, ...(props.containers ?? [])].some(({ script }) => script?._isFetched === true),
+    networkIsolation === true &&
+      [props, ...(props.containers ?? [])].some((one) => one.script?._isFetched === true && !needsScriptInModel(one)),
     '`script` must be part of the model data with `networkIsolation`, because the container cannot download it: use Script.fromModel()',
   );
   const packages = [props, ...(props.containers ?? [])].flatMap(({ modelPackage }) => modelPackage ?? []);

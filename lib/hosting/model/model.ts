@@ -116,7 +116,7 @@ export class Model extends ModelBase implements ec2.IConnectable {
     this.role = role;
     const definitions = props.containers ?? [props];
     this._images = imagesOf(definitions);
-    const containers = definitions.map((container) => bindContainer(this, container, role));
+    const containers = definitions.map((container, index) => bindContainer(this, container, role, index));
     const { architecture, processor } = combinedRequirements(definitions.map(requirementsOf));
     this.architecture = architecture;
     this.processor = processor;

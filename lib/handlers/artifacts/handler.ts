@@ -1,0 +1,101 @@
+import { DeleteObjectCommand, GetObjectCommand } from '@aws-sdk/client-s3';
+import { Upload } from '@aws-sdk/lib-storage';
+import { createHash } from 'node:crypto';
+import { PassThrough, type Readable } from 'node:stream';
+import type { RepackingAttributes, RepackingProperties } from '../artifact-contract';
+import { type ResourceEvent, failed, sendResponse } from '../shared/response';
+import { isPermissionError, isTransient, retry } from '../shared/retry';
+import type { Dependencies } from './dependencies';
+import { addScript } from './add-script';
+
+/** The CloudFormation event of a custom resource that adds a script to a model artifact. */
+export interface RepackingEvent extends ResourceEvent {
+  readonly RequestType: 'Create' | 'Update' | 'Delete';
+  readonly PhysicalResourceId?: string;
+  readonly ResourceProperties: RepackingProperties;
+}
+
+/** The physical id of a resource that has no artifact. */
+const NONE = 'none';
+
+/** A policy can take effect a minute after it was created. */
+const PERMISSION_DEADLINE_MS = 120_000;
+
+/** A part of a multipart upload, of which there are at most 10,000: an artifact can have 640 GB. */
+const PART_BYTES = 64 * 1024 * 1024;
+
+/**
+ * The handler of model artifacts. Its physical id is the URI of the new artifact, which contains a hash of the resource and its
+ * properties: an event that is delivered twice writes the same object, and the artifact of the previous properties remains until
+ * CloudFormation deletes it.
+ */
+export async function handle(event: RepackingEvent, dependencies: Dependencies): Promise<void> {
+  await sendResponse(event, await outcomeOf(event, dependencies), dependencies);
+}
+
+async function outcomeOf(event: RepackingEvent, dependencies: Dependencies): Promise<object> {
+  const { RequestType, PhysicalResourceId = NONE } = event;
+  try {
+    if (RequestType === 'Delete') {
+      if (PhysicalResourceId !== NONE) await dependencies.s3.send(new DeleteObjectCommand(locate(PhysicalResourceId)));
+      return { Status: 'SUCCESS', PhysicalResourceId };
+    }
+    const ModelDataUrl = destinationOf(event);
+    const isRetryable = (error: Error): boolean => isTransient(error) || isPermissionError(error);
+    await retry(dependencies, dependencies.now() + PERMISSION_DEADLINE_MS, isRetryable, () =>
+      repack(event.ResourceProperties, ModelDataUrl, dependencies),
+    );
+    return {
+      Status: 'SUCCESS',
+      PhysicalResourceId: ModelDataUrl,
+      Data: { ModelDataUrl } satisfies RepackingAttributes,
+    };
+  } catch (error) {
+    return failed(error as Error, PhysicalResourceId);
+  }
+}
+
+function destinationOf({ StackId, LogicalResourceId, ResourceProperties: properties }: RepackingEvent): string {
+  const { Destination, ModelDataUrl, ScriptUrl } = properties;
+  const identity = JSON.stringify([StackId, LogicalResourceId, ModelDataUrl, ScriptUrl]);
+  return `${Destination}/${createHash('sha256').update(identity).digest('hex').slice(0, 32)}/model.tar.gz`;
+}
+
+async function repack(
+  { ModelDataUrl, ScriptUrl, KmsKeyArn }: RepackingProperties,
+  destination: string,
+  { s3 }: Dependencies,
+): Promise<void> {
+  const output = new PassThrough();
+  const upload = new Upload({
+    client: s3,
+    params: {
+      ...locate(destination),
+      Body: output,
+      ...(KmsKeyArn === undefined ? {} : { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: KmsKeyArn }),
+    },
+    partSize: PART_BYTES,
+    queueSize: 2,
+  });
+  const script = await read(s3, ScriptUrl);
+  const artifact = await read(s3, ModelDataUrl);
+  const uploaded = upload.done();
+  try {
+    await Promise.all([addScript(artifact, script, output), uploaded]);
+  } catch (error) {
+    // With an incomplete body, the upload deletes its parts, which would otherwise remain in the bucket.
+    for (const stream of [artifact, script, output]) stream.destroy(error as Error);
+    await uploaded.catch(() => undefined);
+    throw error;
+  }
+}
+
+async function read(s3: Dependencies['s3'], uri: string): Promise<Readable> {
+  const { Body } = await s3.send(new GetObjectCommand(locate(uri)));
+  return Body as Readable;
+}
+
+function locate(uri: string): { Bucket: string; Key: string } {
+  const { bucket = '', key = '' } = /^s3:\/\/(?<bucket>[^/]+)\/(?<key>.+)$/.exec(uri)?.groups ?? {};
+  return { Bucket: bucket, Key: key };
+}

@@ -1,0 +1,13 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { put } from '../shared/response';
+import type { Dependencies } from './dependencies';
+import { type RepackingEvent, handle } from './handler';
+
+const AWS: Dependencies = {
+  s3: new S3Client({ maxAttempts: 5 }),
+  put,
+  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+  now: () => Date.now(),
+};
+
+export const handler = (event: RepackingEvent): Promise<void> => handle(event, AWS);
