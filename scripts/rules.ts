@@ -1369,6 +1369,7 @@ export const EXEMPT: Record<string, readonly string[]> = {
     'lifecycle/algorithm-dashboard.ts: ',
     'fingerprint.ts: parameter …',
     'Verifies container images for SageMaker',
+    'Adds inference scripts to model artifacts',
     'Starts, monitors and stops the SageMaker jobs',
     'There are requests, and no … is running',
     'endpoint-variant.ts: requests to',

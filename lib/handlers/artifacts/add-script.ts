@@ -21,7 +21,7 @@ export async function addScript(artifact: Readable, script: Readable, output: Wr
 }
 
 async function copyAll(artifact: Readable, script: Readable, archive: Pack): Promise<void> {
-  await copy(artifact, archive, (name) => (name.split('/')[0] === FOLDER ? undefined : name));
+  await copy(artifact, archive, (name) => (name.split('/')[0] === FOLDER ? undefined : name || undefined));
   await copy(script, archive, (name) => `${FOLDER}/${name}`);
   archive.finalize();
 }

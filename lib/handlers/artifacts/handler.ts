@@ -37,7 +37,9 @@ async function outcomeOf(event: RepackingEvent, dependencies: Dependencies): Pro
   const { RequestType, PhysicalResourceId = NONE } = event;
   try {
     if (RequestType === 'Delete') {
-      if (PhysicalResourceId !== NONE) await dependencies.s3.send(new DeleteObjectCommand(locate(PhysicalResourceId)));
+      // CloudFormation invents an id if there was no response, perhaps after the artifact was written.
+      const uri = /^s3:/.test(PhysicalResourceId) ? PhysicalResourceId : destinationOf(event);
+      await dependencies.s3.send(new DeleteObjectCommand(locate(uri)));
       return { Status: 'SUCCESS', PhysicalResourceId };
     }
     const ModelDataUrl = destinationOf(event);

@@ -167,8 +167,21 @@ test('The artifact of the previous properties is deleted by its own event, also 
     expect(await send({ RequestType: 'Delete', PhysicalResourceId })).toMatchObject({ Status: 'SUCCESS' });
     expect(await keys()).toEqual(['job/output/model.tar.gz']);
   }
-  expect(await send({ RequestType: 'Delete', PhysicalResourceId: 'none' })).toMatchObject({ Status: 'SUCCESS' });
 });
+
+test.each(['none', 'stack-Artifact-1ABC'])(
+  'An artifact whose response was lost is deleted with the id %s',
+  async (PhysicalResourceId) => {
+    await upload(archive({ model: 'm' }), archive({ 'a.py': '1' }));
+    await send({});
+    expect(await keys()).toHaveLength(2);
+    expect(await send({ RequestType: 'Delete', PhysicalResourceId })).toMatchObject({
+      Status: 'SUCCESS',
+      PhysicalResourceId,
+    });
+    expect(await keys()).toEqual(['job/output/model.tar.gz']);
+  },
+);
 
 /** A client that records the commands that it sends. */
 function recordingClient(): { s3: S3Client; sent: { name: string; input: object }[] } {

@@ -106,7 +106,7 @@ describe('A script for an image that loads it from the model data', () => {
   test('leads to a new artifact and a new model when it changes', () => {
     const [before, after] = ['print(1)\n', 'print(2)\n'].map((content) => {
       const stack = newStack();
-      host(stack, { modelData: train(stack).modelData, script: script(content) });
+      host(stack, { modelName: 'churn', modelData: train(stack).modelData, script: script(content) });
       return [resourceOf(stack, ARTIFACT).Properties.ScriptUrl, resourceOf(stack, MODEL).Properties.ModelName];
     });
     expect(after[0]).not.toEqual(before[0]);
