@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { statSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import * as path from 'node:path';
@@ -183,6 +184,48 @@ async function untilHealthy(
     return { failure: 'ended', reason: `it exited with code ${exitCode} instead of serving.` };
   if (stop?.aborted === true) return { failure: 'stopped', reason: 'it was stopped.' };
   return { ...last, reason: `${last.reason} (for ${startUpSeconds} s).` };
+}
+
+/** How often a container is pinged while it serves, and how many pings in a row may fail. */
+export interface HealthCheck {
+  readonly intervalSeconds: number;
+  readonly failures: number;
+
+  /** Whether the container processes a request: many servers do not respond to pings meanwhile. */
+  isBusy(): boolean;
+}
+
+const HEALTH_CHECK: HealthCheck = { intervalSeconds: 5, failures: 3, isBusy: () => false };
+
+/**
+ * Waits until a container that was healthy ends, or does not respond to pings any more, and returns the reason. Undefined if the wait
+ * is stopped.
+ */
+export async function untilUnhealthy(
+  { url, ended }: Pick<Server, 'url' | 'ended'>,
+  stop: AbortSignal,
+  check: Partial<HealthCheck> = {},
+): Promise<string | undefined> {
+  const { intervalSeconds, failures, isBusy } = { ...HEALTH_CHECK, ...check };
+  const end = ended.then(
+    (code) => `it exited with code ${code}`,
+    () => 'it was removed',
+  );
+  const interval = (): Promise<undefined> =>
+    pause(intervalSeconds * 1000, undefined, { signal: stop, ref: false }).catch(() => undefined);
+  let failed = 0;
+  while (!stop.aborted) {
+    const reason = await Promise.race([end, interval()]);
+    if (stop.aborted) return undefined;
+    if (reason !== undefined) return reason;
+    const result = await ping(`${url}${SERVING.ping}`, SECONDS.pingTimeout);
+    failed = result === 'healthy' || isBusy() ? 0 : failed + 1;
+    if (failed >= failures) {
+      const problem = typeof result === 'string' ? `GET ${SERVING.ping} got no response` : result.reason;
+      return `${problem}, ${failures} times in a row`;
+    }
+  }
+  return undefined;
 }
 
 /** Whether the container is healthy, does not listen yet, or has another problem. */

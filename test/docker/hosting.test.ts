@@ -7,6 +7,7 @@ import {
   type InvokeEndpointCommandInput,
   SageMakerRuntimeClient,
 } from '@aws-sdk/client-sagemaker-runtime';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
@@ -82,6 +83,25 @@ test('A variant with weight 0 is invoked only as a target variant', async () => 
   const responses = await Promise.all([...Array(8).keys()].map(() => invoke('weighted', '?')));
   expect(new Set(responses)).toEqual(new Set(['1 ?']));
   expect(await invoke('weighted', '?', { TargetVariant: 'weight0' })).toBe('0 ?');
+});
+
+/** The running containers with an environment variable. */
+function containersWith(variable: string): string[] {
+  const format = '{{.State.Running}} {{range .Config.Env}}{{println .}}{{end}}';
+  return containers().filter((id) => {
+    const { stdout } = spawnSync('docker', ['inspect', '--format', format, id], { encoding: 'utf8' });
+    return stdout.startsWith('true') && stdout.split('\n').some((line) => line.endsWith(variable));
+  });
+}
+
+test('A container that ends while it serves is replaced, and the endpoint responds again', async () => {
+  const [before] = containersWith('PREFIX=1 ');
+  spawnSync('docker', ['kill', before]);
+  await until(() => Promise.resolve(containersWith('PREFIX=1 ').some((id) => id !== before)));
+  await until(async () => (await invoke('weighted', '?').catch(() => '')) === '1 ?');
+  expect(await messages('/aws/sagemaker/Endpoints/weighted', 'replaces')).toEqual([
+    'The local service replaces the container: it exited with code 137.',
+  ]);
 });
 
 test('A shadow variant receives a copy of each request, and its responses are discarded', async () => {

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import * as path from 'node:path';
 import { parseS3Folder, parseS3Uri } from '../../aws-model/s3-uri';
 import { validationError } from '../../aws-model/service-error';
-import { MultiModel, type Run, type Server, type ServingEvents, serve } from '../../container';
+import { MultiModel, type Run, type Server, type ServingEvents, serve, untilUnhealthy } from '../../container';
 import type { Repositories } from '../ecr';
 import type { Buckets } from '../s3';
 import { directoryWith } from './data/channels';
@@ -72,6 +72,11 @@ export class ModelServer {
   /** The URLs of the containers, in order. */
   public get urls(): string[] {
     return this.parts.map(({ server }) => server.url);
+  }
+
+  /** Waits until one of the containers ends or does not respond any more, and returns the reason. Undefined if the wait is stopped. */
+  public untilUnhealthy(stop: AbortSignal, isBusy: () => boolean): Promise<string | undefined> {
+    return Promise.race(this.parts.map(({ server }) => untilUnhealthy(server, stop, { isBusy })));
   }
 
   public async stop(): Promise<void> {

@@ -4,7 +4,15 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import * as tar from 'tar';
-import { ModelError, type Server, type ServingRequest, invoke, serve, withRun } from '../../../local/container';
+import {
+  ModelError,
+  type Server,
+  type ServingRequest,
+  invoke,
+  serve,
+  untilUnhealthy,
+  withRun,
+} from '../../../local/container';
 import { unpack } from '../../../local/container/artifact';
 import { FakeEngine, type Inside } from '../fake-engine';
 
@@ -204,5 +212,57 @@ describe('A model archive is rejected', () => {
     ['a device', { path: 'a', type: 'CharacterDevice' as const }, '"a" is a CharacterDevice'],
   ])('when it contains %s', async (_, entry, fault) => {
     await expect(unpack(await archiveWith(entry), scratch())).rejects.toThrow(fault);
+  });
+});
+
+describe('A container in service is not healthy any more', () => {
+  const HEALTH = { intervalSeconds: 0.01, failures: 3 };
+
+  /** Waits with a web server that responds to pings, and returns the reason and the number of pings. */
+  async function unhealthy(
+    respond: (count: number) => number | 'nothing',
+    { ended = new Promise<number>(() => undefined), isBusy = (): boolean => false } = {},
+  ): Promise<{ reason: string | undefined; pings: number }> {
+    let pings = 0;
+    const stop = new AbortController();
+    const listener: RequestListener = (_, response) => {
+      const status = respond(++pings);
+      if (status === 'nothing') response.destroy();
+      else response.writeHead(status).end();
+      if (pings === 20) stop.abort();
+    };
+    const reason = await withServer(listener, (_, port) =>
+      untilUnhealthy({ url: `http://127.0.0.1:${port}`, ended }, stop.signal, { ...HEALTH, isBusy }),
+    );
+    return { reason, pings };
+  }
+
+  test('when three pings in a row fail', async () => {
+    expect(await unhealthy((count) => (count < 5 ? 200 : 503))).toEqual({
+      reason: 'GET /ping responded with status 503, not 200, 3 times in a row',
+      pings: 7,
+    });
+  });
+
+  test('when it does not respond to three pings in a row', async () => {
+    expect(await unhealthy(() => 'nothing')).toEqual({
+      reason: 'GET /ping got no response, 3 times in a row',
+      pings: 3,
+    });
+  });
+
+  test.each([
+    ['one ping in three succeeds', (count: number) => (count % 3 === 0 ? 200 : 500), false],
+    ['it fails while it processes a request', () => 500, true],
+  ])('but not when %s', async (_, respond, isBusy) => {
+    expect(await unhealthy(respond, { isBusy: () => isBusy })).toEqual({ reason: undefined, pings: 20 });
+  });
+
+  test('when it has ended, or was removed', async () => {
+    expect(await unhealthy(() => 200, { ended: Promise.resolve(3) })).toMatchObject({
+      reason: 'it exited with code 3',
+    });
+    const ended = Promise.reject<number>(new Error('No such container'));
+    expect(await unhealthy(() => 200, { ended })).toMatchObject({ reason: 'it was removed' });
   });
 });
