@@ -186,7 +186,7 @@ async function untilHealthy(
   return { ...last, reason: `${last.reason} (for ${startUpSeconds} s).` };
 }
 
-/** How often a container is pinged while it serves, and how many pings in a row may fail. */
+/** How often a container is pinged while it serves, and how many consecutive pings may fail. */
 export interface HealthCheck {
   readonly intervalSeconds: number;
   readonly failures: number;
@@ -222,7 +222,7 @@ export async function untilUnhealthy(
     failed = result === 'healthy' || isBusy() ? 0 : failed + 1;
     if (failed >= failures) {
       const problem = typeof result === 'string' ? `GET ${SERVING.ping} got no response` : result.reason;
-      return `${problem}, ${failures} times in a row`;
+      return `${problem}, ${failures} consecutive times`;
     }
   }
   return undefined;

@@ -237,16 +237,16 @@ describe('A container in service is not healthy any more', () => {
     return { reason, pings };
   }
 
-  test('when three pings in a row fail', async () => {
+  test('when three consecutive pings fail', async () => {
     expect(await unhealthy((count) => (count < 5 ? 200 : 503))).toEqual({
-      reason: 'GET /ping responded with status 503, not 200, 3 times in a row',
+      reason: 'GET /ping responded with status 503, not 200, 3 consecutive times',
       pings: 7,
     });
   });
 
-  test('when it does not respond to three pings in a row', async () => {
+  test('when it does not respond to three consecutive pings', async () => {
     expect(await unhealthy(() => 'nothing')).toEqual({
-      reason: 'GET /ping got no response, 3 times in a row',
+      reason: 'GET /ping got no response, 3 consecutive times',
       pings: 3,
     });
   });
