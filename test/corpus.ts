@@ -44,6 +44,7 @@ export const SHORT_TIMES: Times = {
   servingStopGrace: 5,
   modelLoading: 10,
   training: 60,
+  firstHostDelay: 10,
 };
 
 export function corpus(): CorpusCase[] {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { mkdirSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import * as path from 'node:path';
@@ -112,22 +113,26 @@ async function startContainers(run: Run, request: TrainingRequest, hosts: Host[]
     NVIDIA_VISIBLE_DEVICES: 'void',
     ...request.environment,
   };
-  return Promise.all(
-    hosts.map(({ name, optMl }) =>
-      run.start({
-        image,
-        entrypoint,
-        command,
-        environment,
-        mounts: optMl.mounts(),
-        network,
-        // A single host resolves its own name only; several hosts resolve each other by their network.
-        ...(hosts.length > 1 ? { alias: name } : network === 'none' ? {} : { hosts: { [name]: '127.0.0.1' } }),
-        hasTerminal,
-        sharedMemoryBytes,
-      }),
-    ),
-  );
+  const start = ({ name, optMl }: Host): Promise<string> =>
+    run.start({
+      image,
+      entrypoint,
+      command,
+      environment,
+      mounts: optMl.mounts(),
+      network,
+      // A single host resolves its own name only; several hosts resolve each other by their network.
+      ...(hosts.length > 1 ? { alias: name } : network === 'none' ? {} : { hosts: { [name]: '127.0.0.1' } }),
+      hasTerminal,
+      sharedMemoryBytes,
+    });
+  const { firstHostDelaySeconds = 0 } = request;
+  if (firstHostDelaySeconds === 0) return Promise.all(hosts.map(start));
+  const [first, ...others] = hosts;
+  const started = await Promise.all(others.map(start));
+  const end = started.map((container) => run.engine.wait(container).catch(() => undefined));
+  await Promise.race([...end, pause(firstHostDelaySeconds * 1000, undefined, { ref: false })]);
+  return [await start(first), ...started];
 }
 
 /**

@@ -36,6 +36,12 @@ export interface TrainingRequest {
   /** No container has a terminal on SageMaker: this shows whether a program depends on one. */
   readonly hasTerminal?: boolean;
   readonly sharedMemoryBytes?: number;
+
+  /**
+   * The delay of the first host, whose name does not resolve meanwhile: this shows whether the other hosts wait for it. It ends early if
+   * another host ends.
+   */
+  readonly firstHostDelaySeconds?: number;
 }
 
 export interface TrainingEvents {

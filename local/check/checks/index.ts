@@ -50,6 +50,7 @@ import { fastFile } from './training/fast-file';
 import { hyperparameterEncoding } from './training/hyperparameter-encoding';
 import { hyperparameterStrings } from './training/hyperparameter-strings';
 import { trainingIsolation } from './training/isolation';
+import { lateHosts } from './training/late-hosts';
 import { lineEnds } from './training/line-ends';
 import { logBuffering } from './training/log-buffering';
 import { metrics } from './training/metrics';
@@ -86,6 +87,7 @@ export const CHECKS: readonly Check[] = [
   pipeMode,
   fastFile,
   distributed,
+  lateHosts,
   hyperparameterStrings,
   toolkitVariables,
   sharedMemory,

@@ -90,7 +90,10 @@ export interface TransformSpecification {
 /** Time limits in seconds. */
 export type Times = Record<keyof typeof TIMES, number>;
 
-/** The time limits of SageMaker, and the longest time that a training run may take in a check (`training`). */
+/**
+ * The time limits of SageMaker, the longest time that a training run may take in a check (`training`), and how long the other hosts wait
+ * for the first one (`firstHostDelay`).
+ */
 export const TIMES = {
   pingTimeout: SECONDS.pingTimeout,
   startUp: SECONDS.startUp,
@@ -100,4 +103,5 @@ export const TIMES = {
   servingStopGrace: SECONDS.servingStopGrace,
   modelLoading: SECONDS.modelLoading,
   training: 900,
+  firstHostDelay: 15,
 } as const;

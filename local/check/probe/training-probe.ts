@@ -14,7 +14,7 @@ import {
 } from '../../container';
 import { Once } from '../core/concurrency';
 import { Inconclusive } from '../core/inconclusive';
-import type { TrainingSpecification } from '../core/specification';
+import type { Times, TrainingSpecification } from '../core/specification';
 import { lastLines } from './evidence';
 import type { ProbeOptions, VariationOf } from './probe-options';
 import { isImageError } from './start-error';
@@ -61,6 +61,11 @@ export class TrainingProbe {
     public readonly specification: TrainingSpecification,
     private readonly variations: readonly VariationOf<TrainingVariation>[],
   ) {}
+
+  /** The time limits of the checks. */
+  public get times(): Times {
+    return this.options.times;
+  }
 
   /** The run as it is specified. */
   public baseline(): Promise<Observation> {

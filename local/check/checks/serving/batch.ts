@@ -1,3 +1,4 @@
+import { parse as parseCsv } from 'csv-parse/sync';
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { type TransformRequest, transformEnvironment, transformWith } from '../../../container';
@@ -17,8 +18,18 @@ export const batch: Check = {
       ? 'there is no batch transform job (--batch)'
       : skipWithoutSample(context),
   run: async ({ serving }) => {
-    await serving.requireSuccess();
     const { file, hasLinePerRecord, request } = transformOf(serving.specification, serving.directory());
+    const split =
+      request.split === 'Line' && /^text\/csv/.test(request.contentType ?? '') ? recordsWithLineBreaks(file) : 0;
+    if (split > 0) {
+      return [
+        {
+          message: `A batch transform job that splits the sample request by lines also splits ${split} of its records, which have line breaks in quotation marks.`,
+          fix: 'Remove the line breaks from the values, or use a format without them, for example JSON Lines.',
+        },
+      ];
+    }
+    await serving.requireSuccess();
     return serving.another(
       (unchanged) => ({ ...unchanged, environment: { ...unchanged.environment, ...transformEnvironment(request) } }),
       async ({ url }, lines) => {
@@ -67,6 +78,12 @@ function transformOf(
     hasLinePerRecord: split === 'Line' && accept === contentType && !hasDataProcessing,
     request: { ...options, objects, split, assembleWith, contentType, accept, outputDirectory },
   };
+}
+
+/** The number of CSV records that have several lines. */
+function recordsWithLineBreaks(file: string): number {
+  const records: string[][] = parseCsv(readFileSync(file), { relax_column_count: true, relax_quotes: true });
+  return records.filter((record) => record.some((value) => /[\r\n]/.test(value))).length;
 }
 
 const countLines = (file: string): number =>

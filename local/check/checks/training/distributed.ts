@@ -2,7 +2,7 @@ import type { Check } from '../check';
 
 const SHOWN = 5;
 
-const isDistributed = ({ instanceCount = 1 }): boolean => instanceCount > 1;
+export const isDistributed = ({ instanceCount = 1 }): boolean => instanceCount > 1;
 
 export const distributed: Check = {
   id: 'distributed',

@@ -182,6 +182,20 @@ describe('The checks of serving', () => {
         options: { transform: {} },
       },
     ],
+    [
+      'batch',
+      'also splits 1 of its records, which have line breaks in quotation marks',
+      {
+        program: program(),
+        options: {
+          requests: [
+            { file: `${directoryWith({ 'notes.csv': '1,"a, b"\n2,"a\nb"\n' })}/notes.csv`, contentType: 'text/csv' },
+          ],
+          transform: {},
+        },
+        checks: { only: ['batch'] },
+      },
+    ],
     ['streaming', 'is sent as a whole', { program: program(), options: { isStreaming: true } }],
     ['model-loading', 'The model is loaded for each request', { program: loadsModelPerRequest() }],
     [

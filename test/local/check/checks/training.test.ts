@@ -53,6 +53,25 @@ describe('The checks of training', () => {
     expect(findingIds(await checkTraining(program, training))).toEqual([id]);
   });
 
+  test.each<[string, boolean, string[]]>([
+    ['fails', false, ['late-hosts']],
+    ['waits', true, []],
+  ])('find a host that %s if the name of the first host does not resolve yet', async (_, waits, expected) => {
+    const isResolved = (): boolean => engine.history.filter(({ alias }) => alias === 'algo-1').length === runs;
+    let runs = 0;
+    const engine: FakeEngine = new FakeEngine(async (inside) => {
+      if (inside.spec.alias === 'algo-1') return train(inside);
+      runs++;
+      while (waits && !isResolved()) await sleep(1);
+      return isResolved() ? 0 : 1;
+    });
+    const training = { channels: [channel()], instanceCount: 2 };
+    const options = { only: ['distributed', 'late-hosts'], times: { firstHostDelay: 0.01 } };
+    const result = await check(engine, { serving: false, training }, options);
+    expect(findingIds(result)).toEqual(expected);
+    expect(outcomeOf(result, 'late-hosts')?.status).toBe(waits ? 'passed' : 'failed');
+  });
+
   test('identify a missing privilege by the log', async () => {
     const unprivileged = (inside: Inside): number => {
       inside.print('mount: /data: Operation not permitted');
