@@ -194,6 +194,7 @@ export class S3Object {
 function granted(bucket: s3.IBucket, grantee: iam.IGrantable, access: string, grant: iam.Grant): iam.Grant {
   warnUnlessGranted(bucket, {
     grantee,
+    grant,
     resource: bucket,
     permission: `${access} objects of bucket ${bucket.node.path}`,
     remedy: 'Grant it in the policy of the bucket',

@@ -42,6 +42,13 @@ const KNOWN_FLAGS: { [keyword: string]: string[] } = {
 /** The arguments that the builder sets, and that differ between machines and builders. */
 const AUTOMATIC_ARG = /^(TARGET|BUILD)(PLATFORM|OS|OSVERSION|ARCH|VARIANT)$/;
 
+/** The variables in a stage, and the environment that other stages inherit from it. */
+interface StageVariables {
+  readonly variables: DockerfileVariables;
+  readonly environment: DockerfileVariables;
+  readonly isFromScratch: boolean;
+}
+
 class TargetReader {
   private readonly globals = new DockerfileVariables();
   private readonly globalText = new Map<string, string>();
@@ -53,6 +60,12 @@ class TargetReader {
   /** The values of the ENV instructions at the end of each stage that is read. */
   private readonly environments = new Map<DockerfileStage, DockerfileVariables>();
   private readonly selected = new Set<StagedFile>();
+
+  /** The stages whose first base image is `scratch`, which defines no environment variables. */
+  private readonly fromScratch = new Set<DockerfileStage>();
+
+  /** Whether an instruction refers to a stage by its number. */
+  private usesIndices = false;
 
   constructor(private readonly build: TargetBuild) {
     for (const { keyword, text } of build.dockerfile.globals) {
@@ -72,13 +85,20 @@ class TargetReader {
       files: files.filter((file) => this.selected.has(file)),
       instructions: [
         ...dockerfile.directives,
-        ...[...this.usedGlobals].map((name) => `ARG ${name}${this.globalText.get(name)}`),
-        ...stages
-          .flatMap(({ from, instructions }) => [from, ...instructions])
-          .map(({ keyword, text }) => `${keyword} ${text}`),
+        ...dockerfile.globals.filter((instruction) => this.isUsed(instruction)).map(({ text }) => `ARG ${text}`),
+        ...stages.flatMap((stage) => this.textOf(stage)),
       ],
       buildArgs: Object.fromEntries(Object.entries(buildArgs).filter(([name]) => !unused.has(name))),
     };
+  }
+
+  private isUsed({ keyword, text }: DockerfileInstruction): boolean {
+    return assignmentsOf(keyword, text).some(({ name }) => this.usedGlobals.has(name));
+  }
+
+  private textOf({ index, from, instructions }: DockerfileStage): string[] {
+    const texts = [from, ...instructions].map(({ keyword, text }) => `${keyword} ${text}`);
+    return this.usesIndices ? [`stage ${index}`, ...texts] : texts;
   }
 
   /** The arguments that only stages declare which are not read. One that no stage declares can be an argument of the builder. */
@@ -116,7 +136,7 @@ class TargetReader {
       checkFlags(instruction);
       switch (instruction.keyword) {
         case 'ARG':
-          this.readArguments(instruction, variables, environment);
+          this.readArguments(instruction, { variables, environment, isFromScratch: this.fromScratch.has(stage) });
           break;
         case 'ENV':
           readEnvironment(instruction, variables, environment);
@@ -148,7 +168,9 @@ class TargetReader {
     }
     if (/onbuild/i.test(base)) throw uncertain(from, 'has a base image that can copy files of the directory');
     const parent = this.stageBefore(stage, base);
-    return parent && this.visit(parent);
+    const environment = parent && this.visit(parent);
+    if (base === 'scratch' || (parent !== undefined && this.fromScratch.has(parent))) this.fromScratch.add(stage);
+    return environment;
   }
 
   private stageBefore(stage: DockerfileStage, name: string): DockerfileStage | undefined {
@@ -161,23 +183,24 @@ class TargetReader {
     const source = this.stageBefore(stage, from) ?? (/^\d+$/.test(from) ? stages[Number(from)] : undefined);
     const isLater =
       source === undefined ? stages.some(({ name }) => name === from.toLowerCase()) : source.index >= stage.index;
-    if (isLater || from === '' || /[$"'\\]/.test(from))
-      throw uncertain(instruction, `has an unknown source \`${from}\``);
+    const isReference = source !== undefined || /^[a-z0-9][\w./:@-]*$/i.test(from);
+    if (isLater || !isReference) throw uncertain(instruction, `has an unknown source \`${from}\``);
+    if (source !== undefined && /^\d+$/.test(from)) this.usesIndices = true;
     if (source !== undefined) this.visit(source);
   }
 
   private readArguments(
     instruction: DockerfileInstruction,
-    variables: DockerfileVariables,
-    environment: DockerfileVariables,
+    { variables, environment, isFromScratch }: StageVariables,
   ): void {
     for (const { name, value } of assignmentsOf(instruction.keyword, instruction.text)) {
       checkName(instruction, name);
       this.declared.add(name);
       if (value === undefined) this.useGlobal(name);
       const initial = value === undefined ? this.globals.get(name) : variables.expand(unquoted(value));
-      // Builders disagree about an argument with the name of an environment variable.
-      variables.set(name, environment.has(name) ? undefined : this.argument(name, initial));
+      // An environment variable of the base image overrides the argument, and builders disagree about one of the Dockerfile.
+      const isKnown = isFromScratch && !environment.has(name);
+      variables.set(name, isKnown ? this.argument(name, initial) : undefined);
     }
   }
 

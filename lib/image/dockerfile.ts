@@ -65,7 +65,7 @@ export class Dockerfile {
 
   /** @throws an `Uncertainty` if the stages are perhaps not those that Docker sees */
   public checkSyntax(): void {
-    if (this.content.startsWith('#!')) throw new Uncertainty('the Dockerfile starts with `#!`');
+    checkLines(this.content);
     for (const directive of this.directives) {
       const { name = '', value = '' } = DIRECTIVE.exec(directive)?.groups ?? {};
       const isKnown = name.toLowerCase() === 'syntax' ? KNOWN_SYNTAX.test(value) : value === '\\';
@@ -84,6 +84,18 @@ export class Dockerfile {
     const duplicate = names.find((name, index) => names.indexOf(name) !== index);
     if (duplicate !== undefined) throw new Uncertainty(`several stages have the name ${duplicate}`);
   }
+}
+
+/** The end of a line that Docker does not continue, unlike one with a single backslash. */
+const AMBIGUOUS_END = /\\\\[ \t]*\r?$/m;
+
+/** White space other than blanks, tabs and line ends, at which Docker separates words. */
+const OTHER_SPACE = /[\v\f\u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
+
+function checkLines(content: string): void {
+  if (AMBIGUOUS_END.test(content)) throw new Uncertainty('a line ends with two backslashes');
+  if (OTHER_SPACE.test(content)) throw new Uncertainty('the Dockerfile contains unusual white space');
+  if (content.startsWith('#!')) throw new Uncertainty('the Dockerfile starts with `#!`');
 }
 
 /** A directive that changes how the rest is parsed. Docker only accepts it before other comments; this library does not rely on it. */

@@ -82,6 +82,7 @@ class ImageAsset extends ecr_assets.DockerImageAsset {
 
   private reads(): TargetReads {
     const { buildArgs = {}, buildContexts = {}, target } = this.props;
+    checkIgnoreFiles(this.props);
     const dockerfile = dockerfileOf(this.props);
     const stage = dockerfile.target(target);
     if (stage === undefined) throw new Uncertainty('the Dockerfile has no stage');
@@ -120,6 +121,19 @@ class ImageAsset extends ecr_assets.DockerImageAsset {
 
 function dockerfileOf({ directory, file = 'Dockerfile' }: ecr_assets.DockerImageAssetProps): Dockerfile {
   return new Dockerfile(readFileSync(path.join(directory, file), 'utf8'));
+}
+
+/** Docker applies the patterns of these files itself. The CDK does not know the first, and reads the second in its own way. */
+function checkIgnoreFiles({
+  directory,
+  file = 'Dockerfile',
+  ignoreMode = IgnoreMode.DOCKER,
+}: ecr_assets.DockerImageAssetProps): void {
+  const own = `${file}.dockerignore`;
+  if (existsSync(path.join(directory, own))) throw new Uncertainty(`\`${own}\` excludes files from the build`);
+  if (ignoreMode !== IgnoreMode.DOCKER && existsSync(path.join(directory, '.dockerignore'))) {
+    throw new Uncertainty('`.dockerignore` is used with another `ignoreMode` than that of Docker');
+  }
 }
 
 function hasKnownSyntax(dockerfile: Dockerfile): boolean {

@@ -59,25 +59,30 @@ export function repositoryArn(scope: Construct, { repository, ...environment }: 
 
 /** Grants permission to pull the images of a repository. */
 export function grantPull(scope: Construct, grantee: iam.IGrantable, location: RepositoryLocation): void {
-  iam.Grant.addToPrincipal({
+  const grant = iam.Grant.addToPrincipal({
     grantee,
     actions: [...IMAGE.pull],
     resourceArns: [repositoryArn(scope, location)],
   });
-  warnUnlessPulled(scope, grantee, location.repository);
+  warnUnlessPulled(scope, { grant, grantee }, location.repository);
   // GetAuthorizationToken does not support resource-level permissions.
   iam.Grant.addToPrincipal({ grantee, actions: [...IMAGE.authenticate], resourceArns: ['*'] });
 }
 
 /** Grants permission to pull the images of a repository, whose policy is changed for a principal of another account. */
 export function grantPullOf(scope: Construct, grantee: iam.IGrantable, repository: ecr.IRepository): void {
-  repository.grantPull(grantee);
-  warnUnlessPulled(scope, grantee, repository.repositoryName, repository);
+  const grant = repository.grantPull(grantee);
+  warnUnlessPulled(scope, { grant, grantee }, repository.repositoryName, repository);
 }
 
-function warnUnlessPulled(scope: Construct, grantee: iam.IGrantable, name: string, resource?: ecr.IRepository): void {
+function warnUnlessPulled(
+  scope: Construct,
+  granted: { readonly grant: iam.Grant; readonly grantee: iam.IGrantable },
+  name: string,
+  resource?: ecr.IRepository,
+): void {
   warnUnlessGranted(scope, {
-    grantee,
+    ...granted,
     resource,
     permission: `pull images of ${Token.isUnresolved(name) ? 'the repository' : `repository ${name}`}`,
     remedy:

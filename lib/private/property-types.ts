@@ -85,8 +85,9 @@ function isObject(value: unknown): value is object {
 
 /** Whether an object has at least one property of a struct, as TypeScript requires if all of them are optional. */
 function isLike(value: object, properties: Properties): boolean {
-  const names = Object.keys(value);
-  return names.length === 0 || names.some((name) => name in properties || `${name}?` in properties);
+  if (Object.keys(value).length === 0) return true;
+  // The property of an object with a class can be a getter.
+  return Object.keys(properties).some((name) => name.replace(/\?$/, '') in value);
 }
 
 /** Whether an object has no class. */

@@ -235,6 +235,25 @@ describe('The identity of an image that is built from a directory', () => {
     expect(identityOf(directory, options)).toMatch(/^[0-9a-f]{64}$/);
   });
 
+  test.each([
+    [
+      'a stage to which it refers by number',
+      'FROM b AS y\nRUN 1\nFROM y AS x\nRUN 2\nFROM c\nCOPY --from=1 /f /a\nCOPY --from=x /f /b\n',
+      (dockerfile: string) => `FROM z AS z\n${dockerfile}`,
+    ],
+    [
+      'the order of the arguments of its base image',
+      'ARG T=1\nARG I=b:$T\nARG T=2\nFROM $I\n',
+      () => 'ARG T=1\nARG T=2\nARG I=b:$T\nFROM $I\n',
+    ],
+  ])('changes with %s', (_, dockerfile, change) => {
+    const directory = new BuildDirectory(dockerfile);
+    const before = identityOf(directory);
+    directory.write('Dockerfile', change(dockerfile));
+    expect(before).toMatch(/^[0-9a-f]{64}$/);
+    expect(identityOf(directory)).not.toBe(before);
+  });
+
   test('does not cover files that `.dockerignore` excludes from a copied directory', () => {
     const directory = new BuildDirectory('FROM scratch\nCOPY sub /x/\n', {
       '.dockerignore': '**/*.txt\n!sub/keep.txt\n',
@@ -292,6 +311,13 @@ describe('The whole directory is the identity of an image, with a note that stat
   test.each<[string, string, AssetImageOptions?]>([
     ['FROM scratch\nCOPY . .', 'line 2 (`COPY . .`) copies all of it. Copy only the files that training needs'],
     ['FROM scratch\nCOPY a/.. /', 'line 2 (`COPY a/.. /`) copies all of it. Copy only the files that training needs'],
+    ['FROM busybox\nARG A=a\nCOPY $A /', 'line 3 (`COPY $A /`) copies `$A`, which is only known in the build'],
+    ['FROM scratch\nRUN echo a \\\\\nCOPY a /', 'a line ends with two backslashes'],
+    [
+      'FROM scratch\nRUN --network=none\u00a0--mount=type=bind,target=/m true',
+      'the Dockerfile contains unusual white space',
+    ],
+    ['FROM scratch AS a\nFROM scratch\nCOPY --from=+0 / /', 'line 3 (`COPY --from=+0 / /`) has an unknown source `+0`'],
     ['FROM scratch\nCOPY $A /', 'line 2 (`COPY $A /`) copies `$A`, which is only known in the build'],
     ['FROM scratch\nARG A\nCOPY $A /', 'line 3 (`COPY $A /`) copies `$A`, which is only known in the build'],
     ['FROM scratch\nARG A="x\\ y"\nCOPY $A /', 'line 3 (`COPY $A /`) copies `$A`, which is only known in the build'],
@@ -359,6 +385,21 @@ describe('The whole directory is the identity of an image, with a note that stat
     const { identity, imageUri } = image.bind(stack);
     expect(identity).toBe(imageUri);
     expect(notesOf(stack).map((note) => NOTE.exec(note.replace(/ \[ack: .*/, ''))?.groups?.reason)).toEqual([reason]);
+  });
+
+  test.each<[string, { [name: string]: Entry }, AssetImageOptions?]>([
+    ['`Dockerfile.dockerignore` excludes files from the build', { 'Dockerfile.dockerignore': 'b' }],
+    [
+      '`.dockerignore` is used with another `ignoreMode` than that of Docker',
+      { '.dockerignore': 'b' },
+      { ignoreMode: IgnoreMode.GIT },
+    ],
+  ])('because %s', (...[reason, files, options]) => {
+    const directory = new BuildDirectory('FROM scratch\nCOPY a /\n', { a: 'a', ...files });
+    const stack = freshStack();
+    const { identity, imageUri } = ContainerImage.fromAsset(directory.path, options).bind(stack);
+    expect(identity).toBe(imageUri);
+    expect(notesOf(stack)).toEqual([expect.stringContaining(`because ${reason}.`)]);
   });
 
   test('and a change of any file starts a new training job', () => {

@@ -36,7 +36,7 @@ test('The SageMaker inference toolkit runs a script that was added to a model ar
   const output = new PassThrough();
   const [artifact] = await Promise.all([
     buffer(output),
-    addScript(Readable.from([archive(model)]), Readable.from([archive(script)]), output),
+    addScript(Readable.from([archive(model)]), () => Promise.resolve(Readable.from([archive(script)])), output),
   ]);
   const base = directoryWith({});
   mkdirSync(path.join(base, 'model'));

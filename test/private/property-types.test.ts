@@ -198,3 +198,14 @@ test('The table of types is generated from the current declarations', () => {
   // If this fails: npm run generate:types
   expect(types).toEqual(propertyTypes());
 });
+
+test('An object with a class whose properties are getters is accepted as the options that it has', () => {
+  class Preference {
+    constructor(private readonly size: string) {}
+
+    public get instanceType(): sm.InstanceType {
+      return sm.InstanceType.of(`ml.m5.${this.size}`);
+    }
+  }
+  expect(() => sm.TrainingResources.preferring([new Preference('large'), new Preference('xlarge')])).not.toThrow();
+});

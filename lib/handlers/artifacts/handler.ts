@@ -39,7 +39,7 @@ async function outcomeOf(event: RepackingEvent, dependencies: Dependencies): Pro
     if (RequestType === 'Delete') {
       // CloudFormation invents an id if there was no response, perhaps after the artifact was written.
       const uri = /^s3:/.test(PhysicalResourceId) ? PhysicalResourceId : destinationOf(event);
-      await dependencies.s3.send(new DeleteObjectCommand(locate(uri)));
+      await dependencies.s3.send(new DeleteObjectCommand(locate(uri))).catch(ignoreMissingBucket);
       return { Status: 'SUCCESS', PhysicalResourceId };
     }
     const ModelDataUrl = destinationOf(event);
@@ -55,6 +55,11 @@ async function outcomeOf(event: RepackingEvent, dependencies: Dependencies): Pro
   } catch (error) {
     return failed(error as Error, PhysicalResourceId);
   }
+}
+
+/** With its bucket, the artifact has been deleted too. */
+function ignoreMissingBucket(error: Error): void {
+  if (error.name !== 'NoSuchBucket') throw error;
 }
 
 function destinationOf({ StackId, LogicalResourceId, ResourceProperties: properties }: RepackingEvent): string {
@@ -79,14 +84,13 @@ async function repack(
     partSize: PART_BYTES,
     queueSize: 2,
   });
-  const script = await read(s3, ScriptUrl);
   const artifact = await read(s3, ModelDataUrl);
   const uploaded = upload.done();
   try {
-    await Promise.all([addScript(artifact, script, output), uploaded]);
+    await Promise.all([addScript(artifact, () => read(s3, ScriptUrl), output), uploaded]);
   } catch (error) {
     // With an incomplete body, the upload deletes its parts, which would otherwise remain in the bucket.
-    for (const stream of [artifact, script, output]) stream.destroy(error as Error);
+    for (const stream of [artifact, output]) stream.destroy(error as Error);
     await uploaded.catch(() => undefined);
     throw error;
   }

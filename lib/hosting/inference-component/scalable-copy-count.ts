@@ -42,32 +42,24 @@ interface ScalableCopyCountProps extends ComponentScalingOptions {
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling.html
  */
 export class ScalableCopyCount extends ScalingBase {
+  private hasWakeUp = false;
+
   /** @internal */
   public static _of(scope: Construct, id: string, props: ScalableCopyCountProps): ScalableCopyCount {
     return new ScalableCopyCount(scope, id, props);
   }
 
-  private constructor(scope: Construct, id: string, props: ScalableCopyCountProps) {
+  private constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: ScalableCopyCountProps,
+  ) {
     super(scope, id, {
       ...props,
       resourceId: `inference-component/${props.inferenceComponentName}`,
       dimension: 'sagemaker:inference-component:DesiredCopyCount',
     });
-    // Without copies, there are no metrics that a target tracking policy could follow. A minimum that is a token can be 0.
-    if (props.minCapacity === 0 || Token.isUnresolved(props.minCapacity)) {
-      this._scaleOutFromZero('WakeUp', {
-        metric: new cloudwatch.Metric({
-          namespace: 'AWS/SageMaker',
-          metricName: 'NoCapacityInvocationFailures',
-          dimensionsMap: { InferenceComponentName: props.inferenceComponentName },
-          statistic: 'Maximum',
-          period: Duration.seconds(30),
-        }),
-        periods: 1,
-        cooldown: Duration.minutes(1),
-        capacity: 'copy',
-      });
-    }
+    this.wakeUpFrom(props.minCapacity);
   }
 
   /**
@@ -117,6 +109,28 @@ export class ScalableCopyCount extends ScalingBase {
    */
   public scaleOnSchedule(id: string, schedule: appscaling.ScalingSchedule): void {
     this._schedule(id, schedule);
+    this.wakeUpFrom(schedule.minCapacity);
+  }
+
+  /**
+   * Adds the first copy when an invocation fails because there is none. Without copies, there are no metrics that a target tracking
+   * policy could follow. A minimum that is a token can be 0.
+   */
+  private wakeUpFrom(minCapacity: number | undefined): void {
+    if (this.hasWakeUp || (minCapacity !== 0 && !Token.isUnresolved(minCapacity))) return;
+    this.hasWakeUp = true;
+    this._scaleOutFromZero('WakeUp', {
+      metric: new cloudwatch.Metric({
+        namespace: 'AWS/SageMaker',
+        metricName: 'NoCapacityInvocationFailures',
+        dimensionsMap: { InferenceComponentName: this.props.inferenceComponentName },
+        statistic: 'Maximum',
+        period: Duration.seconds(30),
+      }),
+      periods: 1,
+      cooldown: Duration.minutes(1),
+      capacity: 'copy',
+    });
   }
 
   private check(property: string, value: number): void {

@@ -143,6 +143,48 @@ test('The script replaces a folder "code" of the model', async () => {
   expect(read(root, 'codec/a')).toBe('kept');
 });
 
+test('Links between files of the script remain, also those that "tar" stores as hard links', async () => {
+  await upload(
+    archive({ model: 'm', alias: { link: 'model' } }, '-h'),
+    archive({ 'inference.py': 'print(1)\n', 'alias.py': { link: 'inference.py' } }, '-h'),
+  );
+  const root = await extracted(await send({}));
+  expect(['code/inference.py', 'code/alias.py', 'alias'].map((name) => read(root, name))).toEqual([
+    'print(1)\n',
+    'print(1)\n',
+    'm',
+  ]);
+});
+
+test('A hard link to a file that the script replaces is an error', async () => {
+  // The archive contains the directory in the order of its names.
+  await upload(
+    archive({ 'code/model': 'm', 'other/model': { link: '../code/model' } }, '-h', '--sort=name'),
+    archive({ 'a.py': '' }),
+  );
+  expect(await send({})).toMatchObject({
+    Status: 'FAILED',
+    Reason: 'other/model of the model artifact must not be a hard link into the folder code, which the script replaces',
+  });
+});
+
+test.each(['gnu', 'pax'])('A sparse file is an error in an archive of the format %s', async (format) => {
+  const root = mkdtempSync(path.join(directory, 'sparse-'));
+  execFileSync('truncate', ['-s', '1M', path.join(root, 'model')]);
+  const artifact = execFileSync('tar', ['-czS', `--format=${format}`, '-C', root, 'model']);
+  await upload(artifact, archive({ 'a.py': '' }));
+  const response = await send({});
+  expect(response.Status).toBe('FAILED');
+  expect(response.Reason).toMatch(
+    /^The model artifact must not contain sparse files or files of an unknown type, got: .*model$/,
+  );
+});
+
+test('An artifact whose bucket has been deleted needs no deletion', async () => {
+  const PhysicalResourceId = 's3://deleted/with-script/a/model.tar.gz';
+  expect(await send({ RequestType: 'Delete', PhysicalResourceId })).toMatchObject({ Status: 'SUCCESS' });
+});
+
 test('An event that is delivered twice writes the same object, and another script or model another one', async () => {
   await upload(archive({ model: 'm' }), archive({ 'a.py': '1' }));
   const [first, again] = [await send({}), await send({})];

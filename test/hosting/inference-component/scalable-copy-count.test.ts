@@ -1,4 +1,5 @@
 import { Size, type Stack } from 'aws-cdk-lib';
+import { Schedule } from 'aws-cdk-lib/aws-applicationautoscaling';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Endpoint, InferenceComponent, type InferenceComponentProps } from '../../../lib';
 import { modelArchive, SCALABLE_TARGET, SCALING_POLICY } from '../../hosting-fixtures';
@@ -57,6 +58,16 @@ describe('Scaling of an inference component', () => {
       AlarmActions: [{ Ref: policy }],
       AlarmDescription: 'There are requests, and no copy is running to process them.',
     });
+  });
+
+  test('with a schedule that sets a minimum of 0 adds the first copy in the same way, once', () => {
+    const stack = newStack();
+    const scaling = newComponent(stack).autoScale({ maxCapacity: 2 });
+    for (const hour of ['20', '22']) {
+      scaling.scaleOnSchedule(`Night${hour}`, { schedule: Schedule.cron({ hour, minute: '0' }), minCapacity: 0 });
+    }
+    scaling.scaleOnSchedule('Morning', { schedule: Schedule.cron({ hour: '6', minute: '0' }), minCapacity: 1 });
+    Template.fromStack(stack).resourceCountIs('AWS::CloudWatch::Alarm', 1);
   });
 
   test.each([undefined, 1])('with a minimum of %p has no alarm', (minCapacity) => {

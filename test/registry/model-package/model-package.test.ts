@@ -10,6 +10,7 @@ import {
   ModelPackage,
   ModelPackageGroup,
   type ModelPackageProps,
+  S3Location,
   TransformInput,
   TransformOutput,
   TransformResources,
@@ -266,6 +267,14 @@ describe('Permission for another account to host a model package', () => {
       `${principal} read objects of bucket Stack/Data: ${outside}. Grant it in the policy of the bucket.`,
       `${principal} pull images of the repository: ${outside}. Grant it in the policy of the repository, or use a repository that this app creates with ContainerImage.fromEcrRepository().`,
     ]);
+  });
+
+  test('is no warning for a role of the app with conditions', () => {
+    const stack = newStack();
+    const role = new iam.Role(stack, 'Role', { assumedBy: new iam.AccountRootPrincipal() });
+    const principal = new iam.PrincipalWithConditions(role, { Bool: { 'aws:SecureTransport': 'true' } });
+    S3Location.fromBucket(s3.Bucket.fromBucketName(stack, 'Data', 'models'), 'a/').grantRead(principal);
+    Annotations.fromStack(stack).hasNoWarning('*', Match.stringLikeRegexp('has no permission'));
   });
 
   test('is granted by the policies of a repository and a bucket of the app', () => {

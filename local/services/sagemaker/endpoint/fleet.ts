@@ -8,7 +8,7 @@ import type { Logs } from '../../logs';
 import type { Buckets } from '../../s3';
 import type { Wire } from '../../wire/record';
 import { ModelServer } from '../model-server';
-import type { Models } from '../models';
+import type { HostedModel, Models } from '../models';
 import type { EndpointConfig } from './endpoint-configs';
 
 /** The model server of a variant. */
@@ -38,60 +38,72 @@ export interface FleetServices {
 
 type Variant = Wire<ProductionVariant>;
 
-/** The pause after a replacement that did not become healthy. */
-const RETRY_MS = 1000;
+/** A variant, and the model that it had when the endpoint was created or updated. */
+interface Plan {
+  readonly variant: Variant;
+  readonly model: HostedModel;
+}
+
+/** The pauses after replacements that did not become healthy. */
+const FIRST_RETRY_MS = 1000;
+const LONGEST_RETRY_MS = 60_000;
 
 /** The containers of an endpoint under one configuration. Each variant has one host, whatever its instance count. */
 export class Fleet {
   public hosts: Host[] = [];
   public shadows: ShadowHost[] = [];
-  private readonly run: Run;
+  private readonly runs = new Set<Run>();
   private readonly stopped = new AbortController();
 
   constructor(
     private readonly services: FleetServices,
     private readonly endpointName: string,
-  ) {
-    this.run = new Run(services.context.engine);
-  }
+  ) {}
 
   /** Starts the containers of all variants, and waits until they are healthy. */
   public async start({ ProductionVariants, ShadowProductionVariants: shadows = [] }: EndpointConfig): Promise<void> {
     const production = ProductionVariants ?? [];
-    const start = (variant: Variant): Promise<Host> => this.host(variant);
-    const [hosts, copies] = await Promise.all([Promise.all(production.map(start)), Promise.all(shadows.map(start))]);
+    const plans = [...production, ...shadows].map((variant) => this.plan(variant));
+    const instances = await Promise.all(plans.map((plan) => this.launch(plan)));
     const total = production.reduce((sum, variant) => sum + weightOf(variant), 0);
-    this.hosts = hosts;
-    this.shadows = copies.map((copy, index) => ({
-      ...copy,
-      share: total === 0 ? 0 : weightOf(shadows[index]) / total,
-    }));
-    this.hosts.forEach((host, index) => void this.watch(host, production[index]));
-    this.shadows.forEach((host, index) => void this.watch(host, shadows[index]));
+    const all = plans.map(({ variant }, index): ShadowHost => {
+      const maxConcurrency = variant.ServerlessConfig?.MaxConcurrency;
+      const share = total === 0 ? 0 : weightOf(variant) / total;
+      return { variant: variant.VariantName ?? '', model: instances[index].model, maxConcurrency, inFlight: 0, share };
+    });
+    this.hosts = all.slice(0, production.length);
+    this.shadows = all.slice(production.length);
+    all.forEach((host, index) => void this.watch(host, plans[index], instances[index].run));
   }
 
-  public dispose(): Promise<void> {
+  public async dispose(): Promise<void> {
     this.stopped.abort();
-    return this.run.dispose();
+    await Promise.all([...this.runs].map((run) => this.remove(run)));
   }
 
   /** Replaces the containers of a host whenever one of them ends or does not respond, as SageMaker replaces an instance. */
-  private async watch(host: Host, variant: Variant): Promise<void> {
+  private async watch(host: Host, plan: Plan, first: Run): Promise<void> {
     const { signal } = this.stopped;
+    let run = first;
+    let wait = FIRST_RETRY_MS;
     for (;;) {
       const reason = await host.model.untilUnhealthy(signal, () => host.inFlight > 0);
       if (reason === undefined) return;
       this.log(host.variant, `The local service replaces the container: ${reason}.`);
-      const replacement = await this.startModel(variant).catch((error: Error) => error);
+      const replacement = await this.launch(plan).catch((error: Error) => error);
       if (signal.aborted) return;
       if (replacement instanceof Error) {
         this.log(host.variant, `The local service could not replace the container: ${replacement.message}`);
-        await pause(RETRY_MS, undefined, { signal, ref: false }).catch(() => undefined);
+        await pause(wait, undefined, { signal, ref: false }).catch(() => undefined);
+        wait = Math.min(wait * 2, LONGEST_RETRY_MS);
         continue;
       }
-      const { model } = host;
-      host.model = replacement;
-      await model.stop().catch(() => undefined);
+      const replaced = { model: host.model, run };
+      host.model = replacement.model;
+      run = replacement.run;
+      wait = FIRST_RETRY_MS;
+      await replaced.model.stop().catch(() => undefined);
+      await this.remove(replaced.run);
     }
   }
 
@@ -99,21 +111,32 @@ export class Fleet {
     this.services.logs.write(`/aws/sagemaker/Endpoints/${this.endpointName}`, `${variant}/i-local`, text);
   }
 
-  private async host(variant: Variant): Promise<Host> {
-    const { VariantName = '', ServerlessConfig: serverless } = variant;
-    const model = await this.startModel(variant);
-    return { variant: VariantName, model, maxConcurrency: serverless?.MaxConcurrency, inFlight: 0 };
+  /** The model can be deleted while the endpoint uses it. */
+  private plan(variant: Variant): Plan {
+    return { variant, model: this.services.models.hosted(variant.ModelName ?? '') };
   }
 
-  private startModel({ VariantName = '', ModelName = '', ...variant }: Variant): Promise<ModelServer> {
-    const { ServerlessConfig: serverless } = variant;
+  /** Starts the containers of a variant. Containers that do not become healthy are removed. */
+  private async launch({ variant, model }: Plan): Promise<{ run: Run; model: ModelServer }> {
+    const { VariantName = '', ServerlessConfig: serverless } = variant;
     const onLog = ({ text }: { text: string }): void => this.log(VariantName, text);
     const options =
       serverless === undefined
         ? { startUpSeconds: variant.ContainerStartupHealthCheckTimeoutInSeconds }
         : { startUpSeconds: SECONDS.startUpServerless, user: UNKNOWN_USER };
-    const model = this.services.models.hosted(ModelName);
-    return ModelServer.start(this.services, this.run, model, options, { onLog });
+    const run = new Run(this.services.context.engine);
+    this.runs.add(run);
+    try {
+      return { run, model: await ModelServer.start(this.services, run, model, options, { onLog }) };
+    } catch (error) {
+      await this.remove(run);
+      throw error;
+    }
+  }
+
+  private async remove(run: Run): Promise<void> {
+    this.runs.delete(run);
+    await run.dispose();
   }
 }
 
