@@ -1359,6 +1359,8 @@ export const EXEMPT: Record<string, readonly string[]> = {
     'environment.ts: in region …, and this stack in …',
   ],
   'an information about what starts a job, or a part of it': [
+    'excludes files from the build',
+    '`.dockerignore` is used with another',
     'image/build-target.ts: ',
     'image/dockerfile.ts: ',
     'Every change in directory … starts a new training job',
