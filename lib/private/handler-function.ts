@@ -1,12 +1,13 @@
 import {
   type Duration,
   RemovalPolicy,
+  Stack,
   aws_iam as iam,
   aws_lambda as lambda,
   aws_logs as logs,
   custom_resources as customResources,
 } from 'aws-cdk-lib';
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
 import { existsSync } from 'node:fs';
 import * as path from 'node:path';
 import { FUNCTION_IN_VPC, calledByFunction } from './grants';
@@ -17,7 +18,7 @@ import { warnAboutMissingEndpoints } from './vpc-endpoints';
 /** The directory of the bundled handlers, for the sources in lib/ and for the published file in dist/. */
 const HANDLERS = path.join(packageRoot(__dirname), 'dist', 'handlers');
 
-interface HandlerFunctionProps {
+export interface HandlerFunctionProps {
   /** The folder of the bundled handler. */
   readonly name: string;
   readonly description: string;
@@ -29,6 +30,24 @@ interface HandlerFunctionProps {
 
   /** The services that the function calls, by the last part of the name of their VPC endpoint. */
   readonly services: string[];
+}
+
+/** A custom resource handler of which a stack has one, created when it is first needed. */
+export class StackHandler extends Construct {
+  public static of(scope: Construct, id: string, props: HandlerFunctionProps): StackHandler {
+    const stack = Stack.of(scope);
+    return (stack.node.tryFindChild(id) as StackHandler | undefined) ?? new StackHandler(stack, id, props);
+  }
+
+  public readonly function: lambda.Function;
+  public readonly role: iam.Role;
+
+  private constructor(stack: Stack, id: string, props: HandlerFunctionProps) {
+    super(stack, id);
+    const handler = handlerFunction(this, props);
+    this.function = handler.function;
+    this.role = handler.role;
+  }
 }
 
 /**

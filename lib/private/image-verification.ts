@@ -1,44 +1,19 @@
-import {
-  type CfnResource,
-  CustomResource,
-  Duration,
-  Lazy,
-  Stack,
-  aws_iam as iam,
-  type aws_lambda as lambda,
-} from 'aws-cdk-lib';
-import { Construct } from 'constructs';
+import { type CfnResource, CustomResource, Duration, Lazy, aws_iam as iam } from 'aws-cdk-lib';
+import { type Construct } from 'constructs';
 import type { VerificationAttributes, VerificationProperties } from '../handlers/image-contract';
 import { fingerprint, identifyBy } from './fingerprint';
 import { IMAGE } from './grants';
-import { handlerFunction } from './handler-function';
-
-const ID = 'SageMakerImages';
+import { type HandlerFunctionProps, StackHandler } from './handler-function';
 
 /** The function that verifies the images of a stack. It is only created in stacks that verify images. */
-class ImageVerifier extends Construct {
-  public static of(scope: Construct): ImageVerifier {
-    const stack = Stack.of(scope);
-    return (stack.node.tryFindChild(ID) as ImageVerifier | undefined) ?? new ImageVerifier(stack);
-  }
-
-  public readonly function: lambda.Function;
-  public readonly role: iam.Role;
-
-  private constructor(stack: Stack) {
-    super(stack, ID);
-    const handler = handlerFunction(this, {
-      name: 'images',
-      description: 'Verifies container images for SageMaker before they are used',
-      // An image scan can take several minutes.
-      timeout: Duration.minutes(15),
-      // Image layers, and the responses to CloudFormation, are objects in Amazon S3.
-      services: ['ecr.api', 's3'],
-    });
-    this.function = handler.function;
-    this.role = handler.role;
-  }
-}
+const HANDLER: HandlerFunctionProps = {
+  name: 'images',
+  description: 'Verifies container images for SageMaker before they are used',
+  // An image scan can take several minutes.
+  timeout: Duration.minutes(15),
+  // Image layers, and the responses to CloudFormation, are objects in Amazon S3.
+  services: ['ecr.api', 's3'],
+};
 
 /** The image to verify and the rules for it. */
 export type Verification = VerificationProperties & { readonly RepositoryArn: string };
@@ -58,7 +33,7 @@ export function verifiedImageUri(
   architectures: ReadonlySet<string>,
   { RepositoryArn, ...properties }: Verification,
 ): string {
-  const verifier = ImageVerifier.of(scope);
+  const verifier = StackHandler.of(scope, 'SageMakerImages', HANDLER);
   // A fingerprint tells repositories of different stacks apart, even if the references to them render the same text.
   const id = `Image${fingerprint(scope, properties).hash.slice(0, 16)}`;
   const existing = verifier.node.tryFindChild(id) as CustomResource | undefined;
@@ -84,7 +59,7 @@ function architectureErrors(resource: CustomResource, { RepositoryName, ...image
 }
 
 function newVerification(
-  verifier: ImageVerifier,
+  verifier: StackHandler,
   id: string,
   { RepositoryArn, ...properties }: Verification,
 ): CustomResource {

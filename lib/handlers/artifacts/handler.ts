@@ -37,7 +37,7 @@ async function outcomeOf(event: RepackingEvent, dependencies: Dependencies): Pro
   const { RequestType, PhysicalResourceId = NONE } = event;
   try {
     if (RequestType === 'Delete') {
-      // CloudFormation invents an id if there was no response, perhaps after the artifact was written.
+      // CloudFormation generates an id if there was no response, perhaps after the artifact was written.
       const uri = /^s3:/.test(PhysicalResourceId) ? PhysicalResourceId : destinationOf(event);
       await dependencies.s3.send(new DeleteObjectCommand(locate(uri))).catch(ignoreMissingBucket);
       return { Status: 'SUCCESS', PhysicalResourceId };
@@ -53,8 +53,17 @@ async function outcomeOf(event: RepackingEvent, dependencies: Dependencies): Pro
       Data: { ModelDataUrl } satisfies RepackingAttributes,
     };
   } catch (error) {
-    return failed(error as Error, PhysicalResourceId);
+    return failed(described(event, error as Error), PhysicalResourceId);
   }
+}
+
+/** The errors of Amazon S3 and of the decompression do not name the object. */
+function described({ RequestType, ResourceProperties: properties }: RepackingEvent, { name, message }: Error): Error {
+  const reason = name === 'Error' ? message : `${name}: ${message}`;
+  const { ModelDataUrl, ScriptUrl } = properties;
+  return RequestType === 'Delete'
+    ? new Error(`The model artifact with the script could not be deleted: ${reason}`)
+    : new Error(`The script ${ScriptUrl} could not be added to the model artifact ${ModelDataUrl}: ${reason}`);
 }
 
 /** With its bucket, the artifact has been deleted too. */

@@ -55,7 +55,7 @@ abstract class EndpointConfigBase extends Resource implements IEndpointConfig {
  * An endpoint configuration: the production variants of an endpoint, and its data capture, asynchronous inference and
  * explainer.
  *
- * An endpoint configuration is immutable: any change replaces it, and the endpoint is updated to the new one.
+ * An endpoint configuration is immutable: every change except of its tags replaces it, and the endpoint is updated to the new one.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpointConfig.html
  * @resource AWS::SageMaker::EndpointConfig

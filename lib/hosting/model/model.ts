@@ -66,7 +66,7 @@ abstract class ModelBase extends Resource implements IModel {
 /**
  * A SageMaker model: inference images with their model data, or model packages, and an execution role.
  *
- * A model is immutable: any change replaces it. Its name is therefore generated.
+ * A model is immutable: every change except of its tags replaces it. Its name is therefore generated.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModel.html
  * @resource AWS::SageMaker::Model

@@ -2,12 +2,10 @@ import {
   type CfnResource,
   CustomResource,
   Duration,
-  Stack,
   type aws_iam as iam,
-  type aws_lambda as lambda,
   type aws_s3_assets as assets,
 } from 'aws-cdk-lib';
-import { Construct } from 'constructs';
+import { type Construct } from 'constructs';
 import type { ModelData, ModelDataConfig } from '../../common/model-data';
 import { S3Location } from '../../common/s3-location';
 import type { Script } from '../../common/script';
@@ -15,38 +13,21 @@ import type { ContainerImage } from '../../image/container-image';
 import { loadsScriptFromModel } from '../../image/provided-images';
 import type { RepackingAttributes, RepackingProperties } from '../../handlers/artifact-contract';
 import { identifyBy } from '../../private/fingerprint';
-import { handlerFunction } from '../../private/handler-function';
+import { type HandlerFunctionProps, StackHandler } from '../../private/handler-function';
 import { TrainedModelData } from '../../training/trained-model-data';
-
-const ID = 'SageMakerArtifacts';
 
 /** The folder of the output of a job for artifacts with scripts. */
 const FOLDER = 'with-script';
 
 /** The function that adds scripts to the model artifacts of a stack. It is only created in stacks with such artifacts. */
-class ArtifactHandler extends Construct {
-  public static of(scope: Construct): ArtifactHandler {
-    const stack = Stack.of(scope);
-    return (stack.node.tryFindChild(ID) as ArtifactHandler | undefined) ?? new ArtifactHandler(stack);
-  }
-
-  public readonly function: lambda.Function;
-  public readonly role: iam.Role;
-
-  private constructor(stack: Stack) {
-    super(stack, ID);
-    const handler = handlerFunction(this, {
-      name: 'artifacts',
-      description: 'Adds inference scripts to model artifacts for SageMaker',
-      timeout: Duration.minutes(15),
-      // A full CPU: the archives are decompressed and compressed.
-      memorySize: 2048,
-      services: ['s3'],
-    });
-    this.function = handler.function;
-    this.role = handler.role;
-  }
-}
+const HANDLER: HandlerFunctionProps = {
+  name: 'artifacts',
+  description: 'Adds inference scripts to model artifacts for SageMaker',
+  timeout: Duration.minutes(15),
+  // A full CPU: the archives are decompressed and compressed.
+  memorySize: 2048,
+  services: ['s3'],
+};
 
 /** A container whose script is not part of its model data. */
 interface ScriptedContainer {
@@ -79,7 +60,7 @@ export function repackedModelData(
   parts: { readonly modelData: TrainedModelData; readonly script: assets.Asset; readonly role: iam.IRole },
 ): ModelDataConfig {
   const { modelData, script, role } = parts;
-  const handler = ArtifactHandler.of(scope);
+  const handler = StackHandler.of(scope, 'SageMakerArtifacts', HANDLER);
   const { location, _encryptionKey: key } = modelData._output;
   const { modelDataUrl, dependency } = modelData.bind(scope, handler.role);
   const destination = S3Location.fromBucket(location.bucket, `${folderOf(location)}${FOLDER}/`);

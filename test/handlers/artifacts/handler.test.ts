@@ -164,7 +164,8 @@ test('A hard link to a file that the script replaces is an error', async () => {
   );
   expect(await send({})).toMatchObject({
     Status: 'FAILED',
-    Reason: 'other/model of the model artifact must not be a hard link into the folder code, which the script replaces',
+    Reason:
+      'The script s3://assets/script.tar.gz could not be added to the model artifact s3://models/job/output/model.tar.gz: other/model of the model artifact must not be a hard link into the folder code, which the script replaces',
   });
 });
 
@@ -176,7 +177,7 @@ test.each(['gnu', 'pax'])('A sparse file is an error in an archive of the format
   const response = await send({});
   expect(response.Status).toBe('FAILED');
   expect(response.Reason).toMatch(
-    /^The model artifact must not contain sparse files or files of an unknown type, got: .*model$/,
+    /^The script s3:\/\/assets\/script\.tar\.gz could not be added to the model artifact s3:\/\/models\/job\/output\/model\.tar\.gz: The model artifact must not contain sparse files or files of an unknown type, got: .*model$/,
   );
 });
 
@@ -251,6 +252,9 @@ test.each<[string, () => Buffer | undefined, RegExp]>([
   const response = await send({ ResourceProperties: { ...PROPERTIES, ModelDataUrl } }, s3);
   expect(response).toMatchObject({ Status: 'FAILED', PhysicalResourceId: 'none' });
   expect(response.Reason).toMatch(reason);
+  expect(response.Reason).toContain(
+    `The script ${PROPERTIES.ScriptUrl} could not be added to the model artifact ${ModelDataUrl}: `,
+  );
   expect(await keys()).toEqual(['job/output/model.tar.gz']);
   const count = (name: string): number => sent.filter((command) => command.name === name).length;
   expect(count('AbortMultipartUploadCommand')).toBe(count('CreateMultipartUploadCommand'));
