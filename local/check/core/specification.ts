@@ -102,6 +102,6 @@ export const TIMES = {
   trainingStopGrace: SECONDS.trainingStopGrace,
   servingStopGrace: SECONDS.servingStopGrace,
   modelLoading: SECONDS.modelLoading,
-  training: 900,
   firstHostDelay: 15,
+  training: 900,
 } as const;
