@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import type { VerificationProperties } from '../../lib/handlers/image-contract';
+import type { Dependencies } from '../../lib/handlers/images/dependencies';
 import { handle } from '../../lib/handlers/images/handler';
 import { LocalMachine } from './local-machine';
 
@@ -39,13 +40,14 @@ async function verify(properties: Partial<VerificationProperties>): Promise<Reco
     ResponseURL: 'response',
     ResourceProperties: { RepositoryName: 'churn', RepositoryUri: 'registry/churn', ...properties },
   };
-  await handle(event, {
+  const dependencies: Dependencies = {
     ecr: machine.client(ECRClient),
     get: async (url) => (await fetch(url)).text(),
     put: (_, body) => Promise.resolve(((response = body), 200)),
     sleep: () => Promise.resolve(),
     now: () => 0,
-  });
+  };
+  await handle(event, dependencies, 900_000);
   return JSON.parse(response) as Record<string, unknown>;
 }
 

@@ -3,8 +3,8 @@ import { Upload } from '@aws-sdk/lib-storage';
 import { createHash } from 'node:crypto';
 import { PassThrough, type Readable } from 'node:stream';
 import type { RepackingAttributes, RepackingProperties } from '../artifact-contract';
-import { type ResourceEvent, failed, sendResponse } from '../shared/response';
-import { isPermissionError, isTransient, retry } from '../shared/retry';
+import { RESPONSE_MS, type ResourceEvent, failed, sendResponse } from '../shared/response';
+import { isTemporary, retry } from '../shared/retry';
 import type { Dependencies } from './dependencies';
 import { addScript } from './add-script';
 
@@ -29,11 +29,11 @@ const PART_BYTES = 64 * 1024 * 1024;
  * properties: an event that is delivered twice writes the same object, and the artifact of the previous properties remains until
  * CloudFormation deletes it.
  */
-export async function handle(event: RepackingEvent, dependencies: Dependencies): Promise<void> {
-  await sendResponse(event, await outcomeOf(event, dependencies), dependencies);
+export async function handle(event: RepackingEvent, dependencies: Dependencies, functionEnd: number): Promise<void> {
+  await sendResponse(event, await outcomeOf(event, dependencies, functionEnd), dependencies, functionEnd);
 }
 
-async function outcomeOf(event: RepackingEvent, dependencies: Dependencies): Promise<object> {
+async function outcomeOf(event: RepackingEvent, dependencies: Dependencies, functionEnd: number): Promise<object> {
   const { RequestType, PhysicalResourceId = NONE } = event;
   try {
     if (RequestType === 'Delete') {
@@ -43,9 +43,9 @@ async function outcomeOf(event: RepackingEvent, dependencies: Dependencies): Pro
       return { Status: 'SUCCESS', PhysicalResourceId };
     }
     const ModelDataUrl = destinationOf(event);
-    const isRetryable = (error: Error): boolean => isTransient(error) || isPermissionError(error);
-    await retry(dependencies, dependencies.now() + PERMISSION_DEADLINE_MS, isRetryable, () =>
-      repack(event.ResourceProperties, ModelDataUrl, dependencies),
+    const signal = AbortSignal.timeout(Math.max(0, functionEnd - RESPONSE_MS - dependencies.now()));
+    await retry(dependencies, dependencies.now() + PERMISSION_DEADLINE_MS, isTemporary, () =>
+      repack(event.ResourceProperties, ModelDataUrl, dependencies, signal),
     );
     return {
       Status: 'SUCCESS',
@@ -81,6 +81,7 @@ async function repack(
   { ModelDataUrl, ScriptUrl, KmsKeyArn }: RepackingProperties,
   destination: string,
   { s3 }: Dependencies,
+  signal: AbortSignal,
 ): Promise<void> {
   const output = new PassThrough();
   const upload = new Upload({
@@ -95,6 +96,8 @@ async function repack(
   });
   const artifact = await read(s3, ModelDataUrl);
   const uploaded = upload.done();
+  const abort = (): unknown => artifact.destroy(new Error('It is too large to be written within 14 minutes'));
+  signal.addEventListener('abort', abort, { once: true });
   try {
     await Promise.all([addScript(artifact, () => read(s3, ScriptUrl), output), uploaded]);
   } catch (error) {
@@ -102,6 +105,8 @@ async function repack(
     for (const stream of [artifact, output]) stream.destroy(error as Error);
     await uploaded.catch(() => undefined);
     throw error;
+  } finally {
+    signal.removeEventListener('abort', abort);
   }
 }
 

@@ -1,13 +1,15 @@
 import { S3Client } from '@aws-sdk/client-s3';
+import { type FunctionContext, functionEnd } from '../shared/function-end';
 import { put } from '../shared/response';
 import type { Dependencies } from './dependencies';
 import { type RepackingEvent, handle } from './handler';
 
 const AWS: Dependencies = {
-  s3: new S3Client({ maxAttempts: 5 }),
+  s3: new S3Client({ maxAttempts: 5, requestHandler: { connectionTimeout: 5_000 } }),
   put,
   sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
   now: () => Date.now(),
 };
 
-export const handler = (event: RepackingEvent): Promise<void> => handle(event, AWS);
+export const handler = (event: RepackingEvent, context: FunctionContext): Promise<void> =>
+  handle(event, AWS, functionEnd(context));

@@ -14,8 +14,8 @@ export interface VerificationEvent extends ResourceEvent {
  * The handler of images. It verifies that SageMaker supports an image, and returns its URI with the digest. It only reads, so that
  * events can be delivered twice, late or out of order.
  */
-export async function handle(event: VerificationEvent, dependencies: Dependencies): Promise<void> {
-  await sendResponse(event, await outcomeOf(event, dependencies), dependencies);
+export async function handle(event: VerificationEvent, dependencies: Dependencies, functionEnd: number): Promise<void> {
+  await sendResponse(event, await outcomeOf(event, dependencies), dependencies, functionEnd);
 }
 
 async function outcomeOf(event: VerificationEvent, dependencies: Dependencies): Promise<object> {

@@ -1,10 +1,11 @@
 import { ECRClient } from '@aws-sdk/client-ecr';
+import { type FunctionContext, functionEnd } from '../shared/function-end';
 import { put } from '../shared/response';
 import type { Dependencies } from './dependencies';
 import { type VerificationEvent, handle } from './handler';
 
 const AWS: Dependencies = {
-  ecr: new ECRClient({ maxAttempts: 5 }),
+  ecr: new ECRClient({ maxAttempts: 5, requestHandler: { connectionTimeout: 5_000, requestTimeout: 20_000 } }),
   get: async (url) => {
     const response = await fetch(url);
     const text = await response.text();
@@ -16,4 +17,5 @@ const AWS: Dependencies = {
   now: () => Date.now(),
 };
 
-export const handler = (event: VerificationEvent): Promise<void> => handle(event, AWS);
+export const handler = (event: VerificationEvent, context: FunctionContext): Promise<void> =>
+  handle(event, AWS, functionEnd(context));

@@ -1,6 +1,6 @@
 import { BatchGetImageCommand, GetDownloadUrlForLayerCommand } from '@aws-sdk/client-ecr';
 import type { VerificationAttributes, VerificationProperties } from '../image-contract';
-import { isPermissionError, isTransient, retry } from '../shared/retry';
+import { isTemporary, retry } from '../shared/retry';
 import type { Dependencies } from './dependencies';
 import { MEDIA_TYPES, type SingleImage, readManifest } from './manifest';
 import { type ScannedImage, isScanned } from './scan';
@@ -110,6 +110,5 @@ async function waitForScan(image: ScannedImage, dependencies: Dependencies): Pro
 }
 
 function retryRead<T>(dependencies: Dependencies, work: () => Promise<T>): Promise<T> {
-  const isRetryable = (error: Error): boolean => isTransient(error) || isPermissionError(error);
-  return retry(dependencies, dependencies.now() + READ_DEADLINE_MS, isRetryable, work);
+  return retry(dependencies, dependencies.now() + READ_DEADLINE_MS, isTemporary, work);
 }

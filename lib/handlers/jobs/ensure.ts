@@ -3,11 +3,10 @@ import type { JobKind, JobRequests } from '../contract';
 import type { Job } from './kinds';
 import type { JobService } from './job-service';
 import { attempt, hash } from './names';
+import { type Owner, ownerKey, ownerTag } from './owners';
 
-/** The tags that the handler adds to the tags of the user. */
+/** The tags that the handler adds to those of the owners and of the user. */
 export const TAGS = {
-  /** The custom resource that owns the job and can stop it. */
-  owner: 'cdk-sagemaker-algorithm:owner',
   /** The CloudFormation request that created the job. */
   event: 'cdk-sagemaker-algorithm:event',
   /** The hash of the job identity. A job with the same name and without this tag was not created by this library. */
@@ -21,15 +20,10 @@ export interface RequiredJob {
   /** The name of the first attempt. */
   readonly base: string;
   readonly identity: string;
-  readonly owner: string;
+  readonly owner: Owner;
   readonly event: string;
   readonly userTags: Tag[];
   readonly request: JobRequests[JobKind];
-}
-
-/** The owner of a job as the value of a tag. */
-export function ownerOf(stackId: string, logicalId: string): string {
-  return hash(`${stackId}\n${logicalId}`);
 }
 
 /**
@@ -41,32 +35,36 @@ export async function ensureJob(service: JobService, required: RequiredJob): Pro
     // The name of a deleted algorithm can be used again, the name of a job cannot.
     const name = service.isDeleted ? required.base : attempt(required.base, number);
     const found = await service.find(name);
-    if (found === undefined) {
-      if (await service.create(name, required.request, tagsOf(required))) return name;
-      // The job was created in the meantime, most likely by another delivery of this event.
-    }
-    const job = found ?? (await service.find(name));
+    if (found === undefined && (await service.create(name, required.request, tagsOf(required)))) return name;
+    // The name is the lock: if it is taken, most likely by another delivery of this event, the job decides, once it can be read.
+    const job = found ?? (await service.findCreated(name));
     if (job === undefined) continue;
-    const tags = await service.tags(job.arn);
+    const tags = await service.tagsOf(job);
     if (await isAdopted(service, required, job, tags)) return name;
     if (service.isDeleted) await deleteFailed(service, required, job, tags);
   }
   throw new Error(`${MAX_ATTEMPTS} attempts of ${required.base} have failed. Change \`revision\` to start a new job.`);
 }
 
-/** Whether an existing job is the required one. If so, this resource becomes its owner. */
+/** Whether an existing job is the required one. If so, this resource becomes one of its owners. */
 async function isAdopted(
   service: JobService,
   required: RequiredJob,
-  job: Job,
+  found: Job,
   tags: Map<string, string>,
 ): Promise<boolean> {
   if (tags.get(TAGS.identity) !== hash(required.identity)) return false;
-  const isUsable = job.state === 'InProgress' || job.state === 'Completed';
-  if (!isUsable && tags.get(TAGS.event) !== required.event) return false;
-  if (!isUsable) throw new Error(describeFailure(service, job));
-  await service.tag(job.arn, [{ Key: TAGS.owner, Value: required.owner }, ...required.userTags]);
-  return true;
+  const isFirst = !isOwn(required, tags);
+  const job = isFirst ? await service.settled(found) : found;
+  if (job === undefined) return false;
+  // Only what an earlier delivery cannot have adopted before it ended leads to another attempt.
+  if (isFirst && !isUsable(job) && !isOwn(required, await service.settledTagsOf(job))) return false;
+  if (!isUsable(job)) throw new Error(describeFailure(service, job));
+  // An owner that a Delete event has released in the meantime must not be added again.
+  if (!isFirst) return true;
+  // A job that has ended needs no owner: nothing stops it.
+  const owner = service.mustBeEnded(job) ? [ownerTag(required.owner)] : [];
+  return service.tag(job, [...owner, ...required.userTags]);
 }
 
 /** Deletes an algorithm that failed in an earlier event, unless it was not created by this library. */
@@ -81,12 +79,21 @@ async function deleteFailed(
       `${job.name} already exists with other properties. Specify another name or \`revision\`, or delete the existing one.`,
     );
   }
-  await service.endAndWait(job.name);
+  await service.endAndWait(job, (current) => Promise.resolve(!isUsable(current)));
+}
+
+/** Whether an earlier delivery of this event has created or adopted the job. */
+function isOwn({ event, owner }: RequiredJob, tags: Map<string, string>): boolean {
+  return tags.get(TAGS.event) === event || tags.has(ownerKey(owner));
+}
+
+function isUsable({ state }: Job): boolean {
+  return state === 'InProgress' || state === 'Completed';
 }
 
 function tagsOf({ owner, event, identity, userTags }: RequiredJob): Tag[] {
   return [
-    { Key: TAGS.owner, Value: owner },
+    ownerTag(owner),
     { Key: TAGS.event, Value: event },
     { Key: TAGS.identity, Value: hash(identity) },
     ...userTags,

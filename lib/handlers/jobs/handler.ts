@@ -1,7 +1,9 @@
 import type { PollInput, PollOutput } from '../contract';
 import { failed, sendResponse } from '../shared/response';
 import type { Dependencies } from './dependencies';
-import { type StartEvent, baseOf, onEvent } from './events';
+import { type StartEvent, onEvent } from './events';
+import { createHash } from './owners';
+import { physicalId } from './physical-id';
 import { onPoll } from './poll';
 
 /**
@@ -11,17 +13,18 @@ import { onPoll } from './poll';
 export async function handle(
   event: StartEvent | PollInput,
   dependencies: Dependencies,
+  functionEnd: number,
 ): Promise<PollOutput | undefined> {
   if ('WaitHandle' in event) return onPoll(event, dependencies);
-  await sendResponse(event, await outcomeOf(event, dependencies), dependencies);
+  await sendResponse(event, await outcomeOf(event, dependencies, functionEnd), dependencies, functionEnd);
   return undefined;
 }
 
-async function outcomeOf(event: StartEvent, dependencies: Dependencies): Promise<object> {
+async function outcomeOf(event: StartEvent, dependencies: Dependencies, functionEnd: number): Promise<object> {
   try {
-    return { Status: 'SUCCESS', ...(await onEvent(event, dependencies)) };
+    return { Status: 'SUCCESS', ...(await onEvent(event, dependencies, functionEnd)) };
   } catch (error) {
-    // CloudFormation deletes a failed resource under this id. A name of this handler spares the Delete event waiting for the Create.
-    return failed(error as Error, event.PhysicalResourceId ?? baseOf(event));
+    // CloudFormation deletes a failed resource under this id, which names no job: the event can be delivered again and create one.
+    return failed(error as Error, event.PhysicalResourceId ?? physicalId(undefined, createHash(event.RequestId)));
   }
 }

@@ -1,15 +1,18 @@
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { PollInput, PollOutput } from '../contract';
+import { type FunctionContext, functionEnd } from '../shared/function-end';
 import { put } from '../shared/response';
 import { newClient } from './client';
 import type { Dependencies } from './dependencies';
 import type { StartEvent } from './events';
 import { handle } from './handler';
 
-const sfn = new SFNClient({});
+/** A request that hangs must not take the time for the response. */
+const requestHandler = { connectionTimeout: 5_000, requestTimeout: 20_000 };
+const sfn = new SFNClient({ requestHandler });
 
 const AWS: Dependencies = {
-  sagemaker: newClient({ maxAttempts: 5 }),
+  sagemaker: newClient({ maxAttempts: 5, requestHandler }),
   startWaiter: async (stateMachineArn, name, input) => {
     try {
       await sfn.send(new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) }));
@@ -22,4 +25,5 @@ const AWS: Dependencies = {
   now: () => Date.now(),
 };
 
-export const handler = (event: StartEvent | PollInput): Promise<PollOutput | undefined> => handle(event, AWS);
+export const handler = (event: StartEvent | PollInput, context: FunctionContext): Promise<PollOutput | undefined> =>
+  handle(event, AWS, functionEnd(context));

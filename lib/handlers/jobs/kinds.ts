@@ -23,6 +23,12 @@ export interface Job {
   readonly arn: string;
   readonly state: 'InProgress' | 'Stopping' | 'Completed' | 'Failed' | 'Stopped';
 
+  /** The time of its creation in milliseconds, by which an algorithm is told from a later one with the same name. */
+  readonly createdAt: number;
+
+  /** The time of its end in milliseconds. Undefined if it has not ended, and for algorithms. */
+  readonly endedAt?: number;
+
   /** The reason of a failure or a stop. */
   readonly reason?: string;
 
@@ -66,6 +72,8 @@ const training: Factory<'training'> = ({ sagemaker }) => ({
     return {
       name: TrainingJobName,
       arn: job.TrainingJobArn ?? '',
+      createdAt: job.CreationTime?.getTime() ?? 0,
+      endedAt: job.TrainingEndTime?.getTime(),
       state: job.TrainingJobStatus as Job['state'],
       reason: job.FailureReason ?? (isMaxRuntimeExceeded ? 'The maximum run time was exceeded' : undefined),
       isMaxRuntimeExceeded,
@@ -89,6 +97,8 @@ const tuning: Factory<'tuning'> = ({ sagemaker }) => ({
     return {
       name: HyperParameterTuningJobName,
       arn: job.HyperParameterTuningJobArn ?? '',
+      createdAt: job.CreationTime?.getTime() ?? 0,
+      endedAt: job.HyperParameterTuningEndTime?.getTime(),
       state: hasNoResult || status.startsWith('Delet') ? 'Failed' : (status as Job['state']),
       reason: job.FailureReason ?? (hasNoResult ? 'None of its training jobs has completed' : undefined),
       isMaxRuntimeExceeded: false,
@@ -113,6 +123,8 @@ const transform: Factory<'transform'> = ({ sagemaker }) => ({
     return {
       name: TransformJobName,
       arn: job.TransformJobArn ?? '',
+      createdAt: job.CreationTime?.getTime() ?? 0,
+      endedAt: job.TransformEndTime?.getTime(),
       state: job.TransformJobStatus as Job['state'],
       reason: job.FailureReason,
       isMaxRuntimeExceeded: false,
@@ -136,6 +148,7 @@ const algorithm: Factory<'algorithm'> = ({ sagemaker }) => ({
     return {
       name: AlgorithmName,
       arn: found.AlgorithmArn ?? '',
+      createdAt: found.CreationTime?.getTime() ?? 0,
       state: ALGORITHM_STATES[status] ?? (status as Job['state']),
       reason: failures([...ValidationStatuses, ...ImageScanStatuses]),
       isMaxRuntimeExceeded: false,

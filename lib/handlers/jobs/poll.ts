@@ -15,7 +15,7 @@ const MAX_REASON_BYTES = 3000;
 export async function onPoll(input: PollInput, dependencies: Dependencies): Promise<PollOutput> {
   const deadline = dependencies.now() + POLL_DEADLINE_MS;
   const service = new JobService(input.Kind, dependencies, deadline);
-  const job = input.Error === undefined ? await service.find(input.JobName) : undefined;
+  const job = input.Error === undefined ? await service.findRecent(input.JobName) : undefined;
   if (job?.state === 'InProgress' || job?.state === 'Stopping') return { IsFinished: false };
   const failure = failureOf(service, input, job);
   const results = failure === undefined && job !== undefined ? await service.results(job) : [];

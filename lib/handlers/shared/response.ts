@@ -15,7 +15,11 @@ export interface ResponseDependencies extends Clock {
   put(url: string, body: string): Promise<number>;
 }
 
-const RESPONSE_DEADLINE_MS = 30_000;
+/** The time before the end of the function that is reserved for the response. Work must stop before it. */
+export const RESPONSE_MS = 60_000;
+
+/** The maximum duration of an HTTP request. */
+const REQUEST_MS = 15_000;
 
 /** A response has at most 4096 bytes. All members except the reason are short. */
 const MAX_REASON_BYTES = 2500;
@@ -27,15 +31,19 @@ export function failed(error: Error, PhysicalResourceId: string): object {
   return { Status: 'FAILED', PhysicalResourceId, Reason: truncate(reason, MAX_REASON_BYTES) };
 }
 
-/** Sends the response that CloudFormation expects to every event; without it, the resource fails after its service timeout. */
+/**
+ * Sends the response that CloudFormation expects to every event; without it, the resource fails after its service timeout. The
+ * request is retried until the function ends.
+ */
 export async function sendResponse(
   event: ResourceEvent,
   outcome: object,
   dependencies: ResponseDependencies,
+  functionEnd: number,
 ): Promise<void> {
   const { RequestId, StackId, LogicalResourceId } = event;
   const body = JSON.stringify({ RequestId, StackId, LogicalResourceId, ...outcome });
-  await retry(dependencies, dependencies.now() + RESPONSE_DEADLINE_MS, isTransient, async () => {
+  await retry(dependencies, functionEnd - REQUEST_MS, isTransient, async () => {
     const status = await dependencies.put(event.ResponseURL, body);
     if (status >= 300) throw Object.assign(new Error(`Response: HTTP ${status}`), { name: 'ServiceUnavailable' });
   });
@@ -43,7 +51,12 @@ export async function sendResponse(
 
 /** The signature of a pre-signed URL covers no content type. */
 export async function put(url: string, body: string): Promise<number> {
-  const response = await fetch(url, { method: 'PUT', body, headers: { 'content-type': '' } });
+  const response = await fetch(url, {
+    method: 'PUT',
+    body,
+    headers: { 'content-type': '' },
+    signal: AbortSignal.timeout(REQUEST_MS),
+  });
   await response.arrayBuffer();
   return response.status;
 }

@@ -41,6 +41,11 @@ export function isTransient(error: Error): boolean {
   );
 }
 
+/** Whether an error can disappear without a change: it is transient, or a new permission has not been propagated yet. */
+export function isTemporary(error: Error): boolean {
+  return isTransient(error) || isPermissionError(error);
+}
+
 /** Whether a permission is missing, perhaps because a new role or policy has not been propagated yet. */
 export function isPermissionError(error: Error): boolean {
   return (

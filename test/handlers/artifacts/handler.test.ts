@@ -53,7 +53,11 @@ async function upload(artifact: Buffer, script: Buffer): Promise<void> {
   await service.s3.send(new PutObjectCommand({ Bucket: 'assets', Key: 'script.tar.gz', Body: script }));
 }
 
-async function send(event: Partial<RepackingEvent>, s3: S3Client = service.s3): Promise<Record<string, unknown>> {
+async function send(
+  event: Partial<RepackingEvent>,
+  s3: S3Client = service.s3,
+  functionEnd = 900_000,
+): Promise<Record<string, unknown>> {
   let now = 0;
   await handle(
     {
@@ -77,6 +81,7 @@ async function send(event: Partial<RepackingEvent>, s3: S3Client = service.s3): 
       },
       now: () => now,
     },
+    functionEnd,
   );
   return responses.at(-1)!;
 }

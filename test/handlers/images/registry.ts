@@ -172,7 +172,7 @@ export async function deliver(
     ResourceProperties: { RepositoryName: 'churn', RepositoryUri: URI, ImageTag: '1', ...properties },
     ...overrides,
   };
-  await handle(event, registry);
+  await handle(event, registry, registry.now() + 900_000);
   const [{ url, body }] = registry.responses.splice(0);
   expect([url, body.RequestId, body.StackId, body.LogicalResourceId]).toEqual([
     'https://response',

@@ -61,6 +61,7 @@ async function create(kind: JobKind): Promise<Received[]> {
   await handle(
     { ...rest, ResourceProperties: { ...ResourceProperties, Request: JSON.stringify(REQUEST) } },
     dependencies,
+    900_000,
   );
   sagemaker.destroy();
   return received.filter(({ operation }) => operation.startsWith('Create'));

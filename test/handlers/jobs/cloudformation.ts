@@ -1,6 +1,5 @@
 import type { JobKind, PollInput } from '../../../lib/handlers/contract';
 import type { StartEvent } from '../../../lib/handlers/jobs/events';
-import { handle } from '../../../lib/handlers/jobs/handler';
 import { baseName } from '../../../lib/handlers/jobs/names';
 import type { World } from './simulation';
 
@@ -52,7 +51,7 @@ export interface Response {
 
 /** Delivers an event and returns the response. */
 export async function deliver(world: World, sent: StartEvent): Promise<Response> {
-  await world.until(handle(sent, world));
+  await world.until(world.invoke(sent));
   return responseTo(world, sent);
 }
 
@@ -79,5 +78,5 @@ export async function poll(world: World, overrides: Partial<PollInput> = {}): Pr
     AllowMaxRuntimeExceeded: false,
     ...overrides,
   };
-  return (await world.until(handle(input, world)))?.IsFinished ?? false;
+  return (await world.until(world.invoke(input)))?.IsFinished ?? false;
 }

@@ -1,4 +1,3 @@
-import { handle } from '../../../lib/handlers/jobs/handler';
 import { PREFIX, type Response, deliver, event, nameOf, responseTo } from './cloudformation';
 import { ServiceError, World } from './simulation';
 
@@ -59,7 +58,7 @@ describe('A Create event', () => {
 
   test('that is delivered twice at the same time starts one job', async () => {
     const sent = event('Create');
-    await world.until(Promise.all([handle(sent, world), handle(sent, world)]));
+    await world.until(Promise.all([world.invoke(sent), world.invoke(sent)]));
     expect(names()).toEqual([nameOf()]);
     expect(responseTo(world, sent).Status).toBe('SUCCESS');
   });
@@ -246,7 +245,7 @@ describe('A Delete event', () => {
       event('Delete', { PhysicalResourceId: nameOf() }),
       event('Delete', { PhysicalResourceId: nameOf() }),
     ];
-    await world.until(Promise.all(twice.map((sent) => handle(sent, world))));
+    await world.until(Promise.all(twice.map((sent) => world.invoke(sent))));
     expect(twice.map((sent) => responseTo(world, sent).Status)).toEqual(['SUCCESS', 'SUCCESS']);
     expect(world.jobs.get(nameOf())?.status).toBe('Stopped');
   });
@@ -295,17 +294,17 @@ describe('A Delete event', () => {
   test('with a generated id, sent while the Create event is processed, stops the job that the Create event creates', async () => {
     world.errors.push(...Array.from({ length: 6 }, () => ({ call: 'CreateTrainingJob', error: throttled() })));
     const [created, removed] = [event('Create'), event('Delete', { PhysicalResourceId: 'Prod-StartA-1X2Y3Z' })];
-    await world.until(Promise.all([created, removed].map((sent) => handle(sent, world))));
+    await world.until(Promise.all([created, removed].map((sent) => world.invoke(sent))));
     expect(responseTo(world, removed).Status).toBe('SUCCESS');
     expect(world.jobs.get(nameOf())?.status).toBe('Stopped');
   });
 
   test('that arrives before the Create event waits until it can no longer be delivered, and stops its job', async () => {
     const [created, removed] = [event('Create'), event('Delete', { PhysicalResourceId: 'Prod-StartA-1X2Y3Z' })];
-    const removing = handle(removed, world);
+    const removing = world.invoke(removed);
     let creating: Promise<unknown> = Promise.resolve();
     world.at(59_000, () => {
-      creating = handle(created, world);
+      creating = world.invoke(created);
     });
     await world.until(removing);
     await world.until(creating);

@@ -1,6 +1,8 @@
 import type { AddTagsCommandInput, ListTagsCommandInput, Tag } from '@aws-sdk/client-sagemaker';
-import type { PollInput } from '../../../lib/handlers/contract';
+import type { PollInput, PollOutput } from '../../../lib/handlers/contract';
 import type { Dependencies } from '../../../lib/handlers/jobs/dependencies';
+import type { StartEvent } from '../../../lib/handlers/jobs/events';
+import { handle } from '../../../lib/handlers/jobs/handler';
 
 type Status = 'InProgress' | 'Stopping' | 'Completed' | 'Failed' | 'Stopped';
 
@@ -16,6 +18,12 @@ const NOUNS = {
   Algorithm: { arn: 'algorithm', taken: 'ValidationException', missing: 'ValidationException' },
 } as const;
 
+const END_TIMES: Record<string, string> = {
+  TrainingJob: 'TrainingEndTime',
+  HyperParameterTuningJob: 'HyperParameterTuningEndTime',
+  TransformJob: 'TransformEndTime',
+};
+
 export type Noun = keyof typeof NOUNS;
 
 export interface SimulatedJob {
@@ -23,6 +31,10 @@ export interface SimulatedJob {
   readonly name: string;
   readonly request: Record<string, unknown>;
   readonly tags: Map<string, string>;
+
+  /** The time of its creation, which tells it from another one with the same name. */
+  readonly createdAt?: Date;
+  endedAt?: Date;
   status: Status;
   secondary: string;
   reason?: string;
@@ -46,14 +58,23 @@ interface Timer {
   readonly ring: () => void;
 }
 
+/** The duration of a function: its timeout. */
+export const FUNCTION_MS = 15 * 60_000;
+
+/** A version of what has a name, from a time on. */
+interface Version {
+  readonly from: number;
+  readonly job?: SimulatedJob;
+}
+
 /** The duration of deleting an algorithm, less than the deadline of a Create event. */
 const DELETING_MS = 15_000;
 
 /**
  * A simulation of SageMaker, AWS Step Functions and the URLs of CloudFormation with a clock of its own. Jobs have the states, tags and
- * errors of the service. The clock only advances while work is awaited.
+ * errors of the service. Reads can lag behind writes. The clock only advances while work is awaited.
  */
-export class World implements Dependencies {
+export class World {
   public readonly jobs = new Map<string, SimulatedJob>();
   /** The PUT requests to the URLs of CloudFormation that succeeded. */
   public readonly requests: { url: string; body: Record<string, unknown> }[] = [];
@@ -63,9 +84,17 @@ export class World implements Dependencies {
   /** Errors that the next calls of an operation throw: before the call has an effect, or `after` it. */
   public readonly errors: { call: string; error: Error; after?: boolean }[] = [];
 
+  /** The operations for which a permission is missing, until a time. */
+  public readonly denials = new Map<string, number>();
+
   /** The HTTP statuses of the next PUT requests. */
   public readonly putStatuses: number[] = [];
-  public readonly sagemaker = { send: (command: unknown) => this.send(command) } as Dependencies['sagemaker'];
+
+  /** The time until which no PUT request succeeds. */
+  public unavailableUntil = 0;
+
+  /** The age of the state that the next read returns, in milliseconds. */
+  public lag = (): number => 0;
 
   /** The duration of stopping a job, less than the deadline of a Delete event. */
   public stoppingMs = 130_000;
@@ -73,6 +102,9 @@ export class World implements Dependencies {
   /** Whether an algorithm cannot be deleted while it is being validated. */
   public isConflicting = false;
   private readonly timers: Timer[] = [];
+  private readonly versions = new Map<string, Version[]>();
+  private invocations = 0;
+  private scheduled = 0;
   private clock = 0;
 
   public now(): number {
@@ -83,15 +115,37 @@ export class World implements Dependencies {
     return new Promise((ring) => this.timers.push({ at: this.clock + milliseconds, ring }));
   }
 
-  public startWaiter(_stateMachine: string, name: string, input: PollInput): Promise<void> {
+  /** Invokes the handler. After its timeout, or if it dies before, the function does nothing any more. */
+  public async invoke(event: StartEvent | PollInput, diesAfter = FUNCTION_MS): Promise<PollOutput | undefined> {
+    const end = this.clock + FUNCTION_MS;
+    const death = this.clock + diesAfter;
+    const alive = <T>(work: () => Promise<T>): Promise<T> =>
+      this.clock >= death ? new Promise<T>(() => undefined) : work();
+    this.invocations++;
+    const handled = handle(
+      event,
+      {
+        now: () => this.clock,
+        sleep: (milliseconds) => alive(() => this.sleep(milliseconds)),
+        put: (url, body) => alive(() => this.put(url, body)),
+        startWaiter: (_, name, input) => alive(() => this.startWaiter(name, input)),
+        sagemaker: { send: (command: unknown) => alive(() => this.send(command)) } as Dependencies['sagemaker'],
+      },
+      end,
+    );
+    const died = this.sleep(diesAfter).then(() => undefined);
+    return Promise.race([handled, died]).finally(() => this.invocations--);
+  }
+
+  private startWaiter(name: string, input: PollInput): Promise<void> {
     this.throwInjectedError('StartExecution', false);
     this.waiters.set(name, input);
     this.throwInjectedError('StartExecution', true);
     return Promise.resolve();
   }
 
-  public put(url: string, body: string): Promise<number> {
-    const status = this.putStatuses.shift() ?? 200;
+  private put(url: string, body: string): Promise<number> {
+    const status = this.putStatuses.shift() ?? (this.clock < this.unavailableUntil ? 503 : 200);
     if (status < 300) this.requests.push({ url, body: JSON.parse(body) as Record<string, unknown> });
     return Promise.resolve(status);
   }
@@ -101,9 +155,19 @@ export class World implements Dependencies {
     let isDone = false;
     const ended = work.finally(() => (isDone = true));
     ended.catch(() => undefined);
+    await this.advance(() => isDone);
+    return ended;
+  }
+
+  /** Advances the clock until no function is running and nothing is scheduled any more. */
+  public settle(): Promise<void> {
+    return this.advance(() => this.invocations === 0 && this.scheduled === 0);
+  }
+
+  private async advance(isDone: () => boolean): Promise<void> {
     for (;;) {
       await new Promise((resolve) => setImmediate(resolve));
-      if (isDone) return ended;
+      if (isDone()) return;
       const next = this.timers.sort((a, b) => a.at - b.at).shift();
       if (next === undefined) continue;
       this.clock = Math.max(this.clock, next.at);
@@ -113,7 +177,12 @@ export class World implements Dependencies {
 
   /** Schedules an action by the clock of the simulation. */
   public at(milliseconds: number, act: () => void): void {
-    this.timers.push({ at: this.clock + milliseconds, ring: act });
+    this.scheduled++;
+    const ring = (): void => {
+      this.scheduled--;
+      act();
+    };
+    this.timers.push({ at: this.clock + milliseconds, ring });
   }
 
   /** Ends a job that is running or stopping. */
@@ -125,7 +194,8 @@ export class World implements Dependencies {
   ): void {
     const job = this.job(name);
     if (job.status !== 'InProgress' && job.status !== 'Stopping') return;
-    Object.assign(job, { status, reason, secondary });
+    Object.assign(job, { status, reason, secondary, endedAt: new Date(this.clock) });
+    this.record(name);
   }
 
   public get running(): SimulatedJob[] {
@@ -145,6 +215,9 @@ export class World implements Dependencies {
   }
 
   private throwInjectedError(call: string, after: boolean): void {
+    if (!after && this.clock < (this.denials.get(call) ?? 0)) {
+      throw new ServiceError('AccessDeniedException', `User is not authorized to perform: sagemaker:${call}`);
+    }
     const index = this.errors.findIndex((error) => error.call === call && (error.after ?? false) === after);
     if (index >= 0) throw this.errors.splice(index, 1)[0].error;
   }
@@ -157,10 +230,11 @@ export class World implements Dependencies {
     }
     switch (call) {
       case 'ListTags':
-        return { Tags: tagList(this.job(nameOf((input as ListTagsCommandInput).ResourceArn)).tags) };
+        return { Tags: this.tags(nameOf((input as ListTagsCommandInput).ResourceArn)) };
       case 'AddTags': {
         const { ResourceArn, Tags = [] } = input as AddTagsCommandInput;
         setTags(this.job(nameOf(ResourceArn)).tags, Tags);
+        this.record(nameOf(ResourceArn));
         return {};
       }
       default:
@@ -173,7 +247,7 @@ export class World implements Dependencies {
       case 'Create':
         return this.create(noun, name, input);
       case 'Describe':
-        return describe(this.job(name, noun));
+        return describe(this.read(name, noun));
       case 'Stop':
         return this.stop(this.job(name, noun));
       default:
@@ -185,7 +259,9 @@ export class World implements Dependencies {
     if (this.jobs.has(name)) throw new ServiceError(NOUNS[noun].taken, `${noun} ${name} already exists`);
     const tags = new Map<string, string>();
     setTags(tags, (request.Tags ?? []) as Tag[]);
-    this.jobs.set(name, { noun, name, request, tags, status: 'InProgress', secondary: 'Starting' });
+    const createdAt = new Date(this.clock);
+    this.jobs.set(name, { noun, name, request, tags, createdAt, status: 'InProgress', secondary: 'Starting' });
+    this.record(name);
     return { [`${noun}Arn`]: arnOf(noun, name) };
   }
 
@@ -198,6 +274,7 @@ export class World implements Dependencies {
     }
     job.status = 'Stopping';
     job.secondary = 'Stopping';
+    this.record(job.name);
     this.at(this.stoppingMs, () => this.end(job.name, 'Stopped'));
     return {};
   }
@@ -208,22 +285,60 @@ export class World implements Dependencies {
       throw new ServiceError('ConflictException', `${job.name} is being validated.`);
     }
     job.status = 'Stopping';
-    this.at(DELETING_MS, () => this.jobs.delete(job.name));
+    this.record(job.name);
+    this.at(DELETING_MS, () => {
+      this.jobs.delete(job.name);
+      this.record(job.name);
+    });
     return {};
   }
 
-  private job(name: string, noun?: Noun): SimulatedJob {
+  /** Remembers the current state of a name for reads that lag behind. */
+  private record(name: string): void {
     const job = this.jobs.get(name);
-    if (job === undefined || (noun !== undefined && job.noun !== noun)) {
-      throw new ServiceError(NOUNS[noun ?? 'TrainingJob'].missing, 'Requested resource not found.');
-    }
-    return job;
+    const versions = this.versions.get(name) ?? [];
+    this.versions.set(name, versions);
+    versions.push({ from: this.clock, job: job && { ...job, tags: new Map(job.tags) } });
+  }
+
+  /** The state that a read returns. Jobs that a test has put into the simulation have no history. */
+  private readable(name: string): SimulatedJob | undefined {
+    const lag = this.lag();
+    const versions = this.versions.get(name);
+    if (lag === 0 || versions === undefined) return this.jobs.get(name);
+    return versions.filter(({ from }) => from <= this.clock - lag).at(-1)?.job;
+  }
+
+  private read(name: string, noun: Noun): SimulatedJob {
+    return exists(this.readable(name), noun);
+  }
+
+  /** A resource that cannot be read yet has no tags. */
+  private tags(name: string): Tag[] {
+    exists(this.jobs.get(name));
+    return tagList(this.readable(name)?.tags ?? new Map<string, string>());
+  }
+
+  private job(name: string, noun?: Noun): SimulatedJob {
+    return exists(this.jobs.get(name), noun);
   }
 }
 
+function exists(job: SimulatedJob | undefined, noun?: Noun): SimulatedJob {
+  if (job === undefined || (noun !== undefined && job.noun !== noun)) {
+    throw new ServiceError(NOUNS[noun ?? 'TrainingJob'].missing, 'Requested resource not found.');
+  }
+  return job;
+}
+
 /** The response to a Describe operation, with the members of the noun. */
-function describe({ noun, name, status, secondary, reason, best }: SimulatedJob): object {
-  const base = { [`${noun}Arn`]: arnOf(noun, name), [`${noun}Status`]: status };
+function describe({ noun, name, createdAt, endedAt, status, secondary, reason, best }: SimulatedJob): object {
+  const base = {
+    [`${noun}Arn`]: arnOf(noun, name),
+    CreationTime: createdAt,
+    [`${noun}Status`]: status,
+    [END_TIMES[noun]]: endedAt,
+  };
   switch (noun) {
     case 'TrainingJob':
       return {

@@ -1,6 +1,5 @@
 import { StateMachine } from 'aws-local-stepfunctions';
 import type { PollInput } from '../../../lib/handlers/contract';
-import { handle } from '../../../lib/handlers/jobs/handler';
 import { InstanceType, TrainingJob, TrainingResources } from '../../../lib';
 import { image, newStack, onlyResource } from '../../stacks';
 import { deliver, event, nameOf, signals } from './cloudformation';
@@ -33,7 +32,7 @@ async function watch(world: World, beforeDescribe: (poll: number) => void): Prom
   const describe = async (input: unknown): Promise<{ Payload: never }> => {
     beforeDescribe(++poll);
     const { Payload } = input as { Payload: PollInput };
-    return { Payload: (await world.until(handle(Payload, world))) as never };
+    return { Payload: (await world.until(world.invoke(Payload))) as never };
   };
   const [input] = [...world.waiters.values()];
   const execution = new StateMachine(definition(), { validationOptions: { checkArn: false } }).run(input as never, {
