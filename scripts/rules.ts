@@ -184,6 +184,11 @@ export const RULES: Record<string, readonly Rule[]> = {
       messages: ['`parameterName` must consist of', '`parameterName` must not start with'],
     },
     {
+      rule: 'The name of a job contains consecutive hyphens, by which permissions and EventBridge rules distinguish the jobs of a stack.',
+      source: DESIGN,
+      messages: ['must not contain consecutive hyphens'],
+    },
+    {
       rule: 'The ARN of an imported resource belongs to another type of resource.',
       source: DESIGN,
       messages: ['`…Arn` must have the form'],

@@ -46,8 +46,9 @@ export class CustomResourceAlgorithm extends Construct implements ITaggableV2 {
     const definition = inApiCase(props.definition);
     const profiles = role && this.bindProfiles(props, role);
     const identity = { ...definition, ValidationProfiles: profiles, Revision: props.revision };
+    const prefix = jobNamePrefix(this, props.algorithmName ?? scope, MAX_PREFIX_LENGTH);
     this.algorithmName = hashedName(this, {
-      prefix: jobNamePrefix(this, props.algorithmName ?? scope, MAX_PREFIX_LENGTH),
+      prefix,
       structure: () => this.job.identify(identity),
     });
     this.job = new JobResource(this, 'Job', {
@@ -57,7 +58,8 @@ export class CustomResourceAlgorithm extends Construct implements ITaggableV2 {
         ...definition,
         ValidationSpecification: role && { ValidationRole: role.roleArn, ValidationProfiles: profiles },
       },
-      identity,
+      // An algorithm with another name is another resource, which its other properties do not tell.
+      identity: { ...identity, Prefix: prefix },
       role,
       wait: MAX_VALIDATION_TIME,
       tags: this.cdkTagManager,

@@ -1,6 +1,6 @@
 import { ArnFormat, Stack, aws_iam as iam, type aws_kms as kms } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { EXECUTION } from './grants';
+import { EXECUTION, onBehalfOf } from './grants';
 
 /** The kinds of log groups to which SageMaker writes the output of containers. */
 export type LogGroupName = 'TrainingJobs' | 'TransformJobs' | 'Endpoints' | 'InferenceComponents';
@@ -10,8 +10,7 @@ export type LogGroupName = 'TrainingJobs' | 'TransformJobs' | 'Endpoints' | 'Inf
  * other resources grant further permissions when they are bound.
  */
 export function executionRole(scope: Construct, userRole: iam.IRole | undefined, logGroups: LogGroupName[]): iam.IRole {
-  const role =
-    userRole ?? new iam.Role(scope, 'Role', { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
+  const role = userRole ?? new iam.Role(scope, 'Role', { assumedBy: serviceOf(Stack.of(scope)) });
   role.addToPrincipalPolicy(
     new iam.PolicyStatement({
       actions: [...EXECUTION.writeLogs],
@@ -27,6 +26,11 @@ export function executionRole(scope: Construct, userRole: iam.IRole | undefined,
     }),
   );
   return role;
+}
+
+/** SageMaker, for resources of the account of the stack only. */
+function serviceOf({ account }: Stack): iam.IPrincipal {
+  return new iam.ServicePrincipal('sagemaker.amazonaws.com', { conditions: { ...onBehalfOf(account) } });
 }
 
 /** Cached per stack, since the ARNs are tokens and many roles that resolve new ones slow synthesis down. */
@@ -59,8 +63,7 @@ export function grantSsmSession(grantee: iam.IGrantable): void {
   );
 }
 
-/** Grants permission to encrypt storage volumes with a KMS key. */
+/** Grants permission to encrypt storage volumes with a KMS key: the service uses the key by a grant that it creates. */
 export function grantVolumeKey(key: kms.IKey, grantee: iam.IGrantable): void {
-  key.grantEncryptDecrypt(grantee);
   key.grant(grantee, ...EXECUTION.attachVolume);
 }

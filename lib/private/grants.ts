@@ -49,6 +49,9 @@ export const JOB = {
 /** The condition that a role can only be passed to SageMaker. */
 export const PASSED_TO_SAGEMAKER = { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } };
 
+/** The condition that SageMaker assumes a role for resources of an account only. */
+export const onBehalfOf = (account: string): object => ({ StringEquals: { 'aws:SourceAccount': account } });
+
 /** Actions on images in Amazon ECR. */
 export const IMAGE = {
   pull: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],

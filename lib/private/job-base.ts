@@ -85,7 +85,7 @@ export abstract class JobBase extends Resource implements ITaggableV2 {
       source: ['aws.sagemaker'],
       detailType: [`SageMaker ${eventName} State Change`],
       detail: {
-        [`${apiNoun}Name`]: events.Match.prefix(`${this._job.prefix}-`),
+        [`${apiNoun}Name`]: events.Match.prefix(`${this._job.prefix}--`),
         ...(states === undefined ? {} : { [`${apiNoun}Status`]: states }),
       },
     });

@@ -59,16 +59,18 @@ export class JobHandler extends Construct {
     this.policy.addStatements(this.watchStatement());
   }
 
-  /** The prefix of the names of all jobs of the stack, in lower case as in ARNs. */
+  /**
+   * The prefix of the names of all jobs of the stack, in lower case as in ARNs. Names of stacks are unique in an account and region,
+   * but can begin in the same way.
+   */
   public get prefix(): string {
     const { stackName, node } = this.stack;
-    const path = Names.nodeUniqueId(node);
-    if (!Token.isUnresolved(stackName)) return `${readable(stackName, 8)}-${sha256(path).slice(0, 4)}`;
+    if (!Token.isUnresolved(stackName)) return `${readable(stackName, 7)}-${shortHash(stackName, 4)}`;
     // CloudFormation generates the name of a nested stack. Its siblings can begin in the same way, and other deployments of the
     // parent have the same paths: the hash, which is longer for that reason, tells both apart.
     const parents = node.scopes.filter((scope) => Stack.isStack(scope)).map((stack) => stack.stackName);
     const names = parents.filter((name) => !Token.isUnresolved(name));
-    return `${readable(node.id, 4)}-${sha256([...names, path].join(' ')).slice(0, 8)}`;
+    return `${readable(node.id, 4)}-${shortHash([...names, Names.nodeUniqueId(node)].join(' '), 7)}`;
   }
 
   public jobArn(resource: string, name: string): string {
@@ -143,6 +145,13 @@ export class JobHandler extends Construct {
     });
     return invocation;
   }
+}
+
+/** A hash in letters and digits, of which fewer are required than of hexadecimal digits. */
+function shortHash(text: string, length: number): string {
+  return BigInt(`0x${sha256(text)}`)
+    .toString(36)
+    .slice(-length);
 }
 
 /** The beginning of a name in the characters of job names. */

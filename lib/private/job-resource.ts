@@ -24,16 +24,19 @@ import type { JobRequest } from './job-request';
 import { RequestOverrides } from './request-overrides';
 import { warnAboutDeployTimeValues } from './physical-name';
 import { tagsWithStackTags, validateTags } from './tags';
-import type { ValidationErrors } from './validation';
+import { type ValidationErrors, isKnown, quote } from './validation';
 
 /** The handler appends a hash and the number of the attempt to the prefix of a name. */
-const SUFFIX_LENGTH = '-0123456789-99'.length;
+const SUFFIX_LENGTH = '--0123456789-99'.length;
 
 /** The minimum length of a readable name that is derived from the construct path. */
 const MIN_DERIVED_NAME_LENGTH = 16;
 
-/** The number of tags that the handler adds to a job: its owner, its identity, and the event that created it. */
-const HANDLER_TAGS = 3;
+/**
+ * The number of tags that the handler adds to a job: its identity, the event that created it, and its owners, of which it has several
+ * while resources replace each other.
+ */
+const HANDLER_TAGS = 5;
 
 /** Longer than the deadlines of the handler. CloudFormation fails the resource if there is no response by then. */
 const SERVICE_TIMEOUT = Duration.minutes(17);
@@ -172,7 +175,7 @@ export class JobResource extends Construct {
       new iam.PolicyStatement({
         actions: JOB.create(apiNoun),
         // The handler appends the hash of the job and the number of the attempt.
-        resources: [handler.jobArn(arn, exactName ?? `${this.prefix}-*`)],
+        resources: [handler.jobArn(arn, exactName ?? `${this.prefix}--*`)],
       }),
     );
     if (role === undefined) return policy;
@@ -212,6 +215,10 @@ const MAX_NAME_LENGTH = 35;
 export function checkJobName(errors: ValidationErrors, property: string, name: string | undefined): void {
   errors.check(property, 'EntityName', name);
   errors.when(
+    isKnown(name) && name.includes('--'),
+    `\`${property}\` must not contain consecutive hyphens, which separate it from a hash of the job, got: ${quote(name ?? '')}. Use single hyphens`,
+  );
+  errors.when(
     (name?.length ?? 0) > MAX_NAME_LENGTH,
     `\`${property}\` must have at most ${MAX_NAME_LENGTH} characters, since a prefix of the stack and a hash of the job are added ` +
       `to it, got ${name?.length}: "${name}"`,
@@ -221,7 +228,7 @@ export function checkJobName(errors: ValidationErrors, property: string, name: s
 /** A name that is derived from the construct path, or the hash of the path if the name would be too short to be unique. */
 function derivedName(job: Construct, maxLength: number): string {
   if (maxLength < MIN_DERIVED_NAME_LENGTH) return sha256(Names.nodeUniqueId(job.node)).slice(0, maxLength);
-  return Names.uniqueResourceName(job, { maxLength, separator: '-' });
+  return Names.uniqueResourceName(job, { maxLength, separator: '-' }).replace(/-+/g, '-');
 }
 
 function tagList(tags: Record<string, string>): { Key: string; Value: string }[] {

@@ -110,7 +110,7 @@ describe('An algorithm that a custom resource creates', () => {
     const stack = newStack();
     const algorithm = validated(stack, { algorithmName: 'Churn' });
     const name = stack.resolve(algorithm.algorithmName) as string;
-    expect(name).toMatch(/^stack-[0-9a-f]{4}-churn-[0-9a-f]{10}$/);
+    expect(name).toMatch(/^stack-[0-9a-z]{4}-churn-[0-9a-f]{10}$/);
     expect(onlyResource(stack, TYPE)).toMatchObject({ Prefix: name, IsExactName: 'true' });
   });
 

@@ -160,7 +160,7 @@ describe('TransformJob', () => {
       Resource: {
         'Fn::Join': [
           '',
-          ['arn:', { Ref: 'AWS::Partition' }, `:sagemaker:${REGION}:${ACCOUNT}:transform-job/${Prefix as string}-*`],
+          ['arn:', { Ref: 'AWS::Partition' }, `:sagemaker:${REGION}:${ACCOUNT}:transform-job/${Prefix as string}--*`],
         ],
       },
     });
@@ -216,7 +216,7 @@ describe('TransformJob', () => {
       EventPattern: {
         'detail-type': ['SageMaker Transform Job State Change'],
         detail: {
-          TransformJobName: [{ prefix: Match.stringLikeRegexp('^stack-[0-9a-f]{4}-nightly-$') }],
+          TransformJobName: [{ prefix: Match.stringLikeRegexp('^stack-[0-9a-z]{4}-nightly--$') }],
           TransformJobStatus: ['Failed'],
         },
       },

@@ -421,6 +421,38 @@ describe('TrainingJob', () => {
     ]);
   });
 
+  test('has a role that SageMaker can only assume for resources of the account', () => {
+    const stack = newStack('Stack', { env: { account: ACCOUNT, region: REGION } });
+    imageJob(stack);
+    Template.fromStack(stack).hasResourceProperties('AWS::IAM::Role', {
+      AssumeRolePolicyDocument: {
+        Statement: [
+          {
+            Action: 'sts:AssumeRole',
+            Effect: 'Allow',
+            Principal: { Service: 'sagemaker.amazonaws.com' },
+            Condition: { StringEquals: { 'aws:SourceAccount': ACCOUNT } },
+          },
+        ],
+      },
+    });
+  });
+
+  test('grants its role only the creation of grants with the key of the volumes', () => {
+    const stack = newStack();
+    const volumeEncryptionKey = new kms.Key(stack, 'Key');
+    imageJob(stack, { resources: TrainingResources.of(InstanceType.ML_M5_LARGE, { volumeEncryptionKey }) });
+    const actions = statementsOf(stack, 'TrainRole').flatMap((statement) => (statement as { Action: string[] }).Action);
+    expect(actions.filter((action) => action.startsWith('kms:'))).toEqual(['kms:CreateGrant', 'kms:DescribeKey']);
+  });
+
+  test('is rejected with a name that contains consecutive hyphens', () => {
+    const stack = newStack();
+    expect(() => imageJob(stack, { trainingJobName: 'churn--big' })).toThrow(
+      '`trainingJobName` must not contain consecutive hyphens, which separate it from a hash of the job, got: "churn--big". Use single hyphens',
+    );
+  });
+
   test('grants its role the KMS permissions that volumes and uploads need', () => {
     const stack = newStack();
     const key = new kms.Key(stack, 'Key');
@@ -556,7 +588,7 @@ describe('The deployment of a training job', () => {
           source: ['aws.sagemaker'],
           'detail-type': ['SageMaker Training Job State Change'],
           detail: {
-            TrainingJobName: [{ prefix: Match.stringLikeRegexp('^stack-.*-$') }],
+            TrainingJobName: [{ prefix: Match.stringLikeRegexp('^stack-.*[^-]--$') }],
             ...(status && { TrainingJobStatus: status }),
           },
         },

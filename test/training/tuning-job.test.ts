@@ -200,8 +200,8 @@ describe('TuningJob', () => {
     tune(stack);
     new TuningJob(other, 'Another', { definitions: [DEFINITION] });
     const [prefix, second] = [stack, other].map((each) => onlyResource(each, TYPE).Prefix as string);
-    expect(prefix).toMatch(/^astackwi-[0-9a-f]{4}-[0-9a-f]{4}$/);
-    expect(`${prefix}-0123456789-99`.length).toBeLessThanOrEqual(32);
+    expect(prefix).toMatch(/^astackw-[0-9a-z]{4}-[0-9a-f]{4}$/);
+    expect(`${prefix}--0123456789-99`.length).toBeLessThanOrEqual(32);
     expect(second).not.toBe(prefix);
   });
 
@@ -298,7 +298,7 @@ describe('TuningJob', () => {
               [
                 'arn:',
                 { Ref: 'AWS::Partition' },
-                `:sagemaker:${REGION}:${ACCOUNT}:hyper-parameter-tuning-job/${Prefix as string}-*`,
+                `:sagemaker:${REGION}:${ACCOUNT}:hyper-parameter-tuning-job/${Prefix as string}--*`,
               ],
             ],
           },
@@ -320,7 +320,7 @@ describe('TuningJob', () => {
       EventPattern: {
         'detail-type': ['SageMaker HyperParameter Tuning Job State Change'],
         detail: {
-          HyperParameterTuningJobName: [{ prefix: Match.stringLikeRegexp('^stack-.*-$') }],
+          HyperParameterTuningJobName: [{ prefix: Match.stringLikeRegexp('^stack-.*[^-]--$') }],
           HyperParameterTuningJobStatus: ['Completed'],
         },
       },

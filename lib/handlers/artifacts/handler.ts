@@ -3,7 +3,7 @@ import { Upload } from '@aws-sdk/lib-storage';
 import { createHash } from 'node:crypto';
 import { PassThrough, type Readable } from 'node:stream';
 import type { RepackingAttributes, RepackingProperties } from '../artifact-contract';
-import { RESPONSE_MS, type ResourceEvent, failed, sendResponse } from '../shared/response';
+import { type Outcome, RESPONSE_MS, type ResourceEvent, respond } from '../shared/response';
 import { isTemporary, retry } from '../shared/retry';
 import type { Dependencies } from './dependencies';
 import { addScript } from './add-script';
@@ -30,31 +30,27 @@ const PART_BYTES = 64 * 1024 * 1024;
  * CloudFormation deletes it.
  */
 export async function handle(event: RepackingEvent, dependencies: Dependencies, functionEnd: number): Promise<void> {
-  await sendResponse(event, await outcomeOf(event, dependencies, functionEnd), dependencies, functionEnd);
+  const work = (): Promise<Outcome> =>
+    onEvent(event, dependencies, functionEnd).catch((error: Error) => {
+      throw described(event, error);
+    });
+  await respond(event, event.PhysicalResourceId ?? NONE, work, dependencies, functionEnd);
 }
 
-async function outcomeOf(event: RepackingEvent, dependencies: Dependencies, functionEnd: number): Promise<object> {
+async function onEvent(event: RepackingEvent, dependencies: Dependencies, functionEnd: number): Promise<Outcome> {
   const { RequestType, PhysicalResourceId = NONE } = event;
-  try {
-    if (RequestType === 'Delete') {
-      // CloudFormation generates an id if there was no response, perhaps after the artifact was written.
-      const uri = /^s3:/.test(PhysicalResourceId) ? PhysicalResourceId : destinationOf(event);
-      await dependencies.s3.send(new DeleteObjectCommand(locate(uri))).catch(ignoreMissingBucket);
-      return { Status: 'SUCCESS', PhysicalResourceId };
-    }
-    const ModelDataUrl = destinationOf(event);
-    const signal = AbortSignal.timeout(Math.max(0, functionEnd - RESPONSE_MS - dependencies.now()));
-    await retry(dependencies, dependencies.now() + PERMISSION_DEADLINE_MS, isTemporary, () =>
-      repack(event.ResourceProperties, ModelDataUrl, dependencies, signal),
-    );
-    return {
-      Status: 'SUCCESS',
-      PhysicalResourceId: ModelDataUrl,
-      Data: { ModelDataUrl } satisfies RepackingAttributes,
-    };
-  } catch (error) {
-    return failed(described(event, error as Error), PhysicalResourceId);
+  if (RequestType === 'Delete') {
+    // CloudFormation generates an id if there was no response, perhaps after the artifact was written.
+    const uri = /^s3:/.test(PhysicalResourceId) ? PhysicalResourceId : destinationOf(event);
+    await dependencies.s3.send(new DeleteObjectCommand(locate(uri))).catch(ignoreMissingBucket);
+    return { PhysicalResourceId };
   }
+  const ModelDataUrl = destinationOf(event);
+  const signal = AbortSignal.timeout(Math.max(0, functionEnd - RESPONSE_MS - dependencies.now()));
+  await retry(dependencies, dependencies.now() + PERMISSION_DEADLINE_MS, isTemporary, () =>
+    repack(event.ResourceProperties, ModelDataUrl, dependencies, signal),
+  );
+  return { PhysicalResourceId: ModelDataUrl, Data: { ModelDataUrl } satisfies RepackingAttributes };
 }
 
 /** The errors of Amazon S3 and of the decompression do not name the object. */

@@ -5,11 +5,11 @@ import type { Dependencies } from './dependencies';
 import { type RepackingEvent, handle } from './handler';
 
 const AWS: Dependencies = {
-  s3: new S3Client({ maxAttempts: 5, requestHandler: { connectionTimeout: 5_000 } }),
+  s3: new S3Client({ maxAttempts: 5 }),
   put,
   sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
   now: () => Date.now(),
 };
 
-export const handler = (event: RepackingEvent, context: FunctionContext): Promise<void> =>
+export const handler = (event: RepackingEvent, context?: FunctionContext): Promise<void> =>
   handle(event, AWS, functionEnd(context));

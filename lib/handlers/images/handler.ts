@@ -1,5 +1,5 @@
 import type { VerificationProperties } from '../image-contract';
-import { type ResourceEvent, failed, sendResponse } from '../shared/response';
+import { type Outcome, type ResourceEvent, respond } from '../shared/response';
 import type { Dependencies } from './dependencies';
 import { verify } from './verify';
 
@@ -15,16 +15,13 @@ export interface VerificationEvent extends ResourceEvent {
  * events can be delivered twice, late or out of order.
  */
 export async function handle(event: VerificationEvent, dependencies: Dependencies, functionEnd: number): Promise<void> {
-  await sendResponse(event, await outcomeOf(event, dependencies), dependencies, functionEnd);
+  const { PhysicalResourceId = 'unverified' } = event;
+  await respond(event, PhysicalResourceId, () => onEvent(event, dependencies), dependencies, functionEnd);
 }
 
-async function outcomeOf(event: VerificationEvent, dependencies: Dependencies): Promise<object> {
+async function onEvent(event: VerificationEvent, dependencies: Dependencies): Promise<Outcome> {
   const { RequestType, PhysicalResourceId = 'unverified', ResourceProperties: properties } = event;
-  if (RequestType === 'Delete') return { Status: 'SUCCESS', PhysicalResourceId };
-  try {
-    const Data = await verify(properties, dependencies);
-    return { Status: 'SUCCESS', PhysicalResourceId: Data.ImageUri, Data };
-  } catch (error) {
-    return failed(error as Error, PhysicalResourceId);
-  }
+  if (RequestType === 'Delete') return { PhysicalResourceId };
+  const Data = await verify(properties, dependencies);
+  return { PhysicalResourceId: Data.ImageUri, Data };
 }

@@ -5,7 +5,7 @@ import type { Dependencies } from './dependencies';
 import { type VerificationEvent, handle } from './handler';
 
 const AWS: Dependencies = {
-  ecr: new ECRClient({ maxAttempts: 5, requestHandler: { connectionTimeout: 5_000, requestTimeout: 20_000 } }),
+  ecr: new ECRClient({ maxAttempts: 5 }),
   get: async (url) => {
     const response = await fetch(url);
     const text = await response.text();
@@ -17,5 +17,5 @@ const AWS: Dependencies = {
   now: () => Date.now(),
 };
 
-export const handler = (event: VerificationEvent, context: FunctionContext): Promise<void> =>
+export const handler = (event: VerificationEvent, context?: FunctionContext): Promise<void> =>
   handle(event, AWS, functionEnd(context));

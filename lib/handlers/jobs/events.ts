@@ -1,5 +1,5 @@
 import type { JobKind, JobRequests, StartAttributes, StartProperties } from '../contract';
-import { RESPONSE_MS, type ResourceEvent } from '../shared/response';
+import { type Outcome, RESPONSE_MS, type ResourceEvent } from '../shared/response';
 import { type Deadline, isTemporary, retry } from '../shared/retry';
 import type { Dependencies } from './dependencies';
 import { TAGS, ensureJob } from './ensure';
@@ -19,12 +19,6 @@ export interface StartEvent extends ResourceEvent {
   readonly OldResourceProperties?: StartProperties;
 }
 
-/** The outcome of an event that has succeeded. */
-export interface EventResult {
-  readonly PhysicalResourceId: string;
-  readonly Data?: StartAttributes;
-}
-
 /** The time in which a Create event must find or create its job. */
 const CREATE_DEADLINE_MS = 120_000;
 
@@ -37,11 +31,7 @@ const EVENT_AGE_MS = 60_000;
 /** The time after the arrival of an event at which no earlier Create event can create or adopt a job any more. */
 const LATEST_CREATE_MS = EVENT_AGE_MS + CREATE_DEADLINE_MS + READ_LAG_MS;
 
-export async function onEvent(
-  event: StartEvent,
-  dependencies: Dependencies,
-  functionEnd: number,
-): Promise<EventResult> {
+export async function onEvent(event: StartEvent, dependencies: Dependencies, functionEnd: number): Promise<Outcome> {
   switch (event.RequestType) {
     case 'Create':
       return onCreate(event, dependencies);
@@ -52,7 +42,7 @@ export async function onEvent(
   }
 }
 
-async function onCreate(event: StartEvent, dependencies: Dependencies): Promise<EventResult> {
+async function onCreate(event: StartEvent, dependencies: Dependencies): Promise<Outcome> {
   const properties = event.ResourceProperties;
   const since = dependencies.now();
   const service = new JobService(properties.Kind, dependencies, since + CREATE_DEADLINE_MS);
@@ -85,7 +75,7 @@ async function startWaiter(event: StartEvent, name: string, dependencies: Depend
  * only known at deployment has changed, the event fails: the wait condition, which can only be used once, would not wait for a new
  * job.
  */
-async function onUpdate(event: StartEvent, dependencies: Dependencies): Promise<EventResult> {
+async function onUpdate(event: StartEvent, dependencies: Dependencies): Promise<Outcome> {
   const { ResourceProperties: properties, PhysicalResourceId = '' } = event;
   const service = new JobService(properties.Kind, dependencies, dependencies.now() + CREATE_DEADLINE_MS);
   const { name = '' } = parsePhysicalId(PhysicalResourceId);
@@ -113,7 +103,7 @@ async function onUpdate(event: StartEvent, dependencies: Dependencies): Promise<
  * failed or the algorithm was deleted, the Delete event waits until no Create event can be in progress any more, and releases the job
  * that it may have created.
  */
-async function onDelete(event: StartEvent, dependencies: Dependencies, deadline: Deadline): Promise<EventResult> {
+async function onDelete(event: StartEvent, dependencies: Dependencies, deadline: Deadline): Promise<Outcome> {
   const { StackId, LogicalResourceId, PhysicalResourceId = '' } = event;
   const arrival = dependencies.now();
   const service = new JobService(event.ResourceProperties.Kind, dependencies, deadline);

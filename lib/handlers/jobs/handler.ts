@@ -1,5 +1,5 @@
 import type { PollInput, PollOutput } from '../contract';
-import { failed, sendResponse } from '../shared/response';
+import { respond } from '../shared/response';
 import type { Dependencies } from './dependencies';
 import { type StartEvent, onEvent } from './events';
 import { createHash } from './owners';
@@ -16,15 +16,8 @@ export async function handle(
   functionEnd: number,
 ): Promise<PollOutput | undefined> {
   if ('WaitHandle' in event) return onPoll(event, dependencies);
-  await sendResponse(event, await outcomeOf(event, dependencies, functionEnd), dependencies, functionEnd);
+  // CloudFormation deletes a failed resource under this id, which names no job: the event can be delivered again and create one.
+  const failedId = event.PhysicalResourceId ?? physicalId(undefined, createHash(event.RequestId));
+  await respond(event, failedId, () => onEvent(event, dependencies, functionEnd), dependencies, functionEnd);
   return undefined;
-}
-
-async function outcomeOf(event: StartEvent, dependencies: Dependencies, functionEnd: number): Promise<object> {
-  try {
-    return { Status: 'SUCCESS', ...(await onEvent(event, dependencies, functionEnd)) };
-  } catch (error) {
-    // CloudFormation deletes a failed resource under this id, which names no job: the event can be delivered again and create one.
-    return failed(error as Error, event.PhysicalResourceId ?? physicalId(undefined, createHash(event.RequestId)));
-  }
 }

@@ -7,12 +7,10 @@ import type { Dependencies } from './dependencies';
 import type { StartEvent } from './events';
 import { handle } from './handler';
 
-/** A request that hangs must not take the time for the response. */
-const requestHandler = { connectionTimeout: 5_000, requestTimeout: 20_000 };
-const sfn = new SFNClient({ requestHandler });
+const sfn = new SFNClient({});
 
 const AWS: Dependencies = {
-  sagemaker: newClient({ maxAttempts: 5, requestHandler }),
+  sagemaker: newClient({ maxAttempts: 5 }),
   startWaiter: async (stateMachineArn, name, input) => {
     try {
       await sfn.send(new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) }));
@@ -25,5 +23,5 @@ const AWS: Dependencies = {
   now: () => Date.now(),
 };
 
-export const handler = (event: StartEvent | PollInput, context: FunctionContext): Promise<PollOutput | undefined> =>
+export const handler = (event: StartEvent | PollInput, context?: FunctionContext): Promise<PollOutput | undefined> =>
   handle(event, AWS, functionEnd(context));

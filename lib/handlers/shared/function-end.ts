@@ -3,7 +3,10 @@ export interface FunctionContext {
   getRemainingTimeInMillis(): number;
 }
 
-/** The time at which AWS Lambda terminates the function. */
-export function functionEnd(context: FunctionContext): number {
-  return Date.now() + context.getRemainingTimeInMillis();
+/** The timeout of the functions. */
+const TIMEOUT_MS = 15 * 60_000;
+
+/** The time at which AWS Lambda terminates the function. Tools that call a handler directly may not pass a context. */
+export function functionEnd(context?: FunctionContext): number {
+  return Date.now() + (context?.getRemainingTimeInMillis() ?? TIMEOUT_MS);
 }

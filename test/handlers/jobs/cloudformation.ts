@@ -1,6 +1,8 @@
 import type { JobKind, PollInput } from '../../../lib/handlers/contract';
 import type { StartEvent } from '../../../lib/handlers/jobs/events';
 import { baseName } from '../../../lib/handlers/jobs/names';
+import { createHash } from '../../../lib/handlers/jobs/owners';
+import { physicalId } from '../../../lib/handlers/jobs/physical-id';
 import type { World } from './simulation';
 
 export const STACK_ID = 'arn:aws:cloudformation:eu-west-1:111122223333:stack/Prod/1';
@@ -47,6 +49,19 @@ export interface Response {
   readonly PhysicalResourceId: string;
   readonly Reason?: string;
   readonly Data?: Record<string, string>;
+}
+
+/** The physical id of a job that a Create event has created. */
+export function idOf(name: string, created: StartEvent): string {
+  return physicalId(name, createHash(created.RequestId));
+}
+
+/** The physical id that CloudFormation has stored for a resource: that of the last response that created it. */
+export function storedId(world: World, LogicalResourceId = 'StartA'): string | undefined {
+  const created = world.requests.filter(
+    ({ body }) => body.LogicalResourceId === LogicalResourceId && body.Status === 'SUCCESS',
+  );
+  return created.at(-1)?.body.PhysicalResourceId as string | undefined;
 }
 
 /** Delivers an event and returns the response. */

@@ -1,4 +1,4 @@
-import { PREFIX, type Response, deliver, event, nameOf, responseTo } from './cloudformation';
+import { PREFIX, type Response, deliver, event, idOf, nameOf, responseTo, storedId } from './cloudformation';
 import { ServiceError, World } from './simulation';
 
 const throttled = (): Error => new ServiceError('ThrottlingException', 'Rate exceeded');
@@ -12,6 +12,7 @@ beforeEach(() => {
 });
 
 const create = (overrides = {}): Promise<Response> => deliver(world, event('Create', overrides));
+const jobOf = (response: Response): string | undefined => response.Data?.JobName;
 const names = (): string[] => [...world.jobs.keys()];
 
 describe('A Create event', () => {
@@ -25,13 +26,13 @@ describe('A Create event', () => {
     const sent = event('Create');
     expect(await deliver(world, sent)).toMatchObject({
       Status: 'SUCCESS',
-      PhysicalResourceId: nameOf(),
+      PhysicalResourceId: idOf(nameOf(), sent),
       Data: { JobName: nameOf(), ModelDataUrl: `s3://bucket/out/${nameOf()}/output/model.tar.gz` },
     });
     const job = world.jobs.get(nameOf());
     expect(job?.request).toMatchObject({ TrainingJobName: nameOf(), RoleArn: 'role' });
     expect([...(job?.tags.keys() ?? [])]).toEqual([
-      'cdk-sagemaker-algorithm:owner',
+      expect.stringMatching(/^cdk-sagemaker-algorithm:owner:[0-9a-f]{12}:[0-9a-f]{8}$/),
       'cdk-sagemaker-algorithm:event',
       'cdk-sagemaker-algorithm:identity',
       'team',
@@ -39,7 +40,7 @@ describe('A Create event', () => {
     expect([...world.waiters.values()]).toEqual([
       { Kind: 'training', JobName: nameOf(), WaitHandle: 'https://handle/A', AllowMaxRuntimeExceeded: false },
     ]);
-    expect(nameOf()).toMatch(new RegExp(`^${PREFIX}-[0-9a-f]{10}$`));
+    expect(nameOf()).toMatch(new RegExp(`^${PREFIX}--[0-9a-f]{10}$`));
   });
 
   test('starts no waiter when the deployment does not wait', async () => {
@@ -72,7 +73,7 @@ describe('A Create event', () => {
   test('adopts an existing job that is in progress', async () => {
     await create();
     const other = await create({ LogicalResourceId: 'Other' });
-    expect([other.PhysicalResourceId, names()]).toEqual([nameOf(), [nameOf()]]);
+    expect([jobOf(other), names()]).toEqual([nameOf(), [nameOf()]]);
   });
 
   test('reuses a completed job, also when a change is reverted', async () => {
@@ -80,16 +81,16 @@ describe('A Create event', () => {
     world.end(nameOf(), 'Completed');
     await create({ identity: 'B' });
     world.end(nameOf('B'), 'Completed');
-    expect((await create()).PhysicalResourceId).toBe(nameOf());
+    expect(jobOf(await create())).toBe(nameOf());
     expect(names()).toEqual([nameOf(), nameOf('B')]);
   });
 
   test('starts another attempt when the job has failed before', async () => {
     await create();
     world.end(nameOf(), 'Failed', 'no data');
-    expect((await create()).PhysicalResourceId).toBe(`${nameOf()}-2`);
+    expect(jobOf(await create())).toBe(`${nameOf()}-2`);
     world.end(`${nameOf()}-2`, 'Stopped');
-    expect((await create()).PhysicalResourceId).toBe(`${nameOf()}-3`);
+    expect(jobOf(await create())).toBe(`${nameOf()}-3`);
   });
 
   test('fails with the reason of the job when the job that this event created has failed', async () => {
@@ -112,7 +113,7 @@ describe('A Create event', () => {
       status: 'InProgress',
       secondary: 'Training',
     });
-    expect((await create()).PhysicalResourceId).toBe(`${nameOf()}-2`);
+    expect(jobOf(await create())).toBe(`${nameOf()}-2`);
     expect(world.jobs.get(nameOf())?.tags.size).toBe(0);
   });
 
@@ -120,7 +121,7 @@ describe('A Create event', () => {
     await create();
     world.end(nameOf(), 'Completed');
     const again = 'arn:aws:cloudformation:eu-west-1:111122223333:stack/Prod/2';
-    expect((await create({ StackId: again })).PhysicalResourceId).toBe(nameOf('A', again));
+    expect(jobOf(await create({ StackId: again }))).toBe(nameOf('A', again));
     expect(world.jobs.size).toBe(2);
   });
 
@@ -143,7 +144,6 @@ describe('A Create event', () => {
     world.errors.push(...Array.from({ length: 100 }, () => ({ call: 'CreateTrainingJob', error: denied() })));
     expect(await create()).toMatchObject({
       Status: 'FAILED',
-      PhysicalResourceId: nameOf(),
       Reason: 'AccessDeniedException: User is not authorized to perform: iam:PassRole',
     });
     expect(world.now()).toBeLessThanOrEqual(120_000);
@@ -218,13 +218,15 @@ describe('An Update event', () => {
     await create();
     world.end(nameOf(), 'Failed');
     const { PhysicalResourceId } = await create();
-    expect((await deliver(world, event('Update', { PhysicalResourceId }))).PhysicalResourceId).toBe(`${nameOf()}-2`);
+    expect((await deliver(world, event('Update', { PhysicalResourceId }))).Data?.JobName).toBe(`${nameOf()}-2`);
   });
 });
 
 describe('A Delete event', () => {
-  const remove = (overrides = {}): Promise<Response> =>
-    deliver(world, event('Delete', { PhysicalResourceId: nameOf(), ...overrides }));
+  const remove = (overrides: Parameters<typeof event>[1] = {}): Promise<Response> => {
+    const PhysicalResourceId = storedId(world, `Start${overrides.identity ?? 'A'}`);
+    return deliver(world, event('Delete', { PhysicalResourceId, ...overrides }));
+  };
 
   test('stops the job and waits until it has ended', async () => {
     await create();
@@ -241,16 +243,15 @@ describe('A Delete event', () => {
 
   test('waits for a job that is already being stopped', async () => {
     await create();
-    const twice = [
-      event('Delete', { PhysicalResourceId: nameOf() }),
-      event('Delete', { PhysicalResourceId: nameOf() }),
-    ];
-    await world.until(Promise.all(twice.map((sent) => world.invoke(sent))));
-    expect(twice.map((sent) => responseTo(world, sent).Status)).toEqual(['SUCCESS', 'SUCCESS']);
+    const sent = event('Delete', { PhysicalResourceId: storedId(world) });
+    await world.until(Promise.all([world.invoke(sent), world.invoke(sent)]));
+    expect(responseTo(world, sent).Status).toBe('SUCCESS');
     expect(world.jobs.get(nameOf())?.status).toBe('Stopped');
   });
 
-  test('succeeds when the job does not exist', async () => {
+  test('succeeds when the job does not exist any more', async () => {
+    await create();
+    world.jobs.delete(nameOf());
     expect((await remove()).Status).toBe('SUCCESS');
   });
 
@@ -271,7 +272,7 @@ describe('A Delete event', () => {
     await create();
     world.end(nameOf(), 'Failed');
     await create();
-    expect((await remove({ PhysicalResourceId: `${nameOf()}-2` })).Status).toBe('SUCCESS');
+    expect((await remove()).Status).toBe('SUCCESS');
     expect(world.running).toEqual([]);
   });
 
@@ -287,7 +288,7 @@ describe('A Delete event', () => {
     await create({ identity: 'B' });
     await remove();
     expect(world.running.map(({ name }) => name)).toEqual([nameOf('B')]);
-    await remove({ identity: 'B', PhysicalResourceId: nameOf('B') });
+    await remove({ identity: 'B' });
     expect(world.running).toEqual([]);
   });
 
@@ -311,25 +312,26 @@ describe('A Delete event', () => {
     expect(world.jobs.get(nameOf())?.status).toBe('Stopped');
   });
 
-  test('does not wait after a Create event that has failed', async () => {
-    world.errors.push({ call: 'CreateTrainingJob', error: new ServiceError('ValidationException', 'bad') });
-    const { PhysicalResourceId } = await create();
-    const before = world.now();
+  test('stops the job that a Create event has created that failed and is delivered again', async () => {
+    const sent = event('Create');
+    world.errors.push({ call: 'CreateTrainingJob', error: new ServiceError('ResourceLimitExceeded', '0 instances') });
+    const { PhysicalResourceId } = await deliver(world, sent);
+    world.at(59_000, () => void world.invoke(sent));
     expect((await remove({ PhysicalResourceId })).Status).toBe('SUCCESS');
-    expect(world.now()).toBe(before);
+    expect(world.jobs.get(nameOf())?.status).toBe('Stopped');
   });
 
   test('of a rollback that stopped the job is followed by another attempt in the next deployment', async () => {
     await create();
     await remove();
-    expect((await create()).PhysicalResourceId).toBe(`${nameOf()}-2`);
+    expect(jobOf(await create())).toBe(`${nameOf()}-2`);
   });
 
   test('of a rollback after the job completed is followed by its reuse in the next deployment', async () => {
     await create();
     world.end(nameOf(), 'Completed');
     await remove();
-    expect((await create()).PhysicalResourceId).toBe(nameOf());
+    expect(jobOf(await create())).toBe(nameOf());
   });
 
   test('succeeds after throttling', async () => {
@@ -347,7 +349,7 @@ describe('A Delete event', () => {
     world.stoppingMs = 3_600_000;
     expect(await remove()).toMatchObject({
       Status: 'FAILED',
-      PhysicalResourceId: nameOf(),
+      PhysicalResourceId: storedId(world),
       Reason: `${nameOf()} did not end in time (log group /aws/sagemaker/TrainingJobs, streams ${nameOf()}/…). Delete the stack again when it has ended.`,
     });
   });

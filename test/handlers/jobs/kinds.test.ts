@@ -1,5 +1,5 @@
 import type { JobKind } from '../../../lib/handlers/contract';
-import { type Response, STACK_ID, deliver, event, nameOf, poll, signals } from './cloudformation';
+import { type Response, STACK_ID, deliver, event, nameOf, poll, signals, storedId } from './cloudformation';
 import { ServiceError, World } from './simulation';
 
 let world: World;
@@ -12,7 +12,7 @@ const create = (kind: JobKind, overrides = {}): Promise<Response> =>
 const nameOfA = (kind: JobKind): string => nameOf('A', STACK_ID, kind);
 
 function remove(kind: JobKind, overrides = {}): Promise<Response> {
-  return deliver(world, event('Delete', { kind, PhysicalResourceId: nameOfA(kind), ...overrides }));
+  return deliver(world, event('Delete', { kind, PhysicalResourceId: storedId(world), ...overrides }));
 }
 
 describe.each([
@@ -24,7 +24,6 @@ describe.each([
   test('is started with the request and the tags, and a waiter', async () => {
     expect(await create(kind)).toMatchObject({
       Status: 'SUCCESS',
-      PhysicalResourceId: name,
       Data: { JobName: name },
     });
     expect(world.jobs.get(name)).toMatchObject({ noun, request: { [`${noun}Name`]: name } });
@@ -40,7 +39,7 @@ describe.each([
   test('is started again by a new event when it has failed', async () => {
     await create(kind);
     world.end(name, 'Failed', 'no data');
-    expect((await create(kind)).PhysicalResourceId).toBe(`${name}-2`);
+    expect((await create(kind)).Data?.JobName).toBe(`${name}-2`);
   });
 
   test('is stopped when its resource is deleted', async () => {
@@ -88,7 +87,7 @@ describe('An algorithm', () => {
   const name = nameOfA('algorithm');
 
   test('is created with the name in the template, and polled until it has been validated', async () => {
-    expect(await create('algorithm')).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: name });
+    expect(await create('algorithm')).toMatchObject({ Status: 'SUCCESS', Data: { JobName: name } });
     expect(await poll(world, { Kind: 'algorithm', JobName: name })).toBe(false);
     world.end(name, 'Completed');
     expect(await poll(world, { Kind: 'algorithm', JobName: name })).toBe(true);
@@ -130,14 +129,14 @@ describe('An algorithm', () => {
   test('that failed in an earlier event is created again with the same name', async () => {
     await create('algorithm');
     world.end(name, 'Failed', 'bad');
-    expect((await create('algorithm')).PhysicalResourceId).toBe(name);
+    expect((await create('algorithm')).Data?.JobName).toBe(name);
     expect(world.running.map((job) => job.name)).toEqual([name]);
   });
 
   test('is created when an algorithm with the same name has been deleted', async () => {
     await create('algorithm');
     world.end(name, 'Completed');
-    const removal = event('Delete', { kind: 'algorithm', PhysicalResourceId: name });
+    const removal = event('Delete', { kind: 'algorithm', PhysicalResourceId: storedId(world) });
     const [, response] = await world.until(
       Promise.all([deliver(world, removal), world.sleep(1_000).then(() => create('algorithm'))]),
     );
@@ -161,14 +160,14 @@ describe('An algorithm', () => {
     await deliver(world, sent);
     const update = event('Update', {
       kind: 'algorithm',
-      PhysicalResourceId: name,
+      PhysicalResourceId: storedId(world),
       ResourceProperties: { ...sent.ResourceProperties, Identity: 'other image' },
     });
     expect(await deliver(world, update)).toMatchObject({
       Status: 'FAILED',
       Reason: expect.stringContaining('Change `revision` together with it') as string,
     });
-    const same = event('Update', { kind: 'algorithm', PhysicalResourceId: name });
+    const same = event('Update', { kind: 'algorithm', PhysicalResourceId: storedId(world) });
     expect((await deliver(world, same)).Status).toBe('SUCCESS');
   });
 

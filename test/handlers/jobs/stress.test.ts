@@ -10,10 +10,10 @@ const MINUTE = 60_000;
 
 /** The number of histories for each kind of job, and the operations of that kind that can fail. */
 const KINDS: [JobKind, number, string[]][] = [
-  ['training', 5000, ['CreateTrainingJob', 'DescribeTrainingJob', 'StopTrainingJob']],
-  ['tuning', 1500, ['CreateHyperParameterTuningJob', 'DescribeHyperParameterTuningJob', 'StopHyperParameterTuningJob']],
-  ['transform', 1500, ['CreateTransformJob', 'DescribeTransformJob', 'StopTransformJob']],
-  ['algorithm', 3000, ['CreateAlgorithm', 'DescribeAlgorithm', 'DeleteAlgorithm']],
+  ['training', 40000, ['CreateTrainingJob', 'DescribeTrainingJob', 'StopTrainingJob']],
+  ['tuning', 8000, ['CreateHyperParameterTuningJob', 'DescribeHyperParameterTuningJob', 'StopHyperParameterTuningJob']],
+  ['transform', 8000, ['CreateTransformJob', 'DescribeTransformJob', 'StopTransformJob']],
+  ['algorithm', 15000, ['CreateAlgorithm', 'DescribeAlgorithm', 'DeleteAlgorithm']],
 ];
 
 const IDENTITIES = ['A', 'B'];
@@ -208,8 +208,10 @@ class Stack {
   private async deliver(sent: StartEvent, { again, diesAfter }: Delivery): Promise<Response | undefined> {
     const { world } = this;
     const dies = sent.RequestType === 'Create' ? diesAfter : undefined;
-    const first = world.invoke(sent, dies);
-    for (const delay of again) world.at(delay, () => void world.invoke(sent));
+    // A function whose response is not accepted until it ends fails.
+    const invoke = (diesAfter?: number): Promise<unknown> => world.invoke(sent, diesAfter).catch(() => undefined);
+    const first = invoke(dies);
+    for (const delay of again) world.at(delay, () => void invoke());
     await world.until(first);
     const response = (): Response | undefined =>
       world.requests.find(({ url }) => url === sent.ResponseURL)?.body as Response | undefined;
@@ -262,7 +264,8 @@ async function perform(stack: Stack, operation: Operation): Promise<void> {
       world.denials.set(operation.call, world.now() + operation.milliseconds);
       return;
     case 'reject responses':
-      world.unavailableUntil = world.now() + operation.milliseconds;
+      // Not until the end of a function that is running already.
+      if (world.unavailableUntil === 0) world.unavailableUntil = world.now() + operation.milliseconds;
       return;
     case 'recreate':
       return stack.recreate(operation.again);
@@ -322,7 +325,7 @@ const wanted = (kind: JobKind): fc.Arbitrary<Wanted[]> =>
   );
 
 const operation = (kind: JobKind, calls: string[]): fc.Arbitrary<Operation> => {
-  const call = fc.constantFrom(...calls, 'AddTags', 'DeleteTags', 'ListTags', 'StartExecution');
+  const call = fc.constantFrom(...calls, 'AddTags', 'ListTags', 'StartExecution');
   return fc.oneof(
     {
       weight: 8,
@@ -380,7 +383,7 @@ const operation = (kind: JobKind, calls: string[]): fc.Arbitrary<Operation> => {
   );
 };
 
-test.skip.each(KINDS)(
+test.each(KINDS)(
   'The handler keeps its invariants for %s jobs in %i random histories: at most one running or completed job for each name, no running job without its resource, no job stopped that a resource requires, no failure for a temporary reason, and a response to every event',
   async (kind, numRuns, calls) => {
     await fc.assert(
@@ -399,53 +402,5 @@ test.skip.each(KINDS)(
       { numRuns },
     );
   },
-  600_000,
+  3_000_000,
 );
-
-test('debug', async () => {
-  const [operations, lags, stoppingMs] = JSON.parse(process.env.CASE!) as [Operation[], number[], number];
-  const stack = new Stack(process.env.KIND as JobKind, lags);
-  stack.world.stoppingMs = stoppingMs;
-  const log = (...a: unknown[]) =>
-    process.stderr.write(a.map((x) => (typeof x === 'string' ? x : JSON.stringify(x))).join(' ') + '\n');
-  const w = stack.world as any;
-  const { send, put, invoke } = w;
-  let n = 0;
-  w.invoke = (e: any, d: any) => {
-    const id = n++;
-    log(w.now(), 'INVOKE', id, e.RequestType, e.LogicalResourceId, e.PhysicalResourceId, e.RequestId, d ?? '');
-    return invoke.call(w, e, d);
-  };
-  w.send = async (c: any) => {
-    try {
-      const r = await send.call(w, c);
-      log(
-        w.now(),
-        c.constructor.name,
-        c.input.TrainingJobName ??
-          c.input.AlgorithmName ??
-          c.input.TransformJobName ??
-          c.input.HyperParameterTuningJobName ??
-          c.input.TagKeys ??
-          c.input.Tags ??
-          '',
-        '->',
-        r.Tags?.map((t: any) => t.Key.slice(22)) ?? r,
-      );
-      return r;
-    } catch (e: any) {
-      log(w.now(), c.constructor.name, '!!', e.name, e.message);
-      throw e;
-    }
-  };
-  w.put = async (u: any, b: any) => {
-    const r = await put.call(w, u, b);
-    log(w.now(), 'PUT', r, b.slice(0, 300));
-    return r;
-  };
-  for (const each of operations) {
-    log(w.now(), 'OP', each);
-    await perform(stack, each);
-  }
-  await perform(stack, { do: 'settle' });
-});
