@@ -87,7 +87,7 @@ export class JobService {
   }
 
   /**
-   * Stops a job or deletes an algorithm, and waits until it has ended. Whether it may be ended is asked before each attempt, when
+   * Stops a job or deletes an algorithm, and waits until it has ended. The function decides before each attempt whether it may be ended, when
    * reads contain all earlier changes: another resource may have adopted the job in the meantime, or an algorithm with the same name
    * may have been created. Returns whether the job has ended.
    */

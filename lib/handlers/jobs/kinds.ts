@@ -23,7 +23,7 @@ export interface Job {
   readonly arn: string;
   readonly state: 'InProgress' | 'Stopping' | 'Completed' | 'Failed' | 'Stopped';
 
-  /** The time of its creation in milliseconds, by which an algorithm is told from a later one with the same name. */
+  /** The time of its creation in milliseconds, which distinguishes an algorithm from a later one with the same name. */
   readonly createdAt: number;
 
   /** The time of its end in milliseconds. Undefined if it has not ended, and for algorithms. */

@@ -53,7 +53,7 @@ export async function respond(
   });
 }
 
-/** Work that stops in time by itself unless a request hangs. */
+/** Waits for work, which stops in time unless a request hangs. */
 async function within<T>(milliseconds: number, work: () => Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const expired = new Promise<never>((_, reject) => {

@@ -193,7 +193,7 @@ class Stack {
     }
   }
 
-  /** An event only fails for a reason that does not disappear by itself. */
+  /** An event only fails for a reason that is not temporary. */
   private requireReason({ RequestType, RequestId }: StartEvent, response: Response | undefined): void {
     const { Status, Reason = '' } = response ?? {};
     const isExpected =
