@@ -27,7 +27,7 @@ export interface CorpusCase {
   readonly training?: Partial<TrainingSpecification>;
   readonly serving?: Partial<ServingSpecification>;
 
-  /** Time limits of this case, where the durations of its defect need them. */
+  /** Time limits of this case, where the durations of its programs need them. */
   readonly times?: Partial<Times>;
 }
 
@@ -114,7 +114,7 @@ function checkSource(source: string, one: CorpusCase, only?: string[]): Promise<
       },
     },
     {
-      times: one.finds === null ? undefined : { ...SHORT_TIMES, ...one.times },
+      times: { ...(one.finds === null ? {} : SHORT_TIMES), ...one.times },
       only,
       network: one.needsUpstream === true ? 'bridge' : undefined,
     },
