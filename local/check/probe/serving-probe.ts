@@ -17,7 +17,7 @@ import { Inconclusive } from '../core/inconclusive';
 import { type SampleRequest, type ServingSpecification, TIMES, type Times } from '../core/specification';
 import { lastLines } from './evidence';
 import type { ProbeOptions, VariationOf } from './probe-options';
-import { isImageError } from './start-error';
+import { isImageError, startErrorIn } from './start-error';
 import type { TrainingProbe } from './training-probe';
 
 /** A change of the serving container that makes it serve if it failed for one particular reason. */
@@ -60,6 +60,15 @@ export class ServingProbe {
   /** The container as it is specified. */
   public baseline(): Promise<Served> {
     return this.once.do('baseline', async () => this.start(await this.request()));
+  }
+
+  /** What the container as it is specified, if it was started, did not do. */
+  public async failure(): Promise<'health' | 'response' | undefined> {
+    const served = await this.once.resultOf<Served>('baseline');
+    if (served === undefined) return undefined;
+    if (served.server === undefined) return 'health';
+    const response = await this.once.resultOf<HttpResponse | NoResponse>('sample response');
+    return response === undefined || isSuccessful(response) ? undefined : 'response';
   }
 
   /** The container as it is specified. @throws Inconclusive if it did not become healthy */
@@ -248,6 +257,8 @@ export class ServingProbe {
       } catch (error) {
         if (isImageError(error)) return { error, lines };
         if (!(error instanceof NotHealthy)) throw error;
+        const startError = error.failure === 'ended' ? startErrorIn(lines) : undefined;
+        if (startError !== undefined) return { error: startError, lines };
         const isSilent = error.failure === 'silent';
         const listeners = isSilent ? await this.options.run.engine.listening(container) : undefined;
         return { error, lines, listeners };

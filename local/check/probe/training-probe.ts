@@ -17,7 +17,7 @@ import { Inconclusive } from '../core/inconclusive';
 import type { Times, TrainingSpecification } from '../core/specification';
 import { lastLines } from './evidence';
 import type { ProbeOptions, VariationOf } from './probe-options';
-import { isImageError } from './start-error';
+import { isImageError, startErrorIn } from './start-error';
 
 /** A change of the training run that makes it succeed if it failed for one particular reason. */
 export interface TrainingVariation {
@@ -70,6 +70,12 @@ export class TrainingProbe {
   /** The run as it is specified. */
   public baseline(): Promise<Observation> {
     return this.vary('baseline', (request) => request);
+  }
+
+  /** Whether the run as it is specified took place, and did not complete. */
+  public async hasFailed(): Promise<boolean> {
+    const run = await this.once.resultOf<Observation>('baseline');
+    return run !== undefined && run.result?.status !== 'Completed';
   }
 
   /** The run as it is specified. @throws Inconclusive if it did not complete */
@@ -184,6 +190,8 @@ export class TrainingProbe {
           events.onLog?.(line);
         },
       });
+      const error = result.status === 'Failed' ? startErrorIn(lines) : undefined;
+      if (error !== undefined) return { ...common, error, duration: 0 };
       return { ...common, result, duration: Date.now() - started };
     } catch (error) {
       if (!isImageError(error)) throw error;

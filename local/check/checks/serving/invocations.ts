@@ -2,6 +2,7 @@ import { NoResponse, isSuccess } from '../../../http';
 import type { Problem } from '../../core/finding';
 import { lastLines } from '../../probe/evidence';
 import type { Check } from '../check';
+import { causeOf } from './cause';
 import { describeResponse, skipWithoutSample } from './response';
 
 export const invocations: Check = {
@@ -14,7 +15,7 @@ export const invocations: Check = {
   run: async (context) => {
     const { serving } = context;
     await serving.healthy();
-    if (context.isSelected(await serving.cause())) return [];
+    if (context.isSelected(await causeOf(context))) return [];
     const { accepts } = serving.specification;
     const problems: Problem[] = [];
     for (const sample of serving.samples()) {

@@ -286,6 +286,24 @@ describe('The checks of serving', () => {
     expect(findingIds(await checkServing({ program: silent, startError, files }))).toEqual(['serving-line-ends']);
   });
 
+  test('report a script whose lines end with carriage returns, also if the engine reports it in the log', async () => {
+    const program: Program = (inside) => {
+      inside.print('exec /usr/bin/serve: no such file or directory', 'stderr');
+      return 1;
+    };
+    const files = { 'usr/bin/serve': '#!/bin/sh\r\n' };
+    expect(findingIds(await checkServing({ program, files }))).toEqual(['serving-line-ends']);
+  });
+
+  test.each<[string, Program, string]>([
+    ['the container is not healthy', exits('SyntaxError'), 'start-up'],
+    ['the sample request fails', invocations(() => ({ status: 500 })), 'invocations'],
+  ])('are an error if %s, and no selected check reports it', async (_, program, id) => {
+    const result = await checkServing({ program, checks: { only: ['content-type'] } });
+    expect(result.findings).toEqual([]);
+    expect(outcomeOf(result, id)).toMatchObject({ status: 'inconclusive', isError: true });
+  });
+
   test('suggest --model for a container that fails without its model', async () => {
     const { findings } = await checkServing({
       program: exits('/opt/ml/model/model.json does not exist'),
