@@ -124,6 +124,14 @@ export class TrainingProbe {
     return lastLines(lines);
   }
 
+  /** Whether the first processes of containers handle SIGTERM; undefined if one has ended, or the engine cannot read it. */
+  public async handlesSigterm(containers: readonly string[]): Promise<boolean | undefined> {
+    const { engine } = this.options.run;
+    const all = await Promise.all(containers.map((id) => engine.handlesSigterm(id).catch(() => undefined)));
+    if (all.includes(false)) return false;
+    return all.length === 0 || all.includes(undefined) ? undefined : true;
+  }
+
   /** Whether a run saved any file as its model. */
   public async hasModel({ result }: Observation): Promise<boolean> {
     return result?.modelArtifact !== undefined && (await entryNames(result.modelArtifact)).length > 0;

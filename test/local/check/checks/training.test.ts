@@ -175,6 +175,37 @@ describe('The check of SIGTERM in training', () => {
     expect(findings.map((finding) => finding.message)).toEqual([expect.stringContaining(message)]);
   });
 
+  /** Prints a line, and trains for a time that differs between runs, as on a busy machine. */
+  const trainsInNoise =
+    (isHandled: boolean | undefined, durations: number[]): Program =>
+    async (inside) => {
+      if (isHandled !== undefined) inside.handleSigterm(isHandled);
+      inside.print('start');
+      const isStopped = sleep(durations.shift() ?? 0, false);
+      await (isHandled === true ? Promise.race([isStopped, inside.terminated]) : isStopped);
+      return train(inside);
+    };
+
+  test('finds a first process without a handler, even if the run ends earlier than the complete run', async () => {
+    const program = trainsInNoise(false, [RUN_MS, RUN_MS, 10]);
+    const { findings } = await checkTraining(program, {}, { only: ['training-sigterm'] });
+    expect(findings.map(({ message }) => message)).toEqual([
+      'The training run has no handler for SIGTERM (SigCgt in /proc/1/status). A longer run would be killed and lose its model.',
+    ]);
+  });
+
+  test.each([
+    ['handles SIGTERM', true],
+    ['may handle SIGTERM', undefined],
+  ])('is inconclusive for a run that %s, and prints all of its few lines', async (_, isHandled) => {
+    const program = trainsInNoise(isHandled, [RUN_MS, RUN_MS]);
+    const result = await checkTraining(program, {}, { only: ['training-sigterm'] });
+    expect(outcomeOf(result, 'training-sigterm')).toMatchObject({
+      status: 'inconclusive',
+      reason: 'the log of the run does not show whether it ended early (print a line per epoch)',
+    });
+  });
+
   test('is inconclusive for a run that ends at once', async () => {
     const result = await checkTraining(train, {}, { only: ['training-sigterm'] });
     expect(outcomeOf(result, 'training-sigterm')).toMatchObject({ status: 'inconclusive' });
