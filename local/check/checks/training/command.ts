@@ -68,7 +68,10 @@ export async function startProblem(
 }
 
 /** The first program that the container executes. */
-async function programOf(context: CheckContext, command: Command): Promise<{ path: string; start: string } | undefined> {
+async function programOf(
+  context: CheckContext,
+  command: Command,
+): Promise<{ path: string; start: string } | undefined> {
   const specification = command === 'train' ? context.training.specification : context.serving.specification;
   const { entrypoint = (await context.image.info(specification.image)).entrypoint } = specification as {
     entrypoint?: string[];
