@@ -1,5 +1,6 @@
 export * from './engine';
 export { DockerEngine } from './docker-engine';
+export { execFailureIn } from './docker-command';
 export { Run, removeOrphans, withRun } from './run';
 export type { ChannelInput, InputMode } from './channel';
 export { entryNames, pack, unpack } from './artifact';

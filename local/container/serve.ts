@@ -64,7 +64,7 @@ const PING_INTERVAL_MS = 200;
 const LAST_LINES = 10;
 
 /** Why a container did not become healthy. */
-export type HealthFailure = 'ended' | 'silent' | 'status' | 'late' | 'stopped';
+export type HealthFailure = 'ended' | 'silent' | 'status' | 'redirect' | 'late' | 'stopped';
 
 export class NotHealthy extends Error {
   public override readonly name = 'NotHealthy';
@@ -239,5 +239,9 @@ async function ping(
     return { failure: 'late', reason: `GET ${SERVING.ping} got no response within ${timeoutSeconds} s` };
   }
   if (response.status === 200) return 'healthy';
+  const { location } = response.headers;
+  if (location !== undefined) {
+    return { failure: 'redirect', reason: `GET ${SERVING.ping} redirects to ${location} (status ${response.status})` };
+  }
   return { failure: 'status', reason: `GET ${SERVING.ping} responded with status ${response.status}, not 200` };
 }

@@ -47,6 +47,7 @@ async function runHosts(
   const pipes = hosts.flatMap(({ optMl }) => optMl.openPipes());
   try {
     const containers = await startContainers(run, request, hosts);
+    containers.forEach((id) => events.onContainer?.(id));
     events.onPhase?.('Training');
     const stopping = stopOnDemand(run, request, events, containers);
     try {

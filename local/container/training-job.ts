@@ -48,6 +48,9 @@ export interface TrainingEvents {
   onPhase?(phase: 'Starting' | 'Training' | 'Stopping' | 'Uploading'): void;
   onLog?(line: LogLine & { host: string }): void;
 
+  /** Receives the id of the container of each host after its start. */
+  onContainer?(id: string): void;
+
   /** Stops the job as StopTrainingJob does: the artifacts that it has saved are kept. */
   readonly stop?: AbortSignal;
 

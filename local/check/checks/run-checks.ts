@@ -20,11 +20,33 @@ export async function runChecks(
   events: CheckEvents = {},
 ): Promise<CheckResult> {
   const results = await Promise.all(checks.map((check) => runCheck(context, check, events)));
+  const findings = results.flatMap((result) => result.findings).sort(bySeverity);
   return {
     image,
-    findings: results.flatMap(({ findings }) => findings).sort(bySeverity),
-    checks: results.map(({ outcome }) => outcome),
+    findings,
+    checks: [...results.map(({ outcome }) => outcome), ...(await unexplained(context, checks, findings))],
   };
+}
+
+/**
+ * Failures of the specified run or container that no selected check reports as an error: the result must not look like that of an image
+ * without errors.
+ */
+async function unexplained(
+  context: CheckContext,
+  checks: readonly Check[],
+  findings: readonly Finding[],
+): Promise<Outcome[]> {
+  const groupOf = new Map(checks.map(({ id, group }) => [id, group]));
+  return (await context.failures())
+    .filter(({ group }) => !findings.some(({ id, severity }) => severity === 'error' && groupOf.get(id) === group))
+    .map(({ check, reason }) => ({
+      id: check,
+      status: 'inconclusive',
+      seconds: 0,
+      reason: `${reason}, and no selected check reports the cause: also run the check "${check}"`,
+      isError: true,
+    }));
 }
 
 async function runCheck(

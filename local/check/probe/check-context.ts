@@ -1,4 +1,5 @@
 import type { ContainerEngine } from '../../container';
+import type { Group } from '../core/finding';
 import { Inconclusive } from '../core/inconclusive';
 import type { Specification } from '../core/specification';
 import { ImageProbe } from './image-probe';
@@ -52,6 +53,22 @@ export class CheckContext {
   /** Whether a selected check reports the cause of a failure. */
   public isSelected(cause: string | undefined): boolean {
     return cause !== undefined && this.selected.has(cause);
+  }
+
+  /** What the training run and the container, as they are specified, did not do, with the check that always reports it. */
+  public async failures(): Promise<{ group: Group; check: string; reason: string }[]> {
+    const serving = await this.servingProbe?.failure();
+    return [
+      ...((await this.trainingProbe?.hasFailed()) === true
+        ? [{ group: 'training' as const, check: 'training-completes', reason: 'the training run did not complete' }]
+        : []),
+      ...(serving === 'health'
+        ? [{ group: 'serving' as const, check: 'start-up', reason: 'the container did not become healthy' }]
+        : []),
+      ...(serving === 'response'
+        ? [{ group: 'serving' as const, check: 'invocations', reason: 'the sample request failed' }]
+        : []),
+    ];
   }
 
   public has(group: 'training' | 'serving'): boolean {

@@ -17,7 +17,7 @@ export interface ImageFile {
   readonly start: string;
 }
 
-const START_BYTES = 256;
+const START_BYTES = 1024;
 
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
@@ -57,7 +57,7 @@ export class ImageProbe {
     const found = await Promise.all(
       directories.map((directory) => this.files(image, path.posix.join(directory, command))),
     );
-    return found.flat().find(({ type }) => type === 'File');
+    return found.find(([first]) => first?.type === 'File')?.[0];
   }
 
   /** A container that is never started; files are copied from it. */

@@ -17,7 +17,8 @@ import { Inconclusive } from '../core/inconclusive';
 import { type SampleRequest, type ServingSpecification, TIMES, type Times } from '../core/specification';
 import { lastLines } from './evidence';
 import type { ProbeOptions, VariationOf } from './probe-options';
-import { isImageError } from './start-error';
+import { Reference } from './reference';
+import { isImageError, startErrorIn } from './start-error';
 import type { TrainingProbe } from './training-probe';
 
 /** A change of the serving container that makes it serve if it failed for one particular reason. */
@@ -26,6 +27,13 @@ export interface ServingVariation {
   readonly applies?: (specification: ServingSpecification) => boolean;
   readonly change?: (request: ServingRequest) => ServingRequest;
 }
+
+/** How much longer than the specified container another one may take to become healthy: the machine may be busy. */
+const PATIENCE = 10;
+const MIN_PATIENCE_SECONDS = 30;
+
+/** How often a request is repeated that got no response in time: the machine may be busy. */
+const ATTEMPTS = 3;
 
 /** A serving container as it was observed. */
 export interface Served {
@@ -36,6 +44,12 @@ export interface Served {
 
   /** Where a container that did not respond on its port listens instead. */
   readonly listeners?: Listener[];
+
+  /** The id of the container, if it was started. */
+  readonly container?: string;
+
+  /** From the start to the first successful ping. */
+  readonly seconds?: number;
 }
 
 /** A sample request with the content of its file. */
@@ -62,6 +76,15 @@ export class ServingProbe {
     return this.once.do('baseline', async () => this.start(await this.request()));
   }
 
+  /** What the container as it is specified, if it was started, did not do. */
+  public async failure(): Promise<'health' | 'response' | undefined> {
+    const served = await this.once.resultOf<Served>('baseline');
+    if (served === undefined) return undefined;
+    if (served.server === undefined) return 'health';
+    const response = await this.once.resultOf<HttpResponse | NoResponse>('sample response');
+    return response === undefined || isSuccessful(response) ? undefined : 'response';
+  }
+
   /** The container as it is specified. @throws Inconclusive if it did not become healthy */
   public async healthy(): Promise<Served & { server: Server }> {
     const { server, ...rest } = await this.baseline();
@@ -75,7 +98,8 @@ export class ServingProbe {
     use: (served: Served) => Promise<T>,
   ): Promise<T> {
     const containers: string[] = [];
-    const served = await this.start(change(await this.request()), (id) => containers.push(id));
+    const request = await this.patiently(await this.request());
+    const served = await this.start(change(request), (id) => containers.push(id));
     try {
       return await use(served);
     } finally {
@@ -83,14 +107,22 @@ export class ServingProbe {
     }
   }
 
+  /** Limits the start-up time in relation to that of the specified container, if that one has become healthy. */
+  private async patiently(request: ServingRequest): Promise<ServingRequest> {
+    const { server, seconds = 0 } = (await this.once.resultOf<Served>('baseline')) ?? {};
+    if (server === undefined) return request;
+    const patience = Math.max(MIN_PATIENCE_SECONDS, seconds * PATIENCE);
+    return { ...request, startUpSeconds: Math.min(request.startUpSeconds ?? patience, patience) };
+  }
+
   /** Runs another container as it is specified. @throws Inconclusive if it did not become healthy */
   public async another<T>(
     change: (request: ServingRequest) => ServingRequest,
-    use: (server: Server, lines: LogLine[]) => Promise<T>,
+    use: (server: Server, lines: LogLine[], container: string) => Promise<T>,
   ): Promise<T> {
-    return this.vary(change, ({ server, lines }) => {
+    return this.vary(change, ({ server, lines, container = '' }) => {
       if (server === undefined) throw new Inconclusive('a second container did not become healthy');
-      return use(server, lines);
+      return use(server, lines, container);
     });
   }
 
@@ -115,6 +147,19 @@ export class ServingProbe {
   /** @throws Inconclusive if the sample request fails: other requests would fail for the same reason */
   public async requireSuccess(): Promise<void> {
     if (!isSuccessful(await this.sampleResponse())) throw new Inconclusive('the sample request failed');
+  }
+
+  /** What a response to the sample request is compared with. @throws Inconclusive if the sample request failed */
+  public reference(): Promise<Reference> {
+    return this.once.do('reference', async () => {
+      const responses = [
+        await this.sampleResponse(),
+        await this.exclusively((url) => this.invoke(url, this.invocation())),
+      ];
+      const successful = responses.filter(isSuccessful);
+      if (successful.length < responses.length) throw new Inconclusive('the sample request failed');
+      return new Reference(successful);
+    });
   }
 
   /** The response to the sample request, which is sent once. */
@@ -146,6 +191,21 @@ export class ServingProbe {
 
   public ping(url: string): Promise<HttpResponse | NoResponse> {
     return sendRequest(`${url}${SERVING.ping}`, { timeoutSeconds: this.times.pingTimeout });
+  }
+
+  /** Sends a request again while the response is late. A response in time proves that the container can respond in time. */
+  public async patientResponse(
+    send: () => Promise<HttpResponse | NoResponse>,
+    attempts = ATTEMPTS,
+  ): Promise<HttpResponse | NoResponse> {
+    const response = await send();
+    if (!(response instanceof NoResponse) || !response.isLate || attempts <= 1) return response;
+    return this.patientResponse(send, attempts - 1);
+  }
+
+  /** Whether the first process of a container handles SIGTERM; undefined if the engine cannot read it. */
+  public handlesSigterm(container: string): Promise<boolean | undefined> {
+    return this.options.run.engine.handlesSigterm(container).catch(() => undefined);
   }
 
   /** The id of the check that explains why the container does not serve: the first whose variation serves. */
@@ -236,6 +296,7 @@ export class ServingProbe {
     return this.options.slots.use(async () => {
       const lines: LogLine[] = [];
       let container = '';
+      const started = Date.now();
       try {
         const server = await serve(this.options.run, request, {
           onLog: (line) => lines.push(line),
@@ -244,13 +305,15 @@ export class ServingProbe {
             onContainer(id);
           },
         });
-        return { server, lines };
+        return { server, lines, container, seconds: (Date.now() - started) / 1000 };
       } catch (error) {
         if (isImageError(error)) return { error, lines };
         if (!(error instanceof NotHealthy)) throw error;
+        const startError = error.failure === 'ended' ? startErrorIn(lines) : undefined;
+        if (startError !== undefined) return { error: startError, lines };
         const isSilent = error.failure === 'silent';
         const listeners = isSilent ? await this.options.run.engine.listening(container) : undefined;
-        return { error, lines, listeners };
+        return { error, lines, listeners, container };
       }
     });
   }

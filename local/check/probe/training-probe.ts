@@ -17,7 +17,7 @@ import { Inconclusive } from '../core/inconclusive';
 import type { Times, TrainingSpecification } from '../core/specification';
 import { lastLines } from './evidence';
 import type { ProbeOptions, VariationOf } from './probe-options';
-import { isImageError } from './start-error';
+import { isImageError, startErrorIn } from './start-error';
 
 /** A change of the training run that makes it succeed if it failed for one particular reason. */
 export interface TrainingVariation {
@@ -72,6 +72,12 @@ export class TrainingProbe {
     return this.vary('baseline', (request) => request);
   }
 
+  /** Whether the run as it is specified took place, and did not complete. */
+  public async hasFailed(): Promise<boolean> {
+    const run = await this.once.resultOf<Observation>('baseline');
+    return run !== undefined && run.result?.status !== 'Completed';
+  }
+
   /** The run as it is specified. @throws Inconclusive if it did not complete */
   public async completed(): Promise<Observation & { result: TrainingResult }> {
     const { result, ...rest } = await this.baseline();
@@ -116,6 +122,14 @@ export class TrainingProbe {
     if (result?.status === 'Completed') return undefined;
     if ((await this.cause()) !== id) throw new Inconclusive('the training run failed for another reason');
     return lastLines(lines);
+  }
+
+  /** Whether the first processes of containers handle SIGTERM; undefined if one has ended, or the engine cannot read it. */
+  public async handlesSigterm(containers: readonly string[]): Promise<boolean | undefined> {
+    const { engine } = this.options.run;
+    const all = await Promise.all(containers.map((id) => engine.handlesSigterm(id).catch(() => undefined)));
+    if (all.includes(false)) return false;
+    return all.length === 0 || all.includes(undefined) ? undefined : true;
   }
 
   /** Whether a run saved any file as its model. */
@@ -184,6 +198,8 @@ export class TrainingProbe {
           events.onLog?.(line);
         },
       });
+      const error = result.status === 'Failed' ? startErrorIn(lines) : undefined;
+      if (error !== undefined) return { ...common, error, duration: 0 };
       return { ...common, result, duration: Date.now() - started };
     } catch (error) {
       if (!isImageError(error)) throw error;

@@ -175,6 +175,37 @@ describe('The check of SIGTERM in training', () => {
     expect(findings.map((finding) => finding.message)).toEqual([expect.stringContaining(message)]);
   });
 
+  /** Prints a line, and trains for a time that differs between runs, as on a busy machine. */
+  const trainsInNoise =
+    (isHandled: boolean | undefined, durations: number[]): Program =>
+    async (inside) => {
+      if (isHandled !== undefined) inside.handleSigterm(isHandled);
+      inside.print('start');
+      const isStopped = sleep(durations.shift() ?? 0, false);
+      await (isHandled === true ? Promise.race([isStopped, inside.terminated]) : isStopped);
+      return train(inside);
+    };
+
+  test('finds a first process without a handler, even if the run ends earlier than the complete run', async () => {
+    const program = trainsInNoise(false, [RUN_MS, RUN_MS, 10]);
+    const { findings } = await checkTraining(program, {}, { only: ['training-sigterm'] });
+    expect(findings.map(({ message }) => message)).toEqual([
+      'The training run has no handler for SIGTERM (SigCgt in /proc/1/status). A longer run would be killed and lose its model.',
+    ]);
+  });
+
+  test.each([
+    ['handles SIGTERM', true],
+    ['may handle SIGTERM', undefined],
+  ])('is inconclusive for a run that %s, and prints all of its few lines', async (_, isHandled) => {
+    const program = trainsInNoise(isHandled, [RUN_MS, RUN_MS]);
+    const result = await checkTraining(program, {}, { only: ['training-sigterm'] });
+    expect(outcomeOf(result, 'training-sigterm')).toMatchObject({
+      status: 'inconclusive',
+      reason: 'the log of the run does not show whether it ended early (print a line per epoch)',
+    });
+  });
+
   test('is inconclusive for a run that ends at once', async () => {
     const result = await checkTraining(train, {}, { only: ['training-sigterm'] });
     expect(outcomeOf(result, 'training-sigterm')).toMatchObject({ status: 'inconclusive' });
@@ -202,6 +233,90 @@ describe('The checks of the training command', () => {
         evidence: ['exec failed'],
       }),
     ]);
+  });
+
+  test.each([
+    ['#!/usr/bin/python9\n', 'names the interpreter /usr/bin/python9, which does not exist in the image'],
+    ['\u007fELF\u0000', 'The image has no loader for the program /usr/bin/train'],
+  ])('report why a program that exists is not found: %j', async (start, message) => {
+    const error = new EngineError('It cannot start.\n(no such file)', 'not found');
+    const { findings } = await checkStart(error, { 'usr/bin/train': start });
+    expect(findings.map((finding) => [finding.id, finding.message])).toEqual([
+      ['train-command', expect.stringContaining(message)],
+    ]);
+  });
+
+  /** A run whose program the engine finds not to be executable only after the start of the container, as newer engines do. */
+  function checkExec(log: string[], files: Record<string, string>, entrypoint: string[] = []): Promise<CheckResult> {
+    const engine = new CheckEngine((inside) => {
+      log.forEach((line) => inside.print(line, 'stderr'));
+      return 1;
+    });
+    engine.imageInfo = { entrypoint };
+    engine.imageRoot = directoryWith(files);
+    return check(engine, { serving: false, training: {} }, { only: ['training'] });
+  }
+
+  const noFile = 'exec /usr/bin/train: no such file or directory';
+  const noFormat = 'exec /usr/bin/train: exec format error';
+  test.each<[string, string[], Record<string, string>, string[], string, string]>([
+    [
+      'ends its lines with carriage returns',
+      [noFile],
+      { 'usr/bin/train': '#!/bin/sh\r\n' },
+      [],
+      'line-ends',
+      'carriage returns',
+    ],
+    [
+      'has no interpreter line',
+      [noFormat],
+      { 'usr/bin/train': 'echo ok\n' },
+      [],
+      'train-command',
+      'without an interpreter line',
+    ],
+    [
+      'begins with a byte order mark',
+      [noFormat],
+      { 'usr/bin/train': '\ufeff#!/bin/sh\n' },
+      [],
+      'train-command',
+      'byte order mark',
+    ],
+    [
+      'is read by a shell, with carriage returns',
+      ['/entry.sh: line 2: set: -: invalid option'],
+      { 'bin/bash': '\u007fELF\u0000', 'entry.sh': '#!/bin/bash\r\nset -e\r\n' },
+      ['/bin/bash', '/entry.sh'],
+      'line-ends',
+      'The lines of /entry.sh end with carriage returns',
+    ],
+    [
+      'is started by a sound script, with carriage returns',
+      ["/usr/bin/env: 'python3\\r': No such file or directory"],
+      { 'entry.sh': '#!/bin/sh\nexec "$@"\n', 'usr/bin/train': '#!/usr/bin/env python3\r\n' },
+      ['/entry.sh'],
+      'line-ends',
+      'The lines of /usr/bin/train end with carriage returns',
+    ],
+    [
+      'is named in the log, with carriage returns',
+      ['/opt/run.sh: line 1: cd: /data: No such file or directory'],
+      { 'usr/bin/train': '\u007fELF\u0000', 'opt/run.sh': 'cd /data\r\n' },
+      [],
+      'line-ends',
+      'The lines of /opt/run.sh end with carriage returns',
+    ],
+  ])('name the script that %s', async (_, log, files, entrypoint, id, message) => {
+    const { findings } = await checkExec(log, files, entrypoint);
+    expect(findings.map((finding) => [finding.id, finding.message])).toEqual([[id, expect.stringContaining(message)]]);
+  });
+
+  test('do not blame carriage returns that the interpreter of a script accepts', async () => {
+    const files = { 'usr/bin/python3': '\u007fELF\u0000', 'opt/train.py': 'import os\r\n' };
+    const result = await checkExec(['ValueError: no data'], files, ['python3', '/opt/train.py']);
+    expect(findingIds(result)).toEqual(['training-completes']);
   });
 
   test('report Windows line endings instead of a program that is not found', async () => {
