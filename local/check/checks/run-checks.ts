@@ -74,8 +74,8 @@ async function runCheck(
   }
 }
 
-async function findingsOf(context: CheckContext, { id, severity, fact, run }: Check): Promise<Finding[]> {
-  return (await run(context)).map(({ message, fix, evidence = [] }) => ({
+async function findingsOf(context: CheckContext, { id, fact, run, ...check }: Check): Promise<Finding[]> {
+  return (await run(context)).map(({ message, fix, evidence = [], severity = check.severity }) => ({
     id,
     severity,
     message: plainText(message),
