@@ -82,11 +82,17 @@ function summarize({
   modelArtifact,
   metrics: values,
   conflicts,
+  excluded,
   seconds: time,
 }: TrainingResult): void {
   note(`${status} after ${time.toFixed(1)} s${failureReason === undefined ? '' : `: ${failureReason}`}`);
   for (const [name, value] of new Map(values.map((metric) => [metric.name, metric.value])))
     note(`  ${name} = ${value}`);
   if (conflicts.length > 0) note(`  Written by several hosts, of which one file was kept: ${conflicts.join(', ')}`);
+  for (const { path, reason } of excluded) {
+    note(
+      `  Not uploaded: ${path}, because ${reason}. A model artifact consists of files and directories (see B34 of the contract).`,
+    );
+  }
   if (modelArtifact !== undefined) note(`  ${modelArtifact}`);
 }

@@ -3,7 +3,7 @@ export { DockerEngine } from './docker-engine';
 export { execFailureIn } from './docker-command';
 export { Run, removeOrphans, withRun } from './run';
 export type { ChannelInput, InputMode } from './channel';
-export { entryNames, pack, unpack } from './artifact';
+export { ArtifactError, entryNames, pack, unpack, validateArtifact } from './artifact';
 export { randomFrom } from './random';
 export { recordIo } from './record-io';
 export { type Metric, MetricReader, type MetricValue, expressionOf, expressionError } from './metrics';

@@ -130,24 +130,25 @@ async function mountsOf(
   run: Run,
   { model, models, additionalData = {}, isModelWritable = false }: ServingRequest,
 ): Promise<Mount[]> {
-  const own =
-    models === undefined
-      ? { source: await modelDirectory(run, model, isModelWritable), target: PATHS.model }
-      : { source: models, target: PATHS.models };
+  const own: Mount[] = models === undefined ? [] : [{ source: models, target: PATHS.models }];
+  // Nothing hides a model that is part of the image.
+  if (models === undefined && model !== undefined) {
+    own.push({ source: await modelDirectory(run, model, isModelWritable), target: PATHS.model });
+  }
   const more = Object.entries(additionalData).map(([name, source]) => ({
     source,
     target: `${PATHS.additionalModelData}/${name}`,
   }));
-  return [own, ...more].map((mount) => ({ ...mount, readOnly: !isModelWritable }));
+  return [...own, ...more].map((mount) => ({ ...mount, readOnly: !isModelWritable }));
 }
 
-async function modelDirectory(run: Run, model: string | undefined, isWritable: boolean): Promise<string> {
-  const isDirectory = model !== undefined && statSync(model).isDirectory();
+async function modelDirectory(run: Run, model: string, isWritable: boolean): Promise<string> {
+  const isDirectory = statSync(model).isDirectory();
   if (isDirectory && !isWritable) return path.resolve(model);
   const directory = run.directory();
   // A writable model is a copy: the files of the user do not change.
-  if (isDirectory) await cp(model, directory, { recursive: true, dereference: true });
-  else if (model !== undefined) await unpack(model, directory);
+  if (isDirectory) await cp(model, directory, { recursive: true, verbatimSymlinks: true });
+  else await unpack(model, directory);
   return directory;
 }
 

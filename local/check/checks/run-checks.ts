@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { type CheckResult, type Finding, type Outcome, SEVERITIES } from '../core/finding';
+import { type CheckResult, type Finding, type Group, type Outcome, SEVERITIES } from '../core/finding';
 import { Inconclusive } from '../core/inconclusive';
 import type { CheckContext } from '../probe/check-context';
 import type { Check } from './check';
@@ -24,7 +24,7 @@ export async function runChecks(
   return {
     image,
     findings,
-    checks: [...results.map(({ outcome }) => outcome), ...(await unexplained(context, checks, findings))],
+    checks: [...results.map(({ outcome }) => outcome), ...(await unexplained(context, findings))],
   };
 }
 
@@ -32,14 +32,11 @@ export async function runChecks(
  * Failures of the specified run or container that no selected check reports as an error: the result must not look like that of an image
  * without errors.
  */
-async function unexplained(
-  context: CheckContext,
-  checks: readonly Check[],
-  findings: readonly Finding[],
-): Promise<Outcome[]> {
-  const groupOf = new Map(checks.map(({ id, group }) => [id, group]));
+async function unexplained(context: CheckContext, findings: readonly Finding[]): Promise<Outcome[]> {
+  const hasError = (group?: Group): boolean =>
+    findings.some(({ id, severity }) => severity === 'error' && context.groupOf(id) === group);
   return (await context.failures())
-    .filter(({ group }) => !findings.some(({ id, severity }) => severity === 'error' && groupOf.get(id) === group))
+    .filter(({ check }) => !hasError(context.groupOf(check)))
     .map(({ check, reason }) => ({
       id: check,
       status: 'inconclusive',
@@ -77,8 +74,8 @@ async function runCheck(
   }
 }
 
-async function findingsOf(context: CheckContext, { id, severity, fact, run }: Check): Promise<Finding[]> {
-  return (await run(context)).map(({ message, fix, evidence = [] }) => ({
+async function findingsOf(context: CheckContext, { id, fact, run, ...check }: Check): Promise<Finding[]> {
+  return (await run(context)).map(({ message, fix, evidence = [], severity = check.severity }) => ({
     id,
     severity,
     message: plainText(message),

@@ -3,6 +3,7 @@ import type { Group } from '../core/finding';
 import { Inconclusive } from '../core/inconclusive';
 import type { Specification } from '../core/specification';
 import { ImageProbe } from './image-probe';
+import type { Failure } from './model-source';
 import type { ProbeOptions, VariationOf } from './probe-options';
 import { ServingProbe, type ServingVariation } from './serving-probe';
 import { TrainingProbe, type TrainingVariation } from './training-probe';
@@ -16,6 +17,9 @@ export interface CheckContextOptions extends ProbeOptions {
 
   /** The ids of the selected checks. */
   readonly selected: ReadonlySet<string>;
+
+  /** The groups of all checks, by id. */
+  readonly groups?: ReadonlyMap<string, Group>;
 }
 
 /** The probes of all checks, which share images, runs and containers. */
@@ -24,6 +28,7 @@ export class CheckContext {
   public readonly image: ImageProbe;
   public readonly engine: ContainerEngine;
   private readonly selected: ReadonlySet<string>;
+  private readonly groups: ReadonlyMap<string, Group>;
   private readonly trainingProbe?: TrainingProbe;
   private readonly servingProbe?: ServingProbe;
 
@@ -32,6 +37,7 @@ export class CheckContext {
     const { training, serving } = specification;
     this.specification = specification;
     this.selected = selected;
+    this.groups = options.groups ?? new Map();
     this.engine = run.engine;
     this.image = new ImageProbe(run, specification);
     if (training !== undefined) this.trainingProbe = new TrainingProbe(options, training, trainingVariations);
@@ -55,20 +61,14 @@ export class CheckContext {
     return cause !== undefined && this.selected.has(cause);
   }
 
-  /** What the training run and the container, as they are specified, did not do, with the check that always reports it. */
-  public async failures(): Promise<{ group: Group; check: string; reason: string }[]> {
-    const serving = await this.servingProbe?.failure();
-    return [
-      ...((await this.trainingProbe?.hasFailed()) === true
-        ? [{ group: 'training' as const, check: 'training-completes', reason: 'the training run did not complete' }]
-        : []),
-      ...(serving === 'health'
-        ? [{ group: 'serving' as const, check: 'start-up', reason: 'the container did not become healthy' }]
-        : []),
-      ...(serving === 'response'
-        ? [{ group: 'serving' as const, check: 'invocations', reason: 'the sample request failed' }]
-        : []),
-    ];
+  /** The failures of the specified run and container, each with the check that reports its cause. */
+  public async failures(): Promise<Failure[]> {
+    const failures = [await this.trainingProbe?.failure(), await this.servingProbe?.failure()];
+    return failures.filter((failure) => failure !== undefined);
+  }
+
+  public groupOf(check: string): Group | undefined {
+    return this.groups.get(check);
   }
 
   public has(group: 'training' | 'serving'): boolean {

@@ -1,5 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
-import { cp } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import {
   EngineError,
   type Listener,
@@ -8,7 +7,6 @@ import {
   type Server,
   type ServingRequest,
   serve,
-  unpack,
 } from '../../container';
 import { SECONDS, SERVING, UNKNOWN_USER } from '../../contract';
 import { type HttpRequest, type HttpResponse, NoResponse, isSuccess, sendRequest } from '../../http';
@@ -16,6 +14,7 @@ import { Once } from '../core/concurrency';
 import { Inconclusive } from '../core/inconclusive';
 import { type SampleRequest, type ServingSpecification, TIMES, type Times } from '../core/specification';
 import { lastLines } from './evidence';
+import { type Failure, ModelSource } from './model-source';
 import type { ProbeOptions, VariationOf } from './probe-options';
 import { Reference } from './reference';
 import { isImageError, startErrorIn } from './start-error';
@@ -57,6 +56,8 @@ export type Sample = SampleRequest & { readonly body: Buffer };
 
 /** Serving containers: the specified one, which gets all requests in turn, and variations of it. */
 export class ServingProbe {
+  /** The model that the container serves. */
+  public readonly model: ModelSource;
   private readonly once = new Once();
   private lastTurn: Promise<unknown> = Promise.resolve();
 
@@ -64,8 +65,10 @@ export class ServingProbe {
     private readonly options: ProbeOptions,
     public readonly specification: ServingSpecification,
     private readonly variations: readonly VariationOf<ServingVariation>[],
-    private readonly training?: TrainingProbe,
-  ) {}
+    training?: TrainingProbe,
+  ) {
+    this.model = new ModelSource(specification, training);
+  }
 
   public get times(): Times {
     return this.options.times;
@@ -76,13 +79,16 @@ export class ServingProbe {
     return this.once.do('baseline', async () => this.start(await this.request()));
   }
 
-  /** What the container as it is specified, if it was started, did not do. */
-  public async failure(): Promise<'health' | 'response' | undefined> {
+  /** Why the container as it is specified, if a check needed it, does not serve, with the check that reports it. */
+  public async failure(): Promise<Failure | undefined> {
+    const failure = await this.model.failure();
+    if (failure !== undefined) return failure;
     const served = await this.once.resultOf<Served>('baseline');
     if (served === undefined) return undefined;
-    if (served.server === undefined) return 'health';
+    if (served.server === undefined) return { check: 'start-up', reason: 'the container did not become healthy' };
     const response = await this.once.resultOf<HttpResponse | NoResponse>('sample response');
-    return response === undefined || isSuccessful(response) ? undefined : 'response';
+    if (response === undefined || isSuccessful(response)) return undefined;
+    return { check: 'invocations', reason: 'the sample request failed' };
   }
 
   /** The container as it is specified. @throws Inconclusive if it did not become healthy */
@@ -245,7 +251,7 @@ export class ServingProbe {
     const startUp = isServerless ? times.startUpServerless : times.startUp;
     return {
       image,
-      ...(isMultiModel === true ? { models: this.options.run.directory() } : { model: await this.model() }),
+      ...(isMultiModel === true ? { models: this.options.run.directory() } : { model: await this.model.file() }),
       environment,
       networkIsolation,
       network: await this.options.network(),
@@ -255,25 +261,6 @@ export class ServingProbe {
       pingTimeoutSeconds: times.pingTimeout,
       stopGraceSeconds: times.servingStopGrace,
     };
-  }
-
-  /** The specified model, or the model artifact of the training run; undefined if the image contains its model. */
-  private async model(): Promise<string | undefined> {
-    if (this.specification.model !== undefined || this.training === undefined) return this.specification.model;
-    const trained = await this.training.completed();
-    await this.training.modelOf(trained).catch(() => {
-      throw new Inconclusive('the model artifact of the training run cannot be extracted');
-    });
-    return trained.result.modelArtifact;
-  }
-
-  /** Puts a copy of the model into a directory; false if the image contains its model. */
-  public async placeModel(directory: string): Promise<boolean> {
-    const model = await this.model();
-    if (model === undefined) return false;
-    if (statSync(model).isDirectory()) await cp(model, directory, { recursive: true });
-    else await unpack(model, directory);
-    return true;
   }
 
   /** Work whose result several checks examine. */

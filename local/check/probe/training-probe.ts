@@ -72,10 +72,11 @@ export class TrainingProbe {
     return this.vary('baseline', (request) => request);
   }
 
-  /** Whether the run as it is specified took place, and did not complete. */
-  public async hasFailed(): Promise<boolean> {
+  /** Why the run as it is specified, if a check needed it, has no result, with the check that reports it. */
+  public async failure(): Promise<{ check: string; reason: string } | undefined> {
     const run = await this.once.resultOf<Observation>('baseline');
-    return run !== undefined && run.result?.status !== 'Completed';
+    if (run === undefined || run.result?.status === 'Completed') return undefined;
+    return { check: 'training-completes', reason: 'the training run did not complete' };
   }
 
   /** The run as it is specified. @throws Inconclusive if it did not complete */

@@ -49,7 +49,7 @@ async function placeModels(serving: ServingProbe, models: string): Promise<void>
   for (const name of NAMES) {
     const directory = path.join(models, name, 'model');
     mkdirSync(directory, { recursive: true });
-    await serving.placeModel(directory);
+    await serving.model.place(directory);
   }
 }
 

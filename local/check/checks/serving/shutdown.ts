@@ -53,7 +53,7 @@ export function observeShutdown({ serving }: CheckContext, isPatient = false): P
 
 async function copyOfModel(serving: ServingProbe): Promise<string | undefined> {
   const directory = serving.directory();
-  return (await serving.placeModel(directory)) ? directory : undefined;
+  return (await serving.model.place(directory)) ? directory : undefined;
 }
 
 async function invokeWithoutModel(

@@ -262,6 +262,27 @@ describe('The checks of serving', () => {
     expect(outcomeOf(result, id)).toMatchObject({ status: 'inconclusive', isError: true });
   });
 
+  test('report a model artifact that cannot be extracted, by the name of its archive, and do not serve it', async () => {
+    const model = `${directoryWith({ 'model.tar.gz': 'PK\u0003\u0004' })}/model.tar.gz`;
+    const result = await checkServing({ program: program(), options: { model } });
+    expect(result.findings.map(({ id, message }) => [id, message])).toEqual([
+      [
+        'model-archive',
+        expect.stringContaining(`The model artifact ${model} cannot be extracted: it is a ZIP archive`),
+      ],
+    ]);
+    expect(outcomeOf(result, 'ping')).toMatchObject({
+      status: 'inconclusive',
+      reason: 'the model artifact cannot be extracted',
+    });
+  });
+
+  test('are an error if the model artifact cannot be extracted, and no selected check reports it', async () => {
+    const model = `${directoryWith({ 'model.tar.gz': '' })}/model.tar.gz`;
+    const result = await checkServing({ program: program(), options: { model }, checks: { only: ['ping'] } });
+    expect(outcomeOf(result, 'model-archive')).toMatchObject({ status: 'inconclusive', isError: true });
+  });
+
   test('suggest --model for a container that fails without its model', async () => {
     const { findings } = await checkServing({
       program: exits('/opt/ml/model/model.json does not exist'),

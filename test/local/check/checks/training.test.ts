@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CheckOptions, CheckResult, TrainingOptions } from '../../../../local/check';
@@ -100,6 +101,7 @@ describe('The checks of training', () => {
     ['exit-code', 'crashed and exited with code 0', crashes, {}],
     ['model-written', 'without saving anything to /opt/ml/model', () => 0, {}],
     ['model-files', 'are in a directory named "model"', savesInto('model'), {}],
+    ['model-files', 'leaves /opt/ml/model/pipe, but it is a FIFO', leavesPipe, {}],
     ['objective', 'The objective metric "auc" is not one of', train, { objectives: ['auc'] }],
     [
       'unknown-hyperparameters',
@@ -339,6 +341,11 @@ function ignoresData(inside: Inside): number {
 function failsSilently(inside: Inside): number {
   const data = readFileSync(`${inside.host('/opt/ml/input/data/train')}/rows.csv`, 'utf8');
   return data === '1,2\n3,4\n' ? train(inside) : 1;
+}
+
+function leavesPipe(inside: Inside): number {
+  execFileSync('mkfifo', [inside.host('/opt/ml/model/pipe')]);
+  return train(inside);
 }
 
 function savesInto(directory: string): Program {
