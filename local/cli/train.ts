@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { type TrainingResult, train } from '../container';
 import { addImageOptions, collect, envOption, printJson } from './common';
-import { ValidationErrors, channels, count, hyperparameters, metrics, pairs, seconds } from './options';
+import { CHANNEL_FORM, ValidationErrors, channels, count, hyperparameters, metrics, pairs, seconds } from './options';
 import { type ImageOptions, Session, note, buildContext } from './session';
 import { INTERRUPTED } from './signals';
 
@@ -21,7 +21,7 @@ interface Options extends ImageOptions {
 
 export function trainCommand(): Command {
   return addImageOptions(new Command('train').description('Run a training job as SageMaker runs it'))
-    .option('--channel <NAME=DIR[,type=MIME][,mode=File|FastFile|Pipe]>', 'input channel (repeatable)', collect)
+    .option(`--channel <${CHANNEL_FORM}>`, 'input channel (repeatable)', collect)
     .option('--hyperparameter <NAME=VALUE>', 'hyperparameter (repeatable)', collect)
     .option('--hyperparameters <file>', 'JSON object of hyperparameters')
     .addOption(envOption())

@@ -6,7 +6,6 @@ import {
   type TrainingEvents,
   type TrainingRequest,
   type TrainingResult,
-  expressionError,
   entryNames,
   randomFrom,
   train,
@@ -169,8 +168,7 @@ export class TrainingProbe {
       channels,
       hyperparameters,
       environment,
-      // The check of the metrics reports invalid expressions.
-      metrics: metrics.filter(({ regex }) => expressionError(regex) === undefined),
+      metrics,
       entrypoint,
       arguments: specification.arguments,
       instanceCount,

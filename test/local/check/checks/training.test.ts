@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CheckOptions, CheckResult, TrainingOptions } from '../../../../local/check';
 import { EngineError } from '../../../../local/container';
+import { MetricDefinition } from '../../../../lib';
 import { FakeEngine, type Inside, type Program } from '../../fake-engine';
 import { CheckEngine, channel, check, directoryWith, findingIds, outcomeOf, train } from '../check-engine';
 
@@ -92,9 +93,48 @@ describe('The checks of training', () => {
     ]);
   });
 
-  test('accept regular expressions with the flags and named groups of Python', async () => {
-    const regex = '(?i)LOSS=(?P<loss>[0-9.]+)';
-    expect(findingIds(await checkTraining(train, { metrics: [{ name: 'loss', regex }] }))).toEqual([]);
+  const prints =
+    (line: string): Program =>
+    (inside) => {
+      inside.print(line);
+      return train(inside);
+    };
+
+  test.each([
+    ['an exponent', 'x=([0-9]+\\.[0-9]+)', 'x=1.5e-05', 1.5],
+    ['decimals', 'x=([0-9]+)', 'x=0.93', 0],
+    ['digits', 'x=([0-9]\\.[0-9])', 'x=1.25', 1.2],
+    ['thousands', 'x=([0-9]+)', 'x=1,234 rows', 1],
+    ['a sign', 'x=-?([0-9.]+)', 'x=-0.5', 0.5],
+  ])('warn that the group of a metric leaves out %s of the number', async (_, regex, line, value) => {
+    const { findings } = await checkTraining(prints(line), { metrics: [{ name: 'x', regex }] }, { only: ['metrics'] });
+    expect(findings.map(({ severity, message }) => [severity, message])).toEqual([
+      ['warning', `The metric "x" (${regex}) captures only a part of the number: ${value} in "${line}".`],
+    ]);
+  });
+
+  test.each([
+    ['x=([0-9.]+)', 'x=0.5, 123 rows'],
+    ['x=([0-9.]+)', 'x=0.5,123'],
+    ['x=([-+0-9.e]+)', 'x=-1.5e-05'],
+    ['x-([0-9.]+)', 'max-x-0.5'],
+    ['x=([0-9.]+)', 'x=0.5epochs'],
+  ])('accept that the metric %s is read from "%s"', async (regex, line) => {
+    const result = await checkTraining(prints(line), { metrics: [{ name: 'x', regex }] }, { only: ['metrics'] });
+    expect(outcomeOf(result, 'metrics')?.status).toBe('passed');
+  });
+
+  test.each([
+    ['flags and named groups', '(?i)LOSS=(?P<loss>[0-9.]+)'],
+    ['anchors', '\\Aloss=([0-9.]+);\\Z'],
+    ['possessive quantifiers and comments', 'lo++ss=(?#number)([0-9.]+)'],
+    ['a class that begins with a bracket', 'loss[]=]([0-9.]+)'],
+    ['a group with flags', '(?i:loss)=([0-9.]+)'],
+  ])('accept regular expressions with the syntax of Python: %s', async (_, regex) => {
+    const result = await checkTraining(train, { metrics: [{ name: 'loss', regex }] });
+    expect(findingIds(result)).toEqual([]);
+    expect(outcomeOf(result, 'metrics')?.status).toBe('passed');
+    expect(() => MetricDefinition.of('loss', regex)).not.toThrow();
   });
 
   test.each<[string, string, Program, TrainingOptions]>([
