@@ -3,7 +3,14 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import * as tar from 'tar';
-import { type CheckResult, type Group, type Times, checkImage } from '../local/check';
+import {
+  type CheckResult,
+  type Group,
+  type ServingOptions,
+  type Times,
+  type TrainingOptions,
+  checkImage,
+} from '../local/check';
 import type { ServingSpecification, TrainingSpecification } from '../local/check/core/specification';
 
 export const CONTAINERS = path.join(__dirname, 'fixtures', 'containers');
@@ -16,6 +23,9 @@ export interface CorpusCase {
   /** The check that finds the defect; null if there is none. */
   readonly finds: string | null;
 
+  /** Checks of the same group that report consequences of the defect. */
+  readonly alsoFinds?: string[];
+
   /** The group of that check. */
   readonly group?: Group;
 
@@ -24,10 +34,17 @@ export interface CorpusCase {
 
   /** Whether the container sends requests to another server, whose address is in UPSTREAM. */
   readonly needsUpstream?: boolean;
-  readonly training?: Partial<TrainingSpecification>;
+
+  /** False if the image only serves. */
+  readonly training?: Partial<TrainingSpecification> | false;
+
+  /** The model and the files of requests are paths in the directory of the containers. */
   readonly serving?: Partial<ServingSpecification>;
 
-  /** Time limits of this case, where the durations of its defect need them. */
+  /** The checks that cannot have a result for a container without a defect. */
+  readonly inconclusive?: string[];
+
+  /** Time limits of this case, where the durations of its programs need them. */
   readonly times?: Partial<Times>;
 }
 
@@ -96,27 +113,31 @@ function archiveFor(directory: string, architecture: string, scratch: string): s
 }
 
 function checkSource(source: string, one: CorpusCase, only?: string[]): Promise<CheckResult> {
-  const { training, serving } = one;
-  const [channel] = training?.channels ?? [];
   return checkImage(
+    { source, training: one.training === false ? false : trainingOf(one.training), serving: servingOf(one.serving) },
     {
-      source,
-      training: {
-        hyperparameters: { epochs: '20' },
-        metrics: [{ name: 'loss', regex: 'loss=([0-9.]+)' }],
-        ...training,
-        channels: [{ contentType: 'text/csv', ...channel, name: 'train', directory: path.join(DATA, 'train') }],
-      },
-      serving: {
-        requests: [{ file: path.join(DATA, 'request.csv'), contentType: 'text/csv' }],
-        accepts: serving?.isMultiModel === true ? undefined : ['text/csv'],
-        ...serving,
-      },
-    },
-    {
-      times: one.finds === null ? undefined : { ...SHORT_TIMES, ...one.times },
+      times: { ...(one.finds === null ? {} : SHORT_TIMES), ...one.times },
       only,
       network: one.needsUpstream === true ? 'bridge' : undefined,
     },
   );
+}
+
+function trainingOf({ channels: [channel] = [], ...training }: Partial<TrainingSpecification> = {}): TrainingOptions {
+  return {
+    hyperparameters: { epochs: '20' },
+    metrics: [{ name: 'loss', regex: 'loss=([0-9.]+)' }],
+    ...training,
+    channels: [{ contentType: 'text/csv', ...channel, name: 'train', directory: path.join(DATA, 'train') }],
+  };
+}
+
+function servingOf({ model, requests, ...serving }: Partial<ServingSpecification> = {}): ServingOptions {
+  const samples = requests ?? [{ file: 'data/request.csv', contentType: 'text/csv' }];
+  return {
+    accepts: serving.isMultiModel === true ? undefined : ['text/csv'],
+    ...serving,
+    model: model === undefined ? undefined : path.join(CONTAINERS, model),
+    requests: samples.map((sample) => ({ ...sample, file: path.join(CONTAINERS, sample.file) })),
+  };
 }

@@ -1,3 +1,4 @@
+import { capturesGroup, isConditional, metricExpression } from '../private/metric-expression';
 import { ValidationErrors, isKnown, quote } from '../private/validation';
 
 /**
@@ -32,25 +33,13 @@ export class MetricDefinition {
 
 function checkRegex(errors: ValidationErrors, regex: string): void {
   try {
-    const groups = new RegExp(`${inJavaScript(regex)}|`).exec('') ?? [];
     errors.when(
-      groups.length <= 1,
+      !capturesGroup(metricExpression(regex)),
       `\`regex\` must capture the number in a group, for example "auc=([0-9.]+)", got: ${quote(regex)}`,
     );
   } catch (error) {
-    // JavaScript has no form of a conditional group.
-    if (regex.includes('(?(')) return;
+    if (isConditional(regex)) return;
     const [reason] = (error as Error).message.split(': ').slice(-1);
     errors.add(`\`regex\` must be a regular expression (${reason.toLowerCase()}), got: ${quote(regex)}`);
   }
-}
-
-/** The form in JavaScript of the syntax that only Python has, whose dialect the service uses: names, flags and possessive quantifiers. */
-function inJavaScript(regex: string): string {
-  return regex
-    .replace(/\(\?P</g, '(?<')
-    .replace(/\(\?P=(\w+)\)/g, '\\k<$1>')
-    .replace(/\(\?#[^)]*\)|\(\?[a-zA-Z]+\)/g, '')
-    .replace(/\(\?(?:>|[a-zA-Z]*(?:-[a-zA-Z]+)?:)/g, '(?:')
-    .replace(/([*+?}])\+/g, '$1');
 }

@@ -69,6 +69,7 @@ export async function checkIn(run: Run, subject: CheckSubject, options: CheckOpt
     trainingVariations: CHECKS.map(({ id, trainingVariation }) => ({ id, ...trainingVariation })),
     servingVariations: CHECKS.map(({ id, servingVariation }) => ({ id, ...servingVariation })),
     selected: new Set(checks.map(({ id }) => id)),
+    groups: new Map(CHECKS.map(({ id, group }) => [id, group])),
   });
   return Promise.race([runChecks(context, checks, subject.name, options), rejectedOn(options.signal)]);
 }

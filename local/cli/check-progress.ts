@@ -6,17 +6,33 @@ type Task = ListrTaskWrapper<unknown, never, never>;
 
 const TITLES: Record<Group, string> = { image: 'Image', training: 'Training', serving: 'Serving' };
 
-/** Shows the progress of the checks in a terminal; without a terminal, nothing. */
+/** Shows the progress of the checks in a terminal; without a terminal, a line when checks start and when each of them ends. */
 export class Progress {
   private readonly groups = new Map<Group, GroupProgress>();
   private rendering?: Promise<unknown>;
+  private readonly started: string[] = [];
 
   public events(isVerbose: boolean): CheckEvents & Pick<CheckOptions, 'onBuild'> {
     return {
       onBuild: isVerbose ? note : undefined,
-      onStart: (check) => this.group(check).start(check),
-      onOutcome: (check) => this.group(check).end(check),
+      ...(process.stderr.isTTY
+        ? {
+            onStart: (check) => this.group(check).start(check),
+            onOutcome: (check) => this.group(check).end(check),
+          }
+        : {
+            onStart: ({ id }) => this.noteStart(id),
+            onOutcome: ({ id }, { status, seconds }) => {
+              if (status !== 'skipped') note(`${status}: ${id} (${seconds.toFixed(1)} s)`);
+            },
+          }),
     };
+  }
+
+  /** The checks that start together have one line. */
+  private noteStart(id: string): void {
+    if (this.started.push(id) > 1) return;
+    queueMicrotask(() => note(`started: ${this.started.splice(0).join(', ')}`));
   }
 
   /** Stops the updates. The last state remains visible. */
@@ -27,7 +43,7 @@ export class Progress {
 
   private group(check: Check): GroupProgress {
     if (this.groups.size === 0) GROUPS.forEach((name) => this.groups.set(name, new GroupProgress()));
-    this.rendering ??= process.stderr.isTTY ? this.show() : Promise.resolve();
+    this.rendering ??= this.show();
     return this.groups.get(check.group) as GroupProgress;
   }
 

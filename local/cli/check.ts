@@ -20,6 +20,7 @@ import { Progress } from './check-progress';
 import { addImageOptions, collect, envOption } from './common';
 import { spawned } from './local';
 import {
+  CHANNEL_FORM,
   UsageError,
   ValidationErrors,
   channels,
@@ -79,11 +80,7 @@ export function checkCommand(): Command {
     )
     .option('--training-target <stage>', 'stage of the Dockerfile that trains, if it differs from the one that serves')
     .option('--inference-target <stage>', 'stage of the Dockerfile that serves')
-    .option(
-      '--channel <NAME=DIR[,type=MIME][,mode=File|FastFile|Pipe]>',
-      'sample data of a channel (repeatable)',
-      collect,
-    )
+    .option(`--channel <${CHANNEL_FORM}>`, 'sample data of a channel (repeatable)', collect)
     .option('--hyperparameter <NAME=VALUE>', 'hyperparameter (repeatable)', collect)
     .option('--hyperparameters <file>', 'JSON file with an object of hyperparameters')
     .option('--metric <NAME=REGEX>', 'metric definition (repeatable)', collect)

@@ -52,8 +52,12 @@ async function compare(directory: string, options: ImagesOptions): Promise<numbe
     const layers = async (target?: string): Promise<Layer[]> =>
       layersOf(session.engine, await session.image(directory, { ...options, target }));
     const combined = await layers(options.combinedTarget);
-    const training = await layers(options.trainingTarget);
-    const inference = await layers(options.inferenceTarget);
+    const stage = (target: string, option: string): Promise<Layer[]> =>
+      layers(target).catch((error: Error) => {
+        throw NO_STAGE.test(error.message) ? missingStage(directory, target, option) : error;
+      });
+    const training = await stage(options.trainingTarget, '--training-target');
+    const inference = await stage(options.inferenceTarget, '--inference-target');
     const known = new Set(training.map(({ digest }) => digest));
     const shared = inference.filter(({ digest }) => known.has(digest));
     const comparison = {
@@ -66,6 +70,16 @@ async function compare(directory: string, options: ImagesOptions): Promise<numbe
     else print(comparison);
     return 0;
   });
+}
+
+/** The errors of the builders of Docker about a stage that does not exist. */
+const NO_STAGE = /failed to reach build target|target stage .* could not be found/;
+
+function missingStage(directory: string, target: string, option: string): Error {
+  return new Error(
+    `The Dockerfile in ${directory} has no stage "${target}". This command compares one combined image with two separate ones, so the ` +
+      `Dockerfile needs a stage for training and one for inference (FROM … AS ${target}). Name another stage with ${option}.`,
+  );
 }
 
 function sizeOf(layers: Layer[]): ImageSize {

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import * as path from 'node:path';
 import limits from '../../lib/private/limits.json';
-import type { ChannelInput, InputMode, Metric } from '../container';
+import { type ChannelInput, type InputMode, type Metric, channelError } from '../container';
+import { capturesGroup, isConditional, metricExpression } from '../contract';
 
 /** Wrong options or arguments: each error names the option, the rule, the value and how to fix it. */
 export class UsageError extends Error {
@@ -34,7 +35,10 @@ export function pairs(errors: ValidationErrors, option: string, given: string[] 
   });
 }
 
-/** `NAME=DIRECTORY[,type=MIME][,mode=File|FastFile|Pipe]`. */
+/** The form of `--channel`. */
+export const CHANNEL_FORM = 'NAME=DIR[,type=MIME][,mode=File|FastFile|Pipe][,compression=Gzip][,wrapper=RecordIO]';
+
+/** The channels of `--channel`, each in the form above. */
 export function channels(errors: ValidationErrors, given: string[] = []): ChannelInput[] {
   const inputs = pairs(errors, '--channel', given).map(([name, value]) => channel(errors, name, value));
   const names = inputs.map(({ name }) => name);
@@ -45,28 +49,51 @@ export function channels(errors: ValidationErrors, given: string[] = []): Channe
 }
 
 function channel(errors: ValidationErrors, name: string, value: string): ChannelInput {
-  const [directory, ...settings] = value.split(',');
-  const {
-    type,
-    mode = 'File',
-    ...unknown
-  } = Object.fromEntries(settings.map((setting) => setting.split('='))) as Record<string, string>;
+  const { directory, settings } = settingsIn(value);
+  const { type, mode = 'File', compression, wrapper, ...unknown } = settings;
+  const when = (isError: boolean, error: string): void => errors.when(isError, `--channel ${name}: ${error}`);
   const { pattern = '', max } = limits.shapes.ChannelName;
-  errors.when(
+  when(
     !new RegExp(`^(?:${pattern})$`).test(name) || name.length > max,
-    `--channel ${name}: a name has at most ${max} letters, digits, dots, hyphens and underscores`,
+    `a name has at most ${max} letters, digits, dots, hyphens and underscores`,
   );
-  errors.when(!isDirectory(directory), `--channel ${name}: "${directory}" is not a directory`);
-  errors.when(
-    isDirectory(directory) && readdirSync(directory).length === 0,
-    `--channel ${name}: "${directory}" is empty`,
-  );
-  const modes = ['File', 'FastFile', 'Pipe'];
-  errors.when(!modes.includes(mode), `--channel ${name}: mode must be one of ${modes.join(', ')}, got: "${mode}"`);
-  for (const key of Object.keys(unknown)) {
-    errors.when(true, `--channel ${name}: unknown setting "${key}"; use type=MIME or mode=File|FastFile|Pipe`);
+  when(!isDirectory(directory), `"${directory}" is not a directory`);
+  if (isDirectory(directory)) {
+    when(readdirSync(directory).length === 0, `"${directory}" is empty`);
+    const error = channelError(directory);
+    when(error !== undefined, error ?? '');
   }
-  return { name, directory, contentType: type, inputMode: mode as InputMode };
+  const modes = ['File', 'FastFile', 'Pipe'];
+  when(!modes.includes(mode), `mode must be one of ${modes.join(', ')}, got: "${mode}"`);
+  when(compression !== undefined && compression !== 'Gzip', `compression must be Gzip, got: "${compression}"`);
+  when(wrapper !== undefined && wrapper !== 'RecordIO', `wrapper must be RecordIO, got: "${wrapper}"`);
+  const isPiped = mode === 'Pipe' || (compression ?? wrapper) === undefined;
+  when(!isPiped, `compression and wrapper require mode=Pipe, got: mode=${mode}`);
+  for (const key of Object.keys(unknown)) {
+    when(
+      true,
+      `unknown setting "${key}"; use type=MIME, mode=File|FastFile|Pipe, compression=Gzip or wrapper=RecordIO`,
+    );
+  }
+  return {
+    name,
+    directory,
+    contentType: type,
+    inputMode: mode as InputMode,
+    isCompressed: compression === 'Gzip',
+    isRecordIo: wrapper === 'RecordIO',
+  };
+}
+
+/** Splits a path, which may contain commas, from the settings after it: the longest existing directory, or else the shortest path. */
+function settingsIn(value: string): { directory: string; settings: Record<string, string> } {
+  const words = value.split(',');
+  const lengths = words.map((_, index) => words.length - index);
+  const fits = lengths.filter((length) => words.slice(length).every((word) => /^[a-z]+=/.test(word)));
+  const pathOf = (length: number): string => words.slice(0, length).join(',');
+  const length = fits.find((one) => isDirectory(pathOf(one))) ?? Math.min(...fits);
+  const settings = Object.fromEntries(words.slice(length).map((word) => word.split(/=(.*)/s).slice(0, 2)));
+  return { directory: pathOf(length), settings: settings as Record<string, string> };
 }
 
 /** The hyperparameters of a JSON file, overridden by those of `--hyperparameter`. All values become strings. */
@@ -99,12 +126,26 @@ function fromFile(errors: ValidationErrors, file?: string): Record<string, strin
   }
 }
 
+/** The metric definitions, which are valid for the option if they are for `MetricDefinition.of`. */
 export function metrics(errors: ValidationErrors, given?: string[]): Metric[] {
   return pairs(errors, '--metric', given).map(([name, regex]) => {
+    const { MetricName, MetricRegex } = limits.shapes;
+    errors.when(
+      name.length > MetricName.max,
+      `--metric ${name.slice(0, 20)}…: a name has at most ${MetricName.max} characters`,
+    );
+    errors.when(
+      regex.length > MetricRegex.max,
+      `--metric ${name}: an expression has at most ${MetricRegex.max} characters`,
+    );
     try {
-      new RegExp(regex.replaceAll('(?P<', '(?<'));
+      const hasGroup = capturesGroup(metricExpression(regex));
+      errors.when(
+        !hasGroup,
+        `--metric ${name} must capture the number in a group such as auc=([0-9.]+), got: "${regex}"`,
+      );
     } catch (error) {
-      errors.when(true, `--metric ${name}: ${(error as Error).message}`);
+      errors.when(!isConditional(regex), `--metric ${name}: ${(error as Error).message}`);
     }
     return { name, regex };
   });

@@ -1,6 +1,14 @@
 import { existsSync } from 'node:fs';
 import * as path from 'node:path';
-import { type ContainerEngine, DockerEngine, type Labels, Run, imageOf, removeOrphans } from '../container';
+import {
+  ArtifactError,
+  type ContainerEngine,
+  DockerEngine,
+  type Labels,
+  Run,
+  imageOf,
+  removeOrphans,
+} from '../container';
 import { type ValidationErrors, isDirectory } from './options';
 import { INTERRUPTED, handlingSignals } from './signals';
 
@@ -31,7 +39,7 @@ export class Session {
     return this.interrupt.signal;
   }
 
-  /** Runs a command and returns its exit code: 0 success, 1 the container failed, 2 usage or engine error, 130 interrupted. */
+  /** Runs a command and returns its exit code: 0 success, 1 the container failed or its model cannot be extracted, 2 usage or engine error, 130 interrupted. */
   public static async of(work: (session: Session) => Promise<number>): Promise<number> {
     const session = new Session(new DockerEngine());
     return handlingSignals(
@@ -45,7 +53,7 @@ export class Session {
         } catch (error) {
           if (session.stop.aborted) return INTERRUPTED;
           note(error instanceof Error ? error.message : String(error));
-          return 2;
+          return error instanceof ArtifactError ? 1 : 2;
         } finally {
           await session.run.dispose();
         }

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { type TrainingResult, train } from '../container';
 import { addImageOptions, collect, envOption, printJson } from './common';
-import { ValidationErrors, channels, count, hyperparameters, metrics, pairs, seconds } from './options';
+import { CHANNEL_FORM, ValidationErrors, channels, count, hyperparameters, metrics, pairs, seconds } from './options';
 import { type ImageOptions, Session, note, buildContext } from './session';
 import { INTERRUPTED } from './signals';
 
@@ -21,7 +21,7 @@ interface Options extends ImageOptions {
 
 export function trainCommand(): Command {
   return addImageOptions(new Command('train').description('Run a training job as SageMaker runs it'))
-    .option('--channel <NAME=DIR[,type=MIME][,mode=File|FastFile|Pipe]>', 'input channel (repeatable)', collect)
+    .option(`--channel <${CHANNEL_FORM}>`, 'input channel (repeatable)', collect)
     .option('--hyperparameter <NAME=VALUE>', 'hyperparameter (repeatable)', collect)
     .option('--hyperparameters <file>', 'JSON object of hyperparameters')
     .addOption(envOption())
@@ -82,11 +82,17 @@ function summarize({
   modelArtifact,
   metrics: values,
   conflicts,
+  excluded,
   seconds: time,
 }: TrainingResult): void {
   note(`${status} after ${time.toFixed(1)} s${failureReason === undefined ? '' : `: ${failureReason}`}`);
   for (const [name, value] of new Map(values.map((metric) => [metric.name, metric.value])))
     note(`  ${name} = ${value}`);
   if (conflicts.length > 0) note(`  Written by several hosts, of which one file was kept: ${conflicts.join(', ')}`);
+  for (const { path, reason } of excluded) {
+    note(
+      `  Not uploaded: ${path}, because ${reason}. A model artifact consists of files and directories (see B34 of the contract).`,
+    );
+  }
   if (modelArtifact !== undefined) note(`  ${modelArtifact}`);
 }

@@ -1,7 +1,21 @@
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
-import { cp } from 'node:fs/promises';
+import { accessSync, constants, mkdirSync, openSync, readSync, closeSync, readdirSync, renameSync } from 'node:fs';
 import * as path from 'node:path';
 import * as tar from 'tar';
+
+/** A model artifact that cannot be extracted. The message names the archive, the reason and the fix. */
+export class ArtifactError extends Error {
+  public override readonly name = 'ArtifactError';
+
+  constructor(
+    archive: string,
+    reason: string,
+    /** The entries that are the reason. */
+    public readonly entries: string[] = [],
+  ) {
+    const list = entries.map((entry) => `\n  ${entry}`).join('');
+    super(`The model artifact ${archive} cannot be extracted: ${reason}${list}`);
+  }
+}
 
 /** Packs the content of a directory as SageMaker does: relative paths in a stable order. The archive is never partial. */
 export async function pack(directory: string, archive: string): Promise<void> {
@@ -21,27 +35,79 @@ function literal(name: string): string {
   return name.startsWith('@') ? `./${name}` : name;
 }
 
-/**
- * Unpacks a model. Paths outside of the directory, links and devices are errors: the service advises against them, and a
- * model may come from an untrusted source.
- */
+/** Extracts a model artifact. @throws ArtifactError */
 export async function unpack(archive: string, directory: string): Promise<void> {
-  const errors: string[] = [];
-  await tar.list({
-    file: archive,
-    strict: true,
-    onReadEntry: ({ path: name, type }) => {
-      if (path.isAbsolute(name) || name.split('/').includes('..'))
-        errors.push(`"${name}" is outside of the model directory`);
-      else if (!['File', 'OldFile', 'Directory'].includes(type)) errors.push(`"${name}" is a ${type}`);
-    },
-  });
-  if (errors.length > 0) {
-    throw new Error(
-      `${archive} cannot be served. A model may contain files and directories only:\n  ${errors.join('\n  ')}`,
+  await validateArtifact(archive);
+  await tar.extract({ file: archive, cwd: directory, strict: true });
+}
+
+/**
+ * Validates a model artifact: a gzipped tar archive. Paths outside of the directory, links and devices are errors: the service advises
+ * against them, and a model may come from an untrusted source.
+ *
+ * @throws ArtifactError
+ */
+export async function validateArtifact(archive: string): Promise<void> {
+  const format = formatOf(archive);
+  if (format !== 'gzip') {
+    throw new ArtifactError(
+      archive,
+      `it is ${format}, but must be a gzipped tar archive. Create it with: tar -czf model.tar.gz -C DIRECTORY .`,
     );
   }
-  await tar.extract({ file: archive, cwd: directory, strict: true });
+  const errors: string[] = [];
+  let count = 0;
+  const onReadEntry = ({ path: name, type, linkpath }: tar.ReadEntry): void => {
+    count++;
+    if (path.isAbsolute(name) || name.split('/').includes('..'))
+      errors.push(`"${name}" is outside of the model directory`);
+    else if (!['File', 'OldFile', 'ContiguousFile', 'Directory'].includes(type))
+      errors.push(`"${name}" is a ${KINDS[type] ?? type}${linkpath ? ` to "${linkpath}"` : ''}`);
+  };
+  await tar.list({ file: archive, strict: true, onReadEntry }).catch(({ message }: Error) => {
+    throw new ArtifactError(
+      archive,
+      count === 0 && message.startsWith('TAR_')
+        ? 'it is gzipped, but contains no tar archive. Create it with: tar -czf model.tar.gz -C DIRECTORY .'
+        : `it is truncated or damaged (${message}). Create or download it again.`,
+    );
+  });
+  if (errors.length > 0) {
+    throw new ArtifactError(
+      archive,
+      'a model may contain files and directories only. Save copies of the files that links point to:',
+      errors,
+    );
+  }
+}
+
+const KINDS: Record<string, string> = {
+  SymbolicLink: 'symbolic link',
+  Link: 'hard link',
+  FIFO: 'FIFO',
+  CharacterDevice: 'device',
+  BlockDevice: 'device',
+};
+
+/** The first bytes of the formats that are taken for a model artifact. */
+const FORMATS: [string, RegExp][] = [
+  ['gzip', /^\x1f\x8b/],
+  ['a ZIP archive', /^PK/],
+  ['compressed with bzip2', /^BZh/],
+  ['compressed with xz', /^\xfd7zXZ/],
+  ['compressed with Zstandard', /^\x28\xb5\x2f\xfd/],
+  ['a tar archive that is not gzipped', /^[^]{257}ustar/],
+  ['empty', /^$/],
+];
+const MAGIC_BYTES = 512;
+
+function formatOf(archive: string): string {
+  const bytes = Buffer.alloc(MAGIC_BYTES);
+  const file = openSync(archive, 'r');
+  const length = readSync(file, bytes);
+  closeSync(file);
+  const start = bytes.subarray(0, length).toString('latin1');
+  return FORMATS.find(([, pattern]) => pattern.test(start))?.[0] ?? 'of an unknown format';
 }
 
 /** The names of the entries of an archive, without the directory itself. */
@@ -63,18 +129,4 @@ export function isReadable(directory: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** Merges the directories of several hosts, and returns the files that more than one of them wrote. */
-export async function merge(directories: string[], target: string): Promise<string[]> {
-  const conflicts = new Set<string>();
-  mkdirSync(target, { recursive: true });
-  for (const directory of directories) {
-    for (const file of readdirSync(directory, { recursive: true, withFileTypes: true })) {
-      const name = path.relative(directory, path.join(file.parentPath, file.name));
-      if (file.isFile() && existsSync(path.join(target, name))) conflicts.add(name);
-    }
-    await cp(directory, target, { recursive: true });
-  }
-  return [...conflicts];
 }

@@ -40,6 +40,26 @@ const START_FAILURES: [StartFailure, RegExp, string][] = [
   ],
 ];
 
+/** Commands that run the program of a container: the errors of all others, such as of a file to load, have nothing to do with it. */
+const START_COMMANDS = ['create', 'start'];
+
+/** The line that an engine writes to the log of a container if it finds only after the start that the program cannot be executed. */
+const EXEC_FAILURE = /^(standard_init_linux\.go:\d+: )?exec (user process caused|\S+): /;
+
+/** Why the program of a container was not executed, if that is all that its log contains. */
+export function execFailureIn(lines: readonly LogLine[]): EngineError | undefined {
+  const [last] = lines.slice(-1);
+  if (last === undefined || !lines.every(({ text }) => EXEC_FAILURE.test(text))) return undefined;
+  return startError(last.text);
+}
+
+function startError(message: string): EngineError | undefined {
+  const known = START_FAILURES.find(([, pattern]) => pattern.test(message));
+  if (known === undefined) return undefined;
+  const [failure, , sentence] = known;
+  return new EngineError(`${sentence}\n(${message})`, failure);
+}
+
 /**
  * Runs the `docker` program. Each process has a process group of its own: Ctrl-C in a terminal goes to the whole group, and
  * would end docker before its container.
@@ -60,10 +80,8 @@ export class DockerCommand {
     const { code, stdout, stderr } = await this.run(...args);
     if (code === 0) return stdout;
     const message = stderr.trim().split('\n').slice(-3).join(' ');
-    const known = START_FAILURES.find(([, pattern]) => pattern.test(message));
-    if (known === undefined) throw new EngineError(`docker ${args[0]} failed: ${message}`);
-    const [failure, , sentence] = known;
-    throw new EngineError(`${sentence}\n(${message})`, failure);
+    const error = START_COMMANDS.includes(args[0]) ? startError(message) : undefined;
+    throw error ?? new EngineError(`docker ${args[0]} failed: ${message}`);
   }
 
   /** Runs a command, passes on its lines as they come, and returns its exit code after the last line. */

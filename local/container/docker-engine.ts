@@ -13,6 +13,7 @@ import {
   type Listener,
   type LogLine,
 } from './engine';
+import { handlesSigterm, statusOf } from './process-status';
 import { scratchDirectory } from './scratch';
 import { isIn, listenersOf } from './sockets';
 
@@ -178,9 +179,16 @@ export class DockerEngine implements ContainerEngine {
   }
 
   public async listening(container: string): Promise<Listener[] | undefined> {
-    const { stdout } = await this.docker.run('inspect', '--format', '{{.State.Pid}}', container);
-    // If the engine runs in a virtual machine, this process ID is that of another process here.
-    return isIn(Number(stdout), container) ? listenersOf(Number(stdout)) : undefined;
+    const pid = await this.processOf(container);
+    return pid === undefined ? undefined : listenersOf(pid);
+  }
+
+  public async handlesSigterm(container: string): Promise<boolean | undefined> {
+    const pid = await this.processOf(container);
+    if (pid !== undefined) return handlesSigterm(statusOf(pid));
+    // Inside of a container whose engine runs in a virtual machine, if the image has the program.
+    const { code, stdout } = await this.docker.run('exec', '--user=0', container, 'cat', '/proc/1/status');
+    return code === 0 ? handlesSigterm(stdout) : undefined;
   }
 
   public async address(container: string, port: number, network?: string): Promise<string> {
@@ -219,6 +227,12 @@ export class DockerEngine implements ContainerEngine {
 
   public async makeReadable(directory: string, image: string): Promise<void> {
     await this.asRoot(directory, image, ['chmod', '-R', 'a+rX', '.']);
+  }
+
+  /** The first process of a container; undefined if the engine runs in a virtual machine, where the ID is that of another process here. */
+  private async processOf(container: string): Promise<number | undefined> {
+    const { stdout } = await this.docker.run('inspect', '--format', '{{.State.Pid}}', container);
+    return isIn(Number(stdout), container) ? Number(stdout) : undefined;
   }
 
   /** Runs a command of an image as root in a directory of this machine. It has no effect if the image lacks the command. */

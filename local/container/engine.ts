@@ -50,6 +50,12 @@ export interface ContainerEngine {
   /** The listening sockets of a running container; undefined if the container runs in a virtual machine. */
   listening(container: string): Promise<Listener[] | undefined>;
 
+  /**
+   * Whether the first process of a running container handles SIGTERM: without a handler it ignores the signal. Undefined if that cannot be
+   * read.
+   */
+  handlesSigterm(container: string): Promise<boolean | undefined>;
+
   /** The address on this machine of a port of a running container. */
   address(container: string, port: number, network?: string): Promise<string>;
 

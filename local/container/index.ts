@@ -1,11 +1,12 @@
 export * from './engine';
 export { DockerEngine } from './docker-engine';
+export { execFailureIn } from './docker-command';
 export { Run, removeOrphans, withRun } from './run';
-export type { ChannelInput, InputMode } from './channel';
-export { entryNames, pack, unpack } from './artifact';
+export { type ChannelInput, type InputMode, channelError } from './channel';
+export { ArtifactError, entryNames, pack, unpack, validateArtifact } from './artifact';
 export { randomFrom } from './random';
 export { recordIo } from './record-io';
-export { type Metric, MetricReader, type MetricValue, expressionOf, expressionError } from './metrics';
+export { type Metric, MetricReader, type MetricValue, capturedValue, expressionError } from './metrics';
 export { train } from './train';
 export * from './training-job';
 export * from './serve';

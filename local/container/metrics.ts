@@ -1,3 +1,5 @@
+import { metricExpression } from '../contract';
+
 /** A metric definition: the first group of the expression captures the number in a log line. */
 export interface Metric {
   readonly name: string;
@@ -9,37 +11,52 @@ export interface MetricValue {
   readonly value: number;
 }
 
+/** A metric in a line, and whether the number continues before or after what the group captures. */
+export interface CapturedValue extends MetricValue {
+  readonly isCut: boolean;
+}
+
 /** Finds metrics in log lines, as the service does. */
 export class MetricReader {
   public readonly values: MetricValue[] = [];
   private readonly metrics: { readonly name: string; readonly expression: RegExp }[];
 
   constructor(metrics: Metric[]) {
-    this.metrics = metrics.map(({ name, regex }) => ({ name, expression: expressionOf(regex) }));
+    // Only the service can evaluate the others.
+    this.metrics = metrics.flatMap(({ name, regex }) =>
+      expressionError(regex) === undefined ? [{ name, expression: metricExpression(regex) }] : [],
+    );
   }
 
   public read(line: string): void {
     for (const { name, expression } of this.metrics) {
-      const captured = expression.exec(line)?.[1]?.trim() ?? '';
-      if (captured !== '' && !Number.isNaN(Number(captured))) this.values.push({ name, value: Number(captured) });
+      const captured = capturedValue(line, name, expression);
+      if (captured !== undefined) this.values.push({ name, value: captured.value });
     }
   }
 }
 
-/** Translates a Python expression, as the service uses it: named groups have a P, and flags come first. */
-export function expressionOf(regex: string): RegExp {
-  const [, flags = '', rest] = /^(?:\(\?([ims]+)\))?(.*)$/s.exec(regex) as unknown as [
-    string,
-    string | undefined,
-    string,
-  ];
-  return new RegExp(rest.replaceAll('(?P<', '(?<'), flags);
+/** The number that the first group of an expression captures in a line; undefined if there is none. */
+export function capturedValue(line: string, name: string, expression: RegExp): CapturedValue | undefined {
+  const match = new RegExp(expression.source, `${expression.flags}d`).exec(line);
+  const text = match?.[1]?.trim() ?? '';
+  if (text === '' || Number.isNaN(Number(text))) return undefined;
+  const [start, end] = match?.indices?.[1] ?? [0, line.length];
+  return { name, value: Number(text), isCut: isCut(line.slice(0, start), text, line.slice(end)) };
+}
+
+/** Whether the number is longer than the captured text: a sign or digits before it, or digits, an exponent or a group of thousands after it. */
+function isCut(before: string, text: string, after: string): boolean {
+  const hasSign = /(^|[^\w)\]])-$/.test(before) && !text.startsWith('-');
+  const hasExponent = /^e[+-]?\d/i.test(after) && !/e/i.test(text);
+  const hasThousands = /^-?\d{1,3}$/.test(text) && /^,\d{3}(?!\d)/.test(after);
+  return hasSign || hasExponent || hasThousands || /\d\.?$/.test(before) || /^\.?\d/.test(after);
 }
 
 /** The syntax error of an expression, if it has one. */
 export function expressionError(regex: string): string | undefined {
   try {
-    expressionOf(regex);
+    metricExpression(regex);
     return undefined;
   } catch (error) {
     return (error as Error).message;

@@ -2,7 +2,7 @@ import { chmodSync, lstatSync, mkdirSync, readFileSync, writeFileSync, constants
 import { cp } from 'node:fs/promises';
 import * as path from 'node:path';
 import { LIMITS, NETWORK_INTERFACE, PATHS } from '../contract';
-import type { ChannelInput } from './channel';
+import { type ChannelInput, channelError } from './channel';
 import type { Mount } from './engine';
 import { Pipe } from './pipe';
 
@@ -42,9 +42,11 @@ export class OptMl {
     for (const { name, directory, inputMode = 'File' } of this.request.channels) {
       const target = path.join(this.host(PATHS.data), name);
       // A copy, as on SageMaker: the program may write to its channel, and the data of the user does not change.
-      if (inputMode === 'File')
+      if (inputMode === 'File') {
+        const error = channelError(directory);
+        if (error !== undefined) throw new Error(`The channel "${name}" cannot be copied: ${error}.`);
         await cp(directory, target, { recursive: true, dereference: true, mode: constants.COPYFILE_FICLONE });
-      else if (inputMode === 'FastFile') mkdirSync(target);
+      } else if (inputMode === 'FastFile') mkdirSync(target);
     }
   }
 

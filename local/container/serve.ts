@@ -64,7 +64,7 @@ const PING_INTERVAL_MS = 200;
 const LAST_LINES = 10;
 
 /** Why a container did not become healthy. */
-export type HealthFailure = 'ended' | 'silent' | 'status' | 'late' | 'stopped';
+export type HealthFailure = 'ended' | 'silent' | 'status' | 'redirect' | 'late' | 'stopped';
 
 export class NotHealthy extends Error {
   public override readonly name = 'NotHealthy';
@@ -130,24 +130,25 @@ async function mountsOf(
   run: Run,
   { model, models, additionalData = {}, isModelWritable = false }: ServingRequest,
 ): Promise<Mount[]> {
-  const own =
-    models === undefined
-      ? { source: await modelDirectory(run, model, isModelWritable), target: PATHS.model }
-      : { source: models, target: PATHS.models };
+  const own: Mount[] = models === undefined ? [] : [{ source: models, target: PATHS.models }];
+  // Nothing hides a model that is part of the image.
+  if (models === undefined && model !== undefined) {
+    own.push({ source: await modelDirectory(run, model, isModelWritable), target: PATHS.model });
+  }
   const more = Object.entries(additionalData).map(([name, source]) => ({
     source,
     target: `${PATHS.additionalModelData}/${name}`,
   }));
-  return [own, ...more].map((mount) => ({ ...mount, readOnly: !isModelWritable }));
+  return [...own, ...more].map((mount) => ({ ...mount, readOnly: !isModelWritable }));
 }
 
-async function modelDirectory(run: Run, model: string | undefined, isWritable: boolean): Promise<string> {
-  const isDirectory = model !== undefined && statSync(model).isDirectory();
+async function modelDirectory(run: Run, model: string, isWritable: boolean): Promise<string> {
+  const isDirectory = statSync(model).isDirectory();
   if (isDirectory && !isWritable) return path.resolve(model);
   const directory = run.directory();
   // A writable model is a copy: the files of the user do not change.
-  if (isDirectory) await cp(model, directory, { recursive: true, dereference: true });
-  else if (model !== undefined) await unpack(model, directory);
+  if (isDirectory) await cp(model, directory, { recursive: true, verbatimSymlinks: true });
+  else await unpack(model, directory);
   return directory;
 }
 
@@ -239,5 +240,9 @@ async function ping(
     return { failure: 'late', reason: `GET ${SERVING.ping} got no response within ${timeoutSeconds} s` };
   }
   if (response.status === 200) return 'healthy';
+  const { location } = response.headers;
+  if (location !== undefined) {
+    return { failure: 'redirect', reason: `GET ${SERVING.ping} redirects to ${location} (status ${response.status})` };
+  }
   return { failure: 'status', reason: `GET ${SERVING.ping} responded with status ${response.status}, not 200` };
 }

@@ -3,7 +3,8 @@ import { mkdirSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import * as path from 'node:path';
 import { ARTIFACTS, COMMANDS, PATHS } from '../contract';
-import { isReadable, merge, pack } from './artifact';
+import { isReadable, pack } from './artifact';
+import { merge } from './merge';
 import { MetricReader } from './metrics';
 import { type InstanceGroup, OptMl } from './opt-ml';
 import type { Run } from './run';
@@ -28,7 +29,8 @@ export async function train(run: Run, request: TrainingRequest, events: Training
     metrics: metrics.values,
   };
   const seconds = (): number => (Date.now() - started) / 1000;
-  if (cause === 'interrupted') return { ...result, status: 'Interrupted', conflicts: [], seconds: seconds() };
+  if (cause === 'interrupted')
+    return { ...result, status: 'Interrupted', conflicts: [], excluded: [], seconds: seconds() };
   events.onPhase?.('Uploading');
   const unreadable = hosts.map(({ optMl }) => optMl.host(PATHS.root)).filter((directory) => !isReadable(directory));
   for (const directory of unreadable) await run.makeReadable(directory);
@@ -47,6 +49,7 @@ async function runHosts(
   const pipes = hosts.flatMap(({ optMl }) => optMl.openPipes());
   try {
     const containers = await startContainers(run, request, hosts);
+    containers.forEach((id) => events.onContainer?.(id));
     events.onPhase?.('Training');
     const stopping = stopOnDemand(run, request, events, containers);
     try {
@@ -173,21 +176,25 @@ async function packArtifacts(
   run: Run,
   { outputDirectory, jobName, isUncompressed }: TrainingRequest,
   hosts: Host[],
-): Promise<Pick<TrainingResult, 'modelArtifact' | 'outputArtifact' | 'conflicts'>> {
+): Promise<Pick<TrainingResult, 'modelArtifact' | 'outputArtifact' | 'conflicts' | 'excluded'>> {
   const merged = run.directory();
   const target = path.join(outputDirectory, jobName, 'output');
-  const packed = async (source: string, name: string): Promise<[string, string[]]> => {
+  const conflicts: string[] = [];
+  const excluded: TrainingResult['excluded'] = [];
+  const packed = async (source: string, name: string): Promise<string> => {
     const directory = path.join(merged, name);
-    const conflicts = await merge(
+    const result = await merge(
       hosts.map(({ optMl }) => optMl.host(source)),
       directory,
     );
-    const result = path.join(target, isUncompressed === true ? path.basename(name, '.tar.gz') : name);
-    if (isUncompressed === true) await cp(directory, result, { recursive: true });
-    else await pack(directory, result);
-    return [result, conflicts];
+    conflicts.push(...result.conflicts);
+    excluded.push(...result.excluded.map((one) => ({ ...one, path: `${source}/${one.path}` })));
+    const artifact = path.join(target, isUncompressed === true ? path.basename(name, '.tar.gz') : name);
+    if (isUncompressed === true) await cp(directory, artifact, { recursive: true, verbatimSymlinks: true });
+    else await pack(directory, artifact);
+    return artifact;
   };
-  const [modelArtifact, modelConflicts] = await packed(PATHS.model, ARTIFACTS.model);
-  const [outputArtifact, outputConflicts] = await packed(PATHS.outputData, ARTIFACTS.output);
-  return { modelArtifact, outputArtifact, conflicts: [...modelConflicts, ...outputConflicts] };
+  const modelArtifact = await packed(PATHS.model, ARTIFACTS.model);
+  const outputArtifact = await packed(PATHS.outputData, ARTIFACTS.output);
+  return { modelArtifact, outputArtifact, conflicts, excluded };
 }

@@ -48,6 +48,9 @@ export interface TrainingEvents {
   onPhase?(phase: 'Starting' | 'Training' | 'Stopping' | 'Uploading'): void;
   onLog?(line: LogLine & { host: string }): void;
 
+  /** Receives the id of the container of each host after its start. */
+  onContainer?(id: string): void;
+
   /** Stops the job as StopTrainingJob does: the artifacts that it has saved are kept. */
   readonly stop?: AbortSignal;
 
@@ -69,5 +72,8 @@ export interface TrainingResult {
 
   /** Files that several hosts wrote: the file of one host was kept. */
   readonly conflicts: string[];
+
+  /** What the artifacts do not contain, because it is neither a file nor a directory nor a link: paths in the container, and why. */
+  readonly excluded: { readonly path: string; readonly reason: string }[];
   readonly seconds: number;
 }

@@ -89,14 +89,16 @@ async function exitCodeOf(child: ChildProcess): Promise<number | null> {
 async function interrupt(
   start: () => ChildProcess,
   signal: NodeJS.Signals,
-  moment: (startTime: number) => Promise<unknown>,
+  moment: (startTime: number, ended: AbortSignal) => Promise<unknown>,
 ): Promise<number | null> {
   const startTime = Date.now() / 1000;
   const child = start();
   const exit = exitCodeOf(child);
   // A process that cannot start never sends the message.
   await Promise.race([once(child, 'message'), exit]);
-  await Promise.race([moment(startTime), exit]);
+  const ended = new AbortController();
+  await Promise.race([moment(startTime, ended.signal), exit]);
+  ended.abort();
   child.kill(signal);
   return exit;
 }
@@ -104,13 +106,19 @@ async function interrupt(
 const atOnce = (): Promise<void> => Promise.resolve();
 const after = (milliseconds: number) => (): Promise<void> => sleep(milliseconds);
 
-/** The moment when the engine reports an event of a container of the check. */
-const at = (event: string) => async (startTime: number) => {
-  const options = ['--since', String(startTime), '--filter', LABEL, '--filter', `event=${event}`];
-  const events = spawn('docker', ['events', ...options], { stdio: ['ignore', 'pipe', 'inherit'] });
-  await once(events.stdout, 'data');
-  events.kill();
-};
+/** The moment when the engine reports an event of the first containers of the check. */
+const at =
+  (event: string, containers = 1) =>
+  async (startTime: number, signal: AbortSignal) => {
+    const options = ['--since', String(startTime), '--filter', LABEL, '--filter', `event=${event}`];
+    const events = spawn('docker', ['events', ...options], { stdio: ['ignore', 'pipe', 'inherit'], signal });
+    events.on('error', () => undefined); // the signal
+    let output = '';
+    for await (const chunk of events.stdout) {
+      output += String(chunk);
+      if (output.split('\n').length > containers) return;
+    }
+  };
 
 describe.each(['training', 'serving'] as const)('A check whose %s does not end', (phase) => {
   describe.each(SIGNALS)('exits with code 130 and leaves nothing behind when %s arrives', (signal) => {
@@ -137,6 +145,21 @@ describe.each(['training', 'serving'] as const)('A check whose %s does not end',
       }
     },
     TEST_MS,
+  );
+});
+
+describe('A check that starts the first host after the others', () => {
+  const options = ['--no-serving', '--only', 'late-hosts', '--instance-count', '2', '--time', 'firstHostDelay=3600'];
+  const delayed = (): ChildProcess => check('clean-waits-for-hosts', ...data, ...options);
+
+  test.each(SIGNALS)(
+    'exits with code 130 and leaves nothing behind when %s arrives before that host starts',
+    async (signal) => {
+      const before = traces();
+      // The two hosts of the run without a delay, and one of the other run.
+      expect(await interrupt(delayed, signal, at('start', 3))).toBe(INTERRUPTED);
+      expect(traces()).toEqual(before);
+    },
   );
 });
 

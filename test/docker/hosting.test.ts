@@ -7,11 +7,12 @@ import {
   type InvokeEndpointCommandInput,
   SageMakerRuntimeClient,
 } from '@aws-sdk/client-sagemaker-runtime';
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { create } from 'tar';
+import { buildBase } from '../corpus';
 import { type CommandResult, LocalMachine, containers, outputOf, until } from './local-machine';
 
 const machine = new LocalMachine(path.join(__dirname, 'fixtures', 'hosting-app', 'app.ts'));
@@ -19,13 +20,22 @@ const directory = mkdtempSync(path.join(tmpdir(), 'hosting-'));
 const archive = path.join(directory, 'model.tar.gz');
 let deployed: CommandResult;
 
+/** The name of the image that AWS provides, with a tag that AWS does not use. */
+const TOOLKIT = '763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-inference:script-server';
+const context = { archive, toolkit: TOOLKIT.split(':')[1] };
+
 beforeAll(async () => {
   writeFileSync(path.join(directory, 'name'), 'one of many');
   await create({ gzip: true, cwd: directory, file: archive }, ['name']);
+  buildBase();
+  execFileSync('docker', ['build', '--quiet', '--tag', TOOLKIT, path.join(__dirname, 'fixtures', 'script-server')]);
   await machine.up();
-  deployed = await machine.cdk('deploy', { archive });
+  deployed = await machine.cdk('deploy', context);
 });
-afterAll(() => machine.remove());
+afterAll(async () => {
+  await machine.remove();
+  spawnSync('docker', ['image', 'rm', TOOLKIT]);
+});
 
 async function invoke(
   EndpointName: string,
@@ -63,6 +73,10 @@ test('An algorithm with all its stages in one construct is deployed together wit
   expect(await invoke('whole', 'note')).toBe('first');
   const endpoint = await machine.client(SageMakerClient).send(new DescribeEndpointCommand({ EndpointName: 'whole' }));
   expect(endpoint.ProductionVariants?.[0].CurrentInstanceCount).toBe(2);
+});
+
+test('The image of a toolkit runs a script that was added to the model artifact of a training job', async () => {
+  expect(await invoke('scripted', 'question')).toBe('first, question');
 });
 
 test('Each container of a serial inference pipeline receives the response of the previous one', async () => {
@@ -151,7 +165,7 @@ test('A model package is approved without a replacement, and endpoints keep thei
     ApprovalDescription: 'It is PendingManualApproval',
     CustomerMetadataProperties: { 'seen-as-PendingManualApproval': 'yes' },
   });
-  const again = await machine.cdk('deploy', { archive, status: 'Approved' });
+  const again = await machine.cdk('deploy', { ...context, status: 'Approved' });
   expect([again.code, outputOf(again, 'Hosting', 'Version')]).toEqual([0, ModelPackageName]);
   expect(await describeVersion()).toMatchObject({
     ModelApprovalStatus: 'Approved',
@@ -161,12 +175,13 @@ test('A model package is approved without a replacement, and endpoints keep thei
   expect(await invoke('whole', 'note')).toBe('first');
 });
 
-test('A changed hyperparameter trains a new model, and the endpoint of the algorithm is updated to it', async () => {
-  const again = await machine.cdk('deploy', { archive, status: 'Approved', note: 'second' });
+test('A changed hyperparameter trains a new model, and the endpoints are updated to it, with the script', async () => {
+  const again = await machine.cdk('deploy', { ...context, status: 'Approved', note: 'second' });
   expect([again.code, await invoke('whole', 'note')]).toEqual([0, 'second']);
+  expect(await invoke('scripted', 'question')).toBe('second, question');
 });
 
 test('A destroyed stack leaves no container', async () => {
-  const { code, output } = await machine.cdk('destroy', { archive, status: 'Approved', note: 'second' });
+  const { code, output } = await machine.cdk('destroy', { ...context, status: 'Approved', note: 'second' });
   expect([code, code === 0 ? '' : output, containers()]).toEqual([0, '', []]);
 });

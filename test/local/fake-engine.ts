@@ -21,6 +21,9 @@ export interface Inside {
 
   /** Settles when the container gets SIGTERM. */
   readonly terminated: Promise<void>;
+
+  /** Sets whether the first process handles SIGTERM, which is unknown otherwise. */
+  handleSigterm(isHandled: boolean): void;
 }
 
 /** The program of a container: returns the exit code. */
@@ -35,6 +38,7 @@ interface FakeContainer {
   readonly terminate: () => void;
   readonly terminated: Promise<void>;
   state: 'created' | 'running' | 'exited';
+  handlesSigterm?: boolean;
 }
 
 /** An engine without containers: programs are functions, and everything else behaves as an engine does, including its state. */
@@ -90,6 +94,11 @@ export class FakeEngine implements ContainerEngine {
     return Promise.resolve(undefined);
   }
 
+  public handlesSigterm(id: string): Promise<boolean | undefined> {
+    const container = this.get(id);
+    return Promise.resolve(container.state === 'running' ? container.handlesSigterm : undefined);
+  }
+
   public removeImage(): Promise<void> {
     return Promise.resolve();
   }
@@ -125,13 +134,20 @@ export class FakeEngine implements ContainerEngine {
     const inside: Inside = {
       spec: container.spec,
       terminated: container.terminated,
+      handleSigterm: (isHandled) => (container.handlesSigterm = isHandled),
       host: (target) => hostPath(container.spec, target),
       print: (text, stream = 'stdout') => {
         container.lines.push({ stream, text });
         container.listeners.forEach((listener) => listener({ stream, text }));
       },
     };
-    void Promise.resolve(this.program(inside)).then((code) => this.finish(container, code));
+    void Promise.resolve(this.program(inside)).then(
+      (code) => this.finish(container, code),
+      (error: unknown) => {
+        // A killed program cannot fail any more, for example because its files are gone.
+        if (container.state !== 'exited') throw error;
+      },
+    );
   }
 
   public async followLogs(id: string, onLine: (line: LogLine) => void): Promise<void> {

@@ -25,6 +25,7 @@ import { invocations } from './serving/invocations';
 import { servingIsolation } from './serving/isolation';
 import { servingLineEnds } from './serving/line-ends';
 import { listenAddress } from './serving/listen-address';
+import { modelArchive } from './serving/model-archive';
 import { modelLoading } from './serving/model-loading';
 import { multiModel } from './serving/multi-model';
 import { payload } from './serving/payload';
@@ -106,6 +107,7 @@ export const CHECKS: readonly Check[] = [
   failureFile,
   tuningTrials,
 
+  modelArchive,
   serveCommand,
   servingLineEnds,
   startUp,

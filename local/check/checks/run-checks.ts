@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { type CheckResult, type Finding, type Outcome, SEVERITIES } from '../core/finding';
+import { type CheckResult, type Finding, type Group, type Outcome, SEVERITIES } from '../core/finding';
 import { Inconclusive } from '../core/inconclusive';
 import type { CheckContext } from '../probe/check-context';
 import type { Check } from './check';
@@ -20,11 +20,30 @@ export async function runChecks(
   events: CheckEvents = {},
 ): Promise<CheckResult> {
   const results = await Promise.all(checks.map((check) => runCheck(context, check, events)));
+  const findings = results.flatMap((result) => result.findings).sort(bySeverity);
   return {
     image,
-    findings: results.flatMap(({ findings }) => findings).sort(bySeverity),
-    checks: results.map(({ outcome }) => outcome),
+    findings,
+    checks: [...results.map(({ outcome }) => outcome), ...(await unexplained(context, findings))],
   };
+}
+
+/**
+ * Failures of the specified run or container that no selected check reports as an error: the result must not look like that of an image
+ * without errors.
+ */
+async function unexplained(context: CheckContext, findings: readonly Finding[]): Promise<Outcome[]> {
+  const hasError = (group?: Group): boolean =>
+    findings.some(({ id, severity }) => severity === 'error' && context.groupOf(id) === group);
+  return (await context.failures())
+    .filter(({ check }) => !hasError(context.groupOf(check)))
+    .map(({ check, reason }) => ({
+      id: check,
+      status: 'inconclusive',
+      seconds: 0,
+      reason: `${reason}, and no selected check reports the cause: also run the check "${check}"`,
+      isError: true,
+    }));
 }
 
 async function runCheck(
@@ -55,8 +74,8 @@ async function runCheck(
   }
 }
 
-async function findingsOf(context: CheckContext, { id, severity, fact, run }: Check): Promise<Finding[]> {
-  return (await run(context)).map(({ message, fix, evidence = [] }) => ({
+async function findingsOf(context: CheckContext, { id, fact, run, ...check }: Check): Promise<Finding[]> {
+  return (await run(context)).map(({ message, fix, evidence = [], severity = check.severity }) => ({
     id,
     severity,
     message: plainText(message),

@@ -30,4 +30,9 @@ export class Once {
     this.tasks.set(name, promise);
     return promise;
   }
+
+  /** The result of a task that has been run; undefined if it has not, or has failed. */
+  public async resultOf<T>(name: string): Promise<T | undefined> {
+    return (this.tasks.get(name) as Promise<T> | undefined)?.catch(() => undefined);
+  }
 }

@@ -16,6 +16,9 @@ export interface Problem {
 
   /** Log lines, paths or settings that prove it. */
   readonly evidence?: string[];
+
+  /** The severity of this violation, if it is not that of the check. */
+  readonly severity?: Severity;
 }
 
 /** A problem as it is reported. */

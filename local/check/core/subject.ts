@@ -60,10 +60,16 @@ export async function specificationOf(
   const trainingImage = training === undefined ? undefined : await build(training.source);
   const isSame = JSON.stringify(training?.source) === JSON.stringify(serving?.source);
   const servingImage = serving === undefined || isSame ? trainingImage : await build(serving.source);
+  const nameOf = ({ source, target }: ImageSource): string =>
+    target === undefined ? source : `${source} (stage ${target})`;
   return {
     isGpu,
     platforms,
     requests,
+    names: {
+      ...(servingImage === undefined || serving === undefined ? {} : { [servingImage]: nameOf(serving.source) }),
+      ...(trainingImage === undefined || training === undefined ? {} : { [trainingImage]: nameOf(training.source) }),
+    },
     archive: [training?.source.source, serving?.source.source].find((source) => source !== undefined && isFile(source)),
     training:
       training === undefined || trainingImage === undefined

@@ -1,7 +1,9 @@
 import type { ContainerEngine } from '../../container';
+import type { Group } from '../core/finding';
 import { Inconclusive } from '../core/inconclusive';
 import type { Specification } from '../core/specification';
 import { ImageProbe } from './image-probe';
+import type { Failure } from './model-source';
 import type { ProbeOptions, VariationOf } from './probe-options';
 import { ServingProbe, type ServingVariation } from './serving-probe';
 import { TrainingProbe, type TrainingVariation } from './training-probe';
@@ -15,6 +17,9 @@ export interface CheckContextOptions extends ProbeOptions {
 
   /** The ids of the selected checks. */
   readonly selected: ReadonlySet<string>;
+
+  /** The groups of all checks, by id. */
+  readonly groups?: ReadonlyMap<string, Group>;
 }
 
 /** The probes of all checks, which share images, runs and containers. */
@@ -23,6 +28,7 @@ export class CheckContext {
   public readonly image: ImageProbe;
   public readonly engine: ContainerEngine;
   private readonly selected: ReadonlySet<string>;
+  private readonly groups: ReadonlyMap<string, Group>;
   private readonly trainingProbe?: TrainingProbe;
   private readonly servingProbe?: ServingProbe;
 
@@ -31,6 +37,7 @@ export class CheckContext {
     const { training, serving } = specification;
     this.specification = specification;
     this.selected = selected;
+    this.groups = options.groups ?? new Map();
     this.engine = run.engine;
     this.image = new ImageProbe(run, specification);
     if (training !== undefined) this.trainingProbe = new TrainingProbe(options, training, trainingVariations);
@@ -52,6 +59,16 @@ export class CheckContext {
   /** Whether a selected check reports the cause of a failure. */
   public isSelected(cause: string | undefined): boolean {
     return cause !== undefined && this.selected.has(cause);
+  }
+
+  /** The failures of the specified run and container, each with the check that reports its cause. */
+  public async failures(): Promise<Failure[]> {
+    const failures = [await this.trainingProbe?.failure(), await this.servingProbe?.failure()];
+    return failures.filter((failure) => failure !== undefined);
+  }
+
+  public groupOf(check: string): Group | undefined {
+    return this.groups.get(check);
   }
 
   public has(group: 'training' | 'serving'): boolean {

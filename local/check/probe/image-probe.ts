@@ -17,7 +17,7 @@ export interface ImageFile {
   readonly start: string;
 }
 
-const START_BYTES = 256;
+const START_BYTES = 1024;
 
 const DEFAULT_PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
@@ -30,17 +30,24 @@ export class ImageProbe {
     private readonly specification: Specification,
   ) {}
 
-  /** Each distinct image that is checked. */
-  public async all(): Promise<{ image: string; info: ImageInfo }[]> {
+  /** Each distinct image that is checked, and its name. */
+  public async all(): Promise<{ image: string; name: string; info: ImageInfo }[]> {
     const { training, serving } = this.specification;
     const names = [training?.image, serving?.image].filter((name) => name !== undefined);
-    return Promise.all([...new Set(names)].map(async (image) => ({ image, info: await this.info(image) })));
+    return Promise.all(
+      [...new Set(names)].map(async (image) => ({ image, name: this.nameOf(image), info: await this.info(image) })),
+    );
+  }
+
+  /** What the user calls an image. */
+  public nameOf(image: string): string {
+    return this.specification.names?.[image] ?? image;
   }
 
   public info(image: string): Promise<ImageInfo> {
     return this.once.do(`info ${image}`, async () => {
       const info = await this.run.engine.inspectImage(image);
-      if (info === undefined) throw new Inconclusive(`there is no image "${image}"`);
+      if (info === undefined) throw new Inconclusive(`there is no image "${this.nameOf(image)}"`);
       return info;
     });
   }
@@ -57,7 +64,7 @@ export class ImageProbe {
     const found = await Promise.all(
       directories.map((directory) => this.files(image, path.posix.join(directory, command))),
     );
-    return found.flat().find(({ type }) => type === 'File');
+    return found.find(([first]) => first?.type === 'File')?.[0];
   }
 
   /** A container that is never started; files are copied from it. */

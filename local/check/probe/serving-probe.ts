@@ -1,5 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
-import { cp } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import {
   EngineError,
   type Listener,
@@ -8,7 +7,6 @@ import {
   type Server,
   type ServingRequest,
   serve,
-  unpack,
 } from '../../container';
 import { SECONDS, SERVING, UNKNOWN_USER } from '../../contract';
 import { type HttpRequest, type HttpResponse, NoResponse, isSuccess, sendRequest } from '../../http';
@@ -16,8 +14,10 @@ import { Once } from '../core/concurrency';
 import { Inconclusive } from '../core/inconclusive';
 import { type SampleRequest, type ServingSpecification, TIMES, type Times } from '../core/specification';
 import { lastLines } from './evidence';
+import { type Failure, ModelSource } from './model-source';
 import type { ProbeOptions, VariationOf } from './probe-options';
-import { isImageError } from './start-error';
+import { Reference } from './reference';
+import { isImageError, startErrorIn } from './start-error';
 import type { TrainingProbe } from './training-probe';
 
 /** A change of the serving container that makes it serve if it failed for one particular reason. */
@@ -26,6 +26,13 @@ export interface ServingVariation {
   readonly applies?: (specification: ServingSpecification) => boolean;
   readonly change?: (request: ServingRequest) => ServingRequest;
 }
+
+/** How much longer than the specified container another one may take to become healthy: the machine may be busy. */
+const PATIENCE = 10;
+const MIN_PATIENCE_SECONDS = 30;
+
+/** How often a request is repeated that got no response in time: the machine may be busy. */
+const ATTEMPTS = 3;
 
 /** A serving container as it was observed. */
 export interface Served {
@@ -36,6 +43,12 @@ export interface Served {
 
   /** Where a container that did not respond on its port listens instead. */
   readonly listeners?: Listener[];
+
+  /** The id of the container, if it was started. */
+  readonly container?: string;
+
+  /** From the start to the first successful ping. */
+  readonly seconds?: number;
 }
 
 /** A sample request with the content of its file. */
@@ -43,6 +56,8 @@ export type Sample = SampleRequest & { readonly body: Buffer };
 
 /** Serving containers: the specified one, which gets all requests in turn, and variations of it. */
 export class ServingProbe {
+  /** The model that the container serves. */
+  public readonly model: ModelSource;
   private readonly once = new Once();
   private lastTurn: Promise<unknown> = Promise.resolve();
 
@@ -50,8 +65,10 @@ export class ServingProbe {
     private readonly options: ProbeOptions,
     public readonly specification: ServingSpecification,
     private readonly variations: readonly VariationOf<ServingVariation>[],
-    private readonly training?: TrainingProbe,
-  ) {}
+    training?: TrainingProbe,
+  ) {
+    this.model = new ModelSource(specification, training);
+  }
 
   public get times(): Times {
     return this.options.times;
@@ -60,6 +77,18 @@ export class ServingProbe {
   /** The container as it is specified. */
   public baseline(): Promise<Served> {
     return this.once.do('baseline', async () => this.start(await this.request()));
+  }
+
+  /** Why the container as it is specified, if a check needed it, does not serve, with the check that reports it. */
+  public async failure(): Promise<Failure | undefined> {
+    const failure = await this.model.failure();
+    if (failure !== undefined) return failure;
+    const served = await this.once.resultOf<Served>('baseline');
+    if (served === undefined) return undefined;
+    if (served.server === undefined) return { check: 'start-up', reason: 'the container did not become healthy' };
+    const response = await this.once.resultOf<HttpResponse | NoResponse>('sample response');
+    if (response === undefined || isSuccessful(response)) return undefined;
+    return { check: 'invocations', reason: 'the sample request failed' };
   }
 
   /** The container as it is specified. @throws Inconclusive if it did not become healthy */
@@ -75,7 +104,8 @@ export class ServingProbe {
     use: (served: Served) => Promise<T>,
   ): Promise<T> {
     const containers: string[] = [];
-    const served = await this.start(change(await this.request()), (id) => containers.push(id));
+    const request = await this.patiently(await this.request());
+    const served = await this.start(change(request), (id) => containers.push(id));
     try {
       return await use(served);
     } finally {
@@ -83,14 +113,22 @@ export class ServingProbe {
     }
   }
 
+  /** Limits the start-up time in relation to that of the specified container, if that one has become healthy. */
+  private async patiently(request: ServingRequest): Promise<ServingRequest> {
+    const { server, seconds = 0 } = (await this.once.resultOf<Served>('baseline')) ?? {};
+    if (server === undefined) return request;
+    const patience = Math.max(MIN_PATIENCE_SECONDS, seconds * PATIENCE);
+    return { ...request, startUpSeconds: Math.min(request.startUpSeconds ?? patience, patience) };
+  }
+
   /** Runs another container as it is specified. @throws Inconclusive if it did not become healthy */
   public async another<T>(
     change: (request: ServingRequest) => ServingRequest,
-    use: (server: Server, lines: LogLine[]) => Promise<T>,
+    use: (server: Server, lines: LogLine[], container: string) => Promise<T>,
   ): Promise<T> {
-    return this.vary(change, ({ server, lines }) => {
+    return this.vary(change, ({ server, lines, container = '' }) => {
       if (server === undefined) throw new Inconclusive('a second container did not become healthy');
-      return use(server, lines);
+      return use(server, lines, container);
     });
   }
 
@@ -115,6 +153,19 @@ export class ServingProbe {
   /** @throws Inconclusive if the sample request fails: other requests would fail for the same reason */
   public async requireSuccess(): Promise<void> {
     if (!isSuccessful(await this.sampleResponse())) throw new Inconclusive('the sample request failed');
+  }
+
+  /** What a response to the sample request is compared with. @throws Inconclusive if the sample request failed */
+  public reference(): Promise<Reference> {
+    return this.once.do('reference', async () => {
+      const responses = [
+        await this.sampleResponse(),
+        await this.exclusively((url) => this.invoke(url, this.invocation())),
+      ];
+      const successful = responses.filter(isSuccessful);
+      if (successful.length < responses.length) throw new Inconclusive('the sample request failed');
+      return new Reference(successful);
+    });
   }
 
   /** The response to the sample request, which is sent once. */
@@ -146,6 +197,21 @@ export class ServingProbe {
 
   public ping(url: string): Promise<HttpResponse | NoResponse> {
     return sendRequest(`${url}${SERVING.ping}`, { timeoutSeconds: this.times.pingTimeout });
+  }
+
+  /** Sends a request again while the response is late. A response in time proves that the container can respond in time. */
+  public async patientResponse(
+    send: () => Promise<HttpResponse | NoResponse>,
+    attempts = ATTEMPTS,
+  ): Promise<HttpResponse | NoResponse> {
+    const response = await send();
+    if (!(response instanceof NoResponse) || !response.isLate || attempts <= 1) return response;
+    return this.patientResponse(send, attempts - 1);
+  }
+
+  /** Whether the first process of a container handles SIGTERM; undefined if the engine cannot read it. */
+  public handlesSigterm(container: string): Promise<boolean | undefined> {
+    return this.options.run.engine.handlesSigterm(container).catch(() => undefined);
   }
 
   /** The id of the check that explains why the container does not serve: the first whose variation serves. */
@@ -185,7 +251,7 @@ export class ServingProbe {
     const startUp = isServerless ? times.startUpServerless : times.startUp;
     return {
       image,
-      ...(isMultiModel === true ? { models: this.options.run.directory() } : { model: await this.model() }),
+      ...(isMultiModel === true ? { models: this.options.run.directory() } : { model: await this.model.file() }),
       environment,
       networkIsolation,
       network: await this.options.network(),
@@ -195,25 +261,6 @@ export class ServingProbe {
       pingTimeoutSeconds: times.pingTimeout,
       stopGraceSeconds: times.servingStopGrace,
     };
-  }
-
-  /** The specified model, or the model artifact of the training run; undefined if the image contains its model. */
-  private async model(): Promise<string | undefined> {
-    if (this.specification.model !== undefined || this.training === undefined) return this.specification.model;
-    const trained = await this.training.completed();
-    await this.training.modelOf(trained).catch(() => {
-      throw new Inconclusive('the model artifact of the training run cannot be extracted');
-    });
-    return trained.result.modelArtifact;
-  }
-
-  /** Puts a copy of the model into a directory; false if the image contains its model. */
-  public async placeModel(directory: string): Promise<boolean> {
-    const model = await this.model();
-    if (model === undefined) return false;
-    if (statSync(model).isDirectory()) await cp(model, directory, { recursive: true });
-    else await unpack(model, directory);
-    return true;
   }
 
   /** Work whose result several checks examine. */
@@ -236,6 +283,7 @@ export class ServingProbe {
     return this.options.slots.use(async () => {
       const lines: LogLine[] = [];
       let container = '';
+      const started = Date.now();
       try {
         const server = await serve(this.options.run, request, {
           onLog: (line) => lines.push(line),
@@ -244,13 +292,15 @@ export class ServingProbe {
             onContainer(id);
           },
         });
-        return { server, lines };
+        return { server, lines, container, seconds: (Date.now() - started) / 1000 };
       } catch (error) {
         if (isImageError(error)) return { error, lines };
         if (!(error instanceof NotHealthy)) throw error;
+        const startError = error.failure === 'ended' ? startErrorIn(lines) : undefined;
+        if (startError !== undefined) return { error: startError, lines };
         const isSilent = error.failure === 'silent';
         const listeners = isSilent ? await this.options.run.engine.listening(container) : undefined;
-        return { error, lines, listeners };
+        return { error, lines, listeners, container };
       }
     });
   }

@@ -6,7 +6,6 @@ import {
   type TrainingEvents,
   type TrainingRequest,
   type TrainingResult,
-  expressionError,
   entryNames,
   randomFrom,
   train,
@@ -17,7 +16,7 @@ import { Inconclusive } from '../core/inconclusive';
 import type { Times, TrainingSpecification } from '../core/specification';
 import { lastLines } from './evidence';
 import type { ProbeOptions, VariationOf } from './probe-options';
-import { isImageError } from './start-error';
+import { isImageError, startErrorIn } from './start-error';
 
 /** A change of the training run that makes it succeed if it failed for one particular reason. */
 export interface TrainingVariation {
@@ -72,6 +71,13 @@ export class TrainingProbe {
     return this.vary('baseline', (request) => request);
   }
 
+  /** Why the run as it is specified, if a check needed it, has no result, with the check that reports it. */
+  public async failure(): Promise<{ check: string; reason: string } | undefined> {
+    const run = await this.once.resultOf<Observation>('baseline');
+    if (run === undefined || run.result?.status === 'Completed') return undefined;
+    return { check: 'training-completes', reason: 'the training run did not complete' };
+  }
+
   /** The run as it is specified. @throws Inconclusive if it did not complete */
   public async completed(): Promise<Observation & { result: TrainingResult }> {
     const { result, ...rest } = await this.baseline();
@@ -118,6 +124,14 @@ export class TrainingProbe {
     return lastLines(lines);
   }
 
+  /** Whether the first processes of containers handle SIGTERM; undefined if one has ended, or the engine cannot read it. */
+  public async handlesSigterm(containers: readonly string[]): Promise<boolean | undefined> {
+    const { engine } = this.options.run;
+    const all = await Promise.all(containers.map((id) => engine.handlesSigterm(id).catch(() => undefined)));
+    if (all.includes(false)) return false;
+    return all.length === 0 || all.includes(undefined) ? undefined : true;
+  }
+
   /** Whether a run saved any file as its model. */
   public async hasModel({ result }: Observation): Promise<boolean> {
     return result?.modelArtifact !== undefined && (await entryNames(result.modelArtifact)).length > 0;
@@ -154,8 +168,7 @@ export class TrainingProbe {
       channels,
       hyperparameters,
       environment,
-      // The check of the metrics reports invalid expressions.
-      metrics: metrics.filter(({ regex }) => expressionError(regex) === undefined),
+      metrics,
       entrypoint,
       arguments: specification.arguments,
       instanceCount,
@@ -184,6 +197,8 @@ export class TrainingProbe {
           events.onLog?.(line);
         },
       });
+      const error = result.status === 'Failed' ? startErrorIn(lines) : undefined;
+      if (error !== undefined) return { ...common, error, duration: 0 };
       return { ...common, result, duration: Date.now() - started };
     } catch (error) {
       if (!isImageError(error)) throw error;

@@ -140,6 +140,7 @@ export interface Reply {
   readonly status?: number;
   readonly type?: string;
   readonly body?: string;
+  readonly location?: string;
 }
 
 export type Handler = (request: IncomingMessage, body: string) => Reply | Promise<Reply>;
@@ -152,10 +153,11 @@ export function routes(handlers: Record<string, Handler>): RequestListener {
       for await (const chunk of request) chunks.push(chunk as Buffer);
       const handler = handlers[`${request.method} ${request.url}`] ?? handlers[request.url ?? ''];
       const reply = handler === undefined ? { status: 404 } : await handler(request, Buffer.concat(chunks).toString());
-      const { status = 200, type, body = '' } = reply;
+      const { status = 200, type, body = '', location } = reply;
       response.writeHead(status, {
         'Content-Length': body.length,
         ...(type === undefined ? {} : { 'Content-Type': type }),
+        ...(location === undefined ? {} : { Location: location }),
       });
       response.end(body);
     })().catch(() => response.destroy());

@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
+import { MetricDefinition } from '../../../lib';
 import { version } from '../../../package.json';
 import { byoa } from './byoa';
 
@@ -55,6 +56,19 @@ test('All errors of the options are printed at once, each with the option, the r
     'error: --max-runtime must be a time such as 90s, 10m or 2h, got: "soon"',
   ]);
   expect([code, stdout]).toEqual([2, '']);
+});
+
+test.each([
+  ['(?i)loss=(?P<n>[0-9.]+)', true],
+  ['(a)?(?(1)b|c)', true],
+  ['loss=[0-9.]+', false],
+  ['loss=(', false],
+])('--metric accepts an expression if `MetricDefinition.of` does: %s', async (regex, isValid) => {
+  const { stderr } = await byoa(['train', directory({ Dockerfile: 'FROM scratch' }), '--metric', `loss=${regex}`]);
+  expect(stderr.includes('--metric')).toBe(!isValid);
+  const define = (): MetricDefinition => MetricDefinition.of('loss', regex);
+  if (isValid) expect(define).not.toThrow();
+  else expect(define).toThrow();
 });
 
 test('A channel that is named twice, and a hyperparameter beyond the limits, are errors', async () => {

@@ -1,9 +1,11 @@
+import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
   readdirSync,
+  readlinkSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -243,6 +245,60 @@ describe('A training job', () => {
     expect(entries(result.modelArtifact)).toEqual(['algo-1', 'algo-2', 'same']);
     expect(result.conflicts).toEqual(['same']);
     expect(new Set(engine.history.map(({ network }) => network)).size).toBe(1);
+  });
+
+  test('uploads neither special files nor names that are not valid UTF-8, and names them', async () => {
+    const program: Program = (inside) => {
+      const model = inside.host('/opt/ml/model');
+      execFileSync('mkfifo', [path.join(model, 'pipe')]);
+      writeFileSync(Buffer.concat([Buffer.from(`${model}/caf`), Buffer.from([0xe9])]), '');
+      writeFileSync(path.join(model, 'model.json'), '{}');
+      return 0;
+    };
+    const { result } = await trained(program);
+    expect(entries(result.modelArtifact)).toEqual(['model.json']);
+    expect(result).toMatchObject({
+      status: 'Completed',
+      excluded: [
+        { path: '/opt/ml/model/caf\ufffd', reason: 'its name is not valid UTF-8' },
+        { path: '/opt/ml/model/pipe', reason: 'it is a FIFO' },
+      ],
+    });
+  });
+
+  test('keeps relative links as they are, instead of paths of this machine', async () => {
+    const program: Program = (inside) => {
+      const model = inside.host('/opt/ml/model');
+      mkdirSync(path.join(model, 'blobs'));
+      writeFileSync(path.join(model, 'blobs', 'x'), '');
+      symlinkSync('blobs/x', path.join(model, 'latest'));
+      return 0;
+    };
+    const { result } = await trained(program, { isUncompressed: true });
+    expect(readlinkSync(path.join(result.modelArtifact ?? '', 'latest'))).toBe('blobs/x');
+    const packed = await trained(program);
+    const links: string[] = [];
+    const onReadEntry = ({ linkpath }: tar.ReadEntry): void => void (linkpath && links.push(linkpath));
+    await tar.list({ file: packed.result.modelArtifact ?? '', onReadEntry });
+    expect(links).toEqual(['blobs/x']);
+  });
+
+  test('of several hosts writes nothing through a link of another host', async () => {
+    const outside = scratch();
+    const program: Program = (inside) => {
+      const [directory, file] = ['directory', 'file'].map((name) => inside.host(`/opt/ml/model/${name}`));
+      if (inside.spec.alias === 'algo-1') {
+        symlinkSync(outside, directory);
+        symlinkSync(path.join(outside, 'file'), file);
+      } else {
+        mkdirSync(directory);
+        writeFileSync(path.join(directory, 'file'), 'from a host');
+        writeFileSync(file, 'from a host');
+      }
+      return 0;
+    };
+    await trained(program, { instanceCount: 2 });
+    expect(readdirSync(outside)).toEqual([]);
   });
 
   test('of several hosts ends when one of them fails, with the reason of that one', async () => {

@@ -15,9 +15,9 @@ export const entrypoint: Check = {
   run: async (context) =>
     (await context.image.all())
       .filter(({ info }) => isShellForm(info.entrypoint))
-      .map(({ image, info }) => ({
+      .map(({ name, info }) => ({
         message:
-          `The ENTRYPOINT of ${image} is in shell form. The shell drops the argument "train" or "serve" and does not ` +
+          `The ENTRYPOINT of ${name} is in shell form. The shell drops the argument "train" or "serve" and does not ` +
           'forward SIGTERM, so the program is killed before it can save its model.',
         fix: 'Use the exec form: ENTRYPOINT ["python3", "/opt/program/entry.py"].',
         evidence: [`ENTRYPOINT ${JSON.stringify(info.entrypoint)}`],

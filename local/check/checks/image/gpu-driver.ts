@@ -31,7 +31,7 @@ async function problemsOf(context: CheckContext, image: string): Promise<Problem
   if (drivers.length === 0) return [];
   return [
     {
-      message: `${image} contains an NVIDIA driver, which conflicts with the driver that is mounted from the instance.`,
+      message: `${context.image.nameOf(image)} contains an NVIDIA driver, which conflicts with the driver that is mounted from the instance.`,
       fix: 'Install the CUDA toolkit without the driver packages (nvidia-driver, libcuda1, libnvidia-ml1).',
       evidence: drivers.slice(0, SHOWN),
     },

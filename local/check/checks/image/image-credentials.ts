@@ -11,14 +11,14 @@ export const imageCredentials: Check = {
   title: 'The image does not contain AWS credentials',
   run: async (context) => {
     const found = await Promise.all(
-      (await context.image.all()).map(async ({ image, info }) => {
+      (await context.image.all()).map(async ({ image, name, info }) => {
         const files = (await context.image.files(image, FILE)).map((file) => file.path);
-        const credentials = [...VARIABLES.filter((name) => (info.environment[name] ?? '') !== ''), ...files];
+        const credentials = [...VARIABLES.filter((variable) => (info.environment[variable] ?? '') !== ''), ...files];
         if (credentials.length === 0) return [];
         return [
           {
             message:
-              `${image} contains AWS credentials (${credentials.join(', ')}). The SDK uses them instead of the execution ` +
+              `${name} contains AWS credentials (${credentials.join(', ')}). The SDK uses them instead of the execution ` +
               'role, and everyone who can pull the image can read them.',
             fix: 'Remove them from the Dockerfile and rotate the keys: they remain in the layers of images already pushed.',
           },

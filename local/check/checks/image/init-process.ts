@@ -12,8 +12,8 @@ export const initProcess: Check = {
   run: async (context) =>
     (await context.image.all())
       .filter(({ info }) => INITS.includes(path.posix.basename(info.entrypoint[0] ?? '')))
-      .map(({ image, info }) => ({
-        message: `The ENTRYPOINT of ${image} is ${info.entrypoint[0]}, an init process, which SageMaker does not support: it may interpret "train" and "serve" as its own options.`,
+      .map(({ name, info }) => ({
+        message: `The ENTRYPOINT of ${name} is ${info.entrypoint[0]}, an init process, which SageMaker does not support: it may interpret "train" and "serve" as its own options.`,
         fix: 'Use the program as ENTRYPOINT and handle SIGTERM in it.',
         evidence: [`ENTRYPOINT ${JSON.stringify(info.entrypoint)}`],
       })),

@@ -20,7 +20,7 @@ export const labels: Check = {
         ? []
         : [
             {
-              message: `${image} does not have the label ${label}=true, which ${use} requires.`,
+              message: `${context.image.nameOf(image)} does not have the label ${label}=true, which ${use} requires.`,
               fix: `Add it to the Dockerfile: LABEL ${label}=true.`,
             },
           ];

@@ -18,7 +18,7 @@ export const platform: Check = {
       const actual = image === undefined ? required : (await context.image.info(image)).platform;
       if (actual === required) continue;
       problems.set(`${image} ${required}`, {
-        message: `${image} is built for ${actual}, but its instances are ${required}. It would fail with "exec format error".`,
+        message: `${context.image.nameOf(image ?? '')} is built for ${actual}, but its instances are ${required}. It would fail with "exec format error".`,
         fix: `Build it with --platform ${required}.`,
       });
     }

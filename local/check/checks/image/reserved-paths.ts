@@ -1,4 +1,3 @@
-import type { ImageInfo } from '../../../container';
 import { PATHS } from '../../../contract';
 import type { Problem } from '../../core/finding';
 import type { CheckContext } from '../../probe/check-context';
@@ -17,24 +16,45 @@ export const reservedPaths: Check = {
   title: 'The image has no files or volumes below /opt/ml',
   run: async (context) => {
     const images = await context.image.all();
-    return (await Promise.all(images.map(({ image, info }) => problemsOf(context, image, info)))).flat();
+    const problems = images.map(async ({ image, name, info: { volumes } }) => [
+      ...volumeProblems(name, volumes),
+      ...(await fileProblems(context, image, name)),
+    ]);
+    return (await Promise.all(problems)).flat();
   },
 };
 
-async function problemsOf(context: CheckContext, image: string, { volumes }: ImageInfo): Promise<Problem[]> {
-  const reserved = volumes.filter((volume) => volume === PATHS.root || volume.startsWith(`${PATHS.root}/`));
-  const files = (await context.image.files(image, PATHS.root)).filter(
-    ({ type, path }) => type !== 'Directory' && !path.startsWith(TOOLKIT),
-  );
-  const problems: Problem[] = reserved.map((volume) => ({
-    message: `${image} declares the volume ${volume}, which hides the files that SageMaker mounts there.`,
-    fix: 'Remove the VOLUME instruction.',
-  }));
-  if (files.length > 0) {
+function volumeProblems(name: string, volumes: string[]): Problem[] {
+  return volumes
+    .filter((volume) => volume === PATHS.root || volume.startsWith(`${PATHS.root}/`))
+    .map((volume) => ({
+      message: `${name} declares the volume ${volume}, which hides the files that SageMaker mounts there.`,
+      fix: 'Remove the VOLUME instruction.',
+    }));
+}
+
+/** Files that a mount hides under some conditions only: a run of the container shows whether it needs them. */
+async function fileProblems(context: CheckContext, image: string, name: string): Promise<Problem[]> {
+  const files = (await context.image.files(image, PATHS.root))
+    .filter(({ type, path }) => type !== 'Directory' && !path.startsWith(TOOLKIT))
+    .map(({ path }) => path);
+  const model = files.filter((path) => path.startsWith(`${PATHS.model}/`));
+  const others = files.filter((path) => !model.includes(path));
+  const problems: Problem[] = [];
+  if (model.length > 0) {
     problems.push({
-      message: `${image} has files below ${PATHS.root}, which the directories that SageMaker mounts there hide.`,
-      fix: 'Copy programs to /opt/program, and a model that is part of the image to a directory such as /opt/model.',
-      evidence: files.slice(0, SHOWN).map(({ path }) => path),
+      severity: 'warning',
+      message: `${name} contains a model in ${PATHS.model}. It is served as long as the SageMaker model has no model data (ModelDataUrl), which hides it; a training job hides it too.`,
+      fix: 'Create the SageMaker model without model data, or copy the model to a directory that SageMaker does not use, such as /opt/model.',
+      evidence: model.slice(0, SHOWN),
+    });
+  }
+  if (others.length > 0) {
+    problems.push({
+      severity: 'warning',
+      message: `${name} has files below ${PATHS.root}, which SageMaker reserves: a directory that it mounts there may hide them.`,
+      fix: 'Copy programs to a directory such as /opt/program.',
+      evidence: others.slice(0, SHOWN),
     });
   }
   return problems;

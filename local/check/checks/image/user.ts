@@ -11,8 +11,8 @@ export const user: Check = {
   run: async (context) =>
     (await context.image.all())
       .filter(({ info }) => !ROOT.includes(info.user))
-      .map(({ image, info }) => ({
-        message: `${image} runs as user "${info.user}", but root owns the directories below /opt/ml, which this user may not be able to write to.`,
+      .map(({ name, info }) => ({
+        message: `${name} runs as user "${info.user}", but root owns the directories below /opt/ml, which this user may not be able to write to.`,
         fix: 'Remove the USER instruction. On SageMaker, a container has no privileges on the instance as root either.',
         evidence: [`USER ${info.user}`],
       })),

@@ -1,4 +1,4 @@
-import { NoResponse } from '../../../http';
+import { NoResponse, isSuccess } from '../../../http';
 import type { Check } from '../check';
 import { sendInvalidRequests } from './invalid-requests';
 import { describeResponse, skipWithoutSample } from './response';
@@ -21,12 +21,18 @@ export const badInput: Check = {
         },
       ];
     }
-    const wrong = responses.find(({ response }) => response instanceof NoResponse || response.status >= 500);
+    const wrong = responses.find(
+      ({ response, mustFail }) =>
+        response instanceof NoResponse || response.status >= 500 || (mustFail && isSuccess(response)),
+    );
     if (wrong === undefined) return [];
     return [
       {
         message: `The container does not respond to ${wrong.input} with a 4xx status: ${describeResponse(wrong.response)}`,
-        fix: 'Respond with 400, or with 415 for an unsupported content type, and a message. The caller receives it, and alarms on 5xx errors stay silent.',
+        fix:
+          !(wrong.response instanceof NoResponse) && isSuccess(wrong.response)
+            ? 'Respond with 400, or with 415 for an unsupported content type. InvokeEndpoint returns a response with status 200 as a prediction.'
+            : 'Respond with 400, or with 415 for an unsupported content type, and a message. The caller receives it, and alarms on 5xx errors stay silent.',
         evidence,
       },
     ];

@@ -22,9 +22,10 @@ export const bindToPort: Check = {
         port: OTHER_PORT,
         environment: { ...environment, SAGEMAKER_BIND_TO_PORT: String(OTHER_PORT) },
       }),
-      ({ server, error, lines }) => {
+      ({ server, error, lines, listeners }) => {
         if (server !== undefined) return Promise.resolve([]);
         if (error === undefined) throw new Inconclusive('the container was not started');
+        if (listeners?.length === 0) throw new Inconclusive('the container did not listen on any port in time');
         return Promise.resolve([
           {
             message: `With SAGEMAKER_BIND_TO_PORT=${OTHER_PORT} the container does not respond on that port. In a model with several containers it would not become healthy.`,

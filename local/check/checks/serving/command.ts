@@ -1,6 +1,7 @@
 import { EngineError } from '../../../container';
 import type { Check } from '../check';
-import { hasCarriageReturn, startProblem } from '../training/command';
+import { startProblem } from '../training/command';
+import { causeOf } from './cause';
 
 export const serveCommand: Check = {
   id: 'serve-command',
@@ -8,10 +9,9 @@ export const serveCommand: Check = {
   severity: 'error',
   fact: 'B1, B2',
   title: 'The image can be started with the argument "serve"',
-  run: async ({ serving, image }) => {
-    const { error } = await serving.baseline();
-    if (!(error instanceof EngineError)) return [];
-    // The check of the line endings reports this cause.
-    return (await hasCarriageReturn(image, serving.specification, 'serve')) ? [] : [startProblem('serve', error)];
+  run: async (context) => {
+    const { error, lines } = await context.serving.baseline();
+    if (!(error instanceof EngineError) || context.isSelected(await causeOf(context))) return [];
+    return [await startProblem(context, 'serve', error, lines)];
   },
 };

@@ -14,7 +14,9 @@ export const executionParameters: Check = {
   title: 'GET /execution-parameters is either not implemented or valid',
   run: async ({ serving }) => {
     const response = await serving.exclusively((url) =>
-      sendRequest(`${url}${SERVING.executionParameters}`, { timeoutSeconds: serving.times.pingTimeout }),
+      serving.patientResponse(() =>
+        sendRequest(`${url}${SERVING.executionParameters}`, { timeoutSeconds: serving.times.pingTimeout }),
+      ),
     );
     const fix =
       'Respond with 404, or with valid numbers: {"MaxConcurrentTransforms": 8, "BatchStrategy": "MULTI_RECORD", "MaxPayloadInMB": 6}.';

@@ -2,16 +2,14 @@ import { type Listener, NotHealthy } from '../../../container';
 import { PATHS } from '../../../contract';
 import type { CheckContext } from '../../probe/check-context';
 import type { Served } from '../../probe/serving-probe';
-import { hasCarriageReturn } from '../training/command';
+import { causeOf } from './cause';
 
 export type Unhealthy = Served & { readonly error: NotHealthy };
 
 /** The container as it is specified, if it did not become healthy for a reason that no variation explains. */
 export async function unexplainedFailure(context: CheckContext): Promise<Unhealthy | undefined> {
-  const { serving, image } = context;
-  const { error, ...served } = await serving.baseline();
-  if (!(error instanceof NotHealthy) || context.isSelected(await serving.cause())) return undefined;
-  if (await hasCarriageReturn(image, serving.specification, 'serve')) return undefined;
+  const { error, ...served } = await context.serving.baseline();
+  if (!(error instanceof NotHealthy) || context.isSelected(await causeOf(context))) return undefined;
   return { ...served, error };
 }
 

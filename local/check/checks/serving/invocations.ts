@@ -1,7 +1,12 @@
-import { NoResponse, isSuccess } from '../../../http';
+import { SERVING } from '../../../contract';
+import { type HttpResponse, NoResponse, isSuccess } from '../../../http';
 import type { Problem } from '../../core/finding';
+import type { CheckContext } from '../../probe/check-context';
 import { lastLines } from '../../probe/evidence';
 import type { Check } from '../check';
+import { causeOf } from './cause';
+import { sendInvalidRequests } from './invalid-requests';
+import { isRedirect, redirectFix } from './redirect';
 import { describeResponse, skipWithoutSample } from './response';
 
 export const invocations: Check = {
@@ -14,7 +19,7 @@ export const invocations: Check = {
   run: async (context) => {
     const { serving } = context;
     await serving.healthy();
-    if (context.isSelected(await serving.cause())) return [];
+    if (context.isSelected(await causeOf(context))) return [];
     const { accepts } = serving.specification;
     const problems: Problem[] = [];
     for (const sample of serving.samples()) {
@@ -22,11 +27,13 @@ export const invocations: Check = {
         const headers = accept === undefined ? undefined : { Accept: accept };
         const response = await serving.exclusively((url) => serving.invoke(url, serving.invocation(sample, headers)));
         // The check of the response time reports late responses.
-        if (response instanceof NoResponse ? response.isLate : isSuccess(response)) continue;
+        if (response instanceof NoResponse && response.isLate) continue;
+        if (!(response instanceof NoResponse) && isSuccess(response) && !(await isErrorText(context, response)))
+          continue;
         const types = `Content-Type ${sample.contentType}${accept === undefined ? '' : ` and Accept ${accept}`}`;
         problems.push({
           message: `POST /invocations with ${types} fails: ${describeResponse(response)}`,
-          fix: 'Support every content type that the algorithm declares, and every response content type.',
+          fix: fixFor(response),
           evidence: lastLines((await serving.baseline()).lines),
         });
       }
@@ -34,3 +41,22 @@ export const invocations: Check = {
     return problems;
   },
 };
+
+/** Words of a message that servers send instead of a prediction, with the status of a success. */
+const ERROR_TEXT =
+  /\b(errors?|exception|traceback|failed|failure|invalid|unsupported|not supported|unknown|bad request)\b/i;
+
+/** Whether a response is a message: it looks like one, and a corrupt body or an unknown content type gets the same. */
+async function isErrorText(context: CheckContext, { body }: HttpResponse): Promise<boolean> {
+  if (!ERROR_TEXT.test(body.toString())) return false;
+  const { responses } = await sendInvalidRequests(context);
+  return responses.some(({ response }) => !(response instanceof NoResponse) && response.body.equals(body));
+}
+
+function fixFor(response: HttpResponse | NoResponse): string {
+  if (response instanceof NoResponse || isSuccess(response)) {
+    return 'Respond with the prediction, or with an error status: InvokeEndpoint returns a response with status 200 as a prediction.';
+  }
+  if (isRedirect(response)) return redirectFix(SERVING.invocations, response.headers.location);
+  return 'Support every content type that the algorithm declares, and every response content type.';
+}

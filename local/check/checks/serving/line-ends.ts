@@ -1,7 +1,9 @@
 import { EngineError } from '../../../container';
+import { lastLines } from '../../probe/evidence';
 import type { Check } from '../check';
-import { hasCarriageReturn, startEvidence } from '../training/command';
-import { carriageReturnProblem } from '../training/line-ends';
+import { defectiveScript } from '../script';
+import { scriptProblem, startEvidence } from '../training/command';
+import { causeOf } from './cause';
 
 export const servingLineEnds: Check = {
   id: 'serving-line-ends',
@@ -9,9 +11,11 @@ export const servingLineEnds: Check = {
   severity: 'error',
   fact: 'B2',
   title: 'The serving program, if it is a script, has Unix line endings',
-  run: async ({ serving, image }) => {
-    const { error, server } = await serving.baseline();
-    if (server !== undefined || !(await hasCarriageReturn(image, serving.specification, 'serve'))) return [];
-    return [carriageReturnProblem('serve', error instanceof EngineError ? startEvidence(error) : [])];
+  run: async (context) => {
+    const { error, lines } = await context.serving.baseline();
+    const script = await defectiveScript(context, 'serve', lines);
+    if (script === undefined || (await causeOf(context)) !== 'serving-line-ends') return [];
+    const evidence = error instanceof EngineError ? startEvidence(error) : lastLines(lines);
+    return [{ ...scriptProblem(script), evidence }];
   },
 };

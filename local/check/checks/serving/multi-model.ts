@@ -49,7 +49,7 @@ async function placeModels(serving: ServingProbe, models: string): Promise<void>
   for (const name of NAMES) {
     const directory = path.join(models, name, 'model');
     mkdirSync(directory, { recursive: true });
-    await serving.placeModel(directory);
+    await serving.model.place(directory);
   }
 }
 
@@ -66,15 +66,23 @@ interface Step {
 function stepsOf(serving: ServingProbe): Step[] {
   const [first] = NAMES;
   const invocation = serving.specification.requests.length === 0 ? undefined : serving.invocation();
+  const anyInvocation = invocation ?? {
+    method: 'POST',
+    headers: { 'Content-Type': 'text/csv' },
+    body: Buffer.from('0'),
+  };
   return [
     ...NAMES.map((name) => step('load', 200, '', load(name))),
     step('load a loaded model', 409, '', load(first)),
     list(),
     step('describe a model', 200, `/${first}`),
     step('describe a model that does not exist', 404, '/absent'),
+    step('invoke a model that is not loaded', 404, '/absent/invoke', anyInvocation),
     ...(invocation === undefined ? [] : [step('invoke', 200, `/${first}/invoke`, invocation)]),
     step('unload', 200, `/${first}`, { method: 'DELETE' }),
     step('describe an unloaded model', 404, `/${first}`),
+    step('invoke an unloaded model', 404, `/${first}/invoke`, anyInvocation),
+    step('unload a model that is not loaded', 404, `/${first}`, { method: 'DELETE' }),
   ];
 }
 
@@ -99,10 +107,18 @@ function load(name: string): StepRequest {
 function list(): Step {
   return {
     ...step('list', 200, ''),
-    expected: 'status 200 and both models',
+    expected: 'status 200 and {"models": [{"modelName": …, "modelUrl": …}]} with both models',
     isExpected: (response) =>
-      !(response instanceof NoResponse) &&
-      response.status === 200 &&
-      NAMES.every((name) => response.body.toString().includes(name)),
+      !(response instanceof NoResponse) && response.status === 200 && NAMES.every((name) => lists(response.body, name)),
   };
+}
+
+/** Whether the body of a list has a model. */
+function lists(body: Buffer, name: string): boolean {
+  try {
+    const { models } = JSON.parse(body.toString()) as { models: { modelName?: string; modelUrl?: string }[] };
+    return models.some(({ modelName, modelUrl }) => modelName === name && typeof modelUrl === 'string');
+  } catch {
+    return false;
+  }
 }

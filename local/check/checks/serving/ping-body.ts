@@ -10,7 +10,7 @@ export const pingBody: Check = {
   fact: 'B13, B46',
   title: 'The response to /ping has an empty body, as batch transform requires',
   run: async ({ serving }) => {
-    const response = await serving.exclusively((url) => serving.ping(url));
+    const response = await serving.exclusively((url) => serving.patientResponse(() => serving.ping(url)));
     if (response instanceof NoResponse) throw new Inconclusive(`GET /ping failed: ${response.message}`);
     const { body } = response;
     if (body.length === 0) return [];

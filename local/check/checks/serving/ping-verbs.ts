@@ -10,11 +10,13 @@ export const pingVerbs: Check = {
   title: 'POST /ping responds like GET /ping',
   run: async ({ serving }) => {
     const response = await serving.exclusively((url) =>
-      sendRequest(`${url}${SERVING.ping}`, {
-        method: 'POST',
-        body: new Uint8Array(),
-        timeoutSeconds: serving.times.pingTimeout,
-      }),
+      serving.patientResponse(() =>
+        sendRequest(`${url}${SERVING.ping}`, {
+          method: 'POST',
+          body: new Uint8Array(),
+          timeoutSeconds: serving.times.pingTimeout,
+        }),
+      ),
     );
     if (!(response instanceof NoResponse) && response.status === 200) return [];
     const actual = response instanceof NoResponse ? response.message : `status ${response.status}`;

@@ -1,8 +1,9 @@
-import { SECONDS } from '../../../contract';
+import { SECONDS, SERVING } from '../../../contract';
 import { type HttpResponse, NoResponse } from '../../../http';
 import { lastLines } from '../../probe/evidence';
 import type { Check } from '../check';
 import { failsOnModel, fixFor, unexplainedFailure } from './health';
+import { redirectFix } from './redirect';
 
 const REPETITIONS = 3;
 const FIX =
@@ -19,11 +20,11 @@ export const ping: Check = {
     if (failure !== undefined) {
       const { failure: cause, reason } = failure.error;
       // Other checks report a server that does not respond at all, or not without its model.
-      if (!['status', 'late'].includes(cause) || failsOnModel(context, failure)) return [];
+      if (!['status', 'redirect', 'late'].includes(cause) || failsOnModel(context, failure)) return [];
       return [
         {
           message: `The container did not become healthy: ${reason}`,
-          fix: fixFor(context, failure, FIX),
+          fix: cause === 'redirect' ? redirectFix(SERVING.ping, locationIn(reason)) : fixFor(context, failure, FIX),
           evidence: lastLines(failure.lines),
         },
       ];
@@ -31,7 +32,9 @@ export const ping: Check = {
     const { serving } = context;
     const failed = await serving.exclusively(async (url) => {
       const responses: (HttpResponse | NoResponse)[] = [];
-      for (let count = 0; count < REPETITIONS; count++) responses.push(await serving.ping(url));
+      for (let count = 0; count < REPETITIONS; count++) {
+        responses.push(await serving.patientResponse(() => serving.ping(url)));
+      }
       return responses.find((response) => response instanceof NoResponse || response.status !== 200);
     });
     if (failed === undefined) return [];
@@ -39,3 +42,5 @@ export const ping: Check = {
     return [{ message: `GET /ping succeeded at first, but failed later: ${actual}.`, fix: FIX }];
   },
 };
+
+const locationIn = (reason: string): string | undefined => /redirects to (\S+)/.exec(reason)?.[1];

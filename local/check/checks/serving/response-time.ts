@@ -1,6 +1,7 @@
 import { NoResponse } from '../../../http';
 import { lastLines } from '../../probe/evidence';
 import type { Check } from '../check';
+import { causeOf } from './cause';
 import { skipWithoutSample } from './response';
 
 export const responseTime: Check = {
@@ -14,7 +15,7 @@ export const responseTime: Check = {
     const { serving } = context;
     const response = await serving.sampleResponse();
     if (!(response instanceof NoResponse) || !response.isLate) return [];
-    if (context.isSelected(await serving.cause())) return [];
+    if (context.isSelected(await causeOf(context))) return [];
     return [
       {
         message: `The sample request gets no response within ${serving.invocation().timeoutSeconds} s, the time limit of the endpoint.`,

@@ -1,14 +1,16 @@
 import type { Problem } from '../../core/finding';
 import { isSuccessful } from '../../probe/serving-probe';
 import type { Check } from '../check';
-import { skipWithoutSample } from './response';
+import { describeResponse, skipWithoutSample } from './response';
+
+const ANY_TYPE = '*/*';
 
 export const responseType: Check = {
   id: 'response-type',
   group: 'serving',
   severity: 'warning',
   fact: 'B22',
-  title: 'Responses have a Content-Type, which is the one that Accept requests',
+  title: 'Responses have a Content-Type, which is the one that Accept requests, and any type may be requested',
   skipReason: skipWithoutSample,
   run: async ({ serving }) => {
     await serving.requireSuccess();
@@ -27,7 +29,17 @@ export const responseType: Check = {
         fix: 'Respond in the format that Accept requests, and set Content-Type to this format.',
       });
     }
-    return problems;
+    const any = await serving.exclusively((url) =>
+      serving.invoke(url, serving.invocation(undefined, { Accept: ANY_TYPE })),
+    );
+    if (isSuccessful(any)) return problems;
+    return [
+      ...problems,
+      {
+        message: `The sample request fails with Accept: ${ANY_TYPE}, which many clients send: ${describeResponse(any)}`,
+        fix: `Respond to Accept: ${ANY_TYPE} in the default format of the model, as to a request without Accept.`,
+      },
+    ];
   },
 };
 

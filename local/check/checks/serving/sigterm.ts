@@ -9,11 +9,11 @@ export const servingSigterm: Check = {
   fact: 'B3',
   title: 'A server that is stopped exits',
   run: async (context) => {
-    const { exitCode, evidence } = await observeShutdown(context);
-    if (exitCode !== KILLED_EXIT_CODE) return [];
+    const { exitCode, isHandled, evidence } = await observeShutdown(context);
+    if (isHandled !== false && exitCode !== KILLED_EXIT_CODE) return [];
     return [
       {
-        message: `The server ignores SIGTERM. SageMaker kills it after ${SECONDS.servingStopGrace} seconds, and the requests in flight fail.`,
+        message: `The server ignores SIGTERM${isHandled === false ? ': its first process has no handler for it (SigCgt in /proc/1/status)' : ''}. SageMaker kills it after ${SECONDS.servingStopGrace} seconds, and the requests in flight fail.`,
         fix: 'Handle SIGTERM: stop accepting connections, complete the requests in flight, and exit. In shell scripts, exec the server.',
         evidence,
       },

@@ -11,7 +11,7 @@ export const badData: Check = {
   run: async (context) => {
     await context.training.completed();
     const run = await trainOnCorruptInput(context.training);
-    if (run === undefined || run.result?.status !== 'Completed') return [];
+    if (run.result?.status !== 'Completed') return [];
     if ((await crashEvidence(context.training, run)) !== undefined) return [];
     return [
       {

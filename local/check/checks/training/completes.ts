@@ -1,6 +1,6 @@
 import { lastLines } from '../../probe/evidence';
 import type { Check } from '../check';
-import { hasCarriageReturn } from './command';
+import { causeOf } from './cause';
 
 export const trainingCompletes: Check = {
   id: 'training-completes',
@@ -11,10 +11,8 @@ export const trainingCompletes: Check = {
   run: async (context) => {
     const { result, lines } = await context.training.baseline();
     if (result === undefined || result.status === 'Completed') return [];
-    const cause = await context.training.cause();
+    const cause = await causeOf(context);
     if (context.isSelected(cause)) return [];
-    // The check of the line endings reports this cause.
-    if (await hasCarriageReturn(context.image, context.training.specification, 'train')) return [];
     const evidence = lastLines(lines);
     if (result.status === 'Stopped') {
       return [

@@ -1,16 +1,23 @@
+import { Inconclusive } from '../../core/inconclusive';
 import { lastLines } from '../../probe/evidence';
 import type { Observation, TrainingProbe } from '../../probe/training-probe';
 
 const INVALID_VALUE = 'not-a-value';
 
-/** Trains with corrupt data, or with invalid hyperparameters if there is no channel; undefined if there is neither. */
-export async function trainOnCorruptInput(training: TrainingProbe): Promise<Observation | undefined> {
+/**
+ * Trains with corrupt data, or with invalid hyperparameters if there is no channel.
+ *
+ * @throws Inconclusive if there is neither
+ */
+export async function trainOnCorruptInput(training: TrainingProbe): Promise<Observation> {
   const { channels, hyperparameters } = training.specification;
   if (channels.length > 0) {
     return training.vary('corrupt input', (request) => ({ ...request, channels: training.corruptChannels() }));
   }
   const names = Object.keys(hyperparameters);
-  if (names.length === 0) return undefined;
+  if (names.length === 0) {
+    throw new Inconclusive('there is neither a channel nor a hyperparameter to corrupt (--channel, --hyperparameter)');
+  }
   const invalid = Object.fromEntries(names.map((name) => [name, INVALID_VALUE]));
   return training.vary('corrupt input', (request) => ({ ...request, hyperparameters: invalid }));
 }

@@ -9,8 +9,8 @@ export const exitCode: Check = {
   title: 'A failed training run exits with a nonzero code',
   run: async ({ training }) => {
     const baseline = await training.completed();
-    for (const run of [baseline, await trainOnCorruptInput(training)]) {
-      const evidence = run === undefined ? undefined : await crashEvidence(training, run);
+    for (const run of [() => Promise.resolve(baseline), () => trainOnCorruptInput(training)]) {
+      const evidence = await crashEvidence(training, await run());
       if (evidence === undefined) continue;
       return [
         {

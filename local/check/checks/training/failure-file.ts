@@ -1,4 +1,5 @@
 import { LIMITS, PATHS } from '../../../contract';
+import { Inconclusive } from '../../core/inconclusive';
 import { lastLines } from '../../probe/evidence';
 import type { Check } from '../check';
 import { trainOnCorruptInput } from './corrupt-input';
@@ -12,7 +13,8 @@ export const failureFile: Check = {
   run: async ({ training }) => {
     await training.completed();
     const run = await trainOnCorruptInput(training);
-    if (run?.result?.status !== 'Failed' || run.result.hasFailureFile === true) return [];
+    if (run.result?.status !== 'Failed') throw new Inconclusive('no run failed, also not on corrupt input');
+    if (run.result.hasFailureFile === true) return [];
     return [
       {
         message: `The training run failed without writing to ${PATHS.failure}. The FailureReason of the job will only state that the algorithm failed.`,

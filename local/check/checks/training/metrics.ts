@@ -1,4 +1,5 @@
-import { type Metric, MetricReader, expressionOf, expressionError } from '../../../container';
+import { type Metric, capturedValue, expressionError } from '../../../container';
+import { metricExpression } from '../../../contract';
 import type { Problem } from '../../core/finding';
 import { lastLines } from '../../probe/evidence';
 import type { ObservedLine } from '../../probe/training-probe';
@@ -27,10 +28,19 @@ function problemOf(metric: Metric, lines: ObservedLine[]): Problem | undefined {
       fix: 'Correct the expression. Syntax that only some languages have, such as inline comments, cannot be checked.',
     };
   }
-  const reader = new MetricReader([metric]);
-  lines.forEach(({ text }) => reader.read(text));
-  if (reader.values.length > 0) return undefined;
-  const expression = expressionOf(metric.regex);
+  const expression = metricExpression(metric.regex);
+  const values = lines.map(({ text }) => ({ text, captured: capturedValue(text, metric.name, expression) }));
+  const cut = values.filter(({ captured }) => captured?.isCut === true);
+  if (cut.length > 0) {
+    const [{ text, captured }] = cut;
+    return {
+      severity: 'warning',
+      message: `${name} captures only a part of the number: ${captured?.value} in "${text}".`,
+      fix: 'Let the group capture the whole number, with its sign and exponent: ([-+0-9.eE]+).',
+      evidence: lastLines(cut),
+    };
+  }
+  if (values.some(({ captured }) => captured !== undefined)) return undefined;
   const matching = lines.filter(({ text }) => expression.test(text));
   if (matching.length === 0) {
     return {

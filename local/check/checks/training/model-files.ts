@@ -1,4 +1,6 @@
 import { readdirSync } from 'node:fs';
+import { ArtifactError } from '../../../container';
+import { PATHS } from '../../../contract';
 import type { CheckContext } from '../../probe/check-context';
 import type { Check } from '../check';
 
@@ -10,13 +12,25 @@ export const modelFiles: Check = {
   title: 'The model consists of files and directories only, and is not nested in another directory',
   run: async (context) => {
     const { training } = context;
-    const model = await training.modelOf(await training.completed()).catch((error: Error) => error);
+    const trained = await training.completed();
+    const special = trained.result.excluded.filter(({ path }) => path.startsWith(`${PATHS.model}/`));
+    if (special.length > 0) {
+      return [
+        {
+          message: `The training run leaves ${special[0].path}, but ${special[0].reason}: a model consists of files and directories.`,
+          fix: `Create pipes, sockets and other special files in /tmp, and give the files in ${PATHS.model} names in UTF-8.`,
+          evidence: special.map(({ path, reason }) => `${path}: ${reason}`),
+        },
+      ];
+    }
+    const model = await training.modelOf(trained).catch((error: Error) => error);
     if (model instanceof Error) {
+      if (!(model instanceof ArtifactError)) throw model;
       return [
         {
           message: 'The model contains links or other special files, which endpoints do not extract.',
           fix: 'Save copies of the files that the links point to.',
-          evidence: model.message.split('\n').slice(1),
+          evidence: model.entries,
         },
       ];
     }

@@ -5,7 +5,7 @@ const GIB = 1024 ** 3;
 export const sharedMemory: Check = {
   id: 'shared-memory',
   group: 'training',
-  severity: 'warning',
+  severity: 'error',
   fact: 'A74',
   title: 'Training runs with 64 MB of shared memory',
   trainingVariation: { change: (request) => ({ ...request, sharedMemoryBytes: GIB }) },

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { KILLED_EXIT_CODE, SECONDS } from '../../../contract';
 import type { Problem } from '../../core/finding';
 import { Inconclusive } from '../../core/inconclusive';
@@ -11,9 +12,11 @@ const MIN_REMAINING = 500;
 /** When the second attempt stops the run, as a fraction of the time after the first line. */
 const LATE = 0.5;
 
-/** So many lines prove that a run continued to its end; with fewer lines its duration must prove it too. */
+/** How often the handlers of the first process are read until then, in milliseconds: a run may end earlier than the one before. */
+const INTERVAL = 100;
+
+/** So many lines prove that a run continued to its end. */
 const MANY_LINES = 5;
-const LONG = 0.9;
 
 export const trainingSigterm: Check = {
   id: 'training-sigterm',
@@ -28,14 +31,19 @@ export const trainingSigterm: Check = {
       throw new Inconclusive('the run ends too soon after its first log line to be stopped (give it more data)');
     }
     const early = await stopped(training, 'early', 0);
-    if (!wasStopped(early)) throw new Inconclusive('the run ended before it could be stopped');
-    const problem = await problemOf(training, baseline, early);
-    if (problem === undefined) return [];
-    // The first line may come from a script that has not started the program yet.
+    // The first line may come from a script that has not started the program yet, which installs the handler.
+    if (wasStopped(early) && (await problemOf(training, baseline, early)) === undefined) return [];
     const late = await stopped(training, 'late', remaining * LATE);
-    return [wasStopped(late) ? await problemOf(training, baseline, late) : problem].filter((one) => one !== undefined);
+    const problem = await problemOf(training, baseline, late);
+    return problem === undefined ? [] : [problem];
   },
 };
+
+/** A run that was to be stopped. */
+interface StoppedRun extends Observation {
+  /** Whether the first process of each host handled SIGTERM when it was sent, or last while the container ran. */
+  readonly isHandled?: boolean;
+}
 
 function timeAfterFirstLine({ lines, duration }: Observation): number {
   return duration - (lines[0]?.at ?? duration);
@@ -43,40 +51,56 @@ function timeAfterFirstLine({ lines, duration }: Observation): number {
 
 const wasStopped = ({ result }: Observation): boolean => result?.status === 'Stopped';
 
-/** A run that is stopped some milliseconds after its first line. */
-async function stopped(training: TrainingProbe, name: string, milliseconds: number): Promise<Observation> {
-  const stop = new AbortController();
-  let timer: NodeJS.Timeout | undefined;
-  const onLog = (): void => void (timer ??= setTimeout(() => stop.abort(), milliseconds));
+/** A run that is stopped some milliseconds after its first line; killed if it ignores SIGTERM, because nothing more would happen. */
+async function stopped(training: TrainingProbe, name: string, milliseconds: number): Promise<StoppedRun> {
+  const [stop, kill, end] = [new AbortController(), new AbortController(), new AbortController()];
+  const containers: string[] = [];
+  let isHandled: boolean | undefined;
+  const read = async (): Promise<void> => {
+    isHandled = (await training.handlesSigterm(containers)) ?? isHandled;
+  };
+  const stopLater = async (): Promise<void> => {
+    const until = Date.now() + milliseconds;
+    await read();
+    while (Date.now() < until && !end.signal.aborted) {
+      await sleep(Math.min(INTERVAL, until - Date.now()));
+      await read();
+    }
+    (isHandled === false ? kill : stop).abort();
+  };
+  let stopping: Promise<void> | undefined;
   const run = await training.vary(
     `stopped ${name}`,
     (request) => request,
-    () => ({ stop: stop.signal, onLog }),
+    () => ({
+      stop: stop.signal,
+      interrupt: kill.signal,
+      onContainer: (id) => containers.push(id),
+      onLog: () => void (stopping ??= stopLater()),
+    }),
   );
-  clearTimeout(timer);
-  return run;
+  end.abort();
+  await stopping;
+  return { ...run, isHandled };
 }
 
+/** @throws Inconclusive if there is no evidence whether the run was stopped */
 async function problemOf(
   training: TrainingProbe,
   baseline: Observation,
-  run: Observation,
+  run: StoppedRun,
 ): Promise<Problem | undefined> {
   const codes = Object.values(run.result?.exitCodes ?? {});
   const evidence = lastLines(run.lines);
-  const isLong = timeAfterFirstLine(run) >= timeAfterFirstLine(baseline) * LONG;
-  const hasContinued = run.lines.length >= baseline.lines.length && (baseline.lines.length >= MANY_LINES || isLong);
-  if (codes.includes(KILLED_EXIT_CODE) || hasContinued) {
-    const effect = hasContinued
-      ? 'continued to its end'
-      : `was killed after the grace period of ${SECONDS.trainingStopGrace} seconds`;
-    return {
-      message: `The training run ignored SIGTERM and ${effect}. A longer run would be killed and lose its model.`,
-      fix:
-        'Handle SIGTERM: save the model and exit with code 0. The first process of a container ignores signals without a ' +
-        'handler. In shell scripts, exec the program.',
+  if (run.isHandled === false) {
+    return ignored('has no handler for SIGTERM (SigCgt in /proc/1/status)', evidence);
+  }
+  if (!wasStopped(run)) throw new Inconclusive('the run ended before it could be stopped');
+  if (codes.includes(KILLED_EXIT_CODE)) {
+    return ignored(
+      `ignored SIGTERM and was killed after the grace period of ${SECONDS.trainingStopGrace} seconds`,
       evidence,
-    };
+    );
   }
   const failed = codes.find((code) => code !== 0);
   if (failed !== undefined) {
@@ -86,6 +110,10 @@ async function problemOf(
       evidence,
     };
   }
+  if (hasAllLines(run, baseline)) {
+    if (baseline.lines.length >= MANY_LINES) return ignored('ignored SIGTERM and continued to its end', evidence);
+    throw new Inconclusive('the log of the run does not show whether it ended early (print a line per epoch)');
+  }
   if (!(await training.hasModel(baseline)) || (await training.hasModel(run))) return undefined;
   return {
     message:
@@ -93,4 +121,29 @@ async function problemOf(
     fix: 'Save the current model when SIGTERM arrives.',
     evidence,
   };
+}
+
+function ignored(behavior: string, evidence: string[]): Problem {
+  return {
+    message: `The training run ${behavior}. A longer run would be killed and lose its model.`,
+    fix:
+      'Handle SIGTERM: save the model and exit with code 0. The first process of a container ignores signals without a ' +
+      'handler. In shell scripts, exec the program.',
+    evidence,
+  };
+}
+
+/** Whether a run printed everything that the complete run did, whatever the numbers. */
+function hasAllLines(run: Observation, { lines }: Observation): boolean {
+  const printed = countsOf(run.lines);
+  return [...countsOf(lines)].every(([text, count]) => (printed.get(text) ?? 0) >= count);
+}
+
+function countsOf(lines: Observation['lines']): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { text } of lines) {
+    const words = text.replace(/\d+/g, '0');
+    counts.set(words, (counts.get(words) ?? 0) + 1);
+  }
+  return counts;
 }

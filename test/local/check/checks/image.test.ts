@@ -1,5 +1,5 @@
-import type { CheckRequest, CheckResult } from '../../../../local/check';
-import type { ImageInfo } from '../../../../local/container';
+import { type CheckRequest, type CheckResult, checkIn, subjectOf } from '../../../../local/check';
+import { type ImageInfo, withRun } from '../../../../local/container';
 import { CheckEngine, check, directoryWith, findingIds, outcomeOf } from '../check-engine';
 
 interface Image {
@@ -54,6 +54,29 @@ describe('The checks of an image', () => {
     expect(result.findings.map((finding) => [finding.id, finding.message])).toEqual([
       [id, expect.stringContaining(message)],
     ]);
+  });
+
+  test.each([
+    ['a program', 'opt/ml/plumber.R', 'image has files below /opt/ml, which SageMaker reserves'],
+    ['a model', 'opt/ml/model/weights.bin', 'image contains a model in /opt/ml/model'],
+  ])('only warn about %s below /opt/ml, which works as long as no mount hides it', async (_, file, message) => {
+    const { findings } = await checkImage({ files: { [file]: '' } });
+    expect(findings.map((finding) => [finding.severity, finding.message, finding.evidence])).toEqual([
+      ['warning', expect.stringContaining(message), [`/${file}`]],
+    ]);
+  });
+
+  test('name an image that was built as the user does: by its directory and stage', async () => {
+    const engine = new CheckEngine();
+    engine.imageInfo = { user: 'app' };
+    const source = directoryWith({ Dockerfile: 'FROM scratch' });
+    const named = async (request: Omit<CheckRequest, 'source'>): Promise<string[]> => {
+      const subject = subjectOf({ source, ...request });
+      const { findings } = await withRun(engine, (run) => checkIn(run, subject, { only: ['user'] }));
+      return findings.map(({ message }) => message.split(' runs as')[0]);
+    };
+    expect(await named({})).toEqual([source]);
+    expect(await named({ training: false, inferenceTarget: 'inference' })).toEqual([`${source} (stage inference)`]);
   });
 
   test('accept the programs of the training toolkit below /opt/ml/code', async () => {

@@ -112,6 +112,26 @@ describe('A check run', () => {
     expect(engine.history).toEqual([]);
   });
 
+  test.each([
+    ['a selected check that needs it', ['model-written']],
+    ['another selected check, which passed', ['train-command']],
+  ])('is an error if the run failed and only %s could report it', async (_, only) => {
+    const result = await check(new FakeEngine(() => 1), request, { only });
+    expect(result.findings).toEqual([]);
+    expect(outcomeOf(result, 'training-completes')).toMatchObject({
+      status: 'inconclusive',
+      reason:
+        'the training run did not complete, and no selected check reports the cause: also run the check "training-completes"',
+      isError: true,
+    });
+  });
+
+  test('has an error if the run only completes with more shared memory', async () => {
+    const needsMemory = (inside: Inside): number => (inside.spec.sharedMemoryBytes === undefined ? 1 : train(inside));
+    const { findings } = await check(new FakeEngine(needsMemory), request, { only: ['training'] });
+    expect(findings.map(({ id, severity }) => [id, severity])).toEqual([['shared-memory', 'error']]);
+  });
+
   test('reports only the cause of a failure, and the checks that depend on the run as inconclusive', async () => {
     const failing = (inside: Inside): number => {
       inside.print('ModuleNotFoundError: no module', 'stderr');

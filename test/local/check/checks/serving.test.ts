@@ -1,60 +1,18 @@
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
-import type { CheckOptions, CheckRequest, CheckResult, ServingOptions } from '../../../../local/check';
-import { EngineError, type ImageInfo, type Listener } from '../../../../local/container';
+import { EngineError } from '../../../../local/container';
 import type { Inside, Program } from '../../fake-engine';
 import {
-  CheckEngine,
   HANDLERS,
   type Handler,
   type Reply,
-  type WebServer,
-  check,
   directoryWith,
   findingIds,
   outcomeOf,
   routes,
   serving,
 } from '../check-engine';
-
-interface Container {
-  readonly program: Program;
-  readonly options?: ServingOptions;
-  readonly info?: Partial<ImageInfo>;
-  readonly listeners?: Listener[];
-  readonly files?: Record<string, string>;
-  readonly startError?: EngineError;
-  readonly checks?: CheckOptions;
-}
-
-/** Short time limits for containers that never become healthy, or never respond. */
-const SHORT = { times: { startUp: 0.3, invocation: 0.3 } };
-
-function checkServing(container: Container): Promise<CheckResult> {
-  const engine = new CheckEngine(container.program);
-  engine.imageInfo = container.info ?? {};
-  engine.imageRoot = directoryWith(container.files);
-  engine.listeners = container.listeners;
-  engine.startError = container.startError;
-  const file = `${directoryWith({ 'request.csv': '1,2\n3,4\n' })}/request.csv`;
-  const request: Omit<CheckRequest, 'source'> = {
-    training: false,
-    serving: {
-      model: directoryWith({ 'model.json': '{}' }),
-      requests: [{ file, contentType: 'text/csv' }],
-      accepts: ['text/csv'],
-      ...container.options,
-    },
-  };
-  return check(engine, request, { only: ['serving'], ...container.checks });
-}
-
-/** A program that fulfills the contract except for some routes. */
-const program = (handlers: Record<string, Handler> = {}, rest: Partial<WebServer> = {}): Program =>
-  serving(() => ({ listener: routes({ ...HANDLERS, ...handlers }), ...rest }));
-
-const invocations = (handler: Handler): Program => program({ 'POST /invocations': handler });
-const valid = HANDLERS['POST /invocations'];
+import { type Container, SHORT, checkServing, invocations, program, valid } from '../serving-container';
 
 /** A program that only serves in a container that meets a condition. */
 const servesIf = (isServing: (inside: Inside) => boolean): Program =>
@@ -73,18 +31,18 @@ function rejectsHeaders(request: IncomingMessage, body: string): Reply {
   return isKnown ? valid(request, body) : { status: 400 };
 }
 
-/** Handles the sample request, which comes alone. Of the concurrent ones the second fails, for which the first waits. */
+/** Handles the sample request, which is sent twice, alone. Of the concurrent ones the second fails, for which the first waits. */
 function oneAtATime(): Handler {
   let count = 0;
   let fail = (): void => undefined;
   const secondFailed = new Promise<void>((resolve) => (fail = resolve));
   return async (request, body) => {
     count++;
-    if (count === 3) {
+    if (count === 4) {
       fail();
       return { status: 503 };
     }
-    if (count === 2) await secondFailed;
+    if (count === 3) await secondFailed;
     return valid(request, body);
   };
 }
@@ -284,6 +242,45 @@ describe('The checks of serving', () => {
     const startError = new EngineError('It cannot start.\n(no such file)', 'not found');
     const files = { 'usr/bin/serve': '#!/usr/bin/env python3\r\n' };
     expect(findingIds(await checkServing({ program: silent, startError, files }))).toEqual(['serving-line-ends']);
+  });
+
+  test('report a script whose lines end with carriage returns, also if the engine reports it in the log', async () => {
+    const program: Program = (inside) => {
+      inside.print('exec /usr/bin/serve: no such file or directory', 'stderr');
+      return 1;
+    };
+    const files = { 'usr/bin/serve': '#!/bin/sh\r\n' };
+    expect(findingIds(await checkServing({ program, files }))).toEqual(['serving-line-ends']);
+  });
+
+  test.each<[string, Program, string]>([
+    ['the container is not healthy', exits('SyntaxError'), 'start-up'],
+    ['the sample request fails', invocations(() => ({ status: 500 })), 'invocations'],
+  ])('are an error if %s, and no selected check reports it', async (_, program, id) => {
+    const result = await checkServing({ program, checks: { only: ['content-type'] } });
+    expect(result.findings).toEqual([]);
+    expect(outcomeOf(result, id)).toMatchObject({ status: 'inconclusive', isError: true });
+  });
+
+  test('report a model artifact that cannot be extracted, by the name of its archive, and do not serve it', async () => {
+    const model = `${directoryWith({ 'model.tar.gz': 'PK\u0003\u0004' })}/model.tar.gz`;
+    const result = await checkServing({ program: program(), options: { model } });
+    expect(result.findings.map(({ id, message }) => [id, message])).toEqual([
+      [
+        'model-archive',
+        expect.stringContaining(`The model artifact ${model} cannot be extracted: it is a ZIP archive`),
+      ],
+    ]);
+    expect(outcomeOf(result, 'ping')).toMatchObject({
+      status: 'inconclusive',
+      reason: 'the model artifact cannot be extracted',
+    });
+  });
+
+  test('are an error if the model artifact cannot be extracted, and no selected check reports it', async () => {
+    const model = `${directoryWith({ 'model.tar.gz': '' })}/model.tar.gz`;
+    const result = await checkServing({ program: program(), options: { model }, checks: { only: ['ping'] } });
+    expect(outcomeOf(result, 'model-archive')).toMatchObject({ status: 'inconclusive', isError: true });
   });
 
   test('suggest --model for a container that fails without its model', async () => {

@@ -1,7 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CheckOptions, CheckResult, TrainingOptions } from '../../../../local/check';
 import { EngineError } from '../../../../local/container';
+import { MetricDefinition } from '../../../../lib';
 import { FakeEngine, type Inside, type Program } from '../../fake-engine';
 import { CheckEngine, channel, check, directoryWith, findingIds, outcomeOf, train } from '../check-engine';
 
@@ -91,15 +93,55 @@ describe('The checks of training', () => {
     ]);
   });
 
-  test('accept regular expressions with the flags and named groups of Python', async () => {
-    const regex = '(?i)LOSS=(?P<loss>[0-9.]+)';
-    expect(findingIds(await checkTraining(train, { metrics: [{ name: 'loss', regex }] }))).toEqual([]);
+  const prints =
+    (line: string): Program =>
+    (inside) => {
+      inside.print(line);
+      return train(inside);
+    };
+
+  test.each([
+    ['an exponent', 'x=([0-9]+\\.[0-9]+)', 'x=1.5e-05', 1.5],
+    ['decimals', 'x=([0-9]+)', 'x=0.93', 0],
+    ['digits', 'x=([0-9]\\.[0-9])', 'x=1.25', 1.2],
+    ['thousands', 'x=([0-9]+)', 'x=1,234 rows', 1],
+    ['a sign', 'x=-?([0-9.]+)', 'x=-0.5', 0.5],
+  ])('warn that the group of a metric leaves out %s of the number', async (_, regex, line, value) => {
+    const { findings } = await checkTraining(prints(line), { metrics: [{ name: 'x', regex }] }, { only: ['metrics'] });
+    expect(findings.map(({ severity, message }) => [severity, message])).toEqual([
+      ['warning', `The metric "x" (${regex}) captures only a part of the number: ${value} in "${line}".`],
+    ]);
+  });
+
+  test.each([
+    ['x=([0-9.]+)', 'x=0.5, 123 rows'],
+    ['x=([0-9.]+)', 'x=0.5,123'],
+    ['x=([-+0-9.e]+)', 'x=-1.5e-05'],
+    ['x-([0-9.]+)', 'max-x-0.5'],
+    ['x=([0-9.]+)', 'x=0.5epochs'],
+  ])('accept that the metric %s is read from "%s"', async (regex, line) => {
+    const result = await checkTraining(prints(line), { metrics: [{ name: 'x', regex }] }, { only: ['metrics'] });
+    expect(outcomeOf(result, 'metrics')?.status).toBe('passed');
+  });
+
+  test.each([
+    ['flags and named groups', '(?i)LOSS=(?P<loss>[0-9.]+)'],
+    ['anchors', '\\Aloss=([0-9.]+);\\Z'],
+    ['possessive quantifiers and comments', 'lo++ss=(?#number)([0-9.]+)'],
+    ['a class that begins with a bracket', 'loss[]=]([0-9.]+)'],
+    ['a group with flags', '(?i:loss)=([0-9.]+)'],
+  ])('accept regular expressions with the syntax of Python: %s', async (_, regex) => {
+    const result = await checkTraining(train, { metrics: [{ name: 'loss', regex }] });
+    expect(findingIds(result)).toEqual([]);
+    expect(outcomeOf(result, 'metrics')?.status).toBe('passed');
+    expect(() => MetricDefinition.of('loss', regex)).not.toThrow();
   });
 
   test.each<[string, string, Program, TrainingOptions]>([
     ['exit-code', 'crashed and exited with code 0', crashes, {}],
     ['model-written', 'without saving anything to /opt/ml/model', () => 0, {}],
     ['model-files', 'are in a directory named "model"', savesInto('model'), {}],
+    ['model-files', 'leaves /opt/ml/model/pipe, but it is a FIFO', leavesPipe, {}],
     ['objective', 'The objective metric "auc" is not one of', train, { objectives: ['auc'] }],
     [
       'unknown-hyperparameters',
@@ -175,6 +217,37 @@ describe('The check of SIGTERM in training', () => {
     expect(findings.map((finding) => finding.message)).toEqual([expect.stringContaining(message)]);
   });
 
+  /** Prints a line, and trains for a time that differs between runs, as on a busy machine. */
+  const trainsInNoise =
+    (isHandled: boolean | undefined, durations: number[]): Program =>
+    async (inside) => {
+      if (isHandled !== undefined) inside.handleSigterm(isHandled);
+      inside.print('start');
+      const isStopped = sleep(durations.shift() ?? 0, false);
+      await (isHandled === true ? Promise.race([isStopped, inside.terminated]) : isStopped);
+      return train(inside);
+    };
+
+  test('finds a first process without a handler, even if the run ends earlier than the complete run', async () => {
+    const program = trainsInNoise(false, [RUN_MS, RUN_MS, 10]);
+    const { findings } = await checkTraining(program, {}, { only: ['training-sigterm'] });
+    expect(findings.map(({ message }) => message)).toEqual([
+      'The training run has no handler for SIGTERM (SigCgt in /proc/1/status). A longer run would be killed and lose its model.',
+    ]);
+  });
+
+  test.each([
+    ['handles SIGTERM', true],
+    ['may handle SIGTERM', undefined],
+  ])('is inconclusive for a run that %s, and prints all of its few lines', async (_, isHandled) => {
+    const program = trainsInNoise(isHandled, [RUN_MS, RUN_MS]);
+    const result = await checkTraining(program, {}, { only: ['training-sigterm'] });
+    expect(outcomeOf(result, 'training-sigterm')).toMatchObject({
+      status: 'inconclusive',
+      reason: 'the log of the run does not show whether it ended early (print a line per epoch)',
+    });
+  });
+
   test('is inconclusive for a run that ends at once', async () => {
     const result = await checkTraining(train, {}, { only: ['training-sigterm'] });
     expect(outcomeOf(result, 'training-sigterm')).toMatchObject({ status: 'inconclusive' });
@@ -204,6 +277,90 @@ describe('The checks of the training command', () => {
     ]);
   });
 
+  test.each([
+    ['#!/usr/bin/python9\n', 'names the interpreter /usr/bin/python9, which does not exist in the image'],
+    ['\u007fELF\u0000', 'The image has no loader for the program /usr/bin/train'],
+  ])('report why a program that exists is not found: %j', async (start, message) => {
+    const error = new EngineError('It cannot start.\n(no such file)', 'not found');
+    const { findings } = await checkStart(error, { 'usr/bin/train': start });
+    expect(findings.map((finding) => [finding.id, finding.message])).toEqual([
+      ['train-command', expect.stringContaining(message)],
+    ]);
+  });
+
+  /** A run whose program the engine finds not to be executable only after the start of the container, as newer engines do. */
+  function checkExec(log: string[], files: Record<string, string>, entrypoint: string[] = []): Promise<CheckResult> {
+    const engine = new CheckEngine((inside) => {
+      log.forEach((line) => inside.print(line, 'stderr'));
+      return 1;
+    });
+    engine.imageInfo = { entrypoint };
+    engine.imageRoot = directoryWith(files);
+    return check(engine, { serving: false, training: {} }, { only: ['training'] });
+  }
+
+  const noFile = 'exec /usr/bin/train: no such file or directory';
+  const noFormat = 'exec /usr/bin/train: exec format error';
+  test.each<[string, string[], Record<string, string>, string[], string, string]>([
+    [
+      'ends its lines with carriage returns',
+      [noFile],
+      { 'usr/bin/train': '#!/bin/sh\r\n' },
+      [],
+      'line-ends',
+      'carriage returns',
+    ],
+    [
+      'has no interpreter line',
+      [noFormat],
+      { 'usr/bin/train': 'echo ok\n' },
+      [],
+      'train-command',
+      'without an interpreter line',
+    ],
+    [
+      'begins with a byte order mark',
+      [noFormat],
+      { 'usr/bin/train': '\ufeff#!/bin/sh\n' },
+      [],
+      'train-command',
+      'byte order mark',
+    ],
+    [
+      'is read by a shell, with carriage returns',
+      ['/entry.sh: line 2: set: -: invalid option'],
+      { 'bin/bash': '\u007fELF\u0000', 'entry.sh': '#!/bin/bash\r\nset -e\r\n' },
+      ['/bin/bash', '/entry.sh'],
+      'line-ends',
+      'The lines of /entry.sh end with carriage returns',
+    ],
+    [
+      'is started by a sound script, with carriage returns',
+      ["/usr/bin/env: 'python3\\r': No such file or directory"],
+      { 'entry.sh': '#!/bin/sh\nexec "$@"\n', 'usr/bin/train': '#!/usr/bin/env python3\r\n' },
+      ['/entry.sh'],
+      'line-ends',
+      'The lines of /usr/bin/train end with carriage returns',
+    ],
+    [
+      'is named in the log, with carriage returns',
+      ['/opt/run.sh: line 1: cd: /data: No such file or directory'],
+      { 'usr/bin/train': '\u007fELF\u0000', 'opt/run.sh': 'cd /data\r\n' },
+      [],
+      'line-ends',
+      'The lines of /opt/run.sh end with carriage returns',
+    ],
+  ])('name the script that %s', async (_, log, files, entrypoint, id, message) => {
+    const { findings } = await checkExec(log, files, entrypoint);
+    expect(findings.map((finding) => [finding.id, finding.message])).toEqual([[id, expect.stringContaining(message)]]);
+  });
+
+  test('do not blame carriage returns that the interpreter of a script accepts', async () => {
+    const files = { 'usr/bin/python3': '\u007fELF\u0000', 'opt/train.py': 'import os\r\n' };
+    const result = await checkExec(['ValueError: no data'], files, ['python3', '/opt/train.py']);
+    expect(findingIds(result)).toEqual(['training-completes']);
+  });
+
   test('report Windows line endings instead of a program that is not found', async () => {
     const error = new EngineError('It cannot start.\n(no such file)', 'not found');
     const files = { 'usr/bin/train': '#!/usr/bin/env python3\r\nprint()\r\n' };
@@ -224,6 +381,11 @@ function ignoresData(inside: Inside): number {
 function failsSilently(inside: Inside): number {
   const data = readFileSync(`${inside.host('/opt/ml/input/data/train')}/rows.csv`, 'utf8');
   return data === '1,2\n3,4\n' ? train(inside) : 1;
+}
+
+function leavesPipe(inside: Inside): number {
+  execFileSync('mkfifo', [inside.host('/opt/ml/model/pipe')]);
+  return train(inside);
 }
 
 function savesInto(directory: string): Program {
