@@ -1,3 +1,5 @@
+import { type RequestListener, type Server, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import * as path from 'node:path';
 import { Readable } from 'node:stream';
 import {
@@ -36,6 +38,40 @@ interface FakeContainer {
   readonly terminated: Promise<void>;
   state: 'created' | 'running' | 'exited';
 }
+
+/** The web servers of containers. */
+const servers = new WeakMap<ContainerSpec, { server: Server; port: Promise<number> }>();
+
+/** A web server in a container; it ends when the container is stopped or removed. */
+export interface WebServer {
+  readonly listener: RequestListener;
+
+  /** The port in the container. */
+  readonly port?: number;
+
+  /** The handler of SIGTERM; the default completes the requests in flight. */
+  readonly onStop?: (server: Server) => Promise<void> | void;
+}
+
+/** A program that runs a web server. */
+export function serving(serverOf: (inside: Inside) => WebServer | number): Program {
+  return async (inside) => {
+    const web = serverOf(inside);
+    if (typeof web === 'number') return web;
+    const { listener, port = 8080, onStop = complete } = web;
+    if (port !== (inside.spec.publish?.port ?? 8080)) return inside.terminated.then(() => 0);
+    const server = createServer(listener);
+    const listening = new Promise<number>((resolve) =>
+      server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port)),
+    );
+    servers.set(inside.spec, { server, port: listening });
+    await inside.terminated;
+    await onStop(server);
+    return 0;
+  };
+}
+
+const complete = (server: Server): Promise<void> => new Promise((resolve) => server.close(() => resolve()));
 
 /** An engine without containers: programs are functions, and everything else behaves as an engine does, including its state. */
 export class FakeEngine implements ContainerEngine {
@@ -162,9 +198,10 @@ export class FakeEngine implements ContainerEngine {
     return Promise.resolve();
   }
 
-  public address(id: string): Promise<string> {
-    const { publish } = this.get(id).spec;
-    return Promise.resolve(`127.0.0.1:${publish?.hostPort ?? 1}`);
+  public async address(id: string): Promise<string> {
+    const { spec } = this.get(id);
+    const server = servers.get(spec);
+    return `127.0.0.1:${server === undefined ? (spec.publish?.hostPort ?? 1) : await server.port}`;
   }
 
   public list(label: string): Promise<LabeledResource[]> {
@@ -187,6 +224,9 @@ export class FakeEngine implements ContainerEngine {
 
   private finish(container: FakeContainer, code: number): void {
     container.state = 'exited';
+    const server = servers.get(container.spec)?.server;
+    server?.closeAllConnections();
+    server?.close();
     container.end(code);
   }
 
