@@ -11,6 +11,7 @@ import {
   type LabeledResource,
   type LogLine,
 } from '../../local/container';
+import { FORWARDER_PATH } from '../../local/container/isolation';
 import { KILLED_EXIT_CODE } from '../../local/contract';
 
 /** A container, as its program has it. */
@@ -32,6 +33,10 @@ interface FakeContainer {
   readonly spec: ContainerSpec;
   readonly lines: LogLine[];
   readonly listeners: ((line: LogLine) => void)[];
+  readonly networks: string[];
+
+  /** The files that have been copied into the container. */
+  readonly files: string[];
   readonly exit: Promise<number>;
   readonly end: (code: number) => void;
   readonly terminate: () => void;
@@ -76,7 +81,7 @@ const complete = (server: Server): Promise<void> => new Promise((resolve) => ser
 /** An engine without containers: programs are functions, and everything else behaves as an engine does, including its state. */
 export class FakeEngine implements ContainerEngine {
   public readonly containers = new Map<string, FakeContainer>();
-  public readonly networks = new Map<string, Labels>();
+  public readonly networks = new Map<string, { readonly isolated: boolean; readonly labels: Labels }>();
   public readonly history: ContainerSpec[] = [];
   public readonly graces: number[] = [];
 
@@ -130,13 +135,23 @@ export class FakeEngine implements ContainerEngine {
     return Promise.resolve();
   }
 
-  public async createNetwork(name: string, { labels }: { internal: boolean; labels: Labels }): Promise<void> {
+  public async createNetwork(name: string, options: { isolated: boolean; labels: Labels }): Promise<void> {
     await this.failing('createNetwork');
-    this.networks.set(name, labels);
+    this.networks.set(name, options);
+  }
+
+  public connect(id: string, network: string): Promise<void> {
+    this.get(id).networks.push(network);
+    return Promise.resolve();
+  }
+
+  public copyInto(id: string, _source: string, target: string): Promise<void> {
+    this.get(id).files.push(target);
+    return Promise.resolve();
   }
 
   public removeNetwork(name: string): Promise<void> {
-    const users = [...this.containers.values()].filter(({ spec }) => spec.network === name);
+    const users = [...this.containers.values()].filter(({ networks }) => networks.includes(name));
     if (users.length > 0) return Promise.reject(new EngineError(`network ${name} has active endpoints`));
     this.networks.delete(name);
     return Promise.resolve();
@@ -149,7 +164,8 @@ export class FakeEngine implements ContainerEngine {
     let terminate: () => void = () => undefined;
     const exit = new Promise<number>((resolve) => (end = resolve));
     const terminated = new Promise<void>((resolve) => (terminate = resolve));
-    this.containers.set(id, { spec, lines: [], listeners: [], exit, end, terminate, terminated, state: 'created' });
+    const lists = { lines: [], listeners: [], networks: [spec.network ?? 'bridge'], files: [] };
+    this.containers.set(id, { spec, ...lists, exit, end, terminate, terminated, state: 'created' });
     this.history.push(spec);
     return id;
   }
@@ -158,6 +174,7 @@ export class FakeEngine implements ContainerEngine {
     await this.failing('start');
     const container = this.get(id);
     container.state = 'running';
+    if (container.files.includes(FORWARDER_PATH)) return;
     const inside: Inside = {
       spec: container.spec,
       terminated: container.terminated,
@@ -199,7 +216,9 @@ export class FakeEngine implements ContainerEngine {
   }
 
   public async address(id: string): Promise<string> {
-    const { spec } = this.get(id);
+    const { spec, files } = this.get(id);
+    // The forwarder has the address of its target.
+    if (files.includes(FORWARDER_PATH)) return spec.command.slice(1).join(':');
     const server = servers.get(spec);
     return `127.0.0.1:${server === undefined ? (spec.publish?.hostPort ?? 1) : await server.port}`;
   }
@@ -210,7 +229,7 @@ export class FakeEngine implements ContainerEngine {
       id,
       labels: spec.labels,
     }));
-    const networks = [...this.networks].map(([id, labels]) => ({ kind: 'network' as const, id, labels }));
+    const networks = [...this.networks].map(([id, { labels }]) => ({ kind: 'network' as const, id, labels }));
     return Promise.resolve([...containers, ...networks].filter(({ labels }) => label in labels));
   }
 

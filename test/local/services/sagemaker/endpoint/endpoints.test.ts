@@ -121,6 +121,7 @@ describe('The update of an endpoint', () => {
     old.write('first ');
     const { Body } = await stream;
     await update();
+    expect(service.engine.graces).toEqual([]);
     old.end('second');
     let text = '';
     for await (const { PayloadPart } of Body ?? []) text += Buffer.from(PayloadPart?.Bytes ?? []).toString();
