@@ -14,7 +14,11 @@ const PATH = /^\/endpoints\/(?<name>[^/]+)\/(?<way>invocations|invocations-respo
 
 /** SageMaker Runtime: InvokeEndpoint, InvokeEndpointWithResponseStream and InvokeEndpointAsync. */
 export class Runtime {
-  public readonly route: Route = { path: PATH, respond: (request) => this.respond(request) };
+  public readonly route: Route = {
+    path: PATH,
+    signingName: 'sagemaker',
+    respond: (request) => this.respond(request),
+  };
 
   constructor(
     private readonly endpoints: Endpoints,
@@ -23,6 +27,7 @@ export class Runtime {
   ) {}
 
   private async respond(request: Request): Promise<Response> {
+    if (request.method !== 'POST') return { status: 405, headers: { allow: 'POST' } };
     try {
       const { name = '', way } = PATH.exec(request.path)?.groups ?? {};
       if (way === 'async-invocations') return this.asyncInvocations.accept(name, request.headers);

@@ -16,7 +16,7 @@ import { once } from 'node:events';
 import { type RequestListener, type ServerResponse, request } from 'node:http';
 import { RequestsInProgress } from '../../../../../local/services/sagemaker/requests-in-progress';
 import { serving } from '../../../fake-engine';
-import { ServiceFixture } from '../../fixture';
+import { SIGNED_FOR_S3, ServiceFixture } from '../../fixture';
 
 const service = ServiceFixture.forEachTest();
 
@@ -133,7 +133,8 @@ describe('The update of an endpoint', () => {
     await deploy();
     const { hostname, port } = new URL(service.url);
     const options = { hostname, port, method: 'POST', path: '/endpoints/churn/invocations' };
-    const client = request({ ...options, headers: { 'content-length': 2 } });
+    const authorization = SIGNED_FOR_S3.authorization.replace('/s3/', '/sagemaker/');
+    const client = request({ ...options, headers: { 'content-length': 2, authorization } });
     await new Promise((resolve) => client.write('1', resolve));
     await update();
     await removed();
