@@ -111,11 +111,12 @@ export class DockerEngine implements ContainerEngine {
     await this.docker.run('image', 'rm', image);
   }
 
-  public async createNetwork(name: string, { internal, labels }: { internal: boolean; labels: Labels }): Promise<void> {
+  public async createNetwork(name: string, { isolated, labels }: { isolated: boolean; labels: Labels }): Promise<void> {
     await this.docker.mustRun(
       'network',
       'create',
-      ...(internal ? ['--internal'] : []),
+      // Without the option, this machine has the address of the gateway, and its services are reached at that address.
+      ...(isolated ? ['--internal', '--opt', 'com.docker.network.bridge.inhibit_ipv4=true'] : []),
       ...labelArguments(labels),
       name,
     );
@@ -139,6 +140,8 @@ export class DockerEngine implements ContainerEngine {
       ]),
       ...(spec.network === undefined ? [] : ['--network', spec.network]),
       ...(spec.alias === undefined ? [] : ['--network-alias', spec.alias]),
+      ...(spec.nameServer === undefined ? [] : ['--dns', spec.nameServer]),
+      ...Object.entries(spec.sysctls ?? {}).flatMap(([name, value]) => ['--sysctl', `${name}=${value}`]),
       ...Object.entries(spec.hosts ?? {}).flatMap(([name, address]) => ['--add-host', `${name}:${address}`]),
       ...(spec.publish === undefined
         ? []
@@ -152,6 +155,14 @@ export class DockerEngine implements ContainerEngine {
       ...spec.command,
     );
     return stdout.trim();
+  }
+
+  public async connect(container: string, network: string): Promise<void> {
+    await this.docker.mustRun('network', 'connect', network, container);
+  }
+
+  public async copyInto(container: string, source: string, target: string): Promise<void> {
+    await this.docker.mustRun('cp', source, `${container}:${target}`);
   }
 
   public async start(container: string): Promise<void> {
@@ -197,7 +208,9 @@ export class DockerEngine implements ContainerEngine {
       return stdout.trim().split('\n')[0];
     }
     const format = `{{(index .NetworkSettings.Networks ${JSON.stringify(network)}).IPAddress}}`;
-    return `${(await this.docker.mustRun('inspect', '--format', format, container)).trim()}:${port}`;
+    const address = (await this.docker.mustRun('inspect', '--format', format, container)).trim();
+    if (address === '') throw new EngineError(`The container ${container} has ended.`);
+    return `${address}:${port}`;
   }
 
   public async list(label: string): Promise<LabeledResource[]> {

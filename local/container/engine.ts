@@ -23,11 +23,18 @@ export interface ContainerEngine {
   /** Removes the name of an image, if it exists. */
   removeImage(image: string): Promise<void>;
 
-  createNetwork(name: string, options: { internal: boolean; labels: Labels }): Promise<void>;
+  /** Creates a network. An isolated one has no outbound connections, and this machine has no address in it. */
+  createNetwork(name: string, options: { isolated: boolean; labels: Labels }): Promise<void>;
   removeNetwork(name: string): Promise<void>;
 
   /** Creates a container without starting it: its id is known before anything can fail. */
   create(spec: ContainerSpec): Promise<string>;
+
+  /** Adds a container to a network before it starts. */
+  connect(container: string, network: string): Promise<void>;
+
+  /** Copies a file of this machine into a container before it starts. */
+  copyInto(container: string, source: string, target: string): Promise<void>;
 
   /** @throws EngineError when the command of the container cannot be run */
   start(container: string): Promise<void>;
@@ -56,7 +63,10 @@ export interface ContainerEngine {
    */
   handlesSigterm(container: string): Promise<boolean | undefined>;
 
-  /** The address on this machine of a port of a running container. */
+  /**
+   * The address of a port of a running container: the published one on this machine or, with a network, that of the container in it.
+   * @throws EngineError when the container has ended
+   */
   address(container: string, port: number, network?: string): Promise<string>;
 
   /** The containers and networks that have a label. */
@@ -117,6 +127,12 @@ export interface ContainerSpec {
 
   /** The name of the container in its network. */
   readonly alias?: string;
+
+  /** The DNS server for the names of other networks: those of this machine, if undefined. */
+  readonly nameServer?: string;
+
+  /** Kernel parameters of the network of the container. */
+  readonly sysctls?: Record<string, string>;
 
   /** Additional entries of /etc/hosts: addresses by name. */
   readonly hosts?: Record<string, string>;

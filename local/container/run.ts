@@ -58,11 +58,11 @@ export class Run {
     return image;
   }
 
-  /** Creates a network. An internal one has no outbound connections. */
-  public async network(internal: boolean): Promise<string> {
+  /** Creates a network. An isolated one has no connections to other networks, nor to this machine. */
+  public async network(isolated: boolean): Promise<string> {
     const name = `byoa-${process.pid}-${Date.now().toString(36)}-${this.networks.length}`;
     await this.track(async () => {
-      await this.engine.createNetwork(name, { internal, labels: { [LABEL]: this.id } });
+      await this.engine.createNetwork(name, { isolated, labels: { [LABEL]: this.id } });
       this.networks.push(name);
     });
     return name;

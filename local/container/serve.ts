@@ -5,6 +5,7 @@ import * as path from 'node:path';
 import { COMMANDS, PATHS, SECONDS, SERVING } from '../contract';
 import { unpack } from './artifact';
 import type { LogLine, Mount } from './engine';
+import { NO_NAME_SERVER, forward } from './isolation';
 import { NoResponse, sendRequest } from '../http';
 import type { Run } from './run';
 
@@ -60,6 +61,8 @@ export interface Server {
   stop(): Promise<number>;
 }
 
+/** The host of a container that has ended, which is never found. */
+const ENDED = 'ended.invalid';
 const PING_INTERVAL_MS = 200;
 const LAST_LINES = 10;
 
@@ -85,6 +88,7 @@ export async function serve(run: Run, request: ServingRequest, events: ServingEv
   events.onPhase?.('Starting');
   const { image, environment = {}, user, hostPort, port = SERVING.port, networkIsolation = false } = request;
   const isolated = networkIsolation ? await run.network(true) : undefined;
+  const publish = { port, hostPort };
   const container = await run.start({
     image,
     command: [COMMANDS.serve],
@@ -96,8 +100,7 @@ export async function serve(run: Run, request: ServingRequest, events: ServingEv
     },
     mounts: await mountsOf(run, request),
     network: isolated ?? request.network,
-    // Ports of an internal network cannot be published: the container is reached by its own address.
-    publish: isolated === undefined ? { port, hostPort } : undefined,
+    ...(isolated === undefined ? { publish } : { nameServer: NO_NAME_SERVER }),
     user,
   });
   events.onContainer?.(container);
@@ -112,7 +115,14 @@ export async function serve(run: Run, request: ServingRequest, events: ServingEv
   // The caller need not await this promise: an early end is reported by the wait for health.
   ended.catch(() => undefined);
 
-  const health = await untilHealthy(run, container, isolated, request, { ended, stop: events.stop });
+  const address =
+    isolated === undefined
+      ? await run.engine.address(container, port).catch(() => ENDED)
+      : await run.engine.address(container, port, isolated).then(
+          (target) => forward(run, { image, target, network: isolated, publish }),
+          () => ENDED,
+        );
+  const health = await untilHealthy(`http://${address}`, request, { ended, stop: events.stop });
   if ('failure' in health) throw new NotHealthy(health.failure, health.reason, lastLines);
   events.onPhase?.('InService');
   return {
@@ -156,9 +166,7 @@ type Health = { readonly url: string } | { readonly failure: HealthFailure; read
 
 /** Waits until the container is healthy, and returns its URL or why it is not. */
 async function untilHealthy(
-  run: Run,
-  container: string,
-  network: string | undefined,
+  url: string,
   request: ServingRequest,
   { ended, stop }: { ended: Promise<number>; stop?: AbortSignal },
 ): Promise<Health> {
@@ -169,7 +177,6 @@ async function untilHealthy(
     // The container has been removed, and has no exit code.
     () => (exitCode = NaN),
   );
-  const url = `http://${await run.engine.address(container, port, network).catch(() => 'ended')}`;
   const deadline = Date.now() + startUpSeconds * 1000;
   let last: { failure: HealthFailure; reason: string } = {
     failure: 'silent',

@@ -5,6 +5,7 @@ import * as path from 'node:path';
 import { ARTIFACTS, COMMANDS, PATHS } from '../contract';
 import { isReadable, pack } from './artifact';
 import { merge } from './merge';
+import { NO_NAME_SERVER } from './isolation';
 import { MetricReader } from './metrics';
 import { type InstanceGroup, OptMl } from './opt-ml';
 import type { Run } from './run';
@@ -126,6 +127,7 @@ async function startContainers(run: Run, request: TrainingRequest, hosts: Host[]
       network,
       // A single host resolves its own name only; several hosts resolve each other by their network.
       ...(hosts.length > 1 ? { alias: name } : network === 'none' ? {} : { hosts: { [name]: '127.0.0.1' } }),
+      nameServer: request.networkIsolation === true && network !== 'none' ? NO_NAME_SERVER : undefined,
       hasTerminal,
       sharedMemoryBytes,
     });
@@ -139,7 +141,7 @@ async function startContainers(run: Run, request: TrainingRequest, hosts: Host[]
 }
 
 /**
- * Several hosts find each other by name on a network of their own, which is internal if the job is isolated. A single host
+ * Several hosts find each other by name on a network of their own, which is isolated if the job is. A single host
  * has no network of its own, because creating and removing one takes longer than everything else.
  */
 async function networkFor(

@@ -6,6 +6,9 @@ import { type Request, type Response, parseRequest } from './wire/request';
 /** The names of the loopback interface. Any other name in the Host header is a sign of DNS rebinding by a web page. */
 const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
 
+/** The values of Sec-Fetch-Site for a page of the service itself, and for an address that the user has entered. */
+const OWN_SITES = ['same-origin', 'none'];
+
 type Responder = (request: Request) => Promise<Response>;
 
 /** An HTTP server on the loopback interface, or on an address that the user has chosen. */
@@ -42,10 +45,8 @@ export class LocalServer {
 
   private async respond(message: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
-      const content: Response = this.isExpectedHost(message.headers.host)
-        ? await this.responder(parseRequest(message))
-        : { status: 403, body: 'The Host header names another machine.' };
-      await send(content, message, response);
+      const refusal = this.refusalOf(message);
+      await send(refusal ?? (await this.responder(parseRequest(message))), message, response);
     } catch (error) {
       if (!response.headersSent) {
         const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -56,6 +57,15 @@ export class LocalServer {
         response.destroy();
       }
     }
+  }
+
+  /** The response to a request that a web page sends, or makes the browser send: no page of another origin has access. */
+  private refusalOf({ headers }: IncomingMessage): Response | undefined {
+    if (!this.isExpectedHost(headers.host)) return { status: 403, body: 'The Host header names another machine.' };
+    const { origin, 'sec-fetch-site': site = 'none' } = headers;
+    if ((origin ?? `http://${headers.host}`) === `http://${headers.host}` && OWN_SITES.includes(String(site)))
+      return undefined;
+    return { status: 403, body: 'Web pages have no access to the local service.' };
   }
 
   /** A web page can point a name of its own to this machine, but not an IP address. */

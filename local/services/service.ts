@@ -12,6 +12,9 @@ export type Api =
 /** Requests that are recognized by their path, because they are not signed or belong to a second protocol of the service. */
 export interface Route {
   readonly path: RegExp;
+
+  /** The name of the service in the signature that a request must have; undefined if it need not be signed. */
+  readonly signingName?: string;
   respond(request: Request): Promise<Response>;
 }
 
@@ -34,11 +37,25 @@ export interface Service {
   close?(): void | Promise<void>;
 }
 
+const UNSIGNED: Response = {
+  status: 403,
+  headers: { 'content-type': 'application/json', 'x-amzn-errortype': 'MissingAuthenticationTokenException' },
+  body: JSON.stringify({ message: 'Missing Authentication Token' }),
+};
+
 /** Finds the service that a request is for, by its path or its signature, and returns the response. */
 export function respond(services: readonly Service[], request: Request, signingName = ''): Promise<Response> {
   const route = services.flatMap(({ routes = [] }) => routes).find(({ path }) => path.test(request.path));
-  if (route !== undefined) return route.respond(request);
+  if (route !== undefined) {
+    const isSigned = route.signingName === undefined || route.signingName === signingName;
+    return isSigned ? route.respond(request) : Promise.resolve(UNSIGNED);
+  }
   const api = services.find((service) => service.signingName === signingName)?.api;
+  // A web page can make a browser send GET requests, which must not have an effect.
+  if (api !== undefined && api.protocol !== 'rest' && request.method !== 'POST') {
+    const body = `The operations of "${signingName}" are called with POST, got: ${request.method}.`;
+    return Promise.resolve({ status: 405, headers: { allow: 'POST' }, body });
+  }
   switch (api?.protocol) {
     case 'json':
       return respondJson(signingName, api.operations, request);

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { networkInterfaces, tmpdir } from 'node:os';
 import * as path from 'node:path';
 import * as tar from 'tar';
 import {
@@ -199,6 +200,53 @@ describe('A container', () => {
   test('has no outbound network when it is isolated', async () => {
     const result = await trained({ image, hyperparameters: { way: 'looks-outside' }, networkIsolation: true });
     expect(modelFile(result, 'interfaces').trim()).toBe('lo');
+  });
+
+  describe('with network isolation', () => {
+    const host = createServer((socket) => socket.on('error', () => undefined).end('hello'));
+    let addresses: string[];
+
+    beforeAll(async () => {
+      await new Promise<void>((resolve) => host.listen(0, '::', resolve));
+      const { port } = host.address() as AddressInfo;
+      const own = Object.values(networkInterfaces()).flatMap((all = []) => all);
+      addresses = own
+        .filter(({ internal }) => !internal)
+        .map(({ address, family }) => (family === 'IPv6' ? `[${address}]:${port}` : `${address}:${port}`));
+    });
+    afterAll(() => host.close());
+
+    async function reachedByServer(options: object): Promise<string> {
+      let reached = '';
+      await served(
+        image,
+        undefined,
+        async ({ url }) => {
+          reached = text((await invoke(url, { body: Buffer.from(addresses.join(' ')) })).body);
+        },
+        { environment: { WAY: 'responds' }, ...options },
+      );
+      return reached.trim();
+    }
+
+    async function reachedByHosts(networkIsolation: boolean): Promise<string[]> {
+      const hyperparameters = { way: 'reaches-host', addresses: addresses.join(' ') };
+      const result = await trained({ image, hyperparameters, instanceCount: 2, networkIsolation });
+      expect(result).toMatchObject({ status: 'Completed' });
+      const directory = scratch();
+      tar.extract({ file: result.modelArtifact ?? '', cwd: directory, sync: true });
+      return readdirSync(directory).map((name) => readFileSync(path.join(directory, name), 'utf8').trim());
+    }
+
+    test('is invoked when it serves, and reaches no service of the machine', async () => {
+      expect(await reachedByServer({ networkIsolation: false })).not.toBe('');
+      expect(await reachedByServer({ networkIsolation: true })).toBe('');
+    });
+
+    test('reaches the other hosts of its training job by name, and no service of the machine', async () => {
+      expect(await reachedByHosts(false)).not.toContain('');
+      expect(await reachedByHosts(true)).toEqual(['', '']);
+    });
   });
 
   test('has no terminal, no new privileges and no credentials of the user', async () => {

@@ -1,3 +1,5 @@
+import { type RequestListener, type Server, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import * as path from 'node:path';
 import { Readable } from 'node:stream';
 import {
@@ -9,6 +11,7 @@ import {
   type LabeledResource,
   type LogLine,
 } from '../../local/container';
+import { FORWARDER_PATH } from '../../local/container/isolation';
 import { KILLED_EXIT_CODE } from '../../local/contract';
 
 /** A container, as its program has it. */
@@ -33,6 +36,10 @@ interface FakeContainer {
   readonly spec: ContainerSpec;
   readonly lines: LogLine[];
   readonly listeners: ((line: LogLine) => void)[];
+  readonly networks: string[];
+
+  /** The files that have been copied into the container. */
+  readonly files: string[];
   readonly exit: Promise<number>;
   readonly end: (code: number) => void;
   readonly terminate: () => void;
@@ -41,10 +48,44 @@ interface FakeContainer {
   handlesSigterm?: boolean;
 }
 
+/** The web servers of containers. */
+const servers = new WeakMap<ContainerSpec, { server: Server; port: Promise<number> }>();
+
+/** A web server in a container; it ends when the container is stopped or removed. */
+export interface WebServer {
+  readonly listener: RequestListener;
+
+  /** The port in the container. */
+  readonly port?: number;
+
+  /** The handler of SIGTERM; the default completes the requests in flight. */
+  readonly onStop?: (server: Server) => Promise<void> | void;
+}
+
+/** A program that runs a web server. */
+export function serving(serverOf: (inside: Inside) => WebServer | number): Program {
+  return async (inside) => {
+    const web = serverOf(inside);
+    if (typeof web === 'number') return web;
+    const { listener, port = 8080, onStop = complete } = web;
+    if (port !== (inside.spec.publish?.port ?? 8080)) return inside.terminated.then(() => 0);
+    const server = createServer(listener);
+    const listening = new Promise<number>((resolve) =>
+      server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port)),
+    );
+    servers.set(inside.spec, { server, port: listening });
+    await inside.terminated;
+    await onStop(server);
+    return 0;
+  };
+}
+
+const complete = (server: Server): Promise<void> => new Promise((resolve) => server.close(() => resolve()));
+
 /** An engine without containers: programs are functions, and everything else behaves as an engine does, including its state. */
 export class FakeEngine implements ContainerEngine {
   public readonly containers = new Map<string, FakeContainer>();
-  public readonly networks = new Map<string, Labels>();
+  public readonly networks = new Map<string, { readonly isolated: boolean; readonly labels: Labels }>();
   public readonly history: ContainerSpec[] = [];
   public readonly graces: number[] = [];
 
@@ -103,13 +144,23 @@ export class FakeEngine implements ContainerEngine {
     return Promise.resolve();
   }
 
-  public async createNetwork(name: string, { labels }: { internal: boolean; labels: Labels }): Promise<void> {
+  public async createNetwork(name: string, options: { isolated: boolean; labels: Labels }): Promise<void> {
     await this.failing('createNetwork');
-    this.networks.set(name, labels);
+    this.networks.set(name, options);
+  }
+
+  public connect(id: string, network: string): Promise<void> {
+    this.get(id).networks.push(network);
+    return Promise.resolve();
+  }
+
+  public copyInto(id: string, _source: string, target: string): Promise<void> {
+    this.get(id).files.push(target);
+    return Promise.resolve();
   }
 
   public removeNetwork(name: string): Promise<void> {
-    const users = [...this.containers.values()].filter(({ spec }) => spec.network === name);
+    const users = [...this.containers.values()].filter(({ networks }) => networks.includes(name));
     if (users.length > 0) return Promise.reject(new EngineError(`network ${name} has active endpoints`));
     this.networks.delete(name);
     return Promise.resolve();
@@ -122,7 +173,8 @@ export class FakeEngine implements ContainerEngine {
     let terminate: () => void = () => undefined;
     const exit = new Promise<number>((resolve) => (end = resolve));
     const terminated = new Promise<void>((resolve) => (terminate = resolve));
-    this.containers.set(id, { spec, lines: [], listeners: [], exit, end, terminate, terminated, state: 'created' });
+    const lists = { lines: [], listeners: [], networks: [spec.network ?? 'bridge'], files: [] };
+    this.containers.set(id, { spec, ...lists, exit, end, terminate, terminated, state: 'created' });
     this.history.push(spec);
     return id;
   }
@@ -131,6 +183,7 @@ export class FakeEngine implements ContainerEngine {
     await this.failing('start');
     const container = this.get(id);
     container.state = 'running';
+    if (container.files.includes(FORWARDER_PATH)) return;
     const inside: Inside = {
       spec: container.spec,
       terminated: container.terminated,
@@ -178,9 +231,12 @@ export class FakeEngine implements ContainerEngine {
     return Promise.resolve();
   }
 
-  public address(id: string): Promise<string> {
-    const { publish } = this.get(id).spec;
-    return Promise.resolve(`127.0.0.1:${publish?.hostPort ?? 1}`);
+  public async address(id: string): Promise<string> {
+    const { spec, files } = this.get(id);
+    // The forwarder has the address of its target.
+    if (files.includes(FORWARDER_PATH)) return spec.command.slice(1).join(':');
+    const server = servers.get(spec);
+    return `127.0.0.1:${server === undefined ? (spec.publish?.hostPort ?? 1) : await server.port}`;
   }
 
   public list(label: string): Promise<LabeledResource[]> {
@@ -189,7 +245,7 @@ export class FakeEngine implements ContainerEngine {
       id,
       labels: spec.labels,
     }));
-    const networks = [...this.networks].map(([id, labels]) => ({ kind: 'network' as const, id, labels }));
+    const networks = [...this.networks].map(([id, { labels }]) => ({ kind: 'network' as const, id, labels }));
     return Promise.resolve([...containers, ...networks].filter(({ labels }) => label in labels));
   }
 
@@ -203,6 +259,9 @@ export class FakeEngine implements ContainerEngine {
 
   private finish(container: FakeContainer, code: number): void {
     container.state = 'exited';
+    const server = servers.get(container.spec)?.server;
+    server?.closeAllConnections();
+    server?.close();
     container.end(code);
   }
 

@@ -8,6 +8,7 @@ import type { Buckets } from '../s3';
 import { directoryWith } from './data/channels';
 import { objectsOf } from './data/data-sources';
 import type { HostedContainer, HostedModel, ModelData } from './models';
+import { RequestsInProgress } from './requests-in-progress';
 
 interface Services {
   readonly s3: Buckets;
@@ -35,6 +36,8 @@ interface Part {
 
 /** The running containers of a model. */
 export class ModelServer {
+  public readonly requests = new RequestsInProgress();
+
   private constructor(
     private readonly parts: Part[],
     private readonly isDirect: boolean,
@@ -75,8 +78,15 @@ export class ModelServer {
   }
 
   /** Waits until one of the containers ends or does not respond any more, and returns the reason. Undefined if the wait is stopped. */
-  public untilUnhealthy(stop: AbortSignal, isBusy: () => boolean): Promise<string | undefined> {
+  public untilUnhealthy(stop: AbortSignal): Promise<string | undefined> {
+    const isBusy = (): boolean => this.requests.count > 0;
     return Promise.race(this.parts.map(({ server }) => untilUnhealthy(server, stop, { isBusy })));
+  }
+
+  /** Stops the containers after their requests in progress have ended: no new ones may arrive. */
+  public async drain(): Promise<void> {
+    await this.requests.ended();
+    await this.stop();
   }
 
   public async stop(): Promise<void> {

@@ -31,10 +31,17 @@ export function parseRequest(message: IncomingMessage): Request {
   };
 }
 
-/** The signing name of the service that a request, or a presigned URL, is for. */
+/** The services with presigned URLs. Every web page can send the query of a URL, but not the header of a signed request. */
+const PRESIGNED = ['s3'];
+
+/** The signing name of the service that a request is for: in its signature, or in the query of a presigned URL. */
 export function signingNameOf({ headers, query }: Request): string | undefined {
-  const credential = /Credential=([^,\s]+)/.exec(headers.authorization ?? '')?.[1] ?? query.get('X-Amz-Credential');
-  return credential?.split('/')[3];
+  const { authorization } = headers;
+  if (authorization !== undefined) {
+    return /^AWS4-HMAC-SHA256 .*\bCredential=([^,\s]+)/.exec(authorization)?.[1].split('/')[3];
+  }
+  const name = query.get('X-Amz-Credential')?.split('/')[3] ?? '';
+  return PRESIGNED.includes(name) && query.has('X-Amz-Signature') ? name : undefined;
 }
 
 /** Reads the whole body of a small request. */

@@ -1,13 +1,14 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { type IncomingMessage, type RequestListener, type Server, createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { Readable } from 'node:stream';
 import * as tar from 'tar';
 import { type CheckOptions, type CheckRequest, type CheckResult, checkIn, subjectOf } from '../../../local/check';
-import { type ContainerSpec, type EngineError, type ImageInfo, type Listener, withRun } from '../../../local/container';
-import { FakeEngine, type Inside, type Program } from '../fake-engine';
+import { type EngineError, type ImageInfo, type Listener, withRun } from '../../../local/container';
+import { FakeEngine, type Inside } from '../fake-engine';
+
+export { type WebServer, serving } from '../fake-engine';
 
 /** A new directory with files, by their relative paths. */
 export function directoryWith(files: Record<string, string> = {}): string {
@@ -18,39 +19,6 @@ export function directoryWith(files: Record<string, string> = {}): string {
   }
   return directory;
 }
-
-const servers = new WeakMap<ContainerSpec, { server: Server; port: Promise<number> }>();
-
-/** A web server in a container; it ends when the container is stopped or removed. */
-export interface WebServer {
-  readonly listener: RequestListener;
-
-  /** The port in the container. */
-  readonly port?: number;
-
-  /** The handler of SIGTERM; the default completes the requests in flight. */
-  readonly onStop?: (server: Server) => Promise<void> | void;
-}
-
-/** A program that runs a web server. */
-export function serving(serverOf: (inside: Inside) => WebServer | number): Program {
-  return async (inside) => {
-    const web = serverOf(inside);
-    if (typeof web === 'number') return web;
-    const { listener, port = 8080, onStop = complete } = web;
-    if (port !== (inside.spec.publish?.port ?? 8080)) return inside.terminated.then(() => 0);
-    const server = createServer(listener);
-    const listening = new Promise<number>((resolve) =>
-      server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port)),
-    );
-    servers.set(inside.spec, { server, port: listening });
-    await inside.terminated;
-    await onStop(server);
-    return 0;
-  };
-}
-
-const complete = (server: Server): Promise<void> => new Promise((resolve) => server.close(() => resolve()));
 
 /** An engine whose image has a configuration and files, and whose containers may be web servers. */
 export class CheckEngine extends FakeEngine {
@@ -84,22 +52,8 @@ export class CheckEngine extends FakeEngine {
     await super.start(id);
   }
 
-  public override async address(id: string): Promise<string> {
-    const spec = this.containers.get(id)?.spec;
-    const server = spec === undefined ? undefined : servers.get(spec);
-    return server === undefined ? '127.0.0.1:1' : `127.0.0.1:${await server.port}`;
-  }
-
   public override listening(): Promise<undefined> {
     return Promise.resolve(this.listeners as undefined);
-  }
-
-  public override async remove(id: string): Promise<void> {
-    const spec = this.containers.get(id)?.spec;
-    const server = spec === undefined ? undefined : servers.get(spec)?.server;
-    server?.closeAllConnections();
-    server?.close();
-    await super.remove(id);
   }
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { type RequestListener, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -13,7 +14,8 @@ import {
   untilUnhealthy,
   withRun,
 } from '../../../local/container';
-import { FakeEngine, type Inside } from '../fake-engine';
+import FORWARDER from '../../../local/container/forwarder.json';
+import { FakeEngine, type Inside, serving } from '../fake-engine';
 
 function scratch(): string {
   return mkdtempSync(path.join(tmpdir(), 'test-'));
@@ -93,13 +95,43 @@ describe('A serving container', () => {
     expect(seen).toBe('{"a":1}');
   });
 
-  test('is reached on an internal network when it is isolated, and publishes nothing', async () => {
-    await withServer(healthy, async (engine, port) => {
-      engine.address = () => Promise.resolve(`127.0.0.1:${port}`);
-      await served(engine, { networkIsolation: true }, () => Promise.resolve());
-      expect(engine.history[0].publish).toBeUndefined();
-      expect(engine.history[0].network).toMatch(/^byoa-/);
+  test('is reached through a container that forwards connections when it is isolated, and publishes nothing', async () => {
+    const engine = new FakeEngine(serving(() => ({ listener: healthy })));
+    await served(engine, { networkIsolation: true, hostPort: 8080 }, async ({ url }) => {
+      const [container, forwarder] = engine.containers.values();
+      const [[network, { isolated }]] = engine.networks;
+      expect(isolated).toBe(true);
+      expect(container).toMatchObject({ networks: [network], spec: { nameServer: '127.0.0.1' } });
+      expect(container.spec.publish).toBeUndefined();
+      expect(forwarder).toMatchObject({
+        networks: ['bridge', network],
+        files: ['/byoa-forwarder'],
+        spec: {
+          entrypoint: ['/byoa-forwarder'],
+          command: ['8080', ...new URL(url).host.split(':')],
+          environment: {},
+          mounts: [],
+          publish: { port: 8080, hostPort: 8080 },
+          sysctls: { 'net.ipv4.ip_forward': '0' },
+        },
+      });
+      await Promise.resolve();
     });
+    expect([engine.containers.size, engine.networks.size]).toEqual([0, 0]);
+  });
+
+  test('with network isolation and a platform that SageMaker does not have is rejected', async () => {
+    const engine = new FakeEngine(serving(() => ({ listener: healthy })));
+    const info = await engine.inspectImage('image');
+    engine.inspectImage = () => Promise.resolve(info && { ...info, platform: 'linux/s390x' });
+    await expect(served(engine, { networkIsolation: true }, () => Promise.resolve())).rejects.toThrow(
+      'must have one of the platforms linux/amd64, linux/arm64, got: "linux/s390x". Build the image with --platform linux/amd64.',
+    );
+  });
+
+  test('is forwarded by a program that was compiled from its source', () => {
+    const source = readFileSync(path.join(__dirname, '..', '..', '..', 'local', 'container', 'forwarder.c'));
+    expect(createHash('sha256').update(source).digest('hex')).toBe(FORWARDER.sourceHash);
   });
 
   test('is healthy when it responds to /ping with 200', async () => {

@@ -6,6 +6,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { LocalService } from '../../../local/services';
+import type { EventBus } from '../../../local/services/event-bus';
 import { FakeEngine, type Program } from '../fake-engine';
 
 interface StartOptions {
@@ -20,6 +21,7 @@ export const SIGNED_FOR_S3 = { authorization: 'AWS4-HMAC-SHA256 Credential=local
 /** A local service with a state directory, for each test of a file. */
 export class ServiceFixture {
   public directory = '';
+  public engine = new FakeEngine();
   private service?: LocalService;
 
   /** Starts the service before each test of a file, and removes it afterwards. */
@@ -37,8 +39,9 @@ export class ServiceFixture {
   }
 
   public async start({ program, ...options }: StartOptions = {}): Promise<void> {
-    const engine = new FakeEngine(program);
-    this.service = new LocalService({ directory: this.directory, port: 0, region: 'us-east-1', engine, ...options });
+    this.engine = new FakeEngine(program);
+    const { directory, engine } = this;
+    this.service = new LocalService({ directory, port: 0, region: 'us-east-1', engine, ...options });
     await this.service.start();
   }
 
@@ -53,6 +56,12 @@ export class ServiceFixture {
 
   public get url(): string {
     return this.service?.context.url ?? '';
+  }
+
+  /** The state changes of the resources. */
+  public get events(): EventBus {
+    if (this.service === undefined) throw new Error('The service has not been started.');
+    return this.service.context.events;
   }
 
   public client<T>(Client: new (config: object) => T): T {

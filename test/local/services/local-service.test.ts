@@ -21,6 +21,51 @@ describe('The local service', () => {
     expect(await service.send('GET', '/', { ...SIGNED_FOR_S3, host: '192.0.2.1:80' })).toBe(200);
   });
 
+  describe('refuses a request that a web page can send', () => {
+    const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
+    const credential = (name: string): string => `X-Amz-Credential=local/20261124/us-east-1/${name}/aws4_request`;
+
+    test.each<[string, string, string, Record<string, string>]>([
+      ['from another origin', 'POST', '/', { ...SIGNED_FOR_S3, origin: 'http://evil.example' }],
+      ['from an origin with another port', 'POST', '/', { ...SIGNED_FOR_S3, origin: 'http://127.0.0.1:1' }],
+      ['from a sandboxed frame', 'POST', '/', { ...SIGNED_FOR_S3, origin: 'null' }],
+      ['from another site', 'GET', '/', { ...SIGNED_FOR_S3, 'sec-fetch-site': 'cross-site' }],
+      ['from another port of this machine', 'GET', '/_status', { 'sec-fetch-site': 'same-site' }],
+      ['to a registry', 'POST', '/v2/churn/blobs/uploads/', { origin: 'http://evil.example' }],
+      ['to a route of the command line', 'POST', '/_interrupt/job', { origin: 'http://evil.example' }],
+      ['without a signature, to an endpoint', 'POST', '/endpoints/churn/invocations', FORM],
+      ['with a presigned URL, to an endpoint', 'POST', `/endpoints/churn/invocations?${credential('sagemaker')}`, FORM],
+    ])('%s', async (_, method, pathname, headers) => {
+      expect(await service.send(method, pathname, headers)).toBe(403);
+    });
+
+    test.each([
+      ['with an operation in the query', 'GET', `/?Action=DeleteStack&StackName=a&${credential('cloudformation')}`],
+      ['as a form', 'POST', `/?Action=DeleteStack&StackName=a&X-Amz-Signature=0&${credential('cloudformation')}`],
+      ['without the signature of a presigned URL', 'GET', `/?${credential('s3')}`],
+    ])('%s', async (_, method, pathname) => {
+      expect(await service.send(method, pathname, FORM)).toBe(501);
+    });
+
+    test.each(['cloudformation', 'sagemaker'])('with GET, even if it is signed for %s', async (name) => {
+      const authorization = SIGNED_FOR_S3.authorization.replace('/s3/', `/${name}/`);
+      expect(await service.send('GET', '/?Action=DeleteStack&StackName=a', { authorization })).toBe(405);
+      expect(await service.send('GET', '/endpoints/churn/invocations', { authorization })).not.toBe(200);
+    });
+  });
+
+  test('accepts a request of its own origin, and an address that the user has entered', async () => {
+    const { host, origin } = new URL(service.url);
+    const site = { 'sec-fetch-site': 'none' };
+    expect(await service.send('GET', '/', { ...SIGNED_FOR_S3, host, origin })).toBe(200);
+    expect(await service.send('GET', '/_status', site)).toBe(200);
+  });
+
+  test('accepts a presigned URL of S3', async () => {
+    const url = `/?X-Amz-Signature=0&X-Amz-Credential=local/20261124/us-east-1/s3/aws4_request`;
+    expect(await service.send('GET', url)).toBe(200);
+  });
+
   test('responds with 501 to a request for a service that it does not have, and to an unsigned request', async () => {
     const authorization = SIGNED_FOR_S3.authorization.replace('/s3/', '/glue/');
     expect([await service.send('POST', '/', { authorization }), await service.send('POST', '/')]).toEqual([501, 501]);

@@ -22,16 +22,18 @@ interface Services extends FleetServices {
   readonly configs: EndpointConfigs;
 }
 
-/** The time for requests in progress before the old containers of an updated endpoint are removed. */
-const DRAIN_MS = 1_000;
-
 const RETAIN_ALL: Retained = { weights: true, counts: true };
 
 /** Endpoints, whose containers run on this machine. */
 export class Endpoints {
   public readonly operations: Operations;
   private readonly store: Store<Endpoint>;
-  private readonly fleets = new Map<string, Fleet>();
+
+  /** The fleets that receive requests, by the names of their endpoints. */
+  private readonly serving = new Map<string, Fleet>();
+
+  /** All fleets that have containers: also those that start, and those that only complete their requests in progress. */
+  private readonly fleets = new Set<Fleet>();
   private readonly work = new Map<string, Promise<void>>();
   private isClosing = false;
 
@@ -71,9 +73,8 @@ export class Endpoints {
 
   public async close(): Promise<void> {
     this.isClosing = true;
-    const fleets = [...this.fleets.values()];
-    this.fleets.clear();
-    await Promise.all([...fleets.map((fleet) => fleet.dispose()), ...this.work.values()]);
+    this.serving.clear();
+    await Promise.all([...[...this.fleets].map((fleet) => fleet.dispose()), ...this.work.values()]);
   }
 
   public create({ Tags: tags, ...input }: Wire<CreateEndpointCommandInput>): Endpoint {
@@ -136,11 +137,11 @@ export class Endpoints {
     if (EndpointStatus === 'Deleting') throw validationError(`Cannot update in-progress endpoint "${name}".`);
     this.setStatus(name, { EndpointStatus: 'Deleting' });
     const before = this.work.get(name) ?? Promise.resolve();
-    const fleet = this.fleets.get(name);
-    this.fleets.delete(name);
+    const fleet = this.serving.get(name);
+    this.serving.delete(name);
     this.track(
       name,
-      before.then(() => fleet?.dispose()).then(() => this.remove(name)),
+      Promise.all([before, this.drain(fleet)]).then(() => this.remove(name)),
     );
   }
 
@@ -158,7 +159,7 @@ export class Endpoints {
 
   /** The hosts that serve the requests of an endpoint now. */
   public hosts(name: string): WeightedHost[] {
-    const hosts = this.fleets.get(name)?.hosts ?? [];
+    const hosts = this.serving.get(name)?.hosts ?? [];
     if (hosts.length === 0) {
       const { account } = this.services.context;
       throw new ServiceError('ValidationError', `Endpoint ${name} of account ${account} not found.`);
@@ -170,9 +171,14 @@ export class Endpoints {
     });
   }
 
+  /** Whether an endpoint receives requests: not yet while it is created, and not any more while it is deleted. */
+  public isServing(name: string): boolean {
+    return this.serving.has(name);
+  }
+
   /** The hosts that receive copies of the requests of an endpoint. */
   public shadows(name: string): ShadowHost[] {
-    return this.fleets.get(name)?.shadows ?? [];
+    return this.serving.get(name)?.shadows ?? [];
   }
 
   /** The asynchronous inference configuration of an endpoint; undefined if it is not asynchronous. */
@@ -196,25 +202,30 @@ export class Endpoints {
   ): void {
     this.setStatus(name, { EndpointStatus: phase });
     const fleet = new Fleet(this.services, name);
+    this.fleets.add(fleet);
     const started = Promise.resolve().then(() => fleet.start(this.services.configs.existing(configName)));
     const deployed = started.then(
       async () => {
-        if (this.isClosing || this.store.get(name)?.EndpointStatus === 'Deleting') return fleet.dispose();
-        const old = this.fleets.get(name);
-        this.fleets.set(name, fleet);
+        if (this.isClosing || this.store.get(name)?.EndpointStatus === 'Deleting') return this.drain(fleet);
+        const old = this.serving.get(name);
+        this.serving.set(name, fleet);
         this.settle(name, { EndpointStatus: 'InService', EndpointConfigName: configName }, retained);
-        if (old === undefined) return;
-        await new Promise((resolve) => setTimeout(resolve, DRAIN_MS));
-        await old.dispose();
+        await this.drain(old);
       },
       async (error: Error) => {
-        await fleet.dispose();
+        await this.drain(fleet);
         if (this.isClosing || this.store.get(name)?.EndpointStatus !== phase) return;
-        const EndpointStatus = this.fleets.has(name) ? 'InService' : 'Failed';
+        const EndpointStatus = this.serving.has(name) ? 'InService' : 'Failed';
         this.settle(name, { EndpointStatus, FailureReason: error.message }, RETAIN_ALL);
       },
     );
     this.track(name, deployed);
+  }
+
+  private async drain(fleet: Fleet | undefined): Promise<void> {
+    if (fleet === undefined) return;
+    await fleet.drain();
+    this.fleets.delete(fleet);
   }
 
   /** Ends a deployment, with the variants of the configuration that the endpoint has from now on. */

@@ -20,9 +20,6 @@ export interface Host {
 
   /** The maximum concurrency of a serverless variant. */
   readonly maxConcurrency?: number;
-
-  /** The number of requests in progress. */
-  inFlight: number;
 }
 
 /** A host that receives copies of requests, and for which share of them. */
@@ -69,13 +66,22 @@ export class Fleet {
     const all = plans.map(({ variant }, index): ShadowHost => {
       const maxConcurrency = variant.ServerlessConfig?.MaxConcurrency;
       const share = total === 0 ? 0 : weightOf(variant) / total;
-      return { variant: variant.VariantName ?? '', model: instances[index].model, maxConcurrency, inFlight: 0, share };
+      return { variant: variant.VariantName ?? '', model: instances[index].model, maxConcurrency, share };
     });
     this.hosts = all.slice(0, production.length);
     this.shadows = all.slice(production.length);
     all.forEach((host, index) => void this.watch(host, plans[index], instances[index].run));
   }
 
+  /** Removes the containers after their requests in progress have ended. The fleet must not receive new ones any more. */
+  public async drain(): Promise<void> {
+    this.stopped.abort();
+    // Containers can end meanwhile, or be removed by `dispose`.
+    await Promise.allSettled([...this.hosts, ...this.shadows].map(({ model }) => model.drain()));
+    await this.dispose();
+  }
+
+  /** Removes the containers at once. */
   public async dispose(): Promise<void> {
     this.stopped.abort();
     await Promise.all([...this.runs].map((run) => this.remove(run)));
@@ -87,7 +93,7 @@ export class Fleet {
     let run = first;
     let wait = FIRST_RETRY_MS;
     for (;;) {
-      const reason = await host.model.untilUnhealthy(signal, () => host.inFlight > 0);
+      const reason = await host.model.untilUnhealthy(signal);
       if (reason === undefined) return;
       this.log(host.variant, `The local service replaces the container: ${reason}.`);
       const replacement = await this.launch(plan).catch((error: Error) => error);
@@ -98,13 +104,16 @@ export class Fleet {
         wait = Math.min(wait * 2, LONGEST_RETRY_MS);
         continue;
       }
-      const replaced = { model: host.model, run };
+      void this.retire(host.model, run);
       host.model = replacement.model;
       run = replacement.run;
       wait = FIRST_RETRY_MS;
-      await replaced.model.stop().catch(() => undefined);
-      await this.remove(replaced.run);
     }
+  }
+
+  private async retire(model: ModelServer, run: Run): Promise<void> {
+    await model.drain().catch(() => undefined);
+    await this.remove(run);
   }
 
   private log(variant: string, text: string): void {

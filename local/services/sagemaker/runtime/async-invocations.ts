@@ -112,7 +112,7 @@ export class AsyncInvocations {
       const done = this.run(request).finally(() => {
         active.delete(done);
         this.started.delete(request.id);
-        if (!this.isClosing && this.services.endpoints.nameOf(endpoint) !== undefined) this.process(endpoint);
+        if (!this.isClosing && this.services.endpoints.isServing(endpoint)) this.process(endpoint);
       });
       active.add(done);
     }

@@ -3,6 +3,7 @@ import { ServiceError, validationError } from '../../../aws-model/service-error'
 import { ModelError } from '../../../container';
 import { LIMITS } from '../../../contract';
 import type { Host } from '../endpoint/fleet';
+import type { ModelServer } from '../model-server';
 
 /** The prefix of the headers of SageMaker Runtime. */
 export const PREFIX = 'x-amzn-sagemaker-';
@@ -53,33 +54,48 @@ export class ModelFailure extends ServiceError {
 export class Invoker {
   private readonly agent = new Agent({ keepAlive: true });
 
-  /** Sends an invocation to the containers of a host, one after the other. Returns the response of the last one. */
-  public async invoke(host: Host, { headers, body, timeoutSeconds }: Invocation): Promise<IncomingMessage> {
+  /** Invokes a host. The request is in progress from now on until the response is complete. */
+  public async invoke({ variant, model }: Host, invocation: Invocation): Promise<IncomingMessage> {
+    const end = model.requests.begin(invocation.timeoutSeconds);
+    try {
+      return (await this.exchange(variant, model, invocation)).once('close', end);
+    } catch (error) {
+      end();
+      throw error;
+    }
+  }
+
+  public close(): void {
+    this.agent.destroy();
+  }
+
+  /** Sends an invocation to the containers of a model, one after the other. Returns the response of the last one. */
+  private async exchange(
+    variant: string,
+    model: ModelServer,
+    { headers, body, timeoutSeconds }: Invocation,
+  ): Promise<IncomingMessage> {
     const target = {
       model: headers[`${PREFIX}target-model`],
       container: headers[`${PREFIX}target-container-hostname`],
     };
-    const urls = await host.model.route(target).catch((error: Error) => {
+    const urls = await model.route(target).catch((error: Error) => {
       throw error instanceof ModelError
-        ? new ModelFailure(host.variant, error.originalStatusCode, error.originalMessage)
+        ? new ModelFailure(variant, error.originalStatusCode, error.originalMessage)
         : error;
     });
     let next = { headers: picked(headers, REQUEST_HEADERS), body };
     for (const [index, url] of urls.entries()) {
       const response = await this.send(url, next, timeoutSeconds).catch((error: Error) => {
         const reason = `Your invocation timed out or failed: the container ${error.message}`;
-        throw new ModelFailure(host.variant, 0, reason);
+        throw new ModelFailure(variant, 0, reason);
       });
       const status = response.statusCode ?? 500;
-      if (status < 200 || status > 299) throw new ModelFailure(host.variant, status, await textOf(response));
+      if (status < 200 || status > 299) throw new ModelFailure(variant, status, await textOf(response));
       if (index === urls.length - 1) return response;
       next = { headers: { ...next.headers, ...responseHeaders(response) }, body: await intermediateBody(response) };
     }
     throw new Error('A model has at least one container.');
-  }
-
-  public close(): void {
-    this.agent.destroy();
   }
 
   private send(

@@ -14,7 +14,11 @@ const PATH = /^\/endpoints\/(?<name>[^/]+)\/(?<way>invocations|invocations-respo
 
 /** SageMaker Runtime: InvokeEndpoint, InvokeEndpointWithResponseStream and InvokeEndpointAsync. */
 export class Runtime {
-  public readonly route: Route = { path: PATH, respond: (request) => this.respond(request) };
+  public readonly route: Route = {
+    path: PATH,
+    signingName: 'sagemaker',
+    respond: (request) => this.respond(request),
+  };
 
   constructor(
     private readonly endpoints: Endpoints,
@@ -23,6 +27,7 @@ export class Runtime {
   ) {}
 
   private async respond(request: Request): Promise<Response> {
+    if (request.method !== 'POST') return { status: 405, headers: { allow: 'POST' } };
     try {
       const { name = '', way } = PATH.exec(request.path)?.groups ?? {};
       if (way === 'async-invocations') return this.asyncInvocations.accept(name, request.headers);
@@ -34,35 +39,20 @@ export class Runtime {
   }
 
   private async invoke(request: Request, name: string, isStreamed: boolean): Promise<Response> {
-    const host = chooseHost(this.endpoints.hosts(name), request.headers[`${PREFIX}target-variant`]);
+    // An unknown endpoint is reported before its payload is read.
+    this.endpoints.hosts(name);
     if (this.endpoints.asyncConfig(name) !== undefined) {
       throw validationError(`Endpoint ${name} is asynchronous: use InvokeEndpointAsync.`);
     }
-    const body = await payloadOf(request, host);
+    const body = await payloadOf(request);
+    // An update can replace the hosts while the payload is read: the request goes to one that serves now.
+    const host = chooseHost(this.endpoints.hosts(name), request.headers[`${PREFIX}target-variant`]);
+    checkCapacity(host, body);
     const timeoutSeconds = isStreamed ? SECONDS.streamedInvocation : SECONDS.invocation;
-    if (host.inFlight >= (host.maxConcurrency ?? Infinity)) {
-      throw new ServiceError(
-        'ThrottlingException',
-        `Rate exceeded: ${host.variant} has ${host.inFlight} requests in progress.`,
-      );
-    }
     const invocation = { headers: request.headers, body, timeoutSeconds };
     this.copyToShadows(name, invocation);
-    const response = await this.counted(host, invocation);
+    const response = await this.invoker.invoke(host, invocation);
     return isStreamed ? streamedResponse(response, host) : plainResponse(response, host);
-  }
-
-  /** Invokes a host, and counts the request until the response is complete. */
-  private async counted(host: Host, invocation: Invocation): Promise<IncomingMessage> {
-    host.inFlight++;
-    const done = (): void => void host.inFlight--;
-    try {
-      const response = await this.invoker.invoke(host, invocation);
-      return response.once('close', done);
-    } catch (error) {
-      done();
-      throw error;
-    }
   }
 
   /** Sends copies of a request to shadow variants. Their responses are discarded. */
@@ -77,13 +67,24 @@ export class Runtime {
   }
 }
 
-async function payloadOf(request: Request, { maxConcurrency }: Host): Promise<Buffer> {
-  const isServerless = maxConcurrency !== undefined;
-  const limit = isServerless ? LIMITS.serverlessPayloadBytes : LIMITS.realtimePayloadBytes;
-  try {
-    return await readBody(request, limit);
-  } catch (error) {
-    throw validationError(`${(error as Error).message} The limit of this endpoint is ${limit}.`);
+async function payloadOf(request: Request): Promise<Buffer> {
+  return readBody(request, LIMITS.realtimePayloadBytes).catch((error: Error) => {
+    throw tooLarge(error.message, LIMITS.realtimePayloadBytes);
+  });
+}
+
+function tooLarge(message: string, limit: number): ServiceError {
+  return validationError(`${message} The limit of this endpoint is ${limit}.`);
+}
+
+/** Validates a request against the limits of a serverless variant. */
+function checkCapacity({ variant, model, maxConcurrency }: Host, body: Buffer): void {
+  if (maxConcurrency === undefined) return;
+  const limit = LIMITS.serverlessPayloadBytes;
+  if (body.length > limit) throw tooLarge(`The request has more than ${limit} bytes.`, limit);
+  const { count } = model.requests;
+  if (count >= maxConcurrency) {
+    throw new ServiceError('ThrottlingException', `Rate exceeded: ${variant} has ${count} requests in progress.`);
   }
 }
 

@@ -43,7 +43,7 @@ const SERVICES: Service[] = [
 describe('A request', () => {
   test('is for the service in its signature, or in the query of a presigned URL', () => {
     const authorization = 'AWS4-HMAC-SHA256 Credential=local/20261124/us-east-1/sagemaker/aws4_request, Signature=1';
-    const presigned = 'X-Amz-Credential=local%2F20261124%2Fus-east-1%2Fs3%2Faws4_request';
+    const presigned = 'X-Amz-Signature=0&X-Amz-Credential=local%2F20261124%2Fus-east-1%2Fs3%2Faws4_request';
     expect(signingNameOf(request('', { authorization }))).toBe('sagemaker');
     expect(signingNameOf(request('', {}, '/', presigned))).toBe('s3');
     expect(signingNameOf(request(''))).toBeUndefined();
