@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { unescape } from 'node:querystring';
 
 /** An HTTP request to a service. */
 export interface Request {
@@ -20,20 +21,23 @@ export interface Response {
   readonly body?: string | Uint8Array | NodeJS.ReadableStream;
 }
 
+/** The path is not normalized: `..` is a part of an object key. */
 export function parseRequest(message: IncomingMessage): Request {
-  const url = new URL(message.url ?? '/', 'http://localhost');
+  const [target, ...query] = (message.url ?? '/').replace(/^https?:\/\/[^/?]*/, '').split('?');
   return {
     method: message.method ?? 'GET',
-    path: decodeURIComponent(url.pathname),
-    query: url.searchParams,
+    path: unescape(target),
+    query: new URLSearchParams(query.join('?')),
     headers: message.headers as Record<string, string | undefined>,
     stream: message,
   };
 }
 
-/** The signing name of the service that a request, or a presigned URL, is for. */
+/** The signing name of the service that a request, or a presigned URL, is for. Only Amazon S3 accepts signature version 2. */
 export function signingNameOf({ headers, query }: Request): string | undefined {
-  const credential = /Credential=([^,\s]+)/.exec(headers.authorization ?? '')?.[1] ?? query.get('X-Amz-Credential');
+  const { authorization = '' } = headers;
+  if (authorization.startsWith('AWS ') || query.has('AWSAccessKeyId')) return 's3';
+  const credential = /Credential=([^,\s]+)/.exec(authorization)?.[1] ?? query.get('X-Amz-Credential');
   return credential?.split('/')[3];
 }
 
