@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { unescape } from 'node:querystring';
 
+import { ServiceError } from '../../aws-model/service-error';
+
 /** An HTTP request to a service. */
 export interface Request {
   readonly method: string;
@@ -47,7 +49,8 @@ export async function readBody({ stream }: Request, limit = 16 * 1024 * 1024): P
   let size = 0;
   for await (const chunk of stream) {
     size += (chunk as Buffer).length;
-    if (size > limit) throw new RangeError(`The request has more than ${limit} bytes.`);
+    if (size > limit)
+      throw new ServiceError('RequestEntityTooLargeException', `The request has more than ${limit} bytes.`, 413);
     chunks.push(chunk as Buffer);
   }
   return Buffer.concat(chunks);

@@ -1,4 +1,5 @@
 import { XMLBuilder, XMLParser } from 'fast-xml-parser';
+import { ServiceError } from '../../aws-model/service-error';
 
 const builder = new XMLBuilder({ ignoreAttributes: false, attributeNamePrefix: '@' });
 
@@ -18,5 +19,9 @@ const parser = new XMLParser({ parseTagValue: false, trimValues: false, isArray:
 
 /** Parses an XML document of a client; all values are text. */
 export function parseXml(text: string): unknown {
-  return parser.parse(text);
+  try {
+    return parser.parse(text, true);
+  } catch (error) {
+    throw new ServiceError('MalformedXML', `The XML you provided was not well-formed: ${(error as Error).message}`);
+  }
 }

@@ -141,6 +141,12 @@ describe('Amazon S3', () => {
     await service.s3.send(new DeleteBucketCommand({ Bucket: 'data' }));
   });
 
+  test('rejects a request whose XML is not well-formed', async () => {
+    const url = `${service.url}/data?delete`;
+    const response = await fetch(url, { method: 'POST', headers: SIGNED_FOR_S3, body: '<Delete><Object>' });
+    expect([response.status, await response.text()]).toEqual([400, expect.stringContaining('MalformedXML')]);
+  });
+
   test.each(['/data/../../escaped', '/data/..%2f..%2fescaped', '/data/%2e%2e/escaped', '/data/%00', '/data/%ff%zz'])(
     'creates neither a bucket nor a file of its name for the path %s',
     async (pathname) => {
