@@ -133,8 +133,6 @@ function inputsOf({ shapes, operations }, names) {
   const visit = (name) => {
     if (name in kept) return;
     const { type, required, members = {}, member, key, value, min, max, enum: values, ...shape } = shapes[name];
-    // There are newer instance types than those of the model.
-    const isOpen = Object.values(INSTANCE_TYPES).includes(name);
     kept[name] = {
       type,
       required,
@@ -146,7 +144,7 @@ function inputsOf({ shapes, operations }, names) {
       min,
       max,
       pattern: pattern(shape.pattern),
-      values: isOpen ? undefined : values,
+      values,
     };
     [...Object.values(members), member, key, value].forEach((part) => part && visit(part.shape));
   };

@@ -189,7 +189,7 @@ describe('AWS CloudFormation', () => {
     expect(StackStatus).toBe('ROLLBACK_COMPLETE');
     expect(await eventsOf('Stack')).toContainEqual(
       expect.stringMatching(
-        /^Model CREATE_FAILED 2 validation errors detected: Value 'churn 1' at 'PrimaryContainer.Image' failed .*Unknown member 'Colour'$/,
+        /^Model CREATE_FAILED 2 validation errors detected: Value 'churn 1' at 'primaryContainer.image' failed .*Unknown member 'Colour'$/,
       ),
     );
   });
