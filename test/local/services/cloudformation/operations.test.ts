@@ -145,7 +145,7 @@ describe('AWS CloudFormation', () => {
       'NotificationARNs of CreateStack',
     ],
   ])('rejects a request with a parameter that it would ignore', async (command, parameterName) => {
-    await expect(service.cloudformation.send(command as CreateStackCommand)).rejects.toThrow(
+    await expect(service.cloudformation.send(command)).rejects.toThrow(
       `The local service does not support ${parameterName}.`,
     );
   });
