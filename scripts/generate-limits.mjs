@@ -133,8 +133,6 @@ function inputsOf({ shapes, operations }, names) {
   const visit = (name) => {
     if (name in kept) return;
     const { type, required, members = {}, member, key, value, min, max, enum: values, ...shape } = shapes[name];
-    // There are newer instance types than those of the model.
-    const isOpen = Object.values(INSTANCE_TYPES).includes(name);
     kept[name] = {
       type,
       required,
@@ -146,12 +144,44 @@ function inputsOf({ shapes, operations }, names) {
       min,
       max,
       pattern: pattern(shape.pattern),
-      values: isOpen ? undefined : values,
+      values,
     };
     [...Object.values(members), member, key, value].forEach((part) => part && visit(part.shape));
   };
   Object.values(inputs).forEach(visit);
   return { inputs, shapes: kept };
+}
+
+const membersOf = ({ shapes }, name) => Object.keys(shapes[name].members);
+
+/** The List operations: the list in the output, the members of its items, and the defaults that the documentation states. */
+function listsOf(model, names) {
+  const defaultOf = ({ documentation = '' }) => /default is (\w+)/.exec(documentation.replace(/<[^>]+>/g, ''))?.[1];
+  const lists = names
+    .filter((name) => name.startsWith('List'))
+    .flatMap((name) => {
+      const { input, output } = model.operations[name];
+      const { SortBy, SortOrder } = model.shapes[input.shape].members;
+      if (SortBy === undefined) return [];
+      const outputs = Object.entries(model.shapes[output.shape].members);
+      const [[list, { shape }]] = outputs.filter(([member]) => member !== 'NextToken');
+      const noun = /^List(.+?)s(For|$)/.exec(name)[1];
+      const members = membersOf(model, model.shapes[shape].member.shape);
+      return [[name, { output: list, noun, members, sortBy: defaultOf(SortBy), sortOrder: defaultOf(SortOrder) }]];
+    });
+  return Object.fromEntries(lists);
+}
+
+/** The members of the outputs of the Describe operations. */
+function descriptionsOf(model, names) {
+  const describes = names.filter((name) => name.startsWith('Describe'));
+  return Object.fromEntries(describes.map((name) => [name, membersOf(model, model.operations[name].output.shape)]));
+}
+
+/** The members of the resources that Search finds. */
+function searchRecordsOf(model, names) {
+  const { members } = model.shapes.SearchRecord;
+  return Object.fromEntries(names.map((name) => [name, membersOf(model, members[name].shape)]));
 }
 
 const NOUNS = ['Algorithm', 'Model', 'EndpointConfig', 'Endpoint', 'ModelPackage', 'ModelPackageGroup'];
@@ -167,9 +197,15 @@ const LOCAL = [
   'ListHyperParameterTuningJobs',
   'ListTrainingJobsForHyperParameterTuningJob',
   'UpdateEndpointWeightsAndCapacities',
-  ...['UpdateEndpoint', 'UpdateModelPackage', 'AddTags', 'ListTags', 'DeleteTags'],
+  ...['UpdateEndpoint', 'UpdateModelPackage', 'AddTags', 'ListTags', 'DeleteTags', 'Search'],
 ];
-outputs['local/aws-model/api.json'] = `${JSON.stringify(inputsOf(model, LOCAL))}\n`;
+const SEARCHED = ['TrainingJob', 'HyperParameterTuningJob', 'ModelPackage', 'ModelPackageGroup', 'Endpoint'];
+outputs['local/aws-model/api.json'] = `${JSON.stringify({
+  ...inputsOf(model, LOCAL),
+  lists: listsOf(model, LOCAL),
+  descriptions: descriptionsOf(model, LOCAL),
+  searchRecords: searchRecordsOf(model, SEARCHED),
+})}\n`;
 
 const target = 'lib/common/instance-type.ts';
 const all = [...new Set(Object.values(instanceTypes).flat())].sort(natural.compare);

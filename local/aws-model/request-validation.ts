@@ -58,52 +58,96 @@ function coerce(name: string, value: unknown): unknown {
 
 const NUMBERS = ['integer', 'long', 'float', 'double'];
 
+/** A value in a request: its shape, and where it is. Errors have the words and the paths of the service. */
 function check(name: string, value: unknown, path: string, errors: string[]): void {
-  const shape = SHAPES[name];
-  const fail = (constraint: string): void => {
-    const shown = typeof value === 'string' ? value : JSON.stringify(value);
-    errors.push(`Value '${shown.slice(0, 200)}' at '${path}' failed to satisfy constraint: ${constraint}`);
-  };
-  const kind = TYPES[shape.type];
-  if (kind !== undefined && !kind(value)) return fail(`Member must be of type ${shape.type}`);
-  const size = sizeOf(value);
-  if (size !== undefined && shape.min !== undefined && size < shape.min) fail(`Member must be at least ${shape.min}`);
-  if (size !== undefined && shape.max !== undefined && size > shape.max) fail(`Member must be at most ${shape.max}`);
-  if (typeof value === 'string') {
-    if (shape.values !== undefined && !shape.values.includes(value)) {
-      fail(`Member must satisfy enum value set: [${shape.values.join(', ')}]`);
-    }
-    if (shape.pattern !== undefined && !new RegExp(`^(?:${shape.pattern})$`, 'u').test(value)) {
-      fail(`Member must satisfy regular expression pattern: ${shape.pattern}`);
-    }
-  }
-  checkParts(shape, value, path, errors);
-}
-
-function checkParts(shape: Shape, value: unknown, path: string, errors: string[]): void {
-  const at = (member: string): string => (path === '' ? member : `${path}.${member}`);
-  if (shape.member !== undefined) {
-    (value as unknown[]).forEach((item, index) => check(shape.member ?? '', item, `${path}[${index}]`, errors));
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return;
-  const given = Object.entries(value).filter(([, part]) => part !== undefined && part !== null);
-  if (shape.value !== undefined) {
-    given.forEach(([key, part]) => {
-      check(shape.key ?? '', key, at(key), errors);
-      check(shape.value ?? '', part, at(key), errors);
+  const found = violations(name, value);
+  found.forEach((constraint) => errors.push(errorAt(path, value, constraint)));
+  const { member, value: mapValue, key, members, required = [] } = SHAPES[name];
+  if (found.includes(typeConstraint(name))) return;
+  if (member !== undefined) {
+    (value as unknown[]).forEach((item, index) => {
+      if (!isScalar(member)) return check(member, item, `${path}.${index + 1}.member`, errors);
+      checkPart(member, item, 'Member', { path, shown: [item], errors });
     });
   }
-  if (shape.members === undefined) return;
-  for (const member of shape.required ?? []) {
-    if (!given.some(([name]) => name === member)) {
-      errors.push(`Value null at '${at(member)}' failed to satisfy constraint: Member must not be null`);
+  if (mapValue !== undefined && key !== undefined) {
+    for (const [entryKey, entry] of given(value)) {
+      const at = { path, shown: { [entryKey]: entry }, errors };
+      checkPart(key, entryKey, 'Map keys', at);
+      if (isScalar(mapValue)) checkPart(mapValue, entry, 'Map value', at);
+      else check(mapValue, entry, `${path}.${entryKey}.member`, errors);
     }
   }
-  for (const [member, part] of given) {
-    const known = shape.members[member];
-    if (known === undefined) errors.push(`Unknown member '${at(member)}'`);
-    else check(known, part, at(member), errors);
+  if (members !== undefined) checkMembers(members, required, value, path, errors);
+}
+
+function checkMembers(
+  members: Record<string, string>,
+  required: string[],
+  value: unknown,
+  path: string,
+  errors: string[],
+): void {
+  const at = (member: string): string => (path === '' ? member : `${path}.${member}`);
+  const parts = given(value);
+  for (const member of required.filter((one) => !parts.some(([name]) => name === one))) {
+    errors.push(`Value null at '${at(camelCase(member))}' failed to satisfy constraint: Member must not be null`);
   }
+  for (const [member, part] of parts) {
+    const known = Object.hasOwn(members, member) ? members[member] : undefined;
+    if (known === undefined) errors.push(`Unknown member '${at(member)}'`);
+    else check(known, part, at(camelCase(member)), errors);
+  }
+}
+
+/** Checks an item of a list, or a key or value of a map. Its error names the list or map, and shows only this part of it. */
+function checkPart(
+  shape: string,
+  value: unknown,
+  noun: string,
+  { path, shown, errors }: { readonly path: string; readonly shown: unknown; readonly errors: string[] },
+): void {
+  const found = violations(shape, value);
+  if (found.length > 0) errors.push(errorAt(path, shown, `${noun} must satisfy constraint: [${found.join(', ')}]`));
+}
+
+function errorAt(path: string, value: unknown, constraint: string): string {
+  const shown = typeof value === 'string' ? value : JSON.stringify(value);
+  return `Value '${shown.slice(0, 200)}' at '${path}' failed to satisfy constraint: ${constraint}`;
+}
+
+/** The members of an object that have a value. */
+function given(value: unknown): [string, unknown][] {
+  return Object.entries(value as object).filter(([, part]) => part !== undefined && part !== null);
+}
+
+/** Paths in the errors of the service start with a small letter. */
+function camelCase(member: string): string {
+  return member.charAt(0).toLowerCase() + member.slice(1);
+}
+
+function isScalar(name: string): boolean {
+  return !['structure', 'list', 'map'].includes(SHAPES[name].type);
+}
+
+function typeConstraint(name: string): string {
+  return `Member must be of type ${SHAPES[name].type}`;
+}
+
+/** The constraints of a shape that a value does not satisfy, without those of its parts. */
+function violations(name: string, value: unknown): string[] {
+  const { type, min = -Infinity, max = Infinity, values, pattern } = SHAPES[name];
+  if (TYPES[type]?.(value) === false) return [typeConstraint(name)];
+  const constraints: string[] = [];
+  const [size, quantity] = typeof value === 'number' ? [value, 'value'] : [lengthOf(value), 'length'];
+  if (size < min) constraints.push(`Member must have ${quantity} greater than or equal to ${min}`);
+  if (size > max) constraints.push(`Member must have ${quantity} less than or equal to ${max}`);
+  if (typeof value !== 'string') return constraints;
+  if (values?.includes(value) === false) constraints.push(`Member must satisfy enum value set: [${values.join(', ')}]`);
+  if (pattern !== undefined && !new RegExp(`^(?:${pattern})$`, 'u').test(value)) {
+    constraints.push(`Member must satisfy regular expression pattern: ${pattern}`);
+  }
+  return constraints;
 }
 
 /** Whether a JSON value has a type of the API. */
@@ -114,15 +158,14 @@ const TYPES: Record<string, (value: unknown) => boolean> = {
   long: Number.isInteger,
   float: (value) => typeof value === 'number',
   double: (value) => typeof value === 'number',
+  timestamp: (value) => typeof value === 'number',
   list: Array.isArray,
   map: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
   structure: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
 };
 
-/** The quantity that `min` and `max` limit: the number itself, characters, or list items. */
-function sizeOf(value: unknown): number | undefined {
-  if (typeof value === 'number') return value;
+/** The characters of a text, the items of a list, or the entries of a map. */
+function lengthOf(value: unknown): number {
   if (typeof value === 'string') return [...value].length;
-  if (Array.isArray(value)) return value.length;
-  return undefined;
+  return typeof value === 'object' && value !== null ? Object.keys(value).length : NaN;
 }

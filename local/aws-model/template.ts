@@ -18,6 +18,7 @@ export interface ParameterDefinition {
 }
 
 export interface Template {
+  readonly Description?: string;
   readonly Parameters?: Record<string, ParameterDefinition>;
   readonly Conditions?: Record<string, unknown>;
   readonly Mappings?: Record<string, Record<string, Record<string, unknown>>>;

@@ -56,12 +56,13 @@ export class ChangeSets {
       executionStatus: isEmpty ? 'UNAVAILABLE' : 'AVAILABLE',
       version,
       creationTime: new Date().toISOString(),
+      description: parameters.get('Description'),
       changes,
     });
     return { Id: id, StackId: stack.id };
   }
 
-  private execute(parameters: Parameters): undefined {
+  private execute(parameters: Parameters): Record<string, never> {
     const set = this.existing(parameters);
     if (set.executionStatus !== 'AVAILABLE') {
       throw new ServiceError(
@@ -72,16 +73,16 @@ export class ChangeSets {
     checkIdle(this.stacks.existing(set.stackName));
     this.changeSets.update(set.id, { executionStatus: 'EXECUTE_COMPLETE' });
     this.deployments.start(set.stackName, (deployment) => deployment.deploy(set.version, set.type === 'CREATE'));
-    return undefined;
+    return {};
   }
 
   /** That a change set does not exist is not an error. */
-  private delete(parameters: Parameters): undefined {
+  private delete(parameters: Parameters): Record<string, never> {
     const set = this.find(parameters);
-    if (set === undefined) return undefined;
+    if (set === undefined) return {};
     this.changeSets.delete(set.id);
     if (this.stacks.find(set.stackName)?.status === 'REVIEW_IN_PROGRESS') this.stacks.remove(set.stackName);
-    return undefined;
+    return {};
   }
 
   private existing(parameters: Parameters): ChangeSet {

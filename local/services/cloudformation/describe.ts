@@ -10,7 +10,9 @@ export function describeStack(stack: Stack): Record<string, unknown> {
     StackStatusReason: stack.reason,
     CreationTime: stack.creationTime,
     LastUpdatedTime: stack.updateTime,
+    DeletionTime: stack.deletionTime,
     DisableRollback: false,
+    EnableTerminationProtection: stack.isProtected ?? false,
     Capabilities: members(['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM']),
     Parameters: members(
       Object.entries(version?.parameters ?? {}).map(([ParameterKey, ParameterValue]) => ({
@@ -21,10 +23,24 @@ export function describeStack(stack: Stack): Record<string, unknown> {
     ),
     Outputs: members(stack.outputs),
     Tags: members(version?.tags ?? []),
+    Description: version?.template.Description,
   };
 }
 
-export function describeResources({ name, id, resources }: Stack): object[] {
+/** A stack as ListStacks lists it. */
+export function summarizeStack(stack: Stack): Record<string, unknown> {
+  return {
+    StackId: stack.id,
+    StackName: stack.name,
+    CreationTime: stack.creationTime,
+    LastUpdatedTime: stack.updateTime,
+    DeletionTime: stack.deletionTime,
+    StackStatus: stack.status,
+    StackStatusReason: stack.reason,
+  };
+}
+
+export function describeResources({ name, id, resources }: Stack): { readonly LogicalResourceId: string }[] {
   return Object.values(resources).map((resource) => ({
     StackName: name,
     StackId: id,
@@ -46,6 +62,7 @@ export function describeChangeSet(set: ChangeSet, stack: Stack): Record<string, 
     StackName: set.stackName,
     Status: set.status,
     StatusReason: set.reason,
+    Description: set.description,
     ExecutionStatus: set.executionStatus,
     CreationTime: set.creationTime,
     Parameters: members(

@@ -9,6 +9,7 @@ import { ChangeSets } from './change-sets';
 import { CustomResources } from './custom-resources';
 import { Deployments } from './deployments';
 import { StackOperations } from './operations';
+import { withCheckedParameters } from './parameters';
 import { resourceTypeFinder } from './resources';
 import { respondStatus } from './status';
 import { Stacks } from './store';
@@ -41,10 +42,10 @@ export function cloudFormation(context: Context, options: CloudFormationOptions)
     api: {
       protocol: 'query',
       namespace: 'http://cloudformation.amazonaws.com/doc/2010-05-15/',
-      operations: {
+      operations: withCheckedParameters({
         ...new StackOperations(stacks, deployments, versions).operations,
         ...new ChangeSets(context, stacks, deployments, versions).operations,
-      },
+      }),
     },
     routes: [
       waitConditions.route,

@@ -4,7 +4,7 @@ import type { Parameters, QueryOperations } from '../wire/query';
 import { members } from '../wire/xml';
 import { checkIdle } from './change-sets';
 import type { Deployments } from './deployments';
-import { changesOf, describeResources, describeStack } from './describe';
+import { changesOf, describeResources, describeStack, summarizeStack } from './describe';
 import type { Stacks } from './store';
 import type { Versions } from './versions';
 
@@ -21,7 +21,7 @@ export class StackOperations {
   ) {
     this.operations = {
       DescribeStacks: (parameters) => this.describe(parameters),
-      ListStacks: () => ({ StackSummaries: members(stacks.list().map(describeStack)) }),
+      ListStacks: (parameters) => this.list(parameters.list('StackStatusFilter')),
       GetTemplate: (parameters) => ({ TemplateBody: this.templateOf(parameters.required('StackName')) ?? '{}' }),
       GetTemplateSummary: (parameters) => this.summarizeTemplate(parameters),
       DescribeStackEvents: (parameters) => this.events(parameters),
@@ -35,6 +35,11 @@ export class StackOperations {
       CreateStack: (parameters) => this.create(parameters),
       UpdateStack: (parameters) => this.update(parameters),
       DeleteStack: (parameters) => this.delete(parameters),
+      UpdateTerminationProtection: (parameters) => {
+        const { name } = stacks.existing(parameters.required('StackName'));
+        const isProtected = parameters.required('EnableTerminationProtection') === 'true';
+        return { StackId: stacks.update(name, { isProtected }).id };
+      },
     };
   }
 
@@ -42,6 +47,11 @@ export class StackOperations {
     const name = parameters.get('StackName');
     const stacks = name === undefined ? this.stacks.active() : [this.stacks.existing(name)];
     return { Stacks: members(stacks.map(describeStack)) };
+  }
+
+  private list(statuses: string[]): Record<string, unknown> {
+    const found = this.stacks.list().filter(({ status }) => statuses.length === 0 || statuses.includes(status));
+    return { StackSummaries: members(found.map(summarizeStack)) };
   }
 
   private templateOf(stackName: string): string | undefined {
@@ -76,7 +86,9 @@ export class StackOperations {
   }
 
   private resources(parameters: Parameters): object[] {
-    return describeResources(this.stacks.existing(parameters.required('StackName')));
+    const logicalId = parameters.get('LogicalResourceId');
+    const all = describeResources(this.stacks.existing(parameters.required('StackName')));
+    return all.filter(({ LogicalResourceId }) => (logicalId ?? LogicalResourceId) === LogicalResourceId);
   }
 
   private create(parameters: Parameters): Record<string, unknown> {
@@ -86,7 +98,9 @@ export class StackOperations {
       throw new ServiceError('AlreadyExistsException', `Stack [${name}] already exists`);
     }
     const version = this.versions.read(parameters);
-    const stack = this.stacks.create(name, 'CREATE_IN_PROGRESS');
+    const isProtected = parameters.get('EnableTerminationProtection') === 'true';
+    this.stacks.create(name, 'CREATE_IN_PROGRESS');
+    const stack = this.stacks.update(name, { isProtected });
     this.deployments.start(name, (deployment) => deployment.deploy(version, true));
     return { StackId: stack.id };
   }
@@ -105,6 +119,12 @@ export class StackOperations {
   /** That a stack does not exist is not an error. */
   private delete(parameters: Parameters): undefined {
     const stack = this.stacks.find(parameters.required('StackName'));
+    if (stack?.isProtected === true) {
+      throw new ServiceError(
+        'ValidationError',
+        `Stack [${stack.name}] cannot be deleted while TerminationProtection is enabled`,
+      );
+    }
     if (stack !== undefined && stack.status !== 'DELETE_COMPLETE') {
       this.deployments.start(stack.name, (deployment) => deployment.delete());
     }

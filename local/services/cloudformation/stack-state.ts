@@ -22,7 +22,8 @@ export class StackState {
   }
 
   public setStatus(status: string, reason?: string): void {
-    this.change({ status, reason });
+    const deletionTime = status === 'DELETE_COMPLETE' ? new Date().toISOString() : undefined;
+    this.change({ status, reason, deletionTime });
     const { id } = this.stack;
     this.addEvent({ logicalId: this.name, physicalId: id, type: 'AWS::CloudFormation::Stack', status, reason });
   }

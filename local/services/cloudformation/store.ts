@@ -60,6 +60,10 @@ export interface Stack {
   readonly reason?: string;
   readonly creationTime: string;
   readonly updateTime?: string;
+  readonly deletionTime?: string;
+
+  /** Termination protection; a stack without it can be deleted. */
+  readonly isProtected?: boolean;
   readonly version?: Version;
   readonly resources: Record<string, StackResource>;
   readonly outputs: Output[];
@@ -87,6 +91,7 @@ export interface ChangeSet {
   readonly executionStatus: string;
   readonly version: Version;
   readonly creationTime: string;
+  readonly description?: string;
   readonly changes: Change[];
 }
 
@@ -130,8 +135,8 @@ export class Stacks {
     });
   }
 
-  public update(name: string, change: Partial<Stack>): void {
-    this.stacks.update(name, change);
+  public update(name: string, change: Partial<Stack>): Stack {
+    return this.stacks.update(name, change);
   }
 
   /** Removes the record of a stack, and its events. */

@@ -1,4 +1,5 @@
 import { createReadStream, statSync } from 'node:fs';
+import { unescape } from 'node:querystring';
 import type { Readable } from 'node:stream';
 import { ServiceError } from '../../aws-model/service-error';
 import type { Context } from '../context';
@@ -25,6 +26,9 @@ const LISTING_PARAMETERS = [
   'fetch-owner',
 ];
 
+/** The parameters of a request for an object, and of the signature of a presigned URL. */
+const OBJECT_PARAMETERS = /^(x-id|X-Amz-.*|versionId|AWSAccessKeyId|Signature|Expires|response-[a-z-]+)$/i;
+
 /** The REST API of Amazon S3, as far as the CDK, the SDKs and jobs need it. */
 export class S3Operations {
   private readonly uploads: Uploads;
@@ -40,6 +44,7 @@ export class S3Operations {
     const [, bucket = '', ...rest] = request.path.split('/');
     const key = rest.join('/');
     try {
+      checkExpiry(request.query);
       if (bucket === '') return this.listBuckets();
       return key === '' ? await this.onBucket(request, bucket) : await this.onObject(request, bucket, key);
     } catch (error) {
@@ -89,6 +94,8 @@ export class S3Operations {
   }
 
   private listObjects(bucket: string, query: URLSearchParams): Response {
+    const isEncoded = query.get('encoding-type') === 'url';
+    const shown = (text: string): string => (isEncoded ? encodeURIComponent(text).replaceAll('%2F', '/') : text);
     const prefix = query.get('prefix') ?? '';
     const delimiter = query.get('delimiter') ?? '';
     const max = Math.min(Number(query.get('max-keys') ?? 1000), 1000);
@@ -96,23 +103,25 @@ export class S3Operations {
     const { keys, folders, last } = listingOf(this.buckets.keys(bucket, prefix), { prefix, delimiter, after, max });
     return document('ListBucketResult', {
       Name: bucket,
-      Prefix: prefix,
+      Prefix: shown(prefix),
+      ...(delimiter === '' ? {} : { Delimiter: shown(delimiter) }),
+      ...(isEncoded ? { EncodingType: 'url' } : {}),
       KeyCount: keys.length + folders.length,
       MaxKeys: max,
       IsTruncated: last !== undefined,
-      ...(last === undefined ? {} : { NextContinuationToken: last, NextMarker: last }),
+      ...(last === undefined ? {} : { NextContinuationToken: last, NextMarker: shown(last) }),
       Contents: keys.map((Key) => {
         const file = this.buckets.file(bucket, Key);
         const { etag } = this.buckets.info(bucket, Key);
         return {
-          Key,
+          Key: shown(Key),
           LastModified: this.modified(file),
           ETag: etag,
           Size: statSync(file).size,
           StorageClass: 'STANDARD',
         };
       }),
-      CommonPrefixes: folders.map((Prefix) => ({ Prefix })),
+      CommonPrefixes: folders.map((folder) => ({ Prefix: shown(folder) })),
     });
   }
 
@@ -120,7 +129,7 @@ export class S3Operations {
     const { method, query, headers } = request;
     this.buckets.checkExists(bucket);
     if (query.has('uploads') || query.has('uploadId')) return this.onUpload(request, bucket, key);
-    const unknown = [...query.keys()].find((name) => !/^x-id$|^X-Amz-|^versionId$/.test(name));
+    const unknown = [...query.keys()].find((name) => !OBJECT_PARAMETERS.test(name));
     if (unknown !== undefined) throw unknownOperation('s3', `${method} object ?${unknown}`);
     switch (method) {
       case 'PUT': {
@@ -176,7 +185,7 @@ export class S3Operations {
     }
   }
 
-  private get({ method, headers }: Request, bucket: string, key: string): Response {
+  private get({ method, headers, query }: Request, bucket: string, key: string): Response {
     const file = this.buckets.file(bucket, key);
     const { size, mtime } = statSync(file);
     const { etag, contentType, metadata } = this.buckets.info(bucket, key);
@@ -193,13 +202,16 @@ export class S3Operations {
       'content-length': end - start + 1,
       ...Object.fromEntries(Object.entries(metadata).map(([name, value]) => [`x-amz-meta-${name}`, value])),
       ...(range === null ? {} : { 'content-range': `bytes ${start}-${end}/${size}` }),
+      ...overriddenHeaders(query),
     };
     const body = method === 'HEAD' || size === 0 ? '' : createReadStream(file, { start, end });
     return { status: range === null ? 200 : 206, headers: responseHeaders, body };
   }
 
   private async copy(source: string, bucket: string, key: string): Promise<Response> {
-    const [from, ...parts] = decodeURIComponent(source).replace(/^\//, '').split('/');
+    const [from, ...parts] = unescape(source.replace(/\?versionId=.*$/, ''))
+      .replace(/^\//, '')
+      .split('/');
     const file = this.buckets.file(from, parts.join('/'));
     const etag = await this.buckets.put(bucket, key, createReadStream(file), this.buckets.info(from, parts.join('/')));
     return document('CopyObjectResult', { ETag: etag, LastModified: this.modified(this.buckets.file(bucket, key)) });
@@ -228,6 +240,24 @@ function userMetadata(headers: Record<string, string | undefined>): Record<strin
       .filter(([name]) => name.startsWith(prefix))
       .map(([name, value]) => [name.slice(prefix.length), value ?? '']),
   );
+}
+
+/** The headers that the caller of a presigned URL receives instead of those of the object. */
+function overriddenHeaders(query: URLSearchParams): Record<string, string> {
+  const prefix = 'response-';
+  const overridden = [...query].filter(([name]) => name.startsWith(prefix));
+  return Object.fromEntries(overridden.map(([name, value]) => [name.slice(prefix.length), value]));
+}
+
+/** Presigned URLs are valid for a limited time; their signature is not verified, because every caller has access. */
+function checkExpiry(query: URLSearchParams): void {
+  const date = (query.get('X-Amz-Date') ?? '').replace(
+    /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/,
+    '$1-$2-$3T$4:$5:$6Z',
+  );
+  const end = Date.parse(date) / 1000 + Number(query.get('X-Amz-Expires') ?? Infinity);
+  const expires = query.has('Expires') ? Number(query.get('Expires')) : end;
+  if (expires < Date.now() / 1000) throw new ServiceError('AccessDenied', 'Request has expired', 403);
 }
 
 /** The content of a request, decoded. */

@@ -1,16 +1,13 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import {
   chmodSync,
   createWriteStream,
   existsSync,
   mkdirSync,
-  readFileSync,
   readdirSync,
-  realpathSync,
   renameSync,
   rmSync,
   statSync,
-  writeFileSync,
 } from 'node:fs';
 import * as path from 'node:path';
 import { type Readable, Transform } from 'node:stream';
@@ -18,31 +15,41 @@ import { pipeline } from 'node:stream/promises';
 import { parseS3Folder } from '../../aws-model/s3-uri';
 import { ServiceError } from '../../aws-model/service-error';
 import type { Context } from '../context';
+import { type ObjectInfo, Objects } from './objects';
+import { Tree } from './tree';
 
-const BUCKET_NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
+const BUCKET_NAME = /^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const FILE_SYSTEM_ID = /^fs-[0-9a-f]{8,}$/;
+const MAX_KEY_BYTES = 1024;
 
-export interface ObjectInfo {
-  readonly etag: string;
-  readonly contentType?: string;
-  readonly metadata: Record<string, string>;
+/** The objects of a bucket: those that were uploaded, and the files of a directory. */
+interface Bucket {
+  /** Undefined for a mounted directory of the user, which is read-only. */
+  readonly objects?: Objects;
+
+  /** The mounted directory of the user, or the folders that containers write to. */
+  readonly tree: Tree;
 }
 
-/** The buckets and objects on disk: an object is the file `<bucket>/objects/<key>`, or a file of a mounted directory. */
+/** The buckets on disk. */
 export class Buckets {
   private readonly root: string;
+  private readonly incoming: string;
+  private readonly buckets = new Map<string, Bucket>();
 
   constructor(private readonly context: Context) {
     this.root = path.join(context.directory, 's3');
+    this.incoming = path.join(context.directory, 'incoming');
     mkdirSync(this.root, { recursive: true });
+    // Uploads that a crash has cut off.
+    rmSync(this.incoming, { recursive: true, force: true });
+    mkdirSync(this.incoming);
   }
 
   public createBucket(bucket: string): void {
     if (!BUCKET_NAME.test(bucket))
-      throw new ServiceError('InvalidBucketName', `The bucket name "${bucket}" is not valid.`);
-    if (this.mount(bucket) !== undefined) return;
-    mkdirSync(path.join(this.root, bucket, 'objects'), { recursive: true });
-    mkdirSync(path.join(this.root, bucket, 'info'), { recursive: true });
+      throw new ServiceError('InvalidBucketName', `The specified bucket is not valid, got: "${bucket}"`);
+    if (this.mount(bucket) === undefined) mkdirSync(path.join(this.root, bucket), { recursive: true });
   }
 
   public hasBucket(bucket: string): boolean {
@@ -52,7 +59,10 @@ export class Buckets {
   public list(): { readonly name: string; readonly creationDate: Date }[] {
     const mounted = Object.keys(this.context.mounts).filter((name) => this.mount(name) !== undefined);
     const own = readdirSync(this.root).filter((name) => !mounted.includes(name));
-    return [...own, ...mounted].sort().map((name) => ({ name, creationDate: statSync(this.base(name)).mtime }));
+    return [...own, ...mounted].sort().map((name) => {
+      const { birthtime } = statSync(this.mount(name) ?? path.join(this.root, name));
+      return { name, creationDate: birthtime };
+    });
   }
 
   /** Whether a bucket exists and is not a mounted directory. */
@@ -60,53 +70,53 @@ export class Buckets {
     return this.hasBucket(bucket) && this.mount(bucket) === undefined;
   }
 
-  /** The directory of a folder of a bucket, writable by the program of a container. */
+  /** The directory of a folder of a bucket, writable by the program of a container, with the objects that it has already. */
   public folder(uri = ''): string {
     const { bucket, key } = parseS3Folder(uri);
-    this.checkWritable(bucket);
-    const directory = key === '' ? this.base(bucket) : this.pathOf(bucket, key);
+    const objects = this.writable(bucket);
+    const { tree } = this.bucket(bucket);
+    mkdirSync(tree.root, { recursive: true });
+    const directory = key === '' ? tree.root : tree.pathOf(key.slice(0, -1));
+    if (directory === undefined) throw new Error(`${uri} is not the path of a directory in the bucket.`);
     mkdirSync(directory, { recursive: true });
     chmodSync(directory, 0o777);
+    objects
+      .keys()
+      .filter((one) => one.startsWith(key))
+      .forEach((one) => moveToTree(one, objects, tree));
     return directory;
   }
 
   public deleteBucket(bucket: string): void {
-    this.checkWritable(bucket);
+    this.writable(bucket);
     if (this.keys(bucket).length > 0) {
       throw new ServiceError('BucketNotEmpty', 'The bucket you tried to delete is not empty.', 409);
     }
+    this.buckets.delete(bucket);
     rmSync(path.join(this.root, bucket), { recursive: true });
   }
 
   /** The keys that start with a prefix, in alphabetical order. */
   public keys(bucket: string, prefix = ''): string[] {
-    const base = this.base(bucket);
-    return readdirSync(base, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .map((entry) => path.relative(base, path.join(entry.parentPath, entry.name)))
-      .filter((key) => key.startsWith(prefix))
-      .sort();
+    const { objects, tree } = this.bucket(bucket);
+    const all = new Set([...(objects?.keys() ?? []), ...tree.keys()]);
+    return [...all].filter((key) => key.startsWith(prefix)).sort();
   }
 
   /** The file of an existing object. */
   public file(bucket: string, key: string): string {
-    if (!this.hasObject(bucket, key))
-      throw new ServiceError('NoSuchKey', `The specified key does not exist: ${key}`, 404);
-    return this.pathOf(bucket, key);
+    const file = this.find(bucket, key);
+    if (file === undefined) throw new ServiceError('NoSuchKey', `The specified key does not exist: ${key}`, 404);
+    return file;
   }
 
   public hasObject(bucket: string, key: string): boolean {
-    const file = this.pathOf(bucket, key);
-    // A program may have left symbolic links in a folder that it writes to: they must not lead out of the bucket.
-    const isInside = existsSync(file) && realpathSync(file).startsWith(`${realpathSync(this.base(bucket))}${path.sep}`);
-    return isInside && statSync(file).isFile();
+    return this.find(bucket, key) !== undefined;
   }
 
   public async put(bucket: string, key: string, body: Readable, info: Partial<ObjectInfo> = {}): Promise<string> {
-    this.checkWritable(bucket);
-    const file = this.pathOf(bucket, key);
-    mkdirSync(path.dirname(file), { recursive: true });
-    const temporary = `${path.join(this.root, bucket, 'info', this.infoName(key))}.part`;
+    const objects = this.writable(bucket);
+    if (Buffer.byteLength(key) > MAX_KEY_BYTES) throw new ServiceError('KeyTooLongError', 'Your key is too long');
     const hash = createHash('md5');
     const hashing = new Transform({
       transform(chunk: Buffer, _encoding, done) {
@@ -114,26 +124,32 @@ export class Buckets {
         done(undefined, chunk);
       },
     });
-    await pipeline(body, hashing, createWriteStream(temporary));
-    renameSync(temporary, file);
-    const etag = `"${hash.digest('hex')}"`;
-    const { contentType, metadata = {} } = info;
-    writeFileSync(this.infoFile(bucket, key), JSON.stringify({ etag, contentType, metadata }));
-    return etag;
+    const content = path.join(this.incoming, randomUUID());
+    try {
+      await pipeline(body, hashing, createWriteStream(content));
+      const etag = `"${hash.digest('hex')}"`;
+      const { contentType, metadata = {} } = info;
+      this.bucket(bucket).tree.delete(key);
+      objects.put(key, content, { etag, contentType, metadata });
+      return etag;
+    } finally {
+      rmSync(content, { force: true });
+    }
   }
 
   public info(bucket: string, key: string): ObjectInfo {
-    const file = this.infoFile(bucket, key);
-    if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as ObjectInfo;
+    const { objects, tree } = this.bucket(bucket);
+    const info = tree.file(key) === undefined ? objects?.info(key) : undefined;
+    if (info !== undefined) return info;
     // A file that was not uploaded through S3 has an ETag of its size and modification time.
     const { size, mtimeMs } = statSync(this.file(bucket, key));
     return { etag: `"${createHash('md5').update(`${size} ${mtimeMs}`).digest('hex')}"`, metadata: {} };
   }
 
   public delete(bucket: string, key: string): void {
-    this.checkWritable(bucket);
-    rmSync(this.pathOf(bucket, key), { force: true });
-    rmSync(this.infoFile(bucket, key), { force: true });
+    const objects = this.writable(bucket);
+    this.bucket(bucket).tree.delete(key);
+    objects.delete(key);
   }
 
   public checkExists(bucket: string): void {
@@ -142,43 +158,47 @@ export class Buckets {
     }
   }
 
-  private checkWritable(bucket: string): void {
-    this.checkExists(bucket);
-    if (this.mount(bucket) !== undefined) {
-      throw new ServiceError('AccessDenied', `The bucket ${bucket} is a mounted directory, which is read-only.`, 403);
-    }
-  }
-
   private mount(bucket: string): string | undefined {
     const { mounts } = this.context;
     return Object.hasOwn(mounts, bucket) && !FILE_SYSTEM_ID.test(bucket) ? mounts[bucket] : undefined;
   }
 
-  /** The directory with the objects of a bucket. */
-  private base(bucket: string): string {
-    this.checkExists(bucket);
-    return this.mount(bucket) ?? path.join(this.root, bucket, 'objects');
+  private bucket(name: string): Bucket {
+    this.checkExists(name);
+    const known = this.buckets.get(name);
+    if (known !== undefined) return known;
+    const mounted = this.mount(name);
+    const directory = path.join(this.root, name);
+    const bucket =
+      mounted === undefined
+        ? { objects: new Objects(directory), tree: new Tree(path.join(directory, 'folders')) }
+        : { tree: new Tree(mounted) };
+    this.buckets.set(name, bucket);
+    return bucket;
   }
 
-  /** Keys come from requests, and must not lead out of the bucket. */
-  private pathOf(bucket: string, key: string): string {
-    const base = this.base(bucket);
-    const file = path.join(base, key);
-    const isOutside = !file.startsWith(`${base}${path.sep}`);
-    if (isOutside || key.includes('\0') || path.relative(base, file) !== key.replace(/\/$/, '')) {
-      throw new ServiceError(
-        'InvalidArgument',
-        `The key "${key}" is not supported: the local service stores objects as files, and this is not the path of one.`,
-      );
-    }
-    return file;
+  private writable(name: string): Objects {
+    const { objects } = this.bucket(name);
+    if (objects !== undefined) return objects;
+    throw new ServiceError('AccessDenied', `The bucket ${name} is a mounted directory, which is read-only.`, 403);
   }
 
-  private infoFile(bucket: string, key: string): string {
-    return path.join(this.root, bucket, 'info', `${this.infoName(key)}.json`);
+  /** A file that a container has written takes precedence: it is newer than the object. */
+  private find(bucket: string, key: string): string | undefined {
+    const { objects, tree } = this.bucket(bucket);
+    return tree.file(key) ?? objects?.file(key);
   }
+}
 
-  private infoName(key: string): string {
-    return createHash('sha256').update(key).digest('hex');
+/** Moves an object to a folder of containers. A key that is not a path, or whose path is taken, remains an object. */
+function moveToTree(key: string, objects: Objects, tree: Tree): void {
+  const [from, to] = [objects.file(key), tree.pathOf(key)];
+  if (from === undefined || to === undefined || existsSync(to)) return;
+  try {
+    mkdirSync(path.dirname(to), { recursive: true });
+  } catch {
+    return;
   }
+  renameSync(from, to);
+  objects.delete(key);
 }

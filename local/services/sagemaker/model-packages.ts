@@ -9,13 +9,15 @@ import type { Store } from '../store';
 import type { Operations } from '../wire/json';
 import { type Wire, now } from '../wire/record';
 import type { Algorithms } from './algorithm/algorithms';
-import { page, pick } from './pages';
+import { describe } from './descriptions';
+import { list, pick } from './pages';
 import type { Tags } from './tags';
 
 type Group = Wire<CreateModelPackageGroupCommandInput> & {
   readonly ModelPackageGroupName: string;
   readonly ModelPackageGroupArn: string;
   readonly ModelPackageGroupStatus: string;
+  readonly CreatedBy?: object;
   readonly CreationTime: number;
 
   /** The highest version so far: a version number is not used again after the version was deleted. */
@@ -29,8 +31,15 @@ export type ModelPackage = Wire<CreateModelPackageCommandInput> & {
   readonly ApprovalDescription?: string;
   readonly LastModifiedTime?: number;
   readonly ModelPackageStatusDetails: object;
+  readonly CreatedBy?: object;
+  readonly LastModifiedBy?: object;
   readonly CreationTime: number;
 };
+
+interface PackagesQuery {
+  readonly ModelPackageGroupName?: string;
+  readonly ModelPackageType?: string;
+}
 
 /** The model registry: model packages with names, and versions in model package groups. */
 export class ModelPackages {
@@ -49,45 +58,31 @@ export class ModelPackages {
       CreateModelPackageGroup: (input: Wire<CreateModelPackageGroupCommandInput>) =>
         pick(this.createGroup(input), 'ModelPackageGroupArn'),
       DescribeModelPackageGroup: ({ ModelPackageGroupName }: { ModelPackageGroupName: string }) =>
-        describeGroup(this.group(ModelPackageGroupName)),
+        describe('DescribeModelPackageGroup', this.group(ModelPackageGroupName)),
       DeleteModelPackageGroup: ({ ModelPackageGroupName }: { ModelPackageGroupName: string }) =>
         this.deleteGroup(ModelPackageGroupName),
-      ListModelPackageGroups: (query: object) => {
-        const { items, NextToken } = page(
-          this.groups.list(),
-          query,
-          ({ ModelPackageGroupName }) => ModelPackageGroupName,
-        );
-        return { ModelPackageGroupSummaryList: items.map(describeGroup), NextToken };
-      },
+      ListModelPackageGroups: ({ CrossAccountFilterOption: option, ...query }: { CrossAccountFilterOption?: string }) =>
+        list('ListModelPackageGroups', option === 'CrossAccount' ? [] : this.groups.list(), query),
       CreateModelPackage: (input: Wire<CreateModelPackageCommandInput>) => pick(this.create(input), 'ModelPackageArn'),
-      DescribeModelPackage: ({ ModelPackageName }: { ModelPackageName: string }) => this.existing(ModelPackageName),
+      DescribeModelPackage: ({ ModelPackageName }: { ModelPackageName: string }) =>
+        describe('DescribeModelPackage', this.existing(ModelPackageName)),
       UpdateModelPackage: ({ ModelPackageArn, ...change }: Wire<UpdateModelPackageCommandInput>) => {
         this.update(ModelPackageArn ?? '', change);
         return { ModelPackageArn };
       },
       DeleteModelPackage: ({ ModelPackageName }: { ModelPackageName: string }) => this.delete(ModelPackageName),
-      ListModelPackages: ({ ModelPackageGroupName, ...query }: { ModelPackageGroupName?: string }) => {
-        const found = this.packages
-          .list()
-          .filter((one) => one.ModelPackageGroupName === this.nameOfGroup(ModelPackageGroupName));
-        const { items, NextToken } = page(found, query, ({ ModelPackageArn }) => ModelPackageArn);
-        return {
-          ModelPackageSummaryList: items.map((item) =>
-            pick(
-              item,
-              'ModelPackageArn',
-              'ModelPackageGroupName',
-              'ModelPackageVersion',
-              'ModelPackageStatus',
-              'ModelApprovalStatus',
-              'CreationTime',
-            ),
-          ),
-          NextToken,
-        };
-      },
+      ListModelPackages: (query: PackagesQuery) => this.listPackages(query),
     };
+  }
+
+  private listPackages({ ModelPackageGroupName: nameOrArn, ModelPackageType: type, ...query }: PackagesQuery): object {
+    const group = this.nameOfGroup(nameOrArn);
+    const types = type ?? (group === undefined ? 'Unversioned' : 'Versioned');
+    const found = this.packages.list().filter(({ ModelPackageGroupName: own }) => {
+      const isOfType = types === 'Both' || (own === undefined) === (types === 'Unversioned');
+      return isOfType && (group === undefined || own === group);
+    });
+    return list('ListModelPackages', found, query);
   }
 
   public createGroup({ Tags: tags, ...input }: Wire<CreateModelPackageGroupCommandInput>): Group {
@@ -100,6 +95,7 @@ export class ModelPackages {
       ModelPackageGroupName: name,
       ModelPackageGroupArn,
       ModelPackageGroupStatus: 'Completed',
+      CreatedBy: this.caller(),
       CreationTime: now(),
       lastVersion: 0,
     });
@@ -138,12 +134,14 @@ export class ModelPackages {
     const created = this.packages.put(ModelPackageArn, {
       ...input,
       InferenceSpecification,
+      ModelPackageName: resource,
       ModelPackageGroupName: group,
       ModelPackageArn,
       ModelPackageVersion: version,
       ModelApprovalStatus: group === undefined ? undefined : (input.ModelApprovalStatus ?? 'PendingManualApproval'),
       ModelPackageStatus: 'Completed',
       ModelPackageStatusDetails: { ValidationStatuses: [], ImageScanStatuses: [] },
+      CreatedBy: this.caller(),
       CreationTime: now(),
     });
     this.context.events.publish('modelPackage', created);
@@ -181,6 +179,7 @@ export class ModelPackages {
       ...(ApprovalDescription !== undefined && { ApprovalDescription }),
       CustomerMetadataProperties: kept.length > 0 ? Object.fromEntries(kept) : undefined,
       LastModifiedTime: now(),
+      LastModifiedBy: this.caller(),
     });
     if (ModelApprovalStatus !== undefined) this.context.events.publish('modelPackage', updated);
   }
@@ -199,6 +198,19 @@ export class ModelPackages {
     return found;
   }
 
+  public listGroups(): Group[] {
+    return this.groups.list();
+  }
+
+  public list(): ModelPackage[] {
+    return this.packages.list();
+  }
+
+  /** Every caller is the only user of the only account. */
+  private caller(): object {
+    return { IamIdentity: { Arn: `arn:aws:iam::${this.context.account}:user/local`, PrincipalId: 'LOCAL' } };
+  }
+
   private group(nameOrArn: string): Group {
     const found = this.groups
       .list()
@@ -215,9 +227,4 @@ export class ModelPackages {
     const { lastVersion } = this.group(group);
     return this.groups.update(group, { lastVersion: lastVersion + 1 }).lastVersion;
   }
-}
-
-function describeGroup({ lastVersion, ...group }: Group): object {
-  void lastVersion;
-  return group;
 }

@@ -10,7 +10,8 @@ import type { Store } from '../store';
 import type { Operations } from '../wire/json';
 import { type Wire, now } from '../wire/record';
 import type { ModelPackages } from './model-packages';
-import { page, pick } from './pages';
+import { describe } from './descriptions';
+import { list, pick } from './pages';
 import type { Tags } from './tags';
 
 type Container = Wire<ContainerDefinition>;
@@ -62,15 +63,9 @@ export class Models {
     this.store = context.store<Model>('models');
     this.operations = {
       CreateModel: (input: Wire<CreateModelCommandInput>) => pick(this.create(input), 'ModelArn'),
-      DescribeModel: ({ ModelName }: { ModelName: string }) => this.existing(ModelName),
+      DescribeModel: ({ ModelName }: { ModelName: string }) => describe('DescribeModel', this.existing(ModelName)),
       DeleteModel: ({ ModelName }: { ModelName: string }) => this.delete(ModelName),
-      ListModels: (query: object) => {
-        const { items, NextToken } = page(this.store.list(), query, ({ ModelName }) => ModelName);
-        return {
-          Models: items.map((item) => pick(item, 'ModelName', 'ModelArn', 'CreationTime')),
-          NextToken,
-        };
-      },
+      ListModels: (query: object) => list('ListModels', this.store.list(), query),
     };
   }
 

@@ -1,15 +1,18 @@
+import type { SearchRequest } from '@aws-sdk/client-sagemaker';
 import { validateRequest } from '../../aws-model/request-validation';
 import type { Context } from '../context';
 import type { Repositories } from '../ecr';
 import type { Logs } from '../logs';
 import type { Buckets } from '../s3';
 import type { Operations } from '../wire/json';
+import type { Wire } from '../wire/record';
 import { Algorithms } from './algorithm/algorithms';
 import { AlgorithmValidation } from './algorithm/validation';
 import { EndpointConfigs } from './endpoint/endpoint-configs';
 import { Endpoints } from './endpoint/endpoints';
 import { ModelPackages } from './model-packages';
 import { Models } from './models';
+import { type SearchedRecords, search } from './search';
 import { Tags } from './tags';
 import { TrainingJobs } from './training-job/training-jobs';
 import { TransformJobs } from './transform-jobs';
@@ -58,6 +61,7 @@ export class ControlPlane {
       ...this.models.operations,
       ...this.configs.operations,
       ...this.endpoints.operations,
+      Search: (request: Wire<SearchRequest>) => search(this.searched(tags), request),
     });
   }
 
@@ -68,6 +72,19 @@ export class ControlPlane {
     this.tuningJobs.advance();
     this.validation.advance();
     this.endpoints.resume();
+  }
+
+  private searched(tags: Tags): SearchedRecords {
+    const { trainingJobs, tuningJobs, packages, endpoints } = this;
+    const tagged = <T extends object>(records: T[], arnOf: (record: T) => string): object[] =>
+      records.map((record) => ({ ...record, Tags: tags.of(arnOf(record)) }));
+    return {
+      TrainingJob: () => tagged(trainingJobs.list(), ({ TrainingJobArn }) => TrainingJobArn),
+      HyperParameterTuningJob: () => tagged(tuningJobs.list(), (job) => job.HyperParameterTuningJobArn),
+      ModelPackage: () => tagged(packages.list(), ({ ModelPackageArn }) => ModelPackageArn),
+      ModelPackageGroup: () => tagged(packages.listGroups(), ({ ModelPackageGroupArn }) => ModelPackageGroupArn),
+      Endpoint: () => tagged(endpoints.list(), ({ EndpointArn }) => EndpointArn),
+    };
   }
 
   public async close(): Promise<void> {

@@ -1,30 +1,83 @@
+import api from '../../aws-model/api.json';
+import { validationError } from '../../aws-model/service-error';
+
+/** The List operations in the service model. */
+type ListOperation = keyof typeof api.lists;
+
+type Item = Record<string, unknown>;
+
 interface Query {
+  readonly SortBy?: string;
+  readonly SortOrder?: string;
   readonly MaxResults?: number;
   readonly NextToken?: string;
-  readonly NameContains?: string;
-  readonly StatusEquals?: string;
-  readonly SortOrder?: 'Ascending' | 'Descending';
 }
 
-interface Listed {
-  readonly CreationTime?: number;
+interface Page<T> {
+  readonly items: T[];
+  readonly NextToken?: string;
 }
 
-/** One page of the result of a List operation, the newest items first. */
-export function page<T extends Listed>(
-  items: T[],
-  query: Query,
-  nameOf: (item: T) => string,
-  statusOf: (item: T) => string | undefined = () => undefined,
-): { readonly items: T[]; readonly NextToken?: string } {
-  const { MaxResults = 10, NextToken, NameContains = '', StatusEquals, SortOrder = 'Descending' } = query;
-  const found = items
-    .filter((item) => nameOf(item).includes(NameContains))
-    .filter((item) => StatusEquals === undefined || statusOf(item) === StatusEquals)
-    .sort((a, b) => ((a.CreationTime ?? 0) - (b.CreationTime ?? 0)) * (SortOrder === 'Ascending' ? 1 : -1));
+const DEFAULT_PAGE_SIZE = 10;
+
+/** The filters by the names of their members. `noun` is the prefix of the name and the status of an item. */
+const FILTERS: [RegExp, (item: Item, value: unknown, noun: string, attribute: string) => boolean][] = [
+  [
+    /^NameContains$/,
+    (item, value, noun) => (item[`${noun}Name`] as string | undefined)?.includes(value as string) === true,
+  ],
+  [/^StatusEquals$/, (item, value, noun) => item[`${noun}Status`] === value],
+  [/^(ModelApprovalStatus)$/, (item, value, _noun, attribute) => item[attribute] === value],
+  [/^(\w+Time)After$/, (item, value, _noun, attribute) => Number(item[attribute]) >= Number(value)],
+  [/^(\w+Time)Before$/, (item, value, _noun, attribute) => Number(item[attribute]) < Number(value)],
+];
+
+const NOT_FILTERS = ['SortBy', 'SortOrder', 'MaxResults', 'NextToken'];
+
+/** The value of an item by which a List operation sorts. */
+function sortKey(item: Item, sortBy: string, noun: string): unknown {
+  if (sortBy === 'Name' || sortBy === 'Status') return item[`${noun}${sortBy}`];
+  if (sortBy !== 'FinalObjectiveMetricValue') return item[sortBy];
+  return (item.FinalHyperParameterTuningJobObjectiveMetric as { Value?: number } | undefined)?.Value;
+}
+
+/**
+ * The output of a List operation, for all items without a filter. A member of the request that is not implemented is an
+ * error. The members of the items in the output are those of the service model.
+ */
+export function list(operation: ListOperation, all: object[], query: object): object {
+  const { output, noun, members, sortBy, sortOrder } = api.lists[operation];
+  const given = query as Item & Query;
+  const items = all.map((item): Item => ({ LastModifiedTime: (item as Item).CreationTime, ...item }));
+  const tests = Object.entries(given).flatMap(([member, value]) => {
+    if (NOT_FILTERS.includes(member) || value === undefined || value === null) return [];
+    const [pattern, isListed] = FILTERS.find(([name]) => name.test(member)) ?? [];
+    if (isListed === undefined) throw validationError(`The local service does not support ${member} of ${operation}.`);
+    const [, attribute = ''] = pattern?.exec(member) ?? [];
+    return [(item: Item): boolean => isListed(item, value, noun, attribute)];
+  });
+  const found = items.filter((item) => tests.every((test) => test(item)));
+  const sorted = sort(found, (item) => sortKey(item, given.SortBy ?? sortBy, noun), given.SortOrder ?? sortOrder);
+  const { items: page, NextToken } = pageOf(sorted, given);
+  return { [output]: page.map((item) => pick(item, ...members)), NextToken };
+}
+
+/** Items in the order of their keys, those with equal keys in the order of their creation. Items without a key are left out. */
+export function sort<T>(items: T[], keyOf: (item: T) => unknown, order: unknown): T[] {
+  const keyed = items
+    .map((item) => ({ item, key: keyOf(item) as string | number }))
+    .filter(({ key }) => key !== undefined);
+  const ascending = keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(({ item }) => item);
+  return order === 'Descending' ? ascending.reverse() : ascending;
+}
+
+/** One page of the items. The token of the next page is its first position. */
+export function pageOf<T>(items: T[], { MaxResults = DEFAULT_PAGE_SIZE, NextToken }: Query): Page<T> {
   const start = NextToken === undefined ? 0 : Number(NextToken);
+  if (!Number.isInteger(start) || start < 0)
+    throw validationError(`The NextToken is not valid, got: "${NextToken ?? ''}"`);
   const end = start + MaxResults;
-  return { items: found.slice(start, end), NextToken: end < found.length ? String(end) : undefined };
+  return { items: items.slice(start, end), NextToken: end < items.length ? String(end) : undefined };
 }
 
 /** The members of a record that a summary contains. */

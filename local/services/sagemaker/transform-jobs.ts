@@ -14,7 +14,8 @@ import { type Wire, now } from '../wire/record';
 import { type DataObject, objectsOf } from './data/data-sources';
 import { ModelServer } from './model-server';
 import type { Models } from './models';
-import { page, pick } from './pages';
+import { describe } from './descriptions';
+import { list, pick } from './pages';
 import { type Outcome, RunningJobs } from './running-jobs';
 import type { Tags } from './tags';
 
@@ -51,22 +52,17 @@ export class TransformJobs {
     this.store = services.context.store<TransformJob>('transform-jobs');
     this.operations = {
       CreateTransformJob: (input: Input) => pick(this.create(input), 'TransformJobArn'),
-      DescribeTransformJob: ({ TransformJobName }: { TransformJobName: string }) => this.existing(TransformJobName),
+      DescribeTransformJob: ({ TransformJobName }: { TransformJobName: string }) =>
+        describe('DescribeTransformJob', this.existing(TransformJobName)),
       StopTransformJob: ({ TransformJobName }: { TransformJobName: string }) => this.stop(TransformJobName),
-      ListTransformJobs: (query: object) => {
-        const { items, NextToken } = page(
-          this.store.list(),
+      ListTransformJobs: (query: object) =>
+        list(
+          'ListTransformJobs',
+          this.store
+            .list()
+            .map((job) => ({ LastModifiedTime: job.TransformEndTime ?? job.TransformStartTime, ...job })),
           query,
-          ({ TransformJobName }) => TransformJobName,
-          ({ TransformJobStatus }) => TransformJobStatus,
-        );
-        return {
-          TransformJobSummaries: items.map((item) =>
-            pick(item, 'TransformJobName', 'TransformJobArn', 'TransformJobStatus', 'CreationTime'),
-          ),
-          NextToken,
-        };
-      },
+        ),
     };
   }
 

@@ -13,8 +13,7 @@ export async function respondJson(service: string, operations: Operations, reque
   try {
     const name = request.headers['x-amz-target']?.split('.').pop() ?? '';
     if (!Object.hasOwn(operations, name)) throw unknownOperation(service, name);
-    const text = (await readBody(request)).toString();
-    const output = await operations[name]((text === '' ? {} : JSON.parse(text)) as never);
+    const output = await operations[name](parseInput((await readBody(request)).toString()) as never);
     return { headers, body: JSON.stringify(output ?? {}) };
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
@@ -23,5 +22,21 @@ export async function respondJson(service: string, operations: Operations, reque
       headers: { ...headers, 'x-amzn-errortype': error.code },
       body: JSON.stringify({ __type: error.code, message: error.message, Message: error.message }),
     };
+  }
+}
+
+/** The input of an operation is an object; no body is an empty one. */
+function parseInput(text: string): object {
+  if (text === '') return {};
+  const input = parsed(text);
+  if (typeof input === 'object' && input !== null && !Array.isArray(input)) return input;
+  throw new ServiceError('SerializationException', `The body must be a JSON object, got: ${text.slice(0, 100)}`);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new ServiceError('SerializationException', `The body is not valid JSON: ${(error as Error).message}`);
   }
 }

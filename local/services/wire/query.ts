@@ -12,6 +12,17 @@ export class Parameters {
     return this.values.get(name) ?? undefined;
   }
 
+  /** The names of all parameters that have a value, without those of their parts. */
+  public names(): string[] {
+    const given = [...this.values].filter(([, value]) => value !== '');
+    return [...new Set(given.map(([name]) => name.split('.')[0]))];
+  }
+
+  /** `Name.member.1`, … */
+  public list(name: string): string[] {
+    return [...this.values].filter(([key]) => key.startsWith(`${name}.member.`)).map(([, value]) => value);
+  }
+
   public required(name: string): string {
     const value = this.get(name);
     if (value === undefined || value === '') {
@@ -31,10 +42,10 @@ export class Parameters {
   }
 }
 
-export type QueryOperations = Record<
-  string,
-  (parameters: Parameters) => Record<string, unknown> | undefined | Promise<Record<string, unknown> | undefined>
->;
+type Result = Record<string, unknown> | undefined;
+
+/** An operation whose result has no members returns an empty object; one without a result in the service model, undefined. */
+export type QueryOperations = Record<string, (parameters: Parameters) => Result | Promise<Result>>;
 
 /** Responds in the AWS query protocol: the request is a form, the response is XML. */
 export async function respondQuery(
@@ -43,12 +54,12 @@ export async function respondQuery(
   operations: QueryOperations,
   request: Request,
 ): Promise<Response> {
-  const values = new URLSearchParams((await readBody(request)).toString());
-  request.query.forEach((value, name) => values.append(name, value));
-  const parameters = new Parameters(values);
   const RequestId = randomUUID();
   const headers = { 'content-type': 'text/xml' };
   try {
+    const values = new URLSearchParams((await readBody(request)).toString());
+    request.query.forEach((value, name) => values.append(name, value));
+    const parameters = new Parameters(values);
     const action = parameters.required('Action');
     if (!Object.hasOwn(operations, action)) throw unknownOperation(service, action);
     const result = await operations[action](parameters);

@@ -1,4 +1,7 @@
 import type { IncomingMessage } from 'node:http';
+import { unescape } from 'node:querystring';
+
+import { ServiceError } from '../../aws-model/service-error';
 
 /** An HTTP request to a service. */
 export interface Request {
@@ -20,12 +23,13 @@ export interface Response {
   readonly body?: string | Uint8Array | NodeJS.ReadableStream;
 }
 
+/** The path is not normalized: `..` is a part of an object key. */
 export function parseRequest(message: IncomingMessage): Request {
-  const url = new URL(message.url ?? '/', 'http://localhost');
+  const [target, ...query] = (message.url ?? '/').replace(/^https?:\/\/[^/?]*/, '').split('?');
   return {
     method: message.method ?? 'GET',
-    path: decodeURIComponent(url.pathname),
-    query: url.searchParams,
+    path: unescape(target),
+    query: new URLSearchParams(query.join('?')),
     headers: message.headers as Record<string, string | undefined>,
     stream: message,
   };
@@ -34,12 +38,17 @@ export function parseRequest(message: IncomingMessage): Request {
 /** The services with presigned URLs. Every web page can send the query of a URL, but not the header of a signed request. */
 const PRESIGNED = ['s3'];
 
-/** The signing name of the service that a request is for: in its signature, or in the query of a presigned URL. */
+/**
+ * The signing name of the service that a request is for: in its signature, or in the query of a presigned URL. Only Amazon S3 accepts
+ * signature version 2.
+ */
 export function signingNameOf({ headers, query }: Request): string | undefined {
   const { authorization } = headers;
+  if (authorization?.startsWith('AWS ')) return 's3';
   if (authorization !== undefined) {
     return /^AWS4-HMAC-SHA256 .*\bCredential=([^,\s]+)/.exec(authorization)?.[1].split('/')[3];
   }
+  if (query.has('AWSAccessKeyId') && query.has('Signature')) return 's3';
   const name = query.get('X-Amz-Credential')?.split('/')[3] ?? '';
   return PRESIGNED.includes(name) && query.has('X-Amz-Signature') ? name : undefined;
 }
@@ -50,7 +59,8 @@ export async function readBody({ stream }: Request, limit = 16 * 1024 * 1024): P
   let size = 0;
   for await (const chunk of stream) {
     size += (chunk as Buffer).length;
-    if (size > limit) throw new RangeError(`The request has more than ${limit} bytes.`);
+    if (size > limit)
+      throw new ServiceError('RequestEntityTooLargeException', `The request has more than ${limit} bytes.`, 413);
     chunks.push(chunk as Buffer);
   }
   return Buffer.concat(chunks);

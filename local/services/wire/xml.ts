@@ -1,4 +1,5 @@
 import { XMLBuilder, XMLParser } from 'fast-xml-parser';
+import { ServiceError } from '../../aws-model/service-error';
 
 const builder = new XMLBuilder({ ignoreAttributes: false, attributeNamePrefix: '@' });
 
@@ -14,9 +15,13 @@ export function members(items: unknown[]): { member: unknown[] } {
 }
 
 const LISTS = ['Object', 'Part'];
-const parser = new XMLParser({ parseTagValue: false, isArray: (name) => LISTS.includes(name) });
+const parser = new XMLParser({ parseTagValue: false, trimValues: false, isArray: (name) => LISTS.includes(name) });
 
 /** Parses an XML document of a client; all values are text. */
 export function parseXml(text: string): unknown {
-  return parser.parse(text);
+  try {
+    return parser.parse(text, true);
+  } catch (error) {
+    throw new ServiceError('MalformedXML', `The XML you provided was not well-formed: ${(error as Error).message}`);
+  }
 }

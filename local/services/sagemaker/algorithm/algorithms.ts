@@ -4,7 +4,8 @@ import type { Context } from '../../context';
 import type { Store } from '../../store';
 import type { Operations } from '../../wire/json';
 import { type Wire, now } from '../../wire/record';
-import { page, pick } from '../pages';
+import { describe } from '../descriptions';
+import { list } from '../pages';
 import { namesOf } from '../parameter-ranges';
 import type { Tags } from '../tags';
 import { completeHyperparameters } from './hyperparameters';
@@ -32,17 +33,10 @@ export class Algorithms {
       CreateAlgorithm: (input: Wire<CreateAlgorithmCommandInput>) => ({
         AlgorithmArn: this.create(input).AlgorithmArn,
       }),
-      DescribeAlgorithm: ({ AlgorithmName }: { AlgorithmName: string }) => this.existing(AlgorithmName),
+      DescribeAlgorithm: ({ AlgorithmName }: { AlgorithmName: string }) =>
+        describe('DescribeAlgorithm', this.existing(AlgorithmName)),
       DeleteAlgorithm: ({ AlgorithmName }: { AlgorithmName: string }) => this.delete(AlgorithmName),
-      ListAlgorithms: (query: object) => {
-        const { items, NextToken } = page(this.store.list(), query, ({ AlgorithmName }) => AlgorithmName);
-        return {
-          AlgorithmSummaryList: items.map((item) =>
-            pick(item, 'AlgorithmName', 'AlgorithmArn', 'AlgorithmStatus', 'AlgorithmDescription', 'CreationTime'),
-          ),
-          NextToken,
-        };
-      },
+      ListAlgorithms: (query: object) => list('ListAlgorithms', this.store.list(), query),
     };
   }
 

@@ -136,8 +136,14 @@ export function directoryWith(run: Run, objects: DataObject[]): string {
     const target = path.join(directory, name);
     if (!target.startsWith(`${directory}${path.sep}`))
       throw new Error(`The object "${name}" leads out of its channel.`);
-    mkdirSync(path.dirname(target), { recursive: true });
-    linkOrCopy(file, target);
+    try {
+      mkdirSync(path.dirname(target), { recursive: true });
+      linkOrCopy(file, target);
+    } catch (error) {
+      throw new Error(
+        `Data download failed: "${name}" cannot be a file beside the other objects: ${(error as Error).message}`,
+      );
+    }
   }
   return directory;
 }

@@ -33,7 +33,8 @@ export function augmentedLines(s3: Buckets, uri = ''): Record<string, unknown>[]
 
 function withPrefix(s3: Buckets, uri: string): DataObject[] {
   const { bucket, key: prefix } = parseS3Uri(uri);
-  const keys = s3.hasBucket(bucket) ? s3.keys(bucket, prefix) : [];
+  // An object whose key ends with a slash is the mark of a folder, and not a file of the data set.
+  const keys = s3.hasBucket(bucket) ? s3.keys(bucket, prefix).filter((key) => !key.endsWith('/')) : [];
   const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1);
   return keys.map((key) => ({ name: key.slice(folder.length), file: s3.file(bucket, key) }));
 }

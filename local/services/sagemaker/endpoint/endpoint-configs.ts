@@ -5,7 +5,8 @@ import type { Store } from '../../store';
 import type { Operations } from '../../wire/json';
 import { type Wire, now } from '../../wire/record';
 import type { Models } from '../models';
-import { page, pick } from '../pages';
+import { describe } from '../descriptions';
+import { list, pick } from '../pages';
 import type { Tags } from '../tags';
 
 export type EndpointConfig = Wire<CreateEndpointConfigCommandInput> & {
@@ -31,15 +32,9 @@ export class EndpointConfigs {
       CreateEndpointConfig: (input: Wire<CreateEndpointConfigCommandInput>) =>
         pick(this.create(input), 'EndpointConfigArn'),
       DescribeEndpointConfig: ({ EndpointConfigName }: { EndpointConfigName: string }) =>
-        this.existing(EndpointConfigName),
+        describe('DescribeEndpointConfig', this.existing(EndpointConfigName)),
       DeleteEndpointConfig: ({ EndpointConfigName }: { EndpointConfigName: string }) => this.delete(EndpointConfigName),
-      ListEndpointConfigs: (query: object) => {
-        const { items, NextToken } = page(this.store.list(), query, ({ EndpointConfigName }) => EndpointConfigName);
-        return {
-          EndpointConfigs: items.map((item) => pick(item, 'EndpointConfigName', 'EndpointConfigArn', 'CreationTime')),
-          NextToken,
-        };
-      },
+      ListEndpointConfigs: (query: object) => list('ListEndpointConfigs', this.store.list(), query),
     };
   }
 
@@ -73,6 +68,10 @@ export class EndpointConfigs {
     const { EndpointConfigArn } = this.existing(name);
     this.store.delete(name);
     this.tags.remove(EndpointConfigArn);
+  }
+
+  public find(name: string): EndpointConfig | undefined {
+    return this.store.get(name);
   }
 
   public existing(name: string): EndpointConfig {

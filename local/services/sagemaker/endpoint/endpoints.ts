@@ -8,7 +8,8 @@ import { ServiceError, validationError } from '../../../aws-model/service-error'
 import type { Store } from '../../store';
 import type { Operations } from '../../wire/json';
 import { type Wire, now } from '../../wire/record';
-import { page, pick } from '../pages';
+import { describe } from '../descriptions';
+import { list, pick } from '../pages';
 import type { Tags } from '../tags';
 import { type Endpoint, type Retained, variantsOf, withCapacities } from './endpoint';
 import type { EndpointConfigs } from './endpoint-configs';
@@ -41,25 +42,12 @@ export class Endpoints {
     this.store = services.context.store<Endpoint>('endpoints');
     this.operations = {
       CreateEndpoint: (input: Wire<CreateEndpointCommandInput>) => pick(this.create(input), 'EndpointArn'),
-      DescribeEndpoint: ({ EndpointName }: { EndpointName: string }) => this.existing(EndpointName),
+      DescribeEndpoint: ({ EndpointName }: { EndpointName: string }) => this.describe(this.existing(EndpointName)),
       UpdateEndpoint: (input: Wire<UpdateEndpointCommandInput>) => pick(this.update(input), 'EndpointArn'),
       UpdateEndpointWeightsAndCapacities: (input: Wire<UpdateEndpointWeightsAndCapacitiesCommandInput>) =>
         pick(this.updateCapacities(input), 'EndpointArn'),
       DeleteEndpoint: ({ EndpointName }: { EndpointName: string }) => this.delete(EndpointName),
-      ListEndpoints: (query: object) => {
-        const { items, NextToken } = page(
-          this.store.list(),
-          query,
-          ({ EndpointName }) => EndpointName,
-          ({ EndpointStatus }) => EndpointStatus,
-        );
-        return {
-          Endpoints: items.map((item) =>
-            pick(item, 'EndpointName', 'EndpointArn', 'EndpointStatus', 'CreationTime', 'LastModifiedTime'),
-          ),
-          NextToken,
-        };
-      },
+      ListEndpoints: (query: object) => list('ListEndpoints', this.store.list(), query),
     };
   }
 
@@ -184,6 +172,20 @@ export class Endpoints {
   /** The asynchronous inference configuration of an endpoint; undefined if it is not asynchronous. */
   public asyncConfig(name: string): Wire<AsyncInferenceConfig> | undefined {
     return this.services.configs.existing(this.existing(name).EndpointConfigName).AsyncInferenceConfig;
+  }
+
+  public list(): Endpoint[] {
+    return this.store.list();
+  }
+
+  private describe(endpoint: Endpoint): object {
+    const { AsyncInferenceConfig, ProductionVariants: variants = [] } =
+      this.services.configs.find(endpoint.EndpointConfigName) ?? {};
+    const ProductionVariants = endpoint.ProductionVariants?.map((summary) => {
+      const { ServerlessConfig } = variants.find(({ VariantName }) => VariantName === summary.VariantName) ?? {};
+      return { ...summary, CurrentServerlessConfig: ServerlessConfig, DesiredServerlessConfig: ServerlessConfig };
+    });
+    return describe('DescribeEndpoint', { ...endpoint, AsyncInferenceConfig, ProductionVariants });
   }
 
   private remove(name: string): void {

@@ -1,6 +1,6 @@
 import { createReadStream, readdirSync, statSync } from 'node:fs';
 import * as path from 'node:path';
-import { parseS3Folder } from '../../../aws-model/s3-uri';
+import { parseS3Folder, parseS3Uri } from '../../../aws-model/s3-uri';
 import type { Buckets } from '../../s3';
 import type { DataObject } from '../data/data-sources';
 import type { TrainingJob } from './training-job';
@@ -8,14 +8,23 @@ import type { TrainingJob } from './training-job';
 /** Uploads the artifacts of a job to its output path. Returns the S3 URI of the model. */
 export async function uploadArtifacts(
   s3: Buckets,
-  { OutputDataConfig: output, TrainingJobName }: TrainingJob,
+  job: TrainingJob,
   artifacts: (string | undefined)[],
 ): Promise<string> {
-  const { bucket, key } = parseS3Folder(output?.S3OutputPath);
-  const folder = `${key}${TrainingJobName}/output`;
+  const { bucket, key: folder } = parseS3Uri(outputUri(job));
   const files = artifacts.flatMap((artifact) => (artifact === undefined ? [] : filesOf(artifact)));
   for (const { name, file } of files) await s3.put(bucket, `${folder}/${name}`, createReadStream(file));
-  return `s3://${bucket}/${folder}/${output?.CompressionType === 'NONE' ? 'model/' : 'model.tar.gz'}`;
+  return modelUri(job);
+}
+
+/** The S3 URI of the model artifact of a job, which is known before the job uploads it. */
+export function modelUri(job: TrainingJob): string {
+  return `${outputUri(job)}/${job.OutputDataConfig?.CompressionType === 'NONE' ? 'model/' : 'model.tar.gz'}`;
+}
+
+function outputUri({ OutputDataConfig: output, TrainingJobName }: TrainingJob): string {
+  const { bucket, key } = parseS3Folder(output?.S3OutputPath);
+  return `s3://${bucket}/${key}${TrainingJobName}/output`;
 }
 
 /** An archive is one file; an uncompressed artifact is a directory. */

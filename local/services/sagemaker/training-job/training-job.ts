@@ -14,11 +14,13 @@ export type TrainingJob = Omit<Wire<DescribeTrainingJobCommandOutput>, '$metadat
 type Transition = NonNullable<TrainingJob['SecondaryStatusTransitions']>[number];
 
 const MESSAGES: Record<string, string> = {
-  Starting: 'Preparing the containers for training',
-  Training: 'Training is in progress',
+  Starting: 'Preparing the instances for training',
+  Downloading: 'Downloading input data',
+  Training: 'Training image download completed. Training in progress.',
   Interrupted: 'The instances were interrupted',
   Stopping: 'Stopping the training job',
-  Uploading: 'Uploading the generated training model',
+  Uploading: 'Uploading generated training model',
+  Completed: 'Training job completed',
 };
 
 /** The members of a job whose secondary status changes; none if it has this status already. */

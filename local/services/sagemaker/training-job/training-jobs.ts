@@ -9,7 +9,8 @@ import type { Operations } from '../../wire/json';
 import { now } from '../../wire/record';
 import type { Algorithms } from '../algorithm/algorithms';
 import { Channels } from '../data/channels';
-import { page, pick } from '../pages';
+import { describe } from '../descriptions';
+import { list, pick } from '../pages';
 import { type Outcome, RunningJobs } from '../running-jobs';
 import type { Tags } from '../tags';
 import { uploadArtifacts } from './artifacts';
@@ -41,17 +42,10 @@ export class TrainingJobs {
     this.channels = new Channels(services.context, services.s3);
     this.operations = {
       CreateTrainingJob: (input: TrainingJobInput) => pick(this.create(input), 'TrainingJobArn'),
-      DescribeTrainingJob: ({ TrainingJobName }: { TrainingJobName: string }) => this.existing(TrainingJobName),
+      DescribeTrainingJob: ({ TrainingJobName }: { TrainingJobName: string }) =>
+        describe('DescribeTrainingJob', this.existing(TrainingJobName)),
       StopTrainingJob: ({ TrainingJobName }: { TrainingJobName: string }) => this.stop(TrainingJobName),
-      ListTrainingJobs: (query: object) => {
-        const { items, NextToken } = page(
-          this.store.list(),
-          query,
-          ({ TrainingJobName }) => TrainingJobName,
-          ({ TrainingJobStatus }) => TrainingJobStatus,
-        );
-        return { TrainingJobSummaries: items.map(summaryOf), NextToken };
-      },
+      ListTrainingJobs: (query: object) => list('ListTrainingJobs', this.store.list(), query),
     };
   }
 
@@ -71,6 +65,10 @@ export class TrainingJobs {
     const job = this.store.get(name);
     if (job === undefined) throw validationError('Requested resource not found.');
     return job;
+  }
+
+  public list(): TrainingJob[] {
+    return this.store.list();
   }
 
   public has(name: string): boolean {
@@ -162,11 +160,16 @@ export class TrainingJobs {
     interrupt: AbortSignal,
   ): Promise<Outcome | undefined> {
     const name = job.TrainingJobName;
+    const isDownloading = job.InputDataConfig?.some(
+      ({ InputMode }) => (InputMode ?? job.AlgorithmSpecification?.TrainingInputMode) === 'File',
+    );
+    if (isDownloading === true) this.setSecondaryStatus(name, 'Downloading');
     const result = await train(run, trainingRequest(this.services, this.channels, job, run), {
       stop,
       interrupt,
       onPhase: (phase) => this.setSecondaryStatus(name, phase),
-      onLog: ({ host, text }) => this.services.logs.write(LOG_GROUP, `${name}/${host}-1`, text),
+      onLog: ({ host, text }) =>
+        this.services.logs.write(LOG_GROUP, `${name}/${host}-${Math.floor(job.CreationTime)}`, text),
     });
     if (result.status === 'Interrupted') return undefined;
     if (stop.reason === 'closing') return { status: 'Stopped' };
@@ -208,16 +211,4 @@ export class TrainingJobs {
 /** The last value of each metric. */
 function lastValues(metrics: { name: string; value: number }[]): Record<string, number> {
   return Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
-}
-
-function summaryOf(job: TrainingJob): object {
-  return pick(
-    job,
-    'TrainingJobName',
-    'TrainingJobArn',
-    'TrainingJobStatus',
-    'CreationTime',
-    'TrainingEndTime',
-    'LastModifiedTime',
-  );
 }

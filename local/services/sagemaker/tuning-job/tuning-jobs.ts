@@ -4,7 +4,8 @@ import type { Store } from '../../store';
 import type { Operations } from '../../wire/json';
 import { now } from '../../wire/record';
 import type { Algorithms } from '../algorithm/algorithms';
-import { page, pick } from '../pages';
+import { describe } from '../descriptions';
+import { list, pick } from '../pages';
 import { namesOf } from '../parameter-ranges';
 import { isActive } from '../running-jobs';
 import type { Tags } from '../tags';
@@ -39,30 +40,19 @@ export class TuningJobs {
     this.operations = {
       CreateHyperParameterTuningJob: (input: TuningInput) => pick(this.create(input), 'HyperParameterTuningJobArn'),
       DescribeHyperParameterTuningJob: ({ HyperParameterTuningJobName: name }: Named) =>
-        this.describe(this.existing(name)),
+        describe('DescribeHyperParameterTuningJob', this.complete(this.existing(name))),
       StopHyperParameterTuningJob: ({ HyperParameterTuningJobName: name }: Named) => this.stop(name),
       DeleteHyperParameterTuningJob: ({ HyperParameterTuningJobName: name }: Named) => this.delete(name),
-      ListHyperParameterTuningJobs: (query: object) => {
-        const { items, NextToken } = page(
-          this.store.list(),
+      ListHyperParameterTuningJobs: (query: object) =>
+        list(
+          'ListHyperParameterTuningJobs',
+          this.store.list().map((job) => this.summary(job)),
           query,
-          ({ HyperParameterTuningJobName: name }) => name,
-          ({ HyperParameterTuningJobStatus: status }) => status,
-        );
-        return {
-          HyperParameterTuningJobSummaries: items.map((job) => this.summary(job)),
-          NextToken,
-        };
-      },
+        ),
       ListTrainingJobsForHyperParameterTuningJob: ({ HyperParameterTuningJobName: name, ...query }: Named) => {
         const job = this.existing(name);
-        const { items, NextToken } = page(
-          this.results(job).map((result) => summaryOf(job, result)),
-          query,
-          ({ TrainingJobName }) => TrainingJobName,
-          ({ TrainingJobStatus }) => TrainingJobStatus,
-        );
-        return { TrainingJobSummaries: items, NextToken };
+        const summaries = this.results(job).map((result) => summaryOf(job, result));
+        return list('ListTrainingJobsForHyperParameterTuningJob', summaries, query);
       },
     };
   }
@@ -70,6 +60,10 @@ export class TuningJobs {
   /** Takes the next step of all tuning jobs in progress. */
   public advance(): void {
     this.store.list().forEach((job) => this.advanceOne(job));
+  }
+
+  public list(): TuningJob[] {
+    return this.store.list().map((job) => this.complete(job));
   }
 
   private existing(name: string): TuningJob {
@@ -193,33 +187,17 @@ export class TuningJobs {
     return resultsOf(job, this.services.trainingJobs.ofTuningJob(job.HyperParameterTuningJobArn));
   }
 
-  private describe(job: TuningJob): object {
+  /** The record of a tuning job, with what follows from its training jobs. */
+  private complete(job: TuningJob): TuningJob {
     const results = this.results(job);
     const best = bestOf(job, results);
     const summary = best && summaryOf(job, best);
-    return {
-      ...job,
-      ...countersOf(results),
-      BestTrainingJob: summary,
-      OverallBestTrainingJob: job.WarmStartConfig && summary,
-    };
+    const found = { BestTrainingJob: summary, OverallBestTrainingJob: job.WarmStartConfig && summary };
+    return { ...job, ...countersOf(results), ...found };
   }
 
   private summary(job: TuningJob): object {
     const { Strategy, ResourceLimits } = job.HyperParameterTuningJobConfig ?? {};
-    return {
-      ...pick(
-        job,
-        'HyperParameterTuningJobName',
-        'HyperParameterTuningJobArn',
-        'HyperParameterTuningJobStatus',
-        'CreationTime',
-        'LastModifiedTime',
-        'HyperParameterTuningEndTime',
-      ),
-      Strategy,
-      ResourceLimits,
-      ...countersOf(this.results(job)),
-    };
+    return { ...job, Strategy, ResourceLimits, ...countersOf(this.results(job)) };
   }
 }

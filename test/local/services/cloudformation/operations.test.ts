@@ -1,10 +1,14 @@
 import {
+  CreateChangeSetCommand,
   CreateStackCommand,
   DeleteStackCommand,
+  DescribeChangeSetCommand,
   DescribeStackEventsCommand,
   DescribeStacksCommand,
   ListExportsCommand,
+  ListStacksCommand,
   UpdateStackCommand,
+  UpdateTerminationProtectionCommand,
 } from '@aws-sdk/client-cloudformation';
 import { ListBucketsCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { DescribeModelCommand } from '@aws-sdk/client-sagemaker';
@@ -14,7 +18,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import type { ServiceStatus } from '../../../../local/services';
-import { ServiceFixture } from '../fixture';
+import { SIGNED_FOR_S3, ServiceFixture } from '../fixture';
 
 const ROLE = 'arn:aws:iam::000000000000:role/any';
 
@@ -83,6 +87,69 @@ describe('AWS CloudFormation', () => {
     expect(none.map(({ Name }) => Name)).not.toContain('before');
   });
 
+  test('responds to operations whose results have no members in the way that clients parse', async () => {
+    const { Id, StackId } = await service.cloudformation.send(
+      new CreateChangeSetCommand({
+        StackName: 'Stack',
+        ChangeSetName: 'first',
+        ChangeSetType: 'CREATE',
+        Description: 'The first version',
+        TemplateBody: JSON.stringify({ Resources: { Parameter: parameter('x') } }),
+      }),
+    );
+    expect(await service.cloudformation.send(new DescribeChangeSetCommand({ ChangeSetName: Id }))).toMatchObject({
+      Description: 'The first version',
+      StackId,
+    });
+    const authorization = SIGNED_FOR_S3.authorization.replace('/s3/', '/cloudformation/');
+    const send = async (Action: string): Promise<string> => {
+      const body = new URLSearchParams({ Action, StackName: 'Stack', ChangeSetName: 'first' });
+      return (await fetch(service.url, { method: 'POST', headers: { authorization }, body })).text();
+    };
+    expect(await send('ExecuteChangeSet')).toContain('<ExecuteChangeSetResult></ExecuteChangeSetResult>');
+    await untilComplete('Stack');
+    expect(await send('DeleteChangeSet')).toContain('<DeleteChangeSetResult></DeleteChangeSetResult>');
+  });
+
+  test('rejects the deletion of a stack with termination protection, and reports when a stack was deleted', async () => {
+    const client = service.cloudformation;
+    const TemplateBody = JSON.stringify({ Description: 'One parameter', Resources: { Parameter: parameter('x') } });
+    const { StackId = '' } = await client.send(
+      new CreateStackCommand({ StackName: 'Stack', TemplateBody, EnableTerminationProtection: true }),
+    );
+    expect(await untilComplete('Stack')).toMatchObject({
+      EnableTerminationProtection: true,
+      Description: 'One parameter',
+    });
+    const remove = (): Promise<unknown> => client.send(new DeleteStackCommand({ StackName: 'Stack' }));
+    await expect(remove()).rejects.toThrow('Stack [Stack] cannot be deleted while TerminationProtection is enabled');
+    await client.send(
+      new UpdateTerminationProtectionCommand({ StackName: 'Stack', EnableTerminationProtection: false }),
+    );
+    await remove();
+    await untilComplete(StackId);
+    const { StackSummaries } = await client.send(new ListStacksCommand({ StackStatusFilter: ['DELETE_COMPLETE'] }));
+    expect(StackSummaries).toMatchObject([{ StackId, DeletionTime: expect.any(Date) as Date }]);
+    const active = await client.send(new ListStacksCommand({ StackStatusFilter: ['CREATE_COMPLETE'] }));
+    expect(active.StackSummaries ?? []).toEqual([]);
+  });
+
+  test.each([
+    [new DeleteStackCommand({ StackName: 'Stack', RetainResources: ['A'] }), 'RetainResources of DeleteStack'],
+    [
+      new CreateStackCommand({ StackName: 'Stack', TemplateBody: '{}', DisableRollback: true }),
+      'DisableRollback=true of CreateStack',
+    ],
+    [
+      new CreateStackCommand({ StackName: 'Stack', TemplateBody: '{}', NotificationARNs: ['arn:aws:sns:::t'] }),
+      'NotificationARNs of CreateStack',
+    ],
+  ])('rejects a request with a parameter that it would ignore', async (command, parameterName) => {
+    await expect(service.cloudformation.send(command)).rejects.toThrow(
+      `The local service does not support ${parameterName}.`,
+    );
+  });
+
   test('records the network of a stack, and reports that it is not emulated', async () => {
     const stack = new Stack(new App({ outdir: mkdtempSync(path.join(tmpdir(), 'network-')) }), 'Network');
     const vpc = new ec2.Vpc(stack, 'Vpc', { restrictDefaultSecurityGroup: false });
@@ -122,7 +189,7 @@ describe('AWS CloudFormation', () => {
     expect(StackStatus).toBe('ROLLBACK_COMPLETE');
     expect(await eventsOf('Stack')).toContainEqual(
       expect.stringMatching(
-        /^Model CREATE_FAILED 2 validation errors detected: Value 'churn 1' at 'PrimaryContainer.Image' failed .*Unknown member 'Colour'$/,
+        /^Model CREATE_FAILED 2 validation errors detected: Value 'churn 1' at 'primaryContainer.image' failed .*Unknown member 'Colour'$/,
       ),
     );
   });

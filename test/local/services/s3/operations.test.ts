@@ -5,12 +5,14 @@ import {
   CreateMultipartUploadCommand,
   DeleteBucketCommand,
   DeleteObjectCommand,
+  DeleteObjectsCommand,
   GetObjectCommand,
+  ListBucketsCommand,
   ListObjectsV2Command,
   PutObjectCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { SIGNED_FOR_S3, ServiceFixture } from '../fixture';
 
@@ -41,13 +43,6 @@ describe('Amazon S3', () => {
     ]);
     const part = await service.s3.send(new GetObjectCommand({ Bucket: 'data', Key: 'a/b.txt', Range: 'bytes=1-3' }));
     expect([await part.Body?.transformToString(), part.ContentRange]).toEqual(['ell', 'bytes 1-3/5']);
-  });
-
-  test('does not follow a symbolic link out of a bucket, which a program may have created in its checkpoints', async () => {
-    await put('checkpoints/step');
-    symlinkSync('/etc/passwd', path.join(service.directory, 's3', 'data', 'objects', 'checkpoints', 'secret'));
-    const get = service.s3.send(new GetObjectCommand({ Bucket: 'data', Key: 'checkpoints/secret' }));
-    await expect(get).rejects.toMatchObject({ name: 'NoSuchKey' });
   });
 
   test('reads a mounted directory as a bucket, and never writes to it', async () => {
@@ -116,14 +111,87 @@ describe('Amazon S3', () => {
     });
   });
 
-  test.each(['/data/..%2f..%2fescaped', '/data/a%2f..%2f..%2f..%2fescaped', '/data/%00'])(
-    'writes nothing outside of its directory for the path %s',
+  const KEYS = [
+    'a',
+    'a/b',
+    'a/b/',
+    'folder/',
+    '../../escaped',
+    '/a',
+    'a//b',
+    './a',
+    `${'long'.repeat(100)}/x`,
+    'ü %+&?#"',
+  ];
+
+  test('stores objects under all keys beside each other, and none of them outside of the bucket', async () => {
+    for (const key of KEYS) await put(key, `content of ${key}`);
+    const { Contents = [] } = await service.s3.send(new ListObjectsV2Command({ Bucket: 'data', EncodingType: 'url' }));
+    expect(Contents.map(({ Key = '' }) => decodeURIComponent(Key))).toEqual([...KEYS].sort());
+    for (const Key of KEYS) {
+      const { Body } = await service.s3.send(new GetObjectCommand({ Bucket: 'data', Key }));
+      expect(await Body?.transformToString()).toBe(`content of ${Key}`);
+    }
+    const files = readdirSync(service.directory, { recursive: true }).map(String);
+    const escaped = files.filter((file) => file.includes('escaped'));
+    expect(escaped.filter((file) => !file.startsWith(path.join('s3', 'data')))).toEqual([]);
+    await service.s3.send(
+      new DeleteObjectsCommand({ Bucket: 'data', Delete: { Objects: KEYS.map((Key) => ({ Key })) } }),
+    );
+    await service.s3.send(new DeleteBucketCommand({ Bucket: 'data' }));
+  });
+
+  test('rejects a request whose XML is not well-formed', async () => {
+    const url = `${service.url}/data?delete`;
+    const response = await fetch(url, { method: 'POST', headers: SIGNED_FOR_S3, body: '<Delete><Object>' });
+    expect([response.status, await response.text()]).toEqual([400, expect.stringContaining('MalformedXML')]);
+  });
+
+  test.each(['/data/../../escaped', '/data/..%2f..%2fescaped', '/data/%2e%2e/escaped', '/data/%00', '/data/%ff%zz'])(
+    'creates neither a bucket nor a file of its name for the path %s',
     async (pathname) => {
-      expect(await service.send('PUT', pathname, { ...SIGNED_FOR_S3, 'content-length': '0' })).toBeGreaterThanOrEqual(
-        400,
-      );
-      const files = readdirSync(service.directory, { recursive: true }).map(String);
-      expect(files.filter((file) => file.includes('escaped'))).toEqual([]);
+      expect(await service.send('PUT', pathname, { ...SIGNED_FOR_S3, 'content-length': '0' })).toBe(200);
+      const { Buckets = [] } = await service.s3.send(new ListBucketsCommand({}));
+      expect(Buckets.map(({ Name = '' }) => Name).filter((name) => !name.startsWith('cdk-'))).toEqual(['data']);
+      const { KeyCount } = await service.s3.send(new ListObjectsV2Command({ Bucket: 'data' }));
+      expect(KeyCount).toBe(1);
     },
   );
+
+  test('rejects a key of more than 1,024 bytes, and a bucket name with two dots beside each other', async () => {
+    await put('k'.repeat(1024));
+    await expect(put('ü'.repeat(513))).rejects.toMatchObject({ name: 'KeyTooLongError' });
+    const bucket = service.s3.send(new CreateBucketCommand({ Bucket: 'a..b' }));
+    await expect(bucket).rejects.toMatchObject({ name: 'InvalidBucketName' });
+  });
+
+  test('has the same objects after a restart, without what an interrupted upload has left', async () => {
+    await put('a/b', 'kept');
+    writeFileSync(path.join(service.directory, 'incoming', 'interrupted'), 'half of');
+    await service.restart();
+    const { Body } = await service.s3.send(new GetObjectCommand({ Bucket: 'data', Key: 'a/b' }));
+    expect(await Body?.transformToString()).toBe('kept');
+    expect(readdirSync(path.join(service.directory, 'incoming'))).toEqual([]);
+  });
+
+  test('accepts a presigned URL, with the headers that it sets for the response, until it expires', async () => {
+    await put('a', 'hello');
+    const credential = 'X-Amz-Credential=local%2F20261124%2Fus-east-1%2Fs3%2Faws4_request';
+    const urls = {
+      current: `${credential}&X-Amz-Date=20260101T000000Z&X-Amz-Expires=${1e10}&response-content-type=text%2Fcsv`,
+      expired: `${credential}&X-Amz-Date=20260101T000000Z&X-Amz-Expires=60`,
+      version2: `AWSAccessKeyId=local&Signature=any&Expires=${Math.ceil(Date.now() / 1000) + 3600}`,
+      expiredVersion2: 'AWSAccessKeyId=local&Signature=any&Expires=1',
+    };
+    const responses = Object.entries(urls).map(async ([name, query]) => {
+      const response = await fetch(`${service.url}/data/a?${query}`);
+      return [name, [response.status, response.headers.get('content-type')]];
+    });
+    expect(Object.fromEntries(await Promise.all(responses))).toEqual({
+      current: [200, 'text/csv'],
+      expired: [403, 'application/xml'],
+      version2: [200, 'application/octet-stream'],
+      expiredVersion2: [403, 'application/xml'],
+    });
+  });
 });

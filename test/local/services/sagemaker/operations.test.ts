@@ -9,13 +9,13 @@ describe('The SageMaker API', () => {
     [
       'without a required member',
       {},
-      "Value null at 'ModelName' failed to satisfy constraint: Member must not be null",
+      "Value null at 'modelName' failed to satisfy constraint: Member must not be null",
     ],
-    ['with an invalid name', { ModelName: 'a_b' }, "Value 'a_b' at 'ModelName' failed to satisfy constraint"],
+    ['with an invalid name', { ModelName: 'a_b' }, "Value 'a_b' at 'modelName' failed to satisfy constraint"],
     [
       'with an unknown enum value in a nested member',
       { ModelName: 'a', PrimaryContainer: { Image: 'i', Mode: 'Many' } },
-      "Value 'Many' at 'PrimaryContainer.Mode' failed to satisfy constraint: Member must satisfy enum value set: [SingleModel, MultiModel]",
+      "Value 'Many' at 'primaryContainer.mode' failed to satisfy constraint: Member must satisfy enum value set: [SingleModel, MultiModel]",
     ],
     ['with text for a boolean', { ModelName: 'a', EnableNetworkIsolation: 'yes' }, 'Member must be of type boolean'],
   ])('rejects a request %s with a validation error', async (_, input, message) => {

@@ -80,6 +80,17 @@ describe('The JSON protocol', () => {
     ]);
   });
 
+  test.each(['{', 'a=b', '[1]', 'null', '"text"'])('rejects the body %s, which is not a JSON object', async (body) => {
+    const response = await send('Echo', body);
+    expect([response.status, response.headers?.['x-amzn-errortype']]).toEqual([400, 'SerializationException']);
+    expect(response.body).toMatch(/The body (is not valid JSON|must be a JSON object)/);
+  });
+
+  test('rejects a body that is larger than the limit', async () => {
+    const { status, body } = await send('Echo', JSON.stringify({ a: 'x'.repeat(16 * 1024 * 1024) }));
+    expect([status, body]).toEqual([413, expect.stringContaining('The request has more than 16777216 bytes.')]);
+  });
+
   test('returns an error for an unknown operation, even if its name is a property of every object', async () => {
     for (const operation of ['Unknown', 'toString']) {
       const { status, body } = await send(operation);

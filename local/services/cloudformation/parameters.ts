@@ -1,0 +1,69 @@
+import { ServiceError } from '../../aws-model/service-error';
+import type { Parameters, QueryOperations } from '../wire/query';
+
+const VERSION = ['StackName', 'TemplateBody', 'TemplateURL', 'Parameters', 'Tags'];
+
+/** The parameters that the local service implements. */
+const IMPLEMENTED: Record<string, string[]> = {
+  CreateStack: [...VERSION, 'EnableTerminationProtection'],
+  UpdateStack: [...VERSION, 'UsePreviousTemplate'],
+  DeleteStack: ['StackName'],
+  UpdateTerminationProtection: ['StackName', 'EnableTerminationProtection'],
+  DescribeStacks: ['StackName'],
+  DescribeStackEvents: ['StackName', 'NextToken'],
+  DescribeStackResources: ['StackName', 'LogicalResourceId'],
+  ListStackResources: ['StackName'],
+  ListStacks: ['StackStatusFilter'],
+  ListExports: [],
+  GetTemplate: ['StackName', 'TemplateStage'],
+  GetTemplateSummary: ['StackName', 'TemplateBody', 'TemplateURL'],
+  CreateChangeSet: [...VERSION, 'UsePreviousTemplate', 'ChangeSetName', 'ChangeSetType', 'Description'],
+  DescribeChangeSet: ['StackName', 'ChangeSetName'],
+  ExecuteChangeSet: ['StackName', 'ChangeSetName'],
+  DeleteChangeSet: ['StackName', 'ChangeSetName'],
+};
+
+/** Parameters without an effect: there is one caller, who has all permissions, and there are no nested stacks. */
+const WITHOUT_EFFECT = [
+  'Action',
+  'Version',
+  'Capabilities',
+  'ClientRequestToken',
+  'ClientToken',
+  'RoleARN',
+  'IncludeNestedStacks',
+  'IncludePropertyValues',
+];
+
+/** The only supported values of further parameters, which are their defaults. */
+const DEFAULTS: Record<string, string> = {
+  DisableRollback: 'false',
+  OnFailure: 'ROLLBACK',
+  OnStackFailure: 'ROLLBACK',
+  ImportExistingResources: 'false',
+  RetainExceptOnCreate: 'false',
+  DeletionMode: 'STANDARD',
+};
+
+/** The operations, which first reject parameters that would be ignored. */
+export function withCheckedParameters(operations: QueryOperations): QueryOperations {
+  return Object.fromEntries(
+    Object.entries(operations).map(([name, operation]) => [
+      name,
+      (parameters) => {
+        checkParameters(name, parameters);
+        return operation(parameters);
+      },
+    ]),
+  );
+}
+
+function checkParameters(operation: string, parameters: Parameters): void {
+  const known = [...IMPLEMENTED[operation], ...WITHOUT_EFFECT];
+  const isDefault = (name: string): boolean => name in DEFAULTS && parameters.get(name) === DEFAULTS[name];
+  const unknown = parameters.names().find((name) => !known.includes(name) && !isDefault(name));
+  if (unknown === undefined) return;
+  const value = parameters.get(unknown);
+  const shown = value === undefined ? unknown : `${unknown}=${value}`;
+  throw new ServiceError('ValidationError', `The local service does not support ${shown} of ${operation}.`);
+}

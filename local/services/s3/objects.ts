@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import * as path from 'node:path';
+import { Store } from '../store';
+
+export interface ObjectInfo {
+  readonly etag: string;
+  readonly contentType?: string;
+  readonly metadata: Record<string, string>;
+}
+
+interface ObjectRecord extends ObjectInfo {
+  readonly key: string;
+}
+
+/**
+ * The objects of a bucket that were uploaded. The path of an object follows from a digest of its key, because keys are not
+ * paths: `a` and `a/b`, `folder/`, `../x` and names of any length are different objects, none of them outside the bucket.
+ */
+export class Objects {
+  private readonly records: Store<ObjectRecord>;
+  private readonly root: string;
+
+  /** @param directory the directory of the bucket */
+  constructor(directory: string) {
+    this.records = new Store(path.join(directory, 'info'));
+    this.root = path.join(directory, 'objects');
+  }
+
+  public keys(): string[] {
+    return this.records.list().map(({ key }) => key);
+  }
+
+  public info(key: string): ObjectInfo | undefined {
+    return this.records.get(key);
+  }
+
+  /** The file of an object; undefined if it does not exist. */
+  public file(key: string): string | undefined {
+    return this.info(key) && this.fileOf(key);
+  }
+
+  /** Makes a file the content of an object. */
+  public put(key: string, content: string, info: ObjectInfo): void {
+    const file = this.fileOf(key);
+    mkdirSync(path.dirname(file), { recursive: true });
+    renameSync(content, file);
+    this.records.put(key, { key, ...info });
+  }
+
+  public delete(key: string): void {
+    this.records.delete(key);
+    rmSync(path.dirname(this.fileOf(key)), { recursive: true, force: true });
+  }
+
+  /** The name of the file is only for messages, and for programs that look at its extension. */
+  private fileOf(key: string): string {
+    const name = key.split('/').filter((segment) => segment !== '').at(-1) ?? '';
+    const readable = name
+      .replace(/[^\w.-]/g, '_')
+      .replace(/^\.+/, '_')
+      .slice(-100);
+    return path.join(this.root, createHash('sha256').update(key).digest('hex'), readable || '_');
+  }
+}

@@ -1,0 +1,70 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import { Context } from '../../../../local/services/context';
+import { Repositories } from '../../../../local/services/ecr';
+import { Logs } from '../../../../local/services/logs';
+import { Buckets } from '../../../../local/services/s3';
+import { ControlPlane } from '../../../../local/services/sagemaker/operations';
+import { FakeEngine, type Program } from '../../fake-engine';
+
+export const ROLE = 'arn:aws:iam::000000000000:role/any';
+export const RESOURCES = { InstanceType: 'ml.m5.large', InstanceCount: 1, VolumeSizeInGB: 1 } as const;
+export const OUTPUT = { S3OutputPath: 's3://data/out' };
+export const STOPPING = { MaxRuntimeInSeconds: 60 };
+
+/** A control plane whose state changes are recorded. */
+export function controlPlane(program: Program): {
+  s3: Buckets;
+  call: (operation: string, input: object) => unknown;
+  changes: Changes;
+  close: () => Promise<void>;
+} {
+  const context = new Context(
+    mkdtempSync(path.join(tmpdir(), 'events-')),
+    'us-east-1',
+    new FakeEngine(program),
+    () => '',
+  );
+  const s3 = new Buckets(context);
+  s3.createBucket('data');
+  const repositories = new Repositories(context);
+  const control = new ControlPlane({ context, s3, repositories, logs: new Logs(context.directory) });
+  const changes = new Changes(context);
+  return {
+    s3,
+    changes,
+    close: () => control.close(),
+    call: (operation, input) => control.operations[operation](input as never),
+  };
+}
+
+class Changes {
+  public readonly all: string[] = [];
+  private notify: () => void = () => undefined;
+
+  constructor({ events }: Context) {
+    const record = (name: string, status: string): void => {
+      this.all.push(`${name} ${status}`);
+      this.notify();
+    };
+    events.subscribe('algorithm', (one) => record(one.AlgorithmName, one.AlgorithmStatus));
+    events.subscribe('trainingJob', (one) => record(one.TrainingJobName, one.TrainingJobStatus));
+    events.subscribe('tuningJob', (one) => record(one.HyperParameterTuningJobName, one.HyperParameterTuningJobStatus));
+    events.subscribe('modelPackage', (one) => record('package', one.ModelApprovalStatus ?? one.ModelPackageStatus));
+    events.subscribe('endpoint', (one) => record(one.EndpointName, one.EndpointStatus));
+  }
+
+  public async until(change: string): Promise<void> {
+    while (!this.all.includes(change)) await new Promise<void>((resolve) => (this.notify = resolve));
+  }
+}
+
+export const trainingJob = (TrainingJobName: string): object => ({
+  TrainingJobName,
+  RoleArn: ROLE,
+  AlgorithmSpecification: { TrainingImage: 'churn:1', TrainingInputMode: 'File' },
+  OutputDataConfig: OUTPUT,
+  ResourceConfig: RESOURCES,
+  StoppingCondition: STOPPING,
+});
