@@ -9,13 +9,13 @@ const INTRODUCTION = `<!-- Generated from scripts/rules.ts by \`npm run generate
 
 # Rules that are checked at synthesis
 
-The library checks these rules at \`cdk synth\`, so that no deployment fails because of them. A value that is only known at deployment
-passes every check. An _error_ prevents the deployment, and a _warning_ does not. The source of a rule is the page where AWS states it, or
+The library checks these rules at \`cdk synth\`, before a deployment would fail. Values that are only known at deployment (tokens) are not
+checked. An _error_ prevents the deployment, and a _warning_ does not. The source of a rule is the page where AWS states it, or
 an issue that shows the error of AWS. Other sources:
 
 - _design_: the library protects the stack, for example from a name that is already used. AWS would accept the value, or never receives
   it. A rule that is _stricter than AWS_ has a link to what AWS accepts.
-- _implied by_: the page defines the properties in a way that excludes the value, but does not state that AWS refuses it.
+- _implied by_: the page defines the properties in a way that excludes the value, but does not state that AWS rejects it.
 - _not documented_: no page of AWS states or implies the rule.
 
 The limits of single values, such as the length of a name, are one row, and so are the types of properties: both apply to all stages.

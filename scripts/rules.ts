@@ -571,7 +571,7 @@ export const RULES: Record<string, readonly Rule[]> = {
       messages: ['`maxRuntime` must be at most 28 days'],
     },
     {
-      rule: '`maxRuntime` or `maxWaitTime` is longer than the deployment waits, at most 12 hours.',
+      rule: '`maxRuntime` or `maxWaitTime` is longer than the wait of the deployment minus 30 minutes (at most 11.5 hours).',
       source: link(
         'AWS::CloudFormation::WaitCondition',
         `${AWS}/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-waitcondition.html`,

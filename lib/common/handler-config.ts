@@ -61,8 +61,8 @@ export interface HandlerOptions {
 }
 
 /**
- * The configuration of the handlers: the Lambda functions that start jobs and verify images, and the state machine that waits for
- * jobs. Each stack that needs a handler creates it with the configuration of the stack, its stage and the app.
+ * The configuration of the handlers: the Lambda functions that start jobs, verify images and add scripts to model artifacts, and the
+ * state machine that waits for jobs. Each stack that needs a handler creates it with the configuration of the stack, its stage and the app.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
  */
