@@ -233,6 +233,7 @@ export class World {
         return { Tags: this.tags(nameOf((input as ListTagsCommandInput).ResourceArn)) };
       case 'AddTags': {
         const { ResourceArn, Tags = [] } = input as AddTagsCommandInput;
+        exists(this.readable(nameOf(ResourceArn)));
         setTags(this.job(nameOf(ResourceArn)).tags, Tags);
         this.record(nameOf(ResourceArn));
         return {};
