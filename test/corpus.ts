@@ -6,6 +6,7 @@ import * as tar from 'tar';
 import {
   type CheckResult,
   type Group,
+  type Severity,
   type ServingOptions,
   type Times,
   type TrainingOptions,
@@ -22,6 +23,9 @@ export interface CorpusCase {
 
   /** The check that finds the defect; null if there is none. */
   readonly finds: string | null;
+
+  /** The severity of the finding, if it is not that of the check. */
+  readonly severity?: Severity;
 
   /** Checks of the same group that report consequences of the defect. */
   readonly alsoFinds?: string[];

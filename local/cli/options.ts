@@ -92,8 +92,8 @@ function settingsIn(value: string): { directory: string; settings: Record<string
   const fits = lengths.filter((length) => words.slice(length).every((word) => /^[a-z]+=/.test(word)));
   const pathOf = (length: number): string => words.slice(0, length).join(',');
   const length = fits.find((one) => isDirectory(pathOf(one))) ?? Math.min(...fits);
-  const settings = Object.fromEntries(words.slice(length).map((word) => word.split(/=(.*)/s).slice(0, 2)));
-  return { directory: pathOf(length), settings: settings as Record<string, string> };
+  const settings = words.slice(length).map((word) => word.split(/=(.*)/s).slice(0, 2) as [string, string]);
+  return { directory: pathOf(length), settings: Object.fromEntries(settings) };
 }
 
 /** The hyperparameters of a JSON file, overridden by those of `--hyperparameter`. All values become strings. */

@@ -9,12 +9,18 @@ export class ArtifactError extends Error {
   constructor(
     archive: string,
     reason: string,
+    public readonly fix: string,
+
     /** The entries that are the reason. */
     public readonly entries: string[] = [],
   ) {
-    const list = entries.map((entry) => `\n  ${entry}`).join('');
-    super(`The model artifact ${archive} cannot be extracted: ${reason}${list}`);
+    const problem = `The model artifact ${archive} cannot be extracted: ${reason}.`;
+    super([`${problem} ${fix}`, ...entries].join('\n  '));
+    this.problem = problem;
   }
+
+  /** The message without the fix and the entries. */
+  public readonly problem: string;
 }
 
 /** Packs the content of a directory as SageMaker does: relative paths in a stable order. The archive is never partial. */
@@ -50,10 +56,7 @@ export async function unpack(archive: string, directory: string): Promise<void> 
 export async function validateArtifact(archive: string): Promise<void> {
   const format = formatOf(archive);
   if (format !== 'gzip') {
-    throw new ArtifactError(
-      archive,
-      `it is ${format}, but must be a gzipped tar archive. Create it with: tar -czf model.tar.gz -C DIRECTORY .`,
-    );
+    throw new ArtifactError(archive, `it is ${format}, but must be a gzipped tar archive`, CREATE);
   }
   const errors: string[] = [];
   let count = 0;
@@ -68,18 +71,22 @@ export async function validateArtifact(archive: string): Promise<void> {
     throw new ArtifactError(
       archive,
       count === 0 && message.startsWith('TAR_')
-        ? 'it is gzipped, but contains no tar archive. Create it with: tar -czf model.tar.gz -C DIRECTORY .'
-        : `it is truncated or damaged (${message}). Create or download it again.`,
+        ? 'it is gzipped, but contains no tar archive'
+        : `it is truncated or damaged (${message})`,
+      count === 0 && message.startsWith('TAR_') ? CREATE : 'Create or download it again.',
     );
   });
   if (errors.length > 0) {
     throw new ArtifactError(
       archive,
-      'a model may contain files and directories only. Save copies of the files that links point to:',
+      'a model may contain files and directories only',
+      'Save copies of the files that links point to.',
       errors,
     );
   }
 }
+
+const CREATE = 'Create it with: tar -czf model.tar.gz -C DIRECTORY .';
 
 const KINDS: Record<string, string> = {
   SymbolicLink: 'symbolic link',

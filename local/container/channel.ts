@@ -1,4 +1,4 @@
-import { readdirSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import * as path from 'node:path';
 
 export type InputMode = 'File' | 'FastFile' | 'Pipe';
@@ -31,6 +31,7 @@ export interface ChannelInput {
 
 /** Why a directory cannot be a channel, whose links are followed like those of an upload to Amazon S3; undefined if it can. */
 export function channelError(directory: string, parents: readonly string[] = []): string | undefined {
+  if (!existsSync(directory)) return `"${directory}" does not exist`;
   const real = realpathSync(directory);
   if (parents.includes(real)) return `"${directory}" is a symbolic link to a directory that contains it`;
   for (const entry of readdirSync(directory, { withFileTypes: true })) {

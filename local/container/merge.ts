@@ -7,7 +7,7 @@ export interface Merged {
   /** The paths of the files that more than one host wrote. */
   readonly conflicts: string[];
 
-  /** What an artifact cannot contain: the path of each, and why. */
+  /** The paths of the files that an artifact cannot contain, and why. */
   readonly excluded: { readonly path: string; readonly reason: string }[];
 }
 

@@ -52,7 +52,9 @@ export class Run {
     const before = await Promise.all(images.map((image) => this.engine.inspectImage(image)));
     let image = '';
     await this.track(async () => {
-      image = await this.engine.load(archive);
+      image = await this.engine.load(archive).catch((error: Error) => {
+        throw images.length > 0 ? error : ociError(archive, mediaTypes);
+      });
       if (!before.some((info) => info !== undefined)) this.loaded.push(image);
     });
     return image;
@@ -115,6 +117,14 @@ export class Run {
       rmSync(directory, { recursive: true, force: true });
     }
   }
+}
+
+/** The error of an archive without the manifest of `docker save`, which not all engines load. */
+function ociError(archive: string, mediaTypes: string[]): EngineError {
+  return new EngineError(
+    `"${archive}" is an OCI image layout (${mediaTypes[0]}), which this Docker Engine cannot load, and SageMaker supports Docker manifests ` +
+      `(schema 2) only. Convert it: skopeo copy oci-archive:${archive} docker-archive:image.tar`,
+  );
 }
 
 /** Does some work, and removes everything that it has created, also when it fails. */

@@ -73,7 +73,7 @@ export interface TrainingResult {
   /** Files that several hosts wrote: the file of one host was kept. */
   readonly conflicts: string[];
 
-  /** What the artifacts do not contain, because it is neither a file nor a directory nor a link: paths in the container, and why. */
+  /** The paths, in the container, of the files that the artifacts cannot contain, and why: FIFOs, for example. */
   readonly excluded: { readonly path: string; readonly reason: string }[];
   readonly seconds: number;
 }

@@ -67,9 +67,10 @@ const isScript = (file?: ImageFile): boolean => file !== undefined && isText(fil
 /** Whether bytes are not those of a compiled program. */
 const isText = (start: string): boolean => !start.includes('\u0000') && !start.startsWith('\u007fELF');
 
-/** Paths at the beginning of log lines such as `/entry.sh: line 2: …`. */
+/** Paths at the beginning of the messages of shells, such as `exec /entry.sh: …`, `/entry.sh: line 2: …` and `/entry.sh: 2: …`. */
 function namesIn(log: readonly { text: string }[]): string[] {
-  return [...new Set(log.flatMap(({ text }) => /^(?:exec )?(\/[^\s:]+): /.exec(text)?.[1] ?? []))];
+  const message = /^(?:exec (\/[^\s:]+)|(\/[^\s:]+): (?:line )?\d+): /;
+  return [...new Set(log.flatMap(({ text }) => message.exec(text)?.slice(1).filter(Boolean) ?? []))];
 }
 
 function defectOf({ path: file, start }: ImageFile, isExecuted: boolean): ScriptDefect | undefined {

@@ -9,7 +9,7 @@ export interface Specification {
   /** Whether the instances have GPUs. */
   readonly isGpu?: boolean;
 
-  /** What the user calls each image: the images that are built have no name of their own. */
+  /** The name of each image in findings: images that are built have no name of their own. */
   readonly names?: Readonly<Record<string, string>>;
 
   /** The archive that the image was loaded from. */

@@ -60,16 +60,11 @@ export async function specificationOf(
   const trainingImage = training === undefined ? undefined : await build(training.source);
   const isSame = JSON.stringify(training?.source) === JSON.stringify(serving?.source);
   const servingImage = serving === undefined || isSame ? trainingImage : await build(serving.source);
-  const nameOf = ({ source, target }: ImageSource): string =>
-    target === undefined ? source : `${source} (stage ${target})`;
   return {
     isGpu,
     platforms,
     requests,
-    names: {
-      ...(servingImage === undefined || serving === undefined ? {} : { [servingImage]: nameOf(serving.source) }),
-      ...(trainingImage === undefined || training === undefined ? {} : { [trainingImage]: nameOf(training.source) }),
-    },
+    names: { ...nameOf(servingImage, serving), ...nameOf(trainingImage, training) },
     archive: [training?.source.source, serving?.source.source].find((source) => source !== undefined && isFile(source)),
     training:
       training === undefined || trainingImage === undefined
@@ -80,6 +75,12 @@ export async function specificationOf(
         ? undefined
         : { environment: {}, requests: [], ...serving, image: servingImage },
   };
+}
+
+/** The name in findings of an image: its source, and the stage if it is one of several. */
+function nameOf(image: string | undefined, { source }: { source?: ImageSource } = {}): Record<string, string> {
+  if (image === undefined || source === undefined) return {};
+  return { [image]: source.target === undefined ? source.source : `${source.source} (stage ${source.target})` };
 }
 
 function isFile(source: string): boolean {

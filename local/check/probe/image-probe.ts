@@ -39,7 +39,7 @@ export class ImageProbe {
     );
   }
 
-  /** What the user calls an image. */
+  /** The name of an image in findings. */
   public nameOf(image: string): string {
     return this.specification.names?.[image] ?? image;
   }

@@ -155,7 +155,7 @@ export class ServingProbe {
     if (!isSuccessful(await this.sampleResponse())) throw new Inconclusive('the sample request failed');
   }
 
-  /** What a response to the sample request is compared with. @throws Inconclusive if the sample request failed */
+  /** The responses that another response to the sample request is compared with. @throws Inconclusive if the sample request failed */
   public reference(): Promise<Reference> {
     return this.once.do('reference', async () => {
       const responses = [

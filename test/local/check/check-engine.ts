@@ -11,7 +11,7 @@ import { FakeEngine, type Inside } from '../fake-engine';
 export { type WebServer, serving } from '../fake-engine';
 
 /** A new directory with files, by their relative paths. */
-export function directoryWith(files: Record<string, string> = {}): string {
+export function directoryWith(files: Record<string, string | Buffer> = {}): string {
   const directory = mkdtempSync(path.join(tmpdir(), 'test-'));
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(path.dirname(path.join(directory, name)), { recursive: true });

@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
@@ -47,7 +47,7 @@ test('All errors of the options are printed at once, each with the option, the r
     'error: --channel a b: "/nope" is not a directory',
     `error: --channel empty: "${empty}" is empty`,
     'error: --channel empty: mode must be one of File, FastFile, Pipe, got: "Fast"',
-    'error: --channel empty: unknown setting "size"; use type=MIME or mode=File|FastFile|Pipe',
+    'error: --channel empty: unknown setting "size"; use type=MIME, mode=File|FastFile|Pipe, compression=Gzip or wrapper=RecordIO',
     `error: --hyperparameters ${path.join(broken, 'hyperparameters.json')}: the file must contain one JSON object`,
     'error: --hyperparameter must have the form NAME=VALUE, got: "depth"',
     'error: --env must have the form NAME=VALUE, got: "=1"',
@@ -58,17 +58,65 @@ test('All errors of the options are printed at once, each with the option, the r
   expect([code, stdout]).toEqual([2, '']);
 });
 
+test.each(['(?i)loss=(?P<n>[0-9.]+)', '(a)?(?(1)b|c)'])(
+  '--metric accepts an expression that `MetricDefinition.of` accepts: %s',
+  async (regex) => {
+    const { stderr } = await byoa(['train', directory({ Dockerfile: 'FROM scratch' }), '--metric', `loss=${regex}`]);
+    expect(stderr).not.toContain('--metric');
+    expect(() => MetricDefinition.of('loss', regex)).not.toThrow();
+  },
+);
+
+test.each(['loss=[0-9.]+', 'loss=('])(
+  '--metric rejects an expression that `MetricDefinition.of` rejects: %s',
+  async (regex) => {
+    const { stderr } = await byoa(['train', directory({ Dockerfile: 'FROM scratch' }), '--metric', `loss=${regex}`]);
+    expect(stderr).toContain('error: --metric loss');
+    expect(() => MetricDefinition.of('loss', regex)).toThrow('`regex` must');
+  },
+);
+
 test.each([
-  ['(?i)loss=(?P<n>[0-9.]+)', true],
-  ['(a)?(?(1)b|c)', true],
-  ['loss=[0-9.]+', false],
-  ['loss=(', false],
-])('--metric accepts an expression if `MetricDefinition.of` does: %s', async (regex, isValid) => {
-  const { stderr } = await byoa(['train', directory({ Dockerfile: 'FROM scratch' }), '--metric', `loss=${regex}`]);
-  expect(stderr.includes('--metric')).toBe(!isValid);
-  const define = (): MetricDefinition => MetricDefinition.of('loss', regex);
-  if (isValid) expect(define).not.toThrow();
-  else expect(define).toThrow();
+  ['a path with a comma', (parent: string) => `x=${path.join(parent, 'a,b')}`, undefined],
+  [
+    'a path with a comma and settings',
+    (parent: string) => `x=${path.join(parent, 'a,b')},type=text/csv,mode=Pipe`,
+    undefined,
+  ],
+  ['RecordIO and gzip', (parent: string) => `x=${parent},mode=Pipe,compression=Gzip,wrapper=RecordIO`, undefined],
+  [
+    'gzip in File mode',
+    (parent: string) => `x=${parent},compression=Gzip`,
+    'compression and wrapper require mode=Pipe, got: mode=File',
+  ],
+  [
+    'another wrapper',
+    (parent: string) => `x=${parent},mode=Pipe,wrapper=None`,
+    'wrapper must be RecordIO, got: "None"',
+  ],
+])('--channel with %s is parsed', async (_, channel, error) => {
+  const parent = directory();
+  mkdirSync(path.join(parent, 'a,b'));
+  writeFileSync(path.join(parent, 'a,b', 'rows.csv'), '');
+  const { stderr } = await byoa(['train', directory({ Dockerfile: 'FROM scratch' }), '--channel', channel(parent)]);
+  expect(stderr).toContain(
+    error === undefined ? 'The program "no-such-docker" is not installed' : `--channel x: ${error}`,
+  );
+});
+
+test('A symbolic link without a target is named with its channel', async () => {
+  const data = directory();
+  symlinkSync('absent.csv', path.join(data, 'rows.csv'));
+  const { code, stderr } = await byoa([
+    'train',
+    directory({ Dockerfile: 'FROM scratch' }),
+    '--channel',
+    `train=${data}`,
+  ]);
+  expect(stderr).toContain(
+    `error: --channel train: "${path.join(data, 'rows.csv')}" is a symbolic link to "absent.csv", which does not exist`,
+  );
+  expect(code).toBe(2);
 });
 
 test('A channel that is named twice, and a hyperparameter beyond the limits, are errors', async () => {

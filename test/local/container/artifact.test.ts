@@ -54,7 +54,7 @@ describe('A model artifact is rejected, by the name of its archive,', () => {
     expect(error).toBeInstanceOf(ArtifactError);
     expect(error.message).toBe(
       `The model artifact ${archive} cannot be extracted: a model may contain files and directories only. ` +
-        `Save copies of the files that links point to:\n  ${reason}`,
+        `Save copies of the files that links point to.\n  ${reason}`,
     );
   });
 

@@ -13,6 +13,12 @@ export async function unexplainedFailure(context: CheckContext): Promise<Unhealt
   return { ...served, error };
 }
 
+/** The result of a check that another one explains: nothing, if the container is healthy. @throws Inconclusive otherwise */
+export async function passIfHealthy(context: CheckContext): Promise<[]> {
+  await context.serving.healthy();
+  return [];
+}
+
 /** Whether a container with a model mentions the model in its log before it fails. */
 export function failsOnModel(context: CheckContext, failure: Unhealthy): boolean {
   return hasModel(context) && mentionsModel(failure);

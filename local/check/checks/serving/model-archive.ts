@@ -11,13 +11,6 @@ export const modelArchive: Check = {
   run: async ({ serving }) => {
     const error = await serving.model.artifactError();
     if (error === undefined) return [];
-    const [message] = error.message.split('\n');
-    return [
-      {
-        message: message.replace(/:$/, '.'),
-        fix: 'Pack the files of the model, not links to them: tar --dereference --hard-dereference -czf model.tar.gz -C DIRECTORY .',
-        evidence: error.entries,
-      },
-    ];
+    return [{ message: error.problem, fix: error.fix, evidence: error.entries }];
   },
 };

@@ -2,7 +2,7 @@ import { SECONDS, SERVING } from '../../../contract';
 import { type HttpResponse, NoResponse } from '../../../http';
 import { lastLines } from '../../probe/evidence';
 import type { Check } from '../check';
-import { failsOnModel, fixFor, unexplainedFailure } from './health';
+import { failsOnModel, fixFor, passIfHealthy, unexplainedFailure } from './health';
 import { redirectFix } from './redirect';
 
 const REPETITIONS = 3;
@@ -20,7 +20,8 @@ export const ping: Check = {
     if (failure !== undefined) {
       const { failure: cause, reason } = failure.error;
       // Other checks report a server that does not respond at all, or not without its model.
-      if (!['status', 'redirect', 'late'].includes(cause) || failsOnModel(context, failure)) return [];
+      if (!['status', 'redirect', 'late'].includes(cause) || failsOnModel(context, failure))
+        return passIfHealthy(context);
       return [
         {
           message: `The container did not become healthy: ${reason}`,

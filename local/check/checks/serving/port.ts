@@ -1,6 +1,6 @@
 import { SERVING } from '../../../contract';
 import type { Check } from '../check';
-import { unexplainedFailure } from './health';
+import { passIfHealthy, unexplainedFailure } from './health';
 
 export const port: Check = {
   id: 'port',
@@ -10,7 +10,8 @@ export const port: Check = {
   title: `The server listens on port ${SERVING.port}`,
   run: async (context) => {
     const { listeners = [] } = (await unexplainedFailure(context)) ?? {};
-    if (listeners.length === 0 || listeners.some((listener) => listener.port === SERVING.port)) return [];
+    if (listeners.length === 0) return passIfHealthy(context);
+    if (listeners.some((listener) => listener.port === SERVING.port)) return [];
     const addresses = listeners.map((listener) => `${listener.address}:${listener.port}`);
     return [
       {

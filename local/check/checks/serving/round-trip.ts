@@ -1,6 +1,6 @@
 import { lastLines } from '../../probe/evidence';
 import type { Check } from '../check';
-import { failsOnModel, unexplainedFailure } from './health';
+import { failsOnModel, passIfHealthy, unexplainedFailure } from './health';
 
 export const roundTrip: Check = {
   id: 'round-trip',
@@ -14,7 +14,7 @@ export const roundTrip: Check = {
   },
   run: async (context) => {
     const failure = await unexplainedFailure(context);
-    if (failure === undefined || !failsOnModel(context, failure)) return [];
+    if (failure === undefined || !failsOnModel(context, failure)) return passIfHealthy(context);
     return [
       {
         message: `The container does not serve the model in /opt/ml/model: ${failure.error.reason}`,

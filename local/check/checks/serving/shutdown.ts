@@ -19,7 +19,7 @@ export interface Shutdown {
   /** Whether the first process handles SIGTERM; undefined if it cannot be read. */
   readonly isHandled?: boolean;
 
-  /** The exit code; undefined for a server without a handler, whose end nobody needs to wait for. */
+  /** The exit code; undefined for a server without a handler, which is not stopped. */
   readonly exitCode?: number;
   readonly evidence: string[];
 }

@@ -1,7 +1,7 @@
 import { SERVING } from '../../../contract';
 import { lastLines } from '../../probe/evidence';
 import type { Check } from '../check';
-import { failsOnModel, fixFor, isLoopback, unexplainedFailure } from './health';
+import { failsOnModel, fixFor, isLoopback, passIfHealthy, unexplainedFailure } from './health';
 
 export const startUp: Check = {
   id: 'start-up',
@@ -11,7 +11,7 @@ export const startUp: Check = {
   title: 'The container becomes healthy within the start-up time limit',
   run: async (context) => {
     const failure = await unexplainedFailure(context);
-    if (failure === undefined || failsOnModel(context, failure)) return [];
+    if (failure === undefined || failsOnModel(context, failure)) return passIfHealthy(context);
     const { error, listeners = [], lines } = failure;
     const evidence = lastLines(lines);
     if (error.failure === 'ended') {
@@ -24,7 +24,7 @@ export const startUp: Check = {
       ];
     }
     // The check of /ping reports a server that responds with another status or too late.
-    if (error.failure !== 'silent') return [];
+    if (error.failure !== 'silent') return passIfHealthy(context);
     if (listeners.length === 0) {
       const { startUpSeconds } = await context.serving.request();
       return [
@@ -35,7 +35,9 @@ export const startUp: Check = {
         },
       ];
     }
-    if (!listeners.some((listener) => listener.port === SERVING.port && !isLoopback(listener))) return [];
+    if (!listeners.some((listener) => listener.port === SERVING.port && !isLoopback(listener))) {
+      return passIfHealthy(context);
+    }
     return [
       {
         message: `A program listens on port ${SERVING.port}, but does not respond to GET ${SERVING.ping} over HTTP.`,

@@ -1,3 +1,4 @@
+import { Inconclusive } from '../../core/inconclusive';
 import { lastLines } from '../../probe/evidence';
 import type { Check } from '../check';
 import { causeOf } from './cause';
@@ -10,9 +11,10 @@ export const trainingCompletes: Check = {
   title: 'Training on the sample data exits with code 0',
   run: async (context) => {
     const { result, lines } = await context.training.baseline();
-    if (result === undefined || result.status === 'Completed') return [];
+    if (result?.status === 'Completed') return [];
     const cause = await causeOf(context);
-    if (context.isSelected(cause)) return [];
+    if (context.isSelected(cause)) throw new Inconclusive(`the check "${cause}" reports why the training run failed`);
+    if (result === undefined) throw new Inconclusive('the training run could not be started');
     const evidence = lastLines(lines);
     if (result.status === 'Stopped') {
       return [

@@ -262,15 +262,15 @@ describe('The checks of serving', () => {
     expect(outcomeOf(result, id)).toMatchObject({ status: 'inconclusive', isError: true });
   });
 
-  test('report a model artifact that cannot be extracted, by the name of its archive, and do not serve it', async () => {
-    const model = `${directoryWith({ 'model.tar.gz': 'PK\u0003\u0004' })}/model.tar.gz`;
+  test.each([
+    ['PK\u0003\u0004', 'it is a ZIP archive, but must be a gzipped tar archive.', 'Create it with: tar -czf'],
+    ['\u001f\u008b\b\0\0\0\0\0\0\u0003', 'it is truncated or damaged', 'Create or download it again.'],
+  ])('report a model artifact that cannot be extracted, and do not serve it: %j', async (content, reason, fix) => {
+    const model = `${directoryWith({ 'model.tar.gz': Buffer.from(content, 'latin1') })}/model.tar.gz`;
     const result = await checkServing({ program: program(), options: { model } });
-    expect(result.findings.map(({ id, message }) => [id, message])).toEqual([
-      [
-        'model-archive',
-        expect.stringContaining(`The model artifact ${model} cannot be extracted: it is a ZIP archive`),
-      ],
-    ]);
+    const message = expect.stringContaining(`The model artifact ${model} cannot be extracted: ${reason}`) as string;
+    const fixForCause = expect.stringContaining(fix) as string;
+    expect(result.findings).toMatchObject([{ id: 'model-archive', message, fix: fixForCause }]);
     expect(outcomeOf(result, 'ping')).toMatchObject({
       status: 'inconclusive',
       reason: 'the model artifact cannot be extracted',

@@ -355,6 +355,12 @@ describe('The checks of the training command', () => {
     expect(findings.map((finding) => [finding.id, finding.message])).toEqual([[id, expect.stringContaining(message)]]);
   });
 
+  test('do not blame carriage returns in a file that the log names, but no shell', async () => {
+    const files = { 'usr/bin/train': '\u007fELF\u0000', 'opt/labels.csv': '1,first\r\n' };
+    const result = await checkExec(['/opt/labels.csv: no label for the class 3'], files, []);
+    expect(findingIds(result)).toEqual(['training-completes']);
+  });
+
   test('do not blame carriage returns that the interpreter of a script accepts', async () => {
     const files = { 'usr/bin/python3': '\u007fELF\u0000', 'opt/train.py': 'import os\r\n' };
     const result = await checkExec(['ValueError: no data'], files, ['python3', '/opt/train.py']);
