@@ -1,6 +1,7 @@
 export * from './engine';
 export { DockerEngine } from './docker-engine';
 export { Run, removeOrphans, withRun } from './run';
+export { hasEnded, runId } from './scratch';
 export type { ChannelInput, InputMode } from './channel';
 export { entryNames, pack, unpack } from './artifact';
 export { randomFrom } from './random';

@@ -4,13 +4,11 @@ import {
   createWriteStream,
   existsSync,
   mkdirSync,
-  readFileSync,
   readdirSync,
   realpathSync,
   renameSync,
   rmSync,
   statSync,
-  writeFileSync,
 } from 'node:fs';
 import * as path from 'node:path';
 import { type Readable, Transform } from 'node:stream';
@@ -18,6 +16,7 @@ import { pipeline } from 'node:stream/promises';
 import { parseS3Folder } from '../../aws-model/s3-uri';
 import { ServiceError } from '../../aws-model/service-error';
 import type { Context } from '../context';
+import { readJson, writeJson } from '../json-file';
 
 const BUCKET_NAME = /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
 const FILE_SYSTEM_ID = /^fs-[0-9a-f]{8,}$/;
@@ -35,6 +34,10 @@ export class Buckets {
   constructor(private readonly context: Context) {
     this.root = path.join(context.directory, 's3');
     mkdirSync(this.root, { recursive: true });
+    // Uploads that were in progress when the service was killed.
+    const all = readdirSync(this.root).map((bucket) => path.join(this.root, bucket, 'info'));
+    const files = all.filter(existsSync).flatMap((info) => readdirSync(info).map((name) => path.join(info, name)));
+    files.filter((file) => file.endsWith('.part')).forEach((file) => rmSync(file));
   }
 
   public createBucket(bucket: string): void {
@@ -114,17 +117,20 @@ export class Buckets {
         done(undefined, chunk);
       },
     });
-    await pipeline(body, hashing, createWriteStream(temporary));
+    await pipeline(body, hashing, createWriteStream(temporary)).catch((error: Error) => {
+      rmSync(temporary, { force: true });
+      throw error;
+    });
     renameSync(temporary, file);
     const etag = `"${hash.digest('hex')}"`;
     const { contentType, metadata = {} } = info;
-    writeFileSync(this.infoFile(bucket, key), JSON.stringify({ etag, contentType, metadata }));
+    writeJson(this.infoFile(bucket, key), { etag, contentType, metadata });
     return etag;
   }
 
   public info(bucket: string, key: string): ObjectInfo {
-    const file = this.infoFile(bucket, key);
-    if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')) as ObjectInfo;
+    const info = readJson<ObjectInfo>(this.infoFile(bucket, key));
+    if (info !== undefined) return info;
     // A file that was not uploaded through S3 has an ETag of its size and modification time.
     const { size, mtimeMs } = statSync(this.file(bucket, key));
     return { etag: `"${createHash('md5').update(`${size} ${mtimeMs}`).digest('hex')}"`, metadata: {} };
