@@ -104,7 +104,7 @@ export async function serviceOf(
   { engine }: Session,
   options: StartOptions,
   mounts: Record<string, string>,
-): Promise<{ readonly service: LocalService; close(): Promise<void> }> {
+): Promise<{ readonly service: LocalService; readonly close: () => Promise<void> }> {
   const directory = path.resolve(options.directory);
   const state = new StateDirectory(directory);
   try {

@@ -115,7 +115,8 @@ test('`byoa train` exits with code 2 and an error when no container engine is in
 
 /** A program in place of `docker` that succeeds, or that fails with an error. */
 function docker(error?: string): Record<string, string> {
-  const script = error === undefined ? '#!/bin/sh\necho 20.10\n' : `#!/bin/sh\necho '${error}' >&2\nexit 1\n`;
+  const script =
+    error === undefined ? '#!/bin/sh\n[ "$1" != version ] || echo 20.10\n' : `#!/bin/sh\necho '${error}' >&2\nexit 1\n`;
   const program = path.join(directory({ docker: script }), 'docker');
   chmodSync(program, 0o755);
   return { CDK_DOCKER: program };
