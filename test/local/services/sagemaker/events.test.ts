@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { Readable } from 'node:stream';
@@ -7,7 +7,7 @@ import { Repositories } from '../../../../local/services/ecr';
 import { Logs } from '../../../../local/services/logs';
 import { Buckets } from '../../../../local/services/s3';
 import { ControlPlane } from '../../../../local/services/sagemaker/operations';
-import { FakeEngine, type Program } from '../../fake-engine';
+import { FakeEngine, type Program, serving } from '../../fake-engine';
 
 const ROLE = 'arn:aws:iam::000000000000:role/any';
 const RESOURCES = { InstanceType: 'ml.m5.large', InstanceCount: 1, VolumeSizeInGB: 1 } as const;
@@ -45,13 +45,19 @@ class Changes {
     };
     events.subscribe('algorithm', (one) => record(one.AlgorithmName, one.AlgorithmStatus));
     events.subscribe('trainingJob', (one) => record(one.TrainingJobName, one.TrainingJobStatus));
+    events.subscribe('transformJob', (one) => record(one.TransformJobName, one.TransformJobStatus));
     events.subscribe('tuningJob', (one) => record(one.HyperParameterTuningJobName, one.HyperParameterTuningJobStatus));
     events.subscribe('modelPackage', (one) => record('package', one.ModelApprovalStatus ?? one.ModelPackageStatus));
     events.subscribe('endpoint', (one) => record(one.EndpointName, one.EndpointStatus));
   }
 
-  public async until(change: string): Promise<void> {
-    while (!this.all.includes(change)) await new Promise<void>((resolve) => (this.notify = resolve));
+  public async until(...changes: string[]): Promise<void> {
+    const isIncluded = (change: string): boolean => this.all.includes(change);
+    while (!changes.some(isIncluded)) await new Promise<void>((resolve) => (this.notify = resolve));
+  }
+
+  public ended(job: string): Promise<void> {
+    return this.until(`${job} Completed`, `${job} Failed`);
   }
 }
 
@@ -113,6 +119,64 @@ describe('The state changes that SageMaker publishes', () => {
       'churn InProgress',
       'churn Completed',
     ]);
+  });
+
+  test('are those of a training job of an algorithm with a required hyperparameter', async () => {
+    const files: string[] = [];
+    const { call, changes, s3 } = controlPlane(({ host }) => {
+      files.push(readFileSync(host('/opt/ml/input/config/hyperparameters.json'), 'utf8'));
+      return 0;
+    });
+    await s3.put('data', 'train/a.csv', Readable.from(['1,2']));
+    call('CreateAlgorithm', {
+      AlgorithmName: 'churn',
+      TrainingSpecification: {
+        TrainingImage: 'churn:1',
+        SupportedTrainingInstanceTypes: ['ml.m5.large'],
+        SupportedHyperParameters: [{ Name: 'depth', Type: 'Integer', IsRequired: true }],
+        TrainingChannels: [{ Name: 'train', SupportedContentTypes: ['text/csv'], SupportedInputModes: ['File'] }],
+      },
+    });
+    const S3DataSource = { S3DataType: 'S3Prefix', S3Uri: 's3://data/train/' };
+    call('CreateTrainingJob', {
+      ...trainingJob('job'),
+      AlgorithmSpecification: { AlgorithmName: 'churn', TrainingInputMode: 'File' },
+      InputDataConfig: [{ ChannelName: 'train', DataSource: { S3DataSource }, ContentType: 'text/csv' }],
+      HyperParameters: { depth: '3' },
+    });
+    await changes.ended('job');
+    expect(changes.all.at(-1)).toBe('job Completed');
+    expect(files).toEqual(['{"depth":"3"}']);
+  });
+
+  test('are those of a transform job, which fails because of one object and keeps the outputs of the others', async () => {
+    const { call, changes, s3 } = controlPlane(
+      serving(() => ({
+        listener: (request, response) => {
+          let body = '';
+          request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+          request.on('end', () => response.writeHead(body === 'bad' ? 400 : 200).end(body));
+        },
+      })),
+    );
+    for (const [key, body] of Object.entries({ a: 'good', b: 'bad', c: 'good' })) {
+      await s3.put('data', `in/${key}`, Readable.from([body]));
+    }
+    call('CreateModel', { ModelName: 'model', PrimaryContainer: { Image: 'churn:1' } });
+    call('CreateTransformJob', {
+      TransformJobName: 'job',
+      ModelName: 'model',
+      TransformInput: { DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: 's3://data/in/' } } },
+      TransformOutput: OUTPUT,
+      TransformResources: { InstanceType: 'ml.m5.large', InstanceCount: 1 },
+    });
+    await changes.ended('job');
+    expect(call('DescribeTransformJob', { TransformJobName: 'job' })).toMatchObject({
+      TransformJobStatus: 'Failed',
+      FailureReason:
+        'ClientError: 1 of 3 objects have failed, and have no output.\nb: Received status 400 from the model with message "bad".',
+    });
+    expect(s3.keys('data', 'out/')).toEqual(['out/a.out', 'out/c.out']);
   });
 
   test('are those of a tuning job, which continues when one of its training jobs has ended', async () => {

@@ -99,6 +99,17 @@ async function removed(): Promise<void> {
   while (versions().includes('old')) await new Promise((resolve) => setImmediate(resolve));
 }
 
+test('A response stream is requested from the container with the content type that the caller accepts', async () => {
+  await deploy();
+  const Accept = 'application/jsonlines';
+  const command = new InvokeEndpointWithResponseStreamCommand({ EndpointName: 'churn', Body: '1', Accept });
+  const stream = runtime().send(command);
+  const response = await invocation.sent;
+  response.end();
+  await stream;
+  expect(response.req.headers.accept).toBe('application/jsonlines');
+});
+
 describe('The update of an endpoint', () => {
   test('removes the old containers with SIGTERM, when their requests in progress have ended', async () => {
     await deploy();
