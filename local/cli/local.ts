@@ -109,7 +109,10 @@ export async function serviceOf(
   const state = new StateDirectory(directory);
   try {
     const { host: address, port } = options;
-    const service = new LocalService({ directory, port: Number(port), address, region: REGION, engine, mounts });
+    const service = new LocalService({
+      ...{ directory, port: Number(port), address, region: REGION, engine, mounts },
+      onStartUpLog: note,
+    });
     await service.start().catch((error: NodeJS.ErrnoException) => {
       throw listenError(error, options);
     });

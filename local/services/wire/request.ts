@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { ServiceError } from '../../aws-model/service-error';
 
 /** An HTTP request to a service. */
 export interface Request {
@@ -37,11 +38,25 @@ const PRESIGNED = ['s3'];
 /** The signing name of the service that a request is for: in its signature, or in the query of a presigned URL. */
 export function signingNameOf({ headers, query }: Request): string | undefined {
   const { authorization } = headers;
-  if (authorization !== undefined) {
-    return /^AWS4-HMAC-SHA256 .*\bCredential=([^,\s]+)/.exec(authorization)?.[1].split('/')[3];
-  }
+  if (authorization !== undefined) return scopeOf(authorization)[3];
   const name = query.get('X-Amz-Credential')?.split('/')[3] ?? '';
   return PRESIGNED.includes(name) && query.has('X-Amz-Signature') ? name : undefined;
+}
+
+/** Validates the region in the signature of a request. A stack in another region would fail later, with an unrelated error. */
+export function checkRegion({ headers }: Request, expected?: string): void {
+  const region = scopeOf(headers.authorization ?? '')[2] ?? expected;
+  if (expected === undefined || region === expected) return;
+  throw new ServiceError(
+    'InvalidSignatureException',
+    `Credential should be scoped to a valid region, not '${region}'. The only region of the local service is ${expected}: ` +
+      'use it for the stacks too, and for AWS_REGION, which `byoa local run` and `byoa local env` set.',
+  );
+}
+
+/** The scope of the credential in the signature of a request: access key, date, region and service. */
+function scopeOf(authorization: string): string[] {
+  return /^AWS4-HMAC-SHA256 .*\bCredential=([^,\s]+)/.exec(authorization)?.[1].split('/') ?? [];
 }
 
 /** Reads the whole body of a small request. */

@@ -123,8 +123,8 @@ describe('The state changes that SageMaker publishes', () => {
 
   test('are those of a training job of an algorithm with a required hyperparameter', async () => {
     const files: string[] = [];
-    const { call, changes, s3 } = controlPlane(({ host }) => {
-      files.push(readFileSync(host('/opt/ml/input/config/hyperparameters.json'), 'utf8'));
+    const { call, changes, s3 } = controlPlane((inside) => {
+      files.push(readFileSync(inside.host('/opt/ml/input/config/hyperparameters.json'), 'utf8'));
       return 0;
     });
     await s3.put('data', 'train/a.csv', Readable.from(['1,2']));

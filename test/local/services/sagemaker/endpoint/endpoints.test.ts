@@ -110,6 +110,23 @@ test('A response stream is requested from the container with the content type th
   expect(response.req.headers.accept).toBe('application/jsonlines');
 });
 
+test('The log of a container is reported until the container is healthy', async () => {
+  const lines: string[] = [];
+  const print = new Signal();
+  await service.restart({
+    onStartUpLog: (line) => lines.push(line),
+    program: serving((inside) => {
+      inside.print('loading');
+      void print.sent.then(() => inside.print('serving'));
+      return { listener: (_, response) => void response.end() };
+    }),
+  });
+  await deploy();
+  print.send();
+  await print.sent;
+  expect(lines).toEqual(['churn/main | loading']);
+});
+
 describe('The update of an endpoint', () => {
   test('removes the old containers with SIGTERM, when their requests in progress have ended', async () => {
     await deploy();
