@@ -7,7 +7,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { type StartOptions, close, environment, removeState, serviceOf, spawned } from '../local/cli/local';
+import { type StartOptions, environment, removeState, serviceOf, spawned } from '../local/cli/local';
 import { Session, note } from '../local/cli/session';
 
 const ROOT = path.join(__dirname, '..');
@@ -84,8 +84,8 @@ async function main(): Promise<void> {
     const directory = mkdtempSync(path.join(tmpdir(), 'start-'));
     const options: StartOptions = { directory, port: '0', host: '127.0.0.1' };
     try {
-      const service = await serviceOf(session, options, {});
-      const code = await lifecycle(service.context.url, directory).finally(() => close(service, options));
+      const { service, close } = await serviceOf(session, options, {});
+      const code = await lifecycle(service.context.url, directory).finally(close);
       if (code === 0) console.log(`CloudFormation templates: ${path.join(ROOT, 'cdk.out')}`);
       return code;
     } finally {

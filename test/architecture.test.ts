@@ -196,11 +196,12 @@ describe('The code', () => {
   });
 
   test('of the local tools talks to Docker in the engine only', () => {
-    // A command of the user, a function of a stack and the writer of a FIFO are processes too, and no engines.
+    // A command of the user, a function of a stack, the writer of a FIFO and `ps` are processes too, and no engines.
     const programs = [
       'local/cli/local.ts',
       'local/container/docker-command.ts',
       'local/container/pipe.ts',
+      'local/container/scratch.ts',
       'local/services/lambda/store.ts',
     ];
     const spawning = filesUnder('local')

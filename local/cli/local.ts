@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import * as path from 'node:path';
 import { Command } from 'commander';
 import type { ContainerEngine } from '../container';
@@ -8,6 +8,7 @@ import { LocalService, Logs, type ServiceStatus, pushedImages } from '../service
 import { collect } from './common';
 import { UsageError, ValidationErrors, count, isDirectory, pairs } from './options';
 import { Session, note } from './session';
+import { type Running, StateDirectory, runningIn } from './state-directory';
 
 const REGION = 'us-east-1';
 const LOOPBACK = '127.0.0.1';
@@ -24,12 +25,6 @@ export interface StartOptions extends LocalOptions {
   readonly mount?: string[];
   readonly host: string;
   readonly allowRemote?: boolean;
-}
-
-/** The process and the URL of a running service, which it has written to its state directory. */
-interface Running {
-  readonly pid: number;
-  readonly url: string;
 }
 
 export function localCommand(): Command {
@@ -96,30 +91,49 @@ export function localCommand(): Command {
 async function up(options: StartOptions): Promise<number> {
   const mounts = mountsOf(options);
   return Session.of(async (session) => {
-    const service = await serviceOf(session, options, mounts);
+    const { service, close } = await serviceOf(session, options, mounts);
     note(`Listening on ${service.context.url} until Ctrl-C. ${SHORT_WAITS}`);
     await session.interrupted;
-    await close(service, options);
+    await close();
     return 0;
   });
 }
 
+/** Starts the service. No other one uses the state directory until it is closed. */
 export async function serviceOf(
-  session: Session,
+  { engine }: Session,
   options: StartOptions,
   mounts: Record<string, string>,
-): Promise<LocalService> {
+): Promise<{ readonly service: LocalService; readonly close: () => Promise<void> }> {
   const directory = path.resolve(options.directory);
-  const running = runningIn(directory);
-  if (running !== undefined)
-    throw new UsageError([`The service is already running on ${running.url} (process ${running.pid}).`]);
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const { engine } = session;
-  const port = Number(options.port);
-  const service = new LocalService({ directory, port, address: options.host, region: REGION, engine, mounts });
-  await service.start();
-  writeFileSync(runningFile(directory), JSON.stringify({ pid: process.pid, url: service.context.url }));
-  return service;
+  const state = new StateDirectory(directory);
+  try {
+    const { host: address, port } = options;
+    const service = new LocalService({
+      ...{ directory, port: Number(port), address, region: REGION, engine, mounts },
+      onStartUpLog: note,
+    });
+    await service.start().catch((error: NodeJS.ErrnoException) => {
+      throw listenError(error, options);
+    });
+    state.announce(service.context.url);
+    return { service, close: () => service.close().finally(() => state.release()) };
+  } catch (error) {
+    state.release();
+    throw error;
+  }
+}
+
+/** Why the service cannot listen, and what the user can do. */
+function listenError(error: NodeJS.ErrnoException, { host, port }: StartOptions): Error {
+  const fixes: Record<string, string> = {
+    EADDRINUSE: `--port ${port} is in use by another process. Stop it, or choose another port (0: any free one)`,
+    EACCES: `--port ${port} requires root. Choose a port from 1024 (0: any free one)`,
+    EADDRNOTAVAIL: `--host ${host} is not an address of this machine`,
+    ENOTFOUND: `--host ${host} is not an address of this machine`,
+  };
+  const fix = fixes[error.code ?? ''];
+  return fix === undefined ? error : new UsageError([fix]);
 }
 
 /** Validates the options of a start, and returns the mounts. */
@@ -142,21 +156,16 @@ function mountsOf({ mount, host, allowRemote, port }: StartOptions): Record<stri
   return Object.fromEntries(mounts);
 }
 
-export async function close(service: LocalService, { directory }: Pick<LocalOptions, 'directory'>): Promise<void> {
-  await service.close();
-  rmSync(runningFile(path.resolve(directory)), { force: true });
-}
-
 async function runCommand(words: string[], options: StartOptions): Promise<number> {
   const running = runningIn(options.directory);
   if (running !== undefined) return spawned(words, environment(running.url, options));
   const mounts = mountsOf(options);
   return Session.of(async (session) => {
-    const service = await serviceOf(session, options, mounts);
+    const { service, close } = await serviceOf(session, options, mounts);
     try {
       return await spawned(words, environment(service.context.url, options));
     } finally {
-      await close(service, options);
+      await close();
     }
   });
 }
@@ -253,7 +262,11 @@ async function down(options: LocalOptions): Promise<number> {
     while (runningIn(directory) !== undefined) await new Promise((resolve) => setTimeout(resolve, 100));
   }
   return Session.of(async ({ engine }) => {
-    if (existsSync(directory)) await removeState(directory, engine);
+    if (existsSync(directory)) {
+      // No service starts while its state is being removed: the lock is removed with it.
+      new StateDirectory(directory);
+      await removeState(directory, engine);
+    }
     note('All stacks, containers and state are removed.');
     return 0;
   });
@@ -269,25 +282,5 @@ export async function removeState(directory: string, engine: ContainerEngine): P
     throw new UsageError([
       `Containers have written files as root, which you cannot remove: sudo rm -r ${directory} (${(error as Error).message})`,
     ]);
-  }
-}
-
-function runningFile(directory: string): string {
-  return path.join(directory, 'running.json');
-}
-
-function runningIn(directory: string): Running | undefined {
-  const file = runningFile(path.resolve(directory));
-  if (!existsSync(file)) return undefined;
-  const running = JSON.parse(readFileSync(file, 'utf8')) as Running;
-  return isAlive(running.pid) ? running : undefined;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -3,6 +3,11 @@ import { createInterface } from 'node:readline';
 import { PassThrough, type Readable } from 'node:stream';
 import { EngineError, type LogLine, type StartFailure } from './engine';
 
+/** How to get a Docker Engine. */
+export const INSTALLATION =
+  'Install Docker Engine: https://docs.docker.com/engine/install/ (on Debian or Ubuntu, `apt-get install docker.io`), ' +
+  'or name another program with the environment variable CDK_DOCKER.';
+
 export interface Output {
   readonly code: number;
   readonly stdout: string;
@@ -92,7 +97,11 @@ export class DockerCommand {
         createInterface({ input: child[stream], crlfDelay: Infinity }).on('line', (text) => onLine({ stream, text }));
       }
       child.on('error', (error: NodeJS.ErrnoException) =>
-        reject(error.code === 'ENOENT' ? new EngineError(`The program "${this.program}" is not installed.`) : error),
+        reject(
+          error.code === 'ENOENT'
+            ? new EngineError(`The program "${this.program}" is not installed. ${INSTALLATION}`)
+            : error,
+        ),
       );
       child.on('close', (code) => resolve(code ?? 1));
     });

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync } from 'node:fs';
 import * as path from 'node:path';
 import type { Readable } from 'node:stream';
-import { DockerCommand } from './docker-command';
+import { DockerCommand, INSTALLATION } from './docker-command';
 import {
   type BuildRequest,
   type ContainerEngine,
@@ -38,11 +38,10 @@ export class DockerEngine implements ContainerEngine {
   }
 
   public async version(): Promise<string> {
-    const { code, stdout } = await this.docker.run('version', '--format', '{{.Server.Version}}');
+    const { code, stdout, stderr } = await this.docker.run('version', '--format', '{{.Server.Version}}');
     if (code === 0) return stdout.trim();
     throw new EngineError(
-      'The Docker Engine is not running. Start it, or install one: https://docs.docker.com/engine/install/\n' +
-        'On Debian or Ubuntu, `apt-get install docker.io` installs one.',
+      `The Docker Engine does not respond: ${stderr.trim() || 'it returned no version.'}\nStart it, and check that you may use it. ${INSTALLATION}`,
     );
   }
 

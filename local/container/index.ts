@@ -2,6 +2,7 @@ export * from './engine';
 export { DockerEngine } from './docker-engine';
 export { execFailureIn } from './docker-command';
 export { Run, removeOrphans, withRun } from './run';
+export { hasEnded, runId } from './scratch';
 export { type ChannelInput, type InputMode, channelError } from './channel';
 export { ArtifactError, entryNames, pack, unpack, validateArtifact } from './artifact';
 export { randomFrom } from './random';

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import * as path from 'node:path';
@@ -35,12 +36,13 @@ function isAlive(pid: number): boolean {
   }
 }
 
-/** The start time of a process, in clock ticks since boot. Without /proc, only the process ID identifies a process. */
+/** The start time of a process: in clock ticks since boot or, on systems without /proc, as `ps` prints it. */
 function startTimeOf(pid: number): string {
   try {
     // The second field is the name of the program in parentheses, which may contain spaces.
     return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')[19];
   } catch {
-    return '0';
+    const { stdout } = spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' });
+    return (stdout ?? '').replace(/\W+/g, '') || '0';
   }
 }

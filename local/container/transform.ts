@@ -34,7 +34,7 @@ const TIMEOUT_SECONDS = 600;
 type Parameters = typeof DEFAULTS;
 
 export interface TransformEvents extends ServingEvents {
-  /** Receives the output of an object when it is complete. Outputs before a failed object are kept. */
+  /** Receives the output of an object when it is complete. Those of other objects are kept if an object fails. */
   onOutput?(file: string): Promise<void>;
 }
 
@@ -50,18 +50,31 @@ export async function transform(
   await server.stop();
 }
 
-/** Invokes running containers with all records of all objects: each container gets the response of the one before. */
+/**
+ * Invokes running containers with all records of all objects: each container gets the response of the one before. An object that fails
+ * has no output, and the job continues with the next one, as on SageMaker.
+ * @throws an error with the reasons of all failed objects
+ */
 export async function transformWith(
   urls: string[],
   request: TransformRequest,
   events: TransformEvents = {},
 ): Promise<void> {
   const parameters = { ...DEFAULTS, ...(await suggested(urls[0])), ...specified(request) };
+  const failures: Error[] = [];
   for (const object of request.objects) {
-    if (events.stop?.aborted === true) break;
-    const file = await transformObject(urls, request, object, parameters, events.stop);
-    await events.onOutput?.(file);
+    if (events.stop?.aborted === true) return;
+    try {
+      const file = await transformObject(urls, request, object, parameters, events.stop);
+      await events.onOutput?.(file);
+    } catch (error) {
+      failures.push(new Error(`${object.name}: ${(error as Error).message}`, { cause: error }));
+    }
   }
+  if (failures.length === 0) return;
+  if (request.objects.length === 1) throw failures[0].cause as Error;
+  const count = `${failures.length} of ${request.objects.length} objects have failed, and have no output.`;
+  throw new Error([count, ...failures.map(({ message }) => message)].join('\n'));
 }
 
 /** The environment of the container: the parameters that the job specifies. */
@@ -133,6 +146,8 @@ async function transformObject(
     }
     while (window.length > 0) await write(window.shift());
   } finally {
+    // The requests of a failed object would otherwise be added to those of the next one.
+    await Promise.allSettled(window);
     await new Promise((resolve) => output.end(resolve));
   }
   // An output is never partial.

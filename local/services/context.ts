@@ -19,6 +19,9 @@ export class Context {
 
     /** Mounted directories of the user: buckets by their names, file systems by their IDs. */
     public readonly mounts: Readonly<Record<string, string>> = {},
+
+    /** Receives the log lines of containers that are not healthy yet. */
+    public readonly onStartUpLog: (line: string) => void = () => undefined,
   ) {}
 
   /** The endpoint URL of all services. */

@@ -1,4 +1,5 @@
 export type { ServiceStatus } from './cloudformation';
 export { pushedImages } from './ecr';
+export { readJson, writeJson } from './json-file';
 export { LocalService, type ServiceOptions } from './local-service';
 export { Logs } from './logs';

@@ -22,6 +22,12 @@ export interface ServiceOptions {
    * @default - no mounted directories
    */
   readonly mounts?: Record<string, string>;
+
+  /**
+   * Receives the log lines of containers that are not healthy yet.
+   * @default - the lines are only in CloudWatch Logs
+   */
+  readonly onStartUpLog?: (line: string) => void;
 }
 
 /** The AWS services that stacks of this library need, on one port of this machine. */
@@ -31,9 +37,9 @@ export class LocalService {
   private readonly services: readonly Service[];
 
   constructor(private readonly options: ServiceOptions) {
-    const { directory, region, engine, mounts } = options;
-    this.server = new LocalServer((request) => respond(this.services, request, signingNameOf(request)));
-    this.context = new Context(directory, region, engine, () => this.server.host, mounts);
+    const { directory, region, engine, mounts, onStartUpLog } = options;
+    this.server = new LocalServer((request) => respond(this.services, request, signingNameOf(request), region));
+    this.context = new Context(directory, region, engine, () => this.server.host, mounts, onStartUpLog);
     this.services = createServices(this.context);
   }
 

@@ -44,7 +44,12 @@ const UNSIGNED: Response = {
 };
 
 /** Finds the service that a request is for, by its path or its signature, and returns the response. */
-export function respond(services: readonly Service[], request: Request, signingName = ''): Promise<Response> {
+export function respond(
+  services: readonly Service[],
+  request: Request,
+  signingName = '',
+  region?: string,
+): Promise<Response> {
   const route = services.flatMap(({ routes = [] }) => routes).find(({ path }) => path.test(request.path));
   if (route !== undefined) {
     const isSigned = route.signingName === undefined || route.signingName === signingName;
@@ -58,9 +63,9 @@ export function respond(services: readonly Service[], request: Request, signingN
   }
   switch (api?.protocol) {
     case 'json':
-      return respondJson(signingName, api.operations, request);
+      return respondJson(signingName, api.operations, request, region);
     case 'query':
-      return respondQuery(signingName, api.namespace, api.operations, request);
+      return respondQuery(signingName, api.namespace, api.operations, request, region);
     case 'rest':
       return api.respond(request);
     case undefined: {

@@ -1,25 +1,22 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import * as path from 'node:path';
+import { readJson, writeJson } from './json-file';
 
 /** The maximum of file systems is 255, which includes the endings. */
 const MAX_FILE_NAME_LENGTH = 240;
 
-/**
- * Records of one kind, each in its own file. A file is written under a temporary name and then renamed, so that a crash
- * leaves either the old record or the new one.
- */
+/** Records of one kind, each in its own file. */
 export class Store<T extends object> {
   private readonly records = new Map<string, T>();
 
   constructor(private readonly directory: string) {
     mkdirSync(directory, { recursive: true });
-    for (const file of readdirSync(directory).filter((name) => name.endsWith('.json'))) {
-      const { name, record } = JSON.parse(readFileSync(path.join(directory, file), 'utf8')) as {
-        name: string;
-        record: T;
-      };
-      this.records.set(name, record);
+    const files = readdirSync(directory).map((name) => path.join(directory, name));
+    files.filter((file) => file.endsWith('.new')).forEach((file) => rmSync(file));
+    for (const file of files.filter((one) => one.endsWith('.json'))) {
+      const stored = readJson<{ name: string; record: T }>(file);
+      if (stored !== undefined) this.records.set(stored.name, stored.record);
     }
   }
 
@@ -34,9 +31,7 @@ export class Store<T extends object> {
 
   public put(name: string, record: T): T {
     this.records.set(name, record);
-    const file = this.fileOf(name);
-    writeFileSync(`${file}.new`, JSON.stringify({ name, record }));
-    renameSync(`${file}.new`, file);
+    writeJson(this.fileOf(name), { name, record });
     return record;
   }
 

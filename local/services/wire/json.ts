@@ -1,5 +1,5 @@
 import { ServiceError } from '../../aws-model/service-error';
-import { type Request, type Response, readBody } from './request';
+import { type Request, type Response, checkRegion, readBody } from './request';
 import { unknownOperation } from './unknown-operation';
 
 /** An operation of a service with a JSON protocol. */
@@ -7,10 +7,16 @@ export type Operation = (input: never) => unknown;
 export type Operations = Record<string, Operation>;
 
 /** Responds in the AWS JSON protocols, which name the operation in the header `X-Amz-Target`. */
-export async function respondJson(service: string, operations: Operations, request: Request): Promise<Response> {
+export async function respondJson(
+  service: string,
+  operations: Operations,
+  request: Request,
+  region?: string,
+): Promise<Response> {
   const version = request.headers['content-type'] ?? 'application/x-amz-json-1.1';
   const headers = { 'content-type': version };
   try {
+    checkRegion(request, region);
     const name = request.headers['x-amz-target']?.split('.').pop() ?? '';
     if (!Object.hasOwn(operations, name)) throw unknownOperation(service, name);
     const output = await operations[name](parseInput((await readBody(request)).toString()) as never);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ServiceError } from '../../aws-model/service-error';
-import { type Request, type Response, readBody } from './request';
+import { type Request, type Response, checkRegion, readBody } from './request';
 import { unknownOperation } from './unknown-operation';
 import { xml } from './xml';
 
@@ -53,10 +53,12 @@ export async function respondQuery(
   namespace: string,
   operations: QueryOperations,
   request: Request,
+  region?: string,
 ): Promise<Response> {
   const RequestId = randomUUID();
   const headers = { 'content-type': 'text/xml' };
   try {
+    checkRegion(request, region);
     const values = new URLSearchParams((await readBody(request)).toString());
     request.query.forEach((value, name) => values.append(name, value));
     const parameters = new Parameters(values);

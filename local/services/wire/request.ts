@@ -45,12 +45,26 @@ const PRESIGNED = ['s3'];
 export function signingNameOf({ headers, query }: Request): string | undefined {
   const { authorization } = headers;
   if (authorization?.startsWith('AWS ')) return 's3';
-  if (authorization !== undefined) {
-    return /^AWS4-HMAC-SHA256 .*\bCredential=([^,\s]+)/.exec(authorization)?.[1].split('/')[3];
-  }
+  if (authorization !== undefined) return scopeOf(authorization)[3];
   if (query.has('AWSAccessKeyId') && query.has('Signature')) return 's3';
   const name = query.get('X-Amz-Credential')?.split('/')[3] ?? '';
   return PRESIGNED.includes(name) && query.has('X-Amz-Signature') ? name : undefined;
+}
+
+/** Validates the region in the signature of a request. A stack in another region would fail later, with an unrelated error. */
+export function checkRegion({ headers }: Request, expected?: string): void {
+  const region = scopeOf(headers.authorization ?? '')[2] ?? expected;
+  if (expected === undefined || region === expected) return;
+  throw new ServiceError(
+    'InvalidSignatureException',
+    `Credential should be scoped to a valid region, not '${region}'. The only region of the local service is ${expected}: ` +
+      'use it for the stacks too, and for AWS_REGION, which `byoa local run` and `byoa local env` set.',
+  );
+}
+
+/** The scope of the credential in the signature of a request: access key, date, region and service. */
+function scopeOf(authorization: string): string[] {
+  return /^AWS4-HMAC-SHA256 .*\bCredential=([^,\s]+)/.exec(authorization)?.[1].split('/') ?? [];
 }
 
 /** Reads the whole body of a small request. */

@@ -1,9 +1,11 @@
-import { mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { MetricDefinition } from '../../../lib';
 import { version } from '../../../package.json';
+import { StateDirectory } from '../../../local/cli/state-directory';
+import { runId } from '../../../local/container';
 import { byoa } from './byoa';
 
 function directory(files: Record<string, string> = {}): string {
@@ -167,8 +169,43 @@ test.each([
 
 test('`byoa train` exits with code 2 and an error when no container engine is installed', async () => {
   const { code, stderr } = await byoa(['train', directory({ Dockerfile: 'FROM scratch' })]);
-  expect(stderr).toContain('The program "no-such-docker" is not installed');
+  expect(stderr).toContain(
+    'The program "no-such-docker" is not installed. Install Docker Engine: https://docs.docker.com/',
+  );
   expect(code).toBe(2);
+});
+
+/** A program in place of `docker` that succeeds, or that fails with an error. */
+function docker(error?: string): Record<string, string> {
+  const script =
+    error === undefined ? '#!/bin/sh\n[ "$1" != version ] || echo 20.10\n' : `#!/bin/sh\necho '${error}' >&2\nexit 1\n`;
+  const program = path.join(directory({ docker: script }), 'docker');
+  chmodSync(program, 0o755);
+  return { CDK_DOCKER: program };
+}
+
+test('`byoa local up` exits with code 2 and the message of the engine when the engine does not respond', async () => {
+  const { code, stderr } = await byoa(['local', 'up', '--directory', directory()], {
+    env: docker('permission denied'),
+  });
+  expect(stderr).toContain(
+    'The Docker Engine does not respond: permission denied\nStart it, and check that you may use it.',
+  );
+  expect(code).toBe(2);
+});
+
+test('`byoa local up` exits with code 2 and the option to change when its port is in use', async () => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const port = String((server.address() as AddressInfo).port);
+  const state = directory();
+  const { code, stderr } = await byoa(['local', 'up', '--port', port, '--directory', state], { env: docker() });
+  server.close();
+  expect(stderr).toContain(
+    `--port ${port} is in use by another process. Stop it, or choose another port (0: any free one)`,
+  );
+  expect(code).toBe(2);
+  new StateDirectory(state).release();
 });
 
 test.each([
@@ -184,7 +221,7 @@ test('`byoa local status` exits with code 2 when the service closes the connecti
   const server = createServer((socket) => socket.destroy());
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const state = directory({ 'running.json': JSON.stringify({ pid: process.pid, url }) });
+  const state = directory({ 'running.json': JSON.stringify({ pid: process.pid, run: runId(process.pid), url }) });
   const { code, stderr } = await byoa(['local', 'status', '--directory', state]);
   server.close();
   expect(stderr).toContain(`error: The service on ${url} (process ${process.pid}) does not respond`);

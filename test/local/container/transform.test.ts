@@ -143,9 +143,15 @@ describe('A transform job', () => {
       { maxPayloadInMB: 1 },
       'MaxPayloadInMB allows 1048576',
     ],
-  ])('fails when %s, keeps the previous outputs, and leaves no partial output', async (_, bad, overrides, message) => {
-    const { outputs, error, seen } = await transformed({ good: 'a\n', ...bad, never: 'z\n' }, overrides);
-    expect([outputs, error]).toEqual([{ good: 'A\n' }, expect.stringContaining(message)]);
-    expect(seen.bodies).not.toContain('z');
+  ])('fails when %s, and keeps the outputs of all other objects', async (_, bad, overrides, message) => {
+    const { outputs, error } = await transformed({ good: 'a\n', ...bad, last: 'z\n' }, overrides);
+    expect(outputs).toEqual({ good: 'A\n', last: 'Z\n' });
+    expect(error).toContain('1 of 3 objects have failed, and have no output.\nbad: ');
+    expect(error).toContain(message);
+  });
+
+  test('of one object fails with the reason of that object', async () => {
+    const { outputs, error } = await transformed({ bad: 'a\nbad\n' });
+    expect([outputs, error]).toEqual([{}, 'Received status 400 from the model with message "A\nBAD".']);
   });
 });

@@ -13,6 +13,7 @@ interface StartOptions {
   readonly address?: string;
   readonly mounts?: Record<string, string>;
   readonly program?: Program;
+  readonly onStartUpLog?: (line: string) => void;
 }
 
 /** A signed request, as far as the local service reads the signature. */
@@ -64,10 +65,10 @@ export class ServiceFixture {
     return this.service.context.events;
   }
 
-  public client<T>(Client: new (config: object) => T): T {
+  public client<T>(Client: new (config: object) => T, region = 'us-east-1'): T {
     return new Client({
       endpoint: this.url,
-      region: 'us-east-1',
+      region,
       credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
       maxAttempts: 1,
       forcePathStyle: true,

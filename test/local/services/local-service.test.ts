@@ -1,8 +1,10 @@
+import { CloudFormationClient, ListStacksCommand } from '@aws-sdk/client-cloudformation';
 import {
   CreateModelCommand,
   DescribeModelCommand,
   ListModelsCommand,
   ListPipelinesCommand,
+  SageMakerClient,
 } from '@aws-sdk/client-sagemaker';
 import { SIGNED_FOR_S3, ServiceFixture } from './fixture';
 
@@ -69,6 +71,17 @@ describe('The local service', () => {
   test('responds with 501 to a request for a service that it does not have, and to an unsigned request', async () => {
     const authorization = SIGNED_FOR_S3.authorization.replace('/s3/', '/glue/');
     expect([await service.send('POST', '/', { authorization }), await service.send('POST', '/')]).toEqual([501, 501]);
+  });
+
+  test.each([
+    ['JSON', SageMakerClient, new ListModelsCommand({})],
+    ['query', CloudFormationClient, new ListStacksCommand({})],
+  ])('rejects a request for another region in the %s protocol, and names its own', async (_, Client, command) => {
+    const client = service.client(Client, 'eu-west-1');
+    await expect(client.send(command as ListModelsCommand)).rejects.toMatchObject({
+      name: 'InvalidSignatureException',
+      message: expect.stringContaining("not 'eu-west-1'. The only region of the local service is us-east-1") as string,
+    });
   });
 
   test('fails an operation that it does not support', async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { Store } from '../../../local/services/store';
@@ -25,10 +25,24 @@ describe('A store', () => {
     expect(new Store<Thing>(directory).list()).toEqual([{ size: 2, colour: 'red' }]);
   });
 
-  test('ignores a record that was not written completely', () => {
+  test('removes a record that was not written completely', () => {
     store.put('a', { size: 1 });
     writeFileSync(path.join(directory, `${readdirSync(directory)[0]}.new`), '{"name":"a","rec');
     expect(new Store<Thing>(directory).get('a')).toEqual({ size: 1 });
+    expect(readdirSync(directory)).toHaveLength(1);
+  });
+
+  test.each(['', '{"name":"a","rec'])('sets a file aside that contains only "%s", and names it', (content) => {
+    store.put('a', { size: 1 });
+    store.put('b', { size: 2 });
+    const file = path.join(directory, readdirSync(directory)[0]);
+    writeFileSync(file, content);
+    const write = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+    expect(new Store<Thing>(directory).list()).toHaveLength(1);
+    expect(write.mock.calls.flat().join('')).toContain(`${file} is not complete`);
+    write.mockRestore();
+    expect(readFileSync(`${file}.damaged`, 'utf8')).toBe(content);
+    expect(new Store<Thing>(directory).list()).toHaveLength(1);
   });
 
   test('does not update a record that does not exist', () => {

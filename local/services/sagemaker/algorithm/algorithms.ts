@@ -103,17 +103,21 @@ export class Algorithms {
     }
   }
 
-  /** The training specification of an algorithm, with the hyperparameters of a job. */
+  public trainingSpecification(nameOrArn: string): Wire<TrainingSpecification> {
+    const { TrainingSpecification: specification } = this.existing(nameOrArn);
+    if (specification !== undefined) return specification;
+    throw new ServiceError('InternalFailure', `${nameOrArn} has no training specification.`, 500);
+  }
+
+  /** The training specification of an algorithm, with the hyperparameters of a new job. */
   public training(
     nameOrArn: string,
     given: Record<string, string> = {},
     channels?: string[],
   ): { readonly specification: Wire<TrainingSpecification>; readonly hyperparameters: Record<string, string> } {
-    const { TrainingSpecification: specification, AlgorithmStatus: status } = this.existing(nameOrArn);
-    if (status === 'Failed') throw validationError(`Algorithm ${nameOrArn} is in status Failed.`);
-    if (specification === undefined) {
-      throw new ServiceError('InternalFailure', `${nameOrArn} has no training specification.`, 500);
-    }
+    const specification = this.trainingSpecification(nameOrArn);
+    if (this.existing(nameOrArn).AlgorithmStatus === 'Failed')
+      throw validationError(`Algorithm ${nameOrArn} is in status Failed.`);
     if (channels !== undefined) checkChannels(specification, channels);
     const hyperparameters = completeHyperparameters(specification.SupportedHyperParameters ?? [], given);
     return { specification, hyperparameters };

@@ -128,18 +128,25 @@ export class Fleet {
   /** Starts the containers of a variant. Containers that do not become healthy are removed. */
   private async launch({ variant, model }: Plan): Promise<{ run: Run; model: ModelServer }> {
     const { VariantName = '', ServerlessConfig: serverless } = variant;
-    const onLog = ({ text }: { text: string }): void => this.log(VariantName, text);
+    const { engine, onStartUpLog } = this.services.context;
+    let isStarting = true;
+    const onLog = ({ text }: { text: string }): void => {
+      this.log(VariantName, text);
+      if (isStarting) onStartUpLog(`${this.endpointName}/${VariantName} | ${text}`);
+    };
     const options =
       serverless === undefined
         ? { startUpSeconds: variant.ContainerStartupHealthCheckTimeoutInSeconds }
         : { startUpSeconds: SECONDS.startUpServerless, user: UNKNOWN_USER };
-    const run = new Run(this.services.context.engine);
+    const run = new Run(engine);
     this.runs.add(run);
     try {
       return { run, model: await ModelServer.start(this.services, run, model, options, { onLog }) };
     } catch (error) {
       await this.remove(run);
       throw error;
+    } finally {
+      isStarting = false;
     }
   }
 

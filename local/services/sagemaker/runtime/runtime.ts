@@ -49,7 +49,8 @@ export class Runtime {
     const host = chooseHost(this.endpoints.hosts(name), request.headers[`${PREFIX}target-variant`]);
     checkCapacity(host, body);
     const timeoutSeconds = isStreamed ? SECONDS.streamedInvocation : SECONDS.invocation;
-    const invocation = { headers: request.headers, body, timeoutSeconds };
+    const headers = isStreamed ? streamHeaders(request) : request.headers;
+    const invocation = { headers, body, timeoutSeconds };
     this.copyToShadows(name, invocation);
     const response = await this.invoker.invoke(host, invocation);
     return isStreamed ? streamedResponse(response, host) : plainResponse(response, host);
@@ -65,6 +66,11 @@ export class Runtime {
       );
     }
   }
+}
+
+/** The headers of InvokeEndpointWithResponseStream, whose `Accept` has another name: the response itself is an event stream. */
+function streamHeaders({ headers }: Request): Request['headers'] {
+  return { ...headers, accept: headers[`${PREFIX}accept`] };
 }
 
 async function payloadOf(request: Request): Promise<Buffer> {

@@ -66,7 +66,7 @@ interface Source {
 function sourceOf(algorithms: Algorithms, job: TrainingJob): Source {
   const source: Wire<AlgorithmSpecification> = job.AlgorithmSpecification ?? ({} as Wire<AlgorithmSpecification>);
   const specification =
-    source.AlgorithmName === undefined ? undefined : algorithms.training(source.AlgorithmName, {}).specification;
+    source.AlgorithmName === undefined ? undefined : algorithms.trainingSpecification(source.AlgorithmName);
   const definitions = specification?.MetricDefinitions ?? source.MetricDefinitions ?? [];
   return {
     image: specification?.TrainingImage ?? source.TrainingImage ?? '',

@@ -50,13 +50,19 @@ class Changes {
     };
     events.subscribe('algorithm', (one) => record(one.AlgorithmName, one.AlgorithmStatus));
     events.subscribe('trainingJob', (one) => record(one.TrainingJobName, one.TrainingJobStatus));
+    events.subscribe('transformJob', (one) => record(one.TransformJobName, one.TransformJobStatus));
     events.subscribe('tuningJob', (one) => record(one.HyperParameterTuningJobName, one.HyperParameterTuningJobStatus));
     events.subscribe('modelPackage', (one) => record('package', one.ModelApprovalStatus ?? one.ModelPackageStatus));
     events.subscribe('endpoint', (one) => record(one.EndpointName, one.EndpointStatus));
   }
 
-  public async until(change: string): Promise<void> {
-    while (!this.all.includes(change)) await new Promise<void>((resolve) => (this.notify = resolve));
+  public async until(...changes: string[]): Promise<void> {
+    const isIncluded = (change: string): boolean => this.all.includes(change);
+    while (!changes.some(isIncluded)) await new Promise<void>((resolve) => (this.notify = resolve));
+  }
+
+  public ended(job: string): Promise<void> {
+    return this.until(`${job} Completed`, `${job} Failed`);
   }
 }
 

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
+import { serving } from '../../fake-engine';
 import { OUTPUT, RESOURCES, ROLE, STOPPING, controlPlane, trainingJob } from './control-plane';
 
 describe('The state changes that SageMaker publishes', () => {
@@ -50,6 +52,64 @@ describe('The state changes that SageMaker publishes', () => {
       'churn InProgress',
       'churn Completed',
     ]);
+  });
+
+  test('are those of a training job of an algorithm with a required hyperparameter', async () => {
+    const files: string[] = [];
+    const { call, changes, s3 } = controlPlane((inside) => {
+      files.push(readFileSync(inside.host('/opt/ml/input/config/hyperparameters.json'), 'utf8'));
+      return 0;
+    });
+    await s3.put('data', 'train/a.csv', Readable.from(['1,2']));
+    call('CreateAlgorithm', {
+      AlgorithmName: 'churn',
+      TrainingSpecification: {
+        TrainingImage: 'churn:1',
+        SupportedTrainingInstanceTypes: ['ml.m5.large'],
+        SupportedHyperParameters: [{ Name: 'depth', Type: 'Integer', IsRequired: true }],
+        TrainingChannels: [{ Name: 'train', SupportedContentTypes: ['text/csv'], SupportedInputModes: ['File'] }],
+      },
+    });
+    const S3DataSource = { S3DataType: 'S3Prefix', S3Uri: 's3://data/train/' };
+    call('CreateTrainingJob', {
+      ...trainingJob('job'),
+      AlgorithmSpecification: { AlgorithmName: 'churn', TrainingInputMode: 'File' },
+      InputDataConfig: [{ ChannelName: 'train', DataSource: { S3DataSource }, ContentType: 'text/csv' }],
+      HyperParameters: { depth: '3' },
+    });
+    await changes.ended('job');
+    expect(changes.all.at(-1)).toBe('job Completed');
+    expect(files).toEqual(['{"depth":"3"}']);
+  });
+
+  test('are those of a transform job, which fails because of one object and keeps the outputs of the others', async () => {
+    const { call, changes, s3 } = controlPlane(
+      serving(() => ({
+        listener: (request, response) => {
+          let body = '';
+          request.on('data', (chunk: Buffer) => (body += chunk.toString()));
+          request.on('end', () => response.writeHead(body === 'bad' ? 400 : 200).end(body));
+        },
+      })),
+    );
+    for (const [key, body] of Object.entries({ a: 'good', b: 'bad', c: 'good' })) {
+      await s3.put('data', `in/${key}`, Readable.from([body]));
+    }
+    call('CreateModel', { ModelName: 'model', PrimaryContainer: { Image: 'churn:1' } });
+    call('CreateTransformJob', {
+      TransformJobName: 'job',
+      ModelName: 'model',
+      TransformInput: { DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: 's3://data/in/' } } },
+      TransformOutput: OUTPUT,
+      TransformResources: { InstanceType: 'ml.m5.large', InstanceCount: 1 },
+    });
+    await changes.ended('job');
+    expect(call('DescribeTransformJob', { TransformJobName: 'job' })).toMatchObject({
+      TransformJobStatus: 'Failed',
+      FailureReason:
+        'ClientError: 1 of 3 objects have failed, and have no output.\nb: Received status 400 from the model with message "bad".',
+    });
+    expect(s3.keys('data', 'out/')).toEqual(['out/a.out', 'out/c.out']);
   });
 
   test('are those of a tuning job, which continues when one of its training jobs has ended', async () => {

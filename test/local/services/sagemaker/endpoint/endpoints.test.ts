@@ -99,6 +99,34 @@ async function removed(): Promise<void> {
   while (versions().includes('old')) await new Promise((resolve) => setImmediate(resolve));
 }
 
+test('A response stream is requested from the container with the content type that the caller accepts', async () => {
+  await deploy();
+  const Accept = 'application/jsonlines';
+  const command = new InvokeEndpointWithResponseStreamCommand({ EndpointName: 'churn', Body: '1', Accept });
+  const stream = runtime().send(command);
+  const response = await invocation.sent;
+  response.end();
+  await stream;
+  expect(response.req.headers.accept).toBe('application/jsonlines');
+});
+
+test('The log of a container is reported until the container is healthy', async () => {
+  const lines: string[] = [];
+  const print = new Signal();
+  await service.restart({
+    onStartUpLog: (line) => lines.push(line),
+    program: serving((inside) => {
+      inside.print('loading');
+      void print.sent.then(() => inside.print('serving'));
+      return { listener: (_, response) => void response.end() };
+    }),
+  });
+  await deploy();
+  print.send();
+  await print.sent;
+  expect(lines).toEqual(['churn/main | loading']);
+});
+
 describe('The update of an endpoint', () => {
   test('removes the old containers with SIGTERM, when their requests in progress have ended', async () => {
     await deploy();
