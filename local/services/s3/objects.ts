@@ -55,7 +55,11 @@ export class Objects {
 
   /** The name of the file is only for messages, and for programs that look at its extension. */
   private fileOf(key: string): string {
-    const name = key.split('/').filter((segment) => segment !== '').at(-1) ?? '';
+    const name =
+      key
+        .split('/')
+        .filter((segment) => segment !== '')
+        .at(-1) ?? '';
     const readable = name
       .replace(/[^\w.-]/g, '_')
       .replace(/^\.+/, '_')
