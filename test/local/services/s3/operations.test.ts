@@ -121,7 +121,7 @@ describe('Amazon S3', () => {
     'a//b',
     './a',
     `${'long'.repeat(100)}/x`,
-    'ü %+&?#"',
+    'ü %+&?#"\n',
   ];
 
   test('stores objects under all keys beside each other, and none of them outside of the bucket', async () => {
