@@ -1,6 +1,7 @@
 import { cloudFormation } from './cloudformation';
 import type { Context } from './context';
 import { Repositories, ecr } from './ecr';
+import { iam } from './iam';
 import { Functions, lambda } from './lambda';
 import { Logs, cloudWatchLogs } from './logs';
 import { Buckets, s3 } from './s3';
@@ -24,6 +25,7 @@ export function createServices(context: Context): Service[] {
     ecr(context, repositories),
     cloudWatchLogs(context, logs),
     sts(context),
+    iam(context),
     sageMaker({ context, s3: buckets, repositories, logs }),
     stepFunctions(stateMachines),
     lambda(functions, buckets),

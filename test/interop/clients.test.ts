@@ -59,7 +59,7 @@ test('boto3 and its waiters manage all stages of an algorithm, and boto3 parses 
     hyperparameter: 'ValidationException',
     failing: ['Failed', 'AlgorithmError: the data is bad\n'],
     stopped: 'Stopped',
-    jobs: ['stopped', 'failing', 'good'],
+    jobs: ['good', 'failing', 'stopped'],
     model: expect.arrayContaining(['data/train/a.csv']) as string[],
     package: [1, 'Approved'],
     packages: 1,
@@ -119,7 +119,7 @@ test('Jobs support all input modes, managed spot training, hyperparameter tuning
     target: 1,
     failing: ['Failed', 'No training job succeeded after 3 attempts. The first one: AlgorithmError: the data is bad\n'],
     stopped: ['Stopped', 1],
-    'tuning jobs': ['stopped', 'failing', 'target', 'random', 'grid'],
+    'tuning jobs': ['failing', 'grid', 'random', 'stopped', 'target'],
     deleted: 'ResourceNotFound',
     validated: ['Completed', [{ Name: 'small', Status: 'Completed' }]],
     invalid: ['Failed', [{ Name: 'small', Status: 'Failed', FailureReason: 'AlgorithmError: the data is bad\n' }]],
@@ -167,6 +167,56 @@ test('The SageMaker Python SDK trains an algorithm, deploys and invokes it, and 
     predictor: [['3', '4']],
     transformed: '1,2\n',
   });
+});
+
+test('boto3 parses the responses for object keys, change sets, filters, Search and permissions as those of AWS', () => {
+  expect(boto3('service.py')).toEqual({
+    keys: [true, true],
+    buckets: [],
+    presigned: 'a/b',
+    expired: 403,
+    executed: ['ResponseMetadata'],
+    'change set': ['ResponseMetadata'],
+    protected: 'ValidationError',
+    retained: 'ValidationError',
+    versions: [[2, 1], [1], []],
+    'not listed': 'ValidationException',
+    found: ['service/1'],
+    deleted: [['service', true]],
+    permissions: 'AccessDenied',
+  });
+});
+
+test('The AWS CLI deploys a stack with `aws cloudformation deploy`', () => {
+  const template = path.join(scratch(), 'template.json');
+  const Group = { Type: 'AWS::SageMaker::ModelPackageGroup', Properties: { ModelPackageGroupName: 'deployed' } };
+  writeFileSync(template, JSON.stringify({ Resources: { Group } }));
+  const stack = ['--stack-name', 'deployed'];
+  runLocally(python('aws'), 'cloudformation', 'deploy', ...stack, '--template-file', template);
+  const describe = ['cloudformation', 'describe-stacks', ...stack, '--output', 'json'];
+  expect(JSON.parse(runLocally(python('aws'), ...describe))).toMatchObject({
+    Stacks: [{ StackStatus: 'CREATE_COMPLETE' }],
+  });
+  runLocally(python('aws'), 'cloudformation', 'delete-stack', ...stack);
+});
+
+test('No request with a single invalid value is accepted, among more than 4,000 that botocore describes', () => {
+  const input = JSON.stringify(Object.keys(api.inputs));
+  const byoa = [
+    BYOA,
+    'local',
+    'run',
+    '--directory',
+    state,
+    '--',
+    python('python'),
+    path.join(__dirname, 'invalid_requests.py'),
+  ];
+  const { sent, ...others } = JSON.parse(execFileSync(process.execPath, byoa, { encoding: 'utf8', input })) as {
+    sent: number;
+  };
+  expect(sent).toBeGreaterThan(4000);
+  expect(others).toEqual({ accepted: [], 'rejected although valid': {}, 'shapes without a value': [] });
 });
 
 test('All operations of the control plane were called', () => {

@@ -27,6 +27,10 @@ interface FilterLogEventsInput {
 interface DescribeLogStreamsInput {
   readonly logGroupName: string;
   readonly logStreamNamePrefix?: string;
+  readonly orderBy?: 'LogStreamName' | 'LastEventTime';
+  readonly descending?: boolean;
+  readonly limit?: number;
+  readonly nextToken?: string;
 }
 
 export function logsOperations(context: Pick<Context, 'arn'>, logs: Logs): Operations {
@@ -37,15 +41,35 @@ export function logsOperations(context: Pick<Context, 'arn'>, logs: Logs): Opera
         .filter((name) => name.startsWith(logGroupNamePrefix))
         .map((logGroupName) => ({ logGroupName, arn: context.arn('logs', `log-group:${logGroupName}:*`) })),
     }),
-    DescribeLogStreams: ({ logGroupName, logStreamNamePrefix = '' }: DescribeLogStreamsInput) => ({
-      logStreams: logs
-        .streams(logGroupName)
-        .filter((name) => name.startsWith(logStreamNamePrefix))
-        .map((logStreamName) => ({ logStreamName })),
-    }),
+    DescribeLogStreams: (input: DescribeLogStreamsInput) => describeLogStreams(context, logs, input),
     GetLogEvents: (input: GetLogEventsInput) => getLogEvents(logs, input),
     FilterLogEvents: (input: FilterLogEventsInput) => filterLogEvents(logs, input),
   };
+}
+
+function describeLogStreams(context: Pick<Context, 'arn'>, logs: Logs, input: DescribeLogStreamsInput): object {
+  const { logGroupName, logStreamNamePrefix = '', orderBy, descending = false, limit = 50, nextToken = '0' } = input;
+  const all = logs
+    .streams(logGroupName)
+    .filter((name) => name.startsWith(logStreamNamePrefix))
+    .sort()
+    .map((logStreamName) => {
+      const times = logs.events(logGroupName, logStreamName).map(({ timestamp }) => timestamp);
+      const [first, last] = [times.at(0), times.at(-1)];
+      return {
+        logStreamName,
+        arn: context.arn('logs', `log-group:${logGroupName}:log-stream:${logStreamName}`),
+        creationTime: first,
+        firstEventTimestamp: first,
+        lastEventTimestamp: last,
+        lastIngestionTime: last,
+      };
+    });
+  if (orderBy === 'LastEventTime') all.sort((a, b) => (a.lastEventTimestamp ?? 0) - (b.lastEventTimestamp ?? 0));
+  if (descending) all.reverse();
+  const start = Number(nextToken);
+  const end = start + limit;
+  return { logStreams: all.slice(start, end), ...(end < all.length ? { nextToken: String(end) } : {}) };
 }
 
 /** Tokens are `f/<index>`, where the next page forward starts, and `b/<index>`, where the next page backward ends. */

@@ -12,7 +12,7 @@ export function sageMaker(services: SageMakerServices): Service {
   const { endpoints } = control;
   const invoker = new Invoker();
   const asyncInvocations = new AsyncInvocations({ ...services, endpoints, invoker });
-  const runtime = new Runtime(endpoints, asyncInvocations, invoker);
+  const runtime = new Runtime(endpoints, asyncInvocations, invoker, services.context);
   return {
     signingName: 'sagemaker',
     api: { protocol: 'json', operations: control.operations },

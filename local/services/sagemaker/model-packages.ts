@@ -125,6 +125,9 @@ export class ModelPackages {
       throw validationError('The local service does not support ValidationSpecification of model packages.');
     }
     const InferenceSpecification = this.specificationOf(input);
+    if ((InferenceSpecification ?? input.SourceUri ?? input.ModelCard) === undefined) {
+      throw validationError('One of InferenceSpecification and SourceAlgorithmSpecification is required.');
+    }
     const version = group === undefined ? undefined : this.nextVersion(group);
     const resource = group === undefined ? (input.ModelPackageName ?? '') : `${group}/${version}`;
     const ModelPackageArn = this.context.arn('sagemaker', `model-package/${resource.toLowerCase()}`);

@@ -15,7 +15,12 @@ export function members(items: unknown[]): { member: unknown[] } {
 }
 
 const LISTS = ['Object', 'Part'];
-const parser = new XMLParser({ parseTagValue: false, trimValues: false, isArray: (name) => LISTS.includes(name) });
+const parser = new XMLParser({
+  parseTagValue: false,
+  trimValues: false,
+  htmlEntities: true,
+  isArray: (name) => LISTS.includes(name),
+});
 
 /** Parses an XML document of a client; all values are text. */
 export function parseXml(text: string): unknown {

@@ -91,6 +91,16 @@ describe('The local service', () => {
     });
   });
 
+  test('denies access to IAM in the protocol of IAM, so that the SageMaker SDK continues without it', async () => {
+    const authorization = SIGNED_FOR_S3.authorization.replace('/s3/', '/iam/');
+    const body = new URLSearchParams({ Action: 'SimulatePrincipalPolicy', PolicySourceArn: 'arn:aws:iam::0:role/any' });
+    const response = await fetch(service.url, { method: 'POST', headers: { authorization }, body });
+    const text = await response.text();
+    expect([response.status, response.headers.get('content-type')]).toEqual([403, 'text/xml']);
+    expect(text).toContain('<Code>AccessDenied</Code>');
+    expect(text).toContain('is not authorized to perform: iam:SimulatePrincipalPolicy');
+  });
+
   test('has the same state after a restart', async () => {
     const RoleArn = 'arn:aws:iam::000000000000:role/any';
     await service.sagemaker.send(

@@ -113,22 +113,11 @@ export class Algorithms {
   public training(
     nameOrArn: string,
     given: Record<string, string> = {},
-    channels?: string[],
   ): { readonly specification: Wire<TrainingSpecification>; readonly hyperparameters: Record<string, string> } {
     const specification = this.trainingSpecification(nameOrArn);
     if (this.existing(nameOrArn).AlgorithmStatus === 'Failed')
       throw validationError(`Algorithm ${nameOrArn} is in status Failed.`);
-    if (channels !== undefined) checkChannels(specification, channels);
     const hyperparameters = completeHyperparameters(specification.SupportedHyperParameters ?? [], given);
     return { specification, hyperparameters };
-  }
-}
-
-function checkChannels({ TrainingChannels = [] }: Wire<TrainingSpecification>, given: string[]): void {
-  const unknown = given.filter((name) => !TrainingChannels.some(({ Name }) => Name === name));
-  if (unknown.length > 0) throw validationError(`Channels unknown to the algorithm: ${unknown.join(', ')}`);
-  const missing = TrainingChannels.filter(({ Name = '', IsRequired }) => IsRequired === true && !given.includes(Name));
-  if (missing.length > 0) {
-    throw validationError(`Required channels are missing: ${missing.map(({ Name }) => Name).join(', ')}`);
   }
 }

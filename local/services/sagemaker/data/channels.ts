@@ -141,7 +141,7 @@ export function directoryWith(run: Run, objects: DataObject[]): string {
       linkOrCopy(file, target);
     } catch (error) {
       throw new Error(
-        `Data download failed: "${name}" cannot be a file beside the other objects: ${(error as Error).message}`,
+        `Data download failed: the path of "${name}" is that of another object: ${(error as Error).message}`,
       );
     }
   }

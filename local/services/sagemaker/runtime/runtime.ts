@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 import { ServiceError, validationError } from '../../../aws-model/service-error';
 import { LIMITS, SECONDS } from '../../../contract';
+import type { Context } from '../../context';
 import type { Route } from '../../service';
 import { type Request, type Response, readBody } from '../../wire/request';
 import type { Endpoints, WeightedHost } from '../endpoint/endpoints';
@@ -24,17 +25,18 @@ export class Runtime {
     private readonly endpoints: Endpoints,
     private readonly asyncInvocations: AsyncInvocations,
     private readonly invoker: Invoker,
+    private readonly context: Pick<Context, 'arn'>,
   ) {}
 
   private async respond(request: Request): Promise<Response> {
     if (request.method !== 'POST') return { status: 405, headers: { allow: 'POST' } };
+    const { name = '', way } = PATH.exec(request.path)?.groups ?? {};
     try {
-      const { name = '', way } = PATH.exec(request.path)?.groups ?? {};
       if (way === 'async-invocations') return this.asyncInvocations.accept(name, request.headers);
       return await this.invoke(request, name, way === 'invocations-response-stream');
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
-      return errorResponse(error);
+      return errorResponse(error, this.context.arn('logs', `log-group:/aws/sagemaker/Endpoints/${name}`));
     }
   }
 
@@ -114,10 +116,10 @@ function streamedResponse(response: IncomingMessage, { variant }: Host): Respons
   };
 }
 
-function errorResponse(error: ServiceError): Response {
+function errorResponse(error: ServiceError, LogStreamArn: string): Response {
   const original =
     error instanceof ModelFailure
-      ? { OriginalStatusCode: error.originalStatus, OriginalMessage: error.originalMessage }
+      ? { OriginalStatusCode: error.originalStatus, OriginalMessage: error.originalMessage, LogStreamArn }
       : {};
   const code = error.code === 'ValidationException' ? 'ValidationError' : error.code;
   return {

@@ -2,6 +2,7 @@ import { parseS3Uri } from '../../../aws-model/s3-uri';
 import { validationError } from '../../../aws-model/service-error';
 import type { Buckets } from '../../s3';
 import type { Algorithms } from '../algorithm/algorithms';
+import { checkJobOfAlgorithm } from '../algorithm/job-rules';
 import type { Channels } from '../data/channels';
 import type { TrainingJobInput } from './training-job';
 
@@ -32,8 +33,9 @@ export function checkTrainingJob(services: Services, input: TrainingJobInput): R
   checkWritable(services.s3, input.CheckpointConfig?.S3Uri);
   channels.forEach((channel) => services.channels.check(channel, source.TrainingInputMode));
   if (source.AlgorithmName === undefined) return input.HyperParameters ?? {};
-  const names = channels.map(({ ChannelName = '' }) => ChannelName);
-  return services.algorithms.training(source.AlgorithmName, input.HyperParameters, names).hyperparameters;
+  const algorithm = services.algorithms.training(source.AlgorithmName, input.HyperParameters);
+  checkJobOfAlgorithm(algorithm.specification, input);
+  return algorithm.hyperparameters;
 }
 
 function checkSupported(input: TrainingJobInput): void {

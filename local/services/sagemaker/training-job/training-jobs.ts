@@ -160,14 +160,10 @@ export class TrainingJobs {
     interrupt: AbortSignal,
   ): Promise<Outcome | undefined> {
     const name = job.TrainingJobName;
-    const isDownloading = job.InputDataConfig?.some(
-      ({ InputMode }) => (InputMode ?? job.AlgorithmSpecification?.TrainingInputMode) === 'File',
-    );
-    if (isDownloading === true) this.setSecondaryStatus(name, 'Downloading');
     const result = await train(run, trainingRequest(this.services, this.channels, job, run), {
       stop,
       interrupt,
-      onPhase: (phase) => this.setSecondaryStatus(name, phase),
+      onPhase: (phase) => this.setPhase(job, phase),
       onLog: ({ host, text }) =>
         this.services.logs.write(LOG_GROUP, `${name}/${host}-${Math.floor(job.CreationTime)}`, text),
     });
@@ -191,6 +187,16 @@ export class TrainingJobs {
       return { status: 'Failed', reason: `AlgorithmError: ${result.failureReason ?? ''}` };
     const isLate = result.status === 'Stopped' && !stop.aborted;
     return { status: result.status, secondaryStatus: isLate ? 'MaxRuntimeExceeded' : undefined };
+  }
+
+  /** Containers of a job in File mode start after its data was downloaded. */
+  private setPhase(
+    { TrainingJobName: name, InputDataConfig, AlgorithmSpecification }: TrainingJob,
+    phase: string,
+  ): void {
+    this.setSecondaryStatus(name, phase);
+    const modes = InputDataConfig?.map(({ InputMode }) => InputMode ?? AlgorithmSpecification?.TrainingInputMode);
+    if (phase === 'Starting' && modes?.includes('File') === true) this.setSecondaryStatus(name, 'Downloading');
   }
 
   private setSecondaryStatus(name: string, status: string): void {

@@ -11,7 +11,16 @@ import { isActive } from '../running-jobs';
 import type { Tags } from '../tags';
 import type { TrainingJobs } from '../training-job/training-jobs';
 import { type Result, bestOf, countersOf, isComplete, resultsOf, summaryOf } from './results';
-import { type TuningInput, type TuningJob, definitionsOf, limitOf, objectiveOf, rangesOf, trialOf } from './trials';
+import {
+  type Definition,
+  type TuningInput,
+  type TuningJob,
+  definitionsOf,
+  limitOf,
+  objectiveOf,
+  rangesOf,
+  trialOf,
+} from './trials';
 
 interface Named {
   readonly HyperParameterTuningJobName: string;
@@ -116,8 +125,8 @@ export class TuningJobs {
       const ranges = rangesOf(job, definition);
       const twice = namesOf(ranges).find((name) => definition.StaticHyperParameters?.[name] !== undefined);
       if (twice !== undefined) throw validationError(`Hyperparameter ${twice} is both static and in a range.`);
-      if (AlgorithmName !== undefined)
-        this.services.algorithms.checkTuning(AlgorithmName, ranges, objective.MetricName ?? '');
+      if (AlgorithmName === undefined) checkObjective(definition, objective.MetricName);
+      else this.services.algorithms.checkTuning(AlgorithmName, ranges, objective.MetricName ?? '');
       this.services.trainingJobs.check(trialOf(job, index));
     });
   }
@@ -200,4 +209,13 @@ export class TuningJobs {
     const { Strategy, ResourceLimits } = job.HyperParameterTuningJobConfig ?? {};
     return { ...job, Strategy, ResourceLimits, ...countersOf(this.results(job)) };
   }
+}
+
+/** The objective metric is one of those that are read from the logs. */
+function checkObjective({ AlgorithmSpecification: source }: Definition, objective = ''): void {
+  const names = (source?.MetricDefinitions ?? []).map(({ Name }) => Name);
+  if (names.includes(objective)) return;
+  throw validationError(
+    `The objective metric "${objective}" is not defined. Add it to MetricDefinitions, got: ${names.join(', ') || 'none'}`,
+  );
 }

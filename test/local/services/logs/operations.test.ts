@@ -56,3 +56,39 @@ describe('The events of a log stream', () => {
     expect([of('job'), of('churn'), of('none')]).toEqual([['one', 'two', 'three'], ['served'], []]);
   });
 });
+
+describe('The log streams of a group', () => {
+  const describeStreams = (query: object): { logStreams: { logStreamName: string }[]; nextToken?: string } =>
+    logsOperations({ arn: (_service, name) => name }, logs).DescribeLogStreams({
+      logGroupName: GROUP,
+      ...query,
+    } as never) as ReturnType<typeof describeStreams>;
+  const names = (query: object): string[] => describeStreams(query).logStreams.map((one) => one.logStreamName);
+
+  test('have an ARN and the times of their first and last events', () => {
+    const [first, , third] = logs.events(GROUP, 'job/algo-1').map(({ timestamp }) => timestamp);
+    expect(describeStreams({})).toEqual({
+      logStreams: [
+        {
+          logStreamName: 'job/algo-1',
+          arn: `log-group:${GROUP}:log-stream:job/algo-1`,
+          creationTime: first,
+          firstEventTimestamp: first,
+          lastEventTimestamp: third,
+          lastIngestionTime: third,
+        },
+      ],
+    });
+  });
+
+  test('are found by prefix, in either order, and in pages', () => {
+    logs.write(GROUP, 'job/algo-2', 'four');
+    logs.write(GROUP, 'other/algo-1', 'five');
+    expect(names({ logStreamNamePrefix: 'job/', descending: true })).toEqual(['job/algo-2', 'job/algo-1']);
+    const { nextToken } = describeStreams({ limit: 2 });
+    expect([names({ limit: 2 }), names({ limit: 2, nextToken })]).toEqual([
+      ['job/algo-1', 'job/algo-2'],
+      ['other/algo-1'],
+    ]);
+  });
+});

@@ -121,10 +121,10 @@ describe('Amazon S3', () => {
     'a//b',
     './a',
     `${'long'.repeat(100)}/x`,
-    'ü %+&?#"',
+    'ü %+&?#"\n',
   ];
 
-  test('stores objects under all keys beside each other, and none of them outside of the bucket', async () => {
+  test('stores objects whose keys are prefixes of each other or not paths, and none of them outside of the bucket', async () => {
     for (const key of KEYS) await put(key, `content of ${key}`);
     const { Contents = [] } = await service.s3.send(new ListObjectsV2Command({ Bucket: 'data', EncodingType: 'url' }));
     expect(Contents.map(({ Key = '' }) => decodeURIComponent(Key))).toEqual([...KEYS].sort());
@@ -158,7 +158,7 @@ describe('Amazon S3', () => {
     },
   );
 
-  test('rejects a key of more than 1,024 bytes, and a bucket name with two dots beside each other', async () => {
+  test('rejects a key of more than 1,024 bytes, and a bucket name with two consecutive dots', async () => {
     await put('k'.repeat(1024));
     await expect(put('ü'.repeat(513))).rejects.toMatchObject({ name: 'KeyTooLongError' });
     const bucket = service.s3.send(new CreateBucketCommand({ Bucket: 'a..b' }));

@@ -151,9 +151,10 @@ describe('The state changes that SageMaker publishes', () => {
   test('are the approvals of a model package, and not the changes of its metadata', () => {
     const { call, changes } = controlPlane(() => 0);
     call('CreateModelPackageGroup', { ModelPackageGroupName: 'group' });
-    const { ModelPackageArn } = call('CreateModelPackage', { ModelPackageGroupName: 'group' }) as {
-      ModelPackageArn: string;
-    };
+    const { ModelPackageArn } = call('CreateModelPackage', {
+      ModelPackageGroupName: 'group',
+      SourceUri: 's3://data/model',
+    }) as { ModelPackageArn: string };
     call('UpdateModelPackage', { ModelPackageArn, CustomerMetadataProperties: { a: 'b' } });
     call('UpdateModelPackage', { ModelPackageArn, ModelApprovalStatus: 'Approved' });
     expect(changes.all).toEqual(['package PendingManualApproval', 'package Approved']);

@@ -98,7 +98,7 @@ describe.each(Object.entries(api.lists))('%s', (operation, { output, noun, sortB
   const all = (): string[] => names({ SortBy: 'Name', SortOrder: 'Ascending', MaxResults: 100 });
 
   const YEAR = 365 * 24 * 3600;
-  /** What a request with each member returns, and what it should return. */
+  /** The actual and the expected output of a request with each member. */
   const PROBES: Record<string, () => [actual: unknown, expected: unknown]> = {
     NameContains: () => [names({ NameContains: 'lph' }), ['alpha']],
     StatusEquals: () => {

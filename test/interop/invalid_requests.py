@@ -1,4 +1,4 @@
-"""Sends requests with exactly one invalid value to the local service: faults.py; prints the accepted ones as JSON.
+"""Sends requests with exactly one invalid value to the local service: invalid_requests.py; prints the accepted ones as JSON.
 
 The requests are generated from the service model in botocore. For each operation, one request has all members. Each of the
 others differs from it in one value: a required member is missing, a value is beyond a limit, does not match the pattern or is
@@ -78,8 +78,8 @@ def valid(shape, stack=()):
     return 1 if kind == "timestamp" else None
 
 
-def faults(shape, value, path):
-    """The single faults of a value: (path, rule, invalid value). The value REMOVED is a missing member."""
+def invalid_values(shape, value, path):
+    """The invalid values in place of a valid one: (path, rule, invalid value). The value REMOVED is a missing member."""
     kind, limits = shape.type_name, shape.metadata
     least, most = limits.get("min"), limits.get("max")
     yield path, "type", {"string": {}, "structure": "a", "list": "a", "map": "a", "timestamp": "a"}.get(kind, "a")
@@ -104,23 +104,23 @@ def faults(shape, value, path):
             yield path, "min", value[: least - 1]
         if most is not None:
             yield path, "max", value[:1] * (most + 1)
-        yield from faults(shape.member, value[0], (*path, 0))
+        yield from invalid_values(shape.member, value[0], (*path, 0))
     elif kind == "map":
         [(key, one)] = value.items()
         if least:
             yield path, "min", {}
         if most is not None:
             yield path, "max", {f"k{index}": one for index in range(most + 1)}
-        for _, rule, bad in faults(shape.key, key, ()):
+        for _, rule, bad in invalid_values(shape.key, key, ()):
             if isinstance(bad, str):
                 yield path, f"key {rule}", {bad: one}
-        yield from faults(shape.value, one, (*path, key))
+        yield from invalid_values(shape.value, one, (*path, key))
     elif kind == "structure":
         yield (*path, "NoSuchMember"), "unknown", "a"
         for name in shape.required_members:
             yield (*path, name), "required", REMOVED
         for name, member in value.items():
-            yield from faults(shape.members[name], member, (*path, name))
+            yield from invalid_values(shape.members[name], member, (*path, name))
 
 
 REMOVED = object()
@@ -160,11 +160,11 @@ for operation in json.load(sys.stdin):
     if error is not None and "validation error" in error[1]:
         rejected[operation] = error[1]
         continue
-    for path, rule, bad in faults(shape, request, ()):
+    for path, rule, bad in invalid_values(shape, request, ()):
         if not path:
             continue
         sent += 1
         error = send(operation, broken(request, path, bad))
         if error is None or error[0] != 400 or "validation error" not in error[1]:
             accepted.append(f"{operation} {'.'.join(map(str, path))} {rule}: {error}")
-print(json.dumps({"sent": sent, "accepted": accepted, "rejected without a fault": rejected, "shapes without a value": sorted(unknown)}))
+print(json.dumps({"sent": sent, "accepted": accepted, "rejected although valid": rejected, "shapes without a value": sorted(unknown)}))
