@@ -147,7 +147,7 @@ describe('The job handler', () => {
     expect([bigPrefix.startsWith(prefix), patterns]).toEqual([true, [`${prefix}--`, `${bigPrefix}--`]]);
     expect(statements(stack)).toEqual(
       expect.arrayContaining(
-        [prefix, bigPrefix].map((each) =>
+        [prefix, bigPrefix].map((each): unknown =>
           expect.objectContaining({
             Action: ['sagemaker:CreateTrainingJob', 'sagemaker:AddTags'],
             Resource: arn(`training-job/${each}--*`),
