@@ -1,5 +1,14 @@
-import type { IncomingMessage } from 'node:http';
-import { type Handler, type Reply, directoryWith, findingIds, outcomeOf } from '../check-engine';
+import type { IncomingMessage, RequestListener } from 'node:http';
+import {
+  HANDLERS,
+  type Handler,
+  type Reply,
+  directoryWith,
+  findingIds,
+  outcomeOf,
+  routes,
+  serving,
+} from '../check-engine';
 import { type Container, checkServing, invocations, program, valid } from '../serving-container';
 
 const requestOf = (name: string, contentType: string): { file: string; contentType: string } => ({
@@ -173,5 +182,36 @@ describe('A redirect, which SageMaker does not follow,', () => {
     expect(findings.map(({ id, fix }) => [id, fix])).toEqual([
       ['invocations', expect.stringContaining('Serve the route without a slash at its end')],
     ]);
+  });
+});
+
+/** Responds with a row per chunk, except for the first responses: a busy machine, or a proxy, makes one chunk of them. */
+function streams(atOnce: number): RequestListener {
+  const respond = routes(HANDLERS);
+  let count = 0;
+  return (request, response) => {
+    if (request.url !== '/invocations') return respond(request, response);
+    response.writeHead(200, { 'Content-Type': 'text/csv' }).flushHeaders();
+    if (++count <= atOnce) return response.end('1\n2\n');
+    response.write('1\n');
+    setTimeout(() => response.end('2\n'), 50);
+  };
+}
+
+describe('The check of response streaming', () => {
+  test.each([
+    ['passes if the chunks arrive one after the other once', 3, 'passed', []],
+    ['finds chunks that arrive at once each time', Infinity, 'failed', ['all chunks arrive at once']],
+  ])('%s', async (_, atOnce, status, messages) => {
+    const container = serving(() => ({ listener: streams(atOnce) }));
+    const result = await checkServing({
+      program: container,
+      options: { isStreaming: true },
+      checks: { only: ['streaming'] },
+    });
+    expect(outcomeOf(result, 'streaming')?.status).toBe(status);
+    expect(result.findings.map(({ message }) => message)).toEqual(
+      messages.map((message) => expect.stringContaining(message) as string),
+    );
   });
 });
