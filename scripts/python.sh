@@ -12,9 +12,9 @@ fi
 PATH="$PWD/$venv/bin:$PATH" node scripts/package.mjs python
 "$venv/bin/pip" install --quiet --disable-pip-version-check --force-reinstall --no-deps .cache/packages/python/*.whl
 
-# The SDK from which the table of images is generated conflicts with the packages above.
+# Version 3 of the SageMaker Python SDK conflicts with the packages above. The table of images is generated from it.
 images=.cache/venv-images
 if ! "$images/bin/python" -c '' 2>/dev/null; then
   python3 -m venv "$images"
 fi
-"$images/bin/pip" install --quiet --disable-pip-version-check sagemaker-core==2.27.0
+"$images/bin/pip" install --quiet --disable-pip-version-check sagemaker-core==2.27.0 sagemaker-train==1.27.0

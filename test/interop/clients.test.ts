@@ -110,7 +110,10 @@ test('Jobs support all input modes, managed spot training, hyperparameter tuning
     'mounted is read only': 'AccessDenied',
     'file system': { 'data/train/f.csv': 'hello\n' },
     spot: [{ how: 'resumed\n' }, '1\n'],
-    'spot statuses': ['Starting', 'Training', 'Interrupted', 'Starting', 'Training', 'Uploading', 'Completed'],
+    'spot statuses': [
+      ...['Starting', 'Downloading', 'Training', 'Interrupted'],
+      ...['Starting', 'Downloading', 'Training', 'Uploading', 'Completed'],
+    ],
     'interrupt again': 'spot is not running.\n',
     grid: ['Completed', 3, { rate: '0.1' }, 0.1, ['0.1', '0.2', '0.3']],
     trial: [{ way: 'tunes', rate: '0.1', _tuning_objective_metric: 'loss' }, true],
@@ -129,7 +132,12 @@ test('Jobs support all input modes, managed spot training, hyperparameter tuning
 
 test('Endpoints support streaming, asynchronous and serverless inference, several models and several containers', () => {
   expect(boto3('hosting.py')).toEqual({
-    'model error': ['ModelError', 418, 'as you wish'],
+    'model error': [
+      'ModelError',
+      418,
+      'as you wish',
+      'arn:aws:logs:us-east-1:000000000000:log-group:/aws/sagemaker/Endpoints/single',
+    ],
     stream: ['text/plain', 'onetwothree'],
     'too large': 'ValidationError',
     large: 20 * 1024 * 1024,
@@ -166,6 +174,14 @@ test('The SageMaker Python SDK trains an algorithm, deploys and invokes it, and 
     deployed: [['1', '2']],
     predictor: [['3', '4']],
     transformed: '1,2\n',
+  });
+});
+
+test('Version 3 of the SageMaker Python SDK trains a model, although it may not simulate the policies of the role', () => {
+  const program = path.join(ROOT, '.cache', 'venv-images', 'bin', 'python');
+  const output = runLocally(program, path.join(__dirname, 'sdk_v3.py'), IMAGE);
+  expect(JSON.parse(output.trim().split('\n').at(-1) ?? '')).toMatchObject({
+    seen: { status: 'Completed', hyperparameters: { way: 'makes-model' } },
   });
 });
 

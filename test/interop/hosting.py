@@ -63,7 +63,7 @@ def failure(call):
     try:
         call()
     except ClientError as error:
-        return [error.response["Error"]["Code"], error.response.get("OriginalStatusCode"), error.response.get("OriginalMessage")]
+        return [error.response["Error"]["Code"], error.response.get("OriginalStatusCode"), error.response.get("OriginalMessage"), error.response.get("LogStreamArn")]
 
 
 # One container, and its errors

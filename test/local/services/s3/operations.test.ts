@@ -176,7 +176,7 @@ describe('Amazon S3', () => {
 
   test('accepts a presigned URL, with the headers that it sets for the response, until it expires', async () => {
     await put('a', 'hello');
-    const credential = 'X-Amz-Credential=local%2F20261124%2Fus-east-1%2Fs3%2Faws4_request';
+    const credential = 'X-Amz-Signature=any&X-Amz-Credential=local%2F20261124%2Fus-east-1%2Fs3%2Faws4_request';
     const urls = {
       current: `${credential}&X-Amz-Date=20260101T000000Z&X-Amz-Expires=${1e10}&response-content-type=text%2Fcsv`,
       expired: `${credential}&X-Amz-Date=20260101T000000Z&X-Amz-Expires=60`,
