@@ -248,6 +248,30 @@ describe('The check of SIGTERM in training', () => {
     });
   });
 
+  /** Prints ten lines, handles SIGTERM without an effect, and waits before the line with a number. */
+  const printsLines =
+    (pauseBefore: number): Program =>
+    async (inside) => {
+      inside.handleSigterm(true);
+      for (let line = 0; line < 10; line++) {
+        if (line === pauseBefore) await sleep(RUN_MS);
+        inside.print(`epoch ${line}`);
+      }
+      return train(inside);
+    };
+
+  test('finds a run that prints many lines after the signal', async () => {
+    const { findings } = await checkTraining(printsLines(1), {}, { only: ['training-sigterm'] });
+    expect(findings.map(({ message }) => message)).toEqual([
+      expect.stringContaining('ignored SIGTERM and continued to its end'),
+    ]);
+  });
+
+  test('is inconclusive for a run that has printed almost all of its lines before the signal', async () => {
+    const result = await checkTraining(printsLines(9), {}, { only: ['training-sigterm'] });
+    expect(outcomeOf(result, 'training-sigterm')?.status).toBe('inconclusive');
+  });
+
   test('is inconclusive for a run that ends at once', async () => {
     const result = await checkTraining(train, {}, { only: ['training-sigterm'] });
     expect(outcomeOf(result, 'training-sigterm')).toMatchObject({ status: 'inconclusive' });
