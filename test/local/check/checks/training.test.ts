@@ -269,7 +269,10 @@ describe('The check of SIGTERM in training', () => {
 
   test('is inconclusive for a run that has printed almost all of its lines before the signal', async () => {
     const result = await checkTraining(printsLines(9), {}, { only: ['training-sigterm'] });
-    expect(outcomeOf(result, 'training-sigterm')?.status).toBe('inconclusive');
+    expect(outcomeOf(result, 'training-sigterm')).toMatchObject({
+      status: 'inconclusive',
+      reason: 'the log of the run does not show whether it ended early (print a line per epoch)',
+    });
   });
 
   test('is inconclusive for a run that ends at once', async () => {
