@@ -51,6 +51,7 @@ interface CheckCommandOptions extends ImageOptions {
   readonly checkpointing?: boolean;
   readonly model?: string;
   readonly request?: string[];
+  readonly contentType?: string;
   readonly accept?: string[];
   readonly networkIsolation?: boolean;
   readonly serverless?: boolean;
@@ -89,6 +90,7 @@ export function checkCommand(): Command {
     .option('--checkpointing', 'the training job saves checkpoints')
     .option('--model <file|dir>', 'model artifact to serve (default: that of the training run)')
     .option('--request <file[,type=MIME]>', 'sample request (repeatable)', collect)
+    .option('--content-type <type>', 'content type of the sample requests without one (default: from the file name)')
     .option('--accept <type>', 'response content type that the model supports (repeatable)', collect)
     .option('--network-isolation', 'the training job and the model have network isolation')
     .option('--serverless', 'the endpoint is serverless')
@@ -172,6 +174,7 @@ const WITH_APP = [
   'channel',
   'model',
   'request',
+  'contentType',
   'streaming',
   'network',
   'only',
@@ -278,7 +281,7 @@ function servingOf(
   existing(errors, '--model', options.model);
   return {
     model: options.model,
-    requests: requests(errors, options.request),
+    requests: requests(errors, options.request, options.contentType),
     accepts: options.accept,
     environment,
     networkIsolation: options.networkIsolation,

@@ -202,11 +202,16 @@ const CONTENT_TYPES: Record<string, string> = {
   '.parquet': 'application/x-parquet',
 };
 
-/** The sample requests of `FILE[,type=MIME]`. */
-export function requests(errors: ValidationErrors, given: string[] = []): { file: string; contentType: string }[] {
+/** The sample requests of `FILE[,type=MIME]`, and the content type of those without one. */
+export function requests(
+  errors: ValidationErrors,
+  given: string[] = [],
+  defaultType?: string,
+): { file: string; contentType: string }[] {
   return given.map((text) => {
     const { file = '', type } = /^(?<file>.*?)(?:,type=(?<type>.+))?$/s.exec(text)?.groups ?? {};
     existing(errors, '--request', file);
-    return { file, contentType: type ?? CONTENT_TYPES[path.extname(file)] ?? 'application/octet-stream' };
+    const contentType = type ?? defaultType ?? CONTENT_TYPES[path.extname(file)] ?? 'application/octet-stream';
+    return { file, contentType };
   });
 }

@@ -43,6 +43,7 @@ const DEFAULTS: Record<string, string> = {
   ImportExistingResources: 'false',
   RetainExceptOnCreate: 'false',
   DeletionMode: 'STANDARD',
+  'DeploymentConfig.Mode': 'STANDARD',
 };
 
 /** The operations, which first reject parameters that would be ignored. */
@@ -61,7 +62,7 @@ export function withCheckedParameters(operations: QueryOperations): QueryOperati
 function checkParameters(operation: string, parameters: Parameters): void {
   const known = [...IMPLEMENTED[operation], ...WITHOUT_EFFECT];
   const isDefault = (name: string): boolean => name in DEFAULTS && parameters.get(name) === DEFAULTS[name];
-  const unknown = parameters.names().find((name) => !known.includes(name) && !isDefault(name));
+  const unknown = parameters.names().find((name) => !known.includes(name.split('.')[0]) && !isDefault(name));
   if (unknown === undefined) return;
   const value = parameters.get(unknown);
   const shown = value === undefined ? unknown : `${unknown}=${value}`;

@@ -12,10 +12,10 @@ export class Parameters {
     return this.values.get(name) ?? undefined;
   }
 
-  /** The names of all parameters that have a value, without those of their parts. */
+  /** The names of all parameters that have a value, `Name` or `Structure.Name`, without the members of lists. */
   public names(): string[] {
     const given = [...this.values].filter(([, value]) => value !== '');
-    return [...new Set(given.map(([name]) => name.split('.')[0]))];
+    return [...new Set(given.map(([name]) => name.split('.member.')[0]))];
   }
 
   /** `Name.member.1`, … */

@@ -11,6 +11,9 @@ export type Endpoint = Omit<Wire<DescribeEndpointCommandOutput>, '$metadata'> & 
   readonly EndpointName: string;
   readonly EndpointArn: string;
   readonly EndpointConfigName: string;
+
+  /** The configuration itself, which can be deleted while the endpoint uses it. */
+  readonly config: EndpointConfig;
   readonly EndpointStatus: string;
   readonly CreationTime: number;
 };

@@ -68,13 +68,14 @@ export class Endpoints {
   public create({ Tags: tags, ...input }: Wire<CreateEndpointCommandInput>): Endpoint {
     const { EndpointName: name = '', EndpointConfigName = '' } = input;
     if (this.store.get(name) !== undefined) throw validationError(`Cannot create already existing endpoint "${name}".`);
-    this.services.configs.existing(EndpointConfigName);
+    const config = this.services.configs.existing(EndpointConfigName);
     const EndpointArn = this.services.context.arn('sagemaker', `endpoint/${name.toLowerCase()}`);
     this.services.tags.add(EndpointArn, tags as never);
     const endpoint = this.store.put(name, {
       EndpointName: name,
       EndpointArn,
       EndpointConfigName,
+      config,
       EndpointStatus: 'Creating',
       CreationTime: now(),
       LastModifiedTime: now(),
@@ -88,7 +89,7 @@ export class Endpoints {
   public update(input: Wire<UpdateEndpointCommandInput>): Endpoint {
     const { EndpointName: name = '', EndpointConfigName = '' } = input;
     const { EndpointStatus } = this.existing(name);
-    this.services.configs.existing(EndpointConfigName);
+    const config = this.services.configs.existing(EndpointConfigName);
     if (EndpointStatus !== 'InService' && EndpointStatus !== 'Failed') {
       throw validationError(`Cannot update in-progress endpoint "${name}".`);
     }
@@ -97,7 +98,7 @@ export class Endpoints {
     );
     const isKept = (property: string): boolean =>
       input.RetainAllVariantProperties === true && !excluded.includes(property as never);
-    this.deploy(name, 'Updating', EndpointConfigName, {
+    this.deploy(name, 'Updating', config, {
       weights: isKept('DesiredWeight'),
       counts: isKept('DesiredInstanceCount'),
     });
@@ -171,7 +172,7 @@ export class Endpoints {
 
   /** The asynchronous inference configuration of an endpoint; undefined if it is not asynchronous. */
   public asyncConfig(name: string): Wire<AsyncInferenceConfig> | undefined {
-    return this.services.configs.existing(this.existing(name).EndpointConfigName).AsyncInferenceConfig;
+    return this.existing(name).config.AsyncInferenceConfig;
   }
 
   public list(): Endpoint[] {
@@ -179,8 +180,7 @@ export class Endpoints {
   }
 
   private describe(endpoint: Endpoint): object {
-    const { AsyncInferenceConfig, ProductionVariants: variants = [] } =
-      this.services.configs.find(endpoint.EndpointConfigName) ?? {};
+    const { AsyncInferenceConfig, ProductionVariants: variants = [] } = endpoint.config;
     const ProductionVariants = endpoint.ProductionVariants?.map((summary) => {
       const { ServerlessConfig } = variants.find(({ VariantName }) => VariantName === summary.VariantName) ?? {};
       return { ...summary, CurrentServerlessConfig: ServerlessConfig, DesiredServerlessConfig: ServerlessConfig };
@@ -199,19 +199,20 @@ export class Endpoints {
   private deploy(
     name: string,
     phase: 'Creating' | 'Updating',
-    configName = this.existing(name).EndpointConfigName,
+    config = this.existing(name).config,
     retained = RETAIN_ALL,
   ): void {
     this.setStatus(name, { EndpointStatus: phase });
     const fleet = new Fleet(this.services, name);
     this.fleets.add(fleet);
-    const started = Promise.resolve().then(() => fleet.start(this.services.configs.existing(configName)));
+    const started = Promise.resolve().then(() => fleet.start(config));
     const deployed = started.then(
       async () => {
         if (this.isClosing || this.store.get(name)?.EndpointStatus === 'Deleting') return this.drain(fleet);
         const old = this.serving.get(name);
         this.serving.set(name, fleet);
-        this.settle(name, { EndpointStatus: 'InService', EndpointConfigName: configName }, retained);
+        const { EndpointConfigName } = config;
+        this.settle(name, { EndpointStatus: 'InService', EndpointConfigName, config }, retained);
         await this.drain(old);
       },
       async (error: Error) => {
@@ -237,8 +238,7 @@ export class Endpoints {
     retained: Retained,
   ): void {
     const endpoint = this.existing(name);
-    const { EndpointConfigName = endpoint.EndpointConfigName } = outcome;
-    const variants = variantsOf(this.services.configs.existing(EndpointConfigName), endpoint, retained);
+    const variants = variantsOf(outcome.config ?? endpoint.config, endpoint, retained);
     this.setStatus(name, { FailureReason: undefined, LastModifiedTime: now(), ...outcome, ...variants });
   }
 

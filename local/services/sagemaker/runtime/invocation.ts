@@ -28,6 +28,12 @@ const RESPONSE_HEADERS = [
 
 type Headers = Record<string, string | undefined>;
 
+/** A request to one container. */
+interface Message {
+  readonly headers: Record<string, string>;
+  readonly body: Buffer;
+}
+
 /** A request to the containers of an endpoint. */
 export interface Invocation {
   readonly headers: Headers;
@@ -98,18 +104,29 @@ export class Invoker {
     throw new Error('A model has at least one container.');
   }
 
-  private send(
+  private async send(url: string, message: Message, timeoutSeconds: number): Promise<IncomingMessage> {
+    for (;;) {
+      const response = await this.sendOnce(url, message, timeoutSeconds);
+      if (response !== 'closed') return response;
+    }
+  }
+
+  /** Returns `closed` if the container has closed an idle connection at the moment of its reuse. */
+  private sendOnce(
     url: string,
-    { headers, body }: { headers: Record<string, string>; body: Buffer },
+    { headers, body }: Message,
     timeoutSeconds: number,
-  ): Promise<IncomingMessage> {
+  ): Promise<IncomingMessage | 'closed'> {
     return new Promise((resolve, reject) => {
       const options = { method: 'POST', agent: this.agent, headers: { ...headers, 'content-length': body.length } };
       const request = httpRequest(url, options, resolve);
       request.setTimeout(timeoutSeconds * 1000, () =>
         request.destroy(new Error(`did not respond within ${timeoutSeconds} s`)),
       );
-      request.on('error', reject);
+      request.on('error', (error: NodeJS.ErrnoException) => {
+        if (request.reusedSocket && ['ECONNRESET', 'EPIPE'].includes(error.code ?? '')) resolve('closed');
+        else reject(error);
+      });
       request.end(body);
     });
   }

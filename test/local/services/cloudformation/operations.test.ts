@@ -144,10 +144,28 @@ describe('AWS CloudFormation', () => {
       new CreateStackCommand({ StackName: 'Stack', TemplateBody: '{}', NotificationARNs: ['arn:aws:sns:::t'] }),
       'NotificationARNs of CreateStack',
     ],
+    [
+      new CreateStackCommand({ StackName: 'Stack', TemplateBody: '{}', DeploymentConfig: { Mode: 'EXPRESS' } }),
+      'DeploymentConfig.Mode=EXPRESS of CreateStack',
+    ],
   ])('rejects a request with a parameter that it would ignore', async (command, parameterName) => {
     await expect(service.cloudformation.send(command)).rejects.toThrow(
       `The local service does not support ${parameterName}.`,
     );
+  });
+
+  test('accepts the deployment configuration that the CDK CLI sends', async () => {
+    const command = new CreateChangeSetCommand({
+      StackName: 'Stack',
+      ChangeSetName: 'changes',
+      ChangeSetType: 'CREATE',
+      TemplateBody: JSON.stringify({ Resources: { Topic: { Type: 'AWS::SNS::Topic' } } }),
+      IncludeNestedStacks: true,
+      DeploymentConfig: { Mode: 'STANDARD' },
+    });
+    await expect(service.cloudformation.send(command)).resolves.toMatchObject({
+      StackId: expect.stringContaining('stack/Stack/') as string,
+    });
   });
 
   test('records the network of a stack, and reports that it is not emulated', async () => {

@@ -4,6 +4,7 @@ import {
   CreateEndpointConfigCommand,
   CreateModelCommand,
   DeleteEndpointCommand,
+  DeleteEndpointConfigCommand,
   UpdateEndpointCommand,
 } from '@aws-sdk/client-sagemaker';
 import {
@@ -19,6 +20,9 @@ import { serving } from '../../../fake-engine';
 import { SIGNED_FOR_S3, ServiceFixture } from '../../fixture';
 
 const service = ServiceFixture.forEachTest();
+
+/** The number of requests on each connection. */
+const SEEN = new WeakMap<object, number>();
 
 /** An event that a test waits for. */
 class Signal<T = void> {
@@ -125,6 +129,35 @@ test('The log of a container is reported until the container is healthy', async 
   print.send();
   await print.sent;
   expect(lines).toEqual(['churn/main | loading']);
+});
+
+test('An endpoint is in service, and is invoked, although its configuration was deleted while its containers started', async () => {
+  await createConfig('new');
+  const inService = becomes('InService');
+  await service.sagemaker.send(new CreateEndpointCommand({ EndpointName: 'churn', EndpointConfigName: 'new' }));
+  await service.sagemaker.send(new DeleteEndpointConfigCommand({ EndpointConfigName: 'new' }));
+  await inService;
+  expect(await invoke()).toBe('new');
+});
+
+test('A request is sent again if the container has closed the idle connection that it was sent on', async () => {
+  let connections = 0;
+  await service.restart({
+    program: serving(() => ({
+      listener: (message, response) => {
+        message.resume();
+        if (message.url === '/ping') return void response.end();
+        // The first connection is closed when it is reused.
+        const requests = (SEEN.get(message.socket) ?? 0) + 1;
+        if (requests === 1) connections++;
+        SEEN.set(message.socket, requests);
+        if (requests > 1) message.socket.destroy();
+        else response.end(`connection ${connections}`);
+      },
+    })),
+  });
+  await deploy();
+  expect([await invoke(), await invoke()]).toEqual(['connection 1', 'connection 2']);
 });
 
 describe('The update of an endpoint', () => {
