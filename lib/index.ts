@@ -88,6 +88,7 @@ export { MetricDefinition } from './algorithm/metric-definition';
 export { Objective, ObjectiveType } from './algorithm/objective';
 export { InferenceContainer, InferenceContainerOptions } from './algorithm/inference-container';
 export { InferenceSpecification } from './algorithm/inference-specification';
+export { AlgorithmInferenceSpecification } from './algorithm/algorithm-inference-specification';
 export { AlgorithmSpecification } from './algorithm/algorithm-specification';
 export { ValidationProfile, ValidationProfileOptions, ValidationTrainingOptions } from './algorithm/validation-profile';
 export { AlgorithmProvisioning } from './algorithm/algorithm-provisioning';

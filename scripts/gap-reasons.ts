@@ -1,5 +1,4 @@
 const NO_PROPERTY = 'no property yet; `addRequestOverride` sets it';
-const NO_ALGORITHM_PROPERTY = 'no property yet; an override of the L1 construct or of the request sets it';
 const HUB = 'the private model hub and its data sets, which contain models for fine-tuning and no custom algorithms';
 const NEWER = 'newer than the oldest supported aws-cdk-lib; an override of the L1 construct sets it';
 const SERVERLESS = 'serverless fine-tuning and evaluation of foundation models, which run no image of the user';
@@ -63,7 +62,6 @@ export const REASONS: Record<string, string> = {
   'CreateAlgorithm.TrainingSpecification.AdditionalS3DataSource':
     'AWS::SageMaker::Algorithm lacks it; `addRequestOverride` sets it',
   'ModelPackageContainerDefinition.ImageDigest': IMAGE_DIGEST,
-  'ModelPackageContainerDefinition.IsCheckpoint': NO_ALGORITHM_PROPERTY,
   'ModelPackageContainerDefinition.ModelDataUrl': MODEL_DATA,
   'ModelPackageContainerDefinition.ModelDataSource': MODEL_DATA,
   'ModelPackageContainerDefinition.ModelDataETag': MODEL_DATA,

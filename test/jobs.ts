@@ -459,6 +459,7 @@ const fullAlgorithm = (): Partial<AlgorithmProps> => ({
     frameworkVersion: '1.7',
     nearestModelName: 'xgboost',
     dataInputConfig: '{"input": [1, 28]}',
+    isCheckpoint: true,
     followingContainers: [{ image: image(), environment: { camelCase: '2' } }],
   },
 });

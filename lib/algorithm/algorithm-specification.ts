@@ -2,7 +2,7 @@ import type { InstanceType } from '../common/instance-type';
 import type { AlgorithmImages } from '../image/algorithm-images';
 import type { Channel } from './channel';
 import type { Hyperparameter } from './hyperparameter';
-import type { InferenceSpecification } from './inference-specification';
+import type { AlgorithmInferenceSpecification } from './algorithm-inference-specification';
 import type { MetricDefinition } from './metric-definition';
 import type { Objective } from './objective';
 
@@ -54,5 +54,5 @@ export interface AlgorithmSpecification {
    *
    * @default - the algorithm only supports training
    */
-  readonly inference?: InferenceSpecification;
+  readonly inference?: AlgorithmInferenceSpecification;
 }

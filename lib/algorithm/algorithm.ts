@@ -286,9 +286,11 @@ function inferenceContainersOf(
   { images, inference }: AlgorithmProps,
 ): sagemaker.CfnAlgorithm.ModelPackageContainerDefinitionProperty[] | undefined {
   if (inference === undefined || images.inference === undefined) return undefined;
-  const { followingContainers = [], ...options } = inference;
-  return [{ ...options, image: images.inference }, ...followingContainers].map((container) => ({
+  const { followingContainers = [], isCheckpoint, ...options } = inference;
+  return [{ ...options, image: images.inference }, ...followingContainers].map((container, index) => ({
     ...renderContainer(scope, container),
+    // A default value is omitted, so that it does not change the name of the algorithm.
+    isCheckpoint: (index === 0 && isCheckpoint) || undefined,
     modelInput: container.dataInputConfig === undefined ? undefined : { dataInputConfig: container.dataInputConfig },
   }));
 }

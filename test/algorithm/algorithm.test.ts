@@ -179,6 +179,7 @@ describe('Algorithm', () => {
       frameworkVersion: '1.7',
       nearestModelName: 'xgboost',
       dataInputConfig: '{"input": [1, 28]}',
+      isCheckpoint: true,
     };
     const followingContainers = [{ image: image('format'), containerHostname: 'format', environment: { A: '1' } }];
     const props = rendered({ inference: inference && { ...inference, ...options, followingContainers } });
@@ -190,9 +191,17 @@ describe('Algorithm', () => {
         FrameworkVersion: '1.7',
         NearestModelName: 'xgboost',
         ModelInput: { DataInputConfig: '{"input": [1, 28]}' },
+        IsCheckpoint: true,
       },
       { Image: 'example.com/algorithm:format', ContainerHostname: 'format', Environment: { A: '1' } },
     ]);
+  });
+
+  test('renders `isCheckpoint: false`, the default, in the same way as its absence', () => {
+    const { inference } = algorithmProps();
+    expect(rendered({ inference: inference && { ...inference, isCheckpoint: false } })).toEqual(
+      rendered({ inference }),
+    );
   });
 
   test('has a warning about required hyperparameters with default values, which have no effect', () => {
