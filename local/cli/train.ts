@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { type TrainingResult, train } from '../container';
+import { type TrainingResult, notUploaded, train } from '../container';
 import { addImageOptions, collect, envOption, printJson } from './common';
 import { CHANNEL_FORM, ValidationErrors, channels, count, hyperparameters, metrics, pairs, seconds } from './options';
 import { type ImageOptions, Session, note, buildContext } from './session';
@@ -89,10 +89,6 @@ function summarize({
   for (const [name, value] of new Map(values.map((metric) => [metric.name, metric.value])))
     note(`  ${name} = ${value}`);
   if (conflicts.length > 0) note(`  Written by several hosts, of which one file was kept: ${conflicts.join(', ')}`);
-  for (const { path, reason } of excluded) {
-    note(
-      `  Not uploaded: ${path}, because ${reason}. A model artifact consists of files and directories (see B34 of the contract).`,
-    );
-  }
+  for (const file of excluded) note(`  ${notUploaded(file)}`);
   if (modelArtifact !== undefined) note(`  ${modelArtifact}`);
 }

@@ -8,6 +8,7 @@ export { ArtifactError, entryNames, pack, unpack, validateArtifact } from './art
 export { randomFrom } from './random';
 export { recordIo } from './record-io';
 export { type Metric, MetricReader, type MetricValue, capturedValue, expressionError } from './metrics';
+export { notUploaded } from './merge';
 export { train } from './train';
 export * from './training-job';
 export * from './serve';

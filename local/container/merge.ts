@@ -11,6 +11,11 @@ export interface Merged {
   readonly excluded: { readonly path: string; readonly reason: string }[];
 }
 
+/** The message about a file that an artifact does not contain. */
+export function notUploaded({ path: file, reason }: Merged['excluded'][number]): string {
+  return `Not uploaded: ${file}, because ${reason}. A model artifact consists of files and directories (see B34 of the contract).`;
+}
+
 /** Merges the directories of several hosts, as SageMaker uploads them to one location: the files of the last host are kept. */
 export async function merge(directories: string[], target: string): Promise<Merged> {
   const conflicts = new Set<string>();

@@ -1,5 +1,5 @@
 import { ServiceError, validationError } from '../../../aws-model/service-error';
-import { type Run, train, withRun } from '../../../container';
+import { type Run, notUploaded, train, withRun } from '../../../container';
 import type { Context } from '../../context';
 import type { Repositories } from '../../ecr';
 import type { Logs } from '../../logs';
@@ -160,15 +160,18 @@ export class TrainingJobs {
     interrupt: AbortSignal,
   ): Promise<Outcome | undefined> {
     const name = job.TrainingJobName;
+    const log = (host: string, text: string): void =>
+      this.services.logs.write(LOG_GROUP, `${name}/${host}-${Math.floor(job.CreationTime)}`, text);
     const result = await train(run, trainingRequest(this.services, this.channels, job, run), {
       stop,
       interrupt,
       onPhase: (phase) => this.setPhase(job, phase),
-      onLog: ({ host, text }) =>
-        this.services.logs.write(LOG_GROUP, `${name}/${host}-${Math.floor(job.CreationTime)}`, text),
+      onLog: ({ host, text }) => log(host, text),
     });
     if (result.status === 'Interrupted') return undefined;
     if (stop.reason === 'closing') return { status: 'Stopped' };
+    // The log of the job is what its user reads.
+    for (const file of result.excluded) log(Object.keys(result.exitCodes)[0] ?? 'algo-1', notUploaded(file));
     const { TrainingStartTime = now() } = this.existing(name);
     const seconds = Math.ceil(now() - TrainingStartTime);
     const artifacts = [result.modelArtifact, result.outputArtifact];

@@ -18,6 +18,7 @@ export function controlPlane(program: Program): {
   s3: Buckets;
   call: (operation: string, input: object) => unknown;
   changes: Changes;
+  logs: Logs;
   close: () => Promise<void>;
 } {
   const context = new Context(
@@ -29,11 +30,13 @@ export function controlPlane(program: Program): {
   const s3 = new Buckets(context);
   s3.createBucket('data');
   const repositories = new Repositories(context);
-  const control = new ControlPlane({ context, s3, repositories, logs: new Logs(context.directory) });
+  const logs = new Logs(context.directory);
+  const control = new ControlPlane({ context, s3, repositories, logs });
   const changes = new Changes(context);
   return {
     s3,
     changes,
+    logs,
     close: () => control.close(),
     call: (operation, input) => control.operations[operation](input as never),
   };

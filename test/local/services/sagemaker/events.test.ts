@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { serving } from '../../fake-engine';
@@ -171,4 +172,16 @@ describe('The state changes that SageMaker publishes', () => {
     await changes.until('endpoint Deleted');
     expect(changes.all).toEqual(['Creating', 'Failed', 'Deleting', 'Deleted'].map((status) => `endpoint ${status}`));
   });
+});
+
+test('The log of a training job names the files that its model artifact does not contain', async () => {
+  const { call, changes, logs } = controlPlane((inside) => {
+    execFileSync('mkfifo', [inside.host('/opt/ml/model/pipe')]);
+    return 0;
+  });
+  call('CreateTrainingJob', trainingJob('job'));
+  await changes.until('job Completed');
+  expect(logs.of('job').map(({ event }) => event.message)).toEqual([
+    'Not uploaded: /opt/ml/model/pipe, because it is a FIFO. A model artifact consists of files and directories (see B34 of the contract).',
+  ]);
 });
