@@ -58,7 +58,7 @@ export class StateDirectory {
 
   /** Every process removes only the name of a holder that has ended: a new holder has another name. */
   private removeEndedHolder(): void {
-    for (const holder of readdirSync(this.lock)) {
+    for (const holder of this.holders()) {
       if (!hasEnded(holder)) throw this.inUse(holder);
       rmSync(path.join(this.lock, holder), { force: true });
     }
@@ -67,6 +67,16 @@ export class StateDirectory {
       rmdirSync(this.lock);
     } catch {
       // Another process has taken it, or removed it.
+    }
+  }
+
+  /** Another process may have removed the lock. */
+  private holders(): string[] {
+    try {
+      return readdirSync(this.lock);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      throw error;
     }
   }
 
