@@ -139,6 +139,20 @@ test('An algorithm that the next stack has created under the same name is not de
   expect(world.running.map((job) => job.name)).toEqual([name]);
 });
 
+test('An algorithm is told from a later one with the same name by its creation, even if its tags are those of the former one', async () => {
+  const kind = 'algorithm';
+  const name = nameOf('A', undefined, kind);
+  const first = event('Create', { kind });
+  await deliver(world, first);
+  world.end(name, 'Completed');
+  world.lag = (read) => (read === 'tags' ? 9_000 : 0);
+  const removal = event('Delete', { kind, PhysicalResourceId: idOf(name, first) });
+  const again = event('Create', { kind, StackId: 'arn:aws:cloudformation:eu-west-1:111122223333:stack/Prod/2' });
+  const created = world.sleep(26_000).then(() => world.invoke(again));
+  await world.until(Promise.all([world.invoke(removal), created]));
+  expect(world.running.map((job) => job.name)).toEqual([name]);
+});
+
 describe('A response is sent before the function ends', () => {
   test('if a Delete event with a generated id waits for the Create event, and the job stops slowly', async () => {
     world.stoppingMs = 60 * MINUTE;

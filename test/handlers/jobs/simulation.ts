@@ -93,8 +93,8 @@ export class World {
   /** The time until which no PUT request succeeds. */
   public unavailableUntil = 0;
 
-  /** The age of the state that the next read returns, in milliseconds. */
-  public lag = (): number => 0;
+  /** The age of the state that the next read of jobs or of tags returns, in milliseconds. */
+  public lag = (_read: 'job' | 'tags'): number => 0;
 
   /** The duration of stopping a job, less than the deadline of a Delete event. */
   public stoppingMs = 130_000;
@@ -303,8 +303,8 @@ export class World {
   }
 
   /** The state that a read returns. Jobs that a test has put into the simulation have no history. */
-  private readable(name: string): SimulatedJob | undefined {
-    const lag = this.lag();
+  private readable(name: string, read: 'job' | 'tags' = 'job'): SimulatedJob | undefined {
+    const lag = this.lag(read);
     const versions = this.versions.get(name);
     if (lag === 0 || versions === undefined) return this.jobs.get(name);
     return versions.filter(({ from }) => from <= this.clock - lag).at(-1)?.job;
@@ -317,7 +317,7 @@ export class World {
   /** A resource that cannot be read yet has no tags. */
   private tags(name: string): Tag[] {
     exists(this.jobs.get(name));
-    return tagList(this.readable(name)?.tags ?? new Map<string, string>());
+    return tagList(this.readable(name, 'tags')?.tags ?? new Map<string, string>());
   }
 
   private job(name: string, noun?: Noun): SimulatedJob {
