@@ -30,7 +30,9 @@ async function predict(EndpointName: string): Promise<number> {
 }
 
 async function jobs(): Promise<(string | undefined)[]> {
-  const { TrainingJobSummaries = [] } = await client(SageMakerClient).send(new ListTrainingJobsCommand({ SortOrder: 'Descending' }));
+  const { TrainingJobSummaries = [] } = await client(SageMakerClient).send(
+    new ListTrainingJobsCommand({ SortOrder: 'Descending' }),
+  );
   return TrainingJobSummaries.map(({ TrainingJobName }) => TrainingJobName);
 }
 
