@@ -155,7 +155,7 @@ async function removeGroup(url: string): Promise<void> {
 /** The run time of the containers of the last training job. */
 async function trainingSeconds(url: string): Promise<number> {
   const client = sagemaker(url);
-  const { TrainingJobSummaries = [] } = await client.send(new ListTrainingJobsCommand({}));
+  const { TrainingJobSummaries = [] } = await client.send(new ListTrainingJobsCommand({ SortOrder: 'Descending' }));
   const { TrainingJobName } = TrainingJobSummaries[0];
   const { SecondaryStatusTransitions = [] } = await client.send(new DescribeTrainingJobCommand({ TrainingJobName }));
   const trained = SecondaryStatusTransitions.find(({ Status }) => Status === 'Training');
