@@ -30,11 +30,17 @@ const PER_ROUND = 100;
 
 const agent = new Agent({ keepAlive: true });
 
+const HEADERS = {
+  'content-type': 'text/csv',
+  // The local service does not verify signatures, but requires one.
+  authorization: 'AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/sagemaker/aws4_request',
+};
+
 /** Sends one request and returns the response time in milliseconds. Any status other than 200 is an error. */
 function invoke(url: string): Promise<number> {
   const started = process.hrtime.bigint();
   return new Promise((resolve, reject) => {
-    const invocation = request(url, { method: 'POST', agent, headers: { 'content-type': 'text/csv' } }, (response) => {
+    const invocation = request(url, { method: 'POST', agent, headers: HEADERS }, (response) => {
       response.resume();
       response.on('error', reject);
       response.on('end', () => {
