@@ -139,7 +139,7 @@ test('An algorithm that the next stack has created under the same name is not de
   expect(world.running.map((job) => job.name)).toEqual([name]);
 });
 
-test('An algorithm is told from a later one with the same name by its creation, even if its tags are those of the former one', async () => {
+test('An algorithm is distinguished from a later one with the same name by its creation time, even if its tags are those of the former one', async () => {
   const kind = 'algorithm';
   const name = nameOf('A', undefined, kind);
   const first = event('Create', { kind });
