@@ -58,7 +58,7 @@ export class CustomResourceAlgorithm extends Construct implements ITaggableV2 {
         ...definition,
         ValidationSpecification: role && { ValidationRole: role.roleArn, ValidationProfiles: profiles },
       },
-      // An algorithm with another name is another resource, which its other properties do not tell.
+      // An algorithm with another name is another resource, although all other properties are the same.
       identity: { ...identity, Prefix: prefix },
       role,
       wait: MAX_VALIDATION_TIME,

@@ -120,38 +120,27 @@ describe('A construct that is renamed while its job runs', () => {
   });
 });
 
-test('An algorithm that the next stack has created under the same name is not deleted by an event of the previous stack', async () => {
-  const kind = 'algorithm';
-  const name = nameOf('A', undefined, kind);
-  const first = event('Create', { kind });
-  await deliver(world, first);
-  world.end(name, 'Completed');
-  const removal = event('Delete', { kind, PhysicalResourceId: idOf(name, first) });
-  const removed = world.invoke(removal);
-  // Deleted by the first poll; before the second one, the next stack creates the algorithm.
-  const created = world
-    .sleep(26_000)
-    .then(() =>
-      world.invoke(event('Create', { kind, StackId: 'arn:aws:cloudformation:eu-west-1:111122223333:stack/Prod/2' })),
-    );
-  await world.until(Promise.all([removed, created]));
-  expect(responseTo(world, removal).Status).toBe('SUCCESS');
-  expect(world.running.map((job) => job.name)).toEqual([name]);
-});
-
-test('An algorithm is distinguished from a later one with the same name by its creation time, even if its tags are those of the former one', async () => {
-  const kind = 'algorithm';
-  const name = nameOf('A', undefined, kind);
-  const first = event('Create', { kind });
-  await deliver(world, first);
-  world.end(name, 'Completed');
-  world.lag = (read) => (read === 'tags' ? 9_000 : 0);
-  const removal = event('Delete', { kind, PhysicalResourceId: idOf(name, first) });
-  const again = event('Create', { kind, StackId: 'arn:aws:cloudformation:eu-west-1:111122223333:stack/Prod/2' });
-  const created = world.sleep(26_000).then(() => world.invoke(again));
-  await world.until(Promise.all([world.invoke(removal), created]));
-  expect(world.running.map((job) => job.name)).toEqual([name]);
-});
+test.each([
+  ['are those of the later one', 0],
+  ['are still those of the former one', 9_000],
+])(
+  'An algorithm that the next stack has created under the same name is not deleted by an event of the previous stack if its tags %s',
+  async (_, lag) => {
+    const kind = 'algorithm';
+    const name = nameOf('A', undefined, kind);
+    const first = event('Create', { kind });
+    await deliver(world, first);
+    world.end(name, 'Completed');
+    world.lag = (read) => (read === 'tags' ? lag : 0);
+    const removal = event('Delete', { kind, PhysicalResourceId: idOf(name, first) });
+    const again = event('Create', { kind, StackId: 'arn:aws:cloudformation:eu-west-1:111122223333:stack/Prod/2' });
+    // Deleted by the first poll; before the second one, the next stack creates the algorithm.
+    const created = world.sleep(26_000).then(() => world.invoke(again));
+    await world.until(Promise.all([world.invoke(removal), created]));
+    expect(responseTo(world, removal).Status).toBe('SUCCESS');
+    expect(world.running.map((job) => job.name)).toEqual([name]);
+  },
+);
 
 describe('A response is sent before the function ends', () => {
   test('if a Delete event with a generated id waits for the Create event, and the job stops slowly', async () => {
