@@ -6,12 +6,12 @@ from aws_cdk import App, CfnOutput, Duration, RemovalPolicy, Stack, aws_s3 as s3
 from cdk_sagemaker_algorithm import (
     Algorithm,
     AlgorithmImages,
+    AlgorithmInferenceSpecification,
     Channel,
     ContainerImage,
     Endpoint,
     EndpointConfig,
     Hyperparameter,
-    InferenceSpecification,
     InstanceType,
     MetricDefinition,
     Model,
@@ -72,7 +72,7 @@ class LifecycleStack(Stack):
             ],
             objectives=[Objective.maximize("validation:auc"), Objective.minimize("train:loss")],
             training_instance_types=[InstanceType.ML_M5_LARGE, InstanceType.ML_M5_XLARGE],
-            inference=InferenceSpecification(
+            inference=AlgorithmInferenceSpecification(
                 content_types=["text/csv", "application/json"],
                 response_mime_types=["application/json", "text/csv"],
                 realtime_instance_types=[InstanceType.ML_C7_I_LARGE, InstanceType.ML_M5_LARGE],
