@@ -1,5 +1,6 @@
 import * as path from 'node:path';
 import type { ContainerEngine } from '../container';
+import { Clock } from './clock';
 import { EventBus } from './event-bus';
 import { Store } from './store';
 
@@ -9,6 +10,7 @@ export class Context {
   public readonly partition = 'aws';
   public readonly urlSuffix = 'amazonaws.com';
   public readonly events = new EventBus();
+  public readonly clock = new Clock();
 
   constructor(
     /** The directory of all state. */
