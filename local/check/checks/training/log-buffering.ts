@@ -1,3 +1,4 @@
+import { Inconclusive } from '../../core/inconclusive';
 import { lastLines } from '../../probe/evidence';
 import type { Observation } from '../../probe/training-probe';
 import type { Check } from '../check';
@@ -23,7 +24,9 @@ export const logBuffering: Check = {
     if (!mayBeBuffered(baseline)) return [];
     // With a terminal, a program flushes each line. One that only prints at its end does so in a terminal too.
     const withTerminal = await training.vary('log-buffering', (request) => ({ ...request, hasTerminal: true }));
-    if (withTerminal.result?.status !== 'Completed' || firstLineAt(withTerminal) > firstLineAt(baseline) / 2) return [];
+    if (withTerminal.result?.status !== 'Completed')
+      throw new Inconclusive('the training run does not complete in a terminal, in which programs do not buffer');
+    if (firstLineAt(withTerminal) > firstLineAt(baseline) / 2) return [];
     return [
       {
         message:
@@ -41,8 +44,12 @@ function firstLineAt({ lines, duration }: Observation): number {
   return (lines[0]?.at ?? duration) / duration;
 }
 
+/** @throws Inconclusive if the run is too short, or its log, to tell */
 function mayBeBuffered(run: Observation): boolean {
   const { lines, duration } = run;
-  if (lines.length < MIN_LINES || duration < MIN_MILLISECONDS) return false;
+  if (lines.length < MIN_LINES)
+    throw new Inconclusive(`the training run prints fewer than ${MIN_LINES} lines (print a line for each epoch)`);
+  if (duration < MIN_MILLISECONDS)
+    throw new Inconclusive(`the training run takes less than ${MIN_MILLISECONDS} ms (give it more data)`);
   return firstLineAt(run) > LATE && lines[lines.length - 1].at - lines[0].at < FLUSH * duration;
 }

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FakeEngine, type Inside, type Program } from '../../fake-engine';
-import { HANDLERS, type Handler, check, outcomeOf, routes, serving } from '../check-engine';
+import { HANDLERS, type Handler, channel, check, outcomeOf, routes, serving, train } from '../check-engine';
 import { type Container, checkServing, invocations, program, valid } from '../serving-container';
 
 const LATE_MS = 1000;
@@ -139,3 +139,59 @@ test.each(['exit-code', 'bad-data', 'failure-file'])(
     });
   },
 );
+
+describe('The buffering of a log', () => {
+  const DURATION_MS = 700;
+
+  /** Prints lines at fractions of the duration of the run. In a terminal, all lines come at once where `isFlushed` says so. */
+  const printing =
+    (fractions: number[], isFlushed = false, duration = DURATION_MS): Program =>
+    async (inside) => {
+      const start = Date.now();
+      const until = async (fraction: number): Promise<void> => {
+        const left = start + fraction * duration - Date.now();
+        if (left > 0) await sleep(left);
+      };
+      for (const fraction of fractions) {
+        await until(isFlushed && inside.spec.hasTerminal === true ? 0 : fraction);
+        inside.print('epoch');
+      }
+      await until(1);
+      return train(inside);
+    };
+  const buffering = async (container: Program): Promise<ReturnType<typeof outcomeOf>> => {
+    const request = { serving: false as const, training: { channels: [channel()] } };
+    return outcomeOf(await check(new FakeEngine(container), request, { only: ['log-buffering'] }), 'log-buffering');
+  };
+  const LATE = [0.95, 0.95, 0.95];
+
+  test('is a finding if all lines come at the end, and early in a terminal', async () => {
+    expect((await buffering(printing(LATE, true)))?.status).toBe('failed');
+  });
+
+  test.each<[string, Program]>([
+    ['come during the run', printing([0.1, 0.5, 0.9])],
+    ['come at the end in a terminal too', printing(LATE)],
+  ])('is no finding if the lines %s', async (_, container) => {
+    expect((await buffering(container))?.status).toBe('passed');
+  });
+
+  test.each<[string, Program, string]>([
+    [
+      'prints fewer than 3 lines',
+      async (inside) => {
+        await sleep(DURATION_MS);
+        return train(inside);
+      },
+      'the training run prints fewer than 3 lines (print a line for each epoch)',
+    ],
+    ['is short', printing([0, 0, 0], false, 0), 'the training run takes less than 500 ms (give it more data)'],
+    [
+      'does not complete in a terminal',
+      (inside) => (inside.spec.hasTerminal === true ? 1 : printing(LATE)(inside)),
+      'the training run does not complete in a terminal, in which programs do not buffer',
+    ],
+  ])('is inconclusive if the run %s', async (_, container, reason) => {
+    expect(await buffering(container)).toMatchObject({ status: 'inconclusive', reason });
+  });
+});
