@@ -143,7 +143,7 @@ test.each(['exit-code', 'bad-data', 'failure-file'])(
 describe('The buffering of a log', () => {
   const DURATION_MS = 700;
 
-  /** Prints lines at fractions of the duration of the run. In a terminal, all lines come at once where `isFlushed` says so. */
+  /** Prints lines at fractions of the duration of the run. In a terminal, they come at once if `isFlushed` is true. */
   const printing =
     (fractions: number[], isFlushed = false, duration = DURATION_MS): Program =>
     async (inside) => {
