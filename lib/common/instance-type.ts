@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import { familyOf, isArm64, isGpu } from '../private/instance-family';
+import { familyOf, hasLocalStorage, isArm64, isGpu } from '../private/instance-family';
 import { Architecture } from './architecture';
 import { Processor } from './processor';
 
@@ -1122,11 +1122,7 @@ export class InstanceType {
    * name is a token.
    */
   public get hasLocalStorage(): boolean | undefined {
-    const family = this.family;
-    // Families with a "d" after the generation (m5d, c6gd, g4dn), and accelerated families that all have local storage.
-    return family === undefined
-      ? undefined
-      : /^[a-z]+\d+[a-z]*d/.test(family) || /^(g[5-9]|p[5-9]|trn\d|gr\d)/.test(family);
+    return this.family === undefined ? undefined : hasLocalStorage(this.instanceTypeName);
   }
 
   /** Whether the instances have burstable performance. Undefined if the name is a token. */

@@ -21,3 +21,10 @@ export function isArm64(instanceType: string): boolean {
 export function isGpu(instanceType: string): boolean {
   return /^(g|p|gr)\d/.test(familyOf(instanceType));
 }
+
+/** Whether the instances have local storage, for which SageMaker accepts neither a volume size nor a KMS key. */
+export function hasLocalStorage(instanceType: string): boolean {
+  const family = familyOf(instanceType);
+  // Families with a "d" after the generation (m5d, c6gd, g4dn), and accelerated families that all have local storage.
+  return /^[a-z]+\d+[a-z]*d/.test(family) || /^(g[5-9]|p[5-9]|trn\d|gr\d)/.test(family);
+}

@@ -33,6 +33,9 @@ export interface HostedContainer {
 
   /** The data is a folder of archives, which are loaded when they are invoked. */
   readonly isMultiModel: boolean;
+
+  /** The instance types that a model package supports; a container without a model package supports all types. */
+  readonly instanceTypes?: { readonly realtime?: readonly string[]; readonly transform?: readonly string[] };
 }
 
 /** An archive, or a folder with the uncompressed model. */
@@ -48,6 +51,7 @@ export interface HostedModel {
   /** Direct mode: the caller chooses the container. Otherwise they are a serial inference pipeline. */
   readonly isDirect: boolean;
   readonly networkIsolation: boolean;
+  readonly isInVpc: boolean;
 }
 
 /** Models: images with model data, or model packages. */
@@ -114,6 +118,7 @@ export class Models {
       containers: containers.map((container) => this.containerOf(container)),
       isDirect,
       networkIsolation: model.EnableNetworkIsolation ?? false,
+      isInVpc: model.VpcConfig !== undefined,
     };
   }
 
@@ -132,7 +137,10 @@ export class Models {
     return { ...own, image: Image, data, environment: Environment };
   }
 
-  private packaged(name: string, specificationName?: string): Pick<HostedContainer, 'image' | 'data' | 'environment'> {
+  private packaged(
+    name: string,
+    specificationName?: string,
+  ): Pick<HostedContainer, 'image' | 'data' | 'environment' | 'instanceTypes'> {
     const found = this.packages.existing(name);
     const { ModelApprovalStatus: status = 'Approved' } = found;
     if (status !== 'Approved') {
@@ -152,6 +160,10 @@ export class Models {
       image,
       data: ModelDataSource === undefined ? dataOf(ModelDataUrl) : sourceOf(ModelDataSource),
       environment: container.Environment ?? {},
+      instanceTypes: {
+        realtime: specification?.SupportedRealtimeInferenceInstanceTypes,
+        transform: specification?.SupportedTransformInstanceTypes,
+      },
     };
   }
 }

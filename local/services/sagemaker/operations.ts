@@ -1,5 +1,4 @@
 import type { SearchRequest } from '@aws-sdk/client-sagemaker';
-import { validateRequest } from '../../aws-model/request-validation';
 import type { Context } from '../context';
 import type { Repositories } from '../ecr';
 import type { Logs } from '../logs';
@@ -12,6 +11,7 @@ import { EndpointConfigs } from './endpoint/endpoint-configs';
 import { Endpoints } from './endpoint/endpoints';
 import { ModelPackages } from './model-packages';
 import { Models } from './models';
+import { checkRequest } from './request-rules';
 import { type SearchedRecords, search } from './search';
 import { Tags } from './tags';
 import { TrainingJobs } from './training-job/training-jobs';
@@ -51,7 +51,7 @@ export class ControlPlane {
     const { algorithms, trainingJobs, transformJobs, models } = this;
     this.validation = new AlgorithmValidation(context, { algorithms, trainingJobs, transformJobs, models });
     this.tuningJobs = new TuningJobs({ context, tags, algorithms, trainingJobs });
-    this.operations = validated({
+    this.operations = validated(context.region, {
       ...tags.operations,
       ...this.algorithms.operations,
       ...this.trainingJobs.operations,
@@ -93,12 +93,12 @@ export class ControlPlane {
 }
 
 /** The operations, which first validate their requests. */
-function validated(operations: Operations): Operations {
+function validated(region: string, operations: Operations): Operations {
   return Object.fromEntries(
     Object.entries(operations).map(([name, operation]) => [
       name,
       (input: never) => {
-        validateRequest(name, input);
+        checkRequest(name, input, region);
         return operation(input);
       },
     ]),

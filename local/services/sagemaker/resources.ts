@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { coerceRequest, validateRequest } from '../../aws-model/request-validation';
+import { coerceRequest } from '../../aws-model/request-validation';
 import {
   type ResourceRequest,
   type ResourceState,
@@ -8,6 +8,7 @@ import {
   generatedName,
 } from '../resource-type';
 import type { ControlPlane } from './operations';
+import { checkRequest } from './request-rules';
 
 const POLL_MS = 100;
 
@@ -33,11 +34,12 @@ function deleteIfExists(remove: () => void): Promise<void> {
 }
 
 /** The input of the operation that creates a resource: the properties, the tags of the stack, and a name if they have none. */
-function input<T>(operation: string, { properties, tags }: ResourceRequest, name: object = {}): T {
+function input<T>(operation: string, { properties, tags, stackId }: ResourceRequest, name: object = {}): T {
   const own = (properties.Tags ?? []) as { Key: string }[];
   const all = [...own, ...tags.filter(({ Key }) => !own.some((tag) => tag.Key === Key))];
   const given = coerceRequest(operation, { ...name, ...properties, ...(all.length > 0 ? { Tags: all } : {}) });
-  validateRequest(operation, given);
+  const [, , , region] = stackId.split(':');
+  checkRequest(operation, given, region);
   return given as T;
 }
 

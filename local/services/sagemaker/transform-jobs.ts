@@ -12,6 +12,7 @@ import type { Store } from '../store';
 import type { Operations } from '../wire/json';
 import { type Wire, now } from '../wire/record';
 import { type DataObject, objectsOf } from './data/data-sources';
+import { checkTransform } from './model-rules';
 import { ModelServer } from './model-server';
 import type { Models } from './models';
 import { describe } from './descriptions';
@@ -115,10 +116,12 @@ export class TransformJobs {
   private check(input: Input): void {
     const { DataCaptureConfig, ModelName = '' } = input;
     if (DataCaptureConfig !== undefined) throw validationError('The local service does not support DataCaptureConfig.');
-    const { containers, isDirect } = this.services.models.hosted(ModelName);
+    const model = this.services.models.hosted(ModelName);
+    const { containers, isDirect } = model;
     if (isDirect || containers.some(({ isMultiModel }) => isMultiModel)) {
       throw validationError('A transform job requires a model with one container, or a serial inference pipeline.');
     }
+    checkTransform(input.TransformResources?.InstanceType, model);
     this.objectsOf(input);
     const { bucket } = parseS3Folder(input.TransformOutput?.S3OutputPath);
     if (!this.services.s3.isWritable(bucket))

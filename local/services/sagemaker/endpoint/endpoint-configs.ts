@@ -4,6 +4,7 @@ import type { Context } from '../../context';
 import type { Store } from '../../store';
 import type { Operations } from '../../wire/json';
 import { type Wire, now } from '../../wire/record';
+import { checkVariant } from '../model-rules';
 import type { Models } from '../models';
 import { describe } from '../descriptions';
 import { list, pick } from '../pages';
@@ -49,12 +50,12 @@ export class EndpointConfigs {
     if (shadows.length > 0 && (production.length !== 1 || shadows.length !== 1)) {
       throw validationError('A shadow test has exactly one production variant and one shadow variant.');
     }
-    for (const { ModelName } of [...production, ...shadows]) {
-      if (ModelName === undefined)
+    for (const variant of [...production, ...shadows]) {
+      if (variant.ModelName === undefined)
         throw validationError(
           'The local service does not support inference components: a variant requires a ModelName.',
         );
-      this.models.existing(ModelName);
+      checkVariant(variant, this.models.hosted(variant.ModelName), input);
     }
     if (input.AsyncInferenceConfig !== undefined && production.length + shadows.length !== 1) {
       throw validationError('An asynchronous endpoint has exactly one variant.');
