@@ -20,7 +20,7 @@ const ARNS = ['AlgorithmName', 'ModelPackageName', 'ModelPackageGroupName'];
 const RULES: readonly Rule[] = [imageIsInRegion, resourceIsInRegion, keyFitsStorage, warmPoolFits, spotWaits];
 
 /**
- * Validates a request: each member by itself with the service model, and then the rules for which several members, or a member and the
+ * Validates a request: each member alone with the service model, and then the rules for which several members, or a member and the
  * region, must be known together.
  */
 export function checkRequest(operation: string, input: object, region: string): void {
