@@ -71,6 +71,7 @@ export interface Scope {
   ref(logicalId: string): unknown;
   attribute(logicalId: string, name: string): unknown;
   importValue(name: string): unknown;
+  stackOutput(stackName: string, outputName: string): unknown;
 }
 
 /** The value of a property that is removed from its object. */
@@ -178,6 +179,13 @@ const INTRINSICS: Record<string, Intrinsic> = {
     return found;
   },
   'Fn::ImportValue': (argument, scope) => scope.importValue(text(resolve(argument, scope))),
+  'Fn::GetStackOutput': (argument, scope) => {
+    const { StackName, OutputName, Region, RoleArn } = resolve(argument, scope) as Record<string, unknown>;
+    if (RoleArn !== undefined) throw templateError('the local service does not support RoleArn of Fn::GetStackOutput');
+    if (Region !== undefined && Region !== scope.values['AWS::Region'])
+      throw templateError(`the local service does not have the region ${text(Region)} of Fn::GetStackOutput`);
+    return scope.stackOutput(text(StackName), text(OutputName));
+  },
   'Fn::Base64': (argument, scope) => Buffer.from(text(resolve(argument, scope))).toString('base64'),
   'Fn::GetAZs': (_argument, scope) => ['a', 'b', 'c'].map((zone) => `${text(scope.values['AWS::Region'])}${zone}`),
   'Fn::Length': (argument, scope) => list(resolve(argument, scope)).length,

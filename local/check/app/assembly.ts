@@ -174,6 +174,7 @@ export class Assembly {
           ? this.output(`${stack}/${id}`, name.slice(OUTPUTS.length))
           : `{{${stack}.${id}.${name}}}`,
       importValue: (name) => this.exportedValue(name),
+      stackOutput: (name, output) => (this.stacks.has(name) ? this.output(name, output) : UNKNOWN),
     };
   }
 

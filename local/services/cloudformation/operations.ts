@@ -76,7 +76,10 @@ export class StackOperations {
 
   /** The newest events come first. */
   private events(parameters: Parameters): Record<string, unknown> {
-    const events = this.stacks.eventsOf(this.stacks.existing(parameters.required('StackName'))).reverse();
+    // Clients recognize a deleted stack by this text, which differs from that of the other operations.
+    const missing = (name: string): ServiceError =>
+      new ServiceError('ValidationError', `Stack [${name}] does not exist`);
+    const events = this.stacks.eventsOf(this.stacks.existing(parameters.required('StackName'), missing)).reverse();
     const start = Number(parameters.get('NextToken') ?? 0);
     const end = start + EVENTS_PER_PAGE;
     return {

@@ -53,22 +53,26 @@ export class ResourceDeployment {
     this.state.saveStatus({ ...before, ...restored, status: 'UPDATE_COMPLETE', reason: undefined });
   }
 
-  /** Deletes resources, dependents first. Returns the IDs of those that could not be deleted. */
+  /**
+   * Deletes resources, dependents first. Returns the IDs of those that could not be deleted. Their dependencies, such as the
+   * function of a custom resource, are kept too.
+   */
   public async delete(resources: StackResource[], isRollback: boolean): Promise<string[]> {
     const failed: string[] = [];
-    const left = new Map(resources.map((resource) => [resource.logicalId, resource]));
-    while (left.size > 0) {
-      const all = [...left.values()];
-      const free = all.filter(({ logicalId }) => !all.some(({ dependsOn }) => dependsOn.includes(logicalId)));
+    let left = resources;
+    for (;;) {
+      const isFree = ({ logicalId }: StackResource): boolean =>
+        !failed.includes(logicalId) && !left.some(({ dependsOn }) => dependsOn.includes(logicalId));
+      const free = left.filter(isFree);
+      if (free.length === 0) return failed;
       await Promise.all(
-        (free.length > 0 ? free : all).map(async (resource) => {
-          left.delete(resource.logicalId);
-          if (await this.deleteOne(resource, isRollback)) this.state.remove(resource.logicalId);
-          else failed.push(resource.logicalId);
+        free.map(async (resource) => {
+          if (!(await this.deleteOne(resource, isRollback))) return failed.push(resource.logicalId);
+          this.state.remove(resource.logicalId);
+          return (left = left.filter((one) => one !== resource));
         }),
       );
     }
-    return failed;
   }
 
   /** Deletes a resource, unless its deletion policy retains it. Returns false if that fails. */

@@ -112,6 +112,7 @@ export class StackState {
         return attributes[name];
       },
       importValue: (name) => this.stacks.importValue(name),
+      stackOutput: (stackName, outputName) => this.stacks.output(stackName, outputName),
     };
   }
 }

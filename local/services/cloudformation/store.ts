@@ -152,10 +152,10 @@ export class Stacks {
   }
 
   /** A stack by its name or ID; a deleted stack by its ID only. */
-  public existing(nameOrId: string): Stack {
+  public existing(nameOrId: string, missing = missingStack): Stack {
     const stack = this.find(nameOrId);
     if (stack === undefined || (stack.status === 'DELETE_COMPLETE' && stack.id !== nameOrId)) {
-      throw missingStack(nameOrId);
+      throw missing(nameOrId);
     }
     return stack;
   }
@@ -181,6 +181,14 @@ export class Stacks {
     const found = this.exports().find((one) => one.name === name);
     if (found === undefined) throw new Error(`No export named ${name} found.`);
     return found.value;
+  }
+
+  /** The value of an output, by the name or the ID of its stack. */
+  public output(stack: string, name: string): string {
+    const { outputs } = this.existing(stack);
+    const found = outputs.find(({ OutputKey }) => OutputKey === name);
+    if (found === undefined) throw new Error(`The stack ${stack} has no output named ${name}.`);
+    return found.OutputValue;
   }
 
   /** The complete ID of a stack can be longer than the name of a file. */

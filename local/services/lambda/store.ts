@@ -16,8 +16,18 @@ export interface LambdaFunction {
   readonly logGroup: string;
 }
 
-/** The program of the child process: it calls the handler once, and writes the result to file descriptor 3. */
+/**
+ * The program of the child process: it calls the handler once, and writes the result to file descriptor 3. Functions of custom resources
+ * that always respond over HTTPS reach the local service, which only has HTTP.
+ */
 const INVOKE = `
+const [http, https] = [require('http'), require('https')];
+const service = new URL(process.env.AWS_ENDPOINT_URL);
+const { request } = https;
+https.request = (options, ...rest) =>
+  options.hostname === service.hostname && !options.port
+    ? http.request({ ...options, port: service.port, agent: undefined }, ...rest)
+    : request(options, ...rest);
 const [file, name] = process.env._HANDLER.split('.');
 const respond = (value) => require('fs').writeSync(3, JSON.stringify(value));
 let text = '';
@@ -71,10 +81,12 @@ export class Functions {
         PATH: process.env.PATH,
         _HANDLER: definition.handler,
         AWS_REGION: this.context.region,
-        AWS_ENDPOINT_URL: this.context.url,
         AWS_ACCESS_KEY_ID: 'local',
         AWS_SECRET_ACCESS_KEY: 'local',
+        // The runtime of AWS Lambda contains the AWS SDK. Here, it is that of the project.
+        NODE_PATH: path.resolve('node_modules'),
         ...definition.environment,
+        AWS_ENDPOINT_URL: this.context.url,
       },
       stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
       timeout: definition.timeoutSeconds * 1000,

@@ -19,6 +19,7 @@ const SCOPE: Scope = {
   ref: (logicalId) => `ref of ${logicalId}`,
   attribute: (logicalId, name) => `${name} of ${logicalId}`,
   importValue: (name) => `import of ${name}`,
+  stackOutput: (stack, output) => `${output} of ${stack}`,
 };
 
 describe('An intrinsic function', () => {
@@ -37,6 +38,11 @@ describe('An intrinsic function', () => {
     [{ 'Fn::Or': [false, { Condition: 'Yes' }] }, true],
     [{ 'Fn::FindInMap': ['Sizes', 'small', 'count'] }, '1'],
     [{ 'Fn::ImportValue': { Ref: 'Name' } }, 'import of churn'],
+    [{ 'Fn::GetStackOutput': { StackName: 'Other', OutputName: { Ref: 'Name' } } }, 'churn of Other'],
+    [
+      { 'Fn::GetStackOutput': { StackName: 'Other', OutputName: 'Key', Region: { Ref: 'AWS::Region' } } },
+      'Key of Other',
+    ],
     [{ 'Fn::Base64': 'hi' }, 'aGk='],
     [{ 'Fn::GetAZs': '' }, ['us-east-1a', 'us-east-1b', 'us-east-1c']],
     [{ 'Fn::Length': [1, 2] }, 2],
@@ -53,6 +59,14 @@ describe('An intrinsic function', () => {
     [{ 'Fn::Select': [2, ['a']] }, 'Fn::Select cannot select index 2 of ["a"]'],
     [{ 'Fn::FindInMap': ['Sizes', 'large', 'count'] }, 'Unable to get mapping for Sizes::large::count'],
     [{ 'Fn::Join': ['', 'a'] }, 'expected a list, got: "a"'],
+    [
+      { 'Fn::GetStackOutput': { StackName: 'Other', OutputName: 'Key', Region: 'eu-west-1' } },
+      'the local service does not have the region eu-west-1 of Fn::GetStackOutput',
+    ],
+    [
+      { 'Fn::GetStackOutput': { StackName: 'Other', OutputName: 'Key', RoleArn: 'arn' } },
+      'the local service does not support RoleArn of Fn::GetStackOutput',
+    ],
     [{ 'Fn::Base64': ['a'] }, 'expected text, got: ["a"]'],
     [{ 'Fn::If': ['None', 1, 2] }, 'Unresolved condition dependency None'],
   ])('%j is an error: %s', (value, message) => {

@@ -10,7 +10,7 @@ import {
   UpdateStackCommand,
   UpdateTerminationProtectionCommand,
 } from '@aws-sdk/client-cloudformation';
-import { ListBucketsCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, ListBucketsCommand, ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import { DescribeModelCommand } from '@aws-sdk/client-sagemaker';
 import { App, Stack, aws_ec2 as ec2 } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
@@ -362,6 +362,48 @@ describe('AWS CloudFormation', () => {
     expect(Outputs).toMatchObject([{ OutputValue: 'shared' }]);
     const { Exports } = await service.cloudformation.send(new ListExportsCommand({}));
     expect(Exports).toMatchObject([{ Name: 'Key', Value: 'shared' }]);
+  });
+
+  test('returns the output of another stack by its name, and fails without such an output', async () => {
+    await create({ Resources: { A: parameter('1') }, Outputs: { Key: { Value: 'shared' } } });
+    const reader = (StackName: string, OutputName: string): ReturnType<typeof create> =>
+      create(
+        {
+          Resources: { B: parameter({ 'Fn::GetStackOutput': { StackName, OutputName } }) },
+          Outputs: { V: { Value: { 'Fn::GetAtt': 'B.Value' } } },
+        },
+        `Reader${OutputName}`,
+      );
+    const { Outputs } = await reader('Stack', 'Key');
+    expect(Outputs).toMatchObject([{ OutputValue: 'shared' }]);
+    expect(await reader('Stack', 'Missing')).toMatchObject({ StackStatus: 'ROLLBACK_COMPLETE' });
+    expect(await eventsOf('ReaderMissing')).toContain('B CREATE_FAILED The stack Stack has no output named Missing.');
+  });
+
+  test('keeps what a resource depends on that could not be deleted, until it is deleted', async () => {
+    await create({ Resources: { Empty: bucket('empty'), Full: bucket('full', { DependsOn: 'Empty' }) } });
+    await service.s3.send(new PutObjectCommand({ Bucket: 'full', Key: 'a', Body: '1' }));
+    const remove = async (): Promise<string[]> => {
+      await service.cloudformation.send(new DeleteStackCommand({ StackName: 'Stack' }));
+      await untilComplete('Stack').catch(() => undefined);
+      const { StackSummaries = [] } = await service.cloudformation.send(new ListStacksCommand({}));
+      const { Buckets = [] } = await service.s3.send(new ListBucketsCommand({}));
+      const names = Buckets.map(({ Name = '' }) => Name).filter((name) => ['empty', 'full'].includes(name));
+      return [...StackSummaries.map(({ StackStatus = '' }) => StackStatus), ...names];
+    };
+    expect(await remove()).toEqual(['DELETE_FAILED', 'empty', 'full']);
+    await service.s3.send(new DeleteObjectCommand({ Bucket: 'full', Key: 'a' }));
+    expect(await remove()).toEqual(['DELETE_COMPLETE']);
+  });
+
+  test('reports a stack that does not exist with the text that clients recognize', async () => {
+    const missing = { StackName: 'Missing' };
+    await expect(service.cloudformation.send(new DescribeStacksCommand(missing))).rejects.toThrow(
+      /^Stack with id Missing does not exist$/,
+    );
+    await expect(service.cloudformation.send(new DescribeStackEventsCommand(missing))).rejects.toThrow(
+      /^Stack \[Missing\] does not exist$/,
+    );
   });
 
   test('rejects an update without changes', async () => {
