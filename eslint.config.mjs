@@ -3,7 +3,17 @@ import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
   {
-    ignores: ['dist/', 'cdk.out/', 'coverage/', 'node_modules/', '.venv/', '.cache/', 'test/fixtures/', '**/cdk.out/'],
+    ignores: [
+      '**/*.snapshot/',
+      'dist/',
+      'cdk.out/',
+      'coverage/',
+      'node_modules/',
+      '.venv/',
+      '.cache/',
+      'test/fixtures/',
+      '**/cdk.out/',
+    ],
   },
   {
     files: ['**/*.ts'],

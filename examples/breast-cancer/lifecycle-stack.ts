@@ -37,12 +37,16 @@ export interface LifecycleStackProps extends StackProps {
 export class LifecycleStack extends Stack {
   public readonly algorithm: Algorithm;
   public readonly trainingJob: TrainingJob;
+  public readonly modelPackage: ModelPackage;
+  public readonly model: Model;
   public readonly endpoint: Endpoint;
 
   constructor(scope: Construct, id: string, props: LifecycleStackProps) {
     super(scope, id, props);
     this.algorithm = this.createAlgorithm(props.layout);
     this.trainingJob = this.train();
+    this.modelPackage = this.register();
+    this.model = new Model(this, 'Model', { modelPackage: this.modelPackage });
     this.endpoint = this.deploy();
     new CfnOutput(this, 'TrainingJobName', { value: this.trainingJob.jobName });
     new CfnOutput(this, 'EndpointName', { value: this.endpoint.endpointName });
@@ -100,20 +104,23 @@ export class LifecycleStack extends Stack {
   }
 
   /** A local file as the input of a channel: a changed file starts a new training job. */
-  private input(channel: string): TrainingInput {
+  protected input(channel: string): TrainingInput {
     const file = path.join(DIRECTORY, 'data', channel, `${channel}.csv`);
     return TrainingInput.fromAsset(file, { contentType: 'text/csv' });
   }
 
-  private deploy(): Endpoint {
-    const modelPackage = new ModelPackage(this, 'Version', {
+  private register(): ModelPackage {
+    return new ModelPackage(this, 'Version', {
       group: new ModelPackageGroup(this, 'Group', { modelPackageGroupName: 'breast-cancer' }),
       algorithm: this.algorithm,
       modelData: this.trainingJob.modelData,
       approvalStatus: ModelApprovalStatus.APPROVED,
     });
+  }
+
+  private deploy(): Endpoint {
     const main = ProductionVariant.instances('main', {
-      model: new Model(this, 'Model', { modelPackage }),
+      model: this.model,
       instanceType: InstanceType.ML_C7I_LARGE,
       instanceCount: 2,
     });
