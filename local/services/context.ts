@@ -10,7 +10,7 @@ export class Context {
   public readonly partition = 'aws';
   public readonly urlSuffix = 'amazonaws.com';
   public readonly events = new EventBus();
-  public readonly clock = new Clock();
+  public readonly clock: Clock;
 
   constructor(
     /** The directory of all state. */
@@ -24,7 +24,9 @@ export class Context {
 
     /** Receives the log lines of containers that are not healthy yet. */
     public readonly onStartUpLog: (line: string) => void = () => undefined,
-  ) {}
+  ) {
+    this.clock = new Clock(path.join(directory, 'state', 'clock.json'));
+  }
 
   /** The endpoint URL of all services. */
   public get url(): string {

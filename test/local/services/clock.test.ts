@@ -1,3 +1,6 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
 import { Clock } from '../../../local/services/clock';
 
 const MINUTE = 60_000;
@@ -38,6 +41,39 @@ test('A wait that is aborted rejects with the reason, and does not happen later'
   await expect(waiting).rejects.toThrow('closed');
   await expect(clock.wait(MINUTE, controller.signal)).rejects.toThrow('closed');
   await clock.advance(2 * MINUTE);
+});
+
+test('A wait that an advance does not end takes only what is left of its duration', async () => {
+  const clock = new Clock();
+  const waiting = clock.wait(MINUTE + 20);
+  await clock.advance(MINUTE);
+  const before = Date.now();
+  await waiting;
+  expect(Date.now() - before).toBeLessThan(MINUTE);
+});
+
+test('A tick happens at the next multiple of its interval, and at each of them during an advance', async () => {
+  const clock = new Clock();
+  const ticks: number[] = [];
+  const closed = new AbortController();
+  const ticking = (async () => {
+    for (;;) ticks.push(await clock.tick(MINUTE, closed.signal));
+  })().catch(() => 'closed');
+  await clock.advance(3 * MINUTE);
+  closed.abort();
+  expect(await ticking).toBe('closed');
+  expect(ticks.map((tick) => [tick % MINUTE, tick - ticks[0]])).toEqual([
+    [0, 0],
+    [0, MINUTE],
+    [0, 2 * MINUTE],
+  ]);
+});
+
+test('The time that an advance has reached is kept in the file of the clock', async () => {
+  const file = path.join(mkdtempSync(path.join(tmpdir(), 'clock-')), 'state', 'clock.json');
+  const clock = new Clock(file);
+  await clock.advance(15 * MINUTE);
+  expect(new Clock(file).now()).toBeGreaterThanOrEqual(clock.now());
 });
 
 test('Without an advance, a wait takes its duration on the machine', async () => {

@@ -87,6 +87,11 @@ export class ServiceFixture {
     return this.client(CloudFormationClient);
   }
 
+  /** Moves the time of the service forward. */
+  public async advance(seconds: number): Promise<void> {
+    if ((await this.send('POST', `/_advance/${seconds}`)) !== 200) throw new Error('The time cannot be moved.');
+  }
+
   /** Sends a request that no client would send. Returns the status of the response. */
   public send(method: string, pathname: string, headers: Record<string, string> = {}): Promise<number> {
     const { hostname, port } = new URL(this.url);
