@@ -1,4 +1,6 @@
+import { advance } from './advance';
 import { cloudFormation } from './cloudformation';
+import { Alarms, Metrics, cloudWatch } from './cloudwatch';
 import type { Context } from './context';
 import { Repositories, ecr } from './ecr';
 import { iam } from './iam';
@@ -7,6 +9,7 @@ import { Logs, cloudWatchLogs } from './logs';
 import { Buckets, s3 } from './s3';
 import { sageMaker } from './sagemaker';
 import type { Service } from './service';
+import { Notifications } from './sns';
 import { ParameterStore, ssm } from './ssm';
 import { StateMachines, stepFunctions } from './step-functions';
 import { sts } from './sts';
@@ -19,16 +22,21 @@ export function createServices(context: Context): Service[] {
   const logs = new Logs(context.directory);
   const functions = new Functions(context, logs);
   const stateMachines = new StateMachines(context, functions);
+  const metrics = new Metrics(context);
+  const alarms = new Alarms(context, metrics);
+  const notifications = new Notifications(context, logs);
   const services = [
     s3(context, buckets),
     ssm(parameters),
     ecr(context, repositories),
     cloudWatchLogs(context, logs),
+    cloudWatch({ context, metrics, alarms, notifications }),
     sts(context),
     iam(context),
-    sageMaker({ context, s3: buckets, repositories, logs }),
+    sageMaker({ context, s3: buckets, repositories, logs, metrics, alarms, notifications }),
     stepFunctions(stateMachines),
     lambda(functions, buckets),
+    advance(context.clock),
   ];
   return [...services, cloudFormation(context, { buckets, parameters, repositories, functions, services })];
 }

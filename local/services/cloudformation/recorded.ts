@@ -23,7 +23,7 @@ const withoutRegion =
   (name, _request, { partition, account }) => ({ Arn: `arn:${partition}:${service}::${account}:${resource}${name}` });
 
 /**
- * The resource types that are recorded but not emulated: permissions, keys, networks, alarms and rules have no effect on a
+ * The resource types that are recorded but not emulated: permissions, keys, networks and rules have no effect on a
  * local machine. `byoa local status` lists these resources.
  */
 export const RECORDED_TYPES: Record<string, RecordedType> = {
@@ -51,7 +51,6 @@ export const RECORDED_TYPES: Record<string, RecordedType> = {
   'AWS::SNS::TopicPolicy': {},
   'AWS::SNS::Subscription': {},
   'AWS::CloudWatch::Dashboard': { name: 'DashboardName' },
-  'AWS::CloudWatch::Alarm': { name: 'AlarmName', attributes: arn('cloudwatch', 'alarm:') },
   'AWS::ApplicationAutoScaling::ScalableTarget': {},
   'AWS::ApplicationAutoScaling::ScalingPolicy': {},
   'AWS::EC2::VPC': {

@@ -1,8 +1,10 @@
 import type { SearchRequest } from '@aws-sdk/client-sagemaker';
+import type { Alarms, Metrics } from '../cloudwatch';
 import type { Context } from '../context';
 import type { Repositories } from '../ecr';
 import type { Logs } from '../logs';
 import type { Buckets } from '../s3';
+import type { Notifications } from '../sns';
 import type { Operations } from '../wire/json';
 import type { Wire } from '../wire/record';
 import { Algorithms } from './algorithm/algorithms';
@@ -23,6 +25,9 @@ export interface SageMakerServices {
   readonly s3: Buckets;
   readonly repositories: Repositories;
   readonly logs: Logs;
+  readonly metrics: Metrics;
+  readonly alarms: Alarms;
+  readonly notifications: Notifications;
 }
 
 /** The control plane of SageMaker: all operations but those of SageMaker Runtime. */

@@ -1,24 +1,16 @@
 import api from '../../aws-model/api.json';
 import { validationError } from '../../aws-model/service-error';
+import { type PageQuery, pageOf } from '../page';
 
 /** The List operations in the service model. */
 type ListOperation = keyof typeof api.lists;
 
 type Item = Record<string, unknown>;
 
-interface Query {
+interface Query extends PageQuery {
   readonly SortBy?: string;
   readonly SortOrder?: string;
-  readonly MaxResults?: number;
-  readonly NextToken?: string;
 }
-
-interface Page<T> {
-  readonly items: T[];
-  readonly NextToken?: string;
-}
-
-const DEFAULT_PAGE_SIZE = 10;
 
 /** The filters by the names of their members. `noun` is the prefix of the name and the status of an item. */
 const FILTERS: [RegExp, (item: Item, value: unknown, noun: string, attribute: string) => boolean][] = [
@@ -69,15 +61,6 @@ export function sort<T>(items: T[], keyOf: (item: T) => unknown, order: unknown)
     .filter(({ key }) => key !== undefined);
   const ascending = keyed.sort((a, b) => (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)).map(({ item }) => item);
   return order === 'Descending' ? ascending.reverse() : ascending;
-}
-
-/** One page of the items. The token of the next page is its first position. */
-export function pageOf<T>(items: T[], { MaxResults = DEFAULT_PAGE_SIZE, NextToken }: Query): Page<T> {
-  const start = NextToken === undefined ? 0 : Number(NextToken);
-  if (!Number.isInteger(start) || start < 0)
-    throw validationError(`The NextToken is not valid, got: "${NextToken ?? ''}"`);
-  const end = start + MaxResults;
-  return { items: items.slice(start, end), NextToken: end < items.length ? String(end) : undefined };
 }
 
 /** The members of a record that a summary contains. */

@@ -2,7 +2,8 @@ import type { Filter, NestedFilters, SearchExpression, SearchRequest } from '@aw
 import api from '../../aws-model/api.json';
 import { validationError } from '../../aws-model/service-error';
 import type { Wire } from '../wire/record';
-import { pageOf, pick, sort } from './pages';
+import { pageOf } from '../page';
+import { pick, sort } from './pages';
 
 type Item = Record<string, unknown>;
 

@@ -25,10 +25,24 @@ export async function respondJson(
     if (!(error instanceof ServiceError)) throw error;
     return {
       status: error.status,
-      headers: { ...headers, 'x-amzn-errortype': error.code },
+      headers: { ...headers, 'x-amzn-errortype': error.code, ...queryError(error, request) },
       body: JSON.stringify({ __type: error.code, message: error.message, Message: error.message }),
     };
   }
+}
+
+/** The errors whose codes differ between the query protocol and the JSON protocol. */
+const QUERY_CODES: Record<string, string> = {
+  InvalidParameterCombinationException: 'InvalidParameterCombination',
+  InvalidParameterValueException: 'InvalidParameterValue',
+  MissingRequiredParameterException: 'MissingParameter',
+  ValidationException: 'ValidationError',
+};
+
+/** Clients of a service that had the query protocol before expect the error codes of that protocol. */
+function queryError({ code }: ServiceError, { headers }: Request): Record<string, string> {
+  if (headers['x-amzn-query-mode'] !== 'true') return {};
+  return { 'x-amzn-query-error': `${QUERY_CODES[code] ?? code};Sender` };
 }
 
 /** The input of an operation is an object; no body is an empty one. */

@@ -5,8 +5,8 @@ import { parseS3Folder, parseS3Uri } from '../../../aws-model/s3-uri';
 import { validationError } from '../../../aws-model/service-error';
 import { LIMITS, SECONDS } from '../../../contract';
 import type { Context } from '../../context';
-import type { Logs } from '../../logs';
 import type { Buckets } from '../../s3';
+import type { Notifications } from '../../sns';
 import type { Store } from '../../store';
 import type { Response } from '../../wire/request';
 import type { Endpoints } from '../endpoint/endpoints';
@@ -39,7 +39,7 @@ const MAX_NOTIFIED_BYTES = 128 * 1024;
 interface Services {
   readonly context: Context;
   readonly s3: Buckets;
-  readonly logs: Logs;
+  readonly notifications: Notifications;
   readonly endpoints: Endpoints;
   readonly invoker: Invoker;
 }
@@ -144,10 +144,10 @@ export class AsyncInvocations {
     this.queue.delete(request.id);
   }
 
-  /** Writes the notification of an SNS topic to the log group in which SNS logs deliveries. */
+  /** Publishes the notification of a result, if the endpoint has a topic for it. */
   private notify(request: QueuedRequest, { contentType, failure }: Outcome): void {
     if (this.services.endpoints.nameOf(request.endpoint) === undefined) return;
-    const { region, account } = this.services.context;
+    const { region } = this.services.context;
     const { NotificationConfig: config = {} } =
       this.services.endpoints.asyncConfig(request.endpoint)?.OutputConfig ?? {};
     const [topic, kind] =
@@ -170,7 +170,7 @@ export class AsyncInvocations {
       eventSource: 'aws:sagemaker',
       eventName: 'InferenceResult',
     };
-    this.services.logs.write(`sns/${region}/${account}/${topic.split(':').pop()}`, request.id, JSON.stringify(message));
+    this.services.notifications.publish(topic, JSON.stringify(message));
   }
 
   /** The output as a notification contains it; undefined if it is too large. */

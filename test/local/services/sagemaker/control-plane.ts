@@ -1,11 +1,13 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
+import { Alarms, Metrics } from '../../../../local/services/cloudwatch';
 import { Context } from '../../../../local/services/context';
 import { Repositories } from '../../../../local/services/ecr';
 import { Logs } from '../../../../local/services/logs';
 import { Buckets } from '../../../../local/services/s3';
 import { ControlPlane } from '../../../../local/services/sagemaker/operations';
+import { Notifications } from '../../../../local/services/sns';
 import { FakeEngine, type Program } from '../../fake-engine';
 
 export const ROLE = 'arn:aws:iam::000000000000:role/any';
@@ -31,7 +33,10 @@ export function controlPlane(program: Program): {
   s3.createBucket('data');
   const repositories = new Repositories(context);
   const logs = new Logs(context.directory);
-  const control = new ControlPlane({ context, s3, repositories, logs });
+  const metrics = new Metrics(context);
+  const alarms = new Alarms(context, metrics);
+  const notifications = new Notifications(context, logs);
+  const control = new ControlPlane({ context, s3, repositories, logs, metrics, alarms, notifications });
   const changes = new Changes(context);
   return {
     s3,
