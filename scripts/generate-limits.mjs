@@ -3,7 +3,8 @@
 //   npm run generate -- path/to/botocore/data/sagemaker/2017-07-24/service-2.json[.gz]
 //
 // Writes lib/private/limits.json (one entry for each shape with a limit), the constants of lib/common/instance-type.ts, and
-// local/aws-model/api.json (the inputs of the operations of the local service, with their constraints).
+// local/aws-model/api.json (the inputs of the operations of the local service, with their constraints). The models of the other services
+// with constraints, in the same botocore, lead to local/aws-model/cloudwatch.json and local/aws-model/application-auto-scaling.json.
 //
 //   npm run generate -- --check [path/to/service-2.json[.gz]]
 //
@@ -38,7 +39,10 @@ const INSTANCE_TYPES = {
 /** Converts a Java pattern to JavaScript. A pattern that every value matches is omitted; `.*` is not one: it excludes line breaks. */
 function pattern(text) {
   if (text === undefined || text === '[\\S\\s]*') return undefined;
-  return text.replace(/\$\{\d+,\d+\}$/, '').replaceAll('\\p{Alnum}', 'a-zA-Z0-9');
+  return text
+    .replace(/\$\{\d+,\d+\}$/, '')
+    .replaceAll('\\p{Alnum}', 'a-zA-Z0-9')
+    .replaceAll('\\p{Print}', '[\\x20-\\x7E]');
 }
 
 function collect({ shapes, operations }) {
@@ -103,8 +107,11 @@ if (!file && isCheck) {
   process.exit();
 }
 if (!file) throw new Error('Usage: npm run generate -- [--check] path/to/service-2.json[.gz]');
-const bytes = readFileSync(file);
-const model = JSON.parse(file.endsWith('.gz') ? gunzipSync(bytes) : bytes);
+function readModel(name) {
+  const bytes = readFileSync(name);
+  return JSON.parse(name.endsWith('.gz') ? gunzipSync(bytes) : bytes);
+}
+const model = readModel(file);
 
 const instanceTypes = Object.fromEntries(
   Object.entries(INSTANCE_TYPES).map(([use, shape]) => [use, [...model.shapes[shape].enum].sort(natural.compare)]),
@@ -126,21 +133,22 @@ ${lines(instanceTypes)}
 }
 `;
 
-/** The inputs of operations with their members, required members and limits. */
-function inputsOf({ shapes, operations }, names) {
-  const inputs = Object.fromEntries(names.map((name) => [name, operations[name].input.shape]));
+/** The inputs of operations with their members, required members and limits. The prefix distinguishes shapes of several services. */
+function inputsOf({ shapes, operations }, names, prefix = '') {
+  const named = (part) => part && `${prefix}${part.shape}`;
+  const inputs = Object.fromEntries(names.map((name) => [name, named(operations[name].input)]));
   const kept = {};
   const visit = (name) => {
-    if (name in kept) return;
+    if (`${prefix}${name}` in kept) return;
     const { type, required, members = {}, member, key, value, min, max, enum: values, ...shape } = shapes[name];
-    kept[name] = {
+    kept[`${prefix}${name}`] = {
       type,
       required,
       members:
-        type === 'structure' ? Object.fromEntries(Object.entries(members).map(([n, m]) => [n, m.shape])) : undefined,
-      member: member?.shape,
-      key: key?.shape,
-      value: value?.shape,
+        type === 'structure' ? Object.fromEntries(Object.entries(members).map(([n, m]) => [n, named(m)])) : undefined,
+      member: named(member),
+      key: named(key),
+      value: named(value),
       min,
       max,
       pattern: pattern(shape.pattern),
@@ -148,7 +156,7 @@ function inputsOf({ shapes, operations }, names) {
     };
     [...Object.values(members), member, key, value].forEach((part) => part && visit(part.shape));
   };
-  Object.values(inputs).forEach(visit);
+  names.forEach((name) => visit(operations[name].input.shape));
   return { inputs, shapes: kept };
 }
 
@@ -206,6 +214,30 @@ outputs['local/aws-model/api.json'] = `${JSON.stringify({
   descriptions: descriptionsOf(model, LOCAL),
   searchRecords: searchRecordsOf(model, SEARCHED),
 })}\n`;
+
+const OTHERS = {
+  cloudwatch: {
+    directory: 'cloudwatch/2010-08-01',
+    operations: [
+      ...['PutMetricData', 'GetMetricData', 'GetMetricStatistics', 'ListMetrics', 'PutMetricAlarm', 'DescribeAlarms'],
+      ...['DescribeAlarmHistory', 'DeleteAlarms', 'SetAlarmState', 'EnableAlarmActions', 'DisableAlarmActions'],
+    ],
+  },
+  'application-auto-scaling': {
+    directory: 'application-autoscaling/2016-02-06',
+    operations: [
+      ...['RegisterScalableTarget', 'DescribeScalableTargets', 'DeregisterScalableTarget'],
+      ...['PutScalingPolicy', 'DescribeScalingPolicies', 'DeleteScalingPolicy', 'DescribeScalingActivities'],
+      ...['PutScheduledAction', 'DescribeScheduledActions', 'DeleteScheduledAction'],
+    ],
+  },
+};
+for (const [name, { directory, operations }] of Object.entries(OTHERS)) {
+  const other = path.join(path.dirname(file), '../..', directory, path.basename(file));
+  // A single service model is without those of the other services.
+  if (!existsSync(other)) continue;
+  outputs[`local/aws-model/${name}.json`] = `${JSON.stringify(inputsOf(readModel(other), operations, `${name}.`))}\n`;
+}
 
 const target = 'lib/common/instance-type.ts';
 const all = [...new Set(Object.values(instanceTypes).flat())].sort(natural.compare);

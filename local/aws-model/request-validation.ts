@@ -1,4 +1,6 @@
 import api from './api.json';
+import applicationAutoScaling from './application-auto-scaling.json';
+import cloudWatch from './cloudwatch.json';
 import { validationError } from './service-error';
 
 interface Shape {
@@ -14,8 +16,14 @@ interface Shape {
   readonly values?: string[];
 }
 
-const SHAPES = api.shapes as unknown as Record<string, Shape>;
-const INPUTS = api.inputs as Record<string, string>;
+/** The service models. The shapes and operations of different services have different names. */
+const MODELS: readonly { readonly shapes: object; readonly inputs: object }[] = [
+  api,
+  cloudWatch,
+  applicationAutoScaling,
+];
+const SHAPES = Object.assign({}, ...MODELS.map(({ shapes }) => shapes)) as Record<string, Shape>;
+const INPUTS = Object.assign({}, ...MODELS.map(({ inputs }) => inputs)) as Record<string, string>;
 
 /** Validates the members of a request against the constraints of the API. */
 export function validateRequest(operation: string, input: unknown): void {

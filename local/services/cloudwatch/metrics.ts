@@ -58,6 +58,7 @@ export class Metrics {
   private readonly file: string;
   private lines = 0;
   private timer?: NodeJS.Timeout;
+  private isClosed = false;
 
   constructor(private readonly context: Pick<Context, 'clock' | 'directory'>) {
     const directory = path.join(context.directory, 'state');
@@ -80,6 +81,7 @@ export class Metrics {
 
   /** Publishes the values of a time, in milliseconds since 1970. */
   public putSet(metric: Metric, set: StatisticSet, unit: string, at: number): void {
+    if (this.isClosed) return;
     const series = this.seriesOf(metric, unit);
     const time = Math.floor(at / FINE_MS) * FINE_MS;
     series.intervals.set(time, merge(series.intervals.get(time) ?? EMPTY, set));
@@ -111,7 +113,9 @@ export class Metrics {
     return [...sets].map(([time, set]) => ({ time, set }));
   }
 
+  /** Writes all values. Those that are published from now on are lost. */
   public close(): void {
+    this.isClosed = true;
     this.write();
   }
 

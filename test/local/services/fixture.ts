@@ -92,6 +92,12 @@ export class ServiceFixture {
     if ((await this.send('POST', `/_advance/${seconds}`)) !== 200) throw new Error('The time cannot be moved.');
   }
 
+  /** Moves the time to the first second of a minute, so that no evaluation comes between two requests of a test. */
+  public async startMinute(): Promise<void> {
+    const seconds = Math.floor((this.service?.context.clock.now() ?? 0) / 1000);
+    await this.advance(61 - (seconds % 60));
+  }
+
   /** Sends a request that no client would send. Returns the status of the response. */
   public send(method: string, pathname: string, headers: Record<string, string> = {}): Promise<number> {
     const { hostname, port } = new URL(this.url);

@@ -1,4 +1,11 @@
 import {
+  CreateStackCommand,
+  DeleteStackCommand,
+  DescribeStacksCommand,
+  type Stack,
+  UpdateStackCommand,
+} from '@aws-sdk/client-cloudformation';
+import {
   CloudWatchClient,
   DeleteAlarmsCommand,
   DescribeAlarmHistoryCommand,
@@ -27,8 +34,7 @@ const ALARM: PutMetricAlarmCommandInput = {
   ComparisonOperator: 'GreaterThanOrEqualToThreshold',
 };
 
-/** Each minute of a test begins a second before its first request, so that no evaluation comes between two requests. */
-beforeEach(() => service.advance(61 - Math.floor((Date.now() / 1000) % 60)));
+beforeEach(() => service.startMinute());
 
 const cloudwatch = (): CloudWatchClient => service.client(CloudWatchClient);
 
@@ -198,6 +204,54 @@ test('Alarms, their states and the time are the same after a restart', async () 
   expect(await state()).toBe('INSUFFICIENT_DATA');
   const { StateUpdatedTimestamp } = (await alarm()) ?? {};
   expect(Number(StateUpdatedTimestamp)).toBeGreaterThan(Number(before?.StateUpdatedTimestamp));
+});
+
+test.each([
+  [
+    { EvaluationPeriods: 0 },
+    "Value '0' at 'evaluationPeriods' failed to satisfy constraint: Member must have value greater than or equal to 1",
+  ],
+  [{ Threshold: undefined }, 'The parameter Threshold is required.'],
+  [{ Period: undefined }, 'The parameter Period is required.'],
+  [{ DatapointsToAlarm: 2 }, 'The parameter DatapointsToAlarm must be less than or equal to EvaluationPeriods.'],
+  [{ TreatMissingData: 'guess' }, 'The value guess for parameter TreatMissingData is not supported.'],
+  [{ Statistic: undefined, ExtendedStatistic: 'tm99' }, 'The local service does not support the statistic "tm99".'],
+  [{ ThresholdMetricId: 'band' }, 'The local service does not support ThresholdMetricId of alarms.'],
+  [
+    { ComparisonOperator: 'GreaterThanUpperThreshold' },
+    'The local service does not support the comparison GreaterThanUpperThreshold.',
+  ],
+] as const)('An alarm with %j is rejected', async (properties, message) => {
+  await expect(create(properties)).rejects.toThrow(message);
+});
+
+test('The alarm of a stack is named after the stack and the resource, is updated in place, and is deleted with the stack', async () => {
+  const { AlarmName: _, ...Properties } = ALARM;
+  const template = (Threshold: number | string): string =>
+    JSON.stringify({
+      Resources: { Errors: { Type: 'AWS::CloudWatch::Alarm', Properties: { ...Properties, Threshold } } },
+      Outputs: { Name: { Value: { Ref: 'Errors' } }, Arn: { Value: { 'Fn::GetAtt': ['Errors', 'Arn'] } } },
+    });
+  const stack = async (): Promise<Stack | undefined> => {
+    const { Stacks = [] } = await service.cloudformation.send(new DescribeStacksCommand({ StackName: 'shop' }));
+    return Stacks[0];
+  };
+  const settled = async (status: string): Promise<void> => {
+    while ((await stack().catch(() => undefined))?.StackStatus !== status) await new Promise(setImmediate);
+  };
+  await service.cloudformation.send(new CreateStackCommand({ StackName: 'shop', TemplateBody: template(2) }));
+  await settled('CREATE_COMPLETE');
+  const outputs = (await stack())?.Outputs?.map(({ OutputValue }) => OutputValue) ?? [];
+  const [name = ''] = outputs;
+  expect(outputs).toEqual([
+    expect.stringMatching(/^shop-Errors-[a-z0-9]{12}$/),
+    `arn:aws:cloudwatch:us-east-1:000000000000:alarm:${name}`,
+  ]);
+  await service.cloudformation.send(new UpdateStackCommand({ StackName: 'shop', TemplateBody: template('3.5') }));
+  await settled('UPDATE_COMPLETE');
+  expect(await alarm(name)).toMatchObject({ Threshold: 3.5, Period: 60 });
+  await service.cloudformation.send(new DeleteStackCommand({ StackName: 'shop' }));
+  while ((await alarm(name)) !== undefined);
 });
 
 test('A deleted alarm does not exist any more, and its history remains', async () => {
