@@ -6,7 +6,7 @@ import type { ContainerEngine } from '../container';
 import { type HttpResponse, NoResponse, isSuccess, sendRequest } from '../http';
 import { LocalService, Logs, type ServiceStatus, pushedImages } from '../services';
 import { collect } from './common';
-import { UsageError, ValidationErrors, count, isDirectory, pairs } from './options';
+import { UsageError, ValidationErrors, count, isDirectory, pairs, seconds } from './options';
 import { Session, note } from './session';
 import { type Running, StateDirectory, runningIn } from './state-directory';
 
@@ -57,17 +57,7 @@ export function localCommand(): Command {
     .action(async (words: string[], options: StartOptions) => {
       process.exitCode = await runCommand(words, options);
     });
-  add('logs', 'Print the log of a job, an endpoint or a function')
-    .argument('<name>')
-    .option('--follow', 'print new lines until Ctrl-C')
-    .action(async (name: string, options: LocalOptions & { readonly follow?: boolean }) => {
-      process.exitCode = await logs(name, options);
-    });
-  add('interrupt-spot', 'Interrupt a spot training job, which restarts from its checkpoints')
-    .argument('<job>')
-    .action(async (job: string, options: LocalOptions) => {
-      process.exitCode = await interruptSpot(job, options);
-    });
+  addRunningCommands(add);
   add('env', 'Print the environment variables that point a shell to the service').action((options: LocalOptions) => {
     const running = runningIn(options.directory);
     for (const [name, value] of Object.entries(
@@ -86,6 +76,26 @@ export function localCommand(): Command {
     process.exitCode = await down(options);
   });
   return command;
+}
+
+/** The commands for a running service. */
+function addRunningCommands(add: (name: string, description: string) => Command): void {
+  add('logs', 'Print the log of a job, an endpoint or a function')
+    .argument('<name>')
+    .option('--follow', 'print new lines until Ctrl-C')
+    .action(async (name: string, options: LocalOptions & { readonly follow?: boolean }) => {
+      process.exitCode = await logs(name, options);
+    });
+  add('interrupt-spot', 'Interrupt a spot training job, which restarts from its checkpoints')
+    .argument('<job>')
+    .action(async (job: string, options: LocalOptions) => {
+      process.exitCode = await interruptSpot(job, options);
+    });
+  add('advance', 'Move the time of the service forward: alarms, scaling and schedules act as if it had passed')
+    .argument('<duration>', 'for example 90s, 15m or 2h')
+    .action(async (duration: string, options: LocalOptions) => {
+      process.exitCode = await advance(duration, options);
+    });
 }
 
 async function up(options: StartOptions): Promise<number> {
@@ -245,6 +255,20 @@ async function interruptSpot(job: string, { directory }: LocalOptions): Promise<
   if (isSuccess(response)) return 0;
   note(response.body.toString());
   return 1;
+}
+
+async function advance(duration: string, { directory }: LocalOptions): Promise<number> {
+  const errors = new ValidationErrors();
+  const time = seconds(errors, 'DURATION', duration);
+  errors.throwIfAny();
+  const running = runningIn(directory);
+  if (running === undefined) {
+    note(NOT_RUNNING);
+    return 1;
+  }
+  const response = await requestOf(running, 'POST', `/_advance/${time}`);
+  note(isSuccess(response) ? `The time of the service is ${response.body.toString()}.` : response.body.toString());
+  return isSuccess(response) ? 0 : 1;
 }
 
 /** Sends a request that only this command line knows to the running service. */

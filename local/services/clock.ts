@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import * as path from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import { readJson, writeJson } from './json-file';
@@ -19,6 +19,7 @@ export class Clock {
   private offset: number;
   private readonly waiting = new Set<Waiting>();
   private timer?: NodeJS.Timeout;
+  private isAdvancing = false;
 
   /** @param file where the offset from the time of the machine is kept; without it, the clock starts with the time of the machine */
   constructor(private readonly file?: string) {
@@ -58,6 +59,9 @@ export class Clock {
   /** Moves the time forward. Everything that waits for a time up to then happens at its time, and can wait again. */
   public async advance(milliseconds: number): Promise<void> {
     const target = this.now() + milliseconds;
+    // The service never goes back in time, even if it ends during the advance.
+    this.keep(this.offset + milliseconds);
+    this.isAdvancing = true;
     for (;;) {
       const next = this.next();
       if (next === undefined || next.due > target) break;
@@ -66,15 +70,18 @@ export class Clock {
       await turn();
     }
     this.moveTo(target);
+    this.isAdvancing = false;
+    this.setTimer();
   }
 
   private moveTo(time: number): void {
     this.offset += Math.max(0, time - this.now());
-    if (this.file !== undefined) {
-      if (!existsSync(path.dirname(this.file))) mkdirSync(path.dirname(this.file), { recursive: true });
-      writeJson(this.file, { offset: this.offset });
-    }
-    this.setTimer();
+  }
+
+  private keep(offset: number): void {
+    if (this.file === undefined) return;
+    mkdirSync(path.dirname(this.file), { recursive: true });
+    writeJson(this.file, { offset });
   }
 
   private next(): Waiting | undefined {
@@ -84,7 +91,7 @@ export class Clock {
   /** Sets the timer of the next one that waits. The rest of its duration changes whenever the time is moved. */
   private setTimer(): void {
     clearTimeout(this.timer);
-    const next = this.next();
+    const next = this.isAdvancing ? undefined : this.next();
     if (next === undefined) return;
     const delay = Math.min(Math.max(next.due - this.now(), 0), LONGEST_DELAY_MS);
     this.timer = setTimeout(() => (next.due <= this.now() ? next.wake() : this.setTimer()), delay).unref();

@@ -6,6 +6,8 @@ import { MetricDefinition } from '../../../lib';
 import { version } from '../../../package.json';
 import { StateDirectory } from '../../../local/cli/state-directory';
 import { runId } from '../../../local/container';
+import { LocalService } from '../../../local/services';
+import { FakeEngine } from '../fake-engine';
 import { byoa } from './byoa';
 
 function directory(files: Record<string, string> = {}): string {
@@ -160,6 +162,7 @@ test.each([
     '--mount Data: the name must be that of a bucket or of a file system (fs-…)',
   ],
   [['local', 'up', '--mount', 'data'], '--mount must have the form NAME=VALUE, got: "data"'],
+  [['local', 'advance', 'soon'], 'DURATION must be a time such as 90s, 10m or 2h, got: "soon"'],
   [['local', 'logs', 'job', '--directory', '/nope'], 'No service has its state in /nope.'],
 ])('The arguments %j are rejected with exit code 2 and the error "%s"', async (args, error) => {
   const { code, stderr } = await byoa(args);
@@ -210,11 +213,25 @@ test('`byoa local up` exits with code 2 and the option to change when its port i
 
 test.each([
   ['status', 'The service is not running. Start it with `byoa local up`.'],
-  ['interrupt-spot', 'The service is not running. Start it with `byoa local up`.'],
+  ['interrupt-spot job', 'The service is not running. Start it with `byoa local up`.'],
+  ['advance 15m', 'The service is not running. Start it with `byoa local up`.'],
 ])('`byoa local %s` exits with code 1 when the service is not running', async (command, error) => {
-  const job = command === 'status' ? [] : ['job'];
-  const { code, stderr } = await byoa(['local', command, ...job, '--directory', directory()]);
+  const { code, stderr } = await byoa(['local', ...command.split(' '), '--directory', directory()]);
   expect([code, stderr]).toEqual([1, `${error}\n`]);
+});
+
+test('`byoa local advance` moves the time of the running service forward', async () => {
+  const state = directory();
+  const engine = new FakeEngine();
+  const service = new LocalService({ directory: state, port: 0, region: 'us-east-1', engine });
+  await service.start();
+  const running = { pid: process.pid, run: runId(process.pid), url: service.context.url };
+  writeFileSync(path.join(state, 'running.json'), JSON.stringify(running));
+  const { code, stderr } = await byoa(['local', 'advance', '15m', '--directory', state]);
+  const minutes = (service.context.clock.now() - Date.now()) / 60_000;
+  await service.close();
+  expect([code, stderr]).toEqual([0, expect.stringMatching(/^The time of the service is 20.*Z\.\n$/)]);
+  expect(Math.round(minutes)).toBe(15);
 });
 
 test('`byoa local status` exits with code 2 when the service closes the connection before it responds', async () => {
