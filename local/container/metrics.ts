@@ -28,11 +28,12 @@ export class MetricReader {
     );
   }
 
-  public read(line: string): void {
-    for (const { name, expression } of this.metrics) {
-      const captured = capturedValue(line, name, expression);
-      if (captured !== undefined) this.values.push({ name, value: captured.value });
-    }
+  /** Returns the values in a line. */
+  public read(line: string): MetricValue[] {
+    const found = this.metrics.flatMap(({ name, expression }) => capturedValue(line, name, expression) ?? []);
+    const values = found.map(({ name, value }) => ({ name, value }));
+    this.values.push(...values);
+    return values;
   }
 }
 

@@ -57,7 +57,7 @@ async function runHosts(
       const exits = await Promise.all(
         hosts.map(async ({ name }, index) => {
           const logs = run.engine.followLogs(containers[index], (line) => {
-            metrics.read(line.text);
+            metrics.read(line.text).forEach((value) => events.onMetric?.(value));
             events.onLog?.({ ...line, host: name });
           });
           const [code] = await Promise.all([run.engine.wait(containers[index]), logs]);

@@ -48,6 +48,9 @@ export interface TrainingEvents {
   onPhase?(phase: 'Starting' | 'Training' | 'Stopping' | 'Uploading'): void;
   onLog?(line: LogLine & { host: string }): void;
 
+  /** Receives each value of a metric when it is logged. */
+  onMetric?(value: MetricValue): void;
+
   /** Receives the id of the container of each host after its start. */
   onContainer?(id: string): void;
 

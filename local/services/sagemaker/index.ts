@@ -3,6 +3,7 @@ import { interruptionRoute } from './interruptions';
 import { ControlPlane, type SageMakerServices } from './operations';
 import { sageMakerResourceTypes } from './resources';
 import { AsyncInvocations } from './runtime/async-invocations';
+import { EndpointMetrics } from './runtime/endpoint-metrics';
 import { Invoker } from './runtime/invocation';
 import { Runtime } from './runtime/runtime';
 
@@ -11,14 +12,18 @@ export function sageMaker(services: SageMakerServices): Service {
   const control = new ControlPlane(services);
   const { endpoints } = control;
   const invoker = new Invoker();
-  const asyncInvocations = new AsyncInvocations({ ...services, endpoints, invoker });
-  const runtime = new Runtime(endpoints, asyncInvocations, invoker, services.context);
+  const endpointMetrics = new EndpointMetrics(services.metrics, endpoints);
+  const asyncInvocations = new AsyncInvocations({ ...services, endpoints, invoker, endpointMetrics });
+  const runtime = new Runtime(endpoints, asyncInvocations, invoker, endpointMetrics, services.context);
   return {
     signingName: 'sagemaker',
     api: { protocol: 'json', operations: control.operations },
     routes: [runtime.route, interruptionRoute(control.trainingJobs)],
     resourceTypes: sageMakerResourceTypes(control),
-    resume: () => control.resume(),
+    resume: () => {
+      control.resume();
+      void asyncInvocations.publishBacklogs();
+    },
     close: async () => {
       invoker.close();
       await Promise.all([asyncInvocations.close(), control.close()]);

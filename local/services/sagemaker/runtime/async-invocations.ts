@@ -10,10 +10,13 @@ import type { Notifications } from '../../sns';
 import type { Store } from '../../store';
 import type { Response } from '../../wire/request';
 import type { Endpoints } from '../endpoint/endpoints';
+import type { EndpointMetrics } from './endpoint-metrics';
 import { type Invoker, PREFIX } from './invocation';
 
 /** The default of MaxConcurrentInvocationsPerInstance. */
 const DEFAULT_CONCURRENCY = 4;
+
+const METRICS_INTERVAL_MS = 60_000;
 
 /** A request that is queued or in progress. */
 interface QueuedRequest {
@@ -42,6 +45,7 @@ interface Services {
   readonly notifications: Notifications;
   readonly endpoints: Endpoints;
   readonly invoker: Invoker;
+  readonly endpointMetrics: EndpointMetrics;
 }
 
 /** Requests whose input and output are S3 objects. They are queued until they are complete, also over a restart. */
@@ -49,7 +53,7 @@ export class AsyncInvocations {
   private readonly queue: Store<QueuedRequest>;
   private readonly active = new Map<string, Set<Promise<void>>>();
   private readonly started = new Set<string>();
-  private isClosing = false;
+  private readonly closing = new AbortController();
 
   constructor(private readonly services: Services) {
     this.queue = services.context.store<QueuedRequest>('async-invocations');
@@ -80,7 +84,7 @@ export class AsyncInvocations {
       inputLocation,
       headers: containerHeaders(headers, inferenceId),
       timeoutSeconds: Number(headers[`${PREFIX}invocationtimeoutseconds`] ?? SECONDS.asyncInvocation),
-      receivedTime: new Date().toISOString(),
+      receivedTime: new Date(this.services.context.clock.now()).toISOString(),
       ...locations,
     });
     this.process(endpoint);
@@ -95,8 +99,27 @@ export class AsyncInvocations {
     };
   }
 
+  /** Publishes the metrics of the queues every minute until the service is closed. */
+  public async publishBacklogs(): Promise<void> {
+    const { context, endpoints, endpointMetrics } = this.services;
+    for (;;) {
+      const now = await context.clock.tick(METRICS_INTERVAL_MS, this.closing.signal).catch(() => undefined);
+      if (now === undefined) return;
+      const queues = endpoints.list().filter(({ config }) => config.AsyncInferenceConfig !== undefined);
+      for (const { EndpointName } of queues) {
+        const [oldest, ...others] = this.queue.list().filter(({ endpoint }) => endpoint === EndpointName);
+        endpointMetrics.putBacklog(
+          EndpointName,
+          oldest === undefined
+            ? { size: 0 }
+            : { size: others.length + 1, oldestSeconds: (now - Date.parse(oldest.receivedTime)) / 1000 },
+        );
+      }
+    }
+  }
+
   public async close(): Promise<void> {
-    this.isClosing = true;
+    this.closing.abort();
     await Promise.all([...this.active.values()].flatMap((active) => [...active]));
   }
 
@@ -112,7 +135,7 @@ export class AsyncInvocations {
       const done = this.run(request).finally(() => {
         active.delete(done);
         this.started.delete(request.id);
-        if (!this.isClosing && this.services.endpoints.isServing(endpoint)) this.process(endpoint);
+        if (!this.closing.signal.aborted && this.services.endpoints.isServing(endpoint)) this.process(endpoint);
       });
       active.add(done);
     }
@@ -127,16 +150,19 @@ export class AsyncInvocations {
     const { endpoint, inputLocation, headers, timeoutSeconds } = request;
     const outcome = await Promise.resolve()
       .then(async (): Promise<Outcome> => {
-        const { endpoints, invoker } = this.services;
+        const { endpoints, invoker, endpointMetrics } = this.services;
         const invocation = { headers, timeoutSeconds, body: this.read(inputLocation) };
-        const response = await invoker.invoke(endpoints.hosts(endpoint)[0], invocation);
+        const [host] = endpoints.hosts(endpoint);
+        const concurrency = (): number => host.model.requests.count;
+        const observed = { endpoint, variant: host.variant, received: performance.now(), concurrency };
+        const response = await endpointMetrics.observe(observed, () => invoker.invoke(host, invocation));
         const contentType = response.headers['content-type'];
         await this.write(request.outputLocation, response, contentType);
         return { contentType };
       })
       .catch((error: Error): Outcome => ({ failure: error.message }));
     // The containers are removed when the service closes. The request remains queued for the next start.
-    if (this.isClosing) return;
+    if (this.closing.signal.aborted) return;
     if (outcome.failure !== undefined && request.failureLocation !== undefined) {
       await this.write(request.failureLocation, Readable.from([outcome.failure]), 'text/plain');
     }

@@ -8,6 +8,7 @@ import { type Request, type Response, readBody } from '../../wire/request';
 import type { Endpoints, WeightedHost } from '../endpoint/endpoints';
 import type { Host } from '../endpoint/fleet';
 import type { AsyncInvocations } from './async-invocations';
+import type { EndpointMetrics } from './endpoint-metrics';
 import { eventsOf } from './event-stream';
 import { type Invocation, type Invoker, ModelFailure, PREFIX, responseHeaders } from './invocation';
 
@@ -25,6 +26,7 @@ export class Runtime {
     private readonly endpoints: Endpoints,
     private readonly asyncInvocations: AsyncInvocations,
     private readonly invoker: Invoker,
+    private readonly metrics: EndpointMetrics,
     private readonly context: Pick<Context, 'arn'>,
   ) {}
 
@@ -47,6 +49,7 @@ export class Runtime {
       throw validationError(`Endpoint ${name} is asynchronous: use InvokeEndpointAsync.`);
     }
     const body = await payloadOf(request);
+    const received = performance.now();
     // An update can replace the hosts while the payload is read: the request goes to one that serves now.
     const host = chooseHost(this.endpoints.hosts(name), request.headers[`${PREFIX}target-variant`]);
     checkCapacity(host, body);
@@ -54,15 +57,23 @@ export class Runtime {
     const headers = isStreamed ? streamHeaders(request) : request.headers;
     const invocation = { headers, body, timeoutSeconds };
     this.copyToShadows(name, invocation);
-    const response = await this.invoker.invoke(host, invocation);
+    const response = await this.observed(name, host, invocation, received);
     return isStreamed ? streamedResponse(response, host) : plainResponse(response, host);
+  }
+
+  /** Invokes a host, and publishes the metrics of the invocation. */
+  private observed(endpoint: string, host: Host, invocation: Invocation, received: number): Promise<IncomingMessage> {
+    const concurrency = (): number => host.model.requests.count;
+    return this.metrics.observe({ endpoint, variant: host.variant, received, concurrency }, () =>
+      this.invoker.invoke(host, invocation),
+    );
   }
 
   /** Sends copies of a request to shadow variants. Their responses are discarded. */
   private copyToShadows(name: string, invocation: Invocation): void {
     for (const shadow of this.endpoints.shadows(name)) {
       if (Math.random() >= shadow.share) continue;
-      this.invoker.invoke(shadow, invocation).then(
+      this.observed(name, shadow, invocation, performance.now()).then(
         (response) => response.resume(),
         () => undefined,
       );

@@ -1,5 +1,6 @@
 import { ServiceError, validationError } from '../../../aws-model/service-error';
 import { type Run, notUploaded, train, withRun } from '../../../container';
+import type { Metrics } from '../../cloudwatch';
 import type { Context } from '../../context';
 import type { Repositories } from '../../ecr';
 import type { Logs } from '../../logs';
@@ -20,11 +21,15 @@ import { trainingRequest } from './training-request';
 
 const LOG_GROUP = '/aws/sagemaker/TrainingJobs';
 
+/** The namespace of the metrics that jobs log. */
+const NAMESPACE = LOG_GROUP;
+
 interface Services {
   readonly context: Context;
   readonly s3: Buckets;
   readonly repositories: Repositories;
   readonly logs: Logs;
+  readonly metrics: Metrics;
   readonly tags: Tags;
   readonly algorithms: Algorithms;
 }
@@ -160,6 +165,7 @@ export class TrainingJobs {
     interrupt: AbortSignal,
   ): Promise<Outcome | undefined> {
     const name = job.TrainingJobName;
+    const Dimensions = [{ Name: 'TrainingJobName', Value: name }];
     const log = (host: string, text: string): void =>
       this.services.logs.write(LOG_GROUP, `${name}/${host}-${Math.floor(job.CreationTime)}`, text);
     const result = await train(run, trainingRequest(this.services, this.channels, job, run), {
@@ -167,6 +173,8 @@ export class TrainingJobs {
       interrupt,
       onPhase: (phase) => this.setPhase(job, phase),
       onLog: ({ host, text }) => log(host, text),
+      onMetric: ({ name: MetricName, value }) =>
+        this.services.metrics.put({ Namespace: NAMESPACE, MetricName, Dimensions }, value),
     });
     if (result.status === 'Interrupted') return undefined;
     if (stop.reason === 'closing') return { status: 'Stopped' };

@@ -1,0 +1,104 @@
+import type { IncomingMessage } from 'node:http';
+import type { Metrics } from '../../cloudwatch';
+import type { Endpoints } from '../endpoint/endpoints';
+import { ModelFailure } from './invocation';
+
+const NAMESPACE = 'AWS/SageMaker';
+
+/** An invocation whose metrics are published. */
+interface Observed {
+  readonly endpoint: string;
+  readonly variant: string;
+
+  /** When the service received the request, as `performance.now()` returns it. */
+  readonly received: number;
+
+  /** The requests in progress of the model server, including this one. */
+  readonly concurrency: () => number;
+}
+
+/** The queue of an asynchronous endpoint. */
+interface Backlog {
+  readonly size: number;
+
+  /** The age of the oldest request; undefined if the queue is empty. */
+  readonly oldestSeconds?: number;
+}
+
+/** The metrics that SageMaker publishes for endpoints: a value of each metric for each invocation. */
+export class EndpointMetrics {
+  constructor(
+    private readonly metrics: Metrics,
+    private readonly endpoints: Endpoints,
+  ) {}
+
+  /** Publishes the metrics of an invocation: those of its latency when the response is complete. */
+  public async observe(observed: Observed, invoke: () => Promise<IncomingMessage>): Promise<IncomingMessage> {
+    const { endpoint, variant, concurrency } = observed;
+    const started = performance.now();
+    const invocation = invoke();
+    this.put(observed, 'Invocations', 1);
+    this.put(observed, 'InvocationsPerInstance', 1 / Math.max(this.instances(endpoint, variant), 1));
+    this.put(observed, 'ConcurrentRequestsPerModel', concurrency());
+    try {
+      const response = await invocation;
+      response.once('end', () => {
+        this.putLatency(observed, started);
+        this.putErrors(observed);
+      });
+      return response.once('error', () => this.putErrors(observed, 0));
+    } catch (error) {
+      if (error instanceof ModelFailure) {
+        this.putLatency(observed, started);
+        this.putErrors(observed, error.originalStatus);
+      }
+      throw error;
+    }
+  }
+
+  /** Publishes the metrics of a queue, which belong to the endpoint and not to its variant. */
+  public putBacklog(endpoint: string, { size, oldestSeconds }: Backlog): void {
+    const metric = (MetricName: string): Parameters<Metrics['put']>[0] => ({
+      Namespace: NAMESPACE,
+      MetricName,
+      Dimensions: [{ Name: 'EndpointName', Value: endpoint }],
+    });
+    const instances = this.instances(endpoint);
+    this.metrics.put(metric('ApproximateBacklogSize'), size, 'Count');
+    this.metrics.put(metric('HasBacklogWithoutCapacity'), size > 0 && instances === 0 ? 1 : 0, 'Count');
+    if (instances > 0) this.metrics.put(metric('ApproximateBacklogSizePerInstance'), size / instances, 'Count');
+    if (oldestSeconds !== undefined) {
+      this.metrics.put(metric('ApproximateAgeOfOldestRequest'), oldestSeconds, 'Seconds');
+    }
+  }
+
+  /** @param status the status of the container, or 0 if it did not respond; undefined for a success */
+  private putErrors(observed: Observed, status?: number): void {
+    const isIn = (first: number): number => (status !== undefined && status >= first && status < first + 100 ? 1 : 0);
+    this.put(observed, 'Invocation4XXErrors', isIn(400));
+    this.put(observed, 'Invocation5XXErrors', isIn(500));
+    this.put(observed, 'InvocationModelErrors', status === undefined ? 0 : 1);
+  }
+
+  private putLatency(observed: Observed, started: number): void {
+    const microseconds = (milliseconds: number): number => Math.round(milliseconds * 1000);
+    this.put(observed, 'ModelLatency', microseconds(performance.now() - started), 'Microseconds');
+    this.put(observed, 'OverheadLatency', microseconds(started - observed.received), 'Microseconds');
+  }
+
+  private put({ endpoint, variant }: Observed, MetricName: string, value: number, unit?: string): void {
+    const Dimensions = [
+      { Name: 'EndpointName', Value: endpoint },
+      { Name: 'VariantName', Value: variant },
+    ];
+    this.metrics.put({ Namespace: NAMESPACE, MetricName, Dimensions }, value, unit);
+  }
+
+  /** The instances of a variant, or of all variants. A serverless variant has none. */
+  private instances(endpoint: string, variant?: string): number {
+    const { ProductionVariants = [], ShadowProductionVariants = [] } = this.endpoints.existing(endpoint);
+    return [...ProductionVariants, ...ShadowProductionVariants]
+      .filter(({ VariantName }) => variant === undefined || VariantName === variant)
+      .reduce((sum, { CurrentInstanceCount = 0 }) => sum + CurrentInstanceCount, 0);
+  }
+}
