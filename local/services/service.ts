@@ -3,9 +3,15 @@ import { type Operations, respondJson } from './wire/json';
 import { type QueryOperations, respondQuery } from './wire/query';
 import type { Request, Response } from './wire/request';
 
+/** The operations of a service with a JSON protocol, which other services can call too. */
+export interface JsonApi {
+  readonly protocol: 'json';
+  readonly operations: Operations;
+}
+
 /** The operations of a service, and the protocol in which clients call them. */
 export type Api =
-  | { readonly protocol: 'json'; readonly operations: Operations }
+  | JsonApi
   | { readonly protocol: 'query'; readonly operations: QueryOperations; readonly namespace: string }
   | { readonly protocol: 'rest'; respond(request: Request): Promise<Response> };
 

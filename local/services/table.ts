@@ -1,4 +1,5 @@
 import { advance } from './advance';
+import { applicationAutoScaling } from './application-autoscaling';
 import { cloudFormation } from './cloudformation';
 import { Alarms, Metrics, cloudWatch } from './cloudwatch';
 import type { Context } from './context';
@@ -25,6 +26,9 @@ export function createServices(context: Context): Service[] {
   const metrics = new Metrics(context);
   const alarms = new Alarms(context, metrics);
   const notifications = new Notifications(context, logs);
+  const sagemaker = sageMaker({ context, s3: buckets, repositories, logs, metrics, alarms, notifications });
+  const callSageMaker = (operation: string, input: object): unknown =>
+    sagemaker.api.operations[operation](input as never);
   const services = [
     s3(context, buckets),
     ssm(parameters),
@@ -33,7 +37,8 @@ export function createServices(context: Context): Service[] {
     cloudWatch({ context, metrics, alarms, notifications }),
     sts(context),
     iam(context),
-    sageMaker({ context, s3: buckets, repositories, logs, metrics, alarms, notifications }),
+    sagemaker,
+    applicationAutoScaling({ context, alarms, callSageMaker }),
     stepFunctions(stateMachines),
     lambda(functions, buckets),
     advance(context.clock),

@@ -51,8 +51,6 @@ export const RECORDED_TYPES: Record<string, RecordedType> = {
   'AWS::SNS::TopicPolicy': {},
   'AWS::SNS::Subscription': {},
   'AWS::CloudWatch::Dashboard': { name: 'DashboardName' },
-  'AWS::ApplicationAutoScaling::ScalableTarget': {},
-  'AWS::ApplicationAutoScaling::ScalingPolicy': {},
   'AWS::EC2::VPC': {
     idPrefix: 'vpc',
     attributes: (name, { properties }) => ({ VpcId: name, CidrBlock: properties.CidrBlock ?? '10.0.0.0/16' }),

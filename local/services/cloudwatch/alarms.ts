@@ -22,6 +22,14 @@ export type AlarmAction = (arn: string, alarm: Alarm, change: StateChange) => vo
 export interface StateChange {
   readonly before: StateValue;
   readonly isRepeated: boolean;
+
+  /** The last value that was evaluated; undefined for a state that was set. */
+  readonly value?: number;
+}
+
+interface NewState extends Evaluation {
+  readonly data?: string;
+  readonly value?: number;
 }
 
 type HistoryItem = Wire<AlarmHistoryItem>;
@@ -113,10 +121,10 @@ export class Alarms {
   }
 
   /** Sets the state until the next evaluation. */
-  public setState(name: string, evaluation: Evaluation & { readonly data?: string }): void {
+  public setState(name: string, state: NewState): void {
     const alarm = this.store.get(name);
     if (alarm === undefined) throw new ServiceError('ResourceNotFound', `Unknown alarm: ${name}`, 404);
-    this.change(alarm, evaluation);
+    this.change(alarm, state);
   }
 
   /** Evaluates the alarms until the service is closed. */
@@ -138,9 +146,11 @@ export class Alarms {
   }
 
   private evaluate(alarm: Alarm, time: number): void {
-    const { state, reason } = evaluate(alarm, this.datapoints(alarm, time));
-    if (state !== alarm.StateValue) this.change(alarm, { state, reason });
-    else this.act(alarm, { before: state, isRepeated: true });
+    const range = this.datapoints(alarm, time);
+    const { state, reason } = evaluate(alarm, range);
+    const value = range.flatMap((datapoint) => datapoint.value ?? []).at(-1);
+    if (state !== alarm.StateValue) this.change(alarm, { state, reason, value });
+    else this.act(alarm, { before: state, isRepeated: true, value });
   }
 
   /** The values of the periods up to a time. */
@@ -158,7 +168,7 @@ export class Alarms {
     }));
   }
 
-  private change(before: Alarm, { state, reason, data }: Evaluation & { readonly data?: string }): void {
+  private change(before: Alarm, { state, reason, data, value }: NewState): void {
     const now = this.seconds();
     const isTransition = state !== before.StateValue;
     const alarm = this.store.update(before.AlarmName, {
@@ -173,7 +183,7 @@ export class Alarms {
       oldState: { stateValue: before.StateValue, stateReason: before.StateReason },
       newState: { stateValue: state, stateReason: alarm.StateReason },
     });
-    this.act(alarm, { before: before.StateValue, isRepeated: false });
+    this.act(alarm, { before: before.StateValue, isRepeated: false, value });
   }
 
   private act(alarm: Alarm, change: StateChange): void {

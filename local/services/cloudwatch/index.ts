@@ -8,9 +8,10 @@ import { cloudWatchOperations } from './operations';
 import { cloudWatchResourceTypes } from './resources';
 
 export type { Alarm } from './alarm';
-export { Alarms } from './alarms';
+export { Alarms, type StateChange } from './alarms';
 export type { Metric } from './metric';
 export { Metrics } from './metrics';
+export { putMetricAlarm } from './operations';
 
 interface CloudWatchServices {
   readonly context: Context;

@@ -1,4 +1,4 @@
-import type { Service } from '../service';
+import type { JsonApi, Service } from '../service';
 import { interruptionRoute } from './interruptions';
 import { ControlPlane, type SageMakerServices } from './operations';
 import { sageMakerResourceTypes } from './resources';
@@ -8,7 +8,7 @@ import { Invoker } from './runtime/invocation';
 import { Runtime } from './runtime/runtime';
 
 /** Amazon SageMaker, with SageMaker Runtime. */
-export function sageMaker(services: SageMakerServices): Service {
+export function sageMaker(services: SageMakerServices): Service & { readonly api: JsonApi } {
   const control = new ControlPlane(services);
   const { endpoints } = control;
   const invoker = new Invoker();

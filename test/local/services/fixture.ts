@@ -92,9 +92,14 @@ export class ServiceFixture {
     if ((await this.send('POST', `/_advance/${seconds}`)) !== 200) throw new Error('The time cannot be moved.');
   }
 
+  /** The time of the service, in milliseconds since 1970. */
+  public now(): number {
+    return this.service?.context.clock.now() ?? NaN;
+  }
+
   /** Moves the time to the first second of a minute, so that no evaluation comes between two requests of a test. */
   public async startMinute(): Promise<void> {
-    const seconds = Math.floor((this.service?.context.clock.now() ?? 0) / 1000);
+    const seconds = Math.floor(this.now() / 1000);
     await this.advance(61 - (seconds % 60));
   }
 
