@@ -203,6 +203,43 @@ test('boto3 parses the responses for object keys, change sets, filters, Search a
   });
 });
 
+test('boto3 scales an endpoint by the metrics and alarms of the local service', () => {
+  expect(boto3('scaling.py', state, process.execPath, BYOA)).toEqual({
+    'new alarm': 'INSUFFICIENT_DATA',
+    advanced: true,
+    alarm: ['busy'],
+    instances: 2,
+    activities: [
+      ['Successful', 'Setting desired instance count to 2.', 'monitor alarm busy in state ALARM triggered policy busy'],
+    ],
+    history: ['Alarm updated from INSUFFICIENT_DATA to ALARM'],
+    statistics: [[3, 'None']],
+    math: [6],
+    metrics: [
+      'ConcurrentRequestsPerModel',
+      ...['Invocation4XXErrors', 'Invocation5XXErrors', 'InvocationModelErrors', 'Invocations'],
+      ...['InvocationsPerInstance', 'ModelLatency', 'OverheadLatency'],
+    ],
+    scheduled: ['cron(0 22 * * ? *)'],
+    night: [[1, 1]],
+    'unknown alarm': ['ResourceNotFound', 'Unknown alarm: none'],
+    'no value': 'MissingParameter',
+    'no target': 'ObjectNotFoundException',
+  });
+});
+
+test('The AWS CLI reads the metrics and alarms that boto3 has written', () => {
+  const aws = (...args: string[]): unknown => JSON.parse(runLocally(python('aws'), '--output', 'json', ...args));
+  expect(aws('cloudwatch', 'describe-alarm-history', '--alarm-name', 'busy')).toMatchObject({
+    AlarmHistoryItems: expect.arrayContaining([
+      expect.objectContaining({ HistorySummary: 'Alarm "busy" deleted' }) as object,
+    ]) as object,
+  });
+  expect(aws('cloudwatch', 'list-metrics', '--metric-name', 'Invocations')).toMatchObject({
+    Metrics: expect.arrayContaining([expect.objectContaining({ MetricName: 'Invocations' }) as object]) as object,
+  });
+});
+
 test('The AWS CLI deploys a stack with `aws cloudformation deploy`', () => {
   const template = path.join(scratch(), 'template.json');
   const Group = { Type: 'AWS::SageMaker::ModelPackageGroup', Properties: { ModelPackageGroupName: 'deployed' } };
