@@ -12,7 +12,7 @@ import type { Wire } from '../wire/record';
 import { metricOf } from './metric';
 import type { Metrics } from './metrics';
 import { Queries, checkStatistic } from './queries';
-import { EMPTY, type StatisticSet, merge, setOf, statistic } from './statistics';
+import { StatisticSet } from './statistics';
 
 const METRICS_PER_PAGE = 500;
 const MAX_DATAPOINTS = 1440;
@@ -32,14 +32,18 @@ export function putMetricData(metrics: Metrics): Operation {
 
 /** The values of a datum: one value, several values with their counts, or their statistics. */
 function valuesOf({ MetricName, Value, Values, Counts, StatisticValues }: Wire<MetricDatum>): StatisticSet {
-  if (Value !== undefined) return setOf(Value);
-  if (Values !== undefined) return Values.map((value, index) => setOf(value, Counts?.[index])).reduce(merge, EMPTY);
+  const set = new StatisticSet();
+  if (Value !== undefined) return set.add(Value);
+  if (Values !== undefined) {
+    Values.forEach((value, index) => set.add(value, Counts?.[index]));
+    return set;
+  }
   if (StatisticValues === undefined) {
     const message = `At least one of Value, Values or StatisticValues must be specified for the metric ${MetricName}.`;
     throw new ServiceError('MissingRequiredParameterException', message);
   }
   const { SampleCount = 0, Sum = 0, Minimum = 0, Maximum = 0 } = StatisticValues;
-  return { count: SampleCount, sum: Sum, min: Minimum, max: Maximum, values: {} };
+  return set.addStored({ count: SampleCount, sum: Sum, min: Minimum, max: Maximum, values: [] });
 }
 
 export function getMetricData(metrics: Metrics): Operation {
@@ -90,7 +94,7 @@ export function getMetricStatistics(metrics: Metrics): Operation {
     const Datapoints = metrics
       .points(metric, { start, end: EndTime * 1000, period, unit: Unit })
       .map(({ time, set }) => {
-        const valueOf = (name: string): [string, number] => [name, statistic(name, set)];
+        const valueOf = (name: string): [string, number] => [name, set.statistic(name)];
         return {
           Timestamp: time / 1000,
           ...Object.fromEntries(Statistics.map(valueOf)),

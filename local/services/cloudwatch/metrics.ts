@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import type { Context } from '../context';
 import { appendLines, readLines, writeLines } from '../json-lines';
 import { type Metric, keyOf } from './metric';
-import { EMPTY, type StatisticSet, merge, setOf } from './statistics';
+import { StatisticSet, type StoredValues } from './statistics';
 
 /** The values in an interval of time, which begins at a number of milliseconds since 1970. */
 export interface Point {
@@ -27,16 +27,16 @@ interface Series {
   readonly unit: string;
   intervals: Map<number, StatisticSet>;
 
-  /** The intervals that the file does not contain yet. */
-  readonly unwritten: Set<number>;
+  /** The values that the file does not contain yet. */
+  readonly unwritten: Map<number, StatisticSet>;
 }
 
-/** A line of the file: the values in an interval. It replaces the earlier lines of this interval. */
+/** A line of the file: values in an interval, for which there can be several lines. */
 interface Line {
   readonly metric: Metric;
   readonly unit: string;
   readonly time: number;
-  readonly set: StatisticSet;
+  readonly values: StoredValues;
 }
 
 /** Values are kept as in CloudWatch: for 3 hours in intervals of less than a minute, and for 15 days in minutes. */
@@ -64,8 +64,8 @@ export class Metrics {
     const directory = path.join(context.directory, 'state');
     mkdirSync(directory, { recursive: true });
     this.file = path.join(directory, 'metrics.jsonl');
-    for (const { metric, unit, time, set } of readLines<Line>(this.file)) {
-      this.seriesOf(metric, unit).intervals.set(time, set);
+    for (const { metric, unit, time, values } of readLines<Line>(this.file)) {
+      intervalAt(this.seriesOf(metric, unit).intervals, time).addStored(values);
     }
     this.compact();
   }
@@ -76,7 +76,7 @@ export class Metrics {
 
   /** Publishes a value of the present time. */
   public put(metric: Metric, value: number, unit = 'None'): void {
-    this.putSet(metric, setOf(value), unit, this.now());
+    this.putSet(metric, new StatisticSet().add(value), unit, this.now());
   }
 
   /** Publishes the values of a time, in milliseconds since 1970. */
@@ -84,8 +84,8 @@ export class Metrics {
     if (this.isClosed) return;
     const series = this.seriesOf(metric, unit);
     const time = Math.floor(at / FINE_MS) * FINE_MS;
-    series.intervals.set(time, merge(series.intervals.get(time) ?? EMPTY, set));
-    series.unwritten.add(time);
+    intervalAt(series.intervals, time).addAll(set);
+    intervalAt(series.unwritten, time).addAll(set);
     this.timer ??= setTimeout(() => this.write(), WRITE_DELAY_MS).unref();
   }
 
@@ -107,7 +107,7 @@ export class Metrics {
     for (let time = Math.floor(start / FINE_MS) * FINE_MS; time < end && series.length > 0; time += FINE_MS) {
       for (const set of series.flatMap(({ intervals }) => intervals.get(time) ?? [])) {
         const beginning = start + Math.floor((time - start) / period) * period;
-        sets.set(beginning, merge(sets.get(beginning) ?? EMPTY, set));
+        intervalAt(sets, beginning).addAll(set);
       }
     }
     return [...sets].map(([time, set]) => ({ time, set }));
@@ -124,7 +124,7 @@ export class Metrics {
     const all = this.series.get(key) ?? [];
     const existing = all.find((one) => one.unit === unit);
     if (existing !== undefined) return existing;
-    const created: Series = { metric, unit, intervals: new Map(), unwritten: new Set() };
+    const created: Series = { metric, unit, intervals: new Map(), unwritten: new Map() };
     this.series.set(key, [...all, created]);
     return created;
   }
@@ -149,14 +149,23 @@ export class Metrics {
       if (kept.length > 0) this.series.set(key, kept);
       else this.series.delete(key);
     }
-    const lines = [...this.series.values()].flat().flatMap((series) => linesOf(series, series.intervals.keys()));
+    const lines = [...this.series.values()].flat().flatMap((series) => linesOf(series, series.intervals));
     writeLines(this.file, lines);
     this.lines = 0;
   }
 }
 
-function linesOf({ metric, unit, intervals }: Series, times: Iterable<number>): Line[] {
-  return [...times].map((time) => ({ metric, unit, time, set: intervals.get(time) ?? EMPTY }));
+/** The values of an interval, to which others are added. */
+function intervalAt(intervals: Map<number, StatisticSet>, time: number): StatisticSet {
+  const existing = intervals.get(time);
+  if (existing !== undefined) return existing;
+  const created = new StatisticSet();
+  intervals.set(time, created);
+  return created;
+}
+
+function linesOf({ metric, unit }: Series, intervals: ReadonlyMap<number, StatisticSet>): Line[] {
+  return [...intervals].map(([time, set]) => ({ metric, unit, time, values: set.toJSON() }));
 }
 
 function compacted(intervals: Series['intervals'], now: number): Series['intervals'] {
@@ -164,7 +173,7 @@ function compacted(intervals: Series['intervals'], now: number): Series['interva
   for (const [fine, set] of intervals) {
     if (fine < now - RETENTION_MS) continue;
     const time = fine < now - FINE_RETENTION_MS ? Math.floor(fine / COARSE_MS) * COARSE_MS : fine;
-    kept.set(time, merge(kept.get(time) ?? EMPTY, set));
+    intervalAt(kept, time).addAll(set);
   }
   return kept;
 }

@@ -3,7 +3,7 @@ import { ServiceError } from '../../aws-model/service-error';
 import { type TimeSeries, evaluate } from './expression';
 import { metricOf } from './metric';
 import type { Metrics } from './metrics';
-import { isStatistic, statistic } from './statistics';
+import { isStatistic } from './statistics';
 
 /** The times for which values are read, in milliseconds since 1970: from the start, inclusive, to the end, exclusive. */
 interface Range {
@@ -48,7 +48,7 @@ export class Queries {
     if (stat === undefined) return this.evaluate(id, range, (used) => this.values(metrics, used, rangeOf));
     const { Metric: metric = {}, Stat = '', Unit: unit } = stat;
     const points = metrics.points(metricOf(metric), { ...range, period, unit });
-    const values = points.map(({ time, set }) => [time, statistic(Stat, set)] as const);
+    const values = points.map(({ time, set }) => [time, set.statistic(Stat)] as const);
     return new Map(values.filter(([, value]) => Number.isFinite(value)));
   }
 
