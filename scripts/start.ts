@@ -82,7 +82,7 @@ async function main(): Promise<void> {
     step('Preparing the base image');
     run('bash', 'scripts/base-image.sh');
     const directory = mkdtempSync(path.join(tmpdir(), 'start-'));
-    const options: StartOptions = { directory, port: '0', host: '127.0.0.1' };
+    const options: StartOptions = { directory, port: '0', host: '127.0.0.1', maxInstances: '2' };
     try {
       const { service, close } = await serviceOf(session, options, {});
       const code = await lifecycle(service.context.url, directory).finally(close);

@@ -25,6 +25,7 @@ export interface StartOptions extends LocalOptions {
   readonly mount?: string[];
   readonly host: string;
   readonly allowRemote?: boolean;
+  readonly maxInstances: string;
 }
 
 export function localCommand(): Command {
@@ -37,21 +38,12 @@ export function localCommand(): Command {
       .description(description)
       .option('--directory <dir>', 'state directory', '.byoa')
       .option('--port <port>', 'port of the service', '4599');
-  const starting = (name: string, description: string): Command =>
-    add(name, description)
-      .option(
-        '--mount <NAME=DIR>',
-        'a directory of this machine as a read-only bucket, or as a file system if the name is fs-… (repeatable)',
-        collect,
-      )
-      .option('--host <address>', 'address to listen on', LOOPBACK)
-      .option('--allow-remote', 'allow a --host that other machines can reach, which lets them run containers here');
-  starting('up', 'Start the service until Ctrl-C; deployed stacks are kept for the next start').action(
+  withStartOptions(add('up', 'Start the service until Ctrl-C; deployed stacks are kept for the next start')).action(
     async (options: StartOptions) => {
       process.exitCode = await up(options);
     },
   );
-  starting('run', 'Run a command against the service, which is started first if it is not running')
+  withStartOptions(add('run', 'Run a command against the service, which is started first if it is not running'))
     .argument('<command...>')
     .passThroughOptions()
     .action(async (words: string[], options: StartOptions) => {
@@ -98,6 +90,19 @@ function addRunningCommands(add: (name: string, description: string) => Command)
     });
 }
 
+/** The options of the commands that start the service. */
+function withStartOptions(command: Command): Command {
+  return command
+    .option(
+      '--mount <NAME=DIR>',
+      'a directory of this machine as a read-only bucket, or as a file system if the name is fs-… (repeatable)',
+      collect,
+    )
+    .option('--max-instances <number>', 'the most instances of a variant of an endpoint that run at the same time', '2')
+    .option('--host <address>', 'address to listen on', LOOPBACK)
+    .option('--allow-remote', 'allow a --host that other machines can reach, which lets them run containers here');
+}
+
 async function up(options: StartOptions): Promise<number> {
   const mounts = mountsOf(options);
   return Session.of(async (session) => {
@@ -118,9 +123,9 @@ export async function serviceOf(
   const directory = path.resolve(options.directory);
   const state = new StateDirectory(directory);
   try {
-    const { host: address, port } = options;
+    const { host: address, port, maxInstances } = options;
     const service = new LocalService({
-      ...{ directory, port: Number(port), address, region: REGION, engine, mounts },
+      ...{ directory, port: Number(port), address, region: REGION, engine, mounts, maxInstances: Number(maxInstances) },
       onStartUpLog: note,
     });
     await service.start().catch((error: NodeJS.ErrnoException) => {
@@ -147,9 +152,10 @@ function listenError(error: NodeJS.ErrnoException, { host, port }: StartOptions)
 }
 
 /** Validates the options of a start, and returns the mounts. */
-function mountsOf({ mount, host, allowRemote, port }: StartOptions): Record<string, string> {
+function mountsOf({ mount, host, allowRemote, port, maxInstances }: StartOptions): Record<string, string> {
   const errors = new ValidationErrors();
   count(errors, '--port', port, [0, 65_535]);
+  count(errors, '--max-instances', maxInstances, [1, 100]);
   errors.when(
     ![LOOPBACK, 'localhost', '::1'].includes(host) && allowRemote !== true,
     `--host ${host} is not a loopback address: other machines could run containers here. Add --allow-remote to allow that`,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { chmodSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
@@ -62,7 +63,7 @@ export class Run {
 
   /** Creates a network. An isolated one has no connections to other networks, nor to this machine. */
   public async network(isolated: boolean): Promise<string> {
-    const name = `byoa-${process.pid}-${Date.now().toString(36)}-${this.networks.length}`;
+    const name = `byoa-${process.pid}-${randomUUID().slice(0, 13)}`;
     await this.track(async () => {
       await this.engine.createNetwork(name, { isolated, labels: { [LABEL]: this.id } });
       this.networks.push(name);

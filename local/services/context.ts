@@ -24,6 +24,9 @@ export class Context {
 
     /** Receives the log lines of containers that are not healthy yet. */
     public readonly onStartUpLog: (line: string) => void = () => undefined,
+
+    /** The most instances of a variant that run on this machine. */
+    public readonly maxInstances = 2,
   ) {
     this.clock = new Clock(path.join(directory, 'state', 'clock.json'));
   }

@@ -28,6 +28,12 @@ export interface ServiceOptions {
    * @default - the lines are only in CloudWatch Logs
    */
   readonly onStartUpLog?: (line: string) => void;
+
+  /**
+   * The most instances of a variant that run on this machine.
+   * @default 2
+   */
+  readonly maxInstances?: number;
 }
 
 /** The AWS services that stacks of this library need, on one port of this machine. */
@@ -37,9 +43,9 @@ export class LocalService {
   private readonly services: readonly Service[];
 
   constructor(private readonly options: ServiceOptions) {
-    const { directory, region, engine, mounts, onStartUpLog } = options;
+    const { directory, region, engine, mounts, onStartUpLog, maxInstances } = options;
     this.server = new LocalServer((request) => respond(this.services, request, signingNameOf(request), region));
-    this.context = new Context(directory, region, engine, () => this.server.host, mounts, onStartUpLog);
+    this.context = new Context(directory, region, engine, () => this.server.host, mounts, onStartUpLog, maxInstances);
     this.services = createServices(this.context);
   }
 

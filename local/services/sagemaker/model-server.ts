@@ -21,7 +21,7 @@ export interface Target {
   readonly container?: string;
 }
 
-interface ServerOptions {
+export interface ServerOptions {
   readonly environment?: Record<string, string>;
   readonly user?: string;
   readonly startUpSeconds?: number;

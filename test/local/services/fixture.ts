@@ -6,6 +6,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { LocalService } from '../../../local/services';
+import type { Clock } from '../../../local/services/clock';
 import type { EventBus } from '../../../local/services/event-bus';
 import { FakeEngine, type Program } from '../fake-engine';
 
@@ -14,6 +15,7 @@ interface StartOptions {
   readonly mounts?: Record<string, string>;
   readonly program?: Program;
   readonly onStartUpLog?: (line: string) => void;
+  readonly maxInstances?: number;
 }
 
 /** A signed request, as far as the local service reads the signature. */
@@ -63,6 +65,12 @@ export class ServiceFixture {
   public get events(): EventBus {
     if (this.service === undefined) throw new Error('The service has not been started.');
     return this.service.context.events;
+  }
+
+  /** The time of the service. */
+  public get clock(): Clock {
+    if (this.service === undefined) throw new Error('The service has not been started.');
+    return this.service.context.clock;
   }
 
   public client<T>(Client: new (config: object) => T, region = 'us-east-1'): T {

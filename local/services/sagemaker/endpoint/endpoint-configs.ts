@@ -1,4 +1,4 @@
-import type { CreateEndpointConfigCommandInput } from '@aws-sdk/client-sagemaker';
+import type { CreateEndpointConfigCommandInput, ProductionVariant } from '@aws-sdk/client-sagemaker';
 import { validationError } from '../../../aws-model/service-error';
 import type { Context } from '../../context';
 import type { Store } from '../../store';
@@ -44,22 +44,7 @@ export class EndpointConfigs {
     if (this.store.get(name) !== undefined) {
       throw validationError(`Cannot create already existing endpoint configuration "${name}".`);
     }
-    const unsupported = UNSUPPORTED.find((member) => input[member] !== undefined);
-    if (unsupported !== undefined) throw validationError(`The local service does not support ${unsupported}.`);
-    const { ProductionVariants: production = [], ShadowProductionVariants: shadows = [] } = input;
-    if (shadows.length > 0 && (production.length !== 1 || shadows.length !== 1)) {
-      throw validationError('A shadow test has exactly one production variant and one shadow variant.');
-    }
-    for (const variant of [...production, ...shadows]) {
-      if (variant.ModelName === undefined)
-        throw validationError(
-          'The local service does not support inference components: a variant requires a ModelName.',
-        );
-      checkVariant(variant, this.models.hosted(variant.ModelName), input);
-    }
-    if (input.AsyncInferenceConfig !== undefined && production.length + shadows.length !== 1) {
-      throw validationError('An asynchronous endpoint has exactly one variant.');
-    }
+    this.check(input);
     const EndpointConfigArn = this.context.arn('sagemaker', `endpoint-config/${name.toLowerCase()}`);
     this.tags.add(EndpointConfigArn, tags as never);
     return this.store.put(name, { ...input, EndpointConfigName: name, EndpointConfigArn, CreationTime: now() });
@@ -79,5 +64,30 @@ export class EndpointConfigs {
     const config = this.store.get(name);
     if (config === undefined) throw validationError(`Could not find endpoint configuration "${name}".`);
     return config;
+  }
+
+  private check(input: Wire<CreateEndpointConfigCommandInput>): void {
+    const unsupported = UNSUPPORTED.find((member) => input[member] !== undefined);
+    if (unsupported !== undefined) throw validationError(`The local service does not support ${unsupported}.`);
+    const { ProductionVariants: production = [], ShadowProductionVariants: shadows = [] } = input;
+    if (shadows.length > 0 && (production.length !== 1 || shadows.length !== 1)) {
+      throw validationError('A shadow test has exactly one production variant and one shadow variant.');
+    }
+    for (const variant of [...production, ...shadows]) this.checkVariant(variant, input);
+    if (input.AsyncInferenceConfig !== undefined && production.length + shadows.length !== 1) {
+      throw validationError('An asynchronous endpoint has exactly one variant.');
+    }
+  }
+
+  private checkVariant(variant: Wire<ProductionVariant>, config: Wire<CreateEndpointConfigCommandInput>): void {
+    const { ModelName, RoutingConfig } = variant;
+    if (ModelName === undefined) {
+      throw validationError('The local service does not support inference components: a variant requires a ModelName.');
+    }
+    checkVariant(variant, this.models.hosted(ModelName), config);
+    const strategy = RoutingConfig?.RoutingStrategy ?? 'RANDOM';
+    if (!['RANDOM', 'LEAST_OUTSTANDING_REQUESTS'].includes(strategy)) {
+      throw validationError(`The local service does not support the routing strategy ${strategy}.`);
+    }
   }
 }

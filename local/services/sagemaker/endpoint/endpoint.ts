@@ -5,6 +5,7 @@ import type {
 } from '@aws-sdk/client-sagemaker';
 import type { Wire } from '../../wire/record';
 import type { EndpointConfig } from './endpoint-configs';
+import type { InstanceCounts } from './fleet';
 
 /** The record of an endpoint, as DescribeEndpoint returns it. */
 export type Endpoint = Omit<Wire<DescribeEndpointCommandOutput>, '$metadata'> & {
@@ -26,6 +27,18 @@ export interface Retained {
   readonly counts: boolean;
 }
 
+/** The instance counts that the variants of an endpoint should have. */
+export function desiredCounts({
+  ProductionVariants = [],
+  ShadowProductionVariants = [],
+}: Pick<Endpoint, 'ProductionVariants' | 'ShadowProductionVariants'>): InstanceCounts {
+  const all = [...ProductionVariants, ...ShadowProductionVariants];
+  // A serverless variant has no instance count.
+  return Object.fromEntries(
+    all.map(({ VariantName = '', DesiredInstanceCount = 1 }) => [VariantName, DesiredInstanceCount]),
+  );
+}
+
 /** The variants of an endpoint under a new configuration. */
 export function variantsOf(
   { ProductionVariants: production = [], ShadowProductionVariants: shadows }: EndpointConfig,
@@ -45,17 +58,22 @@ export function variantsOf(
   };
 }
 
-/** The variants with new weights and instance counts. */
-export function withCapacities(
-  variants: VariantSummary[],
-  desired: Wire<DesiredWeightAndCapacity>[],
-): VariantSummary[] {
+/** The variants with new weights and instance counts, which they do not have yet. */
+export function withDesired(variants: VariantSummary[], desired: Wire<DesiredWeightAndCapacity>[]): VariantSummary[] {
   return variants.map((variant) => {
-    const change = desired.find(({ VariantName }) => VariantName === variant.VariantName);
-    const weight = change?.DesiredWeight ?? variant.DesiredWeight;
-    const count = change?.DesiredInstanceCount ?? variant.DesiredInstanceCount;
-    return { ...variant, ...variantSummary(variant.VariantName, weight, count) };
+    const { DesiredWeight = variant.DesiredWeight, DesiredInstanceCount = variant.DesiredInstanceCount } =
+      desired.find(({ VariantName }) => VariantName === variant.VariantName) ?? {};
+    return { ...variant, DesiredWeight, DesiredInstanceCount };
   });
+}
+
+/** The variants that have got the weights and instance counts that they should have. */
+export function withCurrent(variants: VariantSummary[]): VariantSummary[] {
+  return variants.map((variant) => ({
+    ...variant,
+    CurrentWeight: variant.DesiredWeight,
+    CurrentInstanceCount: variant.DesiredInstanceCount,
+  }));
 }
 
 function variantSummary(VariantName: string | undefined, weight?: number, count?: number): VariantSummary {

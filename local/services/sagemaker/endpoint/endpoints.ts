@@ -11,12 +11,11 @@ import { type Wire, now } from '../../wire/record';
 import { describe } from '../descriptions';
 import { list, pick } from '../pages';
 import type { Tags } from '../tags';
-import { type Endpoint, type Retained, variantsOf, withCapacities } from './endpoint';
+import { type Endpoint, type Retained, desiredCounts, variantsOf, withCurrent, withDesired } from './endpoint';
 import type { EndpointConfigs } from './endpoint-configs';
-import { Fleet, type FleetServices, type Host, type ShadowHost } from './fleet';
-
-/** A host that receives a part of the requests, according to its weight. */
-export type WeightedHost = Host & { readonly weight: number };
+import { Fleet, type FleetServices, type Shadow } from './fleet';
+import { Hosting } from './hosting';
+import type { Replica, Replicas } from './replicas';
 
 interface Services extends FleetServices {
   readonly tags: Tags;
@@ -30,11 +29,8 @@ export class Endpoints {
   public readonly operations: Operations;
   private readonly store: Store<Endpoint>;
 
-  /** The fleets that receive requests, by the names of their endpoints. */
-  private readonly serving = new Map<string, Fleet>();
-
-  /** All fleets that have containers: also those that start, and those that only complete their requests in progress. */
-  private readonly fleets = new Set<Fleet>();
+  /** The containers, by the names of the endpoints. */
+  private readonly hostings = new Map<string, Hosting>();
   private readonly work = new Map<string, Promise<void>>();
   private isClosing = false;
 
@@ -61,8 +57,7 @@ export class Endpoints {
 
   public async close(): Promise<void> {
     this.isClosing = true;
-    this.serving.clear();
-    await Promise.all([...[...this.fleets].map((fleet) => fleet.dispose()), ...this.work.values()]);
+    await Promise.all([...[...this.hostings.values()].map((hosting) => hosting.dispose()), ...this.work.values()]);
   }
 
   public create({ Tags: tags, ...input }: Wire<CreateEndpointCommandInput>): Endpoint {
@@ -105,32 +100,53 @@ export class Endpoints {
     return this.existing(name);
   }
 
-  /** Changes weights, which take effect immediately, and instance counts, which are only recorded. */
+  /** Changes weights, and starts or stops containers. The previous state is restored if new containers do not become healthy. */
   public updateCapacities({
     EndpointName: name = '',
     DesiredWeightsAndCapacities: desired = [],
   }: Wire<UpdateEndpointWeightsAndCapacitiesCommandInput>): Endpoint {
-    const { EndpointStatus, ProductionVariants: variants = [] } = this.existing(name);
+    const endpoint = this.existing(name);
+    const { EndpointStatus, ProductionVariants: variants = [] } = endpoint;
     if (EndpointStatus !== 'InService') throw validationError(`Cannot update in-progress endpoint "${name}".`);
-    const unknown = desired.find(({ VariantName }) => !variants.some((one) => one.VariantName === VariantName));
-    if (unknown !== undefined)
-      throw validationError(`The variant "${unknown.VariantName}" of "${name}" does not exist.`);
-    return this.store.update(name, {
-      LastModifiedTime: now(),
-      ProductionVariants: withCapacities(variants, desired),
-    });
+    for (const { VariantName, DesiredInstanceCount } of desired) {
+      if (!variants.some((one) => one.VariantName === VariantName))
+        throw validationError(`The variant "${VariantName}" of "${name}" does not exist.`);
+      if (DesiredInstanceCount === 0 && endpoint.config.AsyncInferenceConfig === undefined)
+        throw validationError(
+          `The variant "${VariantName}" requires an instance, because "${name}" is not asynchronous.`,
+        );
+    }
+    this.setStatus(name, { EndpointStatus: 'Updating', ProductionVariants: withDesired(variants, desired) });
+    this.track(name, this.applyCapacities(name, variants));
+    return this.existing(name);
+  }
+
+  private async applyCapacities(name: string, before: NonNullable<Endpoint['ProductionVariants']>): Promise<void> {
+    const fleet = this.hostings.get(name)?.fleet;
+    const scale = async (): Promise<void> => fleet?.scaleTo(desiredCounts(this.existing(name)));
+    try {
+      await scale();
+      if (!this.isIn(name, 'Updating')) return;
+      const ProductionVariants = withCurrent(this.existing(name).ProductionVariants ?? []);
+      this.setStatus(name, { EndpointStatus: 'InService', LastModifiedTime: now(), ProductionVariants });
+    } catch (error) {
+      if (!this.isIn(name, 'Updating')) return;
+      this.setStatus(name, { EndpointStatus: 'RollingBack', ProductionVariants: before });
+      await scale().catch(() => undefined);
+      if (!this.isIn(name, 'RollingBack')) return;
+      this.setStatus(name, { EndpointStatus: 'InService', FailureReason: (error as Error).message });
+    }
   }
 
   public delete(name: string): void {
     const { EndpointStatus } = this.existing(name);
     if (EndpointStatus === 'Deleting') throw validationError(`Cannot update in-progress endpoint "${name}".`);
     this.setStatus(name, { EndpointStatus: 'Deleting' });
-    const before = this.work.get(name) ?? Promise.resolve();
-    const fleet = this.serving.get(name);
-    this.serving.delete(name);
+    const before = this.work.get(name);
+    const drained = this.hostings.get(name)?.drain();
     this.track(
       name,
-      Promise.all([before, this.drain(fleet)]).then(() => this.remove(name)),
+      Promise.all([before, drained]).then(() => this.remove(name)),
     );
   }
 
@@ -146,28 +162,37 @@ export class Endpoints {
       ?.EndpointName;
   }
 
-  /** The hosts that serve the requests of an endpoint now. */
-  public hosts(name: string): WeightedHost[] {
-    const hosts = this.serving.get(name)?.hosts ?? [];
-    if (hosts.length === 0) {
+  /** The replicas for a request: those of the target variant, or of a random one according to the weights. */
+  public route(name: string, target?: string): Replicas {
+    const fleet = this.hostings.get(name)?.fleet;
+    if (fleet === undefined) {
       const { account } = this.services.context;
       throw new ServiceError('ValidationError', `Endpoint ${name} of account ${account} not found.`);
     }
-    const { ProductionVariants: variants = [] } = this.existing(name);
-    return hosts.map((host) => {
-      const { CurrentWeight: weight = 1 } = variants.find(({ VariantName }) => VariantName === host.variant) ?? {};
-      return Object.assign(host, { weight });
-    });
+    const { ProductionVariants: summaries = [] } = this.existing(name);
+    const weightOf = ({ variant }: Replicas): number =>
+      summaries.find(({ VariantName }) => VariantName === variant)?.CurrentWeight ?? 1;
+    return chooseVariant(fleet.variants, weightOf, target);
   }
 
   /** Whether an endpoint receives requests: not yet while it is created, and not any more while it is deleted. */
   public isServing(name: string): boolean {
-    return this.serving.has(name);
+    return this.hostings.get(name)?.fleet !== undefined;
   }
 
-  /** The hosts that receive copies of the requests of an endpoint. */
-  public shadows(name: string): ShadowHost[] {
-    return this.serving.get(name)?.shadows ?? [];
+  /** The number of instances of an endpoint that run on this machine. */
+  public instanceCount(name: string): number {
+    return this.hostings.get(name)?.fleet?.count ?? 0;
+  }
+
+  /** Whether a model server receives requests of an endpoint. */
+  public has(name: string, replica: Replica): boolean {
+    return this.hostings.get(name)?.has(replica) === true;
+  }
+
+  /** The replicas that receive copies of the requests of an endpoint. */
+  public shadows(name: string): Shadow[] {
+    return this.hostings.get(name)?.fleet?.shadows ?? [];
   }
 
   /** The asynchronous inference configuration of an endpoint; undefined if it is not asynchronous. */
@@ -192,6 +217,7 @@ export class Endpoints {
     const endpoint = this.store.get(name);
     if (endpoint === undefined) return;
     this.store.delete(name);
+    this.hostings.delete(name);
     this.services.tags.remove(endpoint.EndpointArn);
     this.services.context.events.publish('endpoint', { ...endpoint, EndpointStatus: 'Deleted' });
   }
@@ -203,32 +229,28 @@ export class Endpoints {
     retained = RETAIN_ALL,
   ): void {
     this.setStatus(name, { EndpointStatus: phase });
-    const fleet = new Fleet(this.services, name);
-    this.fleets.add(fleet);
-    const started = Promise.resolve().then(() => fleet.start(config));
-    const deployed = started.then(
-      async () => {
-        if (this.isClosing || this.store.get(name)?.EndpointStatus === 'Deleting') return this.drain(fleet);
-        const old = this.serving.get(name);
-        this.serving.set(name, fleet);
-        const { EndpointConfigName } = config;
-        this.settle(name, { EndpointStatus: 'InService', EndpointConfigName, config }, retained);
-        await this.drain(old);
-      },
-      async (error: Error) => {
-        await this.drain(fleet);
-        if (this.isClosing || this.store.get(name)?.EndpointStatus !== phase) return;
-        const EndpointStatus = this.serving.has(name) ? 'InService' : 'Failed';
-        this.settle(name, { EndpointStatus, FailureReason: error.message }, RETAIN_ALL);
-      },
-    );
+    const hosting = this.hostings.get(name) ?? new Hosting();
+    this.hostings.set(name, hosting);
+    const counts = desiredCounts(variantsOf(config, this.existing(name), retained));
+    const deployed = Promise.resolve()
+      .then(() => hosting.replace(new Fleet(this.services, name, config), counts))
+      .then(
+        () => ({ EndpointStatus: 'InService' as const, EndpointConfigName: config.EndpointConfigName, config }),
+        (error: Error) => ({
+          EndpointStatus: hosting.fleet === undefined ? ('Failed' as const) : ('InService' as const),
+          FailureReason: error.message,
+        }),
+      )
+      .then((outcome) => {
+        if (!this.isIn(name, phase)) return;
+        this.settle(name, outcome, 'config' in outcome ? retained : RETAIN_ALL);
+      });
     this.track(name, deployed);
   }
 
-  private async drain(fleet: Fleet | undefined): Promise<void> {
-    if (fleet === undefined) return;
-    await fleet.drain();
-    this.fleets.delete(fleet);
+  /** Whether an endpoint still has a status: it can be deleted, and the service can be closed, while containers start. */
+  private isIn(name: string, status: string): boolean {
+    return !this.isClosing && this.store.get(name)?.EndpointStatus === status;
   }
 
   /** Ends a deployment, with the variants of the configuration that the endpoint has from now on. */
@@ -254,4 +276,15 @@ export class Endpoints {
     });
     this.work.set(name, tracked);
   }
+}
+
+function chooseVariant(variants: Replicas[], weightOf: (variant: Replicas) => number, target?: string): Replicas {
+  if (target !== undefined) {
+    const found = variants.find(({ variant }) => variant === target);
+    if (found === undefined) throw validationError(`Variant ${target} not found.`);
+    return found;
+  }
+  const total = variants.reduce((sum, variant) => sum + weightOf(variant), 0);
+  let left = Math.random() * total;
+  return variants.find((variant) => (left -= weightOf(variant)) < 0) ?? variants[0];
 }

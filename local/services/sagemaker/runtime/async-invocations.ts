@@ -67,7 +67,7 @@ export class AsyncInvocations {
   public accept(endpoint: string, headers: Record<string, string | undefined>): Response {
     const config = this.services.endpoints.asyncConfig(endpoint);
     if (config === undefined) throw validationError(`Endpoint ${endpoint} is not asynchronous: use InvokeEndpoint.`);
-    this.services.endpoints.hosts(endpoint);
+    this.services.endpoints.route(endpoint);
     const inputLocation = headers[`${PREFIX}inputlocation`] ?? '';
     if (parseS3Uri(inputLocation).key === '')
       throw validationError('InputLocation must be the s3:// URI of an object.');
@@ -126,7 +126,8 @@ export class AsyncInvocations {
   /** Starts queued requests of an endpoint, up to its maximum concurrency. */
   private process(endpoint: string): void {
     const config = this.services.endpoints.asyncConfig(endpoint);
-    const limit = config?.ClientConfig?.MaxConcurrentInvocationsPerInstance ?? DEFAULT_CONCURRENCY;
+    const perInstance = config?.ClientConfig?.MaxConcurrentInvocationsPerInstance ?? DEFAULT_CONCURRENCY;
+    const limit = perInstance * this.services.endpoints.instanceCount(endpoint);
     const active = this.active.get(endpoint) ?? new Set();
     this.active.set(endpoint, active);
     const queued = this.queue.list().filter((one) => one.endpoint === endpoint && !this.started.has(one.id));
@@ -152,10 +153,11 @@ export class AsyncInvocations {
       .then(async (): Promise<Outcome> => {
         const { endpoints, invoker, endpointMetrics } = this.services;
         const invocation = { headers, timeoutSeconds, body: this.read(inputLocation) };
-        const [host] = endpoints.hosts(endpoint);
-        const concurrency = (): number => host.model.requests.count;
-        const observed = { endpoint, variant: host.variant, received: performance.now(), concurrency };
-        const response = await endpointMetrics.observe(observed, () => invoker.invoke(host, invocation));
+        const replica = endpoints.route(endpoint).choose();
+        if (replica === undefined) throw new Error(`Endpoint ${endpoint} has no instances.`);
+        const concurrency = (): number => replica.model.requests.count;
+        const observed = { endpoint, variant: replica.variant, received: performance.now(), concurrency };
+        const response = await endpointMetrics.observe(observed, () => invoker.invoke(replica, invocation));
         const contentType = response.headers['content-type'];
         await this.write(request.outputLocation, response, contentType);
         return { contentType };

@@ -2,7 +2,7 @@ import { Agent, type IncomingMessage, request as httpRequest } from 'node:http';
 import { ServiceError, validationError } from '../../../aws-model/service-error';
 import { ModelError } from '../../../container';
 import { LIMITS } from '../../../contract';
-import type { Host } from '../endpoint/fleet';
+import type { Replica } from '../endpoint/replicas';
 import type { ModelServer } from '../model-server';
 
 /** The prefix of the headers of SageMaker Runtime. */
@@ -60,8 +60,8 @@ export class ModelFailure extends ServiceError {
 export class Invoker {
   private readonly agent = new Agent({ keepAlive: true });
 
-  /** Invokes a host. The request is in progress from now on until the response is complete. */
-  public async invoke({ variant, model }: Host, invocation: Invocation): Promise<IncomingMessage> {
+  /** Invokes a model server. The request is in progress from now on until the response is complete. */
+  public async invoke({ variant, model }: Replica, invocation: Invocation): Promise<IncomingMessage> {
     const end = model.requests.begin(invocation.timeoutSeconds);
     try {
       return (await this.exchange(variant, model, invocation)).once('close', end);

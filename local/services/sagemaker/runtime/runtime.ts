@@ -5,12 +5,13 @@ import { LIMITS, SECONDS } from '../../../contract';
 import type { Context } from '../../context';
 import type { Route } from '../../service';
 import { type Request, type Response, readBody } from '../../wire/request';
-import type { Endpoints, WeightedHost } from '../endpoint/endpoints';
-import type { Host } from '../endpoint/fleet';
+import type { Endpoints } from '../endpoint/endpoints';
+import type { Replica, Replicas } from '../endpoint/replicas';
 import type { AsyncInvocations } from './async-invocations';
 import type { EndpointMetrics } from './endpoint-metrics';
 import { eventsOf } from './event-stream';
 import { type Invocation, type Invoker, ModelFailure, PREFIX, responseHeaders } from './invocation';
+import { Sessions } from './sessions';
 
 const PATH = /^\/endpoints\/(?<name>[^/]+)\/(?<way>invocations|invocations-response-stream|async-invocations)$/;
 
@@ -22,13 +23,17 @@ export class Runtime {
     respond: (request) => this.respond(request),
   };
 
+  private readonly sessions: Sessions;
+
   constructor(
     private readonly endpoints: Endpoints,
     private readonly asyncInvocations: AsyncInvocations,
     private readonly invoker: Invoker,
     private readonly metrics: EndpointMetrics,
-    private readonly context: Pick<Context, 'arn'>,
-  ) {}
+    private readonly context: Pick<Context, 'arn' | 'clock'>,
+  ) {
+    this.sessions = new Sessions(context.clock);
+  }
 
   private async respond(request: Request): Promise<Response> {
     if (request.method !== 'POST') return { status: 405, headers: { allow: 'POST' } };
@@ -43,37 +48,53 @@ export class Runtime {
   }
 
   private async invoke(request: Request, name: string, isStreamed: boolean): Promise<Response> {
+    const target = request.headers[`${PREFIX}target-variant`];
     // An unknown endpoint is reported before its payload is read.
-    this.endpoints.hosts(name);
+    this.endpoints.route(name, target);
     if (this.endpoints.asyncConfig(name) !== undefined) {
       throw validationError(`Endpoint ${name} is asynchronous: use InvokeEndpointAsync.`);
     }
     const body = await payloadOf(request);
     const received = performance.now();
-    // An update can replace the hosts while the payload is read: the request goes to one that serves now.
-    const host = chooseHost(this.endpoints.hosts(name), request.headers[`${PREFIX}target-variant`]);
-    checkCapacity(host, body);
+    // An update can replace the containers while the payload is read: the request goes to one that serves now.
+    const replica = this.replicaFor(request, name, body);
     const timeoutSeconds = isStreamed ? SECONDS.streamedInvocation : SECONDS.invocation;
     const headers = isStreamed ? streamHeaders(request) : request.headers;
     const invocation = { headers, body, timeoutSeconds };
     this.copyToShadows(name, invocation);
-    const response = await this.observed(name, host, invocation, received);
-    return isStreamed ? streamedResponse(response, host) : plainResponse(response, host);
+    const response = await this.observed(name, replica, invocation, received);
+    this.sessions.update(response.headers, replica);
+    return isStreamed ? streamedResponse(response, replica) : plainResponse(response, replica);
   }
 
-  /** Invokes a host, and publishes the metrics of the invocation. */
-  private observed(endpoint: string, host: Host, invocation: Invocation, received: number): Promise<IncomingMessage> {
-    const concurrency = (): number => host.model.requests.count;
-    return this.metrics.observe({ endpoint, variant: host.variant, received, concurrency }, () =>
-      this.invoker.invoke(host, invocation),
+  /** The model server for a request: that of its session, or the one that the endpoint selects. */
+  private replicaFor({ headers }: Request, name: string, body: Buffer): Replica {
+    const ofSession = this.sessions.replicaOf(headers[`${PREFIX}session-id`]);
+    if (ofSession !== undefined && this.endpoints.has(name, ofSession)) return ofSession;
+    const replicas = this.endpoints.route(name, headers[`${PREFIX}target-variant`]);
+    checkCapacity(replicas, body);
+    return chosen(replicas);
+  }
+
+  /** Invokes a model server, and publishes the metrics of the invocation. */
+  private observed(
+    endpoint: string,
+    replica: Replica,
+    invocation: Invocation,
+    received: number,
+  ): Promise<IncomingMessage> {
+    const { variant, model } = replica;
+    const concurrency = (): number => model.requests.count;
+    return this.metrics.observe({ endpoint, variant, received, concurrency }, () =>
+      this.invoker.invoke(replica, invocation),
     );
   }
 
   /** Sends copies of a request to shadow variants. Their responses are discarded. */
   private copyToShadows(name: string, invocation: Invocation): void {
-    for (const shadow of this.endpoints.shadows(name)) {
-      if (Math.random() >= shadow.share) continue;
-      this.observed(name, shadow, invocation, performance.now()).then(
+    for (const { replicas, share } of this.endpoints.shadows(name)) {
+      if (Math.random() >= share) continue;
+      this.observed(name, chosen(replicas), invocation, performance.now()).then(
         (response) => response.resume(),
         () => undefined,
       );
@@ -97,24 +118,31 @@ function tooLarge(message: string, limit: number): ServiceError {
 }
 
 /** Validates a request against the limits of a serverless variant. */
-function checkCapacity({ variant, model, maxConcurrency }: Host, body: Buffer): void {
+function checkCapacity({ variant, requestCount, definition: { maxConcurrency } }: Replicas, body: Buffer): void {
   if (maxConcurrency === undefined) return;
   const limit = LIMITS.serverlessPayloadBytes;
   if (body.length > limit) throw tooLarge(`The request has more than ${limit} bytes.`, limit);
-  const { count } = model.requests;
-  if (count >= maxConcurrency) {
-    throw new ServiceError('ThrottlingException', `Rate exceeded: ${variant} has ${count} requests in progress.`);
+  if (requestCount >= maxConcurrency) {
+    throw new ServiceError(
+      'ThrottlingException',
+      `Rate exceeded: ${variant} has ${requestCount} requests in progress.`,
+    );
   }
 }
 
-function plainResponse(response: IncomingMessage, { variant }: Host): Response {
+function plainResponse(response: IncomingMessage, { variant }: Replica): Response {
+  const { [`${PREFIX}session-id`]: session, ...headers } = responseHeaders(response);
   return {
-    headers: { ...responseHeaders(response), 'x-amzn-invoked-production-variant': variant },
+    headers: {
+      ...headers,
+      ...(session === undefined ? {} : { [`${PREFIX}new-session-id`]: session }),
+      'x-amzn-invoked-production-variant': variant,
+    },
     body: response,
   };
 }
 
-function streamedResponse(response: IncomingMessage, { variant }: Host): Response {
+function streamedResponse(response: IncomingMessage, { variant }: Replica): Response {
   const { 'content-type': contentType, ...headers } = responseHeaders(response);
   return {
     headers: {
@@ -140,14 +168,8 @@ function errorResponse(error: ServiceError, LogStreamArn: string): Response {
   };
 }
 
-/** The host of the target variant, or a random one according to the weights. */
-function chooseHost(hosts: WeightedHost[], target?: string): Host {
-  if (target !== undefined) {
-    const host = hosts.find(({ variant }) => variant === target);
-    if (host === undefined) throw validationError(`Variant ${target} not found.`);
-    return host;
-  }
-  const total = hosts.reduce((sum, { weight }) => sum + weight, 0);
-  let left = Math.random() * total;
-  return hosts.find(({ weight }) => (left -= weight) < 0) ?? hosts[0];
+function chosen(replicas: Replicas): Replica {
+  const replica = replicas.choose();
+  if (replica === undefined) throw validationError(`The variant ${replicas.variant} has no instances.`);
+  return replica;
 }

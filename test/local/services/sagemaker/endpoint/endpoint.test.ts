@@ -1,4 +1,9 @@
-import { type Endpoint, variantsOf, withCapacities } from '../../../../../local/services/sagemaker/endpoint/endpoint';
+import {
+  type Endpoint,
+  variantsOf,
+  withCurrent,
+  withDesired,
+} from '../../../../../local/services/sagemaker/endpoint/endpoint';
 
 type Variant = NonNullable<Endpoint['ProductionVariants']>[number];
 
@@ -39,11 +44,10 @@ describe('The variants of an updated endpoint', () => {
     ]);
   });
 
-  test('change only what new capacities contain', () => {
+  test('first should have, and then have, what new capacities contain', () => {
     const variants = [summary('a', 1, 1), summary('b', 1, 1)];
-    expect(withCapacities(variants, [{ VariantName: 'b', DesiredWeight: 0 }])).toEqual([
-      summary('a', 1, 1),
-      summary('b', 0, 1),
-    ]);
+    const desired = withDesired(variants, [{ VariantName: 'b', DesiredWeight: 0 }]);
+    expect(desired).toEqual([summary('a', 1, 1), { ...summary('b', 1, 1), DesiredWeight: 0 }]);
+    expect(withCurrent(desired)).toEqual([summary('a', 1, 1), summary('b', 0, 1)]);
   });
 });
