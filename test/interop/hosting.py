@@ -8,6 +8,7 @@ import threading
 import time
 
 import operations
+import pandas
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
@@ -157,6 +158,13 @@ seen["asynchronous"] = [content(response["OutputLocation"]) for response in [fir
 seen["asynchronous failure"] = "418" in content(invoke_async("inputs/3", "status 418")["FailureLocation"])
 seen["synchronous invocation"] = error(lambda: invoke("async", "x"))
 
+# Data capture
+capture = {"DestinationS3Uri": f"s3://{bucket}/captured"}
+options = {"InitialSamplingPercentage": 100, "CaptureOptions": [{"CaptureMode": "InputAndOutput"}], "CaptureContentTypeHeader": {"CsvContentTypes": ["text/csv"]}}
+host("captured", {"PrimaryContainer": container("score ")}, DataCaptureConfig={**capture, **options})
+for row in ["1,2", "3,4"]:
+    invoke("captured", row, ContentType="text/csv", InferenceId=f"row-{row[0]}")
+
 # Transform jobs
 s3.put_object(Bucket=bucket, Key="batch/rows.csv", Body=b"1,a\n2,b\n")
 s3.put_object(Bucket=bucket, Key="json/rows.jsonl", Body=b'{"id":1,"x":5}\n{"id":2,"x":6}\n')
@@ -181,10 +189,24 @@ seen["joined"] = transform("joined", prefix="json/", kind="application/jsonlines
 seen["batch pipeline"] = transform("batch-pipeline", "pipeline", BatchStrategy="SingleRecord")
 seen["batch multi-model"] = error(lambda: transform("no", "many"))
 
-for name in ["single", "folder", "pipeline", "direct", "many", "serverless", "async"]:
+transform("manifests", DataCaptureConfig=capture)
+
+for name in ["single", "folder", "pipeline", "direct", "many", "serverless", "async", "captured"]:
     sagemaker.delete_endpoint(EndpointName=name)
     sagemaker.get_waiter("endpoint_deleted").wait(EndpointName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 60})
     sagemaker.delete_endpoint_config(EndpointConfigName=name)
     sagemaker.delete_model(ModelName=name)
+
+
+def objects(prefix):
+    found = s3.list_objects_v2(Bucket=bucket, Prefix=f"captured/{prefix}/").get("Contents", [])
+    return [io.BytesIO(s3.get_object(Bucket=bucket, Key=one["Key"])["Body"].read()) for one in found]
+
+
+while len(files := objects("captured/main")) == 0:
+    time.sleep(0.1)
+frame = pandas.concat(pandas.read_json(file, lines=True) for file in files)
+seen["captured"] = [[capture["endpointInput"]["data"], capture["endpointOutput"]["data"], event["inferenceId"]] for capture, event in zip(frame["captureData"], frame["eventMetadata"])]
+seen["manifests"] = [[json.load(file) for file in objects(direction)] for direction in ["input", "output"]]
 seen["left"] = sagemaker.list_endpoints()["Endpoints"]
 print(json.dumps({"seen": seen, "operations": sorted(operations.called)}, default=str))

@@ -3,6 +3,7 @@ import { interruptionRoute } from './interruptions';
 import { ControlPlane, type SageMakerServices } from './operations';
 import { sageMakerResourceTypes } from './resources';
 import { AsyncInvocations } from './runtime/async-invocations';
+import { DataCapture } from './runtime/data-capture';
 import { EndpointMetrics } from './runtime/endpoint-metrics';
 import { Invoker } from './runtime/invocation';
 import { Runtime } from './runtime/runtime';
@@ -12,9 +13,10 @@ export function sageMaker(services: SageMakerServices): Service & { readonly api
   const control = new ControlPlane(services);
   const { endpoints } = control;
   const invoker = new Invoker();
+  const capture = new DataCapture({ ...services, endpoints });
   const endpointMetrics = new EndpointMetrics(services.metrics, endpoints);
-  const asyncInvocations = new AsyncInvocations({ ...services, endpoints, invoker, endpointMetrics });
-  const runtime = new Runtime(endpoints, asyncInvocations, invoker, endpointMetrics, services.context);
+  const asyncInvocations = new AsyncInvocations({ ...services, endpoints, invoker, endpointMetrics, capture });
+  const runtime = new Runtime({ ...services, endpoints, asyncInvocations, invoker, endpointMetrics, capture });
   return {
     signingName: 'sagemaker',
     api: { protocol: 'json', operations: control.operations },
@@ -27,6 +29,7 @@ export function sageMaker(services: SageMakerServices): Service & { readonly api
     close: async () => {
       invoker.close();
       await Promise.all([asyncInvocations.close(), control.close()]);
+      await capture.close();
     },
   };
 }

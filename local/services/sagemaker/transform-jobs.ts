@@ -1,5 +1,4 @@
 import type { CreateTransformJobCommandInput } from '@aws-sdk/client-sagemaker';
-import { createReadStream } from 'node:fs';
 import * as path from 'node:path';
 import { parseS3Folder } from '../../aws-model/s3-uri';
 import { ServiceError, validationError } from '../../aws-model/service-error';
@@ -19,6 +18,7 @@ import { describe } from './descriptions';
 import { list, pick } from './pages';
 import { type Outcome, RunningJobs } from './running-jobs';
 import type { Tags } from './tags';
+import { outputOf, writeManifests } from './transform-capture';
 
 const LOG_GROUP = '/aws/sagemaker/TransformJobs';
 
@@ -114,9 +114,7 @@ export class TransformJobs {
 
   /** Validates a job before anything starts. */
   private check(input: Input): void {
-    const { DataCaptureConfig, ModelName = '' } = input;
-    if (DataCaptureConfig !== undefined) throw validationError('The local service does not support DataCaptureConfig.');
-    const model = this.services.models.hosted(ModelName);
+    const model = this.services.models.hosted(input.ModelName ?? '');
     const { containers, isDirect } = model;
     if (isDirect || containers.some(({ isMultiModel }) => isMultiModel)) {
       throw validationError('A transform job requires a model with one container, or a serial inference pipeline.');
@@ -141,10 +139,10 @@ export class TransformJobs {
 
   private start(job: TransformJob): void {
     const name = job.TransformJobName;
-    this.store.update(name, { TransformStartTime: now() });
+    const started = this.store.update(name, { TransformStartTime: now() });
     this.running.start(
       name,
-      (stop) => withRun(this.services.context.engine, (run) => this.work(job, run, stop)),
+      (stop) => withRun(this.services.context.engine, (run) => this.work(started, run, stop)),
       (outcome) => this.end(name, outcome),
     );
   }
@@ -153,13 +151,15 @@ export class TransformJobs {
     const { s3, logs, models } = this.services;
     const outputDirectory = run.directory();
     const target = parseS3Folder(job.TransformOutput?.S3OutputPath);
+    const completed: string[] = [];
     const request = this.requestOf(job, outputDirectory);
     const events = {
       stop,
       onLog: ({ text }: { text: string }): void => logs.write(LOG_GROUP, `${job.TransformJobName}/i-local`, text),
       onOutput: async (file: string): Promise<void> => {
         const name = path.relative(outputDirectory, file);
-        await s3.put(target.bucket, `${target.key}${name}`, createReadStream(file));
+        await s3.put(target.bucket, `${target.key}${name}`, outputOf(job, file));
+        completed.push(name.replace(/\.out$/, ''));
       },
     };
     const environment = { ...job.Environment, ...transformEnvironment(request) };
@@ -167,6 +167,7 @@ export class TransformJobs {
     const server = await ModelServer.start(this.services, run, hosted, { environment }, events);
     await transformWith(server.urls, request, events);
     await server.stop();
+    await writeManifests(s3, job, completed);
     return { status: stop.aborted ? 'Stopped' : 'Completed' };
   }
 

@@ -23,6 +23,11 @@ export function objectsOf(s3: Buckets, { S3DataType, S3Uri = '' }: Source): Data
   return objects;
 }
 
+/** The S3 URI to which the names of the objects of a data source are relative. */
+export function folderOf(s3: Buckets, { S3DataType, S3Uri = '' }: Source): string {
+  return S3DataType === 'ManifestFile' ? manifestIn(s3, S3Uri).prefix : S3Uri.slice(0, S3Uri.lastIndexOf('/') + 1);
+}
+
 /** The lines of an augmented manifest. */
 export function augmentedLines(s3: Buckets, uri = ''): Record<string, unknown>[] {
   const lines = textOf(s3, uri)
@@ -39,16 +44,21 @@ function withPrefix(s3: Buckets, uri: string): DataObject[] {
   return keys.map((key) => ({ name: key.slice(folder.length), file: s3.file(bucket, key) }));
 }
 
-/** The objects of a manifest: a list of names, of which the first item is their common prefix. */
 function inManifest(s3: Buckets, uri: string): DataObject[] {
+  const { prefix, names } = manifestIn(s3, uri);
+  return names.map((name) => {
+    const { bucket, key } = parseS3Uri(`${prefix}${name}`);
+    return { name, file: s3.file(bucket, key) };
+  });
+}
+
+/** A manifest: a list of names, of which the first item is their common prefix. */
+function manifestIn(s3: Buckets, uri: string): { readonly prefix: string; readonly names: string[] } {
   const [head, ...names] = parsed(textOf(s3, uri), uri) as [{ prefix?: string }, ...string[]];
   if (head?.prefix === undefined) {
     throw validationError(`The manifest ${uri} must be a list that starts with {"prefix": "s3://…"}.`);
   }
-  return names.map((name) => {
-    const { bucket, key } = parseS3Uri(`${head.prefix}${name}`);
-    return { name, file: s3.file(bucket, key) };
-  });
+  return { prefix: head.prefix, names };
 }
 
 function textOf(s3: Buckets, uri: string): string {

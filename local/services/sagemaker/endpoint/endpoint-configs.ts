@@ -16,8 +16,6 @@ export type EndpointConfig = Wire<CreateEndpointConfigCommandInput> & {
   readonly CreationTime: number;
 };
 
-const UNSUPPORTED = ['DataCaptureConfig', 'ExplainerConfig'] as const;
-
 /** Endpoint configurations: the models that an endpoint hosts, and their weights. */
 export class EndpointConfigs {
   public readonly operations: Operations;
@@ -67,8 +65,9 @@ export class EndpointConfigs {
   }
 
   private check(input: Wire<CreateEndpointConfigCommandInput>): void {
-    const unsupported = UNSUPPORTED.find((member) => input[member] !== undefined);
-    if (unsupported !== undefined) throw validationError(`The local service does not support ${unsupported}.`);
+    if (input.ExplainerConfig !== undefined) {
+      throw validationError('The local service does not support ExplainerConfig.');
+    }
     const { ProductionVariants: production = [], ShadowProductionVariants: shadows = [] } = input;
     if (shadows.length > 0 && (production.length !== 1 || shadows.length !== 1)) {
       throw validationError('A shadow test has exactly one production variant and one shadow variant.');

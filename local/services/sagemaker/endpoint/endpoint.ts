@@ -1,4 +1,6 @@
 import type {
+  DataCaptureConfig,
+  DataCaptureConfigSummary,
   DescribeEndpointCommandOutput,
   DesiredWeightAndCapacity,
   ProductionVariantSummary,
@@ -15,6 +17,9 @@ export type Endpoint = Omit<Wire<DescribeEndpointCommandOutput>, '$metadata'> & 
 
   /** The configuration itself, which can be deleted while the endpoint uses it. */
   readonly config: EndpointConfig;
+
+  /** The data capture of the configuration, or of an earlier one that an update has retained. */
+  readonly capture?: Wire<DataCaptureConfig>;
   readonly EndpointStatus: string;
   readonly CreationTime: number;
 };
@@ -25,6 +30,20 @@ type VariantSummary = Wire<ProductionVariantSummary>;
 export interface Retained {
   readonly weights: boolean;
   readonly counts: boolean;
+  readonly capture: boolean;
+}
+
+/** The data capture of an endpoint, as DescribeEndpoint returns it. */
+export function captureSummary({ capture, EndpointStatus }: Endpoint): Wire<DataCaptureConfigSummary> | undefined {
+  if (capture === undefined) return undefined;
+  const { EnableCapture = true, InitialSamplingPercentage, DestinationS3Uri, KmsKeyId = '' } = capture;
+  return {
+    EnableCapture,
+    CaptureStatus: EnableCapture && EndpointStatus !== 'Failed' ? 'Started' : 'Stopped',
+    CurrentSamplingPercentage: InitialSamplingPercentage,
+    DestinationS3Uri,
+    KmsKeyId,
+  };
 }
 
 /** The instance counts that the variants of an endpoint should have. */

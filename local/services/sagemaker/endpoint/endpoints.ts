@@ -1,6 +1,7 @@
 import type {
   AsyncInferenceConfig,
   CreateEndpointCommandInput,
+  DataCaptureConfig,
   UpdateEndpointCommandInput,
   UpdateEndpointWeightsAndCapacitiesCommandInput,
 } from '@aws-sdk/client-sagemaker';
@@ -11,7 +12,15 @@ import { type Wire, now } from '../../wire/record';
 import { describe } from '../descriptions';
 import { list, pick } from '../pages';
 import type { Tags } from '../tags';
-import { type Endpoint, type Retained, desiredCounts, variantsOf, withCurrent, withDesired } from './endpoint';
+import {
+  type Endpoint,
+  type Retained,
+  captureSummary,
+  desiredCounts,
+  variantsOf,
+  withCurrent,
+  withDesired,
+} from './endpoint';
 import type { EndpointConfigs } from './endpoint-configs';
 import { Fleet, type FleetServices, type Shadow } from './fleet';
 import { Hosting } from './hosting';
@@ -22,7 +31,7 @@ interface Services extends FleetServices {
   readonly configs: EndpointConfigs;
 }
 
-const RETAIN_ALL: Retained = { weights: true, counts: true };
+const RETAIN_ALL: Retained = { weights: true, counts: true, capture: true };
 
 /** Endpoints, whose containers run on this machine. */
 export class Endpoints {
@@ -71,6 +80,7 @@ export class Endpoints {
       EndpointArn,
       EndpointConfigName,
       config,
+      capture: config.DataCaptureConfig,
       EndpointStatus: 'Creating',
       CreationTime: now(),
       LastModifiedTime: now(),
@@ -96,6 +106,7 @@ export class Endpoints {
     this.deploy(name, 'Updating', config, {
       weights: isKept('DesiredWeight'),
       counts: isKept('DesiredInstanceCount'),
+      capture: isKept('DataCaptureConfig'),
     });
     return this.existing(name);
   }
@@ -200,6 +211,12 @@ export class Endpoints {
     return this.existing(name).config.AsyncInferenceConfig;
   }
 
+  /** The data capture configuration of an endpoint; undefined if it does not capture data. */
+  public captureConfig(name: string): Wire<DataCaptureConfig> | undefined {
+    const capture = this.store.get(name)?.capture;
+    return capture?.EnableCapture === false ? undefined : capture;
+  }
+
   public list(): Endpoint[] {
     return this.store.list();
   }
@@ -210,7 +227,8 @@ export class Endpoints {
       const { ServerlessConfig } = variants.find(({ VariantName }) => VariantName === summary.VariantName) ?? {};
       return { ...summary, CurrentServerlessConfig: ServerlessConfig, DesiredServerlessConfig: ServerlessConfig };
     });
-    return describe('DescribeEndpoint', { ...endpoint, AsyncInferenceConfig, ProductionVariants });
+    const DataCaptureConfig = captureSummary(endpoint);
+    return describe('DescribeEndpoint', { ...endpoint, AsyncInferenceConfig, DataCaptureConfig, ProductionVariants });
   }
 
   private remove(name: string): void {
@@ -260,8 +278,10 @@ export class Endpoints {
     retained: Retained,
   ): void {
     const endpoint = this.existing(name);
-    const variants = variantsOf(outcome.config ?? endpoint.config, endpoint, retained);
-    this.setStatus(name, { FailureReason: undefined, LastModifiedTime: now(), ...outcome, ...variants });
+    const config = outcome.config ?? endpoint.config;
+    const capture = retained.capture ? endpoint.capture : config.DataCaptureConfig;
+    const variants = variantsOf(config, endpoint, retained);
+    this.setStatus(name, { FailureReason: undefined, LastModifiedTime: now(), ...outcome, capture, ...variants });
   }
 
   private setStatus(name: string, change: Partial<Endpoint>): void {

@@ -10,6 +10,7 @@ import type { Notifications } from '../../sns';
 import type { Store } from '../../store';
 import type { Response } from '../../wire/request';
 import type { Endpoints } from '../endpoint/endpoints';
+import type { DataCapture } from './data-capture';
 import type { EndpointMetrics } from './endpoint-metrics';
 import { type Invoker, PREFIX } from './invocation';
 
@@ -45,6 +46,7 @@ interface Services {
   readonly notifications: Notifications;
   readonly endpoints: Endpoints;
   readonly invoker: Invoker;
+  readonly capture: DataCapture;
   readonly endpointMetrics: EndpointMetrics;
 }
 
@@ -151,7 +153,7 @@ export class AsyncInvocations {
     const { endpoint, inputLocation, headers, timeoutSeconds } = request;
     const outcome = await Promise.resolve()
       .then(async (): Promise<Outcome> => {
-        const { endpoints, invoker, endpointMetrics } = this.services;
+        const { endpoints, invoker, endpointMetrics, capture } = this.services;
         const invocation = { headers, timeoutSeconds, body: this.read(inputLocation) };
         const replica = endpoints.route(endpoint).choose();
         if (replica === undefined) throw new Error(`Endpoint ${endpoint} has no instances.`);
@@ -159,7 +161,8 @@ export class AsyncInvocations {
         const observed = { endpoint, variant: replica.variant, received: performance.now(), concurrency };
         const response = await endpointMetrics.observe(observed, () => invoker.invoke(replica, invocation));
         const contentType = response.headers['content-type'];
-        await this.write(request.outputLocation, response, contentType);
+        const body = capture.bodyOf({ endpoint, variant: replica.variant, invocation }, response);
+        await this.write(request.outputLocation, body, contentType);
         return { contentType };
       })
       .catch((error: Error): Outcome => ({ failure: error.message }));

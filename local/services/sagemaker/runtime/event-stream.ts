@@ -1,5 +1,5 @@
 import { EventStreamCodec } from '@smithy/core/event-streams';
-import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
 
 const PART = {
   ':message-type': 'event',
@@ -14,7 +14,7 @@ const codec = new EventStreamCodec(
 );
 
 /** The response of a container as an event stream: each chunk is one event, as soon as it is received. */
-export async function* eventsOf(response: IncomingMessage): AsyncGenerator<Uint8Array> {
+export async function* eventsOf(response: Readable): AsyncGenerator<Uint8Array> {
   try {
     for await (const chunk of response) yield encode(PART, chunk as Buffer);
   } catch (error) {

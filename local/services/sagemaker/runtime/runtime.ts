@@ -8,12 +8,22 @@ import { type Request, type Response, readBody } from '../../wire/request';
 import type { Endpoints } from '../endpoint/endpoints';
 import type { Replica, Replicas } from '../endpoint/replicas';
 import type { AsyncInvocations } from './async-invocations';
+import type { DataCapture } from './data-capture';
 import type { EndpointMetrics } from './endpoint-metrics';
 import { eventsOf } from './event-stream';
 import { type Invocation, type Invoker, ModelFailure, PREFIX, responseHeaders } from './invocation';
 import { Sessions } from './sessions';
 
 const PATH = /^\/endpoints\/(?<name>[^/]+)\/(?<way>invocations|invocations-response-stream|async-invocations)$/;
+
+interface Services {
+  readonly context: Pick<Context, 'arn' | 'clock'>;
+  readonly endpoints: Endpoints;
+  readonly asyncInvocations: AsyncInvocations;
+  readonly invoker: Invoker;
+  readonly endpointMetrics: EndpointMetrics;
+  readonly capture: DataCapture;
+}
 
 /** SageMaker Runtime: InvokeEndpoint, InvokeEndpointWithResponseStream and InvokeEndpointAsync. */
 export class Runtime {
@@ -25,53 +35,48 @@ export class Runtime {
 
   private readonly sessions: Sessions;
 
-  constructor(
-    private readonly endpoints: Endpoints,
-    private readonly asyncInvocations: AsyncInvocations,
-    private readonly invoker: Invoker,
-    private readonly metrics: EndpointMetrics,
-    private readonly context: Pick<Context, 'arn' | 'clock'>,
-  ) {
-    this.sessions = new Sessions(context.clock);
+  constructor(private readonly services: Services) {
+    this.sessions = new Sessions(services.context.clock);
   }
 
   private async respond(request: Request): Promise<Response> {
     if (request.method !== 'POST') return { status: 405, headers: { allow: 'POST' } };
     const { name = '', way } = PATH.exec(request.path)?.groups ?? {};
     try {
-      if (way === 'async-invocations') return this.asyncInvocations.accept(name, request.headers);
+      if (way === 'async-invocations') return this.services.asyncInvocations.accept(name, request.headers);
       return await this.invoke(request, name, way === 'invocations-response-stream');
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
-      return errorResponse(error, this.context.arn('logs', `log-group:/aws/sagemaker/Endpoints/${name}`));
+      return errorResponse(error, this.services.context.arn('logs', `log-group:/aws/sagemaker/Endpoints/${name}`));
     }
   }
 
   private async invoke(request: Request, name: string, isStreamed: boolean): Promise<Response> {
     const target = request.headers[`${PREFIX}target-variant`];
     // An unknown endpoint is reported before its payload is read.
-    this.endpoints.route(name, target);
-    if (this.endpoints.asyncConfig(name) !== undefined) {
+    this.services.endpoints.route(name, target);
+    if (this.services.endpoints.asyncConfig(name) !== undefined) {
       throw validationError(`Endpoint ${name} is asynchronous: use InvokeEndpointAsync.`);
     }
-    const body = await payloadOf(request);
+    const payload = await payloadOf(request);
     const received = performance.now();
     // An update can replace the containers while the payload is read: the request goes to one that serves now.
-    const replica = this.replicaFor(request, name, body);
+    const replica = this.replicaFor(request, name, payload);
     const timeoutSeconds = isStreamed ? SECONDS.streamedInvocation : SECONDS.invocation;
     const headers = isStreamed ? streamHeaders(request) : request.headers;
-    const invocation = { headers, body, timeoutSeconds };
+    const invocation = { headers, body: payload, timeoutSeconds };
     this.copyToShadows(name, invocation);
     const response = await this.observed(name, replica, invocation, received);
     this.sessions.update(response.headers, replica);
-    return isStreamed ? streamedResponse(response, replica) : plainResponse(response, replica);
+    const body = this.services.capture.bodyOf({ endpoint: name, variant: replica.variant, invocation }, response);
+    return isStreamed ? streamedResponse(response, body, replica) : plainResponse(response, body, replica);
   }
 
   /** The model server for a request: that of its session, or the one that the endpoint selects. */
   private replicaFor({ headers }: Request, name: string, body: Buffer): Replica {
     const ofSession = this.sessions.replicaOf(headers[`${PREFIX}session-id`]);
-    if (ofSession !== undefined && this.endpoints.has(name, ofSession)) return ofSession;
-    const replicas = this.endpoints.route(name, headers[`${PREFIX}target-variant`]);
+    if (ofSession !== undefined && this.services.endpoints.has(name, ofSession)) return ofSession;
+    const replicas = this.services.endpoints.route(name, headers[`${PREFIX}target-variant`]);
     checkCapacity(replicas, body);
     return chosen(replicas);
   }
@@ -85,17 +90,18 @@ export class Runtime {
   ): Promise<IncomingMessage> {
     const { variant, model } = replica;
     const concurrency = (): number => model.requests.count;
-    return this.metrics.observe({ endpoint, variant, received, concurrency }, () =>
-      this.invoker.invoke(replica, invocation),
+    return this.services.endpointMetrics.observe({ endpoint, variant, received, concurrency }, () =>
+      this.services.invoker.invoke(replica, invocation),
     );
   }
 
   /** Sends copies of a request to shadow variants. Their responses are discarded. */
   private copyToShadows(name: string, invocation: Invocation): void {
-    for (const { replicas, share } of this.endpoints.shadows(name)) {
+    for (const { replicas, share } of this.services.endpoints.shadows(name)) {
       if (Math.random() >= share) continue;
+      const { variant } = replicas;
       this.observed(name, chosen(replicas), invocation, performance.now()).then(
-        (response) => response.resume(),
+        (response) => this.services.capture.bodyOf({ endpoint: name, variant, invocation }, response).resume(),
         () => undefined,
       );
     }
@@ -130,7 +136,7 @@ function checkCapacity({ variant, requestCount, definition: { maxConcurrency } }
   }
 }
 
-function plainResponse(response: IncomingMessage, { variant }: Replica): Response {
+function plainResponse(response: IncomingMessage, body: Readable, { variant }: Replica): Response {
   const { [`${PREFIX}session-id`]: session, ...headers } = responseHeaders(response);
   return {
     headers: {
@@ -138,11 +144,11 @@ function plainResponse(response: IncomingMessage, { variant }: Replica): Respons
       ...(session === undefined ? {} : { [`${PREFIX}new-session-id`]: session }),
       'x-amzn-invoked-production-variant': variant,
     },
-    body: response,
+    body,
   };
 }
 
-function streamedResponse(response: IncomingMessage, { variant }: Replica): Response {
+function streamedResponse(response: IncomingMessage, body: Readable, { variant }: Replica): Response {
   const { 'content-type': contentType, ...headers } = responseHeaders(response);
   return {
     headers: {
@@ -151,7 +157,7 @@ function streamedResponse(response: IncomingMessage, { variant }: Replica): Resp
       'content-type': 'application/vnd.amazon.eventstream',
       'x-amzn-invoked-production-variant': variant,
     },
-    body: Readable.from(eventsOf(response)),
+    body: Readable.from(eventsOf(body)),
   };
 }
 

@@ -31,13 +31,13 @@ const summary = (VariantName: string, weight?: number, count?: number): Variant 
 
 describe('The variants of an updated endpoint', () => {
   test('have the weights and instance counts of the new configuration', () => {
-    const { ProductionVariants } = variantsOf(CONFIG, ENDPOINT, { weights: false, counts: false });
+    const { ProductionVariants } = variantsOf(CONFIG, ENDPOINT, { weights: false, counts: false, capture: false });
     expect(ProductionVariants).toEqual([summary('main', 1, 1), summary('new', 0, 2)]);
   });
 
   test('retain their weights or their instance counts if the update specifies that', () => {
-    const weights = variantsOf(CONFIG, ENDPOINT, { weights: true, counts: false });
-    const counts = variantsOf(CONFIG, ENDPOINT, { weights: false, counts: true });
+    const weights = variantsOf(CONFIG, ENDPOINT, { weights: true, counts: false, capture: false });
+    const counts = variantsOf(CONFIG, ENDPOINT, { weights: false, counts: true, capture: false });
     expect([weights.ProductionVariants?.[0], counts.ProductionVariants?.[0]]).toEqual([
       summary('main', 5, 1),
       summary('main', 1, 7),
