@@ -175,11 +175,11 @@ function endpoint({ endpoints }: ControlPlane): ResourceType {
       const name = nameOf(current.physicalId);
       if (properties.EndpointName !== current.properties.EndpointName) return undefined;
       await untilSettled(name);
-      endpoints.update({
-        ...properties,
-        EndpointName: name,
-        EndpointConfigName: nameOf(String(properties.EndpointConfigName)),
-      });
+      const EndpointConfigName = nameOf(String(properties.EndpointConfigName));
+      const { EndpointConfigName: active, FailureReason } = endpoints.existing(name);
+      // The endpoint has rolled back its last update itself.
+      if (FailureReason !== undefined && EndpointConfigName === active) return stateOf(name);
+      endpoints.update({ ...properties, EndpointName: name, EndpointConfigName });
       const failure = await untilSettled(name);
       if (failure !== undefined) throw new Error(failure);
       return stateOf(name);

@@ -6,6 +6,7 @@ import type {
   ProductionVariantSummary,
 } from '@aws-sdk/client-sagemaker';
 import type { Wire } from '../../wire/record';
+import type { Deployment } from './deployment';
 import type { EndpointConfig } from './endpoint-configs';
 import type { InstanceCounts } from './fleet';
 
@@ -25,6 +26,7 @@ export type Endpoint = Omit<Wire<DescribeEndpointCommandOutput>, '$metadata'> & 
 };
 
 type VariantSummary = Wire<ProductionVariantSummary>;
+type Variants = Pick<Endpoint, 'ProductionVariants' | 'ShadowProductionVariants'>;
 
 /** Which properties of the variants an update retains. */
 export interface Retained {
@@ -47,10 +49,7 @@ export function captureSummary({ capture, EndpointStatus }: Endpoint): Wire<Data
 }
 
 /** The instance counts that the variants of an endpoint should have. */
-export function desiredCounts({
-  ProductionVariants = [],
-  ShadowProductionVariants = [],
-}: Pick<Endpoint, 'ProductionVariants' | 'ShadowProductionVariants'>): InstanceCounts {
+export function desiredCounts({ ProductionVariants = [], ShadowProductionVariants = [] }: Variants): InstanceCounts {
   const all = [...ProductionVariants, ...ShadowProductionVariants];
   // A serverless variant has no instance count.
   return Object.fromEntries(
@@ -63,7 +62,7 @@ export function variantsOf(
   { ProductionVariants: production = [], ShadowProductionVariants: shadows }: EndpointConfig,
   { ProductionVariants: before = [] }: Endpoint,
   retained: Retained,
-): Pick<Endpoint, 'ProductionVariants' | 'ShadowProductionVariants'> {
+): Variants {
   return {
     ProductionVariants: production.map(({ VariantName, InitialVariantWeight = 1, InitialInstanceCount }) => {
       const old = before.find((variant) => variant.VariantName === VariantName);
@@ -74,6 +73,31 @@ export function variantsOf(
     ShadowProductionVariants: shadows?.map(({ VariantName, InitialVariantWeight = 1, InitialInstanceCount }) =>
       variantSummary(VariantName, InitialVariantWeight, InitialInstanceCount),
     ),
+  };
+}
+
+/** The summary of a deployment in progress. */
+export function pendingSummary(
+  { EndpointConfigName }: EndpointConfig,
+  { ProductionVariants = [], ShadowProductionVariants }: Variants,
+  StartTime: number,
+): NonNullable<Endpoint['PendingDeploymentSummary']> {
+  return { EndpointConfigName, ProductionVariants, ShadowProductionVariants, StartTime };
+}
+
+/** The summary of a deployment in progress, with the stage that it is in. */
+export function withStage(
+  { PendingDeploymentSummary: summary }: Endpoint,
+  deployment: Deployment | undefined,
+): Endpoint['PendingDeploymentSummary'] {
+  if (summary === undefined || deployment === undefined) return summary;
+  const VariantStatus = [{ Status: deployment.stage, StartTime: deployment.stageStart / 1000 }];
+  const withStatus = (variants: VariantSummary[] | undefined): VariantSummary[] | undefined =>
+    variants?.map((variant) => ({ ...variant, VariantStatus }));
+  return {
+    ...summary,
+    ProductionVariants: withStatus(summary.ProductionVariants),
+    ShadowProductionVariants: withStatus(summary.ShadowProductionVariants),
   };
 }
 

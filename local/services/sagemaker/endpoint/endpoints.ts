@@ -6,20 +6,24 @@ import type {
   UpdateEndpointWeightsAndCapacitiesCommandInput,
 } from '@aws-sdk/client-sagemaker';
 import { ServiceError, validationError } from '../../../aws-model/service-error';
+import type { Alarms } from '../../cloudwatch';
 import type { Store } from '../../store';
 import type { Operations } from '../../wire/json';
 import { type Wire, now } from '../../wire/record';
 import { describe } from '../descriptions';
 import { list, pick } from '../pages';
 import type { Tags } from '../tags';
+import { Deployment, checkDeployment } from './deployment';
 import {
   type Endpoint,
   type Retained,
   captureSummary,
   desiredCounts,
+  pendingSummary,
   variantsOf,
   withCurrent,
   withDesired,
+  withStage,
 } from './endpoint';
 import type { EndpointConfigs } from './endpoint-configs';
 import { Fleet, type FleetServices, type Shadow } from './fleet';
@@ -27,9 +31,14 @@ import { Hosting } from './hosting';
 import type { Replica, Replicas } from './replicas';
 
 interface Services extends FleetServices {
+  readonly alarms: Alarms;
   readonly tags: Tags;
   readonly configs: EndpointConfigs;
 }
+
+/** The note about a deployment whose waiting times are not shortened. */
+const WATCHED =
+  'Alarms can roll back this update: its waiting times pass as on AWS. `byoa local advance` moves the time forward.';
 
 const RETAIN_ALL: Retained = { weights: true, counts: true, capture: true };
 
@@ -73,6 +82,7 @@ export class Endpoints {
     const { EndpointName: name = '', EndpointConfigName = '' } = input;
     if (this.store.get(name) !== undefined) throw validationError(`Cannot create already existing endpoint "${name}".`);
     const config = this.services.configs.existing(EndpointConfigName);
+    checkDeployment(input.DeploymentConfig);
     const EndpointArn = this.services.context.arn('sagemaker', `endpoint/${name.toLowerCase()}`);
     this.services.tags.add(EndpointArn, tags as never);
     const endpoint = this.store.put(name, {
@@ -81,6 +91,7 @@ export class Endpoints {
       EndpointConfigName,
       config,
       capture: config.DataCaptureConfig,
+      LastDeploymentConfig: input.DeploymentConfig,
       EndpointStatus: 'Creating',
       CreationTime: now(),
       LastModifiedTime: now(),
@@ -90,14 +101,20 @@ export class Endpoints {
     return endpoint;
   }
 
-  /** Replaces the containers. The old ones serve requests until the new ones are healthy, and remain if that fails. */
+  /**
+   * Replaces the containers, as the deployment configuration specifies it. The old ones serve requests until the new ones are healthy, and
+   * remain if that fails.
+   */
   public update(input: Wire<UpdateEndpointCommandInput>): Endpoint {
     const { EndpointName: name = '', EndpointConfigName = '' } = input;
-    const { EndpointStatus } = this.existing(name);
+    const { EndpointStatus, LastDeploymentConfig } = this.existing(name);
     const config = this.services.configs.existing(EndpointConfigName);
     if (EndpointStatus !== 'InService' && EndpointStatus !== 'Failed') {
       throw validationError(`Cannot update in-progress endpoint "${name}".`);
     }
+    const deploymentConfig = input.RetainDeploymentConfig === true ? LastDeploymentConfig : input.DeploymentConfig;
+    checkDeployment(deploymentConfig);
+    this.store.update(name, { LastDeploymentConfig: deploymentConfig });
     const excluded = (input.ExcludeRetainedVariantProperties ?? []).map(
       ({ VariantPropertyType }) => VariantPropertyType,
     );
@@ -133,8 +150,7 @@ export class Endpoints {
   }
 
   private async applyCapacities(name: string, before: NonNullable<Endpoint['ProductionVariants']>): Promise<void> {
-    const fleet = this.hostings.get(name)?.fleet;
-    const scale = async (): Promise<void> => fleet?.scaleTo(desiredCounts(this.existing(name)));
+    const scale = async (): Promise<void> => this.hostings.get(name)?.scaleTo(desiredCounts(this.existing(name)));
     try {
       await scale();
       if (!this.isIn(name, 'Updating')) return;
@@ -193,7 +209,7 @@ export class Endpoints {
 
   /** The number of instances of an endpoint that run on this machine. */
   public instanceCount(name: string): number {
-    return this.hostings.get(name)?.fleet?.count ?? 0;
+    return this.hostings.get(name)?.count ?? 0;
   }
 
   /** Whether a model server receives requests of an endpoint. */
@@ -227,8 +243,13 @@ export class Endpoints {
       const { ServerlessConfig } = variants.find(({ VariantName }) => VariantName === summary.VariantName) ?? {};
       return { ...summary, CurrentServerlessConfig: ServerlessConfig, DesiredServerlessConfig: ServerlessConfig };
     });
-    const DataCaptureConfig = captureSummary(endpoint);
-    return describe('DescribeEndpoint', { ...endpoint, AsyncInferenceConfig, DataCaptureConfig, ProductionVariants });
+    return describe('DescribeEndpoint', {
+      ...endpoint,
+      AsyncInferenceConfig,
+      DataCaptureConfig: captureSummary(endpoint),
+      PendingDeploymentSummary: withStage(endpoint, this.hostings.get(endpoint.EndpointName)?.deployment),
+      ProductionVariants,
+    });
   }
 
   private remove(name: string): void {
@@ -246,12 +267,25 @@ export class Endpoints {
     config = this.existing(name).config,
     retained = RETAIN_ALL,
   ): void {
-    this.setStatus(name, { EndpointStatus: phase });
+    const endpoint = this.existing(name);
+    const variants = variantsOf(config, endpoint, retained);
+    const counts = { oldCounts: desiredCounts(endpoint), nextCounts: desiredCounts(variants) };
     const hosting = this.hostings.get(name) ?? new Hosting();
     this.hostings.set(name, hosting);
-    const counts = desiredCounts(variantsOf(config, this.existing(name), retained));
+    const { clock, onStartUpLog } = this.services.context;
+    const deployment = new Deployment(
+      { clock, alarms: this.services.alarms },
+      endpoint.LastDeploymentConfig,
+      counts.nextCounts,
+    );
+    if (phase === 'Updating' && deployment.isWatched) onStartUpLog(`${name} | ${WATCHED}`);
+    const PendingDeploymentSummary = pendingSummary(config, variants, clock.now() / 1000);
+    this.setStatus(name, { EndpointStatus: phase, PendingDeploymentSummary });
+    const rollBack = (): void => {
+      if (this.isIn(name, phase)) this.setStatus(name, { EndpointStatus: 'RollingBack' });
+    };
     const deployed = Promise.resolve()
-      .then(() => hosting.replace(new Fleet(this.services, name, config), counts))
+      .then(() => hosting.replace(deployment, new Fleet(this.services, name, config), counts, rollBack))
       .then(
         () => ({ EndpointStatus: 'InService' as const, EndpointConfigName: config.EndpointConfigName, config }),
         (error: Error) => ({
@@ -260,7 +294,7 @@ export class Endpoints {
         }),
       )
       .then((outcome) => {
-        if (!this.isIn(name, phase)) return;
+        if (!this.isIn(name, phase) && !this.isIn(name, 'RollingBack')) return;
         this.settle(name, outcome, 'config' in outcome ? retained : RETAIN_ALL);
       });
     this.track(name, deployed);
@@ -281,7 +315,8 @@ export class Endpoints {
     const config = outcome.config ?? endpoint.config;
     const capture = retained.capture ? endpoint.capture : config.DataCaptureConfig;
     const variants = variantsOf(config, endpoint, retained);
-    this.setStatus(name, { FailureReason: undefined, LastModifiedTime: now(), ...outcome, capture, ...variants });
+    const settled = { FailureReason: undefined, PendingDeploymentSummary: undefined, LastModifiedTime: now() };
+    this.setStatus(name, { ...settled, ...outcome, capture, ...variants });
   }
 
   private setStatus(name: string, change: Partial<Endpoint>): void {

@@ -5,6 +5,8 @@ import {
   DescribeEndpointCommand,
   type DescribeEndpointCommandOutput,
   type ProductionVariant,
+  UpdateEndpointCommand,
+  type UpdateEndpointCommandInput,
 } from '@aws-sdk/client-sagemaker';
 import {
   InvokeEndpointCommand,
@@ -63,11 +65,21 @@ export class EndpointFixture {
   public async create(variant: Partial<ProductionVariant> = {}, more: object = {}): Promise<void> {
     await this.createModel('churn');
     await this.createConfig('churn', variant, more);
+    await this.createWith('churn');
+  }
+
+  /** Creates the endpoint with an existing configuration, and waits until it is in service. */
+  public async createWith(EndpointConfigName: string): Promise<void> {
     const inService = this.becomes('InService');
-    await this.service.sagemaker.send(
-      new CreateEndpointCommand({ EndpointName: 'churn', EndpointConfigName: 'churn' }),
-    );
+    await this.service.sagemaker.send(new CreateEndpointCommand({ EndpointName: 'churn', EndpointConfigName }));
     await inService;
+  }
+
+  /** Starts an update to a configuration that has been created. */
+  public async startUpdate(EndpointConfigName: string, more: Partial<UpdateEndpointCommandInput> = {}): Promise<void> {
+    await this.service.sagemaker.send(
+      new UpdateEndpointCommand({ EndpointName: 'churn', EndpointConfigName, ...more }),
+    );
   }
 
   /** Resolves when the endpoint gets a status. Must be called before the request that leads to it. */
