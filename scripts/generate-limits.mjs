@@ -192,7 +192,10 @@ function searchRecordsOf(model, names) {
   return Object.fromEntries(names.map((name) => [name, membersOf(model, members[name].shape)]));
 }
 
-const NOUNS = ['Algorithm', 'Model', 'EndpointConfig', 'Endpoint', 'ModelPackage', 'ModelPackageGroup'];
+const NOUNS = [
+  ...['Algorithm', 'Model', 'EndpointConfig', 'Endpoint', 'InferenceComponent'],
+  ...['ModelPackage', 'ModelPackageGroup'],
+];
 const LOCAL = [
   ...NOUNS.flatMap((noun) => [`Create${noun}`, `Describe${noun}`, `Delete${noun}`, `List${noun}s`]),
   ...['TrainingJob', 'TransformJob'].flatMap((noun) => [
@@ -204,7 +207,7 @@ const LOCAL = [
   ...['Create', 'Describe', 'Stop', 'Delete'].map((verb) => `${verb}HyperParameterTuningJob`),
   'ListHyperParameterTuningJobs',
   'ListTrainingJobsForHyperParameterTuningJob',
-  'UpdateEndpointWeightsAndCapacities',
+  ...['UpdateEndpointWeightsAndCapacities', 'UpdateInferenceComponent', 'UpdateInferenceComponentRuntimeConfig'],
   ...['UpdateEndpoint', 'UpdateModelPackage', 'AddTags', 'ListTags', 'DeleteTags', 'Search'],
 ];
 const SEARCHED = ['TrainingJob', 'HyperParameterTuningJob', 'ModelPackage', 'ModelPackageGroup', 'Endpoint'];

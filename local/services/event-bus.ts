@@ -17,6 +17,9 @@ export interface StateChanges {
 
   /** The status of an endpoint that was deleted is `Deleted`. */
   readonly endpoint: { readonly EndpointName: string; readonly EndpointStatus: string };
+
+  /** The status of an inference component that was deleted is `Deleted`. */
+  readonly inferenceComponent: { readonly InferenceComponentName: string; readonly InferenceComponentStatus: string };
 }
 
 type Kind = keyof StateChanges;

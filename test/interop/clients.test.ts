@@ -164,6 +164,10 @@ test('Endpoints support streaming, asynchronous and serverless inference, severa
     joined: '{"id":1,"SageMakerOutput":5}\n{"id":2,"SageMakerOutput":6}\n',
     'batch pipeline': 'ab1,a\nab2,b\n',
     'batch multi-model': 'ValidationException',
+    component: ['first x', 'second x'],
+    'no copy': 'ValidationError',
+    'no component': 'ValidationError',
+    components: ['component'],
     captured: [
       ['1,2', 'score 1,2', 'row-1'],
       ['3,4', 'score 3,4', 'row-3'],

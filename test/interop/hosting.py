@@ -165,6 +165,38 @@ host("captured", {"PrimaryContainer": container("score ")}, DataCaptureConfig={*
 for row in ["1,2", "3,4"]:
     invoke("captured", row, ContentType="text/csv", InferenceId=f"row-{row[0]}")
 
+# Inference components
+sagemaker.create_endpoint_config(EndpointConfigName="components", ExecutionRoleArn=role, ProductionVariants=[{"VariantName": "main", "InstanceType": "ml.m5.large", "InitialInstanceCount": 1}])
+sagemaker.create_endpoint(EndpointName="components", EndpointConfigName="components")
+wait("components")
+component = {"InferenceComponentName": "component"}
+
+
+def specification(prefix):
+    return {"Container": container(prefix), "ComputeResourceRequirements": {"MinMemoryRequiredInMb": 128}}
+
+
+def settle():
+    while sagemaker.describe_inference_component(**component)["InferenceComponentStatus"] not in ["InService", "Failed"]:
+        time.sleep(0.1)
+
+
+sagemaker.create_inference_component(**component, EndpointName="components", VariantName="main", Specification=specification("first "), RuntimeConfig={"CopyCount": 1})
+settle()
+seen["component"] = [invoke("components", "x", **component)]
+sagemaker.update_inference_component(**component, Specification=specification("second "))
+settle()
+seen["component"].append(invoke("components", "x", **component))
+sagemaker.update_inference_component_runtime_config(**component, DesiredRuntimeConfig={"CopyCount": 0})
+settle()
+seen["no copy"] = error(lambda: invoke("components", "x", **component))
+seen["no component"] = error(lambda: invoke("components", "x"))
+seen["components"] = [one["InferenceComponentName"] for one in sagemaker.list_inference_components(EndpointNameEquals="components")["InferenceComponents"]]
+sagemaker.delete_inference_component(**component)
+while sagemaker.list_inference_components()["InferenceComponents"]:
+    time.sleep(0.1)
+sagemaker.delete_endpoint(EndpointName="components")
+
 # Transform jobs
 s3.put_object(Bucket=bucket, Key="batch/rows.csv", Body=b"1,a\n2,b\n")
 s3.put_object(Bucket=bucket, Key="json/rows.jsonl", Body=b'{"id":1,"x":5}\n{"id":2,"x":6}\n')

@@ -81,6 +81,7 @@ const FILLED_IN = {
   DescribeModelPackage: (one: object): object => ({ CertifyForMarketplace: false, ...one }),
   DescribeModelPackageGroup: (group: object): object => group,
   DescribeEndpoint: (endpoint: object): object => endpoint,
+  DescribeInferenceComponent: (component: object): object => component,
 };
 
 const JOB_SWITCHES = {

@@ -11,12 +11,20 @@ import { Runtime } from './runtime/runtime';
 /** Amazon SageMaker, with SageMaker Runtime. */
 export function sageMaker(services: SageMakerServices): Service & { readonly api: JsonApi } {
   const control = new ControlPlane(services);
-  const { endpoints } = control;
+  const { endpoints, components } = control;
   const invoker = new Invoker();
   const capture = new DataCapture({ ...services, endpoints });
   const endpointMetrics = new EndpointMetrics(services.metrics, endpoints);
   const asyncInvocations = new AsyncInvocations({ ...services, endpoints, invoker, endpointMetrics, capture });
-  const runtime = new Runtime({ ...services, endpoints, asyncInvocations, invoker, endpointMetrics, capture });
+  const runtime = new Runtime({
+    ...services,
+    endpoints,
+    components,
+    asyncInvocations,
+    invoker,
+    endpointMetrics,
+    capture,
+  });
   return {
     signingName: 'sagemaker',
     api: { protocol: 'json', operations: control.operations },

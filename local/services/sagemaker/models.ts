@@ -104,6 +104,11 @@ export class Models {
     return this.containersOf(this.existing(name));
   }
 
+  /** A model with one container that is not a resource of its own. */
+  public inline(container: Container): HostedModel {
+    return { containers: [this.containerOf(container)], isDirect: false, networkIsolation: false, isInVpc: false };
+  }
+
   private containersOf(model: Model): HostedModel {
     const { PrimaryContainer: primary, Containers, InferenceExecutionConfig: execution } = model;
     if ((primary === undefined) === (Containers === undefined)) {

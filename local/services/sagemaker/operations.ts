@@ -11,6 +11,7 @@ import { Algorithms } from './algorithm/algorithms';
 import { AlgorithmValidation } from './algorithm/validation';
 import { EndpointConfigs } from './endpoint/endpoint-configs';
 import { Endpoints } from './endpoint/endpoints';
+import { InferenceComponents } from './inference-component/inference-components';
 import { ModelPackages } from './model-packages';
 import { Models } from './models';
 import { checkRequest } from './request-rules';
@@ -38,6 +39,7 @@ export class ControlPlane {
   public readonly models: Models;
   public readonly configs: EndpointConfigs;
   public readonly endpoints: Endpoints;
+  public readonly components: InferenceComponents;
   public readonly operations: Operations;
   private readonly transformJobs: TransformJobs;
   private readonly tuningJobs: TuningJobs;
@@ -51,7 +53,9 @@ export class ControlPlane {
     this.packages = new ModelPackages(context, tags, this.algorithms);
     this.models = new Models(context, tags, this.packages);
     this.configs = new EndpointConfigs(context, tags, this.models);
-    this.endpoints = new Endpoints({ ...services, tags, models: this.models, configs: this.configs });
+    const hasComponents = (endpoint: string): boolean => this.components.isUsed(endpoint);
+    this.endpoints = new Endpoints({ ...services, tags, models: this.models, configs: this.configs, hasComponents });
+    this.components = new InferenceComponents({ ...services, tags, models: this.models, endpoints: this.endpoints });
     this.transformJobs = new TransformJobs({ ...services, tags, models: this.models });
     const { algorithms, trainingJobs, transformJobs, models } = this;
     this.validation = new AlgorithmValidation(context, { algorithms, trainingJobs, transformJobs, models });
@@ -66,6 +70,7 @@ export class ControlPlane {
       ...this.models.operations,
       ...this.configs.operations,
       ...this.endpoints.operations,
+      ...this.components.operations,
       Search: (request: Wire<SearchRequest>) => search(this.searched(tags), request),
     });
   }
@@ -77,6 +82,7 @@ export class ControlPlane {
     this.tuningJobs.advance();
     this.validation.advance();
     this.endpoints.resume();
+    this.components.resume();
   }
 
   private searched(tags: Tags): SearchedRecords {
@@ -93,7 +99,8 @@ export class ControlPlane {
   }
 
   public async close(): Promise<void> {
-    await Promise.all([this.trainingJobs.close(), this.transformJobs.close(), this.endpoints.close()]);
+    const { trainingJobs, transformJobs, endpoints, components } = this;
+    await Promise.all([trainingJobs, transformJobs, endpoints, components].map((one) => one.close()));
   }
 }
 

@@ -20,6 +20,7 @@ const FILTERS: [RegExp, (item: Item, value: unknown, noun: string, attribute: st
   ],
   [/^StatusEquals$/, (item, value, noun) => item[`${noun}Status`] === value],
   [/^(ModelApprovalStatus)$/, (item, value, _noun, attribute) => item[attribute] === value],
+  [/^(EndpointName|VariantName)Equals$/, (item, value, _noun, attribute) => item[attribute] === value],
   [/^(\w+Time)After$/, (item, value, _noun, attribute) => Number(item[attribute]) >= Number(value)],
   [/^(\w+Time)Before$/, (item, value, _noun, attribute) => Number(item[attribute]) < Number(value)],
 ];

@@ -21,6 +21,7 @@ export function sageMakerResourceTypes(control: ControlPlane): ResourceTypes {
     'AWS::SageMaker::Model': model(control),
     'AWS::SageMaker::EndpointConfig': endpointConfig(control),
     'AWS::SageMaker::Endpoint': endpoint(control),
+    'AWS::SageMaker::InferenceComponent': inferenceComponent(control),
   };
 }
 
@@ -179,7 +180,7 @@ function endpoint({ endpoints }: ControlPlane): ResourceType {
       const { EndpointConfigName: active, FailureReason } = endpoints.existing(name);
       // The endpoint has rolled back its last update itself.
       if (FailureReason !== undefined && EndpointConfigName === active) return stateOf(name);
-      endpoints.update({ ...properties, EndpointName: name, EndpointConfigName });
+      endpoints.update(coerceRequest('UpdateEndpoint', { ...properties, EndpointName: name, EndpointConfigName }));
       const failure = await untilSettled(name);
       if (failure !== undefined) throw new Error(failure);
       return stateOf(name);
@@ -197,6 +198,51 @@ function endpoint({ endpoints }: ControlPlane): ResourceType {
     return endpoints.nameOf(nameOrArn) ?? nameOrArn;
   }
 }
+
+function inferenceComponent({ components }: ControlPlane): ResourceType {
+  const settled = async (name: string): Promise<ResourceState> => {
+    for (;;) {
+      const component = components.existing(name);
+      const { InferenceComponentStatus: status, InferenceComponentArn, FailureReason } = component;
+      if (status !== 'InService' && status !== 'Failed') await pause(POLL_MS);
+      else if (FailureReason !== undefined) throw new Error(FailureReason);
+      else {
+        const attributes = {
+          InferenceComponentArn,
+          InferenceComponentStatus: status,
+          EndpointArn: component.EndpointArn,
+        };
+        return { physicalId: InferenceComponentArn, attributes };
+      }
+    }
+  };
+  return {
+    create: async (request) => {
+      const { DeploymentConfig, EndpointArn, ...properties } = request.properties;
+      void [DeploymentConfig, EndpointArn];
+      const name = { InferenceComponentName: generatedName(request) };
+      const created = components.create(input('CreateInferenceComponent', { ...request, properties }, name));
+      request.onCreated(created.InferenceComponentArn);
+      return settled(created.InferenceComponentName);
+    },
+    update: async ({ physicalId, properties: before }, { properties }) => {
+      const name = components.nameOf(physicalId);
+      if (name === undefined || hasChanged(before, properties, COMPONENT_UPDATES)) return undefined;
+      const { Specification, RuntimeConfig, DeploymentConfig } = properties;
+      const change = { InferenceComponentName: name, Specification, RuntimeConfig, DeploymentConfig };
+      components.update(coerceRequest('UpdateInferenceComponent', change) as never);
+      return settled(name);
+    },
+    delete: async ({ physicalId }) => {
+      const name = components.nameOf(physicalId);
+      if (name === undefined) return;
+      await deleteIfExists(() => components.delete(name));
+      while (components.nameOf(physicalId) !== undefined) await pause(POLL_MS);
+    },
+  };
+}
+
+const COMPONENT_UPDATES = ['Specification', 'RuntimeConfig', 'DeploymentConfig', 'Tags'];
 
 /** The properties without those that only apply to updates. */
 function withoutUpdateOptions(properties: Record<string, unknown>): Record<string, unknown> {

@@ -1,11 +1,25 @@
-import type { CapacitySize, DeploymentConfig } from '@aws-sdk/client-sagemaker';
+import type { DeploymentConfig } from '@aws-sdk/client-sagemaker';
 import { validationError } from '../../../aws-model/service-error';
 import type { Clock } from '../../clock';
 import type { Alarms } from '../../cloudwatch';
 import type { Wire } from '../../wire/record';
 import type { Fleet, InstanceCounts } from './fleet';
 
-/** How an update replaces the fleet of an endpoint. */
+interface Size {
+  readonly Type?: string;
+  readonly Value?: number;
+}
+
+/** The deployment configuration of an endpoint or an inference component. */
+export interface DeploymentConfiguration extends Omit<Wire<DeploymentConfig>, 'RollingUpdatePolicy'> {
+  readonly RollingUpdatePolicy?: {
+    readonly MaximumBatchSize?: Size;
+    readonly WaitIntervalInSeconds?: number;
+    readonly MaximumExecutionTimeoutInSeconds?: number;
+  };
+}
+
+/** How an update replaces a fleet. */
 interface Policy {
   /** The instances are replaced in batches. Otherwise, all new ones start before the first request goes to them. */
   readonly isRolling: boolean;
@@ -42,7 +56,7 @@ const CHECK_MS = 10_000;
 /** The longest time that a deployment without alarms waits: nothing could happen in that time that rolls it back. */
 const UNWATCHED_WAIT_MS = 500;
 
-/** The replacement of the fleet of an endpoint by another one, as the deployment configuration specifies it. */
+/** The replacement of a fleet by another one, as the deployment configuration specifies it. */
 export class Deployment {
   public readonly start: number;
   public stage: Stage = 'Creating';
@@ -54,7 +68,7 @@ export class Deployment {
 
   constructor(
     private readonly services: Services,
-    config: Wire<DeploymentConfig> | undefined,
+    config: DeploymentConfiguration | undefined,
     counts: InstanceCounts,
   ) {
     this.policy = policyOf(
@@ -87,10 +101,9 @@ export class Deployment {
     await this.bake(terminationWaitSeconds, stop);
   }
 
-  /** Restores the instances that a rolling deployment has replaced, and sends all traffic to the old fleet again. */
+  /** Restores the instances that a rolling deployment has replaced. */
   public async rollBack({ old, oldCounts }: Fleets): Promise<void> {
     if (this.policy.isRolling) await old?.scaleTo(oldCounts);
-    this.share = 0;
   }
 
   private startInstances({ next, nextCounts }: Fleets, share: number): Promise<void> {
@@ -128,17 +141,17 @@ export class Deployment {
 }
 
 /** Validates a deployment configuration. */
-export function checkDeployment(config: Wire<DeploymentConfig> | undefined): void {
+export function checkDeployment(config: DeploymentConfiguration | undefined): void {
   policyOf(config, 1);
 }
 
-function policyOf(config: Wire<DeploymentConfig> = {}, instanceCount: number): Policy {
+function policyOf(config: DeploymentConfiguration = {}, instanceCount: number): Policy {
   const { BlueGreenUpdatePolicy: blueGreen, RollingUpdatePolicy: rolling, AutoRollbackConfiguration } = config;
   if (blueGreen !== undefined && rolling !== undefined) {
     throw validationError('A deployment has either a BlueGreenUpdatePolicy or a RollingUpdatePolicy.');
   }
   const { TrafficRoutingConfiguration: routing } = blueGreen ?? {};
-  const share = (member: string, size: Wire<CapacitySize> | undefined): number => {
+  const share = (member: string, size: Size | undefined): number => {
     if (size === undefined) throw validationError(`${member} is required for this deployment.`);
     const value = size.Value ?? 0;
     return Math.min(size.Type === 'CAPACITY_PERCENT' ? value / 100 : value / instanceCount, 1);

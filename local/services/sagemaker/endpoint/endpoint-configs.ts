@@ -80,10 +80,14 @@ export class EndpointConfigs {
 
   private checkVariant(variant: Wire<ProductionVariant>, config: Wire<CreateEndpointConfigCommandInput>): void {
     const { ModelName, RoutingConfig } = variant;
-    if (ModelName === undefined) {
-      throw validationError('The local service does not support inference components: a variant requires a ModelName.');
+    if (ModelName !== undefined) checkVariant(variant, this.models.hosted(ModelName), config);
+    else if (config.ExecutionRoleArn === undefined) {
+      throw validationError(
+        'ExecutionRoleArn is required for variants without a ModelName, which host inference components.',
+      );
+    } else if (config.AsyncInferenceConfig !== undefined) {
+      throw validationError('The local service does not support asynchronous inference with inference components.');
     }
-    checkVariant(variant, this.models.hosted(ModelName), config);
     const strategy = RoutingConfig?.RoutingStrategy ?? 'RANDOM';
     if (!['RANDOM', 'LEAST_OUTSTANDING_REQUESTS'].includes(strategy)) {
       throw validationError(`The local service does not support the routing strategy ${strategy}.`);

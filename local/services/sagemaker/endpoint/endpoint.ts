@@ -48,6 +48,11 @@ export function captureSummary({ capture, EndpointStatus }: Endpoint): Wire<Data
   };
 }
 
+/** Whether the variants of an endpoint host inference components, and no models of their own. */
+export function hostsComponents({ config: { ProductionVariants = [] } }: Endpoint): boolean {
+  return ProductionVariants.some(({ ModelName }) => ModelName === undefined);
+}
+
 /** The instance counts that the variants of an endpoint should have. */
 export function desiredCounts({ ProductionVariants = [], ShadowProductionVariants = [] }: Variants): InstanceCounts {
   const all = [...ProductionVariants, ...ShadowProductionVariants];

@@ -19,6 +19,7 @@ import {
   type Retained,
   captureSummary,
   desiredCounts,
+  hostsComponents,
   pendingSummary,
   variantsOf,
   withCurrent,
@@ -26,7 +27,7 @@ import {
   withStage,
 } from './endpoint';
 import type { EndpointConfigs } from './endpoint-configs';
-import { Fleet, type FleetServices, type Shadow } from './fleet';
+import { type FleetServices, type Shadow, fleetOf } from './fleet';
 import { Hosting } from './hosting';
 import type { Replica, Replicas } from './replicas';
 
@@ -34,6 +35,9 @@ interface Services extends FleetServices {
   readonly alarms: Alarms;
   readonly tags: Tags;
   readonly configs: EndpointConfigs;
+
+  /** Whether an endpoint has inference components. */
+  hasComponents(endpointName: string): boolean;
 }
 
 /** The note about a deployment whose waiting times are not shortened. */
@@ -139,7 +143,11 @@ export class Endpoints {
     for (const { VariantName, DesiredInstanceCount } of desired) {
       if (!variants.some((one) => one.VariantName === VariantName))
         throw validationError(`The variant "${VariantName}" of "${name}" does not exist.`);
-      if (DesiredInstanceCount === 0 && endpoint.config.AsyncInferenceConfig === undefined)
+      if (
+        DesiredInstanceCount === 0 &&
+        endpoint.config.AsyncInferenceConfig === undefined &&
+        !hostsComponents(endpoint)
+      )
         throw validationError(
           `The variant "${VariantName}" requires an instance, because "${name}" is not asynchronous.`,
         );
@@ -168,6 +176,8 @@ export class Endpoints {
   public delete(name: string): void {
     const { EndpointStatus } = this.existing(name);
     if (EndpointStatus === 'Deleting') throw validationError(`Cannot update in-progress endpoint "${name}".`);
+    if (this.services.hasComponents(name))
+      throw validationError(`Cannot delete endpoint "${name}", which has inference components.`);
     this.setStatus(name, { EndpointStatus: 'Deleting' });
     const before = this.work.get(name);
     const drained = this.hostings.get(name)?.drain();
@@ -200,6 +210,12 @@ export class Endpoints {
     const weightOf = ({ variant }: Replicas): number =>
       summaries.find(({ VariantName }) => VariantName === variant)?.CurrentWeight ?? 1;
     return chooseVariant(fleet.variants, weightOf, target);
+  }
+
+  /** Whether the variants of an endpoint host inference components, and no models of their own. */
+  public hostsComponents(name: string): boolean {
+    const endpoint = this.store.get(name);
+    return endpoint !== undefined && hostsComponents(endpoint);
   }
 
   /** Whether an endpoint receives requests: not yet while it is created, and not any more while it is deleted. */
@@ -285,7 +301,7 @@ export class Endpoints {
       if (this.isIn(name, phase)) this.setStatus(name, { EndpointStatus: 'RollingBack' });
     };
     const deployed = Promise.resolve()
-      .then(() => hosting.replace(deployment, new Fleet(this.services, name, config), counts, rollBack))
+      .then(() => hosting.replace(deployment, fleetOf(this.services, name, config), counts, rollBack))
       .then(
         () => ({ EndpointStatus: 'InService' as const, EndpointConfigName: config.EndpointConfigName, config }),
         (error: Error) => ({

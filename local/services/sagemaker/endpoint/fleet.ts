@@ -21,24 +21,12 @@ export interface Shadow {
 /** The instance counts of variants, by their names. */
 export type InstanceCounts = Readonly<Record<string, number>>;
 
-/** The containers of an endpoint under one configuration. */
+/** The containers of an endpoint under one configuration, or those of an inference component. */
 export class Fleet {
-  public readonly variants: Replicas[];
-  public readonly shadows: Shadow[];
-
-  /** The models can be deleted while the fleet uses them. */
   constructor(
-    private readonly services: FleetServices,
-    private readonly endpointName: string,
-    { ProductionVariants: production = [], ShadowProductionVariants: shadows = [] }: EndpointConfig,
-  ) {
-    const total = production.reduce((sum, variant) => sum + weightOf(variant), 0);
-    this.variants = production.map((variant) => this.replicasOf(variant));
-    this.shadows = shadows.map((variant) => ({
-      replicas: this.replicasOf(variant),
-      share: total === 0 ? 0 : weightOf(variant) / total,
-    }));
-  }
+    public readonly variants: Replicas[],
+    public readonly shadows: Shadow[] = [],
+  ) {}
 
   /** The number of instances that run on this machine. */
   public get count(): number {
@@ -68,17 +56,33 @@ export class Fleet {
   private get all(): Replicas[] {
     return [...this.variants, ...this.shadows.map(({ replicas }) => replicas)];
   }
+}
 
-  private replicasOf(variant: Variant): Replicas {
-    return new Replicas(this.services, {
+/** The fleet of an endpoint. The models can be deleted while it uses them. Variants for inference components have no containers. */
+export function fleetOf(
+  services: FleetServices,
+  endpointName: string,
+  { ProductionVariants = [], ShadowProductionVariants: shadows = [] }: EndpointConfig,
+): Fleet {
+  const production = ProductionVariants.filter(({ ModelName }) => ModelName !== undefined);
+  const total = production.reduce((sum, variant) => sum + weightOf(variant), 0);
+  const replicasOf = (variant: Variant): Replicas =>
+    new Replicas(services, {
       variant: variant.VariantName ?? '',
-      model: this.services.models.hosted(variant.ModelName ?? ''),
-      logGroup: `/aws/sagemaker/Endpoints/${this.endpointName}`,
+      model: services.models.hosted(variant.ModelName ?? ''),
+      logGroup: `/aws/sagemaker/Endpoints/${endpointName}`,
+      unit: 'instances',
       options: optionsOf(variant),
       routing: variant.RoutingConfig?.RoutingStrategy,
       maxConcurrency: variant.ServerlessConfig?.MaxConcurrency,
     });
-  }
+  return new Fleet(
+    production.map(replicasOf),
+    shadows.map((variant) => ({
+      replicas: replicasOf(variant),
+      share: total === 0 ? 0 : weightOf(variant) / total,
+    })),
+  );
 }
 
 function optionsOf({ ServerlessConfig, ContainerStartupHealthCheckTimeoutInSeconds }: Variant): ServerOptions {

@@ -28,6 +28,7 @@ export interface ReplicaDefinition {
   readonly variant: string;
   readonly model: HostedModel;
   readonly logGroup: string;
+  readonly unit: 'instances' | 'copies';
   readonly options: ServerOptions;
   readonly routing?: string;
 
@@ -46,7 +47,7 @@ interface RunningReplica extends Replica {
 const FIRST_RETRY_MS = 1000;
 const LONGEST_RETRY_MS = 60_000;
 
-/** The identical model servers of a variant, each on its own instance. */
+/** The identical model servers of a variant, each on its own instance, or the copies of an inference component. */
 export class Replicas {
   private running: RunningReplica[] = [];
   private readonly runs = new Set<Run>();
@@ -193,11 +194,11 @@ export class Replicas {
   }
 
   private reportLimit(requested: number, count: number): void {
-    const text = `The local service runs ${count} of ${requested} instances of ${this.name}. --max-instances sets the limit.`;
+    const text = `The local service runs ${count} of ${requested} ${this.definition.unit} of ${this.name}. --max-instances sets the limit.`;
     this.log(this.running[0].id, text);
   }
 
-  /** The name of the endpoint and the variant. */
+  /** The names of the endpoint, or the inference component, and the variant. */
   private get name(): string {
     return `${this.definition.logGroup.split('/').pop()}/${this.variant}`;
   }

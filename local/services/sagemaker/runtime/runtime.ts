@@ -7,6 +7,7 @@ import type { Route } from '../../service';
 import { type Request, type Response, readBody } from '../../wire/request';
 import type { Endpoints } from '../endpoint/endpoints';
 import type { Replica, Replicas } from '../endpoint/replicas';
+import type { InferenceComponents } from '../inference-component/inference-components';
 import type { AsyncInvocations } from './async-invocations';
 import type { DataCapture } from './data-capture';
 import type { EndpointMetrics } from './endpoint-metrics';
@@ -16,9 +17,16 @@ import { Sessions } from './sessions';
 
 const PATH = /^\/endpoints\/(?<name>[^/]+)\/(?<way>invocations|invocations-response-stream|async-invocations)$/;
 
+const COMPONENT_REQUIRED =
+  'Inference Component Name header is required for endpoints to which you plan to deploy inference components. Please include Inference ' +
+  'Component Name header or consider using SageMaker models.';
+const COMPONENT_NOT_ALLOWED =
+  'Inference Component Name header is not allowed for endpoints to which you do not plan to deploy inference components.';
+
 interface Services {
   readonly context: Pick<Context, 'arn' | 'clock'>;
   readonly endpoints: Endpoints;
+  readonly components: InferenceComponents;
   readonly asyncInvocations: AsyncInvocations;
   readonly invoker: Invoker;
   readonly endpointMetrics: EndpointMetrics;
@@ -52,9 +60,8 @@ export class Runtime {
   }
 
   private async invoke(request: Request, name: string, isStreamed: boolean): Promise<Response> {
-    const target = request.headers[`${PREFIX}target-variant`];
     // An unknown endpoint is reported before its payload is read.
-    this.services.endpoints.route(name, target);
+    this.replicasFor(request, name);
     if (this.services.endpoints.asyncConfig(name) !== undefined) {
       throw validationError(`Endpoint ${name} is asynchronous: use InvokeEndpointAsync.`);
     }
@@ -75,8 +82,9 @@ export class Runtime {
   /** The model server for a request: that of its session, or the one that the endpoint selects. */
   private replicaFor({ headers }: Request, name: string, body: Buffer): Replica {
     const ofSession = this.sessions.replicaOf(headers[`${PREFIX}session-id`]);
-    if (ofSession !== undefined && this.services.endpoints.has(name, ofSession)) return ofSession;
-    const replicas = this.services.endpoints.route(name, headers[`${PREFIX}target-variant`]);
+    const { endpoints, components } = this.services;
+    if (ofSession !== undefined && (endpoints.has(name, ofSession) || components.has(ofSession))) return ofSession;
+    const replicas = this.replicasFor({ headers }, name);
     checkCapacity(replicas, body);
     return chosen(replicas);
   }
@@ -93,6 +101,19 @@ export class Runtime {
     return this.services.endpointMetrics.observe({ endpoint, variant, received, concurrency }, () =>
       this.services.invoker.invoke(replica, invocation),
     );
+  }
+
+  /** The replicas for a request: the copies of an inference component, or the instances of a variant. */
+  private replicasFor({ headers }: Pick<Request, 'headers'>, name: string): Replicas {
+    const { endpoints, components } = this.services;
+    const component = headers[`${PREFIX}inference-component`];
+    if (endpoints.hostsComponents(name)) {
+      if (component === undefined) throw validationError(COMPONENT_REQUIRED);
+      return components.route(name, component);
+    }
+    const replicas = endpoints.route(name, headers[`${PREFIX}target-variant`]);
+    if (component !== undefined) throw validationError(COMPONENT_NOT_ALLOWED);
+    return replicas;
   }
 
   /** Sends copies of a request to shadow variants. Their responses are discarded. */

@@ -17,6 +17,7 @@ const SPECIFICATION = {
 /** Creates two resources of each kind, and waits for their jobs. The second one has the name that comes first. */
 async function createAll({ call, changes, s3 }: ControlPlane): Promise<void> {
   await s3.put('data', 'in/a.csv', Readable.from(['1']));
+  await createEndpointForComponents({ call, changes });
   for (const name of ['beta', 'alpha']) {
     call('CreateAlgorithm', {
       AlgorithmName: name,
@@ -32,6 +33,13 @@ async function createAll({ call, changes, s3 }: ControlPlane): Promise<void> {
       ProductionVariants: [{ VariantName: 'a', ModelName: name, InstanceType: 'ml.m5.large', InitialInstanceCount: 1 }],
     });
     call('CreateEndpoint', { EndpointName: name, EndpointConfigName: name });
+    call('CreateInferenceComponent', {
+      InferenceComponentName: name,
+      EndpointName: 'components',
+      VariantName: 'a',
+      Specification: { ModelName: name, ComputeResourceRequirements: { MinMemoryRequiredInMb: 128 } },
+      RuntimeConfig: { CopyCount: 0 },
+    });
     call('CreateModelPackageGroup', { ModelPackageGroupName: name });
     call('CreateModelPackage', { ModelPackageName: name, InferenceSpecification: SPECIFICATION });
     call('CreateTrainingJob', trainingJob(name));
@@ -70,6 +78,16 @@ async function createAll({ call, changes, s3 }: ControlPlane): Promise<void> {
   for (const ModelApprovalStatus of ['Approved', 'PendingManualApproval']) {
     call('CreateModelPackage', { ...GROUP, ModelApprovalStatus, InferenceSpecification: SPECIFICATION });
   }
+}
+
+async function createEndpointForComponents({ call, changes }: Pick<ControlPlane, 'call' | 'changes'>): Promise<void> {
+  call('CreateEndpointConfig', {
+    EndpointConfigName: 'components',
+    ExecutionRoleArn: ROLE,
+    ProductionVariants: [{ VariantName: 'a', InstanceType: 'ml.m5.large', InitialInstanceCount: 1 }],
+  });
+  call('CreateEndpoint', { EndpointName: 'components', EndpointConfigName: 'components' });
+  await changes.until('components InService');
 }
 
 function statusOf(call: ControlPlane['call'], HyperParameterTuningJobName: string): unknown {
@@ -146,6 +164,14 @@ describe.each(Object.entries(api.lists))('%s', (operation, { output, noun, sortB
       const found = ['Versioned', 'Unversioned', 'Both'].map((type) => find({ ModelPackageType: type })[output]);
       return [found.map((items) => (items as Item[]).length), [2, 2, 4]];
     },
+    EndpointNameEquals: () => [
+      [names({ EndpointNameEquals: 'components' }), names({ EndpointNameEquals: 'beta' })],
+      [['alpha', 'beta'], []],
+    ],
+    VariantNameEquals: () => [
+      [names({ VariantNameEquals: 'a' }), names({ VariantNameEquals: 'b' })],
+      [['alpha', 'beta'], []],
+    ],
     HyperParameterTuningJobName: () => [all().map((name) => name.slice(0, 8)), ['beta-001', 'beta-002']],
   };
   for (const time of ['CreationTime', 'LastModifiedTime']) {

@@ -1,4 +1,4 @@
-import { CloudWatchClient, PutMetricAlarmCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
+import { CloudWatchClient, PutMetricAlarmCommand, PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { DeleteEndpointCommand, type DeploymentConfig, type VariantStatus } from '@aws-sdk/client-sagemaker';
 import { ServiceFixture } from '../../fixture';
 import { EndpointFixture } from './endpoint-fixture';
@@ -37,9 +37,11 @@ async function stage(Status: VariantStatus): Promise<void> {
   });
 }
 
-async function setAlarm(StateValue: 'ALARM' | 'OK'): Promise<void> {
-  const cloudwatch = service.client(CloudWatchClient);
-  await cloudwatch.send(new SetAlarmStateCommand({ AlarmName: 'errors', StateValue, StateReason: 'test' }));
+/** Publishes errors, so that the alarm goes into ALARM. */
+async function fail(): Promise<void> {
+  const MetricData = [{ MetricName: 'errors', Value: 5 }];
+  await service.client(CloudWatchClient).send(new PutMetricDataCommand({ Namespace: 'test', MetricData }));
+  await service.clock.advance(2 * MINUTE);
 }
 
 /** Both versions respond to 60 requests: with shares of at least one quarter, that one of them does not is next to impossible. */
@@ -61,13 +63,13 @@ beforeEach(async () => {
       Namespace: 'test',
       MetricName: 'errors',
       Statistic: 'Sum',
-      Period: 3600,
+      Period: 60,
       EvaluationPeriods: 1,
       Threshold: 1,
       ComparisonOperator: 'GreaterThanThreshold',
+      TreatMissingData: 'notBreaching',
     }),
   );
-  await setAlarm('OK');
   for (const version of ['old', 'new']) {
     await endpoint.createModel(version, { VERSION: version });
     await endpoint.createConfig(version, { InitialInstanceCount: 4 });
@@ -104,8 +106,7 @@ test('An alarm that goes into ALARM in the baking period rolls back the deployme
   await endpoint.startUpdate('new', { DeploymentConfig: CANARY });
   await stage('Baking');
   const inService = endpoint.becomes('InService');
-  await setAlarm('ALARM');
-  await service.clock.advance(MINUTE / 6);
+  await fail();
   await inService;
   expect(await responses()).toEqual(['old']);
   await until(() => !versions().includes('new'));
@@ -123,8 +124,7 @@ test('An alarm rolls back the deployment also while the old instances wait for t
   await stage('Baking');
   expect(await responses()).toEqual(['new']);
   const inService = endpoint.becomes('InService');
-  await setAlarm('ALARM');
-  await service.clock.advance(MINUTE / 6);
+  await fail();
   await inService;
   expect(await responses()).toEqual(['old']);
 });
@@ -150,8 +150,7 @@ test('A rolling deployment replaces the instances in batches, and an alarm resto
   expect(await responses()).toEqual(['new', 'old']);
   const inService = endpoint.becomes('InService');
   await stage('Baking');
-  await setAlarm('ALARM');
-  await service.clock.advance(MINUTE / 6);
+  await fail();
   await inService;
   expect(await responses()).toEqual(['old']);
   await until(() => versions().join() === 'old,old,old,old');

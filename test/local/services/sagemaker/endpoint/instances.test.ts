@@ -97,7 +97,7 @@ test('The instances of a variant start and stop with its desired count, and the 
   }
   await scale(1);
   expect(await endpoint.invoke()).toBe('1');
-  expect(service.engine.containers.size).toBe(2);
+  expect([service.engine.containers.size, service.engine.graces]).toEqual([2, []]);
   second.end('2');
   expect((await Promise.all(responses)).at(-1)).toBe('2');
   await removedTo(1);
