@@ -121,13 +121,7 @@ export class ModelPackages {
     if (group !== undefined && tags !== undefined) {
       throw validationError('Tags are not allowed on a model package that is a version of a group.');
     }
-    if (input.ValidationSpecification !== undefined) {
-      throw validationError('The local service does not support ValidationSpecification of model packages.');
-    }
-    const InferenceSpecification = this.specificationOf(input);
-    if ((InferenceSpecification ?? input.SourceUri ?? input.ModelCard) === undefined) {
-      throw validationError('One of InferenceSpecification and SourceAlgorithmSpecification is required.');
-    }
+    const InferenceSpecification = this.checkedSpecification(input);
     const version = group === undefined ? undefined : this.nextVersion(group);
     const resource = group === undefined ? (input.ModelPackageName ?? '') : `${group}/${version}`;
     const ModelPackageArn = this.context.arn('sagemaker', `model-package/${resource.toLowerCase()}`);
@@ -142,13 +136,24 @@ export class ModelPackages {
       ModelPackageArn,
       ModelPackageVersion: version,
       ModelApprovalStatus: group === undefined ? undefined : (input.ModelApprovalStatus ?? 'PendingManualApproval'),
-      ModelPackageStatus: 'Completed',
+      ModelPackageStatus: isValidated(input) ? 'InProgress' : 'Completed',
       ModelPackageStatusDetails: { ValidationStatuses: [], ImageScanStatuses: [] },
       CreatedBy: this.caller(),
       CreationTime: now(),
     });
     this.context.events.publish('modelPackage', created);
-    return created;
+    return this.packages.get(ModelPackageArn) ?? created;
+  }
+
+  private checkedSpecification(input: Wire<CreateModelPackageCommandInput>): ModelPackage['InferenceSpecification'] {
+    const specification = this.specificationOf(input);
+    if ((specification ?? input.SourceUri ?? input.ModelCard) === undefined) {
+      throw validationError('One of InferenceSpecification and SourceAlgorithmSpecification is required.');
+    }
+    if (isValidated(input) && specification === undefined) {
+      throw validationError('The validation of a model package requires an InferenceSpecification.');
+    }
+    return specification;
   }
 
   /** The inference specification; that of a source algorithm with the model data of the package. */
@@ -201,6 +206,19 @@ export class ModelPackages {
     return found;
   }
 
+  /** The model packages whose validation is in progress. */
+  public inProgress(): ModelPackage[] {
+    return this.packages.list().filter(({ ModelPackageStatus }) => ModelPackageStatus === 'InProgress');
+  }
+
+  /** Records the progress of the validation. */
+  public setValidation(arn: string, ModelPackageStatus: string, ValidationStatuses: object[]): void {
+    const { ModelPackageStatus: before } = this.existing(arn);
+    const ModelPackageStatusDetails = { ValidationStatuses, ImageScanStatuses: [] };
+    const updated = this.packages.update(arn, { ModelPackageStatus, ModelPackageStatusDetails });
+    if (ModelPackageStatus !== before) this.context.events.publish('modelPackage', updated);
+  }
+
   public listGroups(): Group[] {
     return this.groups.list();
   }
@@ -230,4 +248,8 @@ export class ModelPackages {
     const { lastVersion } = this.group(group);
     return this.groups.update(group, { lastVersion: lastVersion + 1 }).lastVersion;
   }
+}
+
+function isValidated({ ValidationSpecification }: Wire<CreateModelPackageCommandInput>): boolean {
+  return (ValidationSpecification?.ValidationProfiles ?? []).length > 0;
 }

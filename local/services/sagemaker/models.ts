@@ -147,7 +147,10 @@ export class Models {
     specificationName?: string,
   ): Pick<HostedContainer, 'image' | 'data' | 'environment' | 'instanceTypes'> {
     const found = this.packages.existing(name);
-    const { ModelApprovalStatus: status = 'Approved' } = found;
+    const { ModelApprovalStatus: status = 'Approved', ModelPackageStatus } = found;
+    if (ModelPackageStatus !== 'Completed') {
+      throw validationError(`ModelPackage ${name} cannot be deployed; its status is ${ModelPackageStatus}.`);
+    }
     if (status !== 'Approved') {
       throw validationError(`ModelPackage ${name} must be approved to be deployed; its status is ${status}.`);
     }

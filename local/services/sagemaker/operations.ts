@@ -8,7 +8,6 @@ import type { Notifications } from '../sns';
 import type { Operations } from '../wire/json';
 import type { Wire } from '../wire/record';
 import { Algorithms } from './algorithm/algorithms';
-import { AlgorithmValidation } from './algorithm/validation';
 import { EndpointConfigs } from './endpoint/endpoint-configs';
 import { Endpoints } from './endpoint/endpoints';
 import { InferenceComponents } from './inference-component/inference-components';
@@ -20,6 +19,7 @@ import { Tags } from './tags';
 import { TrainingJobs } from './training-job/training-jobs';
 import { TransformJobs } from './transform-jobs';
 import { TuningJobs } from './tuning-job/tuning-jobs';
+import { Validation } from './validation';
 
 export interface SageMakerServices {
   readonly context: Context;
@@ -43,7 +43,7 @@ export class ControlPlane {
   public readonly operations: Operations;
   private readonly transformJobs: TransformJobs;
   private readonly tuningJobs: TuningJobs;
-  private readonly validation: AlgorithmValidation;
+  private readonly validation: Validation;
 
   constructor(services: SageMakerServices) {
     const { context } = services;
@@ -57,8 +57,8 @@ export class ControlPlane {
     this.endpoints = new Endpoints({ ...services, tags, models: this.models, configs: this.configs, hasComponents });
     this.components = new InferenceComponents({ ...services, tags, models: this.models, endpoints: this.endpoints });
     this.transformJobs = new TransformJobs({ ...services, tags, models: this.models });
-    const { algorithms, trainingJobs, transformJobs, models } = this;
-    this.validation = new AlgorithmValidation(context, { algorithms, trainingJobs, transformJobs, models });
+    const { algorithms, packages, trainingJobs, transformJobs, models } = this;
+    this.validation = new Validation(context, { algorithms, packages, trainingJobs, transformJobs, models });
     this.tuningJobs = new TuningJobs({ context, tags, algorithms, trainingJobs });
     this.operations = validated(context.region, {
       ...tags.operations,

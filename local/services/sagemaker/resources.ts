@@ -95,7 +95,7 @@ const APPROVAL = ['ModelApprovalStatus', 'ApprovalDescription', 'CustomerMetadat
 
 function modelPackage({ packages }: ControlPlane): ResourceType {
   return {
-    create: (request) => {
+    create: async (request) => {
       // ApprovalDescription is a member of UpdateModelPackage, and not of CreateModelPackage.
       const { ApprovalDescription, ...properties } = request.properties;
       const { Tags: tags, ...definition } = input<Record<string, unknown>>('CreateModelPackage', {
@@ -104,11 +104,15 @@ function modelPackage({ packages }: ControlPlane): ResourceType {
       });
       // Versions must not have tags: those of the stack are not passed to them.
       const isVersion = definition.ModelPackageGroupName !== undefined && properties.Tags === undefined;
-      const { ModelPackageArn, ModelPackageStatus } = packages.create(
-        isVersion ? definition : { ...definition, Tags: tags },
-      );
+      const { ModelPackageArn } = packages.create(isVersion ? definition : { ...definition, Tags: tags });
+      request.onCreated(ModelPackageArn);
       if (ApprovalDescription !== undefined) packages.update(ModelPackageArn, { ApprovalDescription } as never);
-      return Promise.resolve({ physicalId: ModelPackageArn, attributes: { ModelPackageArn, ModelPackageStatus } });
+      while (packages.existing(ModelPackageArn).ModelPackageStatus === 'InProgress') await pause(POLL_MS);
+      const { ModelPackageStatus, ModelPackageStatusDetails } = packages.existing(ModelPackageArn);
+      if (ModelPackageStatus === 'Failed') {
+        throw new Error(`The validation of the model package failed: ${JSON.stringify(ModelPackageStatusDetails)}`);
+      }
+      return { physicalId: ModelPackageArn, attributes: { ModelPackageArn, ModelPackageStatus } };
     },
     update: ({ properties: before, physicalId, attributes }, { properties }) => {
       if (hasChanged(before, properties, [...APPROVAL, 'Tags'])) return Promise.resolve(undefined);
