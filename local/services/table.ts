@@ -10,7 +10,7 @@ import { Logs, cloudWatchLogs } from './logs';
 import { Buckets, s3 } from './s3';
 import { sageMaker } from './sagemaker';
 import type { Service } from './service';
-import { Notifications } from './sns';
+import { Notifications, sns } from './sns';
 import { ParameterStore, ssm } from './ssm';
 import { StateMachines, stepFunctions } from './step-functions';
 import { sts } from './sts';
@@ -25,7 +25,7 @@ export function createServices(context: Context): Service[] {
   const stateMachines = new StateMachines(context, functions);
   const metrics = new Metrics(context);
   const alarms = new Alarms(context, metrics);
-  const notifications = new Notifications(context, logs);
+  const notifications = new Notifications(context, logs, functions);
   const sagemaker = sageMaker({ context, s3: buckets, repositories, logs, metrics, alarms, notifications });
   const callSageMaker = (operation: string, input: object): unknown =>
     sagemaker.api.operations[operation](input as never);
@@ -38,6 +38,7 @@ export function createServices(context: Context): Service[] {
     sts(context),
     iam(context),
     sagemaker,
+    sns(context, notifications),
     applicationAutoScaling({ context, alarms, callSageMaker }),
     stepFunctions(stateMachines),
     lambda(functions, buckets),

@@ -43,13 +43,7 @@ export const RECORDED_TYPES: Record<string, RecordedType> = {
   },
   'AWS::KMS::Alias': { name: 'AliasName' },
   'AWS::Events::Rule': { name: 'Name', attributes: arn('events', 'rule/') },
-  'AWS::SNS::Topic': {
-    name: 'TopicName',
-    ref: (name, context) => context.arn('sns', name),
-    attributes: (name, _request, context) => ({ TopicArn: context.arn('sns', name), TopicName: name }),
-  },
   'AWS::SNS::TopicPolicy': {},
-  'AWS::SNS::Subscription': {},
   'AWS::CloudWatch::Dashboard': { name: 'DashboardName' },
   'AWS::EC2::VPC': {
     idPrefix: 'vpc',

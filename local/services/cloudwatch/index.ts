@@ -3,7 +3,7 @@ import type { Service } from '../service';
 import type { Notifications } from '../sns';
 import type { Alarms } from './alarms';
 import type { Metrics } from './metrics';
-import { notificationOf } from './notification';
+import { REGION_NAME, notificationOf } from './notification';
 import { cloudWatchOperations } from './operations';
 import { cloudWatchResourceTypes } from './resources';
 
@@ -23,7 +23,9 @@ interface CloudWatchServices {
 /** Amazon CloudWatch: metrics and alarms. */
 export function cloudWatch({ context, metrics, alarms, notifications }: CloudWatchServices): Service {
   alarms.onAction('sns', (arn, alarm, { before, isRepeated }) => {
-    if (!isRepeated) notifications.publish(arn, notificationOf(context, alarm, before));
+    if (isRepeated) return;
+    const subject = `${alarm.StateValue}: "${alarm.AlarmName}" in ${REGION_NAME}`;
+    notifications.publish(arn, notificationOf(context, alarm, before), subject);
   });
   return {
     signingName: 'monitoring',

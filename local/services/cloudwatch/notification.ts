@@ -2,8 +2,11 @@ import type { StateValue } from '@aws-sdk/client-cloudwatch';
 import type { Context } from '../context';
 import type { Alarm } from './alarm';
 
+/** The name of the only region. */
+export const REGION_NAME = 'US East (N. Virginia)';
+
 /** The message that CloudWatch publishes to an SNS topic when the state of an alarm changes. */
-export function notificationOf({ account, region }: Context, alarm: Alarm, before: StateValue): string {
+export function notificationOf({ account }: Context, alarm: Alarm, before: StateValue): string {
   const time = (seconds = 0): string => new Date(seconds * 1000).toISOString().replace('Z', '+0000');
   return JSON.stringify({
     AlarmName: alarm.AlarmName,
@@ -13,7 +16,7 @@ export function notificationOf({ account, region }: Context, alarm: Alarm, befor
     NewStateValue: alarm.StateValue,
     NewStateReason: alarm.StateReason,
     StateChangeTime: time(alarm.StateUpdatedTimestamp),
-    Region: region,
+    Region: REGION_NAME,
     AlarmArn: alarm.AlarmArn,
     OldStateValue: before,
     OKActions: alarm.OKActions ?? [],

@@ -1,1 +1,11 @@
+import type { Context } from '../context';
+import type { Service } from '../service';
+import type { Notifications } from './notifications';
+import { snsResourceTypes } from './resources';
+
 export { Notifications } from './notifications';
+
+/** Amazon SNS, whose topics other services publish to; its API is not emulated. */
+export function sns(context: Context, notifications: Notifications): Service {
+  return { signingName: 'sns', resourceTypes: snsResourceTypes(context, notifications) };
+}

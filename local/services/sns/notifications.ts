@@ -1,17 +1,69 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from '../context';
+import type { Functions } from '../lambda';
 import type { Logs } from '../logs';
+import type { Store } from '../store';
 
-/** The messages that services publish to topics. */
+interface Subscription {
+  readonly arn: string;
+  readonly topicArn: string;
+  readonly protocol: string;
+
+  /** For the protocol `lambda`, the ARN of the function. */
+  readonly endpoint: string;
+}
+
+/** The messages that services publish to topics, and the subscriptions of the topics. */
 export class Notifications {
-  constructor(
-    private readonly context: Pick<Context, 'region' | 'account'>,
-    private readonly logs: Logs,
-  ) {}
+  private readonly subscriptions: Store<Subscription>;
 
-  /** Publishes a message to a topic: it is written to the log group in which SNS logs deliveries. */
-  public publish(topicArn: string, message: string): void {
-    const { region, account } = this.context;
-    this.logs.write(`sns/${region}/${account}/${topicArn.split(':').pop()}`, randomUUID(), message);
+  constructor(
+    private readonly context: Context,
+    private readonly logs: Logs,
+    private readonly functions: Functions,
+  ) {
+    this.subscriptions = context.store<Subscription>('subscriptions');
+  }
+
+  /** Returns the ARN of the subscription. */
+  public subscribe(topicArn: string, protocol: string, endpoint: string): string {
+    const arn = `${topicArn}:${randomUUID()}`;
+    this.subscriptions.put(arn, { arn, topicArn, protocol, endpoint });
+    return arn;
+  }
+
+  public unsubscribe(arn: string): void {
+    this.subscriptions.delete(arn);
+  }
+
+  /** Removes all subscriptions of a topic. */
+  public deleteTopic(topicArn: string): void {
+    for (const subscription of this.subscriptions.list()) {
+      if (subscription.topicArn === topicArn) this.unsubscribe(subscription.arn);
+    }
+  }
+
+  /** Publishes a message: it is written to the log group in which SNS logs deliveries, and the subscribed functions are invoked. */
+  public publish(topicArn: string, message: string, subject?: string): void {
+    const { region, account, clock } = this.context;
+    const group = `sns/${region}/${account}/${topicArn.split(':').pop()}`;
+    const id = randomUUID();
+    this.logs.write(group, id, message);
+    const Sns = {
+      Type: 'Notification',
+      MessageId: id,
+      TopicArn: topicArn,
+      Subject: subject ?? null,
+      Message: message,
+      Timestamp: new Date(clock.now()).toISOString(),
+      MessageAttributes: {},
+    };
+    const subscribed = this.subscriptions.list().filter((one) => one.topicArn === topicArn);
+    for (const { arn, endpoint } of subscribed.filter(({ protocol }) => protocol === 'lambda')) {
+      const record = { EventSource: 'aws:sns', EventVersion: '1.0', EventSubscriptionArn: arn, Sns };
+      this.functions.invoke(endpoint, { Records: [record] }).catch((error: Error) => {
+        this.logs.write(`${group}/Failure`, id, `${endpoint}: ${error.message}`);
+      });
+    }
   }
 }

@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import { Alarms, Metrics } from '../../../../local/services/cloudwatch';
 import { Context } from '../../../../local/services/context';
 import { Repositories } from '../../../../local/services/ecr';
+import { Functions } from '../../../../local/services/lambda';
 import { Logs } from '../../../../local/services/logs';
 import { Buckets } from '../../../../local/services/s3';
 import { ControlPlane } from '../../../../local/services/sagemaker/operations';
@@ -35,7 +36,7 @@ export function controlPlane(program: Program): {
   const logs = new Logs(context.directory);
   const metrics = new Metrics(context);
   const alarms = new Alarms(context, metrics);
-  const notifications = new Notifications(context, logs);
+  const notifications = new Notifications(context, logs, new Functions(context, logs));
   const control = new ControlPlane({ context, s3, repositories, logs, metrics, alarms, notifications });
   const changes = new Changes(context);
   return {
