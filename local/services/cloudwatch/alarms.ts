@@ -23,7 +23,7 @@ export interface StateChange {
   readonly before: StateValue;
   readonly isRepeated: boolean;
 
-  /** The last value that was evaluated; undefined for a state that was set. */
+  /** The value of the last period; undefined if there is none, or if the state was set. */
   readonly value?: number;
 }
 
@@ -148,7 +148,7 @@ export class Alarms {
   private evaluate(alarm: Alarm, time: number): void {
     const range = this.datapoints(alarm, time);
     const { state, reason } = evaluate(alarm, range);
-    const value = range.flatMap((datapoint) => datapoint.value ?? []).at(-1);
+    const value = range.at(-1)?.value;
     if (state !== alarm.StateValue) this.change(alarm, { state, reason, value });
     else this.act(alarm, { before: state, isRepeated: true, value });
   }
