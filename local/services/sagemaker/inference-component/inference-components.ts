@@ -3,7 +3,7 @@ import type {
   UpdateInferenceComponentCommandInput,
   UpdateInferenceComponentRuntimeConfigCommandInput,
 } from '@aws-sdk/client-sagemaker';
-import { validationError } from '../../../aws-model/service-error';
+import { ServiceError, validationError } from '../../../aws-model/service-error';
 import type { Alarms } from '../../cloudwatch';
 import type { Store } from '../../store';
 import type { Operations } from '../../wire/json';
@@ -33,6 +33,13 @@ interface Services extends FleetServices {
 const NO_CAPACITY =
   'Inference Component has no capacity to process this request. ApplicationAutoScaling may be in-progress (if configured) or try to ' +
   'increase the capacity by invoking UpdateInferenceComponentRuntimeConfig API.';
+
+/** An inference component that is invoked has no copies. */
+export class NoCapacity extends ServiceError {
+  constructor(public readonly component: string) {
+    super('ValidationException', NO_CAPACITY);
+  }
+}
 
 /** Inference components: models that share the instances of an endpoint. Each copy is a model server on this machine. */
 export class InferenceComponents {
@@ -174,7 +181,7 @@ export class InferenceComponents {
     const component = this.existing(name);
     if (component.EndpointName !== endpointName) throw validationError(`Could not find inference component "${name}".`);
     const replicas = this.hostings.get(name)?.fleet?.variants[0];
-    if (replicas === undefined || replicas.count === 0) throw validationError(NO_CAPACITY);
+    if (replicas === undefined || replicas.count === 0) throw new NoCapacity(name);
     return replicas;
   }
 

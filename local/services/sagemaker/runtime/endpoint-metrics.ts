@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Metrics } from '../../cloudwatch';
 import type { Endpoints } from '../endpoint/endpoints';
+import type { InferenceComponent } from '../inference-component/inference-component';
 import { ModelFailure } from './invocation';
 
 const NAMESPACE = 'AWS/SageMaker';
@@ -9,6 +10,9 @@ const NAMESPACE = 'AWS/SageMaker';
 interface Observed {
   readonly endpoint: string;
   readonly variant: string;
+
+  /** The inference component, which has metrics of its own. */
+  readonly component?: InferenceComponent;
 
   /** When the service received the request, as `performance.now()` returns it. */
   readonly received: number;
@@ -34,12 +38,17 @@ export class EndpointMetrics {
 
   /** Publishes the metrics of an invocation: those of its latency when the response is complete. */
   public async observe(observed: Observed, invoke: () => Promise<IncomingMessage>): Promise<IncomingMessage> {
-    const { endpoint, variant, concurrency } = observed;
+    const { endpoint, variant, component, concurrency } = observed;
     const started = performance.now();
     const invocation = invoke();
     this.put(observed, 'Invocations', 1);
-    this.put(observed, 'InvocationsPerInstance', 1 / Math.max(this.instances(endpoint, variant), 1));
-    this.put(observed, 'ConcurrentRequestsPerModel', concurrency());
+    this.putVariant(observed, 'InvocationsPerInstance', 1 / Math.max(this.instances(endpoint, variant), 1));
+    this.putVariant(observed, 'ConcurrentRequestsPerModel', concurrency());
+    if (component !== undefined) {
+      const { InferenceComponentName: name, RuntimeConfig } = component;
+      this.putComponent(name, 'InvocationsPerCopy', 1 / Math.max(RuntimeConfig.CurrentCopyCount, 1));
+      this.putComponent(name, 'ConcurrentRequestsPerCopy', concurrency());
+    }
     try {
       const response = await invocation;
       response.once('end', () => {
@@ -72,6 +81,11 @@ export class EndpointMetrics {
     }
   }
 
+  /** Publishes that an invocation failed because its inference component has no copies. */
+  public putNoCapacity(component: string): void {
+    this.putComponent(component, 'NoCapacityInvocationFailures', 1);
+  }
+
   /** @param status the status of the container, or 0 if it did not respond; undefined for a success */
   private putErrors(observed: Observed, status?: number): void {
     const isIn = (first: number): number => (status !== undefined && status >= first && status < first + 100 ? 1 : 0);
@@ -86,11 +100,23 @@ export class EndpointMetrics {
     this.put(observed, 'OverheadLatency', microseconds(started - observed.received), 'Microseconds');
   }
 
-  private put({ endpoint, variant }: Observed, MetricName: string, value: number, unit?: string): void {
+  /** Publishes a metric of the variant, and of the inference component if there is one. */
+  private put(observed: Observed, MetricName: string, value: number, unit?: string): void {
+    this.putVariant(observed, MetricName, value, unit);
+    const { component } = observed;
+    if (component !== undefined) this.putComponent(component.InferenceComponentName, MetricName, value, unit);
+  }
+
+  private putVariant({ endpoint, variant }: Observed, MetricName: string, value: number, unit?: string): void {
     const Dimensions = [
       { Name: 'EndpointName', Value: endpoint },
       { Name: 'VariantName', Value: variant },
     ];
+    this.metrics.put({ Namespace: NAMESPACE, MetricName, Dimensions }, value, unit);
+  }
+
+  private putComponent(name: string, MetricName: string, value: number, unit?: string): void {
+    const Dimensions = [{ Name: 'InferenceComponentName', Value: name }];
     this.metrics.put({ Namespace: NAMESPACE, MetricName, Dimensions }, value, unit);
   }
 

@@ -7,7 +7,7 @@ import type { Route } from '../../service';
 import { type Request, type Response, readBody } from '../../wire/request';
 import type { Endpoints } from '../endpoint/endpoints';
 import type { Replica, Replicas } from '../endpoint/replicas';
-import type { InferenceComponents } from '../inference-component/inference-components';
+import { type InferenceComponents, NoCapacity } from '../inference-component/inference-components';
 import type { AsyncInvocations } from './async-invocations';
 import type { DataCapture } from './data-capture';
 import type { EndpointMetrics } from './endpoint-metrics';
@@ -54,6 +54,7 @@ export class Runtime {
       if (way === 'async-invocations') return this.services.asyncInvocations.accept(name, request.headers);
       return await this.invoke(request, name, way === 'invocations-response-stream');
     } catch (error) {
+      if (error instanceof NoCapacity) this.services.endpointMetrics.putNoCapacity(error.component);
       if (!(error instanceof ServiceError)) throw error;
       return errorResponse(error, this.services.context.arn('logs', `log-group:/aws/sagemaker/Endpoints/${name}`));
     }
@@ -97,9 +98,12 @@ export class Runtime {
     received: number,
   ): Promise<IncomingMessage> {
     const { variant, model } = replica;
+    const { components, endpointMetrics, invoker } = this.services;
+    const name = invocation.headers[`${PREFIX}inference-component`];
+    const component = name === undefined ? undefined : components.existing(name);
     const concurrency = (): number => model.requests.count;
-    return this.services.endpointMetrics.observe({ endpoint, variant, received, concurrency }, () =>
-      this.services.invoker.invoke(replica, invocation),
+    return endpointMetrics.observe({ endpoint, variant, component, received, concurrency }, () =>
+      invoker.invoke(replica, invocation),
     );
   }
 
