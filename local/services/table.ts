@@ -4,6 +4,7 @@ import { cloudFormation } from './cloudformation';
 import { Alarms, Metrics, cloudWatch } from './cloudwatch';
 import type { Context } from './context';
 import { Repositories, ecr } from './ecr';
+import { Rules, eventBridge } from './events';
 import { iam } from './iam';
 import { Functions, lambda } from './lambda';
 import { Logs, cloudWatchLogs } from './logs';
@@ -42,6 +43,7 @@ export function createServices(context: Context): Service[] {
     applicationAutoScaling({ context, alarms, callSageMaker }),
     stepFunctions(stateMachines),
     lambda(functions, buckets),
+    eventBridge(context, new Rules({ context, functions, stateMachines, notifications, logs })),
     advance(context.clock),
   ];
   return [...services, cloudFormation(context, { buckets, parameters, repositories, functions, services })];

@@ -23,7 +23,7 @@ const withoutRegion =
   (name, _request, { partition, account }) => ({ Arn: `arn:${partition}:${service}::${account}:${resource}${name}` });
 
 /**
- * The resource types that are recorded but not emulated: permissions, keys, networks and rules have no effect on a
+ * The resource types that are recorded but not emulated: permissions, keys and networks have no effect on a
  * local machine. `byoa local status` lists these resources.
  */
 export const RECORDED_TYPES: Record<string, RecordedType> = {
@@ -42,7 +42,6 @@ export const RECORDED_TYPES: Record<string, RecordedType> = {
     attributes: (name, _request, context) => ({ Arn: context.arn('kms', `key/${name}`), KeyId: name }),
   },
   'AWS::KMS::Alias': { name: 'AliasName' },
-  'AWS::Events::Rule': { name: 'Name', attributes: arn('events', 'rule/') },
   'AWS::SNS::TopicPolicy': {},
   'AWS::CloudWatch::Dashboard': { name: 'DashboardName' },
   'AWS::EC2::VPC': {

@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import api from '../../aws-model/api.json';
+import type { Context } from '../context';
+import type { StateChanges } from '../event-bus';
+
+/** An event, as a target receives it. */
+export interface Event {
+  readonly version: '0';
+  readonly id: string;
+  readonly 'detail-type': string;
+  readonly source: string;
+  readonly account: string;
+  readonly time: string;
+  readonly region: string;
+  readonly resources: string[];
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+/** The kinds of state changes: the name in the type of the event, and the noun of the API. */
+export const KINDS: Record<keyof StateChanges, readonly [name: string, noun: string]> = {
+  algorithm: ['Algorithm', 'Algorithm'],
+  trainingJob: ['Training Job', 'TrainingJob'],
+  transformJob: ['Transform Job', 'TransformJob'],
+  tuningJob: ['HyperParameter Tuning Job', 'HyperParameterTuningJob'],
+  modelPackage: ['Model Package', 'ModelPackage'],
+  endpoint: ['Endpoint', 'Endpoint'],
+  inferenceComponent: ['Inference Component', 'InferenceComponent'],
+};
+
+/** The event of a state change. Its detail has the members of the Describe operation, with times in milliseconds. */
+export function eventOf(
+  { account, region, clock }: Pick<Context, 'account' | 'region' | 'clock'>,
+  kind: keyof StateChanges,
+  record: object,
+): Event {
+  const [name, noun] = KINDS[kind];
+  const members = (api.descriptions as Record<string, string[]>)[`Describe${noun}`];
+  const given = record as Record<string, unknown>;
+  const detail = Object.fromEntries(
+    members
+      .filter((member) => given[member] !== undefined)
+      .map((member) => [member, converted(member, given[member])] as const),
+  );
+  return {
+    version: '0',
+    id: randomUUID(),
+    'detail-type': `SageMaker ${name} State Change`,
+    source: 'aws.sagemaker',
+    account,
+    time: new Date(clock.now()).toISOString().replace(/\.\d+Z$/, 'Z'),
+    region,
+    resources: [String(given[`${noun}Arn`])],
+    detail: { ...detail, Tags: {} },
+  };
+}
+
+function converted(member: string, value: unknown): unknown {
+  if (member.endsWith('Time') && typeof value === 'number') return Math.round(value * 1000);
+  // The events of endpoints have statuses such as IN_SERVICE.
+  if (member === 'EndpointStatus')
+    return String(value)
+      .replace(/(?<=[a-z])(?=[A-Z])/g, '_')
+      .toUpperCase();
+  return value;
+}

@@ -1,0 +1,122 @@
+import { CreateStackCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { DeleteEndpointCommand } from '@aws-sdk/client-sagemaker';
+import { ServiceFixture } from '../fixture';
+import { EndpointFixture } from '../sagemaker/endpoint/endpoint-fixture';
+
+const service = ServiceFixture.forEachTest();
+const endpoint = new EndpointFixture(service);
+
+beforeEach(() => endpoint.serve(() => (_, response) => void response.end('1')));
+
+/** Creates a stack with a rule, and returns its status. */
+async function createRule(properties: object): Promise<string | undefined> {
+  const Resources = { Rule: { Type: 'AWS::Events::Rule', Properties: { Name: 'rule', ...properties } } };
+  const StackName = 'stack';
+  await service.cloudformation.send(new CreateStackCommand({ StackName, TemplateBody: JSON.stringify({ Resources }) }));
+  for (;;) {
+    const { Stacks } = await service.cloudformation.send(new DescribeStacksCommand({ StackName }));
+    const status = Stacks?.[0].StackStatus;
+    if (status?.endsWith('_COMPLETE') === true) return status;
+  }
+}
+
+async function messages(logGroupName: string, count: number): Promise<unknown[]> {
+  const logs = service.client(CloudWatchLogsClient);
+  for (;;) {
+    const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName })).catch(() => ({ events: [] }));
+    if (events.length >= count) return events.map(({ message = '' }) => JSON.parse(message) as unknown);
+  }
+}
+
+const PATTERN = {
+  source: ['aws.sagemaker'],
+  'detail-type': ['SageMaker Endpoint State Change'],
+  detail: { EndpointName: ['churn'], EndpointStatus: ['IN_SERVICE', 'DELETED'] },
+};
+const LOG_GROUP = 'arn:aws:logs:us-east-1:000000000000:log-group:states';
+
+test('A rule delivers the state changes that match its pattern, in the form of Amazon EventBridge', async () => {
+  expect(await createRule({ EventPattern: PATTERN, Targets: [{ Id: 'a', Arn: LOG_GROUP }] })).toBe('CREATE_COMPLETE');
+  await endpoint.create();
+  await service.sagemaker.send(new DeleteEndpointCommand({ EndpointName: 'churn' }));
+  const [inService, deleted] = await messages('states', 2);
+  expect(inService).toEqual({
+    version: '0',
+    id: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+    'detail-type': 'SageMaker Endpoint State Change',
+    source: 'aws.sagemaker',
+    account: '000000000000',
+    time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/) as string,
+    region: 'us-east-1',
+    resources: ['arn:aws:sagemaker:us-east-1:000000000000:endpoint/churn'],
+    detail: expect.objectContaining({
+      EndpointName: 'churn',
+      EndpointStatus: 'IN_SERVICE',
+      EndpointConfigName: 'churn',
+      Tags: {},
+    }) as object,
+  });
+  expect((inService as { detail: object }).detail).not.toHaveProperty('config');
+  expect(deleted).toMatchObject({ detail: { EndpointStatus: 'DELETED' } });
+});
+
+test.each<[string, object, unknown]>([
+  ['a part of the event', { InputPath: '$.detail.EndpointName' }, 'churn'],
+  ['a constant', { Input: '{"is":"ready"}' }, { is: 'ready' }],
+  [
+    'a text with parts of the event',
+    { InputTransformer: { InputPathsMap: { name: '$.detail.EndpointName' }, InputTemplate: '"<name> is ready"' } },
+    'churn is ready',
+  ],
+  [
+    'an object with parts of the event',
+    { InputTransformer: { InputPathsMap: { name: '$.detail.EndpointName' }, InputTemplate: '{"name":<name>}' } },
+    { name: 'churn' },
+  ],
+])('The input of a topic can be %s', async (_, input, expected) => {
+  const Arn = 'arn:aws:sns:us-east-1:000000000000:topic';
+  await createRule({ EventPattern: PATTERN, Targets: [{ Id: 'a', Arn, ...input }] });
+  await endpoint.create();
+  const logs = service.client(CloudWatchLogsClient);
+  const logGroupName = 'sns/us-east-1/000000000000/topic';
+  for (;;) {
+    const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName })).catch(() => ({ events: [] }));
+    const [message] = events.map((event) => event.message);
+    if (message === undefined) continue;
+    expect(message).toBe(typeof expected === 'string' ? expected : JSON.stringify(expected));
+    break;
+  }
+});
+
+test('A rule that is disabled, or that has a schedule, delivers nothing', async () => {
+  await createRule({ EventPattern: PATTERN, State: 'DISABLED', Targets: [{ Id: 'a', Arn: LOG_GROUP }] });
+  await endpoint.create();
+  const logs = service.client(CloudWatchLogsClient);
+  await expect(logs.send(new FilterLogEventsCommand({ logGroupName: 'states' }))).rejects.toThrow('does not exist');
+});
+
+test('The failure of a delivery is in a log group of the rule', async () => {
+  const Arn = 'arn:aws:lambda:us-east-1:000000000000:function:none';
+  await createRule({ EventPattern: PATTERN, Targets: [{ Id: 'a', Arn }] });
+  await endpoint.create();
+  const logs = service.client(CloudWatchLogsClient);
+  for (;;) {
+    const group = { logGroupName: '/aws/events/rule' };
+    const { events = [] } = await logs.send(new FilterLogEventsCommand(group)).catch(() => ({ events: [] }));
+    if (events.length === 0) continue;
+    expect(events[0].message).toMatch(/was not delivered to arn:aws:lambda:.*: Function not found: /);
+    break;
+  }
+});
+
+test.each([
+  ['an unknown operator', { EventPattern: { detail: { ip: [{ cidr: '10.0.0.0/24' }] } } }],
+  [
+    'a target of another service',
+    { EventPattern: PATTERN, Targets: [{ Id: 'a', Arn: 'arn:aws:sqs:us-east-1:0:queue' }] },
+  ],
+  ['a dead-letter queue', { EventPattern: PATTERN, Targets: [{ Id: 'a', Arn: LOG_GROUP, DeadLetterConfig: {} }] }],
+])('A rule with %s is rejected', async (_, properties) => {
+  expect(await createRule(properties)).toBe('ROLLBACK_COMPLETE');
+});
