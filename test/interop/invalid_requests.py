@@ -74,7 +74,7 @@ def valid(shape, stack=()):
     if kind in ("integer", "long"):
         return max(shape.metadata.get("min", 1), min(1, shape.metadata.get("max", 1)))
     if kind in ("float", "double"):
-        return 0.5
+        return max(shape.metadata.get("min", 0), 0.5)
     return 1 if kind == "timestamp" else None
 
 
