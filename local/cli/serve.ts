@@ -1,8 +1,8 @@
 import { Command } from 'commander';
 import { type LogLine, type ServingRequest, serve } from '../container';
-import { UNKNOWN_USER } from '../contract';
+import { SECONDS, UNKNOWN_USER } from '../contract';
 import { addImageOptions, envOption } from './common';
-import { ValidationErrors, count, existing, pairs } from './options';
+import { ValidationErrors, count, existing, pairs, seconds } from './options';
 import { type ImageOptions, Session, note, buildContext } from './session';
 
 export interface ServeOptions extends ImageOptions {
@@ -11,6 +11,7 @@ export interface ServeOptions extends ImageOptions {
   readonly port?: string;
   readonly serverless?: boolean;
   readonly networkIsolation?: boolean;
+  readonly startupTimeout?: string;
 }
 
 export function addServeOptions(command: Command): Command {
@@ -18,7 +19,11 @@ export function addServeOptions(command: Command): Command {
     .option('--model <file|dir>', 'model.tar.gz, or a directory with its content')
     .addOption(envOption())
     .option('--serverless', 'run as a user that the image does not define, as serverless endpoints do')
-    .option('--network-isolation', 'no outbound network, as with EnableNetworkIsolation');
+    .option('--network-isolation', 'no outbound network, as with EnableNetworkIsolation')
+    .option(
+      '--startup-timeout <time>',
+      'time limit for the first successful ping (default: 8m, or 3m with --serverless)',
+    );
 }
 
 export function serveCommand(): Command {
@@ -37,12 +42,14 @@ export function servingRequest(
 ): Omit<ServingRequest, 'image'> {
   buildContext(errors, source, options);
   existing(errors, '--model', options.model);
+  const defaultSeconds = options.serverless === true ? SECONDS.startUpServerless : SECONDS.startUp;
   return {
     model: options.model,
     environment: Object.fromEntries(pairs(errors, '--env', options.env)),
     hostPort: count(errors, '--port', options.port, [1, 65_535]),
     user: options.serverless === true ? UNKNOWN_USER : undefined,
     networkIsolation: options.networkIsolation,
+    startUpSeconds: seconds(errors, '--startup-timeout', options.startupTimeout) ?? defaultSeconds,
   };
 }
 

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { MetricDefinition } from '../../../lib';
 import { version } from '../../../package.json';
+import { ValidationErrors } from '../../../local/cli/options';
+import { servingRequest } from '../../../local/cli/serve';
 import { StateDirectory } from '../../../local/cli/state-directory';
 import { runId } from '../../../local/container';
 import { LocalService } from '../../../local/services';
@@ -139,6 +141,7 @@ test('A channel that is named twice, and a hyperparameter beyond the limits, are
 
 test.each([
   [['serve', 'image', '--model', '/nope', '--port', '99999'], '--model: "/nope" does not exist'],
+  [['serve', 'image', '--startup-timeout', '0'], '--startup-timeout must be a time such as 90s, 10m or 2h, got: "0"'],
   [['serve', 'image', '--port', '99999'], '--port must be a whole number from 1 to 65535, got: "99999"'],
   [['invoke', '--request', '/nope'], 'Specify either an image or the URL of a running container (--url)'],
   [
@@ -243,4 +246,13 @@ test('`byoa local status` exits with code 2 when the service closes the connecti
   server.close();
   expect(stderr).toContain(`error: The service on ${url} (process ${process.pid}) does not respond`);
   expect(code).toBe(2);
+});
+
+test.each<[string, object, number]>([
+  ['is 8 minutes by default', {}, 480],
+  ['is 3 minutes for a serverless endpoint', { serverless: true }, 180],
+  ['is that of the option', { serverless: true, startupTimeout: '90s' }, 90],
+])('The time limit for the first successful ping of `byoa serve` %s', (_, options, seconds) => {
+  const errors = new ValidationErrors();
+  expect(servingRequest(errors, 'image', { platform: 'linux/amd64', ...options }).startUpSeconds).toBe(seconds);
 });
