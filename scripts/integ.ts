@@ -90,13 +90,19 @@ async function accept(interrupted: AbortSignal): Promise<number> {
   return interrupted.aborted ? 1 : code;
 }
 
+/** How often the destruction is tried: a job that is being stopped can write to a bucket that has just been emptied. */
+const ATTEMPTS = 3;
+
 /** Destroys what a test has left that was interrupted or failed. */
 async function cleanUp(): Promise<void> {
   note(`Destroying what is left of the stack ${STACK_NAME}.`);
-  await run(['--import', 'tsx', path.join(TEST, 'empty-buckets.ts')]);
   const cdk = path.join(ROOT, 'node_modules', 'aws-cdk', 'bin', 'cdk');
   const app = `${process.execPath} --import tsx ${path.join(TEST, 'integ.lifecycle.ts')}`;
-  await run([cdk, 'destroy', '--all', '--force', '--app', app]);
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    await run(['--import', 'tsx', path.join(TEST, 'empty-buckets.ts')]);
+    if ((await run([cdk, 'destroy', '--all', '--force', '--app', app])) === 0) return;
+  }
+  note(`The stack ${STACK_NAME} could not be destroyed completely: delete it in the CloudFormation console.`);
 }
 
 async function main(): Promise<void> {
