@@ -12,16 +12,17 @@ import { type Running, StateDirectory, runningIn } from './state-directory';
 
 const REGION = 'us-east-1';
 const LOOPBACK = '127.0.0.1';
+const PORT = '4599';
 const SHORT_WAITS = 'Wait states of state machines are shortened to half a second.';
 const NOT_RUNNING = 'The service is not running. Start it with `byoa local up`.';
 const MOUNT_NAME = /^(fs-[0-9a-f]{8,}|[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])$/;
 
 interface LocalOptions {
   readonly directory: string;
-  readonly port: string;
 }
 
 export interface StartOptions extends LocalOptions {
+  readonly port: string;
   readonly mount?: string[];
   readonly host: string;
   readonly allowRemote?: boolean;
@@ -30,14 +31,10 @@ export interface StartOptions extends LocalOptions {
 
 export function localCommand(): Command {
   const command = new Command('local')
-    .description('Run SageMaker, and the AWS services that its stacks need, on this machine')
+    .description('Emulate SageMaker, and the AWS services that its stacks require, on this machine')
     .enablePositionalOptions();
   const add = (name: string, description: string): Command =>
-    command
-      .command(name)
-      .description(description)
-      .option('--directory <dir>', 'state directory', '.byoa')
-      .option('--port <port>', 'port of the service', '4599');
+    command.command(name).description(description).option('--directory <dir>', 'state directory', '.byoa');
   withStartOptions(add('up', 'Start the service until Ctrl-C; deployed stacks are kept for the next start')).action(
     async (options: StartOptions) => {
       process.exitCode = await up(options);
@@ -50,23 +47,26 @@ export function localCommand(): Command {
       process.exitCode = await runCommand(words, options);
     });
   addRunningCommands(add);
-  add('env', 'Print the environment variables that point a shell to the service').action((options: LocalOptions) => {
-    const running = runningIn(options.directory);
-    for (const [name, value] of Object.entries(
-      environment(running?.url ?? `http://127.0.0.1:${options.port}`, options),
-    )) {
-      process.stdout.write(`export ${name}=${value}\n`);
-    }
-    process.exitCode = 0;
-  });
+  add('env', 'Print the environment variables that point a shell to the service')
+    .option('--port <port>', 'port to print if the service is not running', PORT)
+    .action((options: LocalOptions & { readonly port: string }) => {
+      const { url } = runningIn(options.directory) ?? { url: `http://${LOOPBACK}:${options.port}` };
+      process.stdout.write(`unset ${UNSET.join(' ')}\n`);
+      for (const [name, value] of Object.entries(environment(url, options))) {
+        process.stdout.write(`export ${name}=${value}\n`);
+      }
+      process.exitCode = 0;
+    });
   add('status', 'Print the deployed stacks, and their resources that are recorded but not emulated').action(
     async (options: LocalOptions) => {
       process.exitCode = await status(options);
     },
   );
-  add('down', 'Remove all stacks, their containers and the state directory').action(async (options: LocalOptions) => {
-    process.exitCode = await down(options);
-  });
+  add('down', 'Stop the service, and remove its containers and its state directory').action(
+    async (options: LocalOptions) => {
+      process.exitCode = await down(options);
+    },
+  );
   return command;
 }
 
@@ -83,7 +83,10 @@ function addRunningCommands(add: (name: string, description: string) => Command)
     .action(async (job: string, options: LocalOptions) => {
       process.exitCode = await interruptSpot(job, options);
     });
-  add('advance', 'Move the time of the service forward: alarms, scaling and schedules act as if it had passed')
+  add(
+    'advance',
+    'Move the time of the service forward: alarms, deployments and scheduled scaling act as if it had passed',
+  )
     .argument('<duration>', 'for example 90s, 15m or 2h')
     .action(async (duration: string, options: LocalOptions) => {
       process.exitCode = await advance(duration, options);
@@ -93,12 +96,17 @@ function addRunningCommands(add: (name: string, description: string) => Command)
 /** The options of the commands that start the service. */
 function withStartOptions(command: Command): Command {
   return command
+    .option('--port <port>', 'port of the service', PORT)
     .option(
       '--mount <NAME=DIR>',
       'a directory of this machine as a read-only bucket, or as a file system if the name is fs-… (repeatable)',
       collect,
     )
-    .option('--max-instances <number>', 'the most instances of a variant of an endpoint that run at the same time', '2')
+    .option(
+      '--max-instances <number>',
+      'maximum number of instances of a variant, and of copies of an inference component',
+      '2',
+    )
     .option('--host <address>', 'address to listen on', LOOPBACK)
     .option('--allow-remote', 'allow a --host that other machines can reach, which lets them run containers here');
 }

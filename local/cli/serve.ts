@@ -27,8 +27,13 @@ export function addServeOptions(command: Command): Command {
 }
 
 export function serveCommand(): Command {
-  return addServeOptions(new Command('serve').description('Serve a model as an endpoint does until Ctrl-C'))
-    .option('--port <port>', 'port of this machine to listen on (default: any free port)')
+  return addServeOptions(
+    new Command('serve').description('Start a model server as an endpoint does, and keep it running until Ctrl-C'),
+  )
+    .option(
+      '--port <port>',
+      'port of this machine, to which `byoa invoke --url` sends requests (default: any free port)',
+    )
     .action(async (source: string, options: ServeOptions) => {
       process.exitCode = await runServing(source, options);
     });

@@ -28,7 +28,7 @@ test('The acceptance test that users can run in AWS passes against the local ser
   expect(output.match(/^passed: [^(\n]*/gm)).toEqual([
     'passed: A deployment without a change starts no job and does not update the endpoint ',
     'passed: An update of the endpoint loses no request and starts no job ',
-    'passed: A container that does not start is rolled back, and the endpoint responds with the previous one ',
+    'passed: A container that does not start is rolled back, and the previous one responds to all requests ',
   ]);
 });
 

@@ -1,6 +1,12 @@
 // Hook of integ.lifecycle.ts, which runs when the stack is deployed: deploys it again in the ways that users do.
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
-import { DescribeEndpointCommand, SageMakerClient, paginateListTrainingJobs } from '@aws-sdk/client-sagemaker';
+import {
+  DescribeEndpointCommand,
+  SageMakerClient,
+  paginateListHyperParameterTuningJobs,
+  paginateListTrainingJobs,
+  paginateListTransformJobs,
+} from '@aws-sdk/client-sagemaker';
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { spawn } from 'node:child_process';
 import { appendFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -61,12 +67,19 @@ async function stack(): Promise<{ status: string; output: (name: string) => stri
   };
 }
 
-/** The number of the training jobs of the stack: their names have the prefix of the stack. */
+/** The number of the jobs of the stack, of all kinds: their names begin with the same two words as that of the training job. */
 async function jobCount(trainingJob: string): Promise<number> {
-  const NameContains = trainingJob.split('--')[0];
+  const NameContains = `${trainingJob.split('-').slice(0, 2).join('-')}-`;
+  const client = { client: sagemaker };
   let count = 0;
-  for await (const page of paginateListTrainingJobs({ client: sagemaker }, { NameContains })) {
-    count += page.TrainingJobSummaries?.length ?? 0;
+  for await (const { TrainingJobSummaries = [] } of paginateListTrainingJobs(client, { NameContains })) {
+    count += TrainingJobSummaries.length;
+  }
+  for await (const { TransformJobSummaries = [] } of paginateListTransformJobs(client, { NameContains })) {
+    count += TransformJobSummaries.length;
+  }
+  for await (const page of paginateListHyperParameterTuningJobs(client, { NameContains })) {
+    count += page.HyperParameterTuningJobSummaries?.length ?? 0;
   }
   return count;
 }
@@ -98,6 +111,10 @@ function load(endpoint: string): { stop: () => Promise<{ responses: number; erro
       return result;
     },
   };
+}
+
+function describe({ responses, errors }: { responses: number; errors: string[] }): string {
+  return [`${responses} responses`, `${errors.length} errors`, ...errors.slice(0, 1)].join(', ');
 }
 
 async function configOf(EndpointName: string): Promise<string> {
@@ -132,19 +149,21 @@ async function run(): Promise<void> {
       responses > 0 &&
       current !== config &&
       (await jobCount(trainingJob)) === jobs,
-    `exit code ${updated}, ${responses} responses, ${errors.length} errors${errors.length > 0 ? `: ${errors[0]}` : ''}`,
+    `exit code ${updated}, ${describe({ responses, errors })}`,
   );
 
+  const duringFailure = load(endpoint);
   const broken = await deploy('broken');
+  const failure = await duringFailure.stop();
   const { status } = await stack();
-  const prediction = await invoke(endpoint).catch((error: Error) => error);
   report(
-    'A container that does not start is rolled back, and the endpoint responds with the previous one',
+    'A container that does not start is rolled back, and the previous one responds to all requests',
     broken !== 0 &&
       status === 'UPDATE_ROLLBACK_COMPLETE' &&
-      typeof prediction === 'string' &&
+      failure.errors.length === 0 &&
+      failure.responses > 0 &&
       (await configOf(endpoint)) === current,
-    `exit code ${broken}, ${status}, ${prediction instanceof Error ? prediction.message : 'a prediction'}`,
+    `exit code ${broken}, ${status}, ${describe(failure)}`,
   );
 }
 

@@ -256,3 +256,16 @@ test.each<[string, object, number]>([
   const errors = new ValidationErrors();
   expect(servingRequest(errors, 'image', { platform: 'linux/amd64', ...options }).startUpSeconds).toBe(seconds);
 });
+
+test('`byoa local env` points a shell to the service, and unsets the variables that would override its credentials', async () => {
+  const { code, stdout } = await byoa(['local', 'env', '--directory', directory(), '--port', '4600']);
+  expect(code).toBe(0);
+  expect(stdout.split('\n')).toEqual(
+    expect.arrayContaining([
+      'unset AWS_PROFILE AWS_SESSION_TOKEN',
+      'export AWS_ENDPOINT_URL=http://127.0.0.1:4600',
+      'export AWS_ACCESS_KEY_ID=local',
+      'export AWS_REGION=us-east-1',
+    ]),
+  );
+});
