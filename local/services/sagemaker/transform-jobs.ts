@@ -11,6 +11,7 @@ import type { Store } from '../store';
 import type { Operations } from '../wire/json';
 import { type Wire, now } from '../wire/record';
 import { type DataObject, objectsOf } from './data/data-sources';
+import { instanceId } from './instance-id';
 import { checkTransform } from './model-rules';
 import { ModelServer } from './model-server';
 import type { Models } from './models';
@@ -152,10 +153,11 @@ export class TransformJobs {
     const outputDirectory = run.directory();
     const target = parseS3Folder(job.TransformOutput?.S3OutputPath);
     const completed: string[] = [];
+    const stream = `${job.TransformJobName}/${instanceId()}-${Math.floor(job.CreationTime)}`;
     const request = this.requestOf(job, outputDirectory);
     const events = {
       stop,
-      onLog: ({ text }: { text: string }): void => logs.write(LOG_GROUP, `${job.TransformJobName}/i-local`, text),
+      onLog: ({ text }: { text: string }): void => logs.write(LOG_GROUP, stream, text),
       onOutput: async (file: string): Promise<void> => {
         const name = path.relative(outputDirectory, file);
         await s3.put(target.bucket, `${target.key}${name}`, outputOf(job, file));

@@ -1,10 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Run } from '../../../container';
 import type { Context } from '../../context';
 import type { Repositories } from '../../ecr';
 import type { Logs } from '../../logs';
 import type { Buckets } from '../../s3';
+import { instanceId } from '../instance-id';
 import { ModelServer, type ServerOptions } from '../model-server';
 import type { HostedModel } from '../models';
 
@@ -159,7 +159,7 @@ export class Replicas {
   /** Starts the containers of a model server. Containers that do not become healthy are removed. */
   private async launch(): Promise<RunningReplica> {
     const { variant, model, options } = this.definition;
-    const id = `i-${randomBytes(9).toString('hex').slice(1)}`;
+    const id = instanceId();
     let isStarting = true;
     const onLog = ({ text }: { text: string }): void => {
       this.log(id, text);

@@ -84,9 +84,10 @@ describe('The state changes that SageMaker publishes', () => {
   });
 
   test('are those of a transform job, which fails because of one object and keeps the outputs of the others', async () => {
-    const { call, changes, s3 } = controlPlane(
-      serving(() => ({
+    const { call, changes, s3, logs } = controlPlane(
+      serving((inside) => ({
         listener: (request, response) => {
+          inside.print('request');
           let body = '';
           request.on('data', (chunk: Buffer) => (body += chunk.toString()));
           request.on('end', () => response.writeHead(body === 'bad' ? 400 : 200).end(body));
@@ -111,6 +112,8 @@ describe('The state changes that SageMaker publishes', () => {
         'ClientError: 1 of 3 objects have failed, and have no output.\nb: Received status 400 from the model with message "bad".',
     });
     expect(s3.keys('data', 'out/')).toEqual(['out/a.out', 'out/c.out']);
+    const streams = new Set(logs.of('job').map(({ stream }) => stream));
+    expect([...streams]).toEqual([expect.stringMatching(/^job\/i-[0-9a-f]{17}-\d{10}$/)]);
   });
 
   test('are those of a tuning job, which continues when one of its training jobs has ended', async () => {
