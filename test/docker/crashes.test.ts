@@ -90,7 +90,8 @@ test.each<[string, Phase]>([
   ['an endpoint is updated', { before: {}, context: { delay: '3' }, isReached: withEndpoint('Updating') }],
   [
     'an update is rolled back',
-    { before: {}, context: { delay: 'broken' }, isReached: inStack('UPDATE_ROLLBACK_IN_PROGRESS') },
+    // The rollback takes only a few milliseconds: the service may also be killed directly after it.
+    { before: {}, context: { delay: 'broken' }, isReached: inStack('UPDATE_ROLLBACK') },
   ],
   ['a stack is deleted', { before: {}, command: 'destroy', isReached: inStack('DELETE_IN_PROGRESS') }],
 ])('A local service that is killed while %s is consistent after it is started again', async (title, phase) => {
