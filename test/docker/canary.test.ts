@@ -59,7 +59,7 @@ test('The first version is deployed without a canary', async () => {
 test('A canary that fails is rolled back by its alarm, and the old version serves all requests', async () => {
   const { deployed, responses } = await deployUnderLoad({ version: '2 ', fails: 'yes' }, 'ModelError');
   expect(deployed.code).toBe(1);
-  expect(deployed.output).toContain('UPDATE_ROLLBACK_COMPLETE');
+  expect(deployed.output).toContain('The deployment was rolled back, because these alarms are in ALARM:');
   expect(responses).toEqual(new Set(['1 ?', 'ModelError']));
   expect((await describe()).EndpointStatus).toBe('InService');
   const after = await Promise.all(Array.from({ length: 10 }, invoke));
