@@ -46,7 +46,7 @@ function estimate(): string {
     ...lines,
     `About ${hours.toFixed(1)} instance hours: at most $${(hours * MAX_PRICE).toFixed(2)}, if an hour costs at most $${MAX_PRICE}. See`,
     'https://aws.amazon.com/sagemaker/pricing/ for the prices of your region. Storage, requests and functions cost a few cents.',
-    `All resources have the tag ${TAG}. Ctrl-C ends the test and destroys the stack.`,
+    `All taggable resources have the tag ${TAG}. Ctrl-C ends the test and destroys the stack.`,
   ].join('\n');
 }
 
@@ -69,7 +69,9 @@ function run(args: string[], interrupted?: AbortSignal): Promise<number> {
       detached: true,
       env: { ...process.env, [REPORT]: RESULTS, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
     });
-    const stop = (): void => void process.kill(-(child.pid ?? 0), 'SIGTERM');
+    const stop = (): void => {
+      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGTERM');
+    };
     interrupted?.addEventListener('abort', stop, { once: true });
     child.on('close', (code) => {
       interrupted?.removeEventListener('abort', stop);

@@ -13,6 +13,7 @@ import { type Running, StateDirectory, runningIn } from './state-directory';
 const REGION = 'us-east-1';
 const LOOPBACK = '127.0.0.1';
 const PORT = '4599';
+const MAX_ADVANCE_SECONDS = 365 * 86_400;
 const SHORT_WAITS = 'Wait states of state machines are shortened to half a second.';
 const NOT_RUNNING = 'The service is not running. Start it with `byoa local up`.';
 const MOUNT_NAME = /^(fs-[0-9a-f]{8,}|[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])$/;
@@ -274,6 +275,7 @@ async function interruptSpot(job: string, { directory }: LocalOptions): Promise<
 async function advance(duration: string, { directory }: LocalOptions): Promise<number> {
   const errors = new ValidationErrors();
   const time = seconds(errors, 'DURATION', duration);
+  errors.when((time ?? 0) > MAX_ADVANCE_SECONDS, `DURATION must be at most 365d, got: "${duration}"`);
   errors.throwIfAny();
   const running = runningIn(directory);
   if (running === undefined) {

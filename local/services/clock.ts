@@ -20,6 +20,7 @@ export class Clock {
   private readonly waiting = new Set<Waiting>();
   private timer?: NodeJS.Timeout;
   private isAdvancing = false;
+  private advanced = Promise.resolve();
 
   /** @param file where the offset from the time of the machine is kept; without it, the clock starts with the time of the machine */
   constructor(private readonly file?: string) {
@@ -56,8 +57,13 @@ export class Clock {
     return next;
   }
 
-  /** Moves the time forward. Everything that waits for a time up to then happens at its time, and can wait again. */
-  public async advance(milliseconds: number): Promise<void> {
+  /** Moves the time forward. Everything that waits for a time up to then happens at its time, and can wait again. Several advances add up. */
+  public advance(milliseconds: number): Promise<void> {
+    this.advanced = this.advanced.then(() => this.advanceNow(milliseconds));
+    return this.advanced;
+  }
+
+  private async advanceNow(milliseconds: number): Promise<void> {
     const target = this.now() + milliseconds;
     // The service never goes back in time, even if it ends during the advance.
     this.keep(this.offset + milliseconds);

@@ -80,7 +80,7 @@ export class Rules {
       case 'lambda':
         return void (await functions.invoke(Arn, input));
       case 'states':
-        return void stateMachines.start(Arn, randomUUID(), text);
+        return void stateMachines.start(Arn, randomUUID(), JSON.stringify(input));
       case 'sns':
         return notifications.publish(Arn, text);
       default:

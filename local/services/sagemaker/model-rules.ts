@@ -2,7 +2,7 @@ import type { CreateEndpointConfigCommandInput, ProductionVariant } from '@aws-s
 import { validationError } from '../../aws-model/service-error';
 import type { Wire } from '../wire/record';
 import type { HostedModel } from './models';
-import { isLocal } from './request-rules';
+import { hasLocalStorageType } from './request-rules';
 
 type Variant = Wire<ProductionVariant>;
 type Config = Pick<Wire<CreateEndpointConfigCommandInput>, 'KmsKeyId' | 'DataCaptureConfig'>;
@@ -13,7 +13,7 @@ export function checkVariant(variant: Variant, model: HostedModel, config: Confi
   const refuse = (condition: boolean, message: string): void => {
     if (condition) throw validationError(`Variant ${VariantName}: ${message}`);
   };
-  const local = isLocal(InstanceType);
+  const local = hasLocalStorageType(InstanceType);
   refuse(
     local && config.KmsKeyId !== undefined,
     `KmsKeyId is not supported for ${InstanceType}, which has local storage.`,

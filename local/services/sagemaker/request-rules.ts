@@ -16,6 +16,9 @@ const REGISTRY = /^[^/]*[.:][^/]*\//;
 const IMAGES = ['Image', 'TrainingImage'];
 const ARNS = ['AlgorithmName', 'ModelPackageName', 'ModelPackageGroupName'];
 
+/** The members that list the alternatives or the groups of instances. */
+const INSTANCE_LISTS = ['InstanceGroups', 'InstanceConfigs', 'InstancePreferences'];
+
 /** All structures of all requests have the same rules: a member has the same meaning wherever it is. */
 const RULES: readonly Rule[] = [imageIsInRegion, resourceIsInRegion, keyFitsStorage, warmPoolFits, spotWaits];
 
@@ -35,8 +38,10 @@ function visit(value: unknown, visitor: (structure: Structure) => void): void {
 }
 
 function imageIsInRegion(structure: Structure, region: string): void {
+  const { ImageConfig, TrainingImageConfig } = structure as Record<string, Structure | undefined>;
   // An image in a private registry is read through the VPC of the model or the job.
-  if (structure.ImageConfig !== undefined || structure.TrainingImageConfig !== undefined) return;
+  if (ImageConfig?.RepositoryAccessMode === 'Vpc') return;
+  if (TrainingImageConfig?.TrainingRepositoryAccessMode === 'Vpc') return;
   for (const image of stringsOf(structure, IMAGES)) {
     const imageRegion = ECR.exec(image)?.[1];
     if (imageRegion !== undefined && imageRegion !== region) {
@@ -62,8 +67,8 @@ function resourceIsInRegion(structure: Structure, region: string): void {
 
 function keyFitsStorage(structure: Structure): void {
   if (structure.VolumeKmsKeyId === undefined) return;
-  const types = [structure, ...structuresOf(structure.InstanceGroups), ...structuresOf(structure.InstanceConfigs)];
-  const local = types.map(({ InstanceType }) => InstanceType).find(isLocal);
+  const types = [structure, ...INSTANCE_LISTS.flatMap((name) => structuresOf(structure[name]))];
+  const local = types.map(({ InstanceType }) => InstanceType).find(hasLocalStorageType);
   if (local !== undefined) {
     throw validationError(
       `VolumeKmsKeyId is not supported for ${local}, whose local storage is encrypted by the hardware.`,
@@ -96,7 +101,7 @@ function spotWaits({ StoppingCondition, EnableManagedSpotTraining: isSpot }: Str
   }
 }
 
-export function isLocal(instanceType: unknown): instanceType is string {
+export function hasLocalStorageType(instanceType: unknown): instanceType is string {
   return typeof instanceType === 'string' && hasLocalStorage(instanceType);
 }
 

@@ -4,12 +4,12 @@ import type { StateMachines } from './store';
 interface StartExecutionInput {
   readonly stateMachineArn: string;
   readonly name: string;
-  readonly input: string;
+  readonly input?: string;
 }
 
 export function stepFunctionsOperations(stateMachines: StateMachines): Operations {
   return {
-    StartExecution: ({ stateMachineArn, name, input }: StartExecutionInput) => {
+    StartExecution: ({ stateMachineArn, name, input = '{}' }: StartExecutionInput) => {
       const { arn, startDate } = stateMachines.start(stateMachineArn, name, input);
       return { executionArn: arn, startDate };
     },

@@ -93,6 +93,7 @@ export class StateMachines {
     if (machine === undefined) {
       throw new ServiceError('StateMachineDoesNotExist', `State Machine Does Not Exist: '${stateMachineArn}'`);
     }
+    checkInput(input);
     const arn = this.context.arn('states', `execution:${machine.name}:${name}`);
     const existing = this.executions.get(arn);
     if (existing?.status === 'RUNNING' && existing.input === input) return existing;
@@ -132,6 +133,17 @@ export class StateMachines {
     await execution.result.then(
       () => settle('SUCCEEDED'),
       (error: Error) => settle('FAILED', error.message),
+    );
+  }
+}
+
+function checkInput(input: string): void {
+  try {
+    JSON.parse(input);
+  } catch (error) {
+    throw new ServiceError(
+      'InvalidExecutionInput',
+      `Invalid State Machine Execution Input: '${(error as Error).message}'`,
     );
   }
 }

@@ -141,6 +141,7 @@ test('A channel that is named twice, and a hyperparameter beyond the limits, are
 
 test.each([
   [['serve', 'image', '--model', '/nope', '--port', '99999'], '--model: "/nope" does not exist'],
+  [['local', 'advance', '2000d'], 'DURATION must be at most 365d, got: "2000d"'],
   [['serve', 'image', '--startup-timeout', '0'], '--startup-timeout must be a time such as 90s, 10m or 2h, got: "0"'],
   [['serve', 'image', '--port', '99999'], '--port must be a whole number from 1 to 65535, got: "99999"'],
   [['invoke', '--request', '/nope'], 'Specify either an image or the URL of a running container (--url)'],

@@ -33,6 +33,14 @@ test('An advance ends the waits up to its time in their order, each at its own t
   ]);
 });
 
+test('Two advances at the same time add up', async () => {
+  const clock = new Clock();
+  const before = clock.now();
+  void clock.wait(MINUTE);
+  await Promise.all([clock.advance(10 * MINUTE), clock.advance(20 * MINUTE)]);
+  expect(clock.now()).toBeGreaterThanOrEqual(before + 30 * MINUTE);
+});
+
 test('A wait that is aborted rejects with the reason, and does not happen later', async () => {
   const clock = new Clock();
   const controller = new AbortController();

@@ -56,6 +56,9 @@ const CHECK_MS = 10_000;
 /** The longest time that a deployment without alarms waits: nothing could happen in that time that rolls it back. */
 const UNWATCHED_WAIT_MS = 500;
 
+const WATCHED =
+  'Alarms can roll back this update: its waiting times pass as on AWS. `byoa local advance` moves the time forward.';
+
 /** The replacement of a fleet by another one, as the deployment configuration specifies it. */
 export class Deployment {
   public readonly start: number;
@@ -78,8 +81,17 @@ export class Deployment {
     this.start = this.stageStart = services.clock.now();
   }
 
+  /** Notes for the user: about the waiting times of an update with alarms, and about alarms that have no effect. */
+  public get notes(): string[] {
+    const unknown = this.policy.alarms.filter((name) => this.services.alarms.find(name) === undefined);
+    return [
+      ...(this.isWatched ? [WATCHED] : []),
+      ...unknown.map((name) => `The alarm "${name}" does not exist: it cannot roll back this update.`),
+    ];
+  }
+
   /** Whether alarms can roll back the deployment. Only then are its waiting times not shortened. */
-  public get isWatched(): boolean {
+  private get isWatched(): boolean {
     return this.policy.alarms.length > 0;
   }
 

@@ -40,10 +40,6 @@ interface Services extends FleetServices {
   hasComponents(endpointName: string): boolean;
 }
 
-/** The note about a deployment whose waiting times are not shortened. */
-const WATCHED =
-  'Alarms can roll back this update: its waiting times pass as on AWS. `byoa local advance` moves the time forward.';
-
 const RETAIN_ALL: Retained = { weights: true, counts: true, capture: true };
 
 /** Endpoints, whose containers run on this machine. */
@@ -294,7 +290,7 @@ export class Endpoints {
       endpoint.LastDeploymentConfig,
       counts.nextCounts,
     );
-    if (phase === 'Updating' && deployment.isWatched) onStartUpLog(`${name} | ${WATCHED}`);
+    if (phase === 'Updating') deployment.notes.forEach((note) => onStartUpLog(`${name} | ${note}`));
     const PendingDeploymentSummary = pendingSummary(config, variants, clock.now() / 1000);
     this.setStatus(name, { EndpointStatus: phase, PendingDeploymentSummary });
     const rollBack = (): void => {

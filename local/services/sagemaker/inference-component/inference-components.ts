@@ -219,12 +219,13 @@ export class InferenceComponents {
     const nextCounts = { [component.VariantName]: copyCount };
     const hosting = this.hostings.get(name) ?? new Hosting();
     this.hostings.set(name, hosting);
-    const { clock } = this.services.context;
+    const { clock, onStartUpLog } = this.services.context;
     const deployment = new Deployment(
       { clock, alarms: this.services.alarms },
       component.LastDeploymentConfig,
       nextCounts,
     );
+    if (phase === 'Updating') deployment.notes.forEach((note) => onStartUpLog(`${name} | ${note}`));
     this.setStatus(name, { InferenceComponentStatus: phase });
     const deployed = Promise.resolve()
       .then(() =>

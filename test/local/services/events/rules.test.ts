@@ -21,11 +21,15 @@ async function createRule(properties: object): Promise<string | undefined> {
   }
 }
 
-async function messages(logGroupName: string, count: number): Promise<unknown[]> {
+/** The messages of a log group, as soon as it has a number of them. */
+async function messages(logGroupName: string, count = 1): Promise<string[]> {
   const logs = service.client(CloudWatchLogsClient);
   for (;;) {
-    const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName })).catch(() => ({ events: [] }));
-    if (events.length >= count) return events.map(({ message = '' }) => JSON.parse(message) as unknown);
+    const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName })).catch((error: Error) => {
+      if (error.name === 'ResourceNotFoundException') return { events: [] };
+      throw error;
+    });
+    if (events.length >= count) return events.map(({ message = '' }) => message);
   }
 }
 
@@ -40,7 +44,7 @@ test('A rule delivers the state changes that match its pattern, in the form of A
   expect(await createRule({ EventPattern: PATTERN, Targets: [{ Id: 'a', Arn: LOG_GROUP }] })).toBe('CREATE_COMPLETE');
   await endpoint.create();
   await service.sagemaker.send(new DeleteEndpointCommand({ EndpointName: 'churn' }));
-  const [inService, deleted] = await messages('states', 2);
+  const [inService, deleted] = (await messages('states', 2)).map((message) => JSON.parse(message) as unknown);
   expect(inService).toEqual({
     version: '0',
     id: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
@@ -78,15 +82,8 @@ test.each<[string, object, unknown]>([
   const Arn = 'arn:aws:sns:us-east-1:000000000000:topic';
   await createRule({ EventPattern: PATTERN, Targets: [{ Id: 'a', Arn, ...input }] });
   await endpoint.create();
-  const logs = service.client(CloudWatchLogsClient);
-  const logGroupName = 'sns/us-east-1/000000000000/topic';
-  for (;;) {
-    const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName })).catch(() => ({ events: [] }));
-    const [message] = events.map((event) => event.message);
-    if (message === undefined) continue;
-    expect(message).toBe(typeof expected === 'string' ? expected : JSON.stringify(expected));
-    break;
-  }
+  const [message] = await messages('sns/us-east-1/000000000000/topic');
+  expect(message).toBe(typeof expected === 'string' ? expected : JSON.stringify(expected));
 });
 
 test('A rule that is disabled, or that has a schedule, delivers nothing', async () => {
@@ -100,14 +97,8 @@ test('The failure of a delivery is in a log group of the rule', async () => {
   const Arn = 'arn:aws:lambda:us-east-1:000000000000:function:none';
   await createRule({ EventPattern: PATTERN, Targets: [{ Id: 'a', Arn }] });
   await endpoint.create();
-  const logs = service.client(CloudWatchLogsClient);
-  for (;;) {
-    const group = { logGroupName: '/aws/events/rule' };
-    const { events = [] } = await logs.send(new FilterLogEventsCommand(group)).catch(() => ({ events: [] }));
-    if (events.length === 0) continue;
-    expect(events[0].message).toMatch(/was not delivered to arn:aws:lambda:.*: Function not found: /);
-    break;
-  }
+  const [message] = await messages('/aws/events/rule');
+  expect(message).toMatch(/was not delivered to arn:aws:lambda:.*: Function not found: /);
 });
 
 test.each([

@@ -39,6 +39,12 @@ describe('A request is rejected', () => {
       notEcr('ghcr.io/churn:1'),
     ],
     [
+      'an image in a registry that is not Amazon ECR, with the platform as its access mode',
+      'CreateModel',
+      hosted({ Image: 'ghcr.io/churn:1', ImageConfig: { RepositoryAccessMode: 'Platform' } }),
+      notEcr('ghcr.io/churn:1'),
+    ],
+    [
       'an image in the public gallery of Amazon ECR',
       'CreateModel',
       hosted({ Image: 'public.ecr.aws/docker/library/python:3.11' }),
@@ -76,6 +82,21 @@ describe('A request is rejected', () => {
       'CreateTrainingJob',
       training({ ResourceConfig: { ...groupsOf('ml.m5.large', 'ml.r5d.large'), VolumeKmsKeyId: KEY } }),
       localStorage('ml.r5d.large'),
+    ],
+    [
+      'a volume key for one of the preferred instance types with local storage',
+      'CreateTrainingJob',
+      training({
+        ResourceConfig: {
+          VolumeSizeInGB: 1,
+          InstancePreferences: ['ml.m5.large', 'ml.g5.xlarge'].map((InstanceType) => ({
+            InstanceType,
+            InstanceCount: 1,
+          })),
+          VolumeKmsKeyId: KEY,
+        },
+      }),
+      localStorage('ml.g5.xlarge'),
     ],
     [
       'a volume key for a transform instance with local storage',

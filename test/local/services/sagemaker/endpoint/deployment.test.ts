@@ -7,6 +7,7 @@ const service = ServiceFixture.forEachTest();
 const endpoint = new EndpointFixture(service);
 
 const MINUTE = 60_000;
+const notes: string[] = [];
 const ALARMS = { AutoRollbackConfiguration: { Alarms: [{ AlarmName: 'errors' }] } };
 
 type Routing = NonNullable<NonNullable<DeploymentConfig['BlueGreenUpdatePolicy']>['TrafficRoutingConfiguration']>;
@@ -51,11 +52,12 @@ async function responses(): Promise<string[]> {
 }
 
 beforeEach(async () => {
+  notes.length = 0;
   await endpoint.serve(
     ({ inside }) =>
       (_, response) =>
         void response.end(inside.spec.environment.VERSION),
-    { maxInstances: 4 },
+    { maxInstances: 4, onStartUpLog: (line) => notes.push(line) },
   );
   await service.client(CloudWatchClient).send(
     new PutMetricAlarmCommand({
@@ -127,6 +129,16 @@ test('An alarm rolls back the deployment also while the old instances wait for t
   await fail();
   await inService;
   expect(await responses()).toEqual(['old']);
+});
+
+test('An update with alarms prints how to move the time forward, and which of its alarms do not exist', async () => {
+  const Alarms = ['errors', 'erors'].map((AlarmName) => ({ AlarmName }));
+  await endpoint.startUpdate('new', { DeploymentConfig: { ...CANARY, AutoRollbackConfiguration: { Alarms } } });
+  await stage('Baking');
+  expect(notes).toEqual([
+    'churn | Alarms can roll back this update: its waiting times pass as on AWS. `byoa local advance` moves the time forward.',
+    'churn | The alarm "erors" does not exist: it cannot roll back this update.',
+  ]);
 });
 
 test('A linear deployment shifts the traffic in equal steps', async () => {

@@ -32,7 +32,10 @@ export class EndpointFixture {
   constructor(private readonly service: ServiceFixture) {}
 
   /** Restarts the service with containers that are healthy, and respond as the handler does. */
-  public async serve(handler: Handler, options: { readonly maxInstances?: number } = {}): Promise<void> {
+  public async serve(
+    handler: Handler,
+    options: { readonly maxInstances?: number; readonly onStartUpLog?: (line: string) => void } = {},
+  ): Promise<void> {
     let number = 0;
     const program = serving((inside) => {
       const listener = handler({ number: ++number, inside });
