@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import * as path from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import type { ContainerEngine } from '../container';
 import { type HttpResponse, NoResponse, isSuccess, sendRequest } from '../http';
 import { LocalService, Logs, type ServiceStatus, pushedImages } from '../services';
@@ -18,6 +18,8 @@ const SHORT_WAITS = 'Wait states of state machines are shortened to half a secon
 const NOT_RUNNING = 'The service is not running. Start it with `byoa local up`.';
 const MOUNT_NAME = /^(fs-[0-9a-f]{8,}|[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])$/;
 
+const ENFORCE_IAM = new Option('--enforce-iam', 'enforce the policies of roles and resources').env('BYOA_ENFORCE_IAM');
+
 interface LocalOptions {
   readonly directory: string;
 }
@@ -28,6 +30,7 @@ export interface StartOptions extends LocalOptions {
   readonly host: string;
   readonly allowRemote?: boolean;
   readonly maxInstances: string;
+  readonly enforceIam?: boolean;
 }
 
 export function localCommand(): Command {
@@ -109,7 +112,8 @@ function withStartOptions(command: Command): Command {
       '2',
     )
     .option('--host <address>', 'address to listen on', LOOPBACK)
-    .option('--allow-remote', 'allow a --host that other machines can reach, which lets them run containers here');
+    .option('--allow-remote', 'allow a --host that other machines can reach, which lets them run containers here')
+    .addOption(ENFORCE_IAM);
 }
 
 async function up(options: StartOptions): Promise<number> {
@@ -132,10 +136,12 @@ export async function serviceOf(
   const directory = path.resolve(options.directory);
   const state = new StateDirectory(directory);
   try {
-    const { host: address, port, maxInstances } = options;
+    const { host: address, port, maxInstances, enforceIam } = options;
     const service = new LocalService({
-      ...{ directory, port: Number(port), address, region: REGION, engine, mounts, maxInstances: Number(maxInstances) },
+      ...{ directory, port: Number(port), address, region: REGION, engine, mounts, enforceIam },
+      maxInstances: Number(maxInstances),
       onStartUpLog: note,
+      onAccess: ({ message }) => message !== '' && note(message),
     });
     await service.start().catch((error: NodeJS.ErrnoException) => {
       throw listenError(error, options);

@@ -1,9 +1,10 @@
 import type { ContainerEngine } from '../container';
 import { Context } from './context';
+import { type EvaluatedAccess, Permissions } from './iam';
 import { LocalServer } from './server';
 import { type Service, respond } from './service';
 import { createServices } from './table';
-import { signingNameOf } from './wire/request';
+import { accessKeyOf, signingNameOf } from './wire/request';
 
 export interface ServiceOptions {
   readonly directory: string;
@@ -34,6 +35,18 @@ export interface ServiceOptions {
    * @default 2
    */
   readonly maxInstances?: number;
+
+  /**
+   * Whether the policies of roles and resources are enforced.
+   * @default - every caller, and every role, has all permissions
+   */
+  readonly enforceIam?: boolean;
+
+  /**
+   * Receives the decisions about requests that policies apply to.
+   * @default - denials are only errors of the requests
+   */
+  readonly onAccess?: (access: EvaluatedAccess) => void;
 }
 
 /** The AWS services that stacks of this library need, on one port of this machine. */
@@ -43,10 +56,19 @@ export class LocalService {
   private readonly services: readonly Service[];
 
   constructor(private readonly options: ServiceOptions) {
-    const { directory, region, engine, mounts, onStartUpLog, maxInstances } = options;
-    this.server = new LocalServer((request) => respond(this.services, request, signingNameOf(request), region));
+    const { directory, region, engine, mounts, onStartUpLog, maxInstances, enforceIam = false, onAccess } = options;
+    this.server = new LocalServer((request) =>
+      respond(
+        this.services,
+        request,
+        (one) => permissions.callerWith(accessKeyOf(one)),
+        signingNameOf(request),
+        region,
+      ),
+    );
     this.context = new Context(directory, region, engine, () => this.server.host, mounts, onStartUpLog, maxInstances);
-    this.services = createServices(this.context);
+    const permissions = new Permissions(this.context, enforceIam, onAccess);
+    this.services = createServices(this.context, permissions);
   }
 
   /** Accepts requests from now on, and continues the work that was in progress when the service last stopped. */

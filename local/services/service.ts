@@ -1,19 +1,17 @@
+import type { Caller } from './access';
 import type { ResourceTypes } from './resource-type';
-import { type Operations, respondJson } from './wire/json';
-import { type QueryOperations, respondQuery } from './wire/query';
+import { type JsonApi, respondJson } from './wire/json';
+import { type QueryApi, respondQuery } from './wire/query';
 import type { Request, Response } from './wire/request';
-
-/** The operations of a service with a JSON protocol, which other services can call too. */
-export interface JsonApi {
-  readonly protocol: 'json';
-  readonly operations: Operations;
-}
 
 /** The operations of a service, and the protocol in which clients call them. */
 export type Api =
-  | JsonApi
-  | { readonly protocol: 'query'; readonly operations: QueryOperations; readonly namespace: string }
-  | { readonly protocol: 'rest'; respond(request: Request): Promise<Response> };
+  | ({ readonly protocol: 'json' } & JsonApi)
+  | ({ readonly protocol: 'query' } & QueryApi)
+  | { readonly protocol: 'rest'; respond(request: Request, callerOf: CallerOf): Promise<Response> };
+
+/** Finds the caller of a request by its access key. It throws an error if the key is not valid any more. */
+export type CallerOf = (request: Request) => Caller;
 
 /** Requests that are recognized by their path, because they are not signed or belong to a second protocol of the service. */
 export interface Route {
@@ -21,7 +19,7 @@ export interface Route {
 
   /** The name of the service in the signature that a request must have; undefined if it need not be signed. */
   readonly signingName?: string;
-  respond(request: Request): Promise<Response>;
+  respond(request: Request, callerOf: CallerOf): Promise<Response>;
 }
 
 /** An AWS service: one row of the table of services. */
@@ -53,13 +51,14 @@ const UNSIGNED: Response = {
 export function respond(
   services: readonly Service[],
   request: Request,
+  callerOf: CallerOf,
   signingName = '',
   region?: string,
 ): Promise<Response> {
   const route = services.flatMap(({ routes = [] }) => routes).find(({ path }) => path.test(request.path));
   if (route !== undefined) {
     const isSigned = route.signingName === undefined || route.signingName === signingName;
-    return isSigned ? route.respond(request) : Promise.resolve(UNSIGNED);
+    return isSigned ? route.respond(request, callerOf) : Promise.resolve(UNSIGNED);
   }
   const api = services.find((service) => service.signingName === signingName)?.api;
   // A web page can make a browser send GET requests, which must not have an effect.
@@ -69,11 +68,11 @@ export function respond(
   }
   switch (api?.protocol) {
     case 'json':
-      return respondJson(signingName, api.operations, request, region);
+      return respondJson(signingName, api, request, callerOf, region);
     case 'query':
-      return respondQuery(signingName, api.namespace, api.operations, request, region);
+      return respondQuery(signingName, api, request, callerOf, region);
     case 'rest':
-      return api.respond(request);
+      return api.respond(request, callerOf);
     case undefined: {
       const missing = signingName === '' ? 'unsigned requests' : `the service "${signingName}"`;
       return Promise.resolve({ status: 501, body: `The local service does not support ${missing}.` });

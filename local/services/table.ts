@@ -5,7 +5,7 @@ import { Alarms, Metrics, cloudWatch } from './cloudwatch';
 import type { Context } from './context';
 import { Repositories, ecr } from './ecr';
 import { Rules, eventBridge } from './events';
-import { iam } from './iam';
+import { type Permissions, iam } from './iam';
 import { Functions, lambda } from './lambda';
 import { Logs, cloudWatchLogs } from './logs';
 import { Buckets, s3 } from './s3';
@@ -17,34 +17,39 @@ import { StateMachines, stepFunctions } from './step-functions';
 import { sts } from './sts';
 
 /** All services: one row each. A service gets the state of the others that it uses. */
-export function createServices(context: Context): Service[] {
+export function createServices(context: Context, permissions: Permissions): Service[] {
   const buckets = new Buckets(context);
   const parameters = new ParameterStore(context);
   const repositories = new Repositories(context);
   const logs = new Logs(context.directory);
-  const functions = new Functions(context, logs);
-  const stateMachines = new StateMachines(context, functions);
+  const functions = new Functions(context, logs, permissions);
+  const stateMachines = new StateMachines(context, functions, permissions);
   const metrics = new Metrics(context);
   const alarms = new Alarms(context, metrics);
-  const notifications = new Notifications(context, logs, functions);
-  const sagemaker = sageMaker({ context, s3: buckets, repositories, logs, metrics, alarms, notifications });
+  const notifications = new Notifications({ context, logs, functions, permissions });
+  const sagemaker = sageMaker({
+    ...{ context, permissions, logs, metrics, alarms, notifications, repositories, s3: buckets },
+  });
   const callSageMaker = (operation: string, input: object): unknown =>
     sagemaker.api.operations[operation](input as never);
   const services = [
-    s3(context, buckets),
-    ssm(parameters),
+    s3(context, buckets, permissions.resourcePolicies),
+    ssm(context, parameters),
     ecr(context, repositories),
     cloudWatchLogs(context, logs),
-    cloudWatch({ context, metrics, alarms, notifications }),
-    sts(context),
-    iam(context),
+    cloudWatch({ context, metrics, alarms, notifications, permissions }),
+    sts(context, permissions),
+    iam(context, permissions),
     sagemaker,
-    sns(context, notifications),
+    sns(context, notifications, permissions.resourcePolicies),
     applicationAutoScaling({ context, alarms, callSageMaker }),
     stepFunctions(stateMachines),
-    lambda(functions, buckets),
-    eventBridge(context, new Rules({ context, functions, stateMachines, notifications, logs })),
+    lambda(functions, buckets, permissions),
+    eventBridge(context, new Rules({ context, functions, stateMachines, notifications, logs, permissions })),
     advance(context.clock),
   ];
-  return [...services, cloudFormation(context, { buckets, parameters, repositories, functions, services })];
+  return [
+    ...services,
+    cloudFormation(context, { buckets, parameters, repositories, functions, permissions, services }),
+  ];
 }

@@ -13,7 +13,7 @@ export interface CommandResult {
   readonly output: string;
 }
 
-/** A machine with the local service, as a user runs it: `byoa local up` in one terminal, `cdk` in another. */
+/** A machine with the local service, as a user runs it: `byoa local up --enforce-iam` in one terminal, `cdk` in another. */
 export class LocalMachine {
   private readonly directory = mkdtempSync(path.join(tmpdir(), 'local-'));
   public readonly state = path.join(this.directory, 'state');
@@ -25,7 +25,7 @@ export class LocalMachine {
   constructor(private readonly app: string) {}
 
   public async up(): Promise<void> {
-    const args = [BYOA, 'local', 'up', '--directory', this.state, '--port', '0'];
+    const args = [BYOA, 'local', 'up', '--directory', this.state, '--port', '0', '--enforce-iam'];
     const service = spawn(process.execPath, args, { stdio: 'ignore' });
     this.service = service;
     const file = path.join(this.state, 'running.json');

@@ -73,7 +73,7 @@ describe('The unmodified cdk with a local service', () => {
       new DescribeEndpointCommand({ EndpointName: endpoint }),
     );
     expect(await status()).toMatch(
-      /Local: CREATE_COMPLETE\n( {2}recorded but not emulated: .*\n)* {2}recorded .*AWS::IAM::Role/,
+      /Local: CREATE_COMPLETE\n( {2}recorded but not emulated: .*\n)* {2}recorded .*AWS::Logs::LogGroup/,
     );
     first = { job, endpoint, config: EndpointConfigName };
   });

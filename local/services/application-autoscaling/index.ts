@@ -2,6 +2,7 @@ import type { Alarms } from '../cloudwatch';
 import type { Context } from '../context';
 import type { Service } from '../service';
 import type { CallSageMaker } from './dimensions';
+import { applicationAutoScalingAccess } from './access';
 import { applicationAutoScalingOperations } from './operations';
 import { ScalingPolicies } from './policies';
 import { applicationAutoScalingResourceTypes } from './resources';
@@ -22,7 +23,11 @@ export function applicationAutoScaling({ context, alarms, callSageMaker }: Appli
   const scaling = { targets, policies, scheduledActions };
   return {
     signingName: 'application-autoscaling',
-    api: { protocol: 'json', operations: applicationAutoScalingOperations(scaling) },
+    api: {
+      protocol: 'json',
+      operations: applicationAutoScalingOperations(scaling),
+      access: applicationAutoScalingAccess(context, targets),
+    },
     resourceTypes: applicationAutoScalingResourceTypes(scaling),
     resume: () => void scheduledActions.run(),
     close: () => scheduledActions.close(),

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Context } from '../context';
+import type { Permissions } from '../iam';
 import type { Functions } from '../lambda';
 import { type ResourceRequest, type ResourceState, type ResourceType, generatedName } from '../resource-type';
 import type { Route } from '../service';
@@ -62,6 +63,7 @@ export class CustomResources {
   constructor(
     private readonly context: Context,
     private readonly functions: Functions,
+    private readonly permissions: Permissions,
   ) {
     this.invocations = context.store<Invocation>('custom-resource-invocations');
   }
@@ -124,7 +126,7 @@ export class CustomResources {
     let failure: Error | undefined;
     const ResponseURL = `${this.context.url}${PATH}${id}`;
     const invocation = this.functions
-      .invoke(functionArn, { ...event, ResponseURL })
+      .invoke(this.permissions.administrator, functionArn, { ...event, ResponseURL })
       .catch((error: Error) => (failure = error));
     const deadline = Date.now() + TIMEOUT_SECONDS * 1000;
     for (;;) {

@@ -1,9 +1,11 @@
 import type { Context } from '../context';
 import type { Repositories } from '../ecr';
+import type { Permissions } from '../iam';
 import type { Functions } from '../lambda';
 import type { Buckets } from '../s3';
 import type { Service } from '../service';
 import type { ParameterStore } from '../ssm';
+import { cloudFormationAccess } from './access';
 import { bootstrap } from './bootstrap';
 import { ChangeSets } from './change-sets';
 import { CustomResources } from './custom-resources';
@@ -23,6 +25,7 @@ interface CloudFormationOptions {
   readonly parameters: ParameterStore;
   readonly repositories: Repositories;
   readonly functions: Functions;
+  readonly permissions: Permissions;
 
   /** The services whose resource types stacks may contain. */
   readonly services: readonly Service[];
@@ -31,7 +34,7 @@ interface CloudFormationOptions {
 /** AWS CloudFormation, as the CDK uses it: stacks, with or without change sets, in a bootstrapped account. */
 export function cloudFormation(context: Context, options: CloudFormationOptions): Service {
   const stacks = new Stacks(context);
-  const customResources = new CustomResources(context, options.functions);
+  const customResources = new CustomResources(context, options.functions, options.permissions);
   const waitConditions = new WaitConditions(context);
   const emulated = options.services.map(({ resourceTypes = {} }) => resourceTypes);
   const typeOf = resourceTypeFinder(context, { customResources, waitConditions }, emulated);
@@ -42,10 +45,14 @@ export function cloudFormation(context: Context, options: CloudFormationOptions)
     api: {
       protocol: 'query',
       namespace: 'http://cloudformation.amazonaws.com/doc/2010-05-15/',
-      operations: withCheckedParameters({
-        ...new StackOperations(stacks, deployments, versions).operations,
-        ...new ChangeSets(context, stacks, deployments, versions).operations,
-      }),
+      access: cloudFormationAccess(context),
+      operations: withCheckedParameters(
+        {
+          ...new StackOperations(stacks, deployments, versions).operations,
+          ...new ChangeSets(context, stacks, deployments, versions).operations,
+        },
+        options.permissions,
+      ),
     },
     routes: [
       waitConditions.route,

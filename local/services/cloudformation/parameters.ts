@@ -1,4 +1,5 @@
 import { ServiceError } from '../../aws-model/service-error';
+import type { Permissions } from '../iam';
 import type { Parameters, QueryOperations } from '../wire/query';
 
 const VERSION = ['StackName', 'TemplateBody', 'TemplateURL', 'Parameters', 'Tags'];
@@ -23,7 +24,7 @@ const IMPLEMENTED: Record<string, string[]> = {
   DeleteChangeSet: ['StackName', 'ChangeSetName'],
 };
 
-/** Parameters without an effect: there is one caller, who has all permissions, and there are no nested stacks. */
+/** Parameters without an effect on a deployment: CloudFormation has all permissions, and there are no nested stacks. */
 const WITHOUT_EFFECT = [
   'Action',
   'Version',
@@ -46,14 +47,15 @@ const DEFAULTS: Record<string, string> = {
   'DeploymentConfig.Mode': 'STANDARD',
 };
 
-/** The operations, which first reject parameters that would be ignored. */
-export function withCheckedParameters(operations: QueryOperations): QueryOperations {
+/** The operations, which first reject parameters that would be ignored, and a role that CloudFormation cannot assume. */
+export function withCheckedParameters(operations: QueryOperations, permissions: Permissions): QueryOperations {
   return Object.fromEntries(
     Object.entries(operations).map(([name, operation]) => [
       name,
-      (parameters) => {
+      (parameters, caller) => {
         checkParameters(name, parameters);
-        return operation(parameters);
+        checkRole(parameters.get('RoleARN'), permissions);
+        return operation(parameters, caller);
       },
     ]),
   );
@@ -67,4 +69,9 @@ function checkParameters(operation: string, parameters: Parameters): void {
   const value = parameters.get(unknown);
   const shown = value === undefined ? unknown : `${unknown}=${value}`;
   throw new ServiceError('ValidationError', `The local service does not support ${shown} of ${operation}.`);
+}
+
+function checkRole(roleArn: string | undefined, permissions: Permissions): void {
+  if (roleArn === undefined || permissions.isTrusting({ roleArn, service: 'cloudformation.amazonaws.com' })) return;
+  throw new ServiceError('ValidationError', `Role ${roleArn} is invalid or cannot be assumed`);
 }

@@ -14,35 +14,18 @@ interface RecordedType {
   readonly attributes?: Attributes;
 }
 
-const arn =
-  (service: string, resource: string, attribute = 'Arn'): Attributes =>
-  (name, _request, context) => ({ [attribute]: context.arn(service, `${resource}${name}`) });
-
-const withoutRegion =
-  (service: string, resource: string): Attributes =>
-  (name, _request, { partition, account }) => ({ Arn: `arn:${partition}:${service}::${account}:${resource}${name}` });
-
 /**
- * The resource types that are recorded but not emulated: permissions, keys and networks have no effect on a
- * local machine. `byoa local status` lists these resources.
+ * The resource types that are recorded but not emulated: networks and dashboards have no effect on a local machine. `byoa local status`
+ * lists these resources.
  */
 export const RECORDED_TYPES: Record<string, RecordedType> = {
   'AWS::CDK::Metadata': {},
-  'AWS::IAM::Role': { name: 'RoleName', attributes: withoutRegion('iam', 'role/') },
-  'AWS::IAM::Policy': { name: 'PolicyName' },
-  'AWS::IAM::ManagedPolicy': {
-    name: 'ManagedPolicyName',
-    ref: (name, { account }) => `arn:aws:iam::${account}:policy/${name}`,
-  },
   'AWS::Lambda::EventInvokeConfig': {},
-  'AWS::Lambda::Permission': {},
-  'AWS::Logs::LogGroup': { name: 'LogGroupName', attributes: arn('logs', 'log-group:') },
-  'AWS::S3::BucketPolicy': {},
-  'AWS::KMS::Key': {
-    attributes: (name, _request, context) => ({ Arn: context.arn('kms', `key/${name}`), KeyId: name }),
+  'AWS::Logs::LogGroup': {
+    name: 'LogGroupName',
+    attributes: (name, _request, context) => ({ Arn: context.arn('logs', `log-group:${name}:*`) }),
   },
   'AWS::KMS::Alias': { name: 'AliasName' },
-  'AWS::SNS::TopicPolicy': {},
   'AWS::CloudWatch::Dashboard': { name: 'DashboardName' },
   'AWS::EC2::VPC': {
     idPrefix: 'vpc',
@@ -91,7 +74,6 @@ export function recordedType(type: string, context: Context): ResourceType | und
 }
 
 function generatedId(type: string, request: ResourceRequest): string {
-  if (type === 'AWS::KMS::Key') return randomUUID();
   const { idPrefix } = RECORDED_TYPES[type];
   return idPrefix === undefined ? generatedName(request) : `${idPrefix}-${randomUUID().replace(/-/g, '').slice(0, 17)}`;
 }

@@ -1,6 +1,7 @@
 import type { AlarmHistoryItem, HistoryItemType, MetricDataQuery, StateValue } from '@aws-sdk/client-cloudwatch';
 import { ServiceError } from '../../aws-model/service-error';
 import type { Context } from '../context';
+import { AccessDenied } from '../iam';
 import type { Store } from '../store';
 import type { Wire } from '../wire/record';
 import { type Alarm, type Datapoint, type Evaluation, evaluate, evaluationRange } from './alarm';
@@ -189,14 +190,25 @@ export class Alarms {
   private act(alarm: Alarm, change: StateChange): void {
     if (alarm.ActionsEnabled !== true) return;
     for (const arn of alarm[ACTIONS[alarm.StateValue]] ?? []) {
-      const action = this.actions.get(arn.split(':')[2]);
-      action?.(arn, alarm, change);
+      const failure = this.carryOut(arn, alarm, change);
       if (change.isRepeated) continue;
       const [summary, actionState] =
-        action === undefined
-          ? [`Failed to execute action ${arn}: the local service does not support it`, 'Failed']
-          : [`Successfully executed action ${arn}`, 'Succeeded'];
+        failure === undefined
+          ? [`Successfully executed action ${arn}`, 'Succeeded']
+          : [`Failed to execute action ${arn}: ${failure}`, 'Failed'];
       this.record(alarm, 'Action', summary, { actionState, stateUpdateTimestamp: alarm.StateUpdatedTimestamp });
+    }
+  }
+
+  /** Returns why an action has failed; undefined if it has succeeded. */
+  private carryOut(arn: string, alarm: Alarm, change: StateChange): string | undefined {
+    const action = this.actions.get(arn.split(':')[2]);
+    if (action === undefined) return 'the local service does not support it';
+    try {
+      return void action(arn, alarm, change);
+    } catch (error) {
+      if (error instanceof AccessDenied) return error.message;
+      throw error;
     }
   }
 

@@ -1,6 +1,8 @@
 import type { Context } from '../context';
+import type { Permissions } from '../iam';
 import type { Service } from '../service';
 import type { Notifications } from '../sns';
+import { cloudWatchAccess } from './access';
 import type { Alarms } from './alarms';
 import type { Metrics } from './metrics';
 import { REGION_NAME, notificationOf } from './notification';
@@ -18,18 +20,20 @@ interface CloudWatchServices {
   readonly metrics: Metrics;
   readonly alarms: Alarms;
   readonly notifications: Notifications;
+  readonly permissions: Permissions;
 }
 
 /** Amazon CloudWatch: metrics and alarms. */
-export function cloudWatch({ context, metrics, alarms, notifications }: CloudWatchServices): Service {
+export function cloudWatch({ context, metrics, alarms, notifications, permissions }: CloudWatchServices): Service {
   alarms.onAction('sns', (arn, alarm, { before, isRepeated }) => {
     if (isRepeated) return;
     const subject = `${alarm.StateValue}: "${alarm.AlarmName}" in ${REGION_NAME}`;
-    notifications.publish(arn, notificationOf(context, alarm, before), subject);
+    const publisher = permissions.service('cloudwatch.amazonaws.com', alarm.AlarmArn);
+    notifications.publish(publisher, arn, notificationOf(context, alarm, before), subject);
   });
   return {
     signingName: 'monitoring',
-    api: { protocol: 'json', operations: cloudWatchOperations(metrics, alarms) },
+    api: { protocol: 'json', operations: cloudWatchOperations(metrics, alarms), access: cloudWatchAccess(context) },
     resourceTypes: cloudWatchResourceTypes(alarms),
     resume: () => void alarms.run(),
     close: () => {

@@ -1,9 +1,11 @@
 import type { Context } from '../context';
 import type { Service } from '../service';
+import { ecrAccess } from './access';
 import { ecrOperations } from './operations';
 import { Registry } from './registry';
 import type { Repositories } from './store';
 
+export { pullAccess } from './access';
 export { Repositories, pushedImages } from './store';
 
 /** Amazon ECR, with the registry behind it. */
@@ -11,7 +13,7 @@ export function ecr(context: Context, repositories: Repositories): Service {
   const registry = new Registry(repositories);
   return {
     signingName: 'ecr',
-    api: { protocol: 'json', operations: ecrOperations(context, repositories) },
+    api: { protocol: 'json', operations: ecrOperations(context, repositories), access: ecrAccess(context) },
     routes: [{ path: /^\/v2(\/|$)/, respond: (request) => registry.respond(request) }],
   };
 }

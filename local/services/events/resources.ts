@@ -37,7 +37,7 @@ export function eventsResourceTypes(context: Context, rules: Rules): ResourceTyp
   };
 }
 
-/** Deliveries are neither retried nor need a role: these members have no effect. */
+/** Deliveries are not retried: RetryPolicy has no effect. */
 const TARGET_MEMBERS = ['Id', 'Arn', 'RoleArn', 'RetryPolicy', 'Input', 'InputPath', 'InputTransformer'];
 
 function unsupportedIn(target: Target): string[] {

@@ -2,6 +2,8 @@ import { JSONPath } from 'jsonpath-plus';
 import { randomUUID } from 'node:crypto';
 import type { Context } from '../context';
 import type { StateChanges } from '../event-bus';
+import type { Caller } from '../access';
+import type { Permissions } from '../iam';
 import type { Functions } from '../lambda';
 import type { Logs } from '../logs';
 import type { Notifications } from '../sns';
@@ -13,6 +15,9 @@ import { type Event, KINDS, eventOf } from './state-change';
 /** A target of a rule, with the names of the API. */
 export interface Target {
   readonly Arn: string;
+
+  /** The role with which the rule uses the target. Without one, the policy of the target has to allow it. */
+  readonly RoleArn?: string;
   readonly Input?: string;
   readonly InputPath?: string;
   readonly InputTransformer?: { readonly InputPathsMap?: Record<string, string>; readonly InputTemplate: string };
@@ -27,12 +32,15 @@ export interface Rule {
   readonly targets: Target[];
 }
 
+const SERVICE = 'events.amazonaws.com';
+
 interface Services {
   readonly context: Context;
   readonly functions: Functions;
   readonly stateMachines: StateMachines;
   readonly notifications: Notifications;
   readonly logs: Logs;
+  readonly permissions: Permissions;
 }
 
 /** The rules of the event bus, which deliver the state changes of SageMaker to their targets. */
@@ -64,7 +72,7 @@ export class Rules {
     for (const { name, isEnabled, pattern, targets } of this.store.list()) {
       if (!isEnabled || pattern === undefined || !matches(pattern, event)) continue;
       for (const target of targets) {
-        this.send(target, inputOf(target, event)).catch((error: Error) => {
+        this.send(name, target, inputOf(target, event)).catch((error: Error) => {
           if (this.isClosing) return;
           const text = `The event ${event.id} was not delivered to ${target.Arn}: ${error.message}`;
           this.services.logs.write(`/aws/events/${name}`, event.id, text);
@@ -73,19 +81,28 @@ export class Rules {
     }
   }
 
-  private async send({ Arn }: Target, input: unknown): Promise<void> {
+  private async send(rule: string, { Arn, RoleArn }: Target, input: unknown): Promise<void> {
     const { functions, stateMachines, notifications, logs } = this.services;
+    const caller = this.callerFor(rule, RoleArn);
     const text = typeof input === 'string' ? input : JSON.stringify(input);
     switch (Arn.split(':')[2]) {
       case 'lambda':
-        return void (await functions.invoke(Arn, input));
+        return void (await functions.invoke(caller, Arn, input));
       case 'states':
+        caller.check([{ action: 'states:StartExecution', resource: Arn }]);
         return void stateMachines.start(Arn, randomUUID(), JSON.stringify(input));
       case 'sns':
-        return notifications.publish(Arn, text);
+        return notifications.publish(caller, Arn, text);
       default:
         return logs.write(Arn.split(':')[6], randomUUID(), text);
     }
+  }
+
+  private callerFor(rule: string, roleArn: string | undefined): Caller {
+    const { context, permissions } = this.services;
+    const sourceArn = context.arn('events', `rule/${rule}`);
+    if (roleArn === undefined) return permissions.service(SERVICE, sourceArn);
+    return permissions.assumedBy({ roleArn, service: SERVICE, sessionName: rule, sourceArn });
   }
 }
 

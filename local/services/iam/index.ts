@@ -1,34 +1,26 @@
-import { ServiceError } from '../../aws-model/service-error';
 import type { Context } from '../context';
 import type { Service } from '../service';
-import type { QueryOperations } from '../wire/query';
+import { iamAccess } from './access';
+import { deniedOperations, iamOperations } from './operations';
+import type { Permissions } from './permissions';
+import { iamResourceTypes } from './resources';
 
-/** The operations that SDKs call for the execution roles of jobs and models. */
-const OPERATIONS = [
-  'SimulatePrincipalPolicy',
-  'GetRole',
-  'GetRolePolicy',
-  'GetUser',
-  'ListRoles',
-  'ListRolePolicies',
-  'ListAttachedRolePolicies',
-  'CreateRole',
-  'AttachRolePolicy',
-];
+export type { PolicyDocument } from './evaluation/document';
+export { AccessDenied, type EvaluatedAccess, Permissions } from './permissions';
+export { ResourcePolicies } from './resource-policies';
+export { resourcePolicyType } from './resource-policy-types';
 
-/** AWS Identity and Access Management. Permissions are not emulated: the caller is a user without access to IAM. */
-export function iam({ account }: Context): Service {
-  const deny = (operation: string) => (): never => {
-    throw new ServiceError(
-      'AccessDenied',
-      `User: arn:aws:iam::${account}:user/local is not authorized to perform: iam:${operation}, because the local service ` +
-        'does not emulate permissions. Pass the ARN of a role instead of its name: any ARN is accepted.',
-      403,
-    );
-  };
-  const operations: QueryOperations = Object.fromEntries(OPERATIONS.map((name) => [name, deny(name)]));
+/** AWS Identity and Access Management. */
+export function iam(context: Context, permissions: Permissions): Service {
+  const operations = permissions.isEnforced ? iamOperations(permissions) : deniedOperations(context);
   return {
     signingName: 'iam',
-    api: { protocol: 'query', namespace: 'https://iam.amazonaws.com/doc/2010-05-08/', operations },
+    api: {
+      protocol: 'query',
+      namespace: 'https://iam.amazonaws.com/doc/2010-05-08/',
+      operations,
+      access: iamAccess(context, permissions.roles),
+    },
+    resourceTypes: iamResourceTypes(context, permissions),
   };
 }

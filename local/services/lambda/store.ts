@@ -1,20 +1,29 @@
 import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { unzipSync } from 'fflate';
 import { ServiceError } from '../../aws-model/service-error';
+import type { Caller } from '../access';
 import type { Context } from '../context';
-import type { Logs } from '../logs';
+import type { Permissions } from '../iam';
+import { type Logs, logWriter } from '../logs';
 import type { Store } from '../store';
 
 export interface LambdaFunction {
   readonly name: string;
   readonly arn: string;
   readonly handler: string;
+
+  /** The ARN of the execution role. */
+  readonly role: string;
   readonly environment: Record<string, string>;
   readonly timeoutSeconds: number;
   readonly logGroup: string;
 }
+
+/** The duration of a session of a role, which is longer than that of an invocation. */
+const SESSION_SECONDS = 3600;
 
 /**
  * The program of the child process: it calls the handler once, and writes the result to file descriptor 3. Functions of custom resources
@@ -51,6 +60,7 @@ export class Functions {
   constructor(
     private readonly context: Context,
     private readonly logs: Logs,
+    private readonly permissions: Permissions,
   ) {
     this.functions = context.store<LambdaFunction>('functions');
   }
@@ -59,8 +69,11 @@ export class Functions {
     const directory = this.directory(definition.name);
     rmSync(directory, { recursive: true, force: true });
     unpackZip(archive, directory);
-    const arn = this.context.arn('lambda', `function:${definition.name}`);
-    return this.functions.put(definition.name, { ...definition, arn });
+    return this.functions.put(definition.name, { ...definition, arn: this.arnOf(definition.name) });
+  }
+
+  public arnOf(nameOrArn: string): string {
+    return this.context.arn('lambda', `function:${nameOrArn.split(':').at(-1)}`);
   }
 
   public delete(name: string): void {
@@ -69,11 +82,13 @@ export class Functions {
   }
 
   /** Invokes a function synchronously, and returns its result. */
-  public async invoke(nameOrArn: string, event: unknown): Promise<unknown> {
+  public async invoke(caller: Caller, nameOrArn: string, event: unknown): Promise<unknown> {
     const name = nameOrArn.split(':').pop() ?? '';
     const definition = this.functions.get(name);
     if (definition === undefined)
       throw new ServiceError('ResourceNotFoundException', `Function not found: ${nameOrArn}`, 404);
+    caller.check([{ action: 'lambda:InvokeFunction', resource: definition.arn }]);
+    const log = this.logOf(definition);
     const child = spawn(process.execPath, ['-e', INVOKE], {
       cwd: this.directory(name),
       // The function does not inherit the environment of the user.
@@ -81,8 +96,7 @@ export class Functions {
         PATH: process.env.PATH,
         _HANDLER: definition.handler,
         AWS_REGION: this.context.region,
-        AWS_ACCESS_KEY_ID: 'local',
-        AWS_SECRET_ACCESS_KEY: 'local',
+        ...this.credentialsOf(definition),
         // The runtime of AWS Lambda contains the AWS SDK. Here, it is that of the project.
         NODE_PATH: path.resolve('node_modules'),
         ...definition.environment,
@@ -92,15 +106,12 @@ export class Functions {
       timeout: definition.timeoutSeconds * 1000,
     });
     this.children.add(child);
-    const stream = `${new Date().toISOString()}-${child.pid}`;
     const read = (source: NodeJS.ReadableStream, onText: (text: string) => void): void => {
       source.on('data', (chunk: Buffer) => onText(chunk.toString()));
     };
     let result = '';
     read(child.stdio[3] as NodeJS.ReadableStream, (text) => (result += text));
-    [child.stdout, child.stderr].forEach(
-      (source) => source && read(source, (text) => this.logs.write(definition.logGroup, stream, text.trimEnd())),
-    );
+    [child.stdout, child.stderr].forEach((source) => source && read(source, (text) => log(text.trimEnd())));
     child.stdin?.end(JSON.stringify(event));
     const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
     this.children.delete(child);
@@ -110,6 +121,32 @@ export class Functions {
     const { value, error } = JSON.parse(result) as { value?: unknown; error?: { name: string; message: string } };
     if (error !== undefined) throw new ServiceError(error.name, error.message, 500);
     return value;
+  }
+
+  /** The credentials of the role, as Lambda provides them; without enforcement, those of the user. */
+  private credentialsOf({ name, arn, role }: LambdaFunction): Record<string, string> {
+    if (!this.permissions.isEnforced) return { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
+    const keys = { 'lambda:SourceFunctionArn': arn };
+    const session = this.permissions.sessions.create({ roleArn: role, name, keys }, SESSION_SECONDS);
+    return {
+      AWS_ACCESS_KEY_ID: session.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: session.secretAccessKey,
+      AWS_SESSION_TOKEN: session.token,
+    };
+  }
+
+  /** Writes the output of an invocation to the logs, if the role has the permission. */
+  private logOf({ name, role, logGroup }: LambdaFunction): (text: string) => void {
+    const caller = this.permissions.assumedBy({ roleArn: role, service: 'lambda.amazonaws.com', sessionName: name });
+    const stream = `${new Date().toISOString()}-${randomUUID()}`;
+    const actions = ['CreateLogGroup', 'CreateLogStream', 'PutLogEvents'];
+    // A log group that the template names is a resource: the function does not create it.
+    const isOwn = logGroup === `/aws/lambda/${name}`;
+    return logWriter({ context: this.context, logs: this.logs }, caller, {
+      group: logGroup,
+      stream,
+      actions: isOwn ? actions : actions.slice(1),
+    });
   }
 
   public close(): void {

@@ -7,6 +7,9 @@ export interface ObjectInfo {
   readonly etag: string;
   readonly contentType?: string;
   readonly metadata: Record<string, string>;
+
+  /** The ARN of the KMS key that the object is encrypted with on AWS. */
+  readonly kmsKey?: string;
 }
 
 interface ObjectRecord extends ObjectInfo {

@@ -1,11 +1,13 @@
 import { createReadStream, statSync } from 'node:fs';
-import { unescape } from 'node:querystring';
 import type { Readable } from 'node:stream';
 import { ServiceError } from '../../aws-model/service-error';
+import type { Caller } from '../access';
 import type { Context } from '../context';
+import type { CallerOf } from '../service';
 import { type Request, type Response, readBody } from '../wire/request';
 import { unknownOperation } from '../wire/unknown-operation';
 import { parseXml, xml } from '../wire/xml';
+import { copySource, keyAccess, listAccess, objectArn, s3Access } from './access';
 import { AwsChunked } from './aws-chunked';
 import { listingOf } from './listing';
 import type { Buckets } from './store';
@@ -40,13 +42,20 @@ export class S3Operations {
     this.uploads = new Uploads(context);
   }
 
-  public async respond(request: Request): Promise<Response> {
+  public async respond(request: Request, callerOf: CallerOf): Promise<Response> {
     const [, bucket = '', ...rest] = request.path.split('/');
     const key = rest.join('/');
     try {
       checkExpiry(request.query);
+      const caller = callerOf(request);
+      caller.check(s3Access(request));
       if (bucket === '') return this.listBuckets();
-      return key === '' ? await this.onBucket(request, bucket) : await this.onObject(request, bucket, key);
+      if (key === '') return await this.onBucket(request, caller, bucket);
+      return await this.onObject(request, caller, bucket, key).catch((error: Error) => {
+        // Whether an object exists is known only to those who may list the bucket.
+        if (error instanceof ServiceError && error.code === 'NoSuchKey') caller.check([listAccess(bucket, key)]);
+        throw error;
+      });
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
       return {
@@ -65,7 +74,7 @@ export class S3Operations {
     return document('ListAllMyBucketsResult', { Buckets: { Bucket: buckets } });
   }
 
-  private async onBucket(request: Request, bucket: string): Promise<Response> {
+  private async onBucket(request: Request, caller: Caller, bucket: string): Promise<Response> {
     const { method, query } = request;
     if (method === 'PUT' && query.size === 0) {
       this.buckets.createBucket(bucket);
@@ -77,7 +86,7 @@ export class S3Operations {
       this.buckets.deleteBucket(bucket);
       return { status: 204 };
     }
-    if (method === 'POST' && query.has('delete')) return this.deleteObjects(request, bucket);
+    if (method === 'POST' && query.has('delete')) return this.deleteObjects(request, caller, bucket);
     if (method !== 'GET') throw unknownOperation('s3', `${method} ?${[...query.keys()].join('&')}`);
     if (query.has('location')) {
       const { region } = this.context;
@@ -125,9 +134,10 @@ export class S3Operations {
     });
   }
 
-  private async onObject(request: Request, bucket: string, key: string): Promise<Response> {
+  private async onObject(request: Request, caller: Caller, bucket: string, key: string): Promise<Response> {
     const { method, query, headers } = request;
     this.buckets.checkExists(bucket);
+    this.checkKeys(request, caller, bucket, key);
     if (query.has('uploads') || query.has('uploadId')) return this.onUpload(request, bucket, key);
     const unknown = [...query.keys()].find((name) => !OBJECT_PARAMETERS.test(name));
     if (unknown !== undefined) throw unknownOperation('s3', `${method} object ?${unknown}`);
@@ -148,6 +158,19 @@ export class S3Operations {
         return { status: 204 };
       default:
         throw unknownOperation('s3', `${method} object`);
+    }
+  }
+
+  /** Validates that the caller may use the KMS keys of the objects that a request reads and writes. */
+  private checkKeys({ method, headers }: Request, caller: Caller, bucket: string, key: string): void {
+    const source = headers['x-amz-copy-source'];
+    const copied = source === undefined ? undefined : copySource(source);
+    const read = method === 'GET' ? { bucket, key } : copied;
+    if (read !== undefined) {
+      caller.check(keyAccess(this.context, 'Decrypt', this.buckets.info(read.bucket, read.key).kmsKey));
+    }
+    if (method === 'PUT' || method === 'POST') {
+      caller.check(keyAccess(this.context, 'GenerateDataKey', this.buckets.kmsKeyOf(bucket)));
     }
   }
 
@@ -209,19 +232,26 @@ export class S3Operations {
   }
 
   private async copy(source: string, bucket: string, key: string): Promise<Response> {
-    const [from, ...parts] = unescape(source.replace(/\?versionId=.*$/, ''))
-      .replace(/^\//, '')
-      .split('/');
-    const file = this.buckets.file(from, parts.join('/'));
-    const etag = await this.buckets.put(bucket, key, createReadStream(file), this.buckets.info(from, parts.join('/')));
+    const from = copySource(source);
+    const file = this.buckets.file(from.bucket, from.key);
+    const { contentType, metadata } = this.buckets.info(from.bucket, from.key);
+    const etag = await this.buckets.put(bucket, key, createReadStream(file), { contentType, metadata });
     return document('CopyObjectResult', { ETag: etag, LastModified: this.modified(this.buckets.file(bucket, key)) });
   }
 
-  private async deleteObjects(request: Request, bucket: string): Promise<Response> {
+  /** Deletes those objects that the caller may delete. The others are errors within a successful response. */
+  private async deleteObjects(request: Request, caller: Caller, bucket: string): Promise<Response> {
     const { Delete } = parseXml((await readBody(request)).toString()) as { Delete?: { Object?: { Key: string }[] } };
     const keys = (Delete?.Object ?? []).map(({ Key }) => Key);
-    keys.forEach((key) => this.buckets.delete(bucket, key));
-    return document('DeleteResult', { Deleted: keys.map((Key) => ({ Key })) });
+    const mayDelete = (key: string): boolean =>
+      caller.allows({ action: 's3:DeleteObject', resource: objectArn(bucket, key) });
+    const deleted = keys.filter(mayDelete);
+    deleted.forEach((key) => this.buckets.delete(bucket, key));
+    const denied = keys.filter((key) => !deleted.includes(key));
+    return document('DeleteResult', {
+      Deleted: deleted.map((Key) => ({ Key })),
+      Error: denied.map((Key) => ({ Key, Code: 'AccessDenied', Message: 'Access Denied' })),
+    });
   }
 
   private modified(file: string): string {
@@ -249,7 +279,7 @@ function overriddenHeaders(query: URLSearchParams): Record<string, string> {
   return Object.fromEntries(overridden.map(([name, value]) => [name.slice(prefix.length), value]));
 }
 
-/** Presigned URLs are valid for a limited time; their signature is not verified, because every caller has access. */
+/** Presigned URLs are valid for a limited time; their signature is not verified, as that of other requests. */
 function checkExpiry(query: URLSearchParams): void {
   const date = (query.get('X-Amz-Date') ?? '').replace(
     /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/,

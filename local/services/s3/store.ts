@@ -15,6 +15,7 @@ import { pipeline } from 'node:stream/promises';
 import { parseS3Folder } from '../../aws-model/s3-uri';
 import { ServiceError } from '../../aws-model/service-error';
 import type { Context } from '../context';
+import type { Store } from '../store';
 import { type ObjectInfo, Objects } from './objects';
 import { Tree } from './tree';
 
@@ -36,8 +37,10 @@ export class Buckets {
   private readonly root: string;
   private readonly incoming: string;
   private readonly buckets = new Map<string, Bucket>();
+  private readonly keysOfBuckets: Store<{ readonly kmsKey: string }>;
 
   constructor(private readonly context: Context) {
+    this.keysOfBuckets = context.store('bucket-keys');
     this.root = path.join(context.directory, 's3');
     this.incoming = path.join(context.directory, 'incoming');
     mkdirSync(this.root, { recursive: true });
@@ -50,6 +53,16 @@ export class Buckets {
     if (!BUCKET_NAME.test(bucket))
       throw new ServiceError('InvalidBucketName', `The specified bucket is not valid, got: "${bucket}"`);
     if (this.mount(bucket) === undefined) mkdirSync(path.join(this.root, bucket), { recursive: true });
+  }
+
+  /** Sets the ARN of the KMS key of new objects; undefined for a key of Amazon S3. */
+  public setKey(bucket: string, kmsKey: string | undefined): void {
+    if (kmsKey === undefined) this.keysOfBuckets.delete(bucket);
+    else this.keysOfBuckets.put(bucket, { kmsKey });
+  }
+
+  public kmsKeyOf(bucket: string): string | undefined {
+    return this.keysOfBuckets.get(bucket)?.kmsKey;
   }
 
   public hasBucket(bucket: string): boolean {
@@ -93,6 +106,7 @@ export class Buckets {
       throw new ServiceError('BucketNotEmpty', 'The bucket you tried to delete is not empty.', 409);
     }
     this.buckets.delete(bucket);
+    this.keysOfBuckets.delete(bucket);
     rmSync(path.join(this.root, bucket), { recursive: true });
   }
 
@@ -128,9 +142,9 @@ export class Buckets {
     try {
       await pipeline(body, hashing, createWriteStream(content));
       const etag = `"${hash.digest('hex')}"`;
-      const { contentType, metadata = {} } = info;
+      const { contentType, metadata = {}, kmsKey = this.kmsKeyOf(bucket) } = info;
       this.bucket(bucket).tree.delete(key);
-      objects.put(key, content, { etag, contentType, metadata });
+      objects.put(key, content, { etag, contentType, metadata, kmsKey });
       return etag;
     } finally {
       rmSync(content, { force: true });

@@ -1,4 +1,5 @@
-import type { JsonApi, Service } from '../service';
+import type { Service } from '../service';
+import type { JsonApi } from '../wire/json';
 import { interruptionRoute } from './interruptions';
 import { ControlPlane, type SageMakerServices } from './operations';
 import { sageMakerResourceTypes } from './resources';
@@ -27,7 +28,7 @@ export function sageMaker(services: SageMakerServices): Service & { readonly api
   });
   return {
     signingName: 'sagemaker',
-    api: { protocol: 'json', operations: control.operations },
+    api: { protocol: 'json', operations: control.operations, access: control.access },
     routes: [runtime.route, interruptionRoute(control.trainingJobs)],
     resourceTypes: sageMakerResourceTypes(control),
     resume: () => {

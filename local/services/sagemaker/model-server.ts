@@ -3,17 +3,13 @@ import * as path from 'node:path';
 import { parseS3Folder, parseS3Uri } from '../../aws-model/s3-uri';
 import { validationError } from '../../aws-model/service-error';
 import { MultiModel, type Run, type Server, type ServingEvents, serve, untilUnhealthy } from '../../container';
-import type { Repositories } from '../ecr';
-import type { Buckets } from '../s3';
+import { AccessDenied } from '../iam';
+import type { BucketsOfRole } from '../s3';
 import { directoryWith } from './data/channels';
 import { objectsOf } from './data/data-sources';
+import type { ExecutionRole } from './execution-role';
 import type { HostedContainer, HostedModel, ModelData } from './models';
 import { RequestsInProgress } from './requests-in-progress';
-
-interface Services {
-  readonly s3: Buckets;
-  readonly repositories: Repositories;
-}
 
 /** The target of an invocation. */
 export interface Target {
@@ -41,19 +37,22 @@ export class ModelServer {
   private constructor(
     private readonly parts: Part[],
     private readonly isDirect: boolean,
+
+    /** The role of the model. */
+    public readonly role: ExecutionRole,
   ) {}
 
   /** Starts the containers, and waits until all of them are healthy. */
   public static async start(
-    services: Services,
+    role: ExecutionRole,
     run: Run,
     model: HostedModel,
     options: ServerOptions,
     events: ServingEvents,
   ): Promise<ModelServer> {
     const start = (container: HostedContainer): Promise<Part> =>
-      startContainer(services, run, container, { ...options, networkIsolation: model.networkIsolation }, events);
-    return new ModelServer(await Promise.all(model.containers.map(start)), model.isDirect);
+      startContainer(role, run, container, { ...options, networkIsolation: model.networkIsolation }, events);
+    return new ModelServer(await Promise.all(model.containers.map(start)), model.isDirect, role);
   }
 
   /** The URLs that an invocation is sent to: each gets the response of the one before it. */
@@ -105,7 +104,7 @@ export class ModelServer {
 }
 
 async function startContainer(
-  { repositories, s3 }: Services,
+  role: ExecutionRole,
   run: Run,
   container: HostedContainer,
   options: ServerOptions & { readonly networkIsolation: boolean },
@@ -115,11 +114,11 @@ async function startContainer(
   const server = await serve(
     run,
     {
-      image: repositories.localName(container.image),
-      model: models === undefined ? modelOf(s3, run, container.data) : undefined,
+      image: role.image(container.image),
+      model: models === undefined ? modelOf(role.s3, run, container.data) : undefined,
       models,
       additionalData: Object.fromEntries(
-        container.additionalData.map(({ name, data }) => [name, modelOf(s3, run, data) ?? '']),
+        container.additionalData.map(({ name, data }) => [name, modelOf(role.s3, run, data) ?? '']),
       ),
       ...options,
       // Each container has its own network here, so that all of them may listen on the same port.
@@ -130,7 +129,7 @@ async function startContainer(
   return {
     hostname: container.hostname,
     server,
-    models: models === undefined ? undefined : multiModel(s3, server.url, models, container),
+    models: models === undefined ? undefined : multiModel(role.s3, server.url, models, container),
   };
 }
 
@@ -141,14 +140,26 @@ function modelsDirectory(run: Run): string {
 }
 
 /** The archive or the directory of a model; undefined if the image contains the model. */
-function modelOf(s3: Buckets, run: Run, data: ModelData | undefined): string | undefined {
+function modelOf(s3: BucketsOfRole, run: Run, data: ModelData | undefined): string | undefined {
   if (data === undefined) return undefined;
+  try {
+    return downloaded(s3, run, data);
+  } catch (error) {
+    if (!(error instanceof AccessDenied)) throw error;
+    throw new Error(
+      `Failed to download model data for container from URL: "${data.uri}". Please ensure that there is an object located at ` +
+        'the URL and that the role passed to CreateModel has permissions to download the object.',
+    );
+  }
+}
+
+function downloaded(s3: BucketsOfRole, run: Run, data: ModelData): string {
   if (data.isFolder) return directoryWith(run, objectsOf(s3, { S3Uri: data.uri }));
   const { bucket, key } = parseS3Uri(data.uri);
   return s3.file(bucket, key);
 }
 
-function multiModel(s3: Buckets, url: string, directory: string, { data }: HostedContainer): MultiModel {
+function multiModel(s3: BucketsOfRole, url: string, directory: string, { data }: HostedContainer): MultiModel {
   const { bucket, key } = parseS3Folder(data?.uri);
   return new MultiModel(url, directory, (name) => {
     const isInside = path.posix.normalize(name) === name && !name.startsWith('../') && !path.isAbsolute(name);

@@ -6,11 +6,13 @@ import type {
 } from '@aws-sdk/client-sagemaker';
 import { validationError } from '../../aws-model/service-error';
 import type { Context } from '../context';
+import type { Permissions } from '../iam';
 import type { Store } from '../store';
 import type { Operations } from '../wire/json';
 import { type Wire, now } from '../wire/record';
 import type { ModelPackages } from './model-packages';
 import { describe } from './descriptions';
+import { checkExecutionRole } from './execution-role';
 import { list, pick } from './pages';
 import type { Tags } from './tags';
 
@@ -51,6 +53,9 @@ export interface HostedModel {
   /** Direct mode: the caller chooses the container. Otherwise they are a serial inference pipeline. */
   readonly isDirect: boolean;
   readonly networkIsolation: boolean;
+
+  /** The ARN of the execution role. */
+  readonly roleArn?: string;
   readonly isInVpc: boolean;
 }
 
@@ -63,6 +68,7 @@ export class Models {
     private readonly context: Context,
     private readonly tags: Tags,
     private readonly packages: ModelPackages,
+    private readonly permissions: Permissions,
   ) {
     this.store = context.store<Model>('models');
     this.operations = {
@@ -78,6 +84,9 @@ export class Models {
     if (this.store.get(name) !== undefined) throw validationError(`Cannot create already existing model "${name}".`);
     const ModelArn = this.context.arn('sagemaker', `model/${name.toLowerCase()}`);
     const model = { ...input, ModelName: name, ModelArn, CreationTime: now() };
+    if (input.ExecutionRoleArn !== undefined) {
+      checkExecutionRole(this.permissions, input.ExecutionRoleArn, ModelArn);
+    }
     this.containersOf(model);
     this.tags.add(ModelArn, tags as never);
     return this.store.put(name, model);
@@ -123,6 +132,7 @@ export class Models {
       containers: containers.map((container) => this.containerOf(container)),
       isDirect,
       networkIsolation: model.EnableNetworkIsolation ?? false,
+      roleArn: model.ExecutionRoleArn,
       isInVpc: model.VpcConfig !== undefined,
     };
   }

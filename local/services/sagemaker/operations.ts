@@ -1,12 +1,15 @@
 import type { SearchRequest } from '@aws-sdk/client-sagemaker';
+import type { AccessTable } from '../access';
 import type { Alarms, Metrics } from '../cloudwatch';
 import type { Context } from '../context';
 import type { Repositories } from '../ecr';
+import type { Permissions } from '../iam';
 import type { Logs } from '../logs';
 import type { Buckets } from '../s3';
 import type { Notifications } from '../sns';
 import type { Operations } from '../wire/json';
 import type { Wire } from '../wire/record';
+import { sageMakerAccess } from './access';
 import { Algorithms } from './algorithm/algorithms';
 import { EndpointConfigs } from './endpoint/endpoint-configs';
 import { Endpoints } from './endpoint/endpoints';
@@ -29,6 +32,7 @@ export interface SageMakerServices {
   readonly metrics: Metrics;
   readonly alarms: Alarms;
   readonly notifications: Notifications;
+  readonly permissions: Permissions;
 }
 
 /** The control plane of SageMaker: all operations but those of SageMaker Runtime. */
@@ -41,6 +45,7 @@ export class ControlPlane {
   public readonly endpoints: Endpoints;
   public readonly components: InferenceComponents;
   public readonly operations: Operations;
+  public readonly access: AccessTable;
   private readonly transformJobs: TransformJobs;
   private readonly tuningJobs: TuningJobs;
   private readonly validation: Validation;
@@ -51,7 +56,7 @@ export class ControlPlane {
     this.algorithms = new Algorithms(context, tags);
     this.trainingJobs = new TrainingJobs({ ...services, tags, algorithms: this.algorithms });
     this.packages = new ModelPackages(context, tags, this.algorithms);
-    this.models = new Models(context, tags, this.packages);
+    this.models = new Models(context, tags, this.packages, services.permissions);
     this.configs = new EndpointConfigs(context, tags, this.models);
     const hasComponents = (endpoint: string): boolean => this.components.isUsed(endpoint);
     this.endpoints = new Endpoints({ ...services, tags, models: this.models, configs: this.configs, hasComponents });
@@ -60,6 +65,7 @@ export class ControlPlane {
     const { algorithms, packages, trainingJobs, transformJobs, models } = this;
     this.validation = new Validation(context, { algorithms, packages, trainingJobs, transformJobs, models });
     this.tuningJobs = new TuningJobs({ context, tags, algorithms, trainingJobs });
+    this.access = sageMakerAccess(context, tags);
     this.operations = validated(context.region, {
       ...tags.operations,
       ...this.algorithms.operations,

@@ -4,7 +4,8 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { parseS3Folder } from '../../aws-model/s3-uri';
-import type { Buckets } from '../s3';
+import type { Context } from '../context';
+import { type BucketsOfRole, kmsKeyArn } from '../s3';
 import type { Wire } from '../wire/record';
 import { folderOf } from './data/data-sources';
 import { hourOf } from './data/hour';
@@ -14,7 +15,12 @@ type Job = Pick<Wire<CreateTransformJobCommandInput>, 'DataCaptureConfig' | 'Tra
 };
 
 /** Writes the manifests of the captured input and output, which contain the names of the objects. */
-export async function writeManifests(s3: Buckets, job: Job, inputs: string[]): Promise<void> {
+export async function writeManifests(
+  context: Pick<Context, 'arn'>,
+  s3: BucketsOfRole,
+  job: Job,
+  inputs: string[],
+): Promise<void> {
   const { DataCaptureConfig: config, TransformInput, TransformOutput } = job;
   if (config === undefined) return;
   const output = parseS3Folder(TransformOutput?.S3OutputPath);
@@ -23,10 +29,11 @@ export async function writeManifests(s3: Buckets, job: Job, inputs: string[]): P
     output: [{ prefix: `s3://${output.bucket}/${output.key}` }, ...inputs.map((name) => `${name}.out`)],
   };
   const { bucket, key } = parseS3Folder(config.DestinationS3Uri);
+  const kmsKey = kmsKeyArn(context, config.KmsKeyId);
   const hour = hourOf(startOf(job));
   for (const [direction, manifest] of Object.entries(manifests)) {
     const body = Readable.from([JSON.stringify(manifest)]);
-    await s3.put(bucket, `${key}${direction}/${hour}/${randomUUID()}.jsonl`, body);
+    await s3.put(bucket, `${key}${direction}/${hour}/${randomUUID()}.jsonl`, body, { kmsKey });
   }
 }
 

@@ -3,10 +3,7 @@ import * as path from 'node:path';
 import { parseS3Folder } from '../../aws-model/s3-uri';
 import { ServiceError, validationError } from '../../aws-model/service-error';
 import { type Run, type TransformRequest, transformEnvironment, transformWith, withRun } from '../../container';
-import type { Context } from '../context';
-import type { Repositories } from '../ecr';
-import type { Logs } from '../logs';
-import type { Buckets } from '../s3';
+import { type BucketsOfRole, kmsKeyArn } from '../s3';
 import type { Store } from '../store';
 import type { Operations } from '../wire/json';
 import { type Wire, now } from '../wire/record';
@@ -16,6 +13,7 @@ import { checkTransform } from './model-rules';
 import { ModelServer } from './model-server';
 import type { Models } from './models';
 import { describe } from './descriptions';
+import { ExecutionRole, type ExecutionRoleServices } from './execution-role';
 import { list, pick } from './pages';
 import { type Outcome, RunningJobs } from './running-jobs';
 import type { Tags } from './tags';
@@ -34,11 +32,7 @@ export type TransformJob = Input & {
   readonly TransformEndTime?: number;
 };
 
-interface Services {
-  readonly context: Context;
-  readonly s3: Buckets;
-  readonly repositories: Repositories;
-  readonly logs: Logs;
+interface Services extends ExecutionRoleServices {
   readonly tags: Tags;
   readonly models: Models;
 }
@@ -121,7 +115,7 @@ export class TransformJobs {
       throw validationError('A transform job requires a model with one container, or a serial inference pipeline.');
     }
     checkTransform(input.TransformResources?.InstanceType, model);
-    this.objectsOf(input);
+    dataOf(this.services.s3, input);
     const { bucket } = parseS3Folder(input.TransformOutput?.S3OutputPath);
     if (!this.services.s3.isWritable(bucket))
       throw validationError(`The bucket of S3OutputPath does not exist or is read-only, got: "${bucket}"`);
@@ -149,34 +143,37 @@ export class TransformJobs {
   }
 
   private async work(job: TransformJob, run: Run, stop: AbortSignal): Promise<Outcome> {
-    const { s3, logs, models } = this.services;
+    const hosted = this.services.models.hosted(job.ModelName ?? '');
+    const role = new ExecutionRole(this.services, hosted.roleArn, job.TransformJobArn);
+    role.checkVolumeKey(job.TransformResources?.VolumeKmsKeyId);
+    const kmsKey = kmsKeyArn(this.services.context, job.TransformOutput?.KmsKeyId);
+    const write = role.log(LOG_GROUP);
     const outputDirectory = run.directory();
     const target = parseS3Folder(job.TransformOutput?.S3OutputPath);
     const completed: string[] = [];
     const stream = `${job.TransformJobName}/${instanceId()}-${Math.floor(job.CreationTime)}`;
-    const request = this.requestOf(job, outputDirectory);
+    const request = this.requestOf(job, role, outputDirectory);
     const events = {
       stop,
-      onLog: ({ text }: { text: string }): void => logs.write(LOG_GROUP, stream, text),
+      onLog: ({ text }: { text: string }): void => write(stream, text),
       onOutput: async (file: string): Promise<void> => {
         const name = path.relative(outputDirectory, file);
-        await s3.put(target.bucket, `${target.key}${name}`, outputOf(job, file));
+        await role.s3.put(target.bucket, `${target.key}${name}`, outputOf(job, file), { kmsKey });
         completed.push(name.replace(/\.out$/, ''));
       },
     };
     const environment = { ...job.Environment, ...transformEnvironment(request) };
-    const hosted = models.hosted(job.ModelName ?? '');
-    const server = await ModelServer.start(this.services, run, hosted, { environment }, events);
+    const server = await ModelServer.start(role, run, hosted, { environment }, events);
     await transformWith(server.urls, request, events);
     await server.stop();
-    await writeManifests(s3, job, completed);
+    await writeManifests(this.services.context, role.s3, job, completed);
     return { status: stop.aborted ? 'Stopped' : 'Completed' };
   }
 
-  private requestOf(job: TransformJob, outputDirectory: string): TransformRequest {
+  private requestOf(job: TransformJob, role: ExecutionRole, outputDirectory: string): TransformRequest {
     const { TransformInput: input, TransformOutput: output, DataProcessing: processing } = job;
     return {
-      objects: this.objectsOf(job),
+      objects: dataOf(role.s3, job),
       isCompressed: input?.CompressionType === 'Gzip',
       split: input?.SplitType ?? 'None',
       dataProcessing: {
@@ -195,10 +192,6 @@ export class TransformJobs {
     };
   }
 
-  private objectsOf({ TransformInput }: Input): DataObject[] {
-    return objectsOf(this.services.s3, TransformInput?.DataSource?.S3DataSource ?? {});
-  }
-
   private end(name: string, { status, reason }: Outcome): void {
     this.setStatus(name, {
       TransformJobStatus: status,
@@ -210,4 +203,8 @@ export class TransformJobs {
   private setStatus(name: string, change: Partial<TransformJob>): void {
     this.services.context.events.publish('transformJob', this.store.update(name, change));
   }
+}
+
+function dataOf(s3: BucketsOfRole, { TransformInput }: Input): DataObject[] {
+  return objectsOf(s3, TransformInput?.DataSource?.S3DataSource ?? {});
 }

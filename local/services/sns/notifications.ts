@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { Caller } from '../access';
 import type { Context } from '../context';
+import type { Permissions } from '../iam';
 import type { Functions } from '../lambda';
 import type { Logs } from '../logs';
 import type { Store } from '../store';
@@ -13,16 +15,19 @@ interface Subscription {
   readonly endpoint: string;
 }
 
+interface Services {
+  readonly context: Context;
+  readonly logs: Logs;
+  readonly functions: Functions;
+  readonly permissions: Permissions;
+}
+
 /** The messages that services publish to topics, and the subscriptions of the topics. */
 export class Notifications {
   private readonly subscriptions: Store<Subscription>;
 
-  constructor(
-    private readonly context: Context,
-    private readonly logs: Logs,
-    private readonly functions: Functions,
-  ) {
-    this.subscriptions = context.store<Subscription>('subscriptions');
+  constructor(private readonly services: Services) {
+    this.subscriptions = services.context.store<Subscription>('subscriptions');
   }
 
   /** Returns the ARN of the subscription. */
@@ -44,11 +49,13 @@ export class Notifications {
   }
 
   /** Publishes a message: it is written to the log group in which SNS logs deliveries, and the subscribed functions are invoked. */
-  public publish(topicArn: string, message: string, subject?: string): void {
-    const { region, account, clock } = this.context;
+  public publish(publisher: Caller, topicArn: string, message: string, subject?: string): void {
+    publisher.check([{ action: 'sns:Publish', resource: topicArn }]);
+    const { context, logs, functions, permissions } = this.services;
+    const { region, account, clock } = context;
     const group = `sns/${region}/${account}/${topicArn.split(':').pop()}`;
     const id = randomUUID();
-    this.logs.write(group, id, message);
+    logs.write(group, id, message);
     const Sns = {
       Type: 'Notification',
       MessageId: id,
@@ -58,11 +65,12 @@ export class Notifications {
       Timestamp: new Date(clock.now()).toISOString(),
       MessageAttributes: {},
     };
+    const sender = permissions.service('sns.amazonaws.com', topicArn);
     const subscribed = this.subscriptions.list().filter((one) => one.topicArn === topicArn);
     for (const { arn, endpoint } of subscribed.filter(({ protocol }) => protocol === 'lambda')) {
       const record = { EventSource: 'aws:sns', EventVersion: '1.0', EventSubscriptionArn: arn, Sns };
-      this.functions.invoke(endpoint, { Records: [record] }).catch((error: Error) => {
-        this.logs.write(`${group}/Failure`, id, `${endpoint}: ${error.message}`);
+      functions.invoke(sender, endpoint, { Records: [record] }).catch((error: Error) => {
+        logs.write(`${group}/Failure`, id, `${endpoint}: ${error.message}`);
       });
     }
   }

@@ -1,4 +1,6 @@
+import type { Context } from '../context';
 import type { Service } from '../service';
+import { ssmAccess } from './access';
 import { ssmOperations } from './operations';
 import { ssmResourceTypes } from './resources';
 import type { ParameterStore } from './store';
@@ -6,10 +8,10 @@ import type { ParameterStore } from './store';
 export { ParameterStore } from './store';
 
 /** AWS Systems Manager Parameter Store. */
-export function ssm(parameters: ParameterStore): Service {
+export function ssm(context: Context, parameters: ParameterStore): Service {
   return {
     signingName: 'ssm',
-    api: { protocol: 'json', operations: ssmOperations(parameters) },
+    api: { protocol: 'json', operations: ssmOperations(parameters), access: ssmAccess(context) },
     resourceTypes: ssmResourceTypes(parameters),
   };
 }

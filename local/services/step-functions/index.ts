@@ -1,4 +1,5 @@
 import type { Service } from '../service';
+import { STEP_FUNCTIONS_ACCESS } from './access';
 import { stepFunctionsOperations } from './operations';
 import { stepFunctionsResourceTypes } from './resources';
 import type { StateMachines } from './store';
@@ -9,7 +10,7 @@ export { StateMachines } from './store';
 export function stepFunctions(stateMachines: StateMachines): Service {
   return {
     signingName: 'states',
-    api: { protocol: 'json', operations: stepFunctionsOperations(stateMachines) },
+    api: { protocol: 'json', operations: stepFunctionsOperations(stateMachines), access: STEP_FUNCTIONS_ACCESS },
     resourceTypes: stepFunctionsResourceTypes(stateMachines),
     resume: () => stateMachines.resume(),
     close: () => stateMachines.close(),

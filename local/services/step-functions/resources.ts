@@ -4,7 +4,7 @@ import type { StateMachines } from './store';
 export function stepFunctionsResourceTypes(stateMachines: StateMachines): ResourceTypes {
   const put = (name: string, { properties }: ResourceRequest): ResourceState => {
     if (typeof properties.DefinitionString !== 'string') throw new Error('DefinitionString is required.');
-    const arn = stateMachines.create(name, properties.DefinitionString);
+    const arn = stateMachines.create(name, properties.DefinitionString, String(properties.RoleArn));
     return { physicalId: arn, attributes: { Arn: arn, Name: name } };
   };
   return {

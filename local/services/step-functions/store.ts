@@ -1,6 +1,7 @@
 import { StateMachine } from 'aws-local-stepfunctions';
 import { ServiceError } from '../../aws-model/service-error';
 import type { Context } from '../context';
+import type { Permissions } from '../iam';
 import type { Functions } from '../lambda';
 import type { Store } from '../store';
 import { now } from '../wire/record';
@@ -19,6 +20,9 @@ interface Machine {
   readonly name: string;
   readonly arn: string;
   readonly definition: string;
+
+  /** The ARN of the role with which it invokes functions. */
+  readonly role: string;
 }
 
 export interface Execution {
@@ -30,6 +34,8 @@ export interface Execution {
   readonly cause?: string;
   readonly startDate: number;
 }
+
+const SERVICE = 'states.amazonaws.com';
 
 interface State {
   readonly Type: string;
@@ -48,15 +54,16 @@ export class StateMachines {
   constructor(
     private readonly context: Context,
     private readonly functions: Functions,
+    private readonly permissions: Permissions,
   ) {
     this.machines = context.store<Machine>('state-machines');
     this.executions = context.store<Execution>('executions');
   }
 
-  public create(name: string, definition: string): string {
+  public create(name: string, definition: string, role: string): string {
     const arn = this.context.arn('states', `stateMachine:${name}`);
     JSON.parse(definition);
-    this.machines.put(arn, { name, arn, definition });
+    this.machines.put(arn, { name, arn, definition, role });
     return arn;
   }
 
@@ -106,13 +113,13 @@ export class StateMachines {
     return execution;
   }
 
-  private async run({ arn, stateMachineArn, input }: Execution): Promise<void> {
-    const definition = JSON.parse(this.machines.get(stateMachineArn)?.definition ?? '{}') as {
-      States: Record<string, State>;
-    };
+  private async run({ arn, name: sessionName, stateMachineArn, input }: Execution): Promise<void> {
+    const machine = this.machines.get(stateMachineArn);
+    const definition = JSON.parse(machine?.definition ?? '{}') as { States: Record<string, State> };
     const states = Object.entries(definition.States);
+    const session = { roleArn: machine?.role ?? '', service: SERVICE, sessionName, sourceArn: stateMachineArn };
     const call = async (task: { FunctionName: string; Payload: unknown }): Promise<object> => ({
-      Payload: await this.functions.invoke(task.FunctionName, task.Payload),
+      Payload: await this.functions.invoke(this.permissions.assumedBy(session), task.FunctionName, task.Payload),
     });
     const named = (type: string): string[] => states.filter(([, { Type }]) => Type === type).map(([name]) => name);
     const execution = new StateMachine(definition as never, { validationOptions: { checkArn: false } }).run(

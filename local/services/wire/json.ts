@@ -1,4 +1,5 @@
 import { ServiceError } from '../../aws-model/service-error';
+import type { AccessTable, Caller } from '../access';
 import { type Request, type Response, checkRegion, readBody } from './request';
 import { unknownOperation } from './unknown-operation';
 
@@ -6,11 +7,26 @@ import { unknownOperation } from './unknown-operation';
 export type Operation = (input: never) => unknown;
 export type Operations = Record<string, Operation>;
 
+/** A denial has another code than in the other protocols, and the status of a request that is not valid. */
+const CODES: Record<string, [code: string, status: number]> = {
+  AccessDenied: ['AccessDeniedException', 400],
+  InvalidClientTokenId: ['UnrecognizedClientException', 400],
+  ExpiredToken: ['ExpiredTokenException', 400],
+};
+
+export interface JsonApi {
+  readonly operations: Operations;
+
+  /** The permissions that each of the operations requires. */
+  readonly access: AccessTable;
+}
+
 /** Responds in the AWS JSON protocols, which name the operation in the header `X-Amz-Target`. */
 export async function respondJson(
   service: string,
-  operations: Operations,
+  { operations, access }: JsonApi,
   request: Request,
+  callerOf: (request: Request) => Caller,
   region?: string,
 ): Promise<Response> {
   const version = request.headers['content-type'] ?? 'application/x-amz-json-1.1';
@@ -19,14 +35,18 @@ export async function respondJson(
     checkRegion(request, region);
     const name = request.headers['x-amz-target']?.split('.').pop() ?? '';
     if (!Object.hasOwn(operations, name)) throw unknownOperation(service, name);
-    const output = await operations[name](parseInput((await readBody(request)).toString()) as never);
+    const caller = callerOf(request);
+    const input = parseInput((await readBody(request)).toString()) as never;
+    caller.check(access[name](input));
+    const output = await operations[name](input);
     return { headers, body: JSON.stringify(output ?? {}) };
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
+    const [code, status] = CODES[error.code] ?? [error.code, error.status];
     return {
-      status: error.status,
-      headers: { ...headers, 'x-amzn-errortype': error.code, ...queryError(error, request) },
-      body: JSON.stringify({ __type: error.code, message: error.message, Message: error.message }),
+      status,
+      headers: { ...headers, 'x-amzn-errortype': code, ...queryError(error, request) },
+      body: JSON.stringify({ __type: code, message: error.message, Message: error.message }),
     };
   }
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ServiceError } from '../../aws-model/service-error';
+import type { Access, Caller } from '../access';
 import { type Request, type Response, checkRegion, readBody } from './request';
 import { unknownOperation } from './unknown-operation';
 import { xml } from './xml';
@@ -45,14 +46,22 @@ export class Parameters {
 type Result = Record<string, unknown> | undefined;
 
 /** An operation whose result has no members returns an empty object; one without a result in the service model, undefined. */
-export type QueryOperations = Record<string, (parameters: Parameters) => Result | Promise<Result>>;
+export type QueryOperations = Record<string, (parameters: Parameters, caller: Caller) => Result | Promise<Result>>;
+
+export interface QueryApi {
+  readonly namespace: string;
+  readonly operations: QueryOperations;
+
+  /** The permissions that each of the operations requires. */
+  readonly access: Record<string, (parameters: Parameters) => Access[]>;
+}
 
 /** Responds in the AWS query protocol: the request is a form, the response is XML. */
 export async function respondQuery(
   service: string,
-  namespace: string,
-  operations: QueryOperations,
+  { namespace, operations, access }: QueryApi,
   request: Request,
+  callerOf: (request: Request) => Caller,
   region?: string,
 ): Promise<Response> {
   const RequestId = randomUUID();
@@ -64,7 +73,9 @@ export async function respondQuery(
     const parameters = new Parameters(values);
     const action = parameters.required('Action');
     if (!Object.hasOwn(operations, action)) throw unknownOperation(service, action);
-    const result = await operations[action](parameters);
+    const caller = callerOf(request);
+    caller.check(access[action](parameters));
+    const result = await operations[action](parameters, caller);
     const content = { ...(result && { [`${action}Result`]: result }), ResponseMetadata: { RequestId } };
     return { headers, body: xml(`${action}Response`, content, namespace) };
   } catch (error) {

@@ -67,6 +67,14 @@ function scopeOf(authorization: string): string[] {
   return /^AWS4-HMAC-SHA256 .*\bCredential=([^,\s]+)/.exec(authorization)?.[1].split('/') ?? [];
 }
 
+/** The access key that a request is signed with; empty if it is not signed. */
+export function accessKeyOf({ headers, query }: Request): string {
+  const { authorization = '' } = headers;
+  const ofVersion2 = /^AWS ([^:]+):/.exec(authorization)?.[1];
+  const presigned = query.get('X-Amz-Credential')?.split('/')[0] ?? query.get('AWSAccessKeyId');
+  return ofVersion2 ?? scopeOf(authorization)[0] ?? presigned ?? '';
+}
+
 /** Reads the whole body of a small request. */
 export async function readBody({ stream }: Request, limit = 16 * 1024 * 1024): Promise<Buffer> {
   const chunks: Buffer[] = [];

@@ -8,6 +8,8 @@ import * as path from 'node:path';
 import { LocalService } from '../../../local/services';
 import type { Clock } from '../../../local/services/clock';
 import type { EventBus } from '../../../local/services/event-bus';
+import type { EvaluatedAccess } from '../../../local/services/iam';
+import { parseXml } from '../../../local/services/wire/xml';
 import { FakeEngine, type Program } from '../fake-engine';
 
 interface StartOptions {
@@ -16,7 +18,18 @@ interface StartOptions {
   readonly program?: Program;
   readonly onStartUpLog?: (line: string) => void;
   readonly maxInstances?: number;
+  readonly enforceIam?: boolean;
+  readonly onAccess?: (access: EvaluatedAccess) => void;
 }
+
+/** The access key of a session of a role. */
+interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+const USER: Credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 
 /** A signed request, as far as the local service reads the signature. */
 export const SIGNED_FOR_S3 = { authorization: 'AWS4-HMAC-SHA256 Credential=local/20261124/us-east-1/s3/aws4_request' };
@@ -73,11 +86,11 @@ export class ServiceFixture {
     return this.service.context.clock;
   }
 
-  public client<T>(Client: new (config: object) => T, region = 'us-east-1'): T {
+  public client<T>(Client: new (config: object) => T, region = 'us-east-1', credentials = USER): T {
     return new Client({
       endpoint: this.url,
       region,
-      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+      credentials,
       maxAttempts: 1,
       forcePathStyle: true,
     });
@@ -109,6 +122,31 @@ export class ServiceFixture {
   public async startMinute(): Promise<void> {
     const seconds = Math.floor(this.now() / 1000);
     await this.advance(61 - (seconds % 60));
+  }
+
+  /** Calls an operation of a service with the query protocol. Returns the members of the response, whose values are all text. */
+  public async query(
+    name: string,
+    Action: string,
+    parameters: Record<string, string> = {},
+    { accessKeyId } = USER,
+  ): Promise<Record<string, never>> {
+    const authorization = `AWS4-HMAC-SHA256 Credential=${accessKeyId}/20261124/us-east-1/${name}/aws4_request`;
+    const body = new URLSearchParams({ Action, ...parameters });
+    const response = await fetch(this.url, { method: 'POST', headers: { authorization }, body });
+    const document = parseXml(await response.text()) as Record<string, Record<string, Record<string, never>>>;
+    if (response.ok) return document[`${Action}Response`][`${Action}Result`];
+    const { Code, Message } = document.ErrorResponse.Error;
+    throw new Error(`${String(Code)}: ${String(Message)}`);
+  }
+
+  /** The credentials of a session of a role. */
+  public async assumeRole(role: string, parameters: Record<string, string> = {}, caller = USER): Promise<Credentials> {
+    const RoleArn = `arn:aws:iam::000000000000:role/${role}`;
+    const input = { RoleArn, RoleSessionName: 'session', ...parameters };
+    const { Credentials: issued } = await this.query('sts', 'AssumeRole', input, caller);
+    const { AccessKeyId, SecretAccessKey, SessionToken } = issued as Record<string, string>;
+    return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
   }
 
   /** Sends a request that no client would send. Returns the status of the response. */

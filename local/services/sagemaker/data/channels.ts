@@ -5,7 +5,7 @@ import { parseS3Uri } from '../../../aws-model/s3-uri';
 import { validationError } from '../../../aws-model/service-error';
 import { type ChannelInput, type Run, recordIo } from '../../../container';
 import type { Context } from '../../context';
-import type { Buckets } from '../../s3';
+import type { BucketsOfRole } from '../../s3';
 import type { Wire } from '../../wire/record';
 import { type DataObject, augmentedLines, objectsOf } from './data-sources';
 
@@ -13,7 +13,7 @@ import { type DataObject, augmentedLines, objectsOf } from './data-sources';
 export class Channels {
   constructor(
     private readonly context: Context,
-    private readonly s3: Buckets,
+    private readonly s3: BucketsOfRole,
   ) {}
 
   /** Validates a channel before the job starts. */

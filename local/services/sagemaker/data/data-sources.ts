@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseS3Uri } from '../../../aws-model/s3-uri';
 import { validationError } from '../../../aws-model/service-error';
-import type { Buckets } from '../../s3';
+import type { BucketsOfRole } from '../../s3';
 
 /** An object of a data set: its name in the data set, and its file on this machine. */
 export interface DataObject {
@@ -15,7 +15,7 @@ interface Source {
 }
 
 /** The objects of a data source, in order. */
-export function objectsOf(s3: Buckets, { S3DataType, S3Uri = '' }: Source): DataObject[] {
+export function objectsOf(s3: BucketsOfRole, { S3DataType, S3Uri = '' }: Source): DataObject[] {
   const objects = S3DataType === 'ManifestFile' ? inManifest(s3, S3Uri) : withPrefix(s3, S3Uri);
   if (objects.length === 0) {
     throw validationError(`No S3 objects found under S3 URL "${S3Uri}" given in input data source.`);
@@ -24,19 +24,19 @@ export function objectsOf(s3: Buckets, { S3DataType, S3Uri = '' }: Source): Data
 }
 
 /** The S3 URI to which the names of the objects of a data source are relative. */
-export function folderOf(s3: Buckets, { S3DataType, S3Uri = '' }: Source): string {
+export function folderOf(s3: BucketsOfRole, { S3DataType, S3Uri = '' }: Source): string {
   return S3DataType === 'ManifestFile' ? manifestIn(s3, S3Uri).prefix : S3Uri.slice(0, S3Uri.lastIndexOf('/') + 1);
 }
 
 /** The lines of an augmented manifest. */
-export function augmentedLines(s3: Buckets, uri = ''): Record<string, unknown>[] {
+export function augmentedLines(s3: BucketsOfRole, uri = ''): Record<string, unknown>[] {
   const lines = textOf(s3, uri)
     .split('\n')
     .filter((line) => line.trim() !== '');
   return lines.map((line) => parsed(line, uri) as Record<string, unknown>);
 }
 
-function withPrefix(s3: Buckets, uri: string): DataObject[] {
+function withPrefix(s3: BucketsOfRole, uri: string): DataObject[] {
   const { bucket, key: prefix } = parseS3Uri(uri);
   // An object whose key ends with a slash is the mark of a folder, and not a file of the data set.
   const keys = s3.hasBucket(bucket) ? s3.keys(bucket, prefix).filter((key) => !key.endsWith('/')) : [];
@@ -44,7 +44,7 @@ function withPrefix(s3: Buckets, uri: string): DataObject[] {
   return keys.map((key) => ({ name: key.slice(folder.length), file: s3.file(bucket, key) }));
 }
 
-function inManifest(s3: Buckets, uri: string): DataObject[] {
+function inManifest(s3: BucketsOfRole, uri: string): DataObject[] {
   const { prefix, names } = manifestIn(s3, uri);
   return names.map((name) => {
     const { bucket, key } = parseS3Uri(`${prefix}${name}`);
@@ -53,7 +53,7 @@ function inManifest(s3: Buckets, uri: string): DataObject[] {
 }
 
 /** A manifest: a list of names, of which the first item is their common prefix. */
-function manifestIn(s3: Buckets, uri: string): { readonly prefix: string; readonly names: string[] } {
+function manifestIn(s3: BucketsOfRole, uri: string): { readonly prefix: string; readonly names: string[] } {
   const [head, ...names] = parsed(textOf(s3, uri), uri) as [{ prefix?: string }, ...string[]];
   if (head?.prefix === undefined) {
     throw validationError(`The manifest ${uri} must be a list that starts with {"prefix": "s3://…"}.`);
@@ -61,7 +61,7 @@ function manifestIn(s3: Buckets, uri: string): { readonly prefix: string; readon
   return { prefix: head.prefix, names };
 }
 
-function textOf(s3: Buckets, uri: string): string {
+function textOf(s3: BucketsOfRole, uri: string): string {
   const { bucket, key } = parseS3Uri(uri);
   const exists = s3.hasBucket(bucket) && s3.hasObject(bucket, key);
   if (!exists) throw validationError(`The manifest ${uri} does not exist.`);

@@ -102,6 +102,7 @@ export class Deployment {
   public async run(fleets: Fleets, stop: AbortSignal): Promise<void> {
     const { shares, waitSeconds, terminationWaitSeconds } = this.policy;
     if (fleets.old === undefined) return fleets.next.scaleTo(fleets.nextCounts);
+    fleets.next.checkAlarms(this.policy.alarms);
     for (const share of shares) {
       this.enter('Creating');
       await this.startInstances(fleets, share);

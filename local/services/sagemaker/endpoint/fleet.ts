@@ -1,12 +1,13 @@
 import type { ProductionVariant } from '@aws-sdk/client-sagemaker';
 import { SECONDS, UNKNOWN_USER } from '../../../contract';
 import type { Wire } from '../../wire/record';
+import { ExecutionRole, type ExecutionRoleServices } from '../execution-role';
 import type { ServerOptions } from '../model-server';
 import type { Models } from '../models';
 import type { EndpointConfig } from './endpoint-configs';
-import { type Replica, type ReplicaServices, Replicas } from './replicas';
+import { type Replica, Replicas } from './replicas';
 
-export interface FleetServices extends ReplicaServices {
+export interface FleetServices extends ExecutionRoleServices {
   readonly models: Models;
 }
 
@@ -43,6 +44,11 @@ export class Fleet {
     return this.all.some((replicas) => replicas.has(replica));
   }
 
+  /** Validates that the roles of the models may monitor alarms. */
+  public checkAlarms(names: readonly string[]): void {
+    this.all.forEach(({ definition }) => definition.role.checkAlarms(names));
+  }
+
   /** Removes the containers after their requests in progress have ended. The fleet must not receive new ones any more. */
   public async drain(): Promise<void> {
     await Promise.all(this.all.map((replicas) => replicas.drain()));
@@ -62,20 +68,26 @@ export class Fleet {
 export function fleetOf(
   services: FleetServices,
   endpointName: string,
-  { ProductionVariants = [], ShadowProductionVariants: shadows = [] }: EndpointConfig,
+  { ProductionVariants = [], ShadowProductionVariants: shadows = [], KmsKeyId: key }: EndpointConfig,
 ): Fleet {
+  const endpointArn = services.context.arn('sagemaker', `endpoint/${endpointName.toLowerCase()}`);
   const production = ProductionVariants.filter(({ ModelName }) => ModelName !== undefined);
   const total = production.reduce((sum, variant) => sum + weightOf(variant), 0);
-  const replicasOf = (variant: Variant): Replicas =>
-    new Replicas(services, {
+  const replicasOf = (variant: Variant): Replicas => {
+    const model = services.models.hosted(variant.ModelName ?? '');
+    const role = new ExecutionRole(services, model.roleArn, endpointArn);
+    role.checkVolumeKey(key);
+    return new Replicas(services.context, {
       variant: variant.VariantName ?? '',
-      model: services.models.hosted(variant.ModelName ?? ''),
+      model,
+      role,
       logGroup: `/aws/sagemaker/Endpoints/${endpointName}`,
       unit: 'instances',
       options: optionsOf(variant),
       routing: variant.RoutingConfig?.RoutingStrategy,
       maxConcurrency: variant.ServerlessConfig?.MaxConcurrency,
     });
+  };
   return new Fleet(
     production.map(replicasOf),
     shadows.map((variant) => ({

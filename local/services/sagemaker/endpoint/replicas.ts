@@ -1,9 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Run } from '../../../container';
 import type { Context } from '../../context';
-import type { Repositories } from '../../ecr';
-import type { Logs } from '../../logs';
-import type { Buckets } from '../../s3';
+import type { ExecutionRole } from '../execution-role';
 import { instanceId } from '../instance-id';
 import { ModelServer, type ServerOptions } from '../model-server';
 import type { HostedModel } from '../models';
@@ -16,17 +14,11 @@ export interface Replica {
   readonly model: ModelServer;
 }
 
-export interface ReplicaServices {
-  readonly context: Context;
-  readonly s3: Buckets;
-  readonly repositories: Repositories;
-  readonly logs: Logs;
-}
-
 /** The definition of replicas. */
 export interface ReplicaDefinition {
   readonly variant: string;
   readonly model: HostedModel;
+  readonly role: ExecutionRole;
   readonly logGroup: string;
   readonly unit: 'instances' | 'copies';
   readonly options: ServerOptions;
@@ -53,12 +45,15 @@ export class Replicas {
   private readonly runs = new Set<Run>();
   private readonly retiring = new Set<Promise<void>>();
   private readonly stopped = new AbortController();
+  private readonly writeLog: (stream: string, text: string) => void;
   private requested = 0;
 
   constructor(
-    private readonly services: ReplicaServices,
+    private readonly context: Pick<Context, 'engine' | 'maxInstances' | 'onStartUpLog'>,
     public readonly definition: ReplicaDefinition,
-  ) {}
+  ) {
+    this.writeLog = definition.role.log(definition.logGroup);
+  }
 
   public get variant(): string {
     return this.definition.variant;
@@ -79,7 +74,7 @@ export class Replicas {
    * become healthy, all new ones are removed.
    */
   public async scaleTo(requested: number): Promise<void> {
-    const count = Math.min(requested, this.services.context.maxInstances);
+    const count = Math.min(requested, this.context.maxInstances);
     this.running.splice(count).forEach((replica) => this.retire(replica));
     const missing = Array.from({ length: count - this.running.length }, () => this.launch());
     const launched = await Promise.allSettled(missing);
@@ -158,17 +153,18 @@ export class Replicas {
 
   /** Starts the containers of a model server. Containers that do not become healthy are removed. */
   private async launch(): Promise<RunningReplica> {
-    const { variant, model, options } = this.definition;
+    const { variant, model, role, options } = this.definition;
     const id = instanceId();
     let isStarting = true;
     const onLog = ({ text }: { text: string }): void => {
       this.log(id, text);
-      if (isStarting) this.services.context.onStartUpLog(`${this.name} | ${text}`);
+      if (isStarting) this.context.onStartUpLog(`${this.name} | ${text}`);
     };
-    const run = new Run(this.services.context.engine);
+    const run = new Run(this.context.engine);
     this.runs.add(run);
     try {
-      const server = await ModelServer.start(this.services, run, model, options, { onLog });
+      const server = await ModelServer.start(role, run, model, options, { onLog });
+      this.checkMetrics(id);
       return { id, variant, model: server, run, isUnhealthy: false };
     } catch (error) {
       await this.remove(run);
@@ -193,6 +189,13 @@ export class Replicas {
     await run.dispose();
   }
 
+  /** The local service does not publish the utilization of instances: it only reports that AWS would not do so either. */
+  private checkMetrics(id: string): void {
+    const { role, logGroup } = this.definition;
+    if (role.mayPutMetrics(logGroup.slice(0, logGroup.lastIndexOf('/')))) return;
+    this.log(id, 'The role may not publish the utilization of this instance: it has no cloudwatch:PutMetricData.');
+  }
+
   private reportLimit(requested: number, count: number): void {
     const text = `The local service runs ${count} of ${requested} ${this.definition.unit} of ${this.name}. --max-instances sets the limit.`;
     this.log(this.running[0].id, text);
@@ -204,6 +207,6 @@ export class Replicas {
   }
 
   private log(id: string, text: string): void {
-    this.services.logs.write(this.definition.logGroup, `${this.variant}/${id}`, text);
+    this.writeLog(`${this.variant}/${id}`, text);
   }
 }

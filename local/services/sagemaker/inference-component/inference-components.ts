@@ -14,6 +14,7 @@ import type { Endpoints } from '../endpoint/endpoints';
 import { Fleet, type FleetServices } from '../endpoint/fleet';
 import { Hosting } from '../endpoint/hosting';
 import { type Replica, Replicas } from '../endpoint/replicas';
+import { ExecutionRole } from '../execution-role';
 import type { HostedModel } from '../models';
 import { list, pick } from '../pages';
 import type { Tags } from '../tags';
@@ -247,14 +248,18 @@ export class InferenceComponents {
   }
 
   private fleetOf(
-    { InferenceComponentName, EndpointName, VariantName }: InferenceComponent,
+    { InferenceComponentName, InferenceComponentArn, EndpointName, VariantName }: InferenceComponent,
     specification: Specification,
   ): Fleet {
     const { config } = this.services.endpoints.existing(EndpointName);
+    const model = this.modelOf(specification);
+    // A component with a container of its own has no model, whose role it could use.
+    const role = new ExecutionRole(this.services, model.roleArn ?? config.ExecutionRoleArn, InferenceComponentArn);
     const variant = config.ProductionVariants?.find((one) => one.VariantName === VariantName);
-    const replicas = new Replicas(this.services, {
+    const replicas = new Replicas(this.services.context, {
       variant: VariantName,
-      model: this.modelOf(specification),
+      model,
+      role,
       logGroup: `/aws/sagemaker/InferenceComponents/${InferenceComponentName}`,
       unit: 'copies',
       options: { startUpSeconds: specification.StartupParameters?.ContainerStartupHealthCheckTimeoutInSeconds },

@@ -4,12 +4,15 @@ import { Readable } from 'node:stream';
 import { parseS3Folder, parseS3Uri } from '../../../aws-model/s3-uri';
 import { validationError } from '../../../aws-model/service-error';
 import { LIMITS, SECONDS } from '../../../contract';
+import type { Caller } from '../../access';
 import type { Context } from '../../context';
-import type { Buckets } from '../../s3';
+import { AccessDenied } from '../../iam';
+import { type Buckets, type BucketsOfRole, kmsKeyArn } from '../../s3';
 import type { Notifications } from '../../sns';
 import type { Store } from '../../store';
 import type { Response } from '../../wire/request';
 import type { Endpoints } from '../endpoint/endpoints';
+import type { ExecutionRole } from '../execution-role';
 import type { DataCapture } from './data-capture';
 import type { EndpointMetrics } from './endpoint-metrics';
 import { type Invoker, PREFIX } from './invocation';
@@ -151,32 +154,41 @@ export class AsyncInvocations {
 
   private async run(request: QueuedRequest): Promise<void> {
     const { endpoint, inputLocation, headers, timeoutSeconds } = request;
+    let role: ExecutionRole | undefined;
     const outcome = await Promise.resolve()
       .then(async (): Promise<Outcome> => {
         const { endpoints, invoker, endpointMetrics, capture } = this.services;
-        const invocation = { headers, timeoutSeconds, body: this.read(inputLocation) };
-        const replica = endpoints.route(endpoint).choose();
+        const replicas = endpoints.route(endpoint);
+        ({ role } = replicas.definition);
+        const invocation = { headers, timeoutSeconds, body: read(role.s3, inputLocation) };
+        const replica = replicas.choose();
         if (replica === undefined) throw new Error(`Endpoint ${endpoint} has no instances.`);
         const concurrency = (): number => replica.model.requests.count;
         const observed = { endpoint, variant: replica.variant, received: performance.now(), concurrency };
         const response = await endpointMetrics.observe(observed, () => invoker.invoke(replica, invocation));
         const contentType = response.headers['content-type'];
-        const body = capture.bodyOf({ endpoint, variant: replica.variant, invocation }, response);
-        await this.write(request.outputLocation, body, contentType);
+        const body = capture.bodyOf({ endpoint, replica, invocation }, response);
+        await write(role.s3, request.outputLocation, body, { contentType, kmsKey: this.kmsKeyOf(endpoint) });
         return { contentType };
       })
       .catch((error: Error): Outcome => ({ failure: error.message }));
     // The containers are removed when the service closes. The request remains queued for the next start.
     if (this.closing.signal.aborted) return;
-    if (outcome.failure !== undefined && request.failureLocation !== undefined) {
-      await this.write(request.failureLocation, Readable.from([outcome.failure]), 'text/plain');
+    if (role !== undefined) {
+      const { s3, caller } = role;
+      await ifAllowed(() => writeFailure(s3, request, outcome));
+      await ifAllowed(() => this.notify(caller, request, outcome));
     }
-    this.notify(request, outcome);
     this.queue.delete(request.id);
   }
 
+  /** The KMS key of the output of an endpoint. */
+  private kmsKeyOf(endpoint: string): string | undefined {
+    return kmsKeyArn(this.services.context, this.services.endpoints.asyncConfig(endpoint)?.OutputConfig?.KmsKeyId);
+  }
+
   /** Publishes the notification of a result, if the endpoint has a topic for it. */
-  private notify(request: QueuedRequest, { contentType, failure }: Outcome): void {
+  private notify(role: Caller, request: QueuedRequest, { contentType, failure }: Outcome): void {
     if (this.services.endpoints.nameOf(request.endpoint) === undefined) return;
     const { region } = this.services.context;
     const { NotificationConfig: config = {} } =
@@ -195,35 +207,59 @@ export class AsyncInvocations {
       failureReason: failure,
       requestParameters: { endpointName: request.endpoint, inputLocation: request.inputLocation },
       responseParameters: failure === undefined ? { contentType, outputLocation: request.outputLocation } : undefined,
-      responseBody: isIncluded ? this.body(request.outputLocation) : undefined,
+      responseBody: isIncluded ? bodyOf(this.services.s3, request.outputLocation) : undefined,
       inferenceId: request.headers[`${PREFIX}inference-id`],
       eventVersion: '1.0',
       eventSource: 'aws:sagemaker',
       eventName: 'InferenceResult',
     };
-    this.services.notifications.publish(topic, JSON.stringify(message));
+    this.services.notifications.publish(role, topic, JSON.stringify(message));
   }
+}
 
-  /** The output as a notification contains it; undefined if it is too large. */
-  private body(uri: string): { content: string; encoding: string } | undefined {
-    const { bucket, key } = parseS3Uri(uri);
-    const file = this.services.s3.file(bucket, key);
-    if (statSync(file).size > MAX_NOTIFIED_BYTES) return undefined;
-    return { content: readFileSync(file, 'base64'), encoding: 'BASE64' };
-  }
+/** The output as a notification contains it; undefined if it is too large. */
+function bodyOf(s3: Buckets, uri: string): { content: string; encoding: string } | undefined {
+  const { bucket, key } = parseS3Uri(uri);
+  const file = s3.file(bucket, key);
+  if (statSync(file).size > MAX_NOTIFIED_BYTES) return undefined;
+  return { content: readFileSync(file, 'base64'), encoding: 'BASE64' };
+}
 
-  private read(uri: string): Buffer {
-    const { bucket, key } = parseS3Uri(uri);
-    const file = this.services.s3.file(bucket, key);
-    const { size } = statSync(file);
-    if (size > LIMITS.asyncPayloadBytes)
-      throw new Error(`${uri} has ${size} bytes. The limit of asynchronous inference is ${LIMITS.asyncPayloadBytes}.`);
-    return readFileSync(file);
-  }
+function read(s3: BucketsOfRole, uri: string): Buffer {
+  const { bucket, key } = parseS3Uri(uri);
+  const file = s3.file(bucket, key);
+  const { size } = statSync(file);
+  if (size > LIMITS.asyncPayloadBytes)
+    throw new Error(`${uri} has ${size} bytes. The limit of asynchronous inference is ${LIMITS.asyncPayloadBytes}.`);
+  return readFileSync(file);
+}
 
-  private async write(uri: string, body: Readable, contentType?: string): Promise<void> {
-    const { bucket, key } = parseS3Uri(uri);
-    await this.services.s3.put(bucket, key, body, { contentType });
+async function write(
+  s3: BucketsOfRole,
+  uri: string,
+  body: Readable,
+  info: { readonly contentType?: string; readonly kmsKey?: string },
+): Promise<void> {
+  const { bucket, key } = parseS3Uri(uri);
+  await s3.put(bucket, key, body, info);
+}
+
+/** Writes the failure of a request to its failure location. */
+async function writeFailure(
+  s3: BucketsOfRole,
+  { failureLocation }: QueuedRequest,
+  { failure }: Outcome,
+): Promise<void> {
+  if (failure === undefined || failureLocation === undefined) return;
+  await write(s3, failureLocation, Readable.from([failure]), { contentType: 'text/plain' });
+}
+
+/** Takes a step after an invocation. It is left out if the role does not have the permission for it. */
+async function ifAllowed(step: () => void | Promise<void>): Promise<void> {
+  try {
+    await step();
+  } catch (error) {
+    if (!(error instanceof AccessDenied)) throw error;
   }
 }
 

@@ -4,32 +4,39 @@ import type { IncomingMessage } from 'node:http';
 import { Readable, Transform, pipeline } from 'node:stream';
 import { parseS3Folder } from '../../../aws-model/s3-uri';
 import type { Context } from '../../context';
-import type { Logs } from '../../logs';
-import type { Buckets } from '../../s3';
+import { kmsKeyArn } from '../../s3';
 import type { Wire } from '../../wire/record';
 import { hourOf } from '../data/hour';
 import type { Endpoints } from '../endpoint/endpoints';
+import type { Replica } from '../endpoint/replicas';
+import type { ExecutionRole } from '../execution-role';
 import { type Invocation, PREFIX } from './invocation';
 
 interface Services {
   readonly context: Context;
-  readonly s3: Buckets;
-  readonly logs: Logs;
   readonly endpoints: Endpoints;
 }
 
-/** An invocation of a variant. */
+/** An invocation of a model server. */
 interface Captured {
   readonly endpoint: string;
-  readonly variant: string;
+  readonly replica: Replica;
   readonly invocation: Invocation;
 }
 
-/** The records of a variant that are not written yet. */
-interface Pending {
+/** The destination of the records of a variant. */
+interface Destination {
   readonly endpoint: string;
   readonly variant: string;
-  readonly destination: string;
+  readonly uri: string;
+  readonly kmsKey?: string;
+
+  /** The role of the model, which writes the records. */
+  readonly role: ExecutionRole;
+}
+
+/** The records of a variant that are not written yet. */
+interface Pending extends Destination {
   readonly since: Date;
   readonly records: object[];
 
@@ -65,7 +72,7 @@ export class DataCapture {
       },
       flush: (done) => {
         const output = { body: Buffer.concat(chunks), contentType: response.headers['content-type'] };
-        this.add(captured, config.DestinationS3Uri ?? '', recordOf(config, captured.invocation, output, this.now()));
+        this.add(this.destinationOf(captured, config), recordOf(config, captured.invocation, output, this.now()));
         done();
       },
     });
@@ -79,15 +86,24 @@ export class DataCapture {
     await Promise.all(this.writes);
   }
 
-  private add({ endpoint, variant }: Captured, destination: string, record: object): void {
-    const key = JSON.stringify([endpoint, variant, destination]);
-    const pending = this.pending.get(key) ?? this.open(key, { endpoint, variant, destination });
+  private destinationOf(
+    { endpoint, replica }: Captured,
+    { DestinationS3Uri: uri = '', KmsKeyId }: Wire<DataCaptureConfig>,
+  ): Destination {
+    const { variant, model } = replica;
+    return { endpoint, variant, uri, kmsKey: kmsKeyArn(this.services.context, KmsKeyId), role: model.role };
+  }
+
+  private add(destination: Destination, record: object): void {
+    const { endpoint, variant, uri } = destination;
+    const key = JSON.stringify([endpoint, variant, uri]);
+    const pending = this.pending.get(key) ?? this.open(key, destination);
     pending.records.push(record);
     if (pending.records.length >= MAX_RECORDS) this.write(pending);
   }
 
-  private open(key: string, target: Pick<Pending, 'endpoint' | 'variant' | 'destination'>): Pending {
-    const pending = { ...target, since: this.now(), records: [], wait: new AbortController() };
+  private open(key: string, destination: Destination): Pending {
+    const pending = { ...destination, since: this.now(), records: [], wait: new AbortController() };
     this.pending.set(key, pending);
     this.services.context.clock.wait(MAX_AGE_MS, pending.wait.signal).then(
       () => this.write(pending),
@@ -103,15 +119,16 @@ export class DataCapture {
     this.writes.add(written);
   }
 
-  private async put({ endpoint, variant, destination, since, records }: Pending): Promise<void> {
-    const { bucket, key } = parseS3Folder(destination);
+  private async put({ endpoint, variant, uri, kmsKey, role, since, records }: Pending): Promise<void> {
+    const { bucket, key } = parseS3Folder(uri);
     const file = `${since.toISOString().slice(14, 23).replace(/\D/g, '-')}-${randomUUID()}.jsonl`;
     const lines = records.map((record) => `${JSON.stringify(record)}\n`);
     try {
-      await this.services.s3.put(bucket, `${key}${endpoint}/${variant}/${hourOf(since)}/${file}`, Readable.from(lines));
+      const name = `${key}${endpoint}/${variant}/${hourOf(since)}/${file}`;
+      await role.s3.put(bucket, name, Readable.from(lines), { kmsKey });
     } catch (error) {
-      const text = `The local service could not write captured data to ${destination}: ${(error as Error).message}`;
-      this.services.logs.write(`/aws/sagemaker/Endpoints/${endpoint}`, `${variant}/data-capture`, text);
+      const text = `The local service could not write captured data to ${uri}: ${(error as Error).message}`;
+      role.log(`/aws/sagemaker/Endpoints/${endpoint}`)(`${variant}/data-capture`, text);
     }
   }
 

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { ServiceError, validationError } from '../../../aws-model/service-error';
 import { LIMITS, SECONDS } from '../../../contract';
 import type { Context } from '../../context';
-import type { Route } from '../../service';
+import type { CallerOf, Route } from '../../service';
 import { type Request, type Response, readBody } from '../../wire/request';
 import type { Endpoints } from '../endpoint/endpoints';
 import type { Replica, Replicas } from '../endpoint/replicas';
@@ -16,6 +16,12 @@ import { type Invocation, type Invoker, ModelFailure, PREFIX, responseHeaders } 
 import { Sessions } from './sessions';
 
 const PATH = /^\/endpoints\/(?<name>[^/]+)\/(?<way>invocations|invocations-response-stream|async-invocations)$/;
+
+const ACTIONS: Record<string, string> = {
+  invocations: 'InvokeEndpoint',
+  'invocations-response-stream': 'InvokeEndpointWithResponseStream',
+  'async-invocations': 'InvokeEndpointAsync',
+};
 
 const COMPONENT_REQUIRED =
   'Inference Component Name header is required for endpoints to which you plan to deploy inference components. Please include Inference ' +
@@ -38,7 +44,7 @@ export class Runtime {
   public readonly route: Route = {
     path: PATH,
     signingName: 'sagemaker',
-    respond: (request) => this.respond(request),
+    respond: (request, callerOf) => this.respond(request, callerOf),
   };
 
   private readonly sessions: Sessions;
@@ -47,10 +53,17 @@ export class Runtime {
     this.sessions = new Sessions(services.context.clock);
   }
 
-  private async respond(request: Request): Promise<Response> {
+  private async respond(request: Request, callerOf: CallerOf): Promise<Response> {
     if (request.method !== 'POST') return { status: 405, headers: { allow: 'POST' } };
     const { name = '', way } = PATH.exec(request.path)?.groups ?? {};
     try {
+      callerOf(request).check([
+        {
+          action: `sagemaker:${ACTIONS[way ?? '']}`,
+          resource: this.services.context.arn('sagemaker', `endpoint/${name.toLowerCase()}`),
+          keys: { 'sagemaker:TargetModel': request.headers[`${PREFIX}target-model`] },
+        },
+      ]);
       if (way === 'async-invocations') return this.services.asyncInvocations.accept(name, request.headers);
       return await this.invoke(request, name, way === 'invocations-response-stream');
     } catch (error) {
@@ -76,7 +89,7 @@ export class Runtime {
     this.copyToShadows(name, invocation);
     const response = await this.observed(name, replica, invocation, received);
     this.sessions.update(response.headers, replica);
-    const body = this.services.capture.bodyOf({ endpoint: name, variant: replica.variant, invocation }, response);
+    const body = this.services.capture.bodyOf({ endpoint: name, replica, invocation }, response);
     return isStreamed ? streamedResponse(response, body, replica) : plainResponse(response, body, replica);
   }
 
@@ -124,9 +137,9 @@ export class Runtime {
   private copyToShadows(name: string, invocation: Invocation): void {
     for (const { replicas, share } of this.services.endpoints.shadows(name)) {
       if (Math.random() >= share) continue;
-      const { variant } = replicas;
-      this.observed(name, chosen(replicas), invocation, performance.now()).then(
-        (response) => this.services.capture.bodyOf({ endpoint: name, variant, invocation }, response).resume(),
+      const replica = chosen(replicas);
+      this.observed(name, replica, invocation, performance.now()).then(
+        (response) => this.services.capture.bodyOf({ endpoint: name, replica, invocation }, response).resume(),
         () => undefined,
       );
     }
@@ -186,12 +199,20 @@ function streamedResponse(response: IncomingMessage, body: Readable, { variant }
   };
 }
 
+/** The error codes of SageMaker Runtime that are not those of the other operations. */
+const CODES: Record<string, string> = {
+  ValidationException: 'ValidationError',
+  AccessDenied: 'AccessDeniedException',
+  InvalidClientTokenId: 'UnrecognizedClientException',
+  ExpiredToken: 'ExpiredTokenException',
+};
+
 function errorResponse(error: ServiceError, LogStreamArn: string): Response {
   const original =
     error instanceof ModelFailure
       ? { OriginalStatusCode: error.originalStatus, OriginalMessage: error.originalMessage, LogStreamArn }
       : {};
-  const code = error.code === 'ValidationException' ? 'ValidationError' : error.code;
+  const code = CODES[error.code] ?? error.code;
   return {
     status: error.status,
     headers: { 'content-type': 'application/json', 'x-amzn-errortype': code },

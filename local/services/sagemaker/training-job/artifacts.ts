@@ -1,19 +1,22 @@
 import { createReadStream, readdirSync, statSync } from 'node:fs';
 import * as path from 'node:path';
 import { parseS3Folder, parseS3Uri } from '../../../aws-model/s3-uri';
-import type { Buckets } from '../../s3';
+import type { Context } from '../../context';
+import { type BucketsOfRole, kmsKeyArn } from '../../s3';
 import type { DataObject } from '../data/data-sources';
 import type { TrainingJob } from './training-job';
 
 /** Uploads the artifacts of a job to its output path. Returns the S3 URI of the model. */
 export async function uploadArtifacts(
-  s3: Buckets,
+  context: Pick<Context, 'arn'>,
+  s3: BucketsOfRole,
   job: TrainingJob,
   artifacts: (string | undefined)[],
 ): Promise<string> {
   const { bucket, key: folder } = parseS3Uri(outputUri(job));
   const files = artifacts.flatMap((artifact) => (artifact === undefined ? [] : filesOf(artifact)));
-  for (const { name, file } of files) await s3.put(bucket, `${folder}/${name}`, createReadStream(file));
+  const kmsKey = kmsKeyArn(context, job.OutputDataConfig?.KmsKeyId);
+  for (const { name, file } of files) await s3.put(bucket, `${folder}/${name}`, createReadStream(file), { kmsKey });
   return modelUri(job);
 }
 

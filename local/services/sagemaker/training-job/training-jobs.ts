@@ -1,16 +1,13 @@
 import { ServiceError, validationError } from '../../../aws-model/service-error';
 import { type Run, notUploaded, train, withRun } from '../../../container';
 import type { Metrics } from '../../cloudwatch';
-import type { Context } from '../../context';
-import type { Repositories } from '../../ecr';
-import type { Logs } from '../../logs';
-import type { Buckets } from '../../s3';
 import type { Store } from '../../store';
 import type { Operations } from '../../wire/json';
 import { now } from '../../wire/record';
 import type { Algorithms } from '../algorithm/algorithms';
 import { Channels } from '../data/channels';
 import { describe } from '../descriptions';
+import { ExecutionRole, type ExecutionRoleServices, checkExecutionRole, withReason } from '../execution-role';
 import { list, pick } from '../pages';
 import { type Outcome, RunningJobs } from '../running-jobs';
 import type { Tags } from '../tags';
@@ -24,11 +21,7 @@ const LOG_GROUP = '/aws/sagemaker/TrainingJobs';
 /** The namespace of the metrics that jobs log. */
 const NAMESPACE = LOG_GROUP;
 
-interface Services {
-  readonly context: Context;
-  readonly s3: Buckets;
-  readonly repositories: Repositories;
-  readonly logs: Logs;
+interface Services extends ExecutionRoleServices {
   readonly metrics: Metrics;
   readonly tags: Tags;
   readonly algorithms: Algorithms;
@@ -85,7 +78,7 @@ export class TrainingJobs {
   }
 
   public create({ Tags: tags, ...input }: TrainingJobInput, TuningJobArn?: string): TrainingJob {
-    const { context } = this.services;
+    const { context, permissions } = this.services;
     const name = input.TrainingJobName ?? '';
     if (this.store.get(name) !== undefined) {
       throw new ServiceError(
@@ -93,8 +86,9 @@ export class TrainingJobs {
         `Training job names must be unique within an AWS account and region, and a training job with this name already exists (${name})`,
       );
     }
-    const HyperParameters = this.check(input);
     const TrainingJobArn = context.arn('sagemaker', `training-job/${name.toLowerCase()}`);
+    checkExecutionRole(permissions, input.RoleArn, TrainingJobArn);
+    const HyperParameters = this.check(input);
     this.services.tags.add(TrainingJobArn, tags as never);
     const job = this.store.put(name, {
       ...input,
@@ -166,15 +160,22 @@ export class TrainingJobs {
   ): Promise<Outcome | undefined> {
     const name = job.TrainingJobName;
     const Dimensions = [{ Name: 'TrainingJobName', Value: name }];
-    const log = (host: string, text: string): void =>
-      this.services.logs.write(LOG_GROUP, `${name}/${host}-${Math.floor(job.CreationTime)}`, text);
-    const result = await train(run, trainingRequest(this.services, this.channels, job, run), {
+    const role = new ExecutionRole(this.services, job.RoleArn, job.TrainingJobArn);
+    const write = role.log(LOG_GROUP);
+    const log = (host: string, text: string): void => write(`${name}/${host}-${Math.floor(job.CreationTime)}`, text);
+    await withReason('Failed to create the storage volume', () =>
+      role.checkVolumeKey(job.ResourceConfig?.VolumeKmsKeyId),
+    );
+    const request = await withReason('Data download failed', () => trainingRequest(this.services, role, job, run));
+    const result = await train(run, request, {
       stop,
       interrupt,
       onPhase: (phase) => this.setPhase(job, phase),
       onLog: ({ host, text }) => log(host, text),
-      onMetric: ({ name: MetricName, value }) =>
-        this.services.metrics.put({ Namespace: NAMESPACE, MetricName, Dimensions }, value),
+      onMetric: ({ name: MetricName, value }) => {
+        if (!role.mayPutMetrics(NAMESPACE)) return;
+        this.services.metrics.put({ Namespace: NAMESPACE, MetricName, Dimensions }, value);
+      },
     });
     if (result.status === 'Interrupted') return undefined;
     if (stop.reason === 'closing') return { status: 'Stopped' };
@@ -183,8 +184,11 @@ export class TrainingJobs {
     const { TrainingStartTime = now() } = this.existing(name);
     const seconds = Math.ceil(now() - TrainingStartTime);
     const artifacts = [result.modelArtifact, result.outputArtifact];
+    const model = await withReason('Artifact upload failed', () =>
+      uploadArtifacts(this.services.context, role.s3, job, artifacts),
+    );
     this.store.update(name, {
-      ModelArtifacts: { S3ModelArtifacts: await uploadArtifacts(this.services.s3, job, artifacts) },
+      ModelArtifacts: { S3ModelArtifacts: model },
       TrainingEndTime: now(),
       TrainingTimeInSeconds: seconds,
       BillableTimeInSeconds: seconds,

@@ -1,23 +1,24 @@
 import type { AlgorithmSpecification } from '@aws-sdk/client-sagemaker';
 import type { Run, TrainingRequest } from '../../../container';
 import type { Context } from '../../context';
-import type { Repositories } from '../../ecr';
-import type { Buckets } from '../../s3';
 import type { Wire } from '../../wire/record';
 import type { Algorithms } from '../algorithm/algorithms';
-import type { Channels } from '../data/channels';
+import { Channels } from '../data/channels';
+import type { ExecutionRole } from '../execution-role';
 import type { TrainingJob } from './training-job';
 
 interface Services {
   readonly context: Context;
-  readonly s3: Buckets;
-  readonly repositories: Repositories;
   readonly algorithms: Algorithms;
 }
 
+const NO_IMAGE =
+  'ClientError: Cannot pull algorithm container. Either the image does not exist or its permissions are incorrect.';
+
 /** The run of the containers of a training job: its image, its input data and its configuration. */
-export function trainingRequest(services: Services, data: Channels, job: TrainingJob, run: Run): TrainingRequest {
-  const { repositories, s3, context, algorithms } = services;
+export function trainingRequest(services: Services, role: ExecutionRole, job: TrainingJob, run: Run): TrainingRequest {
+  const { context, algorithms } = services;
+  const data = new Channels(context, role.s3);
   const { image, metrics, mode, entrypoint, args } = sourceOf(algorithms, job);
   const { InstanceCount = 1, InstanceType, InstanceGroups } = job.ResourceConfig ?? {};
   const groups = InstanceGroups?.map((group) => ({
@@ -34,7 +35,7 @@ export function trainingRequest(services: Services, data: Channels, job: Trainin
   );
   return {
     jobName: job.TrainingJobName,
-    image: repositories.localName(image),
+    image: role.image(image, NO_IMAGE),
     hyperparameters: job.HyperParameters,
     channels,
     environment: { ...job.Environment, TRAINING_JOB_ARN: job.TrainingJobArn, AWS_REGION: context.region },
@@ -46,7 +47,7 @@ export function trainingRequest(services: Services, data: Channels, job: Trainin
     arguments: args,
     networkIsolation: job.EnableNetworkIsolation,
     // The folder of the bucket itself is mounted, so that checkpoints remain even if the job is killed.
-    checkpoints: job.CheckpointConfig && s3.folder(job.CheckpointConfig.S3Uri),
+    checkpoints: job.CheckpointConfig && role.s3.folder(job.CheckpointConfig.S3Uri),
     checkpointsTarget: job.CheckpointConfig?.LocalPath,
     isUncompressed: job.OutputDataConfig?.CompressionType === 'NONE',
     outputDirectory: run.directory(),

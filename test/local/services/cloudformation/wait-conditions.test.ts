@@ -32,7 +32,11 @@ async function signal(UniqueId: string, Status = 'SUCCESS', method = 'PUT'): Pro
   const body = JSON.stringify({ Status, UniqueId, Data: `data of ${UniqueId}`, Reason: `reason of ${UniqueId}` });
   const { pathname, searchParams } = new URL(handle);
   const stream = Readable.from([Buffer.from(body)]) as Request['stream'];
-  return (await conditions.route.respond({ method, path: pathname, query: searchParams, headers: {}, stream })).status;
+  const request = { method, path: pathname, query: searchParams, headers: {}, stream };
+  const isUnsigned = (): never => {
+    throw new Error('The request is not signed.');
+  };
+  return (await conditions.route.respond(request, isUnsigned)).status;
 }
 
 function create(properties: object = {}, cancelled?: AbortSignal): Promise<ResourceState> {

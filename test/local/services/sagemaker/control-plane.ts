@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import { Alarms, Metrics } from '../../../../local/services/cloudwatch';
 import { Context } from '../../../../local/services/context';
 import { Repositories } from '../../../../local/services/ecr';
+import { Permissions } from '../../../../local/services/iam';
 import { Functions } from '../../../../local/services/lambda';
 import { Logs } from '../../../../local/services/logs';
 import { Buckets } from '../../../../local/services/s3';
@@ -34,10 +35,14 @@ export function controlPlane(program: Program): {
   s3.createBucket('data');
   const repositories = new Repositories(context);
   const logs = new Logs(context.directory);
+  const permissions = new Permissions(context, false);
   const metrics = new Metrics(context);
   const alarms = new Alarms(context, metrics);
-  const notifications = new Notifications(context, logs, new Functions(context, logs));
-  const control = new ControlPlane({ context, s3, repositories, logs, metrics, alarms, notifications });
+  const functions = new Functions(context, logs, permissions);
+  const notifications = new Notifications({ context, logs, functions, permissions });
+  const control = new ControlPlane({
+    ...{ context, s3, repositories, logs, permissions, metrics, alarms, notifications },
+  });
   const changes = new Changes(context);
   return {
     s3,

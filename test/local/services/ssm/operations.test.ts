@@ -9,7 +9,8 @@ let call: (operation: string, input: object) => unknown;
 
 beforeEach(() => {
   const directory = mkdtempSync(path.join(tmpdir(), 'ssm-'));
-  const { api } = ssm(new ParameterStore(new Context(directory, 'us-east-1', new FakeEngine(), () => '')));
+  const context = new Context(directory, 'us-east-1', new FakeEngine(), () => '');
+  const { api } = ssm(context, new ParameterStore(context));
   if (api?.protocol !== 'json') throw new Error('Systems Manager has a JSON protocol.');
   const { operations } = api;
   call = (operation, input) => operations[operation](input as never);

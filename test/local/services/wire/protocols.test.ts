@@ -1,7 +1,8 @@
 import { Readable } from 'node:stream';
 import { ServiceError } from '../../../../local/aws-model/service-error';
+import type { Caller } from '../../../../local/services/access';
 import { type Service, respond } from '../../../../local/services/service';
-import { type Request, readBody, signingNameOf } from '../../../../local/services/wire/request';
+import { type Request, type Response, readBody, signingNameOf } from '../../../../local/services/wire/request';
 import { parseXml } from '../../../../local/services/wire/xml';
 
 function request(body: string, headers: Record<string, string> = {}, path = '/', query = ''): Request {
@@ -20,7 +21,11 @@ const failure = (): never => {
 const SERVICES: Service[] = [
   {
     signingName: 'json',
-    api: { protocol: 'json', operations: { Echo: (input: object) => input, Nothing: () => undefined, Fail: failure } },
+    api: {
+      protocol: 'json',
+      operations: { Echo: (input: object) => input, Nothing: () => undefined, Fail: failure },
+      access: { Echo: () => [], Nothing: () => [], Fail: () => [] },
+    },
   },
   {
     signingName: 'query',
@@ -34,11 +39,18 @@ const SERVICES: Service[] = [
         }),
         Fail: failure,
       },
+      access: { Echo: () => [], Fail: () => [] },
     },
     routes: [{ path: /^\/callback\//, respond: ({ path }) => Promise.resolve({ body: path }) }],
   },
   { signingName: 'internal' },
 ];
+
+/** A caller who may do everything. */
+const CALLER: Caller = { arn: '', userId: '', allows: () => true, check: () => undefined };
+
+const responseTo = (one: Request, signingName?: string, region?: string): Promise<Response> =>
+  respond(SERVICES, one, () => CALLER, signingName, region);
 
 describe('A request', () => {
   test('is for the service in its signature, or in the query of a presigned URL', () => {
@@ -50,11 +62,11 @@ describe('A request', () => {
   });
 
   test('is for the service whose route matches the path, whatever the signature is', async () => {
-    expect(await respond(SERVICES, request('', {}, '/callback/1'), 'json')).toEqual({ body: '/callback/1' });
+    expect(await responseTo(request('', {}, '/callback/1'), 'json')).toEqual({ body: '/callback/1' });
   });
 
   test.each(['none', 'internal', ''])('for "%s", which has no API, gets the status 501', async (signingName) => {
-    expect(await respond(SERVICES, request(''), signingName)).toMatchObject({ status: 501 });
+    expect(await responseTo(request(''), signingName)).toMatchObject({ status: 501 });
   });
 
   test('fails when its body is larger than the limit', async () => {
@@ -64,7 +76,7 @@ describe('A request', () => {
 
 describe('The JSON protocol', () => {
   const send = (operation: string, body = ''): ReturnType<typeof respond> =>
-    respond(SERVICES, request(body, { 'x-amz-target': `Test.${operation}` }), 'json');
+    responseTo(request(body, { 'x-amz-target': `Test.${operation}` }), 'json');
 
   test('calls the operation of the X-Amz-Target header, and returns its output', async () => {
     expect(await send('Echo', '{"a":1}')).toMatchObject({ body: '{"a":1}' });
@@ -101,7 +113,7 @@ describe('The JSON protocol', () => {
 
 describe('The query protocol', () => {
   const send = async (body: string): Promise<[number | undefined, unknown]> => {
-    const response = await respond(SERVICES, request(body), 'query');
+    const response = await responseTo(request(body), 'query');
     return [response.status, parseXml(response.body as string)];
   };
 
