@@ -1,11 +1,15 @@
 import type { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import type { PollInput } from '../contract';
 import type { ResponseDependencies } from '../shared/response';
+import type { Clock } from '../shared/retry';
+
+/** What the operations on jobs require. */
+export interface JobDependencies extends Clock {
+  readonly sagemaker: Pick<SageMakerClient, 'send'>;
+}
 
 /** The services that the handler calls. Tests replace them by a simulation. */
-export interface Dependencies extends ResponseDependencies {
-  readonly sagemaker: Pick<SageMakerClient, 'send'>;
-
+export interface Dependencies extends JobDependencies, ResponseDependencies {
   /** Starts an execution of the waiter, unless one with the same name exists. */
   startWaiter(stateMachineArn: string, name: string, input: PollInput): Promise<void>;
 }

@@ -15,7 +15,7 @@ export const TAGS = {
 
 const MAX_ATTEMPTS = 99;
 
-/** The job that a custom resource requires. */
+/** The job that a custom resource or an execution of a workflow requires. */
 export interface RequiredJob {
   /** The name of the first attempt. */
   readonly base: string;
@@ -23,8 +23,13 @@ export interface RequiredJob {
   readonly owner: Owner;
   readonly event: string;
   readonly userTags: Tag[];
-  readonly request: JobRequests[JobKind];
+
+  /** The request that creates the job with a name. */
+  readonly request: (name: string) => JobRequests[JobKind];
 }
+
+/** A job that failed or was stopped, which fails the event that requires it. */
+export class JobFailure extends Error {}
 
 /**
  * Makes sure that the required job exists: it is created, or adopted if it is in progress, or reused if it is completed. A job that
@@ -35,7 +40,7 @@ export async function ensureJob(service: JobService, required: RequiredJob): Pro
     // The name of a deleted algorithm can be used again, the name of a job cannot.
     const name = service.isDeleted ? required.base : attempt(required.base, number);
     const found = await service.find(name);
-    if (found === undefined && (await service.create(name, required.request, tagsOf(required)))) return name;
+    if (found === undefined && (await service.create(name, required.request(name), tagsOf(required)))) return name;
     // The name is the lock: if it is taken, most likely by another delivery of this event, the job decides, once it can be read.
     const job = found ?? (await service.findCreated(name));
     if (job === undefined) continue;
@@ -59,7 +64,7 @@ async function isAdopted(
   if (job === undefined) return false;
   // Only what an earlier delivery cannot have adopted before it ended leads to another attempt.
   if (isFirst && !isUsable(job) && !isOwn(required, await service.settledTagsOf(job))) return false;
-  if (!isUsable(job)) throw new Error(describeFailure(service, job));
+  if (!isUsable(job)) throw new JobFailure(describeFailure(service, job));
   // An owner that a Delete event has released in the meantime must not be added again.
   if (!isFirst) return true;
   // A job that has ended needs no owner: nothing stops it.

@@ -53,7 +53,7 @@ async function onCreate(event: StartEvent, dependencies: Dependencies): Promise<
     owner: { resource: resourceHash(event.StackId, event.LogicalResourceId), create, since },
     event: event.RequestId,
     userTags: tagsOf(properties),
-    request: JSON.parse(properties.Request) as JobRequests[JobKind],
+    request: () => JSON.parse(properties.Request) as JobRequests[JobKind],
   });
   await startWaiter(event, name, dependencies);
   return { PhysicalResourceId: physicalId(name, create), Data: attributesOf(properties, name) };

@@ -1,7 +1,7 @@
 import { AddTagsCommand, ListTagsCommand, type Tag } from '@aws-sdk/client-sagemaker';
 import type { JobKind, JobRequests } from '../contract';
 import { type Deadline, isPermissionError, isTransient, retry } from '../shared/retry';
-import type { Dependencies } from './dependencies';
+import type { JobDependencies } from './dependencies';
 import { type Job, KINDS, type KindOfJob } from './kinds';
 
 const END_POLL_MS = 10_000;
@@ -26,7 +26,7 @@ export class JobService {
 
   constructor(
     kind: JobKind,
-    private readonly dependencies: Dependencies,
+    private readonly dependencies: JobDependencies,
     private readonly deadline: Deadline,
   ) {
     this.kind = KINDS[kind](dependencies);

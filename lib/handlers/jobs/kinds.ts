@@ -15,7 +15,7 @@ import {
   type Tag,
 } from '@aws-sdk/client-sagemaker';
 import type { JobKind, JobRequests } from '../contract';
-import type { Dependencies } from './dependencies';
+import type { JobDependencies } from './dependencies';
 
 /** The properties of a job of any kind. */
 export interface Job {
@@ -54,7 +54,7 @@ export interface KindOfJob<Kind extends JobKind = JobKind> {
   results(job: Job): Promise<string[]>;
 }
 
-type Factory<Kind extends JobKind> = (dependencies: Dependencies) => KindOfJob<Kind>;
+type Factory<Kind extends JobKind> = (dependencies: JobDependencies) => KindOfJob<Kind>;
 
 const TRAINING_LOGS = '/aws/sagemaker/TrainingJobs';
 const TRANSFORM_LOGS = '/aws/sagemaker/TransformJobs';

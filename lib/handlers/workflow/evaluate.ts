@@ -1,0 +1,71 @@
+import { GetObjectCommand } from '@aws-sdk/client-s3';
+import { type Deadline, isTransient, retry } from '../shared/retry';
+import type { EvaluationResult } from '../workflow-contract';
+import type { Dependencies } from './dependencies';
+import { failure } from './failure';
+import { fillText } from './fill';
+
+/** Numbers that Python writes, although JSON does not have them. */
+const NOT_IN_JSON = /(?<=[:[,]\s*)(?:NaN|-?Infinity)(?=\s*[,\]}])/g;
+
+/** Reads the metric of a model: from the training job, or from the report of a processing job. */
+export async function evaluate(
+  name: string,
+  { Metrics, Report, JobName = '' }: EvaluationResult,
+  dependencies: Dependencies,
+  deadline: Deadline,
+): Promise<{ metric: number; report?: string }> {
+  if (Report === undefined) return { metric: trainingMetric(name, Metrics ?? {}) };
+  const report = fillText(Report, { JobName });
+  const text = await read(report, dependencies, deadline);
+  return { metric: reportedMetric(name, report, text), report };
+}
+
+function trainingMetric(name: string, metrics: Record<string, string>): number {
+  if (name in metrics) return Number(metrics[name]);
+  const names = Object.keys(metrics);
+  throw failure(
+    'EvaluationFailed',
+    `The training job has no final metric ${name}. ${names.length === 0 ? 'It has none' : `It has: ${names.join(', ')}`}. Define the metric ` +
+      'with a regular expression that matches the log of the container.',
+  );
+}
+
+/** The number at a path in a report: member names with periods between them. */
+export function reportedMetric(path: string, report: string, text: string): number {
+  const value = path
+    .replace(/^\$\.?/, '')
+    .split('.')
+    .reduce<unknown>(
+      (parent, name) => (parent as Record<string, unknown> | null | undefined)?.[name],
+      parse(report, text),
+    );
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  // "NaN" is a result, which no gate accepts. Other text is none.
+  if (typeof number === 'number' && (!Number.isNaN(number) || value === 'NaN')) return number;
+  throw failure(
+    'EvaluationFailed',
+    `${report} must have a number at ${path}, got: ${JSON.stringify(value) ?? 'nothing'}`,
+  );
+}
+
+function parse(report: string, text: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, '').replace(NOT_IN_JSON, (number) => `"${number}"`));
+  } catch (error) {
+    throw failure('EvaluationFailed', `${report} is not JSON: ${(error as Error).message}`);
+  }
+}
+
+async function read(uri: string, dependencies: Dependencies, deadline: Deadline): Promise<string> {
+  const { bucket: Bucket, key: Key } = /^s3:\/\/(?<bucket>[^/]+)\/(?<key>.*)$/.exec(uri)?.groups ?? {};
+  try {
+    return await retry(dependencies, deadline, isTransient, async () => {
+      const { Body } = await dependencies.s3.send(new GetObjectCommand({ Bucket, Key }));
+      return (await Body?.transformToString()) ?? '';
+    });
+  } catch (error) {
+    if ((error as Error).name !== 'NoSuchKey') throw error;
+    throw failure('EvaluationFailed', `The evaluation has completed, but it has not written its report ${uri}`);
+  }
+}

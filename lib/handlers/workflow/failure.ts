@@ -1,0 +1,7 @@
+/** The errors that repeating a step cannot mend. The state machine does not retry them. */
+export type FailureName = 'JobFailed' | 'EvaluationFailed' | 'Locked';
+
+/** An error with the name by which the state machine knows it. */
+export function failure(name: FailureName, message: string): Error {
+  return Object.assign(new Error(message), { name });
+}

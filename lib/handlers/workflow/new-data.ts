@@ -1,0 +1,90 @@
+import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { ListObjectsV2Command, type _Object } from '@aws-sdk/client-s3';
+import { StartExecutionCommand } from '@aws-sdk/client-sfn';
+import type { LookForDataInput, NewData, NewDataInput, Workflow } from '../workflow-contract';
+import type { Dependencies } from './dependencies';
+import { Lock } from './lock';
+
+/** Starts an execution if there is new data. A burst of objects starts one execution. */
+export async function lookForData(input: LookForDataInput, dependencies: Dependencies): Promise<void> {
+  const { Workflow: workflow, StateMachine, Bucket, Prefix } = input;
+  // While an execution runs, data stays new: a second execution would be skipped.
+  if (await new Lock(workflow, dependencies).isTaken()) return;
+  const Location = `s3://${Bucket}/${Prefix}`;
+  const seen = await seenData(workflow, Location, dependencies);
+  const { data, first } = await list(input, Location, seen, dependencies);
+  if (data.Newest <= seen.Newest && data.Count <= seen.Count) return;
+  const now = dependencies.now();
+  const hasSettled = data.Newest + input.SettleSeconds * 1000 <= now;
+  if (!hasSettled && first + input.MaxDelaySeconds * 1000 > now) return;
+  const minute = new Date(now).toISOString().slice(0, 16).replace(/\D/g, '');
+  const executionInput: NewDataInput = { NewData: data };
+  try {
+    await dependencies.stepFunctions.send(
+      new StartExecutionCommand({
+        stateMachineArn: StateMachine,
+        // The same for another delivery of the event in this minute.
+        name: `new-data-${minute}`,
+        input: JSON.stringify(executionInput),
+      }),
+    );
+  } catch (error) {
+    if ((error as Error).name !== 'ExecutionAlreadyExists') throw error;
+  }
+}
+
+/** Records that an execution has started with data, which is not new any more, even if the execution fails. */
+export async function recordData(
+  { Name, Table }: Workflow,
+  { Location, Newest, Count }: NewData,
+  { dynamodb }: Dependencies,
+): Promise<void> {
+  const Item = { Name: keyOf(Name, Location), Newest: { N: String(Newest) }, Count: { N: String(Count) } };
+  await dynamodb.send(new PutItemCommand({ TableName: Table, Item }));
+}
+
+export function newDataOf(input: unknown): NewData | undefined {
+  return (input as Partial<NewDataInput> | null | undefined)?.NewData;
+}
+
+async function seenData(
+  { Name, Table }: Workflow,
+  location: string,
+  { dynamodb }: Dependencies,
+): Promise<Pick<NewData, 'Newest' | 'Count'>> {
+  const { Item } = await dynamodb.send(
+    new GetItemCommand({ TableName: Table, Key: { Name: keyOf(Name, location) }, ConsistentRead: true }),
+  );
+  return { Newest: Number(Item?.Newest.N ?? 0), Count: Number(Item?.Count.N ?? 0) };
+}
+
+function keyOf(name: string, location: string): { S: string } {
+  return { S: `${name} ${location}` };
+}
+
+/** Lists the objects. Returns the time of the first one that has not been seen, too. */
+async function list(
+  { Bucket, Prefix }: LookForDataInput,
+  Location: string,
+  seen: Pick<NewData, 'Newest'>,
+  dependencies: Dependencies,
+): Promise<{ data: NewData; first: number }> {
+  let [Newest, Count, first] = [0, 0, dependencies.now()];
+  let ContinuationToken: string | undefined;
+  do {
+    const page = await dependencies.s3.send(new ListObjectsV2Command({ Bucket, Prefix, ContinuationToken }));
+    for (const object of (page.Contents ?? []).filter(isFile)) {
+      const time = object.LastModified?.getTime() ?? 0;
+      Count++;
+      Newest = Math.max(Newest, time);
+      if (time > seen.Newest) first = Math.min(first, time);
+    }
+    ContinuationToken = page.NextContinuationToken;
+  } while (ContinuationToken !== undefined);
+  return { data: { Location, Newest, Count }, first };
+}
+
+/** The console creates an empty object for each folder. */
+function isFile({ Key = '' }: _Object): boolean {
+  return !Key.endsWith('/');
+}

@@ -1,0 +1,120 @@
+import {
+  DescribeHyperParameterTuningJobCommand,
+  DescribeTrainingJobCommand,
+  type Tag,
+} from '@aws-sdk/client-sagemaker';
+import type { JobKind, JobRequests } from '../contract';
+import { JobFailure, ensureJob } from '../jobs/ensure';
+import { JobService } from '../jobs/job-service';
+import { baseName } from '../jobs/names';
+import { createHash, resourceHash } from '../jobs/owners';
+import { releaseAttempts } from '../jobs/release';
+import { type Deadline, isTransient, retry } from '../shared/retry';
+import type { RunJobInput, RunJobOutput, WorkflowJob } from '../workflow-contract';
+import type { Dependencies } from './dependencies';
+import { failure } from './failure';
+import { fill } from './fill';
+import { isRunning } from './lock';
+
+/** The shortest time between two descriptions of a job. */
+const MIN_WAIT_SECONDS = 30;
+
+/**
+ * The part of its run time so far after which a job is described again. An execution can have 25,000 events, and a job of the maximum
+ * duration of 28 days is described about 500 times.
+ */
+const WAIT_SHARE = 1 / 60;
+
+/** Creates a job of an execution if it does not exist, and describes it. */
+export async function runJob(
+  input: RunJobInput,
+  dependencies: Dependencies,
+  deadline: Deadline,
+): Promise<RunJobOutput> {
+  const { Job, Execution, RedriveCount } = input;
+  const service = new JobService(Job.Kind, dependencies, deadline);
+  const event = `${Execution}#${RedriveCount}`;
+  const name = await ensureJob(service, {
+    base: baseOf(Job, Execution),
+    identity: Execution,
+    owner: { resource: ownerOf(Execution), create: createHash(event), since: dependencies.now() },
+    // Only a redrive is another event, which starts the next attempt of a job that failed or was stopped.
+    event: createHash(event),
+    userTags: JSON.parse(input.Tags) as Tag[],
+    request: (JobName) => fill<JobRequests[JobKind]>(input.Request, { ...input.Values, JobName }),
+  }).catch((error: Error) => {
+    throw error instanceof JobFailure ? failure('JobFailed', error.message) : error;
+  });
+  await stopIfEnded(input, dependencies, deadline);
+  const job = await service.findCreated(name);
+  if (job?.state !== 'Completed') {
+    const seconds = (dependencies.now() - (job?.createdAt ?? dependencies.now())) / 1000;
+    return { IsFinished: false, WaitSeconds: waitSeconds(seconds), JobName: name };
+  }
+  const trained = await retry(dependencies, deadline, isTransient, () => describe(Job.Kind, name, dependencies));
+  return { IsFinished: true, WaitSeconds: 0, JobName: name, ...trained };
+}
+
+/** Stops the job that was created after its execution was stopped: what stops the jobs of the execution may not have found it. */
+async function stopIfEnded(
+  { Workflow, Execution }: RunJobInput,
+  dependencies: Dependencies,
+  deadline: Deadline,
+): Promise<void> {
+  if (await retry(dependencies, deadline, isTransient, () => isRunning(Execution, dependencies))) return;
+  await stopJobs(Workflow.Jobs, Execution, dependencies, deadline);
+  throw failure('JobFailed', 'The execution has ended');
+}
+
+/** The time until a job is described again, from the time since it was created. */
+export function waitSeconds(seconds: number): number {
+  return Math.max(MIN_WAIT_SECONDS, Math.round(seconds * WAIT_SHARE));
+}
+
+/** Stops the jobs of an execution that has ended. */
+export async function stopJobs(
+  jobs: WorkflowJob[],
+  execution: string,
+  dependencies: Dependencies,
+  deadline: Deadline,
+): Promise<void> {
+  for (const job of jobs) {
+    const service = new JobService(job.Kind, dependencies, deadline);
+    const released = { resource: ownerOf(execution), until: dependencies.now() };
+    await releaseAttempts(service, baseOf(job, execution), released);
+  }
+}
+
+function baseOf({ Prefix }: WorkflowJob, execution: string): string {
+  return baseName(Prefix, '', execution);
+}
+
+function ownerOf(execution: string): string {
+  return resourceHash(execution, '');
+}
+
+/** The results of a completed job: those of its training job, if it has one. */
+async function describe(
+  kind: JobKind,
+  name: string,
+  { sagemaker }: Dependencies,
+): Promise<Partial<RunJobOutput> | undefined> {
+  const TrainingJobName = kind === 'tuning' ? await bestOf(name, sagemaker) : name;
+  if (kind !== 'training' && kind !== 'tuning') return undefined;
+  const job = await sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName }));
+  const metrics = (job.FinalMetricDataList ?? []).map(({ MetricName = '', Value }) => [MetricName, String(Value)]);
+  return {
+    TrainingJobName,
+    TrainingJobArn: job.TrainingJobArn,
+    ModelData: job.ModelArtifacts?.S3ModelArtifacts,
+    Metrics: Object.fromEntries(metrics) as Record<string, string>,
+  };
+}
+
+async function bestOf(
+  HyperParameterTuningJobName: string,
+  sagemaker: Dependencies['sagemaker'],
+): Promise<string | undefined> {
+  const job = await sagemaker.send(new DescribeHyperParameterTuningJobCommand({ HyperParameterTuningJobName }));
+  return job.BestTrainingJob?.TrainingJobName;
+}
