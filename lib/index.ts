@@ -100,6 +100,7 @@ export { MlflowOptions } from './training/mlflow';
 export { Profiler, ProfilerOptions } from './training/profiler';
 export { TensorBoardOptions } from './training/tensor-board';
 export { CheckpointOptions, TrainingOptions } from './training/training-options';
+export { TrainingJobDefinition } from './training/training-job-definition';
 export { TrainingJobProps } from './training/training-job-props';
 export { TrainingJob } from './training/training-job';
 export {
@@ -111,7 +112,7 @@ export {
 export { HyperbandOptions, TuningStrategy } from './training/tuning-strategy';
 export { WarmStart } from './training/warm-start';
 export { TuningDefinition } from './training/tuning-definition';
-export { TuningJobProps } from './training/tuning-job-props';
+export { TuningJobDefinition, TuningJobProps } from './training/tuning-job-props';
 export { TuningJob } from './training/tuning-job';
 
 // Model registry

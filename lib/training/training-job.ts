@@ -6,28 +6,17 @@ import {
   type aws_iam as iam,
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { checkExperiment, renderExperiment } from '../common/experiment';
 import type { ModelData } from '../common/model-data';
 import { TrainingOutput } from '../common/training-output';
-import { executionRole, grantSsmSession } from '../private/execution-role';
-import { noteClosedFeature } from '../private/closed-features';
+import { executionRole } from '../private/execution-role';
 import { newArtifactBucket } from '../private/artifact-bucket';
 import { JobBase } from '../private/job-base';
-import type { JobRequest } from '../private/job-request';
 import { JobResource, checkJobName } from '../private/job-resource';
 import { publish } from '../private/parameter';
 import { ValidationErrors } from '../private/validation';
 import { TrainedModelData } from './trained-model-data';
-import { renderTraining } from './training-request';
-import {
-  checkAlgorithm,
-  checkImageOnly,
-  checkJobTimes,
-  checkMaxRuntime,
-  checkTraining,
-  waitTimeOf,
-  warnAboutTraining,
-} from './training-validation';
+import { checkTrainingJob, renderTrainingJob, warnAboutTrainingJob } from './training-job-definition';
+import { waitTimeOf } from './training-validation';
 import type { TrainingJobProps } from './training-job-props';
 
 /**
@@ -60,31 +49,22 @@ export class TrainingJob extends JobBase implements ec2.IConnectable, iam.IGrant
 
   constructor(scope: Construct, id: string, props: TrainingJobProps) {
     super(scope, id, 'training');
-    const maxRuntime = checkTrainingJob(this, props);
+    const maxRuntime = checkProps(this, props);
     const wait = waitTimeOf(props.wait, props.maxWaitTime ?? maxRuntime);
     this.role = executionRole(this, props.role, ['TrainingJobs']);
     this.output = props.output ?? TrainingOutput.toBucket(newArtifactBucket(this), 'training');
 
-    const container = { ContainerEntrypoint: props.entrypoint, ContainerArguments: props.arguments };
-    const context = { role: this.role, output: this.output, maxRuntime, container };
-    const { request, identity, connections } = renderTraining(this, props, context);
+    const { request, identity, connections } = renderTrainingJob(this, props, {
+      role: this.role,
+      output: this.output,
+      maxRuntime,
+    });
     this.vpcConnections = connections;
-    const hyperparameters = props.script
-      ? { ...props.script._hyperparameters(this, this.role), ...props.hyperparameters }
-      : props.hyperparameters;
     this._job = new JobResource(this, 'Job', {
       kind: 'training',
       name: props.trainingJobName,
-      request: {
-        HyperParameters: hyperparameters,
-        ...request,
-        AlgorithmSpecification: {
-          ...request.AlgorithmSpecification,
-          EnableSageMakerMetricsTimeSeries: props.metricsTimeSeries,
-        },
-        ...renderMonitoring(props, this.role),
-      },
-      identity: { HyperParameters: hyperparameters, ...identity, Revision: props.revision },
+      request,
+      identity: { ...identity, Revision: props.revision },
       role: this.role,
       wait,
       allowMaxRuntimeExceeded: props.allowMaxRuntimeExceeded,
@@ -139,87 +119,17 @@ export class TrainingJob extends JobBase implements ec2.IConnectable, iam.IGrant
   }
 }
 
-const ENVIRONMENT = {
-  map: 'TrainingEnvironmentMap',
-  key: 'TrainingEnvironmentKey',
-  value: 'TrainingEnvironmentValue',
-} as const;
-
 /**
  * Validates a training job, and returns its maximum run time.
  *
  * @throws an error that lists every invalid property of the training job
  */
-function checkTrainingJob(scope: Construct, props: TrainingJobProps): Duration {
+function checkProps(scope: Construct, props: TrainingJobProps): Duration {
   const errors = new ValidationErrors(`Training job ${scope.node.path}`);
   errors.requireTypes('TrainingJobProps', props);
   checkJobName(errors, 'trainingJobName', props.trainingJobName);
-  checkTraining(scope, errors, props, { environment: ENVIRONMENT });
-  checkContainer(errors, props);
-  checkMonitoring(errors, props);
-  const maxRuntime = checkMaxRuntime(errors, props);
-  checkJobTimes(errors, maxRuntime, props);
-  checkAlgorithm(errors, props);
+  const maxRuntime = checkTrainingJob(scope, errors, props, props.wait);
   errors.throwIfAny();
-  warnAboutTraining(scope, props);
-  if (props.profiler?._isEnabled === true) noteClosedFeature(scope, 'profiler', 'Profiler');
+  warnAboutTrainingJob(scope, props);
   return maxRuntime;
-}
-
-function checkContainer(errors: ValidationErrors, props: TrainingJobProps): void {
-  const { entrypoint, arguments: args, useSpotInstances, resources } = props;
-  errors.when(
-    useSpotInstances === true && resources._hasPreferences,
-    '`useSpotInstances` is not supported with TrainingResources.preferring(): only on-demand capacity and training plans are',
-  );
-  errors.checkEach(
-    'entrypoint',
-    entrypoint && 'TrainingContainerEntrypoint',
-    'TrainingContainerEntrypointString',
-    entrypoint,
-  );
-  errors.checkEach('arguments', args && 'TrainingContainerArguments', 'TrainingContainerArgument', args);
-  checkImageOnly(errors, props, { entrypoint, arguments: args });
-}
-
-function checkMonitoring(
-  errors: ValidationErrors,
-  { tensorBoard, remoteDebug, networkIsolation, experiment, mlflow, algorithm }: TrainingJobProps,
-): void {
-  errors.when(
-    remoteDebug === true && algorithm?.isMarketplaceProduct === true,
-    '`remoteDebug` must not be true: it is not supported for an algorithm from AWS Marketplace',
-  );
-  errors.check('tensorBoard.localPath', 'DirectoryPath', tensorBoard?.localPath);
-  tensorBoard?.location._check(errors, 'tensorBoard.location', 'S3Uri');
-  errors.when(
-    remoteDebug === true && networkIsolation === true,
-    '`remoteDebug` requires a network: it must not be set together with `networkIsolation`',
-  );
-  checkExperiment(errors, experiment);
-  errors.check('mlflow.resourceArn', 'MlFlowResourceArn', mlflow?.resourceArn);
-  errors.check('mlflow.experimentName', 'MlflowExperimentName', mlflow?.experimentName);
-  errors.check('mlflow.runName', 'MlflowRunName', mlflow?.runName);
-}
-
-/** Renders the properties that monitor the job, which are not part of its identity. */
-function renderMonitoring(props: TrainingJobProps, role: iam.IRole): Partial<JobRequest<'training'>> {
-  const { tensorBoard, profiler, remoteDebug, experiment, mlflow, infraCheck } = props;
-  tensorBoard?.location.grantWrite(role);
-  if (remoteDebug === true) grantSsmSession(role);
-  return {
-    TensorBoardOutputConfig: tensorBoard && {
-      LocalPath: tensorBoard.localPath,
-      S3OutputPath: tensorBoard.location.uri,
-    },
-    ProfilerConfig: profiler?._bind(role),
-    RemoteDebugConfig: remoteDebug === true ? { EnableRemoteDebug: true } : undefined,
-    ExperimentConfig: renderExperiment(experiment),
-    MlflowConfig: mlflow && {
-      MlflowResourceArn: mlflow.resourceArn,
-      MlflowExperimentName: mlflow.experimentName,
-      MlflowRunName: mlflow.runName,
-    },
-    InfraCheckConfig: infraCheck === undefined ? undefined : { EnableInfraCheck: infraCheck },
-  };
 }

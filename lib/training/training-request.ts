@@ -25,7 +25,8 @@ export interface RenderedTraining {
   readonly connections?: ec2.Connections;
 }
 
-interface TrainingContext {
+/** What a job is rendered with. */
+export interface TrainingContext {
   readonly role: iam.IRole;
   readonly output: TrainingOutput;
   readonly maxRuntime: Duration;

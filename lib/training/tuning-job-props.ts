@@ -5,8 +5,8 @@ import { type TuningDefinition } from './tuning-definition';
 import { type TuningStrategy } from './tuning-strategy';
 import type { WarmStart } from './warm-start';
 
-/** Properties of a tuning job. */
-export interface TuningJobProps {
+/** The definition of a tuning job, which a deployment or a workflow runs. */
+export interface TuningJobDefinition {
   /** The definitions of the training jobs, 1 to 10. */
   readonly definitions: TuningDefinition[];
 
@@ -34,7 +34,7 @@ export interface TuningJobProps {
   /**
    * The maximum run time of the tuning job, at least 2 minutes and at most 182.5 days.
    *
-   * @default - the time that the deployment waits, minus 30 minutes for start, download and upload; 1 day if it does not wait
+   * @default - 1 day, or if a deployment waits for the job, the time that it waits minus 30 minutes for start, download and upload
    */
   readonly maxRuntime?: Duration;
 
@@ -101,7 +101,10 @@ export interface TuningJobProps {
    * @default - a new role with least-privilege permissions
    */
   readonly role?: iam.IRole;
+}
 
+/** Properties of a tuning job. */
+export interface TuningJobProps extends TuningJobDefinition {
   /**
    * Whether, and for how long, the deployment waits for the end of the tuning job.
    *

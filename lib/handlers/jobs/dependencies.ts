@@ -3,7 +3,7 @@ import type { PollInput } from '../contract';
 import type { ResponseDependencies } from '../shared/response';
 import type { Clock } from '../shared/retry';
 
-/** What the operations on jobs require. */
+/** The dependencies of the operations on jobs. */
 export interface JobDependencies extends Clock {
   readonly sagemaker: Pick<SageMakerClient, 'send'>;
 }

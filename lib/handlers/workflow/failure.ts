@@ -1,4 +1,4 @@
-/** The errors that repeating a step cannot mend. The state machine does not retry them. */
+/** The errors that a repetition of the step cannot fix. The state machine does not retry them. */
 export type FailureName = 'JobFailed' | 'EvaluationFailed' | 'Locked';
 
 /** An error with the name by which the state machine knows it. */
