@@ -20,7 +20,10 @@ export type InApiCase<T> = T extends IResolvable
         : { [Name in keyof T as ApiName<Name>]: InApiCase<T[Name]> }
       : T;
 
-/** Converts the member names of an L1 property to those of the API. The names of environment variables stay unchanged. */
+/** The maps, whose keys are the user's. */
+const MAPS = ['environment', 'customerMetadataProperties'];
+
+/** Converts the member names of an L1 property to those of the API. The keys of maps stay unchanged. */
 export function inApiCase<T>(value: T): InApiCase<T> {
   return convert(value) as InApiCase<T>;
 }
@@ -29,7 +32,7 @@ function convert(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(convert);
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(
-    Object.entries(value).map(([name, part]) => [apiName(name), name === 'environment' ? part : convert(part)]),
+    Object.entries(value).map(([name, part]) => [apiName(name), MAPS.includes(name) ? part : convert(part)]),
   );
 }
 

@@ -11,9 +11,8 @@ import {
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Architecture } from '../../common/architecture';
-import type { ModelData, ModelDataConfig } from '../../common/model-data';
+import type { ModelData } from '../../common/model-data';
 import type { Processor } from '../../common/processor';
-import { renderInferenceSpecification } from '../../algorithm/inference-specification';
 import { executionRole } from '../../private/execution-role';
 import { identifyBy } from '../../private/fingerprint';
 import { combinedRequirements } from '../../image/image-compatibility';
@@ -23,16 +22,11 @@ import { validateTags } from '../../private/tags';
 import { ValidationErrors } from '../../private/validation';
 import { type AdditionalInferenceSpecification, renderAdditional } from './additional-inference-specification';
 import { ModelApprovalStatus } from './model-approval-status';
-import {
-  type BoundPackageContainer,
-  type ModelPackageContainer,
-  bindContainer,
-  grantContainer,
-} from './model-package-container';
+import { type ModelPackageContainer, bindContainer, grantContainer } from './model-package-container';
+import { containersOf, renderDescription, renderSource } from './model-package-rendering';
 import type { IModelPackageGroup } from '../model-package-group';
-import { renderBaselines, renderMetrics } from './model-metrics';
 import { checkModelPackage } from './model-package-validation';
-import type { ModelPackageValidationProfile, ModelPackageProps } from './model-package-props';
+import type { ModelPackageProps } from './model-package-props';
 
 /** A SageMaker model package: inference images and model data that are ready to be hosted. */
 export interface IModelPackage extends IResource, sagemaker.IModelPackageRef {
@@ -308,101 +302,4 @@ export class ModelPackage extends ModelPackageBase {
     const comparison = Token.compareStrings(group.env.account, this.env.account);
     return comparison === TokenComparison.SAME || comparison === TokenComparison.BOTH_UNRESOLVED;
   }
-}
-
-/** The containers, as far as they are known: those of an algorithm from AWS Marketplace are not. */
-function containersOf({
-  containers,
-  image,
-  algorithm,
-  inference,
-  modelData,
-}: ModelPackageProps): ModelPackageContainer[] {
-  const inferenceImage = image ?? algorithm?.specification?.images.inference;
-  if (containers !== undefined) return containers;
-  if (inferenceImage === undefined) return [];
-  const { followingContainers = [], ...options } = inference ?? algorithm?.specification?.inference ?? {};
-  return [{ ...options, image: inferenceImage, modelData }, ...followingContainers];
-}
-
-/** Renders the properties that do not depend on the source of the package. */
-function renderDescription(
-  scope: Construct,
-  props: ModelPackageProps,
-  validationRole?: iam.IRole,
-): sagemaker.CfnModelPackageProps {
-  const { modelCard, metadata, metrics, driftCheckBaselines, validationProfile, encryptionKey } = props;
-  return {
-    modelPackageDescription: props.description,
-    certifyForMarketplace: props.certifyForMarketplace,
-    customerMetadataProperties: props.customerMetadata,
-    metadataProperties: metadata,
-    sourceUri: props.sourceUri,
-    modelMetrics: metrics && renderMetrics(scope, metrics),
-    driftCheckBaselines: driftCheckBaselines && renderBaselines(scope, driftCheckBaselines),
-    domain: props.domain?.domain,
-    task: props.task?.task,
-    samplePayloadUrl: props.samplePayload?._bind(scope).s3Uri,
-    modelCard: modelCard && { modelCardContent: modelCard.content, modelCardStatus: modelCard.status },
-    skipModelValidation:
-      props.skipModelValidation === undefined ? undefined : props.skipModelValidation ? 'All' : 'None',
-    securityConfig: encryptionKey && { kmsKeyId: encryptionKey.keyArn },
-    validationSpecification: validationProfile && validationRole && renderValidation(validationProfile, validationRole),
-  };
-}
-
-function renderValidation(
-  { profileName, transform }: ModelPackageValidationProfile,
-  role: iam.IRole,
-): sagemaker.CfnModelPackage.ValidationSpecificationProperty {
-  const { input, output, resources, environment, batchStrategy, maxConcurrentTransforms, maxPayload } = transform;
-  return {
-    validationRole: role.roleArn,
-    validationProfiles: [
-      {
-        profileName,
-        transformJobDefinition: {
-          transformInput: input._bind(role),
-          transformOutput: output._bind(role),
-          transformResources: resources._bind(role),
-          batchStrategy,
-          maxConcurrentTransforms,
-          maxPayloadInMb: maxPayload?.toMebibytes(),
-          environment,
-        },
-      },
-    ],
-  };
-}
-
-/**
- * Renders the inference specification of a version, so that it can be hosted after its algorithm is deleted. An
- * unversioned package of an algorithm, and a package of an algorithm from AWS Marketplace, refer to the algorithm
- * instead.
- */
-function renderSource(
-  props: ModelPackageProps,
-  containers: BoundPackageContainer[],
-  data?: ModelDataConfig,
-): sagemaker.CfnModelPackageProps {
-  const { algorithm, group } = props;
-  const inference = props.inference ?? algorithm?.specification?.inference;
-  const refersToAlgorithm = algorithm !== undefined && group === undefined;
-  if (containers.length === 0 || inference === undefined || refersToAlgorithm) {
-    if (props.modelData?.uncompressed !== undefined) {
-      throw new Error('`modelData` must be a model.tar.gz archive for a model package that refers to an algorithm.');
-    }
-    const algorithmName = algorithm && (algorithm.specification ? algorithm.algorithmName : algorithm.algorithmArn);
-    return {
-      sourceAlgorithmSpecification: {
-        sourceAlgorithms: [{ algorithmName: algorithmName ?? '', modelDataUrl: data?.modelDataUrl }],
-      },
-    };
-  }
-  return {
-    inferenceSpecification: {
-      containers: containers.map(({ rendered }) => rendered),
-      ...renderInferenceSpecification(inference),
-    },
-  };
 }

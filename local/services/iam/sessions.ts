@@ -26,11 +26,14 @@ const TEMPORARY = 'ASIA';
 
 type SessionInput = Pick<Session, 'roleArn' | 'name'> & Partial<Pick<Session, 'policy' | 'keys'>>;
 
-/** The sessions of roles, which a restart of the service does not end. */
+/**
+ * The sessions of roles, which a restart of the service does not end. They expire in real time, by which clients renew them: `byoa local
+ * advance` does not end the session of a deployment that is in progress.
+ */
 export class Sessions {
   private readonly sessions: Store<Session>;
 
-  constructor(private readonly context: Context) {
+  constructor(context: Context) {
     this.sessions = context.store<Session>('sessions');
   }
 
@@ -42,7 +45,7 @@ export class Sessions {
       accessKeyId: uniqueId(TEMPORARY),
       secretAccessKey: randomBytes(30).toString('base64'),
       token: randomBytes(96).toString('base64'),
-      expiration: this.context.clock.now() + seconds * 1000,
+      expiration: Date.now() + seconds * 1000,
     };
     return this.sessions.put(session.accessKeyId, session);
   }
@@ -53,7 +56,7 @@ export class Sessions {
     if (session === undefined && accessKeyId.startsWith(TEMPORARY)) {
       throw new ServiceError('InvalidClientTokenId', 'The security token included in the request is invalid.', 403);
     }
-    if (session !== undefined && session.expiration <= this.context.clock.now()) {
+    if (session !== undefined && session.expiration <= Date.now()) {
       throw new ServiceError('ExpiredToken', 'The security token included in the request is expired', 403);
     }
     return session;
@@ -61,7 +64,7 @@ export class Sessions {
 
   private removeExpired(): void {
     for (const { accessKeyId, expiration } of this.sessions.list()) {
-      if (expiration <= this.context.clock.now()) this.sessions.delete(accessKeyId);
+      if (expiration <= Date.now()) this.sessions.delete(accessKeyId);
     }
   }
 }

@@ -106,12 +106,20 @@ describe('A session of a role', () => {
     });
   });
 
+  test('does not expire when the time of the service is advanced, since its client does not know', async () => {
+    await createRole();
+    const credentials = await service.assumeRole('Role', { DurationSeconds: '900' });
+    await service.advance(901);
+    expect(await service.query('sts', 'GetCallerIdentity', {}, credentials)).toMatchObject({ Account: ACCOUNT });
+  });
+
   test('is not valid any more when it has expired, or when its role was deleted', async () => {
     await createRole(allowing('*'));
     const credentials = await service.assumeRole('Role', { DurationSeconds: '900' });
     const identity = (one = credentials): Promise<object> => service.query('sts', 'GetCallerIdentity', {}, one);
-    await service.advance(901);
+    const time = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 901_000);
     await expect(identity()).rejects.toThrow('ExpiredToken');
+    time.mockRestore();
     const fresh = await service.assumeRole('Role');
     await service.query('iam', 'DeleteRolePolicy', { RoleName: 'Role', PolicyName: 'Policy' });
     await service.query('iam', 'DeleteRole', { RoleName: 'Role' });
