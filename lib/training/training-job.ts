@@ -7,6 +7,7 @@ import {
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { checkExperiment, renderExperiment } from '../common/experiment';
+import { checkMaxRuntime, waitTimeOf } from '../common/job-times';
 import type { ModelData } from '../common/model-data';
 import { TrainingOutput } from '../common/training-output';
 import { executionRole, grantSsmSession } from '../private/execution-role';
@@ -19,15 +20,7 @@ import { publish } from '../private/parameter';
 import { ValidationErrors } from '../private/validation';
 import { TrainedModelData } from './trained-model-data';
 import { renderTraining } from './training-request';
-import {
-  checkAlgorithm,
-  checkImageOnly,
-  checkJobTimes,
-  checkMaxRuntime,
-  checkTraining,
-  waitTimeOf,
-  warnAboutTraining,
-} from './training-validation';
+import { checkAlgorithm, checkImageOnly, checkJobTimes, checkTraining, warnAboutTraining } from './training-validation';
 import type { TrainingJobProps } from './training-job-props';
 
 /**

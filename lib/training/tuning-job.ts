@@ -1,5 +1,6 @@
 import { Annotations, type Duration, aws_ec2 as ec2, type aws_iam as iam, type aws_ssm as ssm } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { checkMaxRuntime, waitTimeOf } from '../common/job-times';
 import type { ModelData } from '../common/model-data';
 import { TrainingOutput } from '../common/training-output';
 import { executionRole } from '../private/execution-role';
@@ -13,7 +14,7 @@ import { ValidationErrors, isKnown } from '../private/validation';
 import { HyperparameterRangeType, renderRanges } from './hyperparameter-range';
 import { TrainedModelData } from './trained-model-data';
 import { type RenderedTraining, renderTraining } from './training-request';
-import { checkMaxRuntime, waitTimeOf, warnAboutTraining } from './training-validation';
+import { warnAboutTraining } from './training-validation';
 import { type TuningDefinition, checkDefinition, maxRuntimeOf, rangesOf } from './tuning-definition';
 import { TuningStrategy } from './tuning-strategy';
 import type { TuningJobProps } from './tuning-job-props';
