@@ -115,6 +115,18 @@ export { TuningDefinition } from './training/tuning-definition';
 export { TuningJobDefinition, TuningJobProps } from './training/tuning-job-props';
 export { TuningJob } from './training/tuning-job';
 
+// Processing
+export { ProcessingInput, ProcessingInputOptions } from './processing/processing-input';
+export { ProcessingOutput, ProcessingOutputOptions, ProcessingUploadMode } from './processing/processing-output';
+export {
+  ProcessingInstancePreference,
+  ProcessingResources,
+  ProcessingResourcesOptions,
+} from './processing/processing-resources';
+export { ProcessingOptions } from './processing/processing-options';
+export { ProcessingJobProps } from './processing/processing-job-props';
+export { ProcessingJob } from './processing/processing-job';
+
 // Model registry
 export { ModelApprovalStatus } from './registry/model-package/model-approval-status';
 export {

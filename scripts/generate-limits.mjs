@@ -28,11 +28,13 @@ const OPERATIONS = [
   'CreateEndpoint',
   'UpdateEndpoint',
   'CreateTransformJob',
+  'CreateProcessingJob',
   'CreateInferenceComponent',
 ];
 const INSTANCE_TYPES = {
   training: 'TrainingInstanceType',
   transform: 'TransformInstanceType',
+  processing: 'ProcessingInstanceType',
   endpoint: 'ProductionVariantInstanceType',
 };
 
@@ -198,7 +200,7 @@ const NOUNS = [
 ];
 const LOCAL = [
   ...NOUNS.flatMap((noun) => [`Create${noun}`, `Describe${noun}`, `Delete${noun}`, `List${noun}s`]),
-  ...['TrainingJob', 'TransformJob'].flatMap((noun) => [
+  ...['TrainingJob', 'TransformJob', 'ProcessingJob'].flatMap((noun) => [
     `Create${noun}`,
     `Describe${noun}`,
     `Stop${noun}`,

@@ -13,7 +13,7 @@ import * as ts from 'typescript';
 const ROOT = path.join(__dirname, '..');
 
 /** The folders of the library, from the ground up: each may import those before it. The stages follow the lifecycle. */
-const STAGES = ['image', 'algorithm', 'training', 'registry', 'hosting', 'batch', 'lifecycle'];
+const STAGES = ['image', 'algorithm', 'training', 'processing', 'registry', 'hosting', 'batch', 'lifecycle'];
 const LIBRARY = ['handlers', 'private', 'common', ...STAGES];
 
 /** The nouns of hosting, from the ground up. */

@@ -5,7 +5,7 @@ import limits from '../private/limits.json';
 import type { InstanceType } from './instance-type';
 
 /** The instance types that the API model lists for each use. New types may be released before this list is updated. */
-const KNOWN: Record<'training' | 'transform' | 'endpoint', string[]> = limits.instanceTypes;
+const KNOWN: Record<'training' | 'transform' | 'processing' | 'endpoint', string[]> = limits.instanceTypes;
 
 /** The id of the warning about unknown instance types. */
 const UNKNOWN_INSTANCE_TYPE = 'cdk-sagemaker-algorithm:unknownInstanceType';

@@ -40,7 +40,27 @@ export class S3Location {
     public readonly bucket: s3.IBucket,
     /** The key prefix, without a leading "/". Empty for all objects of the bucket. */
     public readonly keyPrefix: string,
+    private readonly addDependency?: (reader: Construct) => void,
   ) {}
+
+  /**
+   * The same location, on whose objects the constructs that read them depend.
+   *
+   * @param addDependency adds the dependency of a construct on the objects
+   * @internal
+   */
+  public _writtenBefore(addDependency: (reader: Construct) => void): S3Location {
+    return new S3Location(this.bucket, this.keyPrefix, addDependency);
+  }
+
+  /**
+   * Adds the dependency of a construct that reads the objects, if a job of the app writes them.
+   *
+   * @internal
+   */
+  public _addDependencyTo(reader: Construct): void {
+    this.addDependency?.(reader);
+  }
 
   /** The S3 URI of the location. */
   public get uri(): string {
@@ -154,6 +174,15 @@ export class S3Location {
     checkDownload(errors, property, this.folder);
   }
 
+  /**
+   * The location of the objects in the folder, without those of other folders whose names start in the same way.
+   *
+   * @internal
+   */
+  public get _folder(): S3Location {
+    return this.folder === '' ? this : new S3Location(this.bucket, `${this.folder}/`);
+  }
+
   private get folder(): string {
     return this.keyPrefix.replace(/\/+$/, '');
   }
@@ -212,10 +241,10 @@ function checkUri(errors: ValidationErrors, property: string, shape: Shape, buck
   errors.check(`${property} (S3 URI)`, shape, known === '' ? `s3://${name}` : `s3://${name}/${known}`);
 }
 
-/** A text without its tokens. */
-function literalsOf(text: string): string {
+/** A text in which its tokens are replaced. */
+function literalsOf(text: string, replacement = ''): string {
   return Tokenization.reverseString(text)
-    .mapTokens({ mapToken: () => '' })
+    .mapTokens({ mapToken: () => replacement })
     .join({
       join: (left: string = '', right: string = '') => left + right,
     }) as string;
@@ -230,7 +259,8 @@ function checkNoUri(errors: ValidationErrors, property: string, key: string): vo
 
 function checkDownload(errors: ValidationErrors, property: string, key: string): void {
   errors.when(
-    literalsOf(key).includes('//'),
+    // The value of a token is usually not empty.
+    literalsOf(key, '…').includes('//'),
     `\`${property}\` must not contain "//": a job cannot download such objects ("illegal char sub-sequence"), got: ${quote(key)}`,
   );
 }

@@ -38,7 +38,17 @@ export abstract class TrainingInput {
    * @param options further options
    */
   public static fromBucket(bucket: s3.IBucket, keyPrefix: string, options: S3TrainingInputOptions = {}): TrainingInput {
-    return new S3Input(S3Location.fromBucket(bucket, keyPrefix), 'S3Prefix', options);
+    return TrainingInput.fromLocation(S3Location.fromBucket(bucket, keyPrefix), options);
+  }
+
+  /**
+   * References all objects in an S3 location, for example the output of a processing job, which ends before the training starts.
+   *
+   * @param location the S3 location
+   * @param options further options
+   */
+  public static fromLocation(location: S3Location, options: S3TrainingInputOptions = {}): TrainingInput {
+    return new S3Input(location, 'S3Prefix', options);
   }
 
   /**
@@ -190,7 +200,8 @@ class S3Input extends TrainingInput {
     return this.location;
   }
 
-  public bind(_scope: Construct, grantee: iam.IGrantable): TrainingInputConfig {
+  public bind(scope: Construct, grantee: iam.IGrantable): TrainingInputConfig {
+    this.location._addDependencyTo(scope);
     if (this.dataType === 'S3Prefix') this.location._grantReadPrefix(grantee);
     // A manifest can list objects anywhere in the bucket.
     else S3Location.fromBucket(this.location.bucket).grantRead(grantee);

@@ -6,18 +6,20 @@
 import type {
   CreateAlgorithmCommandInput,
   CreateHyperParameterTuningJobCommandInput,
+  CreateProcessingJobCommandInput,
   CreateTrainingJobCommandInput,
   CreateTransformJobCommandInput,
 } from '@aws-sdk/client-sagemaker';
 
 /** The kinds of jobs, including algorithms, whose creation runs validation jobs. */
-export type JobKind = 'training' | 'tuning' | 'transform' | 'algorithm';
+export type JobKind = 'training' | 'tuning' | 'transform' | 'processing' | 'algorithm';
 
 /** The requests that create a job, without the name and the tags, which the handler adds. */
 export interface JobRequests {
   readonly training: Omit<CreateTrainingJobCommandInput, 'TrainingJobName' | 'Tags'>;
   readonly tuning: Omit<CreateHyperParameterTuningJobCommandInput, 'HyperParameterTuningJobName' | 'Tags'>;
   readonly transform: Omit<CreateTransformJobCommandInput, 'TransformJobName' | 'Tags'>;
+  readonly processing: Omit<CreateProcessingJobCommandInput, 'ProcessingJobName' | 'Tags'>;
   readonly algorithm: Omit<CreateAlgorithmCommandInput, 'AlgorithmName' | 'Tags'>;
 }
 

@@ -19,8 +19,8 @@ export interface ImageUse {
   /** The property that contains the image. */
   readonly property: string;
 
-  /** The purpose of the image. */
-  readonly purpose: ImagePurpose;
+  /** The purpose of the image. Undefined if any image can be used. */
+  readonly purpose?: ImagePurpose;
 
   /** The instance types on which the image runs, by the property that contains them. */
   readonly instanceTypes?: { readonly [property: string]: InstanceType[] | undefined };
@@ -39,9 +39,9 @@ export function checkImage(scope: Construct, errors: ValidationErrors, image: Co
       'ContainerImage.fromAsset(), which pushes it to the region of each stack, or replicate the repository',
   );
   errors.when(
-    image.purpose !== undefined && image.purpose !== purpose,
+    image.purpose !== undefined && purpose !== undefined && image.purpose !== purpose,
     `\`${property}\` must be an image for ${purpose}, got an image that AWS provides for ${image.purpose}: use \`purpose: ` +
-      `ImagePurpose.${purpose.toUpperCase()}\``,
+      `ImagePurpose.${purpose?.toUpperCase()}\``,
   );
   for (const [typesProperty, types = []] of Object.entries(instanceTypes)) {
     for (const type of types) {

@@ -19,6 +19,9 @@ export const PATHS = {
   outputData: '/opt/ml/output/data',
   failure: '/opt/ml/output/failure',
   checkpoints: '/opt/ml/checkpoints',
+  processing: '/opt/ml/processing',
+  processingInput: '/opt/ml/processing/input',
+  processingOutput: '/opt/ml/processing/output',
   models: '/opt/ml/models',
   additionalModelData: '/opt/ml/additional-model-data-sources',
 } as const;

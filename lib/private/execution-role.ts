@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import { EXECUTION, onBehalfOf } from './grants';
 
 /** The kinds of log groups to which SageMaker writes the output of containers. */
-export type LogGroupName = 'TrainingJobs' | 'TransformJobs' | 'Endpoints' | 'InferenceComponents';
+export type LogGroupName = 'TrainingJobs' | 'TransformJobs' | 'ProcessingJobs' | 'Endpoints' | 'InferenceComponents';
 
 /**
  * The execution role of a resource: the user's role, or a new one. It gets permission to write logs and metrics; images, data and

@@ -1,10 +1,11 @@
 import { type ITaggableV2, Resource, TagManager, TagType, aws_events as events } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import type { JobKind } from '../handlers/contract';
 import type { JobResource } from './job-resource';
 import { KINDS, type KindOfJob } from './job-kinds';
 
 /**
- * The base class of training jobs, tuning jobs and transform jobs.
+ * The base class of training, tuning, transform and processing jobs.
  *
  * @internal
  */
@@ -24,7 +25,7 @@ export abstract class JobBase extends Resource implements ITaggableV2 {
 
   private readonly kind: KindOfJob;
 
-  protected constructor(scope: Construct, id: string, kind: 'training' | 'tuning' | 'transform') {
+  protected constructor(scope: Construct, id: string, kind: Exclude<JobKind, 'algorithm'>) {
     super(scope, id);
     this.kind = KINDS[kind];
     this.cdkTagManager = new TagManager(TagType.KEY_VALUE, this.kind.resourceType);

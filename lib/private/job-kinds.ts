@@ -44,6 +44,14 @@ export const KINDS: Record<JobKind, KindOfJob> = {
     eventName: 'Transform Job',
     maxNameLength: 63,
   },
+  processing: {
+    resourceType: 'Custom::SageMakerProcessingJob',
+    apiNoun: 'ProcessingJob',
+    endVerb: 'Stop',
+    arn: 'processing-job',
+    eventName: 'Processing Job',
+    maxNameLength: 63,
+  },
   algorithm: {
     resourceType: 'Custom::SageMakerAlgorithm',
     apiNoun: 'Algorithm',

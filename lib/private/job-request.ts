@@ -35,6 +35,15 @@ export type ValidationProfileRequest = NonNullable<
   NonNullable<JobRequest<'algorithm'>['ValidationSpecification']>['ValidationProfiles']
 >[number];
 
+/** The parts of the request of a processing job. */
+export type ProcessingInputRequest = NonNullable<JobRequest<'processing'>['ProcessingInputs']>[number];
+export type ProcessingOutputRequest = NonNullable<
+  NonNullable<JobRequest<'processing'>['ProcessingOutputConfig']>['Outputs']
+>[number];
+export type ProcessingCluster = NonNullable<
+  NonNullable<JobRequest<'processing'>['ProcessingResources']>['ClusterConfig']
+>;
+
 /** The configuration of a tuning job. */
 export type TuningConfig = NonNullable<JobRequest<'tuning'>['HyperParameterTuningJobConfig']>;
 

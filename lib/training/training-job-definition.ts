@@ -1,6 +1,7 @@
 import { type Duration, type aws_ec2 as ec2, type aws_iam as iam } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { type ExperimentOptions, checkExperiment, renderExperiment } from '../common/experiment';
+import { checkMaxRuntime } from '../common/job-times';
 import type { JobWait } from '../common/job-wait';
 import { type TrainingOutput } from '../common/training-output';
 import { noteClosedFeature } from '../private/closed-features';
@@ -12,14 +13,7 @@ import type { Profiler } from './profiler';
 import type { TensorBoardOptions } from './tensor-board';
 import type { TrainingOptions } from './training-options';
 import { type TrainingContext, renderTraining } from './training-request';
-import {
-  checkAlgorithm,
-  checkImageOnly,
-  checkJobTimes,
-  checkMaxRuntime,
-  checkTraining,
-  warnAboutTraining,
-} from './training-validation';
+import { checkAlgorithm, checkImageOnly, checkJobTimes, checkTraining, warnAboutTraining } from './training-validation';
 
 /** The definition of a training job, which a deployment or a workflow runs. */
 export interface TrainingJobDefinition extends TrainingOptions {

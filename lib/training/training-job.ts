@@ -6,6 +6,7 @@ import {
   type aws_iam as iam,
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { waitTimeOf } from '../common/job-times';
 import type { ModelData } from '../common/model-data';
 import { TrainingOutput } from '../common/training-output';
 import { executionRole } from '../private/execution-role';
@@ -16,7 +17,6 @@ import { publish } from '../private/parameter';
 import { ValidationErrors } from '../private/validation';
 import { TrainedModelData } from './trained-model-data';
 import { checkTrainingJob, renderTrainingJob, warnAboutTrainingJob } from './training-job-definition';
-import { waitTimeOf } from './training-validation';
 import type { TrainingJobProps } from './training-job-props';
 
 /**

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { checkAgainstSpecification } from '../algorithm/specification-compatibility';
 import { warnAboutInstanceTypes } from '../common/known-instance-types';
-import { JobWait } from '../common/job-wait';
+import { format, isLonger } from '../common/job-times';
 import { definesMetrics } from '../image/built-in-metrics';
 import { checkImage, warnAboutScript } from '../image/image-compatibility';
 import { ImagePurpose } from '../image/provided-image-options';
@@ -141,27 +141,6 @@ export function checkImageOnly(errors: ValidationErrors, { algorithm }: Training
   }
 }
 
-interface Times {
-  readonly maxRuntime?: Duration;
-  readonly wait?: JobWait;
-  readonly maxWaitTime?: Duration;
-}
-
-/** Validates that the deployment can wait for a job, and returns the maximum run time of the job. */
-export function checkMaxRuntime(errors: ValidationErrors, { maxRuntime, wait, maxWaitTime }: Times): Duration {
-  const longest = wait?.duration === undefined ? JobWait._longestRun() : JobWait._longestRun(wait.duration);
-  const isAwaited = wait === undefined || wait.duration !== undefined;
-  const runtime = maxRuntime ?? maxWaitTime ?? (isAwaited ? longest : Duration.seconds(SECONDS.defaultMaxRuntime));
-  const totalTime = maxWaitTime ?? runtime;
-  errors.when(
-    isAwaited && isLonger(totalTime, longest),
-    `\`${maxWaitTime === undefined ? 'maxRuntime' : 'maxWaitTime'}\` must be at most ${format(longest)} if the deployment ` +
-      `waits (30 minutes are reserved for start, download and upload), got ${format(totalTime)}. Reduce it, wait longer with ` +
-      'JobWait.upTo() (at most 12 hours), or do not wait (JobWait.none())',
-  );
-  return runtime;
-}
-
 /** Validates the maximum run time and the maximum wait time of a training job. */
 export function checkJobTimes(errors: ValidationErrors, runtime: Duration, options: TrainingOptions): void {
   const { algorithm, useSpotInstances = false, maxWaitTime = runtime } = options;
@@ -180,24 +159,6 @@ export function checkJobTimes(errors: ValidationErrors, runtime: Duration, optio
     `\`maxWaitTime\` must be at most 1 hour for an algorithm from AWS Marketplace, got: ${format(maxWaitTime)}. The default is ` +
       'the maximum run time',
   );
-}
-
-/** Whether one duration is longer than another. Durations that are known at deployment pass every check. */
-function isLonger(one: Duration, other: Duration): boolean {
-  return (
-    !one.isUnresolved() &&
-    !other.isUnresolved() &&
-    one.toSeconds({ integral: false }) > other.toSeconds({ integral: false })
-  );
-}
-
-function format(duration: Duration): string {
-  return duration.isUnresolved() ? 'a duration that is known at deployment' : duration.toHumanString();
-}
-
-/** The time that the deployment waits; by default the time that the job may take, if that is known at synthesis. */
-export function waitTimeOf(wait: JobWait | undefined, jobTime: Duration): Duration | undefined {
-  return (wait ?? JobWait._for(jobTime.isUnresolved() ? JobWait._longestRun() : jobTime)).duration;
 }
 
 export function warnAboutTraining(scope: Construct, { resources, inputs = {} }: TrainingOptions): void {

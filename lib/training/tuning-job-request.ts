@@ -1,5 +1,6 @@
 import { Annotations, type Duration, aws_ec2 as ec2, type aws_iam as iam } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { checkMaxRuntime } from '../common/job-times';
 import type { JobWait } from '../common/job-wait';
 import type { TrainingOutput } from '../common/training-output';
 import type { JobRequest } from '../private/job-request';
@@ -7,7 +8,7 @@ import { UNKNOWN_VALUE, unknownValues, valuesOf } from '../private/known-values'
 import { ValidationErrors, isKnown } from '../private/validation';
 import { HyperparameterRangeType, renderRanges } from './hyperparameter-range';
 import { type RenderedTraining, renderTraining } from './training-request';
-import { checkMaxRuntime, warnAboutTraining } from './training-validation';
+import { warnAboutTraining } from './training-validation';
 import { type TuningDefinition, checkDefinition, maxRuntimeOf, rangesOf } from './tuning-definition';
 import type { TuningJobDefinition } from './tuning-job-props';
 import { TuningStrategy } from './tuning-strategy';

@@ -1,5 +1,6 @@
 import { type Duration, type aws_ec2 as ec2, type aws_iam as iam, type aws_ssm as ssm } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { waitTimeOf } from '../common/job-times';
 import type { ModelData } from '../common/model-data';
 import { TrainingOutput } from '../common/training-output';
 import { executionRole } from '../private/execution-role';
@@ -9,7 +10,6 @@ import { JobResource } from '../private/job-resource';
 import { publish } from '../private/parameter';
 import { ValidationErrors } from '../private/validation';
 import { TrainedModelData } from './trained-model-data';
-import { waitTimeOf } from './training-validation';
 import { checkTuningJob, renderTuningJob, warnAboutUnknownStrategy } from './tuning-job-request';
 import type { TuningJobProps } from './tuning-job-props';
 

@@ -2,14 +2,18 @@ import {
   type AlgorithmStatusItem,
   CreateAlgorithmCommand,
   CreateHyperParameterTuningJobCommand,
+  CreateProcessingJobCommand,
   CreateTrainingJobCommand,
   CreateTransformJobCommand,
   DeleteAlgorithmCommand,
   DescribeAlgorithmCommand,
   DescribeHyperParameterTuningJobCommand,
+  DescribeProcessingJobCommand,
+  type DescribeProcessingJobCommandOutput,
   DescribeTrainingJobCommand,
   DescribeTransformJobCommand,
   StopHyperParameterTuningJobCommand,
+  StopProcessingJobCommand,
   StopTrainingJobCommand,
   StopTransformJobCommand,
   type Tag,
@@ -56,8 +60,11 @@ export interface KindOfJob<Kind extends JobKind = JobKind> {
 
 type Factory<Kind extends JobKind> = (dependencies: JobDependencies) => KindOfJob<Kind>;
 
+const MAX_RUNTIME_EXCEEDED = 'The maximum run time was exceeded';
+
 const TRAINING_LOGS = '/aws/sagemaker/TrainingJobs';
 const TRANSFORM_LOGS = '/aws/sagemaker/TransformJobs';
+const PROCESSING_LOGS = '/aws/sagemaker/ProcessingJobs';
 
 const onlyName = ({ name }: Job): Promise<string[]> => Promise.resolve([name]);
 
@@ -75,7 +82,7 @@ const training: Factory<'training'> = ({ sagemaker }) => ({
       createdAt: job.CreationTime?.getTime() ?? 0,
       endedAt: job.TrainingEndTime?.getTime(),
       state: job.TrainingJobStatus as Job['state'],
-      reason: job.FailureReason ?? (isMaxRuntimeExceeded ? 'The maximum run time was exceeded' : undefined),
+      reason: job.FailureReason ?? (isMaxRuntimeExceeded ? MAX_RUNTIME_EXCEEDED : undefined),
       isMaxRuntimeExceeded,
     };
   },
@@ -134,6 +141,41 @@ const transform: Factory<'transform'> = ({ sagemaker }) => ({
   results: onlyName,
 });
 
+const processing: Factory<'processing'> = ({ sagemaker }) => ({
+  isDeleted: false,
+  logsOf: (name) => `log group ${PROCESSING_LOGS}, streams ${name}/…`,
+  create: (ProcessingJobName, request, Tags) =>
+    sagemaker.send(new CreateProcessingJobCommand({ ...request, ProcessingJobName, Tags })),
+  describe: async (ProcessingJobName) => {
+    const job = await sagemaker.send(new DescribeProcessingJobCommand({ ProcessingJobName }));
+    const isMaxRuntimeExceeded = hasUsedMaxRuntime(job);
+    const reasons = [isMaxRuntimeExceeded ? MAX_RUNTIME_EXCEEDED : undefined, job.FailureReason, job.ExitMessage];
+    return {
+      name: ProcessingJobName,
+      arn: job.ProcessingJobArn ?? '',
+      createdAt: job.CreationTime?.getTime() ?? 0,
+      endedAt: job.ProcessingEndTime?.getTime(),
+      state: job.ProcessingJobStatus as Job['state'],
+      reason: reasons.filter(Boolean).join('; ') || undefined,
+      isMaxRuntimeExceeded,
+    };
+  },
+  end: (ProcessingJobName) => sagemaker.send(new StopProcessingJobCommand({ ProcessingJobName })),
+  results: onlyName,
+});
+
+/**
+ * Whether a processing job was stopped at its maximum run time. The API does not return why it was stopped, but only a job that is not
+ * stopped earlier runs that long.
+ */
+function hasUsedMaxRuntime(job: DescribeProcessingJobCommandOutput): boolean {
+  const { ProcessingStartTime: start, ProcessingEndTime: end, StoppingCondition } = job;
+  const limit = StoppingCondition?.MaxRuntimeInSeconds;
+  if (job.ProcessingJobStatus !== 'Stopped' || start === undefined || end === undefined || limit === undefined)
+    return false;
+  return end.getTime() - start.getTime() >= limit * 1000;
+}
+
 const ALGORITHM_STATES: Record<string, Job['state']> = { Pending: 'InProgress', Deleting: 'Stopping' };
 
 const algorithm: Factory<'algorithm'> = ({ sagemaker }) => ({
@@ -165,4 +207,10 @@ function failures(items: AlgorithmStatusItem[]): string | undefined {
     : failed.map(({ Name, FailureReason }) => `${Name}: ${FailureReason ?? 'no reason given'}`).join('; ');
 }
 
-export const KINDS: { readonly [Kind in JobKind]: Factory<Kind> } = { training, tuning, transform, algorithm };
+export const KINDS: { readonly [Kind in JobKind]: Factory<Kind> } = {
+  training,
+  tuning,
+  transform,
+  processing,
+  algorithm,
+};

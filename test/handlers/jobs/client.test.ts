@@ -71,6 +71,7 @@ test.each([
   ['training', 'TrainingJob'],
   ['tuning', 'HyperParameterTuningJob'],
   ['transform', 'TransformJob'],
+  ['processing', 'ProcessingJob'],
   ['algorithm', 'Algorithm'],
 ] as const)('The %s request is sent with the members that the SDK does not know', async (kind, noun) => {
   const [{ operation, body }] = await create(kind);

@@ -18,6 +18,7 @@ function remove(kind: JobKind, overrides = {}): Promise<Response> {
 describe.each([
   ['tuning', 'HyperParameterTuningJob', 'log group /aws/sagemaker/TrainingJobs, streams NAME-…'],
   ['transform', 'TransformJob', 'log group /aws/sagemaker/TransformJobs, streams NAME/…'],
+  ['processing', 'ProcessingJob', 'log group /aws/sagemaker/ProcessingJobs, streams NAME/…'],
 ] as const)('A %s job', (kind, noun, logs) => {
   const name = nameOfA(kind);
 
@@ -80,6 +81,47 @@ describe('A tuning job that has ended', () => {
     expect(signals(world)).toMatchObject([
       { Status: 'FAILURE', Reason: expect.stringContaining('None of its training jobs has completed') as string },
     ]);
+  });
+});
+
+describe('A processing job that has ended', () => {
+  const name = nameOfA('processing');
+  const request = (seconds: number) => ({
+    ResourceProperties: {
+      ...event('Create', { kind: 'processing' }).ResourceProperties,
+      Request: JSON.stringify({ StoppingCondition: { MaxRuntimeInSeconds: seconds } }),
+    },
+  });
+
+  test('fails the deployment with its failure reason and the message of its container', async () => {
+    await create('processing');
+    Object.assign(world.jobs.get(name) ?? {}, { exitMessage: 'column "age" is missing' });
+    world.end(name, 'Failed', 'AlgorithmError: exit code: 1');
+    await poll(world, { Kind: 'processing', JobName: name });
+    expect(signals(world)[0].Reason).toContain(
+      `${name} failed: AlgorithmError: exit code: 1; column "age" is missing (log group`,
+    );
+  });
+
+  test.each([
+    ['at its maximum run time, which the API does not return as a reason', 60, 'The maximum run time was exceeded'],
+    ['earlier', 61, undefined],
+  ])('and was stopped %s fails the deployment with what is known of the reason', async (_, limit, reason) => {
+    await create('processing', request(limit));
+    await world.until(world.sleep(60_000));
+    world.end(name, 'Stopped');
+    await poll(world, { Kind: 'processing', JobName: name });
+    expect(signals(world)[0].Reason).toContain(
+      `${name} was stopped${reason === undefined ? '' : `: ${reason}`} (log group`,
+    );
+  });
+
+  test('and failed without a message fails the deployment with the failure reason only', async () => {
+    await create('processing', request(1));
+    await world.until(world.sleep(60_000));
+    world.end(name, 'Failed', 'ClientError: no data');
+    await poll(world, { Kind: 'processing', JobName: name });
+    expect(signals(world)[0].Reason).toContain(`${name} failed: ClientError: no data (log group`);
   });
 });
 

@@ -13,6 +13,7 @@ const KINDS: [JobKind, number, string[]][] = [
   ['training', 5000, ['CreateTrainingJob', 'DescribeTrainingJob', 'StopTrainingJob']],
   ['tuning', 1500, ['CreateHyperParameterTuningJob', 'DescribeHyperParameterTuningJob', 'StopHyperParameterTuningJob']],
   ['transform', 1500, ['CreateTransformJob', 'DescribeTransformJob', 'StopTransformJob']],
+  ['processing', 1500, ['CreateProcessingJob', 'DescribeProcessingJob', 'StopProcessingJob']],
   ['algorithm', 3000, ['CreateAlgorithm', 'DescribeAlgorithm', 'DeleteAlgorithm']],
 ];
 

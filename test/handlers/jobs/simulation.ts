@@ -15,6 +15,7 @@ const NOUNS = {
     missing: 'ResourceNotFound',
   },
   TransformJob: { arn: 'transform-job', taken: 'ResourceInUse', missing: 'ResourceNotFound' },
+  ProcessingJob: { arn: 'processing-job', taken: 'ResourceInUse', missing: 'ResourceNotFound' },
   Algorithm: { arn: 'algorithm', taken: 'ValidationException', missing: 'ValidationException' },
 } as const;
 
@@ -22,6 +23,7 @@ const END_TIMES: Record<string, string> = {
   TrainingJob: 'TrainingEndTime',
   HyperParameterTuningJob: 'HyperParameterTuningEndTime',
   TransformJob: 'TransformEndTime',
+  ProcessingJob: 'ProcessingEndTime',
 };
 
 export type Noun = keyof typeof NOUNS;
@@ -38,6 +40,9 @@ export interface SimulatedJob {
   status: Status;
   secondary: string;
   reason?: string;
+
+  /** The message that the container of a processing job has written. */
+  exitMessage?: string;
 
   /** The best training job of a tuning job. */
   best?: string;
@@ -333,7 +338,8 @@ function exists(job: SimulatedJob | undefined, noun?: Noun): SimulatedJob {
 }
 
 /** The response to a Describe operation, with the members of the noun. */
-function describe({ noun, name, createdAt, endedAt, status, secondary, reason, best }: SimulatedJob): object {
+function describe(job: SimulatedJob): object {
+  const { noun, name, request, createdAt, endedAt, status, secondary, reason, exitMessage, best } = job;
   const base = {
     [`${noun}Arn`]: arnOf(noun, name),
     CreationTime: createdAt,
@@ -363,6 +369,14 @@ function describe({ noun, name, createdAt, endedAt, status, secondary, reason, b
       return { ...base, FailureReason: reason, BestTrainingJob: best && { TrainingJobName: best } };
     case 'TransformJob':
       return { ...base, FailureReason: reason };
+    case 'ProcessingJob':
+      return {
+        ...base,
+        FailureReason: reason,
+        ExitMessage: exitMessage,
+        ProcessingStartTime: createdAt,
+        StoppingCondition: request.StoppingCondition,
+      };
   }
 }
 
