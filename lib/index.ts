@@ -240,6 +240,14 @@ export {
   TransformJobProps,
 } from './batch/transform-job';
 
+// The continuous lifecycle
+export { Evaluation, ProcessingEvaluationOptions } from './continuous/evaluation';
+export { GateBaseline, GateOptions } from './continuous/gate';
+export { NewDataOptions, TrainingWorkflowProps } from './continuous/training-workflow-props';
+export { TrainingWorkflow } from './continuous/training-workflow';
+export { WorkflowOutcome } from './continuous/workflow-outcome';
+export { WorkflowRegistrationOptions } from './continuous/workflow-registration';
+
 // The whole lifecycle in one construct
 export {
   ByoEndpointOptions,

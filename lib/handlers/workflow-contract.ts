@@ -124,7 +124,9 @@ export interface RegisterInput extends StepInput {
   /** JSON: the request that creates the model package. */
   readonly Request: string;
   readonly Values: Values;
-  readonly Gate: Gate;
+
+  /** The metric of the decision. */
+  readonly Metric?: string;
   readonly Decision?: GateOutput;
   readonly Training: RunJobOutput;
 }

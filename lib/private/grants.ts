@@ -113,3 +113,13 @@ export const LOG_GROUP_KEY = [
   'kms:ReEncryptFrom',
   'kms:ReEncryptTo',
 ] as const;
+
+/** Actions of the handler of workflows. */
+export const WORKFLOW = {
+  lock: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+  watchExecutions: ['states:DescribeExecution', 'states:StopExecution'],
+  start: ['states:StartExecution'],
+  putEvents: ['events:PutEvents'],
+  putMetrics: ['cloudwatch:PutMetricData'],
+  listObjects: ['s3:ListBucket'],
+} as const;

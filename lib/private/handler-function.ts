@@ -25,6 +25,9 @@ export interface HandlerFunctionProps {
   readonly timeout: Duration;
   readonly maxEventAge?: Duration;
 
+  /** How often AWS Lambda repeats an event that fails. CloudFormation repeats its events itself. */
+  readonly retryAttempts?: number;
+
   /** The memory in MiB, which also determines the share of a CPU. */
   readonly memorySize?: number;
 
@@ -56,7 +59,7 @@ export class StackHandler extends Construct {
  */
 export function handlerFunction(
   scope: Construct,
-  { name, description, timeout, maxEventAge, memorySize = 256, services }: HandlerFunctionProps,
+  { name, description, timeout, maxEventAge, retryAttempts = 0, memorySize = 256, services }: HandlerFunctionProps,
 ): { function: lambda.Function; role: iam.Role } {
   const settings = handlerSettings(scope);
   const { vpc, vpcSubnets, securityGroups, encryptionKey, permissionsBoundary } = settings;
@@ -79,8 +82,7 @@ export function handlerFunction(
     memorySize,
     timeout,
     maxEventAge,
-    // CloudFormation retries events itself.
-    retryAttempts: 0,
+    retryAttempts,
     role,
     logGroup,
     vpc,

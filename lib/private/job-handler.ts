@@ -59,18 +59,9 @@ export class JobHandler extends Construct {
     this.policy.addStatements(this.watchStatement());
   }
 
-  /**
-   * The prefix of the names of all jobs of the stack, in lower case as in ARNs. Names of stacks are unique in an account and region,
-   * but can begin in the same way.
-   */
+  /** The prefix of the names of all jobs of the stack. */
   public get prefix(): string {
-    const { stackName, node } = this.stack;
-    if (!Token.isUnresolved(stackName)) return `${readable(stackName, 7)}-${shortHash(stackName, 4)}`;
-    // CloudFormation generates the name of a nested stack. Its siblings can begin in the same way, and other deployments of the
-    // parent have the same paths: the hash, which is longer for that reason, tells both apart.
-    const parents = node.scopes.filter((scope) => Stack.isStack(scope)).map((stack) => stack.stackName);
-    const names = parents.filter((name) => !Token.isUnresolved(name));
-    return `${readable(node.id, 4)}-${shortHash([...names, Names.nodeUniqueId(node)].join(' '), 7)}`;
+    return stackJobPrefix(this.stack);
   }
 
   public jobArn(resource: string, name: string): string {
@@ -145,6 +136,19 @@ export class JobHandler extends Construct {
     });
     return invocation;
   }
+}
+
+/**
+ * The prefix of the names of all jobs of a stack, in lower case as in ARNs. Names of stacks are unique in an account and region, but can
+ * begin in the same way.
+ */
+export function stackJobPrefix({ stackName, node }: Stack): string {
+  if (!Token.isUnresolved(stackName)) return `${readable(stackName, 7)}-${shortHash(stackName, 4)}`;
+  // CloudFormation generates the name of a nested stack. Its siblings can begin in the same way, and other deployments of the
+  // parent have the same paths: the hash, which is longer for that reason, tells both apart.
+  const parents = node.scopes.filter((scope) => Stack.isStack(scope)).map((stack) => stack.stackName);
+  const names = parents.filter((name) => !Token.isUnresolved(name));
+  return `${readable(node.id, 4)}-${shortHash([...names, Names.nodeUniqueId(node)].join(' '), 7)}`;
 }
 
 /** A hash in letters and digits, of which fewer are required than of hexadecimal digits. */

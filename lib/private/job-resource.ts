@@ -18,7 +18,7 @@ import { Construct, type IDependable } from 'constructs';
 import type { JobKind, StartAttributes, StartProperties } from '../handlers/contract';
 import { fingerprint, identifyBy, sha256 } from './fingerprint';
 import { JOB, PASSED_TO_SAGEMAKER } from './grants';
-import { JobHandler } from './job-handler';
+import { JobHandler, stackJobPrefix } from './job-handler';
 import { KINDS } from './job-kinds';
 import type { JobRequest } from './job-request';
 import { RequestOverrides } from './request-overrides';
@@ -27,7 +27,7 @@ import { tagsWithStackTags, validateTags } from './tags';
 import { type ValidationErrors, isKnown, quote } from './validation';
 
 /** The handler appends a hash and the number of the attempt to the prefix of a name. */
-const SUFFIX_LENGTH = '--0123456789-99'.length;
+export const SUFFIX_LENGTH = '--0123456789-99'.length;
 
 /** The minimum length of a readable name that is derived from the construct path. */
 const MIN_DERIVED_NAME_LENGTH = 16;
@@ -36,7 +36,7 @@ const MIN_DERIVED_NAME_LENGTH = 16;
  * The number of tags that the handler adds to a job: its identity, the event that created it, and its owners, of which it has several
  * while resources replace each other.
  */
-const HANDLER_TAGS = 5;
+export const HANDLER_TAGS = 5;
 
 /** Longer than the deadlines of the handler. CloudFormation fails the resource if there is no response by then. */
 const SERVICE_TIMEOUT = Duration.minutes(17);
@@ -202,10 +202,10 @@ export class JobResource extends Construct {
 
 /** The prefix of a job's name. It starts with the prefix of the stack's jobs, to which the permissions of the handler are restricted. */
 export function jobNamePrefix(scope: Construct, nameOrJob: string | Construct, maxLength: number): string {
-  const handler = JobHandler.of(scope);
-  const length = maxLength - handler.prefix.length - 1;
+  const prefix = stackJobPrefix(Stack.of(scope));
+  const length = maxLength - prefix.length - 1;
   const name = typeof nameOrJob === 'string' ? nameOrJob : derivedName(nameOrJob, length);
-  return `${handler.prefix}-${name}`.toLowerCase();
+  return `${prefix}-${name}`.toLowerCase();
 }
 
 /** Of the 63 characters of a name, the rest is for the prefix of the stack and the hash of the job. */
@@ -231,6 +231,6 @@ function derivedName(job: Construct, maxLength: number): string {
   return Names.uniqueResourceName(job, { maxLength, separator: '-' }).replace(/-+/g, '-');
 }
 
-function tagList(tags: Record<string, string>): { Key: string; Value: string }[] {
+export function tagList(tags: Record<string, string>): { Key: string; Value: string }[] {
   return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 }

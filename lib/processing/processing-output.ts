@@ -64,14 +64,29 @@ export class ProcessingOutput {
     return new ProcessingOutput(undefined, options);
   }
 
+  /**
+   * Stores the files under a key prefix, in a folder of each job.
+   *
+   * @internal
+   */
+  public static _inFolder(parent: S3Location): ProcessingOutput {
+    return new ProcessingOutput(undefined, {}, parent);
+  }
+
   private constructor(
     /**
-     * The S3 location of the files. Undefined for a new bucket.
+     * The S3 location of the files. Undefined if each job has a folder of its own.
      *
      * @internal
      */
     public readonly _location: S3Location | undefined,
     private readonly options: ProcessingOutputOptions,
+    /**
+     * The parent of the folders of the jobs. Undefined for a new bucket.
+     *
+     * @internal
+     */
+    public readonly _parent?: S3Location,
   ) {
     const errors = new ValidationErrors('Processing output');
     _location?._checkOutput(errors, 'keyPrefix');

@@ -74,12 +74,12 @@ function locationsOf(
   role: iam.IRole,
   folder: string,
 ): Record<string, S3Location> {
-  const locations = Object.entries(outputs).map(([name, { _location }]): [string, S3Location] => {
-    const bucket = _location?.bucket ?? artifactBucket(scope);
-    bucket.encryptionKey?.grantEncryptDecrypt(role);
+  const locations = Object.entries(outputs).map(([name, { _location, _parent }]): [string, S3Location] => {
+    const parent = _location ?? _parent ?? S3Location.fromBucket(artifactBucket(scope), OUTPUT_PREFIX);
+    parent.bucket.encryptionKey?.grantEncryptDecrypt(role);
     // The permission does not contain the folder, so that the policy does not change with each job.
-    (_location ?? S3Location.fromBucket(bucket, OUTPUT_PREFIX)).grantWrite(role);
-    return [name, _location ?? S3Location.fromBucket(bucket, `${OUTPUT_PREFIX}/${folder}/${name}`)];
+    parent.grantWrite(role);
+    return [name, _location ?? S3Location.fromBucket(parent.bucket, [parent.keyPrefix, folder, name].join('/'))];
   });
   return Object.fromEntries(locations);
 }

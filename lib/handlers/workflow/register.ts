@@ -12,7 +12,7 @@ export async function register(
   dependencies: Dependencies,
   deadline: Deadline,
 ): Promise<RegisterOutput> {
-  const { Execution, Training, Decision, Gate } = input;
+  const { Execution, Training, Decision, Metric = '' } = input;
   const request = fill<CreateModelPackageCommandInput>(input.Request, input.Values);
   const command = new CreateModelPackageCommand({
     ...request,
@@ -21,7 +21,7 @@ export async function register(
     CustomerMetadataProperties: {
       execution: Execution,
       trainingJob: Training.TrainingJobName ?? '',
-      ...(Decision === undefined ? {} : { [metricKey(Gate.Metric)]: Decision.Metric }),
+      ...(Decision === undefined ? {} : { [metricKey(Metric)]: Decision.Metric }),
       ...request.CustomerMetadataProperties,
     },
     ModelMetrics:

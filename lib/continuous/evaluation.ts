@@ -1,0 +1,156 @@
+import { Construct } from 'constructs';
+import type { aws_iam as iam } from 'aws-cdk-lib';
+import type { Objective } from '../algorithm/objective';
+import { S3Location } from '../common/s3-location';
+import { newArtifactBucket } from '../private/artifact-bucket';
+import { executionRole } from '../private/execution-role';
+import type { JobRequest } from '../private/job-request';
+import { type ValidationErrors, isKnown, quote } from '../private/validation';
+import { ProcessingInput } from '../processing/processing-input';
+import type { ProcessingOptions } from '../processing/processing-options';
+import { ProcessingOutput } from '../processing/processing-output';
+import { renderProcessing } from '../processing/processing-request';
+import { checkProcessing, warnAboutProcessing } from '../processing/processing-validation';
+import { type WorkflowModelData, placeholder } from './workflow-model-data';
+
+/** The name of the input that contains the model artifact. */
+const MODEL = 'model';
+
+/** The name of the output that contains the report. */
+const REPORT = 'report';
+
+const DEFAULT_REPORT = 'evaluation.json';
+
+/** Options of an evaluation by a processing job. */
+export interface ProcessingEvaluationOptions extends ProcessingOptions {
+  /**
+   * The metric and its direction. The name of the metric is its path in the report: member names with periods between them, for example
+   * `metrics.auc.value`.
+   */
+  readonly objective: Objective;
+
+  /**
+   * The path of the report below the directory of the output `report`, `/opt/ml/processing/output/report`. The container writes it as
+   * JSON.
+   *
+   * @default 'evaluation.json'
+   */
+  readonly report?: string;
+
+  /**
+   * The S3 location of the reports. Each job writes to a folder with its name.
+   *
+   * @default - a new bucket that is retained when the stack is deleted
+   */
+  readonly reportLocation?: S3Location;
+}
+
+/** An evaluation, as an execution of a workflow performs it. */
+export interface BoundEvaluation {
+  /** The processing job that evaluates the model. Undefined for an evaluation by a metric of the training job. */
+  readonly job?: {
+    readonly request: JobRequest<'processing'>;
+    readonly role: iam.IRole;
+
+    /** The S3 URI of the report, with a placeholder for the name of the job. */
+    readonly report: string;
+    readonly location: S3Location;
+  };
+}
+
+/**
+ * The metric by which a workflow decides whether a model is registered.
+ *
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/processing-job.html
+ */
+export abstract class Evaluation {
+  /**
+   * Evaluates a model by the final value of a metric of its training job. No further container runs.
+   *
+   * @param objective the metric and its direction, for example `Objective.maximize('validation:auc')`
+   */
+  public static trainingMetric(objective: Objective): Evaluation {
+    return new TrainingMetric(objective);
+  }
+
+  /**
+   * Evaluates a model by a processing job, which writes a report. The container finds the model artifact in
+   * `/opt/ml/processing/input/model`, unless `inputs` contains another input with the name `model`.
+   *
+   * @param options the container, its inputs, the report and the metric
+   */
+  public static processing(options: ProcessingEvaluationOptions): Evaluation {
+    return new ProcessingEvaluation(options);
+  }
+
+  /** The metric and its direction. */
+  public abstract readonly objective: Objective;
+
+  /**
+   * Validates the evaluation.
+   *
+   * @internal
+   */
+  public abstract _check(scope: Construct, errors: ValidationErrors): void;
+
+  /**
+   * Renders the evaluation, and grants its role the permissions of the job.
+   *
+   * @internal
+   */
+  public abstract _bind(workflow: Construct, modelData: WorkflowModelData): BoundEvaluation;
+}
+
+class TrainingMetric extends Evaluation {
+  constructor(public readonly objective: Objective) {
+    super();
+  }
+
+  public _check(_scope: Construct, errors: ValidationErrors): void {
+    errors.check('evaluation.objective.metricName', 'MetricName', this.objective.metricName);
+  }
+
+  public _bind(): BoundEvaluation {
+    return {};
+  }
+}
+
+class ProcessingEvaluation extends Evaluation {
+  public readonly objective: Objective;
+  private readonly path: string;
+
+  constructor(private readonly options: ProcessingEvaluationOptions) {
+    super();
+    this.objective = options.objective;
+    this.path = options.report ?? DEFAULT_REPORT;
+  }
+
+  public _check(scope: Construct, errors: ValidationErrors): void {
+    const { path, options } = this;
+    const isRelative = !isKnown(path) || (path !== '' && !path.startsWith('/') && !path.split('/').includes('..'));
+    errors.when(
+      !isRelative,
+      `\`evaluation.report\` must be a path below the directory of the output, for example "evaluation.json", got: ${quote(path)}`,
+    );
+    errors.when(
+      options.outputs !== undefined && REPORT in options.outputs,
+      `\`evaluation.outputs\` must not contain "${REPORT}", which is the output with the report: specify \`reportLocation\``,
+    );
+    options.reportLocation?._checkOutput(errors, 'evaluation.reportLocation');
+    checkProcessing(scope, errors, options);
+  }
+
+  public _bind(workflow: Construct, modelData: WorkflowModelData): BoundEvaluation {
+    const { path, options } = this;
+    const scope = new Construct(workflow, 'Evaluation');
+    warnAboutProcessing(scope, options);
+    const role = executionRole(scope, options.role, ['ProcessingJobs']);
+    const location = options.reportLocation ?? S3Location.fromBucket(newArtifactBucket(scope), 'evaluation');
+    const inputs = { [MODEL]: ProcessingInput.fromModelData(modelData), ...options.inputs };
+    const outputs = { ...options.outputs, [REPORT]: ProcessingOutput._inFolder(location) };
+    const rendered = renderProcessing(scope, { ...options, inputs, outputs }, role, placeholder('JobName'));
+    return {
+      job: { request: rendered.request, role, location, report: `${rendered.outputs[REPORT]._folderUri}${path}` },
+    };
+  }
+}

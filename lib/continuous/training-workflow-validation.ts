@@ -1,0 +1,98 @@
+import type { Duration } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { JobWait } from '../common/job-wait';
+import { ValidationErrors, isKnown, quote } from '../private/validation';
+import { checkTrainingJob, warnAboutTrainingJob } from '../training/training-job-definition';
+import { checkTuningJob, warnAboutUnknownStrategy } from '../training/tuning-job-request';
+import { Evaluation } from './evaluation';
+import { GateBaseline, checkGate } from './gate';
+import type { NewDataOptions, TrainingWorkflowProps } from './training-workflow-props';
+
+/** No deployment waits for the jobs of a workflow. */
+const WAIT = JobWait.none();
+
+const NAME = /^[\w-]{1,80}$/;
+
+/**
+ * Validates a training workflow, and returns the maximum run time of its training or tuning job.
+ *
+ * @throws an error that lists every invalid property
+ */
+export function checkTrainingWorkflow(scope: Construct, props: TrainingWorkflowProps): Duration {
+  const errors = new ValidationErrors(`Training workflow ${scope.node.path}`);
+  errors.requireTypes('TrainingWorkflowProps', props);
+  const { training, tuning, gate, registration, trainingWorkflowName: name } = props;
+  errors.when(
+    (training === undefined) === (tuning === undefined),
+    'exactly one of `training` and `tuning` must be set',
+  );
+  errors.when(
+    isKnown(name) && !NAME.test(name),
+    `\`trainingWorkflowName\` must have 1 to 80 letters, digits, hyphens and underscores, got: ${quote(name ?? '')}`,
+  );
+  const maxRuntimes = [
+    ...(training === undefined ? [] : [checkTrainingJob(scope, errors, training, WAIT)]),
+    ...(tuning === undefined ? [] : [checkTuningJob(scope, errors, tuning, WAIT)]),
+  ];
+  evaluationOf(props)?._check(scope, errors);
+  checkGate(errors, gate);
+  errors.when(
+    gate !== undefined && evaluationOf(props) === undefined,
+    '`gate` requires `evaluation`, which defines the metric: for example Evaluation.trainingMetric(Objective.maximize("validation:auc"))',
+  );
+  errors.when(
+    gate !== undefined && gate.baseline !== GateBaseline.NONE && registration === undefined,
+    '`gate` requires `registration`, whose group contains the newest approved version. Set `registration`, or `gate.baseline` to GateBaseline.NONE',
+  );
+  checkRegistration(errors, props);
+  errors.throwIfAny();
+  if (training !== undefined) warnAboutTrainingJob(scope, training);
+  if (tuning !== undefined) warnAboutUnknownStrategy(scope, tuning);
+  return maxRuntimes[0];
+}
+
+/** The evaluation of a workflow. A tuning job has an objective, unless it has several definitions, whose objectives can differ. */
+export function evaluationOf({ evaluation, tuning }: TrainingWorkflowProps): Evaluation | undefined {
+  if (evaluation !== undefined || tuning?.definitions.length !== 1) return evaluation;
+  return Evaluation.trainingMetric(tuning.definitions[0].objective);
+}
+
+function checkRegistration(errors: ValidationErrors, props: TrainingWorkflowProps): void {
+  const { registration, training, tuning } = props;
+  if (registration === undefined) return;
+  const algorithm = registration.algorithm ?? algorithmOf(props);
+  errors.when(
+    algorithm === undefined && registration.image === undefined && (training ?? tuning) !== undefined,
+    '`registration` must have `algorithm`, or `image` and `inference`: the training has no algorithm that defines how the model is hosted',
+  );
+}
+
+/** The algorithm of the training, which also defines the inference. */
+export function algorithmOf({ training, tuning }: TrainingWorkflowProps): TrainingWorkflowAlgorithm {
+  return training?.algorithm ?? (tuning?.definitions.length === 1 ? tuning.definitions[0].algorithm : undefined);
+}
+
+type TrainingWorkflowAlgorithm = NonNullable<TrainingWorkflowProps['training']>['algorithm'];
+
+/** @throws an error that lists every invalid property */
+export function checkNewData(
+  path: string,
+  { prefix = '', settle, maxDelay }: Required<Omit<NewDataOptions, 'bucket'>>,
+): void {
+  const errors = new ValidationErrors(`New data ${path}`);
+  const seconds = (duration: Duration): number => duration.toSeconds({ integral: false });
+  const isSettleKnown = !settle.isUnresolved();
+  errors.when(
+    isSettleKnown && seconds(settle) < 60,
+    `\`settle\` must be at least 1 minute, got: ${isSettleKnown ? settle.toHumanString() : ''}`,
+  );
+  errors.when(
+    isSettleKnown && !maxDelay.isUnresolved() && seconds(maxDelay) < seconds(settle),
+    `\`maxDelay\` must be at least \`settle\`, got: ${maxDelay.isUnresolved() ? '' : maxDelay.toHumanString()}`,
+  );
+  errors.when(
+    isKnown(prefix) && prefix.startsWith('/'),
+    `\`prefix\` must not start with "/", as no object key does, got: ${quote(prefix)}`,
+  );
+  errors.throwIfAny();
+}

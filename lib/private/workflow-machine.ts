@@ -1,0 +1,144 @@
+import {
+  ArnFormat,
+  CustomResource,
+  Lazy,
+  Stack,
+  type TagManager,
+  aws_events as events,
+  aws_events_targets as targets,
+  aws_iam as iam,
+  aws_stepfunctions as sfn,
+} from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import type { JobKind } from '../handlers/contract';
+import type { EndInput, Workflow, WorkflowJob, WorkflowProperties } from '../handlers/workflow-contract';
+import { JOB, PASSED_TO_SAGEMAKER, WORKFLOW } from './grants';
+import { handlerSettings } from './handler-settings';
+import { KINDS } from './job-kinds';
+import { HANDLER_TAGS, SUFFIX_LENGTH, jobNamePrefix, tagList } from './job-resource';
+import { tagsWithStackTags, validateTags } from './tags';
+import { WorkflowHandler } from './workflow-handler';
+import { WorkflowSteps } from './workflow-steps';
+
+interface WorkflowMachineProps {
+  /** The name of the state machine, and of the workflow in events and metrics. */
+  readonly name: string;
+
+  /** The tags of the jobs. */
+  readonly tags: TagManager;
+}
+
+/**
+ * A state machine whose executions run jobs, one execution at a time. The jobs of an execution that fails, is stopped or whose stack is
+ * deleted are stopped.
+ */
+export class WorkflowMachine extends Construct {
+  public readonly handler: WorkflowHandler;
+  public readonly steps: WorkflowSteps;
+
+  /** The permissions of this workflow in the role of the handler. */
+  public readonly policy: iam.Policy;
+
+  /** The workflow, as the handler knows it. */
+  public readonly workflow: Workflow;
+  private readonly jobs: WorkflowJob[] = [];
+  private readonly roles: iam.IRole[] = [];
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: WorkflowMachineProps,
+  ) {
+    super(scope, id);
+    this.handler = WorkflowHandler.of(this);
+    this.workflow = { Name: props.name, Table: this.handler.table.tableName, Jobs: this.jobs };
+    this.steps = new WorkflowSteps(new Construct(this, 'States'), this.handler, this.workflow);
+    this.policy = new iam.Policy(this, 'Rights', { roles: [this.handler.role] });
+    validateTags(this, props.tags, HANDLER_TAGS);
+  }
+
+  /** The tags of the jobs, as JSON. */
+  public get tags(): string {
+    const stack = Stack.of(this);
+    return Lazy.string({ produce: () => stack.toJsonString(tagList(tagsWithStackTags(this, this.props.tags))) });
+  }
+
+  /**
+   * Adds a job that executions run.
+   *
+   * @param role the execution role of the job. A transform job has none: it uses the role of its model
+   */
+  public addJob(kind: JobKind, id: string, role?: iam.IRole): WorkflowJob {
+    const { apiNoun, arn, endVerb, maxNameLength } = KINDS[kind];
+    const Prefix = jobNamePrefix(this, new Construct(this, id), maxNameLength - SUFFIX_LENGTH);
+    const job = { Kind: kind, Prefix };
+    this.jobs.push(job);
+    const arns = (resource: string): string =>
+      Stack.of(this).formatArn({ service: 'sagemaker', resource, resourceName: `${Prefix}--*` });
+    this.allow([`sagemaker:Create${apiNoun}`, ...JOB.tag, ...JOB.watch(apiNoun, endVerb)], arns(arn));
+    // The best training job of a tuning job has its name as a prefix.
+    if (kind === 'tuning') this.allow(['sagemaker:DescribeTrainingJob'], arns(KINDS.training.arn));
+    if (role !== undefined) {
+      this.allow([...JOB.passRole], role.roleArn, PASSED_TO_SAGEMAKER);
+      this.roles.push(role);
+    }
+    return job;
+  }
+
+  /** Creates the state machine from its first state. */
+  public create(states: sfn.IChainable): sfn.StateMachine {
+    const { encryptionKey } = handlerSettings(this.handler);
+    const stateMachine = new sfn.StateMachine(this, 'StateMachine', {
+      stateMachineName: this.props.name,
+      definitionBody: sfn.DefinitionBody.fromChainable(states),
+      encryptionConfiguration: encryptionKey && new sfn.CustomerManagedEncryptionConfiguration(encryptionKey),
+    });
+    const executions = Stack.of(this).formatArn({
+      service: 'states',
+      resource: `execution:${this.props.name}`,
+      resourceName: '*',
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    this.allow([...WORKFLOW.watchExecutions], executions);
+    this.reportEnd(stateMachine);
+    this.stopWithStack(stateMachine);
+    return stateMachine;
+  }
+
+  /** Adds a permission of the handler. */
+  public allow(actions: string[], resource: string, conditions?: Record<string, unknown>): void {
+    this.policy.addStatements(new iam.PolicyStatement({ actions, resources: [resource], conditions }));
+  }
+
+  /** Nothing runs in a state machine that has been stopped: the handler is told by an event. */
+  private reportEnd(stateMachine: sfn.StateMachine): void {
+    const input: EndInput = {
+      Action: 'End',
+      Workflow: this.workflow,
+      Execution: events.EventField.fromPath('$.detail.executionArn'),
+    };
+    new events.Rule(this, 'Ended', {
+      description: 'Stops the jobs of executions that have failed or were stopped',
+      eventPattern: {
+        source: ['aws.states'],
+        detailType: ['Step Functions Execution Status Change'],
+        detail: { stateMachineArn: [stateMachine.stateMachineArn], status: ['FAILED', 'TIMED_OUT', 'ABORTED'] },
+      },
+      targets: [new targets.LambdaFunction(this.handler.function, { event: events.RuleTargetInput.fromObject(input) })],
+    });
+  }
+
+  /** When the stack is deleted, the running execution and its jobs are stopped before anything that they use is deleted. */
+  private stopWithStack(stateMachine: sfn.StateMachine): void {
+    const stack = Stack.of(this);
+    const properties: { [Member in keyof WorkflowProperties]: unknown } = {
+      Workflow: Lazy.string({ produce: () => stack.toJsonString(this.workflow) }),
+    };
+    const resource = new CustomResource(this, 'Stop', {
+      serviceToken: this.handler.function.functionArn,
+      resourceType: 'Custom::SageMakerWorkflow',
+      properties,
+    });
+    resource.node.addDependency(this.handler, this.policy, stateMachine, ...this.roles);
+  }
+}
