@@ -1,15 +1,8 @@
-import {
-  Duration,
-  RemovalPolicy,
-  Stack,
-  aws_dynamodb as dynamodb,
-  aws_iam as iam,
-  type aws_lambda as lambda,
-} from 'aws-cdk-lib';
+import { Duration, Stack, type aws_dynamodb as dynamodb, aws_iam as iam, type aws_lambda as lambda } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { WORKFLOW } from './grants';
 import { handlerFunction } from './handler-function';
-import { handlerSettings } from './handler-settings';
+import { LockTable } from './lock-table';
 
 const ID = 'SageMakerWorkflows';
 
@@ -32,7 +25,6 @@ export class WorkflowHandler extends Construct {
 
   private constructor(stack: Stack) {
     super(stack, ID);
-    const { encryptionKey } = handlerSettings(this);
     const handler = handlerFunction(this, {
       name: 'workflow',
       description: 'Performs the steps of the SageMaker workflows of this stack',
@@ -43,29 +35,28 @@ export class WorkflowHandler extends Construct {
     });
     this.function = handler.function;
     this.role = handler.role;
-    this.table = new dynamodb.Table(this, 'Locks', {
-      partitionKey: { name: 'Name', type: dynamodb.AttributeType.STRING },
-      billingMode: dynamodb.BillingMode.PAY_PER_REQUEST,
-      encryptionKey,
-      // It contains only what runs, so that there is nothing to recover.
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    encryptionKey?.grantEncryptDecrypt(this.role);
+    this.table = LockTable.of(this).table;
+    this.table.encryptionKey?.grantEncryptDecrypt(this.role);
     this.role.addToPolicy(new iam.PolicyStatement({ actions: [...WORKFLOW.lock], resources: [this.table.tableArn] }));
-    this.role.addToPolicy(
-      new iam.PolicyStatement({
-        actions: [...WORKFLOW.putEvents],
-        resources: [stack.formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' })],
-        conditions: { StringEquals: { 'events:source': SOURCE } },
-      }),
-    );
-    this.role.addToPolicy(
-      new iam.PolicyStatement({
-        actions: [...WORKFLOW.putMetrics],
-        // The action does not support resource-level permissions. The condition limits it to the metrics of workflows.
-        resources: ['*'],
-        conditions: { StringEquals: { 'cloudwatch:namespace': SOURCE } },
-      }),
-    );
+    grantReports(this.role);
   }
+}
+
+/** Grants permission to report the outcomes of workflows as events and metrics. */
+export function grantReports(role: iam.Role): void {
+  role.addToPolicy(
+    new iam.PolicyStatement({
+      actions: [...WORKFLOW.putEvents],
+      resources: [Stack.of(role).formatArn({ service: 'events', resource: 'event-bus', resourceName: 'default' })],
+      conditions: { StringEquals: { 'events:source': SOURCE } },
+    }),
+  );
+  role.addToPolicy(
+    new iam.PolicyStatement({
+      actions: [...WORKFLOW.putMetrics],
+      // The action does not support resource-level permissions. The condition limits it to the metrics of workflows.
+      resources: ['*'],
+      conditions: { StringEquals: { 'cloudwatch:namespace': SOURCE } },
+    }),
+  );
 }

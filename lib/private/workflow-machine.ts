@@ -110,7 +110,7 @@ export class WorkflowMachine extends Construct {
     this.policy.addStatements(new iam.PolicyStatement({ actions, resources: [resource], conditions }));
   }
 
-  /** Nothing runs in a state machine that has been stopped: the handler is told by an event. */
+  /** Nothing runs in a state machine that has been stopped: the handler receives an event. */
   private reportEnd(stateMachine: sfn.StateMachine): void {
     const input: EndInput = {
       Action: 'End',

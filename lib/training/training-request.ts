@@ -25,7 +25,7 @@ export interface RenderedTraining {
   readonly connections?: ec2.Connections;
 }
 
-/** What a job is rendered with. */
+/** The context in which a job is rendered. */
 export interface TrainingContext {
   readonly role: iam.IRole;
   readonly output: TrainingOutput;

@@ -13,7 +13,7 @@ import { type TuningDefinition, checkDefinition, maxRuntimeOf, rangesOf } from '
 import type { TuningJobDefinition } from './tuning-job-props';
 import { TuningStrategy } from './tuning-strategy';
 
-/** What a tuning job is rendered with. */
+/** The context in which a tuning job is rendered. */
 interface TuningContext {
   readonly role: iam.IRole;
   readonly output: TrainingOutput;
