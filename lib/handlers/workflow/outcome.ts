@@ -2,7 +2,7 @@ import { PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { type Deadline, isTemporary, retry } from '../shared/retry';
 import { truncate } from '../shared/truncate';
-import type { GateOutput, Outcome } from '../workflow-contract';
+import type { GateOutput } from '../workflow-contract';
 import type { Dependencies } from './dependencies';
 
 /** The source of the events and the namespace of the metrics of this library. */
@@ -15,7 +15,7 @@ const MAX_REASON_BYTES = 8192;
 export interface OutcomeDetail {
   readonly workflowName: string;
   readonly executionArn: string;
-  readonly outcome: Outcome;
+  readonly outcome: string;
   readonly metric?: string;
   readonly baselineMetric?: string;
   readonly baselineArn?: string;
@@ -33,7 +33,7 @@ export function decisionDetail(decision: GateOutput | undefined): Partial<Outcom
 export async function report(
   detailType: string,
   detail: OutcomeDetail,
-  dependencies: Dependencies,
+  dependencies: Pick<Dependencies, 'events' | 'cloudwatch' | 'sleep' | 'now'>,
   deadline: Deadline,
 ): Promise<void> {
   const { events, cloudwatch } = dependencies;

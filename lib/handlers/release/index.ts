@@ -1,0 +1,30 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SageMakerClient } from '@aws-sdk/client-sagemaker';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import type { ReconcileInput, ReconcileOutput } from '../release-contract';
+import { type FunctionContext, functionEnd } from '../shared/function-end';
+import { put } from '../shared/response';
+import type { Dependencies } from './dependencies';
+import { type ParameterEvent, handle } from './handler';
+
+const AWS: Dependencies = {
+  cloudformation: new CloudFormationClient({}),
+  sagemaker: new SageMakerClient({}),
+  ssm: new SSMClient({}),
+  stepFunctions: new SFNClient({}),
+  dynamodb: new DynamoDBClient({}),
+  events: new EventBridgeClient({}),
+  cloudwatch: new CloudWatchClient({}),
+  put,
+  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+  now: () => Date.now(),
+};
+
+export const handler = (
+  event: ReconcileInput | ParameterEvent,
+  context?: FunctionContext,
+): Promise<ReconcileOutput | undefined> => handle(event, AWS, functionEnd(context));
