@@ -241,6 +241,7 @@ export {
 } from './batch/transform-job';
 
 // The continuous lifecycle
+export { ContinuousDeployment, ContinuousDeploymentProps, ReleaseOutcome } from './continuous/continuous-deployment';
 export { Evaluation, ProcessingEvaluationOptions } from './continuous/evaluation';
 export { GateBaseline, GateOptions } from './continuous/gate';
 export { NewDataOptions, TrainingWorkflowProps } from './continuous/training-workflow-props';

@@ -123,3 +123,11 @@ export const WORKFLOW = {
   putMetrics: ['cloudwatch:PutMetricData'],
   listObjects: ['s3:ListBucket'],
 } as const;
+
+/** Actions of the handler of continuous deployment. */
+export const RELEASE = {
+  updateStack: ['cloudformation:DescribeStackEvents', 'cloudformation:DescribeStacks', 'cloudformation:UpdateStack'],
+  putParameter: ['ssm:GetParameter', 'ssm:PutParameter'],
+  readParameters: ['ssm:GetParameters'],
+  lock: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+} as const;

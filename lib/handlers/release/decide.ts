@@ -103,11 +103,7 @@ function afterFailure(
 /** The version to release: the newest approved one, unless it is released already. */
 function nextVersion(world: World, released: string): Decision {
   const { newestApproved: newest, released: current, record } = world;
-  if (newest === undefined) {
-    return released === NONE || current?.isApproved === true
-      ? finish('UpToDate')
-      : finish('Blocked', `${released} is released, but not approved any more, and no other version is approved`);
-  }
+  if (newest === undefined) return withoutApproved(released, current);
   // A list that lags behind the approval of the released version is no reason for an older one.
   const isStepBack = newest.createdAt < (current?.createdAt ?? record.rejectedAt ?? 0);
   if (newest.arn === released || (isStepBack && current?.isApproved === true) || isPaused(newest, world)) {
@@ -122,6 +118,13 @@ function nextVersion(world: World, released: string): Decision {
   const { candidate } = record;
   const attempt = candidate?.arn === newest.arn ? candidate.attempt + 1 : 1;
   return { action: 'update', version: newest, isStepBack, attempt };
+}
+
+/** The decision while no version is approved: a released version stays. */
+function withoutApproved(released: string, current: Version | undefined): Decision {
+  return released === NONE || current?.isApproved === true
+    ? finish('UpToDate')
+    : finish('Blocked', `${released} is released, but not approved any more, and no other version is approved`);
 }
 
 /** Whether all attempts of a version have failed a while ago. */

@@ -1,0 +1,42 @@
+import { Stack, Token } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { ValidationErrors, quote } from '../private/validation';
+import type { ContinuousDeploymentProps } from './continuous-deployment';
+
+const NAME = /^[\w-]{1,80}$/;
+const STACK_NAME = /^[A-Za-z][A-Za-z0-9-]{0,127}$/;
+const PARAMETER_NAME = /^(?!\/?(?:aws|ssm))[\w./-]{1,1011}$/i;
+
+/** @throws an error that lists every invalid property */
+export function checkContinuousDeployment(scope: Construct, props: ContinuousDeploymentProps): void {
+  const errors = new ValidationErrors(`Continuous deployment ${scope.node.path}`);
+  errors.requireTypes('ContinuousDeploymentProps', props);
+  const { stackName, parameterName, continuousDeploymentName: name } = props;
+  checkLiteral(errors, 'stackName', stackName, STACK_NAME, 'a stack name (letters, digits and hyphens)');
+  checkLiteral(
+    errors,
+    'parameterName',
+    parameterName,
+    PARAMETER_NAME,
+    'a parameter name, for example "/churn/released"',
+  );
+  if (name !== undefined) {
+    checkLiteral(errors, 'continuousDeploymentName', name, NAME, '1 to 80 letters, digits, hyphens and underscores');
+  }
+  const { stackName: own } = Stack.of(scope);
+  errors.when(
+    stackName === own,
+    `\`stackName\` must be another stack than that of the continuous deployment, got: ${quote(stackName)}. An update of the stack ` +
+      'would be an update of what performs it',
+  );
+  errors.throwIfAny();
+}
+
+/** Both stacks contain these names, so that they must be known when the app is synthesized. */
+function checkLiteral(errors: ValidationErrors, property: string, value: string, pattern: RegExp, rule: string): void {
+  if (Token.isUnresolved(value)) {
+    errors.add(`\`${property}\` must be a literal text, because another stack refers to it, got a token`);
+    return;
+  }
+  errors.when(!pattern.test(value), `\`${property}\` must be ${rule}, got: ${quote(value)}`);
+}

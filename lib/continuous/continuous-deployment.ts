@@ -1,0 +1,317 @@
+import {
+  ArnFormat,
+  CustomResource,
+  Duration,
+  Names,
+  Resource,
+  Stack,
+  aws_cloudwatch as cloudwatch,
+  aws_events as events,
+  aws_events_targets as targets,
+  aws_iam as iam,
+  aws_stepfunctions as sfn,
+  aws_stepfunctions_tasks as tasks,
+} from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { ReconcileOutput, Release, ReleaseParameterProperties } from '../handlers/release-contract';
+import { RELEASE, WORKFLOW } from '../private/grants';
+import { handlerFunction } from '../private/handler-function';
+import { handlerSettings } from '../private/handler-settings';
+import { LockTable } from '../private/lock-table';
+import { SOURCE, grantReports } from '../private/workflow-handler';
+import type { IModelPackageGroup } from '../registry/model-package-group';
+import { checkContinuousDeployment } from './continuous-deployment-validation';
+
+/** The type of the events about outcomes. */
+const DETAIL_TYPE = 'Continuous Deployment Outcome';
+
+/** The time between two looks that no event causes. */
+const INTERVAL = Duration.hours(1);
+
+/** The statuses of a stack after which it can be updated again. */
+const IDLE = ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'];
+
+/** The outcome of a release. Each is an event on the default event bus and a metric. */
+export enum ReleaseOutcome {
+  /** The hosting stack serves the newest approved version. */
+  RELEASED = 'Released',
+
+  /** The container or the smoke test of the version has failed. The stack was rolled back, and the version is rejected. */
+  ROLLED_BACK = 'RolledBack',
+
+  /** The hosting stack does not exist yet. */
+  SKIPPED = 'Skipped',
+
+  /** All attempts have failed for a reason that is not the version's, for example a quota. It is tried again after 6 hours. */
+  FAILED = 'Failed',
+
+  /** A person is required: the state of the stack allows no update, or the released version is rejected and no other one is approved. */
+  BLOCKED = 'Blocked',
+}
+
+/** Properties of a continuous deployment. */
+export interface ContinuousDeploymentProps {
+  /** The group whose newest approved version is released. */
+  readonly group: IModelPackageGroup;
+
+  /** The name of the hosting stack, which is another stack of this account and region. */
+  readonly stackName: string;
+
+  /**
+   * The name of the SSM parameter that contains the released version, as in `ModelPackage.fromReleaseParameter()` of the hosting stack.
+   * It is created if it does not exist, and retained when this stack is deleted.
+   */
+  readonly parameterName: string;
+
+  /**
+   * The qualifier of the bootstrap stack with which the hosting stack was deployed.
+   *
+   * @default - the qualifier of this stack
+   */
+  readonly bootstrapQualifier?: string;
+
+  /**
+   * The name of the deployment in its events and metrics, which is also the name of its state machine: at most 80 letters, digits,
+   * hyphens and underscores.
+   *
+   * @default - derived from the construct path
+   */
+  readonly continuousDeploymentName?: string;
+}
+
+/**
+ * Releases the newest approved version of a model package group by an update of the hosting stack. CloudFormation remains the only owner of
+ * the endpoint: its deployment policy, rollback alarms, scaling and smoke test apply.
+ *
+ * The approval of a version, the end of another update of the stack, and an hourly schedule start a look at what is approved and
+ * what is released. If the container or the smoke test of a version fails, the stack is rolled back and the version is rejected. Any
+ * other failure, for example a quota, is tried again.
+ *
+ * A user who can change the function of the deployment can update the hosting stack with the execution role of the stack. Restrict that
+ * role to the resources of the stack.
+ *
+ * @resource AWS::StepFunctions::StateMachine
+ * @see https://docs.aws.amazon.com/sagemaker/latest/dg/model-registry-approve.html
+ */
+export class ContinuousDeployment extends Resource {
+  /** The state machine. */
+  public readonly stateMachine: sfn.IStateMachine;
+
+  /** The name of the deployment in its events and metrics, and of its state machine. */
+  public readonly continuousDeploymentName: string;
+
+  /** The alarm that a person is required. It has no actions until they are added. */
+  public readonly blockedAlarm: cloudwatch.Alarm;
+
+  constructor(scope: Construct, id: string, props: ContinuousDeploymentProps) {
+    super(scope, id);
+    checkContinuousDeployment(this, props);
+    this.continuousDeploymentName =
+      props.continuousDeploymentName ?? Names.uniqueResourceName(this, { maxLength: 80, separator: '-' });
+    const { table } = LockTable.of(this);
+    const release: Release = {
+      Name: this.continuousDeploymentName,
+      Table: table.tableName,
+      StackName: props.stackName,
+      ParameterName: props.parameterName,
+      Group: props.group.modelPackageGroupName,
+    };
+    const handler = handlerFunction(this, {
+      name: 'release',
+      description: 'Releases the newest approved version of a model package group',
+      timeout: Duration.minutes(5),
+      retryAttempts: 2,
+      services: ['cloudformation', 'sagemaker.api', 'ssm', 'states', 'dynamodb', 'events', 'monitoring', 's3'],
+    });
+    const policy = this.grantRelease(handler.role, props);
+    this.stateMachine = this.newStateMachine(handler.function, release);
+    this.startOnEvents(props);
+    const stack = Stack.of(this);
+    const properties: ReleaseParameterProperties = { Release: stack.toJsonString(release) };
+    const parameter = new CustomResource(this, 'Parameter', {
+      serviceToken: handler.function.functionArn,
+      resourceType: 'Custom::SageMakerReleaseParameter',
+      properties,
+    });
+    parameter.node.addDependency(policy, handler.role, this.stateMachine);
+    this.blockedAlarm = this.metric(ReleaseOutcome.BLOCKED, { period: INTERVAL }).createAlarm(this, 'Blocked', {
+      alarmDescription: `The continuous deployment to stack ${props.stackName} requires a person. Its events contain the reason.`,
+      threshold: 1,
+      evaluationPeriods: 1,
+      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+    });
+  }
+
+  /**
+   * Creates an EventBridge rule that matches the outcomes of releases.
+   *
+   * @param id the construct ID of the rule
+   * @param options the target and further options of the rule
+   */
+  public onOutcome(id: string, options: events.OnEventOptions = {}): events.Rule {
+    return this.rule(id, options);
+  }
+
+  /**
+   * Creates an EventBridge rule that matches when a version was released.
+   *
+   * @param id the construct ID of the rule
+   * @param options the target and further options of the rule
+   */
+  public onReleased(id: string, options: events.OnEventOptions = {}): events.Rule {
+    return this.rule(id, options, ReleaseOutcome.RELEASED);
+  }
+
+  /**
+   * Creates an EventBridge rule that matches when a version was rolled back and rejected.
+   *
+   * @param id the construct ID of the rule
+   * @param options the target and further options of the rule
+   */
+  public onRolledBack(id: string, options: events.OnEventOptions = {}): events.Rule {
+    return this.rule(id, options, ReleaseOutcome.ROLLED_BACK);
+  }
+
+  /**
+   * Returns the metric of the number of releases with an outcome.
+   *
+   * @param outcome the outcome
+   * @param options the metric options
+   */
+  public metric(outcome: ReleaseOutcome, options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
+    return new cloudwatch.Metric({
+      namespace: SOURCE,
+      metricName: outcome,
+      dimensionsMap: { WorkflowName: this.continuousDeploymentName },
+      statistic: cloudwatch.Stats.SUM,
+      ...options,
+    });
+  }
+
+  private rule(id: string, options: events.OnEventOptions, outcome?: ReleaseOutcome): events.Rule {
+    const rule = new events.Rule(this, id, options);
+    rule.addTarget(options.target);
+    rule.addEventPattern({
+      source: [SOURCE],
+      detailType: [DETAIL_TYPE],
+      detail: {
+        workflowName: [this.continuousDeploymentName],
+        ...(outcome === undefined ? {} : { outcome: [outcome] }),
+      },
+    });
+    return rule;
+  }
+
+  /** Grants the handler its permissions. They are not in the default policy of the role, on which the function depends. */
+  private grantRelease(
+    role: iam.Role,
+    { group, stackName, parameterName, bootstrapQualifier }: ContinuousDeploymentProps,
+  ): iam.Policy {
+    const stack = Stack.of(this);
+    const { table } = LockTable.of(this);
+    const policy = new iam.Policy(this, 'Rights', { roles: [role] });
+    const allow = (actions: readonly string[], ...resources: string[]): void =>
+      policy.addStatements(new iam.PolicyStatement({ actions: [...actions], resources }));
+    const parameterArn = (name: string): string =>
+      stack.formatArn({ service: 'ssm', resource: 'parameter', resourceName: name.replace(/^\//, '') });
+    // The wildcard is the generated ID of the stack.
+    allow(
+      RELEASE.updateStack,
+      stack.formatArn({ service: 'cloudformation', resource: 'stack', resourceName: `${stackName}/*` }),
+    );
+    allow(RELEASE.putParameter, parameterArn(parameterName));
+    // CloudFormation reads the parameters of the stack when it updates it.
+    const qualifier = bootstrapQualifier ?? stack.synthesizer.bootstrapQualifier;
+    const bootstrap = qualifier === undefined ? [] : [parameterArn(`/cdk-bootstrap/${qualifier}/version`)];
+    allow(RELEASE.readParameters, parameterArn(parameterName), ...bootstrap);
+    allow(RELEASE.lock, table.tableArn);
+    const executions = stack.formatArn({
+      service: 'states',
+      resource: `execution:${this.continuousDeploymentName}`,
+      resourceName: '*',
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    allow(WORKFLOW.watchExecutions, executions);
+    table.encryptionKey?.grantEncryptDecrypt(role);
+    group.grantApprove(role);
+    grantReports(role);
+    return policy;
+  }
+
+  /** Repeats the step of the handler until nothing is left to do. */
+  private newStateMachine(handler: tasks.LambdaInvokeProps['lambdaFunction'], release: Release): sfn.StateMachine {
+    const { encryptionKey } = handlerSettings(this);
+    const member = (name: keyof ReconcileOutput): string => `$.${name}`;
+    const reconcile = new tasks.LambdaInvoke(this, 'Reconcile', {
+      lambdaFunction: handler,
+      payloadResponseOnly: true,
+      retryOnServiceExceptions: false,
+      payload: sfn.TaskInput.fromObject({
+        Action: 'Reconcile',
+        Release: release,
+        Execution: sfn.JsonPath.executionId,
+      }),
+    });
+    reconcile.addRetry({
+      errors: [sfn.Errors.ALL],
+      interval: Duration.seconds(30),
+      maxAttempts: 10,
+      backoffRate: 2,
+      maxDelay: Duration.minutes(10),
+      jitterStrategy: sfn.JitterType.FULL,
+    });
+    const wait = new sfn.Wait(this, 'Wait', { time: sfn.WaitTime.secondsPath(member('WaitSeconds')) });
+    const isFinished = new sfn.Choice(this, 'Is finished')
+      .when(sfn.Condition.booleanEquals(member('IsFinished'), true), new sfn.Succeed(this, 'Finished'))
+      .otherwise(wait.next(reconcile));
+    const stateMachineArn = Stack.of(this).formatArn({
+      service: 'states',
+      resource: 'stateMachine',
+      resourceName: this.continuousDeploymentName,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    return new sfn.StateMachine(this, 'StateMachine', {
+      stateMachineName: this.continuousDeploymentName,
+      role: new iam.Role(this, 'StateMachineRole', {
+        assumedBy: new iam.ServicePrincipal('states.amazonaws.com', {
+          conditions: { ArnEquals: { 'aws:SourceArn': stateMachineArn } },
+        }),
+      }),
+      definitionBody: sfn.DefinitionBody.fromChainable(reconcile.next(isFinished)),
+      encryptionConfiguration: encryptionKey && new sfn.CustomerManagedEncryptionConfiguration(encryptionKey),
+    });
+  }
+
+  /** Starts a look when a version is approved or rejected, when the stack becomes idle, and every hour, since events can be lost. */
+  private startOnEvents({ group, stackName }: ContinuousDeploymentProps): void {
+    const target = new targets.SfnStateMachine(this.stateMachine);
+    new events.Rule(this, 'Approval', {
+      description: 'A version was registered, approved or rejected',
+      eventPattern: {
+        source: ['aws.sagemaker'],
+        detailType: ['SageMaker Model Package State Change'],
+        detail: { ModelPackageGroupName: [group.modelPackageGroupName] },
+      },
+      targets: [target],
+    });
+    const stackId = Stack.of(this).formatArn({
+      service: 'cloudformation',
+      resource: 'stack',
+      resourceName: `${stackName}/`,
+    });
+    new events.Rule(this, 'StackUpdate', {
+      description: 'The hosting stack has become idle',
+      eventPattern: {
+        source: ['aws.cloudformation'],
+        detailType: ['CloudFormation Stack Status Change'],
+        detail: { 'stack-id': events.Match.prefix(stackId), 'status-details': { status: IDLE } },
+      },
+      targets: [target],
+    });
+    new events.Rule(this, 'Hourly', {
+      description: 'Events can be lost',
+      schedule: events.Schedule.rate(INTERVAL),
+      targets: [target],
+    });
+  }
+}
