@@ -152,7 +152,13 @@ export {
   ModelPackageProps,
   ModelPackageValidationProfile,
 } from './registry/model-package/model-package-props';
-export { IModelPackage, ModelPackage, ModelPackageAttributes } from './registry/model-package/model-package';
+export { ReleasedModelPackageOptions } from './registry/model-package/released-model-package-options';
+export {
+  IModelPackage,
+  IReleasedModelPackage,
+  ModelPackage,
+  ModelPackageAttributes,
+} from './registry/model-package/model-package';
 
 // Hosting
 export { ContainerDefinition, MultiModelOptions } from './hosting/model/container-definition';

@@ -15,6 +15,7 @@ import type { Construct } from 'constructs';
 import { nameFromArn, sagemakerArn } from '../../private/arn';
 import { ENDPOINT } from '../../private/grants';
 import { requireUniqueName } from '../../private/physical-name';
+import { applyReleaseCondition, recordReleaseCondition, releaseConditionOf } from '../../private/release-condition';
 import { validateTags } from '../../private/tags';
 import { grantDescribeAlarms } from '../../private/rollback-permissions';
 import { ValidationErrors } from '../../private/validation';
@@ -93,6 +94,8 @@ abstract class EndpointBase extends Resource implements IEndpoint {
     const id = Token.isUnresolved(variantName) ? `Variant${this._endpointVariants.size}` : `Variant-${variantName}`;
     const { endpointName } = this;
     const variant = EndpointVariant._of(this, id, { endpointName, variantName, config, ...facts });
+    // Without the endpoint, scaling would fail, and an alarm that treats missing data as breaching would go into ALARM.
+    applyReleaseCondition(variant, releaseConditionOf(this));
     this._endpointVariants.set(variantName, variant);
     return variant;
   }
@@ -142,6 +145,9 @@ abstract class EndpointBase extends Resource implements IEndpoint {
  * A SageMaker endpoint, which hosts models for inference over HTTPS.
  *
  * Its name and ARN are known at synthesis, so alarms and log groups can be created before it.
+ *
+ * The endpoint of a released model only exists while a version is released, and so do its alarms and its scaling. Its name, its ARN and
+ * its log group can be used before.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpoint.html
  * @resource AWS::SageMaker::Endpoint
@@ -201,6 +207,9 @@ export class Endpoint extends EndpointBase {
       ...this.renderRetained(props.retainedVariantProperties),
     });
     validateTags(this, this.resource);
+    const condition = releaseConditionOf(props.endpointConfig);
+    applyReleaseCondition(this.resource, condition);
+    recordReleaseCondition(this, condition);
     if (this.logGroup !== undefined) this.resource.node.addDependency(this.logGroup);
     props.deployment?._alarms.forEach((alarm) => this.addRollbackAlarm(alarm));
   }

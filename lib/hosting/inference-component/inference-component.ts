@@ -16,6 +16,7 @@ import { ENDPOINT } from '../../private/grants';
 import { grantDescribeAlarms } from '../../private/rollback-permissions';
 import { checkBounds } from '../../private/scaling';
 import { requireUniqueName } from '../../private/physical-name';
+import { applyReleaseCondition, recordReleaseCondition, releaseConditionOf } from '../../private/release-condition';
 import { validateTags } from '../../private/tags';
 import { ValidationErrors, isKnown, mebibytesOf } from '../../private/validation';
 import { recordInstanceType } from '../model/model';
@@ -96,6 +97,9 @@ export class InferenceComponent extends InferenceComponentBase {
     });
     requireUniqueName(this, 'inferenceComponentName', this.inferenceComponentName);
     validateTags(this, this.resource);
+    const condition = releaseConditionOf(endpoint, props.model, props.baseComponent);
+    applyReleaseCondition(this.resource, condition);
+    recordReleaseCondition(this, condition);
     // The endpoint name is a literal, which implies no dependency.
     this.resource.node.addDependency(endpoint);
     grantDescribeAlarms(this, this.resource, role === undefined ? [] : [role], props.deployment?._alarms ?? []);
@@ -129,6 +133,7 @@ export class InferenceComponent extends InferenceComponentBase {
       resource,
       isDisabled,
     });
+    applyReleaseCondition(this.scaling, releaseConditionOf(this));
     return this.scaling;
   }
 
