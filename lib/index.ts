@@ -221,6 +221,9 @@ export {
   LatencyAlarmOptions,
   VariantAlarmOptions,
 } from './hosting/endpoint/endpoint-variant';
+export { Expectation, ResponseValue, ToleranceOptions } from './hosting/smoke-test/expectation';
+export { SmokeTestRequest } from './hosting/smoke-test/smoke-test-request';
+export { SmokeTest } from './hosting/smoke-test/smoke-test';
 export { EndpointLogsOptions } from './hosting/endpoint/endpoint-log-group';
 export { EndpointProps, VariantProperty } from './hosting/endpoint/endpoint-props';
 export { Endpoint, IEndpoint } from './hosting/endpoint/endpoint';

@@ -21,6 +21,8 @@ import { grantDescribeAlarms } from '../../private/rollback-permissions';
 import { ValidationErrors } from '../../private/validation';
 import { DeploymentPolicy } from './deployment-policy';
 import { EndpointConfig, type IEndpointConfig } from '../endpoint-config/endpoint-config';
+import { type SmokeTest, checkSmokeTest } from '../smoke-test/smoke-test';
+import { SmokeTestResource } from '../smoke-test/smoke-test-resource';
 import { newLogGroup } from './endpoint-log-group';
 import { EndpointVariant } from './endpoint-variant';
 import type { VariantConfig } from '../endpoint-config/variant-config';
@@ -212,6 +214,7 @@ export class Endpoint extends EndpointBase {
     recordReleaseCondition(this, condition);
     if (this.logGroup !== undefined) this.resource.node.addDependency(this.logGroup);
     props.deployment?._alarms.forEach((alarm) => this.addRollbackAlarm(alarm));
+    if (props.smokeTest !== undefined) this.addSmokeTest(this.resource, props.smokeTest);
   }
 
   /**
@@ -262,8 +265,21 @@ export class Endpoint extends EndpointBase {
     return { variants, isAsync, resource, isDisabled: resource === undefined };
   }
 
+  private addSmokeTest(tested: sagemaker.CfnEndpoint, test: SmokeTest): void {
+    const names = this._variants.map(({ variantName }) => variantName);
+    new SmokeTestResource(this, 'SmokeTest', {
+      test,
+      tested,
+      endpoint: { name: this.endpointName, arn: this.endpointArn },
+      models: this._variants.flatMap(({ models }) => models),
+      variantNames: names.length > 1 ? names : [],
+      endpointConfigName: this.config.endpointConfigName,
+    });
+  }
+
   /** @throws an error that lists all validation errors of the endpoint */
-  private checkEndpoint({ endpointName, deployment, retainedVariantProperties: retained }: EndpointProps): void {
+  private checkEndpoint(props: EndpointProps): void {
+    const { endpointName, deployment, smokeTest, retainedVariantProperties: retained } = props;
     const errors = new ValidationErrors(`Endpoint ${this.node.path}`);
     errors.check('endpointName', 'EndpointName', endpointName);
     errors.when(endpointName === '', '`endpointName` must not be empty');
@@ -274,6 +290,10 @@ export class Endpoint extends EndpointBase {
         'configuration, but an export cannot change while another stack imports it',
     );
     deployment?._check(errors, this._variants);
+    if (smokeTest !== undefined) {
+      const isAsync = this.config instanceof EndpointConfig && this.config._isAsync;
+      checkSmokeTest(errors, smokeTest, { variants: this._variants, isAsync });
+    }
     errors.throwIfAny();
   }
 

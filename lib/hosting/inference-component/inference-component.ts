@@ -20,6 +20,8 @@ import { applyReleaseCondition, recordReleaseCondition, releaseConditionOf } fro
 import { validateTags } from '../../private/tags';
 import { ValidationErrors, isKnown, mebibytesOf } from '../../private/validation';
 import { recordInstanceType } from '../model/model';
+import { type SmokeTest, checkRequest } from '../smoke-test/smoke-test';
+import { SmokeTestResource } from '../smoke-test/smoke-test-resource';
 import { Endpoint, type IEndpoint } from '../endpoint/endpoint';
 import { type ComponentScalingOptions, ScalableCopyCount } from './scalable-copy-count';
 import type { ComputeResources, InferenceComponentProps } from './inference-component-props';
@@ -86,11 +88,12 @@ export class InferenceComponent extends InferenceComponentBase {
     // A disabled endpoint has no instances.
     if (endpoint instanceof Endpoint && endpoint._isDisabled) return;
 
+    const specification = renderSpecification(this, props, role);
     this.resource = new sagemaker.CfnInferenceComponent(this, 'Resource', {
       inferenceComponentName: this.inferenceComponentName,
       endpointName: endpoint.endpointName,
       variantName,
-      specification: renderSpecification(this, props, role),
+      specification,
       // The copies of the base component host the adapter.
       runtimeConfig: props.baseComponent === undefined ? { copyCount } : undefined,
       deploymentConfig: props.deployment?._renderComponent(),
@@ -105,6 +108,24 @@ export class InferenceComponent extends InferenceComponentBase {
     grantDescribeAlarms(this, this.resource, role === undefined ? [] : [role], props.deployment?._alarms ?? []);
     if (role !== undefined) this.resource.node.addDependency(role);
     if (props.baseComponent !== undefined) this.resource.node.addDependency(props.baseComponent);
+    if (props.smokeTest !== undefined) this.addSmokeTest(this.resource, props, specification);
+  }
+
+  private addSmokeTest(
+    tested: sagemaker.CfnInferenceComponent,
+    { smokeTest: test, endpoint, model }: InferenceComponentProps,
+    specification: Specification,
+  ): void {
+    if (test === undefined) return;
+    new SmokeTestResource(this, 'SmokeTest', {
+      test,
+      tested,
+      endpoint: { name: endpoint.endpointName, arn: endpoint.endpointArn },
+      component: { name: this.inferenceComponentName, arn: this.inferenceComponentArn },
+      models: model === undefined ? [] : [model],
+      variantNames: [],
+      specification,
+    });
   }
 
   public override grantInvoke(grantee: iam.IGrantable): iam.Grant {
@@ -225,6 +246,7 @@ function checkComponent(scope: Construct, props: InferenceComponentProps): void 
     props.startupHealthCheckTimeout,
   );
   deployment?._checkComponent(errors, copyCount);
+  if (props.smokeTest !== undefined) checkComponentTest(errors, props.smokeTest);
   errors.throwIfAny();
 }
 
@@ -280,6 +302,14 @@ function checkSource(
   errors.when(
     data?.uncompressed !== undefined,
     `\`${property}\` must be a \`.tar.gz\` archive: use a \`Model\` for uncompressed model data`,
+  );
+}
+
+function checkComponentTest(errors: ValidationErrors, test: SmokeTest): void {
+  checkRequest(errors, test);
+  errors.when(
+    test.targetVariant !== undefined,
+    '`smokeTest.targetVariant` must not be specified for an inference component, which is invoked by its name',
   );
 }
 

@@ -110,6 +110,13 @@ export class Model extends ModelBase implements ec2.IConnectable {
    * @internal
    */
   public readonly _images: ContainerImage[];
+
+  /**
+   * The ARNs of the model packages of the containers.
+   *
+   * @internal
+   */
+  public readonly _modelPackageArns: string[];
   private readonly vpcConnections?: ec2.Connections;
 
   constructor(scope: Construct, id: string, props: ModelProps) {
@@ -119,6 +126,7 @@ export class Model extends ModelBase implements ec2.IConnectable {
     this.role = role;
     const definitions = props.containers ?? [props];
     this._images = imagesOf(definitions);
+    this._modelPackageArns = definitions.flatMap(({ modelPackage }) => modelPackage?.modelPackageArn ?? []);
     const containers = definitions.map((container, index) => bindContainer(this, container, role, index));
     const { architecture, processor } = combinedRequirements(definitions.map(requirementsOf));
     this.architecture = architecture;
