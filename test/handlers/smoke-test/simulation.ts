@@ -69,7 +69,7 @@ export class Simulation implements Dependencies {
 
   private respond(command: object): object {
     if (command instanceof DescribeStacksCommand) {
-      expect(command.input.StackName).toBe(STACK);
+      if (command.input.StackName !== STACK) throw serviceError('ValidationError', 'Stack does not exist');
       return { Stacks: [{ StackStatus: this.stackStatus }] };
     }
     if (command instanceof DescribeEndpointCommand) {
@@ -89,8 +89,8 @@ export class Simulation implements Dependencies {
   private invoke(input: InvokeEndpointCommandInput): object {
     this.invocations.push(input);
     const reply = this.replies.length > 1 ? this.replies.shift() : this.replies[0];
-    if (typeof reply !== 'string') throw reply;
-    return { Body: Buffer.from(reply), $metadata: { httpStatusCode: 200 } };
+    if (reply instanceof Error) throw reply;
+    return { Body: Buffer.from(reply ?? ''), $metadata: { httpStatusCode: 200 } };
   }
 }
 
