@@ -74,7 +74,8 @@ describe('The handler of smoke tests', () => {
   test('performs the test when the status of the stack cannot be read', async () => {
     simulation.errors.set('DescribeStacksCommand', Array<Error>(99).fill(serviceError('AccessDenied')));
     simulation.replies = [WRONG];
-    expect(await deliver(simulation, update({ ModelPackageArns: ['arn:1'] }))).toMatchObject({ Status: 'FAILED' });
+    const { Reason } = await deliver(simulation, update({ ModelPackageArns: ['arn:1'] }));
+    expect(isSmokeTestFailure(String(Reason))).toBe(true);
   });
 
   test('never tests or fails in a rollback, after a Delete event or without a change, whatever the order of events is', async () => {
@@ -182,7 +183,7 @@ describe('A smoke test', () => {
   });
 
   test.each([modelError(500, 'starting'), serviceError('TimeoutError', 'The operation was aborted')])(
-    'is repeated when the container fails once (%s)',
+    'is repeated when the container fails once ($name)',
     async (error) => {
       simulation.replies = [error, error, '{"predictions":[0.97]}'];
       expect(await deliver(simulation)).toMatchObject(SUCCESS);
@@ -190,10 +191,20 @@ describe('A smoke test', () => {
   );
 
   test.each([
-    [modelError(500, 'boom'), 3, 'responded with status 500 and "boom". Expected a status of 200 to 299, got 500'],
-    [modelError(400, 'bad'), 1, 'responded with status 400 and "bad". Expected a status of 200 to 299, got 400'],
-    [serviceError('AbortError'), 3, 'did not respond. A response was expected within 60 s'],
-  ])('fails when the container always fails (%s)', async (error, attempts, reason) => {
+    [
+      'status 500',
+      modelError(500, 'boom'),
+      3,
+      'responded with status 500 and "boom". Expected a status of 200 to 299, got 500',
+    ],
+    [
+      'status 400',
+      modelError(400, 'bad'),
+      1,
+      'responded with status 400 and "bad". Expected a status of 200 to 299, got 400',
+    ],
+    ['no response', serviceError('AbortError'), 3, 'did not respond. A response was expected within 60 s'],
+  ])('fails when the container always fails (%s)', async (_, error, attempts, reason) => {
     simulation.replies = [error];
     const { Reason } = await deliver(simulation);
     expect(Reason).toContain(`Smoke test failed: endpoint churn ${reason}`);
