@@ -108,8 +108,8 @@ export function checkRequest(errors: ValidationErrors, test: SmokeTest): void {
     `\`smokeTest.targetModel\` must have 1 to 1024 printable ASCII characters, and not start with a space, got: ${quote(test.targetModel ?? '')}`,
   );
   errors.check('smokeTest.targetContainerHostname', 'ContainerHostname', test.targetContainerHostname);
+  if (test.timeout !== undefined) errors.checkKnown({ 'smokeTest.timeout': test.timeout });
   const seconds = test.timeout?.isUnresolved() === false ? test.timeout.toSeconds({ integral: false }) : undefined;
-  errors.when(test.timeout?.isUnresolved() === true, '`smokeTest.timeout` must not be a token');
   errors.when(
     seconds !== undefined && !(Number.isInteger(seconds) && seconds >= 1 && seconds <= SECONDS.invocation),
     `\`smokeTest.timeout\` must be 1 to ${SECONDS.invocation} whole seconds, got ${seconds} seconds`,
