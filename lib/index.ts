@@ -152,7 +152,13 @@ export {
   ModelPackageProps,
   ModelPackageValidationProfile,
 } from './registry/model-package/model-package-props';
-export { IModelPackage, ModelPackage, ModelPackageAttributes } from './registry/model-package/model-package';
+export { ReleasedModelPackageOptions } from './registry/model-package/released-model-package-options';
+export {
+  IModelPackage,
+  IReleasedModelPackage,
+  ModelPackage,
+  ModelPackageAttributes,
+} from './registry/model-package/model-package';
 
 // Hosting
 export { ContainerDefinition, MultiModelOptions } from './hosting/model/container-definition';
@@ -215,6 +221,9 @@ export {
   LatencyAlarmOptions,
   VariantAlarmOptions,
 } from './hosting/endpoint/endpoint-variant';
+export { Expectation, ResponseValue, ToleranceOptions } from './hosting/smoke-test/expectation';
+export { SmokeTestRequest } from './hosting/smoke-test/smoke-test-request';
+export { SmokeTest } from './hosting/smoke-test/smoke-test';
 export { EndpointLogsOptions } from './hosting/endpoint/endpoint-log-group';
 export { EndpointProps, VariantProperty } from './hosting/endpoint/endpoint-props';
 export { Endpoint, IEndpoint } from './hosting/endpoint/endpoint';

@@ -37,6 +37,7 @@ const pull = (repository: string, number: number): string =>
 const ASYNC = guide('asynchronous inference', 'async-inference');
 const ASYNC_SCALING = guide('scaling of asynchronous endpoints', 'async-inference-autoscale');
 const AUTO_SCALING = guide('auto scaling', 'endpoint-auto-scaling-add-console');
+const CONDITIONS = link('conditions', `${AWS}/AWSCloudFormation/latest/UserGuide/conditions-section-structure.html`);
 const COMPONENTS = guide('inference components', 'realtime-endpoints-deploy-models');
 const DIRECT = guide('multi-container endpoints', 'multi-container-create');
 const EXCLUSIONS = guide('deployment exclusions', 'deployment-guardrails-exclusions');
@@ -117,6 +118,7 @@ export const RULES: Record<string, readonly Rule[]> = {
         '`program` does not exist in `directory`',
         'could not archive the script directory',
         '`file` does not exist',
+        'smoke-test-request.ts: `path` must be the path of a file, got',
       ],
     },
     {
@@ -1148,6 +1150,86 @@ export const RULES: Record<string, readonly Rule[]> = {
       messages: ['`percentile` must be above 0', '`maxPercent` must be 0 to 99'],
     },
   ],
+  'Released model packages': [
+    {
+      rule: 'The name of a release parameter is a token, or its stack is nested.',
+      source: DESIGN,
+      messages: [
+        'release-parameter.ts: `parameterName` must not be a token',
+        'release-parameter.ts: `scope` must not be in',
+      ],
+    },
+    {
+      rule: 'A released model package is used in another stack, or its condition is applied to a construct of another stack.',
+      source: impliedBy(CONDITIONS),
+      messages: [
+        '`…modelPackage` … must be in the same stack as the model',
+        'release-condition.ts: … must be in stack …',
+      ],
+    },
+    {
+      rule: 'A resource or an output refers to a resource that only exists while a version is released, and has no such condition.',
+      source: impliedBy(CONDITIONS),
+      messages: ['release-references.ts: … refers to …'],
+    },
+    {
+      rule: 'The name of a released model or of its endpoint configuration is specified: a release does not change the hash in it.',
+      source: DESIGN,
+      messages: [
+        '`modelName` must not be specified for a released',
+        '`endpointConfigName` must not be specified with a released',
+      ],
+    },
+    {
+      rule: 'A transform job of a stack runs a released model, whose next version it would not run.',
+      source: DESIGN,
+      messages: ['`model` … must not be a released model'],
+    },
+  ],
+  'Smoke tests': [
+    {
+      rule: 'The endpoint is asynchronous, or its variants are for inference components, which have tests of their own.',
+      source: [ASYNC, COMPONENTS].join(', '),
+      messages: [
+        '`smokeTest` is not supported for an asynchronous endpoint',
+        '`smokeTest` is not supported for an endpoint with inference components',
+      ],
+    },
+    {
+      rule: '`targetVariant` is not a production variant, or is specified for an inference component.',
+      source: api('runtime_InvokeEndpoint'),
+      messages: ['`smokeTest.targetVariant` must be', '`smokeTest.targetVariant` must not be specified'],
+    },
+    {
+      rule: '`targetModel` is missing for a multi-model container, or is not a header value of 1 to 1024 characters.',
+      source: [MULTI_MODEL, api('runtime_InvokeEndpoint')].join(', '),
+      messages: ['`smokeTest.targetModel` is required', '`smokeTest.targetModel` must have'],
+    },
+    {
+      rule: 'A request is larger than the variant supports, or its text is too large for a template.',
+      source: [api('runtime_InvokeEndpoint'), SERVERLESS].join(', '),
+      messages: [
+        'smoke-test-request.ts: `text` must have at most',
+        'smoke-test-request.ts: `path` must be the path of a file of at most',
+        '`smokeTest.request` must have at most',
+      ],
+    },
+    {
+      rule: 'The content type, the timeout or an expectation cannot be met or sent.',
+      source: DESIGN,
+      messages: [
+        '`smokeTest.contentType` must not be empty',
+        '`smokeTest.timeout` must be 1 to',
+        '`smokeTest.expect` must have at least',
+        '`status` must be a whole number of 100 to 599',
+        '`text` must not be empty, since',
+        '`path` must be a JSONPath expression',
+        'expectation.ts: `…` must be at least 0',
+        'expectation.ts: `value` must be',
+        'expectation.ts: `tolerance` must be',
+      ],
+    },
+  ],
   'Inference components': [
     {
       rule: 'Both or neither of `model` and `container` are set.',
@@ -1362,6 +1444,12 @@ export const EXEMPT: Record<string, readonly string[]> = {
     'ranges of type …',
     'environment of all definitions',
     'environment.ts: in region …, and this stack in …',
+    'release-references.ts: Use `endpointName`',
+    'release-references.ts: Another stack, by the export',
+    'release-references.ts: `…` of …',
+    'model-package.ts: to pull the images (specify',
+    'model-package.ts: to read the model artifacts (specify',
+    'model-package.ts: The execution roles of models that host',
   ],
   'an information about what starts a job, or a part of it': [
     'excludes files from the build',
@@ -1378,6 +1466,8 @@ export const EXEMPT: Record<string, readonly string[]> = {
     'Verifies container images for SageMaker',
     'Adds inference scripts to model artifacts',
     'Starts, monitors and stops the SageMaker jobs',
+    'Tests SageMaker endpoints after they are deployed',
+    'release-parameter.ts: The SSM parameter with the ARN',
     'There are requests, and no … is running',
     'endpoint-variant.ts: requests to',
     'The p… latency of the model of variant',

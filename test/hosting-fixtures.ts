@@ -2,17 +2,22 @@ import { type Stack, aws_ec2 as ec2, aws_iam as iam } from 'aws-cdk-lib';
 import {
   type AsyncInferenceOptions,
   Endpoint,
-  type EndpointConfig,
+  EndpointConfig,
+  type EndpointConfigProps,
   type EndpointProps,
   type IModelPackage,
+  type IReleasedModelPackage,
+  InstanceType,
   Model,
   ModelData,
   ModelPackage,
   ModelPackageGroup,
   type ModelPackageProps,
   type ModelProps,
+  ProductionVariant,
   S3Location,
 } from '../lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import { bucket, newConfig } from './features';
 import { image, newAlgorithm, statementsOf } from './stacks';
 
@@ -51,6 +56,40 @@ export function marketplacePackage(stack: Stack): IModelPackage {
     modelPackageArn: 'arn:aws:sagemaker:eu-west-1:999988887777:model-package/subscribed',
     isMarketplaceProduct: true,
   });
+}
+
+export const RELEASE_PARAMETER = '/churn/deployed';
+
+/** The version that is released in an SSM parameter. */
+export function releasedVersion(
+  stack: Stack,
+  parameterName = RELEASE_PARAMETER,
+  id = 'Version',
+): IReleasedModelPackage {
+  return ModelPackage.fromReleaseParameter(stack, id, parameterName);
+}
+
+/** An endpoint configuration with a variant `main` that hosts the released version. */
+export function releasedConfig(stack: Stack, props: Partial<EndpointConfigProps> = {}): EndpointConfig {
+  const model = newModel(stack, { modelPackage: releasedVersion(stack) });
+  return new EndpointConfig(stack, 'Config', {
+    variants: [
+      ProductionVariant.instances('main', { model, instanceType: InstanceType.ML_C7I_LARGE, instanceCount: 2 }),
+    ],
+    ...props,
+  });
+}
+
+/** The types of the resources of a stack with their conditions, without duplicates. */
+export function conditionsOfTypes(stack: Stack): Record<string, (string | undefined)[]> {
+  const found: Record<string, Set<string | undefined>> = {};
+  for (const { Type, Condition } of Object.values(resourcesOf(stack))) (found[Type] ??= new Set()).add(Condition);
+  return Object.fromEntries(Object.entries(found).map(([type, conditions]) => [type, [...conditions]]));
+}
+
+function resourcesOf(stack: Stack): Record<string, { Type: string; Condition?: string }> {
+  return (Template.fromStack(stack).toJSON() as { Resources: Record<string, { Type: string; Condition?: string }> })
+    .Resources;
 }
 
 /** An endpoint with the name `churn`. */

@@ -13,6 +13,7 @@ import { inApiCase } from '../private/case-conversion';
 import { warnAboutContentTypes } from '../private/content-types';
 import type { JobRequest } from '../private/job-request';
 import { JobResource, checkJobName } from '../private/job-resource';
+import { releaseConditionOf } from '../private/release-condition';
 import { ValidationErrors } from '../private/validation';
 
 /** The source with which responses are joined. */
@@ -249,6 +250,11 @@ function checkTransformJob(scope: Construct, props: TransformJobProps): void {
     model.features?.hasUncompressedModelData === true,
     `\`model\` ${model.node.path} must have its model data in an archive (\`.tar.gz\`): a transform job does not support ` +
       'uncompressed model data',
+  );
+  errors.when(
+    releaseConditionOf(model) !== undefined,
+    `\`model\` ${model.node.path} must not be a released model: a release does not change the template, so that the job would fail instead ` +
+      'of running again. Use a schedule of transform jobs, or a model of a fixed version',
   );
   input._location?._checkRegion(scope, errors, 'input');
   errors.throwIfAny();

@@ -34,6 +34,13 @@ export const ENDPOINT = {
   invokeAsync: ['sagemaker:InvokeEndpointAsync'],
 } as const;
 
+/** Actions of the handler of smoke tests, in addition to the invocation. */
+export const SMOKE_TEST = {
+  describeEndpoint: ['sagemaker:DescribeEndpoint'],
+  describeComponent: ['sagemaker:DescribeInferenceComponent'],
+  describeStack: ['cloudformation:DescribeStacks'],
+} as const;
+
 /** Actions on jobs, by the noun of the job in the names of API operations. */
 export const JOB = {
   create: (apiNoun: string): string[] => [`sagemaker:Create${apiNoun}`, 'sagemaker:AddTags'],

@@ -32,7 +32,8 @@ export function publishedValue(scope: Construct, parameterName: string): string 
   return ssm.StringParameter.valueForStringParameter(scope, parameterName);
 }
 
-function checkParameterName(name: string): void {
+/** @throws an error if a name is not valid for an SSM parameter */
+export function checkParameterName(name: string): void {
   if (Token.isUnresolved(name)) return;
   const errors = new ValidationErrors('Parameter');
   const isPath = name.includes('/');

@@ -1,6 +1,7 @@
 import { type CfnResource, type aws_cloudwatch as cloudwatch, aws_iam as iam } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { EXECUTION } from './grants';
+import { applyReleaseCondition, releaseConditionOf } from './release-condition';
 
 const ID = 'RollbackRights';
 
@@ -20,6 +21,8 @@ export function grantDescribeAlarms(
   if (policy === undefined) {
     policy = new iam.Policy(scope, ID, { roles });
     updated.node.addDependency(policy);
+    // It refers to alarms that may only exist while a version is released.
+    applyReleaseCondition(policy, releaseConditionOf(scope));
   }
   policy.addStatements(
     new iam.PolicyStatement({

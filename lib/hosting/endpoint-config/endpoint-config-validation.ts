@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { checkVolumeKey } from '../../common/local-storage';
 import { noteClosedFeature } from '../../private/closed-features';
 import { checkPrefix } from '../../private/physical-name';
+import { releaseConditionOf } from '../../private/release-condition';
 import { ValidationErrors } from '../../private/validation';
 import { checkVpcOptions } from '../../private/vpc-access';
 import { checkAsync } from './async-inference';
@@ -24,6 +25,11 @@ export function checkEndpointConfig(scope: Construct, props: EndpointConfigProps
   const { production, shadow } = variants;
   const all = shadow === undefined ? production : [...production, shadow];
   checkPrefix(errors, 'endpointConfigName', props.endpointConfigName);
+  errors.when(
+    props.endpointConfigName !== undefined && releaseConditionOf(...all.flatMap(({ models }) => models)) !== undefined,
+    '`endpointConfigName` must not be specified with a released model: each release replaces the endpoint configuration, and the ' +
+      'replacement would have the same name. Omit it, so that CloudFormation generates a name',
+  );
   checkVariants(errors, scope, all, production);
   checkKinds(errors, props, { production, shadow });
   if (shadow !== undefined) checkShadow(errors, production, shadow);

@@ -11,6 +11,7 @@ import { nameFromArn, sagemakerArn } from '../../private/arn';
 import { executionRole, grantVolumeKey } from '../../private/execution-role';
 import { identifyBy } from '../../private/fingerprint';
 import { optionalHashedName } from '../../private/physical-name';
+import { applyReleaseCondition, recordReleaseCondition, releaseConditionOf } from '../../private/release-condition';
 import { validateTags } from '../../private/tags';
 import { ValidationErrors } from '../../private/validation';
 import { type VpcAccess, vpcAccess } from '../../private/vpc-access';
@@ -56,6 +57,9 @@ abstract class EndpointConfigBase extends Resource implements IEndpointConfig {
  * explainer.
  *
  * An endpoint configuration is immutable: every change except of its tags replaces it, and the endpoint is updated to the new one.
+ *
+ * If the model of a variant is a released one, the configuration only exists while a version is released: of each release parameter, if
+ * there are several.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpointConfig.html
  * @resource AWS::SageMaker::EndpointConfig
@@ -154,6 +158,9 @@ export class EndpointConfig extends EndpointConfigBase implements ec2.IConnectab
     for (const [path, value] of Object.entries(overrides)) resource.addPropertyOverride(path, value);
     identifyBy(resource, structure);
     validateTags(this, resource);
+    const condition = releaseConditionOf(...all.flatMap(({ models }) => models));
+    applyReleaseCondition(resource, condition);
+    recordReleaseCondition(this, condition);
     if (this._roles.length > 0) resource.node.addDependency(...this._roles);
     this.endpointConfigArn = resource.ref;
     this.endpointConfigName = resource.attrEndpointConfigName;

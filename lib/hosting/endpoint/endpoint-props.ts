@@ -1,5 +1,6 @@
 import { type DeploymentPolicy } from './deployment-policy';
 import { type IEndpointConfig } from '../endpoint-config/endpoint-config';
+import type { SmokeTest } from '../smoke-test/smoke-test';
 import { type EndpointLogsOptions } from './endpoint-log-group';
 
 /** A property of a variant that the endpoint can retain when it is updated to another endpoint configuration. */
@@ -39,6 +40,17 @@ export interface EndpointProps {
    * @default - the number of instances if a variant is scaled; otherwise, no properties
    */
   readonly retainedVariantProperties?: VariantProperty[];
+
+  /**
+   * The smoke test of the endpoint. It is performed when the endpoint is created, and after each update to another version, another
+   * endpoint configuration or another test. If it fails, the stack is rolled back.
+   *
+   * It is performed after the traffic has shifted: alarms of `deployment` detect errors before. Its requests are counted in the metrics
+   * of the endpoint, and captured if data capture is enabled. A rollback does not repeat it.
+   *
+   * @default - no smoke test
+   */
+  readonly smokeTest?: SmokeTest;
 
   /**
    * The log group of the endpoint, as a resource of the stack.

@@ -15,11 +15,14 @@ import type { Construct } from 'constructs';
 import { nameFromArn, sagemakerArn } from '../../private/arn';
 import { ENDPOINT } from '../../private/grants';
 import { requireUniqueName } from '../../private/physical-name';
+import { applyReleaseCondition, recordReleaseCondition, releaseConditionOf } from '../../private/release-condition';
 import { validateTags } from '../../private/tags';
 import { grantDescribeAlarms } from '../../private/rollback-permissions';
 import { ValidationErrors } from '../../private/validation';
 import { DeploymentPolicy } from './deployment-policy';
 import { EndpointConfig, type IEndpointConfig } from '../endpoint-config/endpoint-config';
+import { type SmokeTest, checkSmokeTest } from '../smoke-test/smoke-test';
+import { SmokeTestResource } from '../smoke-test/smoke-test-resource';
 import { newLogGroup } from './endpoint-log-group';
 import { EndpointVariant } from './endpoint-variant';
 import type { VariantConfig } from '../endpoint-config/variant-config';
@@ -93,6 +96,8 @@ abstract class EndpointBase extends Resource implements IEndpoint {
     const id = Token.isUnresolved(variantName) ? `Variant${this._endpointVariants.size}` : `Variant-${variantName}`;
     const { endpointName } = this;
     const variant = EndpointVariant._of(this, id, { endpointName, variantName, config, ...facts });
+    // Without the endpoint, scaling would fail, and an alarm that treats missing data as breaching would go into ALARM.
+    applyReleaseCondition(variant, releaseConditionOf(this));
     this._endpointVariants.set(variantName, variant);
     return variant;
   }
@@ -142,6 +147,9 @@ abstract class EndpointBase extends Resource implements IEndpoint {
  * A SageMaker endpoint, which hosts models for inference over HTTPS.
  *
  * Its name and ARN are known at synthesis, so alarms and log groups can be created before it.
+ *
+ * The endpoint of a released model only exists while a version is released, and so do its alarms and its scaling. Its name, its ARN and
+ * its log group can be used before.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpoint.html
  * @resource AWS::SageMaker::Endpoint
@@ -201,8 +209,12 @@ export class Endpoint extends EndpointBase {
       ...this.renderRetained(props.retainedVariantProperties),
     });
     validateTags(this, this.resource);
+    const condition = releaseConditionOf(props.endpointConfig);
+    applyReleaseCondition(this.resource, condition);
+    recordReleaseCondition(this, condition);
     if (this.logGroup !== undefined) this.resource.node.addDependency(this.logGroup);
     props.deployment?._alarms.forEach((alarm) => this.addRollbackAlarm(alarm));
+    if (props.smokeTest !== undefined) this.addSmokeTest(this.resource, props.smokeTest);
   }
 
   /**
@@ -253,8 +265,21 @@ export class Endpoint extends EndpointBase {
     return { variants, isAsync, resource, isDisabled: resource === undefined };
   }
 
+  private addSmokeTest(tested: sagemaker.CfnEndpoint, test: SmokeTest): void {
+    const names = this._variants.map(({ variantName }) => variantName);
+    new SmokeTestResource(this, 'SmokeTest', {
+      test,
+      tested,
+      endpoint: { name: this.endpointName, arn: this.endpointArn },
+      models: this._variants.flatMap(({ models }) => models),
+      variantNames: names.length > 1 ? names : [],
+      endpointConfigName: this.config.endpointConfigName,
+    });
+  }
+
   /** @throws an error that lists all validation errors of the endpoint */
-  private checkEndpoint({ endpointName, deployment, retainedVariantProperties: retained }: EndpointProps): void {
+  private checkEndpoint(props: EndpointProps): void {
+    const { endpointName, deployment, smokeTest, retainedVariantProperties: retained } = props;
     const errors = new ValidationErrors(`Endpoint ${this.node.path}`);
     errors.check('endpointName', 'EndpointName', endpointName);
     errors.when(endpointName === '', '`endpointName` must not be empty');
@@ -265,6 +290,10 @@ export class Endpoint extends EndpointBase {
         'configuration, but an export cannot change while another stack imports it',
     );
     deployment?._check(errors, this._variants);
+    if (smokeTest !== undefined) {
+      const isAsync = this.config instanceof EndpointConfig && this.config._isAsync;
+      checkSmokeTest(errors, smokeTest, { variants: this._variants, isAsync });
+    }
     errors.throwIfAny();
   }
 

@@ -4,6 +4,7 @@ import type { ContainerImage } from '../../image/container-image';
 import type { DeploymentPolicy } from '../endpoint/deployment-policy';
 import { type IEndpoint } from '../endpoint/endpoint';
 import type { IModel } from '../model/model';
+import type { SmokeTest } from '../smoke-test/smoke-test';
 
 /** An inference component: a model that shares the instances of an endpoint with other models. */
 export interface IInferenceComponent extends IResource, sagemaker.IInferenceComponentRef {
@@ -146,6 +147,14 @@ export interface InferenceComponentProps {
    * @default - the service default
    */
   readonly deployment?: DeploymentPolicy;
+
+  /**
+   * The smoke test of the inference component. It is performed when the component is created, and after each update of its
+   * specification or of the test. If it fails, the stack is rolled back.
+   *
+   * @default - no smoke test
+   */
+  readonly smokeTest?: SmokeTest;
 
   /**
    * The execution role, which must be the role of the endpoint configuration. It is granted the permissions that the

@@ -16,9 +16,12 @@ import { ENDPOINT } from '../../private/grants';
 import { grantDescribeAlarms } from '../../private/rollback-permissions';
 import { checkBounds } from '../../private/scaling';
 import { requireUniqueName } from '../../private/physical-name';
+import { applyReleaseCondition, recordReleaseCondition, releaseConditionOf } from '../../private/release-condition';
 import { validateTags } from '../../private/tags';
 import { ValidationErrors, isKnown, mebibytesOf } from '../../private/validation';
 import { recordInstanceType } from '../model/model';
+import { type SmokeTest, checkRequest } from '../smoke-test/smoke-test';
+import { SmokeTestResource } from '../smoke-test/smoke-test-resource';
 import { Endpoint, type IEndpoint } from '../endpoint/endpoint';
 import { type ComponentScalingOptions, ScalableCopyCount } from './scalable-copy-count';
 import type { ComputeResources, InferenceComponentProps } from './inference-component-props';
@@ -85,22 +88,44 @@ export class InferenceComponent extends InferenceComponentBase {
     // A disabled endpoint has no instances.
     if (endpoint instanceof Endpoint && endpoint._isDisabled) return;
 
+    const specification = renderSpecification(this, props, role);
     this.resource = new sagemaker.CfnInferenceComponent(this, 'Resource', {
       inferenceComponentName: this.inferenceComponentName,
       endpointName: endpoint.endpointName,
       variantName,
-      specification: renderSpecification(this, props, role),
+      specification,
       // The copies of the base component host the adapter.
       runtimeConfig: props.baseComponent === undefined ? { copyCount } : undefined,
       deploymentConfig: props.deployment?._renderComponent(),
     });
     requireUniqueName(this, 'inferenceComponentName', this.inferenceComponentName);
     validateTags(this, this.resource);
+    const condition = releaseConditionOf(endpoint, props.model, props.baseComponent);
+    applyReleaseCondition(this.resource, condition);
+    recordReleaseCondition(this, condition);
     // The endpoint name is a literal, which implies no dependency.
     this.resource.node.addDependency(endpoint);
     grantDescribeAlarms(this, this.resource, role === undefined ? [] : [role], props.deployment?._alarms ?? []);
     if (role !== undefined) this.resource.node.addDependency(role);
     if (props.baseComponent !== undefined) this.resource.node.addDependency(props.baseComponent);
+    if (props.smokeTest !== undefined) this.addSmokeTest(this.resource, props, specification);
+  }
+
+  private addSmokeTest(
+    tested: sagemaker.CfnInferenceComponent,
+    { smokeTest: test, endpoint, model }: InferenceComponentProps,
+    specification: Specification,
+  ): void {
+    if (test === undefined) return;
+    new SmokeTestResource(this, 'SmokeTest', {
+      test,
+      tested,
+      endpoint: { name: endpoint.endpointName, arn: endpoint.endpointArn },
+      component: { name: this.inferenceComponentName, arn: this.inferenceComponentArn },
+      models: model === undefined ? [] : [model],
+      variantNames: [],
+      specification,
+    });
   }
 
   public override grantInvoke(grantee: iam.IGrantable): iam.Grant {
@@ -129,6 +154,7 @@ export class InferenceComponent extends InferenceComponentBase {
       resource,
       isDisabled,
     });
+    applyReleaseCondition(this.scaling, releaseConditionOf(this));
     return this.scaling;
   }
 
@@ -220,6 +246,7 @@ function checkComponent(scope: Construct, props: InferenceComponentProps): void 
     props.startupHealthCheckTimeout,
   );
   deployment?._checkComponent(errors, copyCount);
+  if (props.smokeTest !== undefined) checkComponentTest(errors, props.smokeTest);
   errors.throwIfAny();
 }
 
@@ -275,6 +302,14 @@ function checkSource(
   errors.when(
     data?.uncompressed !== undefined,
     `\`${property}\` must be a \`.tar.gz\` archive: use a \`Model\` for uncompressed model data`,
+  );
+}
+
+function checkComponentTest(errors: ValidationErrors, test: SmokeTest): void {
+  checkRequest(errors, test);
+  errors.when(
+    test.targetVariant !== undefined,
+    '`smokeTest.targetVariant` must not be specified for an inference component, which is invoked by its name',
   );
 }
 

@@ -1,4 +1,4 @@
-import type { aws_iam as iam, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
+import { Stack, type aws_iam as iam, type aws_sagemaker as sagemaker } from 'aws-cdk-lib';
 import type { Construct, IDependable } from 'constructs';
 import type { IAlgorithm } from '../../algorithm/algorithm';
 import { checkEnvironment } from '../../algorithm/inference-container';
@@ -9,6 +9,7 @@ import type { ContainerImageConfig } from '../../image/image-options';
 import { type ImageRequirements, checkImage, warnAboutScript } from '../../image/image-compatibility';
 import { ImagePurpose } from '../../image/provided-image-options';
 import { regionConflict } from '../../private/environment';
+import { releaseConditionOf } from '../../private/release-condition';
 import { type ValidationErrors, quote } from '../../private/validation';
 import { ModelApprovalStatus } from '../../registry/model-package/model-approval-status';
 import { type IModelPackage, ModelPackage } from '../../registry/model-package/model-package';
@@ -301,6 +302,11 @@ function checkPackage(
   errors.when(
     conflict !== undefined,
     `\`${at}modelPackage\` ${modelPackage.node.path} is ${conflict}: a model must be in the region of its model package`,
+  );
+  errors.when(
+    releaseConditionOf(modelPackage) !== undefined && Stack.of(modelPackage) !== Stack.of(scope),
+    `\`${at}modelPackage\` ${modelPackage.node.path} must be in the same stack as the model: a release updates the stack that reads the ` +
+      'SSM parameter. Call `ModelPackage.fromReleaseParameter()` in the stack of the model',
   );
   const { approvalStatus } = modelPackage;
   errors.when(

@@ -2,6 +2,7 @@ import type { Construct } from 'constructs';
 import { architectureConflict } from '../../image/image-compatibility';
 import { checkEnvironmentSize } from '../../algorithm/inference-container';
 import { checkPrefix } from '../../private/physical-name';
+import { releaseConditionOf } from '../../private/release-condition';
 import { ValidationErrors } from '../../private/validation';
 import { checkVpcOptions } from '../../private/vpc-access';
 import { type ContainerDefinition, checkContainer, imageOf, requirementsOf } from './container-definition';
@@ -20,6 +21,7 @@ export function checkModel(scope: Construct, props: ModelProps): void {
   } else {
     checkContainers(scope, errors, props, props.containers);
   }
+  checkReleasedName(errors, props);
   checkNetwork(errors, props);
   checkImages(errors, props);
   errors.throwIfAny();
@@ -69,6 +71,16 @@ function checkContainers(
     '`multiModel` must be set for at most one of `containers`, or `inferenceExecutionMode` must be DIRECT: a request to a serial inference pipeline selects one model',
   );
   checkEnvironmentSize(errors, 'the environment variables of all `containers`', containers);
+}
+
+/** The hash in a name does not change with the released version. */
+function checkReleasedName(errors: ValidationErrors, props: ModelProps): void {
+  const packages = (props.containers ?? [props]).map(({ modelPackage }) => modelPackage);
+  errors.when(
+    props.modelName !== undefined && releaseConditionOf(...packages) !== undefined,
+    '`modelName` must not be specified for a released model package: each release replaces the model, and the replacement would have ' +
+      'the same name. Omit it, so that CloudFormation generates a name',
+  );
 }
 
 function checkNetwork(errors: ValidationErrors, props: ModelProps): void {

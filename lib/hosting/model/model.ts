@@ -11,6 +11,7 @@ import { executionRole } from '../../private/execution-role';
 import { identifyBy } from '../../private/fingerprint';
 import { combinedRequirements } from '../../image/image-compatibility';
 import { optionalHashedName } from '../../private/physical-name';
+import { applyReleaseCondition, recordReleaseCondition, releaseConditionOf } from '../../private/release-condition';
 import { validateTags } from '../../private/tags';
 import { checkRegistryAccess, vpcAccess } from '../../private/vpc-access';
 import { type ContainerDefinition, bindContainer, contentsOf, requirementsOf } from './container-definition';
@@ -68,6 +69,8 @@ abstract class ModelBase extends Resource implements IModel {
  *
  * A model is immutable: every change except of its tags replaces it. Its name is therefore generated.
  *
+ * A model of `ModelPackage.fromReleaseParameter()` only exists while a version is released.
+ *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModel.html
  * @resource AWS::SageMaker::Model
  */
@@ -107,6 +110,13 @@ export class Model extends ModelBase implements ec2.IConnectable {
    * @internal
    */
   public readonly _images: ContainerImage[];
+
+  /**
+   * The ARNs of the model packages of the containers.
+   *
+   * @internal
+   */
+  public readonly _modelPackageArns: string[];
   private readonly vpcConnections?: ec2.Connections;
 
   constructor(scope: Construct, id: string, props: ModelProps) {
@@ -116,6 +126,7 @@ export class Model extends ModelBase implements ec2.IConnectable {
     this.role = role;
     const definitions = props.containers ?? [props];
     this._images = imagesOf(definitions);
+    this._modelPackageArns = definitions.flatMap(({ modelPackage }) => modelPackage?.modelPackageArn ?? []);
     const containers = definitions.map((container, index) => bindContainer(this, container, role, index));
     const { architecture, processor } = combinedRequirements(definitions.map(requirementsOf));
     this.architecture = architecture;
@@ -143,6 +154,9 @@ export class Model extends ModelBase implements ec2.IConnectable {
     });
     identifyBy(resource, structure);
     validateTags(this, resource);
+    const condition = releaseConditionOf(...definitions.map(({ modelPackage }) => modelPackage));
+    applyReleaseCondition(resource, condition);
+    recordReleaseCondition(this, condition);
     // SageMaker accesses images and model data with the role when it creates the model, so that its policies must exist.
     resource.node.addDependency(role, ...containers.flatMap(({ dependency }) => dependency ?? []));
     this.modelArn = resource.attrModelArn;

@@ -1,4 +1,5 @@
 import {
+  Annotations,
   CfnDeletionPolicy,
   type IResource,
   RemovalPolicy,
@@ -9,7 +10,7 @@ import {
   aws_sagemaker as sagemaker,
   type aws_ssm as ssm,
 } from 'aws-cdk-lib';
-import type { Construct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 import type { Architecture } from '../../common/architecture';
 import type { ModelData } from '../../common/model-data';
 import type { Processor } from '../../common/processor';
@@ -17,7 +18,10 @@ import { executionRole } from '../../private/execution-role';
 import { identifyBy } from '../../private/fingerprint';
 import { combinedRequirements } from '../../image/image-compatibility';
 import { hashedName } from '../../private/physical-name';
+import { grantPullOf } from '../../image/registry';
 import { publish, publishedValue } from '../../private/parameter';
+import { applyReleaseCondition, recordReleaseCondition } from '../../private/release-condition';
+import { ReleaseParameter } from '../../private/release-parameter';
 import { validateTags } from '../../private/tags';
 import { ValidationErrors } from '../../private/validation';
 import { type AdditionalInferenceSpecification, renderAdditional } from './additional-inference-specification';
@@ -27,6 +31,7 @@ import { containersOf, renderDescription, renderSource } from './model-package-r
 import type { IModelPackageGroup } from '../model-package-group';
 import { checkModelPackage } from './model-package-validation';
 import type { ModelPackageProps } from './model-package-props';
+import type { ReleasedModelPackageOptions } from './released-model-package-options';
 
 /** A SageMaker model package: inference images and model data that are ready to be hosted. */
 export interface IModelPackage extends IResource, sagemaker.IModelPackageRef {
@@ -59,6 +64,20 @@ export interface IModelPackage extends IResource, sagemaker.IModelPackageRef {
 
   /** The type of processor that the images require, if known. */
   readonly processor?: Processor;
+}
+
+/**
+ * The model package that is released in an SSM parameter, or none. Models, endpoint configurations, endpoints and inference components
+ * that use it only exist while a version is released.
+ */
+export interface IReleasedModelPackage extends IModelPackage {
+  /**
+   * Makes the resources and outputs of a construct exist only while a version is released, so that they can refer to resources with
+   * the same condition. The construct must be in the same stack.
+   *
+   * @param construct the construct, for example an output with the name of the model
+   */
+  applyReleaseCondition(construct: IConstruct): void;
 }
 
 /** Attributes of an existing model package. */
@@ -175,6 +194,51 @@ export class ModelPackage extends ModelPackageBase {
    */
   public static fromParameter(scope: Construct, id: string, parameterName: string): IModelPackage {
     return ModelPackage.fromModelPackageArn(scope, id, publishedValue(scope, parameterName));
+  }
+
+  /**
+   * Uses the model package whose ARN an SSM parameter of the same account and region contains. CloudFormation reads the parameter at
+   * each update of the stack, so that an update with an unchanged template releases another version.
+   *
+   * While the value of the parameter is `none`, the models, endpoint configurations, endpoints and inference components that use the
+   * package do not exist. Names and ARNs of endpoints are text: outputs, permissions, metrics and alarms can use them before the first
+   * release. Any other reference to these resources is an error at synthesis. The parameter must exist when the stack is created.
+   *
+   * @param scope the parent construct, which is not in a nested stack
+   * @param id the construct ID
+   * @param parameterName the name of the SSM parameter, for example `/churn/deployed`; not a token
+   * @param options the properties that all versions have
+   * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-supplied-parameter-types.html
+   */
+  public static fromReleaseParameter(
+    scope: Construct,
+    id: string,
+    parameterName: string,
+    options: ReleasedModelPackageOptions = {},
+  ): IReleasedModelPackage {
+    const { images = [], repositories = [], modelData = [], containerCount } = options;
+    const { value, condition } = ReleaseParameter.of(scope, parameterName);
+    const known = combinedRequirements(images);
+    class Released extends ModelPackageBase implements IReleasedModelPackage {
+      public readonly modelPackageArn = value;
+      public readonly architecture = options.architecture ?? known.architecture;
+      public readonly processor = options.processor ?? known.processor;
+      public readonly approvalStatus = undefined;
+      public readonly containerCount = containerCount;
+      public readonly isMarketplaceProduct = undefined;
+      public grantHost(grantee: iam.IGrantable): void {
+        images.forEach((image) => image.bind(this, grantee));
+        repositories.forEach((repository) => grantPullOf(this, grantee, repository));
+        modelData.forEach((location) => location.grantRead(grantee));
+      }
+      public applyReleaseCondition(construct: IConstruct): void {
+        applyReleaseCondition(construct, condition);
+      }
+    }
+    const released = new Released(scope, id);
+    recordReleaseCondition(released, condition);
+    noteMissingPermissions(released, options);
+    return released;
   }
 
   public readonly modelPackageArn: string;
@@ -302,4 +366,20 @@ export class ModelPackage extends ModelPackageBase {
     const comparison = Token.compareStrings(group.env.account, this.env.account);
     return comparison === TokenComparison.SAME || comparison === TokenComparison.BOTH_UNRESOLVED;
   }
+}
+
+/** Adds a note about permissions that the options of a released model package do not grant. */
+function noteMissingPermissions(
+  scope: Construct,
+  { images = [], repositories = [], modelData = [] }: ReleasedModelPackageOptions,
+): void {
+  const missing = [
+    ...(images.length + repositories.length === 0 ? ['to pull the images (specify `images` or `repositories`)'] : []),
+    ...(modelData.length === 0 ? ['to read the model artifacts (specify `modelData`)'] : []),
+  ];
+  if (missing.length === 0) return;
+  Annotations.of(scope).addInfoV2(
+    'cdk-sagemaker-algorithm:releasedModelPermissions',
+    `The execution roles of models that host this package are not granted permission ${missing.join(' and ')}. Otherwise, grant it yourself.`,
+  );
 }
