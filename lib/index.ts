@@ -245,9 +245,9 @@ export {
   BatchDataCaptureOptions,
   DataProcessingOptions,
   JoinSource,
-  TransformJob,
-  TransformJobProps,
-} from './batch/transform-job';
+  TransformJobDefinition,
+} from './batch/transform-job-definition';
+export { TransformJob, TransformJobProps } from './batch/transform-job';
 
 // The continuous lifecycle
 export { ContinuousDeployment, ContinuousDeploymentProps, ReleaseOutcome } from './continuous/continuous-deployment';
