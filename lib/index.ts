@@ -248,6 +248,7 @@ export {
   TransformJobDefinition,
 } from './batch/transform-job-definition';
 export { TransformJob, TransformJobProps } from './batch/transform-job';
+export { TransformSchedule, TransformScheduleProps } from './batch/transform-schedule';
 
 // The continuous lifecycle
 export { ContinuousDeployment, ContinuousDeploymentProps, ReleaseOutcome } from './continuous/continuous-deployment';

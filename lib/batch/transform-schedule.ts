@@ -1,0 +1,112 @@
+import {
+  Names,
+  Stack,
+  aws_iam as iam,
+  aws_scheduler as scheduler,
+  aws_scheduler_targets as targets,
+  type aws_stepfunctions as sfn,
+} from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { WorkflowOutcome } from '../continuous/workflow-outcome';
+import { placeholder } from '../continuous/workflow-model-data';
+import { KINDS } from '../private/job-kinds';
+import { applyReleaseCondition, releaseConditionOf } from '../private/release-condition';
+import { ValidationErrors, isKnown, quote } from '../private/validation';
+import { WorkflowBase } from '../private/workflow-base';
+import { WorkflowMachine } from '../private/workflow-machine';
+import {
+  type TransformJobDefinition,
+  checkTransformJob,
+  renderTransformJob,
+  warnAboutTransformJob,
+} from './transform-job-definition';
+
+const NAME = /^[\w-]{1,80}$/;
+
+/** Properties of a transform schedule. */
+export interface TransformScheduleProps extends TransformJobDefinition {
+  /** The times at which a transform job is started, for example `ScheduleExpression.cron({ hour: '2', minute: '0' })`. */
+  readonly schedule: scheduler.ScheduleExpression;
+
+  /**
+   * The name of the schedule in its events and metrics, which is also the name of its state machine: at most 80 letters, digits, hyphens
+   * and underscores.
+   *
+   * @default - derived from the construct path
+   */
+  readonly transformScheduleName?: string;
+}
+
+/**
+ * A batch transform job that runs by a schedule. Each job writes its results to a folder with the name of the job, under the key prefix
+ * of `output`. One job runs at a time: a job that would start before the previous one has ended is skipped.
+ *
+ * The schedule of a released model only exists while a version is released, and each job runs the version that is released when it
+ * starts.
+ *
+ * @resource AWS::StepFunctions::StateMachine
+ * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTransformJob.html
+ */
+export class TransformSchedule extends WorkflowBase {
+  /** The state machine. */
+  public readonly stateMachine: sfn.IStateMachine;
+
+  /** The name of the schedule in its events and metrics, and of its state machine. */
+  public readonly transformScheduleName: string;
+
+  /** @internal */
+  protected readonly _workflowName: string;
+
+  constructor(scope: Construct, id: string, props: TransformScheduleProps) {
+    super(scope, id, KINDS.transform.resourceType);
+    checkTransformSchedule(this, props);
+    const { model } = props;
+    this.transformScheduleName =
+      props.transformScheduleName ?? Names.uniqueResourceName(this, { maxLength: 80, separator: '-' });
+    this._workflowName = this.transformScheduleName;
+    const machine = new WorkflowMachine(this, 'Workflow', { name: this._workflowName, tags: this.cdkTagManager });
+    const job = machine.addJob('transform', 'Transform');
+    const options = { request: Stack.of(this).toJsonString(requestOf(props)), tags: machine.tags };
+    const completed = machine.steps.step<'Finish'>(WorkflowOutcome.COMPLETED, {
+      Action: 'Finish',
+      Outcome: WorkflowOutcome.COMPLETED,
+    });
+    const stateMachine = machine.create(machine.steps.job('Transform', job, options, completed));
+    this.stateMachine = stateMachine;
+    stateMachine.node.addDependency(model, ...(model.role === undefined ? [] : [model.role]));
+
+    // A role of its own, since the role that the CDK creates for all schedules of a stack has no release condition.
+    const role = new iam.Role(this, 'ScheduleRole', {
+      assumedBy: new iam.ServicePrincipal('scheduler.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+    });
+    new scheduler.Schedule(this, 'Schedule', {
+      schedule: props.schedule,
+      target: new targets.StepFunctionsStartExecution(stateMachine, { role }),
+    });
+    applyReleaseCondition(this, releaseConditionOf(model));
+  }
+}
+
+/** The request, whose results are in a folder of each job. */
+function requestOf(props: TransformScheduleProps): object {
+  const { request } = renderTransformJob(props);
+  const { TransformOutput } = request;
+  const S3OutputPath = `${TransformOutput?.S3OutputPath?.replace(/\/$/, '')}/${placeholder('JobName')}`;
+  return { ...request, TransformOutput: { ...TransformOutput, S3OutputPath } };
+}
+
+/** @throws an error that lists every invalid property */
+function checkTransformSchedule(scope: Construct, props: TransformScheduleProps): void {
+  const errors = new ValidationErrors(`Transform schedule ${scope.node.path}`);
+  errors.requireTypes('TransformScheduleProps', props);
+  const { transformScheduleName: name } = props;
+  errors.when(
+    isKnown(name) && !NAME.test(name),
+    `\`transformScheduleName\` must have 1 to 80 letters, digits, hyphens and underscores, got: ${quote(name ?? '')}`,
+  );
+  checkTransformJob(scope, errors, props);
+  errors.throwIfAny();
+  warnAboutTransformJob(scope, props);
+}
