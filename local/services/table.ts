@@ -3,6 +3,7 @@ import { applicationAutoScaling } from './application-autoscaling';
 import { cloudFormation } from './cloudformation';
 import { Alarms, Metrics, cloudWatch } from './cloudwatch';
 import type { Context } from './context';
+import { dynamoDb } from './dynamodb';
 import { Repositories, ecr } from './ecr';
 import { Rules, eventBridge } from './events';
 import { type Permissions, iam } from './iam';
@@ -35,6 +36,7 @@ export function createServices(context: Context, permissions: Permissions): Serv
   const services = [
     s3(context, buckets, permissions.resourcePolicies),
     ssm(context, parameters),
+    dynamoDb(context),
     ecr(context, repositories),
     cloudWatchLogs(context, logs),
     cloudWatch({ context, metrics, alarms, notifications, permissions }),

@@ -40,6 +40,8 @@ const KNOWN = [
   'cloudformation:RoleArn',
   'cloudwatch:AlarmActions',
   'cloudwatch:namespace',
+  'dynamodb:LeadingKeys',
+  'dynamodb:ReturnValues',
   'iam:PassedToService',
   'kms:GrantIsForAWSResource',
   'kms:ViaService',
