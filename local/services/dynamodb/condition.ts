@@ -71,10 +71,11 @@ function resolved(operand: Operand, item: Item): Value {
   return size === undefined ? undefined : { N: String(size) };
 }
 
-/** The bytes of a text or a binary value, or the elements of a set, a list or a map. */
+/** The characters of a text, the bytes of a binary value, or the elements of a set, a list or a map. */
 function sizeOf(value: AttributeValue): number | undefined {
   const [[type, content]] = Object.entries(value);
-  if (type === 'S' || type === 'B') return bytesOf(value).length;
+  if (type === 'S') return String(content).length;
+  if (type === 'B') return bytesOf(value).length;
   return typeof content === 'object' && content !== null ? Object.keys(content).length : undefined;
 }
 
