@@ -35,7 +35,7 @@ export function createServices(context: Context, permissions: Permissions): Serv
     sagemaker.api.operations[operation](input as never);
   const services = [
     s3(context, buckets, permissions.resourcePolicies),
-    ssm(context, parameters),
+    ssm(parameters),
     dynamoDb(context),
     ecr(context, repositories),
     cloudWatchLogs(context, logs),

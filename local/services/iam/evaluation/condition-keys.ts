@@ -60,6 +60,8 @@ const KNOWN = [
   'sagemaker:VolumeKmsKey',
   'sagemaker:VpcSecurityGroupIds',
   'sagemaker:VpcSubnets',
+  'ssm:Overwrite',
+  'ssm:Recursive',
   'sts:ExternalId',
   'sts:RoleSessionName',
 ].map((key) => key.toLowerCase());
