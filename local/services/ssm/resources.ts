@@ -8,7 +8,7 @@ export function ssmResourceTypes(parameters: ParameterStore): ResourceTypes {
     const { Tags, ...given } = properties;
     void Tags;
     const Name = nameIn(properties) ?? `CFN-${stackName}-${logicalId}`;
-    const { Value, Type } = parameters.put({ ...given, Name, Value: String(given.Value) } as ParameterInput);
+    const { Value, Type } = parameters.put({ ...given, Name, Value: String(given.Value) });
     return { physicalId: Name, attributes: { Value, Type } };
   };
   return {

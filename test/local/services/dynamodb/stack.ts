@@ -26,8 +26,8 @@ export async function deploy(
   const TemplateBody = JSON.stringify({ Resources, Outputs });
   const client = service.cloudformation;
   const { Stacks: existing = [] } = await client.send(new DescribeStacksCommand({}));
-  const command = existing.length > 0 ? UpdateStackCommand : CreateStackCommand;
-  await client.send(new command({ StackName, TemplateBody }));
+  if (existing.length > 0) await client.send(new UpdateStackCommand({ StackName, TemplateBody }));
+  else await client.send(new CreateStackCommand({ StackName, TemplateBody }));
   for (;;) {
     const { Stacks: [stack] = [] } = await client.send(new DescribeStacksCommand({ StackName }));
     const { StackStatus: status, Outputs: outputs = [] } = stack;
