@@ -1,5 +1,5 @@
 import type { ResourceRequest, ResourceState, ResourceTypes } from '../resource-type';
-import type { ParameterInput, ParameterStore } from './store';
+import type { ParameterStore } from './store';
 
 const IMPLEMENTED = ['Name', 'Type', 'Value', 'Description', 'AllowedPattern', 'Tier', 'Tags'];
 
