@@ -7,7 +7,7 @@ export class ServiceError extends Error {
     message: string,
     public readonly status = 400,
 
-    /** The members of the error besides its message. */
+    /** Further members of the error. */
     public readonly members: Readonly<Record<string, unknown>> = {},
   ) {
     super(message);

@@ -3,7 +3,7 @@ import type { Context } from '../context';
 import { valuesOf } from './parameter-values';
 import type { Change, Stack, Version } from './store';
 
-/** What a version specifies: resources and outputs whose conditions hold, by their names. */
+/** The content of a version: resources and outputs whose conditions hold, by their names. */
 interface Specified {
   readonly resources: Record<string, { readonly type: string; readonly text: string }>;
   readonly outputs: string;
@@ -40,7 +40,7 @@ function specified(context: Context, stack: Pick<Stack, 'name' | 'id'>, version:
   return { resources: Object.fromEntries(resources), outputs: outputs.join('\n') };
 }
 
-/** What can be known before the deployment: references to resources and other stacks are the same if their names are. */
+/** The scope before the deployment: references to resources and other stacks are the same if their names are. */
 function scopeOf(context: Context, stack: Pick<Stack, 'name' | 'id'>, version: Version): Scope {
   const reference = (...names: string[]): string => `\${${names.join('.')}}`;
   return {

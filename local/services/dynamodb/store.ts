@@ -5,7 +5,7 @@ import type { Store } from '../store';
 import { now } from '../wire/record';
 import { type AttributeValue, type Item, bytesOf, compare, normalized, typeOf } from './attribute-value';
 
-/** What a template specifies of a table, with the names of the API. */
+/** The properties of a table in a template, with the names of the API. */
 export interface TableDefinition {
   readonly TableName: string;
   readonly AttributeDefinitions: { readonly AttributeName: string; readonly AttributeType: string }[];

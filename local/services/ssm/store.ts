@@ -14,7 +14,7 @@ export interface Parameter {
   readonly Tier?: string;
 }
 
-/** What a request or a template specifies of a parameter; without a type, a parameter keeps its own. */
+/** The properties of a parameter in a request or a template; without a type, a parameter keeps its own. */
 export type ParameterInput = Pick<Parameter, 'Name' | 'Value' | 'Description' | 'AllowedPattern' | 'Tier'> &
   Partial<Pick<Parameter, 'Type'>>;
 

@@ -171,7 +171,7 @@ describe('A parameter', () => {
     ],
     ['with another value', 'String', { AllowedValues: ['a'] }, 'b', "Parameter 'P' must be one of AllowedValues"],
     ['with another pattern', 'String', { AllowedPattern: 'a+' }, 'b', 'Parameter P failed to satisfy constraint'],
-    ['that is no number', 'Number', {}, 'b', 'Parameter P failed to satisfy constraint'],
+    ['that cannot be converted to a number', 'Number', {}, 'b', 'Parameter P failed to satisfy constraint'],
   ])('%s is rejected', async (_, type, more, value, message) => {
     await expect(stack.create(typed(type, more), given(value))).rejects.toThrow(message);
   });

@@ -102,7 +102,7 @@ describe('A conditional write', () => {
     expect(await get()).toBeUndefined();
   });
 
-  test('is still there after the service was restarted', async () => {
+  test('keeps its effect when the service is restarted', async () => {
     await put({ holder: { S: 'first' } }, ifFree);
     await service.restart();
     await expect(put({}, ifFree)).rejects.toThrow('The conditional request failed');
