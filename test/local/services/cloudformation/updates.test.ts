@@ -100,6 +100,13 @@ describe('An update with the previous template', () => {
     });
   });
 
+  test('is rejected if only a parameter has changed on which nothing depends', async () => {
+    const given = (ParameterValue: string): object => ({ Parameters: [{ ParameterKey: 'Unused', ParameterValue }] });
+    const Parameters = { Unused: { Type: 'String' } };
+    await stack.create({ Parameters, Resources: { A: parameter('/a', '1') } }, given('1'));
+    await expect(stack.update(given('2'))).rejects.toThrow('No updates are to be performed.');
+  });
+
   test('is rejected in the words of CloudFormation if the SSM parameter does not exist', async () => {
     const missing = `Unable to fetch parameters [${NAME}] from parameter store for this account.`;
     await expect(stack.create(hosting())).rejects.toMatchObject({ name: 'ValidationError', message: missing });
@@ -246,8 +253,6 @@ describe('A template', () => {
     expect(await valueOf('/quiet')).toBeUndefined();
     const { StackResources = [] } = await describeResources();
     expect(StackResources.map(({ LogicalResourceId }) => LogicalResourceId)).toEqual(['Alarm']);
-    // A parameter of which nothing depends is no change.
-    await expect(stack.update(stage('test'))).rejects.toThrow('No updates are to be performed.');
   });
 
   async function describeResources(): Promise<{ StackResources?: { LogicalResourceId?: string }[] }> {
