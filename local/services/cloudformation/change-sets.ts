@@ -8,7 +8,7 @@ import { capabilitiesIn } from './capabilities';
 import { changesOf } from './changes';
 import type { Deployments } from './deployments';
 import { describeChangeSet, isObsolete } from './describe';
-import { type ChangeSet, type Stack, type Stacks, missingStack } from './store';
+import { type ChangeSet, type Stack, type Stacks, unknownStack } from './store';
 import type { Versions } from './versions';
 
 const NO_CHANGES =
@@ -128,7 +128,7 @@ export function checkUpdatable({ id, status }: Stack): void {
 
 function checkType(type: ChangeSet['type'], stackName: string, stack: Stack | undefined): void {
   const isNew = stack === undefined || ['DELETE_COMPLETE', 'REVIEW_IN_PROGRESS'].includes(stack.status);
-  if (type === 'UPDATE' && isNew) throw missingStack(stackName);
+  if (type === 'UPDATE' && isNew) throw unknownStack(stackName);
   if (type === 'CREATE' && !isNew) {
     throw new ServiceError('AlreadyExistsException', `Stack [${stackName}] already exists`);
   }

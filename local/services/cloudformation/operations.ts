@@ -10,7 +10,7 @@ import { changesOf } from './changes';
 import type { Deployment } from './deployment';
 import type { Deployments } from './deployments';
 import { describeResources, describeStack, summarizeStack } from './describe';
-import type { Stacks } from './store';
+import { type Stacks, unknownStack } from './store';
 import type { Versions } from './versions';
 
 const EVENTS_PER_PAGE = 100;
@@ -86,10 +86,8 @@ export class StackOperations {
 
   /** The newest events come first. */
   private events(parameters: Parameters): Record<string, unknown> {
-    // Clients recognize a deleted stack by this text, which differs from that of the other operations.
-    const missing = (name: string): ServiceError =>
-      new ServiceError('ValidationError', `Stack [${name}] does not exist`);
-    const events = this.stacks.eventsOf(this.stacks.existing(parameters.required('StackName'), missing)).reverse();
+    const stack = this.stacks.existing(parameters.required('StackName'), unknownStack);
+    const events = this.stacks.eventsOf(stack).reverse();
     const start = Number(parameters.get('NextToken') ?? 0);
     const end = start + EVENTS_PER_PAGE;
     return {
@@ -120,7 +118,7 @@ export class StackOperations {
   }
 
   private update(parameters: Parameters, caller: Caller): Record<string, unknown> {
-    const stack = this.stacks.existing(parameters.required('StackName'));
+    const stack = this.stacks.existing(parameters.required('StackName'), unknownStack);
     checkUpdatable(stack);
     const version = this.versions.read(parameters, caller, stack);
     const capabilities = capabilitiesIn(parameters, version.template);
@@ -133,7 +131,8 @@ export class StackOperations {
   }
 
   private continueRollback(parameters: Parameters): Record<string, never> {
-    const { name, id, status, roleArn, resources } = this.stacks.existing(parameters.required('StackName'));
+    const stack = this.stacks.existing(parameters.required('StackName'), unknownStack);
+    const { name, id, status, roleArn, resources } = stack;
     if (status !== 'UPDATE_ROLLBACK_FAILED') {
       throw new ServiceError('ValidationError', `Stack:${id} is in ${status} state and can not be rolled back.`);
     }

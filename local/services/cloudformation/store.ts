@@ -225,6 +225,11 @@ export class Stacks {
   }
 }
 
+/** The error of events and updates. Clients recognize a deleted stack by this text, which differs from that of the other operations. */
+export function unknownStack(name: string): ServiceError {
+  return new ServiceError('ValidationError', `Stack [${name}] does not exist`);
+}
+
 export function missingStack(name: string): ServiceError {
   return new ServiceError('ValidationError', `Stack with id ${name} does not exist`);
 }

@@ -35,6 +35,9 @@ const MEMBERS: Record<string, readonly string[]> = {
   DeleteParameter: ['Name'],
 };
 
+/** The most parameters of one request. */
+const MAX_NAMES = 10;
+
 /** The members that a request must have. */
 const REQUIRED: Record<string, readonly string[]> = {
   GetParameter: ['Name'],
@@ -51,6 +54,7 @@ export function ssmOperations(parameters: ParameterStore): Operations {
       Parameter: described(parameters.existing(withoutSelector(Name))),
     }),
     GetParameters: ({ Names }: { Names: string[] }) => {
+      checkSize('names', Names.length, MAX_NAMES);
       const found = Names.flatMap((name) => parameters.find(withoutSelector(name)) ?? []);
       return {
         Parameters: found.map(described),
@@ -61,6 +65,7 @@ export function ssmOperations(parameters: ParameterStore): Operations {
       if (!Path.startsWith('/')) {
         throw validationError(`The parameter path must begin with a slash "/", got: ${Path}`);
       }
+      checkSize('maxResults', query.MaxResults ?? 1, MAX_NAMES);
       const prefix = Path.endsWith('/') ? Path : `${Path}/`;
       const isBelow = ({ Name }: Parameter): boolean =>
         Name.startsWith(prefix) && (Recursive || !Name.slice(prefix.length).includes('/'));
@@ -122,6 +127,13 @@ function withoutSelector(name: string): string {
   if (isSelected)
     throw validationError(`The local service does not support versions and labels of parameters, got: ${name}`);
   return name;
+}
+
+function checkSize(member: string, size: number, max: number): void {
+  if (size >= 1 && size <= max) return;
+  throw validationError(
+    `1 validation error detected: Value at '${member}' failed to satisfy constraint: Member must be between 1 and ${max}, got: ${size}`,
+  );
 }
 
 function checkMembers(operation: string, input: object): void {

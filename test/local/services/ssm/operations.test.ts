@@ -52,6 +52,14 @@ describe('Parameter Store', () => {
     });
   });
 
+  test('returns at most 10 parameters for a request', async () => {
+    const Names = Array.from({ length: 11 }, (_, index) => `/p${index}`);
+    await expect(client().send(new GetParametersCommand({ Names }))).rejects.toThrow('between 1 and 10, got: 11');
+    await expect(client().send(new GetParametersByPathCommand({ Path: '/', MaxResults: 11 }))).rejects.toThrow(
+      'between 1 and 10, got: 11',
+    );
+  });
+
   test('deletes a parameter', async () => {
     await put('/a', '1');
     await client().send(new DeleteParameterCommand({ Name: '/a' }));
