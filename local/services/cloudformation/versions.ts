@@ -34,7 +34,7 @@ export class Versions {
     const given = request.structures('Parameters', ['ParameterKey', 'ParameterValue', 'UsePreviousValue']);
     const parameters = givenParameters(template, given, before?.parameters);
     const values = { ...parameters, ...this.storedValues(template, parameters, caller) };
-    const tags = request.structures('Tags', ['Key', 'Value']).map(({ Key = '', Value = '' }) => ({ Key, Value }));
+    const tags = tagsIn(request, before);
     const name = request.required('StackName');
     checkConditions(this.conditionScope({ template, values }, stack ?? { name, id: name }));
     return { template, templateBody, parameters, values, tags };
@@ -91,6 +91,12 @@ export class Versions {
       throw error;
     }
   }
+}
+
+/** The tags of a request. A request without them keeps those of the stack; an empty list removes them. */
+function tagsIn(request: Parameters, before?: Version): Version['tags'] {
+  const given = request.structures('Tags', ['Key', 'Value']).map(({ Key = '', Value = '' }) => ({ Key, Value }));
+  return given.length > 0 || request.get('Tags') !== undefined ? given : (before?.tags ?? []);
 }
 
 function validation(message: string): ServiceError {

@@ -280,6 +280,15 @@ describe('A parameter that a template owns', () => {
     expect(await valueOf('/a')).toBe('by hand');
   });
 
+  test('keeps its value while an update does not mention the tags of the stack, which stay', async () => {
+    const Tags = [{ Key: 'team', Value: 'ml' }];
+    await stack.create(template('1'), { Tags });
+    await put('/a', 'by hand');
+    expect((await stack.updateTo(template('1', { Properties: { TopicName: 'b' } }))).Tags).toEqual(Tags);
+    expect(await valueOf('/a')).toBe('by hand');
+    expect((await stack.update({ Tags: [] })).Tags).toEqual([]);
+  });
+
   test('gets the value of the template back when a tag of the stack changes', async () => {
     await stack.create(template('1'));
     await put('/a', 'by hand');
