@@ -6,6 +6,9 @@ export class ServiceError extends Error {
     public readonly code: string,
     message: string,
     public readonly status = 400,
+
+    /** Further members of the error. */
+    public readonly members: Readonly<Record<string, unknown>> = {},
   ) {
     super(message);
   }

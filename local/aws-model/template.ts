@@ -15,6 +15,13 @@ export interface ParameterDefinition {
   readonly Type: string;
   readonly Default?: string;
   readonly AllowedValues?: string[];
+  readonly AllowedPattern?: string;
+  readonly ConstraintDescription?: string;
+  readonly MinLength?: number | string;
+  readonly MaxLength?: number | string;
+  readonly MinValue?: number | string;
+  readonly MaxValue?: number | string;
+  readonly NoEcho?: boolean | string;
 }
 
 export interface Template {
@@ -234,4 +241,31 @@ export function dependenciesOf(template: Template): Map<string, string[]> {
   };
   graph.forEach((_, logicalId) => visit(logicalId, []));
   return graph;
+}
+
+/** Throws an error if a condition cannot be evaluated, or if a resource that exists references one whose condition does not hold. */
+export function checkConditions(scope: Scope): void {
+  const { Conditions = {}, Resources, Outputs = {} } = scope.template;
+  Object.keys(Conditions).forEach((name) => conditionHolds(name, scope));
+  const exists = ({ Condition }: { readonly Condition?: string }): boolean =>
+    Condition === undefined || conditionHolds(Condition, scope);
+  const check = (value: unknown, block: string): void => {
+    const used = referencesIn(withoutUnusedBranches(value, scope), scope.template);
+    const missing = used.find((name) => !exists(Resources[name]));
+    if (missing === undefined) return;
+    throw templateError(`Unresolved resource dependencies [${missing}] in the ${block} block of the template`);
+  };
+  for (const resource of Object.values(Resources).filter(exists)) check(resource.Properties, 'Resources');
+  for (const output of Object.values(Outputs).filter(exists)) check(output, 'Outputs');
+}
+
+/** A value in which each `Fn::If` is replaced by the branch that its condition selects. */
+function withoutUnusedBranches(value: unknown, scope: Scope): unknown {
+  if (Array.isArray(value)) return value.map((item) => withoutUnusedBranches(item, scope));
+  if (typeof value !== 'object' || value === null) return value;
+  if ('Fn::If' in value) {
+    const [name, yes, no] = list(value['Fn::If']);
+    return withoutUnusedBranches(conditionHolds(text(name), scope) ? yes : no, scope);
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, withoutUnusedBranches(part, scope)]));
 }

@@ -35,6 +35,12 @@ export interface ResourceType {
   /** Updates a resource in place. If it is missing or returns undefined, an update replaces the resource. */
   update?(current: ExistingResource, request: ResourceRequest): Promise<ResourceState | undefined>;
 
+  /**
+   * Called if only the tags of the stack have changed. A resource type without it does nothing: most tags have no effect on a local
+   * machine.
+   */
+  updateTags?(current: ExistingResource, request: ResourceRequest): Promise<void>;
+
   /** Deletes a resource. That it does not exist any more is not an error. */
   delete(current: ExistingResource, request: Pick<ResourceRequest, 'stackId' | 'stackName'>): Promise<void>;
 }

@@ -3,6 +3,7 @@ import { applicationAutoScaling } from './application-autoscaling';
 import { cloudFormation } from './cloudformation';
 import { Alarms, Metrics, cloudWatch } from './cloudwatch';
 import type { Context } from './context';
+import { dynamoDb } from './dynamodb';
 import { Repositories, ecr } from './ecr';
 import { Rules, eventBridge } from './events';
 import { type Permissions, iam } from './iam';
@@ -34,7 +35,8 @@ export function createServices(context: Context, permissions: Permissions): Serv
     sagemaker.api.operations[operation](input as never);
   const services = [
     s3(context, buckets, permissions.resourcePolicies),
-    ssm(context, parameters),
+    ssm(parameters),
+    dynamoDb(context),
     ecr(context, repositories),
     cloudWatchLogs(context, logs),
     cloudWatch({ context, metrics, alarms, notifications, permissions }),

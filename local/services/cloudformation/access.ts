@@ -6,6 +6,7 @@ import type { Parameters, QueryApi } from '../wire/query';
 const ON_STACK = [
   'CreateStack',
   'UpdateStack',
+  'ContinueUpdateRollback',
   'DeleteStack',
   'UpdateTerminationProtection',
   'DescribeStacks',

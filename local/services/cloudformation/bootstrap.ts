@@ -21,7 +21,7 @@ const ROLES = ['deploy', 'lookup', 'file-publishing', 'image-publishing', 'cfn-e
 export function bootstrap(context: Context, { buckets, parameters, repositories, permissions }: BootstrapStores): void {
   const { account, region } = context;
   const parameter = `/cdk-bootstrap/${QUALIFIER}/version`;
-  if (parameters.value(parameter) === undefined) parameters.put(parameter, VERSION);
+  if (parameters.value(parameter) === undefined) parameters.put({ Name: parameter, Value: VERSION, Type: 'String' });
   buckets.createBucket(`cdk-${QUALIFIER}-assets-${account}-${region}`);
   repositories.create(`cdk-${QUALIFIER}-container-assets-${account}-${region}`);
   for (const kind of ROLES) createRole(context, permissions, kind);

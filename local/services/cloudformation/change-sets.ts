@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { ServiceError } from '../../aws-model/service-error';
+import type { Caller } from '../access';
 import type { Context } from '../context';
 import type { Store } from '../store';
 import type { Parameters, QueryOperations } from '../wire/query';
-import { type Deployments, isInProgress } from './deployments';
-import { changesOf, describeChangeSet } from './describe';
-import { type ChangeSet, type Stack, type Stacks, missingStack } from './store';
+import { capabilitiesIn } from './capabilities';
+import { changesOf } from './changes';
+import type { Deployments } from './deployments';
+import { describeChangeSet, isObsolete } from './describe';
+import { type ChangeSet, type Stack, type Stacks, unknownStack } from './store';
 import type { Versions } from './versions';
 
 const NO_CHANGES =
@@ -24,7 +27,7 @@ export class ChangeSets {
   ) {
     this.changeSets = context.store<ChangeSet>('change-sets');
     this.operations = {
-      CreateChangeSet: (parameters) => this.create(parameters),
+      CreateChangeSet: (parameters, caller) => this.create(parameters, caller),
       DescribeChangeSet: (parameters) => {
         const set = this.existing(parameters);
         return describeChangeSet(set, this.stacks.existing(set.stackName));
@@ -34,16 +37,18 @@ export class ChangeSets {
     };
   }
 
-  private create(parameters: Parameters): Record<string, unknown> {
+  private create(parameters: Parameters, caller: Caller): Record<string, unknown> {
     const stackName = parameters.required('StackName').split('/')[1] ?? parameters.required('StackName');
     const name = parameters.required('ChangeSetName');
     const type = (parameters.get('ChangeSetType') ?? 'UPDATE') as ChangeSet['type'];
     const known = this.stacks.find(stackName);
     checkType(type, stackName, known);
-    const version = this.versions.read(parameters, type === 'UPDATE' ? known?.version : undefined);
+    if (type === 'UPDATE' && known !== undefined) checkUpdatable(known);
+    const version = this.versions.read(parameters, caller, type === 'UPDATE' ? known : undefined);
+    const capabilities = capabilitiesIn(parameters, version.template);
     const stack =
       type === 'CREATE' ? this.stacks.create(stackName, 'REVIEW_IN_PROGRESS') : this.stacks.existing(stackName);
-    const changes = changesOf(stack.version, version);
+    const changes = changesOf(this.context, stack, version);
     const isEmpty = type === 'UPDATE' && changes.length === 0;
     const id = this.context.arn('cloudformation', `changeSet/${name}/${randomUUID()}`);
     this.changeSets.put(id, {
@@ -58,21 +63,30 @@ export class ChangeSets {
       creationTime: new Date().toISOString(),
       description: parameters.get('Description'),
       changes,
+      capabilities,
+      roleArn: parameters.get('RoleARN'),
+      revision: stack.revision ?? 0,
     });
     return { Id: id, StackId: stack.id };
   }
 
   private execute(parameters: Parameters): Record<string, never> {
     const set = this.existing(parameters);
-    if (set.executionStatus !== 'AVAILABLE') {
+    const stack = this.stacks.existing(set.stackName);
+    const token = parameters.get('ClientRequestToken');
+    const isRepeated = token !== undefined && set.token === token;
+    if (isRepeated) return {};
+    if (set.executionStatus !== 'AVAILABLE' || isObsolete(set, stack)) {
+      const status = isObsolete(set, stack) ? 'execution status of [OBSOLETE]' : `status of [${set.status}]`;
       throw new ServiceError(
         'InvalidChangeSetStatus',
-        `ChangeSet [${set.id}] cannot be executed in its current status of [${set.status}]`,
+        `ChangeSet [${set.id}] cannot be executed in its current ${status}`,
       );
     }
-    checkIdle(this.stacks.existing(set.stackName));
-    this.changeSets.update(set.id, { executionStatus: 'EXECUTE_COMPLETE' });
-    this.deployments.start(set.stackName, (deployment) => deployment.deploy(set.version, set.type === 'CREATE'));
+    if (set.type === 'UPDATE') checkUpdatable(stack);
+    this.changeSets.update(set.id, { executionStatus: 'EXECUTE_COMPLETE', token });
+    this.stacks.update(stack.name, { capabilities: set.capabilities, roleArn: set.roleArn ?? stack.roleArn });
+    this.deployments.start(stack.name, token, (deployment) => deployment.deploy(set.version, set.type === 'CREATE'));
     return {};
   }
 
@@ -104,16 +118,17 @@ export class ChangeSets {
   }
 }
 
-/** An operation on a stack must wait for the one in progress. */
-export function checkIdle(stack: Stack): void {
-  if (isInProgress(stack)) {
-    throw new ServiceError('ValidationError', `Stack:${stack.id} is in ${stack.status} state and can not be updated.`);
-  }
+const UPDATABLE = ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'];
+
+/** An update must wait for the operation in progress, and is not possible after one that has failed. */
+export function checkUpdatable({ id, status }: Stack): void {
+  if (UPDATABLE.includes(status)) return;
+  throw new ServiceError('ValidationError', `Stack:${id} is in ${status} state and can not be updated.`);
 }
 
 function checkType(type: ChangeSet['type'], stackName: string, stack: Stack | undefined): void {
   const isNew = stack === undefined || ['DELETE_COMPLETE', 'REVIEW_IN_PROGRESS'].includes(stack.status);
-  if (type === 'UPDATE' && isNew) throw missingStack(stackName);
+  if (type === 'UPDATE' && isNew) throw unknownStack(stackName);
   if (type === 'CREATE' && !isNew) {
     throw new ServiceError('AlreadyExistsException', `Stack [${stackName}] already exists`);
   }

@@ -41,10 +41,18 @@ export class Deployment {
     }
   }
 
+  /**
+   * Continues a rollback that has failed.
+   * @param skipped - the logical IDs of the resources that are left as they are
+   */
+  public continueRollback(skipped: string[]): Promise<void> {
+    return this.rollbackUpdate('User Initiated', skipped);
+  }
+
   /** Rolls back an operation that was in progress when the service stopped, because its outcome is not known. */
   public async recover(): Promise<void> {
     const { status, version } = this.state.stack;
-    const reason = 'The local service stopped during the operation';
+    const reason = 'The local service stopped during the operation. ';
     if (status.startsWith('DELETE')) return this.delete();
     if (status.startsWith('CREATE') || status.startsWith('ROLLBACK')) return this.rollbackCreate(reason);
     if (status.startsWith('UPDATE_COMPLETE') && version !== undefined) {
@@ -65,29 +73,39 @@ export class Deployment {
   }
 
   private async rollbackCreate(reason: string): Promise<void> {
-    this.state.setStatus('ROLLBACK_IN_PROGRESS', `${reason}. Rollback requested by user.`);
+    this.state.setStatus('ROLLBACK_IN_PROGRESS', `${reason}Rollback requested by user.`);
     await this.deleteObsolete();
     const failed = await this.resources.delete(Object.values(this.state.stack.resources), true);
     this.state.setStatus(failed.length > 0 ? 'ROLLBACK_FAILED' : 'ROLLBACK_COMPLETE');
   }
 
   /** Restores the resources that the update has changed, then deletes those that it has created. */
-  private async rollbackUpdate(reason: string): Promise<void> {
+  private async rollbackUpdate(reason: string, skipped: string[] = []): Promise<void> {
     this.state.setStatus('UPDATE_ROLLBACK_IN_PROGRESS', reason);
     const { version, resources: before, outputs } = this.state.stack.previous ?? this.state.stack;
     const isOld = ({ logicalId, physicalId }: StackResource): boolean => before[logicalId]?.physicalId === physicalId;
     const all = Object.values(this.state.stack.resources);
     this.state.change({ version });
-    try {
-      for (const resource of all.filter(isOld)) await this.resources.restore(resource, before[resource.logicalId]);
-    } catch (error) {
-      return this.state.setStatus('UPDATE_ROLLBACK_FAILED', (error as Error).message);
+    for (const resource of all.filter(isOld)) {
+      const { logicalId } = resource;
+      if (skipped.includes(logicalId)) this.resources.skip(before[logicalId]);
+      else if (!(await this.isRestored(resource, before[logicalId]))) {
+        const failed = `The following resource(s) failed to update: [${logicalId}]. `;
+        return this.state.setStatus('UPDATE_ROLLBACK_FAILED', failed);
+      }
     }
     const restored = Object.values(this.state.stack.resources).filter(isOld);
     const resources = { ...before, ...Object.fromEntries(restored.map((one) => [one.logicalId, one])) };
     this.state.change({ resources, outputs, obsolete: all.filter((resource) => !isOld(resource)) });
     this.state.setStatus('UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS');
     await this.endRollback();
+  }
+
+  private isRestored(resource: StackResource, before: StackResource): Promise<boolean> {
+    return this.resources.restore(resource, before).then(
+      () => true,
+      () => false,
+    );
   }
 
   private async endRollback(): Promise<void> {

@@ -15,7 +15,9 @@ export class Deployments {
     private readonly typeOf: (name: string) => ResourceType | undefined,
   ) {}
 
-  public start(name: string, operation: (deployment: Deployment) => Promise<void>): void {
+  /** @param token - the token of the request, which the events of the operation have */
+  public start(name: string, token: string | undefined, operation: (deployment: Deployment) => Promise<void>): void {
+    this.stacks.update(name, { token, revision: (this.stacks.find(name)?.revision ?? 0) + 1 });
     const state = new StackState(this.context, this.stacks, name);
     const deployment = new Deployment(state, new ResourceDeployment(state, this.typeOf));
     const before = this.work.get(name) ?? Promise.resolve();
@@ -30,7 +32,7 @@ export class Deployments {
   /** Rolls back the operations that were in progress when the service stopped. */
   public resume(): void {
     for (const stack of this.stacks.list().filter(isInProgress)) {
-      this.start(stack.name, (deployment) => deployment.recover());
+      this.start(stack.name, stack.token, (deployment) => deployment.recover());
     }
   }
 }

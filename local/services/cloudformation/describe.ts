@@ -1,5 +1,6 @@
 import { members } from '../wire/xml';
-import type { Change, ChangeSet, Stack, Version } from './store';
+import { isOfParameterStore } from './parameter-values';
+import type { ChangeSet, Stack, Version } from './store';
 
 export function describeStack(stack: Stack): Record<string, unknown> {
   const { version } = stack;
@@ -13,18 +14,22 @@ export function describeStack(stack: Stack): Record<string, unknown> {
     DeletionTime: stack.deletionTime,
     DisableRollback: false,
     EnableTerminationProtection: stack.isProtected ?? false,
-    Capabilities: members(['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM']),
-    Parameters: members(
-      Object.entries(version?.parameters ?? {}).map(([ParameterKey, ParameterValue]) => ({
-        ParameterKey,
-        ParameterValue,
-        ResolvedValue: version?.values[ParameterKey],
-      })),
-    ),
+    RoleARN: stack.roleArn,
+    Capabilities: members(stack.capabilities ?? []),
+    Parameters: members(version === undefined ? [] : describeParameters(version)),
     Outputs: members(stack.outputs),
     Tags: members(version?.tags ?? []),
     Description: version?.template.Description,
   };
+}
+
+/** The parameters of a version. Only those of Parameter Store have a resolved value. */
+function describeParameters({ template, parameters, values }: Version): object[] {
+  return Object.entries(template.Parameters ?? {}).map(([ParameterKey, definition]) => ({
+    ParameterKey,
+    ParameterValue: String(definition.NoEcho) === 'true' ? '****' : parameters[ParameterKey],
+    ResolvedValue: isOfParameterStore(definition.Type) ? values[ParameterKey] : undefined,
+  }));
 }
 
 /** A stack as ListStacks lists it. */
@@ -63,14 +68,10 @@ export function describeChangeSet(set: ChangeSet, stack: Stack): Record<string, 
     Status: set.status,
     StatusReason: set.reason,
     Description: set.description,
-    ExecutionStatus: set.executionStatus,
+    ExecutionStatus: isObsolete(set, stack) ? 'OBSOLETE' : set.executionStatus,
     CreationTime: set.creationTime,
-    Parameters: members(
-      Object.entries(set.version.parameters).map(([ParameterKey, ParameterValue]) => ({
-        ParameterKey,
-        ParameterValue,
-      })),
-    ),
+    Capabilities: members(set.capabilities),
+    Parameters: members(describeParameters(set.version)),
     Changes: members(
       set.changes.map((change) => ({
         Type: 'Resource',
@@ -80,23 +81,7 @@ export function describeChangeSet(set: ChangeSet, stack: Stack): Record<string, 
   };
 }
 
-/** The changes from one version to another, as far as a comparison of the templates shows them. */
-export function changesOf(before: Version | undefined, after: Version): Change[] {
-  const [old, wanted] = [before?.template.Resources ?? {}, after.template.Resources];
-  const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
-  const areParametersSame = isSame(before?.values, after.values) && isSame(before?.tags, after.tags);
-  const changed = Object.keys({ ...old, ...wanted }).flatMap((LogicalResourceId): Change[] => {
-    const [was, is] = [old[LogicalResourceId], wanted[LogicalResourceId]];
-    const ResourceType = (is ?? was).Type;
-    if (was === undefined) return [{ Action: 'Add', LogicalResourceId, ResourceType }];
-    if (is === undefined) return [{ Action: 'Remove', LogicalResourceId, ResourceType }];
-    return areParametersSame && isSame(was, is) ? [] : [{ Action: 'Modify', LogicalResourceId, ResourceType }];
-  });
-  const areOutputsSame = isSame(
-    [before?.template.Outputs, before?.template.Conditions],
-    [after.template.Outputs, after.template.Conditions],
-  );
-  return changed.length > 0 || areOutputsSame
-    ? changed
-    : [{ Action: 'Modify', LogicalResourceId: 'Outputs', ResourceType: 'AWS::CloudFormation::Stack' }];
+/** Whether another operation has changed the stack since the creation of a change set. */
+export function isObsolete({ executionStatus, revision }: ChangeSet, stack: Stack): boolean {
+  return executionStatus === 'AVAILABLE' && revision !== (stack.revision ?? 0);
 }

@@ -12,6 +12,7 @@ import { CustomResources } from './custom-resources';
 import { Deployments } from './deployments';
 import { StackOperations } from './operations';
 import { withCheckedParameters } from './parameters';
+import { withRequestTokens } from './request-tokens';
 import { resourceTypeFinder } from './resources';
 import { respondStatus } from './status';
 import { Stacks } from './store';
@@ -39,7 +40,7 @@ export function cloudFormation(context: Context, options: CloudFormationOptions)
   const emulated = options.services.map(({ resourceTypes = {} }) => resourceTypes);
   const typeOf = resourceTypeFinder(context, { customResources, waitConditions }, emulated);
   const deployments = new Deployments(context, stacks, typeOf);
-  const versions = new Versions(options.buckets, options.parameters);
+  const versions = new Versions(context, options.buckets, options.parameters);
   return {
     signingName: 'cloudformation',
     api: {
@@ -47,11 +48,15 @@ export function cloudFormation(context: Context, options: CloudFormationOptions)
       namespace: 'http://cloudformation.amazonaws.com/doc/2010-05-15/',
       access: cloudFormationAccess(context),
       operations: withCheckedParameters(
-        {
-          ...new StackOperations(stacks, deployments, versions).operations,
-          ...new ChangeSets(context, stacks, deployments, versions).operations,
-        },
+        withRequestTokens(
+          {
+            ...new StackOperations(context, stacks, deployments, versions).operations,
+            ...new ChangeSets(context, stacks, deployments, versions).operations,
+          },
+          stacks,
+        ),
         options.permissions,
+        stacks,
       ),
     },
     routes: [

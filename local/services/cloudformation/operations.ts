@@ -1,11 +1,16 @@
 import { ServiceError } from '../../aws-model/service-error';
 import { parseTemplate } from '../../aws-model/template';
+import type { Caller } from '../access';
+import type { Context } from '../context';
 import type { Parameters, QueryOperations } from '../wire/query';
 import { members } from '../wire/xml';
-import { checkIdle } from './change-sets';
+import { capabilitiesIn } from './capabilities';
+import { checkUpdatable } from './change-sets';
+import { changesOf } from './changes';
+import type { Deployment } from './deployment';
 import type { Deployments } from './deployments';
-import { changesOf, describeResources, describeStack, summarizeStack } from './describe';
-import type { Stacks } from './store';
+import { describeResources, describeStack, summarizeStack } from './describe';
+import { type Stacks, unknownStack } from './store';
 import type { Versions } from './versions';
 
 const EVENTS_PER_PAGE = 100;
@@ -15,6 +20,7 @@ export class StackOperations {
   public readonly operations: QueryOperations;
 
   constructor(
+    private readonly context: Context,
     private readonly stacks: Stacks,
     private readonly deployments: Deployments,
     private readonly versions: Versions,
@@ -22,7 +28,10 @@ export class StackOperations {
     this.operations = {
       DescribeStacks: (parameters) => this.describe(parameters),
       ListStacks: (parameters) => this.list(parameters.list('StackStatusFilter')),
-      GetTemplate: (parameters) => ({ TemplateBody: this.templateOf(parameters.required('StackName')) ?? '{}' }),
+      GetTemplate: (parameters) => ({
+        TemplateBody: this.templateOf(parameters.required('StackName')) ?? '{}',
+        StagesAvailable: members(['Original', 'Processed']),
+      }),
       GetTemplateSummary: (parameters) => this.summarizeTemplate(parameters),
       DescribeStackEvents: (parameters) => this.events(parameters),
       DescribeStackResources: (parameters) => ({ StackResources: members(this.resources(parameters)) }),
@@ -32,8 +41,9 @@ export class StackOperations {
           stacks.exports().map(({ stack, name, value }) => ({ ExportingStackId: stack.id, Name: name, Value: value })),
         ),
       }),
-      CreateStack: (parameters) => this.create(parameters),
-      UpdateStack: (parameters) => this.update(parameters),
+      CreateStack: (parameters, caller) => this.create(parameters, caller),
+      UpdateStack: (parameters, caller) => this.update(parameters, caller),
+      ContinueUpdateRollback: (parameters) => this.continueRollback(parameters),
       DeleteStack: (parameters) => this.delete(parameters),
       UpdateTerminationProtection: (parameters) => {
         const { name } = stacks.existing(parameters.required('StackName'));
@@ -76,10 +86,8 @@ export class StackOperations {
 
   /** The newest events come first. */
   private events(parameters: Parameters): Record<string, unknown> {
-    // Clients recognize a deleted stack by this text, which differs from that of the other operations.
-    const missing = (name: string): ServiceError =>
-      new ServiceError('ValidationError', `Stack [${name}] does not exist`);
-    const events = this.stacks.eventsOf(this.stacks.existing(parameters.required('StackName'), missing)).reverse();
+    const stack = this.stacks.existing(parameters.required('StackName'), unknownStack);
+    const events = this.stacks.eventsOf(stack).reverse();
     const start = Number(parameters.get('NextToken') ?? 0);
     const end = start + EVENTS_PER_PAGE;
     return {
@@ -94,29 +102,56 @@ export class StackOperations {
     return all.filter(({ LogicalResourceId }) => (logicalId ?? LogicalResourceId) === LogicalResourceId);
   }
 
-  private create(parameters: Parameters): Record<string, unknown> {
+  private create(parameters: Parameters, caller: Caller): Record<string, unknown> {
     const name = parameters.required('StackName');
     const known = this.stacks.find(name);
     if (known !== undefined && known.status !== 'DELETE_COMPLETE') {
       throw new ServiceError('AlreadyExistsException', `Stack [${name}] already exists`);
     }
-    const version = this.versions.read(parameters);
+    const version = this.versions.read(parameters, caller);
+    const capabilities = capabilitiesIn(parameters, version.template);
     const isProtected = parameters.get('EnableTerminationProtection') === 'true';
     this.stacks.create(name, 'CREATE_IN_PROGRESS');
-    const stack = this.stacks.update(name, { isProtected });
-    this.deployments.start(name, (deployment) => deployment.deploy(version, true));
+    const stack = this.stacks.update(name, { isProtected, capabilities, roleArn: parameters.get('RoleARN') });
+    this.start(parameters, name, (deployment) => deployment.deploy(version, true));
     return { StackId: stack.id };
   }
 
-  private update(parameters: Parameters): Record<string, unknown> {
-    const stack = this.stacks.existing(parameters.required('StackName'));
-    const version = this.versions.read(parameters, stack.version);
-    if (changesOf(stack.version, version).length === 0) {
+  private update(parameters: Parameters, caller: Caller): Record<string, unknown> {
+    const stack = this.stacks.existing(parameters.required('StackName'), unknownStack);
+    checkUpdatable(stack);
+    const version = this.versions.read(parameters, caller, stack);
+    const capabilities = capabilitiesIn(parameters, version.template);
+    if (changesOf(this.context, stack, version).length === 0) {
       throw new ServiceError('ValidationError', 'No updates are to be performed.');
     }
-    checkIdle(stack);
-    this.deployments.start(stack.name, (deployment) => deployment.deploy(version, false));
+    this.stacks.update(stack.name, { capabilities, roleArn: parameters.get('RoleARN') ?? stack.roleArn });
+    this.start(parameters, stack.name, (deployment) => deployment.deploy(version, false));
     return { StackId: stack.id };
+  }
+
+  private continueRollback(parameters: Parameters): Record<string, never> {
+    const stack = this.stacks.existing(parameters.required('StackName'), unknownStack);
+    const { name, id, status, roleArn, resources } = stack;
+    if (status !== 'UPDATE_ROLLBACK_FAILED') {
+      throw new ServiceError('ValidationError', `Stack:${id} is in ${status} state and can not be rolled back.`);
+    }
+    const skipped = parameters.list('ResourcesToSkip');
+    const invalid = skipped.filter((logicalId) => resources[logicalId]?.status !== 'UPDATE_FAILED');
+    if (invalid.length > 0) {
+      throw new ServiceError(
+        'ValidationError',
+        `ResourcesToSkip must be in the state UPDATE_FAILED because of the rollback, got: [${invalid.join(', ')}]`,
+      );
+    }
+    this.stacks.update(name, { roleArn: parameters.get('RoleARN') ?? roleArn });
+    this.start(parameters, name, (deployment) => deployment.continueRollback(skipped));
+    return {};
+  }
+
+  /** Starts an operation with the token of its request. From now on, the stack is busy. */
+  private start(parameters: Parameters, name: string, operation: (deployment: Deployment) => Promise<void>): void {
+    this.deployments.start(name, parameters.get('ClientRequestToken'), operation);
   }
 
   /** That a stack does not exist is not an error. */
@@ -128,8 +163,9 @@ export class StackOperations {
         `Stack [${stack.name}] cannot be deleted while TerminationProtection is enabled`,
       );
     }
-    if (stack !== undefined && stack.status !== 'DELETE_COMPLETE') {
-      this.deployments.start(stack.name, (deployment) => deployment.delete());
+    if (stack !== undefined && !['DELETE_COMPLETE', 'DELETE_IN_PROGRESS'].includes(stack.status)) {
+      this.stacks.update(stack.name, { roleArn: parameters.get('RoleARN') ?? stack.roleArn });
+      this.start(parameters, stack.name, (deployment) => deployment.delete());
     }
     return undefined;
   }

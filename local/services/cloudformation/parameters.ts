@@ -1,14 +1,17 @@
 import { ServiceError } from '../../aws-model/service-error';
 import type { Permissions } from '../iam';
 import type { Parameters, QueryOperations } from '../wire/query';
+import type { Stacks } from './store';
 
-const VERSION = ['StackName', 'TemplateBody', 'TemplateURL', 'Parameters', 'Tags'];
+const VERSION = ['StackName', 'TemplateBody', 'TemplateURL', 'Parameters', 'Tags', 'Capabilities', 'RoleARN'];
+const TOKEN = 'ClientRequestToken';
 
 /** The parameters that the local service implements. */
 const IMPLEMENTED: Record<string, string[]> = {
-  CreateStack: [...VERSION, 'EnableTerminationProtection'],
-  UpdateStack: [...VERSION, 'UsePreviousTemplate'],
-  DeleteStack: ['StackName'],
+  CreateStack: [...VERSION, TOKEN, 'EnableTerminationProtection'],
+  UpdateStack: [...VERSION, TOKEN, 'UsePreviousTemplate'],
+  ContinueUpdateRollback: ['StackName', TOKEN, 'ResourcesToSkip', 'RoleARN'],
+  DeleteStack: ['StackName', TOKEN, 'RoleARN'],
   UpdateTerminationProtection: ['StackName', 'EnableTerminationProtection'],
   DescribeStacks: ['StackName'],
   DescribeStackEvents: ['StackName', 'NextToken'],
@@ -18,23 +21,17 @@ const IMPLEMENTED: Record<string, string[]> = {
   ListExports: [],
   GetTemplate: ['StackName', 'TemplateStage'],
   GetTemplateSummary: ['StackName', 'TemplateBody', 'TemplateURL'],
-  CreateChangeSet: [...VERSION, 'UsePreviousTemplate', 'ChangeSetName', 'ChangeSetType', 'Description'],
+  CreateChangeSet: [...VERSION, 'UsePreviousTemplate', 'ChangeSetName', 'ChangeSetType', 'Description', 'ClientToken'],
   DescribeChangeSet: ['StackName', 'ChangeSetName'],
-  ExecuteChangeSet: ['StackName', 'ChangeSetName'],
+  ExecuteChangeSet: ['StackName', 'ChangeSetName', TOKEN],
   DeleteChangeSet: ['StackName', 'ChangeSetName'],
 };
 
-/** Parameters without an effect on a deployment: CloudFormation has all permissions, and there are no nested stacks. */
-const WITHOUT_EFFECT = [
-  'Action',
-  'Version',
-  'Capabilities',
-  'ClientRequestToken',
-  'ClientToken',
-  'RoleARN',
-  'IncludeNestedStacks',
-  'IncludePropertyValues',
-];
+/** Parameters without an effect: there are no nested stacks. */
+const WITHOUT_EFFECT = ['Action', 'Version', 'IncludeNestedStacks', 'IncludePropertyValues'];
+
+/** The operations that use the role of the stack if the request has none. */
+const WITH_STACK_ROLE = ['UpdateStack', 'ContinueUpdateRollback', 'DeleteStack'];
 
 /** The only supported values of further parameters, which are their defaults. */
 const DEFAULTS: Record<string, string> = {
@@ -48,13 +45,18 @@ const DEFAULTS: Record<string, string> = {
 };
 
 /** The operations, which first reject parameters that would be ignored, and a role that CloudFormation cannot assume. */
-export function withCheckedParameters(operations: QueryOperations, permissions: Permissions): QueryOperations {
+export function withCheckedParameters(
+  operations: QueryOperations,
+  permissions: Permissions,
+  stacks: Stacks,
+): QueryOperations {
   return Object.fromEntries(
     Object.entries(operations).map(([name, operation]) => [
       name,
       (parameters, caller) => {
         checkParameters(name, parameters);
-        checkRole(parameters.get('RoleARN'), permissions);
+        const stack = WITH_STACK_ROLE.includes(name) ? stacks.find(parameters.get('StackName') ?? '') : undefined;
+        checkRole(parameters.get('RoleARN') ?? stack?.roleArn, permissions);
         return operation(parameters, caller);
       },
     ]),

@@ -39,7 +39,17 @@ export class ResourceDeployment {
     };
     const wanted = Object.keys(version.template.Resources).filter((id) => this.state.isWanted(version, id));
     await Promise.allSettled(wanted.map(start));
-    if (failures.length > 0) throw new Error(`The following resource(s) failed: [${failures.join(', ')}]`);
+    if (failures.length > 0) throw new Error(this.reasonOf(failures));
+  }
+
+  private reasonOf(failures: string[]): string {
+    const { resources } = this.state.stack;
+    return ['create', 'update']
+      .map((verb) => {
+        const failed = failures.filter((id) => resources[id]?.status === `${verb.toUpperCase()}_FAILED`);
+        return failed.length === 0 ? '' : `The following resource(s) failed to ${verb}: [${failed.join(', ')}]. `;
+      })
+      .join('');
   }
 
   /** Returns an updated resource to its properties before the update. */
@@ -47,10 +57,21 @@ export class ResourceDeployment {
     const { attempted, ...current } = changed;
     const properties = attempted ?? current.properties;
     if (isSame(properties, before.properties)) return;
-    this.state.saveStatus({ ...changed, status: 'UPDATE_IN_PROGRESS' });
+    this.state.saveStatus({ ...changed, status: 'UPDATE_IN_PROGRESS', reason: undefined });
     const request = this.request(changed.logicalId, changed.type, before.properties);
-    const restored = await this.typeOf(changed.type)?.update?.({ ...current, properties }, request);
-    this.state.saveStatus({ ...before, ...restored, status: 'UPDATE_COMPLETE', reason: undefined });
+    try {
+      const restored = await this.typeOf(changed.type)?.update?.({ ...current, properties }, request);
+      this.state.saveStatus({ ...before, ...restored, status: 'UPDATE_COMPLETE', reason: undefined });
+    } catch (error) {
+      this.state.saveStatus({ ...changed, status: 'UPDATE_FAILED', reason: (error as Error).message });
+      throw error;
+    }
+  }
+
+  /** Leaves a resource as it is, and records it with its properties before the update. */
+  public skip(before: StackResource): void {
+    const reason = 'Resource update was skipped during the rollback';
+    this.state.saveStatus({ ...before, status: 'UPDATE_COMPLETE', reason });
   }
 
   /**
@@ -106,6 +127,7 @@ export class ResourceDeployment {
       if (current === undefined) await this.create(base, properties);
       else if (current.type === base.type && isSame(current.properties, properties)) {
         this.state.save({ ...current, ...base });
+        await this.updateTags(version, { ...current, ...base });
       } else await this.update(current, base, properties, definition);
     } catch (error) {
       const none = { ...base, properties: {}, attributes: {}, physicalId: '', time: '' };
@@ -114,6 +136,16 @@ export class ResourceDeployment {
       this.state.saveStatus({ ...known, status, reason: (error as Error).message });
       throw error;
     }
+  }
+
+  /** Changes a resource of which only the tags of the stack have changed. */
+  private async updateTags(version: Version, current: StackResource): Promise<void> {
+    const before = this.state.stack.previous?.version?.tags ?? [];
+    const type = this.existingType(current.type);
+    if (type.updateTags === undefined || isSame(before, version.tags)) return;
+    this.state.saveStatus({ ...current, status: 'UPDATE_IN_PROGRESS', reason: undefined });
+    await type.updateTags(current, this.request(current.logicalId, current.type, current.properties));
+    this.state.saveStatus({ ...current, status: 'UPDATE_COMPLETE', reason: undefined });
   }
 
   private async create(base: ResourceBase, properties: Properties): Promise<void> {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Scope, conditionHolds, resolve } from '../../aws-model/template';
 import type { Context } from '../context';
+import { valuesOf } from './parameter-values';
 import type { Output, Stack, StackResource, Stacks, Version } from './store';
 
 /** The stored state of one stack, as an operation reads and changes it. */
@@ -61,6 +62,7 @@ export class StackState {
       Timestamp: new Date().toISOString(),
       ResourceStatus: status,
       ResourceStatusReason: reason,
+      ClientRequestToken: this.stack.token,
     });
   }
 
@@ -84,25 +86,15 @@ export class StackState {
   }
 
   /** Resolves the references of a template to the resources of the stack. */
-  public scope({ template, values }: Version): Scope {
-    const { context } = this;
+  public scope(version: Version): Scope {
     const resource = (logicalId: string): StackResource => {
       const found = this.stack.resources[logicalId];
       if (found === undefined) throw new Error(`The template references ${logicalId}, which does not exist.`);
       return found;
     };
     return {
-      template,
-      values: {
-        ...values,
-        'AWS::AccountId': context.account,
-        'AWS::Region': context.region,
-        'AWS::Partition': context.partition,
-        'AWS::URLSuffix': context.urlSuffix,
-        'AWS::StackName': this.name,
-        'AWS::StackId': this.stack.id,
-        'AWS::NotificationARNs': [],
-      },
+      template: version.template,
+      values: valuesOf(this.context, version, this.stack),
       ref: (logicalId) => resource(logicalId).physicalId,
       attribute: (logicalId, name) => {
         const { attributes, type } = resource(logicalId);

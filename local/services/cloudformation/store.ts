@@ -31,6 +31,7 @@ export interface StackEvent {
   readonly Timestamp: string;
   readonly ResourceStatus: string;
   readonly ResourceStatusReason?: string;
+  readonly ClientRequestToken?: string;
 }
 
 export interface Output {
@@ -65,6 +66,19 @@ export interface Stack {
   /** Termination protection; a stack without it can be deleted. */
   readonly isProtected?: boolean;
   readonly version?: Version;
+
+  /** The role that the last request with a role has passed. CloudFormation uses it for all further operations. */
+  readonly roleArn?: string;
+  readonly capabilities?: string[];
+
+  /** The token of the request for the last operation. */
+  readonly token?: string;
+
+  /** The requests with a token, so that a repeated request has no effect. */
+  readonly requests?: Record<string, StackRequest>;
+
+  /** The number of operations so far. A change set is obsolete after an operation that came after its creation. */
+  readonly revision?: number;
   readonly resources: Record<string, StackResource>;
   readonly outputs: Output[];
 
@@ -73,6 +87,12 @@ export interface Stack {
 
   /** Resources that an update has replaced, or that a failed update has created; the clean-up deletes them. */
   readonly obsolete: StackResource[];
+}
+
+export interface StackRequest {
+  /** The operation with its parameters. */
+  readonly text: string;
+  readonly result: Record<string, unknown>;
 }
 
 export interface Change {
@@ -93,6 +113,14 @@ export interface ChangeSet {
   readonly creationTime: string;
   readonly description?: string;
   readonly changes: Change[];
+  readonly roleArn?: string;
+  readonly capabilities: string[];
+
+  /** The number of operations on the stack when the change set was created. */
+  readonly revision: number;
+
+  /** The token of the request that has executed it. */
+  readonly token?: string;
 }
 
 interface StackExport {
@@ -195,6 +223,11 @@ export class Stacks {
   private eventsFile(stackId: string): string {
     return path.join(this.eventsDirectory, `${stackId.split('/').pop()}.jsonl`);
   }
+}
+
+/** The error of events and updates. Clients recognize a deleted stack by this text, which differs from that of the other operations. */
+export function unknownStack(name: string): ServiceError {
+  return new ServiceError('ValidationError', `Stack [${name}] does not exist`);
 }
 
 export function missingStack(name: string): ServiceError {

@@ -34,6 +34,9 @@ export type ModelPackage = Wire<CreateModelPackageCommandInput> & {
   readonly CreatedBy?: object;
   readonly LastModifiedBy?: object;
   readonly CreationTime: number;
+
+  /** The tokens of its updates: an update that is repeated with its token has no second effect. */
+  readonly updateTokens?: string[];
 };
 
 interface PackagesQuery {
@@ -113,7 +116,10 @@ export class ModelPackages {
     this.tags.remove(ModelPackageGroupArn);
   }
 
-  public create({ Tags: tags, ...input }: Wire<CreateModelPackageCommandInput>): ModelPackage {
+  public create(request: Wire<CreateModelPackageCommandInput>): ModelPackage {
+    const repeated = this.createdBy(request);
+    if (repeated !== undefined) return repeated;
+    const { Tags: tags, ...input } = request;
     const group = this.nameOfGroup(input.ModelPackageGroupName);
     if ((group === undefined) === (input.ModelPackageName === undefined)) {
       throw validationError('Exactly one of ModelPackageName and ModelPackageGroupName is required.');
@@ -139,10 +145,30 @@ export class ModelPackages {
       ModelPackageStatus: isValidated(input) ? 'InProgress' : 'Completed',
       ModelPackageStatusDetails: { ValidationStatuses: [], ImageScanStatuses: [] },
       CreatedBy: this.caller(),
-      CreationTime: now(),
+      CreationTime: this.nextTime(),
     });
     this.context.events.publish('modelPackage', created);
     return this.packages.get(ModelPackageArn) ?? created;
+  }
+
+  /** The package that an earlier request with the same token has created. */
+  private createdBy({ ClientToken, ...input }: Wire<CreateModelPackageCommandInput>): ModelPackage | undefined {
+    if (ClientToken === undefined) return undefined;
+    const found = this.packages.list().find((one) => one.ClientToken === ClientToken);
+    const group = this.nameOfGroup(input.ModelPackageGroupName);
+    const isSame =
+      found?.ModelPackageGroupName === group &&
+      (group !== undefined || found?.ModelPackageName === input.ModelPackageName);
+    if (found !== undefined && !isSame) {
+      throw validationError(`The ClientToken ${ClientToken} was used for another model package.`);
+    }
+    return found;
+  }
+
+  /** A time after that of all packages: the newest one can be found by its time, also if several are created within a millisecond. */
+  private nextTime(): number {
+    const times = this.packages.list().map(({ CreationTime }) => CreationTime);
+    return Math.max(now(), ...times.map((time) => (Math.round(time * 1000) + 1) / 1000));
   }
 
   private checkedSpecification(input: Wire<CreateModelPackageCommandInput>): ModelPackage['InferenceSpecification'] {
@@ -169,27 +195,26 @@ export class ModelPackages {
 
   /** Changes the approval status and the metadata of a package. */
   public update(nameOrArn: string, change: Omit<Wire<UpdateModelPackageCommandInput>, 'ModelPackageArn'>): void {
-    const {
-      ModelPackageArn,
-      CustomerMetadataProperties: before,
-      ModelPackageGroupName: group,
-    } = this.existing(nameOrArn);
-    const { CustomerMetadataProperties: added, CustomerMetadataPropertiesToRemove: removed, ...rest } = change;
-    const { ModelApprovalStatus, ApprovalDescription, ...others } = rest;
-    const [unknown] = Object.keys(others);
+    const before = this.existing(nameOrArn);
+    const { updateTokens: tokens = [], ModelPackageGroupName: group } = before;
+    const { ModelApprovalStatus, ApprovalDescription, ClientToken: token } = change;
+    const unknown = Object.keys(change).find((member) => !UPDATED.includes(member));
     if (unknown !== undefined) throw validationError(`The local service does not support changes of ${unknown}.`);
     if (group === undefined && (ModelApprovalStatus ?? ApprovalDescription) !== undefined) {
       throw validationError('Only a version of a model package group has an approval status.');
     }
-    const kept = Object.entries({ ...before, ...added }).filter(([key]) => !removed?.includes(key));
-    const updated = this.packages.update(ModelPackageArn, {
+    if (token !== undefined && tokens.includes(token)) return;
+    const updated = this.packages.update(before.ModelPackageArn, {
       ...(ModelApprovalStatus && { ModelApprovalStatus }),
       ...(ApprovalDescription !== undefined && { ApprovalDescription }),
-      CustomerMetadataProperties: kept.length > 0 ? Object.fromEntries(kept) : undefined,
+      CustomerMetadataProperties: metadataAfter(before, change),
       LastModifiedTime: now(),
       LastModifiedBy: this.caller(),
+      ...(token !== undefined && { updateTokens: [...tokens, token] }),
     });
-    if (ModelApprovalStatus !== undefined) this.context.events.publish('modelPackage', updated);
+    if (updated.ModelApprovalStatus !== before.ModelApprovalStatus) {
+      this.context.events.publish('modelPackage', updated);
+    }
   }
 
   public delete(nameOrArn: string): void {
@@ -248,6 +273,33 @@ export class ModelPackages {
     const { lastVersion } = this.group(group);
     return this.groups.update(group, { lastVersion: lastVersion + 1 }).lastVersion;
   }
+}
+
+/** The members of UpdateModelPackage that are implemented. */
+const UPDATED = [
+  'ModelApprovalStatus',
+  'ApprovalDescription',
+  'CustomerMetadataProperties',
+  'CustomerMetadataPropertiesToRemove',
+  'ClientToken',
+];
+const MAX_METADATA = 50;
+
+/** The metadata of a package after an update; undefined if there are none. */
+function metadataAfter(
+  { CustomerMetadataProperties: before }: ModelPackage,
+  {
+    CustomerMetadataProperties: added,
+    CustomerMetadataPropertiesToRemove: removed = [],
+  }: Pick<Wire<UpdateModelPackageCommandInput>, 'CustomerMetadataProperties' | 'CustomerMetadataPropertiesToRemove'>,
+): ModelPackage['CustomerMetadataProperties'] {
+  const kept = Object.entries({ ...before, ...added }).filter(([key]) => !removed.includes(key));
+  if (kept.length > MAX_METADATA) {
+    throw validationError(
+      `A model package has at most ${MAX_METADATA} customer metadata properties, got ${kept.length}.`,
+    );
+  }
+  return kept.length > 0 ? Object.fromEntries(kept) : undefined;
 }
 
 function isValidated({ ValidationSpecification }: Wire<CreateModelPackageCommandInput>): boolean {

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { coerceRequest } from '../../aws-model/request-validation';
 import {
+  type ExistingResource,
   type ResourceRequest,
   type ResourceState,
   type ResourceType,
@@ -91,6 +92,21 @@ function hasChanged(before: Record<string, unknown>, after: Record<string, unkno
   return rest(before) !== rest(after);
 }
 
+/** Changes the tags of a resource if nothing else has changed; undefined if something else has. */
+function retagged(
+  { operations }: ControlPlane,
+  { properties: before, physicalId, attributes }: ExistingResource,
+  { properties }: Pick<ResourceRequest, 'properties'>,
+): ResourceState | undefined {
+  if (hasChanged(before, properties, ['Tags'])) return undefined;
+  const keysOf = ({ Tags = [] }: { readonly Tags?: { readonly Key: string }[] }): string[] =>
+    Tags.map(({ Key }) => Key);
+  const TagKeys = keysOf(before).filter((key) => !keysOf(properties).includes(key));
+  operations.DeleteTags({ ResourceArn: physicalId, TagKeys } as never);
+  operations.AddTags({ ResourceArn: physicalId, Tags: properties.Tags ?? [] } as never);
+  return { physicalId, attributes };
+}
+
 const APPROVAL = ['ModelApprovalStatus', 'ApprovalDescription', 'CustomerMetadataProperties'];
 
 function modelPackage({ packages }: ControlPlane): ResourceType {
@@ -130,18 +146,21 @@ function modelPackage({ packages }: ControlPlane): ResourceType {
   };
 }
 
-function model({ models }: ControlPlane): ResourceType {
+function model(control: ControlPlane): ResourceType {
+  const { models } = control;
   return {
     create: (request) => {
       const name = { ModelName: generatedName(request) };
       const { ModelName, ModelArn } = models.create(input('CreateModel', request, name));
       return Promise.resolve({ physicalId: ModelArn, attributes: { ModelArn, ModelName, Id: ModelArn } });
     },
+    update: (current, request) => Promise.resolve(retagged(control, current, request)),
     delete: ({ attributes }) => deleteIfExists(() => models.delete(String(attributes.ModelName))),
   };
 }
 
-function endpointConfig({ configs }: ControlPlane): ResourceType {
+function endpointConfig(control: ControlPlane): ResourceType {
+  const { configs } = control;
   return {
     create: (request) => {
       const name = { EndpointConfigName: generatedName(request) };
@@ -149,11 +168,13 @@ function endpointConfig({ configs }: ControlPlane): ResourceType {
       const attributes = { EndpointConfigName, EndpointConfigArn, Id: EndpointConfigArn };
       return Promise.resolve({ physicalId: EndpointConfigArn, attributes });
     },
+    update: (current, request) => Promise.resolve(retagged(control, current, request)),
     delete: ({ attributes }) => deleteIfExists(() => configs.delete(String(attributes.EndpointConfigName))),
   };
 }
 
-function endpoint({ endpoints }: ControlPlane): ResourceType {
+function endpoint(control: ControlPlane): ResourceType {
+  const { endpoints } = control;
   const stateOf = (name: string): ResourceState => {
     const { EndpointArn } = endpoints.existing(name);
     return { physicalId: EndpointArn, attributes: { EndpointName: name, EndpointArn, Id: EndpointArn } };
@@ -179,6 +200,8 @@ function endpoint({ endpoints }: ControlPlane): ResourceType {
     update: async (current, { properties }) => {
       const name = nameOf(current.physicalId);
       if (properties.EndpointName !== current.properties.EndpointName) return undefined;
+      const unchanged = retagged(control, current, { properties });
+      if (unchanged !== undefined) return unchanged;
       await untilSettled(name);
       const EndpointConfigName = nameOf(String(properties.EndpointConfigName));
       const { EndpointConfigName: active, FailureReason } = endpoints.existing(name);

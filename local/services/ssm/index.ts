@@ -1,4 +1,3 @@
-import type { Context } from '../context';
 import type { Service } from '../service';
 import { ssmAccess } from './access';
 import { ssmOperations } from './operations';
@@ -8,10 +7,10 @@ import type { ParameterStore } from './store';
 export { ParameterStore } from './store';
 
 /** AWS Systems Manager Parameter Store. */
-export function ssm(context: Context, parameters: ParameterStore): Service {
+export function ssm(parameters: ParameterStore): Service {
   return {
     signingName: 'ssm',
-    api: { protocol: 'json', operations: ssmOperations(parameters), access: ssmAccess(context) },
+    api: { protocol: 'json', operations: ssmOperations(parameters), access: ssmAccess(parameters) },
     resourceTypes: ssmResourceTypes(parameters),
   };
 }

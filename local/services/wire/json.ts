@@ -46,7 +46,7 @@ export async function respondJson(
     return {
       status,
       headers: { ...headers, 'x-amzn-errortype': code, ...queryError(error, request) },
-      body: JSON.stringify({ __type: code, message: error.message, Message: error.message }),
+      body: JSON.stringify({ ...error.members, __type: code, message: error.message, Message: error.message }),
     };
   }
 }

@@ -13,6 +13,11 @@ export class Parameters {
     return this.values.get(name) ?? undefined;
   }
 
+  /** The whole request. */
+  public toString(): string {
+    return this.values.toString();
+  }
+
   /** The names of all parameters that have a value, `Name` or `Structure.Name`, without the members of lists. */
   public names(): string[] {
     const given = [...this.values].filter(([, value]) => value !== '');

@@ -40,6 +40,8 @@ const KNOWN = [
   'cloudformation:RoleArn',
   'cloudwatch:AlarmActions',
   'cloudwatch:namespace',
+  'dynamodb:LeadingKeys',
+  'dynamodb:ReturnValues',
   'iam:PassedToService',
   'kms:GrantIsForAWSResource',
   'kms:ViaService',
@@ -58,6 +60,8 @@ const KNOWN = [
   'sagemaker:VolumeKmsKey',
   'sagemaker:VpcSecurityGroupIds',
   'sagemaker:VpcSubnets',
+  'ssm:Overwrite',
+  'ssm:Recursive',
   'sts:ExternalId',
   'sts:RoleSessionName',
 ].map((key) => key.toLowerCase());

@@ -404,6 +404,9 @@ describe('AWS CloudFormation', () => {
     await expect(service.cloudformation.send(new DescribeStackEventsCommand(missing))).rejects.toThrow(
       /^Stack \[Missing\] does not exist$/,
     );
+    await expect(
+      service.cloudformation.send(new UpdateStackCommand({ ...missing, UsePreviousTemplate: true })),
+    ).rejects.toThrow(/^Stack \[Missing\] does not exist$/);
   });
 
   test('rejects an update without changes', async () => {

@@ -58,13 +58,17 @@ async function settled(name = StackName): Promise<string> {
 
 async function create(epochs: string, prepare = (template: string): string => template): Promise<string> {
   const TemplateBody = prepare(JSON.stringify(await publish(service, appWith(epochs), StackName)));
-  await service.cloudformation.send(new CreateStackCommand({ StackName, TemplateBody }));
+  await service.cloudformation.send(
+    new CreateStackCommand({ StackName, TemplateBody, Capabilities: ['CAPABILITY_NAMED_IAM'] }),
+  );
   return settled();
 }
 
 async function update(epochs: string): Promise<string> {
   const TemplateBody = JSON.stringify(await publish(service, appWith(epochs), StackName));
-  await service.cloudformation.send(new UpdateStackCommand({ StackName, TemplateBody }));
+  await service.cloudformation.send(
+    new UpdateStackCommand({ StackName, TemplateBody, Capabilities: ['CAPABILITY_NAMED_IAM'] }),
+  );
   return settled();
 }
 

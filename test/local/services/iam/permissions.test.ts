@@ -61,7 +61,13 @@ async function asRole<T>(Client: new (config: object) => T): Promise<T> {
 
 async function deploy(Resources: object, StackName = 'Stack'): Promise<string> {
   const client = service.cloudformation;
-  await client.send(new CreateStackCommand({ StackName, TemplateBody: JSON.stringify({ Resources }) }));
+  await client.send(
+    new CreateStackCommand({
+      StackName,
+      TemplateBody: JSON.stringify({ Resources }),
+      Capabilities: ['CAPABILITY_NAMED_IAM'],
+    }),
+  );
   for (;;) {
     const { Stacks: [{ StackStatus = '' }] = [{}] } = await client.send(new DescribeStacksCommand({ StackName }));
     if (!StackStatus.endsWith('_IN_PROGRESS')) return StackStatus;

@@ -20,7 +20,13 @@ beforeEach(() => service.restart({ enforceIam: true }));
 
 async function deploy(Resources: object): Promise<void> {
   const StackName = 'Stack';
-  await service.cloudformation.send(new CreateStackCommand({ StackName, TemplateBody: JSON.stringify({ Resources }) }));
+  await service.cloudformation.send(
+    new CreateStackCommand({
+      StackName,
+      TemplateBody: JSON.stringify({ Resources }),
+      Capabilities: ['CAPABILITY_NAMED_IAM'],
+    }),
+  );
   for (;;) {
     const { Stacks: [stack] = [] } = await service.cloudformation.send(new DescribeStacksCommand({ StackName }));
     if (stack.StackStatus?.endsWith('_IN_PROGRESS') !== true) return expect(stack.StackStatus).toBe('CREATE_COMPLETE');
