@@ -40,6 +40,8 @@ const KNOWN = [
   'cloudformation:RoleArn',
   'cloudwatch:AlarmActions',
   'cloudwatch:namespace',
+  'events:detail-type',
+  'events:source',
   'iam:PassedToService',
   'kms:GrantIsForAWSResource',
   'kms:ViaService',
