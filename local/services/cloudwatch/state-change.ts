@@ -1,4 +1,4 @@
-import type { MetricDataQuery } from '@aws-sdk/client-cloudwatch';
+import type { MetricDataQuery, MetricStat } from '@aws-sdk/client-cloudwatch';
 import type { ServiceEvent } from '../event-bus';
 import { type Alarm, queriesOf } from './alarm';
 
@@ -31,19 +31,17 @@ function stateOf({ StateValue, StateReason, StateReasonData, StateUpdatedTimesta
 
 /** A query with the names of the event. */
 function metricOf({ Id: id, Expression, Label, MetricStat, ReturnData: returnData = true }: MetricDataQuery): object {
-  const { Metric, Period: period, Stat: stat, Unit } = MetricStat ?? {};
-  const dimensions = Object.fromEntries((Metric?.Dimensions ?? []).map(({ Name, Value }) => [Name, Value] as const));
   return {
     id,
     ...(Expression !== undefined && { expression: Expression }),
     ...(Label !== undefined && { label: Label }),
-    ...(Metric !== undefined && {
-      metricStat: {
-        metric: { namespace: Metric.Namespace, name: Metric.MetricName, dimensions },
-        ...{ period, stat },
-        ...(Unit !== undefined && { unit: Unit }),
-      },
-    }),
+    ...(MetricStat !== undefined && { metricStat: statOf(MetricStat) }),
     returnData,
   };
+}
+
+function statOf({ Metric: metric, Period: period, Stat: stat, Unit: unit }: MetricStat): object {
+  const dimensions = Object.fromEntries((metric?.Dimensions ?? []).map(({ Name, Value }) => [Name ?? '', Value] as const));
+  const named = { namespace: metric?.Namespace, name: metric?.MetricName, dimensions };
+  return { metric: named, period, stat, ...(unit !== undefined && { unit }) };
 }
