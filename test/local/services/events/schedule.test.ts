@@ -1,3 +1,4 @@
+import { CloudWatchLogsClient, DescribeLogStreamsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { ServiceFixture } from '../fixture';
 import { StackFixture } from '../stack-fixture';
 
@@ -51,10 +52,6 @@ test('A time that has passed while the service was stopped is delivered once, af
 test('A rule with a schedule that is disabled delivers nothing', async () => {
   await createRule({ ScheduleExpression: 'rate(1 minute)', State: 'DISABLED' });
   await service.advance(600);
-  await expect(fetchEvents()).rejects.toThrow('does not exist');
+  const logs = service.client(CloudWatchLogsClient);
+  await expect(logs.send(new DescribeLogStreamsCommand({ logGroupName: 'states' }))).rejects.toThrow('does not exist');
 });
-
-async function fetchEvents(): Promise<unknown> {
-  const { CloudWatchLogsClient, DescribeLogStreamsCommand } = await import('@aws-sdk/client-cloudwatch-logs');
-  return service.client(CloudWatchLogsClient).send(new DescribeLogStreamsCommand({ logGroupName: 'states' }));
-}
