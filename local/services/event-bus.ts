@@ -25,7 +25,7 @@ export interface StateChanges {
   readonly serviceEvent: ServiceEvent;
 }
 
-/** What a service reports to Amazon EventBridge. */
+/** An event, as a service reports it to Amazon EventBridge. */
 export interface ServiceEvent {
   /** The name of the service, such as `aws.s3`. */
   readonly source: string;

@@ -41,7 +41,9 @@ function metricOf({ Id: id, Expression, Label, MetricStat, ReturnData: returnDat
 }
 
 function statOf({ Metric: metric, Period: period, Stat: stat, Unit: unit }: MetricStat): object {
-  const dimensions = Object.fromEntries((metric?.Dimensions ?? []).map(({ Name, Value }) => [Name ?? '', Value] as const));
+  const dimensions = Object.fromEntries(
+    (metric?.Dimensions ?? []).map(({ Name, Value }) => [Name ?? '', Value] as const),
+  );
   const named = { namespace: metric?.Namespace, name: metric?.MetricName, dimensions };
   return { metric: named, period, stat, ...(unit !== undefined && { unit }) };
 }

@@ -1,7 +1,7 @@
 import { JSONPath } from 'jsonpath-plus';
 import type { Event } from './state-change';
 
-/** What the input of a target is made of: the event, a part of it, a constant, or a template in which parts of it are inserted. */
+/** The source of the input of a target: the event, a part of it, a constant, or a template in which parts of it are inserted. */
 export interface TargetInput {
   readonly Input?: string;
   readonly InputPath?: string;

@@ -48,7 +48,7 @@ function checkEntries(context: Context, entries: PutEventsEntry[]): void {
     );
   }
   if (Buffer.byteLength(JSON.stringify(entries)) > MAX_BYTES) {
-    throw validationError('Total size of the entries in the request is over the limit.');
+    throw validationError('Total size of the entries in the request exceeds the limit.');
   }
   const bus = entries.map(({ EventBusName = 'default' }) => EventBusName).find((name) => !isDefaultBus(context, name));
   if (bus !== undefined) {

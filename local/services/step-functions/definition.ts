@@ -13,7 +13,7 @@ const INPUT = ['InputPath', 'OutputPath'];
 const RESULT = ['ResultPath', 'ResultSelector', 'Retry', 'Catch'];
 const TRANSITION = ['Next', 'End'];
 
-/** The fields of each type of state that have an effect, beside those of all types. */
+/** The fields of each type of state that have an effect, in addition to those of all types. */
 const FIELDS: Record<State['Type'], readonly string[]> = {
   Task: [...INPUT, ...RESULT, ...TRANSITION, 'Parameters', 'Resource', 'TimeoutSeconds', 'TimeoutSecondsPath'],
   Pass: [...INPUT, ...TRANSITION, 'Parameters', 'Result', 'ResultPath'],

@@ -30,7 +30,7 @@ export interface Host {
   runTask(request: TaskRequest): Promise<unknown>;
 }
 
-/** What the states of a branch or of an iteration have in common. */
+/** The members that the states of a branch or of an iteration have in common. */
 interface Scope {
   readonly signal: AbortSignal;
 
@@ -324,7 +324,7 @@ export async function sleep(milliseconds: number, signal: AbortSignal): Promise<
   }
 }
 
-/** The result of work, or an interruption when the signal is aborted, although the work itself goes on. */
+/** The result of work, or an interruption when the signal is aborted, although the work itself continues. */
 function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(new Interrupted());
