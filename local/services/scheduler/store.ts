@@ -136,11 +136,16 @@ export class Schedules {
   }
 
   /** Uses the target of a schedule. A failure is also written to the log of the schedule. Returns the effect in words. */
-  private async send({ Arn: scheduleArn, Name, Target }: Schedule, time: number): Promise<string> {
+  private async send({ Arn: scheduleArn, Name, GroupName, Target }: Schedule, time: number): Promise<string> {
     const { delivery, logs, permissions } = this.services;
     const id = randomUUID();
     try {
-      const session = { roleArn: Target.RoleArn, service: SERVICE, sessionName: Name, sourceArn: scheduleArn };
+      const session = {
+        roleArn: Target.RoleArn,
+        service: SERVICE,
+        sessionName: Name,
+        sourceArn: this.sourceArn(GroupName),
+      };
       return await delivery.send(
         permissions.assumedBy(session),
         Target.Arn,
@@ -160,7 +165,7 @@ export class Schedules {
     checkSchedule(input, now);
     this.existingGroup(GroupName);
     const Arn = context.arn('scheduler', `schedule/${GroupName}/${Name}`);
-    if (!permissions.isTrusting({ roleArn: Target.RoleArn, service: SERVICE, sourceArn: Arn })) {
+    if (!permissions.isTrusting({ roleArn: Target.RoleArn, service: SERVICE, sourceArn: this.sourceArn(GroupName) })) {
       throw validationError('The execution role you provide must allow AWS EventBridge Scheduler to assume the role.');
     }
     const defaults = { State: 'ENABLED', ScheduleExpressionTimezone: 'UTC', ActionAfterCompletion: 'NONE' } as const;
@@ -168,9 +173,14 @@ export class Schedules {
     return this.store.put(keyOf(Name, GroupName), { ...schedule, next: timeAfter(schedule, now - 1) });
   }
 
+  /** The source of a request in the trust policy of a role: the group of the schedule. */
+  private sourceArn(group: string): string {
+    return this.services.context.arn('scheduler', `schedule-group/${group}`);
+  }
+
   private putGroup(Name: string): ScheduleGroup {
     const date = this.seconds();
-    const Arn = this.services.context.arn('scheduler', `schedule-group/${Name}`);
+    const Arn = this.sourceArn(Name);
     return this.groups.put(Name, { Name, Arn, State: 'ACTIVE', CreationDate: date, LastModificationDate: date });
   }
 

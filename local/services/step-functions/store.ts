@@ -11,6 +11,9 @@ import { Executions, type Machine } from './executions';
 
 export type { Machine } from './executions';
 
+/** The permissions that a task requires that waits for an execution. */
+const RULE_ACTIONS = ['events:PutTargets', 'events:PutRule', 'events:DescribeRule'];
+
 /** State machines, and their executions. */
 export class StateMachines {
   public readonly executions: Executions;
@@ -42,15 +45,28 @@ export class StateMachines {
   public put(name: string, definition: string, role: string): string {
     const arn = this.context.arn('states', `stateMachine:${name}`);
     parseDefinition(definition);
-    if (!this.permissions.isTrusting({ roleArn: role, service: 'states.amazonaws.com', sourceArn: arn })) {
-      throw new ServiceError(
-        'AccessDeniedException',
-        `Neither the global service principal states.amazonaws.com, nor the regional one is authorized to assume the provided role.`,
-      );
-    }
+    this.checkRole(arn, definition, role);
     const { creationDate } = this.machines.get(arn) ?? { creationDate: now() };
     this.machines.put(arn, { name, arn, definition, role, creationDate, revisionId: randomUUID() });
     return arn;
+  }
+
+  /** Validates that Step Functions may assume the role, and that the role has the permissions that are required at creation. */
+  private checkRole(arn: string, definition: string, roleArn: string): void {
+    const session = { roleArn, service: 'states.amazonaws.com', sourceArn: arn };
+    if (!this.permissions.isTrusting(session)) {
+      const message =
+        'Neither the global service principal states.amazonaws.com, nor the regional one is authorized to assume the provided role.';
+      throw new ServiceError('AccessDeniedException', message);
+    }
+    // Step Functions observes the executions that it waits for with a rule that it creates with the role.
+    if (!definition.includes('states:startExecution.sync')) return;
+    const resource = this.context.arn('events', 'rule/StepFunctionsGetEventsForStepFunctionsExecutionRule');
+    const caller = this.permissions.assumedBy({ ...session, sessionName: 'creation' });
+    const mayObserve = RULE_ACTIONS.every((action) => caller.allows({ action, resource }));
+    if (!mayObserve) {
+      throw new ServiceError('AccessDeniedException', `'${roleArn}' is not authorized to create managed-rule.`);
+    }
   }
 
   public delete(arn: string): void {

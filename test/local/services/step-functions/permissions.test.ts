@@ -52,6 +52,19 @@ test('A state machine whose role does not trust Step Functions cannot be created
   expect(await create(role('machine', { Service: 'lambda.amazonaws.com' }, []))).toBe('ROLLBACK_COMPLETE');
 });
 
+test('A state machine that waits for executions cannot be created without the permission to observe them', async () => {
+  const Resource = 'arn:aws:states:::states:startExecution.sync';
+  const States = { A: { Type: 'Task', Resource, Parameters: { StateMachineArn: machine.arn }, End: true } };
+  const allowed = [allow('states:StartExecution', machine.arn), allow('events:*', '*')];
+  const createWith = (statements: object[], stack: string): Promise<string> =>
+    machine.stacks.create(
+      { Role: role('machine', STATES, statements), Machine: after(machine.resource(States), 'Role') },
+      stack,
+    );
+  expect(await createWith(allowed.slice(0, 1), 'denied')).toBe('ROLLBACK_COMPLETE');
+  expect(await createWith(allowed, 'allowed')).toBe('CREATE_COMPLETE');
+});
+
 test('A role has access to the state machines and executions in its policy only', async () => {
   const account = { AWS: 'arn:aws:iam::000000000000:root' };
   const caller = role('caller', account, [allow('states:StartExecution', machine.arn)]);
