@@ -64,7 +64,6 @@ export class Interpreter {
       this.exit(state, position, output);
       if (next === undefined) return output;
       move(position, next, output);
-      this.host.save();
     }
   }
 
