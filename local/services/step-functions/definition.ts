@@ -194,7 +194,11 @@ function taskErrors({ Resource: resource = '', Parameters: parameters }: State, 
   return [
     ...names
       .filter((name) => !members.includes(name))
-      .map((name) => failed(`The field "${name}" is not supported by Step Functions`, where)),
+      .map((name) => {
+        const isKnown = integration.unsupported?.includes(name) === true;
+        const unsupported = `The local service does not support the parameter ${name}`;
+        return failed(isKnown ? unsupported : `The field "${name}" is not supported by Step Functions`, where);
+      }),
     ...missing.map((name) => failed(`The field "${name}" is required but was missing`, where)),
   ];
 }

@@ -8,6 +8,9 @@ export interface Integration {
 
   /** The parameters that are supported, and the one that is required; undefined if the input is passed as it is. */
   readonly members?: readonly string[];
+
+  /** Parameters of AWS that the local service does not have. */
+  readonly unsupported?: readonly string[];
   readonly required: string;
 }
 
@@ -15,7 +18,8 @@ const INVOKE: Integration = {
   kind: 'invoke',
   resourceType: 'lambda',
   resource: 'invoke',
-  members: ['FunctionName', 'Payload', 'InvocationType', 'LogType', 'Qualifier'],
+  members: ['FunctionName', 'Payload', 'InvocationType', 'LogType'],
+  unsupported: ['ClientContext', 'Qualifier'],
   required: 'FunctionName',
 };
 

@@ -35,6 +35,11 @@ test.each<[string, object, string]>([
     'SCHEMA_VALIDATION_FAILED: The field "Paylod" is not supported by Step Functions at /States/A/Parameters',
   ],
   [
+    'with a parameter that the local service does not have',
+    { Type: 'Task', Resource: INVOKE, Parameters: { FunctionName: 'a', 'Qualifier.$': '$.q' }, End: true },
+    'The local service does not support the parameter Qualifier at /States/A/Parameters',
+  ],
+  [
     'without a required parameter',
     { Type: 'Task', Resource: INVOKE, Parameters: { 'Payload.$': '$' }, End: true },
     'The field "FunctionName" is required but was missing at /States/A/Parameters',
