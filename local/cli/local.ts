@@ -14,7 +14,7 @@ const REGION = 'us-east-1';
 const LOOPBACK = '127.0.0.1';
 const PORT = '4599';
 const MAX_ADVANCE_SECONDS = 365 * 86_400;
-const SHORT_WAITS = 'Wait states of state machines are shortened to half a second.';
+const SHORT_WAITS = 'Wait states and retry intervals of state machines are shortened to half a second.';
 const NOT_RUNNING = 'The service is not running. Start it with `byoa local up`.';
 const MOUNT_NAME = /^(fs-[0-9a-f]{8,}|[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])$/;
 
@@ -87,9 +87,14 @@ function addRunningCommands(add: (name: string, description: string) => Command)
     .action(async (job: string, options: LocalOptions) => {
       process.exitCode = await interruptSpot(job, options);
     });
+  add('fire', 'Fire a schedule, or a rule with a schedule, now')
+    .argument('<name>', 'the name, the logical ID, or the end of one of them that is unique')
+    .action(async (name: string, options: LocalOptions) => {
+      process.exitCode = await fire(name, options);
+    });
   add(
     'advance',
-    'Move the time of the service forward: alarms, deployments and scheduled scaling act as if it had passed',
+    'Move the time of the service forward: alarms, deployments, schedules and scheduled scaling act as if it had passed',
   )
     .argument('<duration>', 'for example 90s, 15m or 2h')
     .action(async (duration: string, options: LocalOptions) => {
@@ -276,6 +281,17 @@ async function interruptSpot(job: string, { directory }: LocalOptions): Promise<
   if (isSuccess(response)) return 0;
   note(response.body.toString());
   return 1;
+}
+
+async function fire(name: string, { directory }: LocalOptions): Promise<number> {
+  const running = runningIn(directory);
+  if (running === undefined) {
+    note(NOT_RUNNING);
+    return 1;
+  }
+  const response = await requestOf(running, 'POST', `/_fire/${encodeURIComponent(name)}`);
+  note(response.body.toString());
+  return isSuccess(response) ? 0 : 1;
 }
 
 async function advance(duration: string, { directory }: LocalOptions): Promise<number> {

@@ -20,6 +20,20 @@ export interface StateChanges {
 
   /** The status of an inference component that was deleted is `Deleted`. */
   readonly inferenceComponent: { readonly InferenceComponentName: string; readonly InferenceComponentStatus: string };
+
+  /** An event of a service other than SageMaker. */
+  readonly serviceEvent: ServiceEvent;
+}
+
+/** An event, as a service reports it to Amazon EventBridge. */
+export interface ServiceEvent {
+  /** The name of the service, such as `aws.s3`. */
+  readonly source: string;
+  readonly detailType: string;
+
+  /** The ARNs of the resources that the event is about. */
+  readonly resources: string[];
+  readonly detail: Readonly<Record<string, unknown>>;
 }
 
 type Kind = keyof StateChanges;

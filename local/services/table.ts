@@ -5,12 +5,14 @@ import { Alarms, Metrics, cloudWatch } from './cloudwatch';
 import type { Context } from './context';
 import { dynamoDb } from './dynamodb';
 import { Repositories, ecr } from './ecr';
-import { Rules, eventBridge } from './events';
+import { Delivery, Rules, eventBridge } from './events';
+import { fire } from './fire';
 import { type Permissions, iam } from './iam';
 import { Functions, lambda } from './lambda';
 import { Logs, cloudWatchLogs } from './logs';
 import { Buckets, s3 } from './s3';
 import { sageMaker } from './sagemaker';
+import { Schedules, scheduler } from './scheduler';
 import type { Service } from './service';
 import { Notifications, sns } from './sns';
 import { ParameterStore, ssm } from './ssm';
@@ -28,6 +30,9 @@ export function createServices(context: Context, permissions: Permissions): Serv
   const metrics = new Metrics(context);
   const alarms = new Alarms(context, metrics);
   const notifications = new Notifications({ context, logs, functions, permissions });
+  const delivery = new Delivery({ functions, stateMachines, notifications, logs });
+  const schedules = new Schedules({ context, delivery, logs, permissions });
+  const rules = new Rules({ context, delivery, logs, permissions });
   const sagemaker = sageMaker({
     ...{ context, permissions, logs, metrics, alarms, notifications, repositories, s3: buckets },
   });
@@ -47,7 +52,9 @@ export function createServices(context: Context, permissions: Permissions): Serv
     applicationAutoScaling({ context, alarms, callSageMaker }),
     stepFunctions(stateMachines),
     lambda(functions, buckets, permissions),
-    eventBridge(context, new Rules({ context, functions, stateMachines, notifications, logs, permissions })),
+    eventBridge(context, rules),
+    scheduler(context, schedules),
+    fire(() => [...schedules.fireable(), ...rules.fireable()]),
     advance(context.clock),
   ];
   return [

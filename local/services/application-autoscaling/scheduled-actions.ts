@@ -2,10 +2,10 @@ import type { PutScheduledActionRequest, ScheduledAction } from '@aws-sdk/client
 import { randomUUID } from 'node:crypto';
 import { ServiceError, validationError } from '../../aws-model/service-error';
 import type { Context } from '../context';
+import { everyMinute, nextTime } from '../schedule';
 import type { Store } from '../store';
 import type { Wire } from '../wire/record';
 import type { TargetId } from './dimensions';
-import { nextTime } from './schedule';
 import { type ScalableTargets, keyOf } from './targets';
 
 /** The record of a scheduled action, as DescribeScheduledActions returns it. */
@@ -69,14 +69,12 @@ export class ScheduledActions {
 
   /** Carries out the actions at their times until the service is closed. */
   public async run(): Promise<void> {
-    for (;;) {
-      const time = await this.context.clock.tick(INTERVAL_MS, this.closed.signal).catch(() => undefined);
-      if (time === undefined) return;
+    await everyMinute(this.context.clock, this.closed.signal, (time) => {
       for (const action of this.store.list()) {
         const due = nextOf(action, time - INTERVAL_MS);
         if (due !== undefined && due <= time && isWithinTimes(action, due)) this.apply(action);
       }
-    }
+    });
   }
 
   public close(): void {

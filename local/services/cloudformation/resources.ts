@@ -22,7 +22,7 @@ export function resourceTypeFinder(
     'AWS::CloudFormation::WaitCondition': waitConditions.condition,
   };
   return (name) => {
-    if (name.startsWith('Custom::')) return customResources.type;
-    return Object.hasOwn(types, name) ? types[name] : recordedType(name, context);
+    if (Object.hasOwn(types, name)) return types[name];
+    return name.startsWith('Custom::') ? customResources.type : recordedType(name, context);
   };
 }

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { type Scope, conditionHolds, resolve } from '../../aws-model/template';
 import type { Context } from '../context';
 import { valuesOf } from './parameter-values';
-import type { Output, Stack, StackResource, Stacks, Version } from './store';
+import { statusChangeOf } from './status-change';
+import type { Output, Stack, StackEvent, StackResource, Stacks, Version } from './store';
 
 /** The stored state of one stack, as an operation reads and changes it. */
 export class StackState {
@@ -52,7 +53,7 @@ export class StackState {
     status,
     reason,
   }: Pick<StackResource, 'logicalId' | 'physicalId' | 'type' | 'status' | 'reason'>): void {
-    this.stacks.addEvent({
+    const event: StackEvent = {
       EventId: randomUUID(),
       StackId: this.stack.id,
       StackName: this.name,
@@ -63,7 +64,9 @@ export class StackState {
       ResourceStatus: status,
       ResourceStatusReason: reason,
       ClientRequestToken: this.stack.token,
-    });
+    };
+    this.stacks.addEvent(event);
+    this.context.events.publish('serviceEvent', statusChangeOf(event));
   }
 
   /** Whether a template contains a resource, and its condition holds. */

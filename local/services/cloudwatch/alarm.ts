@@ -1,4 +1,4 @@
-import type { ComparisonOperator, MetricAlarm, StateValue } from '@aws-sdk/client-cloudwatch';
+import type { ComparisonOperator, MetricAlarm, MetricDataQuery, StateValue } from '@aws-sdk/client-cloudwatch';
 import type { Wire } from '../wire/record';
 
 /** The record of an alarm, as DescribeAlarms returns it. */
@@ -18,6 +18,14 @@ export interface Datapoint {
 export interface Evaluation {
   readonly state: StateValue;
   readonly reason: string;
+}
+
+/** The queries of an alarm: those of its expression, or its single metric. */
+export function queriesOf({ Metrics: queries, ...alarm }: Partial<Alarm>): MetricDataQuery[] {
+  if (queries !== undefined) return queries;
+  const { Namespace, MetricName, Dimensions, Period, Statistic, ExtendedStatistic, Unit } = alarm;
+  const Metric = { Namespace, MetricName, Dimensions };
+  return [{ Id: 'm1', MetricStat: { Metric, Period, Stat: Statistic ?? ExtendedStatistic, Unit } }];
 }
 
 /** CloudWatch also reads some periods before the evaluation periods, for the case that values are missing. */

@@ -4,7 +4,8 @@ import type { Context } from '../context';
 import { AccessDenied } from '../iam';
 import type { Store } from '../store';
 import type { Wire } from '../wire/record';
-import { type Alarm, type Datapoint, type Evaluation, evaluate, evaluationRange } from './alarm';
+import { type Alarm, type Datapoint, type Evaluation, evaluate, evaluationRange, queriesOf } from './alarm';
+import { alarmStateChangeOf } from './state-change';
 import type { Metrics } from './metrics';
 import { Queries } from './queries';
 
@@ -184,6 +185,7 @@ export class Alarms {
       oldState: { stateValue: before.StateValue, stateReason: before.StateReason },
       newState: { stateValue: state, stateReason: alarm.StateReason },
     });
+    this.context.events.publish('serviceEvent', alarmStateChangeOf(before, alarm));
     this.act(alarm, { before: before.StateValue, isRepeated: false, value });
   }
 
@@ -227,14 +229,6 @@ export class Alarms {
   private seconds(): number {
     return this.context.clock.now() / 1000;
   }
-}
-
-/** The queries of an alarm: those of its expression, or its single metric. */
-export function queriesOf({ Metrics: queries, ...alarm }: Partial<Alarm>): MetricDataQuery[] {
-  if (queries !== undefined) return queries;
-  const { Namespace, MetricName, Dimensions, Period, Statistic, ExtendedStatistic, Unit } = alarm;
-  const Metric = { Namespace, MetricName, Dimensions };
-  return [{ Id: 'm1', MetricStat: { Metric, Period, Stat: Statistic ?? ExtendedStatistic, Unit } }];
 }
 
 /** The ID of the query whose values an alarm evaluates. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import api from '../../aws-model/api.json';
 import type { Context } from '../context';
-import type { StateChanges } from '../event-bus';
+import type { ServiceEvent, StateChanges } from '../event-bus';
 
 /** An event, as a target receives it. */
 export interface Event {
@@ -16,8 +16,10 @@ export interface Event {
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
-/** The kinds of state changes: the name in the type of the event, and the noun of the API. */
-export const KINDS: Record<keyof StateChanges, readonly [name: string, noun: string]> = {
+export type SageMakerKind = Exclude<keyof StateChanges, 'serviceEvent'>;
+
+/** The kinds of state changes of SageMaker: the name in the type of the event, and the noun of the API. */
+export const KINDS: Record<SageMakerKind, readonly [name: string, noun: string]> = {
   algorithm: ['Algorithm', 'Algorithm'],
   trainingJob: ['Training Job', 'TrainingJob'],
   transformJob: ['Transform Job', 'TransformJob'],
@@ -27,12 +29,8 @@ export const KINDS: Record<keyof StateChanges, readonly [name: string, noun: str
   inferenceComponent: ['Inference Component', 'InferenceComponent'],
 };
 
-/** The event of a state change. Its detail has the members of the Describe operation, with times in milliseconds. */
-export function eventOf(
-  { account, region, clock }: Pick<Context, 'account' | 'region' | 'clock'>,
-  kind: keyof StateChanges,
-  record: object,
-): Event {
+/** The event of a state change of SageMaker. Its detail has the members of the Describe operation, with times in milliseconds. */
+export function eventOf(context: EventContext, kind: SageMakerKind, record: object): Event {
   const [name, noun] = KINDS[kind];
   const members = (api.descriptions as Record<string, string[]>)[`Describe${noun}`];
   const given = record as Record<string, unknown>;
@@ -41,16 +39,28 @@ export function eventOf(
       .filter((member) => given[member] !== undefined)
       .map((member) => [member, converted(member, given[member])] as const),
   );
+  return eventFrom(context, {
+    source: 'aws.sagemaker',
+    detailType: `SageMaker ${name} State Change`,
+    resources: [String(given[`${noun}Arn`])],
+    detail: { ...detail, Tags: {} },
+  });
+}
+
+type EventContext = Pick<Context, 'account' | 'region' | 'clock'>;
+
+/** An event of a service. Its time is in milliseconds since 1970. */
+export function eventFrom({ account, region, clock }: EventContext, event: ServiceEvent, time = clock.now()): Event {
   return {
     version: '0',
     id: randomUUID(),
-    'detail-type': `SageMaker ${name} State Change`,
-    source: 'aws.sagemaker',
+    'detail-type': event.detailType,
+    source: event.source,
     account,
-    time: new Date(clock.now()).toISOString().replace(/\.\d+Z$/, 'Z'),
+    time: new Date(time).toISOString().replace(/\.\d+Z$/, 'Z'),
     region,
-    resources: [String(given[`${noun}Arn`])],
-    detail: { ...detail, Tags: {} },
+    resources: event.resources,
+    detail: event.detail,
   };
 }
 

@@ -1,34 +1,32 @@
-import { JSONPath } from 'jsonpath-plus';
-import { randomUUID } from 'node:crypto';
-import type { Context } from '../context';
-import type { StateChanges } from '../event-bus';
 import type { Caller } from '../access';
+import type { Context } from '../context';
+import type { Fireable } from '../fire';
 import type { Permissions } from '../iam';
-import type { Functions } from '../lambda';
 import type { Logs } from '../logs';
-import type { Notifications } from '../sns';
-import type { StateMachines } from '../step-functions';
+import { everyMinute, nextTime } from '../schedule';
 import type { Store } from '../store';
+import type { Delivery } from './delivery';
+import { type TargetInput, inputOf } from './input';
 import { matches } from './pattern';
-import { type Event, KINDS, eventOf } from './state-change';
+import { type Event, KINDS, type SageMakerKind, eventFrom, eventOf } from './state-change';
 
 /** A target of a rule, with the names of the API. */
-export interface Target {
+export interface Target extends TargetInput {
   readonly Arn: string;
 
   /** The role with which the rule uses the target. Without one, the policy of the target has to allow it. */
   readonly RoleArn?: string;
-  readonly Input?: string;
-  readonly InputPath?: string;
-  readonly InputTransformer?: { readonly InputPathsMap?: Record<string, string>; readonly InputTemplate: string };
 }
 
 export interface Rule {
   readonly name: string;
+  readonly logicalId?: string;
   readonly isEnabled: boolean;
-
-  /** Undefined for a rule with a schedule, which is recorded only. */
   readonly pattern?: Readonly<Record<string, unknown>>;
+  readonly schedule?: string;
+
+  /** The next time of the schedule, in milliseconds since 1970; undefined if there is none. */
+  readonly next?: number;
   readonly targets: Target[];
 }
 
@@ -36,102 +34,103 @@ const SERVICE = 'events.amazonaws.com';
 
 interface Services {
   readonly context: Context;
-  readonly functions: Functions;
-  readonly stateMachines: StateMachines;
-  readonly notifications: Notifications;
+  readonly delivery: Delivery;
   readonly logs: Logs;
   readonly permissions: Permissions;
 }
 
-/** The rules of the event bus, which deliver the state changes of SageMaker to their targets. */
+/** The rules of the event bus, which deliver events to their targets. */
 export class Rules {
   private readonly store: Store<Rule>;
-  private isClosing = false;
+  private readonly closed = new AbortController();
 
   constructor(private readonly services: Services) {
     const { context } = services;
     this.store = context.store<Rule>('rules');
-    for (const kind of Object.keys(KINDS) as (keyof StateChanges)[]) {
+    for (const kind of Object.keys(KINDS) as SageMakerKind[]) {
       context.events.subscribe(kind, (record) => this.deliver(eventOf(context, kind, record)));
     }
+    context.events.subscribe('serviceEvent', (event) => this.deliver(eventFrom(context, event)));
   }
 
-  public put(rule: Rule): void {
-    this.store.put(rule.name, rule);
+  public put(rule: Omit<Rule, 'next'>): void {
+    const { schedule } = rule;
+    const now = this.services.context.clock.now();
+    const next = schedule === undefined ? undefined : nextTime(schedule, now, { start: now, timezone: 'UTC' });
+    this.store.put(rule.name, { ...rule, next });
   }
 
   public delete(name: string): void {
     this.store.delete(name);
   }
 
-  public close(): void {
-    this.isClosing = true;
-  }
-
-  private deliver(event: Event): void {
-    for (const { name, isEnabled, pattern, targets } of this.store.list()) {
-      if (!isEnabled || pattern === undefined || !matches(pattern, event)) continue;
-      for (const target of targets) {
-        this.send(name, target, inputOf(target, event)).catch((error: Error) => {
-          if (this.isClosing) return;
-          const text = `The event ${event.id} was not delivered to ${target.Arn}: ${error.message}`;
-          this.services.logs.write(`/aws/events/${name}`, event.id, text);
-        });
+  /** Delivers the events of schedules at their times until the service is closed. */
+  public async run(): Promise<void> {
+    await everyMinute(this.services.context.clock, this.closed.signal, (time) => {
+      for (const rule of this.store.list()) {
+        const { name, isEnabled, schedule, next } = rule;
+        if (schedule === undefined || next === undefined || next > time) continue;
+        this.store.update(name, { next: nextTime(schedule, time, { start: next, timezone: 'UTC' }) });
+        if (isEnabled) this.sendInBackground(rule, this.scheduledEvent(rule, next));
       }
+    });
+  }
+
+  public close(): void {
+    this.closed.abort();
+  }
+
+  /** The rules that have a schedule. */
+  public fireable(): Fireable[] {
+    const scheduled = this.store.list().filter(({ schedule }) => schedule !== undefined);
+    return scheduled.map((rule) => ({
+      ...{ kind: 'rule', name: rule.name, logicalId: rule.logicalId },
+      fire: () => this.send(rule, this.scheduledEvent(rule, this.services.context.clock.now())),
+    }));
+  }
+
+  public deliver(event: Event): void {
+    for (const rule of this.store.list()) {
+      const { isEnabled, pattern } = rule;
+      if (isEnabled && pattern !== undefined && matches(pattern, event)) this.sendInBackground(rule, event);
     }
   }
 
-  private async send(rule: string, { Arn, RoleArn }: Target, input: unknown): Promise<void> {
-    const { functions, stateMachines, notifications, logs } = this.services;
-    const caller = this.callerFor(rule, RoleArn);
-    const text = typeof input === 'string' ? input : JSON.stringify(input);
-    switch (Arn.split(':')[2]) {
-      case 'lambda':
-        return void (await functions.invoke(caller, Arn, input));
-      case 'states':
-        caller.check([{ action: 'states:StartExecution', resource: Arn }]);
-        return void stateMachines.start(Arn, randomUUID(), JSON.stringify(input));
-      case 'sns':
-        return notifications.publish(caller, Arn, text);
-      default:
-        return logs.write(Arn.split(':')[6], randomUUID(), text);
-    }
+  /** Delivers an event to all targets of a rule, and returns the effects in words. Failures are also written to the log of the rule. */
+  private async send({ name, targets }: Rule, event: Event): Promise<string[]> {
+    const { delivery, logs } = this.services;
+    const ruleArn = this.arnOf(name);
+    return Promise.all(
+      targets.map(async (target) => {
+        try {
+          return await delivery.send(this.callerFor(name, target.RoleArn), target.Arn, inputOf(target, event, ruleArn));
+        } catch (error) {
+          const text = `The event ${event.id} was not delivered to ${target.Arn}: ${(error as Error).message}`;
+          if (!this.closed.signal.aborted) logs.write(`/aws/events/${name}`, event.id, text);
+          throw new Error(text);
+        }
+      }),
+    );
+  }
+
+  /** A failure is only in the log. */
+  private sendInBackground(rule: Rule, event: Event): void {
+    this.send(rule, event).catch(() => undefined);
+  }
+
+  private scheduledEvent({ name }: Rule, time: number): Event {
+    const change = { source: 'aws.events', detailType: 'Scheduled Event', resources: [this.arnOf(name)], detail: {} };
+    return eventFrom(this.services.context, change, time);
   }
 
   private callerFor(rule: string, roleArn: string | undefined): Caller {
-    const { context, permissions } = this.services;
-    const sourceArn = context.arn('events', `rule/${rule}`);
+    const { permissions } = this.services;
+    const sourceArn = this.arnOf(rule);
     if (roleArn === undefined) return permissions.service(SERVICE, sourceArn);
     return permissions.assumedBy({ roleArn, service: SERVICE, sessionName: rule, sourceArn });
   }
-}
 
-/** The services whose resources are targets of rules. */
-export const TARGET_SERVICES = ['lambda', 'states', 'sns', 'logs'];
-
-/** The input of a target: the event, a part of it, or a text in which parts of it are inserted. */
-function inputOf({ Input, InputPath, InputTransformer }: Target, event: Event): unknown {
-  if (Input !== undefined) return JSON.parse(Input) as unknown;
-  if (InputPath !== undefined) return at(event, InputPath);
-  if (InputTransformer === undefined) return event;
-  const { InputPathsMap = {}, InputTemplate } = InputTransformer;
-  const isText = InputTemplate.startsWith('"');
-  const filled = InputTemplate.replace(/<([\w.-]+)>/g, (placeholder, name: string) => {
-    if (InputPathsMap[name] === undefined) return placeholder;
-    const value = at(event, InputPathsMap[name]);
-    return typeof value === 'string' && isText ? value : JSON.stringify(value);
-  });
-  return parsed(filled);
-}
-
-function at(event: Event, path: string): unknown {
-  return JSONPath<unknown>({ path, json: event, wrap: false });
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return text;
+  private arnOf(name: string): string {
+    return this.services.context.arn('events', `rule/${name}`);
   }
 }

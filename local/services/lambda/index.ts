@@ -4,7 +4,7 @@ import type { Service } from '../service';
 import { lambdaResourceTypes } from './resources';
 import type { Functions } from './store';
 
-export { Functions } from './store';
+export { FunctionError, Functions } from './store';
 
 /** AWS Lambda, which stacks use for custom resources and state machines; its API is not emulated. */
 export function lambda(functions: Functions, buckets: Buckets, permissions: Permissions): Service {

@@ -5,6 +5,7 @@ import type { Functions } from './store';
 
 interface FunctionProperties {
   readonly Code: { readonly S3Bucket?: string; readonly S3Key?: string };
+  readonly Description?: string;
   readonly Handler: string;
   readonly Role: string;
   readonly Environment?: { readonly Variables?: Record<string, string> };
@@ -23,8 +24,12 @@ interface PermissionProperties {
 
 export function lambdaResourceTypes(functions: Functions, buckets: Buckets, permissions: Permissions): ResourceTypes {
   const put = (name: string, { properties }: ResourceRequest): ResourceState => {
-    const { Code, Handler, Role, Environment, Timeout, Runtime, LoggingConfig } =
+    const { Code, Handler, Role, Environment, Timeout, Runtime, LoggingConfig, Description } =
       properties as unknown as FunctionProperties;
+    // The resource of the CDK for the notifications of buckets is emulated without its function.
+    if (Description?.includes('"Custom::S3BucketNotifications"') === true) {
+      return { physicalId: name, attributes: { Arn: functions.arnOf(name) } };
+    }
     if (!Runtime.startsWith('nodejs') || Code.S3Bucket === undefined || Code.S3Key === undefined) {
       throw new Error('The local service supports functions of Node.js whose code is an archive in S3.');
     }

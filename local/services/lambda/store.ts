@@ -45,12 +45,30 @@ process.stdin.on('data', (chunk) => (text += chunk)).on('end', async () => {
     const handler = require(require('path').resolve(file))[name];
     respond({ value: (await handler(JSON.parse(text), { getRemainingTimeInMillis: () => 900000 })) ?? null });
   } catch (error) {
-    respond({ error: { name: error.name, message: error.message } });
+    const { name = 'Error', message = String(error), stack = '' } = error ?? {};
+    respond({ error: { name, message, trace: stack.split('\\n') } });
     console.error(error);
   }
   process.exit(0);
 });
 `;
+
+interface HandlerError {
+  readonly name: string;
+  readonly message: string;
+  readonly trace: string[];
+}
+
+/** The error that the handler of a function has thrown. */
+export class FunctionError extends ServiceError {
+  /** The error as Lambda returns it. */
+  public readonly details: object;
+
+  constructor({ name, message, trace }: HandlerError) {
+    super(name, message, 500);
+    this.details = { errorType: name, errorMessage: message, trace };
+  }
+}
 
 /** The functions of stacks: Node.js code. Each invocation is a process. */
 export class Functions {
@@ -118,8 +136,8 @@ export class Functions {
     if (result === '') {
       throw new ServiceError('Lambda.Unknown', `${name} exited with code ${code} and returned no result.`, 500);
     }
-    const { value, error } = JSON.parse(result) as { value?: unknown; error?: { name: string; message: string } };
-    if (error !== undefined) throw new ServiceError(error.name, error.message, 500);
+    const { value, error } = JSON.parse(result) as { value?: unknown; error?: HandlerError };
+    if (error !== undefined) throw new FunctionError(error);
     return value;
   }
 

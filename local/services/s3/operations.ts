@@ -196,7 +196,10 @@ export class S3Operations {
         };
         const numbers = parsed.CompleteMultipartUpload?.Part?.map(({ PartNumber }) => Number(PartNumber)) ?? [];
         const { upload, body } = this.uploads.assembled(id, numbers);
-        const ETag = await this.buckets.put(upload.bucket, upload.key, body, upload);
+        const ETag = await this.buckets.put(upload.bucket, upload.key, body, {
+          ...upload,
+          operation: 'CompleteMultipartUpload',
+        });
         this.uploads.end(id);
         return document('CompleteMultipartUploadResult', { Bucket: bucket, Key: key, ETag });
       }
@@ -235,7 +238,8 @@ export class S3Operations {
     const from = copySource(source);
     const file = this.buckets.file(from.bucket, from.key);
     const { contentType, metadata } = this.buckets.info(from.bucket, from.key);
-    const etag = await this.buckets.put(bucket, key, createReadStream(file), { contentType, metadata });
+    const info = { contentType, metadata };
+    const etag = await this.buckets.put(bucket, key, createReadStream(file), { ...info, operation: 'CopyObject' });
     return document('CopyObjectResult', { ETag: etag, LastModified: this.modified(this.buckets.file(bucket, key)) });
   }
 

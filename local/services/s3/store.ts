@@ -15,7 +15,9 @@ import { pipeline } from 'node:stream/promises';
 import { parseS3Folder } from '../../aws-model/s3-uri';
 import { ServiceError } from '../../aws-model/service-error';
 import type { Context } from '../context';
+import type { ServiceEvent } from '../event-bus';
 import type { Store } from '../store';
+import { createdEvent, deletedEvent } from './events';
 import { type ObjectInfo, Objects } from './objects';
 import { Tree } from './tree';
 
@@ -39,8 +41,12 @@ export class Buckets {
   private readonly buckets = new Map<string, Bucket>();
   private readonly keysOfBuckets: Store<{ readonly kmsKey: string }>;
 
+  /** The buckets whose events Amazon EventBridge receives. */
+  private readonly notifying: Store<{ readonly bucket: string }>;
+
   constructor(private readonly context: Context) {
     this.keysOfBuckets = context.store('bucket-keys');
+    this.notifying = context.store('notifying-buckets');
     this.root = path.join(context.directory, 's3');
     this.incoming = path.join(context.directory, 'incoming');
     mkdirSync(this.root, { recursive: true });
@@ -59,6 +65,13 @@ export class Buckets {
   public setKey(bucket: string, kmsKey: string | undefined): void {
     if (kmsKey === undefined) this.keysOfBuckets.delete(bucket);
     else this.keysOfBuckets.put(bucket, { kmsKey });
+  }
+
+  /** Sets whether Amazon EventBridge receives the events of a bucket. */
+  public setNotifying(bucket: string, isNotifying: boolean): void {
+    this.checkExists(bucket);
+    if (isNotifying) this.notifying.put(bucket, { bucket });
+    else this.notifying.delete(bucket);
   }
 
   public kmsKeyOf(bucket: string): string | undefined {
@@ -107,6 +120,7 @@ export class Buckets {
     }
     this.buckets.delete(bucket);
     this.keysOfBuckets.delete(bucket);
+    this.notifying.delete(bucket);
     rmSync(path.join(this.root, bucket), { recursive: true });
   }
 
@@ -128,7 +142,12 @@ export class Buckets {
     return this.find(bucket, key) !== undefined;
   }
 
-  public async put(bucket: string, key: string, body: Readable, info: Partial<ObjectInfo> = {}): Promise<string> {
+  public async put(
+    bucket: string,
+    key: string,
+    body: Readable,
+    info: Partial<ObjectInfo> & { readonly operation?: string } = {},
+  ): Promise<string> {
     const objects = this.writable(bucket);
     if (Buffer.byteLength(key) > MAX_KEY_BYTES) throw new ServiceError('KeyTooLongError', 'Your key is too long');
     const hash = createHash('md5');
@@ -144,7 +163,9 @@ export class Buckets {
       const etag = `"${hash.digest('hex')}"`;
       const { contentType, metadata = {}, kmsKey = this.kmsKeyOf(bucket) } = info;
       this.bucket(bucket).tree.delete(key);
+      const { size } = statSync(content);
       objects.put(key, content, { etag, contentType, metadata, kmsKey });
+      this.notify(bucket, createdEvent(this.context, { bucket, key, size, etag }, info.operation));
       return etag;
     } finally {
       rmSync(content, { force: true });
@@ -162,14 +183,20 @@ export class Buckets {
 
   public delete(bucket: string, key: string): void {
     const objects = this.writable(bucket);
+    const existed = this.hasObject(bucket, key);
     this.bucket(bucket).tree.delete(key);
     objects.delete(key);
+    if (existed) this.notify(bucket, deletedEvent(this.context, { bucket, key }));
   }
 
   public checkExists(bucket: string): void {
     if (!this.hasBucket(bucket)) {
       throw new ServiceError('NoSuchBucket', `The specified bucket does not exist: ${bucket}`, 404);
     }
+  }
+
+  private notify(bucket: string, event: ServiceEvent): void {
+    if (this.notifying.get(bucket) !== undefined) this.context.events.publish('serviceEvent', event);
   }
 
   private mount(bucket: string): string | undefined {

@@ -6,7 +6,7 @@ import type { StateMachines } from './store';
 
 export { StateMachines } from './store';
 
-/** AWS Step Functions: state machines that invoke functions of the same stack. */
+/** AWS Step Functions: state machines that invoke functions, and their executions. */
 export function stepFunctions(stateMachines: StateMachines): Service {
   return {
     signingName: 'states',

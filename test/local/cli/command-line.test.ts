@@ -219,23 +219,37 @@ test.each([
   ['status', 'The service is not running. Start it with `byoa local up`.'],
   ['interrupt-spot job', 'The service is not running. Start it with `byoa local up`.'],
   ['advance 15m', 'The service is not running. Start it with `byoa local up`.'],
+  ['fire nightly', 'The service is not running. Start it with `byoa local up`.'],
 ])('`byoa local %s` exits with code 1 when the service is not running', async (command, error) => {
   const { code, stderr } = await byoa(['local', ...command.split(' '), '--directory', directory()]);
   expect([code, stderr]).toEqual([1, `${error}\n`]);
 });
 
-test('`byoa local advance` moves the time of the running service forward', async () => {
+/** A service that the command line finds in a state directory. */
+async function running(): Promise<{ readonly state: string; readonly service: LocalService }> {
   const state = directory();
   const engine = new FakeEngine();
   const service = new LocalService({ directory: state, port: 0, region: 'us-east-1', engine });
   await service.start();
-  const running = { pid: process.pid, run: runId(process.pid), url: service.context.url };
-  writeFileSync(path.join(state, 'running.json'), JSON.stringify(running));
+  const record = { pid: process.pid, run: runId(process.pid), url: service.context.url };
+  writeFileSync(path.join(state, 'running.json'), JSON.stringify(record));
+  return { state, service };
+}
+
+test('`byoa local advance` moves the time of the running service forward', async () => {
+  const { state, service } = await running();
   const { code, stderr } = await byoa(['local', 'advance', '15m', '--directory', state]);
   const minutes = (service.context.clock.now() - Date.now()) / 60_000;
   await service.close();
   expect([code, stderr]).toEqual([0, expect.stringMatching(/^The time of the service is 20.*Z\.\n$/)]);
   expect(Math.round(minutes)).toBe(15);
+});
+
+test('`byoa local fire` exits with code 1 and the known schedules when the name is unknown', async () => {
+  const { state, service } = await running();
+  const { code, stderr } = await byoa(['local', 'fire', 'group/night ly', '--directory', state]);
+  await service.close();
+  expect([code, stderr]).toEqual([1, 'No schedule has the name "group/night ly". There are no schedules.\n']);
 });
 
 test('`byoa local status` exits with code 2 when the service closes the connection before it responds', async () => {

@@ -42,6 +42,8 @@ const KNOWN = [
   'cloudwatch:namespace',
   'dynamodb:LeadingKeys',
   'dynamodb:ReturnValues',
+  'events:detail-type',
+  'events:source',
   'iam:PassedToService',
   'kms:GrantIsForAWSResource',
   'kms:ViaService',

@@ -1,37 +1,22 @@
-import { CreateStackCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DeleteEndpointCommand } from '@aws-sdk/client-sagemaker';
 import { ServiceFixture } from '../fixture';
 import { EndpointFixture } from '../sagemaker/endpoint/endpoint-fixture';
+import { StackFixture } from '../stack-fixture';
 
 const service = ServiceFixture.forEachTest();
 const endpoint = new EndpointFixture(service);
 
 beforeEach(() => endpoint.serve(() => (_, response) => void response.end('1')));
 
+const stacks = new StackFixture(service);
+
 /** Creates a stack with a rule, and returns its status. */
-async function createRule(properties: object): Promise<string | undefined> {
-  const Resources = { Rule: { Type: 'AWS::Events::Rule', Properties: { Name: 'rule', ...properties } } };
-  const StackName = 'stack';
-  await service.cloudformation.send(new CreateStackCommand({ StackName, TemplateBody: JSON.stringify({ Resources }) }));
-  for (;;) {
-    const { Stacks } = await service.cloudformation.send(new DescribeStacksCommand({ StackName }));
-    const status = Stacks?.[0].StackStatus;
-    if (status?.endsWith('_COMPLETE') === true) return status;
-  }
+function createRule(properties: object): Promise<string> {
+  return stacks.create({ Rule: { Type: 'AWS::Events::Rule', Properties: { Name: 'rule', ...properties } } });
 }
 
-/** The messages of a log group, as soon as it has a number of them. */
-async function messages(logGroupName: string, count = 1): Promise<string[]> {
-  const logs = service.client(CloudWatchLogsClient);
-  for (;;) {
-    const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName })).catch((error: Error) => {
-      if (error.name === 'ResourceNotFoundException') return { events: [] };
-      throw error;
-    });
-    if (events.length >= count) return events.map(({ message = '' }) => message);
-  }
-}
+const messages = (group: string, count?: number): Promise<string[]> => stacks.messages(group, count);
 
 const PATTERN = {
   source: ['aws.sagemaker'],
@@ -74,6 +59,16 @@ test.each<[string, object, unknown]>([
     'churn is ready',
   ],
   [
+    'an object whose texts contain parts of the event',
+    {
+      InputTransformer: {
+        InputPathsMap: { name: '$.detail.EndpointName' },
+        InputTemplate: '{"text":"<name> of <aws.events.rule-name>"}',
+      },
+    },
+    { text: 'churn of rule' },
+  ],
+  [
     'an object with parts of the event',
     { InputTransformer: { InputPathsMap: { name: '$.detail.EndpointName' }, InputTemplate: '{"name":<name>}' } },
     { name: 'churn' },
@@ -86,7 +81,7 @@ test.each<[string, object, unknown]>([
   expect(message).toBe(typeof expected === 'string' ? expected : JSON.stringify(expected));
 });
 
-test('A rule that is disabled, or that has a schedule, delivers nothing', async () => {
+test('A rule that is disabled delivers nothing', async () => {
   await createRule({ EventPattern: PATTERN, State: 'DISABLED', Targets: [{ Id: 'a', Arn: LOG_GROUP }] });
   await endpoint.create();
   const logs = service.client(CloudWatchLogsClient);
@@ -101,13 +96,47 @@ test('The failure of a delivery is in a log group of the rule', async () => {
   expect(message).toMatch(/was not delivered to arn:aws:lambda:.*: Function not found: /);
 });
 
-test.each([
-  ['an unknown operator', { EventPattern: { detail: { ip: [{ cidr: '10.0.0.0/24' }] } } }],
+const ARN = 'arn:aws:sns:us-east-1:000000000000:topic';
+
+test.each<[string, object, string]>([
+  [
+    'an operator that does not exist',
+    { EventPattern: { detail: { ip: [{ starts: 'a' }] } } },
+    'Event pattern is not valid. Reason: Unrecognized match type starts',
+  ],
   [
     'a target of another service',
     { EventPattern: PATTERN, Targets: [{ Id: 'a', Arn: 'arn:aws:sqs:us-east-1:0:queue' }] },
+    'does not support arn:aws:sqs:us-east-1:0:queue as the target of a rule',
   ],
-  ['a dead-letter queue', { EventPattern: PATTERN, Targets: [{ Id: 'a', Arn: LOG_GROUP, DeadLetterConfig: {} }] }],
-])('A rule with %s is rejected', async (_, properties) => {
-  expect(await createRule(properties)).toBe('ROLLBACK_COMPLETE');
+  [
+    'a dead-letter queue',
+    { EventPattern: PATTERN, Targets: [{ Id: 'a', Arn: LOG_GROUP, DeadLetterConfig: {} }] },
+    'does not support DeadLetterConfig of the targets of rules',
+  ],
+  ['another event bus', { EventPattern: PATTERN, EventBusName: 'orders' }, 'does not support the event bus orders'],
+  ['an unknown member', { EventPattern: PATTERN, Pattern: {} }, 'does not support Pattern of rules'],
+  ['neither a pattern nor a schedule', {}, 'EventPattern or ScheduleExpression must be specified'],
+  [
+    'a schedule that is not valid',
+    { ScheduleExpression: 'cron(0 0 * *)' },
+    'Parameter ScheduleExpression is not valid.',
+  ],
+  [
+    'a one-time schedule',
+    { ScheduleExpression: 'at(2026-01-01T00:00:00)' },
+    'Parameter ScheduleExpression is not valid.',
+  ],
+  [
+    'two inputs of a target',
+    { EventPattern: PATTERN, Targets: [{ Id: 'a', Arn: ARN, Input: '1', InputPath: '$.detail' }] },
+    'Only one of Input, InputPath and InputTransformer can be specified',
+  ],
+  [
+    'an input that is not JSON',
+    { EventPattern: PATTERN, Targets: [{ Id: 'a', Arn: ARN, Input: 'a' }] },
+    'Input must be valid JSON',
+  ],
+])('A rule with %s is rejected', async (_, Properties, reason) => {
+  expect(await stacks.failureOf({ Type: 'AWS::Events::Rule', Properties })).toContain(reason);
 });

@@ -1,5 +1,6 @@
 import { Cron } from 'croner';
-import { validationError } from '../../aws-model/service-error';
+import { validationError } from '../aws-model/service-error';
+import type { Clock } from './clock';
 
 /** When a schedule applies, in milliseconds since 1970. */
 export interface ScheduleOptions {
@@ -12,6 +13,17 @@ const AT = /^at\((\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2})\)$/;
 const RATE = /^rate\((\d+) (minute|hour|day)s?\)$/;
 const CRON = /^cron\(([^)]+)\)$/;
 const UNITS: Record<string, number> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
+
+const INTERVAL_MS = 60_000;
+
+/** Acts at each minute of the clock, until the signal is aborted. */
+export async function everyMinute(clock: Clock, signal: AbortSignal, act: (time: number) => void): Promise<void> {
+  for (;;) {
+    const time = await clock.tick(INTERVAL_MS, signal).catch(() => undefined);
+    if (time === undefined) return;
+    act(time);
+  }
+}
 
 /** The first time of a schedule after a time; undefined if there is none. */
 export function nextTime(schedule: string, after: number, { start, timezone }: ScheduleOptions): number | undefined {
