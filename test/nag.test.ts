@@ -31,7 +31,7 @@ function accepted(): [string, string][] {
       `Resource::${LOGS}/TrainingJobs:*`,
       'The wildcard matches the log streams of the log group, which are named after jobs.',
     ],
-    ...['training-job', 'hyper-parameter-tuning-job', 'transform-job', 'algorithm'].map((kind): [string, string] => [
+    ...['training-job', 'hyper-parameter-tuning-job', 'transform-job', 'processing-job', 'algorithm'].map((kind): [string, string] => [
       `Resource::${SAGEMAKER}:${kind}/breastc-351p-*`,
       'All jobs of this stack, because a job that was removed from the template must still be stopped.',
     ]),

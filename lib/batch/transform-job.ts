@@ -168,6 +168,7 @@ export class TransformJob extends JobBase {
       wait: wait.duration,
       tags: this.cdkTagManager,
     });
+    props.input._location._addDependencyTo(this);
     // The role of the model must have its permissions before the job starts.
     this._job.startAfter(model);
     if (model.role === undefined) {
@@ -250,7 +251,7 @@ function checkTransformJob(scope: Construct, props: TransformJobProps): void {
     `\`model\` ${model.node.path} must have its model data in an archive (\`.tar.gz\`): a transform job does not support ` +
       'uncompressed model data',
   );
-  input._location?._checkRegion(scope, errors, 'input');
+  input._location._checkRegion(scope, errors, 'input');
   errors.throwIfAny();
   warnAboutInstanceTypes(scope, 'transform', [resources.instanceType]);
   warnAboutContentTypes(scope, [props.input._bind().contentType, props.output._bind().accept]);
