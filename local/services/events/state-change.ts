@@ -21,6 +21,7 @@ export const KINDS: Record<keyof StateChanges, readonly [name: string, noun: str
   algorithm: ['Algorithm', 'Algorithm'],
   trainingJob: ['Training Job', 'TrainingJob'],
   transformJob: ['Transform Job', 'TransformJob'],
+  processingJob: ['Processing Job', 'ProcessingJob'],
   tuningJob: ['HyperParameter Tuning Job', 'HyperParameterTuningJob'],
   modelPackage: ['Model Package', 'ModelPackage'],
   endpoint: ['Endpoint', 'Endpoint'],
