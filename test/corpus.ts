@@ -61,6 +61,8 @@ export const SHORT_TIMES: Times = {
   startUp: 10,
   startUpServerless: 10,
   invocation: 3.5,
+  processing: 60,
+  processingStopGrace: 5,
   trainingStopGrace: 5,
   servingStopGrace: 5,
   modelLoading: 10,

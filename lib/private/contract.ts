@@ -51,6 +51,7 @@ export const NETWORK_INTERFACE = 'eth0';
 /** Times in seconds. */
 export const SECONDS = {
   trainingStopGrace: 120,
+  processingStopGrace: 120,
   servingStopGrace: 30,
   pingTimeout: 2,
   /** From the start of the container to the first successful ping. */

@@ -27,7 +27,7 @@ interface Options extends ImageOptions {
 }
 
 /** The form of `--input` and `--output`. */
-const DATA_FORM = 'NAME=DIR[,path=PATH]';
+export const DATA_FORM = 'NAME=DIR[,path=PATH]';
 
 /** An output, and the directory that receives its files. */
 interface Output extends ProcessingOutput {
@@ -86,7 +86,7 @@ async function runProcessing(source: string, args: string[], options: Options): 
     const isMany = (request.instanceCount ?? 1) > 1;
     const result = await runProcessingJob(
       session.run,
-      { ...request, image, config: configOf(image, request) },
+      { ...request, image },
       {
         stop: session.stop,
         onPhase: note,
@@ -107,7 +107,7 @@ async function runProcessing(source: string, args: string[], options: Options): 
   });
 }
 
-function inputsOf(errors: ValidationErrors, given: string[] = []): ProcessingInput[] {
+export function inputsOf(errors: ValidationErrors, given: string[] = []): ProcessingInput[] {
   return dataOf(errors, '--input', PATHS.processingInput, given).map(({ name, directory, target }) => {
     const error = isDirectory(directory) ? channelError(directory) : `"${directory}" is not a directory`;
     errors.when(error !== undefined, `--input ${name}: ${error}`);
@@ -121,6 +121,20 @@ function inputsOf(errors: ValidationErrors, given: string[] = []): ProcessingInp
 
 function outputsOf(errors: ValidationErrors, given: string[] = []): Output[] {
   return dataOf(errors, '--output', PATHS.processingOutput, given);
+}
+
+/** The outputs of a job whose files are not copied, each in the form `NAME[,path=PATH]`. */
+export function outputNames(errors: ValidationErrors, given: string[] = []): ProcessingOutput[] {
+  return dataOf(errors, '--output', PATHS.processingOutput, given.map(withDirectory)).map(({ name, target }) => ({
+    name,
+    target,
+  }));
+}
+
+/** The form of an output whose files are copied to a directory. */
+function withDirectory(output: string): string {
+  const [name, ...settings] = output.split(',');
+  return `${[`${name}=.`, ...settings].join(',')}`;
 }
 
 /** The inputs or outputs of an option, each in the form above. */
@@ -145,45 +159,6 @@ function dataOf(
   const names = data.map(({ name }) => name);
   checkUnique(errors, names, (name) => `${option} must name each one once, got: "${name}" several times`);
   return data;
-}
-
-/** The configuration that the container reads: the members of the request that are known here. */
-function configOf(
-  image: string,
-  request: {
-    readonly jobName: string;
-    readonly entrypoint?: string[];
-    readonly arguments?: string[];
-    readonly environment: object;
-    readonly inputs: ProcessingInput[];
-    readonly outputs: ProcessingOutput[];
-    readonly instanceCount?: number;
-    readonly maxRuntimeSeconds?: number;
-  },
-): object {
-  return {
-    ProcessingJobArn: `arn:aws:sagemaker:us-east-1:000000000000:processing-job/${request.jobName.toLowerCase()}`,
-    ProcessingJobName: request.jobName,
-    AppSpecification: {
-      ImageUri: image,
-      ContainerEntrypoint: request.entrypoint ?? null,
-      ContainerArguments: request.arguments ?? null,
-    },
-    Environment: request.environment,
-    ProcessingInputs: request.inputs.map(({ name, target }) => ({
-      InputName: name,
-      S3Input: { LocalPath: target, S3DataType: 'S3Prefix', S3InputMode: 'File' },
-    })),
-    ProcessingOutputConfig: {
-      Outputs: request.outputs.map(({ name, target }) => ({
-        OutputName: name,
-        S3Output: { LocalPath: target, S3UploadMode: 'EndOfJob' },
-      })),
-      KmsKeyId: null,
-    },
-    ProcessingResources: { ClusterConfig: { InstanceCount: request.instanceCount ?? 1, InstanceType: 'local' } },
-    StoppingCondition: { MaxRuntimeInSeconds: request.maxRuntimeSeconds ?? null },
-  };
 }
 
 /** Copies the files of an output. Symbolic links are not followed, as by an upload. */

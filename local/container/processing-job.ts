@@ -37,8 +37,8 @@ export interface ProcessingRequest {
   /** The network of a single host: the default network of the engine, if undefined. */
   readonly network?: string;
 
-  /** The content of `processingjobconfig.json`: the members of the request that creates the job. */
-  readonly config: object;
+  /** The content of `processingjobconfig.json`: the members of this request, if undefined. */
+  readonly config?: object;
   readonly maxRuntimeSeconds?: number;
   readonly stopGraceSeconds?: number;
 }

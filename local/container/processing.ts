@@ -1,12 +1,13 @@
 import { chmodSync, constants, lstatSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import * as path from 'node:path';
-import { LIMITS, PATHS } from '../contract';
+import { LIMITS, PATHS, SECONDS } from '../contract';
 import { isReadable } from './artifact';
 import { channelError } from './channel';
 import type { Mount } from './engine';
 import { type JobContainers, startContainers, waitForContainers } from './job-containers';
 import { merge } from './merge';
+import { configOf } from './processing-config';
 import type { ProcessingEvents, ProcessingRequest, ProcessingResult } from './processing-job';
 import { repeatedly } from './repeatedly';
 import type { Run } from './run';
@@ -68,7 +69,8 @@ async function runHosts(
       );
   });
   try {
-    const stopping = stopOnDemand(run, request, events, containers);
+    const { stopGraceSeconds = SECONDS.processingStopGrace } = request;
+    const stopping = stopOnDemand(run, { ...request, stopGraceSeconds }, events, containers);
     return await waitForContainers(run, containers, stopping, (line, index) =>
       events.onLog?.({ ...line, host: hosts[index].name }),
     );
@@ -95,7 +97,7 @@ async function prepare(run: Run, request: ProcessingRequest, name: string, index
     chmodSync(onHost(host, target), 0o777);
   }
   const hosts = Array.from({ length: instanceCount }, (_, at) => `algo-${at + 1}`).sort();
-  writeJson(host, PATHS.processingJobConfig, request.config);
+  writeJson(host, PATHS.processingJobConfig, request.config ?? configOf(request));
   writeJson(host, PATHS.processingResourceConfig, { current_host: name, hosts });
   return host;
 }

@@ -65,6 +65,24 @@ describe('A processing container finds', () => {
     expect(seen).toEqual(hosts.map((current_host) => [{ current_host, hosts }, config]));
   });
 
+  test('the members of the request in its configuration, if it has no other', async () => {
+    let config: unknown;
+    await processed(
+      (inside) => {
+        config = JSON.parse(readFileSync(inside.host('/opt/ml/config/processingjobconfig.json'), 'utf8'));
+        return 0;
+      },
+      { config: undefined, arguments: ['a'], outputs: OUTPUTS },
+    );
+    expect(config).toMatchObject({
+      ProcessingJobName: 'job',
+      AppSpecification: { ImageUri: 'image', ContainerEntrypoint: null, ContainerArguments: ['a'] },
+      ProcessingOutputConfig: {
+        Outputs: [{ OutputName: 'train', S3Output: { LocalPath: TRAIN, S3UploadMode: 'EndOfJob' } }],
+      },
+    });
+  });
+
   test('a copy of its inputs, whose changes do not change the data of the user', async () => {
     const directory = directoryWith({ 'deep/rows.csv': '1,2' });
     let seen = '';
