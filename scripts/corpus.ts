@@ -54,6 +54,8 @@ const SDK_ERROR = 'SDK: ';
 /** Trains the container in the local mode of the SDK, serves it if its defect is in serving, and returns the result. */
 function runWithSdk(container: CorpusCase): string {
   if (!existsSync(PYTHON) || spawnSync('docker-compose', ['version']).status !== 0) return 'not run';
+  // The local mode of the SDK runs the containers of processing jobs with credentials only.
+  if (container.processing !== undefined) return 'not run';
   const image = `byoa-corpus-${container.name}`;
   const directory = path.join(ROOT, 'test', 'fixtures', 'containers', container.name);
   if (spawnSync('docker', ['build', '--quiet', '--tag', image, directory]).status !== 0) return 'not built';

@@ -6,6 +6,8 @@ const ONE_TYPE = 'ResourceConfig sets the resources with a single instance type'
 const READ_ONLY = 'read-only';
 const DEBUGGER = 'SageMaker Debugger, which is closed to new customers since 2026-07-30';
 const IMAGE_DIGEST = 'part of the image URI: `ContainerImage.fromEcrRepository` with `digest`';
+const APP_MANAGED =
+  'downloads and uploads by the container itself, which its role permits without it; `addRequestOverride` sets it';
 const MODEL_DATA = 'the model data of an algorithm is the output of its training jobs';
 
 /**
@@ -57,6 +59,14 @@ export const REASONS: Record<string, string> = {
   'HyperParameterTuningResourceConfig.InstanceType': ONE_TYPE,
   'HyperParameterTuningResourceConfig.InstanceCount': ONE_TYPE,
   'HyperParameterTuningResourceConfig.VolumeSizeInGB': ONE_TYPE,
+
+  'ProcessingClusterConfig.SelectedInstanceType': READ_ONLY,
+  'ProcessingClusterConfig.SelectedInstanceCount': READ_ONLY,
+  'ProcessingInput.AppManaged': APP_MANAGED,
+  'ProcessingOutput.AppManaged': APP_MANAGED,
+  'ProcessingOutput.FeatureStoreOutput': APP_MANAGED,
+  'ProcessingInput.DatasetDefinition':
+    'a query of Amazon Athena or Amazon Redshift, whose permissions depend on the catalog; `addRequestOverride` sets it',
 
   'TrainingSpecification.TrainingImageDigest': IMAGE_DIGEST,
   'CreateAlgorithm.TrainingSpecification.AdditionalS3DataSource':

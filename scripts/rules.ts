@@ -58,6 +58,7 @@ const MARKETPLACE_LIMITS = link(
 );
 const MULTI_MODEL = guide('multi-model endpoints', 'create-multi-model-endpoint');
 const PRIVATE_REGISTRIES = guide('private registries', 'your-algorithms-containers-inference-private');
+const PROCESSING_DATA = guide('inputs and outputs of processing', 'byoc-input-and-output');
 const REMOTE_DEBUGGING = guide('remote debugging', 'train-remote-debugging');
 const SCALABLE_TARGET = link(
   'RegisterScalableTarget',
@@ -1297,6 +1298,33 @@ export const RULES: Record<string, readonly Rule[]> = {
       messages: ['`autoScale` is not supported for an adapter'],
     },
   ],
+  Processing: [
+    {
+      rule: '`localPath` of an input or an output is not below `/opt/ml/processing/`.',
+      source: PROCESSING_DATA,
+      messages: ['to which processing jobs restrict inputs and outputs'],
+    },
+    {
+      rule: 'The name of an input or an output contains "/" or is ".", "..": it is part of the path in the container.',
+      source: DESIGN,
+      messages: ['key must be the name of a folder'],
+    },
+    {
+      rule: '`inputMode` of an input is FastFile.',
+      source: api('ProcessingS3Input'),
+      messages: ['processing jobs do not support FastFile mode'],
+    },
+    {
+      rule: '`image` is in a private registry.',
+      source: impliedBy(api('AppSpecification')),
+      messages: ['`image` must not be in a private registry, which processing jobs do not support'],
+    },
+    {
+      rule: '`output` is called with another name than those of `outputs`.',
+      source: DESIGN,
+      messages: ['`name` must be the name of one of its outputs'],
+    },
+  ],
   'Batch transform': [
     {
       rule: '`model` has uncompressed model data.',
@@ -1437,6 +1465,7 @@ export const EXEMPT: Record<string, readonly string[]> = {
     '`validationProfile`: …',
     'tags key "…"',
     's3-location.ts: … (S3 URI)',
+    'processing-validation.ts: …["…"] (path in the container)',
     'arn.ts: …Arn (name)',
     'Image from a private registry',
     'Image from a registry',
@@ -1479,5 +1508,6 @@ export const EXEMPT: Record<string, readonly string[]> = {
     'job-kinds.ts: ',
     'staged-files.ts: not executable',
     'Instances of one training job',
+    'Instances of one processing job',
   ],
 };

@@ -6,13 +6,18 @@ import * as tar from 'tar';
 import {
   type CheckResult,
   type Group,
+  type ProcessingOptions,
   type Severity,
   type ServingOptions,
   type Times,
   type TrainingOptions,
   checkImage,
 } from '../local/check';
-import type { ServingSpecification, TrainingSpecification } from '../local/check/core/specification';
+import type {
+  ProcessingSpecification,
+  ServingSpecification,
+  TrainingSpecification,
+} from '../local/check/core/specification';
 
 export const CONTAINERS = path.join(__dirname, 'fixtures', 'containers');
 const DATA = path.join(CONTAINERS, 'data');
@@ -45,6 +50,9 @@ export interface CorpusCase {
   /** The model and the files of requests are paths in the directory of the containers. */
   readonly serving?: Partial<ServingSpecification>;
 
+  /** The processing job, for a container that neither trains nor serves. */
+  readonly processing?: Partial<ProcessingSpecification>;
+
   /** The checks that cannot have a result for a container without a defect. */
   readonly inconclusive?: string[];
 
@@ -61,6 +69,8 @@ export const SHORT_TIMES: Times = {
   startUp: 10,
   startUpServerless: 10,
   invocation: 3.5,
+  processing: 60,
+  processingStopGrace: 5,
   trainingStopGrace: 5,
   servingStopGrace: 5,
   modelLoading: 10,
@@ -118,7 +128,12 @@ function archiveFor(directory: string, architecture: string, scratch: string): s
 
 function checkSource(source: string, one: CorpusCase, only?: string[]): Promise<CheckResult> {
   return checkImage(
-    { source, training: one.training === false ? false : trainingOf(one.training), serving: servingOf(one.serving) },
+    {
+      source,
+      training: one.training === false ? false : trainingOf(one.training),
+      serving: servingOf(one.serving),
+      processing: one.processing && processingOf(one.processing),
+    },
     {
       times: { ...(one.finds === null ? {} : SHORT_TIMES), ...one.times },
       only,
@@ -133,6 +148,14 @@ function trainingOf({ channels: [channel] = [], ...training }: Partial<TrainingS
     metrics: [{ name: 'loss', regex: 'loss=([0-9.]+)' }],
     ...training,
     channels: [{ contentType: 'text/csv', ...channel, name: 'train', directory: path.join(DATA, 'train') }],
+  };
+}
+
+function processingOf(processing: Partial<ProcessingSpecification>): ProcessingOptions {
+  return {
+    inputs: [{ name: 'raw', target: '/opt/ml/processing/input/raw', directory: path.join(DATA, 'train') }],
+    outputs: [{ name: 'clean', target: '/opt/ml/processing/output/clean' }],
+    ...processing,
   };
 }
 

@@ -18,6 +18,7 @@ test('Gaps are searched in every SageMaker resource and every job request of the
     'Algorithm',
     'CreateAlgorithm',
     'CreateHyperParameterTuningJob',
+    'CreateProcessingJob',
     'CreateTrainingJob',
     'CreateTransformJob',
     'Endpoint',

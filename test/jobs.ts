@@ -27,7 +27,14 @@ import {
   JoinSource,
   MetricDefinition,
   Model,
+  ModelData,
   Objective,
+  ProcessingInput,
+  ProcessingJob,
+  type ProcessingJobProps,
+  ProcessingOutput,
+  ProcessingResources,
+  ProcessingUploadMode,
   Profiler,
   S3DataDistribution,
   S3Location,
@@ -412,6 +419,61 @@ const TRANSFORM_JOBS: Record<string, PropsOf<TransformJobProps>> = {
   }),
 };
 
+/** Processing jobs that together use every property. */
+const PROCESSING_JOBS: Record<string, PropsOf<ProcessingJobProps>> = {
+  'only an image': () => ({}),
+  'inputs of every kind': (stack) => ({
+    inputs: {
+      prefix: ProcessingInput.fromBucket(bucket(stack), 'raw/', {
+        distribution: S3DataDistribution.SHARDED_BY_S3_KEY,
+      }),
+      pipe: ProcessingInput.fromManifest(bucket(stack), 'm.json', {
+        inputMode: InputMode.PIPE,
+        compression: ContentCompression.GZIP,
+      }),
+      file: ProcessingInput.fromAsset(__filename, { localPath: '/opt/ml/processing/code' }),
+      model: ProcessingInput.fromModelData(ModelData.fromObject(bucket(stack), 'model.tar.gz')),
+    },
+  }),
+  'outputs of every kind': (stack) => ({
+    outputs: {
+      train: ProcessingOutput.toBucket(bucket(stack), 'train'),
+      log: ProcessingOutput.toBucket(bucket(stack), 'log', {
+        uploadMode: ProcessingUploadMode.CONTINUOUS,
+        localPath: '/opt/ml/processing/log',
+      }),
+      report: ProcessingOutput.toNewBucket(),
+    },
+    outputEncryptionKey: key(stack),
+  }),
+  'KMS keys, a large volume and several instances': (stack) => ({
+    resources: ProcessingResources.of(InstanceType.ML_M5_XLARGE, {
+      instanceCount: 4,
+      volumeSize: Size.gibibytes(500),
+      volumeEncryptionKey: key(stack),
+    }),
+    encryptInterContainerTraffic: true,
+  }),
+  'preferred instance types': () => ({
+    resources: ProcessingResources.preferring(PREFERENCES.map((preference) => ({ ...preference, instanceCount: 2 }))),
+  }),
+  'a VPC and network isolation': (stack) => ({ vpc: vpc(stack), networkIsolation: true }),
+  'an entrypoint, arguments and environment variables': () => ({
+    entrypoint: ['python3', '/prepare.py'],
+    arguments: ['--rows', '10'],
+    environment: { LOG_LEVEL: 'debug' },
+  }),
+  'an experiment': () => ({
+    experiment: { experimentName: 'churn', trialName: 'first', trialComponentDisplayName: 'prepare', runName: 'run-1' },
+  }),
+  'a name, a revision and no wait': () => ({
+    processingJobName: 'Prepare',
+    revision: '2',
+    wait: JobWait.none(),
+    maxRuntime: Duration.days(9),
+  }),
+};
+
 const profile = (
   stack: Stack,
   transform = true,
@@ -553,6 +615,19 @@ export const JOBS: Record<string, { type: string; noun: string; make: Record<str
           input: TransformInput.fromBucket(bucket(stack), 'in/'),
           output: TransformOutput.toBucket(bucket(stack), 'out'),
           resources: TransformResources.of(InstanceType.ML_M5_XLARGE),
+          ...props,
+        }),
+    ),
+  },
+  CreateProcessingJob: {
+    type: 'Custom::SageMakerProcessingJob',
+    noun: 'ProcessingJobName',
+    make: creators(
+      PROCESSING_JOBS,
+      (stack, props) =>
+        new ProcessingJob(stack, 'Prepare', {
+          image: image(),
+          resources: ProcessingResources.of(InstanceType.ML_M5_XLARGE),
           ...props,
         }),
     ),

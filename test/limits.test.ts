@@ -65,6 +65,13 @@ const transform = (stack: Stack, props: Partial<sm.TransformJobProps>) =>
     resources: sm.TransformResources.of(TYPE),
     ...props,
   });
+const processing = (stack: Stack, props: Partial<sm.ProcessingJobProps>) =>
+  new sm.ProcessingJob(stack, 'Prepare', {
+    image: image(),
+    resources: sm.ProcessingResources.of(TYPE),
+    wait: sm.JobWait.none(),
+    ...props,
+  });
 const algorithm = (stack: Stack, props: Partial<sm.AlgorithmProps>) =>
   new sm.Algorithm(stack, 'Algorithm', algorithmProps(props));
 const variant = (stack: Stack, options: Partial<sm.InstanceVariantOptions>, name = 'main') =>
@@ -548,6 +555,67 @@ const TRANSFORM: Record<string, Row> = {
     transform(s, { dataProcessing: { outputFilter: v } }),
   ),
   'BatchDataCaptureOptions.destination': places((l, s) => transform(s, { dataCapture: { destination: l } })),
+};
+
+const PROCESSING_PATH = '/opt/ml/processing/';
+const processingPath = (make: Make<string>): Row =>
+  text(
+    'ProcessingLocalPath',
+    make,
+    [`${PROCESSING_PATH}a`, PROCESSING_PATH.padEnd(256, 'a')],
+    [PROCESSING_PATH.padEnd(257, 'a'), `${PROCESSING_PATH}a\n`, '/data', ''],
+  );
+
+const PROCESSING: Record<string, Row> = {
+  'ProcessingJobProps.processingJobName': text(
+    'EntityName',
+    (v, s) => processing(s, { processingJobName: v }),
+    NAME,
+    NOT_NAME,
+  ),
+  'ProcessingOptions.entrypoint': size('ContainerEntrypoint', (n, s) => processing(s, { entrypoint: list(n, String) })),
+  'ProcessingOptions.entrypoint[]': text('ContainerEntrypointString', (v, s) => processing(s, { entrypoint: [v] })),
+  'ProcessingOptions.arguments': size('ContainerArguments', (n, s) => processing(s, { arguments: list(n, String) })),
+  'ProcessingOptions.arguments[]': text('ContainerArgument', (v, s) => processing(s, { arguments: [v] })),
+  'ProcessingOptions.inputs': size('ProcessingInputs', (n, s) =>
+    processing(s, { inputs: map(n, () => sm.ProcessingInput.fromBucket(bucket(s), 'a')) }),
+  ),
+  'ProcessingOptions.outputs': size('ProcessingOutputs', (n, s) =>
+    processing(s, { outputs: map(n, () => sm.ProcessingOutput.toBucket(bucket(s), 'a')) }),
+  ),
+  'ProcessingOptions.maxRuntime': number('ProcessingMaxRuntimeInSeconds', (v, s) =>
+    processing(s, { maxRuntime: seconds(v) }),
+  ),
+  'ProcessingOptions.securityGroups': size('VpcSecurityGroupIds', (n, s) =>
+    processing(s, { vpc: vpc(s), securityGroups: groups(s, n) }),
+  ),
+  ...prefixed(
+    'ProcessingOptions.environment',
+    environment('ProcessingEnvironmentMap', 'ProcessingEnvironmentKey', 'ProcessingEnvironmentValue', (v, s) =>
+      processing(s, { environment: v }),
+    ),
+  ),
+  'ProcessingInputOptions.localPath': processingPath((v, s) =>
+    sm.ProcessingInput.fromBucket(bucket(s), 'a', { localPath: v }),
+  ),
+  'ProcessingInput.fromBucket.keyPrefix': location((v, s) => sm.ProcessingInput.fromBucket(bucket(s), v)),
+  'ProcessingInput.fromManifest.objectKey': object((v, s) => sm.ProcessingInput.fromManifest(bucket(s), v)),
+  'ProcessingOutputOptions.localPath': processingPath((v, s) =>
+    sm.ProcessingOutput.toBucket(bucket(s), 'a', { localPath: v }),
+  ),
+  'ProcessingOutput.toBucket.keyPrefix': location((v, s) => sm.ProcessingOutput.toBucket(bucket(s), v)),
+  'ProcessingResourcesOptions.instanceCount': number('ProcessingInstanceCount', (v) =>
+    sm.ProcessingResources.of(TYPE, { instanceCount: v }),
+  ),
+  'ProcessingResourcesOptions.volumeSize': number('ProcessingVolumeSizeInGB', (v) =>
+    sm.ProcessingResources.of(TYPE, { volumeSize: Size.gibibytes(v) }),
+  ),
+  'ProcessingResources.preferring.preferences': size('ProcessingInstancePreferenceList', (n) =>
+    sm.ProcessingResources.preferring(list(n, (name) => ({ instanceType: sm.InstanceType.of(`ml.${name}.large`) }))),
+  ),
+  'ProcessingInstancePreference.instanceCount': number('ProcessingInstanceCount', (v) =>
+    sm.ProcessingResources.preferring([{ instanceType: TYPE, instanceCount: v }]),
+  ),
 };
 
 const ALGORITHM: Record<string, Row> = {
@@ -1130,6 +1198,7 @@ const ROWS: Record<string, Row> = {
   ...TRAINING,
   ...TUNING,
   ...TRANSFORM,
+  ...PROCESSING,
   ...ALGORITHM,
   ...REGISTRY,
   ...HOSTING,

@@ -174,7 +174,7 @@ export function checkTransformJob(scope: Construct, errors: ValidationErrors, pr
     `\`model\` ${model.node.path} must have its model data in an archive (\`.tar.gz\`): a transform job does not support ` +
       'uncompressed model data',
   );
-  input._location?._checkRegion(scope, errors, 'input');
+  input._location._checkRegion(scope, errors, 'input');
 }
 
 /** Adds the warnings about a valid definition. */

@@ -74,6 +74,7 @@ export class TransformJob extends JobBase {
       wait: wait.duration,
       tags: this.cdkTagManager,
     });
+    props.input._location._addDependencyTo(this);
     // The role of the model must have its permissions before the job starts.
     this._job.startAfter(model);
     if (model.role === undefined) {

@@ -73,6 +73,7 @@ export class TransformSchedule extends WorkflowBase {
     });
     const stateMachine = machine.create(machine.steps.job('Transform', job, options, completed));
     this.stateMachine = stateMachine;
+    props.input._location._addDependencyTo(this);
     stateMachine.node.addDependency(model, ...(model.role === undefined ? [] : [model.role]));
 
     // A role of its own, since the role that the CDK creates for all schedules of a stack has no release condition.

@@ -64,7 +64,17 @@ export class TransformInput {
    * @param options further options
    */
   public static fromBucket(bucket: s3.IBucket, keyPrefix: string, options: TransformInputOptions = {}): TransformInput {
-    return new TransformInput(S3Location.fromBucket(bucket, keyPrefix), 'S3Prefix', options);
+    return TransformInput.fromLocation(S3Location.fromBucket(bucket, keyPrefix), options);
+  }
+
+  /**
+   * References all objects in an S3 location, for example the output of a processing job, which ends before the transform job starts.
+   *
+   * @param location the S3 location
+   * @param options further options
+   */
+  public static fromLocation(location: S3Location, options: TransformInputOptions = {}): TransformInput {
+    return new TransformInput(location, 'S3Prefix', options);
   }
 
   /**

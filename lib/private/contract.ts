@@ -18,7 +18,11 @@ export const PATHS = {
   output: '/opt/ml/output',
   outputData: '/opt/ml/output/data',
   failure: '/opt/ml/output/failure',
+  exitMessage: '/opt/ml/output/message',
   checkpoints: '/opt/ml/checkpoints',
+  processingConfig: '/opt/ml/config',
+  processingJobConfig: '/opt/ml/config/processingjobconfig.json',
+  processingResourceConfig: '/opt/ml/config/resourceconfig.json',
   processing: '/opt/ml/processing',
   processingInput: '/opt/ml/processing/input',
   processingOutput: '/opt/ml/processing/output',
@@ -47,6 +51,7 @@ export const NETWORK_INTERFACE = 'eth0';
 /** Times in seconds. */
 export const SECONDS = {
   trainingStopGrace: 120,
+  processingStopGrace: 120,
   servingStopGrace: 30,
   pingTimeout: 2,
   /** From the start of the container to the first successful ping. */
@@ -64,6 +69,8 @@ export const SECONDS = {
 export const LIMITS = {
   /** The number of characters of /opt/ml/output/failure that become the failure reason. */
   failureReason: 1024,
+  /** The number of bytes of /opt/ml/output/message of a processing job that become the exit message. */
+  exitMessageBytes: 1024,
   realtimePayloadBytes: 25 * 1024 * 1024,
   serverlessPayloadBytes: 4 * 1024 * 1024,
   asyncPayloadBytes: 1024 ** 3,

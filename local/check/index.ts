@@ -19,6 +19,7 @@ export * from './core/specification';
 export {
   type CheckRequest,
   type CheckSubject,
+  type ProcessingOptions,
   type ServingOptions,
   type TrainingOptions,
   subjectOf,
@@ -68,6 +69,7 @@ export async function checkIn(run: Run, subject: CheckSubject, options: CheckOpt
     slots: new Slots(availableParallelism()),
     trainingVariations: CHECKS.map(({ id, trainingVariation }) => ({ id, ...trainingVariation })),
     servingVariations: CHECKS.map(({ id, servingVariation }) => ({ id, ...servingVariation })),
+    processingVariations: CHECKS.map(({ id, processingVariation }) => ({ id, ...processingVariation })),
     selected: new Set(checks.map(({ id }) => id)),
     groups: new Map(CHECKS.map(({ id, group }) => [id, group])),
   });

@@ -4,7 +4,12 @@ import { note } from './session';
 
 type Task = ListrTaskWrapper<unknown, never, never>;
 
-const TITLES: Record<Group, string> = { image: 'Image', training: 'Training', serving: 'Serving' };
+const TITLES: Record<Group, string> = {
+  image: 'Image',
+  training: 'Training',
+  serving: 'Serving',
+  processing: 'Processing',
+};
 
 /** Shows the progress of the checks in a terminal; without a terminal, a line when checks start and when each of them ends. */
 export class Progress {

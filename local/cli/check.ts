@@ -18,6 +18,8 @@ import { REPORT_FORMATS, type ReportFormat, reportOf } from '../check/report';
 import type { Run } from '../container';
 import { Progress } from './check-progress';
 import { addImageOptions, collect, envOption } from './common';
+import { type ProcessingCheckOptions, processingOf, specifiedOn, validateProcessing } from './check-processing';
+import { DATA_FORM } from './process';
 import { spawned } from './local';
 import {
   CHANNEL_FORM,
@@ -38,8 +40,7 @@ import { INTERRUPTED } from './signals';
 /** A week; timers cannot count much further. */
 const MAX_SECONDS = 604_800;
 
-interface CheckCommandOptions extends ImageOptions {
-  readonly app?: string;
+interface CheckCommandOptions extends ImageOptions, ProcessingCheckOptions {
   readonly trainingTarget?: string;
   readonly inferenceTarget?: string;
   readonly channel?: string[];
@@ -47,13 +48,11 @@ interface CheckCommandOptions extends ImageOptions {
   readonly hyperparameters?: string;
   readonly metric?: string[];
   readonly env?: string[];
-  readonly instanceCount?: string;
   readonly checkpointing?: boolean;
   readonly model?: string;
   readonly request?: string[];
   readonly contentType?: string;
   readonly accept?: string[];
-  readonly networkIsolation?: boolean;
   readonly serverless?: boolean;
   readonly multiModel?: boolean;
   readonly network?: string;
@@ -99,10 +98,14 @@ export function checkCommand(): Command {
     .option('--streaming', 'responses are streamed')
     .option('--batch', 'the model is used in batch transform jobs')
     .option('--network <name>', 'Docker network with what the containers depend on (default: a new network)')
+    .option('--processing', 'the image is for processing jobs, instead of training and serving')
+    .option(`--input <${DATA_FORM}>`, 'sample data of an input of the processing job (repeatable)', collect)
+    .option('--output <NAME[,path=PATH]>', 'output of the processing job (repeatable)', collect)
+    .option('--entrypoint <word>', 'entrypoint of the processing job (repeatable: one for each word)', collect)
     .option('--no-training', 'the image only serves')
     .option('--no-serving', 'the image only trains')
     .option('--gpu', 'the instances have GPUs')
-    .option('--only <ids>', 'checks or groups (image, training, serving) to run, separated by commas', list)
+    .option('--only <ids>', 'checks or groups (image, training, serving, processing) to run, separated by commas', list)
     .option('--skip <ids>', 'checks or groups to skip, separated by commas', list)
     .option(
       '--time <NAME=SECONDS>',
@@ -115,8 +118,9 @@ export function checkCommand(): Command {
         .default('error'),
     )
     .addOption(new Option('--format <format>', 'format of the report').choices(REPORT_FORMATS).default('text'))
-    .action(async (source: string | undefined, options: CheckCommandOptions, command: Command) => {
-      process.exitCode = await runCheckCommand(source, options, command);
+    .argument('[arguments...]', 'arguments of the processing container, after "--"')
+    .action(async (source: string | undefined, args: string[], options: CheckCommandOptions, command: Command) => {
+      process.exitCode = await runCheckCommand(source, args, options, command);
     });
 }
 
@@ -126,12 +130,14 @@ function list(value: string, before: string[] = []): string[] {
 
 async function runCheckCommand(
   source: string | undefined,
+  args: string[],
   options: CheckCommandOptions,
   command: Command,
 ): Promise<number> {
   const errors = new ValidationErrors();
   validate(errors, source, options, command);
-  const request = requestOf(errors, source ?? '.', options);
+  validateProcessing(errors, args, options, command);
+  const request = requestOf(errors, source ?? '.', args, options);
   const times = timesOf(errors, options.time);
   errors.throwIfAny();
   return Session.of(async (session) => {
@@ -172,6 +178,7 @@ function validate(
 const WITH_APP = [
   'app',
   'channel',
+  'input',
   'model',
   'request',
   'contentType',
@@ -187,8 +194,7 @@ const WITH_APP = [
 
 /** Options on the command line that would have no effect with --app. */
 function specifiedByApp(command: Command): string[] {
-  return command.options
-    .filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli')
+  return specifiedOn(command)
     .filter((option) => !WITH_APP.includes(option.attributeName()))
     .map(({ long }) => long ?? '');
 }
@@ -210,12 +216,17 @@ async function checkWithProgress(
 }
 
 /** The subjects of an app, which is synthesized first if a command is given. */
-async function subjectsIn(run: Run, app: string, { training, serving }: CheckRequest): Promise<CheckSubject[]> {
+async function subjectsIn(
+  run: Run,
+  app: string,
+  { training, serving, processing }: CheckRequest,
+): Promise<CheckSubject[]> {
   const directory = isDirectory(app) ? app : await synthesize(run, app);
   const samples = training === false ? [] : (training?.channels ?? []);
   const { requests: sampleRequests = [], model, isStreaming } = serving === false ? {} : (serving ?? {});
   const found = subjectsOfApp(run, directory, {
     channels: new Map(samples.map((channel) => [channel.name, channel.directory])),
+    inputs: new Map(processing?.inputs?.map((input) => [input.name, input.directory])),
     requests: sampleRequests,
     model,
     isStreaming,
@@ -223,7 +234,8 @@ async function subjectsIn(run: Run, app: string, { training, serving }: CheckReq
   const errors = found.flatMap((one) => one.errors);
   if (errors.length > 0) throw new UsageError(errors);
   const subjects = found.flatMap(({ subject }) => subject ?? []);
-  if (subjects.length === 0) throw new UsageError([`"${app}" has no training job, algorithm or model to check`]);
+  if (subjects.length === 0)
+    throw new UsageError([`"${app}" has no training job, algorithm, model or processing job to check`]);
   return subjects;
 }
 
@@ -244,7 +256,12 @@ function contextIn(file: string, member?: string): object {
 }
 
 /** The image and its intended use, as the options specify them. */
-function requestOf(errors: ValidationErrors, source: string, options: CheckCommandOptions): CheckRequest {
+function requestOf(
+  errors: ValidationErrors,
+  source: string,
+  args: string[],
+  options: CheckCommandOptions,
+): CheckRequest {
   if (options.app === undefined) buildContext(errors, source, options);
   const { file, target, platform, trainingTarget, inferenceTarget } = options;
   const environment = Object.fromEntries(pairs(errors, '--env', options.env));
@@ -254,6 +271,10 @@ function requestOf(errors: ValidationErrors, source: string, options: CheckComma
     buildArguments: Object.fromEntries(pairs(errors, '--build-arg', options.buildArg)),
     training: options.training && trainingOf(errors, options, environment),
     serving: options.serving && servingOf(errors, options, environment),
+    processing:
+      options.processing === true || options.app !== undefined
+        ? processingOf(errors, args, options, environment)
+        : undefined,
   };
 }
 

@@ -5,6 +5,7 @@ import { imagesCommand } from './images';
 import { invokeCommand } from './invoke';
 import { localCommand } from './local';
 import { UsageError } from './options';
+import { processCommand } from './process';
 import { serveCommand } from './serve';
 import { note } from './session';
 import { trainCommand } from './train';
@@ -19,6 +20,7 @@ export async function main(args: string[]): Promise<void> {
     trainCommand(),
     serveCommand(),
     invokeCommand(),
+    processCommand(),
     checkCommand(),
     imagesCommand(),
     localCommand(),

@@ -42,14 +42,18 @@ export const CHANNEL_FORM = 'NAME=DIR[,type=MIME][,mode=File|FastFile|Pipe][,com
 export function channels(errors: ValidationErrors, given: string[] = []): ChannelInput[] {
   const inputs = pairs(errors, '--channel', given).map(([name, value]) => channel(errors, name, value));
   const names = inputs.map(({ name }) => name);
-  for (const twice of new Set(names.filter((name, index) => names.indexOf(name) !== index))) {
-    errors.when(true, `--channel must name each channel once, got: "${twice}" several times`);
-  }
+  checkUnique(errors, names, (name) => `--channel must name each channel once, got: "${name}" several times`);
   return inputs;
 }
 
+/** Adds an error for each text that occurs several times. */
+export function checkUnique(errors: ValidationErrors, texts: string[], errorOf: (text: string) => string): void {
+  for (const twice of new Set(texts.filter((text, index) => texts.indexOf(text) !== index)))
+    errors.when(true, errorOf(twice));
+}
+
 function channel(errors: ValidationErrors, name: string, value: string): ChannelInput {
-  const { directory, settings } = settingsIn(value);
+  const { directory, settings } = directoryAndSettings(value);
   const { type, mode = 'File', compression, wrapper, ...unknown } = settings;
   const when = (isError: boolean, error: string): void => errors.when(isError, `--channel ${name}: ${error}`);
   const { pattern = '', max } = limits.shapes.ChannelName;
@@ -86,7 +90,7 @@ function channel(errors: ValidationErrors, name: string, value: string): Channel
 }
 
 /** Splits a path, which may contain commas, from the settings after it: the longest existing directory, or else the shortest path. */
-function settingsIn(value: string): { directory: string; settings: Record<string, string> } {
+export function directoryAndSettings(value: string): { directory: string; settings: Record<string, string> } {
   const words = value.split(',');
   const lengths = words.map((_, index) => words.length - index);
   const fits = lengths.filter((length) => words.slice(length).every((word) => /^[a-z]+=/.test(word)));

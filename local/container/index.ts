@@ -11,6 +11,8 @@ export { type Metric, MetricReader, type MetricValue, capturedValue, expressionE
 export { notUploaded } from './merge';
 export { train } from './train';
 export * from './training-job';
+export { runProcessingJob } from './processing';
+export * from './processing-job';
 export * from './serve';
 export * from './invoke';
 export { type Layer, layersOf } from './layers';

@@ -1,11 +1,10 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { mkdirSync } from 'node:fs';
 import { cp } from 'node:fs/promises';
 import * as path from 'node:path';
 import { ARTIFACTS, COMMANDS, PATHS } from '../contract';
 import { isReadable, pack } from './artifact';
 import { merge } from './merge';
-import { NO_NAME_SERVER } from './isolation';
+import { type JobContainers, startContainers, waitForContainers } from './job-containers';
 import { MetricReader } from './metrics';
 import { type InstanceGroup, OptMl } from './opt-ml';
 import type { Run } from './run';
@@ -49,27 +48,15 @@ async function runHosts(
 ): Promise<{ exits: number[]; cause: StopCause }> {
   const pipes = hosts.flatMap(({ optMl }) => optMl.openPipes());
   try {
-    const containers = await startContainers(run, request, hosts);
+    const mounted = hosts.map(({ name, optMl }) => ({ name, mounts: optMl.mounts() }));
+    const containers = await startContainers(run, containersOf(request), mounted);
     containers.forEach((id) => events.onContainer?.(id));
     events.onPhase?.('Training');
     const stopping = stopOnDemand(run, request, events, containers);
-    try {
-      const exits = await Promise.all(
-        hosts.map(async ({ name }, index) => {
-          const logs = run.engine.followLogs(containers[index], (line) => {
-            metrics.read(line.text).forEach((value) => events.onMetric?.(value));
-            events.onLog?.({ ...line, host: name });
-          });
-          const [code] = await Promise.all([run.engine.wait(containers[index]), logs]);
-          // SageMaker ends a job with its first failed host; the other ones would wait for that one for ever.
-          if (code !== 0) stopping.stop();
-          return code;
-        }),
-      );
-      return { exits, cause: stopping.cause() };
-    } finally {
-      stopping.end();
-    }
+    return await waitForContainers(run, containers, stopping, (line, index) => {
+      metrics.read(line.text).forEach((value) => events.onMetric?.(value));
+      events.onLog?.({ ...line, host: hosts[index].name });
+    });
   } finally {
     pipes.forEach((pipe) => pipe.close());
   }
@@ -105,52 +92,20 @@ function groupsOf({ instanceGroups, instanceType = 'local', instanceCount = 1 }:
   }));
 }
 
-async function startContainers(run: Run, request: TrainingRequest, hosts: Host[]): Promise<string[]> {
-  const network = await networkFor(run, request, hosts.length);
-  const { image, entrypoint, jobName, hasTerminal, sharedMemoryBytes } = request;
-  // The arguments of the job replace "train"; an entrypoint of the job has no default arguments.
-  const command = request.arguments ?? (entrypoint === undefined ? [COMMANDS.train] : []);
-  const environment = {
-    TRAINING_JOB_NAME: jobName,
-    TRAINING_JOB_ARN: `arn:aws:sagemaker:us-east-1:000000000000:training-job/${jobName.toLowerCase()}`,
-    AWS_REGION: 'us-east-1',
-    NVIDIA_VISIBLE_DEVICES: 'void',
-    ...request.environment,
+/** The containers of the hosts. The arguments of the job replace "train"; an entrypoint of the job has no default arguments. */
+function containersOf(request: TrainingRequest): JobContainers {
+  const { jobName, entrypoint } = request;
+  return {
+    ...request,
+    command: request.arguments ?? (entrypoint === undefined ? [COMMANDS.train] : []),
+    environment: {
+      TRAINING_JOB_NAME: jobName,
+      TRAINING_JOB_ARN: `arn:aws:sagemaker:us-east-1:000000000000:training-job/${jobName.toLowerCase()}`,
+      AWS_REGION: 'us-east-1',
+      NVIDIA_VISIBLE_DEVICES: 'void',
+      ...request.environment,
+    },
   };
-  const start = ({ name, optMl }: Host): Promise<string> =>
-    run.start({
-      image,
-      entrypoint,
-      command,
-      environment,
-      mounts: optMl.mounts(),
-      network,
-      // A single host resolves its own name only; several hosts resolve each other by their network.
-      ...(hosts.length > 1 ? { alias: name } : network === 'none' ? {} : { hosts: { [name]: '127.0.0.1' } }),
-      nameServer: request.networkIsolation === true && network !== 'none' ? NO_NAME_SERVER : undefined,
-      hasTerminal,
-      sharedMemoryBytes,
-    });
-  const { firstHostDelaySeconds = 0 } = request;
-  if (firstHostDelaySeconds === 0) return Promise.all(hosts.map(start));
-  const [first, ...others] = hosts;
-  const started = await Promise.all(others.map(start));
-  const end = started.map((container) => run.engine.wait(container).catch(() => undefined));
-  await Promise.race([...end, pause(firstHostDelaySeconds * 1000, undefined, { ref: false })]);
-  return [await start(first), ...started];
-}
-
-/**
- * Several hosts find each other by name on a network of their own, which is isolated if the job is. A single host
- * has no network of its own, because creating and removing one takes longer than everything else.
- */
-async function networkFor(
-  run: Run,
-  { networkIsolation = false, network }: TrainingRequest,
-  instanceCount: number,
-): Promise<string | undefined> {
-  if (instanceCount > 1) return run.network(networkIsolation);
-  return networkIsolation ? 'none' : network;
 }
 
 function outcome(

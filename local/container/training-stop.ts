@@ -8,8 +8,11 @@ export type StopCause = 'stopped' | 'interrupted' | 'max runtime' | undefined;
 /** Stops the containers when the caller requests it, after the maximum run time, or when a host has failed. */
 export function stopOnDemand(
   run: Run,
-  { maxRuntimeSeconds = SECONDS.defaultMaxRuntime, stopGraceSeconds = SECONDS.trainingStopGrace }: TrainingRequest,
-  events: TrainingEvents,
+  {
+    maxRuntimeSeconds = SECONDS.defaultMaxRuntime,
+    stopGraceSeconds = SECONDS.trainingStopGrace,
+  }: Pick<TrainingRequest, 'maxRuntimeSeconds' | 'stopGraceSeconds'>,
+  events: Pick<TrainingEvents, 'stop' | 'interrupt'> & { onPhase?(phase: 'Stopping'): void },
   containers: string[],
 ): { stop(): void; cause(): StopCause; end(): void } {
   let cause: StopCause;

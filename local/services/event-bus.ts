@@ -8,6 +8,7 @@ export interface StateChanges {
   readonly algorithm: { readonly AlgorithmName: string; readonly AlgorithmStatus: string };
   readonly trainingJob: { readonly TrainingJobName: string; readonly TrainingJobStatus: string };
   readonly transformJob: { readonly TransformJobName: string; readonly TransformJobStatus: string };
+  readonly processingJob: { readonly ProcessingJobName: string; readonly ProcessingJobStatus: string };
   readonly tuningJob: { readonly HyperParameterTuningJobName: string; readonly HyperParameterTuningJobStatus: string };
   readonly modelPackage: {
     readonly ModelPackageArn: string;

@@ -17,6 +17,7 @@ import {
   InputMode,
   InstanceType,
   JobWait,
+  Model,
   ModelData,
   Processor,
   ProcessingInput,
@@ -30,6 +31,10 @@ import {
   TrainingInput,
   TrainingJob,
   TrainingResources,
+  TransformInput,
+  TransformJob,
+  TransformOutput,
+  TransformResources,
 } from '../../lib';
 import {
   ACCOUNT,
@@ -68,7 +73,7 @@ describe('ProcessingJob', () => {
   test('renders the required members of the request', () => {
     expect(requestOf()).toEqual({
       AppSpecification: { ImageUri: 'example.com/algorithm:1' },
-      RoleArn: expect.stringMatching(/^{'Fn::GetAtt':\['PrepareRole[0-9A-F]+','Arn'\]}$/),
+      RoleArn: expect.stringMatching(/^{'Fn::GetAtt':\['PrepareRole[0-9A-F]+','Arn'\]}$/) as string,
       ProcessingResources: {
         ClusterConfig: { InstanceType: 'ml.m5.xlarge', InstanceCount: 1, VolumeSizeInGB: 30 },
       },
@@ -444,6 +449,17 @@ describe('The S3 location of an output', () => {
       'Another processing job',
       (location) => (stack) => process(stack, { inputs: { raw: ProcessingInput.fromLocation(location) } }, 'Evaluate'),
       TYPE,
+    ],
+    [
+      'A transform job',
+      (location) => (stack) =>
+        new TransformJob(stack, 'Score', {
+          model: Model.fromModelName(stack, 'Model', 'churn'),
+          input: TransformInput.fromLocation(location),
+          output: TransformOutput.toBucket(DATA, 'scores'),
+          resources: TransformResources.of(InstanceType.ML_M5_XLARGE),
+        }),
+      'Custom::SageMakerTransformJob',
     ],
   ])('makes its readers start after the end of the job: %s', (_, read, type) => {
     const stack = newStack();

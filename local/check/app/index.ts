@@ -1,6 +1,6 @@
 import { cpSync, existsSync, mkdirSync, statSync } from 'node:fs';
 import * as path from 'node:path';
-import type { ImageSource, Run } from '../../container';
+import type { ImageSource, ProcessingInput, Run } from '../../container';
 import { isArm64, isGpu } from '../../contract';
 import type { ChannelSpecification, SampleRequest } from '../core/specification';
 import { type CheckSubject, DEFAULT_PLATFORM } from '../core/subject';
@@ -12,6 +12,9 @@ import { targetsOf } from './targets';
 export interface Samples {
   /** Directories by channel name. */
   readonly channels: ReadonlyMap<string, string>;
+
+  /** Directories by the names of the inputs of processing jobs. */
+  readonly inputs?: ReadonlyMap<string, string>;
   readonly requests: SampleRequest[];
   readonly model?: string;
 
@@ -36,6 +39,7 @@ export function subjectsOfApp(run: Run, directory: string, samples: Samples): Ap
 function subjectOf(run: Run, assembly: Assembly, target: Target, samples: Samples): AppSubject {
   const errors: string[] = [];
   const channels = channelsOf(run, assembly, target, samples, errors);
+  const inputs = inputsOf(run, assembly, target, samples, errors);
   const model = modelOf(assembly, target, samples, errors);
   const sourceOf = (image: string | undefined): ImageSource | undefined => {
     const source = image === undefined ? undefined : imageSource(assembly, image);
@@ -48,17 +52,23 @@ function subjectOf(run: Run, assembly: Assembly, target: Target, samples: Sample
   };
   const trainingSource = sourceOf(target.trainingImage);
   const servingSource = sourceOf(target.servingImage);
+  const processingSource = sourceOf(target.processingImage);
   if (errors.length > 0) return { path: target.path, errors };
-  const { training, serving, trainingInstances, servingInstances } = target;
+  const { training, serving, processing, trainingInstances, servingInstances, processingInstances = [] } = target;
   const requests = acceptedBy(serving?.contentTypes ?? [], samples.requests);
   const { isStreaming } = samples;
   const subject: CheckSubject = {
     name: target.path,
     requests: target.requests,
-    platforms: { training: platformOf(trainingInstances), serving: platformOf(servingInstances) },
-    isGpu: [...trainingInstances, ...servingInstances].some(isGpu),
+    platforms: {
+      training: platformOf(trainingInstances),
+      serving: platformOf(servingInstances),
+      processing: platformOf(processingInstances),
+    },
+    isGpu: [...trainingInstances, ...servingInstances, ...processingInstances].some(isGpu),
     training: trainingSource && training && { ...training, channels, source: trainingSource },
     serving: servingSource && serving && { ...serving, model, requests, isStreaming, source: servingSource },
+    processing: processingSource && processing && { ...processing, inputs, source: processingSource },
   };
   return { path: target.path, subject, errors };
 }
@@ -77,6 +87,22 @@ function channelsOf(
       const source = channel.uri === undefined ? '' : ` of ${channel.uri}`;
       errors.push(`${where}: channel "${channel.name}" needs a sample${source}: --channel ${channel.name}=DIR`);
     }
+    return [];
+  });
+}
+
+function inputsOf(
+  run: Run,
+  assembly: Assembly,
+  { path: where, processing }: Target,
+  samples: Samples,
+  errors: string[],
+): ProcessingInput[] {
+  return (processing?.inputs ?? []).flatMap((input) => {
+    const directory = samples.inputs?.get(input.name) ?? localData(run, assembly, input);
+    if (directory !== undefined) return [{ name: input.name, target: input.target, directory }];
+    const source = input.uri === undefined ? '' : ` of ${input.uri}`;
+    errors.push(`${where}: input "${input.name}" needs a sample${source}: --input ${input.name}=DIR`);
     return [];
   });
 }
@@ -118,8 +144,12 @@ function acceptedBy(contentTypes: string[], requests: SampleRequest[]): SampleRe
   return requests.filter(({ contentType }) => contentTypes.includes(contentType));
 }
 
-/** A directory with the data of a channel, if it is an asset of the app or is deployed with it. */
-function localData(run: Run, assembly: Assembly, { uri, name }: TargetChannel): string | undefined {
+/** A directory with the data of a channel or an input, if it is an asset of the app or is deployed with it. */
+function localData(
+  run: Run,
+  assembly: Assembly,
+  { uri, name }: Pick<TargetChannel, 'uri' | 'name'>,
+): string | undefined {
   if (uri === undefined) return undefined;
   const found = assembly.files.get(path.posix.basename(uri)) ?? deployedTo(assembly, uri);
   if (found === undefined || !existsSync(found)) return undefined;

@@ -5,12 +5,13 @@ import type {
 } from '@aws-sdk/client-sagemaker';
 import type { Assembly, Resource } from './assembly';
 import { type Container, containersOf, servedBy, transformRequests } from './hosting';
+import { processingTargets } from './processing';
 import { type Parsed, pathOf, requestOf } from './requests';
 import type { ApiRequest, Target } from './target';
 import { instancesOf, trainingOf } from './training';
 import { definitionOf, tuningOf } from './tuning';
 
-/** Everything that an app trains and serves. */
+/** Everything that an app trains, serves and processes. */
 export function targetsOf(assembly: Assembly): Target[] {
   const algorithms = algorithmsOf(assembly);
   const jobs = jobsOf(assembly, algorithms).map((job) => ({ job, models: modelsOf(assembly, job) }));
@@ -25,6 +26,7 @@ export function targetsOf(assembly: Assembly): Target[] {
       .ofType('AWS::SageMaker::Model')
       .filter(({ id }) => !trainedModels.has(id))
       .flatMap((model) => modelTargets(assembly, model)),
+    ...processingTargets(assembly),
   ];
 }
 

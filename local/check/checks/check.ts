@@ -1,5 +1,6 @@
 import type { Group, Problem, Severity } from '../core/finding';
 import type { CheckContext } from '../probe/check-context';
+import type { ProcessingVariation } from '../probe/processing-probe';
 import type { ServingVariation } from '../probe/serving-probe';
 import type { TrainingVariation } from '../probe/training-probe';
 
@@ -26,4 +27,7 @@ export interface Check {
 
   /** The change with which serving succeeds if it failed because of this requirement. */
   readonly servingVariation?: ServingVariation;
+
+  /** The change with which processing succeeds if it failed because of this requirement. */
+  readonly processingVariation?: ProcessingVariation;
 }

@@ -10,6 +10,14 @@ import { manifest } from './image/manifest';
 import { platform } from './image/platform';
 import { reservedPaths } from './image/reserved-paths';
 import { user } from './image/user';
+import { processingCommand } from './processing/command';
+import { processingCompletes } from './processing/completes';
+import { processingDistributed } from './processing/distributed';
+import { processingExitCode } from './processing/exit-code';
+import { exitMessage } from './processing/exit-message';
+import { processingIsolation } from './processing/isolation';
+import { processingOutputs } from './processing/outputs';
+import { processingSigterm } from './processing/sigterm';
 import { badInput } from './serving/bad-input';
 import { batch } from './serving/batch';
 import { bidirectionalStream } from './serving/bidirectional-stream';
@@ -138,4 +146,13 @@ export const CHECKS: readonly Check[] = [
   servingSigterm,
   draining,
   bindToPort,
+
+  processingCommand,
+  processingCompletes,
+  processingIsolation,
+  processingExitCode,
+  processingOutputs,
+  processingDistributed,
+  exitMessage,
+  processingSigterm,
 ];

@@ -28,7 +28,17 @@ export async function defectiveScript(
   const specification = command === 'train' ? context.training.specification : context.serving.specification;
   const { image } = specification;
   const { entrypoint = (await context.image.info(image)).entrypoint } = specification as { entrypoint?: string[] };
-  const started = await startedScripts(context, image, [...entrypoint, command]);
+  return defectiveScriptIn(context, image, [...entrypoint, command], log);
+}
+
+/** A script with a defect among those that a command line executes, or that a log names; undefined if all of them are sound. */
+export async function defectiveScriptIn(
+  context: CheckContext,
+  image: string,
+  words: string[],
+  log: readonly { text: string }[],
+): Promise<DefectiveScript | undefined> {
+  const started = await startedScripts(context, image, words);
   const named = await Promise.all(namesIn(log).map((name) => context.image.program(image, name)));
   const candidates = [...started, ...named.map((file) => ({ file, isExecuted: false }))];
   for (const { file, isExecuted } of candidates) {

@@ -2,8 +2,8 @@
 export const SEVERITIES = ['error', 'warning', 'note'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
-/** The subject of a check: the image itself, a training run, or a serving container. */
-export const GROUPS = ['image', 'training', 'serving'] as const;
+/** The subject of a check: the image itself, a training run, a serving container, or a processing run. */
+export const GROUPS = ['image', 'training', 'serving', 'processing'] as const;
 export type Group = (typeof GROUPS)[number];
 
 /** One violation of a requirement. */

@@ -1,10 +1,11 @@
-import type { ChannelInput, InputMode, Metric, Split } from '../../container';
+import type { ChannelInput, InputMode, Metric, ProcessingInput, ProcessingOutput, Split } from '../../container';
 import { SECONDS } from '../../contract';
 
 /** The intended use of the images, which decides which requirements apply. */
 export interface Specification {
   readonly training?: TrainingSpecification;
   readonly serving?: ServingSpecification;
+  readonly processing?: ProcessingSpecification;
 
   /** Whether the instances have GPUs. */
   readonly isGpu?: boolean;
@@ -16,7 +17,7 @@ export interface Specification {
   readonly archive?: string;
 
   /** The platforms of the instances, such as `linux/amd64`. */
-  readonly platforms: { readonly training: string; readonly serving: string };
+  readonly platforms: { readonly training: string; readonly serving: string; readonly processing: string };
 
   /** The API requests of an app, as far as they are known before deployment. */
   readonly requests?: { readonly operation: string; readonly input: unknown }[];
@@ -76,6 +77,17 @@ export interface ServingSpecification {
   readonly transform?: TransformSpecification;
 }
 
+export interface ProcessingSpecification {
+  readonly image: string;
+  readonly inputs: ProcessingInput[];
+  readonly outputs: ProcessingOutput[];
+  readonly environment: Record<string, string>;
+  readonly entrypoint?: string[];
+  readonly arguments?: string[];
+  readonly instanceCount?: number;
+  readonly networkIsolation?: boolean;
+}
+
 export interface TransformSpecification {
   /** By lines for content types with one record per line, by default. */
   readonly split?: Split;
@@ -94,8 +106,8 @@ export interface TransformSpecification {
 export type Times = Record<keyof typeof TIMES, number>;
 
 /**
- * The time limits of SageMaker, the longest time that a training run may take in a check (`training`), and how long the other hosts wait
- * for the first one (`firstHostDelay`).
+ * The time limits of SageMaker, the longest time that a training or processing run may take in a check (`training`, `processing`), and how
+ * long the other hosts wait for the first one (`firstHostDelay`).
  */
 export const TIMES = {
   pingTimeout: SECONDS.pingTimeout,
@@ -104,7 +116,9 @@ export const TIMES = {
   invocation: SECONDS.invocation,
   trainingStopGrace: SECONDS.trainingStopGrace,
   servingStopGrace: SECONDS.servingStopGrace,
+  processingStopGrace: SECONDS.processingStopGrace,
   modelLoading: SECONDS.modelLoading,
   firstHostDelay: 15,
   training: 900,
+  processing: 900,
 } as const;

@@ -5,6 +5,7 @@ import type { Specification } from '../core/specification';
 import { ImageProbe } from './image-probe';
 import type { Failure } from './model-source';
 import type { ProbeOptions, VariationOf } from './probe-options';
+import { ProcessingProbe, type ProcessingVariation } from './processing-probe';
 import { ServingProbe, type ServingVariation } from './serving-probe';
 import { TrainingProbe, type TrainingVariation } from './training-probe';
 
@@ -14,6 +15,7 @@ export interface CheckContextOptions extends ProbeOptions {
   /** The variations of all checks, selected or not: each may explain a failure. */
   readonly trainingVariations: readonly VariationOf<TrainingVariation>[];
   readonly servingVariations: readonly VariationOf<ServingVariation>[];
+  readonly processingVariations: readonly VariationOf<ProcessingVariation>[];
 
   /** The ids of the selected checks. */
   readonly selected: ReadonlySet<string>;
@@ -31,16 +33,19 @@ export class CheckContext {
   private readonly groups: ReadonlyMap<string, Group>;
   private readonly trainingProbe?: TrainingProbe;
   private readonly servingProbe?: ServingProbe;
+  private readonly processingProbe?: ProcessingProbe;
 
   constructor(options: CheckContextOptions) {
     const { run, specification, trainingVariations, servingVariations, selected } = options;
-    const { training, serving } = specification;
+    const { training, serving, processing } = specification;
     this.specification = specification;
     this.selected = selected;
     this.groups = options.groups ?? new Map();
     this.engine = run.engine;
     this.image = new ImageProbe(run, specification);
     if (training !== undefined) this.trainingProbe = new TrainingProbe(options, training, trainingVariations);
+    if (processing !== undefined)
+      this.processingProbe = new ProcessingProbe(options, processing, options.processingVariations);
     if (serving !== undefined) {
       this.servingProbe = new ServingProbe(options, serving, servingVariations, this.trainingProbe);
     }
@@ -56,6 +61,11 @@ export class CheckContext {
     return this.servingProbe;
   }
 
+  public get processing(): ProcessingProbe {
+    if (this.processingProbe === undefined) throw new Inconclusive('the image is not checked for processing');
+    return this.processingProbe;
+  }
+
   /** Whether a selected check reports the cause of a failure. */
   public isSelected(cause: string | undefined): boolean {
     return cause !== undefined && this.selected.has(cause);
@@ -63,7 +73,11 @@ export class CheckContext {
 
   /** The failures of the specified run and container, each with the check that reports its cause. */
   public async failures(): Promise<Failure[]> {
-    const failures = [await this.trainingProbe?.failure(), await this.servingProbe?.failure()];
+    const failures = [
+      await this.trainingProbe?.failure(),
+      await this.servingProbe?.failure(),
+      await this.processingProbe?.failure(),
+    ];
     return failures.filter((failure) => failure !== undefined);
   }
 
@@ -71,7 +85,7 @@ export class CheckContext {
     return this.groups.get(check);
   }
 
-  public has(group: 'training' | 'serving'): boolean {
+  public has(group: Exclude<Group, 'image'>): boolean {
     return this.specification[group] !== undefined;
   }
 }

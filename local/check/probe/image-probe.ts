@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { Parser, type ReadEntry } from 'tar';
 import { EngineError, type ImageInfo, type Run } from '../../container';
 import { Once } from '../core/concurrency';
+import type { Group } from '../core/finding';
 import { Inconclusive } from '../core/inconclusive';
 import type { Specification } from '../core/specification';
 
@@ -30,10 +31,11 @@ export class ImageProbe {
     private readonly specification: Specification,
   ) {}
 
-  /** Each distinct image that is checked, and its name. */
-  public async all(): Promise<{ image: string; name: string; info: ImageInfo }[]> {
-    const { training, serving } = this.specification;
-    const names = [training?.image, serving?.image].filter((name) => name !== undefined);
+  /** Each distinct image that is checked for one of the groups, and its name. */
+  public async all(
+    groups: readonly Exclude<Group, 'image'>[] = ['training', 'serving', 'processing'],
+  ): Promise<{ image: string; name: string; info: ImageInfo }[]> {
+    const names = groups.map((group) => this.specification[group]?.image).filter((name) => name !== undefined);
     return Promise.all(
       [...new Set(names)].map(async (image) => ({ image, name: this.nameOf(image), info: await this.info(image) })),
     );

@@ -23,6 +23,7 @@ export const KINDS: Record<SageMakerKind, readonly [name: string, noun: string]>
   algorithm: ['Algorithm', 'Algorithm'],
   trainingJob: ['Training Job', 'TrainingJob'],
   transformJob: ['Transform Job', 'TransformJob'],
+  processingJob: ['Processing Job', 'ProcessingJob'],
   tuningJob: ['HyperParameter Tuning Job', 'HyperParameterTuningJob'],
   modelPackage: ['Model Package', 'ModelPackage'],
   endpoint: ['Endpoint', 'Endpoint'],

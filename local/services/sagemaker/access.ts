@@ -14,6 +14,7 @@ const NOUNS = {
   Model: 'model',
   ModelPackage: 'model-package',
   ModelPackageGroup: 'model-package-group',
+  ProcessingJob: 'processing-job',
   TrainingJob: 'training-job',
   TransformJob: 'transform-job',
 };
@@ -39,6 +40,7 @@ const CREATED: Noun[] = [
   'InferenceComponent',
   'Model',
   'ModelPackageGroup',
+  'ProcessingJob',
   'TrainingJob',
   'TransformJob',
 ];
@@ -53,6 +55,7 @@ interface Resources {
   readonly InstanceType?: string;
   readonly VolumeKmsKeyId?: string;
   readonly InstanceGroups?: { readonly InstanceType?: string }[];
+  readonly InstancePreferences?: { readonly InstanceType?: string }[];
 }
 
 /** The members of all requests that permissions depend on. */
@@ -62,6 +65,9 @@ interface Input {
   readonly ExecutionRoleArn?: string;
   readonly ResourceConfig?: Resources;
   readonly TransformResources?: Resources;
+  readonly ProcessingResources?: { readonly ClusterConfig?: Resources };
+  readonly ProcessingOutputConfig?: { readonly KmsKeyId?: string };
+  readonly NetworkConfig?: Input;
   readonly TrainingJobDefinition?: Input;
   readonly TrainingJobDefinitions?: Input[];
   readonly HyperParameterTuningResourceConfig?: Resources;
@@ -158,10 +164,12 @@ function rolesOf(input: Input): string[] {
 
 /** The values of the condition keys of SageMaker. */
 function keysOf(input: Input, modelArn: (name: string) => string): Access['keys'] {
-  const parts = [input, ...definitionsOf(input)];
+  // The network of a processing job is a structure of its own.
+  const parts = [input, input.NetworkConfig ?? {}, ...definitionsOf(input)];
   const resources = parts.flatMap((one) => [
     one.ResourceConfig,
     one.TransformResources,
+    one.ProcessingResources?.ClusterConfig,
     one.HyperParameterTuningResourceConfig,
   ]);
   const model = input.TransformResources === undefined ? input.ProductionVariants?.[0]?.ModelName : input.ModelName;
@@ -173,7 +181,11 @@ function keysOf(input: Input, modelArn: (name: string) => string): Access['keys'
     'sagemaker:NetworkIsolation': textOf(first(parts, 'EnableNetworkIsolation')),
     'sagemaker:InterContainerTrafficEncryption': textOf(first(parts, 'EnableInterContainerTrafficEncryption')),
     'sagemaker:MaxRuntimeInSeconds': textOf(first(parts, 'StoppingCondition')?.MaxRuntimeInSeconds),
-    'sagemaker:OutputKmsKey': (first(parts, 'OutputDataConfig') ?? input.TransformOutput)?.KmsKeyId,
+    'sagemaker:OutputKmsKey': (
+      first(parts, 'OutputDataConfig') ??
+      input.TransformOutput ??
+      input.ProcessingOutputConfig
+    )?.KmsKeyId,
     'sagemaker:VolumeKmsKey': input.KmsKeyId ?? volumeKey,
     'sagemaker:VpcSubnets': first(parts, 'VpcConfig')?.Subnets,
     'sagemaker:VpcSecurityGroupIds': first(parts, 'VpcConfig')?.SecurityGroupIds,
@@ -181,7 +193,9 @@ function keysOf(input: Input, modelArn: (name: string) => string): Access['keys'
 }
 
 function instanceTypes(input: Input, resources: (Resources | undefined)[]): string[] | undefined {
-  const groups = resources.flatMap((one) => (one === undefined ? [] : [one, ...(one.InstanceGroups ?? [])]));
+  const groups = resources.flatMap((one) =>
+    one === undefined ? [] : [one, ...(one.InstanceGroups ?? []), ...(one.InstancePreferences ?? [])],
+  );
   const all = [...groups, ...(input.ProductionVariants ?? [])].map(({ InstanceType }) => InstanceType);
   const types = all.filter((type) => type !== undefined);
   return types.length > 0 ? types : undefined;

@@ -7,6 +7,7 @@ import api from '../../aws-model/api.json';
 import type { Wire } from '../wire/record';
 import { TUNING_OBJECTIVE } from './algorithm/hyperparameters';
 import { pick } from './pages';
+import { type ProcessingJob, instancesOf } from './processing-job/processing-job';
 import { isActive } from './running-jobs';
 import { modelUri } from './training-job/artifacts';
 import type { TrainingJob } from './training-job/training-job';
@@ -59,6 +60,22 @@ const FILLED_IN = {
     TransformOutput: { AssembleWith: 'None', KmsKeyId: '', ...job.TransformOutput },
     DataProcessing: { InputFilter: '$', OutputFilter: '$', JoinSource: 'None', ...job.DataProcessing },
   }),
+  DescribeProcessingJob: (job: ProcessingJob): object => ({
+    ...job,
+    ProcessingInputs: (job.ProcessingInputs ?? []).map((input) => ({ AppManaged: false, ...input })),
+    ProcessingOutputConfig: job.ProcessingOutputConfig && {
+      ...job.ProcessingOutputConfig,
+      Outputs: job.ProcessingOutputConfig.Outputs?.map((output) => ({ AppManaged: false, ...output })),
+    },
+    ProcessingResources: {
+      ClusterConfig: {
+        InstanceCount: 1,
+        ...job.ProcessingResources?.ClusterConfig,
+        ...selectedInstances(job),
+      },
+    },
+    Environment: job.Environment ?? {},
+  }),
   DescribeModel: (model: Partial<Wire<DescribeModelCommandOutput>>): object => {
     const filled = (container: object): object => ({ Mode: 'SingleModel', Environment: {}, ...container });
     return {
@@ -83,6 +100,14 @@ const FILLED_IN = {
   DescribeEndpoint: (endpoint: object): object => endpoint,
   DescribeInferenceComponent: (component: object): object => component,
 };
+
+/** The instances of a job with several preferred types, of which the first one always has capacity. */
+function selectedInstances({ ProcessingResources }: ProcessingJob): object {
+  const cluster = ProcessingResources?.ClusterConfig;
+  if (cluster?.InstancePreferences === undefined) return {};
+  const { type, count } = instancesOf(cluster);
+  return { SelectedInstanceType: type, SelectedInstanceCount: count };
+}
 
 const JOB_SWITCHES = {
   EnableNetworkIsolation: false,

@@ -16,6 +16,7 @@ import { Endpoints } from './endpoint/endpoints';
 import { InferenceComponents } from './inference-component/inference-components';
 import { ModelPackages } from './model-packages';
 import { Models } from './models';
+import { ProcessingJobs } from './processing-job/processing-jobs';
 import { checkRequest } from './request-rules';
 import { type SearchedRecords, search } from './search';
 import { Tags } from './tags';
@@ -48,6 +49,7 @@ export class ControlPlane {
   public readonly access: AccessTable;
   private readonly transformJobs: TransformJobs;
   private readonly tuningJobs: TuningJobs;
+  private readonly processingJobs: ProcessingJobs;
   private readonly validation: Validation;
 
   constructor(services: SageMakerServices) {
@@ -64,6 +66,7 @@ export class ControlPlane {
     this.transformJobs = new TransformJobs({ ...services, tags, models: this.models });
     const { algorithms, packages, trainingJobs, transformJobs, models } = this;
     this.validation = new Validation(context, { algorithms, packages, trainingJobs, transformJobs, models });
+    this.processingJobs = new ProcessingJobs({ ...services, tags });
     this.tuningJobs = new TuningJobs({ context, tags, algorithms, trainingJobs });
     this.access = sageMakerAccess(context, tags);
     this.operations = validated(context.region, {
@@ -72,6 +75,7 @@ export class ControlPlane {
       ...this.trainingJobs.operations,
       ...this.tuningJobs.operations,
       ...this.transformJobs.operations,
+      ...this.processingJobs.operations,
       ...this.packages.operations,
       ...this.models.operations,
       ...this.configs.operations,
@@ -85,6 +89,7 @@ export class ControlPlane {
   public resume(): void {
     this.trainingJobs.resume();
     this.transformJobs.resume();
+    this.processingJobs.resume();
     this.tuningJobs.advance();
     this.validation.advance();
     this.endpoints.resume();
@@ -105,8 +110,9 @@ export class ControlPlane {
   }
 
   public async close(): Promise<void> {
-    const { trainingJobs, transformJobs, endpoints, components } = this;
-    await Promise.all([trainingJobs, transformJobs, endpoints, components].map((one) => one.close()));
+    const { trainingJobs, transformJobs, processingJobs, endpoints, components } = this;
+    const all = [trainingJobs, transformJobs, processingJobs, endpoints, components];
+    await Promise.all(all.map((one) => one.close()));
   }
 }
 

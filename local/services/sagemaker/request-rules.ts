@@ -13,7 +13,7 @@ const ECR = /^\d{12}\.dkr\.ecr(?:-fips)?\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\
 /** The first part of an image name that is a registry: it contains a dot or a port, as Docker defines it. */
 const REGISTRY = /^[^/]*[.:][^/]*\//;
 
-const IMAGES = ['Image', 'TrainingImage'];
+const IMAGES = ['Image', 'TrainingImage', 'ImageUri'];
 const ARNS = ['AlgorithmName', 'ModelPackageName', 'ModelPackageGroupName'];
 
 /** The members that list the alternatives or the groups of instances. */

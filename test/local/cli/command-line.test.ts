@@ -21,7 +21,7 @@ function directory(files: Record<string, string> = {}): string {
 test('`byoa --help` lists the commands', async () => {
   const { code, stdout } = await byoa(['--help']);
   expect(code).toBe(0);
-  expect(stdout).toMatch(/ train [^]* serve [^]* invoke [^]* check [^]* images [^]* local /);
+  expect(stdout).toMatch(/ train [^]* serve [^]* invoke [^]* process [^]* check [^]* images [^]* local /);
 });
 
 test('`byoa --version` prints the version of the package', async () => {
@@ -108,6 +108,27 @@ test.each([
   expect(stderr).toContain(
     error === undefined ? 'The program "no-such-docker" is not installed' : `--channel x: ${error}`,
   );
+});
+
+test('All errors of the inputs and outputs of a processing job are printed at once', async () => {
+  const empty = directory();
+  const data = directory({ 'rows.csv': '1' });
+  const { code, stderr } = await byoa([
+    ...['process', 'image', '--input', 'raw=/nope', '--input', `empty=${empty}`, '--input', `a=${data},size=3`],
+    ...['--input', `b=${data},path=/data`, '--output', 'out', '--output', 'x=1', '--output', 'x=2'],
+    ...['--output', 'y=3,path=/opt/ml/processing/input/a'],
+  ]);
+  expect(stderr.split('\n').filter((line) => line !== '')).toEqual([
+    'error: --output must have the form NAME=VALUE, got: "out"',
+    'error: --output must name each one once, got: "x" several times',
+    'error: --input a: unknown setting "size"; use path=PATH',
+    'error: --input b: path must be below /opt/ml/processing/, got: "/data"',
+    'error: --input raw: "/nope" is not a directory',
+    `error: --input empty: "${empty}" is empty`,
+    'error: --input and --output must have different paths, got: "/opt/ml/processing/output/x" several times',
+    'error: --input and --output must have different paths, got: "/opt/ml/processing/input/a" several times',
+  ]);
+  expect(code).toBe(2);
 });
 
 test('A symbolic link without a target is named with its channel', async () => {

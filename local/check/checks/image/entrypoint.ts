@@ -17,8 +17,8 @@ export const entrypoint: Check = {
       .filter(({ info }) => isShellForm(info.entrypoint))
       .map(({ name, info }) => ({
         message:
-          `The ENTRYPOINT of ${name} is in shell form. The shell drops the argument "train" or "serve" and does not ` +
-          'forward SIGTERM, so the program is killed before it can save its model.',
+          `The ENTRYPOINT of ${name} is in shell form. The shell drops its arguments, such as "train" or "serve", and does not ` +
+          'forward SIGTERM, so the program is killed before it can save its results.',
         fix: 'Use the exec form: ENTRYPOINT ["python3", "/opt/program/entry.py"].',
         evidence: [`ENTRYPOINT ${JSON.stringify(info.entrypoint)}`],
       })),

@@ -10,7 +10,8 @@ export const initProcess: Check = {
   fact: 'A4',
   title: 'The ENTRYPOINT is the program, not an init process',
   run: async (context) =>
-    (await context.image.all())
+    // A processing job passes no argument that an init process could interpret.
+    (await context.image.all(['training', 'serving']))
       .filter(({ info }) => INITS.includes(path.posix.basename(info.entrypoint[0] ?? '')))
       .map(({ name, info }) => ({
         message: `The ENTRYPOINT of ${name} is ${info.entrypoint[0]}, an init process, which SageMaker does not support: it may interpret "train" and "serve" as its own options.`,

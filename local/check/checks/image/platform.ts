@@ -8,10 +8,11 @@ export const platform: Check = {
   fact: 'C8',
   title: 'The image is built for the platform of its instances',
   run: async (context) => {
-    const { training, serving, platforms } = context.specification;
+    const { training, serving, processing, platforms } = context.specification;
     const uses = [
       [training?.image, platforms.training],
       [serving?.image, platforms.serving],
+      [processing?.image, platforms.processing],
     ] as const;
     const problems = new Map<string, Problem>();
     for (const [image, required] of uses) {

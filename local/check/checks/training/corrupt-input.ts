@@ -1,6 +1,7 @@
 import { Inconclusive } from '../../core/inconclusive';
 import { lastLines } from '../../probe/evidence';
 import type { Observation, TrainingProbe } from '../../probe/training-probe';
+import { CRASH } from '../crash';
 
 const INVALID_VALUE = 'not-a-value';
 
@@ -21,10 +22,6 @@ export async function trainOnCorruptInput(training: TrainingProbe): Promise<Obse
   const invalid = Object.fromEntries(names.map((name) => [name, INVALID_VALUE]));
   return training.vary('corrupt input', (request) => ({ ...request, hyperparameters: invalid }));
 }
-
-/** Log lines with which the runtimes of programming languages report a crash. */
-const CRASH =
-  /^Traceback \(most recent call last\)|^\s*\w*(Error|Exception): |Exception in thread|^panic: |^fatal error: |^Error in |Segmentation fault|UnhandledPromiseRejection|: command not found$| line \d+: /;
 
 /** The last log lines of a run that crashed without a model, but exited with code 0; undefined for all other runs. */
 export async function crashEvidence(training: TrainingProbe, run: Observation): Promise<string[] | undefined> {

@@ -19,10 +19,16 @@ describe('A subject', () => {
     expect(subjectOf({ source: 'image' })).toEqual({
       name: 'image',
       isGpu: undefined,
-      platforms: { training: 'linux/amd64', serving: 'linux/amd64' },
+      platforms: { training: 'linux/amd64', serving: 'linux/amd64', processing: 'linux/amd64' },
       training: { source },
       serving: { source },
     });
+  });
+
+  test('is checked for processing instead of training and serving if the request has a processing job', () => {
+    const { training, serving, processing } = subjectOf({ source: 'image', processing: { arguments: ['a'] } });
+    expect([training, serving]).toEqual([undefined, undefined]);
+    expect(processing).toMatchObject({ arguments: ['a'], source: { source: 'image' } });
   });
 
   test('is not checked for training or serving if the request excludes it', () => {

@@ -8,7 +8,7 @@ import type { Inside } from '../../fake-engine';
 import { CheckEngine, HANDLERS, channel, directoryWith, routes, serving, train } from '../check-engine';
 
 const training = { image: 'image', channels: [channel()], hyperparameters: {}, environment: {}, metrics: [] };
-const platforms = { training: 'linux/amd64', serving: 'linux/amd64' };
+const platforms = { processing: 'linux/amd64', training: 'linux/amd64', serving: 'linux/amd64' };
 
 function withContext<T>(
   engine: CheckEngine,
@@ -26,6 +26,7 @@ function withContext<T>(
         slots: new Slots(2),
         trainingVariations: [],
         servingVariations: [],
+        processingVariations: [],
         selected: new Set(),
         ...options,
       }),

@@ -11,10 +11,12 @@ import {
   CreateEndpointConfigCommand,
   CreateInferenceComponentCommand,
   CreateModelCommand,
+  CreateProcessingJobCommand,
   CreateTrainingJobCommand,
   CreateTransformJobCommand,
   DescribeEndpointCommand,
   DescribeInferenceComponentCommand,
+  DescribeProcessingJobCommand,
   DescribeTrainingJobCommand,
   DescribeTransformJobCommand,
   UpdateEndpointCommand,
@@ -58,6 +60,9 @@ const STATEMENTS = {
 };
 type Permission = keyof typeof STATEMENTS;
 
+const INPUT_PATH = '/opt/ml/processing/input/raw';
+const OUTPUT_PATH = '/opt/ml/processing/output/out';
+
 const serve = serving(() => ({
   listener: (message, response) => {
     message.resume();
@@ -66,6 +71,10 @@ const serve = serving(() => ({
 }));
 const program: Program = (inside) => {
   inside.print('loss=0.5;');
+  if (inside.spec.command.includes('prepare')) {
+    writeFileSync(`${inside.host(OUTPUT_PATH)}/rows.csv`, '1');
+    return 0;
+  }
   if (!inside.spec.command.includes('train')) return serve(inside);
   writeFileSync(`${inside.host('/opt/ml/model')}/model.json`, '{}');
   return 0;
@@ -128,6 +137,32 @@ async function train(more: object = {}): Promise<{ TrainingJobStatus?: string; F
   return settled(
     () => service.sagemaker.send(describe),
     ({ TrainingJobStatus }) => TrainingJobStatus,
+  );
+}
+
+async function prepare(): Promise<{ ProcessingJobStatus?: string; FailureReason?: string }> {
+  const Outputs = [
+    {
+      OutputName: 'out',
+      S3Output: { S3Uri: `s3://${BUCKET}/out`, LocalPath: OUTPUT_PATH, S3UploadMode: 'EndOfJob' as const },
+    },
+  ];
+  await service.sagemaker.send(
+    new CreateProcessingJobCommand({
+      ProcessingJobName: 'job',
+      RoleArn,
+      AppSpecification: { ImageUri: IMAGE, ContainerArguments: ['prepare'] },
+      ProcessingInputs: [{ InputName: 'raw', S3Input: { ...S3DataSource, LocalPath: INPUT_PATH } }],
+      ProcessingOutputConfig: { Outputs },
+      ProcessingResources: {
+        ClusterConfig: { InstanceType: 'ml.m5.large', InstanceCount: 1, VolumeSizeInGB: 1 },
+      },
+    }),
+  );
+  const describe = new DescribeProcessingJobCommand({ ProcessingJobName: 'job' });
+  return settled(
+    () => service.sagemaker.send(describe),
+    ({ ProcessingJobStatus }) => ProcessingJobStatus,
   );
 }
 
@@ -221,6 +256,39 @@ describe('A training job', () => {
     await expect(train()).rejects.toThrow(message);
     await createRole(undefined, 'lambda.amazonaws.com');
     await expect(train()).rejects.toThrow(message);
+  });
+});
+
+describe('A processing job', () => {
+  test('completes with the permissions of its role', async () => {
+    await createRole();
+    expect(await prepare()).toMatchObject({ ProcessingJobStatus: 'Completed' });
+    expect(await logGroups()).toEqual(['/aws/sagemaker/ProcessingJobs']);
+  });
+
+  test.each<[Permission, string]>([
+    ['image', 'ClientError: Cannot pull processing container.'],
+    [
+      'list',
+      `ClientError: Data download failed: ${SESSION} s3:ListBucket on resource: "arn:aws:s3:::${BUCKET}" because`,
+    ],
+    [
+      'read',
+      `ClientError: Data download failed: ${SESSION} s3:GetObject on resource: "arn:aws:s3:::${BUCKET}/in/data.csv"`,
+    ],
+    [
+      'write',
+      `ClientError: Output upload failed: ${SESSION} s3:PutObject on resource: "arn:aws:s3:::${BUCKET}/out/rows.csv`,
+    ],
+  ])('without the permission for %s fails with: %s', async (missing, reason) => {
+    await createRole(missing);
+    const { ProcessingJobStatus, FailureReason } = await prepare();
+    expect([ProcessingJobStatus, FailureReason]).toEqual(['Failed', expect.stringContaining(reason)]);
+  });
+
+  test('is not created with a role that does not trust SageMaker', async () => {
+    await createRole(undefined, 'lambda.amazonaws.com');
+    await expect(prepare()).rejects.toThrow(`Could not assume role ${RoleArn}.`);
   });
 });
 

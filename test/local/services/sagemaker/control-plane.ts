@@ -65,6 +65,7 @@ class Changes {
     events.subscribe('algorithm', (one) => record(one.AlgorithmName, one.AlgorithmStatus));
     events.subscribe('trainingJob', (one) => record(one.TrainingJobName, one.TrainingJobStatus));
     events.subscribe('transformJob', (one) => record(one.TransformJobName, one.TransformJobStatus));
+    events.subscribe('processingJob', (one) => record(one.ProcessingJobName, one.ProcessingJobStatus));
     events.subscribe('tuningJob', (one) => record(one.HyperParameterTuningJobName, one.HyperParameterTuningJobStatus));
     events.subscribe('modelPackage', (one) => record('package', one.ModelApprovalStatus ?? one.ModelPackageStatus));
     events.subscribe('endpoint', (one) => record(one.EndpointName, one.EndpointStatus));
