@@ -27,9 +27,20 @@ const SESSION_SECONDS = 3600;
 
 /**
  * The program of the child process: it calls the handler once, and writes the result to file descriptor 3. Functions of custom resources
- * that always respond over HTTPS reach the local service, which only has HTTP.
+ * that always respond over HTTPS reach the local service, which only has HTTP. The time is that of the local service, which can be
+ * advanced.
  */
 const INVOKE = `
+const { now } = Date;
+const offset = Number(process.env.BYOA_CLOCK_OFFSET);
+globalThis.Date = class extends Date {
+  constructor(...time) {
+    super(...(time.length === 0 ? [now() + offset] : time));
+  }
+  static now() {
+    return now() + offset;
+  }
+};
 const [http, https] = [require('http'), require('https')];
 const service = new URL(process.env.AWS_ENDPOINT_URL);
 const { request } = https;
@@ -119,6 +130,7 @@ export class Functions {
         NODE_PATH: path.resolve('node_modules'),
         ...definition.environment,
         AWS_ENDPOINT_URL: this.context.url,
+        BYOA_CLOCK_OFFSET: String(this.context.clock.now() - Date.now()),
       },
       stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
       timeout: definition.timeoutSeconds * 1000,
