@@ -134,6 +134,7 @@ export class TrainingWorkflow extends Resource implements ITaggableV2, ec2.IConn
       Prefix: prefix,
       SettleSeconds: settle.toSeconds(),
       MaxDelaySeconds: maxDelay.toSeconds(),
+      ScheduledTime: scheduler.ContextAttribute.scheduledTime,
     };
     return new scheduler.Schedule(this, id, {
       schedule: scheduler.ScheduleExpression.rate(settle),
