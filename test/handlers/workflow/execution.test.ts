@@ -142,6 +142,21 @@ describe('An execution', () => {
     expect(made.outcomes()).toEqual(['Registered']);
   });
 
+  test('that is redriven while its end is being processed keeps its running job and its lock', async () => {
+    const made = manual();
+    const arn = made.start();
+    await made.pass(MINUTE);
+    made.endExecution(arn, 'FAILED', 'States.Runtime');
+    await made.pass(15_000);
+    made.redrive(arn);
+    await made.pass(5 * MINUTE);
+    expect(statuses(made)).toEqual(['InProgress']);
+    expect(lockOf(made)).toBe(arn);
+    made.end([...made.jobs.keys()][0], 'Completed');
+    await made.untilIdle();
+    expect(made.outcomes()).toEqual(['Failed', 'Registered']);
+  });
+
   test('that is redriven while the job of its first run is being stopped starts the next attempt', async () => {
     const made = manual();
     const arn = made.start();
