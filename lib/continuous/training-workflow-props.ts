@@ -64,7 +64,7 @@ export interface NewDataOptions {
   readonly prefix?: string;
 
   /**
-   * How long no object must have been added before an execution starts, at least 1 minute. The bucket is looked at in this interval.
+   * How long no object must have been added before an execution starts, at least 1 minute. The objects are listed in this interval.
    *
    * @default Duration.minutes(30)
    */

@@ -117,7 +117,7 @@ export class WorkflowMachine extends Construct {
     this.policy.addStatements(new iam.PolicyStatement({ actions, resources: [resource], conditions }));
   }
 
-  /** Nothing runs in a state machine that has been stopped: the handler is told by an event. */
+  /** Nothing runs in a state machine that has been stopped: the handler is invoked by an event. */
   private reportEnd(stateMachine: sfn.StateMachine): void {
     const input: EndInput = {
       Action: 'End',

@@ -67,7 +67,7 @@ export class WorkflowSteps {
     return step;
   }
 
-  /** Runs a job, repeats the step until the job has ended, and goes on. The state machine fails if the job fails. */
+  /** Runs a job, repeats the step until the job has ended, and continues with the next state. The state machine fails if the job fails. */
   public job(
     id: string,
     job: WorkflowJob,

@@ -79,7 +79,7 @@ function training(stack: Stack): NonNullable<TrainingWorkflowProps['training']> 
 
 function workflow(stack: Stack, props: Partial<TrainingWorkflowProps> = {}, id = 'Retraining'): TrainingWorkflow {
   return new TrainingWorkflow(stack, id, {
-    ...(props.tuning === undefined ? { training: training(stack) } : {}),
+    ...('training' in props || 'tuning' in props ? {} : { training: training(stack) }),
     ...props,
   });
 }
@@ -106,6 +106,11 @@ function definitionOf(stack: Stack): Definition {
   const validation = validate(definition);
   expect(validation.isValid ? '' : validation.errorsText()).toBe('');
   return definition;
+}
+
+/** A reference of the template as text, in the form that the validator accepts as an ARN. */
+function textOf(reference: object): string {
+  return `\${${Object.values(reference).flat().join('.')}}`;
 }
 
 /** The states of a run in which every choice leads on. */
@@ -289,7 +294,7 @@ describe('The states of a TrainingWorkflow', () => {
         reportLocation,
       }),
     });
-    const { ProcessingInputs, ProcessingOutputConfig } = requestOf(stack, 'Evaluate') as Record<string, unknown>;
+    const { ProcessingInputs, ProcessingOutputConfig } = requestOf(stack, 'Evaluate');
     expect(JSON.stringify(ProcessingInputs)).toContain('{{ModelData}}');
     expect(JSON.stringify(ProcessingOutputConfig)).toContain('s3://reports/churn/{{JobName}}');
     expect(parametersOf(stack, 'Gate').Evaluation).toEqual({
@@ -396,8 +401,8 @@ describe('The permissions of a TrainingWorkflow', () => {
   });
 });
 
-describe('What starts a TrainingWorkflow', () => {
-  test('is new data, which is looked for in the settling time, 30 minutes by default', () => {
+describe('The start of a TrainingWorkflow', () => {
+  test('by new data is scheduled in the settling time, 30 minutes by default', () => {
     const stack = newStack();
     workflow(stack).startOnNewData('Data', { bucket: newDataBucket(stack) });
     const template = Template.fromStack(stack);
@@ -409,7 +414,7 @@ describe('What starts a TrainingWorkflow', () => {
     expect(input).toContain('<aws.scheduler.scheduled-time>');
   });
 
-  test('is an alarm that changes to the state ALARM', () => {
+  test('by an alarm matches its change to the state ALARM', () => {
     const stack = newStack();
     workflow(stack).startOnAlarm(
       'Drift',
@@ -432,7 +437,7 @@ describe('What starts a TrainingWorkflow', () => {
       { settle: Duration.hours(2), maxDelay: Duration.hours(1) },
       '`maxDelay` must be at least `settle`, got: 1 hour',
     ],
-  ])('is an error if the settling time is %s', (_, options, message) => {
+  ])('by new data is an error if the settling time is %s', (_, options, message) => {
     const stack = newStack();
     const made = workflow(stack);
     expect(errorOf(() => made.startOnNewData('Data', { bucket: newDataBucket(stack), ...options }))).toContain(message);

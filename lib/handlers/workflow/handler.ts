@@ -53,7 +53,7 @@ export async function handle(
       await takeLock(event, dependencies, deadline);
       return onStep(event, dependencies, deadline);
     case 'Finish':
-      // Without the lock: if its answer is lost, the step is repeated when another execution can have the lock already.
+      // Without the lock: if its response is lost, the step is repeated when another execution can have the lock already.
       return finish(event, dependencies, deadline);
   }
 }

@@ -35,7 +35,7 @@ export async function runJob(
   deadline: Deadline,
 ): Promise<RunJobOutput> {
   const { Job, Execution, RedriveCount } = input;
-  // The execution can have ended since the step began. What stops its jobs relies on it that no job is created long after its end.
+  // The execution can have ended since the step began. No job must be created long after its end, when its jobs have been stopped.
   const requireRunning = async (): Promise<void> => {
     if (!(await isRunning(Execution, dependencies))) throw failure('JobFailed', ENDED);
   };

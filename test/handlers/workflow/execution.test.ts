@@ -85,7 +85,7 @@ describe('An execution', () => {
     const made = manual();
     made.onCreated = (job): void => made.at(MINUTE, () => made.end(job.name, 'Failed', 'out of memory'));
     const arn = made.start();
-    made.at(MINUTE + 20_000, () => (made.lostAnswers = 3));
+    made.at(MINUTE + 20_000, () => (made.lostResponses = 3));
     await made.untilIdle();
     expect(made.execution(arn)).toMatchObject({ status: 'FAILED', error: 'JobFailed' });
     expect(jobNames(made)).toEqual([TRAIN.Prefix]);
@@ -184,7 +184,7 @@ describe('An execution', () => {
     expect(made.outcomes()).toEqual(['Registered']);
   });
 
-  test('registers one version if the answer of its registration is lost', async () => {
+  test('registers one version if the response to its registration is lost', async () => {
     const made = world();
     made.errors.push({ call: 'CreateModelPackage', error: new ServiceError('TimeoutError', 'timed out'), after: true });
     made.start();

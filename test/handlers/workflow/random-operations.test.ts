@@ -29,7 +29,7 @@ const ERRORS = {
   full: () => new ServiceError('ResourceLimitExceeded', 'The account-level service limit is 0 instances'),
 };
 
-/** What people, schedules and the services do, in any order. */
+/** The operations of users, schedules and the services, in any order. */
 type Operation =
   | { readonly do: 'start' }
   | { readonly do: 'redrive'; readonly index: number }
@@ -60,7 +60,7 @@ function perform(world: WorkflowWorld, operation: Operation): Promise<void> | vo
     case 'kill':
       return void world.deaths.push(operation.after);
     case 'lose':
-      return void world.lostAnswers++;
+      return void world.lostResponses++;
     case 'delete':
     case 'create':
       return void world.resource(operation.do === 'delete' ? 'Delete' : 'Create');

@@ -77,8 +77,8 @@ export class WorkflowWorld extends World {
   /** The durations after which the next functions of steps die. */
   public readonly deaths: number[] = [];
 
-  /** The number of the next steps whose answer is lost. */
-  public lostAnswers = 0;
+  /** The number of the next steps whose response is lost. */
+  public lostResponses = 0;
 
   /** The delays of the events about ends. Each is delivered once for each delay. */
   public endDelays = (): number[] => [1_000];
@@ -250,8 +250,8 @@ export class WorkflowWorld extends World {
       try {
         const diesAfter = this.deaths.shift();
         const output = await this.call(input, diesAfter);
-        const isLost = this.lostAnswers > 0;
-        if (isLost) this.lostAnswers--;
+        const isLost = this.lostResponses > 0;
+        if (isLost) this.lostResponses--;
         if (isLost || (output === undefined && input.Action !== 'Finish'))
           throw new ServiceError('Lambda.Unknown', 'Lost');
         return output;
