@@ -1,7 +1,9 @@
 import { Construct } from 'constructs';
 import type { aws_iam as iam } from 'aws-cdk-lib';
 import type { Objective } from '../algorithm/objective';
+import type { MetricDefinition } from '../algorithm/metric-definition';
 import { S3Location } from '../common/s3-location';
+import { definesMetrics } from '../image/built-in-metrics';
 import { newArtifactBucket } from '../private/artifact-bucket';
 import { executionRole } from '../private/execution-role';
 import type { JobRequest } from '../private/job-request';
@@ -11,6 +13,7 @@ import type { ProcessingOptions } from '../processing/processing-options';
 import { ProcessingOutput } from '../processing/processing-output';
 import { renderProcessing } from '../processing/processing-request';
 import { checkProcessing, warnAboutProcessing } from '../processing/processing-validation';
+import type { TrainingOptions } from '../training/training-options';
 import { type WorkflowModelData, placeholder } from './workflow-model-data';
 
 /** The name of the input that contains the model artifact. */
@@ -44,6 +47,9 @@ export interface ProcessingEvaluationOptions extends ProcessingOptions {
    */
   readonly reportLocation?: S3Location;
 }
+
+/** The part of a training that defines its metrics. */
+type EvaluatedTraining = Pick<TrainingOptions, 'algorithm' | 'image' | 'metrics'>;
 
 /** An evaluation, as an execution of a workflow performs it. */
 export interface BoundEvaluation {
@@ -89,9 +95,10 @@ export abstract class Evaluation {
   /**
    * Validates the evaluation.
    *
+   * @param trainings the definitions of the training jobs whose models are evaluated
    * @internal
    */
-  public abstract _check(scope: Construct, errors: ValidationErrors): void;
+  public abstract _check(scope: Construct, errors: ValidationErrors, trainings: EvaluatedTraining[]): void;
 
   /**
    * Renders the evaluation, and grants its role the permissions of the job.
@@ -106,13 +113,31 @@ class TrainingMetric extends Evaluation {
     super();
   }
 
-  public _check(_scope: Construct, errors: ValidationErrors): void {
-    errors.check('evaluation.objective.metricName', 'MetricName', this.objective.metricName);
+  public _check(_scope: Construct, errors: ValidationErrors, trainings: EvaluatedTraining[]): void {
+    const { metricName } = this.objective;
+    errors.check('evaluation.objective.metricName', 'MetricName', metricName);
+    for (const known of trainings.map(metricsOf)) {
+      errors.when(
+        isKnown(metricName) && known?.includes(metricName) === false,
+        `\`evaluation.objective\` must name one of the metrics of the training (${known?.join(', ') || 'none are defined'}), ` +
+          `got: ${quote(metricName)}. Add it to \`metrics\`, with a regular expression that matches the log of the container`,
+      );
+    }
   }
 
   public _bind(): BoundEvaluation {
     return {};
   }
+}
+
+/** The names of the metrics of a training. Undefined if they are not known: for algorithms that are imported or that AWS provides. */
+function metricsOf({ algorithm, image, metrics }: EvaluatedTraining): string[] | undefined {
+  if (algorithm !== undefined) return algorithm.specification && namesOf(algorithm.specification.metrics);
+  return definesMetrics(image?._providedRepository) ? undefined : namesOf(metrics);
+}
+
+function namesOf(metrics: MetricDefinition[] = []): string[] {
+  return metrics.map(({ name }) => name);
 }
 
 class ProcessingEvaluation extends Evaluation {

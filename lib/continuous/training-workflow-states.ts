@@ -12,7 +12,7 @@ import { algorithmOf, evaluationOf } from './training-workflow-validation';
 import type { TrainingWorkflowProps } from './training-workflow-props';
 import { WorkflowModelData } from './workflow-model-data';
 import { WorkflowOutcome } from './workflow-outcome';
-import { type WorkflowRegistrationOptions, renderRegistration } from './workflow-registration';
+import { type WorkflowRegistrationOptions, groupReference, renderRegistration } from './workflow-registration';
 
 /** The steps whose results later steps use. */
 const TRAIN = 'Train';
@@ -47,7 +47,7 @@ export function renderStates(
 
   // From the last step to the first.
   const registered = register(scope, machine, props, modelData);
-  const decided = evaluation === undefined ? registered : decide(machine, props, evaluation, bound, registered);
+  const decided = evaluation === undefined ? registered : decide(scope, machine, props, evaluation, bound, registered);
   const evaluated = evaluate(scope, machine, bound, decided);
   return {
     first: machine.steps.job(TRAIN, train, { ...json(scope, request), tags: machine.tags }, evaluated),
@@ -80,6 +80,7 @@ function evaluate(
 
 /** The step that compares the metric of the model. Without a gate, it only reads the metric, which the version is registered with. */
 function decide(
+  scope: Construct,
   machine: WorkflowMachine,
   { gate, registration }: TrainingWorkflowProps,
   { objective }: Evaluation,
@@ -92,7 +93,7 @@ function decide(
     Metric: objective.metricName,
     ObjectiveType: objective.objectiveType,
     Threshold: gate?.threshold,
-    BaselineGroup: isCompared ? registration?.group.modelPackageGroupName : undefined,
+    BaselineGroup: isCompared && registration !== undefined ? groupReference(scope, registration.group) : undefined,
     Tolerance: gate?.tolerance ?? 0,
   };
   const result: { [Member in keyof EvaluationResult]: unknown } =

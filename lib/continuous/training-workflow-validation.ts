@@ -7,9 +7,13 @@ import { checkTuningJob, warnAboutUnknownStrategy } from '../training/tuning-job
 import { Evaluation } from './evaluation';
 import { GateBaseline, checkGate } from './gate';
 import type { NewDataOptions, TrainingWorkflowProps } from './training-workflow-props';
+import type { WorkflowRegistrationOptions } from './workflow-registration';
 
 /** No deployment waits for the jobs of a workflow. */
 const WAIT = JobWait.none();
+
+/** A version has at most 50 entries of metadata, of which the workflow adds 3. */
+const MAX_METADATA = 47;
 
 const NAME = /^[\w-]{1,80}$/;
 
@@ -34,7 +38,7 @@ export function checkTrainingWorkflow(scope: Construct, props: TrainingWorkflowP
     ...(training === undefined ? [] : [checkTrainingJob(scope, errors, training, WAIT)]),
     ...(tuning === undefined ? [] : [checkTuningJob(scope, errors, tuning, WAIT)]),
   ];
-  evaluationOf(props)?._check(scope, errors);
+  evaluationOf(props)?._check(scope, errors, [...(training ? [training] : []), ...(tuning?.definitions ?? [])]);
   checkGate(errors, gate);
   errors.when(
     gate !== undefined && evaluationOf(props) === undefined,
@@ -65,6 +69,29 @@ function checkRegistration(errors: ValidationErrors, props: TrainingWorkflowProp
     algorithm === undefined && registration.image === undefined && (training ?? tuning) !== undefined,
     '`registration` must have `algorithm`, or `image` and `inference`: the training has no algorithm that defines how the model is hosted',
   );
+  checkMetadata(errors, registration, evaluationOf(props));
+}
+
+/** The workflow adds custom metadata to each version, with which the gate compares later models. */
+function checkMetadata(
+  errors: ValidationErrors,
+  { customerMetadata = {} }: WorkflowRegistrationOptions,
+  evaluation: Evaluation | undefined,
+): void {
+  const keys = Object.keys(customerMetadata);
+  const reserved = keys.filter((key) => key === 'execution' || key === 'trainingJob' || key.startsWith('metric:'));
+  errors.when(
+    reserved.length > 0,
+    `\`registration.customerMetadata\` must not contain "execution", "trainingJob" or keys with the prefix "metric:", which the workflow ` +
+      `adds, got: ${reserved.map(quote).join(', ')}`,
+  );
+  errors.when(
+    keys.length > MAX_METADATA,
+    `\`registration.customerMetadata\` must have at most ${MAX_METADATA} entries, since the workflow adds 3, got ${keys.length}`,
+  );
+  const metric = evaluation?.objective.metricName;
+  if (metric === undefined || !isKnown(metric)) return;
+  errors.check('evaluation.objective.metricName', 'CustomerMetadataKey', `metric:${metric}`);
 }
 
 /** The algorithm of the training, which also defines the inference. */
@@ -85,6 +112,10 @@ export function checkNewData(
   errors.when(
     isSettleKnown && seconds(settle) < 60,
     `\`settle\` must be at least 1 minute, got: ${isSettleKnown ? settle.toHumanString() : ''}`,
+  );
+  errors.when(
+    isSettleKnown && seconds(settle) % 60 !== 0,
+    `\`settle\` must be whole minutes, since it is the interval of a schedule, got: ${isSettleKnown ? settle.toHumanString() : ''}`,
   );
   errors.when(
     isSettleKnown && !maxDelay.isUnresolved() && seconds(maxDelay) < seconds(settle),

@@ -21,6 +21,7 @@ import { newArtifactBucket } from '../private/artifact-bucket';
 import { executionRole } from '../private/execution-role';
 import { WORKFLOW } from '../private/grants';
 import { KINDS } from '../private/job-kinds';
+import { requireUniqueName } from '../private/physical-name';
 import { SOURCE } from '../private/workflow-handler';
 import { WorkflowMachine } from '../private/workflow-machine';
 import { renderStates } from './training-workflow-states';
@@ -66,6 +67,7 @@ export class TrainingWorkflow extends Resource implements ITaggableV2, ec2.IConn
     const maxRuntime = checkTrainingWorkflow(this, props);
     this.trainingWorkflowName =
       props.trainingWorkflowName ?? Names.uniqueResourceName(this, { maxLength: 80, separator: '-' });
+    requireUniqueName(this, 'trainingWorkflowName', this.trainingWorkflowName);
     const definition = props.training ?? props.tuning;
     this.role = executionRole(this, definition?.role, ['TrainingJobs']);
     this.output = definition?.output ?? TrainingOutput.toBucket(newArtifactBucket(this), 'training');
@@ -134,6 +136,7 @@ export class TrainingWorkflow extends Resource implements ITaggableV2, ec2.IConn
       Prefix: prefix,
       SettleSeconds: settle.toSeconds(),
       MaxDelaySeconds: maxDelay.toSeconds(),
+      ScheduledTime: scheduler.ContextAttribute.scheduledTime,
     };
     return new scheduler.Schedule(this, id, {
       schedule: scheduler.ScheduleExpression.rate(settle),

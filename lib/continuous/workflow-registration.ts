@@ -92,15 +92,16 @@ export function renderRegistration(
   const containers = containersOf(props).map((container) => bindContainer(scope, container));
   const { group, approvalStatus = Status.PENDING_MANUAL_APPROVAL } = options;
   return inApiCase({
-    modelPackageGroupName: isInSameAccount(scope, group) ? group.modelPackageGroupName : group.modelPackageGroupArn,
+    modelPackageGroupName: groupReference(scope, group),
     modelApprovalStatus: approvalStatus,
     ...renderDescription(scope, props),
     ...renderSource(props, containers, modelData.bind(scope)),
   });
 }
 
-/** A group of another account is referred to by its ARN instead of its name. */
-function isInSameAccount(scope: Construct, group: IModelPackageGroup): boolean {
+/** The name of a group in requests. A group of another account is referred to by its ARN. */
+export function groupReference(scope: Construct, group: IModelPackageGroup): string {
   const comparison = Token.compareStrings(group.env.account, Stack.of(scope).account);
-  return comparison === TokenComparison.SAME || comparison === TokenComparison.BOTH_UNRESOLVED;
+  const isInSameAccount = comparison === TokenComparison.SAME || comparison === TokenComparison.BOTH_UNRESOLVED;
+  return isInSameAccount ? group.modelPackageGroupName : group.modelPackageGroupArn;
 }

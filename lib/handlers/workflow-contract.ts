@@ -165,6 +165,9 @@ export interface LookForDataInput {
   readonly Prefix: string;
   readonly SettleSeconds: number;
   readonly MaxDelaySeconds: number;
+
+  /** The time of the schedule, which is the same each time its event is delivered. */
+  readonly ScheduledTime: string;
 }
 
 /** The input of an execution that new data has started. */

@@ -4,6 +4,7 @@ import {
   Lazy,
   Stack,
   type TagManager,
+  Token,
   aws_events as events,
   aws_events_targets as targets,
   aws_iam as iam,
@@ -41,6 +42,11 @@ export class WorkflowMachine extends Construct {
 
   /** The workflow, as the handler knows it. */
   public readonly workflow: Workflow;
+  /**
+   * Contains the resources whose logical ids contain the name. If the name changes, the state machine is replaced, and the execution of
+   * the previous one is stopped while the permissions for it still exist.
+   */
+  private readonly named: Construct;
   private readonly jobs: WorkflowJob[] = [];
   private readonly roles: iam.IRole[] = [];
 
@@ -53,7 +59,8 @@ export class WorkflowMachine extends Construct {
     this.handler = WorkflowHandler.of(this);
     this.workflow = { Name: props.name, Table: this.handler.table.tableName, Jobs: this.jobs };
     this.steps = new WorkflowSteps(new Construct(this, 'States'), this.handler, this.workflow);
-    this.policy = new iam.Policy(this, 'Rights', { roles: [this.handler.role] });
+    this.named = new Construct(new Construct(this, 'Named'), Token.isUnresolved(props.name) ? 'Name' : props.name);
+    this.policy = new iam.Policy(this.named, 'Rights', { roles: [this.handler.role] });
     validateTags(this, props.tags, HANDLER_TAGS);
   }
 
@@ -134,7 +141,7 @@ export class WorkflowMachine extends Construct {
     const properties: { [Member in keyof WorkflowProperties]: unknown } = {
       Workflow: Lazy.string({ produce: () => stack.toJsonString(this.workflow) }),
     };
-    const resource = new CustomResource(this, 'Stop', {
+    const resource = new CustomResource(this.named, 'Stop', {
       serviceToken: this.handler.function.functionArn,
       resourceType: 'Custom::SageMakerWorkflow',
       properties,

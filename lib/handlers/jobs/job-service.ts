@@ -28,6 +28,8 @@ export class JobService {
     kind: JobKind,
     private readonly dependencies: JobDependencies,
     private readonly deadline: Deadline,
+    /** Runs before each attempt to create a job, and throws if it must not be created any more. */
+    private readonly beforeCreate: () => Promise<void> = () => Promise.resolve(),
   ) {
     this.kind = KINDS[kind](dependencies);
     this.propagated = dependencies.now() + PROPAGATION_MS;
@@ -56,7 +58,10 @@ export class JobService {
   /** Creates a job. Returns false if a job with this name exists. */
   public async create(name: string, request: JobRequests[JobKind], tags: Tag[]): Promise<boolean> {
     try {
-      await this.retry(() => this.kind.create(name, request, tags));
+      await this.retry(async () => {
+        await this.beforeCreate();
+        return this.kind.create(name, request, tags);
+      });
       return true;
     } catch (error) {
       if (isNameTaken(error as Error)) return false;

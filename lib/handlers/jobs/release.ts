@@ -11,6 +11,9 @@ export interface ReleasedOwners {
   readonly resource: string;
   readonly create?: string;
 
+  /** The Create events of which one has added the owner. Undefined if they are not known. */
+  readonly creates?: readonly string[];
+
   /** The time after which a Create event belongs to a later resource with the same logical id. */
   readonly until: number;
 }
@@ -47,9 +50,10 @@ export async function releaseJob(service: JobService, name: string, released: Re
 }
 
 /** A read that lags behind may not contain the owner yet, which is known if the physical id contains its Create event. */
-function ownersToRelease(tags: Map<string, string>, { resource, create, until }: ReleasedOwners): Owner[] {
+function ownersToRelease(tags: Map<string, string>, released: ReleasedOwners): Owner[] {
+  const { resource, create, creates = create === undefined ? undefined : [create], until } = released;
   const matches = (owner: Owner): boolean =>
-    owner.resource === resource && (create === undefined ? owner.since <= until : owner.create === create);
+    owner.resource === resource && (creates === undefined ? owner.since <= until : creates.includes(owner.create));
   const owners = [...ownersOf(tags), ...ownersOf(tags, { released: true })].filter(matches);
   return owners.length === 0 && create !== undefined ? [{ resource, create, since: until }] : owners;
 }

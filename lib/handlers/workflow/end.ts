@@ -1,9 +1,10 @@
-import { DescribeExecutionCommand, StopExecutionCommand } from '@aws-sdk/client-sfn';
+import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { READ_LAG_MS } from '../jobs/job-service';
 import { type Deadline, isTemporary, retry } from '../shared/retry';
 import type { EndInput, Workflow } from '../workflow-contract';
 import type { Dependencies } from './dependencies';
-import { Lock } from './lock';
+import { describeExecution } from './execution';
+import { type Holder, Lock } from './lock';
 import { report } from './outcome';
 import { stopJobs } from './run-job';
 
@@ -22,15 +23,12 @@ export async function onEnd(
   dependencies: Dependencies,
   deadline: Deadline,
 ): Promise<void> {
-  const {
-    status = '',
-    error,
-    cause,
-  } = await retry(dependencies, deadline, isTemporary, () =>
-    dependencies.stepFunctions.send(new DescribeExecutionCommand({ executionArn: Execution })),
-  );
+  // A description that lags behind can be older than the event.
+  await dependencies.sleep(READ_LAG_MS);
+  const execution = await retry(dependencies, deadline, isTemporary, () => describeExecution(Execution, dependencies));
+  const { status = '', error, cause, redriveCount = 0 } = execution ?? {};
   if (!UNSUCCESSFUL.includes(status)) return;
-  await stopJobs(Workflow.Jobs, Execution, dependencies, deadline);
+  await stopJobsOf(Workflow, { execution: Execution, redriveCount }, dependencies, deadline);
   const detail = {
     workflowName: Workflow.Name,
     executionArn: Execution,
@@ -38,7 +36,9 @@ export async function onEnd(
     reason: reasonOf(status, error, cause),
   };
   await report(DETAIL_TYPE, detail, dependencies, deadline);
-  await new Lock(Workflow, dependencies).release(Execution);
+  await retry(dependencies, deadline, isTemporary, () =>
+    new Lock(Workflow, dependencies).release(Execution, redriveCount),
+  );
 }
 
 /** The message of an error of the handler, or what AWS Step Functions reports. */
@@ -51,26 +51,46 @@ function reasonOf(status: string, error?: string, cause?: string): string {
 
 function messageOf(cause = ''): string | undefined {
   try {
-    return (JSON.parse(cause) as { errorMessage?: string }).errorMessage;
+    return (JSON.parse(cause) as { errorMessage?: string } | null)?.errorMessage;
   } catch {
     return undefined;
   }
 }
 
+/**
+ * Stops the jobs of an execution that has ended, after the time in which they become readable. A step that was in progress at its end
+ * creates no job after the time in which the end becomes readable.
+ */
+export async function stopJobsOf(
+  workflow: Workflow,
+  holder: Holder,
+  dependencies: Dependencies,
+  deadline: Deadline,
+): Promise<void> {
+  const execution = await retry(dependencies, deadline, isTemporary, () =>
+    describeExecution(holder.execution, dependencies),
+  );
+  // Its record is deleted long after the end of the longest job.
+  if (execution === undefined) return;
+  const settled = (execution.stopDate?.getTime() ?? dependencies.now()) + 2 * READ_LAG_MS;
+  if (settled > dependencies.now()) await dependencies.sleep(settled - dependencies.now());
+  await stopJobs(workflow.Jobs, holder, dependencies, deadline);
+}
+
 /** Stops the running execution of a workflow that is being deleted, and its jobs. No execution can run afterwards. */
 export async function stopWorkflow(workflow: Workflow, dependencies: Dependencies, deadline: Deadline): Promise<void> {
-  const execution = await retry(dependencies, deadline, isTemporary, () => new Lock(workflow, dependencies).close());
-  if (execution === undefined) return;
+  const lock = new Lock(workflow, dependencies);
+  const holder = await retry(dependencies, deadline, isTemporary, () => lock.close());
+  if (holder === undefined) return;
   await retry(dependencies, deadline, isTemporary, async () => {
     try {
       await dependencies.stepFunctions.send(
-        new StopExecutionCommand({ executionArn: execution, cause: 'The workflow is being deleted' }),
+        new StopExecutionCommand({ executionArn: holder.execution, cause: 'The workflow is being deleted' }),
       );
     } catch (error) {
       if ((error as Error).name !== 'ExecutionDoesNotExist') throw error;
     }
   });
-  // A step that was in progress can still create a job.
-  await dependencies.sleep(READ_LAG_MS);
-  await stopJobs(workflow.Jobs, execution, dependencies, deadline);
+  await stopJobsOf(workflow, holder, dependencies, deadline);
+  await retry(dependencies, deadline, isTemporary, () => lock.release(holder.execution, holder.redriveCount));
 }

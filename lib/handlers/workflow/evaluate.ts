@@ -5,8 +5,8 @@ import type { Dependencies } from './dependencies';
 import { failure } from './failure';
 import { fillText } from './fill';
 
-/** Numbers that Python writes, although JSON does not have them. */
-const NOT_IN_JSON = /(?<=[:[,]\s*)(?:NaN|-?Infinity)(?=\s*[,\]}])/g;
+/** Texts, and numbers that Python writes although JSON does not have them. */
+const TEXT_OR_NOT_IN_JSON = /"(?:[^"\\]|\\.)*"|NaN|-?Infinity/g;
 
 /** Reads the metric of a model: from the training job, or from the report of a processing job. */
 export async function evaluate(
@@ -22,7 +22,7 @@ export async function evaluate(
 }
 
 function trainingMetric(name: string, metrics: Record<string, string>): number {
-  if (name in metrics) return Number(metrics[name]);
+  if (Object.hasOwn(metrics, name)) return Number(metrics[name]);
   const names = Object.keys(metrics);
   throw failure(
     'EvaluationFailed',
@@ -36,10 +36,7 @@ export function reportedMetric(path: string, report: string, text: string): numb
   const value = path
     .replace(/^\$\.?/, '')
     .split('.')
-    .reduce<unknown>(
-      (parent, name) => (parent as Record<string, unknown> | null | undefined)?.[name],
-      parse(report, text),
-    );
+    .reduce<unknown>(memberOf, parse(report, text));
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   // "NaN" is a result, which no gate accepts. Other text is none.
   if (typeof number === 'number' && (!Number.isNaN(number) || value === 'NaN')) return number;
@@ -49,12 +46,21 @@ export function reportedMetric(path: string, report: string, text: string): numb
   );
 }
 
+function memberOf(parent: unknown, name: string): unknown {
+  const isObject = typeof parent === 'object' && parent !== null;
+  return isObject && Object.hasOwn(parent, name) ? (parent as Record<string, unknown>)[name] : undefined;
+}
+
 function parse(report: string, text: string): unknown {
   try {
-    return JSON.parse(text.replace(/^\uFEFF/, '').replace(NOT_IN_JSON, (number) => `"${number}"`));
+    return JSON.parse(text.replace(/^\uFEFF/, '').replace(TEXT_OR_NOT_IN_JSON, quoted));
   } catch (error) {
     throw failure('EvaluationFailed', `${report} is not JSON: ${(error as Error).message}`);
   }
+}
+
+function quoted(textOrNumber: string): string {
+  return textOrNumber.startsWith('"') ? textOrNumber : `"${textOrNumber}"`;
 }
 
 async function read(uri: string, dependencies: Dependencies, deadline: Deadline): Promise<string> {

@@ -41,20 +41,27 @@ export function decide(
   const isMaximized = ObjectiveType === 'Maximize';
   const isReached = (limit: number): boolean => (isMaximized ? metric >= limit : metric <= limit);
   const bound = isMaximized ? 'at least' : 'at most';
-  if (Number.isNaN(metric)) return { isAccepted: false, reason: `${Metric} is not a number` };
+  // An infinite metric is an error of the evaluation, and no later model could be better.
+  if (!Number.isFinite(metric)) return { isAccepted: false, reason: `${Metric} is ${metric}, not a finite number` };
   if (Threshold !== undefined && !isReached(Threshold)) {
     return { isAccepted: false, reason: `${Metric} is ${metric}, but must be ${bound} ${Threshold}` };
   }
-  if (baseline?.metric === undefined || Number.isNaN(baseline.metric)) {
+  if (baseline?.metric === undefined || !Number.isFinite(baseline.metric)) {
     const reason = BaselineGroup === undefined ? '' : `. It was compared with no version: ${missing(baseline, Metric)}`;
     return { isAccepted: true, reason: `${Metric} is ${metric}${reason}` };
   }
-  const limit = isMaximized ? baseline.metric - Tolerance : baseline.metric + Tolerance;
+  const limit = isMaximized ? -limitOf(-baseline.metric, Tolerance) : limitOf(baseline.metric, Tolerance);
   const tolerance = Tolerance === 0 ? '' : ` (tolerance ${Tolerance})`;
   const comparison = `the newest approved version ${baseline.arn} has ${baseline.metric}${tolerance}`;
   return isReached(limit)
     ? { isAccepted: true, reason: `${Metric} is ${metric}; ${comparison}` }
     : { isAccepted: false, reason: `${Metric} is ${metric}, but ${comparison}` };
+}
+
+/** The worst metric that is accepted, if lower ones are better. A sum such as 0.7 + 0.1 is not less than the decimal 0.8. */
+function limitOf(metric: number, tolerance: number): number {
+  const sum = metric + tolerance;
+  return Math.max(sum, Number(sum.toPrecision(15)));
 }
 
 function missing(baseline: Baseline | undefined, metric: string): string {

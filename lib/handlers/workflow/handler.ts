@@ -10,7 +10,7 @@ import type {
   WorkflowProperties,
 } from '../workflow-contract';
 import type { Dependencies } from './dependencies';
-import { DETAIL_TYPE, onEnd, stopWorkflow } from './end';
+import { DETAIL_TYPE, onEnd, stopJobsOf, stopWorkflow } from './end';
 import { failure } from './failure';
 import { gate } from './gate';
 import { Lock } from './lock';
@@ -26,7 +26,7 @@ export interface WorkflowEvent extends ResourceEvent {
   readonly ResourceProperties: WorkflowProperties;
 }
 
-type Step = RunJobInput | GateInput | RegisterInput | FinishInput;
+type Step = RunJobInput | GateInput | RegisterInput;
 
 /**
  * The handler of workflows: the steps of their executions, what starts and ends executions, and the custom resource that stops them.
@@ -50,9 +50,11 @@ export async function handle(
     case 'RunJob':
     case 'Gate':
     case 'Register':
-    case 'Finish':
       await takeLock(event, dependencies, deadline);
       return onStep(event, dependencies, deadline);
+    case 'Finish':
+      // Without the lock: if its response is lost, the step is repeated when another execution can have the lock already.
+      return finish(event, dependencies, deadline);
   }
 }
 
@@ -64,18 +66,23 @@ async function onStep(event: Step, dependencies: Dependencies, deadline: Deadlin
       return gate(event, dependencies, deadline);
     case 'Register':
       return register(event, dependencies, deadline);
-    case 'Finish':
-      return finish(event, dependencies, deadline);
   }
 }
 
-/** Every step takes or confirms the lock, so that an execution that is redriven takes it again. */
+/**
+ * Every step that does work takes or confirms the lock, so that an execution that is redriven takes it again. If the previous execution
+ * has ended and its jobs have not been stopped yet, they are stopped first.
+ */
 async function takeLock(
-  { Workflow, Execution, Input }: Step,
+  { Workflow, Execution, RedriveCount, Input }: Step,
   dependencies: Dependencies,
   deadline: Deadline,
 ): Promise<void> {
-  if (await new Lock(Workflow, dependencies).take(Execution)) {
+  const lock = new Lock(Workflow, dependencies);
+  const isTaken = await lock.take(Execution, RedriveCount, (ended) =>
+    stopJobsOf(Workflow, ended, dependencies, deadline),
+  );
+  if (isTaken) {
     const data = newDataOf(Input);
     if (data !== undefined) await recordData(Workflow, data, dependencies);
     return;
@@ -87,7 +94,7 @@ async function takeLock(
 }
 
 async function finish(
-  { Workflow, Execution, Outcome: outcome, Decision, Registration }: FinishInput,
+  { Workflow, Execution, RedriveCount, Outcome: outcome, Decision, Registration }: FinishInput,
   dependencies: Dependencies,
   deadline: Deadline,
 ): Promise<void> {
@@ -99,7 +106,7 @@ async function finish(
     ...decisionDetail(Decision),
   };
   await report(DETAIL_TYPE, detail, dependencies, deadline);
-  await new Lock(Workflow, dependencies).release(Execution);
+  await new Lock(Workflow, dependencies).release(Execution, RedriveCount);
 }
 
 async function onEvent(

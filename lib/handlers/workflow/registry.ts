@@ -19,16 +19,23 @@ export async function newestApproved(
 ): Promise<Version | undefined> {
   const { sagemaker } = dependencies;
   return retry(dependencies, deadline, isTransient, async () => {
-    const { ModelPackageSummaryList = [] } = await sagemaker.send(
-      new ListModelPackagesCommand({
-        ModelPackageGroupName,
-        ModelApprovalStatus: 'Approved',
-        SortBy: 'CreationTime',
-        SortOrder: 'Descending',
-        MaxResults: 1,
-      }),
-    );
-    const arn = ModelPackageSummaryList.at(0)?.ModelPackageArn;
+    let arn: string | undefined;
+    let NextToken: string | undefined;
+    do {
+      const page = await sagemaker.send(
+        new ListModelPackagesCommand({
+          ModelPackageGroupName,
+          ModelApprovalStatus: 'Approved',
+          SortBy: 'CreationTime',
+          SortOrder: 'Descending',
+          MaxResults: 1,
+          NextToken,
+        }),
+      );
+      arn = page.ModelPackageSummaryList?.at(0)?.ModelPackageArn;
+      NextToken = page.NextToken;
+      // The page of a filtered list can be empty.
+    } while (arn === undefined && NextToken !== undefined);
     if (arn === undefined) return undefined;
     const { CustomerMetadataProperties = {} } = await sagemaker.send(
       new DescribeModelPackageCommand({ ModelPackageName: arn }),
@@ -44,5 +51,5 @@ export function metricKey(metric: string): string {
 /** The metric with which a version was registered. */
 export function metricOf({ metadata }: Version, metric: string): number | undefined {
   const text = metadata[metricKey(metric)];
-  return text === undefined ? undefined : Number(text);
+  return text === undefined || text.trim() === '' ? undefined : Number(text);
 }

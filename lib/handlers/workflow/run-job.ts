@@ -13,8 +13,11 @@ import { type Deadline, isTransient, retry } from '../shared/retry';
 import type { RunJobInput, RunJobOutput, WorkflowJob } from '../workflow-contract';
 import type { Dependencies } from './dependencies';
 import { failure } from './failure';
+import { isRunning } from './execution';
 import { fill } from './fill';
-import { isRunning } from './lock';
+import type { Holder } from './lock';
+
+const ENDED = 'The execution has ended';
 
 /** The shortest time between two descriptions of a job. */
 const MIN_WAIT_SECONDS = 30;
@@ -32,14 +35,18 @@ export async function runJob(
   deadline: Deadline,
 ): Promise<RunJobOutput> {
   const { Job, Execution, RedriveCount } = input;
-  const service = new JobService(Job.Kind, dependencies, deadline);
-  const event = `${Execution}#${RedriveCount}`;
+  // The execution can have ended since the step began. No job must be created long after its end, when its jobs have been stopped.
+  const requireRunning = async (): Promise<void> => {
+    if (!(await isRunning(Execution, dependencies))) throw failure('JobFailed', ENDED);
+  };
+  const service = new JobService(Job.Kind, dependencies, deadline, requireRunning);
+  const event = eventOf(Execution, RedriveCount);
   const name = await ensureJob(service, {
     base: baseOf(Job, Execution),
     identity: Execution,
-    owner: { resource: ownerOf(Execution), create: createHash(event), since: dependencies.now() },
+    owner: { resource: ownerOf(Execution), create: event, since: dependencies.now() },
     // Only a redrive is another event, which starts the next attempt of a job that failed or was stopped.
-    event: createHash(event),
+    event,
     userTags: JSON.parse(input.Tags) as Tag[],
     request: (JobName) => fill<JobRequests[JobKind]>(input.Request, { ...input.Values, JobName }),
   }).catch((error: Error) => {
@@ -57,13 +64,13 @@ export async function runJob(
 
 /** Stops the job that was created after its execution was stopped: what stops the jobs of the execution may not have found it. */
 async function stopIfEnded(
-  { Workflow, Execution }: RunJobInput,
+  { Workflow, Execution, RedriveCount }: RunJobInput,
   dependencies: Dependencies,
   deadline: Deadline,
 ): Promise<void> {
   if (await retry(dependencies, deadline, isTransient, () => isRunning(Execution, dependencies))) return;
-  await stopJobs(Workflow.Jobs, Execution, dependencies, deadline);
-  throw failure('JobFailed', 'The execution has ended');
+  await stopJobs(Workflow.Jobs, { execution: Execution, redriveCount: RedriveCount }, dependencies, deadline);
+  throw failure('JobFailed', ENDED);
 }
 
 /** The time until a job is described again, from the time since it was created. */
@@ -71,22 +78,28 @@ export function waitSeconds(seconds: number): number {
   return Math.max(MIN_WAIT_SECONDS, Math.round(seconds * WAIT_SHARE));
 }
 
-/** Stops the jobs of an execution that has ended. */
+/** Stops the jobs of an execution that has ended, unless a later redrive requires them. */
 export async function stopJobs(
   jobs: WorkflowJob[],
-  execution: string,
+  { execution, redriveCount }: Holder,
   dependencies: Dependencies,
   deadline: Deadline,
 ): Promise<void> {
   for (const job of jobs) {
     const service = new JobService(job.Kind, dependencies, deadline);
-    const released = { resource: ownerOf(execution), until: dependencies.now() };
+    const creates = Array.from({ length: redriveCount + 1 }, (_, count) => eventOf(execution, count));
+    const released = { resource: ownerOf(execution), creates, until: dependencies.now() };
     await releaseAttempts(service, baseOf(job, execution), released);
   }
 }
 
 function baseOf({ Prefix }: WorkflowJob, execution: string): string {
   return baseName(Prefix, '', execution);
+}
+
+/** The first run of an execution and each of its redrives is an event that requires the job. */
+function eventOf(execution: string, redriveCount: number): string {
+  return createHash(`${execution}#${redriveCount}`);
 }
 
 function ownerOf(execution: string): string {
@@ -102,13 +115,26 @@ async function describe(
   const TrainingJobName = kind === 'tuning' ? await bestOf(name, sagemaker) : name;
   if (kind !== 'training' && kind !== 'tuning') return undefined;
   const job = await sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName }));
-  const metrics = (job.FinalMetricDataList ?? []).map(({ MetricName = '', Value }) => [MetricName, String(Value)]);
+  const metrics = (job.FinalMetricDataList ?? []).map(({ MetricName = '', Value = NaN }) => [
+    MetricName,
+    String(decimalOf(Value)),
+  ]);
   return {
     TrainingJobName,
     TrainingJobArn: job.TrainingJobArn,
     ModelData: job.ModelArtifacts?.S3ModelArtifacts,
     Metrics: Object.fromEntries(metrics) as Record<string, string>,
   };
+}
+
+/**
+ * The shortest decimal of a metric, which SageMaker stores in single precision: what a container has logged as 0.9 is returned as
+ * 0.8999999761581421, which does not reach a threshold of 0.9.
+ */
+export function decimalOf(value: number): number {
+  if (!Number.isFinite(value) || Math.fround(value) !== value) return value;
+  const digits = [1, 2, 3, 4, 5, 6, 7, 8, 9].find((count) => Math.fround(Number(value.toPrecision(count))) === value);
+  return digits === undefined ? value : Number(value.toPrecision(digits));
 }
 
 async function bestOf(

@@ -46,6 +46,9 @@ export interface SimulatedJob {
 
   /** The best training job of a tuning job. */
   best?: string;
+
+  /** The final metrics of a training job. */
+  metrics?: Record<string, number>;
 }
 
 export class ServiceError extends Error {
@@ -99,7 +102,7 @@ export class World {
   public unavailableUntil = 0;
 
   /** The age of the state that the next read of jobs or of tags returns, in milliseconds. */
-  public lag = (_read: 'job' | 'tags'): number => 0;
+  public lag = (_read: 'job' | 'tags' | 'execution'): number => 0;
 
   /** The duration of stopping a job, less than the deadline of a Delete event. */
   public stoppingMs = 130_000;
@@ -108,9 +111,9 @@ export class World {
   public isConflicting = false;
   private readonly timers: Timer[] = [];
   private readonly versions = new Map<string, Version[]>();
-  private invocations = 0;
-  private scheduled = 0;
-  private clock = 0;
+  protected invocations = 0;
+  protected scheduled = 0;
+  protected clock = 0;
 
   public now(): number {
     return this.clock;
@@ -121,14 +124,21 @@ export class World {
   }
 
   /** Invokes the handler. After its timeout, or if it dies before, the function does nothing any more. */
-  public async invoke(event: StartEvent | PollInput, diesAfter = FUNCTION_MS): Promise<PollOutput | undefined> {
+  public invoke(event: StartEvent | PollInput, diesAfter?: number): Promise<PollOutput | undefined> {
+    return this.run((dependencies, end) => handle(event, dependencies, end), diesAfter);
+  }
+
+  /** Runs a function with its dependencies and the time of its end. Undefined if it dies before it ends. */
+  protected async run<T>(
+    work: (dependencies: Dependencies, end: number) => Promise<T>,
+    diesAfter = FUNCTION_MS,
+  ): Promise<T | undefined> {
     const end = this.clock + FUNCTION_MS;
     const death = this.clock + diesAfter;
     const alive = <T>(work: () => Promise<T>): Promise<T> =>
       this.clock >= death ? new Promise<T>(() => undefined) : work();
     this.invocations++;
-    const handled = handle(
-      event,
+    const handled = work(
       {
         now: () => this.clock,
         sleep: (milliseconds) => alive(() => this.sleep(milliseconds)),
@@ -169,7 +179,7 @@ export class World {
     return this.advance(() => this.invocations === 0 && this.scheduled === 0);
   }
 
-  private async advance(isDone: () => boolean): Promise<void> {
+  protected async advance(isDone: () => boolean): Promise<void> {
     for (;;) {
       await new Promise((resolve) => setImmediate(resolve));
       if (isDone()) return;
@@ -207,7 +217,7 @@ export class World {
     return [...this.jobs.values()].filter(({ status }) => status === 'InProgress');
   }
 
-  private send(command: unknown): Promise<unknown> {
+  protected send(command: unknown): Promise<unknown> {
     const { constructor, input } = command as { constructor: { name: string }; input: object };
     const call = constructor.name.replace('Command', '');
     this.calls.push(call);
@@ -227,7 +237,7 @@ export class World {
     if (index >= 0) throw this.errors.splice(index, 1)[0].error;
   }
 
-  private perform(call: string, input: object): unknown {
+  protected perform(call: string, input: object): unknown {
     const [, verb, noun] = /^(Create|Describe|Stop|Delete)(\w+)$/.exec(call) ?? [];
     if (noun in NOUNS) {
       const name = (input as Record<string, string>)[`${noun}Name`];
@@ -339,7 +349,7 @@ function exists(job: SimulatedJob | undefined, noun?: Noun): SimulatedJob {
 
 /** The response to a Describe operation, with the members of the noun. */
 function describe(job: SimulatedJob): object {
-  const { noun, name, request, createdAt, endedAt, status, secondary, reason, exitMessage, best } = job;
+  const { noun, name, request, createdAt, endedAt, status, secondary, reason, exitMessage, best, metrics = {} } = job;
   const base = {
     [`${noun}Arn`]: arnOf(noun, name),
     CreationTime: createdAt,
@@ -352,6 +362,7 @@ function describe(job: SimulatedJob): object {
         ...base,
         SecondaryStatus: secondary,
         FailureReason: reason,
+        FinalMetricDataList: Object.entries(metrics).map(([MetricName, Value]) => ({ MetricName, Value })),
         ModelArtifacts: { S3ModelArtifacts: `s3://bucket/out/${name}/output/model.tar.gz` },
       };
     case 'Algorithm':
