@@ -66,7 +66,7 @@ async function reconcile(
   const decision = decide(world);
   const context = { Release, Execution, records, world, dependencies, deadline };
   if (decision.action !== 'finish') return { IsFinished: false, WaitSeconds: await perform(decision, context) };
-  // What has caused the reminder can be missing in what was read.
+  // Lists can lag behind the change that has caused the reminder.
   const lagMs = reminder === undefined ? 0 : reminder.time + READ_LAG_MS - world.now;
   if (lagMs > 0) return { IsFinished: false, WaitSeconds: Math.ceil(lagMs / 1000) };
   const { outcome, reason } = decision;
@@ -221,7 +221,7 @@ async function onEvent(
   if (old.Name !== release.Name || old.Table !== release.Table) await close(old, dependencies, deadline);
   await retry(dependencies, deadline, isTemporary, () => new Lock(release, dependencies).open());
   const isChanged = old.ParameterName !== release.ParameterName || old.Group !== release.Group;
-  // A released version that a user has rejected is no error of an update that changes something else.
+  // The released version can have been rejected by a user, which must not fail an update that changes something else.
   if (RequestType === 'Create' || isChanged) await ensureParameter(release, dependencies, deadline);
   return { PhysicalResourceId };
 }
