@@ -40,7 +40,7 @@ class History<T> {
 
   /** The state at a time. */
   public at(time: number): T {
-    return (this.states.findLast(({ from }) => from <= time) ?? this.states[0]).value;
+    return (this.states.filter(({ from }) => from <= time).at(-1) ?? this.states[0]).value;
   }
 }
 
@@ -360,7 +360,7 @@ export class ReleaseWorld {
       return { ModelPackageArn: ModelPackageName, ModelApprovalStatus: status };
     },
     UpdateModelPackage: ({ ModelPackageArn: arn }: { ModelPackageArn: string }): object => {
-      const last = this.updates.findLast((update) => update.arn === arn);
+      const last = this.updates.filter((update) => update.arn === arn).at(-1);
       if (last?.result !== 'version failed') this.violations.push(`${arn} is rejected after: ${last?.result}`);
       if (this.served.has(arn)) this.violations.push(`${arn} has served and is rejected`);
       this.versions.get(arn)!.set(this.clock, 'Rejected');
@@ -428,7 +428,7 @@ export class ReleaseWorld {
   /** What must hold when the deployment updates the stack. */
   private checkUpdate(arn: string): void {
     const { released } = this.state!;
-    const last = this.updates.findLast((update) => update.arn === arn && update.isOwn);
+    const last = this.updates.filter((update) => update.arn === arn && update.isOwn).at(-1);
     const isFailed = last?.result === 'version failed' && !this.served.has(arn);
     if (isFailed && (this.approvedAt.get(arn) ?? 0) < last.start)
       this.violations.push(`${arn} is released again after its failure`);
