@@ -1,11 +1,12 @@
 import { Stack, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { releaseParametersOf } from '../private/release-parameter';
 import { ValidationErrors, quote } from '../private/validation';
 import type { ContinuousDeploymentProps } from './continuous-deployment';
 
 const NAME = /^[\w-]{1,80}$/;
 const STACK_NAME = /^[A-Za-z][A-Za-z0-9-]{0,127}$/;
-const PARAMETER_NAME = /^(?!\/?(?:aws|ssm))[\w./-]{1,1011}$/i;
+const PARAMETER_NAME = /^(?!\/?(?:aws|ssm))(?=.{1,1011}$)(?:[\w.-]+|(?:\/[\w.-]+){1,15})$/i;
 
 /** @throws an error that lists every invalid property */
 export function checkContinuousDeployment(scope: Construct, props: ContinuousDeploymentProps): void {
@@ -18,7 +19,7 @@ export function checkContinuousDeployment(scope: Construct, props: ContinuousDep
     'parameterName',
     parameterName,
     PARAMETER_NAME,
-    'a parameter name, for example "/churn/released"',
+    'a parameter name that does not start with "aws" or "ssm", for example "/churn/released"',
   );
   if (name !== undefined) {
     checkLiteral(errors, 'continuousDeploymentName', name, NAME, '1 to 80 letters, digits, hyphens and underscores');
@@ -30,6 +31,25 @@ export function checkContinuousDeployment(scope: Construct, props: ContinuousDep
       'would be an update of what performs it',
   );
   errors.throwIfAny();
+  Stack.of(scope).node.addValidation({ validate: () => hostingErrors(scope, props) });
+}
+
+/** The errors of the stacks of the app, which are only known at the end. */
+function hostingErrors(scope: Construct, { stackName, parameterName }: ContinuousDeploymentProps): string[] {
+  const own = Stack.of(scope);
+  if (releaseParametersOf(own).includes(parameterName)) {
+    return [
+      `Continuous deployment ${scope.node.path}: \`parameterName\` must be read by another stack than that of the continuous deployment, ` +
+        `got: ${quote(parameterName)}. Move \`ModelPackage.fromReleaseParameter()\` to stack ${stackName}`,
+    ];
+  }
+  const others = scope.node.root.node.findAll().filter((construct) => Stack.isStack(construct));
+  const hosting = others.find((other) => other.stackName === stackName && other.environment === own.environment);
+  if (hosting === undefined || releaseParametersOf(hosting).includes(parameterName)) return [];
+  return [
+    `Continuous deployment ${scope.node.path}: \`stackName\` must be a stack that reads the parameter ${quote(parameterName)}, got: ` +
+      `${quote(stackName)}. Use \`ModelPackage.fromReleaseParameter()\` in that stack`,
+  ];
 }
 
 /** Both stacks contain these names, so that they must be known when the app is synthesized. */

@@ -28,8 +28,15 @@ const DETAIL_TYPE = 'Continuous Deployment Outcome';
 /** The time between two looks that no event causes. */
 const INTERVAL = Duration.hours(1);
 
-/** The statuses of a stack after which it can be updated again. */
-const IDLE = ['CREATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE'];
+/** The statuses of a stack after which it can be updated again, or in which it requires a person. */
+const ENDED = [
+  'CREATE_COMPLETE',
+  'UPDATE_COMPLETE',
+  'UPDATE_ROLLBACK_COMPLETE',
+  'UPDATE_ROLLBACK_FAILED',
+  'IMPORT_COMPLETE',
+  'IMPORT_ROLLBACK_COMPLETE',
+];
 
 /** The outcome of a release. Each is an event on the default event bus and a metric. */
 export enum ReleaseOutcome {
@@ -137,7 +144,9 @@ export class ContinuousDeployment extends Resource {
     this.blockedAlarm = this.metric(ReleaseOutcome.BLOCKED, { period: INTERVAL }).createAlarm(this, 'Blocked', {
       alarmDescription: `The continuous deployment to stack ${props.stackName} requires a person. Its events contain the reason.`,
       threshold: 1,
-      evaluationPeriods: 1,
+      // Each look repeats the outcome, and a period can be without one.
+      evaluationPeriods: 2,
+      datapointsToAlarm: 1,
       treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
     });
   }
@@ -225,6 +234,7 @@ export class ContinuousDeployment extends Resource {
     const bootstrap = qualifier === undefined ? [] : [parameterArn(`/cdk-bootstrap/${qualifier}/version`)];
     allow(RELEASE.readParameters, parameterArn(parameterName), ...bootstrap);
     allow(RELEASE.lock, table.tableArn);
+    // The wildcard is the name of an execution, which EventBridge generates.
     const executions = stack.formatArn({
       service: 'states',
       resource: `execution:${this.continuousDeploymentName}`,
@@ -300,11 +310,11 @@ export class ContinuousDeployment extends Resource {
       resourceName: `${stackName}/`,
     });
     new events.Rule(this, 'StackUpdate', {
-      description: 'The hosting stack has become idle',
+      description: 'An update of the hosting stack has ended',
       eventPattern: {
         source: ['aws.cloudformation'],
         detailType: ['CloudFormation Stack Status Change'],
-        detail: { 'stack-id': events.Match.prefix(stackId), 'status-details': { status: IDLE } },
+        detail: { 'stack-id': events.Match.prefix(stackId), 'status-details': { status: ENDED } },
       },
       targets: [target],
     });

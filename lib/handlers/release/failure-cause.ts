@@ -1,4 +1,5 @@
 import type { StackEvent } from '@aws-sdk/client-cloudformation';
+import { isSmokeTestFailure } from '../shared/smoke-test-reason';
 
 /** Why an update has failed. */
 export interface FailureCause {
@@ -7,29 +8,41 @@ export interface FailureCause {
   readonly reason: string;
 }
 
-/** The types of the resources whose failure can be that of a version. */
-const VERSION_TYPES = ['AWS::SageMaker::Endpoint', 'AWS::SageMaker::InferenceComponent', 'Custom::SageMakerSmokeTest'];
+/** The types of the resources that start the containers of a version. */
+const HOSTING_TYPES = ['AWS::SageMaker::Endpoint', 'AWS::SageMaker::InferenceComponent'];
+const SMOKE_TEST_TYPE = 'Custom::SageMakerSmokeTest';
 
-/** The failures of a container, as SageMaker describes them, or of a smoke test. Any other reason is not blamed on the version. */
-const VERSION_REASONS =
-  /ping health check|container.*(?:fail|exit|error|did not)|CannotStartContainer|ModelError|rolled back.*alarm|alarm.*(?:rolled|rollback|ALARM)|smoke test/i;
+/** The failures of a container, as SageMaker describes them. Any other reason is not blamed on the version. */
+const CONTAINER_REASONS =
+  /ping health check|container.*(?:fail|exit|error|did not)|CannotStartContainer|ModelError|rolled back.*alarm|alarm.*(?:rolled|rollback|ALARM)/i;
 
 /** The failures of services, which another attempt can fix. */
 const OTHER_REASONS =
-  /quota|limit|capacity|throttl|rate exceeded|too many requests|service unavailable|internal (?:error|failure)|not authorized|access ?denied/i;
+  /quota|limit ?exceeded|service limit|account-level|capacity|throttl|rate exceeded|too many requests|service unavailable|internal ?(?:server ?)?(?:error|failure)|not authorized|access ?denied|CannotPullContainer/i;
 
 /** The first failures of an update. Those that CloudFormation cancels afterwards have no reason of their own. */
 export function failureCause(events: StackEvent[]): FailureCause {
-  const failures = events.filter(
+  const first = events.find(
     ({ ResourceStatus = '', ResourceStatusReason = '' }) =>
       ResourceStatus.endsWith('_FAILED') && !/cancelled/i.test(ResourceStatusReason),
   );
-  const first = failures.at(0);
-  if (first === undefined) return { isVersion: false, reason: 'The update was rolled back without a reason' };
+  if (first === undefined) return { isVersion: false, reason: reasonOfRollback(events) };
   const { ResourceType = '', LogicalResourceId = '', ResourceStatusReason = 'no reason given' } = first;
-  const isVersion =
-    VERSION_TYPES.includes(ResourceType) &&
-    VERSION_REASONS.test(ResourceStatusReason) &&
-    !OTHER_REASONS.test(ResourceStatusReason);
-  return { isVersion, reason: `${LogicalResourceId} (${ResourceType}): ${ResourceStatusReason}` };
+  return {
+    isVersion: isFailureOfVersion(ResourceType, ResourceStatusReason),
+    reason: `${LogicalResourceId} (${ResourceType}): ${ResourceStatusReason}`,
+  };
+}
+
+/** The reason of a smoke test contains the response of the container, which can contain any word. */
+function isFailureOfVersion(type: string, reason: string): boolean {
+  if (type === SMOKE_TEST_TYPE) return isSmokeTestFailure(reason);
+  return HOSTING_TYPES.includes(type) && CONTAINER_REASONS.test(reason) && !OTHER_REASONS.test(reason);
+}
+
+/** A user, or an alarm of the stack, can end an update in which no resource has failed. */
+function reasonOfRollback(events: StackEvent[]): string {
+  const { ResourceStatusReason } =
+    events.find(({ ResourceStatus = '' }) => ResourceStatus.startsWith('UPDATE_ROLLBACK_IN_PROGRESS')) ?? {};
+  return ResourceStatusReason ?? 'The update was rolled back without a reason';
 }

@@ -16,10 +16,10 @@ import type {
 } from '../release-contract';
 import { Lock } from '../workflow/lock';
 import { report } from '../workflow/outcome';
-import { type Decision, RETRY_AFTER_MS, decide } from './decide';
+import { type Decision, READ_LAG_MS, RETRY_AFTER_MS, START_MS, decide } from './decide';
 import type { Dependencies } from './dependencies';
 import { ensureParameter } from './parameter';
-import { Records, type ReleaseRecord } from './record';
+import { Records, type Refusal, type ReleaseRecord } from './record';
 import { type World, NONE, readWorld } from './world';
 
 /** The CloudFormation event of the custom resource that creates the parameter. */
@@ -27,6 +27,7 @@ export interface ParameterEvent extends ResourceEvent {
   readonly RequestType: 'Create' | 'Update' | 'Delete';
   readonly PhysicalResourceId?: string;
   readonly ResourceProperties: ReleaseParameterProperties;
+  readonly OldResourceProperties?: ReleaseParameterProperties;
 }
 
 /** The type of the events that report outcomes. */
@@ -57,19 +58,21 @@ async function reconcile(
   const records = new Records(Release, dependencies);
   if ((await lock.holder()) !== Execution) {
     // First the reminder, so that the execution that has the lock finds it before or after it releases the lock.
-    await records.remind();
+    await records.remind(Execution);
     if (!(await lock.take(Execution))) return { IsFinished: true, WaitSeconds: 0 };
   }
-  await records.takeReminder();
+  const reminder = await records.reminder();
   const world = await readWorld(Release, await records.read(), dependencies, deadline);
   const decision = decide(world);
   const context = { Release, Execution, records, world, dependencies, deadline };
-  const waitSeconds = await perform(decision, context);
-  if (decision.action !== 'finish') return { IsFinished: false, WaitSeconds: waitSeconds };
+  if (decision.action !== 'finish') return { IsFinished: false, WaitSeconds: await perform(decision, context) };
+  // Lists can lag behind the change that has caused the reminder.
+  const lagMs = reminder === undefined ? 0 : reminder.time + READ_LAG_MS - world.now;
+  if (lagMs > 0) return { IsFinished: false, WaitSeconds: Math.ceil(lagMs / 1000) };
+  const { outcome, reason } = decision;
+  if (outcome !== 'UpToDate') await tell(outcome, context, { reason });
   await lock.release(Execution);
-  const isReminded = await records.takeReminder();
-  if (isReminded) await records.remind();
-  return { IsFinished: !isReminded, WaitSeconds: 0 };
+  return { IsFinished: await records.remove(reminder), WaitSeconds: 0 };
 }
 
 interface Context {
@@ -82,71 +85,86 @@ interface Context {
 }
 
 /** Performs a decision, and returns the seconds until the next one. */
-async function perform(decision: Decision, context: Context): Promise<number> {
+async function perform(decision: Exclude<Decision, { action: 'finish' }>, context: Context): Promise<number> {
   const { world, records } = context;
   const { candidate: _, ...record } = world.record;
   switch (decision.action) {
     case 'wait':
       return decision.seconds;
     case 'restore':
-      await putParameter(world.stack?.released ?? NONE, context);
+      await putParameter(decision.released, context, context.deadline);
       return 0;
     case 'update':
-      return update(decision, context);
+      await update(decision, context);
+      return 0;
     case 'succeed': {
-      const served = [...record.served.filter((arn) => arn !== decision.candidate.arn), decision.candidate.arn];
-      await tell('Released', context, { modelPackageArn: decision.candidate.arn });
-      await records.write({ served });
+      const { arn } = decision.candidate;
+      await tell('Released', context, { modelPackageArn: arn });
+      await records.write({ revision: record.revision, served: withServed(record.served, arn) });
       return 0;
     }
     case 'reject':
       await reject(decision, context, record);
       return 0;
     case 'retryLater': {
-      const { candidate, reason } = decision;
-      await tell('Failed', context, { modelPackageArn: candidate.arn, reason });
-      await records.write({ ...record, failed: retryLater(candidate.arn, world) });
+      const { candidate, outcome, reason } = decision;
+      await tell(outcome, context, { modelPackageArn: candidate.arn, reason });
+      await records.write({ ...record, failed: { arn: candidate.arn, retryAt: world.now + RETRY_AFTER_MS } });
       return 0;
     }
-    case 'finish':
-      if (decision.outcome !== 'UpToDate') await tell(decision.outcome, context, { reason: decision.reason });
-      return 0;
   }
 }
 
+/** Starts the update of the stack to a version. Its end is found by its token. */
 async function update(
-  { version, isStepBack, attempt }: Extract<Decision, { action: 'update' }>,
+  { version: { arn }, isStepBack, attempt }: Extract<Decision, { action: 'update' }>,
   context: Context,
-): Promise<number> {
-  const { Release, Execution, records, world, dependencies, deadline } = context;
-  const token = createHash(`${Execution} ${version.arn} ${attempt} ${world.now}`);
-  const candidate = { arn: version.arn, createdAt: version.createdAt, since: world.now, token, attempt, isStepBack };
-  // First the record, so that an update whose response is lost is found by its token.
-  await records.write({ ...world.record, candidate });
-  await putParameter(version.arn, context);
+): Promise<void> {
+  const { Execution, records, world, dependencies } = context;
+  const since = dependencies.now();
+  // A function that runs twice uses the same token.
+  const token = createHash(`${Execution} ${arn} ${world.record.revision}`);
+  const candidate = { arn, since, token, attempt, isStepBack };
+  const { released = NONE } = world.stack ?? {};
+  const served = released === NONE ? world.record.served : withServed(world.record.served, released);
+  // First the record, so that an update whose response is lost is found.
+  const record = await records.write({ ...world.record, served, candidate });
+  const refusal = await start(arn, token, context, since + START_MS);
+  if (refusal !== undefined) await records.write({ ...record, candidate: { ...candidate, refusal } });
+}
+
+/** Returns why the update was refused. Undefined if it has started, or if another deployment of the stack is in progress. */
+async function start(
+  arn: string,
+  ClientRequestToken: string,
+  context: Context,
+  until: Deadline,
+): Promise<Refusal | undefined> {
+  const { Release, world, dependencies } = context;
+  const deadline = Math.min(until, context.deadline);
+  const command = new UpdateStackCommand({
+    StackName: Release.StackName,
+    UsePreviousTemplate: true,
+    Parameters: world.stack?.parameterNames.map((ParameterKey) => ({ ParameterKey, UsePreviousValue: true })),
+    Capabilities: world.stack?.capabilities as Capability[],
+    ClientRequestToken,
+  });
   try {
-    await retry(dependencies, deadline, isTemporary, () =>
-      dependencies.cloudformation.send(
-        new UpdateStackCommand({
-          StackName: Release.StackName,
-          UsePreviousTemplate: true,
-          Parameters: world.stack?.parameterNames.map((ParameterKey) => ({ ParameterKey, UsePreviousValue: true })),
-          Capabilities: world.stack?.capabilities as Capability[],
-          ClientRequestToken: token,
-        }),
-      ),
-    );
+    await putParameter(arn, context, deadline);
+    await retry(dependencies, deadline, isTemporary, () => dependencies.cloudformation.send(command));
+    return undefined;
   } catch (error) {
-    const { message } = error as Error;
-    // Another deployment of the stack has started in the meantime. The candidate has no events, so that it is decided again.
-    if (/_IN_PROGRESS state/.test(message)) return 0;
-    if (!/no updates are to be performed/i.test(message)) throw error;
+    const { name, message } = error as Error;
+    if (/_IN_PROGRESS state/.test(message) || /^TokenAlreadyExists/.test(name)) return undefined;
+    const isUnchanged = /no updates are to be performed/i.test(message);
+    if (!isUnchanged) return { reason: `${name}: ${message}`, isFinal: false };
     const reason = `The update of ${Release.StackName} changes nothing: no resource of the stack uses the released version`;
-    await putParameter(world.stack?.released ?? NONE, context);
-    await tell('Blocked', context, { modelPackageArn: version.arn, reason });
-    await records.write({ ...world.record, candidate: undefined, failed: retryLater(version.arn, world) });
+    return { reason, isFinal: true };
   }
-  return 0;
+}
+
+function withServed(served: string[], arn: string): string[] {
+  return [...served.filter((other) => other !== arn), arn];
 }
 
 async function reject(
@@ -154,7 +172,7 @@ async function reject(
   context: Context,
   record: ReleaseRecord,
 ): Promise<void> {
-  const { dependencies, deadline, records, world } = context;
+  const { dependencies, deadline, records } = context;
   const command = new UpdateModelPackageCommand({
     ModelPackageArn: candidate.arn,
     ModelApprovalStatus: 'Rejected',
@@ -162,19 +180,14 @@ async function reject(
   });
   await retry(dependencies, deadline, isTemporary, () => dependencies.sagemaker.send(command));
   await tell('RolledBack', context, { modelPackageArn: candidate.arn, reason });
-  const isFirst = (world.stack?.released ?? NONE) === NONE;
   await records.write({
     ...record,
     hasSteppedBack: candidate.isStepBack || record.hasSteppedBack,
-    rejectedAt: isFirst ? Math.max(candidate.createdAt, record.rejectedAt ?? 0) : record.rejectedAt,
+    rejected: { arn: candidate.arn, time: dependencies.now() },
   });
 }
 
-function retryLater(arn: string, { now }: World): ReleaseRecord['failed'] {
-  return { arn, retryAt: now + RETRY_AFTER_MS };
-}
-
-async function putParameter(Value: string, { Release, dependencies, deadline }: Context): Promise<void> {
+async function putParameter(Value: string, { Release, dependencies }: Context, deadline: Deadline): Promise<void> {
   const command = new PutParameterCommand({ Name: Release.ParameterName, Value, Type: 'String', Overwrite: true });
   await retry(dependencies, deadline, isTemporary, () => dependencies.ssm.send(command));
 }
@@ -193,22 +206,30 @@ async function tell(
 }
 
 async function onEvent(
-  { RequestType, ResourceProperties }: ParameterEvent,
+  { RequestType, ResourceProperties, OldResourceProperties = ResourceProperties }: ParameterEvent,
   PhysicalResourceId: string,
   dependencies: Dependencies,
   deadline: Deadline,
 ): Promise<Outcome> {
   const release = JSON.parse(ResourceProperties.Release) as Release;
-  const lock = new Lock(release, dependencies);
+  const old = JSON.parse(OldResourceProperties.Release) as Release;
   if (RequestType === 'Delete') {
     // The parameter is retained: the hosting stack reads it. An update that is in progress continues.
-    const executionArn = await retry(dependencies, deadline, isTemporary, () => lock.close());
-    if (executionArn !== undefined) await stop(executionArn, dependencies, deadline);
+    await close(release, dependencies, deadline);
     return { PhysicalResourceId };
   }
-  await retry(dependencies, deadline, isTemporary, () => lock.open());
-  await ensureParameter(release, dependencies, deadline);
+  if (old.Name !== release.Name || old.Table !== release.Table) await close(old, dependencies, deadline);
+  await retry(dependencies, deadline, isTemporary, () => new Lock(release, dependencies).open());
+  const isChanged = old.ParameterName !== release.ParameterName || old.Group !== release.Group;
+  // The released version can have been rejected by a user, which must not fail an update that changes something else.
+  if (RequestType === 'Create' || isChanged) await ensureParameter(release, dependencies, deadline);
   return { PhysicalResourceId };
+}
+
+/** Ends a deployment: no execution can take its lock any more, and the one that has it is stopped. */
+async function close(release: Release, dependencies: Dependencies, deadline: Deadline): Promise<void> {
+  const executionArn = await retry(dependencies, deadline, isTemporary, () => new Lock(release, dependencies).close());
+  if (executionArn !== undefined) await stop(executionArn, dependencies, deadline);
 }
 
 async function stop(executionArn: string, dependencies: Dependencies, deadline: Deadline): Promise<void> {

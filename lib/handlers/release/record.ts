@@ -4,6 +4,9 @@ import type { Dependencies } from './dependencies';
 
 /** The state that a deployment keeps between its steps and executions. */
 export interface ReleaseRecord {
+  /** The number of times that the record was written. A function that has read an older record must not overwrite it. */
+  readonly revision: number;
+
   /** The version that the hosting stack is being updated to. */
   readonly candidate?: Candidate;
 
@@ -13,8 +16,8 @@ export interface ReleaseRecord {
   /** Whether the last version that was rejected was older than the released one. No further one is tried then. */
   readonly hasSteppedBack?: boolean;
 
-  /** The creation time of the newest version that was rejected while nothing was released, in milliseconds. */
-  readonly rejectedAt?: number;
+  /** The last version that the deployment has rejected, and the time in milliseconds. */
+  readonly rejected?: { readonly arn: string; readonly time: number };
 
   /** The ARNs of the versions that have served. The deployment does not reject them. */
   readonly served: string[];
@@ -23,18 +26,33 @@ export interface ReleaseRecord {
 export interface Candidate {
   readonly arn: string;
 
-  /** The creation time of the version in milliseconds. */
-  readonly createdAt: number;
-
   /** The token of the update, which its events in the stack contain. */
   readonly token: string;
 
   /** The time at which the update was started, in milliseconds. */
   readonly since: number;
 
-  /** The number of updates of the stack to this version. */
+  /** The number of the attempt, which starts at 1 and counts the attempts that failed. */
   readonly attempt: number;
   readonly isStepBack: boolean;
+
+  /** Why CloudFormation has refused the update. Undefined if it has started, or if it is unknown whether it has. */
+  readonly refusal?: Refusal;
+}
+
+export interface Refusal {
+  readonly reason: string;
+
+  /** Whether the same update would be refused again. */
+  readonly isFinal: boolean;
+}
+
+/** The latest reason to look again. */
+export interface Reminder {
+  readonly text: string;
+
+  /** Milliseconds since 1970. */
+  readonly time: number;
 }
 
 /** The number of versions that are remembered. */
@@ -44,34 +62,67 @@ const MAX_SERVED = 50;
 export class Records {
   constructor(
     private readonly release: Pick<Release, 'Name' | 'Table'>,
-    private readonly dependencies: Pick<Dependencies, 'dynamodb'>,
+    private readonly dependencies: Pick<Dependencies, 'dynamodb' | 'now'>,
   ) {}
 
   public async read(): Promise<ReleaseRecord> {
     const { Item } = await this.dependencies.dynamodb.send(
       new GetItemCommand({ ...this.keyOf('record'), ConsistentRead: true }),
     );
-    return Item?.Record?.S === undefined ? { served: [] } : (JSON.parse(Item.Record.S) as ReleaseRecord);
+    return Item?.Record?.S === undefined
+      ? { revision: 0, served: [] }
+      : { ...(JSON.parse(Item.Record.S) as ReleaseRecord), revision: Number(Item.Revision?.N ?? 0) };
   }
 
-  public async write(record: ReleaseRecord): Promise<void> {
+  /**
+   * Writes the record that follows the one that was read, and returns it.
+   *
+   * @throws an error if it was written in the meantime. The step is repeated then, with what the other function has written
+   */
+  public async write(record: ReleaseRecord): Promise<ReleaseRecord> {
     const { TableName, Key } = this.keyOf('record');
-    const text = JSON.stringify({ ...record, served: record.served.slice(-MAX_SERVED) });
-    await this.dependencies.dynamodb.send(new PutItemCommand({ TableName, Item: { ...Key, Record: { S: text } } }));
+    const next = { ...record, revision: record.revision + 1, served: record.served.slice(-MAX_SERVED) };
+    await this.dependencies.dynamodb.send(
+      new PutItemCommand({
+        TableName,
+        Item: { ...Key, Record: { S: JSON.stringify(next) }, Revision: { N: String(next.revision) } },
+        ConditionExpression: 'attribute_not_exists(Revision) OR Revision = :revision',
+        ExpressionAttributeValues: { ':revision': { N: String(record.revision) } },
+      }),
+    );
+    return next;
   }
 
   /** Reminds the execution that has the lock, so that it looks again before it ends. */
-  public async remind(): Promise<void> {
+  public async remind(execution: string): Promise<void> {
     const { TableName, Key } = this.keyOf('reminder');
-    await this.dependencies.dynamodb.send(new PutItemCommand({ TableName, Item: Key }));
+    const Reminder = { S: `${this.dependencies.now()} ${execution}` };
+    await this.dependencies.dynamodb.send(new PutItemCommand({ TableName, Item: { ...Key, Reminder } }));
   }
 
-  /** Removes the reminder. Returns whether there was one. */
-  public async takeReminder(): Promise<boolean> {
-    const { Attributes } = await this.dependencies.dynamodb.send(
-      new DeleteItemCommand({ ...this.keyOf('reminder'), ReturnValues: 'ALL_OLD' }),
+  public async reminder(): Promise<Reminder | undefined> {
+    const { Item } = await this.dependencies.dynamodb.send(
+      new GetItemCommand({ ...this.keyOf('reminder'), ConsistentRead: true }),
     );
-    return Attributes !== undefined;
+    const text = Item?.Reminder?.S;
+    return text === undefined ? undefined : { text, time: Number(text.split(' ')[0]) };
+  }
+
+  /** Removes a reminder, if any. Returns false if there is another one. */
+  public async remove(reminder?: Reminder): Promise<boolean> {
+    try {
+      await this.dependencies.dynamodb.send(
+        new DeleteItemCommand({
+          ...this.keyOf('reminder'),
+          ConditionExpression: 'attribute_not_exists(Reminder) OR Reminder = :reminder',
+          ExpressionAttributeValues: { ':reminder': { S: reminder?.text ?? 'none' } },
+        }),
+      );
+      return true;
+    } catch (error) {
+      if ((error as Error).name === 'ConditionalCheckFailedException') return false;
+      throw error;
+    }
   }
 
   private keyOf(kind: string): { TableName: string; Key: { Name: { S: string } } } {

@@ -9,7 +9,7 @@ import { GetParameterCommand } from '@aws-sdk/client-ssm';
 import { type Deadline, isTemporary, retry } from '../shared/retry';
 import type { Release } from '../release-contract';
 import type { Dependencies } from './dependencies';
-import type { ReleaseRecord } from './record';
+import type { Candidate, ReleaseRecord } from './record';
 
 /** The value of the parameter while nothing is released. */
 export const NONE = 'none';
@@ -18,9 +18,6 @@ export const NONE = 'none';
 export interface Version {
   readonly arn: string;
   readonly isApproved: boolean;
-
-  /** Milliseconds since 1970. */
-  readonly createdAt: number;
 }
 
 /** The hosting stack. */
@@ -35,8 +32,17 @@ export interface HostingStack {
   /** The released version: the value of the parameter that the stack has. Undefined if no parameter of the stack reads it. */
   readonly released?: string;
 
-  /** The events of the update with the token of the candidate, from the first to the last. */
+  /** The update to the candidate. Undefined if the stack has no events of it. */
+  readonly update?: StackUpdate;
+}
+
+/** An update of the stack. */
+export interface StackUpdate {
+  /** Its events, from the first to the last. */
   readonly events: StackEvent[];
+
+  /** Whether it has ended. Events lag behind the description of the stack. */
+  readonly hasEnded: boolean;
 }
 
 /** The state on which a decision is based. */
@@ -63,7 +69,7 @@ export async function readWorld(
   deadline: Deadline,
 ): Promise<World> {
   const reading = <T>(work: () => Promise<T>): Promise<T> => retry(dependencies, deadline, isTemporary, work);
-  const stack = await reading(() => readStack(release, record.candidate?.token, dependencies));
+  const stack = await reading(() => readStack(release, record.candidate, dependencies));
   const released = stack?.released;
   return {
     now: dependencies.now(),
@@ -80,7 +86,7 @@ export async function readWorld(
 
 async function readStack(
   { StackName, ParameterName }: Release,
-  token: string | undefined,
+  candidate: Candidate | undefined,
   { cloudformation }: Dependencies,
 ): Promise<HostingStack | undefined> {
   const stack = await cloudformation.send(new DescribeStacksCommand({ StackName })).then(
@@ -97,49 +103,83 @@ async function readStack(
     parameterNames: (stack.Parameters ?? []).map(({ ParameterKey = '' }) => ParameterKey),
     capabilities: stack.Capabilities ?? [],
     released: releasedBy(stack, ParameterName),
-    events: token === undefined ? [] : await eventsOf(stack, token, cloudformation),
+    update: candidate && (await updateOf(stack, candidate, cloudformation)),
   };
 }
 
 function releasedBy({ Parameters = [] }: Stack, name: string): string | undefined {
-  return Parameters.find(({ ParameterValue }) => ParameterValue === name)?.ResolvedValue;
+  return Parameters.find(({ ParameterValue, ResolvedValue }) => ParameterValue === name && ResolvedValue !== undefined)
+    ?.ResolvedValue;
 }
 
-/** The events of an update. The newest come first, so that reading stops at the events before it. */
-async function eventsOf(
+/** The clock of the function can differ from that of CloudFormation. */
+const CLOCK_SKEW_MS = 5 * 60_000;
+
+/** The update with a token. */
+async function updateOf(
   { StackId }: Stack,
-  token: string,
+  { token, since }: Candidate,
   cloudformation: Dependencies['cloudformation'],
-): Promise<StackEvent[]> {
-  const found: StackEvent[] = [];
+): Promise<StackUpdate | undefined> {
+  const recent: StackEvent[] = [];
+  const isBefore = ({ Timestamp }: StackEvent): boolean =>
+    Timestamp !== undefined && Timestamp.getTime() < since - CLOCK_SKEW_MS;
   let NextToken: string | undefined;
   do {
     const page = await cloudformation.send(new DescribeStackEventsCommand({ StackName: StackId, NextToken }));
-    const own = (page.StackEvents ?? []).filter(({ ClientRequestToken }) => ClientRequestToken === token);
-    found.push(...own);
-    NextToken = own.length < (page.StackEvents ?? []).length && found.length > 0 ? undefined : page.NextToken;
+    recent.push(...(page.StackEvents ?? []));
+    // The newest events come first.
+    NextToken = recent.some(isBefore) ? undefined : page.NextToken;
   } while (NextToken !== undefined);
-  return found.reverse();
+  const chronological = recent.reverse();
+  const first = chronological.findIndex(({ ClientRequestToken }) => ClientRequestToken === token);
+  if (first < 0) return undefined;
+  const isEnd = ({ PhysicalResourceId, ResourceStatus }: StackEvent): boolean =>
+    PhysicalResourceId === StackId && ResourceStatus?.endsWith('_IN_PROGRESS') === false;
+  const sinceStart = chronological.slice(first);
+  // The end has another token if a user has cancelled the update or continued its rollback.
+  return {
+    events: sinceStart.filter(({ ClientRequestToken }) => ClientRequestToken === token),
+    hasEnded: sinceStart.some(isEnd),
+  };
 }
 
+/** The value of the parameter. A parameter that was deleted is written again. */
 async function readParameter({ ParameterName }: Release, { ssm }: Dependencies): Promise<string> {
-  const { Parameter } = await ssm.send(new GetParameterCommand({ Name: ParameterName }));
-  return Parameter?.Value ?? NONE;
+  const { Parameter } = await ssm.send(new GetParameterCommand({ Name: ParameterName })).catch((error: Error) => {
+    if (error.name === 'ParameterNotFound') return { Parameter: undefined };
+    throw error;
+  });
+  return Parameter?.Value ?? '';
 }
 
-async function newestApproved({ Group }: Release, { sagemaker }: Dependencies): Promise<Version | undefined> {
-  const { ModelPackageSummaryList = [] } = await sagemaker.send(
-    new ListModelPackagesCommand({
-      ModelPackageGroupName: Group,
-      ModelApprovalStatus: 'Approved',
-      SortBy: 'CreationTime',
-      SortOrder: 'Descending',
-      MaxResults: 1,
-    }),
-  );
-  const newest = ModelPackageSummaryList.at(0);
-  if (newest?.ModelPackageArn === undefined) return undefined;
-  return { arn: newest.ModelPackageArn, isApproved: true, createdAt: newest.CreationTime?.getTime() ?? 0 };
+/** The newest approved version. The list can lag behind, so that each version is described. */
+async function newestApproved({ Group }: Release, dependencies: Dependencies): Promise<Version | undefined> {
+  let NextToken: string | undefined;
+  do {
+    const page = await dependencies.sagemaker.send(
+      new ListModelPackagesCommand({
+        ModelPackageGroupName: Group,
+        ModelApprovalStatus: 'Approved',
+        SortBy: 'CreationTime',
+        SortOrder: 'Descending',
+        NextToken,
+      }),
+    );
+    const arns = (page.ModelPackageSummaryList ?? []).map(({ ModelPackageArn = '' }) => ModelPackageArn);
+    for (const arn of arns.sort((a, b) => numberOf(b) - numberOf(a))) {
+      const version = await describeVersion(arn, dependencies);
+      if (version?.isApproved === true) return version;
+    }
+    // The page of a filtered list can be empty.
+    NextToken = page.NextToken;
+  } while (NextToken !== undefined);
+  return undefined;
+}
+
+/** The number of a version, by which the versions of a group are ordered. */
+export function numberOf(arn: string): number {
+  return Number(/\/(\d+)$/.exec(arn)?.[1] ?? 0);
 }
 
 /** Describes a version. A version that was deleted counts as not approved. */
@@ -152,7 +192,6 @@ export async function describeVersion(
     return {
       arn: found.ModelPackageArn ?? ModelPackageName,
       isApproved: found.ModelApprovalStatus === 'Approved',
-      createdAt: found.CreationTime?.getTime() ?? 0,
     };
   } catch (error) {
     if (/does not exist|not found/i.test((error as Error).message)) return undefined;

@@ -1,0 +1,334 @@
+import { App, Stack, Tags, aws_ec2 as ec2, aws_iam as iam, aws_kms as kms, aws_sqs as sqs } from 'aws-cdk-lib';
+import { aws_events_targets as targets } from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import aslValidator = require('asl-validator');
+import {
+  ContinuousDeployment,
+  type ContinuousDeploymentProps,
+  HandlerConfig,
+  ModelPackage,
+  ModelPackageGroup,
+  ReleaseOutcome,
+} from '../../lib';
+import { ACCOUNT, REGION, errorOf, newStack, placedStack } from '../stacks';
+
+const NAME = 'Stack-Release';
+const STATE_MACHINE = 'AWS::StepFunctions::StateMachine';
+const PARTITION = { Ref: 'AWS::Partition' };
+
+function deploymentIn(
+  stack: Stack,
+  overrides: Partial<ContinuousDeploymentProps> = {},
+  id = 'Release',
+): ContinuousDeployment {
+  const group =
+    (stack.node.tryFindChild('Group') as ModelPackageGroup | undefined) ?? new ModelPackageGroup(stack, 'Group');
+  const props = { group, stackName: 'churn-hosting', parameterName: '/churn/deployed', continuousDeploymentName: NAME };
+  return new ContinuousDeployment(stack, id, { ...props, ...overrides });
+}
+
+const placedTemplate = (): Template => {
+  const stack = placedStack();
+  deploymentIn(stack);
+  return Template.fromStack(stack);
+};
+
+const arn = (service: string, resource: string): object => ({
+  'Fn::Join': ['', ['arn:', PARTITION, `:${service}:${REGION}:${ACCOUNT}:${resource}`]],
+});
+
+/** The definition of the only state machine, in which references are text. */
+function definitionOf(template: Template): Record<string, never> {
+  const [{ Properties }] = Object.values(template.findResources(STATE_MACHINE));
+  const { DefinitionString } = Properties as { DefinitionString: { 'Fn::Join': [string, unknown[]] } };
+  const pieces = DefinitionString['Fn::Join'][1].map((piece) =>
+    typeof piece === 'string' ? piece : 'arn:aws:lambda:eu-west-1:111122223333:function:f',
+  );
+  return JSON.parse(pieces.join('')) as Record<string, never>;
+}
+
+const statementsOf = (template: Template, role: string): unknown[] =>
+  Object.values(template.findResources('AWS::IAM::Policy'))
+    .map(({ Properties }) => Properties as { Roles: { Ref: string }[]; PolicyDocument: { Statement: unknown[] } })
+    .filter(({ Roles }) => Roles.some(({ Ref }) => Ref.startsWith(role)))
+    .flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+
+describe('The state machine of a continuous deployment', () => {
+  test('repeats a step until it is finished, and has a valid definition', () => {
+    const definition = definitionOf(placedTemplate());
+    expect(aslValidator(definition)).toMatchObject({ isValid: true });
+    expect(definition).toMatchObject({
+      StartAt: 'Reconcile',
+      States: {
+        Reconcile: {
+          Next: 'Is finished',
+          Type: 'Task',
+          Parameters: {
+            Action: 'Reconcile',
+            'Execution.$': '$$.Execution.Id',
+            Release: { Name: NAME, StackName: 'churn-hosting', ParameterName: '/churn/deployed' },
+          },
+          Retry: [{ ErrorEquals: ['States.ALL'], MaxAttempts: 10 }],
+        },
+        'Is finished': {
+          Choices: [{ Variable: '$.IsFinished', BooleanEquals: true, Next: 'Finished' }],
+          Default: 'Wait',
+        },
+        Wait: { Type: 'Wait', SecondsPath: '$.WaitSeconds', Next: 'Reconcile' },
+        Finished: { Type: 'Succeed' },
+      },
+    });
+  });
+
+  test('has a role that only AWS Step Functions can assume, for this state machine, and that only invokes the function', () => {
+    const template = placedTemplate();
+    template.hasResourceProperties('AWS::IAM::Role', {
+      AssumeRolePolicyDocument: {
+        Statement: [
+          {
+            Effect: 'Allow',
+            Action: 'sts:AssumeRole',
+            Principal: { Service: 'states.amazonaws.com' },
+            Condition: { ArnEquals: { 'aws:SourceArn': arn('states', `stateMachine:${NAME}`) } },
+          },
+        ],
+      },
+    });
+    expect(statementsOf(template, 'ReleaseStateMachineRole')).toEqual([
+      { Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: expect.anything() as unknown },
+    ]);
+  });
+});
+
+test('The handler may update exactly the hosting stack, and write exactly the parameter', () => {
+  const statements = statementsOf(placedTemplate(), 'ReleaseRole');
+  expect(statements).toContainEqual({
+    Effect: 'Allow',
+    Action: ['cloudformation:DescribeStackEvents', 'cloudformation:DescribeStacks', 'cloudformation:UpdateStack'],
+    Resource: arn('cloudformation', 'stack/churn-hosting/*'),
+  });
+  expect(statements).toContainEqual({
+    Effect: 'Allow',
+    Action: ['ssm:GetParameter', 'ssm:PutParameter'],
+    Resource: arn('ssm', 'parameter/churn/deployed'),
+  });
+  expect(statements).toContainEqual({
+    Effect: 'Allow',
+    Action: 'ssm:GetParameters',
+    Resource: [arn('ssm', 'parameter/churn/deployed'), arn('ssm', 'parameter/cdk-bootstrap/hnb659fds/version')],
+  });
+  expect(statements).toContainEqual({
+    Effect: 'Allow',
+    Action: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+    Resource: { 'Fn::GetAtt': [expect.stringMatching(/^SageMakerLocksTable/) as unknown, 'Arn'] },
+  });
+  expect(statements).toContainEqual({
+    Effect: 'Allow',
+    Action: ['states:DescribeExecution', 'states:StopExecution'],
+    Resource: arn('states', `execution:${NAME}:*`),
+  });
+  expect(JSON.stringify(statements)).not.toContain('iam:PassRole');
+});
+
+test('The handler may read the version parameter of another bootstrap stack with `bootstrapQualifier`', () => {
+  const stack = placedStack();
+  deploymentIn(stack, { bootstrapQualifier: 'other' });
+  expect(JSON.stringify(statementsOf(Template.fromStack(stack), 'ReleaseRole'))).toContain(
+    '/cdk-bootstrap/other/version',
+  );
+});
+
+test('A look starts when a version changes its state, when an update of the stack ends, and every hour', () => {
+  const template = placedTemplate();
+  const Targets = [{ Arn: { Ref: expect.stringMatching(/^ReleaseStateMachine/) as unknown } }];
+  const rules = Object.values(template.findResources('AWS::Events::Rule')).map(
+    ({ Properties }) => Properties as object,
+  );
+  expect(rules).toHaveLength(3);
+  rules.forEach((rule) => expect(rule).toMatchObject({ Targets }));
+  expect(rules).toContainEqual(
+    expect.objectContaining({
+      EventPattern: {
+        source: ['aws.sagemaker'],
+        'detail-type': ['SageMaker Model Package State Change'],
+        detail: { ModelPackageGroupName: [expect.anything() as unknown] },
+      },
+    }),
+  );
+  template.hasResourceProperties('AWS::Events::Rule', {
+    EventPattern: {
+      source: ['aws.cloudformation'],
+      'detail-type': ['CloudFormation Stack Status Change'],
+      detail: {
+        'stack-id': [{ prefix: arn('cloudformation', 'stack/churn-hosting/') }],
+        'status-details': { status: Match.arrayWith(['UPDATE_COMPLETE', 'UPDATE_ROLLBACK_COMPLETE']) },
+      },
+    },
+  });
+  template.hasResourceProperties('AWS::Events::Rule', { ScheduleExpression: 'rate(1 hour)' });
+  expect(statementsOf(template, 'ReleaseStateMachineEventsRole')).toEqual([
+    { Effect: 'Allow', Action: 'states:StartExecution', Resource: Targets[0].Arn },
+  ]);
+});
+
+test('The parameter is created by a custom resource, and not part of the template', () => {
+  const template = placedTemplate();
+  template.resourceCountIs('AWS::SSM::Parameter', 0);
+  template.hasResource('Custom::SageMakerReleaseParameter', {
+    DependsOn: Match.arrayWith([
+      Match.stringLikeRegexp('ReleaseRights'),
+      Match.stringLikeRegexp('ReleaseStateMachine'),
+    ]),
+  });
+});
+
+test('An alarm reports that a person is required, also if an hour has no outcome', () => {
+  placedTemplate().hasResourceProperties('AWS::CloudWatch::Alarm', {
+    Namespace: 'cdk-sagemaker-algorithm',
+    MetricName: 'Blocked',
+    Dimensions: [{ Name: 'WorkflowName', Value: NAME }],
+    Period: 3600,
+    EvaluationPeriods: 2,
+    DatapointsToAlarm: 1,
+    Threshold: 1,
+    TreatMissingData: 'notBreaching',
+    AlarmActions: Match.absent(),
+  });
+});
+
+test('Outcomes are events and metrics', () => {
+  const stack = placedStack();
+  const deployment = deploymentIn(stack);
+  const target = new targets.SqsQueue(new sqs.Queue(stack, 'Queue'));
+  deployment.onReleased('Done', { target });
+  deployment.onRolledBack('Back', { target });
+  deployment.onOutcome('Any', { target });
+  const template = Template.fromStack(stack);
+  const pattern = (detail: object): object => ({
+    source: ['cdk-sagemaker-algorithm'],
+    'detail-type': ['Continuous Deployment Outcome'],
+    detail,
+  });
+  for (const outcome of ['Released', 'RolledBack']) {
+    const detail = { workflowName: [NAME], outcome: [outcome] };
+    template.hasResourceProperties('AWS::Events::Rule', { EventPattern: pattern(detail) });
+  }
+  const detail = { workflowName: [NAME], outcome: Match.absent() };
+  template.hasResourceProperties('AWS::Events::Rule', { EventPattern: pattern(detail) });
+  expect(deployment.metric(ReleaseOutcome.RELEASED)).toMatchObject({
+    metricName: 'Released',
+    dimensions: { WorkflowName: NAME },
+  });
+});
+
+test('Tags are applied to the state machine, the function and the table', () => {
+  const stack = placedStack();
+  deploymentIn(stack);
+  Tags.of(stack).add('team', 'fraud');
+  const template = Template.fromStack(stack);
+  const Tag = [{ Key: 'team', Value: 'fraud' }];
+  for (const type of [STATE_MACHINE, 'AWS::Lambda::Function', 'AWS::DynamoDB::Table']) {
+    template.allResourcesProperties(type, { Tags: Tag });
+  }
+});
+
+test('A stack can contain two deployments, which share a table and have a name each', () => {
+  const stack = placedStack();
+  const options = { continuousDeploymentName: undefined };
+  const first = deploymentIn(stack, options);
+  const second = deploymentIn(stack, { ...options, parameterName: '/other/deployed', stackName: 'other' }, 'Other');
+  expect(first.continuousDeploymentName).not.toBe(second.continuousDeploymentName);
+  const template = Template.fromStack(stack);
+  template.resourceCountIs(STATE_MACHINE, 2);
+  template.resourceCountIs('AWS::DynamoDB::Table', 1);
+});
+
+test('A deployment in a stack without an account and a region refers to those of the deployment', () => {
+  const stack = newStack();
+  deploymentIn(stack);
+  const text = JSON.stringify(statementsOf(Template.fromStack(stack), 'ReleaseRole'));
+  expect(text).toContain('{"Ref":"AWS::Region"},":",{"Ref":"AWS::AccountId"},":stack/churn-hosting/*"');
+});
+
+describe('A deployment with a configuration of handlers', () => {
+  test('encrypts the state machine, the table and the logs, whose roles may use the key', () => {
+    const stack = placedStack();
+    HandlerConfig.of(stack).configure({ encryptionKey: new kms.Key(stack, 'Key') });
+    deploymentIn(stack);
+    const template = Template.fromStack(stack);
+    const key = { 'Fn::GetAtt': [Match.stringLikeRegexp('^Key'), 'Arn'] };
+    template.hasResourceProperties(STATE_MACHINE, { EncryptionConfiguration: { Type: 'CUSTOMER_MANAGED_KMS_KEY' } });
+    template.hasResourceProperties('AWS::DynamoDB::Table', {
+      SSESpecification: { KMSMasterKeyId: key, SSEType: 'KMS' },
+    });
+    template.allResourcesProperties('AWS::Logs::LogGroup', { KmsKeyId: key });
+    for (const role of ['ReleaseRole', 'ReleaseStateMachineRole']) {
+      expect(JSON.stringify(statementsOf(template, role))).toContain('kms:Decrypt');
+    }
+  });
+
+  test('runs in the VPC, and applies the permissions boundary to the role', () => {
+    const stack = placedStack();
+    const permissionsBoundary = iam.ManagedPolicy.fromAwsManagedPolicyName('Boundary');
+    const vpc = new ec2.Vpc(stack, 'Vpc', { restrictDefaultSecurityGroup: false });
+    HandlerConfig.of(stack).configure({ vpc, permissionsBoundary });
+    deploymentIn(stack);
+    const template = Template.fromStack(stack);
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Description: 'Releases the newest approved version of a model package group',
+      VpcConfig: Match.anyValue(),
+    });
+    template.hasResourceProperties('AWS::IAM::Role', {
+      AssumeRolePolicyDocument: { Statement: [Match.objectLike({ Principal: { Service: 'lambda.amazonaws.com' } })] },
+      PermissionsBoundary: Match.anyValue(),
+    });
+  });
+});
+
+describe('A deployment is an error', () => {
+  test('with all invalid properties at once', () => {
+    const stack = newStack();
+    const message = errorOf(() =>
+      deploymentIn(stack, { stackName: 'a_b', parameterName: 'churn/deployed', continuousDeploymentName: 'a b' }),
+    );
+    expect(message).toContain('`stackName` must be a stack name (letters, digits and hyphens), got: "a_b"');
+    expect(message).toContain('`parameterName` must be a parameter name');
+    expect(message).toContain('got: "churn/deployed"');
+    expect(message).toContain('`continuousDeploymentName` must be 1 to 80 letters');
+  });
+
+  test.each(['/aws/deployed', 'ssm', '/a//b', 'a b', '/', ''])('with the parameter name "%s"', (parameterName) => {
+    expect(() => deploymentIn(newStack(), { parameterName })).toThrow('`parameterName` must be a parameter name');
+  });
+
+  test.each(['stackName', 'parameterName', 'continuousDeploymentName'] as const)('with a token as `%s`', (property) => {
+    const stack = newStack();
+    expect(() => deploymentIn(stack, { [property]: stack.region })).toThrow(`\`${property}\` must be a literal text`);
+  });
+
+  test('with its own stack as the hosting stack', () => {
+    expect(() => deploymentIn(newStack('Own'), { stackName: 'Own' })).toThrow('must be another stack');
+  });
+
+  test('if its own stack reads the parameter', () => {
+    const stack = newStack();
+    deploymentIn(stack);
+    ModelPackage.fromReleaseParameter(stack, 'Version', '/churn/deployed');
+    expect(() => Template.fromStack(stack)).toThrow('`parameterName` must be read by another stack');
+  });
+
+  test('if the hosting stack of the app reads another parameter', () => {
+    const app = new App();
+    const hosting = new Stack(app, 'churn-hosting');
+    ModelPackage.fromReleaseParameter(hosting, 'Version', '/churn/released');
+    deploymentIn(new Stack(app, 'Stack'));
+    expect(() => app.synth()).toThrow('`stackName` must be a stack that reads the parameter "/churn/deployed"');
+  });
+
+  test('but not if the hosting stack of the app reads the parameter', () => {
+    const app = new App();
+    ModelPackage.fromReleaseParameter(new Stack(app, 'churn-hosting'), 'Version', '/churn/deployed');
+    deploymentIn(new Stack(app, 'Stack'));
+    expect(() => app.synth()).not.toThrow();
+  });
+});

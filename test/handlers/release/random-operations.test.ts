@@ -1,0 +1,194 @@
+import * as fc from 'fast-check';
+import { ServiceError } from '../jobs/simulation';
+import { type Fault, PING, QUOTA, ReleaseWorld, arnOf } from './simulation';
+
+const HISTORIES = 2500;
+
+/** What users, other deployments and failures do, in any order. */
+type Operation =
+  | { readonly do: 'approve' | 'reject' | 'break' | 'repair'; readonly number: number }
+  | { readonly do: 'deploy' | 'cancel' | 'abort' | 'hourly' }
+  | { readonly do: 'fail'; readonly times: number }
+  | { readonly do: 'fault'; readonly call: string; readonly kind: keyof typeof FAULTS; readonly isAfter: boolean }
+  | { readonly do: 'pass'; readonly milliseconds: number };
+
+const FAULTS = {
+  throttled: new ServiceError('ThrottlingException', 'Rate exceeded'),
+  failing: new ServiceError('InternalFailure', 'Something is wrong', 500),
+  denied: new ServiceError('AccessDeniedException', 'User is not authorized to perform this action'),
+  // The function dies.
+  died: undefined,
+};
+
+const CALLS = [
+  'DescribeStacks',
+  'DescribeStackEvents',
+  'UpdateStack',
+  'ListModelPackages',
+  'DescribeModelPackage',
+  'UpdateModelPackage',
+  'GetParameter',
+  'PutParameter',
+  'GetItem',
+  'PutItem',
+  'DeleteItem',
+  'UpdateItem',
+  'PutEvents',
+  'PutMetricData',
+];
+
+const operation: fc.Arbitrary<Operation> = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constantFrom(
+        'approve' as const,
+        'approve' as const,
+        'reject' as const,
+        'break' as const,
+        'repair' as const,
+      ),
+      number: fc.integer({ min: 1, max: 6 }),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('deploy', 'cancel', 'abort', 'hourly') }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('fail' as const), times: fc.integer({ min: 1, max: 6 }) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('fault' as const),
+      call: fc.constantFrom(...CALLS),
+      kind: fc.constantFrom('throttled' as const, 'failing' as const, 'denied' as const, 'died' as const),
+      isAfter: fc.boolean(),
+    }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constant('pass' as const),
+      milliseconds: fc.oneof(
+        fc.integer({ min: 0, max: 2_000 }),
+        fc.integer({ min: 0, max: 300_000 }),
+        fc.integer({ min: 0, max: 3_600_000 }),
+      ),
+    }),
+  },
+);
+
+/** How events are delivered and how far reads lag behind. */
+const conditions = fc.record({
+  delays: fc.array(fc.array(fc.integer({ min: 0, max: 900_000 }), { maxLength: 3 }), { minLength: 1, maxLength: 8 }),
+  lags: fc.array(fc.integer({ min: 0, max: 30_000 }), { minLength: 1, maxLength: 8 }),
+  updateMs: fc.integer({ min: 60_000, max: 1_800_000 }),
+  initial: fc.constantFrom('none', 'released'),
+});
+
+type Conditions = typeof conditions extends fc.Arbitrary<infer T> ? T : never;
+
+/** A list that is repeated for ever. */
+function cycle<T>(values: readonly T[]): () => T {
+  let index = 0;
+  return () => values[index++ % values.length];
+}
+
+class Player {
+  public readonly world = new ReleaseWorld();
+  private readonly faults: { readonly call: string; readonly fault: Fault }[] = [];
+
+  constructor({ delays, lags, updateMs, initial }: Conditions) {
+    const { world } = this;
+    if (initial === 'released') {
+      world.approve(1);
+      world.parameter = arnOf(1);
+    }
+    world.createStack();
+    world.delays = cycle(delays);
+    world.lag = cycle(lags);
+    world.updateMs = updateMs;
+    world.fault = (call) => {
+      const index = this.faults.findIndex((fault) => fault.call === call);
+      return index < 0 ? undefined : this.faults.splice(index, 1)[0].fault;
+    };
+  }
+
+  public async play(operation: Operation): Promise<void> {
+    const { world } = this;
+    switch (operation.do) {
+      case 'approve':
+        return world.approve(operation.number);
+      case 'reject':
+        if (world.statusOf(operation.number) !== undefined) world.setStatus(operation.number, 'Rejected');
+        return;
+      case 'break':
+        return world.break(operation.number, PING);
+      case 'repair':
+        world.broken.delete(arnOf(operation.number));
+        return;
+      case 'deploy':
+        return world.deployByUser();
+      case 'cancel':
+        return world.cancel();
+      case 'abort':
+        world.running.slice(0, 1).forEach((execution) => (execution.status = 'ABORTED'));
+        return;
+      case 'hourly':
+        return world.nudge([0]);
+      case 'fail':
+        world.otherFailures.push(...Array<string>(operation.times).fill(QUOTA));
+        return;
+      case 'fault':
+        this.faults.push({
+          call: operation.call,
+          fault: { error: FAULTS[operation.kind], isAfter: operation.isAfter },
+        });
+        return;
+      case 'pass':
+        return world.pass(operation.milliseconds);
+    }
+  }
+
+  /** Nothing but a last event happens any more. */
+  public async settle(): Promise<void> {
+    this.faults.length = 0;
+    this.world.nudge([0]);
+    await this.world.untilIdle();
+  }
+
+  /** What is wrong at the end. */
+  public problem(): string | undefined {
+    const { world } = this;
+    const { released } = world.state!;
+    if (world.violations.length > 0) return world.violations[0];
+    if (world.parameter !== released) return `The parameter is ${world.parameter}, and ${released} is released`;
+    const newest = [6, 5, 4, 3, 2, 1].find((number) => world.statusOf(number) === 'Approved');
+    if (newest === undefined || arnOf(newest) === released) return undefined;
+    const last = world.outcomes.at(-1);
+    const isBlocked = last?.outcome === 'Blocked' && this.isOlder(newest, released);
+    if (isBlocked || world.outcomes.some(isFailureOf(newest))) return undefined;
+    return `${arnOf(newest)} is approved, and ${released} is released: ${JSON.stringify(last)}`;
+  }
+
+  /** Whether a version is older than the released one or, if none is released, than one that was rolled back. */
+  private isOlder(number: number, released: string): boolean {
+    const others = [6, 5, 4, 3, 2, 1].filter((other) => other > number).map(arnOf);
+    const rolledBack = this.world.outcomes.map(({ modelPackageArn = '' }) => modelPackageArn);
+    return others.some((other) => (released === 'none' ? rolledBack.includes(other) : other === released));
+  }
+}
+
+function isFailureOf(number: number) {
+  return ({ outcome, modelPackageArn }: { outcome: string; modelPackageArn?: string }): boolean =>
+    outcome === 'Failed' && modelPackageArn === arnOf(number);
+}
+
+test('A deployment releases the newest approved version that works, whatever users, other deployments and failures do', async () => {
+  await fc.assert(
+    fc.asyncProperty(conditions, fc.array(operation, { maxLength: 25 }), async (given, operations) => {
+      const player = new Player(given);
+      for (const each of operations) await player.play(each);
+      await player.settle();
+      expect(player.problem()).toBeUndefined();
+    }),
+    { numRuns: HISTORIES },
+  );
+});

@@ -1,0 +1,579 @@
+import type { AttributeValue, DeleteItemCommandInput, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
+import type { ReconcileOutput, Release } from '../../../lib/handlers/release-contract';
+import type { Dependencies } from '../../../lib/handlers/release/dependencies';
+import { type ParameterEvent, handle } from '../../../lib/handlers/release/handler';
+import { ServiceError } from '../jobs/simulation';
+
+export const RELEASE: Release = {
+  Name: 'Release',
+  Table: 'Locks',
+  StackName: 'hosting',
+  ParameterName: '/churn/released',
+  Group: 'churn',
+};
+export const PING = 'The primary container for production variant AllTraffic did not pass the ping health check.';
+export const QUOTA = 'The account-level service limit for ml.m5.xlarge is 0 Instances (ResourceLimitExceeded)';
+
+const STACK_ID = 'arn:aws:cloudformation:eu-west-1:111122223333:stack/hosting/1a2b';
+const FUNCTION_MS = 5 * 60_000;
+const MINUTE = 60_000;
+
+export function arnOf(number: number): string {
+  return `arn:aws:sagemaker:eu-west-1:111122223333:model-package/churn/${number}`;
+}
+
+/** A state over time, for reads that lag behind. */
+class History<T> {
+  private readonly states: { readonly from: number; readonly value: T }[];
+
+  constructor(value: T) {
+    this.states = [{ from: 0, value }];
+  }
+
+  public get value(): T {
+    return this.states.at(-1)!.value;
+  }
+
+  public set(from: number, value: T): void {
+    this.states.push({ from, value });
+  }
+
+  /** The state at a time. */
+  public at(time: number): T {
+    return (this.states.filter(({ from }) => from <= time).at(-1) ?? this.states[0]).value;
+  }
+}
+
+interface StackState {
+  readonly status: string;
+  readonly released: string;
+}
+
+interface StackEvent {
+  readonly Timestamp: Date;
+  readonly ClientRequestToken?: string;
+  readonly ResourceType: string;
+  readonly LogicalResourceId: string;
+  readonly PhysicalResourceId?: string;
+  readonly ResourceStatus: string;
+  readonly ResourceStatusReason?: string;
+}
+
+interface Execution {
+  readonly arn: string;
+  status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'ABORTED';
+}
+
+/** What happens to a call: an error before or after its effect, or the death of the function. */
+export type Fault = { readonly error?: Error; readonly isAfter: boolean };
+
+/** An update that the stack performs. */
+interface Update {
+  readonly token?: string;
+  readonly arn: string;
+  readonly isOwn: boolean;
+  readonly start: number;
+  result?: 'succeeded' | 'version failed' | 'other failure' | 'cancelled';
+}
+
+type Item = Record<string, AttributeValue>;
+
+/**
+ * A simulation of a deployed continuous deployment: the hosting stack, the registry, the parameter, the table of locks and the
+ * executions of the state machine. Reads can lag behind. The clock only advances while work is awaited.
+ */
+export class ReleaseWorld {
+  public readonly versions = new Map<string, History<string>>();
+
+  /** The reason for which the container or the smoke test of a version fails. */
+  public readonly broken = new Map<string, { readonly reason: string; readonly type: string }>();
+  public readonly served = new Set<string>();
+  public readonly updates: Update[] = [];
+  public readonly outcomes: {
+    readonly outcome: string;
+    readonly modelPackageArn?: string;
+    readonly reason?: string;
+  }[] = [];
+  public readonly metrics: string[] = [];
+  public readonly requests: { readonly call: string; readonly input: never }[] = [];
+  public readonly responses: { readonly Status: string; readonly Reason?: string }[] = [];
+  public readonly executions: Execution[] = [];
+  public readonly items = new Map<string, Item>();
+  public readonly violations: string[] = [];
+  public parameter: string | undefined = 'none';
+  public hasRole = true;
+  public parameterNames = ['Release', 'BootstrapVersion'];
+
+  /** The reasons for which the next updates fail, which are not those of the version. */
+  public readonly otherFailures: string[] = [];
+
+  /** Whether the next rollback fails. */
+  public isRollbackFailing = false;
+  public updateMs = 10 * MINUTE;
+
+  /** The age of what a read returns. */
+  public lag = (_call: string): number => 0;
+  public fault = (_call: string): Fault | undefined => undefined;
+
+  /** The delays after which a nudge is delivered; none if it is lost. */
+  public delays = (): number[] => [1000];
+  private stack = new History<StackState | undefined>(undefined);
+  private readonly events: StackEvent[] = [];
+  private readonly approvedAt = new Map<string, number>();
+  private readonly unapprovedAt = new Map<string, number>();
+  private readonly timers: { readonly at: number; readonly ring: () => void }[] = [];
+  private clock = 100 * MINUTE;
+  private pending = 0;
+  private hasReleased = false;
+
+  public now(): number {
+    return this.clock;
+  }
+
+  public get state(): StackState | undefined {
+    return this.stack.value;
+  }
+
+  public get running(): Execution[] {
+    return this.executions.filter(({ status }) => status === 'RUNNING');
+  }
+
+  public get isIdle(): boolean {
+    return this.state === undefined || !this.state.status.endsWith('_IN_PROGRESS');
+  }
+
+  /** Sets the approval status of a version, and sends the event. */
+  public setStatus(number: number, status: string): void {
+    const arn = arnOf(number);
+    const version = this.versions.get(arn) ?? new History('');
+    this.versions.set(arn, version);
+    version.set(this.clock, status);
+    (status === 'Approved' ? this.approvedAt : this.unapprovedAt).set(arn, this.clock);
+    this.nudge();
+  }
+
+  public approve(...numbers: number[]): void {
+    numbers.forEach((number) => this.setStatus(number, 'Approved'));
+  }
+
+  public statusOf(number: number): string | undefined {
+    return this.versions.get(arnOf(number))?.value;
+  }
+
+  public break(number: number, reason = PING, type = 'AWS::SageMaker::Endpoint'): void {
+    this.broken.set(arnOf(number), { reason, type });
+  }
+
+  /** Creates the hosting stack. */
+  public createStack(status = 'CREATE_COMPLETE'): void {
+    const released = this.parameter ?? 'none';
+    if (released !== 'none') this.serve(released);
+    this.setStack({ status, released });
+  }
+
+  public setStack(state: StackState | undefined): void {
+    this.stack.set(this.clock, state);
+    if (this.isIdle) this.nudge();
+  }
+
+  /** Another deployment of the stack, which always changes something. */
+  public deployByUser(): void {
+    if (this.state === undefined || !this.canUpdate()) return;
+    void this.performUpdate(undefined, false);
+  }
+
+  /** Cancels the update that is in progress. */
+  public cancel(): void {
+    const update = this.updates.at(-1);
+    if (this.state?.status === 'UPDATE_IN_PROGRESS' && update?.result === undefined) update!.result = 'cancelled';
+  }
+
+  /** Delivers an event that starts an execution. */
+  public nudge(delays = this.delays()): void {
+    delays.forEach((delay) => this.after(delay, () => this.start()));
+  }
+
+  public start(): Execution {
+    const arn = `arn:aws:states:eu-west-1:111122223333:execution:Release:${this.executions.length + 1}`;
+    const execution: Execution = { arn, status: 'RUNNING' };
+    this.executions.push(execution);
+    void this.runExecution(execution);
+    return execution;
+  }
+
+  /** Advances the clock until no execution runs and nothing is in progress. */
+  public untilIdle(): Promise<void> {
+    return this.advance(() => this.pending === 0 && this.running.length === 0 && this.isIdle);
+  }
+
+  public async pass(milliseconds: number): Promise<void> {
+    let isOver = false;
+    void this.sleep(milliseconds).then(() => (isOver = true));
+    await this.advance(() => isOver);
+  }
+
+  /** Sends an event of the custom resource. */
+  public async resource(
+    RequestType: ParameterEvent['RequestType'],
+    old?: Partial<Release>,
+  ): Promise<string | undefined> {
+    const event: ParameterEvent = {
+      RequestType,
+      ResponseURL: 'https://response',
+      RequestId: '1',
+      StackId: 'stack',
+      LogicalResourceId: 'Parameter',
+      ResourceProperties: { Release: JSON.stringify(RELEASE) },
+      ...(old && { OldResourceProperties: { Release: JSON.stringify({ ...RELEASE, ...old }) } }),
+    };
+    let isOver = false;
+    void handle(event, this.dependencies('resource'), this.clock + FUNCTION_MS).finally(() => (isOver = true));
+    await this.advance(() => isOver);
+    return this.responses.at(-1)?.Status;
+  }
+
+  private async runExecution(execution: Execution): Promise<void> {
+    const isRunning = (): boolean => execution.status === 'RUNNING';
+    let failures = 0;
+    while (isRunning()) {
+      try {
+        const output = await this.reconcile(execution);
+        failures = 0;
+        if (!isRunning()) return;
+        if (output.IsFinished) execution.status = 'SUCCEEDED';
+        else await this.sleep(output.WaitSeconds * 1000);
+      } catch {
+        if (++failures > 10) execution.status = 'FAILED';
+        await this.sleep(Math.min(30_000 * 2 ** failures, 600_000));
+      }
+    }
+  }
+
+  private reconcile({ arn }: Execution): Promise<ReconcileOutput> {
+    const died = this.sleep(FUNCTION_MS).then(() => Promise.reject(new Error('Task timed out')));
+    const input = { Action: 'Reconcile', Release: RELEASE, Execution: arn } as const;
+    const output = handle(input, this.dependencies(arn), this.clock + FUNCTION_MS) as Promise<ReconcileOutput>;
+    return Promise.race([output, died]);
+  }
+
+  /** The dependencies of a function. A function that has died does nothing any more. */
+  private dependencies(execution: string): Dependencies {
+    let isDead = false;
+    const end = this.clock + FUNCTION_MS;
+    const never = new Promise<never>(() => undefined);
+    const send = async (command: unknown): Promise<unknown> => {
+      const { constructor, input } = command as { constructor: { name: string }; input: never };
+      const call = constructor.name.replace('Command', '');
+      await this.sleep(20);
+      if (isDead || this.clock >= end) return never;
+      const fault = this.fault(call);
+      if (fault === undefined || fault.isAfter) {
+        const output = await this.perform(call, input, execution);
+        if (fault === undefined) return output;
+      }
+      if (fault.error !== undefined) throw fault.error;
+      isDead = true;
+      return never;
+    };
+    const client = { send } as never;
+    return {
+      cloudformation: client,
+      sagemaker: client,
+      ssm: client,
+      stepFunctions: client,
+      dynamodb: client,
+      events: client,
+      cloudwatch: client,
+      put: (_, body) => {
+        this.responses.push(JSON.parse(body) as never);
+        return Promise.resolve(200);
+      },
+      sleep: (milliseconds) => (isDead ? never : this.sleep(milliseconds)),
+      now: () => this.clock,
+    };
+  }
+
+  private perform(call: string, input: never, execution: string): unknown {
+    this.requests.push({ call, input });
+    const isOwner = this.items.get(RELEASE.Name)?.Execution?.S === execution;
+    const isAlive = this.running.some(({ arn }) => arn === execution);
+    if (['PutParameter', 'UpdateStack'].includes(call) && isAlive && !isOwner) {
+      this.violations.push(`${execution} performs ${call} without the lock`);
+    }
+    return (this.operations as Record<string, (input: never) => unknown>)[call](input);
+  }
+
+  private readonly operations = {
+    DescribeStacks: (): object => {
+      const state = this.stack.at(this.clock - this.lag('DescribeStacks'));
+      if (state === undefined) throw new ServiceError('ValidationError', 'Stack with id hosting does not exist');
+      const Parameters = this.parameterNames.map((ParameterKey) => ({
+        ParameterKey,
+        ...(ParameterKey === 'Release'
+          ? { ParameterValue: RELEASE.ParameterName, ResolvedValue: state.released }
+          : { ParameterValue: `/${ParameterKey}`, ResolvedValue: '1' }),
+      }));
+      const RoleARN = this.hasRole ? 'arn:aws:iam::111122223333:role/cfn' : undefined;
+      const Stack = {
+        StackId: STACK_ID,
+        StackStatus: state.status,
+        RoleARN,
+        Capabilities: ['CAPABILITY_IAM'],
+        Parameters,
+      };
+      return { Stacks: [Stack] };
+    },
+    DescribeStackEvents: ({ NextToken = '0' }: { NextToken?: string }): object => {
+      const until = this.clock - this.lag('DescribeStackEvents');
+      const visible = this.events.filter(({ Timestamp }) => Timestamp.getTime() <= until).reverse();
+      const next = Number(NextToken) + 5;
+      const StackEvents = visible.slice(Number(NextToken), next);
+      return { StackEvents, NextToken: next < visible.length ? String(next) : undefined };
+    },
+    UpdateStack: ({ ClientRequestToken }: { ClientRequestToken: string }): object => {
+      if (this.updates.some(({ token }) => token === ClientRequestToken)) return {};
+      if (!this.canUpdate()) {
+        throw new ServiceError(
+          'ValidationError',
+          `Stack:${STACK_ID} is in ${this.state?.status} state and can not be updated.`,
+        );
+      }
+      if (this.parameter === this.state!.released) {
+        throw new ServiceError('ValidationError', 'No updates are to be performed.');
+      }
+      this.checkUpdate(this.parameter!);
+      void this.performUpdate(ClientRequestToken, true);
+      return {};
+    },
+    ListModelPackages: ({ NextToken }: { NextToken?: string }): object => {
+      // The first page of a filtered list is empty.
+      if (NextToken === undefined) return { ModelPackageSummaryList: [], NextToken: '1' };
+      const until = this.clock - this.lag('ListModelPackages');
+      const approved = [...this.versions].filter(([, history]) => history.at(until) === 'Approved');
+      return { ModelPackageSummaryList: approved.map(([ModelPackageArn]) => ({ ModelPackageArn })).reverse() };
+    },
+    DescribeModelPackage: ({ ModelPackageName }: { ModelPackageName: string }): object => {
+      const status = this.versions.get(ModelPackageName)?.at(this.clock - this.lag('DescribeModelPackage'));
+      if (status === undefined || status === 'Deleted') {
+        throw new ServiceError('ValidationException', `ModelPackage ${ModelPackageName} does not exist.`);
+      }
+      return { ModelPackageArn: ModelPackageName, ModelApprovalStatus: status };
+    },
+    UpdateModelPackage: ({ ModelPackageArn: arn }: { ModelPackageArn: string }): object => {
+      const last = this.updates.filter((update) => update.arn === arn).at(-1);
+      if (last?.result !== 'version failed') this.violations.push(`${arn} is rejected after: ${last?.result}`);
+      if (this.served.has(arn)) this.violations.push(`${arn} has served and is rejected`);
+      this.versions.get(arn)!.set(this.clock, 'Rejected');
+      this.unapprovedAt.set(arn, this.clock);
+      this.nudge();
+      return {};
+    },
+    GetParameter: (): object => {
+      if (this.parameter === undefined) throw new ServiceError('ParameterNotFound', 'Parameter not found.');
+      return { Parameter: { Value: this.parameter } };
+    },
+    PutParameter: ({ Value, Overwrite }: { Value: string; Overwrite: boolean }): object => {
+      if (!Overwrite && this.parameter !== undefined) throw new ServiceError('ParameterAlreadyExists', 'It exists.');
+      if (Value === 'none' && this.hasReleased) this.violations.push('The parameter returns to none');
+      this.parameter = Value;
+      return {};
+    },
+    GetItem: ({ Key }: { Key: Item }): object => ({ Item: structuredClone(this.items.get(Key.Name.S!)) }),
+    PutItem: ({ Item, ...condition }: { Item: Item } & Condition): object => {
+      require(this.items.get(Item.Name.S!) ?? {}, condition);
+      this.items.set(Item.Name.S!, Item);
+      return {};
+    },
+    DeleteItem: ({ Key, ...condition }: DeleteItemCommandInput): object => {
+      require(this.items.get(Key!.Name.S!) ?? {}, condition);
+      this.items.delete(Key!.Name.S!);
+      return {};
+    },
+    UpdateItem: ({ Key, ...update }: UpdateItemCommandInput): object => {
+      const item = structuredClone(this.items.get(Key!.Name.S!) ?? { ...Key });
+      require(item, update);
+      const [, sets = '', removes = ''] = /^(?:SET (.*?))? ?(?:REMOVE (.*))?$/.exec(update.UpdateExpression!)!;
+      for (const assignment of sets.split(', ').filter(Boolean)) {
+        const [name, value] = assignment.split(' = ');
+        item[name] = update.ExpressionAttributeValues![value];
+      }
+      for (const name of removes.split(', ').filter(Boolean)) delete item[name];
+      this.items.set(Key!.Name.S!, item);
+      return {};
+    },
+    DescribeExecution: ({ executionArn }: { executionArn: string }): object => {
+      const execution = this.executions.find(({ arn }) => arn === executionArn);
+      if (execution === undefined) throw new ServiceError('ExecutionDoesNotExist', 'Execution Does Not Exist');
+      return { status: execution.status };
+    },
+    StopExecution: ({ executionArn }: { executionArn: string }): object => {
+      const execution = this.executions.find(({ arn }) => arn === executionArn)!;
+      if (execution.status === 'RUNNING') execution.status = 'ABORTED';
+      return {};
+    },
+    PutEvents: ({ Entries }: { Entries: { Detail: string }[] }): object => {
+      this.outcomes.push(JSON.parse(Entries[0].Detail) as never);
+      return { FailedEntryCount: 0 };
+    },
+    PutMetricData: ({ MetricData }: { MetricData: { MetricName: string }[] }): object => {
+      this.metrics.push(MetricData[0].MetricName);
+      return {};
+    },
+  };
+
+  private canUpdate(): boolean {
+    return /^(CREATE|UPDATE|UPDATE_ROLLBACK|IMPORT)_COMPLETE$/.test(this.state?.status ?? '');
+  }
+
+  /** What must hold when the deployment updates the stack. */
+  private checkUpdate(arn: string): void {
+    const { released } = this.state!;
+    const last = this.updates.filter((update) => update.arn === arn && update.isOwn).at(-1);
+    const isFailed = last?.result === 'version failed' && !this.served.has(arn);
+    if (isFailed && (this.approvedAt.get(arn) ?? 0) < last.start)
+      this.violations.push(`${arn} is released again after its failure`);
+    const number = (of: string): number => Number(of.split('/').at(-1));
+    if (released === 'none' || number(arn) > number(released)) return;
+    // A description can lag behind the approval.
+    const status = this.versions.get(released)!.value;
+    const isRecent = this.clock - (this.approvedAt.get(released) ?? 0) < 3 * MINUTE;
+    if (status === 'Approved' && !isRecent)
+      this.violations.push(`${arn} replaces ${released}, which is newer and approved`);
+  }
+
+  private async performUpdate(token: string | undefined, isOwn: boolean): Promise<void> {
+    this.pending++;
+    const before = this.state!.released;
+    const arn = this.parameter!;
+    const update: Update = { token, arn, isOwn, start: this.clock };
+    this.updates.push(update);
+    this.setStack({ status: 'UPDATE_IN_PROGRESS', released: arn });
+    this.record(token, STACK, 'UPDATE_IN_PROGRESS', 'User Initiated');
+    this.record(token, ENDPOINT, 'UPDATE_IN_PROGRESS');
+    await this.sleep(this.updateMs);
+    const failure = arn === before ? undefined : this.failureOf(update);
+    if (failure === undefined) {
+      update.result = 'succeeded';
+      this.serve(arn);
+      await this.endUpdate(token, 'UPDATE_COMPLETE', arn);
+    } else {
+      if (failure.type === 'cancelled')
+        this.record('Console-Cancel', STACK, 'UPDATE_ROLLBACK_IN_PROGRESS', failure.reason);
+      else this.record(token, { ...ENDPOINT, ResourceType: failure.type }, 'UPDATE_FAILED', failure.reason);
+      this.record(token, { ...ENDPOINT, LogicalResourceId: 'Other' }, 'UPDATE_FAILED', 'Resource update cancelled');
+      this.setStack({ status: 'UPDATE_ROLLBACK_IN_PROGRESS', released: arn });
+      await this.sleep(this.updateMs);
+      const status = this.isRollbackFailing ? 'UPDATE_ROLLBACK_FAILED' : 'UPDATE_ROLLBACK_COMPLETE';
+      await this.endUpdate(token, status, before);
+    }
+    this.pending--;
+  }
+
+  private failureOf(update: Update): { readonly reason: string; readonly type: string } | undefined {
+    if (update.result === 'cancelled') return { reason: 'User Initiated', type: 'cancelled' };
+    const reason = this.otherFailures.shift();
+    if (reason !== undefined) {
+      update.result = 'other failure';
+      return { reason, type: 'AWS::SageMaker::Endpoint' };
+    }
+    const failure = this.broken.get(update.arn);
+    if (failure !== undefined) update.result = 'version failed';
+    return failure;
+  }
+
+  private async endUpdate(token: string | undefined, status: string, released: string): Promise<void> {
+    if (status.endsWith('COMPLETE')) {
+      this.setStack({ status: `${status}_CLEANUP_IN_PROGRESS`, released });
+      this.record(token, STACK, `${status}_CLEANUP_IN_PROGRESS`);
+      await this.sleep(MINUTE);
+    }
+    this.record(token, STACK, status);
+    this.setStack({ status, released });
+  }
+
+  private record(
+    token: string | undefined,
+    resource: Resource,
+    ResourceStatus: string,
+    ResourceStatusReason?: string,
+  ): void {
+    this.events.push({
+      Timestamp: new Date(this.clock),
+      ClientRequestToken: token,
+      ...resource,
+      ResourceStatus,
+      ResourceStatusReason,
+    });
+  }
+
+  private serve(arn: string): void {
+    this.served.add(arn);
+    if (arn !== 'none') this.hasReleased = true;
+  }
+
+  private after(milliseconds: number, act: () => void): void {
+    this.pending++;
+    const ring = (): void => {
+      this.pending--;
+      act();
+    };
+    this.timers.push({ at: this.clock + milliseconds, ring });
+  }
+
+  private sleep(milliseconds: number): Promise<void> {
+    return new Promise((ring) => this.timers.push({ at: this.clock + milliseconds, ring }));
+  }
+
+  private async advance(isDone: () => boolean): Promise<void> {
+    for (;;) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (isDone()) return;
+      let next = 0;
+      this.timers.forEach(({ at }, index) => (next = at < this.timers[next].at ? index : next));
+      const [timer] = this.timers.splice(next, 1);
+      if (timer === undefined) throw new Error('Nothing happens any more');
+      this.clock = Math.max(this.clock, timer.at);
+      timer.ring();
+    }
+  }
+}
+
+type Resource = Pick<StackEvent, 'ResourceType' | 'LogicalResourceId' | 'PhysicalResourceId'>;
+const STACK: Resource = {
+  ResourceType: 'AWS::CloudFormation::Stack',
+  LogicalResourceId: 'hosting',
+  PhysicalResourceId: STACK_ID,
+};
+const ENDPOINT: Resource = {
+  ResourceType: 'AWS::SageMaker::Endpoint',
+  LogicalResourceId: 'Endpoint',
+  PhysicalResourceId: 'churn',
+};
+
+type Condition = Pick<UpdateItemCommandInput, 'ConditionExpression' | 'ExpressionAttributeValues'>;
+
+/** Throws the error of Amazon DynamoDB if an item does not fulfil a condition. */
+function require(
+  item: Item,
+  { ConditionExpression: condition, ExpressionAttributeValues: values = {} }: Condition,
+): void {
+  if (condition === undefined) return;
+  const valueOf = (value?: AttributeValue): unknown =>
+    value?.S ?? value?.BOOL ?? (value?.N === undefined ? undefined : Number(value.N));
+  let text = condition
+    .replace(/attribute_not_exists\((\w+)\)/g, (_, name: string) => String(item[name] === undefined))
+    .replace(/(\w+) (=|<=) (:\w+)/g, (_, name: string, operator: string, value: string) => {
+      const [left, right] = [valueOf(item[name]), valueOf(values[value])] as never[];
+      return String(left !== undefined && (operator === '=' ? left === right : left <= right));
+    });
+  for (let before = ''; text !== before;) {
+    before = text;
+    text = text
+      .replace(/\((true|false)\)/, '$1')
+      .replace(/(true|false) AND (true|false)/, (_, a, b) => String(a === 'true' && b === 'true'));
+    if (text === before)
+      text = text.replace(/(true|false) OR (true|false)/, (_, a, b) => String(a === 'true' || b === 'true'));
+  }
+  if (text === 'false') throw new ServiceError('ConditionalCheckFailedException', 'The conditional request failed');
+  if (text !== 'true') throw new Error(`The simulation does not support ${condition}`);
+}
