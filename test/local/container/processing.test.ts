@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import {
@@ -108,10 +108,17 @@ describe('A processing container finds', () => {
     expect(seen).toEqual([['a'], ['b']]);
   });
 
-  test('empty directories for its outputs', async () => {
-    let seen: string[] | undefined;
-    await processed((inside) => ((seen = readdirSync(inside.host(TRAIN))), 0), { outputs: OUTPUTS });
-    expect(seen).toEqual([]);
+  test('empty directories for its outputs, to which every user of the image can write', async () => {
+    let seen: unknown;
+    await processed(
+      (inside) => {
+        const directory = inside.host(TRAIN);
+        seen = [readdirSync(directory), statSync(directory).mode & 0o777];
+        return 0;
+      },
+      { outputs: OUTPUTS },
+    );
+    expect(seen).toEqual([[], 0o777]);
   });
 
   test.each([

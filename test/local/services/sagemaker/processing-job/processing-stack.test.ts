@@ -51,7 +51,9 @@ async function deploy(program: Program): Promise<string> {
   await service.restart({ program, enforceIam: true });
   await service.s3.send(new PutObjectCommand({ Bucket: BUCKET, Key: 'raw/rows.csv', Body: '1,2' }));
   const TemplateBody = JSON.stringify(await publish(service, churn(), StackName));
-  await service.cloudformation.send(new CreateStackCommand({ StackName, TemplateBody }));
+  await service.cloudformation.send(
+    new CreateStackCommand({ StackName, TemplateBody, Capabilities: ['CAPABILITY_IAM'] }),
+  );
   for (;;) {
     const { Stacks: [stack] = [] } = await service.cloudformation.send(new DescribeStacksCommand({ StackName }));
     if (!stack.StackStatus?.endsWith('_IN_PROGRESS')) return stack.StackStatus ?? '';
