@@ -63,9 +63,10 @@ export class Lock {
     }
   }
 
-  /** The execution that has the lock, if any. */
+  /** The execution that has the lock, if any. None has a lock that is closed. */
   public async holder(): Promise<string | undefined> {
-    return (await this.read()).holder?.execution;
+    const { holder, isClosed } = await this.read();
+    return isClosed ? undefined : holder?.execution;
   }
 
   /** Whether an execution that runs has the lock. */
