@@ -20,11 +20,14 @@ const CONTAINER_REASONS =
 const OTHER_REASONS =
   /quota|limit ?exceeded|service limit|account-level|capacity|throttl|rate exceeded|too many requests|service unavailable|internal ?(?:server ?)?(?:error|failure)|not authorized|access ?denied|CannotPullContainer/i;
 
+/** The members of an event that state the cause. */
+type Event = Pick<StackEvent, 'ResourceType' | 'LogicalResourceId' | 'ResourceStatus' | 'ResourceStatusReason'>;
+
 /** The first failures of an update. Those that CloudFormation cancels afterwards have no reason of their own. */
-export function failureCause(events: StackEvent[]): FailureCause {
+export function failureCause(events: Event[]): FailureCause {
   const first = events.find(
-    ({ ResourceStatus = '', ResourceStatusReason = '' }) =>
-      ResourceStatus.endsWith('_FAILED') && !/cancelled/i.test(ResourceStatusReason),
+    ({ ResourceStatus, ResourceStatusReason = '' }) =>
+      ResourceStatus?.endsWith('_FAILED') === true && !/cancelled/i.test(ResourceStatusReason),
   );
   if (first === undefined) return { isVersion: false, reason: reasonOfRollback(events) };
   const { ResourceType = '', LogicalResourceId = '', ResourceStatusReason = 'no reason given' } = first;
@@ -41,7 +44,7 @@ function isFailureOfVersion(type: string, reason: string): boolean {
 }
 
 /** A user, or an alarm of the stack, can end an update in which no resource has failed. */
-function reasonOfRollback(events: StackEvent[]): string {
+function reasonOfRollback(events: Event[]): string {
   const { ResourceStatusReason } =
     events.find(({ ResourceStatus = '' }) => ResourceStatus.startsWith('UPDATE_ROLLBACK_IN_PROGRESS')) ?? {};
   return ResourceStatusReason ?? 'The update was rolled back without a reason';

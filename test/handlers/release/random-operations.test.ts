@@ -1,18 +1,18 @@
 import * as fc from 'fast-check';
 import { ServiceError } from '../jobs/simulation';
-import { type Fault, PING, QUOTA, ReleaseWorld, arnOf } from './simulation';
+import { type Interruption, PING, QUOTA, ReleaseWorld, arnOf } from './simulation';
 
 const HISTORIES = 2500;
 
-/** What users, other deployments and failures do, in any order. */
+/** The operations of users, other deployments and the services, in any order. */
 type Operation =
   | { readonly do: 'approve' | 'reject' | 'break' | 'repair'; readonly number: number }
   | { readonly do: 'deploy' | 'cancel' | 'abort' | 'hourly' }
   | { readonly do: 'fail'; readonly times: number }
-  | { readonly do: 'fault'; readonly call: string; readonly kind: keyof typeof FAULTS; readonly isAfter: boolean }
+  | { readonly do: 'fault'; readonly call: string; readonly kind: keyof typeof ERRORS; readonly isAfter: boolean }
   | { readonly do: 'pass'; readonly milliseconds: number };
 
-const FAULTS = {
+const ERRORS = {
   throttled: new ServiceError('ThrottlingException', 'Rate exceeded'),
   failing: new ServiceError('InternalFailure', 'Something is wrong', 500),
   denied: new ServiceError('AccessDeniedException', 'User is not authorized to perform this action'),
@@ -93,7 +93,7 @@ function cycle<T>(values: readonly T[]): () => T {
 
 class Player {
   public readonly world = new ReleaseWorld();
-  private readonly faults: { readonly call: string; readonly fault: Fault }[] = [];
+  private readonly faults: { readonly call: string; readonly fault: Interruption }[] = [];
 
   constructor({ delays, lags, updateMs, initial }: Conditions) {
     const { world } = this;
@@ -139,7 +139,7 @@ class Player {
       case 'fault':
         this.faults.push({
           call: operation.call,
-          fault: { error: FAULTS[operation.kind], isAfter: operation.isAfter },
+          fault: { error: ERRORS[operation.kind], isAfter: operation.isAfter },
         });
         return;
       case 'pass':
@@ -154,7 +154,7 @@ class Player {
     await this.world.untilIdle();
   }
 
-  /** What is wrong at the end. */
+  /** The violation of a rule, or the state at the end that is wrong. */
   public problem(): string | undefined {
     const { world } = this;
     const { released } = world.state!;

@@ -118,6 +118,7 @@ test('The failure is found among the events of another deployment that follows',
   world.nudge([0]);
   await world.untilIdle();
   expect(world.statusOf(2)).toBe('Rejected');
+  expect(world.updates.map(({ arn }) => arn)).toEqual([1, 2, 1].map(arnOf));
 });
 
 test('A quota rejects nothing: the update is tried again', async () => {

@@ -64,8 +64,8 @@ interface Execution {
   status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'ABORTED';
 }
 
-/** What happens to a call: an error before or after its effect, or the death of the function. */
-export type Fault = { readonly error?: Error; readonly isAfter: boolean };
+/** The end of a call: an error before or after its effect, or the death of the function. */
+export type Interruption = { readonly error?: Error; readonly isAfter: boolean };
 
 /** An update that the stack performs. */
 interface Update {
@@ -113,7 +113,7 @@ export class ReleaseWorld {
 
   /** The age of what a read returns. */
   public lag = (_call: string): number => 0;
-  public fault = (_call: string): Fault | undefined => undefined;
+  public fault = (_call: string): Interruption | undefined => undefined;
 
   /** The delays after which a nudge is delivered; none if it is lost. */
   public delays = (): number[] => [1000];
@@ -425,7 +425,7 @@ export class ReleaseWorld {
     return /^(CREATE|UPDATE|UPDATE_ROLLBACK|IMPORT)_COMPLETE$/.test(this.state?.status ?? '');
   }
 
-  /** What must hold when the deployment updates the stack. */
+  /** Checks the rules of an update by the deployment. */
   private checkUpdate(arn: string): void {
     const { released } = this.state!;
     const last = this.updates.filter((update) => update.arn === arn && update.isOwn).at(-1);

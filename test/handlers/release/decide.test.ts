@@ -1,0 +1,153 @@
+import type { StackEvent } from '@aws-sdk/client-cloudformation';
+import * as fc from 'fast-check';
+import { type Decision, decide } from '../../../lib/handlers/release/decide';
+import { failureCause } from '../../../lib/handlers/release/failure-cause';
+import type { World } from '../../../lib/handlers/release/world';
+import { PING, QUOTA, arnOf } from './simulation';
+
+const NOW = 10 * 3_600_000;
+
+const arn = fc.integer({ min: 1, max: 4 }).map(arnOf);
+const version = fc.record({ arn, isApproved: fc.constant(true) });
+const failure = { ResourceType: 'AWS::SageMaker::Endpoint', ResourceStatus: 'UPDATE_FAILED' } as const;
+const failed = (ResourceStatusReason: string): StackEvent =>
+  ({ ...failure, ResourceStatusReason }) as unknown as StackEvent;
+const update = fc.record({
+  events: fc.constantFrom(PING, QUOTA, undefined).map((reason) => (reason === undefined ? [] : [failed(reason)])),
+  hasEnded: fc.boolean(),
+});
+const candidate = fc.record({
+  arn,
+  token: fc.constant('token'),
+  since: fc.integer({ min: NOW - 3_600_000, max: NOW }),
+  attempt: fc.integer({ min: 1, max: 5 }),
+  isStepBack: fc.boolean(),
+});
+const status = fc.constantFrom('UPDATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_IN_PROGRESS', 'UPDATE_ROLLBACK_FAILED');
+
+const world: fc.Arbitrary<World> = fc
+  .record({
+    stack: fc.record({
+      status,
+      hasRole: fc.constant(true),
+      parameterNames: fc.constant<string[]>([]),
+      capabilities: fc.constant<string[]>([]),
+      released: fc.oneof(fc.constant('none'), arn),
+      update: fc.option(update, { nil: undefined }),
+    }),
+    parameter: fc.oneof(fc.constant('none'), arn),
+    newestApproved: fc.option(version, { nil: undefined }),
+    isApproved: fc.boolean(),
+    candidate: fc.option(candidate, { nil: undefined }),
+    hasSteppedBack: fc.boolean(),
+    served: fc.array(arn),
+  })
+  .map(({ stack, parameter, newestApproved, isApproved, ...record }) => ({
+    now: NOW,
+    stack,
+    parameter,
+    newestApproved,
+    released: stack.released === 'none' ? undefined : { arn: stack.released, isApproved },
+    record: { revision: 1, ...record },
+  }));
+
+/** A state for which a rule does not hold, if any. */
+function counterexample(check: (decision: Decision, world: World) => boolean): unknown {
+  const property = fc.property(world, (each) => check(decide(each), each));
+  return fc.check(property, { numRuns: 3000 }).counterexample ?? undefined;
+}
+
+const WRITING = ['update', 'restore', 'succeed', 'reject', 'retryLater'];
+
+describe('A decision', () => {
+  test('changes nothing while the stack is not idle', () => {
+    expect(
+      counterexample(({ action }, { stack }) => stack?.status === 'UPDATE_COMPLETE' || !WRITING.includes(action)),
+    ).toBeUndefined();
+  });
+
+  test('is no update unless the parameter contains the released version', () => {
+    expect(
+      counterexample(({ action }, { stack, parameter }) => action !== 'update' || parameter === stack?.released),
+    ).toBeUndefined();
+  });
+
+  test('rejects only a candidate that has not served and whose container has failed in an update that has ended', () => {
+    expect(
+      counterexample(
+        (decision, { record, stack }) =>
+          decision.action !== 'reject' ||
+          (!record.served.includes(decision.candidate.arn) &&
+            stack?.update?.hasEnded === true &&
+            stack.update.events[0].ResourceStatusReason === PING),
+      ),
+    ).toBeUndefined();
+  });
+
+  test('replaces an approved version only by a newer one', () => {
+    expect(
+      counterexample(
+        (decision, { released }) =>
+          decision.action !== 'update' || released?.isApproved !== true || decision.version.arn > released.arn,
+      ),
+    ).toBeUndefined();
+  });
+
+  test('is a success only if the candidate is the released version', () => {
+    expect(
+      counterexample(
+        (decision, { stack }) => decision.action !== 'succeed' || decision.candidate.arn === stack?.released,
+      ),
+    ).toBeUndefined();
+  });
+
+  test('is never an update to the released version', () => {
+    expect(
+      counterexample((decision, { stack }) => decision.action !== 'update' || decision.version.arn !== stack?.released),
+    ).toBeUndefined();
+  });
+});
+
+describe('The cause of a failed update', () => {
+  const causeOf = (reason: string, type = 'AWS::SageMaker::Endpoint'): boolean =>
+    failureCause([{ ...failure, ResourceType: type, ResourceStatusReason: reason }]).isVersion;
+  const SMOKE_TEST = 'Custom::SageMakerSmokeTest';
+
+  test.each([
+    [PING, undefined],
+    ['The primary container failed to start: CannotStartContainerError', undefined],
+    ['One or more alarms went into ALARM, and the deployment was rolled back', undefined],
+    [PING, 'AWS::SageMaker::InferenceComponent'],
+    ['Message returned: Smoke test failed: endpoint e responded with "Access denied, rate exceeded"', SMOKE_TEST],
+  ])('is the version if the reason is "%s"', (reason, type) => {
+    expect(causeOf(reason, type)).toBe(true);
+  });
+
+  test.each([
+    [QUOTA, undefined],
+    ['Unable to provision requested ML compute capacity due to InsufficientInstanceCapacity error', undefined],
+    ['Rate exceeded (Service: SageMaker, Status Code: 400) ThrottlingException', undefined],
+    ['The container image cannot be pulled: role is not authorized to perform ecr:BatchGetImage', undefined],
+    ['Resource handler returned message: "Internal Failure"', undefined],
+    ['Message returned: Smoke test not performed: AccessDeniedException of endpoint e: not authorized', SMOKE_TEST],
+    ['Message returned: Smoke test not performed: ThrottlingException of endpoint e: Rate exceeded', SMOKE_TEST],
+    [PING, 'AWS::Lambda::Function'],
+  ])('is not the version if the reason is "%s"', (reason, type) => {
+    expect(causeOf(reason, type)).toBe(false);
+  });
+
+  test('is the first failure, not one that follows from it', () => {
+    const events = [
+      { ...failure, ResourceStatusReason: 'Resource update cancelled' },
+      { ...failure, ResourceStatusReason: QUOTA },
+      { ...failure, ResourceStatusReason: PING },
+    ];
+    expect(failureCause(events)).toMatchObject({ isVersion: false, reason: expect.stringContaining(QUOTA) as unknown });
+  });
+
+  test('is the reason of the rollback if no resource has failed', () => {
+    const rollback = { ResourceStatus: 'UPDATE_ROLLBACK_IN_PROGRESS', ResourceStatusReason: 'User Initiated' } as const;
+    expect(failureCause([rollback])).toEqual({ isVersion: false, reason: 'User Initiated' });
+    expect(failureCause([]).isVersion).toBe(false);
+  });
+});
