@@ -228,8 +228,8 @@ async function onEvent(
 
 /** Ends a deployment: no execution can take its lock any more, and the one that has it is stopped. */
 async function close(release: Release, dependencies: Dependencies, deadline: Deadline): Promise<void> {
-  const executionArn = await retry(dependencies, deadline, isTemporary, () => new Lock(release, dependencies).close());
-  if (executionArn !== undefined) await stop(executionArn, dependencies, deadline);
+  const holder = await retry(dependencies, deadline, isTemporary, () => new Lock(release, dependencies).close());
+  if (holder !== undefined) await stop(holder.execution, dependencies, deadline);
 }
 
 async function stop(executionArn: string, dependencies: Dependencies, deadline: Deadline): Promise<void> {
