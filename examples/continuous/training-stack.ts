@@ -38,7 +38,7 @@ export class TrainingStack extends Stack {
     const group = new ModelPackageGroup(this, 'Group', { modelPackageGroupName: 'breast-cancer-continuous' });
 
     const workflow = new TrainingWorkflow(this, 'Retraining', {
-      trainingWorkflowName: 'breast-cancer-retraining',
+      stateMachineName: 'breast-cancer-retraining',
       training: {
         algorithm: this.newAlgorithm(),
         inputs: {
@@ -58,7 +58,7 @@ export class TrainingStack extends Stack {
     workflow.startOnNewData('NewData', { bucket: data, prefix: 'train/', settle: Duration.minutes(5) });
 
     new ContinuousDeployment(this, 'Release', {
-      continuousDeploymentName: 'breast-cancer-release',
+      stateMachineName: 'breast-cancer-release',
       group,
       stackName: props.hostingStackName,
       parameterName: RELEASE_PARAMETER,

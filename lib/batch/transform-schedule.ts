@@ -10,6 +10,7 @@ import type { Construct } from 'constructs';
 import { WorkflowOutcome } from '../continuous/workflow-outcome';
 import { placeholder } from '../continuous/workflow-model-data';
 import { KINDS } from '../private/job-kinds';
+import { requireUniqueName } from '../private/physical-name';
 import { applyReleaseCondition, releaseConditionOf } from '../private/release-condition';
 import { ValidationErrors, isKnown, quote } from '../private/validation';
 import { WorkflowBase } from '../private/workflow-base';
@@ -34,7 +35,7 @@ export interface TransformScheduleProps extends TransformJobDefinition {
    *
    * @default - derived from the construct path
    */
-  readonly transformScheduleName?: string;
+  readonly stateMachineName?: string;
 }
 
 /**
@@ -48,23 +49,27 @@ export interface TransformScheduleProps extends TransformJobDefinition {
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTransformJob.html
  */
 export class TransformSchedule extends WorkflowBase {
-  /** The state machine. */
+  /**
+   * The state machine.
+   *
+   * @attribute
+   */
   public readonly stateMachine: sfn.IStateMachine;
 
-  /** The name of the schedule in its events and metrics, and of its state machine. */
-  public readonly transformScheduleName: string;
-
-  /** @internal */
-  protected readonly _workflowName: string;
+  /**
+   * The name of the state machine, which is the name of the schedule in its events and metrics.
+   *
+   * @attribute
+   */
+  public readonly stateMachineName: string;
 
   constructor(scope: Construct, id: string, props: TransformScheduleProps) {
     super(scope, id, KINDS.transform.resourceType);
     checkTransformSchedule(this, props);
     const { model } = props;
-    this.transformScheduleName =
-      props.transformScheduleName ?? Names.uniqueResourceName(this, { maxLength: 80, separator: '-' });
-    this._workflowName = this.transformScheduleName;
-    const machine = new WorkflowMachine(this, 'Workflow', { name: this._workflowName, tags: this.cdkTagManager });
+    this.stateMachineName = props.stateMachineName ?? Names.uniqueResourceName(this, { maxLength: 80, separator: '-' });
+    requireUniqueName(this, 'stateMachineName', this.stateMachineName);
+    const machine = new WorkflowMachine(this, 'Workflow', { name: this.stateMachineName, tags: this.cdkTagManager });
     const job = machine.addJob('transform', 'Transform');
     const options = { request: Stack.of(this).toJsonString(requestOf(props)), tags: machine.tags };
     const completed = machine.steps.step<'Finish'>(WorkflowOutcome.COMPLETED, {
@@ -102,10 +107,10 @@ function requestOf(props: TransformScheduleProps): object {
 function checkTransformSchedule(scope: Construct, props: TransformScheduleProps): void {
   const errors = new ValidationErrors(`Transform schedule ${scope.node.path}`);
   errors.requireTypes('TransformScheduleProps', props);
-  const { transformScheduleName: name } = props;
+  const { stateMachineName: name } = props;
   errors.when(
     isKnown(name) && !NAME.test(name),
-    `\`transformScheduleName\` must have 1 to 80 letters, digits, hyphens and underscores, got: ${quote(name ?? '')}`,
+    `\`stateMachineName\` must have 1 to 80 letters, digits, hyphens and underscores, got: ${quote(name ?? '')}`,
   );
   checkTransformJob(scope, errors, props);
   errors.throwIfAny();

@@ -12,7 +12,7 @@ const PARAMETER_NAME = /^(?!\/?(?:aws|ssm))(?=.{1,1011}$)(?:[\w.-]+|(?:\/[\w.-]+
 export function checkContinuousDeployment(scope: Construct, props: ContinuousDeploymentProps): void {
   const errors = new ValidationErrors(`Continuous deployment ${scope.node.path}`);
   errors.requireTypes('ContinuousDeploymentProps', props);
-  const { stackName, parameterName, continuousDeploymentName: name } = props;
+  const { stackName, parameterName, stateMachineName: name } = props;
   checkLiteral(errors, 'stackName', stackName, STACK_NAME, 'a stack name (letters, digits and hyphens)');
   checkLiteral(
     errors,
@@ -22,7 +22,7 @@ export function checkContinuousDeployment(scope: Construct, props: ContinuousDep
     'a parameter name that does not start with "aws" or "ssm", for example "/churn/released"',
   );
   if (name !== undefined) {
-    checkLiteral(errors, 'continuousDeploymentName', name, NAME, '1 to 80 letters, digits, hyphens and underscores');
+    checkLiteral(errors, 'stateMachineName', name, NAME, '1 to 80 letters, digits, hyphens and underscores');
   }
   const { stackName: own } = Stack.of(scope);
   errors.when(

@@ -83,7 +83,7 @@ export interface ContinuousDeploymentProps {
    *
    * @default - derived from the construct path
    */
-  readonly continuousDeploymentName?: string;
+  readonly stateMachineName?: string;
 }
 
 /**
@@ -101,11 +101,19 @@ export interface ContinuousDeploymentProps {
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/model-registry-approve.html
  */
 export class ContinuousDeployment extends Resource {
-  /** The state machine. */
+  /**
+   * The state machine.
+   *
+   * @attribute
+   */
   public readonly stateMachine: sfn.IStateMachine;
 
-  /** The name of the deployment in its events and metrics, and of its state machine. */
-  public readonly continuousDeploymentName: string;
+  /**
+   * The name of the state machine, which is the name of the deployment in its events and metrics.
+   *
+   * @attribute
+   */
+  public readonly stateMachineName: string;
 
   /** The alarm that a person is required. It has no actions until they are added. */
   public readonly blockedAlarm: cloudwatch.Alarm;
@@ -113,11 +121,10 @@ export class ContinuousDeployment extends Resource {
   constructor(scope: Construct, id: string, props: ContinuousDeploymentProps) {
     super(scope, id);
     checkContinuousDeployment(this, props);
-    this.continuousDeploymentName =
-      props.continuousDeploymentName ?? Names.uniqueResourceName(this, { maxLength: 80, separator: '-' });
+    this.stateMachineName = props.stateMachineName ?? Names.uniqueResourceName(this, { maxLength: 80, separator: '-' });
     const { table } = LockTable.of(this);
     const release: Release = {
-      Name: this.continuousDeploymentName,
+      Name: this.stateMachineName,
       Table: table.tableName,
       StackName: props.stackName,
       ParameterName: props.parameterName,
@@ -191,7 +198,7 @@ export class ContinuousDeployment extends Resource {
     return new cloudwatch.Metric({
       namespace: SOURCE,
       metricName: outcome,
-      dimensionsMap: { WorkflowName: this.continuousDeploymentName },
+      dimensionsMap: { WorkflowName: this.stateMachineName },
       statistic: cloudwatch.Stats.SUM,
       ...options,
     });
@@ -204,7 +211,7 @@ export class ContinuousDeployment extends Resource {
       source: [SOURCE],
       detailType: [DETAIL_TYPE],
       detail: {
-        workflowName: [this.continuousDeploymentName],
+        workflowName: [this.stateMachineName],
         ...(outcome === undefined ? {} : { outcome: [outcome] }),
       },
     });
@@ -237,7 +244,7 @@ export class ContinuousDeployment extends Resource {
     // The wildcard is the name of an execution, which EventBridge generates.
     const executions = stack.formatArn({
       service: 'states',
-      resource: `execution:${this.continuousDeploymentName}`,
+      resource: `execution:${this.stateMachineName}`,
       resourceName: '*',
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
@@ -277,11 +284,11 @@ export class ContinuousDeployment extends Resource {
     const stateMachineArn = Stack.of(this).formatArn({
       service: 'states',
       resource: 'stateMachine',
-      resourceName: this.continuousDeploymentName,
+      resourceName: this.stateMachineName,
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
     return new sfn.StateMachine(this, 'StateMachine', {
-      stateMachineName: this.continuousDeploymentName,
+      stateMachineName: this.stateMachineName,
       role: new iam.Role(this, 'StateMachineRole', {
         assumedBy: new iam.ServicePrincipal('states.amazonaws.com', {
           conditions: { ArnEquals: { 'aws:SourceArn': stateMachineArn } },

@@ -48,7 +48,7 @@ export interface TrainingWorkflowProps {
    *
    * @default - derived from the construct path
    */
-  readonly trainingWorkflowName?: string;
+  readonly stateMachineName?: string;
 }
 
 /** The data whose arrival starts an execution. */

@@ -25,14 +25,14 @@ const NAME = /^[\w-]{1,80}$/;
 export function checkTrainingWorkflow(scope: Construct, props: TrainingWorkflowProps): Duration {
   const errors = new ValidationErrors(`Training workflow ${scope.node.path}`);
   errors.requireTypes('TrainingWorkflowProps', props);
-  const { training, tuning, gate, registration, trainingWorkflowName: name } = props;
+  const { training, tuning, gate, registration, stateMachineName: name } = props;
   errors.when(
     (training === undefined) === (tuning === undefined),
     'exactly one of `training` and `tuning` must be set',
   );
   errors.when(
     isKnown(name) && !NAME.test(name),
-    `\`trainingWorkflowName\` must have 1 to 80 letters, digits, hyphens and underscores, got: ${quote(name ?? '')}`,
+    `\`stateMachineName\` must have 1 to 80 letters, digits, hyphens and underscores, got: ${quote(name ?? '')}`,
   );
   const maxRuntimes = [
     ...(training === undefined ? [] : [checkTrainingJob(scope, errors, training, WAIT)]),

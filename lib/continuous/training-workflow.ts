@@ -1,12 +1,8 @@
 import {
-  type ITaggableV2,
   Duration,
   Names,
-  Resource,
-  TagManager,
-  TagType,
   type aws_ec2 as ec2,
-  aws_cloudwatch as cloudwatch,
+  type aws_cloudwatch as cloudwatch,
   aws_events as events,
   aws_events_targets as eventsTargets,
   type aws_iam as iam,
@@ -22,15 +18,12 @@ import { executionRole } from '../private/execution-role';
 import { WORKFLOW } from '../private/grants';
 import { KINDS } from '../private/job-kinds';
 import { requireUniqueName } from '../private/physical-name';
-import { SOURCE } from '../private/workflow-handler';
+import { WorkflowBase } from '../private/workflow-base';
 import { WorkflowMachine } from '../private/workflow-machine';
 import { renderStates } from './training-workflow-states';
 import { checkNewData, checkTrainingWorkflow } from './training-workflow-validation';
 import type { NewDataOptions, TrainingWorkflowProps } from './training-workflow-props';
 import { WorkflowOutcome } from './workflow-outcome';
-
-/** The type of the events about outcomes. */
-const DETAIL_TYPE = 'Training Workflow Outcome';
 
 /**
  * A training workflow: a state machine that trains a model, evaluates it, compares it with the newest approved version, and registers it.
@@ -43,12 +36,20 @@ const DETAIL_TYPE = 'Training Workflow Outcome';
  * @resource AWS::StepFunctions::StateMachine
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
  */
-export class TrainingWorkflow extends Resource implements ITaggableV2, ec2.IConnectable, iam.IGrantable {
-  /** The state machine. */
+export class TrainingWorkflow extends WorkflowBase implements ec2.IConnectable, iam.IGrantable {
+  /**
+   * The state machine.
+   *
+   * @attribute
+   */
   public readonly stateMachine: sfn.IStateMachine;
 
-  /** The name of the workflow in its events and metrics, and of its state machine. */
-  public readonly trainingWorkflowName: string;
+  /**
+   * The name of the state machine, which is the name of the workflow in its events and metrics.
+   *
+   * @attribute
+   */
+  public readonly stateMachineName: string;
 
   /** The execution role of the training jobs. */
   public readonly role: iam.IRole;
@@ -56,22 +57,18 @@ export class TrainingWorkflow extends Resource implements ITaggableV2, ec2.IConn
   /** The S3 location and the encryption of the model artifacts. */
   public readonly output: TrainingOutput;
 
-  /** The tags of the jobs. */
-  public readonly cdkTagManager = new TagManager(TagType.KEY_VALUE, KINDS.training.resourceType);
-
   private readonly machine: WorkflowMachine;
   private readonly vpcConnections?: ec2.Connections;
 
   constructor(scope: Construct, id: string, props: TrainingWorkflowProps) {
-    super(scope, id);
+    super(scope, id, KINDS.training.resourceType);
     const maxRuntime = checkTrainingWorkflow(this, props);
-    this.trainingWorkflowName =
-      props.trainingWorkflowName ?? Names.uniqueResourceName(this, { maxLength: 80, separator: '-' });
-    requireUniqueName(this, 'trainingWorkflowName', this.trainingWorkflowName);
+    this.stateMachineName = props.stateMachineName ?? Names.uniqueResourceName(this, { maxLength: 80, separator: '-' });
+    requireUniqueName(this, 'stateMachineName', this.stateMachineName);
     const definition = props.training ?? props.tuning;
     this.role = executionRole(this, definition?.role, ['TrainingJobs']);
     this.output = definition?.output ?? TrainingOutput.toBucket(newArtifactBucket(this), 'training');
-    this.machine = new WorkflowMachine(this, 'Workflow', { name: this.trainingWorkflowName, tags: this.cdkTagManager });
+    this.machine = new WorkflowMachine(this, 'Workflow', { name: this.stateMachineName, tags: this.cdkTagManager });
     const context = { role: this.role, output: this.output, maxRuntime };
     const { first, connections } = renderStates(this, this.machine, props, context);
     this.vpcConnections = connections;
@@ -86,15 +83,6 @@ export class TrainingWorkflow extends Resource implements ITaggableV2, ec2.IConn
 
   public get grantPrincipal(): iam.IPrincipal {
     return this.role.grantPrincipal;
-  }
-
-  /**
-   * Grants permission to start executions.
-   *
-   * @param grantee the principal to grant permission to
-   */
-  public grantStartExecution(grantee: iam.IGrantable): iam.Grant {
-    return this.stateMachine.grantStartExecution(grantee);
   }
 
   /**
@@ -165,23 +153,13 @@ export class TrainingWorkflow extends Resource implements ITaggableV2, ec2.IConn
   }
 
   /**
-   * Creates an EventBridge rule that matches the outcomes of executions.
-   *
-   * @param id the construct ID of the rule
-   * @param options the target and further options of the rule
-   */
-  public onOutcome(id: string, options: events.OnEventOptions = {}): events.Rule {
-    return this.rule(id, options);
-  }
-
-  /**
    * Creates an EventBridge rule that matches when a version was registered.
    *
    * @param id the construct ID of the rule
    * @param options the target and further options of the rule
    */
   public onRegistered(id: string, options: events.OnEventOptions = {}): events.Rule {
-    return this.rule(id, options, WorkflowOutcome.REGISTERED);
+    return this._rule(id, options, WorkflowOutcome.REGISTERED);
   }
 
   /**
@@ -191,33 +169,7 @@ export class TrainingWorkflow extends Resource implements ITaggableV2, ec2.IConn
    * @param options the target and further options of the rule
    */
   public onRejected(id: string, options: events.OnEventOptions = {}): events.Rule {
-    return this.rule(id, options, WorkflowOutcome.REJECTED);
-  }
-
-  /**
-   * Creates an EventBridge rule that matches when an execution has failed.
-   *
-   * @param id the construct ID of the rule
-   * @param options the target and further options of the rule
-   */
-  public onFailed(id: string, options: events.OnEventOptions = {}): events.Rule {
-    return this.rule(id, options, WorkflowOutcome.FAILED);
-  }
-
-  /**
-   * Returns the metric of the number of executions with an outcome.
-   *
-   * @param outcome the outcome
-   * @param options the metric options
-   */
-  public metric(outcome: WorkflowOutcome, options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
-    return new cloudwatch.Metric({
-      namespace: SOURCE,
-      metricName: outcome,
-      dimensionsMap: { WorkflowName: this.trainingWorkflowName },
-      statistic: cloudwatch.Stats.SUM,
-      ...options,
-    });
+    return this._rule(id, options, WorkflowOutcome.REJECTED);
   }
 
   /**
@@ -236,25 +188,5 @@ export class TrainingWorkflow extends Resource implements ITaggableV2, ec2.IConn
    */
   public metricRejected(options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
     return this.metric(WorkflowOutcome.REJECTED, options);
-  }
-
-  /**
-   * Returns the metric of the number of executions that have failed.
-   *
-   * @param options the metric options
-   */
-  public metricFailed(options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
-    return this.metric(WorkflowOutcome.FAILED, options);
-  }
-
-  private rule(id: string, options: events.OnEventOptions, outcome?: WorkflowOutcome): events.Rule {
-    const rule = new events.Rule(this, id, options);
-    rule.addTarget(options.target);
-    rule.addEventPattern({
-      source: [SOURCE],
-      detailType: [DETAIL_TYPE],
-      detail: { workflowName: [this.trainingWorkflowName], ...(outcome === undefined ? {} : { outcome: [outcome] }) },
-    });
-    return rule;
   }
 }

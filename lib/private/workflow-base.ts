@@ -13,7 +13,7 @@ import { WorkflowOutcome } from '../continuous/workflow-outcome';
 import { SOURCE } from './workflow-handler';
 
 /** The type of the events about outcomes. */
-const DETAIL_TYPE = 'Workflow Outcome';
+const DETAIL_TYPE = 'SageMaker Workflow Outcome';
 
 /**
  * The base class of the constructs whose executions run jobs.
@@ -21,14 +21,22 @@ const DETAIL_TYPE = 'Workflow Outcome';
  * @internal
  */
 export abstract class WorkflowBase extends Resource implements ITaggableV2 {
-  /** The state machine. */
+  /**
+   * The state machine.
+   *
+   * @attribute
+   */
   public abstract readonly stateMachine: sfn.IStateMachine;
 
   /** The tags of the jobs. */
   public readonly cdkTagManager: TagManager;
 
-  /** @internal */
-  protected abstract readonly _workflowName: string;
+  /**
+   * The name of the state machine, which is the name of the workflow in its events and metrics.
+   *
+   * @attribute
+   */
+  public abstract readonly stateMachineName: string;
 
   protected constructor(scope: Construct, id: string, resourceType: string) {
     super(scope, id);
@@ -74,7 +82,7 @@ export abstract class WorkflowBase extends Resource implements ITaggableV2 {
     return new cloudwatch.Metric({
       namespace: SOURCE,
       metricName: outcome,
-      dimensionsMap: { WorkflowName: this._workflowName },
+      dimensionsMap: { WorkflowName: this.stateMachineName },
       statistic: cloudwatch.Stats.SUM,
       ...options,
     });
@@ -96,7 +104,7 @@ export abstract class WorkflowBase extends Resource implements ITaggableV2 {
     rule.addEventPattern({
       source: [SOURCE],
       detailType: [DETAIL_TYPE],
-      detail: { workflowName: [this._workflowName], ...(outcome === undefined ? {} : { outcome: [outcome] }) },
+      detail: { workflowName: [this.stateMachineName], ...(outcome === undefined ? {} : { outcome: [outcome] }) },
     });
     return rule;
   }

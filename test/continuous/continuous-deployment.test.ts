@@ -34,7 +34,7 @@ function deploymentIn(
 ): ContinuousDeployment {
   const group =
     (stack.node.tryFindChild('Group') as ModelPackageGroup | undefined) ?? new ModelPackageGroup(stack, 'Group');
-  const props = { group, stackName: 'churn-hosting', parameterName: '/churn/deployed', continuousDeploymentName: NAME };
+  const props = { group, stackName: 'churn-hosting', parameterName: '/churn/deployed', stateMachineName: NAME };
   return new ContinuousDeployment(stack, id, { ...props, ...overrides });
 }
 
@@ -247,10 +247,10 @@ test('Tags are applied to the state machine, the function and the table', () => 
 
 test('A stack can contain two deployments, which share a table and have a name each', () => {
   const stack = placedStack();
-  const options = { continuousDeploymentName: undefined };
+  const options = { stateMachineName: undefined };
   const first = deploymentIn(stack, options);
   const second = deploymentIn(stack, { ...options, parameterName: '/other/deployed', stackName: 'other' }, 'Other');
-  expect(first.continuousDeploymentName).not.toBe(second.continuousDeploymentName);
+  expect(first.stateMachineName).not.toBe(second.stateMachineName);
   const template = Template.fromStack(stack);
   template.resourceCountIs(STATE_MACHINE, 2);
   template.resourceCountIs('AWS::DynamoDB::Table', 1);
@@ -302,19 +302,19 @@ describe('A deployment is an error', () => {
   test('with all invalid properties at once', () => {
     const stack = newStack();
     const message = errorOf(() =>
-      deploymentIn(stack, { stackName: 'a_b', parameterName: 'churn/deployed', continuousDeploymentName: 'a b' }),
+      deploymentIn(stack, { stackName: 'a_b', parameterName: 'churn/deployed', stateMachineName: 'a b' }),
     );
     expect(message).toContain('`stackName` must be a stack name (letters, digits and hyphens), got: "a_b"');
     expect(message).toContain('`parameterName` must be a parameter name');
     expect(message).toContain('got: "churn/deployed"');
-    expect(message).toContain('`continuousDeploymentName` must be 1 to 80 letters');
+    expect(message).toContain('`stateMachineName` must be 1 to 80 letters');
   });
 
   test.each(['/aws/deployed', 'ssm', '/a//b', 'a b', '/', ''])('with the parameter name "%s"', (parameterName) => {
     expect(() => deploymentIn(newStack(), { parameterName })).toThrow('`parameterName` must be a parameter name');
   });
 
-  test.each(['stackName', 'parameterName', 'continuousDeploymentName'] as const)('with a token as `%s`', (property) => {
+  test.each(['stackName', 'parameterName', 'stateMachineName'] as const)('with a token as `%s`', (property) => {
     const stack = newStack();
     expect(() => deploymentIn(stack, { [property]: stack.region })).toThrow(`\`${property}\` must be a literal text`);
   });

@@ -199,7 +199,7 @@ describe('The states of a TrainingWorkflow', () => {
 
   test('pass the execution, its input and the number of redrives to the handler, with all jobs of the workflow', () => {
     const stack = newStack();
-    workflow(stack, { trainingWorkflowName: 'churn' });
+    workflow(stack, { stateMachineName: 'churn' });
     expect(parametersOf(stack, 'Train')).toMatchObject({
       'Execution.$': '$$.Execution.Id',
       'RedriveCount.$': '$$.Execution.RedriveCount',
@@ -356,7 +356,7 @@ describe('The permissions of a TrainingWorkflow', () => {
 
   test('allow its handler to stop only executions of this workflow, and to publish only events of workflows', () => {
     const stack = newStack();
-    workflow(stack, { trainingWorkflowName: 'churn' });
+    workflow(stack, { stateMachineName: 'churn' });
     const statements = handlerStatements(stack);
     const executions = statements.find(({ Action }) => [Action].flat().includes('states:StopExecution'));
     expect(executions?.Action).toEqual(['states:DescribeExecution', 'states:StopExecution']);
@@ -452,20 +452,20 @@ describe('The outcomes of a TrainingWorkflow', () => {
     ['onOutcome', undefined],
   ] as const)('are events that %s matches', (method, outcome) => {
     const stack = newStack();
-    workflow(stack, { trainingWorkflowName: 'churn' })[method]('Rule', {
+    workflow(stack, { stateMachineName: 'churn' })[method]('Rule', {
       target: new targets.SnsTopic(new sns.Topic(stack, 'Topic')),
     });
     Template.fromStack(stack).hasResourceProperties('AWS::Events::Rule', {
       EventPattern: {
         source: ['cdk-sagemaker-algorithm'],
-        'detail-type': ['Training Workflow Outcome'],
+        'detail-type': ['SageMaker Workflow Outcome'],
         detail: { workflowName: ['churn'], ...(outcome === undefined ? {} : { outcome: [outcome] }) },
       },
     });
   });
 
   test('are metrics of the workflow', () => {
-    const made = workflow(newStack(), { trainingWorkflowName: 'churn' });
+    const made = workflow(newStack(), { stateMachineName: 'churn' });
     const metrics = [
       made.metricRegistered(),
       made.metricRejected(),
@@ -508,8 +508,8 @@ describe('The errors of a TrainingWorkflow', () => {
     ],
     [
       'an invalid name',
-      () => ({ trainingWorkflowName: 'a b' }),
-      '`trainingWorkflowName` must have 1 to 80 letters, digits, hyphens and underscores, got: "a b"',
+      () => ({ stateMachineName: 'a b' }),
+      '`stateMachineName` must have 1 to 80 letters, digits, hyphens and underscores, got: "a b"',
     ],
     [
       'a gate without an evaluation',
@@ -600,8 +600,8 @@ describe('The errors of a TrainingWorkflow', () => {
   });
 
   test('are reported at once', () => {
-    const message = error(() => ({ trainingWorkflowName: '', gate: { threshold: Infinity, tolerance: -1 } }));
-    for (const property of ['trainingWorkflowName', 'gate.threshold', 'gate.tolerance', 'gate` requires `evaluation'])
+    const message = error(() => ({ stateMachineName: '', gate: { threshold: Infinity, tolerance: -1 } }));
+    for (const property of ['stateMachineName', 'gate.threshold', 'gate.tolerance', 'gate` requires `evaluation'])
       expect(message).toContain(`\`${property}`);
   });
 
@@ -610,7 +610,7 @@ describe('The errors of a TrainingWorkflow', () => {
     const text = (id: string): string => new CfnParameter(stack, id).valueAsString;
     const number = new CfnParameter(stack, 'Number', { type: 'Number' }).valueAsNumber;
     workflow(stack, {
-      trainingWorkflowName: text('Name'),
+      stateMachineName: text('Name'),
       evaluation: Evaluation.trainingMetric(Objective.maximize(text('Metric'))),
       gate: { threshold: number, tolerance: number },
       registration: { group: ModelPackageGroup.fromModelPackageGroupName(stack, 'Group', text('GroupName')) },
@@ -621,9 +621,9 @@ describe('The errors of a TrainingWorkflow', () => {
   test('include two workflows of a stack with the same name', () => {
     const stack = newStack();
     const definition = { image: image(), resources: RESOURCES };
-    workflow(stack, { training: definition, trainingWorkflowName: 'churn' }, 'One');
-    workflow(stack, { training: definition, trainingWorkflowName: 'churn' }, 'Two');
-    expect(errorOf(() => Template.fromStack(stack))).toContain('`trainingWorkflowName` must be unique');
+    workflow(stack, { training: definition, stateMachineName: 'churn' }, 'One');
+    workflow(stack, { training: definition, stateMachineName: 'churn' }, 'Two');
+    expect(errorOf(() => Template.fromStack(stack))).toContain('`stateMachineName` must be unique');
   });
 
   test('name the missing network of a workflow without a VPC', () => {
@@ -643,7 +643,7 @@ describe('A TrainingWorkflow', () => {
   test('shares the handler and the table with the other workflows of its stack', () => {
     const stack = newStack();
     const definition = { image: image(), resources: RESOURCES };
-    const names = ['One', 'Two'].map((id) => workflow(stack, { training: definition }, id).trainingWorkflowName);
+    const names = ['One', 'Two'].map((id) => workflow(stack, { training: definition }, id).stateMachineName);
     const template = Template.fromStack(stack);
     template.resourceCountIs('AWS::DynamoDB::Table', 1);
     template.resourceCountIs('AWS::StepFunctions::StateMachine', 2);
@@ -654,7 +654,7 @@ describe('A TrainingWorkflow', () => {
   test('stops the previous state machine when its name is changed: the resource that stops it and its permissions are replaced', () => {
     const idsOf = (name: string): string[] => {
       const stack = newStack();
-      workflow(stack, { trainingWorkflowName: name });
+      workflow(stack, { stateMachineName: name });
       const template = Template.fromStack(stack);
       const policies = Object.keys(template.findResources('AWS::IAM::Policy')).filter((id) => id.includes('Rights'));
       return [...policies, ...Object.keys(template.findResources('Custom::SageMakerWorkflow'))];
@@ -684,7 +684,7 @@ describe('A TrainingWorkflow', () => {
     const nested = new NestedStack(outer, `Nested${'y'.repeat(60)}`);
     const props = { tuning: { definitions: [tuningDefinition()] } };
     const made = [outer, nested].map((stack) => workflow(stack, props, `Retraining${'z'.repeat(90)}`));
-    for (const { trainingWorkflowName } of made) expect(trainingWorkflowName.length).toBeLessThanOrEqual(80);
+    for (const { stateMachineName } of made) expect(stateMachineName.length).toBeLessThanOrEqual(80);
     for (const stack of [outer, nested]) {
       const { Jobs } = parametersOf(stack, 'Train').Workflow as { Jobs: { Prefix: string }[] };
       expect(`${Jobs[0].Prefix}--0123456789-99`.length).toBeLessThanOrEqual(32);
@@ -695,8 +695,7 @@ describe('A TrainingWorkflow', () => {
     const outer = newStack();
     const names = ['A', 'B'].map(
       (id) =>
-        workflow(new NestedStack(outer, id), { training: { image: image(), resources: RESOURCES } })
-          .trainingWorkflowName,
+        workflow(new NestedStack(outer, id), { training: { image: image(), resources: RESOURCES } }).stateMachineName,
     );
     expect(new Set(names).size).toBe(2);
   });

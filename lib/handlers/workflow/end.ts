@@ -9,7 +9,7 @@ import { report } from './outcome';
 import { stopJobs } from './run-job';
 
 /** The type of the events that report outcomes. */
-export const DETAIL_TYPE = 'Training Workflow Outcome';
+export const DETAIL_TYPE = 'SageMaker Workflow Outcome';
 
 /** The states of executions that have ended without completing their work. */
 const UNSUCCESSFUL = ['FAILED', 'TIMED_OUT', 'ABORTED'];
