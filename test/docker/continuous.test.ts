@@ -56,7 +56,9 @@ async function trainOnNewData(): Promise<{ status?: string; output?: string; cau
   succeeded(await machine.byoa('fire', 'RetrainingNewData'));
   await until(async () => (await executions()).length > before);
   await until(async () => (await executions()).at(-1)?.status !== 'RUNNING');
-  return (await executions())[before];
+  const ended = (await executions())[before];
+  if (ended.status !== 'SUCCEEDED') throw new Error(`The execution has failed: ${ended.cause}`);
+  return ended;
 }
 
 async function versions(): Promise<{ version?: number; status?: ModelApprovalStatus; arn?: string }[]> {
@@ -147,10 +149,13 @@ test('A burst of good data starts one execution and releases version 2, and no r
         (error: unknown) => failures.push(error),
       );
   })();
-  expect(await trainOnNewData()).toMatchObject({ status: 'SUCCEEDED' });
-  await until(async () => (await released()) === '2');
-  isLoaded = false;
-  await load;
+  try {
+    expect(await trainOnNewData()).toMatchObject({ status: 'SUCCEEDED' });
+    await until(async () => (await released()) === '2');
+  } finally {
+    isLoaded = false;
+    await load;
+  }
   expect(failures).toEqual([]);
   expect(requests).toBeGreaterThan(0);
   expect([await jobCount(), (await predict()) === firstPrediction]).toEqual([jobs + 1, false]);
