@@ -146,6 +146,6 @@ export class WorkflowMachine extends Construct {
       resourceType: 'Custom::SageMakerWorkflow',
       properties,
     });
-    resource.node.addDependency(this.handler, this.policy, stateMachine, ...this.roles);
+    resource.node.addDependency(this.handler, this.handler.table, this.policy, stateMachine, ...this.roles);
   }
 }

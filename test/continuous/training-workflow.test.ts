@@ -670,7 +670,7 @@ describe('A TrainingWorkflow', () => {
     const [resource] = Object.values(Template.fromStack(stack).findResources('Custom::SageMakerWorkflow'));
     const dependencies = (resource.DependsOn as string[]).join(' ');
     for (const id of [
-      'SageMakerWorkflowsLocks',
+      'SageMakerLocks',
       'SageMakerWorkflowsFunction',
       'Rights',
       'StateMachine',
