@@ -251,6 +251,8 @@ export class ContinuousDeployment extends Resource {
     allow(WORKFLOW.watchExecutions, executions);
     table.encryptionKey?.grantEncryptDecrypt(role);
     group.grantApprove(role);
+    // The action is evaluated without a resource: the wildcard allows no more than a list of versions.
+    allow(WORKFLOW.listVersions, '*');
     grantReports(role);
     return policy;
   }

@@ -129,6 +129,7 @@ export const WORKFLOW = {
   putEvents: ['events:PutEvents'],
   putMetrics: ['cloudwatch:PutMetricData'],
   listObjects: ['s3:ListBucket'],
+  listVersions: ['sagemaker:ListModelPackages'],
 } as const;
 
 /** Actions of the handler of continuous deployment. */
