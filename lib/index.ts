@@ -251,12 +251,13 @@ export { TransformJob, TransformJobProps } from './batch/transform-job';
 export { TransformSchedule, TransformScheduleProps } from './batch/transform-schedule';
 
 // The continuous lifecycle
-export { ContinuousDeployment, ContinuousDeploymentProps, ReleaseOutcome } from './continuous/continuous-deployment';
+export { ContinuousDeployment, ReleaseOutcome } from './continuous/continuous-deployment';
+export { ContinuousDeploymentProps } from './continuous/continuous-deployment-props';
 export { Evaluation, ProcessingEvaluationOptions } from './continuous/evaluation';
 export { GateBaseline, GateOptions } from './continuous/gate';
 export { NewDataOptions, TrainingWorkflowProps } from './continuous/training-workflow-props';
 export { TrainingWorkflow } from './continuous/training-workflow';
-export { WorkflowOutcome } from './continuous/workflow-outcome';
+export { WorkflowOutcome } from './common/workflow-outcome';
 export { WorkflowRegistrationOptions } from './continuous/workflow-registration';
 
 // The whole lifecycle in one construct

@@ -1187,6 +1187,76 @@ export const RULES: Record<string, readonly Rule[]> = {
       messages: ['`model` … must not be a released model'],
     },
   ],
+  'Continuous lifecycle': [
+    {
+      rule: 'A training workflow has both or none of `training` and `tuning`.',
+      source: DESIGN,
+      messages: [
+        'exactly one of `training` and `tuning` must be set',
+        'A training workflow without a training is invalid.',
+      ],
+    },
+    {
+      rule: 'The name of a state machine is not 1 to 80 letters, digits, hyphens and underscores.',
+      source: link('CreateStateMachine', `${AWS}/step-functions/latest/apireference/API_CreateStateMachine.html`),
+      messages: [
+        'transform-schedule.ts: `stateMachineName` must have',
+        'training-workflow-validation.ts: `stateMachineName` must have',
+        'continuous-deployment-validation.ts: 1 to 80 letters',
+      ],
+    },
+    {
+      rule: 'A gate has no metric, no baseline that it could compare with, or accepts every model.',
+      source: DESIGN,
+      messages: [
+        '`gate` requires `evaluation`',
+        '`gate` requires `registration`',
+        '`gate` must have a `threshold`',
+        '`gate.tolerance` must be at least 0',
+        '`gate.tolerance` must not be set',
+        'gate.ts: `…` must be a finite number',
+      ],
+    },
+    {
+      rule: 'An evaluation names a metric that the training does not have, or a report outside of its output.',
+      source: DESIGN,
+      messages: [
+        '`evaluation.objective` must name',
+        '`evaluation.report` must be a path',
+        '`evaluation.outputs` must not contain',
+      ],
+    },
+    {
+      rule: 'A registration does not define how the model is hosted, or its metadata are those that the workflow adds, or too many.',
+      source: api('CreateModelPackage'),
+      messages: [
+        '`registration` must have `algorithm`',
+        '`registration.customerMetadata` must not contain',
+        '`registration.customerMetadata` must have at most',
+      ],
+    },
+    {
+      rule: 'New data is looked for under an impossible prefix, or in an interval that a schedule cannot have.',
+      source: DESIGN,
+      messages: [
+        '`settle` must be at least 1 minute',
+        '`settle` must be whole minutes',
+        '`maxDelay` must be at least `settle`',
+        '`prefix` must not start with "/"',
+      ],
+    },
+    {
+      rule: 'The hosting stack of a continuous deployment is its own stack, does not read the parameter, or is not named by a literal text.',
+      source: DESIGN,
+      messages: [
+        '`stackName` must be another stack',
+        '`stackName` must be a stack that reads',
+        'continuous-deployment-validation.ts: Continuous deployment …: `parameterName` must be read by another stack',
+        'continuous-deployment-validation.ts: `…` must be a literal text',
+        'continuous-deployment-validation.ts: `…` must be …, got',
+      ],
+    },
+  ],
   'Smoke tests': [
     {
       rule: 'The endpoint is asynchronous, or its variants are for inference components, which have tests of their own.',
@@ -1479,6 +1549,8 @@ export const EXEMPT: Record<string, readonly string[]> = {
     'model-package.ts: to pull the images (specify',
     'model-package.ts: to read the model artifacts (specify',
     'model-package.ts: The execution roles of models that host',
+    'continuous-deployment-validation.ts: a stack name',
+    'continuous-deployment-validation.ts: a parameter name',
   ],
   'an information about what starts a job, or a part of it': [
     'excludes files from the build',
@@ -1502,9 +1574,24 @@ export const EXEMPT: Record<string, readonly string[]> = {
     'The p… latency of the model of variant',
     'has received no invocations',
     'More than … % of the … … fail',
+    'Releases the newest approved version of a model package group',
+    'The continuous deployment to stack … requires a person',
+    'A version was registered, approved or rejected',
+    'An update of the hosting stack has ended',
+    'continuous-deployment.ts: Events can be lost',
+    'Performs the steps of the SageMaker workflows',
+    'Stops the jobs of executions that have failed',
+    'workflow-steps.ts: Another execution is running',
   ],
-  'the name or the value of an event, a tag or a file mode': [
+  'the name or the value of an event, a state, a tag or a file mode': [
     'State Change',
+    'Status Change',
+    'Workflow Outcome',
+    'Continuous Deployment Outcome',
+    'continuous-deployment.ts: Is finished',
+    'Is accepted',
+    'workflow-steps.ts: Wait for …',
+    'workflow-steps.ts: Is … finished',
     'job-kinds.ts: ',
     'staged-files.ts: not executable',
     'Instances of one training job',

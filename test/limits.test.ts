@@ -1292,10 +1292,14 @@ const UNLIMITED: Record<string, string[]> = {
   'They are not part of the SageMaker API but of CloudWatch, Application Auto Scaling, CloudFormation or Systems Manager':
     (
       'actions alarmActions alarmName alarms dashboardName datapointsToAlarm duration endpoints evaluationPeriods maxCapacity ' +
-      'maxLatency maxPercent maxRequestsPerSecond metricNames minCapacity parameterName percentile period safetyFactor ' +
-      'scaleInCooldown scaleOutCooldown targetBacklogPerInstance targetConcurrency targetInvocationsPerMinute targetValue ' +
+      'maxLatency maxDelay maxPercent maxRequestsPerSecond metricNames minCapacity parameterName percentile period safetyFactor ' +
+      'settle stackName stateMachineName scaleInCooldown scaleOutCooldown targetBacklogPerInstance targetConcurrency targetInvocationsPerMinute targetValue ' +
       'trainings variantNames'
     ).split(' '),
+  'They are rules of workflows, releases and smoke tests, which have tests of their own': (
+    'bootstrapQualifier column expect images modelData prefix report reportLocation repositories row status ' +
+    'targetContainerHostname targetModel targetVariant text threshold timeout tolerance value'
+  ).split(' '),
 };
 
 test('Every property of a text, a number, a list or a map has a row, or a reason why it has none', () => {

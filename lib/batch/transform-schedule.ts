@@ -7,13 +7,14 @@ import {
   type aws_stepfunctions as sfn,
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { WorkflowOutcome } from '../continuous/workflow-outcome';
-import { placeholder } from '../continuous/workflow-model-data';
+import { WorkflowOutcome } from '../common/workflow-outcome';
+import { placeholder } from '../private/placeholder';
+import { onBehalfOf } from '../private/grants';
 import { KINDS } from '../private/job-kinds';
 import { requireUniqueName } from '../private/physical-name';
 import { applyReleaseCondition, releaseConditionOf } from '../private/release-condition';
 import { ValidationErrors, isKnown, quote } from '../private/validation';
-import { WorkflowBase } from '../private/workflow-base';
+import { WorkflowBase } from '../common/workflow-base';
 import { WorkflowMachine } from '../private/workflow-machine';
 import {
   type TransformJobDefinition,
@@ -84,7 +85,7 @@ export class TransformSchedule extends WorkflowBase {
     // A role of its own, since the role that the CDK creates for all schedules of a stack has no release condition.
     const role = new iam.Role(this, 'ScheduleRole', {
       assumedBy: new iam.ServicePrincipal('scheduler.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+        conditions: { ...onBehalfOf(Stack.of(this).account) },
       }),
     });
     new scheduler.Schedule(this, 'Schedule', {

@@ -2,7 +2,7 @@ import { Stack, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { releaseParametersOf } from '../private/release-parameter';
 import { ValidationErrors, quote } from '../private/validation';
-import type { ContinuousDeploymentProps } from './continuous-deployment';
+import type { ContinuousDeploymentProps } from './continuous-deployment-props';
 
 const NAME = /^[\w-]{1,80}$/;
 const STACK_NAME = /^[A-Za-z][A-Za-z0-9-]{0,127}$/;

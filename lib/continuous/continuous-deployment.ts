@@ -14,12 +14,12 @@ import {
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { ReconcileOutput, Release, ReleaseParameterProperties } from '../handlers/release-contract';
-import { RELEASE, WORKFLOW } from '../private/grants';
+import { RELEASE, WORKFLOW, onBehalfOfResource } from '../private/grants';
 import { handlerFunction } from '../private/handler-function';
 import { handlerSettings } from '../private/handler-settings';
 import { LockTable } from '../private/lock-table';
 import { SOURCE, grantReports } from '../private/workflow-handler';
-import type { IModelPackageGroup } from '../registry/model-package-group';
+import type { ContinuousDeploymentProps } from './continuous-deployment-props';
 import { checkContinuousDeployment } from './continuous-deployment-validation';
 
 /** The type of the events about outcomes. */
@@ -54,36 +54,6 @@ export enum ReleaseOutcome {
 
   /** A person is required: the state of the stack allows no update, or the released version is rejected and no other one is approved. */
   BLOCKED = 'Blocked',
-}
-
-/** Properties of a continuous deployment. */
-export interface ContinuousDeploymentProps {
-  /** The group whose newest approved version is released. */
-  readonly group: IModelPackageGroup;
-
-  /** The name of the hosting stack, which is another stack of this account and region. */
-  readonly stackName: string;
-
-  /**
-   * The name of the SSM parameter that contains the released version, as in `ModelPackage.fromReleaseParameter()` of the hosting stack.
-   * It is created if it does not exist, and retained when this stack is deleted.
-   */
-  readonly parameterName: string;
-
-  /**
-   * The qualifier of the bootstrap stack with which the hosting stack was deployed.
-   *
-   * @default - the qualifier of this stack
-   */
-  readonly bootstrapQualifier?: string;
-
-  /**
-   * The name of the deployment in its events and metrics, which is also the name of its state machine: at most 80 letters, digits,
-   * hyphens and underscores.
-   *
-   * @default - derived from the construct path
-   */
-  readonly stateMachineName?: string;
 }
 
 /**
@@ -293,7 +263,7 @@ export class ContinuousDeployment extends Resource {
       stateMachineName: this.stateMachineName,
       role: new iam.Role(this, 'StateMachineRole', {
         assumedBy: new iam.ServicePrincipal('states.amazonaws.com', {
-          conditions: { ArnEquals: { 'aws:SourceArn': stateMachineArn } },
+          conditions: { ...onBehalfOfResource(stateMachineArn) },
         }),
       }),
       definitionBody: sfn.DefinitionBody.fromChainable(reconcile.next(isFinished)),

@@ -14,7 +14,8 @@ import { ProcessingOutput } from '../processing/processing-output';
 import { renderProcessing } from '../processing/processing-request';
 import { checkProcessing, warnAboutProcessing } from '../processing/processing-validation';
 import type { TrainingOptions } from '../training/training-options';
-import { type WorkflowModelData, placeholder } from './workflow-model-data';
+import { placeholder } from '../private/placeholder';
+import type { WorkflowModelData } from './workflow-model-data';
 
 /** The name of the input that contains the model artifact. */
 const MODEL = 'model';

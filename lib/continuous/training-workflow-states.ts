@@ -12,7 +12,7 @@ import { GateBaseline } from './gate';
 import { algorithmOf, evaluationOf } from './training-workflow-validation';
 import type { TrainingWorkflowProps } from './training-workflow-props';
 import { WorkflowModelData } from './workflow-model-data';
-import { WorkflowOutcome } from './workflow-outcome';
+import { WorkflowOutcome } from '../common/workflow-outcome';
 import { type WorkflowRegistrationOptions, groupReference, renderRegistration } from './workflow-registration';
 
 /** The steps whose results later steps use. */

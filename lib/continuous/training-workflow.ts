@@ -18,12 +18,12 @@ import { executionRole } from '../private/execution-role';
 import { WORKFLOW } from '../private/grants';
 import { KINDS } from '../private/job-kinds';
 import { requireUniqueName } from '../private/physical-name';
-import { WorkflowBase } from '../private/workflow-base';
+import { WorkflowBase } from '../common/workflow-base';
 import { WorkflowMachine } from '../private/workflow-machine';
 import { renderStates } from './training-workflow-states';
 import { checkNewData, checkTrainingWorkflow } from './training-workflow-validation';
 import type { NewDataOptions, TrainingWorkflowProps } from './training-workflow-props';
-import { WorkflowOutcome } from './workflow-outcome';
+import { WorkflowOutcome } from '../common/workflow-outcome';
 
 /**
  * A training workflow: a state machine that trains a model, evaluates it, compares it with the newest approved version, and registers it.

@@ -2,10 +2,7 @@ import type { aws_iam as iam } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { ModelData, type ModelDataConfig } from '../common/model-data';
 import { type TrainingOutput, TrainingOutputCompression } from '../common/training-output';
-import type { RunJobOutput } from '../handlers/workflow-contract';
-
-/** The placeholder of a value that is only known in an execution. The handler replaces it in requests. */
-export const placeholder = (name: keyof RunJobOutput): string => `{{${name}}}`;
+import { placeholder } from '../private/placeholder';
 
 /** The model artifact of the training job of an execution. */
 export class WorkflowModelData extends ModelData {

@@ -49,6 +49,10 @@ export const JOB = {
     `sagemaker:Describe${apiNoun}`,
     `sagemaker:${endVerb}${apiNoun}`,
   ],
+  run: (apiNoun: string, endVerb: 'Stop' | 'Delete'): string[] => [
+    ...new Set([...JOB.create(apiNoun), ...JOB.tag, ...JOB.watch(apiNoun, endVerb)]),
+  ],
+  describe: (apiNoun: string): string[] => [`sagemaker:Describe${apiNoun}`],
   passRole: ['iam:PassRole'],
   startWaiter: ['states:StartExecution'],
 } as const;
@@ -58,6 +62,9 @@ export const PASSED_TO_SAGEMAKER = { StringEquals: { 'iam:PassedToService': 'sag
 
 /** The condition that SageMaker assumes a role for resources of an account only. */
 export const onBehalfOf = (account: string): object => ({ StringEquals: { 'aws:SourceAccount': account } });
+
+/** The condition that a service assumes a role for a resource only. */
+export const onBehalfOfResource = (arn: string): object => ({ ArnEquals: { 'aws:SourceArn': arn } });
 
 /** Actions on images in Amazon ECR. */
 export const IMAGE = {

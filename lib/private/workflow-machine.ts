@@ -82,9 +82,9 @@ export class WorkflowMachine extends Construct {
     this.jobs.push(job);
     const arns = (resource: string): string =>
       Stack.of(this).formatArn({ service: 'sagemaker', resource, resourceName: `${Prefix}--*` });
-    this.allow([`sagemaker:Create${apiNoun}`, ...JOB.tag, ...JOB.watch(apiNoun, endVerb)], arns(arn));
+    this.allow(JOB.run(apiNoun, endVerb), arns(arn));
     // The best training job of a tuning job has its name as a prefix.
-    if (kind === 'tuning') this.allow(['sagemaker:DescribeTrainingJob'], arns(KINDS.training.arn));
+    if (kind === 'tuning') this.allow(JOB.describe(KINDS.training.apiNoun), arns(KINDS.training.arn));
     if (role !== undefined) {
       this.allow([...JOB.passRole], role.roleArn, PASSED_TO_SAGEMAKER);
       this.roles.push(role);

@@ -341,17 +341,22 @@ describe('The permissions of a TrainingWorkflow', () => {
     );
   });
 
-  test('contain the resource * only for metrics, limited to the namespace of workflows', () => {
+  test('contain the resource * only for metrics, limited to the namespace of workflows, and for lists of versions', () => {
     const stack = newStack();
     workflow(stack, full(stack));
-    expect(handlerStatements(stack).filter(({ Resource }) => Resource === '*')).toEqual([
-      {
-        Effect: 'Allow',
-        Action: 'cloudwatch:PutMetricData',
-        Resource: '*',
-        Condition: { StringEquals: { 'cloudwatch:namespace': 'cdk-sagemaker-algorithm' } },
-      },
-    ]);
+    const statements = handlerStatements(stack).filter(({ Resource }) => Resource === '*');
+    expect(statements).toHaveLength(2);
+    expect(statements).toEqual(
+      expect.arrayContaining([
+        {
+          Effect: 'Allow',
+          Action: 'cloudwatch:PutMetricData',
+          Resource: '*',
+          Condition: { StringEquals: { 'cloudwatch:namespace': 'cdk-sagemaker-algorithm' } },
+        },
+        { Effect: 'Allow', Action: 'sagemaker:ListModelPackages', Resource: '*' },
+      ]),
+    );
   });
 
   test('allow its handler to stop only executions of this workflow, and to publish only events of workflows', () => {
@@ -669,13 +674,7 @@ describe('A TrainingWorkflow', () => {
     workflow(stack, full(stack));
     const [resource] = Object.values(Template.fromStack(stack).findResources('Custom::SageMakerWorkflow'));
     const dependencies = (resource.DependsOn as string[]).join(' ');
-    for (const id of [
-      'SageMakerLocks',
-      'SageMakerWorkflowsFunction',
-      'Rights',
-      'StateMachine',
-      'RetrainingRole',
-    ])
+    for (const id of ['SageMakerLocks', 'SageMakerWorkflowsFunction', 'Rights', 'StateMachine', 'RetrainingRole'])
       expect(dependencies).toContain(id);
   });
 

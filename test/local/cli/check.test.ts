@@ -17,7 +17,7 @@ test.each([
   [['image', '--request', '/nope,type=a/b'], '--request: "/nope" does not exist'],
   [['image', '--model', '/nope'], '--model: "/nope" does not exist'],
   [['image', '--time', 'tea=5'], '--time must name one of pingTimeout, startUp,'],
-  [['image', '--time', 'startUp=5,tea=5'], 'training, got: "tea"'],
+  [['image', '--time', 'startUp=5,tea=5'], 'processing, got: "tea"'],
   [['image', '--time', 'startUp=soon'], '--time startUp must be a number of seconds up to 604800, got: "soon"'],
   [
     ['--app', 'cdk.out', '--no-training', '--metric', 'loss=([0-9.]+)'],

@@ -16,14 +16,18 @@ export class StackFixture {
   /** Creates a stack, and returns its status. */
   public async create(Resources: object, StackName = 'stack'): Promise<string> {
     const TemplateBody = JSON.stringify({ Resources });
-    await this.service.cloudformation.send(new CreateStackCommand({ StackName, TemplateBody, Capabilities: ['CAPABILITY_NAMED_IAM'] }));
+    await this.service.cloudformation.send(
+      new CreateStackCommand({ StackName, TemplateBody, Capabilities: ['CAPABILITY_NAMED_IAM'] }),
+    );
     return this.ended(StackName);
   }
 
   /** Updates a stack, and returns its status. */
   public async update(Resources: object, StackName = 'stack'): Promise<string> {
     const TemplateBody = JSON.stringify({ Resources });
-    await this.service.cloudformation.send(new UpdateStackCommand({ StackName, TemplateBody, Capabilities: ['CAPABILITY_NAMED_IAM'] }));
+    await this.service.cloudformation.send(
+      new UpdateStackCommand({ StackName, TemplateBody, Capabilities: ['CAPABILITY_NAMED_IAM'] }),
+    );
     return this.ended(StackName);
   }
 

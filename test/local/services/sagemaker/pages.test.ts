@@ -52,6 +52,16 @@ async function createAll({ call, changes, s3 }: ControlPlane): Promise<void> {
       TransformResources: { InstanceType: 'ml.m5.large', InstanceCount: 1 },
     });
     call('StopTransformJob', { TransformJobName: name });
+    call('CreateProcessingJob', {
+      ProcessingJobName: name,
+      AppSpecification: { ImageUri: 'churn:1' },
+      ProcessingResources: {
+        ClusterConfig: { InstanceCount: 1, InstanceType: 'ml.m5.large', VolumeSizeInGB: 1 },
+      },
+      RoleArn: ROLE,
+    });
+    const processing = (): Item => call('DescribeProcessingJob', { ProcessingJobName: name }) as Item;
+    while (processing().ProcessingJobStatus === 'InProgress') await new Promise((resolve) => setImmediate(resolve));
     call('CreateHyperParameterTuningJob', {
       HyperParameterTuningJobName: name,
       HyperParameterTuningJobConfig: {

@@ -9,8 +9,8 @@ import {
   type aws_stepfunctions as sfn,
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { WorkflowOutcome } from '../continuous/workflow-outcome';
-import { SOURCE } from './workflow-handler';
+import { WorkflowOutcome } from './workflow-outcome';
+import { SOURCE } from '../private/workflow-handler';
 
 /** The type of the events about outcomes. */
 const DETAIL_TYPE = 'SageMaker Workflow Outcome';
