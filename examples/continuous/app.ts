@@ -5,4 +5,4 @@ import { TrainingStack } from './training-stack';
 const app = new App();
 const training = new TrainingStack(app, 'ContinuousTraining', { hostingStackName: 'ContinuousHosting' });
 const hosting = new HostingStack(app, 'ContinuousHosting', { artifacts: training.artifacts });
-hosting.addDependency(training);
+hosting.addStackDependency(training);

@@ -32,6 +32,24 @@ test.each(['provided-algorithm', 'provided-inference', 'script-mode'])(
   },
 );
 
+describe('The example of the continuous lifecycle', () => {
+  const names = ['ContinuousTraining', 'ContinuousHosting'];
+  let assembly: string;
+
+  beforeAll(() => {
+    assembly = synthesize(`${process.execPath} --import tsx examples/continuous/app.ts`, 'combined');
+  });
+
+  test.each(names)('violates no schema rule, and passes cfn-lint without an error in %s', (stack) => {
+    expect(lint(path.join(assembly, `${stack}.template.json`))).toEqual([]);
+  });
+
+  test('has the same templates when it is written in Python with the wheel of this library', () => {
+    const twin = synthesize(`${python('python')} examples/continuous/app.py`, 'combined');
+    for (const stack of names) expect(template(twin, stack)).toEqual(template(assembly, stack));
+  });
+});
+
 test('cfn-lint would find an error', () => {
   const file = path.join(scratch(), 'bad.template.json');
   const bad = { Resources: { A: { Type: 'AWS::SageMaker::Algorithm', Properties: { AlgorithmName: 'a_b' } } } };
