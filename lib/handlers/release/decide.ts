@@ -1,7 +1,9 @@
 import type { ReleaseOutcome } from '../release-contract';
 import { failureCause } from './failure-cause';
 import type { Candidate } from './record';
-import { type HostingStack, NONE, type Version, type World, numberOf } from './world';
+import { type Version, numberOf } from '../shared/registry';
+import { MIN_WAIT_SECONDS, waitSeconds } from '../shared/wait-seconds';
+import { type HostingStack, NONE, type World } from './world';
 
 /** The next thing that a deployment does. */
 export type Decision =
@@ -47,10 +49,6 @@ export const START_MS = MINUTE;
 /** The time after which a description of a stack or a version contains a change. */
 export const READ_LAG_MS = MINUTE;
 
-/** The shortest time between two descriptions of the stack. It grows with the time of the update so far. */
-const MIN_WAIT_SECONDS = 30;
-const WAIT_SHARE = 1 / 60;
-
 /** The time between two descriptions of a stack that another deployment updates. Its end is an event too. */
 const BUSY_WAIT_SECONDS = 60;
 
@@ -72,7 +70,9 @@ export function decide(world: World): Decision {
     const reason = 'The hosting stack does not exist. It releases the newest approved version when it is deployed';
     return { action: 'finish', outcome: 'Skipped', reason };
   }
-  if (stack.status.endsWith('_IN_PROGRESS')) return wait(waitSeconds(now, candidate));
+  if (stack.status.endsWith('_IN_PROGRESS')) {
+    return wait(candidate === undefined ? BUSY_WAIT_SECONDS : waitSeconds(now - candidate.since));
+  }
   const obstacle = obstacleOf(stack);
   if (obstacle !== undefined) return { action: 'finish', outcome: 'Blocked', reason: obstacle };
   const { released = NONE } = stack;
@@ -162,9 +162,4 @@ const UP_TO_DATE: Decision = { action: 'finish', outcome: 'UpToDate' };
 
 function wait(seconds: number): Decision {
   return { action: 'wait', seconds };
-}
-
-function waitSeconds(now: number, candidate: Candidate | undefined): number {
-  if (candidate === undefined) return BUSY_WAIT_SECONDS;
-  return Math.max(MIN_WAIT_SECONDS, Math.round(((now - candidate.since) / 1000) * WAIT_SHARE));
 }

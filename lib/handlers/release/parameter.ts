@@ -1,8 +1,9 @@
 import { GetParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
+import { describeVersion } from '../shared/registry';
 import { type Deadline, isTemporary, retry } from '../shared/retry';
 import type { Release } from '../release-contract';
 import type { Dependencies } from './dependencies';
-import { NONE, describeVersion } from './world';
+import { NONE } from './world';
 
 /**
  * Creates the parameter if it does not exist, and never overwrites it: the value of an existing one is what the hosting stack has
@@ -14,7 +15,9 @@ export async function ensureParameter(release: Release, dependencies: Dependenci
   if (value === NONE) return;
   const [, group] = /:model-package\/([^/]+)\/\d+$/.exec(value) ?? [];
   if (group?.toLowerCase() === Group.toLowerCase()) {
-    const version = await retry(dependencies, deadline, isTemporary, () => describeVersion(value, dependencies));
+    const version = await retry(dependencies, deadline, isTemporary, () =>
+      describeVersion(value, dependencies.sagemaker),
+    );
     if (version?.isApproved === true) return;
   }
   throw new Error(

@@ -4,8 +4,8 @@ import {
   DescribeStackEventsCommand,
   DescribeStacksCommand,
 } from '@aws-sdk/client-cloudformation';
-import { DescribeModelPackageCommand, ListModelPackagesCommand } from '@aws-sdk/client-sagemaker';
 import { GetParameterCommand } from '@aws-sdk/client-ssm';
+import { type Version, describeVersion, newestApproved } from '../shared/registry';
 import { type Deadline, isTemporary, retry } from '../shared/retry';
 import type { Release } from '../release-contract';
 import type { Dependencies } from './dependencies';
@@ -13,12 +13,6 @@ import type { Candidate, ReleaseRecord } from './record';
 
 /** The value of the parameter while nothing is released. */
 export const NONE = 'none';
-
-/** A version of the group. */
-export interface Version {
-  readonly arn: string;
-  readonly isApproved: boolean;
-}
 
 /** The hosting stack. */
 export interface HostingStack {
@@ -75,11 +69,11 @@ export async function readWorld(
     now: dependencies.now(),
     stack,
     parameter: await reading(() => readParameter(release, dependencies)),
-    newestApproved: await reading(() => newestApproved(release, dependencies)),
+    newestApproved: await reading(() => newestApproved(release.Group, dependencies.sagemaker)),
     released:
       released === undefined || released === NONE
         ? undefined
-        : await reading(() => describeVersion(released, dependencies)),
+        : await reading(() => describeVersion(released, dependencies.sagemaker)),
     record,
   };
 }
@@ -151,50 +145,4 @@ async function readParameter({ ParameterName }: Release, { ssm }: Dependencies):
     throw error;
   });
   return Parameter?.Value ?? '';
-}
-
-/** The newest approved version. The list can lag behind, so that each version is described. */
-async function newestApproved({ Group }: Release, dependencies: Dependencies): Promise<Version | undefined> {
-  let NextToken: string | undefined;
-  do {
-    const page = await dependencies.sagemaker.send(
-      new ListModelPackagesCommand({
-        ModelPackageGroupName: Group,
-        ModelApprovalStatus: 'Approved',
-        SortBy: 'CreationTime',
-        SortOrder: 'Descending',
-        NextToken,
-      }),
-    );
-    const arns = (page.ModelPackageSummaryList ?? []).map(({ ModelPackageArn = '' }) => ModelPackageArn);
-    for (const arn of arns.sort((a, b) => numberOf(b) - numberOf(a))) {
-      const version = await describeVersion(arn, dependencies);
-      if (version?.isApproved === true) return version;
-    }
-    // The page of a filtered list can be empty.
-    NextToken = page.NextToken;
-  } while (NextToken !== undefined);
-  return undefined;
-}
-
-/** The number of a version, by which the versions of a group are ordered. */
-export function numberOf(arn: string): number {
-  return Number(/\/(\d+)$/.exec(arn)?.[1] ?? 0);
-}
-
-/** Describes a version. A version that was deleted counts as not approved. */
-export async function describeVersion(
-  ModelPackageName: string,
-  { sagemaker }: Pick<Dependencies, 'sagemaker'>,
-): Promise<Version | undefined> {
-  try {
-    const found = await sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName }));
-    return {
-      arn: found.ModelPackageArn ?? ModelPackageName,
-      isApproved: found.ModelApprovalStatus === 'Approved',
-    };
-  } catch (error) {
-    if (/does not exist|not found/i.test((error as Error).message)) return undefined;
-    throw error;
-  }
 }

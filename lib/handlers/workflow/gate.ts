@@ -1,8 +1,9 @@
 import type { Gate, GateInput, GateOutput } from '../workflow-contract';
-import type { Deadline } from '../shared/retry';
+import { type DescribedVersion, newestApproved } from '../shared/registry';
+import { type Deadline, isTransient, retry } from '../shared/retry';
 import type { Dependencies } from './dependencies';
 import { evaluate } from './evaluate';
-import { metricOf, newestApproved } from './registry';
+import { metricOf } from './registered-metric';
 
 /** The newest approved version, with the metric that it was registered with. */
 export interface Baseline {
@@ -19,7 +20,7 @@ export async function gate(input: GateInput, dependencies: Dependencies, deadlin
   const newest =
     settings.BaselineGroup === undefined
       ? undefined
-      : await newestApproved(settings.BaselineGroup, dependencies, deadline);
+      : await newestVersion(settings.BaselineGroup, dependencies, deadline);
   const baseline = newest && { arn: newest.arn, metric: metricOf(newest, settings.Metric) };
   const { isAccepted, reason } = decide(settings, metric, baseline);
   return {
@@ -30,6 +31,14 @@ export async function gate(input: GateInput, dependencies: Dependencies, deadlin
     Reason: reason,
     Report: report,
   };
+}
+
+function newestVersion(
+  group: string,
+  dependencies: Dependencies,
+  deadline: Deadline,
+): Promise<DescribedVersion | undefined> {
+  return retry(dependencies, deadline, isTransient, () => newestApproved(group, dependencies.sagemaker));
 }
 
 /** The decision. A metric that equals the threshold, or the worst value that the tolerance allows, is accepted. */

@@ -4,7 +4,7 @@ import { type Deadline, isTemporary, retry } from '../shared/retry';
 import type { RegisterInput, RegisterOutput } from '../workflow-contract';
 import type { Dependencies } from './dependencies';
 import { fill } from './fill';
-import { metricKey } from './registry';
+import { metricKey } from './registered-metric';
 
 /** Registers the model as a version of its group, with its metric and with what made it. The same execution registers one version. */
 export async function register(

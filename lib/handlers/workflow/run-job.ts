@@ -10,6 +10,7 @@ import { baseName } from '../jobs/names';
 import { createHash, resourceHash } from '../jobs/owners';
 import { releaseAttempts } from '../jobs/release';
 import { type Deadline, isTransient, retry } from '../shared/retry';
+import { waitSeconds } from '../shared/wait-seconds';
 import type { RunJobInput, RunJobOutput, WorkflowJob } from '../workflow-contract';
 import type { Dependencies } from './dependencies';
 import { failure } from './failure';
@@ -18,15 +19,6 @@ import { fill } from './fill';
 import type { Holder } from './lock';
 
 const ENDED = 'The execution has ended';
-
-/** The shortest time between two descriptions of a job. */
-const MIN_WAIT_SECONDS = 30;
-
-/**
- * The part of its run time so far after which a job is described again. An execution can have 25,000 events, and a job of the maximum
- * duration of 28 days is described about 500 times.
- */
-const WAIT_SHARE = 1 / 60;
 
 /** Creates a job of an execution if it does not exist, and describes it. */
 export async function runJob(
@@ -55,8 +47,8 @@ export async function runJob(
   await stopIfEnded(input, dependencies, deadline);
   const job = await service.findCreated(name);
   if (job?.state !== 'Completed') {
-    const seconds = (dependencies.now() - (job?.createdAt ?? dependencies.now())) / 1000;
-    return { IsFinished: false, WaitSeconds: waitSeconds(seconds), JobName: name };
+    const { createdAt = dependencies.now() } = job ?? {};
+    return { IsFinished: false, WaitSeconds: waitSeconds(dependencies.now() - createdAt), JobName: name };
   }
   const trained = await retry(dependencies, deadline, isTransient, () => describe(Job.Kind, name, dependencies));
   return { IsFinished: true, WaitSeconds: 0, JobName: name, ...trained };
@@ -71,11 +63,6 @@ async function stopIfEnded(
   if (await retry(dependencies, deadline, isTransient, () => isRunning(Execution, dependencies))) return;
   await stopJobs(Workflow.Jobs, { execution: Execution, redriveCount: RedriveCount }, dependencies, deadline);
   throw failure('JobFailed', ENDED);
-}
-
-/** The time until a job is described again, from the time since it was created. */
-export function waitSeconds(seconds: number): number {
-  return Math.max(MIN_WAIT_SECONDS, Math.round(seconds * WAIT_SHARE));
 }
 
 /** Stops the jobs of an execution that has ended, unless a later redrive requires them. */

@@ -81,6 +81,21 @@ describe('An execution', () => {
     });
   });
 
+  test('is not compared with a version that was rejected, also if the list still contains it', async () => {
+    const made = world({ approvalStatus: 'Approved' });
+    made.start();
+    await made.untilIdle();
+    made.packages[0].status = 'Rejected';
+    made.isListLagging = true;
+    made.onCreated = (job): void => {
+      job.metrics = { auc: 0.8 };
+      made.at(MINUTE, () => made.end(job.name, 'Completed'));
+    };
+    made.start();
+    await made.untilIdle();
+    expect(made.packages).toHaveLength(2);
+  });
+
   test('starts no other job when its step is repeated after the job has failed', async () => {
     const made = manual();
     made.onCreated = (job): void => made.at(MINUTE, () => made.end(job.name, 'Failed', 'out of memory'));

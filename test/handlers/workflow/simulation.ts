@@ -71,6 +71,9 @@ export class WorkflowWorld extends World {
   public readonly objects = new Map<string, { time: number; body: string }>();
   public readonly packages: Version[] = [];
 
+  /** Whether lists still contain versions that are not approved any more. */
+  public isListLagging = false;
+
   /** The numbers of entries that the next PutEvents requests report as failed, with their code. */
   public readonly failedEntries: string[] = [];
 
@@ -401,12 +404,13 @@ export class WorkflowWorld extends World {
     ListModelPackages: ({ NextToken }: { NextToken?: string }): object => {
       // The first page of a filtered list is empty.
       if (NextToken === undefined) return { ModelPackageSummaryList: [], NextToken: '1' };
-      const approved = this.packages.filter(({ status }) => status === 'Approved');
+      const approved = this.packages.filter(({ status }) => status === 'Approved' || this.isListLagging);
       return { ModelPackageSummaryList: approved.slice(-1).map(({ arn }) => ({ ModelPackageArn: arn })) };
     },
-    DescribeModelPackage: ({ ModelPackageName }: { ModelPackageName: string }): object => ({
-      CustomerMetadataProperties: this.packages.find(({ arn }) => arn === ModelPackageName)?.metadata,
-    }),
+    DescribeModelPackage: ({ ModelPackageName }: { ModelPackageName: string }): object => {
+      const found = this.packages.find(({ arn }) => arn === ModelPackageName);
+      return { CustomerMetadataProperties: found?.metadata, ModelApprovalStatus: found?.status };
+    },
   };
 }
 
