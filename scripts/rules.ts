@@ -1200,8 +1200,7 @@ export const RULES: Record<string, readonly Rule[]> = {
       rule: 'The name of a state machine is not 1 to 80 letters, digits, hyphens and underscores.',
       source: link('CreateStateMachine', `${AWS}/step-functions/latest/apireference/API_CreateStateMachine.html`),
       messages: [
-        'transform-schedule.ts: `stateMachineName` must have',
-        'training-workflow-validation.ts: `stateMachineName` must have',
+        'state-machine.ts: `stateMachineName` must have',
         'continuous-deployment-validation.ts: 1 to 80 letters',
       ],
     },
@@ -1246,11 +1245,12 @@ export const RULES: Record<string, readonly Rule[]> = {
       ],
     },
     {
-      rule: 'The hosting stack of a continuous deployment is its own stack, does not read the parameter, or is not named by a literal text.',
+      rule: 'The hosting stack of a continuous deployment is its own stack, is that of another one, does not read the parameter, or is not named by a literal text.',
       source: DESIGN,
       messages: [
         '`stackName` must be another stack',
         '`stackName` must be a stack that reads',
+        '`stackName` must be the hosting stack of a single continuous deployment',
         'continuous-deployment-validation.ts: Continuous deployment …: `parameterName` must be read by another stack',
         'continuous-deployment-validation.ts: `…` must be a literal text',
         'continuous-deployment-validation.ts: `…` must be …, got',
@@ -1586,7 +1586,7 @@ export const EXEMPT: Record<string, readonly string[]> = {
   'the name or the value of an event, a state, a tag or a file mode': [
     'State Change',
     'Status Change',
-    'Workflow Outcome',
+    'SageMaker Workflow Outcome',
     'Continuous Deployment Outcome',
     'continuous-deployment.ts: Is finished',
     'Is accepted',

@@ -13,7 +13,8 @@ import { onBehalfOf } from '../private/grants';
 import { KINDS } from '../private/job-kinds';
 import { requireUniqueName } from '../private/physical-name';
 import { applyReleaseCondition, releaseConditionOf } from '../private/release-condition';
-import { ValidationErrors, isKnown, quote } from '../private/validation';
+import { checkStateMachineName } from '../private/state-machine';
+import { ValidationErrors } from '../private/validation';
 import { WorkflowBase } from '../common/workflow-base';
 import { WorkflowMachine } from '../private/workflow-machine';
 import {
@@ -22,8 +23,6 @@ import {
   renderTransformJob,
   warnAboutTransformJob,
 } from './transform-job-definition';
-
-const NAME = /^[\w-]{1,80}$/;
 
 /** Properties of a transform schedule. */
 export interface TransformScheduleProps extends TransformJobDefinition {
@@ -108,11 +107,7 @@ function requestOf(props: TransformScheduleProps): object {
 function checkTransformSchedule(scope: Construct, props: TransformScheduleProps): void {
   const errors = new ValidationErrors(`Transform schedule ${scope.node.path}`);
   errors.requireTypes('TransformScheduleProps', props);
-  const { stateMachineName: name } = props;
-  errors.when(
-    isKnown(name) && !NAME.test(name),
-    `\`stateMachineName\` must have 1 to 80 letters, digits, hyphens and underscores, got: ${quote(name ?? '')}`,
-  );
+  checkStateMachineName(errors, props.stateMachineName);
   checkTransformJob(scope, errors, props);
   errors.throwIfAny();
   warnAboutTransformJob(scope, props);

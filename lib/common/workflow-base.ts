@@ -3,17 +3,14 @@ import {
   Resource,
   TagManager,
   TagType,
-  aws_cloudwatch as cloudwatch,
-  aws_events as events,
+  type aws_cloudwatch as cloudwatch,
+  type aws_events as events,
   type aws_iam as iam,
   type aws_stepfunctions as sfn,
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { WorkflowOutcome } from './workflow-outcome';
-import { SOURCE } from '../private/workflow-handler';
-
-/** The type of the events about outcomes. */
-const DETAIL_TYPE = 'SageMaker Workflow Outcome';
+import { Outcomes } from '../private/outcomes';
 
 /**
  * The base class of the constructs whose executions run jobs.
@@ -79,13 +76,7 @@ export abstract class WorkflowBase extends Resource implements ITaggableV2 {
    * @param options the metric options
    */
   public metric(outcome: WorkflowOutcome, options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
-    return new cloudwatch.Metric({
-      namespace: SOURCE,
-      metricName: outcome,
-      dimensionsMap: { WorkflowName: this.stateMachineName },
-      statistic: cloudwatch.Stats.SUM,
-      ...options,
-    });
+    return this.outcomes.metric(outcome, options);
   }
 
   /**
@@ -99,13 +90,10 @@ export abstract class WorkflowBase extends Resource implements ITaggableV2 {
 
   /** @internal */
   protected _rule(id: string, options: events.OnEventOptions, outcome?: WorkflowOutcome): events.Rule {
-    const rule = new events.Rule(this, id, options);
-    rule.addTarget(options.target);
-    rule.addEventPattern({
-      source: [SOURCE],
-      detailType: [DETAIL_TYPE],
-      detail: { workflowName: [this.stateMachineName], ...(outcome === undefined ? {} : { outcome: [outcome] }) },
-    });
-    return rule;
+    return this.outcomes.rule(id, options, outcome);
+  }
+
+  private get outcomes(): Outcomes {
+    return new Outcomes(this, 'SageMaker Workflow Outcome', this.stateMachineName);
   }
 }

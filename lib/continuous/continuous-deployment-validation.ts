@@ -1,5 +1,5 @@
 import { Stack, Token } from 'aws-cdk-lib';
-import type { Construct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 import { releaseParametersOf } from '../private/release-parameter';
 import { ValidationErrors, quote } from '../private/validation';
 import type { ContinuousDeploymentProps } from './continuous-deployment-props';
@@ -7,6 +7,9 @@ import type { ContinuousDeploymentProps } from './continuous-deployment-props';
 const NAME = /^[\w-]{1,80}$/;
 const STACK_NAME = /^[A-Za-z][A-Za-z0-9-]{0,127}$/;
 const PARAMETER_NAME = /^(?!\/?(?:aws|ssm))(?=.{1,1011}$)(?:[\w.-]+|(?:\/[\w.-]+){1,15})$/i;
+
+/** The continuous deployments of each app, with the names of their hosting stacks. */
+const deployments = new WeakMap<IConstruct, { readonly scope: Construct; readonly stackName: string }[]>();
 
 /** @throws an error that lists every invalid property */
 export function checkContinuousDeployment(scope: Construct, props: ContinuousDeploymentProps): void {
@@ -31,20 +34,35 @@ export function checkContinuousDeployment(scope: Construct, props: ContinuousDep
       'would be an update of what performs it',
   );
   errors.throwIfAny();
+  const { root } = scope.node;
+  deployments.set(root, [...(deployments.get(root) ?? []), { scope, stackName }]);
   Stack.of(scope).node.addValidation({ validate: () => hostingErrors(scope, props) });
 }
 
 /** The errors of the stacks of the app, which are only known at the end. */
 function hostingErrors(scope: Construct, { stackName, parameterName }: ContinuousDeploymentProps): string[] {
   const own = Stack.of(scope);
+  const other = deployments
+    .get(scope.node.root)
+    ?.find(
+      (one) =>
+        one.scope !== scope && one.stackName === stackName && Stack.of(one.scope).environment === own.environment,
+    );
+  if (other !== undefined) {
+    return [
+      `Continuous deployment ${scope.node.path}: \`stackName\` must be the hosting stack of a single continuous deployment, got: ` +
+        `${quote(stackName)}, which ${other.scope.node.path} updates too. An update by one would release the version of the other. ` +
+        'Host their models in different stacks',
+    ];
+  }
   if (releaseParametersOf(own).includes(parameterName)) {
     return [
       `Continuous deployment ${scope.node.path}: \`parameterName\` must be read by another stack than that of the continuous deployment, ` +
         `got: ${quote(parameterName)}. Move \`ModelPackage.fromReleaseParameter()\` to stack ${stackName}`,
     ];
   }
-  const others = scope.node.root.node.findAll().filter((construct) => Stack.isStack(construct));
-  const hosting = others.find((other) => other.stackName === stackName && other.environment === own.environment);
+  const stacks = scope.node.root.node.findAll().filter((construct) => Stack.isStack(construct));
+  const hosting = stacks.find((stack) => stack.stackName === stackName && stack.environment === own.environment);
   if (hosting === undefined || releaseParametersOf(hosting).includes(parameterName)) return [];
   return [
     `Continuous deployment ${scope.node.path}: \`stackName\` must be a stack that reads the parameter ${quote(parameterName)}, got: ` +

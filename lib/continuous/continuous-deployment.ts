@@ -1,5 +1,4 @@
 import {
-  ArnFormat,
   CustomResource,
   Duration,
   Names,
@@ -14,16 +13,14 @@ import {
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { ReconcileOutput, Release, ReleaseParameterProperties } from '../handlers/release-contract';
-import { RELEASE, WORKFLOW, onBehalfOfResource } from '../private/grants';
+import { RELEASE, WORKFLOW } from '../private/grants';
 import { handlerFunction } from '../private/handler-function';
-import { handlerSettings } from '../private/handler-settings';
 import { LockTable } from '../private/lock-table';
-import { SOURCE, grantReports } from '../private/workflow-handler';
+import { Outcomes } from '../private/outcomes';
+import { addRetries, executionsOf, newStateMachine } from '../private/state-machine';
+import { grantReports } from '../private/workflow-handler';
 import type { ContinuousDeploymentProps } from './continuous-deployment-props';
 import { checkContinuousDeployment } from './continuous-deployment-validation';
-
-/** The type of the events about outcomes. */
-const DETAIL_TYPE = 'Continuous Deployment Outcome';
 
 /** The time between two looks that no event causes. */
 const INTERVAL = Duration.hours(1);
@@ -135,7 +132,7 @@ export class ContinuousDeployment extends Resource {
    * @param options the target and further options of the rule
    */
   public onOutcome(id: string, options: events.OnEventOptions = {}): events.Rule {
-    return this.rule(id, options);
+    return this.outcomes.rule(id, options);
   }
 
   /**
@@ -145,7 +142,7 @@ export class ContinuousDeployment extends Resource {
    * @param options the target and further options of the rule
    */
   public onReleased(id: string, options: events.OnEventOptions = {}): events.Rule {
-    return this.rule(id, options, ReleaseOutcome.RELEASED);
+    return this.outcomes.rule(id, options, ReleaseOutcome.RELEASED);
   }
 
   /**
@@ -155,7 +152,7 @@ export class ContinuousDeployment extends Resource {
    * @param options the target and further options of the rule
    */
   public onRolledBack(id: string, options: events.OnEventOptions = {}): events.Rule {
-    return this.rule(id, options, ReleaseOutcome.ROLLED_BACK);
+    return this.outcomes.rule(id, options, ReleaseOutcome.ROLLED_BACK);
   }
 
   /**
@@ -165,27 +162,11 @@ export class ContinuousDeployment extends Resource {
    * @param options the metric options
    */
   public metric(outcome: ReleaseOutcome, options: cloudwatch.MetricOptions = {}): cloudwatch.Metric {
-    return new cloudwatch.Metric({
-      namespace: SOURCE,
-      metricName: outcome,
-      dimensionsMap: { WorkflowName: this.stateMachineName },
-      statistic: cloudwatch.Stats.SUM,
-      ...options,
-    });
+    return this.outcomes.metric(outcome, options);
   }
 
-  private rule(id: string, options: events.OnEventOptions, outcome?: ReleaseOutcome): events.Rule {
-    const rule = new events.Rule(this, id, options);
-    rule.addTarget(options.target);
-    rule.addEventPattern({
-      source: [SOURCE],
-      detailType: [DETAIL_TYPE],
-      detail: {
-        workflowName: [this.stateMachineName],
-        ...(outcome === undefined ? {} : { outcome: [outcome] }),
-      },
-    });
-    return rule;
+  private get outcomes(): Outcomes {
+    return new Outcomes(this, 'Continuous Deployment Outcome', this.stateMachineName);
   }
 
   /** Grants the handler its permissions. They are not in the default policy of the role, on which the function depends. */
@@ -211,14 +192,7 @@ export class ContinuousDeployment extends Resource {
     const bootstrap = qualifier === undefined ? [] : [parameterArn(`/cdk-bootstrap/${qualifier}/version`)];
     allow(RELEASE.readParameters, parameterArn(parameterName), ...bootstrap);
     allow(RELEASE.lock, table.tableArn);
-    // The wildcard is the name of an execution, which EventBridge generates.
-    const executions = stack.formatArn({
-      service: 'states',
-      resource: `execution:${this.stateMachineName}`,
-      resourceName: '*',
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    });
-    allow(WORKFLOW.watchExecutions, executions);
+    allow(WORKFLOW.watchExecutions, executionsOf(this, this.stateMachineName));
     table.encryptionKey?.grantEncryptDecrypt(role);
     group.grantApprove(role);
     // The action is evaluated without a resource: the wildcard allows no more than a list of versions.
@@ -229,7 +203,6 @@ export class ContinuousDeployment extends Resource {
 
   /** Repeats the step of the handler until nothing is left to do. */
   private newStateMachine(handler: tasks.LambdaInvokeProps['lambdaFunction'], release: Release): sfn.StateMachine {
-    const { encryptionKey } = handlerSettings(this);
     const member = (name: keyof ReconcileOutput): string => `$.${name}`;
     const reconcile = new tasks.LambdaInvoke(this, 'Reconcile', {
       lambdaFunction: handler,
@@ -241,34 +214,12 @@ export class ContinuousDeployment extends Resource {
         Execution: sfn.JsonPath.executionId,
       }),
     });
-    reconcile.addRetry({
-      errors: [sfn.Errors.ALL],
-      interval: Duration.seconds(30),
-      maxAttempts: 10,
-      backoffRate: 2,
-      maxDelay: Duration.minutes(10),
-      jitterStrategy: sfn.JitterType.FULL,
-    });
+    addRetries(reconcile);
     const wait = new sfn.Wait(this, 'Wait', { time: sfn.WaitTime.secondsPath(member('WaitSeconds')) });
     const isFinished = new sfn.Choice(this, 'Is finished')
       .when(sfn.Condition.booleanEquals(member('IsFinished'), true), new sfn.Succeed(this, 'Finished'))
       .otherwise(wait.next(reconcile));
-    const stateMachineArn = Stack.of(this).formatArn({
-      service: 'states',
-      resource: 'stateMachine',
-      resourceName: this.stateMachineName,
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    });
-    return new sfn.StateMachine(this, 'StateMachine', {
-      stateMachineName: this.stateMachineName,
-      role: new iam.Role(this, 'StateMachineRole', {
-        assumedBy: new iam.ServicePrincipal('states.amazonaws.com', {
-          conditions: { ...onBehalfOfResource(stateMachineArn) },
-        }),
-      }),
-      definitionBody: sfn.DefinitionBody.fromChainable(reconcile.next(isFinished)),
-      encryptionConfiguration: encryptionKey && new sfn.CustomerManagedEncryptionConfiguration(encryptionKey),
-    });
+    return newStateMachine(this, this.stateMachineName, reconcile.next(isFinished));
   }
 
   /** Starts a look when a version is approved or rejected, when the stack becomes idle, and every hour, since events can be lost. */

@@ -1,6 +1,7 @@
 import type { Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { JobWait } from '../common/job-wait';
+import { checkStateMachineName } from '../private/state-machine';
 import { ValidationErrors, isKnown, quote } from '../private/validation';
 import { checkTrainingJob, warnAboutTrainingJob } from '../training/training-job-definition';
 import { checkTuningJob, warnAboutUnknownStrategy } from '../training/tuning-job-request';
@@ -15,8 +16,6 @@ const WAIT = JobWait.none();
 /** A version has at most 50 entries of metadata, of which the workflow adds 3. */
 const MAX_METADATA = 47;
 
-const NAME = /^[\w-]{1,80}$/;
-
 /**
  * Validates a training workflow, and returns the maximum run time of its training or tuning job.
  *
@@ -30,10 +29,7 @@ export function checkTrainingWorkflow(scope: Construct, props: TrainingWorkflowP
     (training === undefined) === (tuning === undefined),
     'exactly one of `training` and `tuning` must be set',
   );
-  errors.when(
-    isKnown(name) && !NAME.test(name),
-    `\`stateMachineName\` must have 1 to 80 letters, digits, hyphens and underscores, got: ${quote(name ?? '')}`,
-  );
+  checkStateMachineName(errors, name);
   const maxRuntimes = [
     ...(training === undefined ? [] : [checkTrainingJob(scope, errors, training, WAIT)]),
     ...(tuning === undefined ? [] : [checkTuningJob(scope, errors, tuning, WAIT)]),

@@ -3,11 +3,9 @@ import { Construct } from 'constructs';
 import { WORKFLOW } from './grants';
 import { handlerFunction } from './handler-function';
 import { LockTable } from './lock-table';
+import { SOURCE } from './outcomes';
 
 const ID = 'SageMakerWorkflows';
-
-/** The source of the events and the namespace of the metrics about workflows. */
-export const SOURCE = 'cdk-sagemaker-algorithm';
 
 /**
  * The Lambda function that performs the steps of the workflows of a stack, and the table of their locks. Each workflow adds its own

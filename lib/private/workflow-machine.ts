@@ -1,5 +1,4 @@
 import {
-  ArnFormat,
   CustomResource,
   Lazy,
   Stack,
@@ -8,15 +7,15 @@ import {
   aws_events as events,
   aws_events_targets as targets,
   aws_iam as iam,
-  aws_stepfunctions as sfn,
+  type aws_stepfunctions as sfn,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { JobKind } from '../handlers/contract';
 import type { EndInput, Workflow, WorkflowJob, WorkflowProperties } from '../handlers/workflow-contract';
 import { JOB, PASSED_TO_SAGEMAKER, WORKFLOW } from './grants';
-import { handlerSettings } from './handler-settings';
 import { KINDS } from './job-kinds';
 import { HANDLER_TAGS, SUFFIX_LENGTH, jobNamePrefix, tagList } from './job-resource';
+import { executionsOf, newStateMachine } from './state-machine';
 import { tagsWithStackTags, validateTags } from './tags';
 import { WorkflowHandler } from './workflow-handler';
 import { WorkflowSteps } from './workflow-steps';
@@ -94,19 +93,8 @@ export class WorkflowMachine extends Construct {
 
   /** Creates the state machine from its first state. */
   public create(states: sfn.IChainable): sfn.StateMachine {
-    const { encryptionKey } = handlerSettings(this.handler);
-    const stateMachine = new sfn.StateMachine(this, 'StateMachine', {
-      stateMachineName: this.props.name,
-      definitionBody: sfn.DefinitionBody.fromChainable(states),
-      encryptionConfiguration: encryptionKey && new sfn.CustomerManagedEncryptionConfiguration(encryptionKey),
-    });
-    const executions = Stack.of(this).formatArn({
-      service: 'states',
-      resource: `execution:${this.props.name}`,
-      resourceName: '*',
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    });
-    this.allow([...WORKFLOW.watchExecutions], executions);
+    const stateMachine = newStateMachine(this, this.props.name, states);
+    this.allow([...WORKFLOW.watchExecutions], executionsOf(this, this.props.name));
     this.reportEnd(stateMachine);
     this.stopWithStack(stateMachine);
     return stateMachine;

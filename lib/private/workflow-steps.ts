@@ -1,15 +1,9 @@
-import { Duration, aws_stepfunctions as sfn, aws_stepfunctions_tasks as tasks } from 'aws-cdk-lib';
+import { aws_stepfunctions as sfn, aws_stepfunctions_tasks as tasks } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { RunJobOutput, Workflow, WorkflowInput, WorkflowJob } from '../handlers/workflow-contract';
 import type { FailureName } from '../handlers/workflow/failure';
+import { addRetries } from './state-machine';
 import type { WorkflowHandler } from './workflow-handler';
-
-/** The time until a step that failed is repeated for the first time. It doubles with each repetition. */
-const RETRY_INTERVAL = Duration.seconds(30);
-
-/** The longest time between two repetitions. With ten repetitions, a service can be unavailable for an hour. */
-const MAX_RETRY_DELAY = Duration.minutes(10);
-const MAX_RETRIES = 10;
 
 /** The errors that a repetition does not fix: those of the handler, and what SageMaker refuses. */
 const FINAL_ERRORS: string[] = [
@@ -55,14 +49,7 @@ export class WorkflowSteps {
       }),
     });
     step.addRetry({ errors: FINAL_ERRORS, maxAttempts: 0 });
-    step.addRetry({
-      errors: [sfn.Errors.ALL],
-      interval: RETRY_INTERVAL,
-      maxAttempts: MAX_RETRIES,
-      backoffRate: 2,
-      maxDelay: MAX_RETRY_DELAY,
-      jitterStrategy: sfn.JitterType.FULL,
-    });
+    addRetries(step);
     step.addCatch(this.skipped, { errors: ['Locked' satisfies FailureName], resultPath: sfn.JsonPath.DISCARD });
     return step;
   }

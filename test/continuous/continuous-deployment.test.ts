@@ -338,6 +338,22 @@ describe('A deployment is an error', () => {
     expect(() => app.synth()).toThrow('`stackName` must be a stack that reads the parameter "/churn/deployed"');
   });
 
+  test('if another one updates the same hosting stack', () => {
+    const app = new App();
+    deploymentIn(new Stack(app, 'Stack'));
+    deploymentIn(new Stack(app, 'Other'), { parameterName: '/other/deployed' });
+    expect(() => app.synth()).toThrow(
+      '`stackName` must be the hosting stack of a single continuous deployment, got: "churn-hosting", which Other/Release updates too',
+    );
+  });
+
+  test('but not if another one updates a hosting stack with the same name in another account', () => {
+    const app = new App();
+    deploymentIn(new Stack(app, 'Stack', { env: { account: ACCOUNT, region: REGION } }));
+    deploymentIn(new Stack(app, 'Other', { env: { account: '444455556666', region: REGION } }));
+    expect(() => app.synth()).not.toThrow();
+  });
+
   test('but not if the hosting stack of the app reads the parameter', () => {
     const app = new App();
     ModelPackage.fromReleaseParameter(new Stack(app, 'churn-hosting'), 'Version', '/churn/deployed');

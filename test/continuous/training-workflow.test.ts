@@ -341,6 +341,36 @@ describe('The permissions of a TrainingWorkflow', () => {
     );
   });
 
+  test('allow only Step Functions to assume the role of the state machine, and only for this state machine', () => {
+    const stack = placedStack();
+    workflow(stack, { stateMachineName: 'churn' });
+    Template.fromStack(stack).hasResourceProperties('AWS::IAM::Role', {
+      AssumeRolePolicyDocument: {
+        Statement: [
+          {
+            Action: 'sts:AssumeRole',
+            Effect: 'Allow',
+            Principal: { Service: 'states.amazonaws.com' },
+            Condition: {
+              ArnEquals: {
+                'aws:SourceArn': {
+                  'Fn::Join': [
+                    '',
+                    [
+                      'arn:',
+                      { Ref: 'AWS::Partition' },
+                      `:states:${Stack.of(stack).region}:${Stack.of(stack).account}:stateMachine:churn`,
+                    ],
+                  ],
+                },
+              },
+            },
+          },
+        ],
+      },
+    });
+  });
+
   test('contain the resource * only for metrics, limited to the namespace of workflows, and for lists of versions', () => {
     const stack = newStack();
     workflow(stack, full(stack));

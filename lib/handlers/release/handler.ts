@@ -4,6 +4,7 @@ import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import type { Capability } from '@aws-sdk/client-cloudformation';
 import { createHash } from '../jobs/owners';
+import type { OutcomeType } from '../outcome-contract';
 import { RESPONSE_MS, type Outcome, type ResourceEvent, respond } from '../shared/response';
 import { type Deadline, isTemporary, retry } from '../shared/retry';
 import { truncate } from '../shared/truncate';
@@ -31,7 +32,7 @@ export interface ParameterEvent extends ResourceEvent {
 }
 
 /** The type of the events that report outcomes. */
-const DETAIL_TYPE = 'Continuous Deployment Outcome';
+const DETAIL_TYPE: OutcomeType = 'Continuous Deployment Outcome';
 
 /** A reason for a rejection has at most 1024 characters. */
 const MAX_DESCRIPTION_BYTES = 1000;

@@ -1,5 +1,6 @@
 import { StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { READ_LAG_MS } from '../jobs/job-service';
+import type { OutcomeType } from '../outcome-contract';
 import { type Deadline, isTemporary, retry } from '../shared/retry';
 import type { EndInput, Workflow } from '../workflow-contract';
 import type { Dependencies } from './dependencies';
@@ -9,7 +10,7 @@ import { report } from './outcome';
 import { stopJobs } from './run-job';
 
 /** The type of the events that report outcomes. */
-export const DETAIL_TYPE = 'SageMaker Workflow Outcome';
+export const DETAIL_TYPE: OutcomeType = 'SageMaker Workflow Outcome';
 
 /** The states of executions that have ended without completing their work. */
 const UNSUCCESSFUL = ['FAILED', 'TIMED_OUT', 'ABORTED'];

@@ -1,12 +1,12 @@
 import { PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import type { OutcomeSource, OutcomeType } from '../outcome-contract';
 import { type Deadline, isTemporary, retry } from '../shared/retry';
 import { truncate } from '../shared/truncate';
 import type { GateOutput } from '../workflow-contract';
 import type { Dependencies } from './dependencies';
 
-/** The source of the events and the namespace of the metrics of this library. */
-export const SOURCE = 'cdk-sagemaker-algorithm';
+const SOURCE: OutcomeSource = 'cdk-sagemaker-algorithm';
 
 /** An event has at most 256 KB. */
 const MAX_REASON_BYTES = 8192;
@@ -31,7 +31,7 @@ export function decisionDetail(decision: GateOutput | undefined): Partial<Outcom
 
 /** Reports the outcome as an event and as a metric. */
 export async function report(
-  detailType: string,
+  detailType: OutcomeType,
   detail: OutcomeDetail,
   dependencies: Pick<Dependencies, 'events' | 'cloudwatch' | 'sleep' | 'now'>,
   deadline: Deadline,
