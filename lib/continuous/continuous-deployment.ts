@@ -195,8 +195,6 @@ export class ContinuousDeployment extends Resource {
     allow(WORKFLOW.watchExecutions, executionsOf(this, this.stateMachineName));
     table.encryptionKey?.grantEncryptDecrypt(role);
     group.grantApprove(role);
-    // The action is evaluated without a resource: the wildcard allows no more than a list of versions.
-    allow(WORKFLOW.listVersions, '*');
     grantReports(role);
     return policy;
   }

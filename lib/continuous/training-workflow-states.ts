@@ -3,7 +3,6 @@ import type { Construct } from 'constructs';
 import type { TrainingOutput } from '../common/training-output';
 import type { JobKind } from '../handlers/contract';
 import type { EvaluationResult, Gate, GateOutput, RunJobOutput } from '../handlers/workflow-contract';
-import { WORKFLOW } from '../private/grants';
 import type { WorkflowMachine } from '../private/workflow-machine';
 import { renderTrainingJob } from '../training/training-job-definition';
 import { renderTuningJob } from '../training/tuning-job-request';
@@ -89,11 +88,7 @@ function decide(
   next: sfn.IChainable,
 ): sfn.IChainable {
   const isCompared = gate !== undefined && gate.baseline !== GateBaseline.NONE;
-  if (isCompared) {
-    registration?.group.grantDescribe(machine.handler.role);
-    // The action is evaluated without a resource: the wildcard allows no more than a list of versions.
-    machine.allow([...WORKFLOW.listVersions], '*');
-  }
+  if (isCompared) registration?.group.grantDescribe(machine.handler.role);
   const settings: Gate = {
     Metric: objective.metricName,
     ObjectiveType: objective.objectiveType,

@@ -7,8 +7,12 @@ export const ALGORITHM = {
   describe: ['sagemaker:DescribeAlgorithm'],
 } as const;
 
-/** Actions on a model package group and on its model packages. */
+/**
+ * Actions on a model package group and on its model packages. Identity policies allow the list of versions by `list`: it is evaluated
+ * without a resource there. A resource policy allows it for the versions.
+ */
 export const MODEL_PACKAGE_GROUP = {
+  list: ['sagemaker:ListModelPackages'],
   describe: {
     group: ['sagemaker:DescribeModelPackageGroup'],
     versions: ['sagemaker:DescribeModelPackage', 'sagemaker:ListModelPackages'],
@@ -136,7 +140,6 @@ export const WORKFLOW = {
   putEvents: ['events:PutEvents'],
   putMetrics: ['cloudwatch:PutMetricData'],
   listObjects: ['s3:ListBucket'],
-  listVersions: ['sagemaker:ListModelPackages'],
 } as const;
 
 /** Actions of the handler of continuous deployment. */

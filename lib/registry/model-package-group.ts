@@ -169,10 +169,15 @@ abstract class ModelPackageGroupBase extends Resource implements IModelPackageGr
   ): iam.Grant {
     const grantTo = (names: readonly string[], arn: string): iam.Grant =>
       iam.Grant.addToPrincipalOrResource({ grantee, actions: [...names], resourceArns: [arn], resource: this });
-    return grantTo(actions.group, this.literalArn('model-package-group')).combine(
+    const granted = grantTo(actions.group, this.literalArn('model-package-group')).combine(
       // The ARN of a version ends with its version number.
       grantTo(actions.versions, `${this.literalArn('model-package')}/*`),
     );
+    if (actions.versions.includes(MODEL_PACKAGE_GROUP.list[0])) {
+      // Identity policies are evaluated without a resource: the wildcard allows no more than a list of versions.
+      iam.Grant.addToPrincipal({ grantee, actions: [...MODEL_PACKAGE_GROUP.list], resourceArns: ['*'] });
+    }
+    return granted;
   }
 
   /** An ARN without a reference to the group, because the resource policy of the group contains it. */

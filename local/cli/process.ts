@@ -11,6 +11,7 @@ import {
 } from '../container';
 import { PATHS } from '../contract';
 import { addImageOptions, collect, envOption, printJson } from './common';
+import { localJobName, printedEvents } from './job';
 import { ValidationErrors, checkUnique, count, directoryAndSettings, isDirectory, pairs, seconds } from './options';
 import { type ImageOptions, Session, buildContext, note } from './session';
 import { INTERRUPTED } from './signals';
@@ -63,7 +64,7 @@ async function runProcessing(source: string, args: string[], options: Options): 
   buildContext(errors, source, options);
   const outputs = outputsOf(errors, options.output);
   const request = {
-    jobName: `local-${new Date().toISOString().replace(/[-:.]/g, '').slice(0, 18)}`,
+    jobName: localJobName(),
     entrypoint: options.entrypoint,
     arguments: args.length === 0 ? undefined : args,
     environment: Object.fromEntries(pairs(errors, '--env', options.env)),
@@ -83,20 +84,8 @@ async function runProcessing(source: string, args: string[], options: Options): 
 
   return Session.of(async (session) => {
     const image = await session.image(source, options);
-    const isMany = (request.instanceCount ?? 1) > 1;
-    const result = await runProcessingJob(
-      session.run,
-      { ...request, image },
-      {
-        stop: session.stop,
-        onPhase: note,
-        onLog: ({ host, text, stream }) => {
-          const line = isMany ? `${host} | ${text}` : text;
-          const out = options.json === true || stream === 'stderr' ? process.stderr : process.stdout;
-          out.write(`${line}\n`);
-        },
-      },
-    );
+    const events = printedEvents(options, request.instanceCount ?? 1);
+    const result = await runProcessingJob(session.run, { ...request, image }, { stop: session.stop, ...events });
     // The directories of the run are removed at its end.
     for (const { name, directory } of outputs) await copyFiles(result.outputs[name], directory);
     const local = Object.fromEntries(outputs.map(({ name, directory }) => [name, path.resolve(directory)]));

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { type TrainingResult, notUploaded, train } from '../container';
 import { addImageOptions, collect, envOption, printJson } from './common';
+import { localJobName, printedEvents } from './job';
 import { CHANNEL_FORM, ValidationErrors, channels, count, hyperparameters, metrics, pairs, seconds } from './options';
 import { type ImageOptions, Session, note, buildContext } from './session';
 import { INTERRUPTED } from './signals';
@@ -41,7 +42,7 @@ async function runTraining(source: string, options: Options): Promise<number> {
   const errors = new ValidationErrors();
   buildContext(errors, source, options);
   const request = {
-    jobName: `local-${new Date().toISOString().replace(/[-:.]/g, '').slice(0, 18)}`,
+    jobName: localJobName(),
     channels: channels(errors, options.channel),
     hyperparameters: hyperparameters(errors, options.hyperparameters, options.hyperparameter),
     environment: Object.fromEntries(pairs(errors, '--env', options.env)),
@@ -56,20 +57,8 @@ async function runTraining(source: string, options: Options): Promise<number> {
 
   return Session.of(async (session) => {
     const image = await session.image(source, options);
-    const isMany = (request.instanceCount ?? 1) > 1;
-    const result = await train(
-      session.run,
-      { ...request, image },
-      {
-        stop: session.stop,
-        onPhase: note,
-        onLog: ({ host, text, stream }) => {
-          const line = isMany ? `${host} | ${text}` : text;
-          const out = options.json === true || stream === 'stderr' ? process.stderr : process.stdout;
-          out.write(`${line}\n`);
-        },
-      },
-    );
+    const events = printedEvents(options, request.instanceCount ?? 1);
+    const result = await train(session.run, { ...request, image }, { stop: session.stop, ...events });
     if (options.json === true) printJson(result);
     else summarize(result);
     return result.status === 'Completed' ? 0 : session.stop.aborted ? INTERRUPTED : 1;

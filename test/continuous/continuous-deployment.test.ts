@@ -1,3 +1,4 @@
+import validate from 'asl-validator';
 import {
   App,
   Stack,
@@ -18,10 +19,6 @@ import {
   ReleaseOutcome,
 } from '../../lib';
 import { ACCOUNT, REGION, errorOf, newStack, placedStack } from '../stacks';
-
-// The package exports a function, and has no types.
-// eslint-disable-next-line @typescript-eslint/no-require-imports
-const validate = require('asl-validator') as (definition: object) => { isValid: boolean; errorsText(): string };
 
 const NAME = 'Stack-Release';
 const STATE_MACHINE = 'AWS::StepFunctions::StateMachine';

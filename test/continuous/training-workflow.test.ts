@@ -1,3 +1,4 @@
+import validate from 'asl-validator';
 import {
   App,
   CfnParameter,
@@ -35,9 +36,6 @@ import {
 } from '../../lib';
 import { tuningDefinition } from '../jobs';
 import { errorOf, image, newAlgorithm, newStack, placedStack, statementsOf } from '../stacks';
-
-// eslint-disable-next-line @typescript-eslint/no-require-imports -- has no types
-const validate = require('asl-validator') as (definition: object) => { isValid: boolean; errorsText(): string };
 
 const RESOURCES = TrainingResources.of(InstanceType.ML_M5_XLARGE);
 /** The resources of a processing job. */

@@ -93,6 +93,8 @@ describe('Model package group', () => {
   });
 });
 
+const LIST = 'sagemaker:ListModelPackages';
+
 describe('A grantee of a model package group', () => {
   test('is granted actions on the group only', () => {
     const stack = placedStack();
@@ -121,6 +123,8 @@ describe('A grantee of a model package group', () => {
     expect(statementsOf(stack, 'User')).toEqual([
       { Effect: 'Allow', Action: ofGroup, Resource: GROUP_ARN },
       { Effect: 'Allow', Action: ofVersions, Resource: VERSIONS },
+      // Identity policies are evaluated without a resource for this action.
+      ...(ofVersions.includes(LIST) ? [{ Effect: 'Allow', Action: LIST, Resource: '*' }] : []),
     ]);
     expect(onlyResource(stack, GROUP)).not.toHaveProperty('ModelPackageGroupPolicy');
   });

@@ -26,7 +26,7 @@ export function deniedOperations({ account }: Context): QueryOperations {
     throw new ServiceError(
       'AccessDenied',
       `User: arn:aws:iam::${account}:user/local is not authorized to perform: iam:${operation}, because the local service ` +
-        'does not emulate permissions. Pass the ARN of a role instead of its name: any ARN is accepted.',
+        'emulates IAM with `--enforce-iam` only. Pass the ARN of a role instead of its name: any ARN is accepted.',
       403,
     );
   };

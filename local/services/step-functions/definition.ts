@@ -1,3 +1,4 @@
+import validate from 'asl-validator';
 import { ServiceError } from '../../aws-model/service-error';
 import {
   CHOICE_OPERATORS,
@@ -203,15 +204,8 @@ function taskErrors({ Resource: resource = '', Parameters: parameters }: State, 
   ];
 }
 
-type Validate = (
-  definition: object,
-  options: { readonly checkArn: boolean; readonly checkPaths: boolean },
-) => { readonly isValid: boolean; errorsText(separator: string): string };
-
 /** The errors of values and paths. The validator adds members to the definition, which is a copy. */
 function schemaErrors(text: string): string[] {
-  // eslint-disable-next-line @typescript-eslint/no-require-imports -- has no types
-  const validate = require('asl-validator') as Validate;
   const result = validate(JSON.parse(text) as object, { checkArn: false, checkPaths: true });
   return result.isValid ? [] : [result.errorsText(', ')];
 }

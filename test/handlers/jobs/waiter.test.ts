@@ -1,3 +1,4 @@
+import validate from 'asl-validator';
 import { StateMachine } from 'aws-local-stepfunctions';
 import type { PollInput } from '../../../lib/handlers/contract';
 import { InstanceType, TrainingJob, TrainingResources } from '../../../lib';
@@ -53,9 +54,6 @@ async function watch(world: World, beforeDescribe: (poll: number) => void): Prom
   await result;
   return states;
 }
-
-// eslint-disable-next-line @typescript-eslint/no-require-imports -- has no types
-const validate = require('asl-validator') as (definition: object) => { isValid: boolean; errorsText(): string };
 
 let world: World;
 beforeEach(async () => {
