@@ -63,6 +63,6 @@ export default tseslint.config(
     },
   },
   // Tables: one constant per instance type, and one entry per rule.
-  { files: ['lib/common/instance-type.ts', 'scripts/rules.ts'], rules: { 'max-lines': 'off' } },
+  { files: ['lib/common/instance-type.ts'], rules: { 'max-lines': 'off' } },
   { files: ['scripts/**', 'benchmarks/**', 'local/cli/**', 'bin/byoa.ts'], rules: { 'no-console': 'off' } },
 );

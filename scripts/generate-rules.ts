@@ -5,7 +5,7 @@ import { RULES, type Rule } from './rules';
 
 export const DOCUMENT = path.join(__dirname, '..', 'docs', 'rules.md');
 
-const INTRODUCTION = `<!-- Generated from scripts/rules.ts by \`npm run generate:rules\`. -->
+const INTRODUCTION = `<!-- Generated from scripts/rules/ by \`npm run generate:rules\`. -->
 
 # Rules that are checked at synthesis
 

@@ -1,0 +1,73 @@
+import type { Rule } from './rule';
+import { DESIGN, AWS, link, api } from './sources';
+
+export const CONTINUOUS: readonly Rule[] = [
+  {
+    rule: 'A training workflow has both or none of `training` and `tuning`.',
+    source: DESIGN,
+    messages: [
+      'exactly one of `training` and `tuning` must be set',
+      'A training workflow without a training is invalid.',
+    ],
+  },
+  {
+    rule: 'The name of a state machine is not 1 to 80 letters, digits, hyphens and underscores.',
+    source: link('CreateStateMachine', `${AWS}/step-functions/latest/apireference/API_CreateStateMachine.html`),
+    messages: [
+      'state-machine.ts: `stateMachineName` must have',
+      'continuous-deployment-validation.ts: 1 to 80 letters',
+    ],
+  },
+  {
+    rule: 'A gate has no metric, no baseline that it could compare with, or accepts every model.',
+    source: DESIGN,
+    messages: [
+      '`gate` requires `evaluation`',
+      '`gate` requires `registration`',
+      '`gate` must have a `threshold`',
+      '`gate.tolerance` must be at least 0',
+      '`gate.tolerance` must not be set',
+      'gate.ts: `…` must be a finite number',
+    ],
+  },
+  {
+    rule: 'An evaluation names a metric that the training does not have, or a report outside of its output.',
+    source: DESIGN,
+    messages: [
+      '`evaluation.objective` must name',
+      '`evaluation.report` must be a path',
+      '`evaluation.outputs` must not contain',
+    ],
+  },
+  {
+    rule: 'A registration does not define how the model is hosted, or its metadata are those that the workflow adds, or too many.',
+    source: api('CreateModelPackage'),
+    messages: [
+      '`registration` must have `algorithm`',
+      '`registration.customerMetadata` must not contain',
+      '`registration.customerMetadata` must have at most',
+    ],
+  },
+  {
+    rule: 'New data is looked for under an impossible prefix, or in an interval that a schedule cannot have.',
+    source: DESIGN,
+    messages: [
+      '`settle` must be at least 1 minute',
+      '`settle` must be whole minutes',
+      '`maxDelay` must be at least `settle`',
+      '`prefix` must not start with "/"',
+    ],
+  },
+  {
+    rule: 'The hosting stack of a continuous deployment is its own stack, is that of another one, does not read the parameter, or is not named by a literal text.',
+    source: DESIGN,
+    messages: [
+      '`stackName` must be another stack',
+      '`stackName` must be a stack that reads',
+      '`stackName` must be the hosting stack of a single continuous deployment',
+      'continuous-deployment-validation.ts: Continuous deployment …: `parameterName` must be read by another stack',
+      'continuous-deployment-validation.ts: `…` must be a literal text',
+      'continuous-deployment-validation.ts: `…` must be …, got',
+    ],
+  },
+];
