@@ -153,12 +153,9 @@ export {
   ModelPackageValidationProfile,
 } from './registry/model-package/model-package-props';
 export { ReleasedModelPackageOptions } from './registry/model-package/released-model-package-options';
-export {
-  IModelPackage,
-  IReleasedModelPackage,
-  ModelPackage,
-  ModelPackageAttributes,
-} from './registry/model-package/model-package';
+export { IModelPackage } from './registry/model-package/model-package-base';
+export { IReleasedModelPackage } from './registry/model-package/released-model-package';
+export { ModelPackage, ModelPackageAttributes } from './registry/model-package/model-package';
 
 // Hosting
 export { ContainerDefinition, MultiModelOptions } from './hosting/model/container-definition';

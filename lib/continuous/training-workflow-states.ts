@@ -12,7 +12,8 @@ import { algorithmOf, evaluationOf } from './training-workflow-validation';
 import type { TrainingWorkflowProps } from './training-workflow-props';
 import { WorkflowModelData } from './workflow-model-data';
 import { WorkflowOutcome } from '../common/workflow-outcome';
-import { type WorkflowRegistrationOptions, groupReference, renderRegistration } from './workflow-registration';
+import { groupReference } from '../registry/model-package/model-package-rendering';
+import { type WorkflowRegistrationOptions, renderRegistration } from './workflow-registration';
 
 /** The steps whose results later steps use. */
 const TRAIN = 'Train';

@@ -1,4 +1,3 @@
-import { Stack, Token, TokenComparison } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { IAlgorithm } from '../algorithm/algorithm';
 import type { InferenceSpecification } from '../algorithm/inference-specification';
@@ -8,7 +7,12 @@ import type { ModelApprovalStatus } from '../registry/model-package/model-approv
 import { bindContainer } from '../registry/model-package/model-package-container';
 import type { ModelDomain, ModelTask } from '../registry/model-package/model-domain';
 import type { ModelPackageProps } from '../registry/model-package/model-package-props';
-import { containersOf, renderDescription, renderSource } from '../registry/model-package/model-package-rendering';
+import {
+  containersOf,
+  groupReference,
+  renderDescription,
+  renderSource,
+} from '../registry/model-package/model-package-rendering';
 import { ModelApprovalStatus as Status } from '../registry/model-package/model-approval-status';
 import { checkModelPackage } from '../registry/model-package/model-package-validation';
 import type { IModelPackageGroup } from '../registry/model-package-group';
@@ -97,11 +101,4 @@ export function renderRegistration(
     ...renderDescription(scope, props),
     ...renderSource(props, containers, modelData.bind(scope)),
   });
-}
-
-/** The name of a group in requests. A group of another account is referred to by its ARN. */
-export function groupReference(scope: Construct, group: IModelPackageGroup): string {
-  const comparison = Token.compareStrings(group.env.account, Stack.of(scope).account);
-  const isInSameAccount = comparison === TokenComparison.SAME || comparison === TokenComparison.BOTH_UNRESOLVED;
-  return isInSameAccount ? group.modelPackageGroupName : group.modelPackageGroupArn;
 }

@@ -10,7 +10,7 @@ import type { ModelData } from '../common/model-data';
 import type { TrainingInput } from '../common/training-input';
 import { type IModel } from '../hosting/model/model';
 import type { AlgorithmImages } from '../image/algorithm-images';
-import { type IModelPackage } from '../registry/model-package/model-package';
+import { type IModelPackage } from '../registry/model-package/model-package-base';
 import type {
   ByoEndpointOptions,
   ByoModelOptions,

@@ -14,7 +14,8 @@ import { ProductionVariant } from '../hosting/endpoint-config/production-variant
 import { newArtifactBucket } from '../private/artifact-bucket';
 import { ValidationErrors, isKnown } from '../private/validation';
 import { ModelApprovalStatus } from '../registry/model-package/model-approval-status';
-import { type IModelPackage, ModelPackage } from '../registry/model-package/model-package';
+import { ModelPackage } from '../registry/model-package/model-package';
+import type { IModelPackage } from '../registry/model-package/model-package-base';
 import { type IModelPackageGroup, ModelPackageGroup } from '../registry/model-package-group';
 import { TrainingJob } from '../training/training-job';
 import type { ByoEndpointOptions, ByoScalingOptions } from './byo-options';

@@ -12,7 +12,8 @@ import { regionConflict } from '../../private/environment';
 import { releaseConditionOf } from '../../private/release-condition';
 import { type ValidationErrors, quote } from '../../private/validation';
 import { ModelApprovalStatus } from '../../registry/model-package/model-approval-status';
-import { type IModelPackage, ModelPackage } from '../../registry/model-package/model-package';
+import { ModelPackage } from '../../registry/model-package/model-package';
+import type { IModelPackage } from '../../registry/model-package/model-package-base';
 import { needsScriptInModel, repackable, repackedModelData } from './repacked-model-data';
 
 /** Options for a multi-model container. */

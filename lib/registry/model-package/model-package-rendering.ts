@@ -1,8 +1,9 @@
-import type { aws_iam as iam, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
+import { Stack, Token, TokenComparison, type aws_iam as iam, type aws_sagemaker as sagemaker } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { renderInferenceSpecification } from '../../algorithm/inference-specification';
 import type { ModelDataConfig } from '../../common/model-data';
 import { renderBaselines, renderMetrics } from './model-metrics';
+import type { IModelPackageGroup } from '../model-package-group';
 import type { BoundPackageContainer, ModelPackageContainer } from './model-package-container';
 import type { ModelPackageProps, ModelPackageValidationProfile } from './model-package-props';
 
@@ -101,4 +102,11 @@ export function renderSource(
       ...renderInferenceSpecification(inference),
     },
   };
+}
+
+/** The reference to a group in a request: its name, or its ARN if it belongs to another account. */
+export function groupReference(scope: Construct, group: IModelPackageGroup): string {
+  const comparison = Token.compareStrings(group.env.account, Stack.of(scope).account);
+  const isInSameAccount = comparison === TokenComparison.SAME || comparison === TokenComparison.BOTH_UNRESOLVED;
+  return isInSameAccount ? group.modelPackageGroupName : group.modelPackageGroupArn;
 }

@@ -1,16 +1,11 @@
 import {
-  Annotations,
   CfnDeletionPolicy,
-  type IResource,
   RemovalPolicy,
-  Resource,
-  Token,
-  TokenComparison,
   type aws_iam as iam,
   aws_sagemaker as sagemaker,
   type aws_ssm as ssm,
 } from 'aws-cdk-lib';
-import type { Construct, IConstruct } from 'constructs';
+import type { Construct } from 'constructs';
 import type { Architecture } from '../../common/architecture';
 import type { ModelData } from '../../common/model-data';
 import type { Processor } from '../../common/processor';
@@ -18,67 +13,18 @@ import { executionRole } from '../../private/execution-role';
 import { identifyBy } from '../../private/fingerprint';
 import { combinedRequirements } from '../../image/image-compatibility';
 import { hashedName } from '../../private/physical-name';
-import { grantPullOf } from '../../image/registry';
 import { publish, publishedValue } from '../../private/parameter';
-import { applyReleaseCondition, recordReleaseCondition } from '../../private/release-condition';
-import { ReleaseParameter } from '../../private/release-parameter';
 import { validateTags } from '../../private/tags';
 import { ValidationErrors } from '../../private/validation';
 import { type AdditionalInferenceSpecification, renderAdditional } from './additional-inference-specification';
 import { ModelApprovalStatus } from './model-approval-status';
 import { type ModelPackageContainer, bindContainer, grantContainer } from './model-package-container';
-import { containersOf, renderDescription, renderSource } from './model-package-rendering';
-import type { IModelPackageGroup } from '../model-package-group';
+import { type IModelPackage, ModelPackageBase } from './model-package-base';
+import { containersOf, groupReference, renderDescription, renderSource } from './model-package-rendering';
 import { checkModelPackage } from './model-package-validation';
 import type { ModelPackageProps } from './model-package-props';
+import { type IReleasedModelPackage, newReleasedModelPackage } from './released-model-package';
 import type { ReleasedModelPackageOptions } from './released-model-package-options';
-
-/** A SageMaker model package: inference images and model data that are ready to be hosted. */
-export interface IModelPackage extends IResource, sagemaker.IModelPackageRef {
-  /**
-   * The ARN of the model package. The ARN of a version includes its version number.
-   *
-   * @attribute
-   */
-  readonly modelPackageArn: string;
-
-  /**
-   * Grants the permissions that hosting requires: to pull the images and to read the model data, as far as they are known.
-   *
-   * @param grantee the principal to grant permissions to
-   * @param inferenceSpecificationName the additional inference specification to host; by default, that of the package
-   */
-  grantHost(grantee: iam.IGrantable, inferenceSpecificationName?: string): void;
-
-  /** The approval status of the version, if known. */
-  readonly approvalStatus?: ModelApprovalStatus;
-
-  /** The number of containers, if known. */
-  readonly containerCount?: number;
-
-  /** Whether the package is a product from AWS Marketplace, if known. */
-  readonly isMarketplaceProduct?: boolean;
-
-  /** The CPU architecture of the images, if known. */
-  readonly architecture?: Architecture;
-
-  /** The type of processor that the images require, if known. */
-  readonly processor?: Processor;
-}
-
-/**
- * The model package that is released in an SSM parameter, or none. Models, endpoint configurations, endpoints and inference components
- * that use it only exist while a version is released.
- */
-export interface IReleasedModelPackage extends IModelPackage {
-  /**
-   * Makes the resources and outputs of a construct exist only while a version is released, so that they can refer to resources with
-   * the same condition. The construct must be in the same stack.
-   *
-   * @param construct the construct, for example an output with the name of the model
-   */
-  applyReleaseCondition(construct: IConstruct): void;
-}
 
 /** Attributes of an existing model package. */
 export interface ModelPackageAttributes {
@@ -120,22 +66,6 @@ export interface ModelPackageAttributes {
    * @default - unknown
    */
   readonly containerCount?: number;
-}
-
-abstract class ModelPackageBase extends Resource implements IModelPackage {
-  public abstract readonly modelPackageArn: string;
-
-  public get modelPackageRef(): sagemaker.ModelPackageReference {
-    return { modelPackageArn: this.modelPackageArn };
-  }
-
-  public abstract readonly architecture?: Architecture;
-  public abstract readonly processor?: Processor;
-  public abstract readonly approvalStatus?: ModelApprovalStatus;
-  public abstract readonly containerCount?: number;
-  public abstract readonly isMarketplaceProduct?: boolean;
-
-  public abstract grantHost(grantee: iam.IGrantable, inferenceSpecificationName?: string): void;
 }
 
 /**
@@ -216,29 +146,7 @@ export class ModelPackage extends ModelPackageBase {
     parameterName: string,
     options: ReleasedModelPackageOptions = {},
   ): IReleasedModelPackage {
-    const { images = [], repositories = [], modelData = [], containerCount } = options;
-    const { value, condition } = ReleaseParameter.of(scope, parameterName);
-    const known = combinedRequirements(images);
-    class Released extends ModelPackageBase implements IReleasedModelPackage {
-      public readonly modelPackageArn = value;
-      public readonly architecture = options.architecture ?? known.architecture;
-      public readonly processor = options.processor ?? known.processor;
-      public readonly approvalStatus = undefined;
-      public readonly containerCount = containerCount;
-      public readonly isMarketplaceProduct = undefined;
-      public grantHost(grantee: iam.IGrantable): void {
-        images.forEach((image) => image.bind(this, grantee));
-        repositories.forEach((repository) => grantPullOf(this, grantee, repository));
-        modelData.forEach((location) => location.grantRead(grantee));
-      }
-      public applyReleaseCondition(construct: IConstruct): void {
-        applyReleaseCondition(construct, condition);
-      }
-    }
-    const released = new Released(scope, id);
-    recordReleaseCondition(released, condition);
-    noteMissingPermissions(released, options);
-    return released;
+    return newReleasedModelPackage(scope, id, parameterName, options);
   }
 
   public readonly modelPackageArn: string;
@@ -345,7 +253,7 @@ export class ModelPackage extends ModelPackageBase {
       return resource;
     }
     const resource = new sagemaker.CfnModelPackage(this, 'Resource', {
-      modelPackageGroupName: this.isInSameAccount(group) ? group.modelPackageGroupName : group.modelPackageGroupArn,
+      modelPackageGroupName: groupReference(this, group),
       modelApprovalStatus: this.approvalStatus,
       approvalDescription: props.approvalDescription,
       ...definition,
@@ -360,26 +268,4 @@ export class ModelPackage extends ModelPackageBase {
     resource.cfnOptions.updateReplacePolicy = CfnDeletionPolicy.RETAIN;
     return resource;
   }
-
-  /** A group of another account is referred to by its ARN instead of its name. */
-  private isInSameAccount(group: IModelPackageGroup): boolean {
-    const comparison = Token.compareStrings(group.env.account, this.env.account);
-    return comparison === TokenComparison.SAME || comparison === TokenComparison.BOTH_UNRESOLVED;
-  }
-}
-
-/** Adds a note about permissions that the options of a released model package do not grant. */
-function noteMissingPermissions(
-  scope: Construct,
-  { images = [], repositories = [], modelData = [] }: ReleasedModelPackageOptions,
-): void {
-  const missing = [
-    ...(images.length + repositories.length === 0 ? ['to pull the images (specify `images` or `repositories`)'] : []),
-    ...(modelData.length === 0 ? ['to read the model artifacts (specify `modelData`)'] : []),
-  ];
-  if (missing.length === 0) return;
-  Annotations.of(scope).addInfoV2(
-    'cdk-sagemaker-algorithm:releasedModelPermissions',
-    `The execution roles of models that host this package are not granted permission ${missing.join(' and ')}. Otherwise, grant it yourself.`,
-  );
 }
