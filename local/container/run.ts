@@ -19,7 +19,7 @@ export class Run {
   private readonly images = new Set<string>();
   private readonly loaded: string[] = [];
   private readonly pending = new Set<Promise<void>>();
-  private isDisposed = false;
+  private disposal?: Promise<void>;
 
   constructor(
     public readonly engine: ContainerEngine,
@@ -73,6 +73,7 @@ export class Run {
 
   /** Creates a directory that every user of a container may enter, inside one that other users of this machine may not. */
   public directory(): string {
+    this.throwIfDisposed();
     const outer = scratchDirectory(this.id);
     this.directories.push(outer);
     const directory = path.join(outer, 'root');
@@ -81,9 +82,12 @@ export class Run {
     return directory;
   }
 
-  /** Removes everything, also while the work continues, which can create nothing more. */
-  public async dispose(): Promise<void> {
-    this.isDisposed = true;
+  /** Removes everything, also while the work continues, which can create nothing more. All callers wait for the same removal. */
+  public dispose(): Promise<void> {
+    return (this.disposal ??= this.removeAll());
+  }
+
+  private async removeAll(): Promise<void> {
     await Promise.allSettled(this.pending);
     await this.removeContainers();
     for (const directory of this.directories.splice(0)) await this.removeDirectory(directory);
@@ -98,10 +102,14 @@ export class Run {
 
   /** Creates something that `dispose` waits for, since it could not remove it otherwise. */
   private async track(create: () => Promise<void>): Promise<void> {
-    if (this.isDisposed) throw new Error('The run has been disposed of.');
+    this.throwIfDisposed();
     const promise = create();
     this.pending.add(promise);
     await promise.finally(() => this.pending.delete(promise));
+  }
+
+  private throwIfDisposed(): void {
+    if (this.disposal !== undefined) throw new Error('The run has been disposed of.');
   }
 
   /** Makes files readable that root of a container has written for itself only. */

@@ -147,6 +147,30 @@ sagemaker.create_transform_job(
 sagemaker.stop_transform_job(TransformJobName="ended")
 sagemaker.get_waiter("transform_job_completed_or_stopped").wait(TransformJobName="ended", WaiterConfig={"Delay": 1, "MaxAttempts": 120})
 seen["transform jobs"] = [[item["TransformJobName"], item["TransformJobStatus"]] for item in sagemaker.list_transform_jobs()["TransformJobSummaries"]]
+
+
+def process(name, *command):
+    location = lambda directory: {"S3Uri": f"s3://interop/{directory}", "LocalPath": f"/opt/ml/processing/{directory}"}
+    sagemaker.create_processing_job(
+        ProcessingJobName=name,
+        RoleArn=role,
+        AppSpecification={"ImageUri": image, "ContainerEntrypoint": ["sh", "-c"], "ContainerArguments": list(command)},
+        ProcessingInputs=[{"InputName": "rows", "S3Input": {**location("batch"), "S3DataType": "S3Prefix", "S3InputMode": "File"}}],
+        ProcessingOutputConfig={"Outputs": [{"OutputName": "report", "S3Output": {**location("report"), "S3UploadMode": "EndOfJob"}}]},
+        ProcessingResources={"ClusterConfig": {"InstanceType": "ml.m5.large", "InstanceCount": 1, "VolumeSizeInGB": 1}},
+    )
+
+
+def processed(name):
+    sagemaker.get_waiter("processing_job_completed_or_stopped").wait(ProcessingJobName=name, WaiterConfig={"Delay": 1, "MaxAttempts": 120})
+    return sagemaker.describe_processing_job(ProcessingJobName=name)["ProcessingJobStatus"]
+
+
+process("counts", "wc -l </opt/ml/processing/batch/rows.csv >/opt/ml/processing/report/lines")
+seen["processing"] = [processed("counts"), s3.get_object(Bucket="interop", Key="report/lines")["Body"].read().decode()]
+process("endless", "sleep 3600")
+sagemaker.stop_processing_job(ProcessingJobName="endless")
+seen["processing jobs"] = [processed("endless"), [item["ProcessingJobName"] for item in sagemaker.list_processing_jobs()["ProcessingJobSummaries"]]]
 model = sagemaker.describe_model(ModelName="interop")
 sagemaker.add_tags(ResourceArn=model["ModelArn"], Tags=[{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}])
 sagemaker.delete_tags(ResourceArn=model["ModelArn"], TagKeys=["a"])

@@ -72,6 +72,8 @@ test('boto3 and its waiters manage all stages of an algorithm, and boto3 parses 
       ['ended', 'Stopped'],
       ['scores', 'Completed'],
     ],
+    processing: ['Completed', '3\n'],
+    'processing jobs': ['Stopped', ['counts', 'endless']],
     tags: [{ Key: 'b', Value: '2' }],
     described: ['Completed', 1, ['a', 'b'], ['interop']],
     gone: [[], [], []],

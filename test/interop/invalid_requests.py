@@ -15,7 +15,7 @@ import urllib.request
 
 from botocore.session import Session
 
-JAVA = {r"\p{Alnum}": "a-zA-Z0-9", r"\p{L}": r"\w", r"\p{M}": "", r"\p{Z}": r"\s", r"\p{S}": "$+<=>^`|~", r"\p{N}": r"\d", r"\p{P}": r"!-/:-@\[-`{-~"}
+JAVA = {r"\p{Alnum}": "a-zA-Z0-9", r"\p{L}": r"\w", r"\p{M}": "", r"\p{Z}": r"\s", r"\p{S}": "$+<=>^`|~", r"\p{N}": r"\d", r"\p{P}": r"!-/:-@\[-`{-~", r"\uD800\uDC00-\uDBFF\uDFFF": r"\U00010000-\U0010FFFF"}
 ARN = "arn:aws:{}:us-east-1:000000000000:{}"
 CANDIDATES = [
     *("a", "a1", "1", "1.0", "/a", "$", "$.a", "aaaa", "a" * 12, "a-b", "s3://bucket/key", "https://bucket/key", "https://a.b/c", "000000000000", "ml.m5", "1.2.3", "a/b", "1K"),

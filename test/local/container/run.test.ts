@@ -1,13 +1,22 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import * as tar from 'tar';
-import { EngineError, withRun } from '../../../local/container';
+import { EngineError, Run, withRun } from '../../../local/container';
 import { FakeEngine } from '../fake-engine';
 
 class OldEngine extends FakeEngine {
   public override load(): Promise<string> {
     return Promise.reject(new EngineError('docker load failed: open blobs/json: no such file or directory'));
+  }
+}
+
+/** Removes a container only when it is told to. */
+class SlowEngine extends FakeEngine {
+  public removeNow = (): void => undefined;
+
+  public override remove(): Promise<void> {
+    return new Promise((resolve) => (this.removeNow = resolve));
   }
 }
 
@@ -35,4 +44,28 @@ test('An OCI image layout that the engine cannot load is named, with the command
 test('The error of the engine about another archive is passed on', async () => {
   const archive = await archiveWith({ 'manifest.json': '[{"Config":"config.json"}]' });
   await expect(withRun(new OldEngine(), (run) => run.load(archive))).rejects.toThrow('docker load failed');
+});
+
+describe('A run whose work continues while it is disposed of', () => {
+  test('creates no directory that nothing would remove', async () => {
+    const run = new Run(new FakeEngine());
+    const disposal = run.dispose();
+    expect(() => run.directory()).toThrow('The run has been disposed of.');
+    await disposal;
+  });
+
+  test('ends for every caller when everything is removed', async () => {
+    const engine = new SlowEngine();
+    const run = new Run(engine);
+    const directory = run.directory();
+    await run.create({ image: 'any', environment: {}, command: [], mounts: [] });
+    const first = run.dispose();
+    let hasEnded = false;
+    const second = run.dispose().then(() => (hasEnded = true));
+    await new Promise(setImmediate);
+    expect([hasEnded, existsSync(directory)]).toEqual([false, true]);
+    engine.removeNow();
+    await Promise.all([first, second]);
+    expect(existsSync(directory)).toBe(false);
+  });
 });
