@@ -68,7 +68,7 @@ export class ControlPlane {
     this.validation = new Validation(context, { algorithms, packages, trainingJobs, transformJobs, models });
     this.processingJobs = new ProcessingJobs({ ...services, tags });
     this.tuningJobs = new TuningJobs({ context, tags, algorithms, trainingJobs });
-    this.access = sageMakerAccess(context, tags);
+    this.access = validated(context.region, sageMakerAccess(context, tags));
     this.operations = validated(context.region, {
       ...tags.operations,
       ...this.algorithms.operations,
@@ -116,14 +116,17 @@ export class ControlPlane {
   }
 }
 
-/** The operations, which first validate their requests. */
-function validated(region: string, operations: Operations): Operations {
+/** Functions of requests, which first validate them: also the permissions that a request requires are only known if it is valid. */
+function validated<T>(
+  region: string,
+  functions: Record<string, (input: never) => T>,
+): Record<string, (input: never) => T> {
   return Object.fromEntries(
-    Object.entries(operations).map(([name, operation]) => [
+    Object.entries(functions).map(([name, ofRequest]) => [
       name,
       (input: never) => {
         checkRequest(name, input, region);
-        return operation(input);
+        return ofRequest(input);
       },
     ]),
   );

@@ -25,7 +25,9 @@ export function objectsOf(s3: BucketsOfRole, { S3DataType, S3Uri = '' }: Source)
 
 /** The S3 URI to which the names of the objects of a data source are relative. */
 export function folderOf(s3: BucketsOfRole, { S3DataType, S3Uri = '' }: Source): string {
-  return S3DataType === 'ManifestFile' ? manifestIn(s3, S3Uri).prefix : S3Uri.slice(0, S3Uri.lastIndexOf('/') + 1);
+  if (S3DataType === 'ManifestFile') return manifestIn(s3, S3Uri).prefix;
+  const { bucket, key } = parseS3Uri(S3Uri);
+  return `s3://${bucket}/${folderIn(keysOf(s3, bucket, key), key)}`;
 }
 
 /** The lines of an augmented manifest. */
@@ -38,10 +40,21 @@ export function augmentedLines(s3: BucketsOfRole, uri = ''): Record<string, unkn
 
 function withPrefix(s3: BucketsOfRole, uri: string): DataObject[] {
   const { bucket, key: prefix } = parseS3Uri(uri);
-  // An object whose key ends with a slash is the mark of a folder, and not a file of the data set.
-  const keys = s3.hasBucket(bucket) ? s3.keys(bucket, prefix).filter((key) => !key.endsWith('/')) : [];
-  const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1);
+  const keys = keysOf(s3, bucket, prefix);
+  const folder = folderIn(keys, prefix);
   return keys.map((key) => ({ name: key.slice(folder.length), file: s3.file(bucket, key) }));
+}
+
+function keysOf(s3: BucketsOfRole, bucket: string, prefix: string): string[] {
+  // An object whose key ends with a slash is the mark of a folder, and not a file of the data set.
+  return s3.hasBucket(bucket) ? s3.keys(bucket, prefix).filter((key) => !key.endsWith('/')) : [];
+}
+
+/** The part of a prefix that is not in the names of the files: all of it if it is a folder, also without its last slash. */
+function folderIn(keys: string[], prefix: string): string {
+  const folder = `${prefix}/`;
+  if (keys.length > 0 && keys.every((key) => key.startsWith(folder))) return folder;
+  return prefix.slice(0, prefix.lastIndexOf('/') + 1);
 }
 
 function inManifest(s3: BucketsOfRole, uri: string): DataObject[] {

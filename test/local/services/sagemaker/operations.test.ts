@@ -25,7 +25,10 @@ describe('The SageMaker API', () => {
     });
   });
 
-  test('rejects a request with an unknown member instead of ignoring the member', async () => {
+  test.each([
+    ['an unknown member instead of ignoring the member', { Colour: 'red' }, "Unknown member 'Colour'"],
+    ['an object for the list of tags', { Tags: {} }, "Value '{}' at 'tags' failed to satisfy constraint"],
+  ])('rejects a request with %s', async (_, members, message) => {
     const response = await fetch(service.url, {
       method: 'POST',
       headers: {
@@ -33,11 +36,14 @@ describe('The SageMaker API', () => {
         'content-type': 'application/x-amz-json-1.1',
         'x-amz-target': 'SageMaker.CreateModel',
       },
-      body: JSON.stringify({ ModelName: 'a', Colour: 'red' }),
+      body: JSON.stringify({ ModelName: 'a', ...members }),
     });
     expect([response.status, await response.json()]).toMatchObject([
       400,
-      { __type: 'ValidationException', message: "1 validation error detected: Unknown member 'Colour'" },
+      {
+        __type: 'ValidationException',
+        message: expect.stringContaining(`1 validation error detected: ${message}`) as string,
+      },
     ]);
   });
 

@@ -58,6 +58,18 @@ describe('A processing job', () => {
     expect(contentOf(plane, 'out/a.csv')).toBe('IN/A.CSV');
   });
 
+  test.each([
+    ['s3://data/in', ['in/a.csv', 'in/b.csv'], ['a.csv', 'b.csv']],
+    ['s3://data/in/a', ['in/a-1.csv', 'in/a-2.csv'], ['a-1.csv', 'a-2.csv']],
+    ['s3://data/in', ['in/a.csv', 'in-2/b.csv'], ['in', 'in-2']],
+    ['s3://data/in/a.csv', ['in/a.csv'], ['a.csv']],
+  ])('whose input is %s has the files %s as %s: only a folder may lack its last slash', async (S3Uri, keys, files) => {
+    const seen: string[] = [];
+    const program: Program = (inside) => (seen.push(...readdirSync(inside.host(RAW))), 0);
+    await run(program, { ProcessingInputs: [input({ S3Uri })] }, keys);
+    expect(seen.sort()).toEqual(files);
+  });
+
   test('distributes the objects of an input among its instances', async () => {
     const seen: string[][] = [];
     await run(
