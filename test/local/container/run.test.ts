@@ -11,7 +11,7 @@ class OldEngine extends FakeEngine {
   }
 }
 
-/** Removes a container only when it is told to. */
+/** Removes a container when `removeNow` is called. */
 class SlowEngine extends FakeEngine {
   public removeNow = (): void => undefined;
 

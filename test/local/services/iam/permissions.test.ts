@@ -18,7 +18,7 @@ import {
 } from '@aws-sdk/client-s3';
 import {
   CreateModelPackageGroupCommand,
-  CreateTrainingJobCommand,
+  CreateModelCommand,
   DescribeModelCommand,
   SageMakerClient,
   UpdateInferenceComponentRuntimeConfigCommand,
@@ -144,7 +144,7 @@ describe('A session of a role', () => {
       ],
     });
     const client = await asRole(SageMakerClient);
-    const create = client.send(new CreateTrainingJobCommand({ TrainingJobName: 'job', RoleArn: passed } as never));
+    const create = client.send(new CreateModelCommand({ ModelName: 'model', ExecutionRoleArn: passed }));
     await expect(create).rejects.toThrow(`${SESSION} iam:PassRole on resource: ${passed} because no identity-based`);
   });
 
