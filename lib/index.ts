@@ -152,6 +152,8 @@ export {
   ModelPackageProps,
   ModelPackageValidationProfile,
 } from './registry/model-package/model-package-props';
+export { ModelPackageSources } from './registry/model-package/model-package-sources';
+export { ModelPackageSharingOptions } from './registry/model-package-sharing';
 export { ReleasedModelPackageOptions } from './registry/model-package/released-model-package-options';
 export { IModelPackage } from './registry/model-package/model-package-base';
 export { IReleasedModelPackage } from './registry/model-package/released-model-package';

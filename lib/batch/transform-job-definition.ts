@@ -8,6 +8,7 @@ import { type IModel, recordInstanceType } from '../hosting/model/model';
 import { checkInstanceType } from '../image/image-compatibility';
 import { inApiCase } from '../private/case-conversion';
 import { warnAboutContentTypes } from '../private/content-types';
+import { accountConflict } from '../private/environment';
 import type { JobRequest } from '../private/job-request';
 import type { ValidationErrors } from '../private/validation';
 
@@ -167,6 +168,12 @@ export function checkTransformJob(scope: Construct, errors: ValidationErrors, pr
   errors.checkSeconds('invocationTimeout', 'InvocationsTimeoutInSeconds', invocationTimeout);
   props.dataCapture?.destination._check(errors, 'dataCapture.destination', 'S3Uri');
   errors.check('invocationMaxRetries', 'InvocationsMaxRetries', invocationMaxRetries);
+  const foreign = accountConflict(scope, model);
+  errors.when(
+    foreign !== undefined,
+    `\`model\` ${model.node.path} is ${foreign}: a transform job must be in the account of its model. Publish the model package or the ` +
+      'model artifact there, and read it in a model of this stack',
+  );
   checkInstanceType(scope, errors, model, { property: 'resources', type: resources.instanceType });
   recordInstanceType(model, resources.instanceType);
   errors.when(
@@ -174,7 +181,7 @@ export function checkTransformJob(scope: Construct, errors: ValidationErrors, pr
     `\`model\` ${model.node.path} must have its model data in an archive (\`.tar.gz\`): a transform job does not support ` +
       'uncompressed model data',
   );
-  input._location._checkRegion(scope, errors, 'input');
+  input._location._checkEnvironment(scope, errors, 'input');
 }
 
 /** Adds the warnings about a valid definition. */

@@ -10,7 +10,8 @@ import type { Construct, IDependable } from 'constructs';
 import { sha256 } from '../private/fingerprint';
 import { publishedValue } from '../private/parameter';
 import { ValidationErrors, quote } from '../private/validation';
-import { S3Location, S3Object } from './s3-location';
+import { grantDecrypt } from '../private/unapplied-grant';
+import { S3Location, S3Object, grantedRead } from './s3-location';
 import { TrainingOutputCompression } from './training-output';
 
 /** The storage of model data that is not a `model.tar.gz`. */
@@ -179,7 +180,7 @@ class AssetModelData extends ModelData {
     const asset =
       (scope.node.tryFindChild(id) as s3_assets.Asset | undefined) ??
       new s3_assets.Asset(scope, id, { path: this.file });
-    if (grantee !== undefined) asset.grantRead(grantee);
+    if (grantee !== undefined) grantedRead(asset.bucket, grantee, asset.s3ObjectKey);
     return { modelDataUrl: asset.s3ObjectUrl };
   }
 }
@@ -219,7 +220,7 @@ class PublishedModelData extends ModelData {
     const { location, encryptionKey } = this.options;
     if (grantee !== undefined) {
       location.grantRead(grantee);
-      encryptionKey?.grantDecrypt(grantee);
+      if (encryptionKey !== undefined) grantDecrypt(encryptionKey, grantee);
     }
     return { modelDataUrl: publishedValue(scope, this.parameterName) };
   }

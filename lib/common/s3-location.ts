@@ -1,7 +1,7 @@
 import { Token, Tokenization, type aws_iam as iam, type aws_s3 as s3 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { regionConflict } from '../private/environment';
-import { warnUnlessGranted } from '../private/unapplied-grant';
+import { accountConflict, regionConflict } from '../private/environment';
+import { reportUnlessDecrypted, reportUnlessGranted } from '../private/unapplied-grant';
 import { type Shape, ValidationErrors, quote } from '../private/validation';
 
 /**
@@ -73,7 +73,7 @@ export class S3Location {
    * @param grantee the principal to which the permission is granted
    */
   public grantRead(grantee: iam.IGrantable): iam.Grant {
-    return granted(this.bucket, grantee, 'read', this.bucket.grantRead(grantee, this.objectsInFolder));
+    return grantedRead(this.bucket, grantee, this.objectsInFolder);
   }
 
   /**
@@ -110,20 +110,26 @@ export class S3Location {
    * @internal
    */
   public _grantReadPrefix(grantee: iam.IGrantable): iam.Grant {
-    return granted(this.bucket, grantee, 'read', this.bucket.grantRead(grantee, `${this.keyPrefix}*`));
+    return grantedRead(this.bucket, grantee, `${this.keyPrefix}*`);
   }
 
   /**
-   * Validates that the bucket is in the region of the construct that reads the data.
+   * Validates that the bucket is in the region of the construct that reads the data, and imported if it is in another account.
    *
    * @internal
    */
-  public _checkRegion(scope: Construct, errors: ValidationErrors, property: string): void {
+  public _checkEnvironment(scope: Construct, errors: ValidationErrors, property: string): void {
     const conflict = regionConflict(scope, this.bucket.env.region);
     errors.when(
       conflict !== undefined,
       `\`${property}\`: bucket ${this.bucket.node.path} is ${conflict}, and SageMaker only reads data of its own region. Replicate ` +
         'the data to a bucket in the region of the stack',
+    );
+    const foreign = accountConflict(scope, this.bucket);
+    errors.when(
+      foreign !== undefined,
+      `\`${property}\`: bucket ${this.bucket.node.path} is ${foreign}. Import it here, for example with ` +
+        'Bucket.fromBucketAttributes(), and allow this account in the policy of the bucket',
     );
   }
 
@@ -216,12 +222,19 @@ export class S3Object {
   }
 
   public grantRead(grantee: iam.IGrantable): iam.Grant {
-    return granted(this.bucket, grantee, 'read', this.bucket.grantRead(grantee, this.key));
+    return grantedRead(this.bucket, grantee, this.key);
   }
 }
 
+/** Grants permission to read objects, and to decrypt them with the key of the bucket. */
+export function grantedRead(bucket: s3.IBucket, grantee: iam.IGrantable, objects: string): iam.Grant {
+  const grant = granted(bucket, grantee, 'read', bucket.grantRead(grantee, objects));
+  if (bucket.encryptionKey !== undefined) reportUnlessDecrypted(bucket.encryptionKey, grantee, grant);
+  return grant;
+}
+
 function granted(bucket: s3.IBucket, grantee: iam.IGrantable, access: string, grant: iam.Grant): iam.Grant {
-  warnUnlessGranted(bucket, {
+  reportUnlessGranted(bucket, {
     grantee,
     grant,
     resource: bucket,

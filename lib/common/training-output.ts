@@ -1,4 +1,5 @@
 import { type aws_iam as iam, type aws_kms as kms, type aws_s3 as s3 } from 'aws-cdk-lib';
+import { collectingGrantee, grantDecrypt } from '../private/unapplied-grant';
 import { ValidationErrors } from '../private/validation';
 import { S3Location } from './s3-location';
 
@@ -107,6 +108,14 @@ export class TrainingOutput {
    */
   public grantRead(grantee: iam.IGrantable): void {
     this.location.grantRead(grantee);
-    this.options.encryptionKey?.grantDecrypt(grantee);
+    const { encryptionKey } = this.options;
+    const { bucket } = this.location;
+    if (encryptionKey !== undefined && encryptionKey !== bucket.encryptionKey) grantDecrypt(encryptionKey, grantee);
+    if (encryptionKey !== undefined || bucket.encryptionKey !== undefined) return;
+    // SageMaker encrypts artifacts without a key with one that AWS manages, whose policy gives no other account access.
+    collectingGrantee(grantee)?.addMissing(
+      `decrypt the model artifacts in bucket ${bucket.node.path}: they are encrypted with a key that AWS manages`,
+      'Specify `encryptionKey` of the training output, or of the bucket',
+    );
   }
 }

@@ -4,7 +4,7 @@ import type { InferenceSpecification } from '../algorithm/inference-specificatio
 import type { ContainerImage } from '../image/container-image';
 import { inApiCase } from '../private/case-conversion';
 import type { ModelApprovalStatus } from '../registry/model-package/model-approval-status';
-import { bindContainer } from '../registry/model-package/model-package-container';
+import { bindContainer, grantContainer } from '../registry/model-package/model-package-container';
 import type { ModelDomain, ModelTask } from '../registry/model-package/model-domain';
 import type { ModelPackageProps } from '../registry/model-package/model-package-props';
 import {
@@ -15,7 +15,7 @@ import {
 } from '../registry/model-package/model-package-rendering';
 import { ModelApprovalStatus as Status } from '../registry/model-package/model-approval-status';
 import { checkModelPackage } from '../registry/model-package/model-package-validation';
-import type { IModelPackageGroup } from '../registry/model-package-group';
+import { type IModelPackageGroup, registerIn } from '../registry/model-package-group';
 import type { WorkflowModelData } from './workflow-model-data';
 
 /** How a workflow registers a model as a version of a model package group. */
@@ -94,6 +94,7 @@ export function renderRegistration(
   const props: ModelPackageProps = { ...options, modelData };
   checkModelPackage(scope, props);
   const containers = containersOf(props).map((container) => bindContainer(scope, container));
+  registerIn(options.group, (grantee) => containersOf(props).forEach((one) => grantContainer(scope, one, grantee)));
   const { group, approvalStatus = Status.PENDING_MANUAL_APPROVAL } = options;
   return inApiCase({
     modelPackageGroupName: groupReference(scope, group),

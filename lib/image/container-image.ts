@@ -203,6 +203,15 @@ export abstract class ContainerImage {
   }
 
   /**
+   * The repository of the image, if the user has specified it.
+   *
+   * @internal
+   */
+  public get _repository(): ecr.IRepository | undefined {
+    return undefined;
+  }
+
+  /**
    * The verification options of the image.
    *
    * @internal
@@ -249,6 +258,10 @@ class VerifiedImage extends ContainerImage {
 
   public override _runsOn(type: InstanceType): void {
     this.image._runsOn(type);
+  }
+
+  public override get _repository(): ecr.IRepository | undefined {
+    return this.image._repository;
   }
 
   public bind(scope: Construct, grantee?: iam.IGrantable): ContainerImageConfig {
@@ -355,6 +368,10 @@ class EcrImage extends ContainerImage {
     errors.when(tag === '', '`tag` must not be empty');
     errors.check('digest', 'ImageDigest', digest);
     errors.throwIfAny();
+  }
+
+  public override get _repository(): ecr.IRepository {
+    return this.repository;
   }
 
   public bind(scope: Construct, grantee?: iam.IGrantable): ContainerImageConfig {
@@ -472,7 +489,7 @@ class ProvidedImage extends ContainerImage {
     const { repository, tag, warning } = this.found;
     if (warning !== undefined) Annotations.of(scope).addWarningV2('cdk-sagemaker-algorithm:imageVersion', warning);
     const { account, host } = registryOf(scope, this.found);
-    if (grantee !== undefined) grantPull(scope, grantee, { account, repository });
+    if (grantee !== undefined) grantPull(scope, grantee, { account, repository, isProvidedByAws: true });
     return { imageUri: `${account}.dkr.${host}/${repository}:${tag}` };
   }
 }

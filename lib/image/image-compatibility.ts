@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import { Architecture } from '../common/architecture';
 import type { InstanceType } from '../common/instance-type';
 import { Processor } from '../common/processor';
-import { regionConflict } from '../private/environment';
+import { accountConflict, regionConflict } from '../private/environment';
 import type { ValidationErrors } from '../private/validation';
 import type { ContainerImage } from './container-image';
 import { type ImagePurpose } from './provided-image-options';
@@ -37,6 +37,13 @@ export function checkImage(scope: Construct, errors: ValidationErrors, image: Co
     conflict !== undefined,
     `\`${property}\` is ${conflict}, and SageMaker only pulls images of its own region. Build the image with ` +
       'ContainerImage.fromAsset(), which pushes it to the region of each stack, or replicate the repository',
+  );
+  const { _repository: repository } = image;
+  const foreign = repository && accountConflict(scope, repository);
+  errors.when(
+    foreign !== undefined,
+    `\`${property}\` is an image of repository ${repository?.node.path}, which is ${foreign}. Import the repository here, for example with ` +
+      'Repository.fromRepositoryArn(), and allow this account in the policy of the repository',
   );
   errors.when(
     image.purpose !== undefined && purpose !== undefined && image.purpose !== purpose,

@@ -9,7 +9,7 @@ import {
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { IMAGE } from '../private/grants';
-import { warnUnlessGranted } from '../private/unapplied-grant';
+import { reportUnlessGranted } from '../private/unapplied-grant';
 import type { EcrImageReference } from './image-options';
 import type { FoundImage } from './provided-images';
 
@@ -46,12 +46,16 @@ export interface RepositoryLocation {
   readonly account?: string;
   readonly region?: string;
   readonly repository: string;
+
+  /** Whether AWS provides the images, which every account may pull. */
+  readonly isProvidedByAws?: boolean;
 }
 
-export function repositoryArn(scope: Construct, { repository, ...environment }: RepositoryLocation): string {
+export function repositoryArn(scope: Construct, { repository, account, region }: RepositoryLocation): string {
   return Stack.of(scope).formatArn({
     service: 'ecr',
-    ...environment,
+    account,
+    region,
     resource: 'repository',
     resourceName: repository,
   });
@@ -64,7 +68,7 @@ export function grantPull(scope: Construct, grantee: iam.IGrantable, location: R
     actions: [...IMAGE.pull],
     resourceArns: [repositoryArn(scope, location)],
   });
-  warnUnlessPulled(scope, { grant, grantee }, location.repository);
+  if (location.isProvidedByAws !== true) reportUnlessPulled(scope, { grant, grantee }, location.repository);
   // GetAuthorizationToken does not support resource-level permissions.
   iam.Grant.addToPrincipal({ grantee, actions: [...IMAGE.authenticate], resourceArns: ['*'] });
 }
@@ -72,16 +76,16 @@ export function grantPull(scope: Construct, grantee: iam.IGrantable, location: R
 /** Grants permission to pull the images of a repository, whose policy is changed for a principal of another account. */
 export function grantPullOf(scope: Construct, grantee: iam.IGrantable, repository: ecr.IRepository): void {
   const grant = repository.grantPull(grantee);
-  warnUnlessPulled(scope, { grant, grantee }, repository.repositoryName, repository);
+  reportUnlessPulled(scope, { grant, grantee }, repository.repositoryName, repository);
 }
 
-function warnUnlessPulled(
+function reportUnlessPulled(
   scope: Construct,
   granted: { readonly grant: iam.Grant; readonly grantee: iam.IGrantable },
   name: string,
   resource?: ecr.IRepository,
 ): void {
-  warnUnlessGranted(scope, {
+  reportUnlessGranted(scope, {
     ...granted,
     resource,
     permission: `pull images of ${Token.isUnresolved(name) ? 'the repository' : `repository ${name}`}`,

@@ -15,13 +15,18 @@ const NAMES = {
 type ResourceType = keyof typeof NAMES;
 
 /**
- * The ARN of a SageMaker resource. The service converts names in ARNs to lower case, and IAM compares them case-sensitively.
+ * The ARN of a SageMaker resource, by default in the account and the region of the stack. The service converts names in ARNs to lower case, and IAM compares them case-sensitively.
  *
  * @throws an error if no resource can have the name
  */
-export function sagemakerArn(scope: IConstruct, resource: ResourceType, name: string): string {
+export function sagemakerArn(
+  scope: IConstruct,
+  resource: ResourceType,
+  name: string,
+  environment: { readonly account?: string; readonly region?: string } = {},
+): string {
   checkName(`${propertyOf(resource)}Name`, resource, name);
-  return Stack.of(scope).formatArn({ service: 'sagemaker', resource, resourceName: lowerCase(name) });
+  return Stack.of(scope).formatArn({ service: 'sagemaker', ...environment, resource, resourceName: lowerCase(name) });
 }
 
 /**

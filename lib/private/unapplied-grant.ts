@@ -1,4 +1,4 @@
-import { Annotations, Resource, type aws_iam as iam } from 'aws-cdk-lib';
+import { Annotations, Resource, Token, type aws_iam as iam, type aws_kms as kms } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
 /** A grant, and the advice if it has no effect. */
@@ -16,18 +16,46 @@ export interface GrantInQuestion {
   readonly remedy: string;
 }
 
+/** A grantee that collects the permissions that the app cannot grant, instead of warnings about them. */
+export interface CollectingGrantee extends iam.IGrantable {
+  /** Records a permission that the grantee does not have, and an instruction that grants it in another way. */
+  addMissing(permission: string, remedy: string): void;
+}
+
+/** The grantee, if it collects the permissions that the app cannot grant. */
+export function collectingGrantee(grantee: iam.IGrantable): CollectingGrantee | undefined {
+  return 'addMissing' in grantee ? (grantee as CollectingGrantee) : undefined;
+}
+
 /**
- * Warns about a grant that has no effect: the principal has no policy in this app, for example that of another account, and the
+ * Reports a grant that has no effect: the principal has no policy in this app, for example that of another account, and the
  * resource is not created in it, so that its policy cannot be changed either. The CDK drops the statement without a message.
  */
-export function warnUnlessGranted(scope: IConstruct, question: GrantInQuestion): void {
+export function reportUnlessGranted(scope: IConstruct, question: GrantInQuestion): void {
   const { grantee, grant, resource, permission, remedy } = question;
   // The CDK adds a statement for the resource also if it cannot change the policy of the resource.
   if (grant.principalStatements.length > 0) return;
   if (resource !== undefined && Resource.isOwnedResource(resource)) return;
+  const collector = collectingGrantee(grantee);
+  if (collector !== undefined) return collector.addMissing(permission, remedy);
   const principal = (grantee.grantPrincipal as iam.IPrincipal & { toString(): string }).toString();
   Annotations.of(scope).addWarningV2(
     'cdk-sagemaker-algorithm:unappliedGrant',
     `${principal} has no permission to ${permission}: the policies of both are outside of this app. ${remedy}.`,
   );
+}
+
+/** Grants permission to decrypt with a key, and reports it if this has no effect. */
+export function grantDecrypt(key: kms.IKey, grantee: iam.IGrantable): void {
+  reportUnlessDecrypted(key, grantee, key.grantDecrypt(grantee));
+}
+
+/** Reports that a principal cannot decrypt with a key. */
+export function reportUnlessDecrypted(key: kms.IKey, grantee: iam.IGrantable, grant: iam.Grant): void {
+  const name = Token.isUnresolved(key.keyId) ? key.node.path : key.keyId;
+  reportUnlessGranted(key, {
+    ...{ grantee, grant, resource: key },
+    permission: `decrypt with KMS key ${name}`,
+    remedy: 'Grant it in the policy of the key',
+  });
 }

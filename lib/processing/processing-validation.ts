@@ -34,7 +34,7 @@ function checkData(scope: Construct, errors: ValidationErrors, { inputs = {}, ou
   const paths = [...pathsOf(errors, 'inputs', inputs), ...pathsOf(errors, 'outputs', outputs)];
   errors.checkUnique('localPath', paths);
   for (const [name, { _location }] of Object.entries(inputs)) {
-    _location?._checkRegion(scope, errors, `inputs["${name}"]`);
+    _location?._checkEnvironment(scope, errors, `inputs["${name}"]`);
   }
 }
 

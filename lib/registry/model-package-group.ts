@@ -16,6 +16,8 @@ import { requireUniqueName } from '../private/physical-name';
 import { validateTags } from '../private/tags';
 import { ValidationErrors } from '../private/validation';
 import type { ModelApprovalStatus } from './model-package/model-approval-status';
+import { grantSources } from './model-package/model-package-sources';
+import { ModelPackageSharing, type ModelPackageSharingOptions } from './model-package-sharing';
 
 /** A model package group: the registered versions of a model. */
 export interface IModelPackageGroup extends IResource, sagemaker.IModelPackageGroupRef {
@@ -244,6 +246,7 @@ export class ModelPackageGroup extends ModelPackageGroupBase {
   public readonly modelPackageGroupArn: string;
   public readonly modelPackageGroupName: string;
   private readonly policy = new iam.PolicyDocument();
+  private readonly sharing = new ModelPackageSharing(this);
 
   constructor(scope: Construct, id: string, props: ModelPackageGroupProps = {}) {
     const errors = new ValidationErrors(`Model package group ${scope.node.path}/${id}`);
@@ -266,10 +269,44 @@ export class ModelPackageGroup extends ModelPackageGroupBase {
     this.modelPackageGroupArn = resource.attrModelPackageGroupArn;
   }
 
+  /**
+   * Shares the versions with another account or an organization, which can then create models from them and host them. One call grants all
+   * that hosting requires: the versions in the resource policy of this group, and the images, model artifacts and KMS keys in the policies of
+   * their repositories, buckets and keys. Those of the versions that this app registers are known: by a `ModelPackage` or a `TrainingWorkflow`
+   * with this group. Specify those of other versions.
+   *
+   * The other account imports a version with `ModelPackage.fromModelPackageAttributes()`. A serverless variant requires an image of its own account.
+   *
+   * @param principal the other account or organization, for example `new AccountPrincipal('111122223333')` or
+   * `new OrganizationPrincipal('o-a1b2c3d4e5')`
+   * @param options the sources of versions that this app does not register
+   * @throws an error if the principal is everyone, a service, or of this account. Permissions that this app cannot grant are an error at synthesis:
+   * the policies of the repository of the CDK bootstrap stack, and of imported repositories, buckets and keys
+   * @see https://docs.aws.amazon.com/sagemaker/latest/dg/model-registry-version.html
+   */
+  public shareWith(principal: iam.IPrincipal, options: ModelPackageSharingOptions = {}): void {
+    this.sharing.add(principal, options, (grantee) => grantSources(this, options, grantee));
+    this.grantCreateModel(principal);
+  }
+
+  /**
+   * Adds a version whose sources are shared together with the group.
+   *
+   * @internal
+   */
+  public _register(grantHost: (grantee: iam.IGrantable) => void): void {
+    this.sharing.register(grantHost);
+  }
+
   public addToResourcePolicy(statement: iam.PolicyStatement): iam.AddToResourcePolicyResult {
     this.policy.addStatements(statement);
     return { statementAdded: true, policyDependable: this };
   }
+}
+
+/** Registers versions in a group of this app, so that what their hosting requires is shared together with the group. */
+export function registerIn(group: IModelPackageGroup | undefined, grantHost: (grantee: iam.IGrantable) => void): void {
+  if (group instanceof ModelPackageGroup) group._register(grantHost);
 }
 
 /** The resource policy of an imported group cannot be changed. */

@@ -8,7 +8,7 @@ import { checkImage, warnAboutScript } from '../image/image-compatibility';
 import { ImagePurpose } from '../image/provided-image-options';
 import { warnAboutContentTypes } from '../private/content-types';
 import { SECONDS } from '../private/contract';
-import { regionConflict } from '../private/environment';
+import { isInOtherAccount, regionConflict } from '../private/environment';
 import { type Shape, type ValidationErrors } from '../private/validation';
 import { checkVpcOptions } from '../private/vpc-access';
 import type { TrainingOptions } from './training-options';
@@ -85,6 +85,11 @@ function checkSource(scope: Construct, errors: ValidationErrors, options: Traini
     conflict !== undefined,
     `\`algorithm\` ${algorithm?.node.path} is ${conflict}: a job must be in the region of its algorithm`,
   );
+  errors.when(
+    algorithm?.specification !== undefined && isInOtherAccount(scope, algorithm.env.account),
+    `\`algorithm\` ${algorithm?.node.path} must be in the account of the job: SageMaker has no algorithms that accounts share. Define one here ` +
+      'with the same images',
+  );
   if (image === undefined) return;
   checkImage(scope, errors, image, {
     property: 'image',
@@ -103,7 +108,7 @@ function checkInputs(scope: Construct, errors: ValidationErrors, { inputs = {}, 
   if (channels.length > 0) errors.check('inputs', 'InputDataConfig', channels);
   channels.forEach((channel) => errors.check(`inputs key "${channel}"`, 'ChannelName', channel));
   for (const [channel, { instanceGroups, _location }] of Object.entries(inputs)) {
-    _location?._checkRegion(scope, errors, `inputs["${channel}"]`);
+    _location?._checkEnvironment(scope, errors, `inputs["${channel}"]`);
     const unknown = instanceGroups.filter((group) => !resources.groupNames.includes(group));
     errors.when(
       unknown.length > 0,

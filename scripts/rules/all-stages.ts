@@ -102,6 +102,11 @@ export const ALL_STAGES: readonly Rule[] = [
     messages: ['the policies of both are outside of this app'],
   },
   {
+    rule: 'A bucket of the app that a job or a model reads, or the repository of an image, is in a stack of another account.',
+    source: DESIGN,
+    messages: ['Import it here, for example with', 'Import the repository here, for example with'],
+  },
+  {
     rule: '`parameterName` contains other characters than letters, digits, dots, hyphens and underscores, a level without a leading `/`, or starts with `aws` or `ssm`.',
     source: link(
       'PutParameter',

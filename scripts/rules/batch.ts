@@ -23,4 +23,9 @@ export const BATCH: readonly Rule[] = [
     source: DESIGN,
     messages: ['The execution role of model … is unknown'],
   },
+  {
+    rule: '`model` is in a stack of another account.',
+    source: DESIGN,
+    messages: ['a transform job must be in the account of its model'],
+  },
 ];

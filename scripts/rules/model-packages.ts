@@ -1,5 +1,5 @@
 import type { Rule } from './rule';
-import { DESIGN, UNDOCUMENTED, api } from './sources';
+import { DESIGN, UNDOCUMENTED, api, guide } from './sources';
 
 export const MODEL_PACKAGES: readonly Rule[] = [
   {
@@ -64,5 +64,15 @@ export const MODEL_PACKAGES: readonly Rule[] = [
     rule: '`content` of a model card is not a JSON object.',
     source: api('ModelPackageModelCard'),
     messages: ['`content` must be a JSON object'],
+  },
+  {
+    rule: 'A group is shared with a principal that this app cannot grant what hosting requires: it does not create the repository, the bucket or the KMS key, or the artifacts of training jobs have no KMS key.',
+    source: guide('sharing a model group', 'model-registry-version'),
+    messages: ['to which this app cannot grant what hosting requires'],
+  },
+  {
+    rule: 'A group is shared with everyone, a service, or a principal of its own account.',
+    source: DESIGN,
+    messages: ['`principal` must be an account, an organization or a role', '`principal` must be of another account'],
   },
 ];

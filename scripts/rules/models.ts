@@ -99,4 +99,9 @@ export const MODELS: readonly Rule[] = [
     source: impliedBy(guide('inference pipelines', 'inference-pipelines')),
     messages: ['the containers of a model run on the same instance'],
   },
+  {
+    rule: '`modelPackage` is in a stack of another account.',
+    source: DESIGN,
+    messages: ['Share its group with'],
+  },
 ];

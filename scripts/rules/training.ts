@@ -288,4 +288,9 @@ export const TRAINING: readonly Rule[] = [
     source: UNDOCUMENTED,
     messages: ['`definitions` must each have a `definitionName`'],
   },
+  {
+    rule: '`algorithm` is in a stack of another account.',
+    source: UNDOCUMENTED,
+    messages: ['must be in the account of the job'],
+  },
 ];

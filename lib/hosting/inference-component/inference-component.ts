@@ -298,7 +298,7 @@ function checkSource(
   }
   const data = container?.modelData ?? adapterData;
   const property = container?.modelData === undefined ? 'adapterData' : 'container.modelData';
-  data?._location?._checkRegion(scope, errors, property);
+  data?._location?._checkEnvironment(scope, errors, property);
   errors.when(
     data?.uncompressed !== undefined,
     `\`${property}\` must be a \`.tar.gz\` archive: use a \`Model\` for uncompressed model data`,

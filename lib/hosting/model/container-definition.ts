@@ -8,7 +8,7 @@ import type { ContainerImage } from '../../image/container-image';
 import type { ContainerImageConfig } from '../../image/image-options';
 import { type ImageRequirements, checkImage, warnAboutScript } from '../../image/image-compatibility';
 import { ImagePurpose } from '../../image/provided-image-options';
-import { regionConflict } from '../../private/environment';
+import { accountConflict, regionConflict } from '../../private/environment';
 import { releaseConditionOf } from '../../private/release-condition';
 import { type ValidationErrors, quote } from '../../private/validation';
 import { ModelApprovalStatus } from '../../registry/model-package/model-approval-status';
@@ -253,7 +253,7 @@ export function checkContainer(
     `\`${at}script\` requires an \`image\` that SageMaker provides`,
   );
   if (image !== undefined) checkInferenceImage(scope, errors, at, { ...container, image });
-  modelData?._location?._checkRegion(scope, errors, `${at}modelData`);
+  modelData?._location?._checkEnvironment(scope, errors, `${at}modelData`);
   errors.when(
     multiModel !== undefined && (modelPackage !== undefined || modelData === undefined),
     `\`${at}multiModel\` requires \`image\` and \`modelData\`: specify the archives with ModelData.fromUncompressedPrefix()`,
@@ -303,6 +303,12 @@ function checkPackage(
   errors.when(
     conflict !== undefined,
     `\`${at}modelPackage\` ${modelPackage.node.path} is ${conflict}: a model must be in the region of its model package`,
+  );
+  const foreign = accountConflict(scope, modelPackage);
+  errors.when(
+    foreign !== undefined,
+    `\`${at}modelPackage\` ${modelPackage.node.path} is ${foreign}. Share its group with ` +
+      'shareWith(), publish its ARN there, for example as an output, and read it here with ModelPackage.fromModelPackageAttributes()',
   );
   errors.when(
     releaseConditionOf(modelPackage) !== undefined && Stack.of(modelPackage) !== Stack.of(scope),

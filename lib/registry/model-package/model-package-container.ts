@@ -77,7 +77,7 @@ export function checkContainers(
   errors.check(property, 'ModelPackageContainerDefinitionList', containers);
   containers.forEach((container, index) => {
     const at = `${property}[${index}]`;
-    container.modelData?._location?._checkRegion(scope, errors, `${at}.modelData`);
+    container.modelData?._location?._checkEnvironment(scope, errors, `${at}.modelData`);
     checkContainerOptions(errors, at, container);
   });
   checkHostnames(errors, property, containers);

@@ -1,6 +1,14 @@
-import { Stack, Token, TokenComparison, type aws_iam as iam, type aws_sagemaker as sagemaker } from 'aws-cdk-lib';
+import {
+  Resource,
+  Stack,
+  Token,
+  TokenComparison,
+  type aws_iam as iam,
+  type aws_sagemaker as sagemaker,
+} from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { renderInferenceSpecification } from '../../algorithm/inference-specification';
+import { sagemakerArn } from '../../private/arn';
 import type { ModelDataConfig } from '../../common/model-data';
 import { renderBaselines, renderMetrics } from './model-metrics';
 import type { IModelPackageGroup } from '../model-package-group';
@@ -108,5 +116,9 @@ export function renderSource(
 export function groupReference(scope: Construct, group: IModelPackageGroup): string {
   const comparison = Token.compareStrings(group.env.account, Stack.of(scope).account);
   const isInSameAccount = comparison === TokenComparison.SAME || comparison === TokenComparison.BOTH_UNRESOLVED;
-  return isInSameAccount ? group.modelPackageGroupName : group.modelPackageGroupArn;
+  if (isInSameAccount) return group.modelPackageGroupName;
+  if (!Resource.isOwnedResource(group)) return group.modelPackageGroupArn;
+  const { account, region } = group.env;
+  // The reference to a group of another stack cannot be passed to a stack of another account, and the name is text.
+  return sagemakerArn(scope, 'model-package-group', group.modelPackageGroupName, { account, region });
 }

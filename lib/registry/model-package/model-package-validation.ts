@@ -86,7 +86,7 @@ function imagesOf(property: string, containers: InferenceContainer[] = []): [str
 }
 
 function checkSource(scope: Construct, errors: ValidationErrors, props: ModelPackageProps): void {
-  props.modelData?._location?._checkRegion(scope, errors, 'modelData');
+  props.modelData?._location?._checkEnvironment(scope, errors, 'modelData');
   const conflict = regionConflict(scope, props.algorithm?.env.region);
   errors.when(
     conflict !== undefined,

@@ -20,14 +20,16 @@ import { type AdditionalInferenceSpecification, renderAdditional } from './addit
 import { ModelApprovalStatus } from './model-approval-status';
 import { type ModelPackageContainer, bindContainer, grantContainer } from './model-package-container';
 import { type IModelPackage, ModelPackageBase } from './model-package-base';
+import { registerIn } from '../model-package-group';
 import { containersOf, groupReference, renderDescription, renderSource } from './model-package-rendering';
+import { type ModelPackageSources, grantSources } from './model-package-sources';
 import { checkModelPackage } from './model-package-validation';
 import type { ModelPackageProps } from './model-package-props';
 import { type IReleasedModelPackage, newReleasedModelPackage } from './released-model-package';
 import type { ReleasedModelPackageOptions } from './released-model-package-options';
 
 /** Attributes of an existing model package. */
-export interface ModelPackageAttributes {
+export interface ModelPackageAttributes extends ModelPackageSources {
   /** The ARN of the model package. The ARN of a version includes its version number. */
   readonly modelPackageArn: string;
 
@@ -49,14 +51,14 @@ export interface ModelPackageAttributes {
   /**
    * The CPU architecture of the images.
    *
-   * @default - unknown
+   * @default - the architecture of `images`, if known
    */
   readonly architecture?: Architecture;
 
   /**
    * The type of processor that the images require.
    *
-   * @default - unknown
+   * @default - the processor of `images`, if known
    */
   readonly processor?: Processor;
 
@@ -89,8 +91,8 @@ export class ModelPackage extends ModelPackageBase {
   }
 
   /**
-   * Imports an existing model package by its attributes. Grant the execution role of a model that hosts it permission
-   * to access its images and model data.
+   * Imports an existing model package by its attributes, for example a version of another account. The execution role of a model that hosts
+   * it is granted permission to access the `images` or `repositories`, `modelData` and `encryptionKeys` that are specified.
    *
    * @param scope the parent construct
    * @param id the construct ID
@@ -100,15 +102,16 @@ export class ModelPackage extends ModelPackageBase {
     const errors = new ValidationErrors(`Model package ${id}`);
     errors.check('modelPackageArn', 'ModelPackageArn', attrs.modelPackageArn);
     errors.throwIfAny();
+    const known = combinedRequirements(attrs.images ?? []);
     class Import extends ModelPackageBase {
       public readonly modelPackageArn = attrs.modelPackageArn;
-      public readonly architecture = attrs.architecture;
-      public readonly processor = attrs.processor;
+      public readonly architecture = attrs.architecture ?? known.architecture;
+      public readonly processor = attrs.processor ?? known.processor;
       public readonly approvalStatus = attrs.approvalStatus;
       public readonly containerCount = attrs.containerCount;
       public readonly isMarketplaceProduct = attrs.isMarketplaceProduct;
-      public grantHost(): void {
-        // The images and model data of an imported package are unknown.
+      public grantHost(grantee: iam.IGrantable): void {
+        grantSources(this, attrs, grantee);
       }
     }
     return new Import(scope, id, { environmentFromArn: attrs.modelPackageArn });
@@ -201,6 +204,8 @@ export class ModelPackage extends ModelPackageBase {
     if (validationRole !== undefined) resource.node.addDependency(validationRole);
     // An algorithm of this app is referred to by a literal name, which implies no dependency.
     if (algorithm !== undefined) resource.node.addDependency(algorithm);
+    const specifications = [undefined, ...this.inferenceSpecificationNames];
+    registerIn(props.group, (grantee) => specifications.forEach((name) => this.grantHost(grantee, name)));
     this.modelPackageArn = resource.attrModelPackageArn;
   }
 

@@ -1,10 +1,10 @@
 import { Annotations, type aws_iam as iam } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
 import { combinedRequirements } from '../../image/image-compatibility';
-import { grantPullOf } from '../../image/registry';
 import { applyReleaseCondition, recordReleaseCondition } from '../../private/release-condition';
 import { ReleaseParameter } from '../../private/release-parameter';
 import { type IModelPackage, ModelPackageBase } from './model-package-base';
+import { grantSources } from './model-package-sources';
 import type { ReleasedModelPackageOptions } from './released-model-package-options';
 
 /**
@@ -28,7 +28,7 @@ export function newReleasedModelPackage(
   parameterName: string,
   options: ReleasedModelPackageOptions,
 ): IReleasedModelPackage {
-  const { images = [], repositories = [], modelData = [], containerCount } = options;
+  const { images = [], containerCount } = options;
   const { value, condition } = ReleaseParameter.of(scope, parameterName);
   const known = combinedRequirements(images);
   class Released extends ModelPackageBase implements IReleasedModelPackage {
@@ -39,9 +39,7 @@ export function newReleasedModelPackage(
     public readonly containerCount = containerCount;
     public readonly isMarketplaceProduct = undefined;
     public grantHost(grantee: iam.IGrantable): void {
-      images.forEach((image) => image.bind(this, grantee));
-      repositories.forEach((repository) => grantPullOf(this, grantee, repository));
-      modelData.forEach((location) => location.grantRead(grantee));
+      grantSources(this, options, grantee);
     }
     public applyReleaseCondition(construct: IConstruct): void {
       applyReleaseCondition(construct, condition);
