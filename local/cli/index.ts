@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { version } from '../../package.json';
 import { checkCommand } from './check';
+import { compareCommand } from './compare';
 import { imagesCommand } from './images';
 import { invokeCommand } from './invoke';
 import { localCommand } from './local';
@@ -22,6 +23,7 @@ export async function main(args: string[]): Promise<void> {
     invokeCommand(),
     processCommand(),
     checkCommand(),
+    compareCommand(),
     imagesCommand(),
     localCommand(),
   ]) {

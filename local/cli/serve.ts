@@ -14,8 +14,8 @@ export interface ServeOptions extends ImageOptions {
   readonly startupTimeout?: string;
 }
 
-export function addServeOptions(command: Command): Command {
-  return addImageOptions(command)
+export function addServeOptions(command: Command, argument = '<image>'): Command {
+  return addImageOptions(command, argument)
     .option('--model <file|dir>', 'model.tar.gz, or a directory with its content')
     .addOption(envOption())
     .option('--serverless', 'run as a user that the image does not define, as serverless endpoints do')

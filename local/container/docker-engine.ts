@@ -201,6 +201,12 @@ export class DockerEngine implements ContainerEngine {
     return code === 0 ? handlesSigterm(stdout) : undefined;
   }
 
+  public async memoryBytes(container: string): Promise<number> {
+    const format = '{{.MemUsage}}';
+    const stdout = await this.docker.mustRun('stats', '--no-stream', '--format', format, container);
+    return bytesOf(stdout.split('/')[0].trim());
+  }
+
   public async address(container: string, port: number, network?: string): Promise<string> {
     if (network === undefined) {
       const stdout = await this.docker.mustRun('port', container, `${port}/tcp`);
@@ -274,4 +280,14 @@ function labeledResources(kind: LabeledResource['kind'], table: string): Labeled
       labels: Object.fromEntries(labels.split(',').map((pair) => pair.split('=') as [string, string])),
     };
   });
+}
+
+const BINARY_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+
+/** The bytes of a size as `docker stats` prints it, for example `10.5MiB`. */
+function bytesOf(size: string): number {
+  const { amount = '', unit = '' } = /^(?<amount>[\d.]+)(?<unit>[A-Za-z]+)$/.exec(size)?.groups ?? {};
+  const power = BINARY_UNITS.indexOf(unit);
+  if (power < 0) throw new EngineError(`docker stats printed "${size}" instead of a size.`);
+  return Math.round(Number(amount) * 1024 ** power);
 }

@@ -57,6 +57,9 @@ export interface ContainerEngine {
   /** The listening sockets of a running container; undefined if the container runs in a virtual machine. */
   listening(container: string): Promise<Listener[] | undefined>;
 
+  /** The memory that a running container uses, without the file cache. */
+  memoryBytes(container: string): Promise<number>;
+
   /**
    * Whether the first process of a running container handles SIGTERM: without a handler it ignores the signal. Undefined if that cannot be
    * read.

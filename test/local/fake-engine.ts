@@ -140,6 +140,10 @@ export class FakeEngine implements ContainerEngine {
     return Promise.resolve(container.state === 'running' ? container.handlesSigterm : undefined);
   }
 
+  public memoryBytes(id: string): Promise<number> {
+    return Promise.resolve(this.get(id).state === 'running' ? 64 * 1024 ** 2 : 0);
+  }
+
   public removeImage(): Promise<void> {
     return Promise.resolve();
   }

@@ -1,0 +1,3 @@
+export * from './compare';
+export { type BodyRules, type Difference, differenceOf } from './bodies';
+export { COMPARISON_FORMATS, type ComparisonFormat, comparisonReport } from './report';
