@@ -1,3 +1,4 @@
+import { Tokenization, aws_events as events } from 'aws-cdk-lib';
 import { type ValidationErrors, errorOf, isKnown, quote } from '../private/validation';
 
 /** Options for the start of a SageMaker pipeline. */
@@ -23,23 +24,40 @@ export function checkParameters(
   starter: PipelineStarter,
   { parameters = {} }: PipelineStartOptions,
 ): void {
-  errors.checkMap(
-    'parameters',
-    { map: 'ParameterList', key: 'PipelineParameterName', value: 'String1024' },
-    parameters,
-  );
+  const shapes = { map: 'ParameterList', key: 'PipelineParameterName', value: 'String1024' } as const;
+  errors.checkMap('parameters', shapes, parameters);
   for (const [name, value] of Object.entries(parameters)) {
-    const isName = isKnown(name) && errorOf('PipelineParameterName', name) === undefined;
-    errors.when(
-      starter === 'rule' && isName && !NAME_IN_RULE.test(name),
-      `\`parameters\` key "${name}" must start and end with a letter or digit, and must not contain underscores: EventBridge rules do not ` +
-        'accept it. Rename the parameter of the pipeline, or start the pipeline by a schedule',
-    );
-    errors.when(
-      starter === 'schedule' && isKnown(value) && value === '',
-      `\`parameters["${name}"]\` must not be empty in a schedule, got: ${quote(value)}. Omit it if the default of the pipeline fits`,
-    );
+    if (starter === 'rule') checkInRule(errors, name, value);
+    else checkInSchedule(errors, name, value);
   }
+}
+
+function checkInRule(errors: ValidationErrors, name: string, value: string): void {
+  const isName = isKnown(name) && errorOf('PipelineParameterName', name) === undefined;
+  errors.when(
+    isName && !NAME_IN_RULE.test(name),
+    `\`parameters\` key "${name}" must start and end with a letter or digit, and must not contain underscores: EventBridge rules do not ` +
+      'accept it. Rename the parameter of the pipeline, or start the pipeline by a schedule',
+  );
+  errors.when(
+    hasEventField(value) && Tokenization.reverseString(value).length > 1,
+    `\`parameters["${name}"]\` must not contain other text than the field of the event, which EventBridge would not replace`,
+  );
+}
+
+function checkInSchedule(errors: ValidationErrors, name: string, value: string): void {
+  errors.when(
+    value === '',
+    `\`parameters["${name}"]\` must not be empty in a schedule, got: ${quote(value)}. Omit it if the default of the pipeline fits`,
+  );
+  errors.when(
+    hasEventField(value),
+    `\`parameters["${name}"]\` must not be the field of an event, which a schedule does not have`,
+  );
+}
+
+function hasEventField(value: string): boolean {
+  return Tokenization.reverseString(value).tokens.some((token) => token instanceof events.EventField);
 }
 
 /** The parameters as a list. Undefined if there are none. */

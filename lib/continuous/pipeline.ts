@@ -78,6 +78,7 @@ interface PipelineIdentity {
  * A pipeline of Amazon SageMaker Pipelines. It is created elsewhere, for example by the SageMaker Python SDK.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/pipelines.html
+ * @resource AWS::SageMaker::Pipeline
  */
 export class Pipeline extends Resource implements IPipeline {
   /**

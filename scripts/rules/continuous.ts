@@ -1,5 +1,5 @@
 import type { Rule } from './rule';
-import { AWS, DESIGN, PIPELINE_EVENTS, UNDOCUMENTED, api, link } from './sources';
+import { AWS, DESIGN, PIPELINE_EVENTS, PIPES, UNDOCUMENTED, api, link } from './sources';
 
 export const CONTINUOUS: readonly Rule[] = [
   {
@@ -68,6 +68,11 @@ export const CONTINUOUS: readonly Rule[] = [
       ),
     ].join(', '),
     messages: ['`parameters` key "…" must start and end', '`parameters["…"]` must not be empty in a schedule'],
+  },
+  {
+    rule: 'A parameter of a pipeline is the field of an event in a schedule, or only partly the field of an event in a rule.',
+    source: PIPES,
+    messages: ['`parameters["…"]` must not be the field of an event', '`parameters["…"]` must not contain other text'],
   },
   {
     rule: 'A schedule or an alarm starts a pipeline of another region.',

@@ -148,15 +148,16 @@ describe('A schedule that starts a SageMaker pipeline', () => {
 
   test('is an error that lists all invalid values', () => {
     const pipeline = Pipeline.fromPipelineArn(placedStack(), 'Pipeline', arnIn(OTHER_REGION));
-    const parameters = { 'max depth': '6', source: '', long: 'a'.repeat(1025) };
+    const parameters = { 'max depth': '6', source: '', long: 'a'.repeat(1025), field: events.EventField.time };
     const message = errorOf(() => pipeline.startOnSchedule('Weekly', WEEKLY, { parameters }));
-    expect(message).toContain('Pipeline Stack/Pipeline has 4 validation errors');
+    expect(message).toContain('Pipeline Stack/Pipeline has 5 validation errors');
     expect(message).toContain(
       'a schedule must be in the region of the pipeline, us-east-1, and this stack is in eu-west-1. Import the pipeline in a stack in us-east-1',
     );
     expect(message).toContain('`parameters key "max depth"` must consist of letters, digits, hyphens and underscores');
     expect(message).toContain('`parameters["source"]` must not be empty in a schedule');
     expect(message).toContain('`parameters["long"]` must have at most 1024 characters');
+    expect(message).toContain('`parameters["field"]` must not be the field of an event');
   });
 });
 
@@ -256,14 +257,16 @@ describe('A rule that starts a SageMaker pipeline', () => {
   test('is an error that lists all invalid values', () => {
     const stack = placedStack();
     const pipeline = Pipeline.fromPipelineArn(stack, 'Pipeline', arnIn(OTHER_REGION));
-    const invalid = { parameters: { max_depth: '6', 'a b': '', '-a': 'x'.repeat(1025) } };
+    const field = `at ${events.EventField.time}`;
+    const invalid = { parameters: { max_depth: '6', 'a b': '', '-a': 'x'.repeat(1025), field } };
     const message = errorOf(() => pipeline.startOnAlarm('Drift', alarmIn(stack), invalid));
-    expect(message).toContain('has 5 validation errors');
+    expect(message).toContain('has 6 validation errors');
     expect(message).toContain('a rule must be in the region of the pipeline, us-east-1');
     expect(message).toContain('`parameters` key "max_depth" must start and end with a letter or digit');
     expect(message).toContain('`parameters` key "-a" must start and end with a letter or digit');
     expect(message).toContain('`parameters key "a b"` must consist of letters, digits, hyphens and underscores');
-    expect(errorOf(() => new PipelineTarget(pipeline, invalid))).toContain('has 4 validation errors');
+    expect(message).toContain('`parameters["field"]` must not contain other text than the field of the event');
+    expect(errorOf(() => new PipelineTarget(pipeline, invalid))).toContain('has 5 validation errors');
   });
 
   test('is an error that names a parameter that is not a text', () => {
