@@ -254,6 +254,9 @@ export { ContinuousDeployment, ReleaseOutcome } from './continuous/continuous-de
 export { ContinuousDeploymentProps } from './continuous/continuous-deployment-props';
 export { Evaluation, ProcessingEvaluationOptions } from './continuous/evaluation';
 export { GateBaseline, GateOptions } from './continuous/gate';
+export { PipelineStartOptions } from './continuous/pipeline-parameters';
+export { PipelineTarget } from './continuous/pipeline-target';
+export { IPipeline, Pipeline } from './continuous/pipeline';
 export { NewDataOptions, TrainingWorkflowProps } from './continuous/training-workflow-props';
 export { TrainingWorkflow } from './continuous/training-workflow';
 export { WorkflowOutcome } from './common/workflow-outcome';

@@ -30,6 +30,8 @@ const OPERATIONS = [
   'CreateTransformJob',
   'CreateProcessingJob',
   'CreateInferenceComponent',
+  'CreatePipeline',
+  'StartPipelineExecution',
 ];
 const INSTANCE_TYPES = {
   training: 'TrainingInstanceType',

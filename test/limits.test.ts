@@ -6,6 +6,7 @@ import {
   aws_ecr as ecr,
   aws_efs as efs,
   aws_s3 as s3,
+  aws_scheduler as scheduler,
   aws_sns as sns,
 } from 'aws-cdk-lib';
 import * as sm from '../lib';
@@ -1146,6 +1147,11 @@ const names = (make: Make<string>, max = 63): Row =>
   text('EntityName', make, ['a', 'a'.repeat(max)], ['', 'a b', '-a', 'a'.repeat(max + 1)]);
 const arns = (type: string, make: Make<string>): Row =>
   text('EntityName', make, [`${ARN}:${type}/a`], ['', 'a', `${ARN}:other/a`, `${ARN}:${type}/`, `${ARN}:${type}/a b`]);
+const pipeline = (stack: Stack) => sm.Pipeline.fromPipelineName(stack, 'Pipeline', 'a');
+const scheduled = (stack: Stack, parameters: Record<string, string>) =>
+  pipeline(stack).startOnSchedule('S', scheduler.ScheduleExpression.rate(Duration.days(1)), { parameters });
+const targeted = (stack: Stack, parameters: Record<string, string>) =>
+  new sm.PipelineTarget(pipeline(stack), { parameters });
 const IMPORTS: Record<string, Row> = {
   'Algorithm.fromAlgorithmName.algorithmName': names((v, s) => sm.Algorithm.fromAlgorithmName(s, 'I', v)),
   'Algorithm.fromAlgorithmArn.algorithmArn': arns('algorithm', (v, s) => sm.Algorithm.fromAlgorithmArn(s, 'I', v)),
@@ -1167,6 +1173,23 @@ const IMPORTS: Record<string, Row> = {
   ),
   'ModelPackageGroup.fromModelPackageGroupArn.modelPackageGroupArn': arns('model-package-group', (v, s) =>
     sm.ModelPackageGroup.fromModelPackageGroupArn(s, 'I', v),
+  ),
+  'Pipeline.fromPipelineName.pipelineName': text('PipelineName', (v, s) => sm.Pipeline.fromPipelineName(s, 'I', v)),
+  'Pipeline.fromPipelineArn.pipelineArn': arns('pipeline', (v, s) => sm.Pipeline.fromPipelineArn(s, 'I', v)),
+  'PipelineStartOptions.parameters': size('ParameterList', (n, s) => scheduled(s, mapOfText(n))),
+  'PipelineStartOptions.parameters{key}': text('PipelineParameterName', (v, s) => scheduled(s, { [v]: '1' })),
+  // Schedules and rules accept less than SageMaker.
+  'PipelineStartOptions.parameters{}': text(
+    'String1024',
+    (v, s) => scheduled(s, { a: v }),
+    ['a'],
+    ['', 'a'.repeat(1025)],
+  ),
+  'PipelineStartOptions.parameters{key} (rule)': text(
+    'PipelineParameterName',
+    (v, s) => targeted(s, { [v]: '1' }),
+    ['a', 'a-1', 'a'.repeat(256)],
+    ['', 'a_b', '-a', 'a-', 'a b', 'a'.repeat(257)],
   ),
   'ModelPackage.fromModelPackageArn.modelPackageArn': text(
     'ModelPackageArn',

@@ -3,7 +3,7 @@ import {
   Names,
   type aws_ec2 as ec2,
   type aws_cloudwatch as cloudwatch,
-  aws_events as events,
+  type aws_events as events,
   aws_events_targets as eventsTargets,
   type aws_iam as iam,
   aws_scheduler as scheduler,
@@ -13,6 +13,7 @@ import {
 import type { Construct } from 'constructs';
 import { TrainingOutput } from '../common/training-output';
 import type { LookForDataInput } from '../handlers/workflow-contract';
+import { alarmRule } from '../private/alarm-rule';
 import { newArtifactBucket } from '../private/artifact-bucket';
 import { executionRole } from '../private/execution-role';
 import { WORKFLOW } from '../private/grants';
@@ -141,15 +142,7 @@ export class TrainingWorkflow extends WorkflowBase implements ec2.IConnectable, 
    * @param alarm the alarm
    */
   public startOnAlarm(id: string, alarm: cloudwatch.IAlarm): events.Rule {
-    return new events.Rule(this, id, {
-      eventPattern: {
-        source: ['aws.cloudwatch'],
-        detailType: ['CloudWatch Alarm State Change'],
-        resources: [alarm.alarmArn],
-        detail: { state: { value: ['ALARM'] } },
-      },
-      targets: [new eventsTargets.SfnStateMachine(this.stateMachine)],
-    });
+    return alarmRule(this, id, { alarm, target: new eventsTargets.SfnStateMachine(this.stateMachine) });
   }
 
   /**

@@ -10,6 +10,7 @@ const NAMES = {
   'inference-component': 'InferenceComponentName',
   model: 'ModelName',
   'model-package-group': 'EntityName',
+  pipeline: 'PipelineName',
 } as const satisfies Record<string, Shape>;
 
 type ResourceType = keyof typeof NAMES;

@@ -142,6 +142,11 @@ export const WORKFLOW = {
   listObjects: ['s3:ListBucket'],
 } as const;
 
+/** Actions on a SageMaker pipeline. */
+export const PIPELINE = {
+  start: ['sagemaker:StartPipelineExecution'],
+} as const;
+
 /** Actions of the handler of continuous deployment. */
 export const RELEASE = {
   updateStack: ['cloudformation:DescribeStackEvents', 'cloudformation:DescribeStacks', 'cloudformation:UpdateStack'],

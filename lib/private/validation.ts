@@ -27,6 +27,8 @@ const RULES: Record<string, string> = {
   '[a-zA-Z0-9](-*[a-zA-Z0-9]){0,62}': NAME_RULE,
   '[a-zA-Z0-9](-*[a-zA-Z0-9]){0,31}': NAME_RULE,
   '[a-zA-Z0-9]([\\-a-zA-Z0-9]*[a-zA-Z0-9])?': NAME_RULE,
+  '[a-zA-Z0-9](-*[a-zA-Z0-9]){0,255}': NAME_RULE,
+  '[A-Za-z0-9\\-_]*': 'consist of letters, digits, hyphens and underscores',
   '[A-Za-z0-9\\.\\-_]+': 'consist of letters, digits, dots, hyphens and underscores',
   '[a-zA-Z_][a-zA-Z0-9_]*': 'be a variable name: letters, digits and underscores, not starting with a digit',
   '[-\\w]+\\/.+': 'be a MIME type such as "text/csv"',

@@ -1,5 +1,5 @@
 import type { Rule } from './rule';
-import { DESIGN, AWS, link, api } from './sources';
+import { AWS, DESIGN, PIPELINE_EVENTS, PIPES, UNDOCUMENTED, api, link } from './sources';
 
 export const CONTINUOUS: readonly Rule[] = [
   {
@@ -57,6 +57,33 @@ export const CONTINUOUS: readonly Rule[] = [
       '`maxDelay` must be at least `settle`',
       '`prefix` must not start with "/"',
     ],
+  },
+  {
+    rule: 'A parameter of a pipeline has a name that EventBridge rules do not accept, or an empty value in a schedule.',
+    source: [
+      link('SageMakerPipelineParameter', `${AWS}/eventbridge/latest/APIReference/API_SageMakerPipelineParameter.html`),
+      link(
+        'SageMakerPipelineParameter of schedules',
+        `${AWS}/scheduler/latest/APIReference/API_SageMakerPipelineParameter.html`,
+      ),
+    ].join(', '),
+    messages: ['`parameters` key "…" must start and end', '`parameters["…"]` must not be empty in a schedule'],
+  },
+  {
+    rule: 'A parameter of a pipeline is the field of an event in a schedule, or only partly the field of an event in a rule.',
+    source: PIPES,
+    messages: ['`parameters["…"]` must not be the field of an event', '`parameters["…"]` must not contain other text'],
+  },
+  {
+    rule: 'A schedule or an alarm starts a pipeline of another region.',
+    source: UNDOCUMENTED,
+    messages: ['must be in the region of the pipeline'],
+  },
+  {
+    rule: 'A rule matches the executions of a pipeline of another account or region.',
+    result: 'warning',
+    source: PIPELINE_EVENTS,
+    messages: ['SageMaker sends the events of pipeline'],
   },
   {
     rule: 'The hosting stack of a continuous deployment is its own stack, is that of another one, does not read the parameter, or is not named by a literal text.',

@@ -42,6 +42,8 @@ export const MARKETPLACE_LIMITS = link(
   `${AWS}/marketplace/latest/userguide/ml-service-restrictions-and-limits.html`,
 );
 export const MULTI_MODEL = guide('multi-model endpoints', 'create-multi-model-endpoint');
+export const PIPELINE_EVENTS = guide('events of SageMaker', 'automating-sagemaker-with-eventbridge');
+export const PIPES = link('dynamic path parameters', `${AWS}/eventbridge/latest/userguide/eb-pipes-event-target.html`);
 export const PRIVATE_REGISTRIES = guide('private registries', 'your-algorithms-containers-inference-private');
 export const PROCESSING_DATA = guide('inputs and outputs of processing', 'byoc-input-and-output');
 export const REMOTE_DEBUGGING = guide('remote debugging', 'train-remote-debugging');

@@ -23,6 +23,7 @@ const PATTERN = {
   'detail-type': ['SageMaker Endpoint State Change'],
   detail: { EndpointName: ['churn'], EndpointStatus: ['IN_SERVICE', 'DELETED'] },
 };
+const PIPELINE = 'arn:aws:sagemaker:us-east-1:000000000000:pipeline/churn';
 const LOG_GROUP = 'arn:aws:logs:us-east-1:000000000000:log-group:states';
 
 test('A rule delivers the state changes that match its pattern, in the form of Amazon EventBridge', async () => {
@@ -108,6 +109,14 @@ test.each<[string, object, string]>([
     'a target of another service',
     { EventPattern: PATTERN, Targets: [{ Id: 'a', Arn: 'arn:aws:sqs:us-east-1:0:queue' }] },
     'does not support arn:aws:sqs:us-east-1:0:queue as the target of a rule',
+  ],
+  [
+    'a SageMaker pipeline as a target, with parameters',
+    {
+      EventPattern: PATTERN,
+      Targets: [{ Id: 'a', Arn: PIPELINE, SageMakerPipelineParameters: {} }],
+    },
+    `does not support SageMakerPipelineParameters of the targets of rules and ${PIPELINE} as the target of a rule`,
   ],
   [
     'a dead-letter queue',

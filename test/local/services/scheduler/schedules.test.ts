@@ -21,6 +21,7 @@ const stacks = new StackFixture(service);
 const machine = new StateMachineFixture(service);
 
 const TOPIC = 'arn:aws:sns:us-east-1:000000000000:topic';
+const PIPELINE = 'arn:aws:sagemaker:us-east-1:000000000000:pipeline/churn';
 const GROUP = 'sns/us-east-1/000000000000/topic';
 const RoleArn = 'arn:aws:iam::000000000000:role/scheduler';
 
@@ -171,6 +172,16 @@ describe('The operations', () => {
       'does not support arn:aws:scheduler:::aws-sdk:sqs:sendMessage as the target',
     ],
     [
+      'a SageMaker pipeline',
+      { Target: { Arn: PIPELINE, RoleArn } },
+      `does not support ${PIPELINE} as the target of a schedule`,
+    ],
+    [
+      'parameters of a SageMaker pipeline',
+      { Target: { Arn: PIPELINE, RoleArn, SageMakerPipelineParameters: {} } },
+      'does not support SageMakerPipelineParameters of the targets of schedules',
+    ],
+    [
       'parameters of Amazon SQS',
       { Target: { Arn: TOPIC, RoleArn, SqsParameters: {} } },
       'does not support SqsParameters of the targets of schedules',
@@ -207,6 +218,12 @@ describe('A stack', () => {
     expect(Schedules).toMatchObject([{ Name: expect.stringMatching(/^stack-Weekly-/) as string, State: 'DISABLED' }]);
     expect(await stacks.update({ Group })).toBe('UPDATE_COMPLETE');
     expect((await client().send(new ListSchedulesCommand({}))).Schedules).toEqual([]);
+  });
+
+  test('with a schedule that starts a SageMaker pipeline fails, and names the pipeline', async () => {
+    expect(await stacks.failureOf(resource({ Target: { Arn: PIPELINE, RoleArn } }))).toContain(
+      `The local service does not support ${PIPELINE} as the target of a schedule.`,
+    );
   });
 
   test('with a schedule that has an unknown member fails', async () => {
