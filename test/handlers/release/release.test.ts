@@ -1,5 +1,5 @@
 import { ServiceError } from '../jobs/simulation';
-import { PING, QUOTA, ReleaseWorld, arnOf } from './simulation';
+import { type Interruption, PING, QUOTA, ReleaseWorld, arnOf } from './simulation';
 
 /** A deployment whose hosting stack serves version 1. */
 async function releasedWorld(): Promise<ReleaseWorld> {
@@ -119,6 +119,96 @@ test('The failure is found among the events of another deployment that follows',
   await world.untilIdle();
   expect(world.statusOf(2)).toBe('Rejected');
   expect(world.updates.map(({ arn }) => arn)).toEqual([1, 2, 1].map(arnOf));
+});
+
+test('A version that fails is rejected although a newer one is approved, and the events of the stack lag behind', async () => {
+  const world = await releasedWorld();
+  world.lag = (call) => (call === 'DescribeStackEvents' ? 45_000 : 0);
+  world.updateMs = 20_000;
+  world.cleanupMs = 1_000;
+  world.break(2);
+  world.approve(2);
+  await world.pass(10_000);
+  world.approve(3);
+  await world.untilIdle();
+  expect(world.statusOf(2)).toBe('Rejected');
+  expect(outcomesOf(world)).toEqual(['RolledBack', 'Released']);
+  expect(world.state?.released).toBe(arnOf(3));
+});
+
+test('A version that a user has rejected is not released although the list of versions still contains it', async () => {
+  const world = await releasedWorld();
+  world.lag = (call) => (call === 'ListModelPackages' ? 30_000 : 0);
+  world.delays = () => [];
+  world.approve(2);
+  await world.pass(60_000);
+  world.delays = () => [1000];
+  world.setStatus(2, 'Rejected');
+  await world.untilIdle();
+  expect(world.updates).toHaveLength(1);
+});
+
+test('A released version whose approval the list of versions does not contain yet is not replaced by an older one', async () => {
+  const world = await releasedWorld();
+  world.approve(2);
+  await world.untilIdle();
+  world.lag = (call) => (call === 'ListModelPackages' ? 30_000 : 0);
+  world.delays = () => [];
+  world.setStatus(2, 'Rejected');
+  await world.pass(60_000);
+  world.delays = () => [1000];
+  world.approve(2);
+  await world.untilIdle();
+  expect(world.updates.map(({ arn }) => arn)).toEqual([1, 2].map(arnOf));
+});
+
+test('A version is released although its only event arrives while the execution that has not seen it ends', async () => {
+  const world = await releasedWorld();
+  let isApproved = false;
+  world.latency = (call) => {
+    // The lock is released after the versions were read.
+    if (isApproved || call !== 'UpdateItem' || world.requests.at(-1)?.call !== 'DescribeModelPackage') return 20;
+    isApproved = true;
+    world.approve(2);
+    return 5_000;
+  };
+  world.nudge();
+  await world.untilIdle();
+  expect(isApproved).toBe(true);
+  expect(world.state?.released).toBe(arnOf(2));
+});
+
+test('An update that starts late is found although the stack and its events are described with a delay', async () => {
+  const world = await releasedWorld();
+  const error = new ServiceError('ThrottlingException', 'Rate exceeded');
+  const faults = Array<Interruption>(6).fill({ error, isAfter: false });
+  world.fault = (call) => (call === 'UpdateStack' ? faults.shift() : undefined);
+  world.lag = (call) => (call.startsWith('DescribeStack') ? 45_000 : 0);
+  world.break(2);
+  world.approve(2);
+  await world.untilIdle();
+  expect(outcomesOf(world)).toEqual(['RolledBack']);
+  expect(world.updates).toHaveLength(2);
+  expect(world.requests.filter(({ call }) => call === 'UpdateStack')).toHaveLength(2);
+});
+
+test('The function of an execution that was stopped does not overwrite what the next execution has recorded', async () => {
+  const world = await releasedWorld();
+  let isStopped = false;
+  world.latency = (call) => {
+    // The candidate is recorded after the versions were read.
+    if (isStopped || call !== 'PutItem' || world.requests.at(-1)?.call !== 'DescribeModelPackage') return 20;
+    isStopped = true;
+    world.running.forEach((execution) => (execution.status = 'ABORTED'));
+    world.nudge([0]);
+    return 30_000;
+  };
+  world.break(2);
+  world.approve(2);
+  await world.untilIdle();
+  expect(isStopped).toBe(true);
+  expect(outcomesOf(world)).toEqual(['RolledBack']);
+  expect(world.updates).toHaveLength(2);
 });
 
 test('A quota rejects nothing: the update is tried again', async () => {
