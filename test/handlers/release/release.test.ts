@@ -70,6 +70,11 @@ test('A version that is approved while another one is being released follows, al
 
 test.each([
   ['container', PING, 'AWS::SageMaker::Endpoint'],
+  [
+    'rollback alarm',
+    'One or more alarms went into ALARM, and the deployment was rolled back',
+    'AWS::SageMaker::Endpoint',
+  ],
   ['smoke test', 'Message returned: Smoke test failed: access denied, quota', 'Custom::SageMakerSmokeTest'],
 ])('A version whose %s fails is rejected with the reason, and the parameter is set back', async (_, reason, type) => {
   const world = await releasedWorld();
@@ -82,6 +87,20 @@ test.each([
   expect(world.outcomes).toMatchObject([{ outcome: 'RolledBack', modelPackageArn: arnOf(2) }]);
   expect(world.outcomes[0].reason).toContain(reason);
   expect(world.updates).toHaveLength(2);
+});
+
+test('A version that was rejected after its failure is released when a user approves it again', async () => {
+  const world = await releasedWorld();
+  world.break(2);
+  world.approve(2);
+  await world.untilIdle();
+  world.broken.clear();
+  await world.pass(300_000);
+  world.approve(2);
+  await world.untilIdle();
+  expect(outcomesOf(world)).toEqual(['RolledBack', 'Released']);
+  expect(world.state?.released).toBe(arnOf(2));
+  expect(world.violations).toEqual([]);
 });
 
 test('A rejected version is not released again while descriptions lag behind its rejection', async () => {
@@ -238,6 +257,17 @@ test('Five failures that are not the version’s are reported, and the version i
   expect(world.state?.released).toBe(arnOf(2));
 });
 
+test('An update that fails for a reason that is not the version’s is tried again after 1, 2, 4 and 8 minutes', async () => {
+  const world = await releasedWorld();
+  world.otherFailures.push(...Array<string>(5).fill(QUOTA));
+  world.approve(2);
+  await world.untilIdle();
+  const starts = world.updates.slice(1).map(({ start }) => start);
+  // Each attempt takes two times `updateMs` and the clean-up, and a description is up to 30 seconds late.
+  const pauses = starts.slice(1).map((start, index) => start - starts[index] - 21 * 60_000);
+  expect(pauses.map((pause) => Math.floor(pause / 60_000))).toEqual([1, 2, 4, 8]);
+});
+
 test('A refused update ends as Failed after five attempts', async () => {
   const world = await releasedWorld();
   const error = new ServiceError('AccessDenied', 'User is not authorized to perform: cloudformation:UpdateStack');
@@ -353,6 +383,18 @@ test.each([
   expect(world.outcomes[0].reason).toContain(reason);
   expect(world.updates).toHaveLength(1);
 });
+
+test.each(['ROLLBACK_COMPLETE', 'DELETE_FAILED', 'UPDATE_FAILED'])(
+  'A hosting stack in the state %s is not updated, and the reason names the state',
+  async (status) => {
+    const world = await releasedWorld();
+    world.setStack({ status, released: arnOf(1) });
+    world.approve(2);
+    await world.untilIdle();
+    expect(world.outcomes[0]).toMatchObject({ outcome: 'Blocked', reason: expect.stringContaining(status) as unknown });
+    expect(world.updates).toHaveLength(1);
+  },
+);
 
 test('A rollback that fails blocks the deployment until a user has continued it', async () => {
   const world = await releasedWorld();
