@@ -1316,7 +1316,7 @@ const UNLIMITED: Record<string, string[]> = {
     (
       'actions alarmActions alarmName alarms dashboardName datapointsToAlarm duration endpoints evaluationPeriods maxCapacity ' +
       'maxLatency maxDelay maxPercent maxRequestsPerSecond metricNames minCapacity parameterName percentile period safetyFactor ' +
-      'settle stackName stateMachineName scaleInCooldown scaleOutCooldown targetBacklogPerInstance targetConcurrency targetInvocationsPerMinute targetValue ' +
+      'settle stackName stackParameters stateMachineName scaleInCooldown scaleOutCooldown targetBacklogPerInstance targetConcurrency targetInvocationsPerMinute targetValue ' +
       'trainings variantNames'
     ).split(' '),
   'They are rules of workflows, releases and smoke tests, which have tests of their own': (

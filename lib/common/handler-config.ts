@@ -29,8 +29,8 @@ export interface HandlerOptions {
   readonly securityGroups?: ec2.ISecurityGroup[];
 
   /**
-   * The KMS key that encrypts the log groups of the Lambda functions, and the definition and the execution history of the state
-   * machine. The functions have no environment variables that it could encrypt.
+   * The KMS key that encrypts the log groups of the Lambda functions, the definitions and the execution histories of the state
+   * machines, and the table of their locks. The functions have no environment variables that it could encrypt.
    *
    * Amazon CloudWatch Logs is granted the use of a key that the app creates. The policy of an imported key must allow it already.
    *
@@ -53,7 +53,8 @@ export interface HandlerOptions {
   readonly logRemovalPolicy?: RemovalPolicy;
 
   /**
-   * The permissions boundary of the roles of the Lambda functions and the state machine.
+   * The permissions boundary of the roles of the Lambda functions and the state machines, and of the rules that start them. The roles of
+   * jobs, models and schedules have that of `iam.PermissionsBoundary`.
    *
    * @default - the permissions boundary of the scope, if `iam.PermissionsBoundary` defines one
    */
@@ -61,8 +62,9 @@ export interface HandlerOptions {
 }
 
 /**
- * The configuration of the handlers: the Lambda functions that start jobs, verify images and add scripts to model artifacts, and the
- * state machine that waits for jobs. Each stack that needs a handler creates it with the configuration of the stack, its stage and the app.
+ * The configuration of the handlers: the Lambda functions that start jobs, verify images, add scripts to model artifacts, test
+ * endpoints and perform the steps of workflows and releases, and the state machines and the table that they use. Each stack that needs a
+ * handler creates it with the configuration of the stack, its stage and the app.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
  */
@@ -82,8 +84,8 @@ export class HandlerConfig {
    * Sets properties of the handlers. Properties of a stack override those of its stage and of the app; a later call overrides the
    * same properties of an earlier one.
    *
-   * Must be called before the first handler in the scope is created, which is when the first job, validated algorithm or verified
-   * image is created.
+   * Must be called before the first handler in the scope is created, which is when the first job, workflow, continuous deployment, smoke
+   * test, validated algorithm or verified image is created.
    *
    * @param options the properties; others keep their value
    * @throws an error if a handler already exists in the scope

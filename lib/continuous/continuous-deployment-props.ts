@@ -1,3 +1,4 @@
+import type { aws_ssm as ssm } from 'aws-cdk-lib';
 import type { IModelPackageGroup } from '../registry/model-package-group';
 
 /** Properties of a continuous deployment. */
@@ -13,6 +14,15 @@ export interface ContinuousDeploymentProps {
    * It is created if it does not exist, and retained when this stack is deleted.
    */
   readonly parameterName: string;
+
+  /**
+   * Further SSM parameters that the hosting stack reads, as template parameters of a type `AWS::SSM::Parameter::Value`. CloudFormation
+   * reads them at each update with the permissions of the deployment, which is granted `ssm:GetParameters` on them.
+   *
+   * @default - the hosting stack reads only the released version, and the version of the bootstrap stack
+   * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-supplied-parameter-types.html
+   */
+  readonly stackParameters?: ssm.IParameter[];
 
   /**
    * The qualifier of the bootstrap stack with which the hosting stack was deployed.

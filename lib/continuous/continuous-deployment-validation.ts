@@ -1,4 +1,4 @@
-import { Stack, Token } from 'aws-cdk-lib';
+import { Annotations, CfnParameter, Stack, Token } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
 import { releaseParametersOf } from '../private/release-parameter';
 import { ValidationErrors, quote } from '../private/validation';
@@ -7,6 +7,9 @@ import type { ContinuousDeploymentProps } from './continuous-deployment-props';
 const NAME = /^[\w-]{1,80}$/;
 const STACK_NAME = /^[A-Za-z][A-Za-z0-9-]{0,127}$/;
 const PARAMETER_NAME = /^(?!\/?(?:aws|ssm))(?=.{1,1011}$)(?:[\w.-]+|(?:\/[\w.-]+){1,15})$/i;
+
+/** The SSM parameter with the version of a bootstrap stack, which every template of the CDK reads. */
+const BOOTSTRAP_VERSION = /^\/cdk-bootstrap\//;
 
 /** The continuous deployments of each app, with the names of their hosting stacks. */
 const deployments = new WeakMap<IConstruct, { readonly scope: Construct; readonly stackName: string }[]>();
@@ -40,7 +43,8 @@ export function checkContinuousDeployment(scope: Construct, props: ContinuousDep
 }
 
 /** The errors of the stacks of the app, which are only known at the end. */
-function hostingErrors(scope: Construct, { stackName, parameterName }: ContinuousDeploymentProps): string[] {
+function hostingErrors(scope: Construct, props: ContinuousDeploymentProps): string[] {
+  const { stackName, parameterName } = props;
   const own = Stack.of(scope);
   const other = deployments
     .get(scope.node.root)
@@ -63,11 +67,36 @@ function hostingErrors(scope: Construct, { stackName, parameterName }: Continuou
   }
   const stacks = scope.node.root.node.findAll().filter((construct) => Stack.isStack(construct));
   const hosting = stacks.find((stack) => stack.stackName === stackName && stack.environment === own.environment);
-  if (hosting === undefined || releaseParametersOf(hosting).includes(parameterName)) return [];
+  if (hosting === undefined) return [];
+  warnAboutUnreadable(scope, hosting, props);
+  if (releaseParametersOf(hosting).includes(parameterName)) return [];
   return [
     `Continuous deployment ${scope.node.path}: \`stackName\` must be a stack that reads the parameter ${quote(parameterName)}, got: ` +
       `${quote(stackName)}. Use \`ModelPackage.fromReleaseParameter()\` in that stack`,
   ];
+}
+
+/** Warns about SSM parameters that an update of the hosting stack reads without the permission for it. */
+function warnAboutUnreadable(scope: Construct, hosting: Stack, props: ContinuousDeploymentProps): void {
+  const { parameterName, stackParameters = [] } = props;
+  const readable = [parameterName, ...stackParameters.map((parameter) => parameter.parameterName)];
+  // The name of a parameter that the app creates can be a token.
+  if (readable.some((name) => Token.isUnresolved(name))) return;
+  const missing = ssmParametersOf(hosting).filter((name) => !readable.includes(name) && !BOOTSTRAP_VERSION.test(name));
+  if (missing.length === 0) return;
+  Annotations.of(scope).addWarningV2(
+    'cdk-sagemaker-algorithm:stackParameters',
+    `Stack ${hosting.stackName} reads the SSM parameters ${missing.join(', ')}, which the continuous deployment has no permission to read, ` +
+      'so that its updates are refused. Add them to `stackParameters`.',
+  );
+}
+
+/** The names of the SSM parameters that the template of a stack reads. */
+function ssmParametersOf(stack: Stack): string[] {
+  const parameters = stack.node.findAll().filter((construct) => construct instanceof CfnParameter);
+  return parameters
+    .filter(({ type }) => type.startsWith('AWS::SSM::Parameter::'))
+    .map(({ default: name }) => String(name));
 }
 
 /** Both stacks contain these names, so that they must be known when the app is synthesized. */

@@ -172,7 +172,7 @@ export class ContinuousDeployment extends Resource {
   /** Grants the handler its permissions. They are not in the default policy of the role, on which the function depends. */
   private grantRelease(
     role: iam.Role,
-    { group, stackName, parameterName, bootstrapQualifier }: ContinuousDeploymentProps,
+    { group, stackName, parameterName, stackParameters = [], bootstrapQualifier }: ContinuousDeploymentProps,
   ): iam.Policy {
     const stack = Stack.of(this);
     const { table } = LockTable.of(this);
@@ -190,7 +190,8 @@ export class ContinuousDeployment extends Resource {
     // CloudFormation reads the parameters of the stack when it updates it.
     const qualifier = bootstrapQualifier ?? stack.synthesizer.bootstrapQualifier;
     const bootstrap = qualifier === undefined ? [] : [parameterArn(`/cdk-bootstrap/${qualifier}/version`)];
-    allow(RELEASE.readParameters, parameterArn(parameterName), ...bootstrap);
+    const others = stackParameters.map((parameter) => parameter.parameterArn);
+    allow(RELEASE.readParameters, parameterArn(parameterName), ...bootstrap, ...others);
     allow(RELEASE.lock, table.tableArn);
     allow(WORKFLOW.watchExecutions, executionsOf(this, this.stateMachineName));
     table.encryptionKey?.grantEncryptDecrypt(role);

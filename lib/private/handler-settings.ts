@@ -21,7 +21,8 @@ export function addHandlerSettings(scope: IConstruct, added: HandlerSettings): v
   if (handler !== undefined) {
     throw new Error(
       `The handlers of ${scope.node.path || 'the app'} must be configured before they are created, and ${handler.node.path} already ` +
-        'exists. Call `HandlerConfig.of(…).configure(…)` before the first job, validated algorithm, verified image, added script or smoke test is created.',
+        'exists. Call `HandlerConfig.of(…).configure(…)` before the first job, workflow, continuous deployment, smoke test, validated ' +
+        'algorithm, verified image or added script is created.',
     );
   }
   settings.set(scope, { ...settings.get(scope), ...defined(added) });

@@ -21,9 +21,13 @@ export function checkStateMachineName(errors: ValidationErrors, name: string | u
   );
 }
 
-/** Creates a state machine with a name, whose role only AWS Step Functions can assume, and only for this state machine. */
+/**
+ * Creates a state machine with a name, whose role only AWS Step Functions can assume, and only for this state machine. The permissions
+ * boundary of the handlers also applies to the other roles in the scope, for example that of the rules that start executions.
+ */
 export function newStateMachine(scope: Construct, name: string, first: sfn.IChainable): sfn.StateMachine {
-  const { encryptionKey } = handlerSettings(scope);
+  const { encryptionKey, permissionsBoundary } = handlerSettings(scope);
+  if (permissionsBoundary !== undefined) iam.PermissionsBoundary.of(scope).apply(permissionsBoundary);
   const arn = arnOf(scope, 'stateMachine', name);
   return new sfn.StateMachine(scope, 'StateMachine', {
     stateMachineName: name,

@@ -97,4 +97,13 @@ export const CONTINUOUS: readonly Rule[] = [
       'continuous-deployment-validation.ts: `…` must be …, got',
     ],
   },
+  {
+    rule: 'The hosting stack reads an SSM parameter that the continuous deployment has no permission to read.',
+    result: 'warning',
+    source: link(
+      'SSM parameter types',
+      'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-supplied-parameter-types.html',
+    ),
+    messages: ['which the continuous deployment has no permission to read'],
+  },
 ];

@@ -24,6 +24,13 @@ import {
   TrainingResources,
 } from '../../lib';
 import {
+  newDeployment,
+  newTransformSchedule,
+  newWorkflow,
+  startAutomatically,
+  testedEndpoint,
+} from '../continuous-fixtures';
+import {
   ACCOUNT,
   IMAGE_DIRECTORY,
   REGION,
@@ -385,6 +392,89 @@ describe('The mechanisms of the CDK', () => {
       Action: NETWORK_ACTIONS,
       Resource: '*',
     });
+  });
+});
+
+/** The constructs of the continuous lifecycle, whose stacks have one function each, and the number of state machines and tables. */
+const CONTINUOUS: [string, (stack: Stack) => unknown, number][] = [
+  ['TrainingWorkflow', (stack) => startAutomatically(newWorkflow(stack)), 1],
+  ['TransformSchedule', (stack) => newTransformSchedule(stack), 1],
+  ['ContinuousDeployment', (stack) => newDeployment(stack), 1],
+  ['smoke test', (stack) => testedEndpoint(stack), 0],
+];
+
+describe.each(CONTINUOUS)('The handler of a %s', (_, make, stateMachineCount) => {
+  const configuredWith = (options: (stack: Stack) => HandlerOptions): { stack: Stack; template: Template } => {
+    const stack = placedStack();
+    HandlerConfig.of(stack).configure(options(stack));
+    make(stack);
+    const template = Template.fromStack(stack);
+    template.resourceCountIs(FUNCTION, 1);
+    template.resourceCountIs(LOG_GROUP, 1);
+    return { stack, template };
+  };
+
+  test('retains its logs as configured', () => {
+    const { template } = configuredWith(() => ({
+      logRetention: logs.RetentionDays.ONE_YEAR,
+      logRemovalPolicy: RemovalPolicy.RETAIN,
+    }));
+    template.allResourcesProperties(LOG_GROUP, { RetentionInDays: 365 });
+    template.allResources(LOG_GROUP, { DeletionPolicy: 'Retain' });
+  });
+
+  test('runs in the configured VPC, with permission for its network interfaces', () => {
+    const { stack, template } = configuredWith((scope) => ({ vpc: vpcOf(scope) }));
+    const { privateSubnets } = stack.node.findChild('Vpc') as ec2.Vpc;
+    template.allResourcesProperties(FUNCTION, {
+      VpcConfig: { SubnetIds: stack.resolve(privateSubnets.map(({ subnetId }) => subnetId)) as unknown },
+    });
+    template.hasResourceProperties('AWS::IAM::Policy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([{ Effect: 'Allow', Action: NETWORK_ACTIONS, Resource: '*' }]),
+      },
+    });
+  });
+
+  test('warns about each endpoint that isolated subnets do not have', () => {
+    const { stack } = configuredWith((scope) => ({
+      vpc: vpcOf(scope, ec2.SubnetType.PRIVATE_ISOLATED),
+      vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
+    }));
+    Annotations.fromStack(stack).hasWarning('*', Match.stringLikeRegexp('has no endpoint for .*sagemaker.api.*s3'));
+  });
+
+  test('encrypts its logs, its table and its state machine with the configured key', () => {
+    const { template } = configuredWith((scope) => ({ encryptionKey: new kms.Key(scope, 'Key') }));
+    const key = { 'Fn::GetAtt': [Match.stringLikeRegexp('^Key'), 'Arn'] };
+    template.allResourcesProperties(LOG_GROUP, { KmsKeyId: key });
+    const tables = template.findResources('AWS::DynamoDB::Table', {
+      Properties: { SSESpecification: { SSEEnabled: true, SSEType: 'KMS', KMSMasterKeyId: key } },
+    });
+    const stateMachines = template.findResources(STATE_MACHINE, {
+      Properties: { EncryptionConfiguration: { KmsKeyId: key, Type: 'CUSTOMER_MANAGED_KMS_KEY' } },
+    });
+    expect(Object.keys(tables)).toHaveLength(stateMachineCount);
+    expect(Object.keys(stateMachines)).toHaveLength(stateMachineCount);
+  });
+
+  test('has the configured permissions boundary in the roles of functions, state machines and rules', () => {
+    const { template } = configuredWith((scope) => ({
+      permissionsBoundary: iam.ManagedPolicy.fromManagedPolicyArn(scope, 'Boundary', BOUNDARY),
+    }));
+    const roles = propertiesOf(template, 'AWS::IAM::Role').filter(({ AssumeRolePolicyDocument }) =>
+      /"(lambda|states|events)\.amazonaws\.com"/.test(JSON.stringify(AssumeRolePolicyDocument)),
+    );
+    expect(roles.length).toBeGreaterThan(0);
+    for (const { PermissionsBoundary } of roles) expect(PermissionsBoundary).toBe(BOUNDARY);
+  });
+
+  test('is configured before it is created: a later configuration is an error', () => {
+    const stack = placedStack();
+    make(stack);
+    expect(errorOf(() => HandlerConfig.of(stack).configure({ logRetention: logs.RetentionDays.ONE_DAY }))).toContain(
+      'The handlers of Stack must be configured before they are created',
+    );
   });
 });
 

@@ -8,8 +8,9 @@ import {
   aws_iam as iam,
   aws_kms as kms,
   aws_sqs as sqs,
+  aws_ssm as ssm,
 } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import {
   ContinuousDeployment,
   type ContinuousDeploymentProps,
@@ -144,6 +145,56 @@ test('The handler may read the version parameter of another bootstrap stack with
   expect(JSON.stringify(statementsOf(Template.fromStack(stack), 'ReleaseRole'))).toContain(
     '/cdk-bootstrap/other/version',
   );
+});
+
+test('The handler may read the other SSM parameters of the hosting stack that `stackParameters` contains, and no more of them', () => {
+  const stack = placedStack();
+  const created = new ssm.StringParameter(stack, 'Created', { stringValue: 'subnet-1' });
+  const named = ssm.StringParameter.fromStringParameterName(stack, 'Named', '/network/vpc');
+  deploymentIn(stack, { stackParameters: [named, created] });
+  expect(statementsOf(Template.fromStack(stack), 'ReleaseRole')).toContainEqual({
+    Effect: 'Allow',
+    Action: 'ssm:GetParameters',
+    Resource: [
+      arn('ssm', 'parameter/churn/deployed'),
+      arn('ssm', 'parameter/cdk-bootstrap/hnb659fds/version'),
+      arn('ssm', 'parameter/network/vpc'),
+      { 'Fn::Join': ['', ['arn:', PARTITION, `:ssm:${REGION}:${ACCOUNT}:parameter/`, { Ref: 'CreatedC1BBC76F' }]] },
+    ],
+  });
+});
+
+describe('A hosting stack of the app that reads another SSM parameter', () => {
+  const warnings = (propsOf: (stack: Stack) => Partial<ContinuousDeploymentProps>): unknown[] => {
+    const app = new App();
+    const hosting = new Stack(app, 'churn-hosting');
+    ModelPackage.fromReleaseParameter(hosting, 'Version', '/churn/deployed');
+    ssm.StringParameter.valueForStringParameter(hosting, '/network/vpc');
+    const stack = new Stack(app, 'Stack');
+    deploymentIn(stack, propsOf(stack));
+    const found = Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('SSM parameters'));
+    return found.map(({ id, entry }) => [id, entry.data]);
+  };
+
+  test('is warned about', () => {
+    const warning = expect.stringContaining(
+      'Stack churn-hosting reads the SSM parameters /network/vpc, which the continuous deployment has no permission to read',
+    ) as unknown;
+    expect(warnings(() => ({}))).toEqual([['/Stack/Release', warning]]);
+  });
+
+  test.each<[string, (stack: Stack) => Partial<ContinuousDeploymentProps>]>([
+    [
+      'contains it',
+      (stack) => ({ stackParameters: [ssm.StringParameter.fromStringParameterName(stack, 'Vpc', '/network/vpc')] }),
+    ],
+    [
+      'contains a parameter whose name is not known',
+      (stack) => ({ stackParameters: [new ssm.StringParameter(stack, 'Vpc', { stringValue: 'vpc-1' })] }),
+    ],
+  ])('is not warned about if `stackParameters` %s', (_, propsOf) => {
+    expect(warnings(propsOf)).toEqual([]);
+  });
 });
 
 test('A look starts when a version changes its state, when an update of the stack ends, and every hour', () => {

@@ -75,11 +75,14 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
   },
 );
 
-/** How events are delivered and how far reads lag behind. */
+/** How events are delivered, how far reads lag behind, and how long calls take. */
 const conditions = fc.record({
   delays: fc.array(fc.array(fc.integer({ min: 0, max: 900_000 }), { maxLength: 3 }), { minLength: 1, maxLength: 8 }),
   lags: fc.array(fc.integer({ min: 0, max: 30_000 }), { minLength: 1, maxLength: 8 }),
+  latencies: fc.array(fc.oneof(fc.constant(20), fc.integer({ min: 1, max: 10_000 })), { minLength: 1, maxLength: 12 }),
+  // Longer than descriptions lag behind.
   updateMs: fc.integer({ min: 60_000, max: 1_800_000 }),
+  cleanupMs: fc.integer({ min: 0, max: 60_000 }),
   initial: fc.constantFrom('none', 'released'),
 });
 
@@ -95,7 +98,7 @@ class Player {
   public readonly world = new ReleaseWorld();
   private readonly faults: { readonly call: string; readonly fault: Interruption }[] = [];
 
-  constructor({ delays, lags, updateMs, initial }: Conditions) {
+  constructor({ delays, lags, latencies, updateMs, cleanupMs, initial }: Conditions) {
     const { world } = this;
     if (initial === 'released') {
       world.approve(1);
@@ -104,7 +107,9 @@ class Player {
     world.createStack();
     world.delays = cycle(delays);
     world.lag = cycle(lags);
+    world.latency = cycle(latencies);
     world.updateMs = updateMs;
+    world.cleanupMs = cleanupMs;
     world.fault = (call) => {
       const index = this.faults.findIndex((fault) => fault.call === call);
       return index < 0 ? undefined : this.faults.splice(index, 1)[0].fault;

@@ -1,5 +1,5 @@
 import { ServiceError } from '../jobs/simulation';
-import { PING, QUOTA, ReleaseWorld, arnOf } from './simulation';
+import { type Interruption, PING, QUOTA, ReleaseWorld, arnOf } from './simulation';
 
 /** A deployment whose hosting stack serves version 1. */
 async function releasedWorld(): Promise<ReleaseWorld> {
@@ -70,6 +70,11 @@ test('A version that is approved while another one is being released follows, al
 
 test.each([
   ['container', PING, 'AWS::SageMaker::Endpoint'],
+  [
+    'rollback alarm',
+    'One or more alarms went into ALARM, and the deployment was rolled back',
+    'AWS::SageMaker::Endpoint',
+  ],
   ['smoke test', 'Message returned: Smoke test failed: access denied, quota', 'Custom::SageMakerSmokeTest'],
 ])('A version whose %s fails is rejected with the reason, and the parameter is set back', async (_, reason, type) => {
   const world = await releasedWorld();
@@ -82,6 +87,20 @@ test.each([
   expect(world.outcomes).toMatchObject([{ outcome: 'RolledBack', modelPackageArn: arnOf(2) }]);
   expect(world.outcomes[0].reason).toContain(reason);
   expect(world.updates).toHaveLength(2);
+});
+
+test('A version that was rejected after its failure is released when a user approves it again', async () => {
+  const world = await releasedWorld();
+  world.break(2);
+  world.approve(2);
+  await world.untilIdle();
+  world.broken.clear();
+  await world.pass(300_000);
+  world.approve(2);
+  await world.untilIdle();
+  expect(outcomesOf(world)).toEqual(['RolledBack', 'Released']);
+  expect(world.state?.released).toBe(arnOf(2));
+  expect(world.violations).toEqual([]);
 });
 
 test('A rejected version is not released again while descriptions lag behind its rejection', async () => {
@@ -121,6 +140,96 @@ test('The failure is found among the events of another deployment that follows',
   expect(world.updates.map(({ arn }) => arn)).toEqual([1, 2, 1].map(arnOf));
 });
 
+test('A version that fails is rejected although a newer one is approved, and the events of the stack lag behind', async () => {
+  const world = await releasedWorld();
+  world.lag = (call) => (call === 'DescribeStackEvents' ? 45_000 : 0);
+  world.updateMs = 20_000;
+  world.cleanupMs = 1_000;
+  world.break(2);
+  world.approve(2);
+  await world.pass(10_000);
+  world.approve(3);
+  await world.untilIdle();
+  expect(world.statusOf(2)).toBe('Rejected');
+  expect(outcomesOf(world)).toEqual(['RolledBack', 'Released']);
+  expect(world.state?.released).toBe(arnOf(3));
+});
+
+test('A version that a user has rejected is not released although the list of versions still contains it', async () => {
+  const world = await releasedWorld();
+  world.lag = (call) => (call === 'ListModelPackages' ? 30_000 : 0);
+  world.delays = () => [];
+  world.approve(2);
+  await world.pass(60_000);
+  world.delays = () => [1000];
+  world.setStatus(2, 'Rejected');
+  await world.untilIdle();
+  expect(world.updates).toHaveLength(1);
+});
+
+test('A released version whose approval the list of versions does not contain yet is not replaced by an older one', async () => {
+  const world = await releasedWorld();
+  world.approve(2);
+  await world.untilIdle();
+  world.lag = (call) => (call === 'ListModelPackages' ? 30_000 : 0);
+  world.delays = () => [];
+  world.setStatus(2, 'Rejected');
+  await world.pass(60_000);
+  world.delays = () => [1000];
+  world.approve(2);
+  await world.untilIdle();
+  expect(world.updates.map(({ arn }) => arn)).toEqual([1, 2].map(arnOf));
+});
+
+test('A version is released although its only event arrives while the execution that has not seen it ends', async () => {
+  const world = await releasedWorld();
+  let isApproved = false;
+  world.latency = (call) => {
+    // The lock is released after the versions were read.
+    if (isApproved || call !== 'UpdateItem' || world.requests.at(-1)?.call !== 'DescribeModelPackage') return 20;
+    isApproved = true;
+    world.approve(2);
+    return 5_000;
+  };
+  world.nudge();
+  await world.untilIdle();
+  expect(isApproved).toBe(true);
+  expect(world.state?.released).toBe(arnOf(2));
+});
+
+test('An update that starts late is found although the stack and its events are described with a delay', async () => {
+  const world = await releasedWorld();
+  const error = new ServiceError('ThrottlingException', 'Rate exceeded');
+  const faults = Array<Interruption>(6).fill({ error, isAfter: false });
+  world.fault = (call) => (call === 'UpdateStack' ? faults.shift() : undefined);
+  world.lag = (call) => (call.startsWith('DescribeStack') ? 45_000 : 0);
+  world.break(2);
+  world.approve(2);
+  await world.untilIdle();
+  expect(outcomesOf(world)).toEqual(['RolledBack']);
+  expect(world.updates).toHaveLength(2);
+  expect(world.requests.filter(({ call }) => call === 'UpdateStack')).toHaveLength(2);
+});
+
+test('The function of an execution that was stopped does not overwrite what the next execution has recorded', async () => {
+  const world = await releasedWorld();
+  let isStopped = false;
+  world.latency = (call) => {
+    // The candidate is recorded after the versions were read.
+    if (isStopped || call !== 'PutItem' || world.requests.at(-1)?.call !== 'DescribeModelPackage') return 20;
+    isStopped = true;
+    world.running.forEach((execution) => (execution.status = 'ABORTED'));
+    world.nudge([0]);
+    return 30_000;
+  };
+  world.break(2);
+  world.approve(2);
+  await world.untilIdle();
+  expect(isStopped).toBe(true);
+  expect(outcomesOf(world)).toEqual(['RolledBack']);
+  expect(world.updates).toHaveLength(2);
+});
+
 test('A quota rejects nothing: the update is tried again', async () => {
   const world = await releasedWorld();
   world.otherFailures.push(QUOTA, QUOTA);
@@ -146,6 +255,17 @@ test('Five failures that are not the version’s are reported, and the version i
   world.nudge();
   await world.untilIdle();
   expect(world.state?.released).toBe(arnOf(2));
+});
+
+test('An update that fails for a reason that is not the version’s is tried again after 1, 2, 4 and 8 minutes', async () => {
+  const world = await releasedWorld();
+  world.otherFailures.push(...Array<string>(5).fill(QUOTA));
+  world.approve(2);
+  await world.untilIdle();
+  const starts = world.updates.slice(1).map(({ start }) => start);
+  // Each attempt takes two times `updateMs` and the clean-up, and a description is up to 30 seconds late.
+  const pauses = starts.slice(1).map((start, index) => start - starts[index] - 21 * 60_000);
+  expect(pauses.map((pause) => Math.floor(pause / 60_000))).toEqual([1, 2, 4, 8]);
 });
 
 test('A refused update ends as Failed after five attempts', async () => {
@@ -263,6 +383,18 @@ test.each([
   expect(world.outcomes[0].reason).toContain(reason);
   expect(world.updates).toHaveLength(1);
 });
+
+test.each(['ROLLBACK_COMPLETE', 'DELETE_FAILED', 'UPDATE_FAILED'])(
+  'A hosting stack in the state %s is not updated, and the reason names the state',
+  async (status) => {
+    const world = await releasedWorld();
+    world.setStack({ status, released: arnOf(1) });
+    world.approve(2);
+    await world.untilIdle();
+    expect(world.outcomes[0]).toMatchObject({ outcome: 'Blocked', reason: expect.stringContaining(status) as unknown });
+    expect(world.updates).toHaveLength(1);
+  },
+);
 
 test('A rollback that fails blocks the deployment until a user has continued it', async () => {
   const world = await releasedWorld();

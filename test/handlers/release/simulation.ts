@@ -42,6 +42,11 @@ class History<T> {
   public at(time: number): T {
     return (this.states.filter(({ from }) => from <= time).at(-1) ?? this.states[0]).value;
   }
+
+  /** Whether a state was the current one at any time since then. */
+  public was(value: T, since: number): boolean {
+    return this.at(since) === value || this.states.some((state) => state.from > since && state.value === value);
+  }
 }
 
 interface StackState {
@@ -110,10 +115,14 @@ export class ReleaseWorld {
   /** Whether the next rollback fails. */
   public isRollbackFailing = false;
   public updateMs = 10 * MINUTE;
+  public cleanupMs = MINUTE;
 
   /** The age of what a read returns. */
   public lag = (_call: string): number => 0;
   public fault = (_call: string): Interruption | undefined => undefined;
+
+  /** How long a call takes until it has an effect. */
+  public latency = (_call: string): number => 20;
 
   /** The delays after which a nudge is delivered; none if it is lost. */
   public delays = (): number[] => [1000];
@@ -264,7 +273,7 @@ export class ReleaseWorld {
     const send = async (command: unknown): Promise<unknown> => {
       const { constructor, input } = command as { constructor: { name: string }; input: never };
       const call = constructor.name.replace('Command', '');
-      await this.sleep(20);
+      await this.sleep(this.latency(call));
       if (isDead || this.clock >= end) return never;
       const fault = this.fault(call);
       if (fault === undefined || fault.isAfter) {
@@ -428,6 +437,9 @@ export class ReleaseWorld {
   /** Checks the rules of an update by the deployment. */
   private checkUpdate(arn: string): void {
     const { released } = this.state!;
+    // Reads lag behind, and a function takes its time.
+    if (!this.versions.get(arn)!.was('Approved', this.clock - FUNCTION_MS))
+      this.violations.push(`${arn} is released, but not approved`);
     const last = this.updates.filter((update) => update.arn === arn && update.isOwn).at(-1);
     const isFailed = last?.result === 'version failed' && !this.served.has(arn);
     if (isFailed && (this.approvedAt.get(arn) ?? 0) < last.start)
@@ -485,7 +497,7 @@ export class ReleaseWorld {
     if (status.endsWith('COMPLETE')) {
       this.setStack({ status: `${status}_CLEANUP_IN_PROGRESS`, released });
       this.record(token, STACK, `${status}_CLEANUP_IN_PROGRESS`);
-      await this.sleep(MINUTE);
+      await this.sleep(this.cleanupMs);
     }
     this.record(token, STACK, status);
     this.setStack({ status, released });

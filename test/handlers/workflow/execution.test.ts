@@ -191,12 +191,40 @@ describe('An execution', () => {
   test.each([
     ['throttling', new ServiceError('ThrottlingException', 'Rate exceeded')],
     ['a quota', new ServiceError('ResourceLimitExceeded', 'The account-level service limit is 0 instances')],
+    ['an error of the service', new ServiceError('InternalFailure', 'Something is wrong', 500)],
   ])('is not failed by %s', async (_, error) => {
     const made = world();
     made.errors.push({ call: 'CreateTrainingJob', error }, { call: 'CreateModelPackage', error });
     made.start();
     await made.untilIdle();
     expect(made.outcomes()).toEqual(['Registered']);
+  });
+
+  test('starts one job if the function that has started it dies, or the response is lost', async () => {
+    const made = world();
+    const died = new ServiceError('Sandbox.Timedout', 'Task timed out after 900.00 seconds');
+    made.errors.push({ call: 'CreateTrainingJob', error: died, after: true });
+    const arn = made.start();
+    await made.untilIdle();
+    expect(jobNames(made)).toEqual([TRAIN.Prefix]);
+    expect(made.outcomes(arn)).toEqual(['Registered']);
+  });
+
+  test('that is redriven while another one runs ends as skipped, and leaves the lock and the job to the other one', async () => {
+    const made = manual();
+    const first = made.start();
+    await made.pass(MINUTE);
+    made.end([...made.jobs.keys()][0], 'Failed');
+    await made.untilIdle();
+    expect(made.execution(first).status).toBe('FAILED');
+    const second = made.start();
+    await made.pass(MINUTE);
+    made.redrive(first);
+    await made.pass(10 * MINUTE);
+    expect(made.execution(first).status).toBe('SUCCEEDED');
+    expect(made.outcomes(first)).toEqual(['Failed', 'Skipped']);
+    expect(lockOf(made)).toBe(second);
+    expect(statuses(made)).toEqual(['Failed', 'InProgress']);
   });
 
   test('registers one version if the response to its registration is lost', async () => {

@@ -27,6 +27,11 @@ import {
   Model,
   ModelData,
   Objective,
+  ProcessingInput,
+  ProcessingJob,
+  type ProcessingJobProps,
+  ProcessingOutput,
+  ProcessingResources,
   Processor,
   ProductionVariant,
   S3Location,
@@ -426,6 +431,116 @@ describe('A model of an app', () => {
       }),
     );
     expect(errors).toEqual([expect.stringMatching(/^Stack\/Model: the image .*:1 is not built by the app/)]);
+  });
+});
+
+describe('A processing job', () => {
+  const prepare = (stack: Stack, props: Partial<ProcessingJobProps> = {}): ProcessingJob =>
+    new ProcessingJob(stack, 'Prepare', {
+      image: asset(),
+      resources: ProcessingResources.of(InstanceType.ML_M5_XLARGE, { instanceCount: 2 }),
+      ...props,
+    });
+  const rows = (stack: Stack): Partial<ProcessingJobProps> => ({
+    inputs: { rows: ProcessingInput.fromBucket(bucketOf(stack), 'rows/', { localPath: '/opt/ml/processing/rows' }) },
+  });
+
+  test('is checked with the container, the data and the request of its template', async () => {
+    const {
+      path: where,
+      subject,
+      errors,
+    } = await only(
+      appWith((stack) => {
+        prepare(stack, {
+          ...rows(stack),
+          outputs: { train: ProcessingOutput.toBucket(bucketOf(stack), 'train') },
+          entrypoint: ['python3', '/prepare.py'],
+          arguments: ['--rows', '10'],
+          environment: { LOG_LEVEL: 'debug' },
+          networkIsolation: true,
+        });
+      }),
+      { inputs: new Map([['rows', train]]) },
+    );
+    expect(errors).toEqual([]);
+    expect(where).toBe('Stack/Prepare');
+    expect(subject?.processing).toEqual({
+      source: expect.objectContaining({ source: expect.stringContaining('asset.') as unknown }) as unknown,
+      inputs: [{ name: 'rows', target: '/opt/ml/processing/rows', directory: train }],
+      outputs: [{ name: 'train', target: '/opt/ml/processing/output/train' }],
+      entrypoint: ['python3', '/prepare.py'],
+      arguments: ['--rows', '10'],
+      environment: { LOG_LEVEL: 'debug' },
+      instanceCount: 2,
+      networkIsolation: true,
+    });
+    expect(subject).toMatchObject({ isGpu: false, platforms: { processing: 'linux/amd64' } });
+    expect([subject?.training, subject?.serving]).toEqual([undefined, undefined]);
+    expect(subject?.requests?.map(({ operation }) => operation)).toEqual(['CreateProcessingJob']);
+  });
+
+  test('whose input is not part of the app needs a sample', async () => {
+    const { errors, subject } = await only(appWith((stack) => void prepare(stack, rows(stack))));
+    expect(errors).toEqual(['Stack/Prepare: input "rows" needs a sample of s3://data/rows/: --input rows=DIR']);
+    expect(subject).toBeUndefined();
+  });
+
+  test('whose input is an asset is checked with this asset, which a sample replaces', async () => {
+    const file = path.join(scratch(), 'rows.csv');
+    writeFileSync(file, '1,2');
+    const app = (): App =>
+      appWith((stack) => void prepare(stack, { inputs: { rows: ProcessingInput.fromAsset(file) } }));
+    let text = '';
+    await subjectsOf(app(), {}, ([{ subject }]) => {
+      const directory = subject?.processing?.inputs?.[0].directory ?? '';
+      text = readFileSync(path.join(directory, readdirSync(directory)[0]), 'utf8');
+    });
+    expect(text).toBe('1,2');
+    const { subject } = await only(app(), { inputs: new Map([['rows', train]]) });
+    expect(subject?.processing?.inputs?.[0].directory).toBe(train);
+  });
+
+  test('that reads what a training job has written needs a sample, and is checked in addition to the training job', async () => {
+    const subjects = await subjectsOf(
+      appWith((stack) => {
+        prepare(stack, { inputs: { model: ProcessingInput.fromModelData(job(stack).modelData) } });
+      }),
+      { channels: new Map([['train', train]]), inputs: new Map([['model', train]]) },
+    );
+    expect(subjects.map(({ path: where, errors }) => [where, errors])).toEqual([
+      ['Stack/Train', []],
+      ['Stack/Prepare', []],
+    ]);
+    expect(subjects[1].subject?.processing?.inputs).toEqual([
+      { name: 'model', target: '/opt/ml/processing/input/model', directory: train },
+    ]);
+  });
+
+  test('on preferred instance types with GPUs is checked with the first number of instances, and for GPUs', async () => {
+    const { subject } = await only(
+      appWith((stack) => {
+        const preferences = [InstanceType.ML_G5_12XLARGE, InstanceType.ML_G6_12XLARGE].map((instanceType, index) => ({
+          instanceType,
+          instanceCount: 4 - index,
+        }));
+        prepare(stack, {
+          image: ContainerImage.fromAsset(IMAGE_DIRECTORY, { processor: Processor.GPU }),
+          resources: ProcessingResources.preferring(preferences),
+        });
+      }),
+    );
+    expect(subject).toMatchObject({ isGpu: true, processing: { instanceCount: 4 } });
+  });
+
+  test('whose image is in a repository of the same app cannot be checked', async () => {
+    const { errors } = await only(
+      appWith((stack) => {
+        const repository = new ecr.Repository(stack, 'Repository');
+        prepare(stack, { image: ContainerImage.fromEcrRepository(repository, { tag: '1' }) });
+      }),
+    );
+    expect(errors).toEqual([expect.stringMatching(/^Stack\/Prepare: the image .*:1 is not built by the app/)]);
   });
 });
 
