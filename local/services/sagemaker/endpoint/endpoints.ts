@@ -27,6 +27,7 @@ import {
   withStage,
 } from './endpoint';
 import type { EndpointConfigs } from './endpoint-configs';
+import { checkEndpointQuotas } from './endpoint-quotas';
 import { type FleetServices, type Shadow, fleetOf } from './fleet';
 import { Hosting } from './hosting';
 import type { Replica, Replicas } from './replicas';
@@ -83,6 +84,7 @@ export class Endpoints {
     if (this.store.get(name) !== undefined) throw validationError(`Cannot create already existing endpoint "${name}".`);
     const config = this.services.configs.existing(EndpointConfigName);
     checkDeployment(input.DeploymentConfig);
+    checkEndpointQuotas(this.services.context.endpointQuotas, this.store.list(), config);
     const EndpointArn = this.services.context.arn('sagemaker', `endpoint/${name.toLowerCase()}`);
     this.services.tags.add(EndpointArn, tags as never);
     const endpoint = this.store.put(name, {
@@ -114,6 +116,7 @@ export class Endpoints {
     }
     const deploymentConfig = input.RetainDeploymentConfig === true ? LastDeploymentConfig : input.DeploymentConfig;
     checkDeployment(deploymentConfig);
+    checkEndpointQuotas(this.services.context.endpointQuotas, this.store.list(), config);
     this.store.update(name, { LastDeploymentConfig: deploymentConfig });
     const excluded = (input.ExcludeRetainedVariantProperties ?? []).map(
       ({ VariantPropertyType }) => VariantPropertyType,
