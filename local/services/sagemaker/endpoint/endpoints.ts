@@ -109,14 +109,16 @@ export class Endpoints {
    */
   public update(input: Wire<UpdateEndpointCommandInput>): Endpoint {
     const { EndpointName: name = '', EndpointConfigName = '' } = input;
-    const { EndpointStatus, LastDeploymentConfig } = this.existing(name);
+    const { EndpointStatus, LastDeploymentConfig, EndpointConfigName: currentConfigName } = this.existing(name);
     const config = this.services.configs.existing(EndpointConfigName);
     if (EndpointStatus !== 'InService' && EndpointStatus !== 'Failed') {
       throw validationError(`Cannot update in-progress endpoint "${name}".`);
     }
     const deploymentConfig = input.RetainDeploymentConfig === true ? LastDeploymentConfig : input.DeploymentConfig;
     checkDeployment(deploymentConfig);
-    checkEndpointQuotas(this.services.context.endpointQuotas, this.store.list(), config);
+    // The rollback of a stack updates an endpoint to the configuration that it still has.
+    if (EndpointConfigName !== currentConfigName)
+      checkEndpointQuotas(this.services.context.endpointQuotas, this.store.list(), config);
     this.store.update(name, { LastDeploymentConfig: deploymentConfig });
     const excluded = (input.ExcludeRetainedVariantProperties ?? []).map(
       ({ VariantPropertyType }) => VariantPropertyType,

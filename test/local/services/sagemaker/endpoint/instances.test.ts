@@ -65,9 +65,9 @@ test('A variant with more instances than the limit runs fewer containers, which 
 
 test('An update that requires more instances than a quota allows is rejected, and the endpoint stays in service', async () => {
   await numbered({ endpointQuotas: { 'ml.m5.large': 3, 'ml.m5.xlarge': 0 } });
-  await endpoint.create({ InitialInstanceCount: 2 });
+  await endpoint.create();
   await endpoint.createModel('small');
-  await endpoint.createConfig('small');
+  await endpoint.createConfig('small', { InitialInstanceCount: 2 });
   const inService = endpoint.becomes('InService');
   await endpoint.startUpdate('small');
   await inService;
@@ -76,12 +76,14 @@ test('An update that requires more instances than a quota allows is rejected, an
   await expect(endpoint.startUpdate('large')).rejects.toMatchObject({
     name: 'ResourceLimitExceeded',
     message: expect.stringContaining(
-      "The account-level service limit 'ml.m5.large for endpoint usage' is 3 Instances, with current utilization of 1 Instances and a " +
+      "The account-level service limit 'ml.m5.large for endpoint usage' is 3 Instances, with current utilization of 2 Instances and a " +
         'request delta of 3 Instances.',
     ) as string,
   });
   const { EndpointStatus, EndpointConfigName } = await endpoint.describe();
   expect([EndpointStatus, EndpointConfigName]).toEqual(['InService', 'small']);
+  // As the rollback of a stack does.
+  await endpoint.startUpdate('small');
 });
 
 test('A request goes to the instance with the fewest requests in progress if the variant has that routing strategy', async () => {
