@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from aws_cdk import App, CfnOutput, Duration, RemovalPolicy, Stack, aws_s3 as s3
+from aws_cdk import App, CfnOutput, Duration, RemovalPolicy, Stack, aws_s3 as s3, aws_scheduler as scheduler
 from cdk_sagemaker_algorithm import (
     Algorithm,
     AlgorithmImages,
@@ -28,11 +28,16 @@ from cdk_sagemaker_algorithm import (
     S3Location,
     SmokeTest,
     SmokeTestRequest,
+    SplitType,
     TrainingInput,
     TrainingJobDefinition,
     TrainingOutput,
     TrainingResources,
     TrainingWorkflow,
+    TransformInput,
+    TransformOutput,
+    TransformResources,
+    TransformSchedule,
     WorkflowRegistrationOptions,
 )
 
@@ -50,7 +55,7 @@ class TrainingStack(Stack):
 
     def __init__(self, scope, construct_id: str, *, hosting_stack_name: str) -> None:
         super().__init__(scope, construct_id)
-        data = self.new_bucket("Data")
+        self.data = self.new_bucket("Data")
         output = TrainingOutput.to_bucket(self.new_bucket("Artifacts"), "breast-cancer")
         self.artifacts = output.location
         group = ModelPackageGroup(self, "Group", model_package_group_name="breast-cancer-continuous")
@@ -61,8 +66,8 @@ class TrainingStack(Stack):
             training=TrainingJobDefinition(
                 algorithm=self.new_algorithm(),
                 inputs={
-                    "train": TrainingInput.from_bucket(data, "train/", content_type="text/csv"),
-                    "validation": TrainingInput.from_bucket(data, "validation/", content_type="text/csv"),
+                    "train": TrainingInput.from_bucket(self.data, "train/", content_type="text/csv"),
+                    "validation": TrainingInput.from_bucket(self.data, "validation/", content_type="text/csv"),
                 },
                 hyperparameters={"epochs": "30"},
                 resources=TrainingResources.of(InstanceType.ML_M5_LARGE),
@@ -74,7 +79,7 @@ class TrainingStack(Stack):
             # Without this line, each version waits for a person.
             registration=WorkflowRegistrationOptions(group=group, approval_status=ModelApprovalStatus.APPROVED),
         )
-        workflow.start_on_new_data("NewData", bucket=data, prefix="train/", settle=Duration.minutes(5))
+        workflow.start_on_new_data("NewData", bucket=self.data, prefix="train/", settle=Duration.minutes(5))
         ContinuousDeployment(
             self,
             "Release",
@@ -83,7 +88,7 @@ class TrainingStack(Stack):
             stack_name=hosting_stack_name,
             parameter_name=RELEASE_PARAMETER,
         )
-        CfnOutput(self, "DataBucket", value=data.bucket_name)
+        CfnOutput(self, "DataBucket", value=self.data.bucket_name)
         CfnOutput(self, "StateMachine", value=workflow.state_machine.state_machine_arn)
 
     def new_bucket(self, construct_id: str) -> s3.Bucket:
@@ -118,9 +123,9 @@ class TrainingStack(Stack):
 
 
 class HostingStack(Stack):
-    """Hosts the released version. Until there is one, the stack contains no model and no endpoint."""
+    """Hosts the released version, and scores data with it every night. Until there is one, the stack contains no model and no endpoint."""
 
-    def __init__(self, scope, construct_id: str, *, artifacts: S3Location) -> None:
+    def __init__(self, scope, construct_id: str, *, artifacts: S3Location, data: s3.IBucket) -> None:
         super().__init__(scope, construct_id)
         version = ModelPackage.from_release_parameter(
             self, "Version", RELEASE_PARAMETER, images=[new_image()], model_data=[artifacts]
@@ -138,11 +143,23 @@ class HostingStack(Stack):
                 expect=[Expectation.json_path("$.predictions[0]").exists()],
             ),
         )
+        TransformSchedule(
+            self,
+            "Nightly",
+            state_machine_name="breast-cancer-scoring",
+            model=model,
+            input=TransformInput.from_bucket(
+                data, "unlabeled/", content_type="text/csv", split_type=SplitType.LINE
+            ),
+            output=TransformOutput.to_bucket(data, "scores", accept="text/csv"),
+            resources=TransformResources.of(InstanceType.ML_M5_LARGE),
+            schedule=scheduler.ScheduleExpression.cron(hour="2", minute="0"),
+        )
         CfnOutput(self, "EndpointName", value=endpoint.endpoint_name)
 
 
 app = App()
 training = TrainingStack(app, "ContinuousTraining", hosting_stack_name="ContinuousHosting")
-hosting = HostingStack(app, "ContinuousHosting", artifacts=training.artifacts)
+hosting = HostingStack(app, "ContinuousHosting", artifacts=training.artifacts, data=training.data)
 hosting.add_stack_dependency(training)
 app.synth()

@@ -4,5 +4,6 @@ import { TrainingStack } from './training-stack';
 
 const app = new App();
 const training = new TrainingStack(app, 'ContinuousTraining', { hostingStackName: 'ContinuousHosting' });
-const hosting = new HostingStack(app, 'ContinuousHosting', { artifacts: training.artifacts });
+const { artifacts, data } = training;
+const hosting = new HostingStack(app, 'ContinuousHosting', { artifacts, data });
 hosting.addStackDependency(training);

@@ -1,4 +1,4 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Stack, type StackProps, type aws_s3 as s3, aws_scheduler as scheduler } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import * as path from 'node:path';
 import {
@@ -11,6 +11,11 @@ import {
   ProductionVariant,
   type S3Location,
   SmokeTestRequest,
+  SplitType,
+  TransformInput,
+  TransformOutput,
+  TransformResources,
+  TransformSchedule,
 } from '../../lib';
 import { RELEASE_PARAMETER, newImage } from './algorithm-images';
 
@@ -19,9 +24,12 @@ const REQUEST = path.join(__dirname, '..', '..', 'assets', 'breast-cancer', 'dat
 export interface HostingStackProps extends StackProps {
   /** The S3 location of the model artifacts, which the endpoint reads. */
   readonly artifacts: S3Location;
+
+  /** The bucket with the data that is scored every night. */
+  readonly data: s3.IBucket;
 }
 
-/** Hosts the released version. Until there is one, the stack contains no model and no endpoint. */
+/** Hosts the released version, and scores data with it every night. Until there is one, the stack contains no model and no endpoint. */
 export class HostingStack extends Stack {
   constructor(scope: Construct, id: string, props: HostingStackProps) {
     super(scope, id, props);
@@ -39,6 +47,17 @@ export class HostingStack extends Stack {
         accept: 'application/json',
         expect: [Expectation.jsonPath('$.predictions[0]').exists()],
       },
+    });
+    new TransformSchedule(this, 'Nightly', {
+      stateMachineName: 'breast-cancer-scoring',
+      model,
+      input: TransformInput.fromBucket(props.data, 'unlabeled/', {
+        contentType: 'text/csv',
+        splitType: SplitType.LINE,
+      }),
+      output: TransformOutput.toBucket(props.data, 'scores', { accept: 'text/csv' }),
+      resources: TransformResources.of(InstanceType.ML_M5_LARGE),
+      schedule: scheduler.ScheduleExpression.cron({ hour: '2', minute: '0' }),
     });
     new CfnOutput(this, 'EndpointName', { value: endpoint.endpointName });
   }

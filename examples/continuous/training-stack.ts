@@ -30,9 +30,12 @@ export class TrainingStack extends Stack {
   /** The S3 location of the model artifacts. */
   public readonly artifacts: S3Location;
 
+  /** The bucket with the data. */
+  public readonly data: s3.Bucket;
+
   constructor(scope: Construct, id: string, props: TrainingStackProps) {
     super(scope, id, props);
-    const data = this.newBucket('Data');
+    this.data = this.newBucket('Data');
     const output = TrainingOutput.toBucket(this.newBucket('Artifacts'), 'breast-cancer');
     this.artifacts = output.location;
     const group = new ModelPackageGroup(this, 'Group', { modelPackageGroupName: 'breast-cancer-continuous' });
@@ -42,8 +45,8 @@ export class TrainingStack extends Stack {
       training: {
         algorithm: this.newAlgorithm(),
         inputs: {
-          train: TrainingInput.fromBucket(data, 'train/', { contentType: 'text/csv' }),
-          validation: TrainingInput.fromBucket(data, 'validation/', { contentType: 'text/csv' }),
+          train: TrainingInput.fromBucket(this.data, 'train/', { contentType: 'text/csv' }),
+          validation: TrainingInput.fromBucket(this.data, 'validation/', { contentType: 'text/csv' }),
         },
         hyperparameters: { epochs: '30' },
         resources: TrainingResources.of(InstanceType.ML_M5_LARGE),
@@ -55,7 +58,7 @@ export class TrainingStack extends Stack {
       // Without this line, each version waits for a person.
       registration: { group, approvalStatus: ModelApprovalStatus.APPROVED },
     });
-    workflow.startOnNewData('NewData', { bucket: data, prefix: 'train/', settle: Duration.minutes(5) });
+    workflow.startOnNewData('NewData', { bucket: this.data, prefix: 'train/', settle: Duration.minutes(5) });
 
     new ContinuousDeployment(this, 'Release', {
       stateMachineName: 'breast-cancer-release',
@@ -63,7 +66,7 @@ export class TrainingStack extends Stack {
       stackName: props.hostingStackName,
       parameterName: RELEASE_PARAMETER,
     });
-    new CfnOutput(this, 'DataBucket', { value: data.bucketName });
+    new CfnOutput(this, 'DataBucket', { value: this.data.bucketName });
     new CfnOutput(this, 'StateMachine', { value: workflow.stateMachine.stateMachineArn });
   }
 

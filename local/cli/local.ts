@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { Command, Option } from 'commander';
 import type { ContainerEngine } from '../container';
 import { type HttpResponse, NoResponse, isSuccess, sendRequest } from '../http';
-import { LocalService, Logs, type ServiceStatus, pushedImages } from '../services';
+import { LocalService, Logs, type ServiceOptions, type ServiceStatus, pushedImages } from '../services';
 import { collect } from './common';
 import { UsageError, ValidationErrors, count, isDirectory, pairs, seconds } from './options';
 import { Session, note } from './session';
@@ -16,6 +16,7 @@ const PORT = '4599';
 const MAX_ADVANCE_SECONDS = 365 * 86_400;
 const SHORT_WAITS = 'Wait states and retry intervals of state machines are shortened to half a second.';
 const NOT_RUNNING = 'The service is not running. Start it with `byoa local up`.';
+const INSTANCE_TYPE = /^ml\.[a-z0-9-]+\.[a-z0-9]+$/;
 const MOUNT_NAME = /^(fs-[0-9a-f]{8,}|[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])$/;
 
 const ENFORCE_IAM = new Option('--enforce-iam', 'enforce the policies of roles and resources').env('BYOA_ENFORCE_IAM');
@@ -30,6 +31,7 @@ export interface StartOptions extends LocalOptions {
   readonly host: string;
   readonly allowRemote?: boolean;
   readonly maxInstances: string;
+  readonly endpointQuota?: string[];
   readonly enforceIam?: boolean;
 }
 
@@ -116,15 +118,20 @@ function withStartOptions(command: Command): Command {
       'maximum number of instances of a variant, and of copies of an inference component',
       '2',
     )
+    .option(
+      '--endpoint-quota <TYPE=NUMBER>',
+      'quota of the instances of a type that endpoints can use, such as ml.m5.large=1 (repeatable; default: no quotas)',
+      collect,
+    )
     .option('--host <address>', 'address to listen on', LOOPBACK)
     .option('--allow-remote', 'allow a --host that other machines can reach, which lets them run containers here')
     .addOption(ENFORCE_IAM);
 }
 
 async function up(options: StartOptions): Promise<number> {
-  const mounts = mountsOf(options);
+  const settings = settingsOf(options);
   return Session.of(async (session) => {
-    const { service, close } = await serviceOf(session, options, mounts);
+    const { service, close } = await serviceOf(session, options, settings);
     note(`Listening on ${service.context.url} until Ctrl-C. ${SHORT_WAITS}`);
     await session.interrupted;
     await close();
@@ -136,14 +143,14 @@ async function up(options: StartOptions): Promise<number> {
 export async function serviceOf(
   { engine }: Session,
   options: StartOptions,
-  mounts: Record<string, string>,
+  settings: Settings,
 ): Promise<{ readonly service: LocalService; readonly close: () => Promise<void> }> {
   const directory = path.resolve(options.directory);
   const state = new StateDirectory(directory);
   try {
     const { host: address, port, maxInstances, enforceIam } = options;
     const service = new LocalService({
-      ...{ directory, port: Number(port), address, region: REGION, engine, mounts, enforceIam },
+      ...{ directory, port: Number(port), address, region: REGION, engine, enforceIam, ...settings },
       maxInstances: Number(maxInstances),
       onStartUpLog: note,
       onAccess: ({ message }) => message !== '' && note(message),
@@ -171,8 +178,11 @@ function listenError(error: NodeJS.ErrnoException, { host, port }: StartOptions)
   return fix === undefined ? error : new UsageError([fix]);
 }
 
-/** Validates the options of a start, and returns the mounts. */
-function mountsOf({ mount, host, allowRemote, port, maxInstances }: StartOptions): Record<string, string> {
+/** The values of the repeatable options of a start. */
+type Settings = Pick<ServiceOptions, 'mounts' | 'endpointQuotas'>;
+
+/** Validates the options of a start, and parses the repeatable ones. */
+function settingsOf({ mount, host, allowRemote, port, maxInstances, endpointQuota }: StartOptions): Settings {
   const errors = new ValidationErrors();
   count(errors, '--port', port, [0, 65_535]);
   count(errors, '--max-instances', maxInstances, [1, 100]);
@@ -180,6 +190,12 @@ function mountsOf({ mount, host, allowRemote, port, maxInstances }: StartOptions
     ![LOOPBACK, 'localhost', '::1'].includes(host) && allowRemote !== true,
     `--host ${host} is not a loopback address: other machines could run containers here. Add --allow-remote to allow that`,
   );
+  const settings = { mounts: mountsOf(errors, mount), endpointQuotas: quotasOf(errors, endpointQuota) };
+  errors.throwIfAny();
+  return settings;
+}
+
+function mountsOf(errors: ValidationErrors, mount?: string[]): Record<string, string> {
   const mounts = pairs(errors, '--mount', mount).map(([name, directory]) => {
     errors.when(
       !MOUNT_NAME.test(name),
@@ -188,16 +204,23 @@ function mountsOf({ mount, host, allowRemote, port, maxInstances }: StartOptions
     errors.when(!isDirectory(directory), `--mount ${name}: "${directory}" is not a directory`);
     return [name, path.resolve(directory)] as const;
   });
-  errors.throwIfAny();
   return Object.fromEntries(mounts);
+}
+
+function quotasOf(errors: ValidationErrors, endpointQuota?: string[]): Record<string, number> {
+  const quotas = pairs(errors, '--endpoint-quota', endpointQuota).map(([type, number]) => {
+    errors.when(!INSTANCE_TYPE.test(type), `--endpoint-quota ${type}: must be an instance type such as ml.m5.large`);
+    return [type, count(errors, `--endpoint-quota ${type}`, number, [0, 1000]) ?? 0] as const;
+  });
+  return Object.fromEntries(quotas);
 }
 
 async function runCommand(words: string[], options: StartOptions): Promise<number> {
   const running = runningIn(options.directory);
   if (running !== undefined) return spawned(words, environment(running.url, options));
-  const mounts = mountsOf(options);
+  const settings = settingsOf(options);
   return Session.of(async (session) => {
-    const { service, close } = await serviceOf(session, options, mounts);
+    const { service, close } = await serviceOf(session, options, settings);
     try {
       return await spawned(words, environment(service.context.url, options));
     } finally {

@@ -27,6 +27,9 @@ export class Context {
 
     /** The most instances of a variant that run on this machine. */
     public readonly maxInstances = 2,
+
+    /** The most instances that the endpoints of the account can use, by instance type. */
+    public readonly endpointQuotas: Readonly<Record<string, number>> = {},
   ) {
     this.clock = new Clock(path.join(directory, 'state', 'clock.json'));
   }

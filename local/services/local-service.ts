@@ -37,6 +37,12 @@ export interface ServiceOptions {
   readonly maxInstances?: number;
 
   /**
+   * The most instances that the endpoints of the account can use, by instance type.
+   * @default - no quotas
+   */
+  readonly endpointQuotas?: Record<string, number>;
+
+  /**
    * Whether the policies of roles and resources are enforced.
    * @default - every caller, and every role, has all permissions
    */
@@ -56,7 +62,8 @@ export class LocalService {
   private readonly services: readonly Service[];
 
   constructor(private readonly options: ServiceOptions) {
-    const { directory, region, engine, mounts, onStartUpLog, maxInstances, enforceIam = false, onAccess } = options;
+    const { directory, region, engine, mounts, onStartUpLog, enforceIam = false, onAccess } = options;
+    const { maxInstances, endpointQuotas } = options;
     this.server = new LocalServer((request) =>
       respond(
         this.services,
@@ -66,7 +73,16 @@ export class LocalService {
         region,
       ),
     );
-    this.context = new Context(directory, region, engine, () => this.server.host, mounts, onStartUpLog, maxInstances);
+    this.context = new Context(
+      directory,
+      region,
+      engine,
+      () => this.server.host,
+      mounts,
+      onStartUpLog,
+      maxInstances,
+      endpointQuotas,
+    );
     const permissions = new Permissions(this.context, enforceIam, onAccess);
     this.services = createServices(this.context, permissions);
   }

@@ -24,8 +24,9 @@ export class LocalMachine {
   /** @param app - the TypeScript file of the CDK app */
   constructor(private readonly app: string) {}
 
-  public async up(): Promise<void> {
-    const args = [BYOA, 'local', 'up', '--directory', this.state, '--port', '0', '--enforce-iam'];
+  /** @param options - further options of `byoa local up` */
+  public async up(...options: string[]): Promise<void> {
+    const args = [BYOA, 'local', 'up', '--directory', this.state, '--port', '0', '--enforce-iam', ...options];
     const service = spawn(process.execPath, args, { stdio: 'ignore' });
     this.service = service;
     const file = path.join(this.state, 'running.json');
@@ -98,6 +99,11 @@ export async function until(isMet: () => boolean | Promise<boolean>, millisecond
 /** An output of a stack, as `cdk deploy` prints it. */
 export function outputOf({ output }: CommandResult, stack: string, name: string): string {
   return new RegExp(`${stack}\\.${name} = (\\S+)`).exec(output)?.[1] ?? '';
+}
+
+/** @throws the output of a command that has failed */
+export function succeeded({ code, output }: CommandResult): void {
+  if (code !== 0) throw new Error(output);
 }
 
 /** The containers of all runs and local services of this machine. */

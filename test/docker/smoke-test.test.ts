@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-cloudformation';
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import * as path from 'node:path';
-import { type CommandResult, LocalMachine, outputOf } from './local-machine';
+import { LocalMachine, outputOf, succeeded } from './local-machine';
 
 const machine = new LocalMachine(path.join(__dirname, 'fixtures', 'smoke-test-app', 'app.ts'));
 
@@ -31,10 +31,6 @@ async function statusOf(StackName: string): Promise<string | undefined> {
   const { Stacks = [] } = await machine.client(CloudFormationClient).send(new DescribeStacksCommand({ StackName }));
   return Stacks[0]?.StackStatus;
 }
-
-const succeeded = ({ code, output }: CommandResult): void => {
-  if (code !== 0) throw new Error(output);
-};
 
 test('An update whose response does not meet the expectations is rolled back, and the rollback is not tested', async () => {
   const first = await machine.cdk('deploy', { version: 'good ' }, 'Tested');

@@ -177,7 +177,8 @@ async function reject(
   const command = new UpdateModelPackageCommand({
     ModelPackageArn: candidate.arn,
     ModelApprovalStatus: 'Rejected',
-    ApprovalDescription: truncate(`The release was rolled back: ${reason}`, MAX_DESCRIPTION_BYTES),
+    // A description has no line breaks, but the reason can contain the log of the container.
+    ApprovalDescription: truncate(`The release was rolled back: ${reason}`.replace(/\s+/g, ' '), MAX_DESCRIPTION_BYTES),
   });
   await retry(dependencies, deadline, isTemporary, () => dependencies.sagemaker.send(command));
   await tell('RolledBack', context, { modelPackageArn: candidate.arn, reason });

@@ -103,6 +103,14 @@ test('A version that was rejected after its failure is released when a user appr
   expect(world.violations).toEqual([]);
 });
 
+test('A version is rejected although its failure has several lines and more characters than a description', async () => {
+  const world = await releasedWorld();
+  world.break(2, `${PING}\nIts last lines:\r\n${'  the model is broken\n'.repeat(100)}`);
+  world.approve(2);
+  await world.untilIdle();
+  expect([world.statusOf(2), outcomesOf(world)]).toEqual(['Rejected', ['RolledBack']]);
+});
+
 test('A rejected version is not released again while descriptions lag behind its rejection', async () => {
   const world = await releasedWorld();
   world.lag = (call) => (call.endsWith('ModelPackages') || call.endsWith('ModelPackage') ? 30_000 : 0);

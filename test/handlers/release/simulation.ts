@@ -368,7 +368,16 @@ export class ReleaseWorld {
       }
       return { ModelPackageArn: ModelPackageName, ModelApprovalStatus: status };
     },
-    UpdateModelPackage: ({ ModelPackageArn: arn }: { ModelPackageArn: string }): object => {
+    UpdateModelPackage: ({
+      ModelPackageArn: arn,
+      ApprovalDescription,
+    }: {
+      ModelPackageArn: string;
+      ApprovalDescription: string;
+    }): object => {
+      if (!/^.{0,1024}$/.test(ApprovalDescription)) {
+        throw new ServiceError('ValidationException', `approvalDescription: ${JSON.stringify(ApprovalDescription)}`);
+      }
       const last = this.updates.filter((update) => update.arn === arn).at(-1);
       if (last?.result !== 'version failed') this.violations.push(`${arn} is rejected after: ${last?.result}`);
       if (this.served.has(arn)) this.violations.push(`${arn} has served and is rejected`);

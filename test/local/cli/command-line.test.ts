@@ -187,6 +187,14 @@ test.each([
     '--mount Data: the name must be that of a bucket or of a file system (fs-…)',
   ],
   [['local', 'up', '--mount', 'data'], '--mount must have the form NAME=VALUE, got: "data"'],
+  [
+    ['local', 'up', '--endpoint-quota', 'large=1'],
+    '--endpoint-quota large: must be an instance type such as ml.m5.large',
+  ],
+  [
+    ['local', 'up', '--endpoint-quota', 'ml.m5.large=few'],
+    '--endpoint-quota ml.m5.large must be a whole number from 0 to 1000, got: "few"',
+  ],
   [['local', 'advance', 'soon'], 'DURATION must be a time such as 90s, 10m or 2h, got: "soon"'],
   [['local', 'logs', 'job', '--directory', '/nope'], 'No service has its state in /nope.'],
 ])('The arguments %j are rejected with exit code 2 and the error "%s"', async (args, error) => {

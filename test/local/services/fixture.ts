@@ -12,12 +12,13 @@ import type { EvaluatedAccess } from '../../../local/services/iam';
 import { parseXml } from '../../../local/services/wire/xml';
 import { FakeEngine, type Program } from '../fake-engine';
 
-interface StartOptions {
+export interface StartOptions {
   readonly address?: string;
   readonly mounts?: Record<string, string>;
   readonly program?: Program;
   readonly onStartUpLog?: (line: string) => void;
   readonly maxInstances?: number;
+  readonly endpointQuotas?: Record<string, number>;
   readonly enforceIam?: boolean;
   readonly onAccess?: (access: EvaluatedAccess) => void;
 }

@@ -27,6 +27,7 @@ import {
   withStage,
 } from './endpoint';
 import type { EndpointConfigs } from './endpoint-configs';
+import { checkEndpointQuotas } from './endpoint-quotas';
 import { type FleetServices, type Shadow, fleetOf } from './fleet';
 import { Hosting } from './hosting';
 import type { Replica, Replicas } from './replicas';
@@ -83,6 +84,7 @@ export class Endpoints {
     if (this.store.get(name) !== undefined) throw validationError(`Cannot create already existing endpoint "${name}".`);
     const config = this.services.configs.existing(EndpointConfigName);
     checkDeployment(input.DeploymentConfig);
+    checkEndpointQuotas(this.services.context.endpointQuotas, this.store.list(), config);
     const EndpointArn = this.services.context.arn('sagemaker', `endpoint/${name.toLowerCase()}`);
     this.services.tags.add(EndpointArn, tags as never);
     const endpoint = this.store.put(name, {
@@ -107,13 +109,16 @@ export class Endpoints {
    */
   public update(input: Wire<UpdateEndpointCommandInput>): Endpoint {
     const { EndpointName: name = '', EndpointConfigName = '' } = input;
-    const { EndpointStatus, LastDeploymentConfig } = this.existing(name);
+    const { EndpointStatus, LastDeploymentConfig, EndpointConfigName: currentConfigName } = this.existing(name);
     const config = this.services.configs.existing(EndpointConfigName);
     if (EndpointStatus !== 'InService' && EndpointStatus !== 'Failed') {
       throw validationError(`Cannot update in-progress endpoint "${name}".`);
     }
     const deploymentConfig = input.RetainDeploymentConfig === true ? LastDeploymentConfig : input.DeploymentConfig;
     checkDeployment(deploymentConfig);
+    // The rollback of a stack updates an endpoint to the configuration that it still has.
+    if (EndpointConfigName !== currentConfigName)
+      checkEndpointQuotas(this.services.context.endpointQuotas, this.store.list(), config);
     this.store.update(name, { LastDeploymentConfig: deploymentConfig });
     const excluded = (input.ExcludeRetainedVariantProperties ?? []).map(
       ({ VariantPropertyType }) => VariantPropertyType,

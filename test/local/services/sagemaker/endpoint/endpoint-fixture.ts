@@ -16,7 +16,7 @@ import {
 } from '@aws-sdk/client-sagemaker-runtime';
 import type { RequestListener } from 'node:http';
 import { type Inside, serving } from '../../../fake-engine';
-import type { ServiceFixture } from '../../fixture';
+import type { ServiceFixture, StartOptions } from '../../fixture';
 
 /** An event that a test waits for. */
 export class Signal<T = void> {
@@ -34,7 +34,7 @@ export class EndpointFixture {
   /** Restarts the service with containers that are healthy, and respond as the handler does. */
   public async serve(
     handler: Handler,
-    options: { readonly maxInstances?: number; readonly onStartUpLog?: (line: string) => void } = {},
+    options: Pick<StartOptions, 'maxInstances' | 'endpointQuotas' | 'onStartUpLog'> = {},
   ): Promise<void> {
     let number = 0;
     const program = serving((inside) => {

@@ -10,7 +10,7 @@ const service = ServiceFixture.forEachTest();
 const endpoint = new EndpointFixture(service);
 
 /** Responds with the number of the container. */
-const numbered = (options: { maxInstances?: number } = {}): Promise<void> =>
+const numbered = (options: { maxInstances?: number; endpointQuotas?: Record<string, number> } = {}): Promise<void> =>
   endpoint.serve(
     ({ number }) =>
       (_, response) =>
@@ -61,6 +61,29 @@ test('A variant with more instances than the limit runs fewer containers, which 
   expect(service.engine.containers.size).toBe(1);
   const [{ message }] = await logEvents();
   expect(message).toBe('The local service runs 1 of 5 instances of churn/main. --max-instances sets the limit.');
+});
+
+test('An update that requires more instances than a quota allows is rejected, and the endpoint stays in service', async () => {
+  await numbered({ endpointQuotas: { 'ml.m5.large': 3, 'ml.m5.xlarge': 0 } });
+  await endpoint.create();
+  await endpoint.createModel('small');
+  await endpoint.createConfig('small', { InitialInstanceCount: 2 });
+  const inService = endpoint.becomes('InService');
+  await endpoint.startUpdate('small');
+  await inService;
+  await endpoint.createModel('large');
+  await endpoint.createConfig('large', { InitialInstanceCount: 3 });
+  await expect(endpoint.startUpdate('large')).rejects.toMatchObject({
+    name: 'ResourceLimitExceeded',
+    message: expect.stringContaining(
+      "The account-level service limit 'ml.m5.large for endpoint usage' is 3 Instances, with current utilization of 2 Instances and a " +
+        'request delta of 3 Instances.',
+    ) as string,
+  });
+  const { EndpointStatus, EndpointConfigName } = await endpoint.describe();
+  expect([EndpointStatus, EndpointConfigName]).toEqual(['InService', 'small']);
+  // As the rollback of a stack does.
+  await endpoint.startUpdate('small');
 });
 
 test('A request goes to the instance with the fewest requests in progress if the variant has that routing strategy', async () => {
