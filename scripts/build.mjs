@@ -20,6 +20,7 @@ const SOURCES = [
   'tsconfig.jsii.json',
   'tsconfig.check.json',
   'scripts/build.mjs',
+  'scripts/lambda-credentials.mjs',
 ];
 const STAMP = 'dist/.sources';
 
@@ -90,6 +91,7 @@ async function bundleHandlers() {
       platform: 'node',
       target: 'node24',
       mainFields: ['module', 'main'],
+      alias: { '@aws-sdk/credential-provider-node': path.resolve('scripts/lambda-credentials.mjs') },
       legalComments: 'none',
     });
   }

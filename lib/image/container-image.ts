@@ -18,7 +18,8 @@ import {
 } from './provided-image-options';
 import { bindImageAsset } from './image-asset';
 import { type FoundImage, describeImage, findImage } from './provided-images';
-import { checkEcrUri, checkUri, partsOfUri } from './image-uri';
+import { checkEcrUri, checkUri } from './image-uri';
+import { partsOfUri } from './ecr-uri';
 import { architectureOf, requirementsOf } from './platform';
 import { grantImport, grantPull, grantPullOf, ofRepository, registryOf, repositoryArn } from './registry';
 import type {

@@ -1,6 +1,6 @@
 import { Processor } from '../common/processor';
 import { quote } from '../private/validation';
-import type { UriParts } from './image-uri';
+import { type UriParts, isProvidedByAws } from './ecr-uri';
 import data from './image-uris.json';
 import { ImagePurpose } from './provided-image-options';
 
@@ -102,10 +102,9 @@ export interface ImageDescription {
 }
 
 /** Describes an image by its URI. Undefined if it is not an image that AWS provides for SageMaker. */
-export function describeImage({ account, repository, tag = '' }: Partial<UriParts>): ImageDescription | undefined {
-  if (account === undefined || repository === undefined) return undefined;
-  if (!REGISTRIES.has(account) || !REPOSITORIES.has(repository)) return undefined;
-  return { purpose: PURPOSES.get(repository), processor: processorOf(tag) };
+export function describeImage(parts: Partial<UriParts>): ImageDescription | undefined {
+  const { repository = '', tag = '' } = parts;
+  return isProvidedByAws(parts) ? { purpose: PURPOSES.get(repository), processor: processorOf(tag) } : undefined;
 }
 
 /**
@@ -123,19 +122,14 @@ function processorOf(tag: string): Processor | undefined {
   return /\bcpu\b/.test(tag) ? Processor.CPU : undefined;
 }
 
-/** The accounts of all registries of AWS, in all regions. */
-const REGISTRIES = new Set(ACCOUNTS.flatMap((accounts) => Object.values(accounts)));
-
-/** All repositories, each with the purposes of its images. */
-const REPOSITORIES = purposesByRepository();
-
 /** The repositories whose images have a single purpose. */
 const PURPOSES = new Map(
-  [...REPOSITORIES].flatMap(([repository, purposes]): [string, ImagePurpose][] =>
+  [...purposesByRepository()].flatMap(([repository, purposes]): [string, ImagePurpose][] =>
     purposes.size === 1 ? [[repository, [...purposes][0]]] : [],
   ),
 );
 
+/** All repositories, each with the purposes of its images. */
 function purposesByRepository(): Map<string, Set<ImagePurpose>> {
   const repositories = new Map<string, Set<ImagePurpose>>();
   for (const [purpose, { images }] of Object.values(FAMILIES).flatMap((family) => Object.entries(family))) {

@@ -49,13 +49,12 @@ export async function releaseJob(service: JobService, name: string, released: Re
   return { exists: true, isFinal: hasEnded && !service.isDeleted, since: owners.at(0)?.since };
 }
 
-/** A read that lags behind may not contain the owner yet, which is known if the physical id contains its Create event. */
+/** The owners that match, also those that an earlier delivery has released: the time of their Create event is needed. */
 function ownersToRelease(tags: Map<string, string>, released: ReleasedOwners): Owner[] {
   const { resource, create, creates = create === undefined ? undefined : [create], until } = released;
   const matches = (owner: Owner): boolean =>
     owner.resource === resource && (creates === undefined ? owner.since <= until : creates.includes(owner.create));
-  const owners = [...ownersOf(tags), ...ownersOf(tags, { released: true })].filter(matches);
-  return owners.length === 0 && create !== undefined ? [{ resource, create, since: until }] : owners;
+  return [...ownersOf(tags), ...ownersOf(tags, { released: true })].filter(matches);
 }
 
 /** Releases all attempts to run a job. */

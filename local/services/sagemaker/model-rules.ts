@@ -1,5 +1,6 @@
 import type { CreateEndpointConfigCommandInput, ProductionVariant } from '@aws-sdk/client-sagemaker';
 import { validationError } from '../../aws-model/service-error';
+import { isProvidedByAws, partsOfUri } from '../../contract';
 import type { Wire } from '../wire/record';
 import type { HostedModel } from './models';
 import { hasLocalStorageType } from './request-rules';
@@ -7,8 +8,8 @@ import { hasLocalStorageType } from './request-rules';
 type Variant = Wire<ProductionVariant>;
 type Config = Pick<Wire<CreateEndpointConfigCommandInput>, 'KmsKeyId' | 'DataCaptureConfig'>;
 
-/** Validates a variant together with its model and its endpoint configuration. */
-export function checkVariant(variant: Variant, model: HostedModel, config: Config): void {
+/** Validates a variant together with its model and its endpoint configuration, in an account. */
+export function checkVariant(variant: Variant, model: HostedModel, config: Config, account: string): void {
   const { VariantName, InstanceType, ServerlessConfig } = variant;
   const refuse = (condition: boolean, message: string): void => {
     if (condition) throw validationError(`Variant ${VariantName}: ${message}`);
@@ -32,7 +33,7 @@ export function checkVariant(variant: Variant, model: HostedModel, config: Confi
     `the model package does not support the instance type ${InstanceType}. Supported types: ${packaged?.instanceTypes?.realtime?.join(', ')}`,
   );
   if (ServerlessConfig === undefined) return;
-  checkServerless(refuse, model);
+  checkServerless(refuse, model, account);
   refuse(config.DataCaptureConfig !== undefined, 'DataCaptureConfig is not supported for serverless variants.');
   const { ProvisionedConcurrency = 0, MaxConcurrency = 0 } = ServerlessConfig;
   refuse(ProvisionedConcurrency > MaxConcurrency, 'ProvisionedConcurrency must not be greater than MaxConcurrency.');
@@ -54,6 +55,7 @@ export function checkTransform(instanceType: string | undefined, { containers }:
 function checkServerless(
   refuse: (condition: boolean, message: string) => void,
   { containers, networkIsolation, isInVpc }: HostedModel,
+  account: string,
 ): void {
   refuse(containers.length > 1, 'serverless endpoints do not support several containers.');
   refuse(
@@ -66,6 +68,16 @@ function checkServerless(
   );
   refuse(networkIsolation, 'serverless endpoints do not support network isolation.');
   refuse(isInVpc, 'serverless endpoints do not support models with a VpcConfig.');
+  refuse(
+    containers.some(({ image }) => isOfOtherAccount(image, account)),
+    'serverless endpoints do not support an image in the registry of another account.',
+  );
+}
+
+/** Whether an image is in the registry of another account, and is none that AWS provides. */
+function isOfOtherAccount(image: string, account: string): boolean {
+  const parts = partsOfUri(image);
+  return parts.account !== undefined && parts.account !== account && !isProvidedByAws(parts);
 }
 
 function isUnsupported(supported: readonly string[] | undefined, instanceType: string | undefined): boolean {

@@ -1,14 +1,12 @@
 import { validateRequest } from '../../aws-model/request-validation';
 import { validationError } from '../../aws-model/service-error';
-import { hasLocalStorage } from '../../contract';
+import { hasLocalStorage, partsOfUri } from '../../contract';
 
 /** A structure in a request. */
 type Structure = Record<string, unknown>;
 
 /** Throws an error if two members of a structure do not fit together, or a member does not fit to the region. */
 type Rule = (structure: Structure, region: string) => void;
-
-const ECR = /^\d{12}\.dkr\.ecr(?:-fips)?\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?\//;
 
 /** The first part of an image name that is a registry: it contains a dot or a port, as Docker defines it. */
 const REGISTRY = /^[^/]*[.:][^/]*\//;
@@ -43,7 +41,7 @@ function imageIsInRegion(structure: Structure, region: string): void {
   if (ImageConfig?.RepositoryAccessMode === 'Vpc') return;
   if (TrainingImageConfig?.TrainingRepositoryAccessMode === 'Vpc') return;
   for (const image of stringsOf(structure, IMAGES)) {
-    const imageRegion = ECR.exec(image)?.[1];
+    const { region: imageRegion } = partsOfUri(image);
     if (imageRegion !== undefined && imageRegion !== region) {
       throw validationError(
         `Region of "${image}" does not match expected region of ${region}. Cross region ECR image pulls are not allowed.`,

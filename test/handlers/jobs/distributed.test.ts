@@ -1,3 +1,4 @@
+import { READ_LAG_MS } from '../../../lib/handlers/jobs/job-service';
 import { FUNCTION_MS, ServiceError, World } from './simulation';
 import {
   PREFIX,
@@ -53,6 +54,17 @@ describe('If reads lag 5 seconds behind writes', () => {
     await create();
     expect(await poll(world)).toBe(false);
     expect(signals(world)).toEqual([]);
+  });
+
+  test('a job is adopted that AddTags does not find at first', async () => {
+    await create();
+    await world.until(world.sleep(MINUTE));
+    world.errors.push({
+      call: 'AddTags',
+      error: new ServiceError('ValidationException', 'Requested resource not found.'),
+    });
+    expect((await create({ LogicalResourceId: 'Renamed' })).Data?.JobName).toBe(nameOf());
+    expect(names()).toEqual([nameOf()]);
   });
 
   test('a job that the service has just stopped is not adopted', async () => {
@@ -141,6 +153,32 @@ test.each([
     expect(world.running.map((job) => job.name)).toEqual([name]);
   },
 );
+
+test('An algorithm that is deleted while a Create event adopts it is created again', async () => {
+  const kind = 'algorithm';
+  const name = nameOf('A', undefined, kind);
+  await create({ kind });
+  // The attempt that is throttled is followed by one that does not find the algorithm any more.
+  world.errors.push({ call: 'AddTags', error: new ServiceError('ThrottlingException', 'Rate exceeded') });
+  const adopting = event('Create', { kind, LogicalResourceId: 'Renamed' });
+  const deleted = world.sleep(READ_LAG_MS + 1).then(() => world.jobs.delete(name));
+  await world.until(Promise.all([world.invoke(adopting), deleted]));
+  expect(responseTo(world, adopting).Data?.JobName).toBe(name);
+  expect(names()).toEqual([name]);
+});
+
+test('A Delete event stops its job also if the owner that has just adopted it cannot be read at first', async () => {
+  await create();
+  await world.until(world.sleep(MINUTE));
+  await create({ LogicalResourceId: 'Renamed' });
+  await remove('StartA');
+  const sent = event('Delete', { LogicalResourceId: 'Renamed', PhysicalResourceId: storedId(world, 'Renamed') });
+  // The tags of a minute ago contain the released owner only after the first read.
+  const start = world.now();
+  world.lag = (read) => (read === 'tags' && world.now() === start ? start : 0);
+  expect((await deliver(world, sent)).Status).toBe('SUCCESS');
+  expect(world.running).toEqual([]);
+});
 
 describe('A response is sent before the function ends', () => {
   test('if a Delete event with a generated id waits for the Create event, and the job stops slowly', async () => {

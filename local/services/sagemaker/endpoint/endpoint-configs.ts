@@ -80,8 +80,9 @@ export class EndpointConfigs {
 
   private checkVariant(variant: Wire<ProductionVariant>, config: Wire<CreateEndpointConfigCommandInput>): void {
     const { ModelName, RoutingConfig } = variant;
-    if (ModelName !== undefined) checkVariant(variant, this.models.hosted(ModelName), config);
-    else if (config.ExecutionRoleArn === undefined) {
+    if (ModelName !== undefined) {
+      checkVariant(variant, this.models.hosted(ModelName), config, this.context.account);
+    } else if (config.ExecutionRoleArn === undefined) {
       throw validationError(
         'ExecutionRoleArn is required for variants without a ModelName, which host inference components.',
       );

@@ -8,6 +8,7 @@ const ARCHIVE = 's3://data/model.tar.gz';
 const image = { Image: 'churn:1' };
 const folder = { S3Uri: 's3://data/model/', S3DataType: 'S3Prefix', CompressionType: 'None' };
 const SERVERLESS = { MemorySizeInMB: 2048, MaxConcurrency: 2 };
+const REGISTRY = 'dkr.ecr.us-east-1.amazonaws.com';
 const VPC = { Subnets: ['subnet-1'], SecurityGroupIds: ['sg-1'] };
 
 /** The models by their names. */
@@ -19,6 +20,10 @@ const MODELS: Record<string, object> = {
   isolated: { PrimaryContainer: image, EnableNetworkIsolation: true },
   'in-vpc': { PrimaryContainer: image, VpcConfig: VPC },
   packaged: { PrimaryContainer: { ModelPackageName: 'churn' } },
+  own: { PrimaryContainer: { Image: `000000000000.${REGISTRY}/churn:1` } },
+  foreign: { PrimaryContainer: { Image: `111122223333.${REGISTRY}/churn:1` } },
+  'from-aws': { PrimaryContainer: { Image: `763104351884.${REGISTRY}/pytorch-inference:2.6.0-cpu-py312` } },
+  'of-the-account-of-aws': { PrimaryContainer: { Image: `763104351884.${REGISTRY}/churn:1` } },
 };
 
 beforeAll(async () => {
@@ -98,6 +103,8 @@ test.each<[string, () => unknown, string]>([
       ['multi-model', 'multi-model containers'],
       ['isolated', 'network isolation'],
       ['in-vpc', 'models with a VpcConfig'],
+      ['foreign', 'an image in the registry of another account'],
+      ['of-the-account-of-aws', 'an image in the registry of another account'],
     ] as const
   ).map(([model, feature]): [string, () => unknown, string] => [
     `a serverless variant with ${feature}`,
@@ -124,6 +131,9 @@ test.each<[string, () => unknown]>([
   ['an instance type that the model package supports', config(variantOf('packaged'))],
   ['uncompressed model data on instances', config(variantOf('uncompressed'))],
   ['a serverless variant of a model package', config(serverless('packaged', { ProvisionedConcurrency: 2 }))],
+  ['a serverless variant with an image of the account', config(serverless('own'))],
+  ['a serverless variant with an image of AWS', config(serverless('from-aws'))],
+  ['an image in the registry of another account on instances', config(variantOf('foreign'))],
 ])('A request is accepted for %s', (_, request) => {
   expect(request).not.toThrow();
 });
