@@ -14,7 +14,8 @@ import { KINDS } from '../private/job-kinds';
 import { requireUniqueName } from '../private/physical-name';
 import { applyReleaseCondition, releaseConditionOf } from '../private/release-condition';
 import { checkStateMachineName } from '../private/state-machine';
-import { ValidationErrors } from '../private/validation';
+import { warnAboutEveryMinute } from '../private/schedule';
+import { ValidationErrors, quote } from '../private/validation';
 import { WorkflowBase } from '../common/workflow-base';
 import { WorkflowMachine } from '../private/workflow-machine';
 import {
@@ -109,6 +110,13 @@ function checkTransformSchedule(scope: Construct, props: TransformScheduleProps)
   errors.requireTypes('TransformScheduleProps', props);
   checkStateMachineName(errors, props.stateMachineName);
   checkTransformJob(scope, errors, props);
+  const { input, output } = props;
+  errors.when(
+    input._location._contains(output.location),
+    `\`output\` must not be in the prefix of \`input\`, which is ${quote(input._location.keyPrefix)}, got: ${quote(output.location.keyPrefix)}: each job would ` +
+      'also read the results of the previous ones. Use another prefix',
+  );
   errors.throwIfAny();
+  warnAboutEveryMinute(scope, scope.node.id, props.schedule);
   warnAboutTransformJob(scope, props);
 }

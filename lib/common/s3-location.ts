@@ -189,6 +189,17 @@ export class S3Location {
     return this.folder === '' ? this : new S3Location(this.bucket, `${this.folder}/`);
   }
 
+  /**
+   * Whether an object of another location can be in this one, as far as buckets and prefixes are known.
+   *
+   * @internal
+   */
+  public _contains({ bucket, keyPrefix }: S3Location): boolean {
+    const isNamed = !Token.isUnresolved(bucket.bucketName) && bucket.bucketName === this.bucket.bucketName;
+    const isKnown = !Token.isUnresolved(keyPrefix) && !Token.isUnresolved(this.keyPrefix);
+    return (bucket === this.bucket || isNamed) && isKnown && keyPrefix.startsWith(this.keyPrefix);
+  }
+
   private get folder(): string {
     return this.keyPrefix.replace(/\/+$/, '');
   }
@@ -263,7 +274,7 @@ function literalsOf(text: string, replacement = ''): string {
     }) as string;
 }
 
-function checkNoUri(errors: ValidationErrors, property: string, key: string): void {
+export function checkNoUri(errors: ValidationErrors, property: string, key: string): void {
   errors.when(
     /^\/*(s3|https?):\/\//i.test(key),
     `\`${property}\` must be a key in the bucket, not a URI: remove the scheme and the bucket, got: ${quote(key)}`,

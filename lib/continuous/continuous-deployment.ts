@@ -17,6 +17,7 @@ import { RELEASE, WORKFLOW } from '../private/grants';
 import { handlerFunction } from '../private/handler-function';
 import { LockTable } from '../private/lock-table';
 import { Outcomes } from '../private/outcomes';
+import { requireUniqueName } from '../private/physical-name';
 import { addRetries, executionsOf, newStateMachine } from '../private/state-machine';
 import { grantReports } from '../private/workflow-handler';
 import type { ContinuousDeploymentProps } from './continuous-deployment-props';
@@ -89,6 +90,7 @@ export class ContinuousDeployment extends Resource {
     super(scope, id);
     checkContinuousDeployment(this, props);
     this.stateMachineName = props.stateMachineName ?? Names.uniqueResourceName(this, { maxLength: 80, separator: '-' });
+    requireUniqueName(this, 'stateMachineName', this.stateMachineName);
     const { table } = LockTable.of(this);
     const release: Release = {
       Name: this.stateMachineName,

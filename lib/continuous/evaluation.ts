@@ -23,6 +23,9 @@ const MODEL = 'model';
 /** The name of the output that contains the report. */
 const REPORT = 'report';
 
+/** The names of members with periods between them, in which no character of a JSONPath has a meaning. */
+const MEMBERS = /^[^.$[\]]+(?:\.[^.$[\]]+)*$/;
+
 const DEFAULT_REPORT = 'evaluation.json';
 
 /** Options of an evaluation by a processing job. */
@@ -157,6 +160,16 @@ class ProcessingEvaluation extends Evaluation {
     errors.when(
       !isRelative,
       `\`evaluation.report\` must be a path below the directory of the output, for example "evaluation.json", got: ${quote(path)}`,
+    );
+    errors.when(
+      isKnown(path) && path.endsWith('/'),
+      `\`evaluation.report\` must be the path of a file, got: ${quote(path)}, which is a folder. Add the name of the file`,
+    );
+    const { metricName } = this.objective;
+    errors.when(
+      isKnown(metricName) && !MEMBERS.test(metricName),
+      `\`evaluation.objective\` must name the metric by the names of members of the report with periods between them, for example ` +
+        `"metrics.auc.value", got: ${quote(metricName)}`,
     );
     errors.when(
       options.outputs !== undefined && REPORT in options.outputs,

@@ -1,5 +1,6 @@
 import { Stack, aws_stepfunctions as sfn, type Duration, type aws_ec2 as ec2, type aws_iam as iam } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import type { S3Location } from '../common/s3-location';
 import type { TrainingOutput } from '../common/training-output';
 import type { JobKind } from '../handlers/contract';
 import type { EvaluationResult, Gate, GateOutput, RunJobOutput } from '../handlers/workflow-contract';
@@ -31,6 +32,9 @@ interface Context {
 export interface RenderedStates {
   readonly first: sfn.IChainable;
   readonly connections?: ec2.Connections;
+
+  /** The S3 locations that the jobs write to, by the property that specifies them. */
+  readonly written: Record<string, S3Location>;
 }
 
 /** Renders the states of a training workflow, and grants the handler the permissions of its steps. */
@@ -53,6 +57,10 @@ export function renderStates(
   return {
     first: machine.steps.job(TRAIN, train, { ...json(scope, request), tags: machine.tags }, evaluated),
     connections,
+    written: {
+      [props.training === undefined ? 'tuning.output' : 'training.output']: context.output.location,
+      ...(bound.job && { 'evaluation.reportLocation': bound.job.location }),
+    },
   };
 }
 

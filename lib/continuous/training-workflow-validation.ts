@@ -1,10 +1,13 @@
-import type { Duration } from 'aws-cdk-lib';
+import { Annotations, type Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { JobWait } from '../common/job-wait';
+import { S3Location, checkNoUri } from '../common/s3-location';
+import type { TrainingInput } from '../common/training-input';
 import { checkStateMachineName } from '../private/state-machine';
 import { ValidationErrors, isKnown, quote } from '../private/validation';
 import { checkTrainingJob, warnAboutTrainingJob } from '../training/training-job-definition';
 import { checkTuningJob, warnAboutUnknownStrategy } from '../training/tuning-job-request';
+import { ModelApprovalStatus } from '../registry/model-package/model-approval-status';
 import { Evaluation } from './evaluation';
 import { GateBaseline, checkGate } from './gate';
 import type { NewDataOptions, TrainingWorkflowProps } from './training-workflow-props';
@@ -65,6 +68,10 @@ function checkRegistration(errors: ValidationErrors, props: TrainingWorkflowProp
     algorithm === undefined && registration.image === undefined && (training ?? tuning) !== undefined,
     '`registration` must have `algorithm`, or `image` and `inference`: the training has no algorithm that defines how the model is hosted',
   );
+  errors.when(
+    registration.approvalStatus === ModelApprovalStatus.REJECTED,
+    '`registration.approvalStatus` must not be REJECTED: the workflow registers only versions that the gate accepts',
+  );
   checkMetadata(errors, registration, evaluationOf(props));
 }
 
@@ -99,27 +106,66 @@ type TrainingWorkflowAlgorithm = NonNullable<TrainingWorkflowProps['training']>[
 
 /** @throws an error that lists every invalid property */
 export function checkNewData(
-  path: string,
-  { prefix = '', settle, maxDelay }: Required<Omit<NewDataOptions, 'bucket'>>,
+  scope: Construct,
+  id: string,
+  options: Required<NewDataOptions>,
+  written: Record<string, S3Location>,
 ): void {
-  const errors = new ValidationErrors(`New data ${path}`);
+  const errors = new ValidationErrors(`New data ${scope.node.path}/${id}`);
+  errors.requireTypes('NewDataOptions', options);
+  checkTimes(errors, options);
+  checkPrefix(scope, errors, options, written);
+  errors.throwIfAny();
+}
+
+function checkTimes(errors: ValidationErrors, { settle, maxDelay }: Required<NewDataOptions>): void {
+  if (settle.isUnresolved()) return;
   const seconds = (duration: Duration): number => duration.toSeconds({ integral: false });
-  const isSettleKnown = !settle.isUnresolved();
+  const text = settle.toHumanString();
+  errors.when(seconds(settle) < 60, `\`settle\` must be at least 1 minute, got: ${text}`);
   errors.when(
-    isSettleKnown && seconds(settle) < 60,
-    `\`settle\` must be at least 1 minute, got: ${isSettleKnown ? settle.toHumanString() : ''}`,
+    seconds(settle) >= 60 && seconds(settle) % 60 !== 0,
+    `\`settle\` must be whole minutes, since it is the interval of a schedule, got: ${text}`,
   );
+  if (maxDelay.isUnresolved()) return;
   errors.when(
-    isSettleKnown && seconds(settle) % 60 !== 0,
-    `\`settle\` must be whole minutes, since it is the interval of a schedule, got: ${isSettleKnown ? settle.toHumanString() : ''}`,
+    seconds(maxDelay) < seconds(settle),
+    `\`maxDelay\` must be at least \`settle\`, which is ${text}, got: ${maxDelay.toHumanString()}. Set a longer \`maxDelay\``,
   );
-  errors.when(
-    isSettleKnown && !maxDelay.isUnresolved() && seconds(maxDelay) < seconds(settle),
-    `\`maxDelay\` must be at least \`settle\`, got: ${maxDelay.isUnresolved() ? '' : maxDelay.toHumanString()}`,
-  );
+}
+
+function checkPrefix(
+  scope: Construct,
+  errors: ValidationErrors,
+  { bucket, prefix }: Required<NewDataOptions>,
+  written: Record<string, S3Location>,
+): void {
   errors.when(
     isKnown(prefix) && prefix.startsWith('/'),
     `\`prefix\` must not start with "/", as no object key does, got: ${quote(prefix)}`,
   );
-  errors.throwIfAny();
+  checkNoUri(errors, 'prefix', prefix);
+  if (!isKnown(prefix) || /^\/|:\/\//.test(prefix)) return;
+  const data = S3Location.fromBucket(bucket, prefix);
+  data._checkEnvironment(scope, errors, 'bucket');
+  for (const [property, location] of Object.entries(written)) {
+    errors.when(
+      data._contains(location),
+      `\`prefix\` must not contain what the workflow writes, got: ${quote(prefix)}, and \`${property}\` writes to ` +
+        `${quote(location.keyPrefix)} of the same bucket: each execution would start the next one. Use another prefix in one of them`,
+    );
+  }
+}
+
+/** Warns about data that no input of the training reads. */
+export function warnAboutNewData(scope: Construct, id: string, data: S3Location, inputs: TrainingInput[]): void {
+  const locations = inputs.map(({ _location }) => _location);
+  const isRead = (location: S3Location | undefined): boolean =>
+    location === undefined || data._contains(location) || location._contains(data);
+  if (locations.length === 0 || locations.some(isRead)) return;
+  if ([data, ...locations].some((one) => one !== undefined && !isKnown(one.bucket.bucketName))) return;
+  Annotations.of(scope).addWarningV2(
+    `cdk-sagemaker-algorithm:newDataIsNoInput:${id}`,
+    `New data under prefix ${quote(data.keyPrefix)} starts the workflow, but no input of the training reads it.`,
+  );
 }

@@ -11,6 +11,8 @@ import {
   type aws_stepfunctions as sfn,
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { S3Location } from '../common/s3-location';
+import type { TrainingInput } from '../common/training-input';
 import { TrainingOutput } from '../common/training-output';
 import type { LookForDataInput } from '../handlers/workflow-contract';
 import { alarmRule } from '../private/alarm-rule';
@@ -18,11 +20,12 @@ import { newArtifactBucket } from '../private/artifact-bucket';
 import { executionRole } from '../private/execution-role';
 import { WORKFLOW } from '../private/grants';
 import { KINDS } from '../private/job-kinds';
+import { warnAboutEveryMinute } from '../private/schedule';
 import { requireUniqueName } from '../private/physical-name';
 import { WorkflowBase } from '../common/workflow-base';
 import { WorkflowMachine } from '../private/workflow-machine';
 import { renderStates } from './training-workflow-states';
-import { checkNewData, checkTrainingWorkflow } from './training-workflow-validation';
+import { checkNewData, checkTrainingWorkflow, warnAboutNewData } from './training-workflow-validation';
 import type { NewDataOptions, TrainingWorkflowProps } from './training-workflow-props';
 import { WorkflowOutcome } from '../common/workflow-outcome';
 
@@ -58,6 +61,8 @@ export class TrainingWorkflow extends WorkflowBase implements ec2.IConnectable, 
   /** The S3 location and the encryption of the model artifacts. */
   public readonly output: TrainingOutput;
 
+  private readonly inputs: TrainingInput[];
+  private readonly written: Record<string, S3Location>;
   private readonly machine: WorkflowMachine;
   private readonly vpcConnections?: ec2.Connections;
 
@@ -71,7 +76,11 @@ export class TrainingWorkflow extends WorkflowBase implements ec2.IConnectable, 
     this.output = definition?.output ?? TrainingOutput.toBucket(newArtifactBucket(this), 'training');
     this.machine = new WorkflowMachine(this, 'Workflow', { name: this.stateMachineName, tags: this.cdkTagManager });
     const context = { role: this.role, output: this.output, maxRuntime };
-    const { first, connections } = renderStates(this, this.machine, props, context);
+    const { first, connections, written } = renderStates(this, this.machine, props, context);
+    this.inputs = [props.training, ...(props.tuning?.definitions ?? [])].flatMap((one) =>
+      Object.values(one?.inputs ?? {}),
+    );
+    this.written = written;
     this.vpcConnections = connections;
     this.stateMachine = this.machine.create(first);
   }
@@ -93,6 +102,7 @@ export class TrainingWorkflow extends WorkflowBase implements ec2.IConnectable, 
    * @param schedule the schedule, for example `ScheduleExpression.rate(Duration.days(7))`
    */
   public startOnSchedule(id: string, schedule: scheduler.ScheduleExpression): scheduler.Schedule {
+    warnAboutEveryMinute(this, id, schedule);
     return new scheduler.Schedule(this, id, {
       schedule,
       target: new schedulerTargets.StepFunctionsStartExecution(this.stateMachine, {
@@ -112,7 +122,8 @@ export class TrainingWorkflow extends WorkflowBase implements ec2.IConnectable, 
    */
   public startOnNewData(id: string, options: NewDataOptions): scheduler.Schedule {
     const { bucket, prefix = '', settle = Duration.minutes(30), maxDelay = Duration.days(1) } = options;
-    checkNewData(`${this.node.path}/${id}`, { prefix, settle, maxDelay });
+    checkNewData(this, id, { bucket, prefix, settle, maxDelay }, this.written);
+    warnAboutNewData(this, id, S3Location.fromBucket(bucket, prefix), this.inputs);
     // The condition limits the list to the prefix.
     const isInPrefix = prefix === '' ? undefined : { StringEquals: { 's3:prefix': prefix } };
     this.machine.allow([...WORKFLOW.listObjects], bucket.bucketArn, isInPrefix);

@@ -92,7 +92,7 @@ function addDeployTimeWarning(scope: Construct, deployTimeValues: string[]): voi
 export function requireUniqueName(scope: Construct, property: string, name: string): void {
   scope.node.addValidation({
     validate: () => {
-      const owner = otherOwner(scope, name);
+      const owner = otherOwner(scope, property, name);
       if (owner === undefined) return [];
       return [
         `\`${property}\` must be unique, regardless of case, got: ${quote(name)}, which is also the name of ${owner}`,
@@ -103,7 +103,7 @@ export function requireUniqueName(scope: Construct, property: string, name: stri
 
 /** The validation error about two resources with equal properties and the same prefix, which would have the same name. */
 function nameConflict(scope: Construct, name: string): string[] {
-  const owner = otherOwner(scope, name);
+  const owner = otherOwner(scope, scope.constructor.name, name);
   return owner === undefined
     ? []
     : [
@@ -114,13 +114,13 @@ function nameConflict(scope: Construct, name: string): string[] {
 /** The names of each stack, with the construct path of the owner. */
 const owners = new WeakMap<Stack, Map<string, string>>();
 
-/** The path of another resource with the same name. The service ignores the case of names: their ARNs are in lower case. */
-function otherOwner(scope: Construct, name: string): string | undefined {
+/** The path of another resource of the same kind with the same name. The service ignores the case of names: their ARNs are in lower case. */
+function otherOwner(scope: Construct, kind: string, name: string): string | undefined {
   if (!isKnown(name)) return undefined;
   const stack = Stack.of(scope);
   const names = owners.get(stack) ?? new Map<string, string>();
   owners.set(stack, names);
-  const key = `${scope.constructor.name} ${name.toLowerCase()}`;
+  const key = `${kind} ${name.toLowerCase()}`;
   const owner = names.get(key) ?? scope.node.path;
   names.set(key, owner);
   return owner === scope.node.path ? undefined : owner;

@@ -34,7 +34,7 @@ export const CONTINUOUS: readonly Rule[] = [
     rule: 'An evaluation names a metric that the training does not have, or a report outside of its output.',
     source: DESIGN,
     messages: [
-      '`evaluation.objective` must name',
+      '`evaluation.objective` must name one of',
       '`evaluation.report` must be a path',
       '`evaluation.outputs` must not contain',
     ],
@@ -105,5 +105,56 @@ export const CONTINUOUS: readonly Rule[] = [
       'https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-supplied-parameter-types.html',
     ),
     messages: ['which the continuous deployment has no permission to read'],
+  },
+  {
+    rule: '`group` of a continuous deployment is in another account or region.',
+    source: DESIGN,
+    messages: ['must be in the account and the region of the continuous deployment'],
+  },
+  {
+    rule: 'Two continuous deployments have the same `parameterName`, or a template contains the parameter.',
+    source: DESIGN,
+    messages: ['must be the parameter of a single continuous deployment', 'must not be a parameter of a template'],
+  },
+  {
+    rule: 'The hosting stack of the app does not depend on the stack of the continuous deployment, which creates the parameter.',
+    result: 'warning',
+    source: DESIGN,
+    messages: ['and does not depend on it'],
+  },
+  {
+    rule: '`approvalStatus` of the registration is REJECTED.',
+    source: DESIGN,
+    messages: ['`registration.approvalStatus` must not be REJECTED'],
+  },
+  {
+    rule: '`objective` of an evaluation by a processing job is not the path of a member of the report, or `report` is a folder.',
+    source: DESIGN,
+    messages: [
+      '`evaluation.objective` must name the metric by the names of members',
+      '`evaluation.report` must be the path of a file',
+    ],
+  },
+  {
+    rule: '`prefix` of new data contains the artifacts or the reports of the workflow.',
+    source: DESIGN,
+    messages: ['`prefix` must not contain what the workflow writes'],
+  },
+  {
+    rule: 'No input of the training reads the new data.',
+    result: 'warning',
+    source: DESIGN,
+    messages: ['but no input of the training reads it'],
+  },
+  {
+    rule: 'A cron expression has an hour and no minute.',
+    result: 'warning',
+    source: DESIGN,
+    messages: ['fires every minute of hour'],
+  },
+  {
+    rule: '`output` of a transform schedule is in the prefix of `input`.',
+    source: DESIGN,
+    messages: ['`output` must not be in the prefix of `input`'],
   },
 ];

@@ -43,6 +43,9 @@ export const EXEMPT: Record<string, readonly string[]> = {
     'released-model-package.ts: to read the model artifacts (specify',
     'released-model-package.ts: The execution roles of models that host',
     'continuous-deployment-validation.ts: a stack name',
+    'continuous-deployment-validation.ts: Continuous deployment …: …',
+    'continuous-deployment-validation.ts: Use `ModelPackage.fromReleaseParameter()` with this name',
+    'continuous-deployment-validation.ts: The parameter is read by',
     'continuous-deployment-validation.ts: a parameter name',
   ],
   'an information about what starts a job, or a part of it': [

@@ -383,7 +383,9 @@ describe('A deployment is an error', () => {
     const hosting = new Stack(app, 'churn-hosting');
     ModelPackage.fromReleaseParameter(hosting, 'Version', '/churn/released');
     deploymentIn(new Stack(app, 'Stack'));
-    expect(() => app.synth()).toThrow('`stackName` must be a stack that reads the parameter "/churn/deployed"');
+    expect(() => app.synth()).toThrow(
+      '`stackName` must be a stack that reads the parameter "/churn/deployed", got: "churn-hosting", which reads "/churn/released". Use',
+    );
   });
 
   test('if another one updates the same hosting stack', () => {
@@ -393,6 +395,54 @@ describe('A deployment is an error', () => {
     expect(() => app.synth()).toThrow(
       '`stackName` must be the hosting stack of a single continuous deployment, got: "churn-hosting", which Other/Release updates too',
     );
+  });
+
+  test('if another one writes the same parameter', () => {
+    const app = new App();
+    deploymentIn(new Stack(app, 'Stack'));
+    deploymentIn(new Stack(app, 'Other'), { stackName: 'other-hosting' });
+    expect(() => app.synth()).toThrow(
+      '`parameterName` must be the parameter of a single continuous deployment, got: "/churn/deployed", which Other/Release writes too',
+    );
+  });
+
+  test('if a template contains the parameter', () => {
+    const stack = newStack();
+    deploymentIn(stack);
+    new ssm.StringParameter(stack, 'Parameter', { parameterName: '/churn/deployed', stringValue: 'none' });
+    expect(() => Template.fromStack(stack)).toThrow(
+      '`parameterName` must not be a parameter of a template, got: "/churn/deployed", which Stack/Parameter/Resource creates',
+    );
+  });
+
+  test('if another stack of the app reads the parameter, which is named', () => {
+    const app = new App();
+    ModelPackage.fromReleaseParameter(new Stack(app, 'churn-hostng'), 'Version', '/churn/deployed');
+    deploymentIn(new Stack(app, 'Stack'));
+    expect(() => app.synth()).toThrow('got: "churn-hosting". The parameter is read by: "churn-hostng"');
+  });
+
+  test.each([
+    ['account', `arn:aws:sagemaker:${REGION}:444455556666:model-package-group/churn`],
+    ['region', `arn:aws:sagemaker:us-east-1:${ACCOUNT}:model-package-group/churn`],
+  ])('with a group of another %s', (_, groupArn) => {
+    const stack = placedStack();
+    const group = ModelPackageGroup.fromModelPackageGroupArn(stack, 'Imported', groupArn);
+    expect(() => deploymentIn(stack, { group })).toThrow(
+      `\`group\` Stack/Imported must be in the account and the region of the continuous deployment (aws://${ACCOUNT}/${REGION})`,
+    );
+  });
+
+  test('if another construct of the stack has the name of its state machine', () => {
+    const stack = newStack();
+    deploymentIn(stack);
+    deploymentIn(stack, { stackName: 'other-hosting', parameterName: '/other/deployed' }, 'Other');
+    expect(() => Template.fromStack(stack)).toThrow('`stateMachineName` must be unique');
+  });
+
+  test('with a value of another type, which is named', () => {
+    const stack = newStack();
+    expect(errorOf(() => deploymentIn(stack, { stackName: stack as never }))).toContain('`stackName`');
   });
 
   test('but not if another one updates a hosting stack with the same name in another account', () => {
@@ -408,4 +458,19 @@ describe('A deployment is an error', () => {
     deploymentIn(new Stack(app, 'Stack'));
     expect(() => app.synth()).not.toThrow();
   });
+});
+
+test.each<[string, (hosting: Stack, own: Stack) => void, boolean]>([
+  ['with a warning if the hosting stack of the app can be deployed first', () => undefined, true],
+  ['without one if the hosting stack depends on it', (hosting, own) => hosting.addStackDependency(own), false],
+])('A deployment is accepted %s', (_, relate, isWarned) => {
+  const app = new App();
+  const own = new Stack(app, 'Stack');
+  const hosting = new Stack(app, 'churn-hosting');
+  ModelPackage.fromReleaseParameter(hosting, 'Version', '/churn/deployed');
+  deploymentIn(own);
+  relate(hosting, own);
+  app.synth();
+  const found = Annotations.fromStack(own).findWarning('*', Match.stringLikeRegexp('does not depend on it'));
+  expect(found.length > 0).toBe(isWarned);
 });

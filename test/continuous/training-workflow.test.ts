@@ -15,7 +15,7 @@ import {
   aws_scheduler as scheduler,
   aws_sns as sns,
 } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import {
   Evaluation,
   GateBaseline,
@@ -24,6 +24,7 @@ import {
   MetricDefinition,
   ModelApprovalStatus,
   ModelPackageGroup,
+  type NewDataOptions,
   Objective,
   ProcessingResources,
   S3Location,
@@ -464,16 +465,93 @@ describe('The start of a TrainingWorkflow', () => {
 
   test.each([
     ['less than a minute', { settle: Duration.seconds(30) }, '`settle` must be at least 1 minute, got: 30 seconds'],
-    ['not whole minutes', { settle: Duration.seconds(90) }, '`settle` must be whole minutes'],
+    [
+      'not whole minutes',
+      { settle: Duration.seconds(90) },
+      '`settle` must be whole minutes, since it is the interval of a schedule, got: 1 minute 30 seconds',
+    ],
     [
       'more than the maximum delay',
       { settle: Duration.hours(2), maxDelay: Duration.hours(1) },
-      '`maxDelay` must be at least `settle`, got: 1 hour',
+      '`maxDelay` must be at least `settle`, which is 2 hours, got: 1 hour. Set a longer `maxDelay`',
     ],
   ])('by new data is an error if the settling time is %s', (_, options, message) => {
     const stack = newStack();
     const made = workflow(stack);
-    expect(errorOf(() => made.startOnNewData('Data', { bucket: newDataBucket(stack), ...options }))).toContain(message);
+    const text = errorOf(() => made.startOnNewData('Data', { bucket: newDataBucket(stack), ...options }));
+    expect(text).toBe(`New data Stack/Retraining/Data: ${message}`);
+  });
+
+  test.each<[string, Partial<NewDataOptions>, string]>([
+    [
+      'a URI',
+      { prefix: 's3://data/churn/' },
+      '`prefix` must be a key in the bucket, not a URI: remove the scheme and the bucket, got: "s3://data/churn/"',
+    ],
+    [
+      'a prefix that starts with "/"',
+      { prefix: '/churn/' },
+      '`prefix` must not start with "/", as no object key does, got: "/churn/"',
+    ],
+    [
+      'the prefix of the artifacts, so that each execution would start the next one',
+      { prefix: 'mod' },
+      '`prefix` must not contain what the workflow writes, got: "mod", and `training.output` writes to "models" of the same bucket: each execution would start the ' +
+        'next one. Use another prefix in one of them',
+    ],
+    [
+      'the whole bucket of the reports',
+      { prefix: '' },
+      '`evaluation.reportLocation` writes to "reports/" of the same bucket',
+    ],
+  ])('by new data is an error for %s', (_, options, message) => {
+    const stack = placedStack();
+    const out = s3.Bucket.fromBucketName(stack, 'Written', 'out');
+    const made = workflow(stack, {
+      evaluation: Evaluation.processing({
+        image: image(),
+        resources: processing(),
+        objective: Objective.minimize('metrics.loss'),
+        reportLocation: S3Location.fromBucket(out, 'reports/'),
+      }),
+    });
+    expect(errorOf(() => made.startOnNewData('Data', { bucket: out, ...options }))).toContain(message);
+    expect(() => made.startOnNewData('Others', { bucket: out, prefix: 'others/' })).not.toThrow();
+  });
+
+  test('by new data of another region is an error', () => {
+    const stack = placedStack();
+    const far = s3.Bucket.fromBucketAttributes(stack, 'Far', { bucketName: 'far', region: 'us-east-1' });
+    expect(errorOf(() => workflow(stack).startOnNewData('Data', { bucket: far, prefix: 'a/' }))).toContain(
+      '`bucket`: bucket Stack/Far is in region us-east-1, and this stack in eu-west-1',
+    );
+  });
+
+  test.each<[string, string, boolean]>([
+    ['with a warning if no input of the training reads the data', 'other/', true],
+    ['without one if an input reads a part of it', 'churn/', false],
+    ['without one if it is a part of an input', 'churn/train/today/', false],
+  ])('by new data is accepted %s', (_, prefix, isWarned) => {
+    const stack = placedStack();
+    workflow(stack).startOnNewData('Data', { bucket: newDataBucket(stack), prefix });
+    const found = Annotations.fromStack(stack).findWarning(
+      '*',
+      Match.stringLikeRegexp('no input of the training reads it'),
+    );
+    expect(found.length > 0).toBe(isWarned);
+  });
+
+  test.each<[string, scheduler.CronOptionsWithTimezone, boolean]>([
+    ['with a warning if it fires every minute of an hour', { hour: '2' }, true],
+    ['without one if it fires once in an hour', { hour: '2', minute: '0' }, false],
+  ])('by a schedule is accepted %s', (_, options, isWarned) => {
+    const stack = placedStack();
+    workflow(stack).startOnSchedule('Nightly', scheduler.ScheduleExpression.cron(options));
+    const found = Annotations.fromStack(stack).findWarning(
+      '*',
+      Match.stringLikeRegexp('Schedule Nightly fires every minute of hour 2: cron\\(\\* 2 .* Set `minute`'),
+    );
+    expect(found.length > 0).toBe(isWarned);
   });
 });
 
@@ -538,6 +616,35 @@ describe('The errors of a TrainingWorkflow', () => {
       'training and tuning',
       (stack) => ({ training: training(stack), tuning: { definitions: [tuningDefinition()] } }),
       'exactly one of `training` and `tuning` must be set',
+    ],
+    [
+      'registered versions that are rejected',
+      (stack) => ({ registration: { group: group(stack), approvalStatus: ModelApprovalStatus.REJECTED } }),
+      '`registration.approvalStatus` must not be REJECTED: the workflow registers only versions that the gate accepts',
+    ],
+    ...['', '$.metrics.loss', 'metrics..loss', 'metrics[0].loss'].map(
+      (name): [string, (stack: Stack) => Partial<TrainingWorkflowProps>, string] => [
+        `the metric "${name}" of a report`,
+        () => ({
+          evaluation: Evaluation.processing({
+            image: image(),
+            resources: processing(),
+            objective: Objective.minimize(name),
+          }),
+        }),
+        '`evaluation.objective` must name the metric by the names of members of the report with periods between them, for example "metrics.auc.value", got: ' +
+          JSON.stringify(name),
+      ],
+    ),
+    [
+      'a folder as the report',
+      () => ({
+        evaluation: Evaluation.processing({
+          ...{ image: image(), resources: processing(), report: 'out/' },
+          objective: Objective.minimize('metrics.loss'),
+        }),
+      }),
+      '`evaluation.report` must be the path of a file, got: "out/", which is a folder. Add the name of the file',
     ],
     [
       'an invalid name',

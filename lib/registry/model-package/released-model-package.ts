@@ -61,8 +61,8 @@ function noteMissingPermissions(
     ...(modelData.length === 0 ? ['to read the model artifacts (specify `modelData`)'] : []),
   ];
   if (missing.length === 0) return;
-  Annotations.of(scope).addInfoV2(
+  Annotations.of(scope).addWarningV2(
     'cdk-sagemaker-algorithm:releasedModelPermissions',
-    `The execution roles of models that host this package are not granted permission ${missing.join(' and ')}. Otherwise, grant it yourself.`,
+    `The execution roles of models that host this package are not granted permission ${missing.join(' and ')}. Specify them, or grant the permissions yourself.`,
   );
 }

@@ -61,10 +61,10 @@ describe('A released model package', () => {
     Annotations.fromStack(stack).hasNoInfo('*', Match.anyValue());
   });
 
-  test('has a note about the permissions that it does not grant', () => {
+  test('has a warning about the permissions that it does not grant', () => {
     const stack = newStack();
     releasedVersion(stack);
-    Annotations.fromStack(stack).hasInfo(
+    Annotations.fromStack(stack).hasWarning(
       '/Stack/Version',
       Match.stringLikeRegexp(
         'not granted permission to pull the images \\(specify `images` or `repositories`\\) and to read the model',
