@@ -112,6 +112,7 @@ function grantNetworkInterfaces(scope: Construct, role: iam.Role, handler: lambd
     new iam.PolicyStatement({
       effect: iam.Effect.DENY,
       actions: [...FUNCTION_IN_VPC],
+      // All that the statement above allows.
       resources: ['*'],
       conditions: calledByFunction(handler.functionArn),
     }),

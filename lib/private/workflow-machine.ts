@@ -79,6 +79,7 @@ export class WorkflowMachine extends Construct {
     const Prefix = jobNamePrefix(this, new Construct(this, id), maxNameLength - SUFFIX_LENGTH);
     const job = { Kind: kind, Prefix };
     this.jobs.push(job);
+    // The name of a job ends with a hash of its execution.
     const arns = (resource: string): string =>
       Stack.of(this).formatArn({ service: 'sagemaker', resource, resourceName: `${Prefix}--*` });
     this.allow(JOB.run(apiNoun, endVerb), arns(arn));

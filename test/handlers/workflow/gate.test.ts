@@ -78,6 +78,20 @@ describe('The gate', () => {
     },
   );
 
+  test('accepts every finite metric that reaches the threshold while no version is approved, and reports that', () => {
+    fc.assert(
+      fc.property(gate, number, (settings, metric) => {
+        const { Threshold, ObjectiveType } = settings;
+        const isBetter = ObjectiveType === 'Maximize' ? metric >= Threshold! : metric <= Threshold!;
+        const { isAccepted, reason } = decide({ ...GATE, ...settings }, metric);
+        return (
+          isAccepted === (Threshold === undefined || isBetter) &&
+          isAccepted === reason.includes('compared with no version: none is approved')
+        );
+      }),
+    );
+  });
+
   test('rejects a metric below the threshold even if it is better than the baseline, and reports the threshold', () => {
     expect(decide({ ...GATE, Threshold: 0.8 }, 0.7, baseline(0.6))).toEqual({
       isAccepted: false,
@@ -136,6 +150,10 @@ describe('A report', () => {
         message: expect.stringContaining(message) as unknown,
       }) as Error,
     );
+  });
+
+  test('can have a path that starts at its root', () => {
+    expect(read('{"metrics":{"auc":{"value":0.9}}}', '$.metrics.auc.value')).toBe(0.9);
   });
 
   test('has no members that objects inherit', () => {

@@ -180,31 +180,3 @@ describe('New data', () => {
     expect(await look(made)).toHaveLength(0);
   });
 });
-
-describe('An evaluation', () => {
-  const failureOf = async (made: WorkflowWorld): Promise<string | undefined> => {
-    made.start();
-    await made.untilIdle();
-    return made.events.at(-1)?.detail.reason;
-  };
-
-  test('without its metric among those of the training job fails with the metrics that it has', async () => {
-    const made = await world();
-    made.onCreated = (job): void => {
-      job.metrics = { loss: 0.1 };
-      made.at(MINUTE, () => made.end(job.name, 'Completed'));
-    };
-    expect(await failureOf(made)).toContain('The training job has no final metric auc. It has: loss.');
-  });
-
-  test('without a report fails with its location', async () => {
-    const made = new WorkflowWorld({ hasEvaluationJob: true });
-    made.onCreated = (job): void => made.at(MINUTE, () => made.end(job.name, 'Completed'));
-    const reason = await failureOf(made);
-    const [, evaluation] = made.jobs.keys();
-    expect(reason).toBe(
-      `The evaluation has completed, but it has not written its report s3://reports/${evaluation}/evaluation.json`,
-    );
-    expect(made.outcomes()).toEqual(['Failed']);
-  });
-});
