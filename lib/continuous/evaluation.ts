@@ -189,7 +189,7 @@ class ProcessingEvaluation extends Evaluation {
     const outputs = { ...options.outputs, [REPORT]: ProcessingOutput._inFolder(location) };
     const rendered = renderProcessing(scope, { ...options, inputs, outputs }, role, placeholder('JobName'));
     return {
-      job: { request: rendered.request, role, location, report: `${rendered.outputs[REPORT]._folderUri}${path}` },
+      job: { request: rendered.request, role, location, report: `${rendered.outputs[REPORT]._folderUri}/${path}` },
     };
   }
 }

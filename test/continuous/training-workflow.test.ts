@@ -295,9 +295,9 @@ describe('The states of a TrainingWorkflow', () => {
     });
     const { ProcessingInputs, ProcessingOutputConfig } = requestOf(stack, 'Evaluate');
     expect(JSON.stringify(ProcessingInputs)).toContain('{{ModelData}}');
-    expect(JSON.stringify(ProcessingOutputConfig)).toContain('s3://reports/churn/{{JobName}}');
+    expect(JSON.stringify(ProcessingOutputConfig)).toContain('"s3://reports/churn/{{JobName}}/report"');
     expect(parametersOf(stack, 'Gate').Evaluation).toEqual({
-      Report: expect.stringMatching(/^s3:\/\/reports\/churn\/\{\{JobName\}\}\/.*out\/report\.json$/) as unknown,
+      Report: 's3://reports/churn/{{JobName}}/report/out/report.json',
       'JobName.$': '$.Evaluate.JobName',
     });
     expect(parametersOf(stack, 'Gate').Gate).toMatchObject({ ObjectiveType: 'Minimize', Tolerance: 0 });

@@ -111,6 +111,7 @@ export class Lifecycle {
         ModelPackageGroupName: this.names.group,
         SortBy: 'CreationTime',
         SortOrder: 'Ascending',
+        MaxResults: 100,
       }),
     );
     return ModelPackageSummaryList.map(({ ModelPackageVersion, ModelApprovalStatus, ModelPackageArn }) => ({
@@ -173,7 +174,7 @@ export class Lifecycle {
   /** The statuses of the training jobs, the oldest first. */
   public async trainingJobs(): Promise<(string | undefined)[]> {
     const { TrainingJobSummaries = [] } = await this.sagemaker.send(
-      new ListTrainingJobsCommand({ SortBy: 'CreationTime', SortOrder: 'Ascending' }),
+      new ListTrainingJobsCommand({ SortBy: 'CreationTime', SortOrder: 'Ascending', MaxResults: 100 }),
     );
     return TrainingJobSummaries.map(({ TrainingJobStatus }) => TrainingJobStatus);
   }
@@ -181,7 +182,7 @@ export class Lifecycle {
   /** The statuses of the processing jobs, the oldest first. */
   public async processingJobs(): Promise<(string | undefined)[]> {
     const { ProcessingJobSummaries = [] } = await this.sagemaker.send(
-      new ListProcessingJobsCommand({ SortBy: 'CreationTime', SortOrder: 'Ascending' }),
+      new ListProcessingJobsCommand({ SortBy: 'CreationTime', SortOrder: 'Ascending', MaxResults: 100 }),
     );
     return ProcessingJobSummaries.map(({ ProcessingJobStatus }) => ProcessingJobStatus);
   }

@@ -102,7 +102,7 @@ function retagged(
   const keysOf = ({ Tags = [] }: { readonly Tags?: { readonly Key: string }[] }): string[] =>
     Tags.map(({ Key }) => Key);
   const TagKeys = keysOf(before).filter((key) => !keysOf(properties).includes(key));
-  operations.DeleteTags({ ResourceArn: physicalId, TagKeys } as never);
+  if (TagKeys.length > 0) operations.DeleteTags({ ResourceArn: physicalId, TagKeys } as never);
   operations.AddTags({ ResourceArn: physicalId, Tags: properties.Tags ?? [] } as never);
   return { physicalId, attributes };
 }

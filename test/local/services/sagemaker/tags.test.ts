@@ -31,3 +31,14 @@ test('A model whose tags change in a template is not replaced', async () => {
   const { Tags } = await client.send(new ListTagsCommand({ ResourceArn: ARN }));
   expect(Tags).toEqual([{ Key: 'team', Value: 'b' }]);
 });
+
+test.each([
+  ['gets its first tag', {}, { team: 'a' }],
+  ['gets another tag', { team: 'a' }, { team: 'a', stage: 'dev' }],
+  ['loses its last tag', { team: 'a' }, {}],
+])('A model that %s in a template is not replaced', async (_, before, after) => {
+  await stack.create(template(before));
+  expect((await stack.updateTo(template(after))).StackStatus).toBe('UPDATE_COMPLETE');
+  const { Tags } = await service.client(SageMakerClient).send(new ListTagsCommand({ ResourceArn: ARN }));
+  expect(Tags).toEqual(Object.entries(after).map(([Key, Value]) => ({ Key, Value })));
+});
