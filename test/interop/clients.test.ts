@@ -191,11 +191,18 @@ test('The SageMaker Python SDK trains an algorithm, deploys and invokes it, and 
   });
 });
 
-test('Version 3 of the SageMaker Python SDK trains a model, although it may not simulate the policies of the role', () => {
+test('Version 3 of the SageMaker Python SDK trains a model and hosts it, although it may not simulate the policies of the role', () => {
   const program = path.join(ROOT, '.cache', 'venv-images', 'bin', 'python');
   const output = runLocally(program, path.join(__dirname, 'sdk_v3.py'), IMAGE);
   expect(JSON.parse(output.trim().split('\n').at(-1) ?? '')).toMatchObject({
-    seen: { status: 'Completed', hyperparameters: { way: 'makes-model' } },
+    seen: {
+      status: 'Completed',
+      hyperparameters: { way: 'makes-model' },
+      model: [true, true],
+      endpoint: 'InService',
+      response: 'sdk 1,2',
+      left: [[], []],
+    },
   });
 });
 
