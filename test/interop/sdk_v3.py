@@ -1,5 +1,5 @@
 """
-Trains a model and hosts it with version 3 of the SageMaker Python SDK: sdk_v3.py IMAGE; prints the observations as JSON in its last
+Trains a model and hosts it with version 3 of the SageMaker Python SDK: sdk_v3.py IMAGE; prints the observations as JSON in a
 line.
 """
 
