@@ -194,7 +194,7 @@ test('The SageMaker Python SDK trains an algorithm, deploys and invokes it, and 
 test('Version 3 of the SageMaker Python SDK trains a model and hosts it, although it may not simulate the policies of the role', () => {
   const program = path.join(ROOT, '.cache', 'venv-images', 'bin', 'python');
   const output = runLocally(program, path.join(__dirname, 'sdk_v3.py'), IMAGE);
-  // The SDK prints its progress after it too.
+  // The SDK prints its progress too.
   const line = output.split('\n').find((one) => one.startsWith('{"seen"'));
   expect(JSON.parse(line ?? output)).toMatchObject({
     seen: {

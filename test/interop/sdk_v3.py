@@ -48,7 +48,7 @@ endpoint = builder.deploy(endpoint_name="sdk-v3", instance_type="ml.m5.large", i
 seen["endpoint"] = endpoint.endpoint_status
 seen["response"] = endpoint.invoke(body="1,2", content_type="text/csv").body.read().decode()
 endpoint.delete()
-endpoint.wait_for_delete()
+sagemaker.get_waiter("endpoint_deleted").wait(EndpointName="sdk-v3", WaiterConfig={"Delay": 1, "MaxAttempts": 120})
 model.delete()
 seen["left"] = [sagemaker.list_endpoints(NameContains="sdk-v3")["Endpoints"], sagemaker.list_models(NameContains="sdk-v3")["Models"]]
 print(json.dumps({"seen": seen, "operations": []}))
