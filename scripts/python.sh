@@ -17,4 +17,4 @@ images=.cache/venv-images
 if ! "$images/bin/python" -c '' 2>/dev/null; then
   python3 -m venv "$images"
 fi
-"$images/bin/pip" install --quiet --disable-pip-version-check sagemaker-core==2.27.0 sagemaker-train==1.27.0
+"$images/bin/pip" install --quiet --disable-pip-version-check sagemaker-core==2.27.0 sagemaker-train==1.27.0 sagemaker-serve==1.27.0

@@ -15,7 +15,9 @@ export interface UriParts {
 }
 
 /** The accounts of all registries of AWS, in all regions. */
-const ACCOUNTS = new Set(data.accounts.flatMap((accounts) => Object.values<string>(accounts)));
+const ACCOUNTS = new Set(
+  (data.accounts as { [region: string]: string }[]).flatMap((accounts) => Object.values(accounts)),
+);
 
 /** The repositories of the images that AWS provides for SageMaker. */
 const REPOSITORIES = new Set(

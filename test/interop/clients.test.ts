@@ -191,11 +191,20 @@ test('The SageMaker Python SDK trains an algorithm, deploys and invokes it, and 
   });
 });
 
-test('Version 3 of the SageMaker Python SDK trains a model, although it may not simulate the policies of the role', () => {
+test('Version 3 of the SageMaker Python SDK trains a model and hosts it, although it may not simulate the policies of the role', () => {
   const program = path.join(ROOT, '.cache', 'venv-images', 'bin', 'python');
   const output = runLocally(program, path.join(__dirname, 'sdk_v3.py'), IMAGE);
-  expect(JSON.parse(output.trim().split('\n').at(-1) ?? '')).toMatchObject({
-    seen: { status: 'Completed', hyperparameters: { way: 'makes-model' } },
+  // The SDK prints its progress too.
+  const line = output.split('\n').find((one) => one.startsWith('{"seen"'));
+  expect(JSON.parse(line ?? output)).toMatchObject({
+    seen: {
+      status: 'Completed',
+      hyperparameters: { way: 'makes-model' },
+      model: [true, true],
+      endpoint: 'InService',
+      response: 'sdk 1,2',
+      left: [[], []],
+    },
   });
 });
 

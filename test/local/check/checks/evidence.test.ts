@@ -52,6 +52,19 @@ describe('A late ping under load', () => {
   });
 });
 
+test('Concurrent requests that one worker processes in turn, later than the time limit, are no finding', async () => {
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn: Handler = async (request, body) => {
+    const done = last.then(() => sleep(LATE_MS));
+    last = done;
+    await done;
+    return valid(request, body);
+  };
+  const checks = { only: ['concurrency'], times: { invocation: 3 } };
+  const result = await checkServing({ program: invocations(inTurn), checks });
+  expect(outcomeOf(result, 'concurrency')?.status).toBe('passed');
+});
+
 test('A single late response to /ping is no finding, if the next one is in time', async () => {
   let pings = 0;
   const slow = program({
@@ -105,10 +118,29 @@ describe('The shutdown of a server', () => {
   const complete = (server: Server): Promise<void> => new Promise((resolve) => server.close(() => resolve()));
 });
 
+test('A large request body that is processed for longer than the time limit is not rejected', async () => {
+  const slow = invocations((request, body) =>
+    body.length > 5e6 ? new Promise(() => undefined) : valid(request, body),
+  );
+  const result = await checkServing({ program: slow, checks: { only: ['payload'], times: { invocation: 0.5 } } });
+  expect(outcomeOf(result, 'payload')?.status).toBe('passed');
+});
+
 describe('The check of SAGEMAKER_BIND_TO_PORT', () => {
   const info = { labels: { 'com.amazonaws.sagemaker.capabilities.accept-bind-to-port': 'true' } };
   const ignoresPort = program({}, { port: 8080 });
   const only = ['bind-to-port'];
+
+  test('finds a container of a pipeline that ignores it, also without the label', async () => {
+    const result = await checkServing({
+      program: ignoresPort,
+      options: { isPipeline: true },
+      checks: { only, times: { startUp: 1 } },
+    });
+    expect(result.findings.map(({ message }) => message)).toEqual([
+      expect.stringContaining('does not respond on that port'),
+    ]);
+  });
 
   test('is inconclusive if the container does not listen on any port in time', async () => {
     const result = await checkServing({

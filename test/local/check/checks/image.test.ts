@@ -1,3 +1,4 @@
+import * as tar from 'tar';
 import { type CheckRequest, type CheckResult, checkIn, subjectOf } from '../../../../local/check';
 import { type ImageInfo, withRun } from '../../../../local/container';
 import { CheckEngine, check, directoryWith, findingIds, outcomeOf } from '../check-engine';
@@ -17,6 +18,7 @@ function checkImage({ info = {}, files, store = 'overlay2', request = {} }: Imag
   return check(engine, request, { only: ['image'] });
 }
 
+const OCI_INDEX = '{"manifests":[{"mediaType":"application/vnd.oci.image.manifest.v1+json"}]}';
 const GIB = 1024 ** 3;
 const MULTI_MODEL = 'com.amazonaws.sagemaker.capabilities.multi-models';
 
@@ -29,9 +31,15 @@ describe('The checks of an image', () => {
 
   test.each<[string, string, Image]>([
     ['platform', 'linux/arm64, but its instances are linux/amd64', { info: { platform: 'linux/arm64' } }],
+    [
+      'platform',
+      'linux/arm64, but its instances are linux/amd64',
+      { info: { platform: 'linux/arm64' }, request: { training: false, serving: false, processing: {} } },
+    ],
     ['entrypoint', 'is in shell form', { info: { entrypoint: ['/bin/sh', '-c', 'python3 main.py'] } }],
     ['init-process', 'is /sbin/tini, an init process', { info: { entrypoint: ['/sbin/tini', '--', 'main'] } }],
     ['reserved-paths', 'declares the volume /opt/ml/model', { info: { volumes: ['/opt/ml/model'] } }],
+    ['reserved-paths', 'declares the volume /opt/ml,', { info: { volumes: ['/opt/ml'] } }],
     ['reserved-paths', 'has files below /opt/ml', { files: { 'opt/ml/program.py': '' } }],
     [
       'image-size',
@@ -40,11 +48,24 @@ describe('The checks of an image', () => {
     ],
     ['manifest', 'uses the containerd image store', { store: 'overlayfs' }],
     ['labels', `does not have the label ${MULTI_MODEL}=true`, { request: { serving: { isMultiModel: true } } }],
+    [
+      'labels',
+      `does not have the label ${MULTI_MODEL}=true`,
+      { info: { labels: { [MULTI_MODEL]: 'false' } }, request: { serving: { isMultiModel: true } } },
+    ],
     ['labels', 'accept-bind-to-port=true', { request: { serving: { isPipeline: true } } }],
     [
       'gpu-driver',
       'contains an NVIDIA driver',
       { files: { 'usr/lib/x86_64-linux-gnu/libcuda.so.535.54.03': '' }, request: { isGpu: true } },
+    ],
+    [
+      'gpu-driver',
+      'contains an NVIDIA driver',
+      {
+        files: { 'usr/lib64/libnvidia-ml.so.535.54.03': '' },
+        info: { environment: { CUDA_VERSION: '12.4' } },
+      },
     ],
     ['user', 'runs as user "app"', { info: { user: 'app' } }],
     ['image-credentials', '(AWS_PROFILE)', { info: { environment: { AWS_PROFILE: 'mine' } } }],
@@ -54,6 +75,34 @@ describe('The checks of an image', () => {
     expect(result.findings.map((finding) => [finding.id, finding.message])).toEqual([
       [id, expect.stringContaining(message)],
     ]);
+  });
+
+  test.each<[string, Image]>([
+    ['whose size is the limit', { info: { sizeBytes: 10 * GIB }, request: { serving: { isServerless: true } } }],
+    ['with a variable for credentials that is empty', { info: { environment: { AWS_PROFILE: '' } } }],
+    ...['0', 'root', '0:0', 'root:root'].map((user): [string, Image] => [`that runs as ${user}`, { info: { user } }]),
+    [
+      'whose shell runs a script with the arguments',
+      { info: { entrypoint: ['/bin/sh', '-e', '/opt/program/run.sh'] } },
+    ],
+  ])('find nothing in an image %s', async (_, image) => {
+    expect(findingIds(await checkImage(image))).toEqual([]);
+  });
+
+  test.each<[string, Record<string, string>, string[]]>([
+    ['find an archive with an OCI manifest only', { 'index.json': OCI_INDEX }, ['manifest']],
+    [
+      'accept an archive of `docker save`, which is loaded',
+      { 'index.json': OCI_INDEX, 'manifest.json': '[{"Config":"c"}]' },
+      [],
+    ],
+  ])('%s', async (_, files, expected) => {
+    const directory = directoryWith(files);
+    const archive = `${directory}/image.tar`;
+    await tar.create({ file: archive, cwd: directory }, Object.keys(files));
+    const subject = subjectOf({ source: archive });
+    const result = await withRun(new CheckEngine(), (run) => checkIn(run, subject, { only: ['manifest'] }));
+    expect(findingIds(result)).toEqual(expected);
   });
 
   test.each([

@@ -1,4 +1,4 @@
-import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CheckOptions, CheckResult, ProcessingOptions } from '../../../../local/check';
 import { EngineError } from '../../../../local/container';
@@ -65,6 +65,7 @@ describe('The checks of processing', () => {
       {},
     ],
     ['processing-outputs', () => 0, {}],
+    ['processing-outputs', (inside) => (mkdirSync(inside.host(`${CLEAN}/empty`)), 0), {}],
     [
       'processing-outputs',
       (inside) => {
@@ -124,6 +125,14 @@ describe('The checks of processing', () => {
     ]);
   });
 
+  test('do not report the line endings of an entrypoint script that runs', async () => {
+    const engine = new CheckEngine(prepare);
+    engine.imageRoot = directoryWith({ 'prepare.sh': '#!/bin/sh\r\necho\r\n' });
+    engine.imageInfo = { entrypoint: ['/prepare.sh'] };
+    const result = await check(engine, { processing: processing() }, { only: ['processing-command'] });
+    expect(outcomeOf(result, 'processing-command')?.status).toBe('passed');
+  });
+
   test('do not report an init process, which has no argument of SageMaker to interpret', async () => {
     const engine = new CheckEngine(prepare);
     engine.imageInfo = { entrypoint: ['tini', '--', 'prepare'] };
@@ -159,6 +168,26 @@ describe('The check of SIGTERM in processing', () => {
     expect(findings.map(({ severity, message }) => [severity, message])).toEqual([
       ['warning', expect.stringContaining('has no handler for SIGTERM')],
     ]);
+  });
+
+  test('does not stop a program without a handler, which would only be killed after the grace period', async () => {
+    let isStopped = false;
+    const program = lasting(false, ({ terminated }) => terminated.then(() => ((isStopped = true), 0)));
+    await checkProcessing(program, {}, { only });
+    expect(isStopped).toBe(false);
+  });
+
+  test('is inconclusive if the run ends before it is stopped', async () => {
+    let count = 0;
+    const program: Program = async (inside) => {
+      inside.print('started');
+      if (++count === 1) await sleep(1100);
+      return prepare(inside);
+    };
+    expect(outcomeOf(await checkProcessing(program, {}, { only }), 'processing-sigterm')).toMatchObject({
+      status: 'inconclusive',
+      reason: 'the run ended before it could be stopped',
+    });
   });
 
   test('reports a program that is killed after the grace period', async () => {

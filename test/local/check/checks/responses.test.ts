@@ -144,6 +144,21 @@ describe('The checks of content types', () => {
     ]);
   });
 
+  test.each<[string, string | undefined, string[]]>([
+    ['accept any content type', 'application/json', []],
+    ['find a response without a content type', undefined, ['The response has no Content-Type']],
+  ])('%s if the sample request has no Accept', async (_, type, messages) => {
+    const handler: Handler = (request, body) => ({ ...valid(request, body), type });
+    const result = await checkServing({
+      program: invocations(handler),
+      options: { accepts: undefined },
+      checks: { only: ['response-type'] },
+    });
+    expect(result.findings.map(({ message }) => message)).toEqual(
+      messages.map((message) => expect.stringContaining(message) as string),
+    );
+  });
+
   test.each([
     ['image/png', 'skipped', []],
     ['text/csv; charset=utf-8', 'passed', []],
@@ -198,7 +213,26 @@ function streams(atOnce: number): RequestListener {
   };
 }
 
+/** Sends a response with a length in parts, as a slow network does. */
+const sendsLengthInParts: RequestListener = (request, response) => {
+  if (request.url !== '/invocations') return routes(HANDLERS)(request, response);
+  response.writeHead(200, { 'Content-Type': 'text/csv', 'Content-Length': 4 });
+  response.write('1\n');
+  setTimeout(() => response.end('2\n'), 50);
+};
+
 describe('The check of response streaming', () => {
+  test('finds a response with a length, also if it arrives in parts', async () => {
+    const result = await checkServing({
+      program: serving(() => ({ listener: sendsLengthInParts })),
+      options: { isStreaming: true },
+      checks: { only: ['streaming'] },
+    });
+    expect(result.findings.map(({ message }) => message)).toEqual([
+      'The response is sent as a whole with a Content-Length, not in chunks.',
+    ]);
+  });
+
   test.each([
     ['passes if the chunks arrive one after the other once', 3, 'passed', []],
     ['finds chunks that arrive at once each time', Infinity, 'failed', ['all chunks arrive at once']],

@@ -47,6 +47,11 @@ function oneAtATime(): Handler {
   };
 }
 
+function withParameters(MaxConcurrentTransforms: number, MaxPayloadInMB: number): Program {
+  const body = JSON.stringify({ MaxConcurrentTransforms, BatchStrategy: 'MULTI_RECORD', MaxPayloadInMB });
+  return program({ '/execution-parameters': () => ({ body }) });
+}
+
 function loadsModelPerRequest(): Program {
   return serving((inside) => ({
     listener: routes({
@@ -128,6 +133,11 @@ describe('The checks of serving', () => {
           }),
         }),
       },
+    ],
+    [
+      'execution-parameters',
+      'MaxConcurrentTransforms times MaxPayloadInMB must be at most 100, got: 101',
+      { program: withParameters(101, 1) },
     ],
     [
       'batch',
@@ -220,6 +230,36 @@ describe('The checks of serving', () => {
     const result = await checkServing(container);
     expect(findingIds(result)).toEqual([id]);
     expect(result.findings[0].message).toContain(message);
+  });
+
+  const returnsOneLine = invocations((request, body) => {
+    const reply = valid(request, body);
+    return { ...reply, body: reply.body?.split('\n')[0] };
+  });
+
+  test.each<[string, string, Container]>([
+    ['execution-parameters', 'returns the largest parameters', { program: withParameters(4, 25) }],
+    [
+      'payload',
+      'rejects more than the limit of its serverless endpoint',
+      {
+        program: invocations((request, body) => (body.length > 5e6 ? { status: 413 } : valid(request, body))),
+        options: { isServerless: true },
+      },
+    ],
+    [
+      'batch',
+      'returns one line in a format that is not that of the records',
+      { program: returnsOneLine, options: { accepts: ['application/json'], transform: {} } },
+    ],
+    [
+      'batch',
+      'returns one line for a job that filters or joins the records',
+      { program: returnsOneLine, options: { transform: { hasDataProcessing: true } } },
+    ],
+  ])('find nothing with the check "%s" in a container that %s', async (id, _, container) => {
+    const result = await checkServing({ ...container, checks: { only: [id] } });
+    expect(outcomeOf(result, id)?.status).toBe('passed');
   });
 
   test.each<[string, Container]>([

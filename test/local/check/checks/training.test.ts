@@ -139,6 +139,8 @@ describe('The checks of training', () => {
 
   test.each<[string, string, Program, TrainingOptions]>([
     ['exit-code', 'crashed and exited with code 0', crashes, {}],
+    ['exit-code', 'crashed and exited with code 0', crashesOn(true), {}],
+    ['exit-code', 'crashed and exited with code 0', crashesOn(false), {}],
     ['model-written', 'without saving anything to /opt/ml/model', () => 0, {}],
     ['model-files', 'are in a directory named "model"', savesInto('model'), {}],
     ['model-files', 'leaves /opt/ml/model/pipe, but it is a FIFO', leavesPipe, {}],
@@ -168,6 +170,10 @@ describe('The checks of training', () => {
   ])('find with the check "%s" that the run %s', async (id, message, program, training) => {
     const { findings } = await checkTraining(program, training, { only: [id] });
     expect(findings.map((finding) => [finding.id, finding.message])).toEqual([[id, expect.stringContaining(message)]]);
+  });
+
+  test('accept a model in a directory of its own, whose name is not that of the model directory', async () => {
+    expect(findingIds(await checkTraining(savesInto('classifier'), {}, { only: ['model-files'] }))).toEqual([]);
   });
 
   test('accept a restarted run that reads its checkpoint', async () => {
@@ -205,6 +211,17 @@ describe('The check of SIGTERM in training', () => {
 
   test('finds nothing in a run that saves its model and exits', async () => {
     const result = await checkTraining(trainsFor(train), {}, { only: ['training-sigterm'], times });
+    expect(outcomeOf(result, 'training-sigterm')?.status).toBe('passed');
+  });
+
+  test('finds nothing in a run that saves no model in any case', async () => {
+    const withoutModel: Program = async (inside) => {
+      inside.print('epoch 1');
+      const isStopped = await Promise.race([sleep(RUN_MS, false), inside.terminated.then(() => true)]);
+      if (!isStopped) inside.print('epoch 2');
+      return 0;
+    };
+    const result = await checkTraining(withoutModel, {}, { only: ['training-sigterm'], times });
     expect(outcomeOf(result, 'training-sigterm')?.status).toBe('passed');
   });
 
@@ -404,6 +421,14 @@ describe('The checks of the training command', () => {
 function crashes(inside: Inside): number {
   inside.print('Traceback (most recent call last):', 'stderr');
   return 0;
+}
+
+/** Crashes with code 0 on the sample, or on any other data. */
+function crashesOn(isSample: boolean): Program {
+  return (inside) => {
+    const data = readFileSync(`${inside.host('/opt/ml/input/data/train')}/rows.csv`, 'utf8');
+    return (data === '1,2\n3,4\n') === isSample ? crashes(inside) : train(inside);
+  };
 }
 
 function ignoresData(inside: Inside): number {
