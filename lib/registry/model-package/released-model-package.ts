@@ -21,7 +21,7 @@ export interface IReleasedModelPackage extends IModelPackage {
   applyReleaseCondition(construct: IConstruct): void;
 }
 
-/** Creates the model package whose ARN an SSM parameter contains. */
+/** Creates the model package whose ARN is stored in an SSM parameter. */
 export function newReleasedModelPackage(
   scope: Construct,
   id: string,
@@ -63,6 +63,6 @@ function noteMissingPermissions(
   if (missing.length === 0) return;
   Annotations.of(scope).addInfoV2(
     'cdk-sagemaker-algorithm:releasedModelPermissions',
-    `The execution roles of models that host this package are not granted permission ${missing.join(' and ')}. Otherwise, grant it yourself.`,
+    `The execution roles of models that host this package are not granted permission ${missing.join(' and ')}. Specify them, or grant the permissions yourself.`,
   );
 }
