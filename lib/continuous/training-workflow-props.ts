@@ -65,7 +65,7 @@ export interface NewDataOptions {
 
   /**
    * How long the prefix must be quiet before an execution starts: at least 1 minute, in whole minutes. The objects are listed each time this
-   * time has passed, so that an execution starts at most 2 × `settle` after the last object was added.
+   * time has passed, so that an execution starts at most twice `settle` after the last object was added.
    *
    * @default Duration.minutes(30)
    */
