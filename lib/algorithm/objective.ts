@@ -1,14 +1,14 @@
-/** Whether a tuning job maximizes or minimizes its objective metric. */
+/** Whether the best value of a metric is the largest or the smallest. */
 export enum ObjectiveType {
-  /** The tuning job searches for the largest value. */
+  /** The largest value is the best. */
   MAXIMIZE = 'Maximize',
 
-  /** The tuning job searches for the smallest value. */
+  /** The smallest value is the best. */
   MINIMIZE = 'Minimize',
 }
 
 /**
- * A metric that a tuning job maximizes or minimizes.
+ * A metric that is maximized or minimized: by a tuning job, or by the gate of a training workflow.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_HyperParameterTuningJobObjective.html
  */
@@ -16,7 +16,7 @@ export class Objective {
   /**
    * Creates an objective that is maximized.
    *
-   * @param metricName the name of a metric of the algorithm
+   * @param metricName the name of a metric of the training, or its path in the report of `Evaluation.processing()`
    */
   public static maximize(metricName: string): Objective {
     return new Objective(ObjectiveType.MAXIMIZE, metricName);
@@ -25,7 +25,7 @@ export class Objective {
   /**
    * Creates an objective that is minimized.
    *
-   * @param metricName the name of a metric of the algorithm
+   * @param metricName the name of a metric of the training, or its path in the report of `Evaluation.processing()`
    */
   public static minimize(metricName: string): Objective {
     return new Objective(ObjectiveType.MINIMIZE, metricName);

@@ -27,7 +27,10 @@ import {
 
 /** Properties of a transform schedule. */
 export interface TransformScheduleProps extends TransformJobDefinition {
-  /** The times at which a transform job is started, for example `ScheduleExpression.cron({ hour: '2', minute: '0' })`. */
+  /**
+   * The times at which a transform job is started, for example `ScheduleExpression.cron({ hour: '2', minute: '0' })`: in UTC, unless the
+   * expression has a time zone.
+   */
   readonly schedule: scheduler.ScheduleExpression;
 
   /**
@@ -40,7 +43,7 @@ export interface TransformScheduleProps extends TransformJobDefinition {
 }
 
 /**
- * A batch transform job that runs by a schedule. Each job writes its results to a folder with the name of the job, under the key prefix
+ * A batch transform job that runs on a schedule. Each job writes its results to a folder with the name of the job, under the key prefix
  * of `output`. One job runs at a time: a job that would start before the previous one has ended is skipped.
  *
  * The schedule of a released model only exists while a version is released, and each job runs the version that is released when it

@@ -1,6 +1,6 @@
 /** The outcome of an execution of a workflow. Each is an event on the default event bus and a metric. */
 export enum WorkflowOutcome {
-  /** The model was trained and accepted, and the workflow has no registration. */
+  /** The transform job has completed, or the gate has accepted the model of a training workflow without a registration. */
   COMPLETED = 'Completed',
 
   /** The model was registered as a version of the group. */
@@ -15,6 +15,6 @@ export enum WorkflowOutcome {
   /** The execution was stopped, and its jobs with it. */
   STOPPED = 'Stopped',
 
-  /** The execution has failed. It can be redriven. */
+  /** The execution has failed or timed out. It can be redriven. */
   FAILED = 'Failed',
 }

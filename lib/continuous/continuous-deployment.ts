@@ -23,7 +23,7 @@ import { grantReports } from '../private/workflow-handler';
 import type { ContinuousDeploymentProps } from './continuous-deployment-props';
 import { checkContinuousDeployment } from './continuous-deployment-validation';
 
-/** The time between two looks that no event causes. */
+/** The time between two checks that no event causes. */
 const INTERVAL = Duration.hours(1);
 
 /** The statuses of a stack after which it can be updated again, or in which it requires a person. */
@@ -47,10 +47,10 @@ export enum ReleaseOutcome {
   /** The hosting stack does not exist yet. */
   SKIPPED = 'Skipped',
 
-  /** All attempts have failed for a reason that is not the version's, for example a quota. It is tried again after 6 hours. */
+  /** All attempts have failed, for example because of a quota, and the version is not blamed. It is tried again after 6 hours. */
   FAILED = 'Failed',
 
-  /** A person is required: the state of the stack allows no update, or the released version is rejected and no other one is approved. */
+  /** A person is required, for example because the state of the stack allows no update, or no version is approved any more. */
   BLOCKED = 'Blocked',
 }
 
@@ -58,7 +58,7 @@ export enum ReleaseOutcome {
  * Releases the newest approved version of a model package group by an update of the hosting stack. CloudFormation remains the only owner of
  * the endpoint: its deployment policy, rollback alarms, scaling and smoke test apply.
  *
- * The approval of a version, the end of another update of the stack, and an hourly schedule start a look at what is approved and
+ * The approval of a version, the end of another update of the stack, and an hourly schedule start a check of what is approved and
  * what is released. If the container or the smoke test of a version fails, the stack is rolled back and the version is rejected. Any
  * other failure, for example a quota, is tried again.
  *
@@ -120,7 +120,7 @@ export class ContinuousDeployment extends Resource {
     this.blockedAlarm = this.metric(ReleaseOutcome.BLOCKED, { period: INTERVAL }).createAlarm(this, 'Blocked', {
       alarmDescription: `The continuous deployment to stack ${props.stackName} requires a person. Its events contain the reason.`,
       threshold: 1,
-      // Each look repeats the outcome, and a period can be without one.
+      // Each check repeats the outcome, and a period can be without one.
       evaluationPeriods: 2,
       datapointsToAlarm: 1,
       treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
@@ -223,7 +223,7 @@ export class ContinuousDeployment extends Resource {
     return newStateMachine(this, this.stateMachineName, reconcile.next(isFinished));
   }
 
-  /** Starts a look when a version is approved or rejected, when the stack becomes idle, and every hour, since events can be lost. */
+  /** Starts a check when a version is approved or rejected, when the stack becomes idle, and every hour, since events can be lost. */
   private startOnEvents({ group, stackName }: ContinuousDeploymentProps): void {
     const target = new targets.SfnStateMachine(this.stateMachine);
     new events.Rule(this, 'Approval', {

@@ -32,7 +32,7 @@ const DEFAULT_REPORT = 'evaluation.json';
 export interface ProcessingEvaluationOptions extends ProcessingOptions {
   /**
    * The metric and its direction. The name of the metric is its path in the report: member names with periods between them, for example
-   * `metrics.auc.value`.
+   * `metrics.auc.value`. The name of a member must not contain a period.
    */
   readonly objective: Objective;
 
@@ -84,7 +84,7 @@ export abstract class Evaluation {
   }
 
   /**
-   * Evaluates a model by a processing job, which writes a report. The container finds the model artifact in
+   * Evaluates a model by a processing job, which writes a report. The container finds the model artifact, which is not extracted, in
    * `/opt/ml/processing/input/model`, unless `inputs` contains another input with the name `model`.
    *
    * @param options the container, its inputs, the report and the metric

@@ -10,9 +10,9 @@ export enum GateBaseline {
 }
 
 /**
- * The conditions under which a model is registered. Its metric must reach the threshold, and must not be worse than that of the newest
- * approved version by more than the tolerance. A model whose metric equals the limit is registered, one whose metric is not a number is
- * not. A version that was registered without the metric is not compared.
+ * The conditions under which a model is registered. Its metric must be at least the threshold if it is maximized, or at most if it is
+ * minimized, and must not be worse than that of the newest approved version by more than the tolerance. A model whose metric is not a finite
+ * number is not registered. If the newest approved version has no such metric, only the threshold applies.
  */
 export interface GateOptions {
   /**
@@ -30,7 +30,8 @@ export interface GateOptions {
   readonly baseline?: GateBaseline;
 
   /**
-   * How much worse than the metric of the baseline the metric can be, at least 0, in the unit of the metric.
+   * How much worse than the metric of the baseline the metric can be, at least 0, in the unit of the metric. It applies to each comparison, so
+   * that the metric can decrease from version to version: set `threshold` too.
    *
    * @default 0
    */

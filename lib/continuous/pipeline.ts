@@ -23,7 +23,7 @@ import { PipelineTarget } from './pipeline-target';
 /** A pipeline of Amazon SageMaker Pipelines, which is started and watched from a stack. */
 export interface IPipeline extends sagemaker.IPipeline {
   /**
-   * Starts an execution by a schedule. Executions can run at the same time.
+   * Starts an execution on a schedule. Executions can run at the same time.
    *
    * @param id the construct ID of the schedule
    * @param schedule the schedule, for example `ScheduleExpression.rate(Duration.days(7))`

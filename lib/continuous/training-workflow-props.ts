@@ -64,7 +64,8 @@ export interface NewDataOptions {
   readonly prefix?: string;
 
   /**
-   * How long no object must have been added before an execution starts, at least 1 minute. The objects are listed in this interval.
+   * How long the prefix must be quiet before an execution starts: at least 1 minute, in whole minutes. The objects are listed each time this
+   * time has passed, so that an execution starts at most twice `settle` after the last object was added.
    *
    * @default Duration.minutes(30)
    */

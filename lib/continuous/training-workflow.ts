@@ -96,10 +96,10 @@ export class TrainingWorkflow extends WorkflowBase implements ec2.IConnectable, 
   }
 
   /**
-   * Starts an execution by a schedule.
+   * Starts an execution on a schedule.
    *
    * @param id the construct ID of the schedule
-   * @param schedule the schedule, for example `ScheduleExpression.rate(Duration.days(7))`
+   * @param schedule the schedule, for example `ScheduleExpression.rate(Duration.days(7))`; a cron expression is in UTC unless it has a time zone
    */
   public startOnSchedule(id: string, schedule: scheduler.ScheduleExpression): scheduler.Schedule {
     warnAboutEveryMinute(this, id, schedule);
@@ -115,7 +115,7 @@ export class TrainingWorkflow extends WorkflowBase implements ec2.IConnectable, 
    * Starts an execution when objects were added under a key prefix. A burst of objects starts one execution. The data that exists at
    * the deployment is new. Deleted objects start none.
    *
-   * Each look lists all objects of the prefix: 1,000 objects are one request.
+   * Each check lists all objects of the prefix: 1,000 objects are one request.
    *
    * @param id the construct ID of the schedule
    * @param options the data

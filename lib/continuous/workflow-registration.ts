@@ -25,7 +25,7 @@ export interface WorkflowRegistrationOptions {
 
   /**
    * The approval status of a new version. With `ModelApprovalStatus.APPROVED`, a version that the gate accepts is released without a
-   * person.
+   * person; without `gate`, every version.
    *
    * @default ModelApprovalStatus.PENDING_MANUAL_APPROVAL
    */

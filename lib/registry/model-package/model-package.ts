@@ -130,11 +130,11 @@ export class ModelPackage extends ModelPackageBase {
   }
 
   /**
-   * Uses the model package whose ARN an SSM parameter of the same account and region contains. CloudFormation reads the parameter at
+   * Uses the model package whose ARN is stored in an SSM parameter of the same account and region. CloudFormation reads the parameter at
    * each update of the stack, so that an update with an unchanged template releases another version.
    *
    * While the value of the parameter is `none`, the models, endpoint configurations, endpoints and inference components that use the
-   * package do not exist. Names and ARNs of endpoints are text: outputs, permissions, metrics and alarms can use them before the first
+   * package do not exist. Names and ARNs of endpoints are plain strings: outputs, permissions, metrics and alarms can use them before the first
    * release. Any other reference to these resources is an error at synthesis. The parameter must exist when the stack is created.
    *
    * @param scope the parent construct, which is not in a nested stack

@@ -21,7 +21,7 @@ export interface IReleasedModelPackage extends IModelPackage {
   applyReleaseCondition(construct: IConstruct): void;
 }
 
-/** Creates the model package whose ARN an SSM parameter contains. */
+/** Creates the model package whose ARN is stored in an SSM parameter. */
 export function newReleasedModelPackage(
   scope: Construct,
   id: string,
