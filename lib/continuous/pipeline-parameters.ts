@@ -37,7 +37,7 @@ function checkInRule(errors: ValidationErrors, name: string, value: string): voi
   errors.when(
     isName && !NAME_IN_RULE.test(name),
     `\`parameters\` key "${name}" must start and end with a letter or digit, and must not contain underscores: EventBridge rules do not ` +
-      'accept it. Rename the parameter of the pipeline, or start the pipeline by a schedule',
+      'accept it. Rename the parameter of the pipeline, or start the pipeline on a schedule',
   );
   errors.when(
     hasEventField(value) && Tokenization.reverseString(value).length > 1,
