@@ -51,4 +51,5 @@ endpoint.delete()
 sagemaker.get_waiter("endpoint_deleted").wait(EndpointName="sdk-v3", WaiterConfig={"Delay": 1, "MaxAttempts": 120})
 model.delete()
 seen["left"] = [sagemaker.list_endpoints(NameContains="sdk-v3")["Endpoints"], sagemaker.list_models(NameContains="sdk-v3")["Models"]]
-print(json.dumps({"seen": seen, "operations": []}))
+# The progress display of the SDK does not end its line.
+print("\n" + json.dumps({"seen": seen, "operations": []}))
