@@ -129,7 +129,7 @@ const inState =
 
 test.each<[string, { way?: string; evaluation?: string }, Moment]>([
   ['trains', { way: 'sleeps' }, isTraining('Training')],
-  ['has completed its training', {}, ({ training }) => training[0] === 'Completed'],
+  ['continues after its training', {}, ({ training }) => training[0] === 'Completed'],
   ['evaluates the model', { evaluation: 'sleeps' }, ({ evaluation }) => evaluation[0] === 'InProgress'],
   ['compares the metric', {}, inState('Gate')],
   ['registers the version', {}, inState('Register')],

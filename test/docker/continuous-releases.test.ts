@@ -4,7 +4,12 @@ import {
   DescribeChangeSetCommand,
   type DescribeChangeSetCommandOutput,
 } from '@aws-sdk/client-cloudformation';
-import { DescribeEndpointCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
+import {
+  DescribeEndpointCommand,
+  type DescribeEndpointCommandOutput,
+  ListTagsCommand,
+  SageMakerClient,
+} from '@aws-sdk/client-sagemaker';
 import { underLoad } from './lifecycle';
 import { LifecycleApp } from './lifecycle-app';
 import { succeeded, until } from './local-machine';
@@ -101,18 +106,19 @@ async function unchanged(): Promise<DescribeChangeSetCommandOutput> {
 }
 
 test('A change of a tag keeps the endpoint, and the change set of an unchanged stack is empty and has the released version', async () => {
-  const describe = async (): Promise<object> => {
-    const { EndpointArn, CreationTime, EndpointStatus } = await machine
-      .client(SageMakerClient)
-      .send(new DescribeEndpointCommand({ EndpointName: lifecycle.endpointName }));
-    return { EndpointArn, CreationTime, EndpointStatus };
-  };
-  const before = [await state(), await describe()];
+  const sagemaker = machine.client(SageMakerClient);
+  const describe = async (): Promise<DescribeEndpointCommandOutput> =>
+    sagemaker.send(new DescribeEndpointCommand({ EndpointName: lifecycle.endpointName }));
+  const { EndpointArn, CreationTime } = await describe();
+  const before = await state();
   const { failures } = await underLoad(predict, async () =>
     succeeded(await machine.cdk('deploy', { team: 'churn' }, 'Hosting')),
   );
-  expect([failures, (await lifecycle.hostingStack())?.Tags]).toEqual([[], [{ Key: 'team', Value: 'churn' }]]);
-  expect([await state(), await describe()]).toEqual(before);
+  const team = [{ Key: 'team', Value: 'churn' }];
+  expect([failures, (await lifecycle.hostingStack())?.Tags]).toEqual([[], team]);
+  expect((await sagemaker.send(new ListTagsCommand({ ResourceArn: EndpointArn }))).Tags).toEqual(team);
+  expect(await describe()).toMatchObject({ EndpointArn, CreationTime, EndpointStatus: 'InService' });
+  expect(await state()).toEqual(before);
 
   const { Status, StatusReason, Changes, Parameters = [] } = await unchanged();
   expect([Status, Changes]).toEqual(['FAILED', []]);
@@ -121,8 +127,8 @@ test('A change of a tag keeps the endpoint, and the change set of an unchanged s
   expect(ResolvedValue).toMatch(/\/lifecycle\/2$/);
   const again = await machine.cdk('deploy', { team: 'churn' }, 'Hosting');
   succeeded(again);
-  expect(again.output).toContain('(no changes)');
-  expect(await state()).toEqual(before[0]);
+  expect(again.output).toContain('Hosting (no changes)');
+  expect(await state()).toEqual(before);
 });
 
 test('A quota that an update exceeds rejects no version, and the parameter is set back', async () => {
