@@ -190,7 +190,8 @@ test.each<[string, ((stack: Stack) => unknown)[], [RegExp, string][]]>([
     [
       (stack) => startAutomatically(newWorkflow(stack)),
       (stack) => newWorkflow(stack, { evaluation: processingEvaluation(stack) }),
-      (stack) => newDeployment(stack),
+      // The hosting stack of the next function has another name.
+      (stack) => newDeployment(stack, { parameterName: '/other/deployed' }),
       (stack) => [testedEndpoint(stack), newTransformSchedule(stack)],
       ...Object.values(JOBS.CreateProcessingJob.make),
     ],

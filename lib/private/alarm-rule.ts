@@ -1,5 +1,6 @@
-import { type aws_cloudwatch as cloudwatch, aws_events as events } from 'aws-cdk-lib';
+import { Arn, ArnFormat, Token, type aws_cloudwatch as cloudwatch, aws_events as events } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { regionConflict } from './environment';
 
 /** The alarm and the target that it starts. */
 export interface AlarmStart {
@@ -9,6 +10,13 @@ export interface AlarmStart {
 
 /** The rule that matches when an alarm changes to the state ALARM. */
 export function alarmRule(scope: Construct, id: string, { alarm, target }: AlarmStart): events.Rule {
+  const conflict = regionConflict(scope, regionOf(alarm));
+  if (conflict !== undefined) {
+    throw new Error(
+      `Rule ${scope.node.path}/${id}: \`alarm\` ${alarm.node.path} is ${conflict}, whose event bus does not receive the events of the alarm. Create an alarm in ` +
+        'the region of this stack, or forward the events to it',
+    );
+  }
   return new events.Rule(scope, id, {
     eventPattern: {
       source: ['aws.cloudwatch'],
@@ -18,4 +26,10 @@ export function alarmRule(scope: Construct, id: string, { alarm, target }: Alarm
     },
     targets: [target],
   });
+}
+
+/** The region of an alarm: an imported one has the environment of its stack, also if its ARN contains another region. */
+function regionOf(alarm: cloudwatch.IAlarm): string | undefined {
+  if (Token.isUnresolved(alarm.alarmArn)) return alarm.env.region;
+  return Arn.split(alarm.alarmArn, ArnFormat.COLON_RESOURCE_NAME).region;
 }

@@ -157,4 +157,9 @@ export const CONTINUOUS: readonly Rule[] = [
     source: DESIGN,
     messages: ['`output` must not be in the prefix of `input`'],
   },
+  {
+    rule: 'The alarm that starts a workflow or a pipeline is in another region.',
+    source: DESIGN,
+    messages: ['whose event bus does not receive the events of the alarm'],
+  },
 ];

@@ -44,4 +44,9 @@ export const SMOKE_TESTS: readonly Rule[] = [
       'expectation.ts: `tolerance` must be',
     ],
   },
+  {
+    rule: '`expect` contains different statuses.',
+    source: DESIGN,
+    messages: ['`smokeTest.expect` must have one status'],
+  },
 ];

@@ -519,6 +519,15 @@ describe('The start of a TrainingWorkflow', () => {
     expect(() => made.startOnNewData('Others', { bucket: out, prefix: 'others/' })).not.toThrow();
   });
 
+  test('by an alarm of another region is an error', () => {
+    const stack = placedStack();
+    const alarmArn = 'arn:aws:cloudwatch:us-east-1:111122223333:alarm:drift';
+    const alarm = cloudwatch.Alarm.fromAlarmArn(stack, 'Far', alarmArn);
+    expect(errorOf(() => workflow(stack).startOnAlarm('Drift', alarm))).toContain(
+      'Rule Stack/Retraining/Drift: `alarm` Stack/Far is in region us-east-1, and this stack in eu-west-1, whose event bus does not receive',
+    );
+  });
+
   test('by new data of another region is an error', () => {
     const stack = placedStack();
     const far = s3.Bucket.fromBucketAttributes(stack, 'Far', { bucketName: 'far', region: 'us-east-1' });

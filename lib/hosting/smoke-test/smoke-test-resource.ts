@@ -2,6 +2,7 @@ import { type CfnResource, CustomResource, Duration, Stack, aws_iam as iam } fro
 import { Construct } from 'constructs';
 import type { SmokeTestDefinition, SmokeTestProperties } from '../../handlers/smoke-test-contract';
 import { SECONDS } from '../../private/contract';
+import { warnAboutContentTypes } from '../../private/content-types';
 import { ENDPOINT, SMOKE_TEST } from '../../private/grants';
 import { type HandlerFunctionProps, StackHandler } from '../../private/handler-function';
 import { applyReleaseCondition, releaseConditionOf } from '../../private/release-condition';
@@ -39,6 +40,7 @@ interface SmokeTestResourceProps {
 export class SmokeTestResource extends Construct {
   constructor(scope: Construct, id: string, props: SmokeTestResourceProps) {
     super(scope, id);
+    warnAboutContentTypes(this, [props.test.contentType, props.test.accept]);
     const handler = StackHandler.of(this, 'SageMakerSmokeTests', HANDLER);
     const policy = new iam.Policy(this, 'Rights', { roles: [handler.role] });
     policy.addStatements(...this.statements(props));

@@ -115,4 +115,9 @@ export function checkRequest(errors: ValidationErrors, test: SmokeTest): void {
     `\`smokeTest.timeout\` must be 1 to ${SECONDS.invocation} whole seconds, got ${seconds} seconds`,
   );
   errors.when(test.expect?.length === 0, '`smokeTest.expect` must have at least 1 entry, or be omitted');
+  const statuses = (test.expect ?? []).flatMap(({ _definition: one }) => (one.Type === 'Status' ? [one.Status] : []));
+  errors.when(
+    new Set(statuses).size > 1,
+    `\`smokeTest.expect\` must have one status, since a response has one, got: ${statuses.join(', ')}`,
+  );
 }

@@ -210,6 +210,11 @@ describe('The smoke test of an endpoint', () => {
       '`smokeTest.expect` must have at least 1 entry',
     ],
     [
+      'two statuses',
+      () => ({ smokeTest: smokeTest({ expect: [Expectation.status(200), Expectation.status(400)] }) }),
+      '`smokeTest.expect` must have one status, since a response has one, got: 200, 400',
+    ],
+    [
       'no content type',
       () => ({ smokeTest: smokeTest({ contentType: '' }) }),
       '`smokeTest.contentType` must not be empty',
