@@ -176,7 +176,7 @@ class ProcessingEvaluation extends Evaluation {
       `\`evaluation.outputs\` must not contain "${REPORT}", which is the output with the report: specify \`reportLocation\``,
     );
     options.reportLocation?._checkOutput(errors, 'evaluation.reportLocation');
-    checkProcessing(scope, errors, options);
+    errors.within('evaluation', (inner) => checkProcessing(scope, inner, options));
   }
 
   public _bind(workflow: Construct, modelData: WorkflowModelData): BoundEvaluation {

@@ -34,8 +34,10 @@ export function checkTrainingWorkflow(scope: Construct, props: TrainingWorkflowP
   );
   checkStateMachineName(errors, name);
   const maxRuntimes = [
-    ...(training === undefined ? [] : [checkTrainingJob(scope, errors, training, WAIT)]),
-    ...(tuning === undefined ? [] : [checkTuningJob(scope, errors, tuning, WAIT)]),
+    ...(training === undefined
+      ? []
+      : [errors.within('training', (inner) => checkTrainingJob(scope, inner, training, WAIT))]),
+    ...(tuning === undefined ? [] : [errors.within('tuning', (inner) => checkTuningJob(scope, inner, tuning, WAIT))]),
   ];
   evaluationOf(props)?._check(scope, errors, [...(training ? [training] : []), ...(tuning?.definitions ?? [])]);
   checkGate(errors, gate);

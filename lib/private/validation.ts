@@ -60,6 +60,14 @@ export class ValidationErrors {
     this.errors.push(error);
   }
 
+  /** Checks the value of a property, which the errors of its own properties name. */
+  public within<T>(property: string, check: (errors: ValidationErrors) => T): T {
+    const inner = new ValidationErrors(this.subject);
+    const result = check(inner);
+    inner.errors.forEach((error) => this.add(`\`${property}\`: ${error}`));
+    return result;
+  }
+
   /** Adds an error if a condition holds. */
   public when(isError: boolean, error: string): void {
     if (isError) this.add(error);

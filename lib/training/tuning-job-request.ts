@@ -5,7 +5,7 @@ import type { JobWait } from '../common/job-wait';
 import type { TrainingOutput } from '../common/training-output';
 import type { JobRequest } from '../private/job-request';
 import { UNKNOWN_VALUE, unknownValues, valuesOf } from '../private/known-values';
-import { ValidationErrors, isKnown } from '../private/validation';
+import { type ValidationErrors, isKnown } from '../private/validation';
 import { HyperparameterRangeType, renderRanges } from './hyperparameter-range';
 import { type RenderedTraining, renderTraining } from './training-request';
 import { warnAboutTraining } from './training-validation';
@@ -224,9 +224,7 @@ function checkDefinitions(
   }
   const variables = definitions.flatMap(({ environment }) => Object.keys(environment ?? {}));
   errors.check('environment of all definitions', 'HyperParameterTrainingJobEnvironmentMap', variables);
-  definitions.forEach((definition, index) => {
-    const definitionErrors = new ValidationErrors('');
-    checkDefinition(scope, definitionErrors, definition, maxRuntime);
-    definitionErrors.list().forEach((error) => errors.add(`\`definitions[${index}]\`: ${error}`));
-  });
+  definitions.forEach((definition, index) =>
+    errors.within(`definitions[${index}]`, (inner) => checkDefinition(scope, inner, definition, maxRuntime)),
+  );
 }

@@ -18,7 +18,6 @@ export const EXEMPT: Record<string, readonly string[]> = {
     'hyperparameter.ts: `defaultValue` …',
     'specification-compatibility.ts: `hyperparameters["…"]` …',
     '`validationProfiles` "…": …',
-    '`definitions[…]`: …',
     'model-validation.ts: `containers`: …',
     '`validationProfile`: …',
     'tags key "…"',

@@ -627,6 +627,21 @@ describe('The errors of a TrainingWorkflow', () => {
       'exactly one of `training` and `tuning` must be set',
     ],
     [
+      'a maximum run time of the training that is too long',
+      (stack) => ({ training: { ...training(stack), maxRuntime: Duration.days(60) } }),
+      '`training`: `maxRuntime',
+    ],
+    [
+      'an invalid environment of the evaluation',
+      () => ({
+        evaluation: Evaluation.processing({
+          ...{ image: image(), resources: processing(), environment: { 'a-b': '1' } },
+          objective: Objective.minimize('metrics.loss'),
+        }),
+      }),
+      '`evaluation`: `environment key "a-b"`',
+    ],
+    [
       'registered versions that are rejected',
       (stack) => ({ registration: { group: group(stack), approvalStatus: ModelApprovalStatus.REJECTED } }),
       '`registration.approvalStatus` must not be REJECTED: the workflow registers only versions that the gate accepts',
