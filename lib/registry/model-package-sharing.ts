@@ -1,5 +1,4 @@
-import { type IResource, type aws_iam as iam } from 'aws-cdk-lib';
-import { isInOtherAccount } from '../private/environment';
+import { Aws, type IResource, Stack, type aws_iam as iam } from 'aws-cdk-lib';
 import { type CollectingGrantee } from '../private/unapplied-grant';
 import { ValidationErrors } from '../private/validation';
 import { type ModelPackageSources } from './model-package/model-package-sources';
@@ -74,10 +73,11 @@ function checkPrincipal(group: IResource, principal: iam.IPrincipal): void {
   const { AWS: accounts = [], ...others } = principalJson;
   const isEveryone = accounts.includes('*') && Object.keys(conditions).length === 0;
   const { principalAccount } = principal;
+  // The account of AccountRootPrincipal is a token.
+  const resolved = (account: string): string => JSON.stringify(Stack.of(group).resolve(account));
   const isOwn =
     principalAccount !== undefined &&
-    principalAccount === group.env.account &&
-    !isInOtherAccount(group, principalAccount);
+    [group.env.account, Aws.ACCOUNT_ID].map(resolved).includes(resolved(principalAccount));
   const errors = new ValidationErrors(`Model package group ${group.node.path}`);
   errors.when(
     isEveryone || Object.keys(others).length > 0,
