@@ -115,7 +115,7 @@ function checkTransformSchedule(scope: Construct, props: TransformScheduleProps)
   checkTransformJob(scope, errors, props);
   const { input, output } = props;
   errors.when(
-    input._location._contains(output.location),
+    input._location._contains(output.location._folder),
     `\`output\` must not be in the prefix of \`input\`, which is ${quote(input._location.keyPrefix)}, got: ${quote(output.location.keyPrefix)}: each job would ` +
       'also read the results of the previous ones. Use another prefix',
   );

@@ -180,7 +180,8 @@ class AssetModelData extends ModelData {
     const asset =
       (scope.node.tryFindChild(id) as s3_assets.Asset | undefined) ??
       new s3_assets.Asset(scope, id, { path: this.file });
-    if (grantee !== undefined) grantedRead(asset.bucket, grantee, asset.s3ObjectKey);
+    // All assets, as the CDK does: the previous version is read while an update is in progress.
+    if (grantee !== undefined) grantedRead(asset.bucket, grantee, '*');
     return { modelDataUrl: asset.s3ObjectUrl };
   }
 }

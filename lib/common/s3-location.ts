@@ -195,9 +195,9 @@ export class S3Location {
    * @internal
    */
   public _contains({ bucket, keyPrefix }: S3Location): boolean {
-    const isNamed = !Token.isUnresolved(bucket.bucketName) && bucket.bucketName === this.bucket.bucketName;
     const isKnown = !Token.isUnresolved(keyPrefix) && !Token.isUnresolved(this.keyPrefix);
-    return (bucket === this.bucket || isNamed) && isKnown && keyPrefix.startsWith(this.keyPrefix);
+    // Equal tokens are equal names.
+    return bucket.bucketName === this.bucket.bucketName && isKnown && keyPrefix.startsWith(this.keyPrefix);
   }
 
   private get folder(): string {

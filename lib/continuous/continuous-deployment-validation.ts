@@ -2,7 +2,7 @@ import { Annotations, CfnParameter, Stack, Stage, Token, aws_ssm as ssm } from '
 import type { Construct, IConstruct } from 'constructs';
 import { isInOtherAccount, regionConflict } from '../private/environment';
 import { releaseParametersOf } from '../private/release-parameter';
-import { ValidationErrors, quote } from '../private/validation';
+import { ValidationErrors, isKnown, quote } from '../private/validation';
 import type { ContinuousDeploymentProps } from './continuous-deployment-props';
 
 const NAME = /^[\w-]{1,80}$/;
@@ -86,11 +86,20 @@ function hostingErrors(scope: Construct, props: ContinuousDeploymentProps): stri
   ];
 }
 
+/**
+ * Whether two constructs are deployed to the same account and region. Stages without an environment are usually deployed to different
+ * accounts.
+ */
+function areTogether(one: IConstruct, other: IConstruct): boolean {
+  const [{ account, region, environment }, { environment: ofOther }] = [Stack.of(one), Stack.of(other)];
+  if (environment !== ofOther) return false;
+  return Stage.of(one) === Stage.of(other) || (isKnown(account) && isKnown(region));
+}
+
 /** Another continuous deployment would release its version in the same stack, or write the same parameter. */
 function deploymentConflict(scope: Construct, props: ContinuousDeploymentProps): string | undefined {
-  const { environment } = Stack.of(scope);
   const others = (deployments.get(scope.node.root) ?? []).filter(
-    (one) => one.scope !== scope && Stack.of(one.scope).environment === environment,
+    (one) => one.scope !== scope && areTogether(one.scope, scope),
   );
   const ofStack = others.find(({ stackName }) => stackName === props.stackName);
   if (ofStack !== undefined) {
@@ -111,8 +120,11 @@ function deploymentConflict(scope: Construct, props: ContinuousDeploymentProps):
 function parameterConflict(scope: Construct, parameterName: string): string | undefined {
   const owner = scope.node.root.node
     .findAll()
-    .find((construct) => construct instanceof ssm.CfnParameter && construct.name === parameterName);
-  if (owner === undefined || Stack.of(owner).environment !== Stack.of(scope).environment) return undefined;
+    .find(
+      (construct) =>
+        construct instanceof ssm.CfnParameter && construct.name === parameterName && areTogether(construct, scope),
+    );
+  if (owner === undefined) return undefined;
   return (
     `\`parameterName\` must not be a parameter of a template, got: ${quote(parameterName)}, which ${owner.node.path} creates. The continuous ` +
     'deployment creates the parameter and keeps its value: remove the other one'

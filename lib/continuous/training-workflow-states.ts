@@ -59,9 +59,19 @@ export function renderStates(
     connections,
     written: {
       [props.training === undefined ? 'tuning.output' : 'training.output']: context.output.location,
+      ...checkpointsOf(props),
       ...(bound.job && { 'evaluation.reportLocation': bound.job.location }),
     },
   };
+}
+
+function checkpointsOf({ training, tuning }: TrainingWorkflowProps): Record<string, S3Location> {
+  const definitions = tuning?.definitions.map((one, index) => [`tuning.definitions[${index}]`, one] as const) ?? [];
+  return Object.fromEntries(
+    [['training', training] as const, ...definitions].flatMap(([property, one]) =>
+      one?.checkpoints === undefined ? [] : [[`${property}.checkpoints`, one.checkpoints.location]],
+    ),
+  );
 }
 
 function renderTraining(

@@ -152,7 +152,7 @@ function checkPrefix(
   data._checkEnvironment(scope, errors, 'bucket');
   for (const [property, location] of Object.entries(written)) {
     errors.when(
-      data._contains(location),
+      data._contains(location._folder),
       `\`prefix\` must not contain what the workflow writes, got: ${quote(prefix)}, and \`${property}\` writes to ` +
         `${quote(location.keyPrefix)} of the same bucket: each execution would start the next one. Use another prefix in one of them`,
     );
@@ -165,7 +165,9 @@ export function warnAboutNewData(scope: Construct, id: string, data: S3Location,
   const isRead = (location: S3Location | undefined): boolean =>
     location === undefined || data._contains(location) || location._contains(data);
   if (locations.length === 0 || locations.some(isRead)) return;
-  if ([data, ...locations].some((one) => one !== undefined && !isKnown(one.bucket.bucketName))) return;
+  const isUnknown = (one: S3Location | undefined): boolean =>
+    one !== undefined && !(isKnown(one.bucket.bucketName) && isKnown(one.keyPrefix));
+  if ([data, ...locations].some(isUnknown)) return;
   Annotations.of(scope).addWarningV2(
     `cdk-sagemaker-algorithm:newDataIsNoInput:${id}`,
     `New data under prefix ${quote(data.keyPrefix)} starts the workflow, but no input of the training reads it.`,

@@ -9,6 +9,7 @@ import type { Processor } from '../common/processor';
 import { LIMITS } from '../private/contract';
 import { oncePerStack } from '../private/once-per-stack';
 import { verifiedImageUri } from '../private/image-verification';
+import { collectingGrantee } from '../private/unapplied-grant';
 import { ValidationErrors, quote } from '../private/validation';
 import {
   type BuiltInAlgorithm,
@@ -434,10 +435,14 @@ class RegistryImage extends ContainerImage {
   public bind(scope: Construct, grantee?: iam.IGrantable): ContainerImageConfig {
     const { imageUri } = this;
     const { host, account, region, repository, tag, digest } = partsOfUri(imageUri);
-    // The repository of a token is only known at deployment.
-    if (repository === undefined) return { imageUri };
+    if (repository === undefined) {
+      // The repository of a token is only known at deployment.
+      const collector = grantee && collectingGrantee(grantee);
+      collector?.addMissing('pull an image whose URI is a token', 'Grant it in the policy of the repository');
+      return { imageUri };
+    }
     const location = { account, region, repository };
-    if (grantee !== undefined) grantPull(scope, grantee, location);
+    if (grantee !== undefined) grantPull(scope, grantee, { ...location, isProvidedByAws: this.isProvidedByAws });
     if (grantee !== undefined && this.options.pullThroughCache === true) {
       grantImport(grantee, repositoryArn(scope, location));
     }

@@ -34,10 +34,11 @@ export function collectingGrantee(grantee: iam.IGrantable): CollectingGrantee | 
 export function reportUnlessGranted(scope: IConstruct, question: GrantInQuestion): void {
   const { grantee, grant, resource, permission, remedy } = question;
   // The CDK adds a statement for the resource also if it cannot change the policy of the resource.
-  if (grant.principalStatements.length > 0) return;
   if (resource !== undefined && Resource.isOwnedResource(resource)) return;
   const collector = collectingGrantee(grantee);
+  // A role of another account requires the policy of the resource too, and the CDK counts a statement for an imported role as added.
   if (collector !== undefined) return collector.addMissing(permission, remedy);
+  if (grant.principalStatements.length > 0) return;
   const principal = (grantee.grantPrincipal as iam.IPrincipal & { toString(): string }).toString();
   Annotations.of(scope).addWarningV2(
     'cdk-sagemaker-algorithm:unappliedGrant',

@@ -1,5 +1,4 @@
-import { type IResource, type aws_iam as iam } from 'aws-cdk-lib';
-import { isInOtherAccount } from '../private/environment';
+import { Aws, type IResource, Stack, type aws_iam as iam } from 'aws-cdk-lib';
 import { type CollectingGrantee } from '../private/unapplied-grant';
 import { ValidationErrors } from '../private/validation';
 import { type ModelPackageSources } from './model-package/model-package-sources';
@@ -68,16 +67,21 @@ function nameOf(principal: iam.IPrincipal): string {
   return (principal as iam.IPrincipal & { toString(): string }).toString();
 }
 
+/** The condition keys that limit all principals to those of accounts. */
+const LIMITING_KEYS = ['aws:PrincipalAccount', 'aws:PrincipalOrgID', 'aws:PrincipalOrgPaths'];
+
 /** Checks that a principal is one of another account or of an organization. */
 function checkPrincipal(group: IResource, principal: iam.IPrincipal): void {
   const { principalJson, conditions } = principal.policyFragment;
   const { AWS: accounts = [], ...others } = principalJson;
-  const isEveryone = accounts.includes('*') && Object.keys(conditions).length === 0;
+  const keys = Object.values(conditions as Record<string, object>).flatMap((values) => Object.keys(values));
+  const isEveryone = accounts.includes('*') && !keys.some((key) => LIMITING_KEYS.includes(key));
   const { principalAccount } = principal;
+  // The account of AccountRootPrincipal is a token.
+  const resolved = (account: string): string => JSON.stringify(Stack.of(group).resolve(account));
   const isOwn =
     principalAccount !== undefined &&
-    principalAccount === group.env.account &&
-    !isInOtherAccount(group, principalAccount);
+    [group.env.account, Aws.ACCOUNT_ID].map(resolved).includes(resolved(principalAccount));
   const errors = new ValidationErrors(`Model package group ${group.node.path}`);
   errors.when(
     isEveryone || Object.keys(others).length > 0,

@@ -146,7 +146,7 @@ async function memoryOf({ container }: Target, session?: Session): Promise<numbe
 
 /** The requests of files and of the files in directories. */
 function comparedRequests(errors: ValidationErrors, { request, contentType, split }: Options): ComparedRequest[] {
-  const files = request.flatMap((given) => (isDirectory(given) ? filesIn(given) : [given]));
+  const files = request.flatMap(filesOf);
   errors.when(files.length === 0, `--request: "${request.join('", "')}" has no files`);
   const found = requests(errors, files, contentType);
   if (errors.list.length > 0) return [];
@@ -164,6 +164,12 @@ function comparedRequests(errors: ValidationErrors, { request, contentType, spli
   });
   errors.when(all.length === 0, '--split line: the files of --request have no lines');
   return all;
+}
+
+/** The files of a directory, each with the content type that follows the name of the directory. */
+function filesOf(given: string): string[] {
+  const [, directory = given, type = ''] = /^(.*?)(,type=.+)?$/s.exec(given) ?? [];
+  return isDirectory(directory) ? filesIn(directory).map((file) => `${file}${type}`) : [given];
 }
 
 function filesIn(directory: string): string[] {

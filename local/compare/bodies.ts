@@ -42,15 +42,22 @@ export function differenceOf(a: Body, b: Body, rules: BodyRules): Difference | u
 }
 
 function differenceAt(jsonPath: string, texts: string[], tolerance: number): Difference | undefined {
-  const [a, b] = texts.map((text) => {
-    const document = parsedJson(text);
-    return document === undefined ? undefined : query(document, jsonPath);
-  });
+  const [a, b] = texts.map((text) => valuesAt(jsonPath, text));
   if (a !== undefined && b !== undefined) return deepDifference(jsonPath, a, b, tolerance);
   const [textA, textB] = [a, b].map((values, index) =>
     values === undefined ? `not valid JSON: ${excerpt(texts[index])}` : excerpt(JSON.stringify(values)),
   );
   return { at: jsonPath, a: textA, b: textB };
+}
+
+/** Whether a path selects a value in a body, or cannot, since the body is not valid JSON. */
+export function hasValue(body: Body, jsonPath: string): boolean {
+  return valuesAt(jsonPath, textOf(body))?.length !== 0;
+}
+
+function valuesAt(jsonPath: string, text: string): JsonValue[] | undefined {
+  const document = parsedJson(text);
+  return document === undefined ? undefined : query(document, jsonPath);
 }
 
 function textOf({ body }: Body): string {

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { type InvocationResult, ModelError, invoke } from '../container';
-import { type BodyRules, type Difference, differenceOf } from './bodies';
+import { type BodyRules, type Difference, differenceOf, hasValue } from './bodies';
 
 /** The two sides of a comparison, for example the current and the next version of a model. */
 export const SIDES = ['a', 'b'] as const;
@@ -89,7 +89,9 @@ export async function compare(
     if (disagreement !== undefined) disagreements.push(disagreement);
   }
   SIDES.forEach((side) => requireResponse(invoked[side]));
-  const agreement = 1 - disagreements.length / requests.length;
+  requireValue([...invoked.a, ...invoked.b], options.jsonPath);
+  // Not 1 minus the part that differs, which can be less than the same part as a literal: 0.93 of 100 requests.
+  const agreement = (requests.length - disagreements.length) / requests.length;
   return { agreement, requestCount: requests.length, disagreements, invoked };
 }
 
@@ -97,6 +99,14 @@ export async function compare(
 function requireResponse(invoked: Invoked[]): void {
   const hasAny = invoked.some(({ response, hasResponded = false }) => response !== undefined || hasResponded);
   if (!hasAny) throw new Error(invoked[0].error);
+}
+
+/** A path that selects nothing in any response is misspelled: everything would be the same. */
+function requireValue(invoked: Invoked[], jsonPath: string | undefined): void {
+  if (jsonPath === undefined) return;
+  const responses = invoked.flatMap(({ response }) => response ?? []);
+  if (responses.length === 0 || responses.some((response) => hasValue(response, jsonPath))) return;
+  throw new Error(`--json-path: "${jsonPath}" selects no value in any response`);
 }
 
 async function invokeOnce(

@@ -33,13 +33,16 @@ function definitionOf(stack: Stack): string {
   return DefinitionString['Fn::Join'][1].map((part) => (typeof part === 'string' ? part : '…')).join('');
 }
 
-test('A transform schedule that writes to the prefix of its input is an error, since each job would read the results', () => {
-  const stack = newStack();
-  const data = s3.Bucket.fromBucketName(stack, 'Same', 'data');
-  expect(errorOf(() => score(stack, { output: TransformOutput.toBucket(data, 'in/scores') }))).toContain(
-    '`output` must not be in the prefix of `input`, which is "in/", got: "in/scores": each job would also read the results of the previous ones',
-  );
-});
+test.each(['in/scores', 'in/', 'in'])(
+  'A transform schedule that writes to "%s" in the prefix of its input is an error, since each job would read the results',
+  (prefix) => {
+    const stack = newStack();
+    const data = s3.Bucket.fromBucketName(stack, 'Same', 'data');
+    expect(errorOf(() => score(stack, { output: TransformOutput.toBucket(data, prefix) }))).toContain(
+      `\`output\` must not be in the prefix of \`input\`, which is "in/", got: "${prefix}": each job would also read the results of the previous ones`,
+    );
+  },
+);
 
 describe('A transform schedule', () => {
   test('runs a transform job whose results are in a folder of its name, and reports its outcome', () => {

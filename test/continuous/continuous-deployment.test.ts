@@ -2,6 +2,8 @@ import validate from 'asl-validator';
 import {
   App,
   Stack,
+  Stage,
+  type StageProps,
   Tags,
   aws_ec2 as ec2,
   aws_events_targets as targets,
@@ -346,6 +348,25 @@ describe('A deployment with a configuration of handlers', () => {
   });
 });
 
+describe('Continuous deployments of two stages with the same names', () => {
+  const synthesize = (props?: StageProps): void => {
+    const app = new App();
+    const stages = ['Development', 'Production'].map((id) => new Stage(app, id, props));
+    stages.forEach((stage) => deploymentIn(new Stack(stage, 'Stack')));
+    stages.forEach((stage) => stage.synth());
+  };
+
+  test('are accepted if the stages have no environment, since they can be of different accounts', () => {
+    expect(() => synthesize()).not.toThrow();
+  });
+
+  test('are an error if the stages have the same environment', () => {
+    expect(() => synthesize({ env: { account: ACCOUNT, region: REGION } })).toThrow(
+      'must be the hosting stack of a single continuous deployment',
+    );
+  });
+});
+
 describe('A deployment is an error', () => {
   test('with all invalid properties at once', () => {
     const stack = newStack();
@@ -413,6 +434,16 @@ describe('A deployment is an error', () => {
     expect(() => Template.fromStack(stack)).toThrow(
       '`parameterName` must not be a parameter of a template, got: "/churn/deployed", which Stack/Parameter/Resource creates',
     );
+  });
+
+  test('if a template of its region contains the parameter, and also one of another region', () => {
+    const app = new App();
+    const newPlaced = (id: string, region: string): Stack => new Stack(app, id, { env: { account: ACCOUNT, region } });
+    for (const stack of [newPlaced('Far', 'us-east-1'), newPlaced('Near', REGION)]) {
+      new ssm.StringParameter(stack, 'Parameter', { parameterName: '/churn/deployed', stringValue: 'none' });
+    }
+    deploymentIn(newPlaced('Own', REGION));
+    expect(() => app.synth()).toThrow('got: "/churn/deployed", which Near/Parameter/Resource creates');
   });
 
   test('if another stack of the app reads the parameter, which is named', () => {

@@ -1,6 +1,7 @@
 import validate from 'asl-validator';
 import {
   App,
+  Aws,
   CfnParameter,
   Duration,
   NestedStack,
@@ -500,6 +501,16 @@ describe('The start of a TrainingWorkflow', () => {
         'next one. Use another prefix in one of them',
     ],
     [
+      'the folder of the artifacts, whose prefix has no "/" at the end',
+      { prefix: 'models/' },
+      '`training.output` writes to "models" of the same bucket',
+    ],
+    [
+      'the prefix of the checkpoints',
+      { prefix: 'checkpoints/' },
+      '`training.checkpoints` writes to "checkpoints" of the same bucket',
+    ],
+    [
       'the whole bucket of the reports',
       { prefix: '' },
       '`evaluation.reportLocation` writes to "reports/" of the same bucket',
@@ -508,6 +519,7 @@ describe('The start of a TrainingWorkflow', () => {
     const stack = placedStack();
     const out = s3.Bucket.fromBucketName(stack, 'Written', 'out');
     const made = workflow(stack, {
+      training: { ...training(stack), checkpoints: { location: S3Location.fromBucket(out, 'checkpoints') } },
       evaluation: Evaluation.processing({
         image: image(),
         resources: processing(),
@@ -526,6 +538,27 @@ describe('The start of a TrainingWorkflow', () => {
     expect(errorOf(() => workflow(stack).startOnAlarm('Drift', alarm))).toContain(
       'Rule Stack/Retraining/Drift: `alarm` Stack/Far is in region us-east-1, and this stack in eu-west-1, whose event bus does not receive',
     );
+  });
+
+  test('by new data is an error for the prefix of the artifacts in a bucket that is imported twice by a name with a token', () => {
+    const stack = newStack();
+    const imported = (id: string): s3.IBucket => s3.Bucket.fromBucketName(stack, id, `data-${Aws.ACCOUNT_ID}`);
+    const output = TrainingOutput.toBucket(imported('Written'), 'models');
+    const made = workflow(stack, { training: { ...training(stack), output } });
+    expect(errorOf(() => made.startOnNewData('Data', { bucket: imported('New'), prefix: 'models/' }))).toContain(
+      '`training.output` writes to "models" of the same bucket',
+    );
+  });
+
+  test('by new data is accepted without a warning if the prefix of an input is a token', () => {
+    const stack = placedStack();
+    const prefix = new CfnParameter(stack, 'Prefix').valueAsString;
+    const inputs = { train: TrainingInput.fromBucket(newDataBucket(stack), prefix) };
+    workflow(stack, { training: { ...training(stack), inputs } }).startOnNewData('Data', {
+      bucket: s3.Bucket.fromBucketName(stack, 'Same', 'data'),
+      prefix: 'churn/',
+    });
+    Annotations.fromStack(stack).hasNoWarning('*', Match.stringLikeRegexp('no input of the training reads it'));
   });
 
   test('by new data of another region is an error', () => {

@@ -1,6 +1,7 @@
 import {
   App,
   Duration,
+  Fn,
   Stack,
   type StackProps,
   aws_ecr as ecr,
@@ -145,6 +146,26 @@ describe('A model package group that is shared with an account', () => {
     expect(sharedStatements(stack)).toEqual(everything);
   });
 
+  test('gives it the key that encrypts the description of a version', () => {
+    const stack = placedStack();
+    const group = newGroup(stack);
+    const sources = ownSources(stack);
+    const encryptionKey = sources.key;
+    const bucket = s3.Bucket.fromBucketName(stack, 'Public', 'public');
+    new ModelPackage(stack, 'Version', {
+      ...{ group, image: sources.image, inference: INFERENCE, encryptionKey },
+      modelData: ModelData.fromObject(bucket, 'model.tar.gz'),
+    });
+    group.shareWith(account(), { managedElsewhere: true });
+    const { KeyPolicy } = onlyResource(stack, 'AWS::KMS::Key') as { KeyPolicy: { Statement: object[] } };
+    expect(KeyPolicy.Statement).toContainEqual({
+      Effect: 'Allow',
+      Principal: HOST,
+      Action: 'kms:Decrypt',
+      Resource: '*',
+    });
+  });
+
   test('gives it the sources of versions that the app does not register, if they are specified', () => {
     const stack = placedStack();
     const { image: one, bucket, key } = ownSources(stack);
@@ -177,15 +198,28 @@ describe('A model package group that is shared with an account', () => {
     expect(ofKey).toEqual(everything.key);
   });
 
-  test('does not need permission for images that AWS provides', () => {
+  test.each<[string, () => ContainerImage]>([
+    [
+      'name',
+      () =>
+        ContainerImage.fromBuiltInAlgorithm(BuiltInAlgorithm.XGBOOST, {
+          purpose: ImagePurpose.INFERENCE,
+          version: '1.7-1',
+        }),
+    ],
+    [
+      'URI',
+      () =>
+        ContainerImage.fromRegistry(
+          '763104351884.dkr.ecr.eu-west-1.amazonaws.com/pytorch-inference:2.6.0-cpu-py312-ubuntu22.04-sagemaker',
+          { verify: false },
+        ),
+    ],
+  ])('does not need permission for images that AWS provides by their %s', (_, provided) => {
     const stack = placedStack();
     const { bucket } = ownSources(stack);
     const group = newGroup(stack);
-    const options = { purpose: ImagePurpose.INFERENCE, version: '1.7-1' };
-    register(stack, group, {
-      ...{ bucket },
-      image: ContainerImage.fromBuiltInAlgorithm(BuiltInAlgorithm.XGBOOST, options),
-    });
+    register(stack, group, { bucket, image: provided() });
     group.shareWith(account());
     expect(() => synth(stack)).not.toThrow();
   });
@@ -268,6 +302,23 @@ describe('A permission that the app cannot grant to another account is an error 
     );
   });
 
+  test('for an image whose URI is a token', () => {
+    const stack = placedStack();
+    share(stack, { image: ContainerImage.fromRegistry(Fn.importValue('image'), { verify: false }) });
+    expect(errorsOf(stack)).toContain(
+      '\n- permission to pull an image whose URI is a token. Grant it in the policy of the repository.',
+    );
+  });
+
+  test('for a role of the other account, also if the CDK counts its statements as added', () => {
+    const stack = placedStack();
+    const group = newGroup(stack);
+    const uri = `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/churn:1`;
+    register(stack, group, { ...ownSources(stack), image: ContainerImage.fromRegistry(uri, { verify: false }) });
+    group.shareWith(iam.Role.fromRoleArn(stack, 'Host', `arn:aws:iam::${OTHER}:role/host`));
+    expect(errorOf(() => synth(stack))).toContain('\n- permission to pull images of repository churn. Grant it in');
+  });
+
   test('unless the permissions are managed elsewhere', () => {
     const stack = placedStack();
     share(stack, { image: ContainerImage.fromAsset(IMAGE_DIRECTORY, { verify: false }) }, { managedElsewhere: true });
@@ -281,6 +332,11 @@ describe('A model package group cannot be shared', () => {
 
   test.each<[string, iam.IPrincipal, string]>([
     ['with everyone', new iam.StarPrincipal(), `${rule} StarPrincipal`],
+    [
+      'with everyone under a condition that limits it to no account',
+      new iam.AnyPrincipal().withConditions({ Bool: { 'aws:SecureTransport': 'true' } }),
+      rule,
+    ],
     ['with any principal', new iam.AnyPrincipal(), `${rule} AnyPrincipal`],
     [
       'with a service',
@@ -290,6 +346,11 @@ describe('A model package group cannot be shared', () => {
     [
       'with its own account',
       new iam.AccountPrincipal(ACCOUNT),
+      '`principal` must be of another account: use grantCreateModel()',
+    ],
+    [
+      'with the account of the stack',
+      new iam.AccountRootPrincipal(),
       '`principal` must be of another account: use grantCreateModel()',
     ],
   ])('%s', (_, principal, message) => {

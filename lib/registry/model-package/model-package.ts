@@ -15,6 +15,7 @@ import { combinedRequirements } from '../../image/image-compatibility';
 import { hashedName } from '../../private/physical-name';
 import { publish, publishedValue } from '../../private/parameter';
 import { validateTags } from '../../private/tags';
+import { grantDecrypt } from '../../private/unapplied-grant';
 import { ValidationErrors } from '../../private/validation';
 import { type AdditionalInferenceSpecification, renderAdditional } from './additional-inference-specification';
 import { ModelApprovalStatus } from './model-approval-status';
@@ -205,7 +206,11 @@ export class ModelPackage extends ModelPackageBase {
     // An algorithm of this app is referred to by a literal name, which implies no dependency.
     if (algorithm !== undefined) resource.node.addDependency(algorithm);
     const specifications = [undefined, ...this.inferenceSpecificationNames];
-    registerIn(props.group, (grantee) => specifications.forEach((name) => this.grantHost(grantee, name)));
+    registerIn(props.group, (grantee) => {
+      specifications.forEach((name) => this.grantHost(grantee, name));
+      // A model is created from the description of the version, which the key encrypts.
+      if (props.encryptionKey !== undefined) grantDecrypt(props.encryptionKey, grantee);
+    });
     this.modelPackageArn = resource.attrModelPackageArn;
   }
 

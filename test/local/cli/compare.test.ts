@@ -58,6 +58,38 @@ describe('`byoa compare`', () => {
     expect(await compare(a, b, '--min-agreement', '0.75')).toMatchObject({ code: 0 });
   });
 
+  test('exits with code 0 if exactly the specified part of the responses is the same', async () => {
+    const hundred = path.join(directory, 'hundred.csv');
+    writeFileSync(hundred, Array.from({ length: 100 }, (_, index) => `${index}\n`).join(''));
+    const [a, b] = [await model((row) => row), await model((row) => (row < 7 ? -1 : row))];
+    const { code, stdout } = await byoa([
+      ...[
+        'compare',
+        a,
+        b,
+        '--request',
+        hundred,
+        '--split',
+        'line',
+        '--json-path',
+        '$.score',
+        '--min-agreement',
+        '0.93',
+      ],
+    ]);
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: expect.stringContaining('93 of 100 requests have the same response (93 %)\n') as unknown,
+    });
+  });
+
+  test('exits with code 2 if --json-path selects no value in any response, in which all of them would be the same', async () => {
+    const a = await model((row) => row);
+    const { code, stdout, stderr } = await compare(a, a, '--json-path', '$.scores');
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain('--json-path: "$.scores" selects no value in any response');
+  });
+
   test('counts a request that fails as no agreement, also if both models fail', async () => {
     const failing = await model((row) => (row === 4 ? undefined : row));
     const { code, stdout } = await compare(failing, failing, '--format', 'json', '--repeat', '2');
@@ -94,6 +126,8 @@ describe('`byoa compare`', () => {
     });
     expect(await byoa(['compare', url, url, '--request', files])).toMatchObject({ code: 0 });
     expect(types).toEqual(['text/csv', 'text/csv', 'application/json', 'application/json']);
+    expect(await byoa(['compare', url, url, '--request', `${files},type=text/x`])).toMatchObject({ code: 0 });
+    expect(types.slice(4)).toEqual(Array(4).fill('text/x'));
   });
 
   test('exits with code 2 when a model does not respond at all', async () => {
