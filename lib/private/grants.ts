@@ -70,6 +70,9 @@ export const onBehalfOf = (account: string): object => ({ StringEquals: { 'aws:S
 /** The condition that a service assumes a role for a resource only. */
 export const onBehalfOfResource = (arn: string): object => ({ ArnEquals: { 'aws:SourceArn': arn } });
 
+/** The condition keys that limit all principals to those of accounts. */
+export const ACCOUNT_KEYS = ['aws:PrincipalAccount', 'aws:PrincipalOrgID', 'aws:PrincipalOrgPaths'];
+
 /** Actions on images in Amazon ECR. */
 export const IMAGE = {
   pull: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],

@@ -1,4 +1,5 @@
 import { Aws, type IResource, Stack, type aws_iam as iam } from 'aws-cdk-lib';
+import { ACCOUNT_KEYS } from '../private/grants';
 import { type CollectingGrantee } from '../private/unapplied-grant';
 import { ValidationErrors } from '../private/validation';
 import { type ModelPackageSources } from './model-package/model-package-sources';
@@ -67,15 +68,12 @@ function nameOf(principal: iam.IPrincipal): string {
   return (principal as iam.IPrincipal & { toString(): string }).toString();
 }
 
-/** The condition keys that limit all principals to those of accounts. */
-const LIMITING_KEYS = ['aws:PrincipalAccount', 'aws:PrincipalOrgID', 'aws:PrincipalOrgPaths'];
-
 /** Checks that a principal is one of another account or of an organization. */
 function checkPrincipal(group: IResource, principal: iam.IPrincipal): void {
   const { principalJson, conditions } = principal.policyFragment;
   const { AWS: accounts = [], ...others } = principalJson;
   const keys = Object.values(conditions as Record<string, object>).flatMap((values) => Object.keys(values));
-  const isEveryone = accounts.includes('*') && !keys.some((key) => LIMITING_KEYS.includes(key));
+  const isEveryone = accounts.includes('*') && !keys.some((key) => ACCOUNT_KEYS.includes(key));
   const { principalAccount } = principal;
   // The account of AccountRootPrincipal is a token.
   const resolved = (account: string): string => JSON.stringify(Stack.of(group).resolve(account));
