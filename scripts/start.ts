@@ -7,8 +7,9 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { type StartOptions, environment, removeState, serviceOf, spawned } from '../local/cli/local';
+import { environment, removeState, serviceOf, spawned } from '../local/cli/local';
 import { Session, note } from '../local/cli/session';
+import type { StartOptions } from '../local/cli/start-options';
 
 const ROOT = path.join(__dirname, '..');
 const VALIDATION = path.join(ROOT, 'assets', 'breast-cancer', 'data', 'validation', 'validation.csv');

@@ -11,7 +11,7 @@ import { sha256 } from '../private/fingerprint';
 import { publishedValue } from '../private/parameter';
 import { ValidationErrors, quote } from '../private/validation';
 import { grantDecrypt } from '../private/unapplied-grant';
-import { S3Location, S3Object, grantedRead } from './s3-location';
+import { S3Location, S3Object, grantReadOf } from './s3-location';
 import { TrainingOutputCompression } from './training-output';
 
 /** The storage of model data that is not a `model.tar.gz`. */
@@ -181,7 +181,7 @@ class AssetModelData extends ModelData {
       (scope.node.tryFindChild(id) as s3_assets.Asset | undefined) ??
       new s3_assets.Asset(scope, id, { path: this.file });
     // All assets, as the CDK does: the previous version is read while an update is in progress.
-    if (grantee !== undefined) grantedRead(asset.bucket, grantee, '*');
+    if (grantee !== undefined) grantReadOf(asset.bucket, grantee, '*');
     return { modelDataUrl: asset.s3ObjectUrl };
   }
 }

@@ -73,7 +73,7 @@ export class S3Location {
    * @param grantee the principal to which the permission is granted
    */
   public grantRead(grantee: iam.IGrantable): iam.Grant {
-    return grantedRead(this.bucket, grantee, this.objectsInFolder);
+    return grantReadOf(this.bucket, grantee, this.objectsInFolder);
   }
 
   /**
@@ -110,7 +110,7 @@ export class S3Location {
    * @internal
    */
   public _grantReadPrefix(grantee: iam.IGrantable): iam.Grant {
-    return grantedRead(this.bucket, grantee, `${this.keyPrefix}*`);
+    return grantReadOf(this.bucket, grantee, `${this.keyPrefix}*`);
   }
 
   /**
@@ -233,12 +233,12 @@ export class S3Object {
   }
 
   public grantRead(grantee: iam.IGrantable): iam.Grant {
-    return grantedRead(this.bucket, grantee, this.key);
+    return grantReadOf(this.bucket, grantee, this.key);
   }
 }
 
-/** Grants permission to read objects, and to decrypt them with the key of the bucket. */
-export function grantedRead(bucket: s3.IBucket, grantee: iam.IGrantable, objects: string): iam.Grant {
+/** Grants permission to read objects of a bucket, and to decrypt them with the key of the bucket. */
+export function grantReadOf(bucket: s3.IBucket, grantee: iam.IGrantable, objects: string): iam.Grant {
   const grant = granted(bucket, grantee, 'read', bucket.grantRead(grantee, objects));
   if (bucket.encryptionKey !== undefined) reportUnlessDecrypted(bucket.encryptionKey, grantee, grant);
   return grant;

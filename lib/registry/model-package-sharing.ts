@@ -1,7 +1,7 @@
 import { Aws, type IResource, Stack, type aws_iam as iam } from 'aws-cdk-lib';
 import { ACCOUNT_KEYS } from '../private/grants';
 import { type CollectingGrantee } from '../private/unapplied-grant';
-import { ValidationErrors } from '../private/validation';
+import { ValidationErrors, isKnown, quote } from '../private/validation';
 import { type ModelPackageSources } from './model-package/model-package-sources';
 
 /** Options for sharing a model package group. */
@@ -88,6 +88,10 @@ function checkPrincipal(group: IResource, principal: iam.IPrincipal): void {
   errors.when(
     isOwn,
     '`principal` must be of another account: use grantCreateModel() for a principal of this account, which reads images and artifacts by its own policies',
+  );
+  errors.when(
+    isKnown(principalAccount) && !/^\d{12}$/.test(principalAccount),
+    `\`principal\` must have an account of 12 digits, got: ${quote(principalAccount ?? '')}`,
   );
   errors.throwIfAny();
 }

@@ -1,39 +1,28 @@
 import { spawn } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import * as path from 'node:path';
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import type { ContainerEngine } from '../container';
 import { type HttpResponse, NoResponse, isSuccess, sendRequest } from '../http';
-import { LocalService, Logs, type ServiceOptions, type ServiceStatus, pushedImages } from '../services';
-import { collect } from './common';
-import { UsageError, ValidationErrors, count, isDirectory, pairs, seconds } from './options';
+import { LocalService, Logs, type ServiceStatus, pushedImages } from '../services';
+import { UsageError, ValidationErrors, seconds } from './options';
+import {
+  LOOPBACK,
+  type LocalOptions,
+  PORT,
+  type Settings,
+  type StartOptions,
+  listenError,
+  settingsOf,
+  withStartOptions,
+} from './start-options';
 import { Session, note } from './session';
 import { type Running, StateDirectory, runningIn } from './state-directory';
 
 const REGION = 'us-east-1';
-const LOOPBACK = '127.0.0.1';
-const PORT = '4599';
 const MAX_ADVANCE_SECONDS = 365 * 86_400;
 const SHORT_WAITS = 'Wait states and retry intervals of state machines are shortened to half a second.';
 const NOT_RUNNING = 'The service is not running. Start it with `byoa local up`.';
-const INSTANCE_TYPE = /^ml\.[a-z0-9-]+\.[a-z0-9]+$/;
-const MOUNT_NAME = /^(fs-[0-9a-f]{8,}|[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])$/;
-
-const ENFORCE_IAM = new Option('--enforce-iam', 'enforce the policies of roles and resources').env('BYOA_ENFORCE_IAM');
-
-interface LocalOptions {
-  readonly directory: string;
-}
-
-export interface StartOptions extends LocalOptions {
-  readonly port: string;
-  readonly mount?: string[];
-  readonly host: string;
-  readonly allowRemote?: boolean;
-  readonly maxInstances: string;
-  readonly endpointQuota?: string[];
-  readonly enforceIam?: boolean;
-}
 
 export function localCommand(): Command {
   const command = new Command('local')
@@ -104,30 +93,6 @@ function addRunningCommands(add: (name: string, description: string) => Command)
     });
 }
 
-/** The options of the commands that start the service. */
-function withStartOptions(command: Command): Command {
-  return command
-    .option('--port <port>', 'port of the service', PORT)
-    .option(
-      '--mount <NAME=DIR>',
-      'a directory of this machine as a read-only bucket, or as a file system if the name is fs-… (repeatable)',
-      collect,
-    )
-    .option(
-      '--max-instances <number>',
-      'maximum number of instances of a variant, and of copies of an inference component',
-      '2',
-    )
-    .option(
-      '--endpoint-quota <TYPE=NUMBER>',
-      'quota of the instances of a type that endpoints can use, such as ml.m5.large=1 (repeatable; default: no quotas)',
-      collect,
-    )
-    .option('--host <address>', 'address to listen on', LOOPBACK)
-    .option('--allow-remote', 'allow a --host that other machines can reach, which lets them run containers here')
-    .addOption(ENFORCE_IAM);
-}
-
 async function up(options: StartOptions): Promise<number> {
   const settings = settingsOf(options);
   return Session.of(async (session) => {
@@ -164,55 +129,6 @@ export async function serviceOf(
     state.release();
     throw error;
   }
-}
-
-/** Why the service cannot listen, and what the user can do. */
-function listenError(error: NodeJS.ErrnoException, { host, port }: StartOptions): Error {
-  const fixes: Record<string, string> = {
-    EADDRINUSE: `--port ${port} is in use by another process. Stop it, or choose another port (0: any free one)`,
-    EACCES: `--port ${port} requires root. Choose a port from 1024 (0: any free one)`,
-    EADDRNOTAVAIL: `--host ${host} is not an address of this machine`,
-    ENOTFOUND: `--host ${host} is not an address of this machine`,
-  };
-  const fix = fixes[error.code ?? ''];
-  return fix === undefined ? error : new UsageError([fix]);
-}
-
-/** The values of the repeatable options of a start. */
-type Settings = Pick<ServiceOptions, 'mounts' | 'endpointQuotas'>;
-
-/** Validates the options of a start, and parses the repeatable ones. */
-function settingsOf({ mount, host, allowRemote, port, maxInstances, endpointQuota }: StartOptions): Settings {
-  const errors = new ValidationErrors();
-  count(errors, '--port', port, [0, 65_535]);
-  count(errors, '--max-instances', maxInstances, [1, 100]);
-  errors.when(
-    ![LOOPBACK, 'localhost', '::1'].includes(host) && allowRemote !== true,
-    `--host ${host} is not a loopback address: other machines could run containers here. Add --allow-remote to allow that`,
-  );
-  const settings = { mounts: mountsOf(errors, mount), endpointQuotas: quotasOf(errors, endpointQuota) };
-  errors.throwIfAny();
-  return settings;
-}
-
-function mountsOf(errors: ValidationErrors, mount?: string[]): Record<string, string> {
-  const mounts = pairs(errors, '--mount', mount).map(([name, directory]) => {
-    errors.when(
-      !MOUNT_NAME.test(name),
-      `--mount ${name}: the name must be that of a bucket or of a file system (fs-…)`,
-    );
-    errors.when(!isDirectory(directory), `--mount ${name}: "${directory}" is not a directory`);
-    return [name, path.resolve(directory)] as const;
-  });
-  return Object.fromEntries(mounts);
-}
-
-function quotasOf(errors: ValidationErrors, endpointQuota?: string[]): Record<string, number> {
-  const quotas = pairs(errors, '--endpoint-quota', endpointQuota).map(([type, number]) => {
-    errors.when(!INSTANCE_TYPE.test(type), `--endpoint-quota ${type}: must be an instance type such as ml.m5.large`);
-    return [type, count(errors, `--endpoint-quota ${type}`, number, [0, 1000]) ?? 0] as const;
-  });
-  return Object.fromEntries(quotas);
 }
 
 async function runCommand(words: string[], options: StartOptions): Promise<number> {

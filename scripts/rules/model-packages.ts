@@ -71,8 +71,12 @@ export const MODEL_PACKAGES: readonly Rule[] = [
     messages: ['to which this app cannot grant what hosting requires'],
   },
   {
-    rule: 'A group is shared with everyone, a service, or a principal of its own account.',
+    rule: 'A group is shared with everyone, a service, a principal of its own account, or an account that does not have 12 digits.',
     source: DESIGN,
-    messages: ['`principal` must be an account, an organization or a role', '`principal` must be of another account'],
+    messages: [
+      '`principal` must be an account, an organization or a role',
+      '`principal` must be of another account',
+      '`principal` must have an account of 12 digits',
+    ],
   },
 ];

@@ -337,6 +337,11 @@ describe('A model package group cannot be shared', () => {
       new iam.AnyPrincipal().withConditions({ Bool: { 'aws:SecureTransport': 'true' } }),
       rule,
     ],
+    [
+      'with an account that cannot exist',
+      new iam.AccountPrincipal('4444'),
+      '`principal` must have an account of 12 digits, got: "4444"',
+    ],
     ['with any principal', new iam.AnyPrincipal(), `${rule} AnyPrincipal`],
     [
       'with a service',

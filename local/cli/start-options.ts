@@ -1,0 +1,99 @@
+import * as path from 'node:path';
+import { type Command, Option } from 'commander';
+import type { ServiceOptions } from '../services';
+import { collect } from './common';
+import { UsageError, ValidationErrors, count, isDirectory, pairs } from './options';
+
+export const LOOPBACK = '127.0.0.1';
+export const PORT = '4599';
+const INSTANCE_TYPE = /^ml\.[a-z0-9-]+\.[a-z0-9]+$/;
+const MOUNT_NAME = /^(fs-[0-9a-f]{8,}|[a-z0-9][a-z0-9.-]{1,61}[a-z0-9])$/;
+
+const ENFORCE_IAM = new Option('--enforce-iam', 'enforce the policies of roles and resources').env('BYOA_ENFORCE_IAM');
+
+export interface LocalOptions {
+  readonly directory: string;
+}
+
+export interface StartOptions extends LocalOptions {
+  readonly port: string;
+  readonly mount?: string[];
+  readonly host: string;
+  readonly allowRemote?: boolean;
+  readonly maxInstances: string;
+  readonly endpointQuota?: string[];
+  readonly enforceIam?: boolean;
+}
+
+/** The options of the commands that start the service. */
+export function withStartOptions(command: Command): Command {
+  return command
+    .option('--port <port>', 'port of the service', PORT)
+    .option(
+      '--mount <NAME=DIR>',
+      'a directory of this machine as a read-only bucket, or as a file system if the name is fs-… (repeatable)',
+      collect,
+    )
+    .option(
+      '--max-instances <number>',
+      'maximum number of instances of a variant, and of copies of an inference component',
+      '2',
+    )
+    .option(
+      '--endpoint-quota <TYPE=NUMBER>',
+      'quota of the instances of a type that endpoints can use, such as ml.m5.large=1 (repeatable; default: no quotas)',
+      collect,
+    )
+    .option('--host <address>', 'address to listen on', LOOPBACK)
+    .option('--allow-remote', 'allow a --host that other machines can reach, which lets them run containers here')
+    .addOption(ENFORCE_IAM);
+}
+
+/** The values of the repeatable options of a start. */
+export type Settings = Pick<ServiceOptions, 'mounts' | 'endpointQuotas'>;
+
+/** Validates the options of a start, and parses the repeatable ones. */
+export function settingsOf({ mount, host, allowRemote, port, maxInstances, endpointQuota }: StartOptions): Settings {
+  const errors = new ValidationErrors();
+  count(errors, '--port', port, [0, 65_535]);
+  count(errors, '--max-instances', maxInstances, [1, 100]);
+  errors.when(
+    ![LOOPBACK, 'localhost', '::1'].includes(host) && allowRemote !== true,
+    `--host ${host} is not a loopback address: other machines could run containers here. Add --allow-remote to allow that`,
+  );
+  const settings = { mounts: mountsOf(errors, mount), endpointQuotas: quotasOf(errors, endpointQuota) };
+  errors.throwIfAny();
+  return settings;
+}
+
+function mountsOf(errors: ValidationErrors, mount?: string[]): Record<string, string> {
+  const mounts = pairs(errors, '--mount', mount).map(([name, directory]) => {
+    errors.when(
+      !MOUNT_NAME.test(name),
+      `--mount ${name}: the name must be that of a bucket or of a file system (fs-…)`,
+    );
+    errors.when(!isDirectory(directory), `--mount ${name}: "${directory}" is not a directory`);
+    return [name, path.resolve(directory)] as const;
+  });
+  return Object.fromEntries(mounts);
+}
+
+function quotasOf(errors: ValidationErrors, endpointQuota?: string[]): Record<string, number> {
+  const quotas = pairs(errors, '--endpoint-quota', endpointQuota).map(([type, number]) => {
+    errors.when(!INSTANCE_TYPE.test(type), `--endpoint-quota ${type}: must be an instance type such as ml.m5.large`);
+    return [type, count(errors, `--endpoint-quota ${type}`, number, [0, 1000]) ?? 0] as const;
+  });
+  return Object.fromEntries(quotas);
+}
+
+/** Why the service cannot listen, and what the user can do. */
+export function listenError(error: NodeJS.ErrnoException, { host, port }: StartOptions): Error {
+  const fixes: Record<string, string> = {
+    EADDRINUSE: `--port ${port} is in use by another process. Stop it, or choose another port (0: any free one)`,
+    EACCES: `--port ${port} requires root. Choose a port from 1024 (0: any free one)`,
+    EADDRNOTAVAIL: `--host ${host} is not an address of this machine`,
+    ENOTFOUND: `--host ${host} is not an address of this machine`,
+  };
+  const fix = fixes[error.code ?? ''];
+  return fix === undefined ? error : new UsageError([fix]);
+}
