@@ -48,3 +48,17 @@ test('Two containers with other models disagree, and nothing is left behind', as
   expect(result.disagreements).toMatchObject([{ request: REQUEST, difference: { at: expect.any(String) as string } }]);
   expect(await new DockerEngine().list(LABEL)).toEqual([]);
 });
+
+test('An interrupted comparison exits with code 130, prints no report and leaves nothing behind', async () => {
+  const engine = new DockerEngine();
+  // This container never becomes healthy, so that the comparison waits for it.
+  const endless = path.join(CONTAINERS, 'never-listens');
+  const { code, stdout } = await byoa(['compare', endless, endless, '--model', model(2), '--request', REQUEST], {
+    env: { CDK_DOCKER: 'docker' },
+    onSpawn: (child) => {
+      child.stderr?.on('data', (text: Buffer) => String(text).includes('Starting') && child.kill('SIGINT'));
+    },
+  });
+  expect([code, stdout]).toEqual([130, '']);
+  expect(await engine.list(LABEL)).toEqual([]);
+});
