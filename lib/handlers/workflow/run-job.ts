@@ -44,8 +44,9 @@ export async function runJob(
   }).catch((error: Error) => {
     throw error instanceof JobFailure ? failure('JobFailed', error.message) : error;
   });
-  await stopIfEnded(input, dependencies, deadline);
+  // First the job becomes readable: what stops the jobs of an ended execution finds only what it can read.
   const job = await service.findCreated(name);
+  await stopIfEnded(input, dependencies, deadline);
   if (job?.state !== 'Completed') {
     const { createdAt = dependencies.now() } = job ?? {};
     return { IsFinished: false, WaitSeconds: waitSeconds(dependencies.now() - createdAt), JobName: name };

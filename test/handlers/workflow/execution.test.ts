@@ -388,6 +388,21 @@ describe('The end of an execution', () => {
     },
   );
 
+  test.each([1, 2, 3, 4, 5, 6, 7, 8])(
+    'is lost: the step whose request %i is in progress stops the job that it creates, also if the job can only be read later',
+    async (request) => {
+      const made = manual();
+      made.endDelays = (): number[] => [];
+      made.latency = (): number => 1_000;
+      made.lag = (read): number => (read === 'job' ? 5_000 : 0);
+      const arn = made.start();
+      await made.pass(request * 1_000 - 500);
+      made.endExecution(arn, 'ABORTED');
+      await made.untilIdle();
+      expect(made.busy).toEqual([]);
+    },
+  );
+
   test('is processed if the description of the execution lags behind', async () => {
     const made = manual();
     made.lag = (read): number => (read === 'execution' ? 8_000 : 0);

@@ -237,7 +237,7 @@ test('The alarm of a stack is named after the stack and the resource, is updated
     return Stacks[0];
   };
   const settled = async (status: string): Promise<void> => {
-    while ((await stack().catch(() => undefined))?.StackStatus !== status) await new Promise(setImmediate);
+    while ((await stack())?.StackStatus !== status) await new Promise(setImmediate);
   };
   await service.cloudformation.send(new CreateStackCommand({ StackName: 'shop', TemplateBody: template(2) }));
   await settled('CREATE_COMPLETE');
