@@ -1,5 +1,5 @@
 // Generates the packages: the npm package and the code for Python, Java, .NET and Go. Checks them against the CDK design guidelines
-// (awslint), and compiles the snippets of the README (rosetta) and of docs/.
+// (awslint), the npm package against the rules of Node.js and bundlers (publint), and compiles the snippets of the README (rosetta) and of docs/.
 //
 //   node scripts/package.mjs            the code for all languages
 //   node scripts/package.mjs python     the Python wheel
@@ -30,6 +30,7 @@ const [language] = process.argv.slice(2);
 run('../scripts/build.mjs', '--if-stale');
 if (language === undefined) {
   lint();
+  run('publint/src/cli.js', '--strict');
   run('jsii-rosetta/bin/jsii-rosetta', 'extract', '--compile', '--fail', '--output=.cache/rosetta.json');
   run('../scripts/snippets.mjs');
   run('jsii-pacmak/bin/jsii-pacmak', '--no-npmignore', '--code-only', '--recurse=false');
