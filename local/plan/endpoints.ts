@@ -1,10 +1,11 @@
 import type { Assembly, Resource } from '../check/app/assembly';
 import { refersTo } from './item';
-import { type Known, at, list, number, numberOr, raw, text } from './values';
+import { type Known, at, combined, list, number, numberOr, raw, text } from './values';
 
 /** The instances, or the copies, of an endpoint. */
 export interface Capacity {
-  readonly type: Known<string>;
+  /** The types of which each instance has one. */
+  readonly types: Known<string>[];
 
   /** The number after the deployment. */
   readonly count: Known<number>;
@@ -36,7 +37,7 @@ export interface Variant {
 /** An inference component. */
 interface Component {
   readonly resource: Resource;
-  readonly copies: Omit<Capacity, 'type'>;
+  readonly copies: Omit<Capacity, 'types'>;
 }
 
 export function endpointsOf(assembly: Assembly): Endpoint[] {
@@ -52,7 +53,7 @@ export function endpointsOf(assembly: Assembly): Endpoint[] {
 }
 
 /** The variant of an endpoint whose configuration is not part of the app. */
-const UNDECIDED: Variant = { name: '?', instances: { type: null, count: null, min: null, max: null } };
+const UNDECIDED: Variant = { name: '?', instances: { types: [null], count: null, min: null, max: null } };
 
 function variantsOf(assembly: Assembly, endpoint: Resource, config: Record<string, unknown>): Variant[] {
   const variants = [...list(config.ProductionVariants), ...list(config.ShadowProductionVariants)];
@@ -71,34 +72,42 @@ function variantsOf(assembly: Assembly, endpoint: Resource, config: Record<strin
     const managed = at(variant, 'ManagedInstanceScaling');
     const limits =
       at(managed, 'Status') === 'ENABLED'
-        ? limitsOf(managed, 'MinInstanceCount', 'MaxInstanceCount')
-        : scalingOf(assembly, `/variant/${name}`, endpoint);
+        ? { min: number(at(managed, 'MinInstanceCount')), max: number(at(managed, 'MaxInstanceCount')) }
+        : scalingOf(assembly, endpoint, `/variant/${name}`);
     return {
       name,
-      instances: { type: text(at(variant, 'InstanceType')), count, ...(limits ?? { min: count, max: count }) },
+      instances: { types: typesOf(variant), count, ...(limits ?? { min: count, max: count }) },
     };
   });
 }
 
-type Limits = Pick<Capacity, 'min' | 'max'>;
-
-function limitsOf(value: unknown, min: string, max: string): Limits {
-  return { min: number(at(value, min)), max: number(at(value, max)) };
+function typesOf(variant: unknown): Known<string>[] {
+  const pools = list(at(variant, 'InstancePools'));
+  return (pools.length === 0 ? [variant] : pools).map((one) => text(at(one, 'InstanceType')));
 }
 
-/** The limits of the scalable target of a resource. */
-function scalingOf(assembly: Assembly, resourceId: string, resource: Resource): Limits | undefined {
+type Limits = Pick<Capacity, 'min' | 'max'>;
+
+/** The limits of the scalable target of a resource, and of its scheduled actions: the lowest and the highest. */
+function scalingOf(assembly: Assembly, resource: Resource, suffix = ''): Limits | undefined {
   const name = nameOf(resource);
   const target = assembly.ofType('AWS::ApplicationAutoScaling::ScalableTarget').find(({ properties }) => {
-    const { ResourceId } = properties;
-    const isOf = refersTo(ResourceId, resource) || (name !== null && raw(ResourceId).includes(`/${name}`));
-    return isOf && raw(ResourceId).endsWith(resourceId);
+    const [, ...words] = raw(properties.ResourceId).split('/');
+    const scaled = words.join('/');
+    return scaled === `${name}${suffix}` || (refersTo(scaled, resource) && scaled.endsWith(suffix));
   });
-  return target && limitsOf(target.properties, 'MinCapacity', 'MaxCapacity');
+  if (target === undefined) return undefined;
+  const actions = list(target.properties.ScheduledActions).map((action) => at(action, 'ScalableTargetAction'));
+  const limits = (member: string): Known<number>[] =>
+    [target.properties, ...actions].flatMap((one) => (at(one, member) === undefined ? [] : [number(at(one, member))]));
+  return {
+    min: combined(limits('MinCapacity'), (all) => Math.min(...all)),
+    max: combined(limits('MaxCapacity'), (all) => Math.max(...all)),
+  };
 }
 
 function nameOf({ properties }: Resource): Known<string> {
-  return text(properties.EndpointName ?? properties.InferenceComponentName);
+  return text(properties.InferenceComponentName ?? properties.EndpointName);
 }
 
 function componentsOf(assembly: Assembly, endpoint: Resource): Component[] {
@@ -110,7 +119,7 @@ function componentsOf(assembly: Assembly, endpoint: Resource): Component[] {
     })
     .map((resource) => {
       const count = numberOr(at(resource.properties, 'RuntimeConfig', 'CopyCount'), 1);
-      return { resource, copies: { count, ...(scalingOf(assembly, '', resource) ?? { min: count, max: count }) } };
+      return { resource, copies: { count, ...(scalingOf(assembly, resource) ?? { min: count, max: count }) } };
     });
 }
 
@@ -119,7 +128,7 @@ function updatePartOf(deployment: unknown): Endpoint['updatePart'] {
   const batch = at(deployment, 'RollingUpdatePolicy', 'MaximumBatchSize');
   const size = number(at(batch, 'Value'));
   if (batch === undefined || size === null) return (count) => count;
-  return at(batch, 'Type') === 'CAPACITY_PERCENTAGE'
+  return at(batch, 'Type') === 'CAPACITY_PERCENT'
     ? (count) => Math.ceil((count * size) / 100)
     : (count) => Math.min(count, size);
 }

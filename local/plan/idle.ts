@@ -72,7 +72,7 @@ export function duration(seconds: number): string {
 
 /** A number of instances of a type. */
 export function amountOf(count: Known<number> | string, type: Known<string>): string {
-  if (count === null && type === null) return `instances ${DECIDED}`;
+  if ((count === null || count === '?') && type === null) return `instances ${DECIDED}`;
   return `${count ?? '?'} × ${type ?? `a type ${DECIDED}`}`;
 }
 
@@ -104,11 +104,16 @@ function endpointItems(assembly: Assembly): [Resource, Idle][] {
 }
 
 function scaled(instances: Capacity): Pick<Idle, 'billed'> {
-  return { billed: amountOf(rangeOf(instances), instances.type) };
+  return { billed: amountOf(rangeOf(instances), alternative(instances.types)) };
+}
+
+/** Alternative instance types as one. */
+export function alternative(types: Known<string>[]): Known<string> {
+  return types.includes(null) ? null : types.join(' or ');
 }
 
 /** The number, and the limits of scaling if they differ from it: `2 (0–4)`. */
-function rangeOf({ count, min, max }: Omit<Capacity, 'type'>): string {
+function rangeOf({ count, min, max }: Omit<Capacity, 'types'>): string {
   const shown = (value: Known<number>): string => (value === null ? '?' : String(value));
   return min === count && max === count ? shown(count) : `${shown(count)} (${shown(min)}–${shown(max)})`;
 }
@@ -186,5 +191,5 @@ function provisionedConcurrency({
 }
 
 function fixed(type: Known<string>, count: Known<number>): Pick<Idle, 'billed' | 'instances'> {
-  return { billed: amountOf(count, type), instances: { type, count, min: count, max: count } };
+  return { billed: amountOf(count, type), instances: { types: [type], count, min: count, max: count } };
 }

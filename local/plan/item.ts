@@ -22,7 +22,7 @@ export function stackOf({ id }: Resource): string {
 
 export function itemOf({ path, isConditional }: Resource, name = ''): Item {
   return {
-    path: `${path.replace(/\/(Job\/Start|Resource)$/, '')}${name}`,
+    path: `${path.replace(/(\/Handled)?\/Job\/Start$|\/Resource$/, '')}${name}`,
     ...(isConditional === true ? { isConditional } : {}),
   };
 }

@@ -1,6 +1,6 @@
 import { Assembly, type Resource, type RootStack } from '../check/app/assembly';
 import { endpointsOf } from './endpoints';
-import { type Idle, idleOf, warmPools } from './idle';
+import { type Idle, alternative, idleOf, warmPools } from './idle';
 import { type Change, type Item, stackOf, withChanges } from './item';
 import { type Job, added, maxInstanceHours } from './jobs';
 import { type Quota, quotasOf } from './quotas';
@@ -154,9 +154,11 @@ function totalOf(stacks: StackPlan[]): Total {
   const started = runs.filter(isStarted);
   const hours = started.flatMap(({ job }) => (job === undefined ? [] : [maxInstanceHours(job)]));
   const present = <T extends Item>(items: T[]): T[] => items.filter(({ change }) => change !== 'gone');
-  const idle = present(stacks.flatMap((stack) => stack.idle)).flatMap(({ instances }): [string, number][] =>
-    typeof instances?.type !== 'string' || instances.count === null ? [] : [[instances.type, instances.count]],
-  );
+  const idle = present(stacks.flatMap((stack) => stack.idle)).flatMap(({ instances }): [string, number][] => {
+    const type = alternative(instances?.types ?? [null]);
+    const number = instances?.count ?? null;
+    return type === null || number === null ? [] : [[type, number]];
+  });
   return {
     starts: started.length,
     reused: count('unchanged'),

@@ -106,11 +106,11 @@ function demandsOfEndpoint(endpoint: Endpoint): Demand[] {
       const name = 'Maximum total concurrency that can be allocated across all serverless endpoints';
       return [{ ...demand(name, maxConcurrency ?? null), isPermanent: true }];
     }
-    const { type, count, max } = instances;
+    const { types, count, max } = instances;
     const largest = combined([count, max], (both) => Math.max(...both));
     const amounts = { amount: count, peak: duringUpdate(endpoint, largest), isPermanent: true };
     return [
-      { name: `${typeName(type)} for endpoint usage`, ...amounts },
+      ...types.map((type) => ({ name: `${typeName(type)} for endpoint usage`, ...amounts })),
       { name: 'Number of instances across active endpoints', ...amounts },
     ];
   });
