@@ -1,5 +1,4 @@
 import { Command, Option } from 'commander';
-import { existsSync, readFileSync } from 'node:fs';
 import {
   type CheckRequest,
   type CheckResult,
@@ -16,11 +15,11 @@ import {
 import { subjectsOfApp } from '../check/app';
 import { REPORT_FORMATS, type ReportFormat, reportOf } from '../check/report';
 import type { Run } from '../container';
+import { synthesize } from './app';
 import { Progress } from './check-progress';
 import { addImageOptions, collect, envOption } from './common';
 import { type ProcessingCheckOptions, processingOf, specifiedOn, validateProcessing } from './check-processing';
 import { DATA_FORM } from './process';
-import { spawned } from './local';
 import {
   CHANNEL_FORM,
   UsageError,
@@ -221,7 +220,7 @@ async function subjectsIn(
   app: string,
   { training, serving, processing }: CheckRequest,
 ): Promise<CheckSubject[]> {
-  const directory = isDirectory(app) ? app : await synthesize(run, app);
+  const directory = isDirectory(app) ? app : await synthesize(run.directory(), app);
   const samples = training === false ? [] : (training?.channels ?? []);
   const { requests: sampleRequests = [], model, isStreaming } = serving === false ? {} : (serving ?? {});
   const found = subjectsOfApp(run, directory, {
@@ -237,22 +236,6 @@ async function subjectsIn(
   if (subjects.length === 0)
     throw new UsageError([`"${app}" has no training job, algorithm, model or processing job to check`]);
   return subjects;
-}
-
-/** Runs the command of an app like the CDK CLI, with the context of the current directory. */
-async function synthesize(run: Run, command: string): Promise<string> {
-  const directory = run.directory();
-  const context = { ...contextIn('cdk.json', 'context'), ...contextIn('cdk.context.json') };
-  const environment = { CDK_OUTDIR: directory, CDK_CONTEXT_JSON: JSON.stringify(context) };
-  const code = await spawned(['sh', '-c', `${command} >&2`], environment);
-  if (code !== 0) throw new UsageError([`the app (${command}) exited with code ${code}`]);
-  return directory;
-}
-
-function contextIn(file: string, member?: string): object {
-  if (!existsSync(file)) return {};
-  const content = JSON.parse(readFileSync(file, 'utf8')) as Record<string, object>;
-  return member === undefined ? content : (content[member] ?? {});
 }
 
 /** The image and its intended use, as the options specify them. */

@@ -6,6 +6,7 @@ import { imagesCommand } from './images';
 import { invokeCommand } from './invoke';
 import { localCommand } from './local';
 import { UsageError } from './options';
+import { planCommand } from './plan';
 import { processCommand } from './process';
 import { serveCommand } from './serve';
 import { note } from './session';
@@ -24,6 +25,7 @@ export async function main(args: string[]): Promise<void> {
     processCommand(),
     checkCommand(),
     compareCommand(),
+    planCommand(),
     imagesCommand(),
     localCommand(),
   ]) {

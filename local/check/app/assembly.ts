@@ -22,6 +22,32 @@ export interface Resource {
   readonly path: string;
   readonly type: string;
   readonly properties: Record<string, unknown>;
+
+  /** `Delete` by default. */
+  readonly deletionPolicy?: string;
+
+  /** Whether the resource has a condition that is only decided at deployment. */
+  readonly isConditional?: boolean;
+}
+
+/** A stack of the app, without the nested ones. */
+export interface RootStack {
+  /** The name of the stack, or its artifact id if another stack has the same name. The ids of its resources begin with it. */
+  readonly name: string;
+
+  /** The id of its artifact. */
+  readonly id: string;
+
+  /** `aws://account/region`, each possibly unknown. */
+  readonly environment: string;
+}
+
+interface AssemblyOptions {
+  /**
+   * Whether parameters have their defaults, and an environment that the app does not specify is that of the local service. Otherwise these values
+   * are unknown.
+   */
+  readonly assumesDefaults?: boolean;
 }
 
 /** The template of a stack or nested stack. */
@@ -33,12 +59,14 @@ interface Stack {
 }
 
 const UNKNOWN = '{{unknown}}';
+const UNKNOWN_ENVIRONMENT = 'aws://unknown-account/unknown-region';
 const NESTED = 'AWS::CloudFormation::Stack';
 const OUTPUTS = 'Outputs.';
 
 /** A synthesized app: the resources of all stacks, and its assets. */
 export class Assembly {
   public readonly resources: Resource[] = [];
+  public readonly roots: RootStack[] = [];
 
   /** Image assets by hash. */
   public readonly images: ReadonlyMap<string, DockerImageSource>;
@@ -52,14 +80,18 @@ export class Assembly {
   /** Construct paths by `stack.id`. */
   private readonly paths = new Map<string, string>();
 
-  constructor(directory: string) {
+  constructor(
+    directory: string,
+    private readonly options: AssemblyOptions = { assumesDefaults: true },
+  ) {
     const { stacks, images, files } = readArtifacts(directory);
     this.images = images;
     this.files = files;
-    for (const { id, stackName, templateFile, paths } of stacks) {
+    for (const { id, stackName, environment = UNKNOWN_ENVIRONMENT, templateFile, paths } of stacks) {
       // Stacks in different regions may have the same name.
       const stack = this.stacks.has(stackName) ? id : stackName;
       this.stacks.set(stack, { template: readJson<Template>(templateFile) });
+      this.roots.push({ name: stack, id, environment });
       paths.forEach((constructPath, logicalId) => this.paths.set(`${stack}.${logicalId}`, constructPath));
     }
     for (const stack of [...this.stacks.keys()]) this.readNested(stack);
@@ -94,8 +126,9 @@ export class Assembly {
     // The metadata of a nested stack is part of its root stack.
     const [root] = stack.split('/');
     for (const [id, definition] of Object.entries(scope.template.Resources ?? {})) {
-      if (!isCreated(definition, scope)) continue;
-      const { Type: type, Properties = {}, Metadata = {} } = definition;
+      const isCreated = createdIn(definition, scope);
+      if (isCreated === false) continue;
+      const { Type: type, Properties = {}, Metadata = {}, DeletionPolicy: deletionPolicy } = definition;
       const properties = Object.fromEntries(
         Object.entries(Properties)
           .map(([name, value]) => [name, this.known(value, scope)])
@@ -104,7 +137,8 @@ export class Assembly {
       const inTemplate = Metadata['aws:cdk:path'];
       const inManifest = this.paths.get(`${root}.${id}`) ?? `${stack}/${id}`;
       const constructPath = constructPathOf(typeof inTemplate === 'string' ? inTemplate : inManifest);
-      this.resources.push({ id: `${stack}.${id}`, path: constructPath, type, properties });
+      const isConditional = isCreated === undefined ? true : undefined;
+      this.resources.push({ id: `${stack}.${id}`, path: constructPath, type, properties, deletionPolicy, isConditional });
     }
   }
 
@@ -149,23 +183,13 @@ export class Assembly {
 
   private scope(stack: string): Scope {
     const { template, nested } = this.stacks.get(stack) as Stack;
-    const parameters = Object.entries(template.Parameters ?? {}).map(
-      ([name, { Type, Default = '' }]): [string, string] => [
-        name,
-        // The default of an SSM parameter is its name, not its value.
-        Type.startsWith('AWS::SSM::') ? `{{ssm.${Default}}}` : Default,
-      ],
-    );
     return {
       template,
       values: {
-        'AWS::AccountId': '000000000000',
-        'AWS::Region': 'us-east-1',
         'AWS::Partition': 'aws',
         'AWS::URLSuffix': 'amazonaws.com',
         'AWS::StackName': stack,
-        'AWS::StackId': `arn:aws:cloudformation:us-east-1:000000000000:stack/${stack}/0`,
-        ...Object.fromEntries(parameters),
+        ...(this.options.assumesDefaults === true ? defaultsIn(stack, template) : this.environmentOf(stack)),
         ...(nested === undefined ? {} : (this.known(nested.parameters, this.scope(nested.parent)) as object)),
       },
       ref: (id) => `{{${stack}.${id}}}`,
@@ -176,6 +200,15 @@ export class Assembly {
       importValue: (name) => this.exportedValue(name),
       stackOutput: (name, output) => (this.stacks.has(name) ? this.output(name, output) : UNKNOWN),
     };
+  }
+
+  /** The account and the region of a stack, if the app specifies them. */
+  private environmentOf(stack: string): Record<string, string> {
+    const [root] = stack.split('/');
+    const { environment = '' } = this.roots.find(({ name }) => name === root) ?? {};
+    const [, account, region] = /^aws:\/\/([^/]+)\/(.+)$/.exec(environment) ?? [];
+    const known = Object.entries({ 'AWS::AccountId': account, 'AWS::Region': region });
+    return Object.fromEntries(known.filter(([, value]) => value !== undefined && !value.startsWith('unknown-')));
   }
 
   private exportedValue(name: string): unknown {
@@ -190,12 +223,27 @@ export class Assembly {
   }
 }
 
-/** Whether the condition of a resource holds, or depends on a value that is only known at deployment. */
-function isCreated({ Condition }: ResourceDefinition, scope: Scope): boolean {
+/** The parameters with their defaults, and the environment of the local service. */
+function defaultsIn(stack: string, { Parameters = {} }: Template): Record<string, string> {
+  const parameters = Object.entries(Parameters).map(([name, { Type, Default = '' }]): [string, string] => [
+    name,
+    // The default of an SSM parameter is its name, not its value.
+    Type.startsWith('AWS::SSM::') ? `{{ssm.${Default}}}` : Default,
+  ]);
+  return {
+    'AWS::AccountId': '000000000000',
+    'AWS::Region': 'us-east-1',
+    'AWS::StackId': `arn:aws:cloudformation:us-east-1:000000000000:stack/${stack}/0`,
+    ...Object.fromEntries(parameters),
+  };
+}
+
+/** Whether the condition of a resource holds; undefined if it depends on a value that is only known at deployment. */
+function createdIn({ Condition }: ResourceDefinition, scope: Scope): boolean | undefined {
   try {
     return Condition === undefined || conditionHolds(Condition, scope);
   } catch {
-    return true;
+    return undefined;
   }
 }
 

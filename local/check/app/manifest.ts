@@ -18,6 +18,9 @@ export interface StackArtifact {
   /** The id of the artifact, which is unique in its assembly. */
   readonly id: string;
   readonly stackName: string;
+
+  /** `aws://account/region`, each possibly unknown. */
+  readonly environment?: string;
   readonly templateFile: string;
 
   /** Construct paths by logical id. */
@@ -75,6 +78,7 @@ function stackOf(directory: string, id: string, artifact: ArtifactManifest): Sta
   return {
     id,
     stackName,
+    environment: artifact.environment,
     templateFile: path.join(directory, templateFile),
     paths: new Map([...pathsIn(metadata), ...pathsIn(additional)]),
   };

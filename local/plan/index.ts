@@ -1,0 +1,2 @@
+export { type Plan, planOf } from './plan';
+export { type PlanFormat, planReport } from './report';
