@@ -4,6 +4,7 @@ import { checkCommand } from './check';
 import { compareCommand } from './compare';
 import { imagesCommand } from './images';
 import { invokeCommand } from './invoke';
+import { lineageCommand } from './lineage';
 import { localCommand } from './local';
 import { UsageError } from './options';
 import { processCommand } from './process';
@@ -25,6 +26,7 @@ export async function main(args: string[]): Promise<void> {
     checkCommand(),
     compareCommand(),
     imagesCommand(),
+    lineageCommand(),
     localCommand(),
   ]) {
     program.addCommand(command);

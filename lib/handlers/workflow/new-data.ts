@@ -89,10 +89,10 @@ async function list(
   { Bucket: bucket, Prefix: prefix }: LookForDataInput,
   Location: string,
   seen: Pick<NewData, 'Newest'>,
-  { s3, now }: Dependencies,
+  dependencies: Dependencies,
 ): Promise<{ data: NewData; first: number }> {
-  let [Newest, Count, first] = [0, 0, now()];
-  for await (const object of objectsOf({ bucket, prefix }, s3)) {
+  let [Newest, Count, first] = [0, 0, dependencies.now()];
+  for await (const object of objectsOf({ bucket, prefix }, dependencies.s3)) {
     if (!isFile(object)) continue;
     const time = object.LastModified?.getTime() ?? 0;
     Count++;
