@@ -30,7 +30,7 @@ const LIBRARY = ['handlers', 'private', 'common', ...STAGES];
 const HOSTING = ['model', 'endpoint-config', 'smoke-test', 'endpoint', 'inference-component'];
 
 /** The folders of the local tools, from the ground up. */
-const LOCAL = ['contract', 'aws-model', 'http', 'container', 'services', 'check', 'compare', 'plan', 'cli'];
+const LOCAL = ['contract', 'aws-model', 'http', 'container', 'services', 'check', 'compare', 'plan', 'lineage', 'cli'];
 
 /** The folders of the checker, from the ground up. */
 const CHECKER = ['core', 'probe', 'checks', 'app', 'report', 'index'];

@@ -763,6 +763,7 @@ const REGISTRY: Record<string, Row> = {
       modelPackage(s, { customerMetadata: v }),
     ),
   ),
+  'ModelPackageProps.commitId': text('CustomerMetadataValue', (v, s) => modelPackage(s, { commitId: v })),
   'ModelPackageMetadata.commitId': text('MetadataPropertyValue', (v, s) =>
     modelPackage(s, { metadata: { commitId: v } }),
   ),

@@ -4,6 +4,8 @@ import type { S3Location } from '../common/s3-location';
 import type { TrainingOutput } from '../common/training-output';
 import type { JobKind } from '../handlers/contract';
 import type { EvaluationResult, Gate, GateOutput, RunJobOutput } from '../handlers/workflow-contract';
+import { listInputs } from '../private/input-listing';
+import type { JobRequest } from '../private/job-request';
 import type { WorkflowMachine } from '../private/workflow-machine';
 import { renderTrainingJob } from '../training/training-job-definition';
 import { renderTuningJob } from '../training/tuning-job-request';
@@ -46,6 +48,7 @@ export function renderStates(
 ): RenderedStates {
   const { kind, request, connections } = renderTraining(scope, props, context);
   const train = machine.addJob(kind, TRAIN, context.role);
+  machine.policy.addStatements(...listInputs(scope, request));
   const modelData = new WorkflowModelData(context.output);
   const evaluation = evaluationOf(props);
   const bound = evaluation?._bind(scope, modelData) ?? {};
@@ -78,7 +81,7 @@ function renderTraining(
   scope: Construct,
   { training, tuning }: TrainingWorkflowProps,
   context: Context,
-): { kind: JobKind; request: object; connections?: ec2.Connections } {
+): { kind: JobKind; request: JobRequest<JobKind>; connections?: ec2.Connections } {
   if (training !== undefined) return { kind: 'training', ...renderTrainingJob(scope, training, context) };
   if (tuning !== undefined) return { kind: 'tuning', ...renderTuningJob(scope, tuning, context) };
   throw new Error('A training workflow without a training is invalid.');

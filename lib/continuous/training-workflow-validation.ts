@@ -16,8 +16,9 @@ import type { WorkflowRegistrationOptions } from './workflow-registration';
 /** No deployment waits for the jobs of a workflow. */
 const WAIT = JobWait.none();
 
-/** A version has at most 50 entries of metadata, of which the workflow adds 3. */
-const MAX_METADATA = 47;
+/** The entries of the metadata of a version, and those that the workflow adds: the execution, the training job and the metric. */
+const MAX_METADATA = 50;
+const ADDED_METADATA = 3;
 
 /**
  * Validates a training workflow, and returns the maximum run time of its training or tuning job.
@@ -80,7 +81,7 @@ function checkRegistration(errors: ValidationErrors, props: TrainingWorkflowProp
 /** The workflow adds custom metadata to each version, with which the gate compares later models. */
 function checkMetadata(
   errors: ValidationErrors,
-  { customerMetadata = {} }: WorkflowRegistrationOptions,
+  { customerMetadata = {}, commitId }: WorkflowRegistrationOptions,
   evaluation: Evaluation | undefined,
 ): void {
   const keys = Object.keys(customerMetadata);
@@ -90,9 +91,10 @@ function checkMetadata(
     `\`registration.customerMetadata\` must not contain "execution", "trainingJob" or keys with the prefix "metric:", which the workflow ` +
       `adds, got: ${reserved.map(quote).join(', ')}`,
   );
+  const added = commitId === undefined ? ADDED_METADATA : ADDED_METADATA + 1;
   errors.when(
-    keys.length > MAX_METADATA,
-    `\`registration.customerMetadata\` must have at most ${MAX_METADATA} entries, since the workflow adds 3, got ${keys.length}`,
+    keys.length > MAX_METADATA - added,
+    `\`registration.customerMetadata\` must have at most ${MAX_METADATA - added} entries, since the workflow adds ${added}, got ${keys.length}`,
   );
   const metric = evaluation?.objective.metricName;
   if (metric === undefined || !isKnown(metric)) return;

@@ -10,6 +10,7 @@ import type { ModelPackageProps } from '../registry/model-package/model-package-
 import {
   containersOf,
   groupReference,
+  metadataWithCommit,
   renderDescription,
   renderSource,
 } from '../registry/model-package/model-package-rendering';
@@ -67,6 +68,13 @@ export interface WorkflowRegistrationOptions {
   readonly customerMetadata?: { [key: string]: string };
 
   /**
+   * The commit ID of the source code, at most 256 characters, which is recorded as the custom metadata `commitId` of each version.
+   *
+   * @default - no commit ID
+   */
+  readonly commitId?: string;
+
+  /**
    * The machine learning domain.
    *
    * @default - no domain
@@ -100,6 +108,7 @@ export function renderRegistration(
     modelPackageGroupName: groupReference(scope, group),
     modelApprovalStatus: approvalStatus,
     ...renderDescription(scope, props),
+    customerMetadataProperties: metadataWithCommit(options),
     ...renderSource(props, containers, modelData.bind(scope)),
   });
 }

@@ -121,6 +121,14 @@ export interface ByoRegistryOptions {
    * @default - no metadata
    */
   readonly customerMetadata?: { [key: string]: string };
+
+  /**
+   * The commit ID of the source code, at most 256 characters, which is recorded as the custom metadata `commitId`. A changed commit alone
+   * updates the version in place.
+   *
+   * @default - no commit ID
+   */
+  readonly commitId?: string;
 }
 
 /** Options for the model of a `ByoAlgorithm`. */

@@ -57,6 +57,7 @@ export const JOB = {
     ...new Set([...JOB.create(apiNoun), ...JOB.tag, ...JOB.watch(apiNoun, endVerb)]),
   ],
   describe: (apiNoun: string): string[] => [`sagemaker:Describe${apiNoun}`],
+  listInputs: ['s3:ListBucket'],
   passRole: ['iam:PassRole'],
   startWaiter: ['states:StartExecution'],
 } as const;

@@ -18,6 +18,7 @@ import { Construct, type IDependable } from 'constructs';
 import type { JobKind, StartAttributes, StartProperties } from '../handlers/contract';
 import { fingerprint, identifyBy, sha256 } from './fingerprint';
 import { JOB, PASSED_TO_SAGEMAKER } from './grants';
+import { listInputs } from './input-listing';
 import { JobHandler, stackJobPrefix } from './job-handler';
 import { KINDS } from './job-kinds';
 import type { JobRequest } from './job-request';
@@ -33,10 +34,10 @@ export const SUFFIX_LENGTH = '--0123456789-99'.length;
 const MIN_DERIVED_NAME_LENGTH = 16;
 
 /**
- * The number of tags that the handler adds to a job: its identity, the event that created it, and its owners, of which it has several
- * while resources replace each other.
+ * The number of tags that the handler adds to a job: its identity, the event that created it, the record of its inputs, and its owners,
+ * of which it has several while resources replace each other.
  */
-export const HANDLER_TAGS = 5;
+export const HANDLER_TAGS = 6;
 
 /** Longer than the deadlines of the handler. CloudFormation fails the resource if there is no response by then. */
 const SERVICE_TIMEOUT = Duration.minutes(17);
@@ -167,8 +168,8 @@ export class JobResource extends Construct {
     };
   }
 
-  /** Grants the handler permission to create this job and to pass the execution role. */
-  private grantCreate(handler: JobHandler, { kind, exactName, role }: JobResourceProps): iam.Policy {
+  /** Grants the handler permission to create this job, to record its inputs and to pass the execution role. */
+  private grantCreate(handler: JobHandler, { kind, exactName, role, request }: JobResourceProps): iam.Policy {
     const { arn, apiNoun } = KINDS[kind];
     const policy = new iam.Policy(this, 'Rights', { roles: handler.function.role ? [handler.function.role] : [] });
     policy.addStatements(
@@ -177,6 +178,7 @@ export class JobResource extends Construct {
         // The handler appends the hash of the job and the number of the attempt.
         resources: [handler.jobArn(arn, exactName ?? `${this.prefix}--*`)],
       }),
+      ...listInputs(this, request),
     );
     if (role === undefined) return policy;
     policy.addStatements(

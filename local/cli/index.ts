@@ -4,6 +4,7 @@ import { checkCommand } from './check';
 import { compareCommand } from './compare';
 import { imagesCommand } from './images';
 import { invokeCommand } from './invoke';
+import { lineageCommand } from './lineage';
 import { localCommand } from './local';
 import { UsageError } from './options';
 import { planCommand } from './plan';
@@ -27,6 +28,7 @@ export async function main(args: string[]): Promise<void> {
     compareCommand(),
     planCommand(),
     imagesCommand(),
+    lineageCommand(),
     localCommand(),
   ]) {
     program.addCommand(command);

@@ -251,6 +251,22 @@ describe('The states of a TrainingWorkflow', () => {
     });
   });
 
+  test('record the commit as custom metadata of each version, and differ in nothing else', () => {
+    const templateOf = (commitId?: string): Template => {
+      const stack = newStack();
+      workflow(stack, { registration: { group: group(stack), commitId, customerMetadata: { team: 'fraud' } } });
+      if (commitId !== undefined) {
+        expect(requestOf(stack, 'Register')).toMatchObject({
+          CustomerMetadataProperties: { team: 'fraud', commitId },
+        });
+      }
+      return Template.fromStack(stack);
+    };
+    const [before, after] = ['0a1b2c3', '4d5e6f7'].map((commitId) => JSON.stringify(templateOf(commitId).toJSON()));
+    expect(before).not.toBe(after);
+    expect(before.replaceAll('0a1b2c3', '4d5e6f7')).toBe(after);
+  });
+
   test('compare with the newest approved version by default, with the values of the gate', () => {
     const stack = newStack();
     workflow(stack, full(stack));
@@ -426,6 +442,20 @@ describe('The permissions of a TrainingWorkflow', () => {
         Condition: { StringEquals: { 's3:prefix': 'churn/train/' } },
       }),
     );
+  });
+
+  test('allow its handler to list the prefixes of the inputs, without new data too, and to read none of them', () => {
+    const stack = newStack();
+    workflow(stack);
+    const statements = handlerStatements(stack).filter(({ Action }) => JSON.stringify(Action).includes('s3:'));
+    expect(statements).toEqual([
+      {
+        Effect: 'Allow',
+        Action: 's3:ListBucket',
+        Resource: { 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':s3:::data']] },
+        Condition: { StringEquals: { 's3:prefix': 'churn/train/' } },
+      },
+    ]);
   });
 
   test('are granted to what starts executions', () => {
@@ -767,6 +797,17 @@ describe('The errors of a TrainingWorkflow', () => {
         },
       }),
       '`registration.customerMetadata` must have at most 47 entries, since the workflow adds 3, got 48',
+    ],
+    [
+      'metadata for which the commit leaves no room',
+      (stack) => ({
+        registration: {
+          group: group(stack),
+          commitId: '0a1b2c3',
+          customerMetadata: Object.fromEntries(Array.from({ length: 47 }, (_, key) => [`k${key}`, 'v'])),
+        },
+      }),
+      '`registration.customerMetadata` must have at most 46 entries, since the workflow adds 4, got 47',
     ],
     [
       'a metric whose name is too long for metadata',

@@ -1,3 +1,4 @@
+import { S3Client } from '@aws-sdk/client-s3';
 import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { PollInput, PollOutput } from '../contract';
 import { type FunctionContext, functionEnd } from '../shared/function-end';
@@ -11,6 +12,7 @@ const sfn = new SFNClient({});
 
 const AWS: Dependencies = {
   sagemaker: newClient({ maxAttempts: 5 }),
+  s3: new S3Client({}),
   startWaiter: async (stateMachineArn, name, input) => {
     try {
       await sfn.send(new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) }));

@@ -2,6 +2,7 @@ import { AddTagsCommand, ListTagsCommand, type Tag } from '@aws-sdk/client-sagem
 import type { JobKind, JobRequests } from '../contract';
 import { type Deadline, isPermissionError, isTransient, retry } from '../shared/retry';
 import type { JobDependencies } from './dependencies';
+import { inputTags } from './input-tags';
 import { type Job, KINDS, type KindOfJob } from './kinds';
 
 const END_POLL_MS = 10_000;
@@ -55,12 +56,13 @@ export class JobService {
     return this.retry(() => this.kind.results(job));
   }
 
-  /** Creates a job. Returns false if a job with this name exists. */
+  /** Creates a job, with the record of its inputs as a tag. Returns false if a job with this name exists. */
   public async create(name: string, request: JobRequests[JobKind], tags: Tag[]): Promise<boolean> {
+    const recorded = [...tags, ...(await inputTags(request, this.dependencies))];
     try {
       await this.retry(async () => {
         await this.beforeCreate();
-        return this.kind.create(name, request, tags);
+        return this.kind.create(name, request, recorded);
       });
       return true;
     } catch (error) {

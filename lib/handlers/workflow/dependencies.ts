@@ -1,7 +1,6 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import type { S3Client } from '@aws-sdk/client-s3';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { JobDependencies } from '../jobs/dependencies';
 import type { ResponseDependencies } from '../shared/response';
@@ -12,5 +11,4 @@ export interface Dependencies extends JobDependencies, ResponseDependencies {
   readonly dynamodb: Pick<DynamoDBClient, 'send'>;
   readonly events: Pick<EventBridgeClient, 'send'>;
   readonly cloudwatch: Pick<CloudWatchClient, 'send'>;
-  readonly s3: Pick<S3Client, 'send'>;
 }

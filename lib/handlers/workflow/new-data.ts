@@ -1,6 +1,7 @@
 import { GetItemCommand, PutItemCommand, type PutItemCommandInput } from '@aws-sdk/client-dynamodb';
-import { ListObjectsV2Command, type _Object } from '@aws-sdk/client-s3';
+import type { _Object } from '@aws-sdk/client-s3';
 import { StartExecutionCommand } from '@aws-sdk/client-sfn';
+import { objectsOf } from '../shared/s3-objects';
 import type { LookForDataInput, NewData, NewDataInput, Workflow } from '../workflow-contract';
 import type { Dependencies } from './dependencies';
 import { hash } from '../jobs/names';
@@ -85,23 +86,19 @@ function keyOf(name: string, location: string): { S: string } {
 
 /** Lists the objects. Returns the time of the first one that has not been seen, too. */
 async function list(
-  { Bucket, Prefix }: LookForDataInput,
+  { Bucket: bucket, Prefix: prefix }: LookForDataInput,
   Location: string,
   seen: Pick<NewData, 'Newest'>,
   dependencies: Dependencies,
 ): Promise<{ data: NewData; first: number }> {
   let [Newest, Count, first] = [0, 0, dependencies.now()];
-  let ContinuationToken: string | undefined;
-  do {
-    const page = await dependencies.s3.send(new ListObjectsV2Command({ Bucket, Prefix, ContinuationToken }));
-    for (const object of (page.Contents ?? []).filter(isFile)) {
-      const time = object.LastModified?.getTime() ?? 0;
-      Count++;
-      Newest = Math.max(Newest, time);
-      if (time > seen.Newest) first = Math.min(first, time);
-    }
-    ContinuationToken = page.NextContinuationToken;
-  } while (ContinuationToken !== undefined);
+  for await (const object of objectsOf({ bucket, prefix }, dependencies.s3)) {
+    if (!isFile(object)) continue;
+    const time = object.LastModified?.getTime() ?? 0;
+    Count++;
+    Newest = Math.max(Newest, time);
+    if (time > seen.Newest) first = Math.min(first, time);
+  }
   return { data: { Location, Newest, Count }, first };
 }
 

@@ -9,6 +9,7 @@ import { JobService } from '../jobs/job-service';
 import { baseName } from '../jobs/names';
 import { createHash, resourceHash } from '../jobs/owners';
 import { releaseAttempts } from '../jobs/release';
+import { decimalOf } from '../shared/decimal';
 import { type Deadline, isTransient, retry } from '../shared/retry';
 import { waitSeconds } from '../shared/wait-seconds';
 import type { RunJobInput, RunJobOutput, WorkflowJob } from '../workflow-contract';
@@ -113,16 +114,6 @@ async function describe(
     ModelData: job.ModelArtifacts?.S3ModelArtifacts,
     Metrics: Object.fromEntries(metrics) as Record<string, string>,
   };
-}
-
-/**
- * The shortest decimal of a metric, which SageMaker stores in single precision: what a container has logged as 0.9 is returned as
- * 0.8999999761581421, which does not reach a threshold of 0.9.
- */
-export function decimalOf(value: number): number {
-  if (!Number.isFinite(value) || Math.fround(value) !== value) return value;
-  const digits = [1, 2, 3, 4, 5, 6, 7, 8, 9].find((count) => Math.fround(Number(value.toPrecision(count))) === value);
-  return digits === undefined ? value : Number(value.toPrecision(digits));
 }
 
 async function bestOf(

@@ -137,11 +137,19 @@ export interface ModelPackageProps {
   readonly customerMetadata?: { [key: string]: string };
 
   /**
-   * The metadata properties, which record the origin of the model.
+   * The metadata properties, which record the origin of the model. A change replaces the model package.
    *
    * @default - no metadata properties
    */
   readonly metadata?: ModelPackageMetadata;
+
+  /**
+   * The commit ID of the source code, at most 256 characters, which is recorded as the custom metadata `commitId`. Unlike
+   * `metadata.commitId`, it can be updated without replacement.
+   *
+   * @default - no commit ID
+   */
+  readonly commitId?: string;
 
   /**
    * The URI of the source of the model, at most 1024 characters.

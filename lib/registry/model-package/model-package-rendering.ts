@@ -30,6 +30,14 @@ export function containersOf({
   return [{ ...options, image: inferenceImage, modelData }, ...followingContainers];
 }
 
+/** The custom metadata with the commit, which is part of no identity: a commit alone changes no name and starts no job. */
+export function metadataWithCommit({
+  customerMetadata,
+  commitId,
+}: Pick<ModelPackageProps, 'customerMetadata' | 'commitId'>): Record<string, string> | undefined {
+  return commitId === undefined ? customerMetadata : { ...customerMetadata, commitId };
+}
+
 /** Renders the properties that do not depend on the source of the package. */
 export function renderDescription(
   scope: Construct,

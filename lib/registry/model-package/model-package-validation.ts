@@ -153,6 +153,7 @@ function checkDescription(errors: ValidationErrors, props: ModelPackageProps): v
     } as const;
     errors.checkMap('customerMetadata', shapes, customerMetadata);
   }
+  checkCommit(errors, props);
   for (const [property, value] of Object.entries(metadata)) {
     errors.check(`metadata.${property}`, 'MetadataPropertyValue', value);
   }
@@ -166,6 +167,16 @@ function checkDescription(errors: ValidationErrors, props: ModelPackageProps): v
     props.validationRole !== undefined && validationProfile === undefined,
     '`validationRole` requires `validationProfile`',
   );
+}
+
+function checkCommit(errors: ValidationErrors, { commitId, customerMetadata = {}, metadata }: ModelPackageProps): void {
+  if (commitId === undefined) return;
+  errors.check('commitId', 'CustomerMetadataValue', commitId);
+  errors.check('customerMetadata with commitId', 'CustomerMetadataMap', { ...customerMetadata, commitId });
+  const others = { 'customerMetadata.commitId': customerMetadata.commitId, 'metadata.commitId': metadata?.commitId };
+  for (const [property, other] of Object.entries(others)) {
+    errors.when(other !== undefined, `\`${property}\` must not be specified with \`commitId\`: remove one of them`);
+  }
 }
 
 function checkVersion(errors: ValidationErrors, props: ModelPackageProps): void {

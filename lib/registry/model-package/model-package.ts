@@ -22,7 +22,13 @@ import { ModelApprovalStatus } from './model-approval-status';
 import { type ModelPackageContainer, bindContainer, grantContainer } from './model-package-container';
 import { type IModelPackage, ModelPackageBase } from './model-package-base';
 import { registerIn } from '../model-package-group';
-import { containersOf, groupReference, renderDescription, renderSource } from './model-package-rendering';
+import {
+  containersOf,
+  groupReference,
+  metadataWithCommit,
+  renderDescription,
+  renderSource,
+} from './model-package-rendering';
 import { type ModelPackageSources, grantSources } from './model-package-sources';
 import { checkModelPackage } from './model-package-validation';
 import type { ModelPackageProps } from './model-package-props';
@@ -254,7 +260,7 @@ export class ModelPackage extends ModelPackageBase {
       const modelPackageName = hashedName(this, { prefix: props.modelPackageName, structure });
       const resource = new sagemaker.CfnModelPackage(this, 'Resource', {
         modelPackageName,
-        customerMetadataProperties,
+        customerMetadataProperties: metadataWithCommit(props),
         ...replacing,
       });
       identifyBy(resource, structure);
@@ -267,6 +273,7 @@ export class ModelPackage extends ModelPackageBase {
       modelApprovalStatus: this.approvalStatus,
       approvalDescription: props.approvalDescription,
       ...definition,
+      customerMetadataProperties: metadataWithCommit(props),
     });
     identifyBy(resource, () => definition);
     resource.node.addDependency(group);

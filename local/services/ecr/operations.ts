@@ -80,11 +80,12 @@ function describeImages(
     );
   }
   return {
-    imageDetails: images.map(({ imageTag, imageDigest }) => ({
+    imageDetails: images.map(({ imageTag, imageDigest, pushedAt }) => ({
       registryId: account,
       repositoryName,
       imageDigest,
       imageTags: [imageTag],
+      imagePushedAt: pushedAt,
     })),
   };
 }

@@ -17,6 +17,7 @@ export interface Image {
   readonly imageDigest: string;
   readonly manifest: string;
   readonly mediaType: string;
+  readonly pushedAt?: number;
 
   /** The registry host it was pushed to, which is part of its name in the engine. The port may be another one later. */
   readonly host: string;
@@ -99,18 +100,30 @@ export class Repositories {
     );
   }
 
-  public putImage(image: Omit<Image, 'host'>): void {
+  public putImage(image: Omit<Image, 'host' | 'pushedAt'>): void {
     const { host } = this.context;
-    this.images.put(`${image.repositoryName}:${image.imageTag}`, { ...image, host });
+    this.images.put(`${image.repositoryName}:${image.imageTag}`, { ...image, host, pushedAt: now() });
   }
 
   /** The name in the engine of an image that a template names by the registry of the account. */
   public localName(imageUri: string): string {
-    const { account, region, urlSuffix, host } = this.context;
+    const own = this.ownName(imageUri);
+    if (own === undefined) return imageUri;
+    const name = this.tagged(own);
+    return `${this.images.get(name)?.host ?? this.context.host}/${name}`;
+  }
+
+  /** The digest of an image in a repository of the account. */
+  public digestOf(imageUri: string): string | undefined {
+    const name = this.ownName(imageUri) ?? '';
+    return name.split('@')[1] ?? this.images.get(name)?.imageDigest;
+  }
+
+  /** The repository of an image and its tag or digest; undefined if the image is not in the registry of the account. */
+  private ownName(imageUri: string): string | undefined {
+    const { account, region, urlSuffix } = this.context;
     const registry = `${account}.dkr.ecr.${region}.${urlSuffix}/`;
-    if (!imageUri.startsWith(registry)) return imageUri;
-    const name = this.tagged(imageUri.slice(registry.length));
-    return `${this.images.get(name)?.host ?? host}/${name}`;
+    return imageUri.startsWith(registry) ? imageUri.slice(registry.length) : undefined;
   }
 
   /** The engine knows a pushed image by its tag: replaces a digest by it. */

@@ -12,7 +12,7 @@ import {
 import * as path from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { parseS3Folder } from '../../aws-model/s3-uri';
+import { parseS3Folder, parseS3Uri } from '../../aws-model/s3-uri';
 import { ServiceError } from '../../aws-model/service-error';
 import type { Context } from '../context';
 import type { ServiceEvent } from '../event-bus';
@@ -179,6 +179,14 @@ export class Buckets {
     // A file that was not uploaded through S3 has an ETag of its size and modification time.
     const { size, mtimeMs } = statSync(this.file(bucket, key));
     return { etag: `"${createHash('md5').update(`${size} ${mtimeMs}`).digest('hex')}"`, metadata: {} };
+  }
+
+  /** The ETag of the object with a URI, without quotation marks. Undefined if there is no such object. */
+  public etagOf(uri: string): string | undefined {
+    const { bucket, key } = parseS3Uri(uri);
+    return this.hasBucket(bucket) && this.hasObject(bucket, key)
+      ? this.info(bucket, key).etag.replaceAll('"', '')
+      : undefined;
   }
 
   public delete(bucket: string, key: string): void {

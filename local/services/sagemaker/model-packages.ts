@@ -5,6 +5,8 @@ import type {
 } from '@aws-sdk/client-sagemaker';
 import { ServiceError, validationError } from '../../aws-model/service-error';
 import type { Context } from '../context';
+import type { Repositories } from '../ecr';
+import type { Buckets } from '../s3';
 import type { Store } from '../store';
 import type { Operations } from '../wire/json';
 import { type Wire, now } from '../wire/record';
@@ -39,6 +41,12 @@ export type ModelPackage = Wire<CreateModelPackageCommandInput> & {
   readonly updateTokens?: string[];
 };
 
+/** What the containers of a package refer to. */
+interface Stored {
+  readonly repositories: Repositories;
+  readonly s3: Buckets;
+}
+
 interface PackagesQuery {
   readonly ModelPackageGroupName?: string;
   readonly ModelPackageType?: string;
@@ -54,6 +62,7 @@ export class ModelPackages {
     private readonly context: Context,
     private readonly tags: Tags,
     private readonly algorithms: Algorithms,
+    private readonly stored: Stored,
   ) {
     this.groups = context.store<Group>('model-package-groups');
     this.packages = context.store<ModelPackage>('model-packages');
@@ -127,7 +136,7 @@ export class ModelPackages {
     if (group !== undefined && tags !== undefined) {
       throw validationError('Tags are not allowed on a model package that is a version of a group.');
     }
-    const InferenceSpecification = this.checkedSpecification(input);
+    const InferenceSpecification = this.resolved(this.checkedSpecification(input));
     const version = group === undefined ? undefined : this.nextVersion(group);
     const resource = group === undefined ? (input.ModelPackageName ?? '') : `${group}/${version}`;
     const ModelPackageArn = this.context.arn('sagemaker', `model-package/${resource.toLowerCase()}`);
@@ -180,6 +189,21 @@ export class ModelPackages {
       throw validationError('The validation of a model package requires an InferenceSpecification.');
     }
     return specification;
+  }
+
+  /** The specification with the digests of its images and the ETags of its model data, which the service adds at the registration. */
+  private resolved(specification: ModelPackage['InferenceSpecification']): ModelPackage['InferenceSpecification'] {
+    const { repositories, s3 } = this.stored;
+    return (
+      specification && {
+        ...specification,
+        Containers: specification.Containers?.map((container) => ({
+          ImageDigest: repositories.digestOf(container.Image ?? ''),
+          ModelDataETag: s3.etagOf(container.ModelDataUrl ?? ''),
+          ...container,
+        })),
+      }
+    );
   }
 
   /** The inference specification; that of a source algorithm with the model data of the package. */

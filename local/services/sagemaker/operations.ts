@@ -57,7 +57,7 @@ export class ControlPlane {
     const tags = new Tags(context);
     this.algorithms = new Algorithms(context, tags);
     this.trainingJobs = new TrainingJobs({ ...services, tags, algorithms: this.algorithms });
-    this.packages = new ModelPackages(context, tags, this.algorithms);
+    this.packages = new ModelPackages(context, tags, this.algorithms, services);
     this.models = new Models(context, tags, this.packages, services.permissions);
     this.configs = new EndpointConfigs(context, tags, this.models);
     const hasComponents = (endpoint: string): boolean => this.components.isUsed(endpoint);

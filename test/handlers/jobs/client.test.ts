@@ -52,6 +52,7 @@ async function create(kind: JobKind): Promise<Received[]> {
   });
   const dependencies: Dependencies = {
     sagemaker,
+    s3: { send: () => Promise.reject(new Error('The job has no inputs')) },
     startWaiter: () => Promise.resolve(),
     put: () => Promise.resolve(200),
     sleep: () => Promise.resolve(),

@@ -137,6 +137,8 @@ export class World {
     const death = this.clock + diesAfter;
     const alive = <T>(work: () => Promise<T>): Promise<T> =>
       this.clock >= death ? new Promise<T>(() => undefined) : work();
+    // All clients of the simulation send to the same services.
+    const client = { send: (command: unknown) => alive(() => this.send(command)) };
     this.invocations++;
     const handled = work(
       {
@@ -144,7 +146,8 @@ export class World {
         sleep: (milliseconds) => alive(() => this.sleep(milliseconds)),
         put: (url, body) => alive(() => this.put(url, body)),
         startWaiter: (_, name, input) => alive(() => this.startWaiter(name, input)),
-        sagemaker: { send: (command: unknown) => alive(() => this.send(command)) } as Dependencies['sagemaker'],
+        sagemaker: client as Dependencies['sagemaker'],
+        s3: client as Dependencies['s3'],
       },
       end,
     );

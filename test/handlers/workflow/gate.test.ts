@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import type { Gate } from '../../../lib/handlers/workflow-contract';
 import { reportedMetric } from '../../../lib/handlers/workflow/evaluate';
 import { decide } from '../../../lib/handlers/workflow/gate';
-import { decimalOf } from '../../../lib/handlers/workflow/run-job';
+import { decimalOf } from '../../../lib/handlers/shared/decimal';
 
 const GATE: Gate = { Metric: 'auc', ObjectiveType: 'Maximize', Tolerance: 0, BaselineGroup: 'churn' };
 const baseline = (metric?: number): { arn: string; metric?: number } => ({ arn: 'arn:2', metric });

@@ -169,14 +169,12 @@ export class WorkflowWorld extends World {
   /** Invokes the handler. */
   public async call(event: WorkflowInput | WorkflowEvent, diesAfter?: number): Promise<unknown> {
     return this.run((jobs, end) => {
-      // All clients of the simulation send to the same services.
       const { sagemaker } = jobs;
       const clients = {
         stepFunctions: sagemaker,
         dynamodb: sagemaker,
         events: sagemaker,
         cloudwatch: sagemaker,
-        s3: sagemaker,
       };
       return handle(event, { ...jobs, ...clients } as unknown as Dependencies, end);
     }, diesAfter);

@@ -194,6 +194,23 @@ describe('A version is rejected with', () => {
       'has 2 validation errors:\n  - `customerMetadata["a"]` must have 1 to 256 characters, got 257',
     ],
     [
+      'a commit that is specified twice, and one that is too long',
+      () => ({ commitId: 'x'.repeat(257), customerMetadata: { commitId: 'a' }, metadata: { commitId: 'b' } }),
+      'has 3 validation errors:\n' +
+        '  - `commitId` must have 1 to 256 characters, got 257: "' +
+        `${'x'.repeat(77)}..."\n` +
+        '  - `customerMetadata.commitId` must not be specified with `commitId`: remove one of them\n' +
+        '  - `metadata.commitId` must not be specified with `commitId`: remove one of them',
+    ],
+    [
+      'metadata for which the commit leaves no room',
+      () => ({
+        commitId: '0a1b2c3',
+        customerMetadata: Object.fromEntries(Array.from({ length: 50 }, (_, key) => [`k${key}`, 'v'])),
+      }),
+      '`customerMetadata with commitId` must have 1 to 50 entries, got 51',
+    ],
+    [
       'a validation role and no validation profile',
       (stack) => ({ validationRole: iam.Role.fromRoleName(stack, 'Role', 'role') }),
       '`validationRole` requires `validationProfile`',

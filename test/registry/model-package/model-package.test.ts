@@ -103,6 +103,20 @@ describe('A version of a model package group', () => {
     });
   });
 
+  test('and a model with a name that hosts it differ in the custom metadata alone if the commit changes', () => {
+    const resources = (commitId?: string): string => {
+      const stack = newStack();
+      new Model(stack, 'Model', {
+        modelName: 'churn',
+        modelPackage: newVersion(stack, { commitId, approvalStatus: ModelApprovalStatus.APPROVED }),
+      });
+      return JSON.stringify(Template.fromStack(stack).toJSON());
+    };
+    const added = resources('0a1b2c3');
+    expect(resources('4d5e6f7')).toBe(added.replaceAll('0a1b2c3', '4d5e6f7'));
+    expect(added.replace('"CustomerMetadataProperties":{"commitId":"0a1b2c3"},', '')).toBe(resources());
+  });
+
   test('is retained when it is replaced even if its removal policy is DESTROY', () => {
     const stack = newStack();
     const removalPolicy = RemovalPolicy.DESTROY;
@@ -180,6 +194,16 @@ describe('An unversioned model package', () => {
       return onlyResource(stack, PACKAGE).ModelPackageName;
     };
     expect(name({ team: 'a' })).toBe(name());
+  });
+
+  test('keeps its name if only its commit changes', () => {
+    const packageOf = (commitId: string): Record<string, unknown> => {
+      const stack = newStack();
+      newVersion(stack, { group: undefined, customerMetadata: { team: 'a' }, commitId });
+      return onlyResource(stack, PACKAGE);
+    };
+    const [before, after] = ['0a1b2c3', '4d5e6f7'].map(packageOf);
+    expect(after).toEqual({ ...before, CustomerMetadataProperties: { team: 'a', commitId: '4d5e6f7' } });
   });
 
   test('depends on its validation role, which has permission to read the input and write the output', () => {

@@ -162,8 +162,10 @@ export class TuningJobs {
     const { MaxParallelTrainingJobs = 1 } = job.HyperParameterTuningJobConfig?.ResourceLimits ?? {};
     const free = Math.min(MaxParallelTrainingJobs - active.length, limitOf(job) - results.length);
     try {
+      const { tags, trainingJobs } = this.services;
+      const Tags = tags.of(job.HyperParameterTuningJobArn) as never;
       for (let more = 0; more < free; more++) {
-        this.services.trainingJobs.create(trialOf(job, results.length + more), job.HyperParameterTuningJobArn);
+        trainingJobs.create({ ...trialOf(job, results.length + more), Tags }, job.HyperParameterTuningJobArn);
       }
     } catch (error) {
       // A resource of the first training job may have been deleted since, its data for example.

@@ -1,0 +1,3 @@
+/** The records of the handlers that the lineage of a version consists of. */
+export { decimalOf } from '../../lib/handlers/shared/decimal';
+export { INPUTS_TAG, type InputRecord, parseInputsTag, recordInputs } from '../../lib/handlers/shared/input-record';

@@ -1,0 +1,2 @@
+export { type LineageOptions, LineageError, lineageOf } from './lineage';
+export { lineageReport } from './report';
