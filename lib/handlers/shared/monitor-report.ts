@@ -28,7 +28,7 @@ export interface ReportTexts {
 export function readMonitorReport({ violations, metrics }: ReportTexts): MonitorReport | { readonly errors: string[] } {
   const errors: string[] = [];
   if (violations === undefined && metrics === undefined) {
-    const files = `${VIOLATIONS_FILE} or ${METRICS_FILE}`;
+    const files = `${VIOLATIONS_FILE} nor ${METRICS_FILE}`;
     errors.push(
       `the container has written neither ${files} to \`output_path\`. Write {"violations": []} if there are none`,
     );
