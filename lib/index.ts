@@ -220,6 +220,8 @@ export {
   LatencyAlarmOptions,
   VariantAlarmOptions,
 } from './hosting/endpoint/endpoint-variant';
+export { EndpointMonitor } from './hosting/monitor/endpoint-monitor';
+export { EndpointMonitorOptions, ViolationAlarmOptions } from './hosting/monitor/endpoint-monitor-options';
 export { Expectation, ResponseValue, ToleranceOptions } from './hosting/smoke-test/expectation';
 export { SmokeTestRequest } from './hosting/smoke-test/smoke-test-request';
 export { SmokeTest } from './hosting/smoke-test/smoke-test';

@@ -27,7 +27,7 @@ const STAGES = [
 const LIBRARY = ['handlers', 'private', 'common', ...STAGES];
 
 /** The nouns of hosting, from the ground up. */
-const HOSTING = ['model', 'endpoint-config', 'smoke-test', 'endpoint', 'inference-component'];
+const HOSTING = ['model', 'endpoint-config', 'smoke-test', 'monitor', 'endpoint', 'inference-component'];
 
 /** The folders of the local tools, from the ground up. */
 const LOCAL = ['contract', 'aws-model', 'http', 'container', 'services', 'check', 'compare', 'plan', 'lineage', 'cli'];

@@ -1,7 +1,13 @@
 /** The outcome of an execution of a workflow. Each is an event on the default event bus and a metric. */
 export enum WorkflowOutcome {
-  /** The transform job has completed, or the gate has accepted the model of a training workflow without a registration. */
+  /**
+   * The transform job has completed, the captured data of an endpoint was analyzed, or the gate has accepted the model of a training workflow
+   * without a registration.
+   */
   COMPLETED = 'Completed',
+
+  /** No data was captured that a monitor could analyze. */
+  NO_DATA = 'NoData',
 
   /** The model was registered as a version of the group. */
   REGISTERED = 'Registered',

@@ -135,8 +135,69 @@ export interface RegisterOutput {
   readonly ModelPackageArn: string;
 }
 
+/** The folders in which an endpoint stores captured data: `<Prefix><folder>/YYYY/MM/DD/HH/`, in UTC. */
+export interface Capture {
+  readonly Bucket: string;
+
+  /** The key prefix of the destination, with a "/" at the end, or empty. */
+  readonly Prefix: string;
+
+  /** The folder of each variant below the prefix: the names of the endpoint and the variant. */
+  readonly Folders: string[];
+}
+
+/** Selects the data that was captured since the last window that was analyzed, and writes a manifest of its files. */
+export interface SelectDataInput extends StepInput {
+  readonly Action: 'SelectData';
+  readonly Capture: Capture;
+
+  /** The S3 URI of the folder of the manifests, without a "/" at the end. */
+  readonly Manifests: string;
+
+  /** The time at which the execution was started, which a redrive does not change. */
+  readonly StartedAt: string;
+  readonly DelayHours: number;
+  readonly MaxWindowHours: number;
+}
+
+/** Whole hours, from the start to the end, which is excluded: `2026-11-30T04:00:00Z`. */
+export interface DataWindow {
+  readonly StartTime: string;
+  readonly EndTime: string;
+
+  /** The end of the last window, if the maximum window excludes the data since then. */
+  readonly NotAnalyzedSince?: string;
+}
+
+/** The selected data. */
+export interface SelectDataOutput extends DataWindow {
+  readonly HasData: boolean;
+
+  /** The S3 URI of the manifest, if there is data. */
+  readonly Manifest?: string;
+}
+
+/** Reads the report of a monitoring job, publishes its metrics, and records that the window was analyzed. */
+export interface ReportInput extends StepInput {
+  readonly Action: 'Report';
+  readonly Window: DataWindow;
+
+  /** The S3 URI of the folder of the report, with the placeholder `{{JobName}}`, and the name of the job. */
+  readonly Report: string;
+  readonly JobName: string;
+}
+
+export interface ReportOutput {
+  readonly Violations: number;
+  readonly Reason: string;
+}
+
+/** The dimension of the metrics that a monitor reports, and the name of the metric of the number of violations. */
+export type MonitorDimension = 'MonitorName';
+export type ViolationsMetric = 'Violations';
+
 /** The result of an execution. */
-export type Outcome = 'Completed' | 'Registered' | 'Rejected' | 'Skipped' | 'Stopped' | 'Failed';
+export type Outcome = 'Completed' | 'NoData' | 'Registered' | 'Rejected' | 'Skipped' | 'Stopped' | 'Failed';
 
 /** Reports the outcome of an execution that succeeds, and releases its lock. */
 export interface FinishInput extends StepInput {
@@ -144,6 +205,10 @@ export interface FinishInput extends StepInput {
   readonly Outcome: Outcome;
   readonly Decision?: GateOutput;
   readonly Registration?: RegisterOutput;
+
+  /** The window of a monitor, and its report, if data was captured. */
+  readonly Window?: DataWindow;
+  readonly Report?: ReportOutput;
 }
 
 /** Stops the jobs of an execution that has failed or was stopped, reports its outcome, and releases its lock. */
@@ -187,7 +252,8 @@ export interface NewData {
   readonly Count: number;
 }
 
-export type WorkflowInput = RunJobInput | GateInput | RegisterInput | FinishInput | EndInput | LookForDataInput;
+export type WorkflowInput =
+  RunJobInput | GateInput | RegisterInput | SelectDataInput | ReportInput | FinishInput | EndInput | LookForDataInput;
 
 /** The properties of the custom resource whose deletion stops the running execution. */
 export interface WorkflowProperties {

@@ -4,7 +4,7 @@ import type { IConstruct } from 'constructs';
 /** The features of SageMaker that are closed to new customers, with what they can use instead. */
 const FEATURES = {
   Clarify: 'Explain predictions in the inference container instead, for example with SHAP',
-  'Model Monitor': 'Analyze the captured data with your own container instead',
+  'Model Monitor': 'Analyze the captured data with your own container and `endpoint.addMonitor()` instead',
   Profiler: 'Use the metrics of the instances in Amazon CloudWatch instead',
 };
 

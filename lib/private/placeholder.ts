@@ -1,4 +1,4 @@
-import type { RunJobOutput } from '../handlers/workflow-contract';
+import type { RunJobOutput, SelectDataOutput } from '../handlers/workflow-contract';
 
 /** The placeholder of a value that is only known in an execution. The handler replaces it in requests. */
-export const placeholder = (name: keyof RunJobOutput): string => `{{${name}}}`;
+export const placeholder = (name: keyof RunJobOutput | keyof SelectDataOutput): string => `{{${name}}}`;

@@ -7,7 +7,7 @@ import type { WorkflowHandler } from './workflow-handler';
 
 /** The errors that a repetition does not fix: those of the handler, and what SageMaker refuses. */
 const FINAL_ERRORS: string[] = [
-  ...(['JobFailed', 'EvaluationFailed', 'Locked'] satisfies FailureName[]),
+  ...(['JobFailed', 'EvaluationFailed', 'ReportFailed', 'Locked'] satisfies FailureName[]),
   'ValidationException',
   'ValidationError',
   'ResourceNotFound',
@@ -31,7 +31,7 @@ export class WorkflowSteps {
   }
 
   /** A step of the handler. Its output becomes a member of the state with the name of the step. */
-  public step<Action extends 'RunJob' | 'Gate' | 'Register' | 'Finish'>(
+  public step<Action extends 'RunJob' | 'Gate' | 'Register' | 'SelectData' | 'Report' | 'Finish'>(
     id: string,
     input: { [Member in keyof Input<Action>]: unknown } & { readonly Action: Action },
   ): tasks.LambdaInvoke {

@@ -124,6 +124,21 @@ export class ProcessingInput {
     return new ProcessingInput(new ModelDataSource(modelData), options);
   }
 
+  /**
+   * References the objects that a manifest file lists, which a workflow writes before each job.
+   *
+   * @param uri the S3 URI of the manifest, with a placeholder
+   * @param locations the S3 locations of the manifests and the objects
+   * @internal
+   */
+  public static _fromManifests(uri: string, locations: S3Location[]): ProcessingInput {
+    const bind = (_: Construct, grantee: iam.IGrantable): string => {
+      for (const location of locations) location.grantRead(grantee);
+      return uri;
+    };
+    return new ProcessingInput({ dataType: 'ManifestFile', bind }, {});
+  }
+
   private constructor(
     private readonly source: Source,
     private readonly options: ProcessingInputOptions,

@@ -1,12 +1,16 @@
 import type { Command, Option } from 'commander';
+import { readdirSync } from 'node:fs';
 import type { CheckRequest } from '../check';
-import { type ValidationErrors, count } from './options';
+import { MONITOR, PATHS, monitorEnvironment } from '../contract';
+import type { ProcessingInput } from '../container';
+import { type ValidationErrors, count, isDirectory } from './options';
 import { inputsOf, outputNames } from './process';
 
 /** The options of `byoa check` for a processing job. */
 export interface ProcessingCheckOptions {
   readonly app?: string;
   readonly processing?: boolean;
+  readonly monitor?: boolean;
   readonly input?: string[];
   readonly output?: string[];
   readonly entrypoint?: string[];
@@ -24,7 +28,7 @@ const NOT_PROCESSING = [
 export function validateProcessing(
   errors: ValidationErrors,
   args: string[],
-  { app, processing, input, output, entrypoint }: ProcessingCheckOptions,
+  { app, processing, monitor, input, output, entrypoint }: ProcessingCheckOptions,
   command: Command,
 ): void {
   if (app !== undefined) return;
@@ -32,6 +36,11 @@ export function validateProcessing(
   errors.when(
     isRequired && processing !== true,
     '--input, --output, --entrypoint and arguments require --processing, since they are those of a processing job',
+  );
+  const hasCapture = input?.some((one) => one.startsWith(`${MONITOR.capture}=`)) === true;
+  errors.when(
+    monitor === true && !(processing === true && hasCapture),
+    `--monitor requires --processing and sample captured data: --input ${MONITOR.capture}=DIR with VARIANT/YYYY/MM/DD/HH/*.jsonl in a folder with the name of the endpoint`,
   );
   if (processing !== true) return;
   for (const option of specifiedOn(command).filter((one) => NOT_PROCESSING.includes(one.attributeName())))
@@ -44,15 +53,35 @@ export function processingOf(
   options: ProcessingCheckOptions,
   environment: Record<string, string>,
 ): CheckRequest['processing'] {
+  const inputs = inputsOf(errors, options.input);
+  const outputs = outputNames(errors, options.output);
   return {
-    inputs: inputsOf(errors, options.input),
-    outputs: outputNames(errors, options.output),
-    environment,
+    inputs,
+    outputs: options.monitor === true ? [...outputs, REPORT] : outputs,
+    environment: options.monitor === true ? { ...monitored(inputs), ...environment } : environment,
     entrypoint: options.entrypoint,
     arguments: args.length === 0 ? undefined : args,
     instanceCount: count(errors, '--instance-count', options.instanceCount, [1, 20]),
     networkIsolation: options.networkIsolation,
+    isMonitor: options.monitor,
   };
+}
+
+/** The output of a monitor. */
+const REPORT = { name: MONITOR.report, target: `${PATHS.processingOutput}/${MONITOR.report}` };
+
+/** The environment of a monitor whose window contains any sample. */
+function monitored(inputs: ProcessingInput[]): Record<string, string> {
+  const captured = inputs.find(({ name }) => name === MONITOR.capture);
+  const isReadable = captured !== undefined && isDirectory(captured.directory);
+  return monitorEnvironment({
+    endpointName: (isReadable ? readdirSync(captured.directory) : []).at(0) ?? '',
+    monitorName: 'byoa-check',
+    captureIndexNames: ['endpointInput', 'endpointOutput'],
+    startTime: '1970-01-01T00:00:00Z',
+    endTime: '2100-01-01T00:00:00Z',
+    hasBaseline: inputs.some(({ name }) => name === MONITOR.baseline),
+  });
 }
 
 /** The options that the user has specified. */

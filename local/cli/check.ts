@@ -101,6 +101,7 @@ export function checkCommand(): Command {
     .option(`--input <${DATA_FORM}>`, 'sample data of an input of the processing job (repeatable)', collect)
     .option('--output <NAME[,path=PATH]>', 'output of the processing job (repeatable)', collect)
     .option('--entrypoint <word>', 'entrypoint of the processing job (repeatable: one for each word)', collect)
+    .option('--monitor', 'the processing job is that of a monitor: --input endpoint=DIR is sample captured data')
     .option('--no-training', 'the image only serves')
     .option('--no-serving', 'the image only trains')
     .option('--gpu', 'the instances have GPUs')

@@ -1,3 +1,4 @@
+import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { DescribeEndpointCommand, DescribeModelPackageCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
@@ -13,6 +14,7 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { create } from 'tar';
 import { buildBase } from '../corpus';
+import { type Execution, Lifecycle } from './lifecycle';
 import { type CommandResult, LocalMachine, containers, outputOf, until } from './local-machine';
 
 const machine = new LocalMachine(path.join(__dirname, 'fixtures', 'hosting-app', 'app.ts'));
@@ -154,6 +156,57 @@ test('Asynchronous inference writes responses to S3 and publishes notifications 
     inferenceId: good.InferenceId,
   });
   expect(JSON.parse(failed)).toMatchObject({ invocationStatus: 'Failed', inferenceId: bad.InferenceId });
+});
+
+describe('A monitor', () => {
+  const lifecycle = new Lifecycle(machine, {
+    group: '',
+    parameter: '',
+    trainingStack: 'Hosting',
+    hostingStack: 'Hosting',
+  });
+  const put = (Key: string, Body: string) => lifecycle.upload('watched', Key, Body);
+
+  /** Advances the time until a condition is met: an execution waits between two descriptions of its job. */
+  async function later(isMet: () => Promise<boolean>): Promise<void> {
+    while (!(await isMet())) await machine.byoa('advance', '1m');
+  }
+
+  /** Fires the schedule three hours later, when the captured data is complete, and waits for the outcome. */
+  async function analyze(): Promise<Execution> {
+    const before = (await lifecycle.executions('drift')).length;
+    const { code, output } = await machine.byoa('advance', '3h');
+    expect([code, code === 0 ? '' : output]).toEqual([0, '']);
+    await machine.byoa('fire', 'DriftSchedule');
+    const started = async (): Promise<Execution | undefined> => (await lifecycle.executions('drift')).at(before);
+    await later(async () => ![undefined, 'RUNNING'].includes((await started())?.status));
+    return (await started())!;
+  }
+  const alarmState = async (): Promise<string | undefined> => {
+    const { MetricAlarms: alarms = [] } = await machine.client(CloudWatchClient).send(new DescribeAlarmsCommand({}));
+    return alarms.find(({ MetricName }) => MetricName === 'Violations')?.StateValue;
+  };
+
+  test('finds captured requests that the baseline lacks, and its alarm starts a training', async () => {
+    await put('baseline/requests', 'known');
+    for (const request of ['known', 'drifted', 'known', 'unseen'])
+      await invoke('watched', request, { ContentType: 'text/csv' });
+    const { status, output = '', cause } = await analyze();
+    expect([status, cause]).toEqual(['SUCCEEDED', undefined]);
+    expect(JSON.parse(output)).toMatchObject({ SelectData: { HasData: true }, Report: { Violations: 2 } });
+    expect(await messages('/aws/sagemaker/ProcessingJobs', 'analyzed')).toEqual([
+      expect.stringMatching(/^analyzed 4 requests to watched from \S+:00:00Z to \S+:00:00Z$/),
+    ]);
+    await later(async () => (await alarmState()) === 'ALARM');
+    await later(async () => (await lifecycle.executions('retraining'))[0]?.status === 'SUCCEEDED');
+  });
+
+  test('runs no job for hours without requests, and its alarm keeps its state', async () => {
+    const jobs = await lifecycle.processingJobs();
+    const { status, output = '' } = await analyze();
+    expect([status, JSON.parse(output)]).toMatchObject(['SUCCEEDED', { SelectData: { HasData: false } }]);
+    expect([await lifecycle.processingJobs(), await alarmState()]).toEqual([jobs, 'ALARM']);
+  });
 });
 
 test('A model package is approved without a replacement, and endpoints keep their models', async () => {

@@ -1,12 +1,10 @@
-import { GetObjectCommand } from '@aws-sdk/client-s3';
-import { type Deadline, isTransient, retry } from '../shared/retry';
+import { parseReport } from '../shared/report';
+import type { Deadline } from '../shared/retry';
 import type { EvaluationResult } from '../workflow-contract';
 import type { Dependencies } from './dependencies';
 import { failure } from './failure';
 import { fillText } from './fill';
-
-/** Texts, and numbers that Python writes although JSON does not have them. */
-const TEXT_OR_NOT_IN_JSON = /"(?:[^"\\]|\\.)*"|NaN|-?Infinity/g;
+import { readObject } from './object';
 
 /** Reads the metric of a model: from the training job, or from the report of a processing job. */
 export async function evaluate(
@@ -17,7 +15,9 @@ export async function evaluate(
 ): Promise<{ metric: number; report?: string }> {
   if (Report === undefined) return { metric: trainingMetric(name, Metrics ?? {}) };
   const report = fillText(Report, { JobName });
-  const text = await read(report, dependencies, deadline);
+  const text = await readObject(report, dependencies, deadline);
+  if (text === undefined)
+    throw failure('EvaluationFailed', `The evaluation has completed, but it has not written its report ${report}`);
   return { metric: reportedMetric(name, report, text), report };
 }
 
@@ -53,25 +53,8 @@ function memberOf(parent: unknown, name: string): unknown {
 
 function parse(report: string, text: string): unknown {
   try {
-    return JSON.parse(text.replace(/^\uFEFF/, '').replace(TEXT_OR_NOT_IN_JSON, quoted));
+    return parseReport(text);
   } catch (error) {
     throw failure('EvaluationFailed', `${report} is not JSON: ${(error as Error).message}`);
-  }
-}
-
-function quoted(textOrNumber: string): string {
-  return textOrNumber.startsWith('"') ? textOrNumber : `"${textOrNumber}"`;
-}
-
-async function read(uri: string, dependencies: Dependencies, deadline: Deadline): Promise<string> {
-  const { bucket: Bucket, key: Key } = /^s3:\/\/(?<bucket>[^/]+)\/(?<key>.*)$/.exec(uri)?.groups ?? {};
-  try {
-    return await retry(dependencies, deadline, isTransient, async () => {
-      const { Body } = await dependencies.s3.send(new GetObjectCommand({ Bucket, Key }));
-      return (await Body?.transformToString()) ?? '';
-    });
-  } catch (error) {
-    if ((error as Error).name !== 'NoSuchKey') throw error;
-    throw failure('EvaluationFailed', `The evaluation has completed, but it has not written its report ${uri}`);
   }
 }

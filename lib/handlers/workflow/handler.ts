@@ -4,7 +4,9 @@ import type {
   FinishInput,
   GateInput,
   RegisterInput,
+  ReportInput,
   RunJobInput,
+  SelectDataInput,
   Workflow,
   WorkflowInput,
   WorkflowProperties,
@@ -14,10 +16,12 @@ import { DETAIL_TYPE, onEnd, stopJobsOf, stopWorkflow } from './end';
 import { failure } from './failure';
 import { gate } from './gate';
 import { Lock } from './lock';
+import { publishReport, windowReason } from './monitor';
 import { lookForData, newDataOf, recordData } from './new-data';
 import { decisionDetail, report } from './outcome';
 import { register } from './register';
 import { runJob } from './run-job';
+import { selectData } from './select-data';
 
 /** The CloudFormation event of the custom resource of a workflow. */
 export interface WorkflowEvent extends ResourceEvent {
@@ -26,7 +30,7 @@ export interface WorkflowEvent extends ResourceEvent {
   readonly ResourceProperties: WorkflowProperties;
 }
 
-type Step = RunJobInput | GateInput | RegisterInput;
+type Step = RunJobInput | GateInput | RegisterInput | SelectDataInput | ReportInput;
 
 /**
  * The handler of workflows: the steps of their executions, what starts and ends executions, and the custom resource that stops them.
@@ -50,6 +54,8 @@ export async function handle(
     case 'RunJob':
     case 'Gate':
     case 'Register':
+    case 'SelectData':
+    case 'Report':
       await takeLock(event, dependencies, deadline);
       return onStep(event, dependencies, deadline);
     case 'Finish':
@@ -66,6 +72,10 @@ async function onStep(event: Step, dependencies: Dependencies, deadline: Deadlin
       return gate(event, dependencies, deadline);
     case 'Register':
       return register(event, dependencies, deadline);
+    case 'SelectData':
+      return selectData(event, dependencies, deadline);
+    case 'Report':
+      return publishReport(event, dependencies, deadline);
   }
 }
 
@@ -94,7 +104,7 @@ async function takeLock(
 }
 
 async function finish(
-  { Workflow, Execution, RedriveCount, Outcome: outcome, Decision, Registration }: FinishInput,
+  { Workflow, Execution, RedriveCount, Outcome: outcome, Decision, Registration, Window, Report }: FinishInput,
   dependencies: Dependencies,
   deadline: Deadline,
 ): Promise<void> {
@@ -104,6 +114,7 @@ async function finish(
     outcome,
     modelPackageArn: Registration?.ModelPackageArn,
     ...decisionDetail(Decision),
+    ...(Window === undefined ? {} : { violations: Report?.Violations, reason: windowReason(Window, Report) }),
   };
   await report(DETAIL_TYPE, detail, dependencies, deadline);
   await new Lock(Workflow, dependencies).release(Execution, RedriveCount);

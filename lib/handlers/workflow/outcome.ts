@@ -20,6 +20,9 @@ export interface OutcomeDetail {
   readonly baselineMetric?: string;
   readonly baselineArn?: string;
   readonly modelPackageArn?: string;
+
+  /** The number of violations that a monitor has found. */
+  readonly violations?: number;
   readonly reason?: string;
 }
 

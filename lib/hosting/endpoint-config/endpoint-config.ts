@@ -16,7 +16,7 @@ import { validateTags } from '../../private/tags';
 import { ValidationErrors } from '../../private/validation';
 import { type VpcAccess, vpcAccess } from '../../private/vpc-access';
 import { renderAsync } from './async-inference';
-import { renderCapture } from './data-capture';
+import { type DataCaptureOptions, renderCapture } from './data-capture';
 import { checkEndpointConfig } from './endpoint-config-validation';
 import { type EndpointMetricsOptions, renderMetrics } from './endpoint-metrics';
 import { renderExplainer } from './explainer';
@@ -121,6 +121,9 @@ export class EndpointConfig extends EndpointConfigBase implements ec2.IConnectab
    */
   public readonly _isAsync: boolean;
 
+  /** @internal */
+  public readonly _dataCapture?: DataCaptureOptions;
+
   private readonly vpcConnections?: ec2.Connections;
 
   constructor(scope: Construct, id: string, props: EndpointConfigProps) {
@@ -138,6 +141,7 @@ export class EndpointConfig extends EndpointConfigBase implements ec2.IConnectab
     this._variants = production;
     this._shadow = shadow;
     this._isAsync = props.asyncInference !== undefined;
+    this._dataCapture = props.dataCapture;
     this._roles = this.rolesOf(all);
 
     const access = this.access(props);

@@ -21,6 +21,8 @@ import { grantDescribeAlarms } from '../../private/rollback-permissions';
 import { ValidationErrors } from '../../private/validation';
 import { DeploymentPolicy } from './deployment-policy';
 import { EndpointConfig, type IEndpointConfig } from '../endpoint-config/endpoint-config';
+import { EndpointMonitor } from '../monitor/endpoint-monitor';
+import type { EndpointMonitorOptions } from '../monitor/endpoint-monitor-options';
 import { type SmokeTest, checkSmokeTest } from '../smoke-test/smoke-test';
 import { SmokeTestResource } from '../smoke-test/smoke-test-resource';
 import { newLogGroup } from './endpoint-log-group';
@@ -227,6 +229,29 @@ export class Endpoint extends EndpointBase {
     this.alarms.push(alarm);
     const roles = this.config instanceof EndpointConfig ? this.config._roles : [];
     if (this.resource !== undefined) grantDescribeAlarms(this, this.resource, roles, [alarm]);
+  }
+
+  /**
+   * Adds a monitor: a container that analyzes the captured data on a schedule and reports violations and metrics. The endpoint
+   * configuration must have `dataCapture`.
+   *
+   * The monitor of a released endpoint also exists while no version is released, and then finds no data.
+   *
+   * @param id the construct ID of the monitor
+   * @param options the container, its schedule and its baseline
+   */
+  public addMonitor(id: string, options: EndpointMonitorOptions): EndpointMonitor {
+    const config = this.config instanceof EndpointConfig ? this.config : undefined;
+    const monitored = {
+      endpointName: this.endpointName,
+      production: this._variants,
+      shadow: config?._shadow,
+      dataCapture: config?._dataCapture,
+      isAsync: config?._isAsync ?? false,
+      isConfigImported: config === undefined,
+      isDisabled: this._isDisabled,
+    };
+    return EndpointMonitor._of(this, id, monitored, options);
   }
 
   /**

@@ -15,6 +15,7 @@ import { processingCompletes } from './processing/completes';
 import { processingDistributed } from './processing/distributed';
 import { processingExitCode } from './processing/exit-code';
 import { exitMessage } from './processing/exit-message';
+import { monitorReport } from './processing/monitor-report';
 import { processingIsolation } from './processing/isolation';
 import { processingOutputs } from './processing/outputs';
 import { processingSigterm } from './processing/sigterm';
@@ -152,6 +153,7 @@ export const CHECKS: readonly Check[] = [
   processingIsolation,
   processingExitCode,
   processingOutputs,
+  monitorReport,
   processingDistributed,
   exitMessage,
   processingSigterm,

@@ -86,6 +86,9 @@ export interface ProcessingSpecification {
   readonly arguments?: string[];
   readonly instanceCount?: number;
   readonly networkIsolation?: boolean;
+
+  /** Whether the container monitors an endpoint, and writes a report. */
+  readonly isMonitor?: boolean;
 }
 
 export interface TransformSpecification {

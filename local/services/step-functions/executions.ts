@@ -3,7 +3,6 @@ import type { Context } from '../context';
 import type { Permissions } from '../iam';
 import type { Functions } from '../lambda';
 import type { Store } from '../store';
-import { now } from '../wire/record';
 import { type Execution, notRedrivable, statusChangeOf } from './execution';
 import { Histories } from './history';
 import {
@@ -98,7 +97,7 @@ export class Executions {
     this.histories.delete(arn);
     const first = this.histories.add(arn, 'ExecutionStarted', 0, { executionStartedEventDetails: details });
     const execution: Execution = {
-      ...{ arn, name, stateMachineArn, definition, roleArn: role, input, status: 'RUNNING', startDate: now() },
+      ...{ arn, name, stateMachineArn, definition, roleArn: role, input, status: 'RUNNING', startDate: this.now() },
       ...{ redriveCount: 0, redriveTokens: [], position: startOf(JSON.parse(definition) as Definition, parsed, first) },
     };
     this.change(execution);
@@ -116,7 +115,7 @@ export class Executions {
   /** Continues an execution at the states in which it has ended. The same token again does not start another redrive. */
   public redrive(arn: string, token?: string): number {
     const execution = this.existing(arn);
-    const date = now();
+    const date = this.now();
     const recent = execution.redriveTokens.filter((one) => date - one.date < TOKEN_SECONDS).slice(-MAX_TOKENS);
     const known = recent.find((one) => one.token === token);
     if (known !== undefined) return known.date;
@@ -177,7 +176,7 @@ export class Executions {
       .catch(failed);
     this.running.set(arn, { controller, ended: settled(ended, signal) });
     if (definition.TimeoutSeconds === undefined) return;
-    const rest = Math.max(redriveDate + definition.TimeoutSeconds - now(), 0);
+    const rest = Math.max(redriveDate + definition.TimeoutSeconds - this.now(), 0);
     sleep(rest * 1000, signal).then(
       () => this.timeOut(arn),
       () => undefined,
@@ -208,15 +207,20 @@ export class Executions {
     this.histories.add(arn, `Execution${event}`, position.previousEventId, {
       [`execution${event}EventDetails`]: details,
     });
-    const ended = this.change({ ...execution, ...end, stopDate: now() });
+    const ended = this.change({ ...execution, ...end, stopDate: this.now() });
     this.running.get(arn)?.controller.abort(new Interrupted());
     this.running.delete(arn);
     return ended;
   }
 
+  /** Seconds since 1970 on the clock of the service, which functions see too. */
+  public now(): number {
+    return this.services.context.clock.now() / 1000;
+  }
+
   private change(execution: Execution): Execution {
     this.store.put(execution.arn, execution);
-    this.services.context.events.publish('serviceEvent', statusChangeOf(execution, now()));
+    this.services.context.events.publish('serviceEvent', statusChangeOf(execution, this.now()));
     return execution;
   }
 

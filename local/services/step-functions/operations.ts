@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { ServiceError } from '../../aws-model/service-error';
 import { pageOf } from '../page';
 import type { Operations } from '../wire/json';
-import { now } from '../wire/record';
 import { type ExecutionStatus, descriptionOf, summaryOf } from './execution';
 import type { HistoryEvent } from './history';
 import type { Machine, StateMachines } from './store';
@@ -61,7 +60,7 @@ export function stepFunctionsOperations(stateMachines: StateMachines): Operation
       return { redriveDate: executions.redrive(executionArn, clientToken) };
     },
     DescribeExecution: ({ executionArn }: OfExecution) =>
-      descriptionOf(executions.existing(checkedArn(executionArn, 'execution')), now()),
+      descriptionOf(executions.existing(checkedArn(executionArn, 'execution')), executions.now()),
     ListExecutions: (input: ListExecutionsInput) => listExecutions(stateMachines, input),
     GetExecutionHistory: ({
       executionArn,

@@ -1,4 +1,6 @@
+import type { PutMetricDataCommandInput } from '@aws-sdk/client-cloudwatch';
 import type { AttributeValue, PutItemCommandInput, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
+import type { ListObjectsV2CommandInput } from '@aws-sdk/client-s3';
 import type { JobRequests } from '../../../lib/handlers/contract';
 import type {
   EndInput,
@@ -6,7 +8,9 @@ import type {
   GateOutput,
   LookForDataInput,
   RegisterOutput,
+  ReportOutput,
   RunJobOutput,
+  SelectDataOutput,
   Workflow,
   WorkflowInput,
 } from '../../../lib/handlers/workflow-contract';
@@ -21,7 +25,14 @@ export const EVALUATE = { Kind: 'processing', Prefix: 'prod-1a2b-evaluate' } as 
 export const WORKFLOW: Workflow = { Name: 'Retraining', Table: 'Locks', Jobs: [TRAIN, EVALUATE] };
 
 /** The errors that the state machine does not retry. */
-const FINAL = ['JobFailed', 'EvaluationFailed', 'ValidationException', 'ValidationError', 'ResourceNotFound'];
+const FINAL = [
+  'JobFailed',
+  'EvaluationFailed',
+  'ReportFailed',
+  'ValidationException',
+  'ValidationError',
+  'ResourceNotFound',
+];
 const MAX_RETRIES = 10;
 
 type Status = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'ABORTED' | 'TIMED_OUT';
@@ -30,6 +41,7 @@ type Status = 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'ABORTED' | 'TIMED_OUT';
 export interface Execution {
   readonly arn: string;
   readonly input: unknown;
+  readonly startedAt: number;
   status: Status;
   redriveCount: number;
   stopDate?: Date;
@@ -38,8 +50,22 @@ export interface Execution {
 
   /** The step that runs, or that has failed. */
   step: number;
-  readonly results: { Train?: RunJobOutput; Evaluate?: RunJobOutput; Gate?: GateOutput; Register?: RegisterOutput };
+  readonly results: Results;
 }
+
+/** The results of the steps of a training workflow, or of a monitor. */
+interface Results {
+  Train?: RunJobOutput;
+  Evaluate?: RunJobOutput;
+  Gate?: GateOutput;
+  Register?: RegisterOutput;
+  SelectData?: SelectDataOutput;
+  Analyze?: RunJobOutput;
+  Report?: ReportOutput;
+}
+
+/** The input of a step. */
+export type StepInput = Extract<WorkflowInput, { Input: unknown }>;
 
 type Item = Record<string, AttributeValue>;
 
@@ -68,6 +94,9 @@ export class WorkflowWorld extends World {
   public readonly items = new Map<string, Item>();
   public readonly events: { readonly at: number; readonly detail: OutcomeDetail; readonly source: string }[] = [];
   public readonly metrics: { readonly name: string; readonly namespace: string }[] = [];
+
+  /** The values of the metrics that a monitor reports. */
+  public readonly reported: Record<string, number | undefined>[] = [];
   public readonly objects = new Map<string, { time: number; body: string }>();
   public readonly packages: Version[] = [];
 
@@ -105,7 +134,10 @@ export class WorkflowWorld extends World {
   public start(name = `run-${this.executions.size + 1}`, input: unknown = {}): string {
     const arn = `arn:aws:states:eu-west-1:111122223333:execution:Retraining:${name}`;
     if (this.executions.has(arn)) throw new ServiceError('ExecutionAlreadyExists', 'Execution Already Exists');
-    const execution: Execution = { arn, input, status: 'RUNNING', redriveCount: 0, step: 0, results: {} };
+    const execution: Execution = {
+      ...{ arn, input, startedAt: this.clock, status: 'RUNNING', redriveCount: 0, step: 0 },
+      results: {},
+    };
     this.executions.set(arn, execution);
     this.remember(execution);
     void this.runSteps(execution);
@@ -225,17 +257,14 @@ export class WorkflowWorld extends World {
     try {
       while (isCurrent()) {
         const next = this.inputOf(execution, redriveCount);
-        const output = (await this.step(next, isCurrent)) as RunJobOutput & GateOutput & RegisterOutput;
+        const output = (await this.step(next, isCurrent)) as RunJobOutput & GateOutput;
         if (!isCurrent()) return;
         if (next.Action === 'Finish') return this.endExecution(execution.arn, 'SUCCEEDED');
         if (next.Action === 'RunJob' && !output.IsFinished) {
           await this.sleep(output.WaitSeconds * 1000);
           continue;
         }
-        Object.assign(execution.results, { [STEPS[execution.step]]: output });
-        execution.step++;
-        if (execution.step === 1 && this.settings.hasEvaluationJob !== true) execution.step++;
-        if (next.Action === 'Gate' && !output.IsAccepted) execution.step = STEPS.indexOf('Finish');
+        this.proceed(execution, output);
       }
     } catch (error) {
       if (!isCurrent()) return;
@@ -243,6 +272,15 @@ export class WorkflowWorld extends World {
       if (name === 'Locked') this.endExecution(execution.arn, 'SUCCEEDED');
       else this.endExecution(execution.arn, 'FAILED', name, JSON.stringify({ errorType: name, errorMessage: message }));
     }
+  }
+
+  /** Keeps the output of a step, and continues with the next one. */
+  protected proceed(execution: Execution, output: object): void {
+    const step = STEPS[execution.step];
+    Object.assign(execution.results, { [step]: output });
+    execution.step++;
+    if (execution.step === 1 && this.settings.hasEvaluationJob !== true) execution.step++;
+    if (step === 'Gate' && !(output as GateOutput).IsAccepted) execution.step = STEPS.indexOf('Finish');
   }
 
   /** A step with the retries of the state machine. */
@@ -265,10 +303,7 @@ export class WorkflowWorld extends World {
     }
   }
 
-  private inputOf(
-    { arn, input, step, results }: Execution,
-    RedriveCount: number,
-  ): Extract<WorkflowInput, { Input: unknown }> {
+  protected inputOf({ arn, input, step, results }: Execution, RedriveCount: number): StepInput {
     const common = { Workflow: WORKFLOW, Execution: arn, RedriveCount, Input: input };
     const { Train, Evaluate, Gate: Decision, Register: Registration } = results;
     const Values = valuesOf(Train);
@@ -373,12 +408,15 @@ export class WorkflowWorld extends World {
       this.events.push({ at: this.clock, detail, source: Entries[0].Source });
       return { FailedEntryCount: 0, Entries: [{ EventId: '1' }] };
     },
-    PutMetricData: ({ Namespace, MetricData }: { Namespace: string; MetricData: { MetricName: string }[] }): object => {
-      this.metrics.push({ namespace: Namespace, name: MetricData[0].MetricName });
+    PutMetricData: ({ Namespace, MetricData = [] }: PutMetricDataCommandInput): object => {
+      const [{ MetricName: name = '', Dimensions: [dimension] = [] }] = MetricData;
+      if (dimension.Name === 'MonitorName')
+        this.reported.push(Object.fromEntries(MetricData.map(({ MetricName, Value }) => [MetricName, Value])));
+      else this.metrics.push({ namespace: Namespace!, name });
       return {};
     },
-    ListObjectsV2: ({ Prefix, ContinuationToken }: { Prefix: string; ContinuationToken?: string }): object => {
-      const keys = [...this.objects.keys()].filter((key) => key.startsWith(Prefix)).sort();
+    ListObjectsV2: ({ Prefix = '', ContinuationToken, StartAfter = '' }: ListObjectsV2CommandInput): object => {
+      const keys = [...this.objects.keys()].filter((key) => key.startsWith(Prefix) && key > StartAfter).sort();
       const from = Number(ContinuationToken ?? 0);
       const Contents = keys
         .slice(from, from + 1000)
@@ -389,6 +427,10 @@ export class WorkflowWorld extends World {
       const object = this.objects.get(`s3://${Bucket}/${Key}`);
       if (object === undefined) throw new ServiceError('NoSuchKey', 'The specified key does not exist.', 404);
       return { Body: { transformToString: () => Promise.resolve(object.body) } };
+    },
+    PutObject: ({ Bucket, Key, Body }: { Bucket: string; Key: string; Body: string }): object => {
+      this.objects.set(`s3://${Bucket}/${Key}`, { time: this.clock, body: Body });
+      return {};
     },
     CreateModelPackage: (request: Record<string, unknown>): object => {
       const known = this.tokens.get(request.ClientToken as string);

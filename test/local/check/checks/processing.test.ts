@@ -9,6 +9,13 @@ const RAW = '/opt/ml/processing/input/raw';
 const CLEAN = '/opt/ml/processing/output/clean';
 const MESSAGE = '/opt/ml/output/message';
 
+/** The outputs of a monitor with a further one. */
+const REPORT = '/opt/ml/processing/output/report';
+const MONITORED = [
+  { name: 'clean', target: CLEAN },
+  { name: 'report', target: REPORT },
+];
+
 const processing = (more: ProcessingOptions = {}): ProcessingOptions => ({
   inputs: [{ name: 'raw', target: RAW, directory: directoryWith({ 'rows.csv': ROWS }) }],
   outputs: [{ name: 'clean', target: CLEAN }],
@@ -77,8 +84,19 @@ describe('The checks of processing', () => {
     ['processing-distributed', writing(`${CLEAN}/all.csv`, ROWS), { instanceCount: 2 }],
     ['exit-message', writing(MESSAGE, Buffer.from([0xff])), {}],
     ['exit-message', writing(MESSAGE, 'a'.repeat(2000)), {}],
+    ['monitor-report', writing(`${REPORT}/report.html`, 'drift'), { isMonitor: true, outputs: MONITORED }],
+    ['monitor-report', writing(`${REPORT}/metrics.json`, '{"a": NaN}'), { isMonitor: true, outputs: MONITORED }],
   ])('report %s', async (id, program, more) => {
     expect(findingIds(await checkProcessing(program, more))).toEqual([id]);
+  });
+
+  test('report a monitor without a report as an empty output only, and nothing in one with a report', async () => {
+    const monitor = { isMonitor: true, outputs: MONITORED };
+    const without = await checkProcessing(prepare, monitor);
+    expect(findingIds(without)).toEqual(['processing-outputs']);
+    expect(outcomeOf(without, 'monitor-report')).toMatchObject({ status: 'inconclusive' });
+    const result = await checkProcessing(writing(`${REPORT}/metrics.json`, '{"rows": 4}'), monitor);
+    expect([findingIds(result), outcomeOf(result, 'monitor-report')?.status]).toEqual([[], 'passed']);
   });
 
   test('report the exit message of a program that fails', async () => {
