@@ -3,6 +3,7 @@ import { ServiceError } from '../../aws-model/service-error';
 import type { Context } from '../context';
 import { Store } from '../store';
 import { now } from '../wire/record';
+import { registryOf } from './access';
 
 export interface Repository {
   readonly repositoryName: string;
@@ -104,13 +105,13 @@ export class Repositories {
     this.images.put(`${image.repositoryName}:${image.imageTag}`, { ...image, host });
   }
 
-  /** The name in the engine of an image that a template names by the registry of the account. */
+  /** The name in the engine of an image that a template names by the registry of its account. */
   public localName(imageUri: string): string {
-    const { account, region, urlSuffix, host } = this.context;
-    const registry = `${account}.dkr.ecr.${region}.${urlSuffix}/`;
-    if (!imageUri.startsWith(registry)) return imageUri;
-    const name = this.tagged(imageUri.slice(registry.length));
-    return `${this.images.get(name)?.host ?? host}/${name}`;
+    const owner = registryOf(this.context, imageUri);
+    if (owner === undefined) return imageUri;
+    if (owner !== this.context) return new Repositories(owner).localName(imageUri);
+    const name = this.tagged(imageUri.slice(owner.registry.length));
+    return `${this.images.get(name)?.host ?? owner.host}/${name}`;
   }
 
   /** The engine knows a pushed image by its tag: replaces a digest by it. */
