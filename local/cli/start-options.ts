@@ -62,7 +62,7 @@ export type Settings = Pick<ServiceOptions, 'account' | 'peers' | 'mounts' | 'en
 
 /** Validates the options of a start, and parses the repeatable ones. */
 export function settingsOf(options: StartOptions): Settings {
-  const { mount, host, allowRemote, port, maxInstances, endpointQuota, peer = [] } = options;
+  const { mount, host, allowRemote, port, maxInstances, endpointQuota } = options;
   const errors = new ValidationErrors();
   count(errors, '--port', port, [0, 65_535]);
   count(errors, '--max-instances', maxInstances, [1, 100]);
@@ -72,7 +72,7 @@ export function settingsOf(options: StartOptions): Settings {
   );
   const settings = {
     account: accountIn(errors, options),
-    peers: peer.map((directory) => path.resolve(directory)),
+    peers: peersOf(errors, options),
     mounts: mountsOf(errors, mount),
     endpointQuotas: quotasOf(errors, endpointQuota),
   };
@@ -90,6 +90,17 @@ function accountIn(errors: ValidationErrors, { account, directory }: StartOption
     `--account ${account}: the state in ${path.resolve(directory)} is of the account ${kept}. Choose another --directory`,
   );
   return account;
+}
+
+/** The state directories of other accounts. Their services can be started later. */
+function peersOf(errors: ValidationErrors, { peer = [], directory, account }: StartOptions): string[] {
+  const own = account ?? accountOf(path.resolve(directory)) ?? DEFAULT_ACCOUNT;
+  return peer.map((name) => {
+    const resolved = path.resolve(name);
+    const isOwn = resolved === path.resolve(directory) || accountOf(resolved) === own;
+    errors.when(isOwn, `--peer ${name} must be the state directory of another account than ${own}`);
+    return resolved;
+  });
 }
 
 function mountsOf(errors: ValidationErrors, mount?: string[]): Record<string, string> {
