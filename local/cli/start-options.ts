@@ -1,6 +1,6 @@
 import * as path from 'node:path';
 import { type Command, Option } from 'commander';
-import type { ServiceOptions } from '../services';
+import { DEFAULT_ACCOUNT, type ServiceOptions, accountOf } from '../services';
 import { collect } from './common';
 import { UsageError, ValidationErrors, count, isDirectory, pairs } from './options';
 
@@ -23,12 +23,20 @@ export interface StartOptions extends LocalOptions {
   readonly maxInstances: string;
   readonly endpointQuota?: string[];
   readonly enforceIam?: boolean;
+  readonly account?: string;
+  readonly peer?: string[];
 }
 
 /** The options of the commands that start the service. */
 export function withStartOptions(command: Command): Command {
   return command
     .option('--port <port>', 'port of the service', PORT)
+    .option('--account <ID>', `account of the service, 12 digits (default: that of its state, or ${DEFAULT_ACCOUNT})`)
+    .option(
+      '--peer <DIR>',
+      'state directory of the service of another account, whose shared resources this one can use (repeatable)',
+      collect,
+    )
     .option(
       '--mount <NAME=DIR>',
       'a directory of this machine as a read-only bucket, or as a file system if the name is fs-… (repeatable)',
@@ -49,11 +57,12 @@ export function withStartOptions(command: Command): Command {
     .addOption(ENFORCE_IAM);
 }
 
-/** The values of the repeatable options of a start. */
-export type Settings = Pick<ServiceOptions, 'mounts' | 'endpointQuotas'>;
+/** The validated values of the options of a start. */
+export type Settings = Pick<ServiceOptions, 'account' | 'peers' | 'mounts' | 'endpointQuotas'>;
 
 /** Validates the options of a start, and parses the repeatable ones. */
-export function settingsOf({ mount, host, allowRemote, port, maxInstances, endpointQuota }: StartOptions): Settings {
+export function settingsOf(options: StartOptions): Settings {
+  const { mount, host, allowRemote, port, maxInstances, endpointQuota } = options;
   const errors = new ValidationErrors();
   count(errors, '--port', port, [0, 65_535]);
   count(errors, '--max-instances', maxInstances, [1, 100]);
@@ -61,9 +70,37 @@ export function settingsOf({ mount, host, allowRemote, port, maxInstances, endpo
     ![LOOPBACK, 'localhost', '::1'].includes(host) && allowRemote !== true,
     `--host ${host} is not a loopback address: other machines could run containers here. Add --allow-remote to allow that`,
   );
-  const settings = { mounts: mountsOf(errors, mount), endpointQuotas: quotasOf(errors, endpointQuota) };
+  const settings = {
+    account: accountIn(errors, options),
+    peers: peersOf(errors, options),
+    mounts: mountsOf(errors, mount),
+    endpointQuotas: quotasOf(errors, endpointQuota),
+  };
   errors.throwIfAny();
   return settings;
+}
+
+/** The account of the service: its state contains the ARNs of one account only. */
+function accountIn(errors: ValidationErrors, { account, directory }: StartOptions): string | undefined {
+  const kept = accountOf(path.resolve(directory));
+  if (account === undefined) return kept;
+  errors.when(!/^\d{12}$/.test(account), `--account must be 12 digits, got: "${account}"`);
+  errors.when(
+    kept !== undefined && kept !== account,
+    `--account ${account}: the state in ${path.resolve(directory)} is of the account ${kept}. Choose another --directory`,
+  );
+  return account;
+}
+
+/** The state directories of other accounts. Their services can be started later. */
+function peersOf(errors: ValidationErrors, { peer = [], directory, account }: StartOptions): string[] {
+  const own = account ?? accountOf(path.resolve(directory)) ?? DEFAULT_ACCOUNT;
+  return peer.map((name) => {
+    const resolved = path.resolve(name);
+    const isOwn = resolved === path.resolve(directory) || accountOf(resolved) === own;
+    errors.when(isOwn, `--peer ${name} must be the state directory of another account than ${own}`);
+    return resolved;
+  });
 }
 
 function mountsOf(errors: ValidationErrors, mount?: string[]): Record<string, string> {

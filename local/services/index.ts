@@ -1,3 +1,4 @@
+export { DEFAULT_ACCOUNT, accountOf } from './account';
 export type { ServiceStatus } from './cloudformation';
 export { pushedImages } from './ecr';
 export { readJson, writeJson } from './json-file';

@@ -1,4 +1,5 @@
 import type { ContainerEngine } from '../container';
+import { keepAccount } from './account';
 import { Context } from './context';
 import { type EvaluatedAccess, Permissions } from './iam';
 import { LocalServer } from './server';
@@ -17,6 +18,18 @@ export interface ServiceOptions {
   readonly address?: string;
   readonly region: string;
   readonly engine: ContainerEngine;
+
+  /**
+   * The account, 12 digits.
+   * @default 000000000000
+   */
+  readonly account?: string;
+
+  /**
+   * The state directories of the local services of other accounts, whose shared resources this one can read.
+   * @default - no other accounts
+   */
+  readonly peers?: readonly string[];
 
   /**
    * Directories of the user: read-only buckets by their names, file systems by their IDs.
@@ -62,8 +75,7 @@ export class LocalService {
   private readonly services: readonly Service[];
 
   constructor(private readonly options: ServiceOptions) {
-    const { directory, region, engine, mounts, onStartUpLog, enforceIam = false, onAccess } = options;
-    const { maxInstances, endpointQuotas } = options;
+    const { directory, region, engine, enforceIam = false, onAccess } = options;
     this.server = new LocalServer((request) =>
       respond(
         this.services,
@@ -73,16 +85,8 @@ export class LocalService {
         region,
       ),
     );
-    this.context = new Context(
-      directory,
-      region,
-      engine,
-      () => this.server.host,
-      mounts,
-      onStartUpLog,
-      maxInstances,
-      endpointQuotas,
-    );
+    this.context = new Context(directory, region, engine, () => this.server.host, options);
+    keepAccount(directory, this.context.account);
     const permissions = new Permissions(this.context, enforceIam, onAccess);
     this.services = createServices(this.context, permissions);
   }

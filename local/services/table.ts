@@ -42,7 +42,7 @@ export function createServices(context: Context, permissions: Permissions): Serv
     s3(context, buckets, permissions.resourcePolicies),
     ssm(parameters),
     dynamoDb(context),
-    ecr(context, repositories),
+    ecr(context, repositories, permissions.resourcePolicies),
     cloudWatchLogs(context, logs),
     cloudWatch({ context, metrics, alarms, notifications, permissions }),
     sts(context, permissions),

@@ -3,29 +3,34 @@ import type { Context } from '../context';
 
 const PULL = ['BatchCheckLayerAvailability', 'BatchGetImage', 'GetDownloadUrlForLayer'];
 
-/** The permissions to pull an image; none for a registry that is not that of the account. */
+/** The permissions to pull an image; none for the registry of an account that has no local service. */
 export function pullAccess(context: Context, imageUri: string): Access[] {
-  const { account, region, urlSuffix } = context;
-  const registry = `${account}.dkr.ecr.${region}.${urlSuffix}/`;
-  if (!imageUri.startsWith(registry)) return [];
-  const name = imageUri.slice(registry.length).replace(/(@sha256)?:[^:/]*$/, '');
-  const resource = context.arn('ecr', `repository/${name}`);
+  const owner = registryOf(context, imageUri);
+  if (owner === undefined) return [];
+  const name = imageUri.slice(owner.registry.length).replace(/(@sha256)?:[^:/]*$/, '');
+  const resource = owner.arn('ecr', `repository/${name}`);
   const authenticate = { action: 'ecr:GetAuthorizationToken', resource: '*' };
   return [authenticate, ...PULL.map((action) => ({ action: `ecr:${action}`, resource }))];
 }
 
+/** The account in whose registry an image is: this one, or that of another local service. */
+export function registryOf(context: Context, imageUri: string): Context | undefined {
+  return [context, ...context.peers].find(({ registry }) => imageUri.startsWith(registry));
+}
+
 interface Input {
   readonly repositoryName?: string;
+  readonly registryId?: string;
 }
 
 export function ecrAccess(context: Pick<Context, 'arn'>): AccessTable {
-  const on = (action: string, name: string): Access => ({
+  const on = (action: string, name: string, registryId?: string): Access => ({
     action: `ecr:${action}`,
-    resource: context.arn('ecr', `repository/${name}`),
+    resource: context.arn('ecr', `repository/${name}`, registryId),
   });
   const onRepository = (action: string): [string, (input: Input) => Access[]] => [
     action,
-    ({ repositoryName = '' }) => [on(action, repositoryName)],
+    ({ repositoryName = '', registryId }) => [on(action, repositoryName, registryId)],
   ];
   return {
     ...Object.fromEntries(
@@ -38,8 +43,8 @@ export function ecrAccess(context: Pick<Context, 'arn'>): AccessTable {
         'DescribeImageScanFindings',
       ].map(onRepository),
     ),
-    DescribeRepositories: ({ repositoryNames = ['*'] }: { repositoryNames?: string[] }) =>
-      repositoryNames.map((name) => on('DescribeRepositories', name)),
+    DescribeRepositories: ({ repositoryNames = ['*'], registryId }: Input & { repositoryNames?: string[] }) =>
+      repositoryNames.map((name) => on('DescribeRepositories', name, registryId)),
     GetAuthorizationToken: () => [{ action: 'ecr:GetAuthorizationToken', resource: '*' }],
   };
 }

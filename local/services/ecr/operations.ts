@@ -2,21 +2,30 @@ import { ServiceError } from '../../aws-model/service-error';
 import type { Context } from '../context';
 import type { Operations } from '../wire/json';
 import { now } from '../wire/record';
-import type { ImageId, Repositories, Repository } from './store';
+import { type ImageId, Repositories, type Repository } from './store';
 
 const TOKEN_SECONDS = 12 * 60 * 60;
 
-interface DescribeImagesInput {
+/** The repository of an operation; without `registryId`, it is in the registry of this account. */
+interface InRegistry {
+  readonly registryId?: string;
+}
+
+interface DescribeImagesInput extends InRegistry {
   readonly repositoryName: string;
   readonly imageIds?: ImageId[];
 }
 
-interface BatchGetImageInput {
+interface BatchGetImageInput extends InRegistry {
   readonly repositoryName: string;
   readonly imageIds: ImageId[];
 }
 
 export function ecrOperations(context: Context, repositories: Repositories): Operations {
+  const inRegistry = ({ registryId = context.account }: InRegistry): [Context, Repositories] => {
+    const owner = context.existingAccount(registryId);
+    return [owner, owner === context ? repositories : new Repositories(owner)];
+  };
   const describe = ({ repositoryName, createdAt }: Repository): object => ({
     registryId: context.account,
     repositoryName,
@@ -39,8 +48,8 @@ export function ecrOperations(context: Context, repositories: Repositories): Ope
       repositories.delete(repositoryName);
       return { repository };
     },
-    DescribeImages: (input: DescribeImagesInput) => describeImages(context, repositories, input),
-    BatchGetImage: (input: BatchGetImageInput) => batchGetImage(context, repositories, input),
+    DescribeImages: (input: DescribeImagesInput) => describeImages(...inRegistry(input), input),
+    BatchGetImage: (input: BatchGetImageInput) => batchGetImage(...inRegistry(input), input),
     GetDownloadUrlForLayer: (input: { repositoryName: string; layerDigest: string }) => {
       const { repositoryName, layerDigest } = input;
       repositories.existing(repositoryName);

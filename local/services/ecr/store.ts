@@ -3,6 +3,7 @@ import { ServiceError } from '../../aws-model/service-error';
 import type { Context } from '../context';
 import { Store } from '../store';
 import { now } from '../wire/record';
+import { registryOf } from './access';
 
 export interface Repository {
   readonly repositoryName: string;
@@ -105,25 +106,22 @@ export class Repositories {
     this.images.put(`${image.repositoryName}:${image.imageTag}`, { ...image, host, pushedAt: now() });
   }
 
-  /** The name in the engine of an image that a template names by the registry of the account. */
+  /** The name in the engine of an image that a template names by the registry of its account. */
   public localName(imageUri: string): string {
-    const own = this.ownName(imageUri);
-    if (own === undefined) return imageUri;
-    const name = this.tagged(own);
-    return `${this.images.get(name)?.host ?? this.context.host}/${name}`;
+    const owner = registryOf(this.context, imageUri);
+    if (owner === undefined) return imageUri;
+    if (owner !== this.context) return new Repositories(owner).localName(imageUri);
+    const name = this.tagged(imageUri.slice(owner.registry.length));
+    return `${this.images.get(name)?.host ?? owner.host}/${name}`;
   }
 
-  /** The digest of an image in a repository of the account. */
+  /** The digest of an image in the registry of its account. */
   public digestOf(imageUri: string): string | undefined {
-    const name = this.ownName(imageUri) ?? '';
+    const owner = registryOf(this.context, imageUri);
+    if (owner === undefined) return undefined;
+    if (owner !== this.context) return new Repositories(owner).digestOf(imageUri);
+    const name = imageUri.slice(owner.registry.length);
     return name.split('@')[1] ?? this.images.get(name)?.imageDigest;
-  }
-
-  /** The repository of an image and its tag or digest; undefined if the image is not in the registry of the account. */
-  private ownName(imageUri: string): string | undefined {
-    const { account, region, urlSuffix } = this.context;
-    const registry = `${account}.dkr.ecr.${region}.${urlSuffix}/`;
-    return imageUri.startsWith(registry) ? imageUri.slice(registry.length) : undefined;
   }
 
   /** The engine knows a pushed image by its tag: replaces a digest by it. */

@@ -96,18 +96,22 @@ export class Permissions {
   public simulate(roleArn: string, access: Access): Decision['decision'] {
     const role = this.roles.existing(roleArn);
     const principal = { name: role.arn, role: role.arn, account: this.context.account };
-    const { resource, isResourcePolicyRequired, ...policies } = this.policiesFor(access, role);
-    void [resource, isResourcePolicyRequired];
-    return evaluate(policies, { ...access, principal, keys: this.keysOf(principal, role.id, access.keys) }).decision;
+    const { identity, boundary } = this.policiesFor(access, role);
+    const keys = this.keysOf(principal, role.id, access);
+    return evaluate({ identity, boundary }, { ...access, principal, keys }).decision;
   }
 
-  /** A user with all permissions. A role that does not trust the account cannot be assumed with them either. */
+  /**
+   * A user with all permissions of the account. A role that does not trust the account cannot be assumed with them either, nor can a resource
+   * of another account be used whose policy does not allow it.
+   */
   private user(name: string): Caller {
     const caller = this.caller({ name, role: name, account: this.context.account }, 'LOCAL', (access) => ({
       ...this.policiesFor(access, undefined),
       identity: ADMINISTRATOR,
     }));
-    const isRestricted = ({ action }: Access): boolean => this.isEnforced && action === 'sts:AssumeRole';
+    const isRestricted = ({ action, resource }: Access): boolean =>
+      this.isEnforced && (action === 'sts:AssumeRole' || this.context.ownerOf(resource) !== this.context);
     return {
       ...caller,
       allows: (access) => !isRestricted(access) || caller.allows(access),
@@ -141,7 +145,7 @@ export class Permissions {
     own: Access['keys'] = {},
   ): Caller {
     const decide = (access: Access): EvaluatedAccess => {
-      const keys = this.keysOf(principal, userId, { ...own, ...access.keys });
+      const keys = this.keysOf(principal, userId, { ...access, keys: { ...own, ...access.keys } });
       const [request, policies] = [{ ...access, principal, keys }, policiesFor(access)];
       const { decision, reason } = evaluate(policies, request);
       const message = decision === 'allowed' ? '' : denialOf(principal, access, reason);
@@ -164,17 +168,21 @@ export class Permissions {
 
   private policiesFor({ action, resource }: Access, role: Role | undefined): Policies {
     const trusted = action === 'sts:AssumeRole' ? this.roles.find(resource)?.trustPolicy : undefined;
+    const owner = this.context.ownerOf(resource);
+    const isOfOtherAccount = owner !== this.context;
+    const ofResources = isOfOtherAccount ? new ResourcePolicies(owner) : this.resourcePolicies;
     return {
       identity: role === undefined ? [] : this.roles.statements(role),
       boundary:
         role?.boundary === undefined ? undefined : statementsOf(this.roles.policy(role.boundary).document, 'identity'),
-      resource: trusted === undefined ? this.resourcePolicies.statements(resource) : statementsOf(trusted, 'trust'),
+      resource: trusted === undefined ? ofResources.statements(resource) : statementsOf(trusted, 'trust'),
       // The policy of a role or of a key decides about its account too.
-      isResourcePolicyRequired: action === 'sts:AssumeRole' || action.startsWith('kms:'),
+      isResourcePolicyRequired: isOfOtherAccount || action === 'sts:AssumeRole' || action.startsWith('kms:'),
+      isOfOtherAccount,
     };
   }
 
-  private keysOf({ name, role, account }: Principal, userId: string, own: Access['keys'] = {}): ConditionKeys {
+  private keysOf({ name, role, account }: Principal, userId: string, { resource, keys: own }: Access): ConditionKeys {
     const now = this.context.clock.now();
     const isService = role === undefined;
     const all: NonNullable<Access['keys']> = {
@@ -186,7 +194,7 @@ export class Permissions {
       'aws:PrincipalServiceName': isService ? name : undefined,
       'aws:PrincipalType': isService ? undefined : 'AssumedRole',
       'aws:RequestedRegion': this.context.region,
-      'aws:ResourceAccount': this.context.account,
+      'aws:ResourceAccount': this.context.ownerOf(resource).account,
       // The service is reached over the loopback interface, without TLS: policies that require TLS are met.
       'aws:SecureTransport': 'true',
       'aws:SourceIp': '127.0.0.1',

@@ -10,7 +10,7 @@ interface ResourcePolicy {
   readonly document: PolicyDocument;
 }
 
-/** The resource-based policies: of buckets, keys, functions, topics and model package groups. */
+/** The resource-based policies: of buckets, keys, repositories, functions, topics and model package groups. */
 export class ResourcePolicies {
   private readonly policies: Store<ResourcePolicy>;
 

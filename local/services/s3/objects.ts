@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import * as path from 'node:path';
-import { Store } from '../store';
+import type { Store } from '../store';
 
 export interface ObjectInfo {
   readonly etag: string;
@@ -21,12 +21,13 @@ interface ObjectRecord extends ObjectInfo {
  * paths: `a` and `a/b`, `folder/`, `../x` and names of any length are different objects, none of them outside the bucket.
  */
 export class Objects {
-  private readonly records: Store<ObjectRecord>;
   private readonly root: string;
 
   /** @param directory the directory of the bucket */
-  constructor(directory: string) {
-    this.records = new Store(path.join(directory, 'info'));
+  constructor(
+    directory: string,
+    private readonly records: Store<ObjectRecord>,
+  ) {
     this.root = path.join(directory, 'objects');
   }
 

@@ -14,21 +14,23 @@ import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parseS3Folder, parseS3Uri } from '../../aws-model/s3-uri';
 import { ServiceError } from '../../aws-model/service-error';
-import type { Context } from '../context';
+import { type Context, isBucketName } from '../context';
 import type { ServiceEvent } from '../event-bus';
 import type { Store } from '../store';
+import { bucketArn } from './access';
 import { createdEvent, deletedEvent } from './events';
 import { type ObjectInfo, Objects } from './objects';
 import { Tree } from './tree';
 
-const BUCKET_NAME = /^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
-const FILE_SYSTEM_ID = /^fs-[0-9a-f]{8,}$/;
 const MAX_KEY_BYTES = 1024;
 
 /** The objects of a bucket: those that were uploaded, and the files of a directory. */
 interface Bucket {
-  /** Undefined for a mounted directory of the user, which is read-only. */
+  /** Undefined for a mounted directory of the user. */
   readonly objects?: Objects;
+
+  /** Why objects cannot be written; undefined if they can. */
+  readonly readOnly?: string;
 
   /** The mounted directory of the user, or the folders that containers write to. */
   readonly tree: Tree;
@@ -56,9 +58,11 @@ export class Buckets {
   }
 
   public createBucket(bucket: string): void {
-    if (!BUCKET_NAME.test(bucket))
+    if (!isBucketName(bucket))
       throw new ServiceError('InvalidBucketName', `The specified bucket is not valid, got: "${bucket}"`);
-    if (this.mount(bucket) === undefined) mkdirSync(path.join(this.root, bucket), { recursive: true });
+    if (this.ownerOf(bucket) !== this.context)
+      throw new ServiceError('BucketAlreadyExists', 'The requested bucket name is not available.', 409);
+    if (this.context.mountOf(bucket) === undefined) mkdirSync(path.join(this.root, bucket), { recursive: true });
   }
 
   /** Sets the ARN of the KMS key of new objects; undefined for a key of Amazon S3. */
@@ -78,22 +82,23 @@ export class Buckets {
     return this.keysOfBuckets.get(bucket)?.kmsKey;
   }
 
+  /** Whether a bucket exists: of this account, or of that of another local service. */
   public hasBucket(bucket: string): boolean {
-    return BUCKET_NAME.test(bucket) && (this.mount(bucket) !== undefined || existsSync(path.join(this.root, bucket)));
+    return this.ownerOf(bucket).bucketDirectory(bucket) !== undefined;
   }
 
   public list(): { readonly name: string; readonly creationDate: Date }[] {
-    const mounted = Object.keys(this.context.mounts).filter((name) => this.mount(name) !== undefined);
+    const mounted = Object.keys(this.context.mounts).filter((name) => this.context.mountOf(name) !== undefined);
     const own = readdirSync(this.root).filter((name) => !mounted.includes(name));
     return [...own, ...mounted].sort().map((name) => {
-      const { birthtime } = statSync(this.mount(name) ?? path.join(this.root, name));
+      const { birthtime } = statSync(this.context.mountOf(name) ?? path.join(this.root, name));
       return { name, creationDate: birthtime };
     });
   }
 
-  /** Whether a bucket exists and is not a mounted directory. */
+  /** Whether a bucket of this account exists and is not a mounted directory. */
   public isWritable(bucket: string): boolean {
-    return this.hasBucket(bucket) && this.mount(bucket) === undefined;
+    return this.hasBucket(bucket) && this.bucket(bucket).readOnly === undefined;
   }
 
   /** The directory of a folder of a bucket, writable by the program of a container, with the objects that it has already. */
@@ -207,29 +212,30 @@ export class Buckets {
     if (this.notifying.get(bucket) !== undefined) this.context.events.publish('serviceEvent', event);
   }
 
-  private mount(bucket: string): string | undefined {
-    const { mounts } = this.context;
-    return Object.hasOwn(mounts, bucket) && !FILE_SYSTEM_ID.test(bucket) ? mounts[bucket] : undefined;
+  private ownerOf(bucket: string): Context {
+    return this.context.ownerOf(bucketArn(bucket));
   }
 
   private bucket(name: string): Bucket {
     this.checkExists(name);
+    const owner = this.ownerOf(name);
+    if (owner !== this.context) {
+      return {
+        ...bucketIn(owner, name),
+        readOnly: `belongs to the account ${owner.account}, whose local service writes it`,
+      };
+    }
     const known = this.buckets.get(name);
     if (known !== undefined) return known;
-    const mounted = this.mount(name);
-    const directory = path.join(this.root, name);
-    const bucket =
-      mounted === undefined
-        ? { objects: new Objects(directory), tree: new Tree(path.join(directory, 'folders')) }
-        : { tree: new Tree(mounted) };
+    const bucket = bucketIn(owner, name);
     this.buckets.set(name, bucket);
     return bucket;
   }
 
   private writable(name: string): Objects {
-    const { objects } = this.bucket(name);
-    if (objects !== undefined) return objects;
-    throw new ServiceError('AccessDenied', `The bucket ${name} is a mounted directory, which is read-only.`, 403);
+    const { objects, readOnly } = this.bucket(name);
+    if (objects !== undefined && readOnly === undefined) return objects;
+    throw new ServiceError('AccessDenied', `The bucket ${name} ${readOnly}.`, 403);
   }
 
   /** A file that a container has written takes precedence: it is newer than the object. */
@@ -237,6 +243,17 @@ export class Buckets {
     const { objects, tree } = this.bucket(bucket);
     return tree.file(key) ?? objects?.file(key);
   }
+}
+
+/** A bucket of an account, which is this account or that of another local service. */
+function bucketIn(owner: Context, name: string): Bucket {
+  const mounted = owner.mountOf(name);
+  if (mounted !== undefined) return { tree: new Tree(mounted), readOnly: 'is a mounted directory, which is read-only' };
+  const directory = path.join(owner.directory, 's3', name);
+  return {
+    objects: new Objects(directory, owner.records(path.join(directory, 'info'))),
+    tree: new Tree(path.join(directory, 'folders')),
+  };
 }
 
 /** Moves an object to a folder of containers. A key that is not a path, or whose path is taken, remains an object. */

@@ -86,28 +86,28 @@ interface Input {
   readonly ModelPackageArn?: string;
   readonly ResourceArn?: string;
   readonly EndpointConfigName?: string;
+  readonly PrimaryContainer?: { readonly ModelPackageName?: string };
+  readonly Containers?: { readonly ModelPackageName?: string }[];
 }
 type Named = Input & Record<string, unknown>;
 
 /** The permissions that the operations of SageMaker require. */
-export function sageMakerAccess(context: Pick<Context, 'arn'>, tags: Pick<Tags, 'of'>): AccessTable {
+export function sageMakerAccess(context: Pick<Context, 'arn' | 'account'>, tags: Pick<Tags, 'of'>): AccessTable {
   const arnOf = (noun: Noun, name: unknown): string => {
     const text = typeof name === 'string' ? name : '';
     return text.startsWith('arn:') ? text : context.arn('sagemaker', `${NOUNS[noun]}/${text.toLowerCase()}`);
   };
-  const on = (action: string, resource: string, keys: Access['keys'] = {}): Access => {
-    return {
-      action: `sagemaker:${action}`,
-      resource,
-      keys: { ...tagKeys('aws:ResourceTag', tags.of(resource)), ...keys },
-    };
-  };
+  const on = (action: string, resource: string, keys: Access['keys'] = {}): Access => ({
+    action: `sagemaker:${action}`,
+    resource,
+    keys: { ...tagKeys('aws:ResourceTag', tags.of(resource)), ...keys },
+  });
   /** The creation of a resource: with its tags, and with the roles that the service then assumes. */
   const creation = (noun: Noun, input: Named, resource = arnOf(noun, input[`${noun}Name`])): Access[] => {
     const tagged = requestTags(input.Tags);
     const keys = { ...tagged, ...keysOf(input, (name) => arnOf('Model', name)) };
     return [
-      on(`Create${noun}`, resource, keys),
+      ...[resource, ...packagesOfOthers(input, context.account)].map((arn) => on(`Create${noun}`, arn, keys)),
       ...((input.Tags ?? []).length > 0 ? [on('AddTags', resource, tagged)] : []),
       ...rolesOf(input).flatMap((role) => passRole(role, SERVICE)),
     ];
@@ -123,6 +123,7 @@ export function sageMakerAccess(context: Pick<Context, 'arn'>, tags: Pick<Tags, 
     ...Object.fromEntries(ON_ALL.map((operation) => [operation, () => [on(operation, '*')]])),
     ...Object.fromEntries(CREATED.map((noun) => [`Create${noun}`, (input: Named) => creation(noun, input)])),
     CreateModelPackage: (input: Named) => modelPackage(input),
+    ListModelPackages: (input: Input) => [on('ListModelPackages', listedVersions(input, context.account))],
     UpdateModelPackage: ({ ModelPackageArn = '', ...input }: Input) => [
       on('UpdateModelPackage', arnOf('ModelPackage', ModelPackageArn), keysOf(input, String)),
     ],
@@ -149,6 +150,21 @@ export function sageMakerAccess(context: Pick<Context, 'arn'>, tags: Pick<Tags, 
       on('CreateModelPackage', arnOf('ModelPackageGroup', name)),
     ];
   }
+}
+
+/** The model packages of other accounts from which a model is created: their policies have to allow that. */
+function packagesOfOthers({ PrimaryContainer: primary, Containers = [] }: Input, account: string): string[] {
+  const names = [primary, ...Containers].map((container) => container?.ModelPackageName);
+  return names.filter((name) => name !== undefined).filter((name) => isOfOtherAccount(name, account));
+}
+
+/** The versions that are listed. Only the policy of a group of another account names them. */
+function listedVersions({ ModelPackageGroupName: group = '' }: Input, account: string): string {
+  return isOfOtherAccount(group, account) ? `${group.replace(':model-package-group/', ':model-package/')}/*` : '*';
+}
+
+function isOfOtherAccount(nameOrArn: string, account: string): boolean {
+  return nameOrArn.startsWith('arn:') && nameOrArn.split(':')[4] !== account;
 }
 
 function definitionsOf({ TrainingJobDefinition: one, TrainingJobDefinitions: many = [] }: Input): Input[] {

@@ -30,7 +30,7 @@ export function sageMaker(services: SageMakerServices): Service & { readonly api
     signingName: 'sagemaker',
     api: { protocol: 'json', operations: control.operations, access: control.access },
     routes: [runtime.route, interruptionRoute(control.trainingJobs)],
-    resourceTypes: sageMakerResourceTypes(control),
+    resourceTypes: sageMakerResourceTypes(control, services.permissions),
     resume: () => {
       control.resume();
       void asyncInvocations.publishBacklogs();

@@ -52,6 +52,10 @@ interface PackagesQuery {
   readonly ModelPackageType?: string;
 }
 
+/** The kinds of the records. */
+const GROUPS = 'model-package-groups';
+const PACKAGES = 'model-packages';
+
 /** The model registry: model packages with names, and versions in model package groups. */
 export class ModelPackages {
   public readonly operations: Operations;
@@ -64,8 +68,8 @@ export class ModelPackages {
     private readonly algorithms: Algorithms,
     private readonly stored: Stored,
   ) {
-    this.groups = context.store<Group>('model-package-groups');
-    this.packages = context.store<ModelPackage>('model-packages');
+    this.groups = context.store<Group>(GROUPS);
+    this.packages = context.store<ModelPackage>(PACKAGES);
     this.operations = {
       CreateModelPackageGroup: (input: Wire<CreateModelPackageGroupCommandInput>) =>
         pick(this.createGroup(input), 'ModelPackageGroupArn'),
@@ -88,12 +92,14 @@ export class ModelPackages {
   }
 
   private listPackages({ ModelPackageGroupName: nameOrArn, ModelPackageType: type, ...query }: PackagesQuery): object {
-    const group = this.nameOfGroup(nameOrArn);
+    const group = nameOrArn === undefined ? undefined : this.group(nameOrArn).ModelPackageGroupName;
     const types = type ?? (group === undefined ? 'Unversioned' : 'Versioned');
-    const found = this.packages.list().filter(({ ModelPackageGroupName: own }) => {
-      const isOfType = types === 'Both' || (own === undefined) === (types === 'Unversioned');
-      return isOfType && (group === undefined || own === group);
-    });
+    const found = this.registryOf(nameOrArn)
+      .packages.list()
+      .filter(({ ModelPackageGroupName: own }) => {
+        const isOfType = types === 'Both' || (own === undefined) === (types === 'Unversioned');
+        return isOfType && (group === undefined || own === group);
+      });
     return list('ListModelPackages', found, query);
   }
 
@@ -114,7 +120,7 @@ export class ModelPackages {
   }
 
   public deleteGroup(nameOrArn: string): void {
-    const { ModelPackageGroupName, ModelPackageGroupArn } = this.group(nameOrArn);
+    const { ModelPackageGroupName, ModelPackageGroupArn } = this.group(this.own(nameOrArn));
     if (this.packages.list().some((one) => one.ModelPackageGroupName === ModelPackageGroupName)) {
       throw new ServiceError(
         'ConflictException',
@@ -219,7 +225,7 @@ export class ModelPackages {
 
   /** Changes the approval status and the metadata of a package. */
   public update(nameOrArn: string, change: Omit<Wire<UpdateModelPackageCommandInput>, 'ModelPackageArn'>): void {
-    const before = this.existing(nameOrArn);
+    const before = this.existing(this.own(nameOrArn));
     const { updateTokens: tokens = [], ModelPackageGroupName: group } = before;
     const { ModelApprovalStatus, ApprovalDescription, ClientToken: token } = change;
     const unknown = Object.keys(change).find((member) => !UPDATED.includes(member));
@@ -242,14 +248,15 @@ export class ModelPackages {
   }
 
   public delete(nameOrArn: string): void {
-    const { ModelPackageArn } = this.existing(nameOrArn);
+    const { ModelPackageArn } = this.existing(this.own(nameOrArn));
     this.packages.delete(ModelPackageArn);
     this.tags.remove(ModelPackageArn);
   }
 
+  /** A model package: of this account, or of another one by its ARN. */
   public existing(nameOrArn: string): ModelPackage {
-    const found = this.packages
-      .list()
+    const found = this.registryOf(nameOrArn)
+      .packages.list()
       .find(({ ModelPackageArn, ModelPackageName }) => ModelPackageArn === nameOrArn || ModelPackageName === nameOrArn);
     if (found === undefined) throw validationError(`ModelPackage ${nameOrArn} does not exist.`);
     return found;
@@ -276,27 +283,47 @@ export class ModelPackages {
     return this.packages.list();
   }
 
-  /** Every caller is the only user of the only account. */
+  /** Every caller is the only user of the account. */
   private caller(): object {
     return { IamIdentity: { Arn: `arn:aws:iam::${this.context.account}:user/local`, PrincipalId: 'LOCAL' } };
   }
 
   private group(nameOrArn: string): Group {
-    const found = this.groups
-      .list()
+    const found = this.registryOf(nameOrArn)
+      .groups.list()
       .find((one) => one.ModelPackageGroupName === nameOrArn || one.ModelPackageGroupArn === nameOrArn);
     if (found === undefined) throw validationError(`ModelPackageGroup ${nameOrArn} does not exist.`);
     return found;
   }
 
   private nameOfGroup(nameOrArn?: string): string | undefined {
-    return nameOrArn === undefined ? undefined : this.group(nameOrArn).ModelPackageGroupName;
+    return nameOrArn === undefined ? undefined : this.group(this.own(nameOrArn)).ModelPackageGroupName;
+  }
+
+  /** The registry of the account that an ARN names; a name is of this account. */
+  private registryOf(nameOrArn = ''): { readonly groups: Store<Group>; readonly packages: Store<ModelPackage> } {
+    const account = accountIn(nameOrArn) ?? this.context.account;
+    if (account === this.context.account) return { groups: this.groups, packages: this.packages };
+    const owner = this.context.existingAccount(account);
+    return { groups: owner.store<Group>(GROUPS), packages: owner.store<ModelPackage>(PACKAGES) };
+  }
+
+  /** The name or ARN of a resource that is to be changed. */
+  private own(nameOrArn: string): string {
+    const account = accountIn(nameOrArn) ?? this.context.account;
+    if (account === this.context.account) return nameOrArn;
+    throw validationError(`The local service does not support changes of resources of other accounts: ${nameOrArn}.`);
   }
 
   private nextVersion(group: string): number {
     const { lastVersion } = this.group(group);
     return this.groups.update(group, { lastVersion: lastVersion + 1 }).lastVersion;
   }
+}
+
+/** The account in an ARN; undefined for a name. */
+function accountIn(nameOrArn: string): string | undefined {
+  return nameOrArn.startsWith('arn:') ? nameOrArn.split(':')[4] : undefined;
 }
 
 /** The members of UpdateModelPackage that are implemented. */

@@ -148,7 +148,7 @@ function modelOf(s3: BucketsOfRole, run: Run, data: ModelData | undefined): stri
     if (!(error instanceof AccessDenied)) throw error;
     throw new Error(
       `Failed to download model data for container from URL: "${data.uri}". Please ensure that there is an object located at ` +
-        'the URL and that the role passed to CreateModel has permissions to download the object.',
+        `the URL and that the role passed to CreateModel has permissions to download the object. (${error.message})`,
     );
   }
 }

@@ -1,5 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { coerceRequest } from '../../aws-model/request-validation';
+import type { Caller } from '../access';
+import type { Permissions, PolicyDocument, ResourcePolicies } from '../iam';
 import {
   type ExistingResource,
   type ResourceRequest,
@@ -14,12 +16,12 @@ import { checkRequest } from './request-rules';
 const POLL_MS = 100;
 
 /** The resource types of SageMaker. The properties have the names of the API, so that they are passed to it unchanged. */
-export function sageMakerResourceTypes(control: ControlPlane): ResourceTypes {
+export function sageMakerResourceTypes(control: ControlPlane, permissions: Permissions): ResourceTypes {
   return {
     'AWS::SageMaker::Algorithm': algorithm(control),
-    'AWS::SageMaker::ModelPackageGroup': group(control),
+    'AWS::SageMaker::ModelPackageGroup': group(control, permissions.resourcePolicies),
     'AWS::SageMaker::ModelPackage': modelPackage(control),
-    'AWS::SageMaker::Model': model(control),
+    'AWS::SageMaker::Model': model(control, permissions.administrator),
     'AWS::SageMaker::EndpointConfig': endpointConfig(control),
     'AWS::SageMaker::Endpoint': endpoint(control),
     'AWS::SageMaker::InferenceComponent': inferenceComponent(control),
@@ -61,27 +63,34 @@ function algorithm({ algorithms }: ControlPlane): ResourceType {
   };
 }
 
-function group({ packages }: ControlPlane): ResourceType {
-  /** The resource policy has no effect, because the local service has a single account. */
-  const withoutPolicy = ({ ModelPackageGroupPolicy, ...own }: Record<string, unknown>): Record<string, unknown> => {
-    void ModelPackageGroupPolicy;
-    return own;
+function group({ packages }: ControlPlane, policies: ResourcePolicies): ResourceType {
+  /** Puts the resource policy of a group, which also applies to its versions. */
+  const putPolicy = (groupArn: string, document: unknown): void => {
+    const arns = [groupArn, groupArn.replace(':model-package-group/', ':model-package/')];
+    for (const arn of arns) {
+      if (document === undefined) policies.delete(arn);
+      else policies.put(arn, arn, document as PolicyDocument);
+    }
   };
   return {
     create: (request) => {
-      const properties = withoutPolicy(request.properties);
+      const { ModelPackageGroupPolicy, ...properties } = request.properties;
       const { ModelPackageGroupArn } = packages.createGroup(
         input('CreateModelPackageGroup', { ...request, properties }),
       );
+      request.onCreated(ModelPackageGroupArn);
+      putPolicy(ModelPackageGroupArn, ModelPackageGroupPolicy);
       return Promise.resolve({ physicalId: ModelPackageGroupArn, attributes: { ModelPackageGroupArn } });
     },
-    update: (current, { properties }) =>
-      Promise.resolve(
-        hasChanged(current.properties, properties, ['ModelPackageGroupPolicy', 'Tags'])
-          ? undefined
-          : { physicalId: current.physicalId, attributes: current.attributes },
-      ),
-    delete: ({ physicalId }) => deleteIfExists(() => packages.deleteGroup(physicalId)),
+    update: ({ properties: before, physicalId, attributes }, { properties }) => {
+      if (hasChanged(before, properties, ['ModelPackageGroupPolicy', 'Tags'])) return Promise.resolve(undefined);
+      putPolicy(physicalId, properties.ModelPackageGroupPolicy);
+      return Promise.resolve({ physicalId, attributes });
+    },
+    delete: async ({ physicalId }) => {
+      await deleteIfExists(() => packages.deleteGroup(physicalId));
+      putPolicy(physicalId, undefined);
+    },
   };
 }
 
@@ -146,12 +155,14 @@ function modelPackage({ packages }: ControlPlane): ResourceType {
   };
 }
 
-function model(control: ControlPlane): ResourceType {
-  const { models } = control;
+function model(control: ControlPlane, administrator: Caller): ResourceType {
+  const { models, access } = control;
   return {
     create: (request) => {
-      const name = { ModelName: generatedName(request) };
-      const { ModelName, ModelArn } = models.create(input('CreateModel', request, name));
+      const given = input<never>('CreateModel', request, { ModelName: generatedName(request) });
+      // The role of AWS CloudFormation has all permissions in this account: the account of a model package decides too.
+      administrator.check(access.CreateModel(given));
+      const { ModelName, ModelArn } = models.create(given);
       return Promise.resolve({ physicalId: ModelArn, attributes: { ModelArn, ModelName, Id: ModelArn } });
     },
     update: (current, request) => Promise.resolve(retagged(control, current, request)),

@@ -195,6 +195,8 @@ test.each([
     ['local', 'up', '--endpoint-quota', 'ml.m5.large=few'],
     '--endpoint-quota ml.m5.large must be a whole number from 0 to 1000, got: "few"',
   ],
+  [['local', 'up', '--account', '1234'], '--account must be 12 digits, got: "1234"'],
+  [['local', 'up', '--peer', '.byoa'], '--peer .byoa must be the state directory of another account than 000000000000'],
   [['local', 'advance', 'soon'], 'DURATION must be a time such as 90s, 10m or 2h, got: "soon"'],
   [['local', 'logs', 'job', '--directory', '/nope'], 'No service has its state in /nope.'],
 ])('The arguments %j are rejected with exit code 2 and the error "%s"', async (args, error) => {
@@ -252,6 +254,21 @@ test.each([
 ])('`byoa local %s` exits with code 1 when the service is not running', async (command, error) => {
   const { code, stderr } = await byoa(['local', ...command.split(' '), '--directory', directory()]);
   expect([code, stderr]).toEqual([1, `${error}\n`]);
+});
+
+test('`byoa local up` keeps the account of its state, and rejects another one and a peer of the same account', async () => {
+  const [state, peer] = [directory(), directory()];
+  for (const one of [state, peer]) {
+    const engine = new FakeEngine();
+    await new LocalService({ directory: one, port: 0, region: 'us-east-1', engine, account: '111111111111' }).close();
+  }
+  const changed = await byoa(['local', 'up', '--directory', state, '--account', '222222222222']);
+  expect(changed.stderr).toContain(
+    `--account 222222222222: the state in ${state} is of the account 111111111111. Choose another --directory`,
+  );
+  const same = await byoa(['local', 'up', '--directory', state, '--peer', peer]);
+  expect(same.stderr).toContain(`--peer ${peer} must be the state directory of another account than 111111111111`);
+  expect([changed.code, same.code]).toEqual([2, 2]);
 });
 
 /** A service that the command line finds in a state directory. */

@@ -20,6 +20,8 @@ export interface StartOptions {
   readonly maxInstances?: number;
   readonly endpointQuotas?: Record<string, number>;
   readonly enforceIam?: boolean;
+  readonly account?: string;
+  readonly peers?: string[];
   readonly onAccess?: (access: EvaluatedAccess) => void;
 }
 
@@ -42,11 +44,11 @@ export class ServiceFixture {
   private service?: LocalService;
 
   /** Starts the service before each test of a file, and removes it afterwards. */
-  public static forEachTest(): ServiceFixture {
+  public static forEachTest(options = (): StartOptions => ({})): ServiceFixture {
     const fixture = new ServiceFixture();
     beforeEach(async () => {
       fixture.directory = mkdtempSync(path.join(tmpdir(), 'service-'));
-      await fixture.start();
+      await fixture.start(options());
     });
     afterEach(async () => {
       await fixture.stop();

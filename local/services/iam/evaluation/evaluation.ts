@@ -37,6 +37,9 @@ export interface Policies {
 
   /** Whether the policy of the resource must allow a request too: that of a key, and the trust policy of a role. */
   readonly isResourcePolicyRequired?: boolean;
+
+  /** Whether the resource belongs to another account than the principal: the policies of both accounts must allow the request. */
+  readonly isOfOtherAccount?: boolean;
 }
 
 export interface Decision {
@@ -52,9 +55,10 @@ type Match = 'none' | 'account' | 'role' | 'session';
 const ALLOWED: Decision = { decision: 'allowed', reason: '' };
 
 /**
- * Decides about a request within one account: an explicit denial takes precedence, and what no policy allows is denied.
+ * Decides about a request within one account, or across two: an explicit denial takes precedence, and what no policy allows is denied.
  *
  * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
+ * @see https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html
  */
 export function evaluate(policies: Policies, request: AccessRequest): Decision {
   return explicitDenial(policies, request) ?? implicitDenial(policies, request) ?? ALLOWED;
@@ -78,24 +82,29 @@ function explicitDenial(policies: Policies, request: AccessRequest): Decision | 
 
 /** The first kind of policy that has to allow the request, and does not. */
 function implicitDenial(policies: Policies, request: AccessRequest): Decision | undefined {
-  const { identity, boundary, session, resource = [], isResourcePolicyRequired = false } = policies;
-  const because = (kind: string, { unknown }: Allowance): Decision => ({
-    decision: 'implicitDeny',
-    reason: `because no ${kind} allows the ${request.action} action${unknown}`,
-  });
+  const { identity, resource = [], isOfOtherAccount = false, isResourcePolicyRequired = isOfOtherAccount } = policies;
   const isService = request.principal.role === undefined;
   const named = allowanceOf(resource, request);
-  if (named.match === 'none' && (isResourcePolicyRequired || isService)) return because('resource-based policy', named);
+  const isRequired = isResourcePolicyRequired || isService;
+  if (named.match === 'none' && isRequired) return because('resource-based policy', named, request);
   const own = allowanceOf(identity, request);
-  const isDelegated = named.match === 'none' || named.match === 'account';
-  if (isDelegated && own.match === 'none') return because('identity-based policy', own);
+  const isDelegated = named.match === 'none' || named.match === 'account' || isOfOtherAccount;
+  if (isDelegated && own.match === 'none') return because('identity-based policy', own, request);
   // A policy that names the session itself is not limited by the policies of the role.
-  if (named.match === 'session') return undefined;
+  return named.match === 'session' && !isOfOtherAccount ? undefined : limitationOf(policies, request);
+}
+
+/** The first kind of policy that limits the permissions of the principal, and does not allow the request. */
+function limitationOf({ boundary, session }: Policies, request: AccessRequest): Decision | undefined {
   for (const [kind, statements] of Object.entries({ 'permissions boundary': boundary, 'session policy': session })) {
     const limit = statements === undefined ? undefined : allowanceOf(statements, request);
-    if (limit?.match === 'none') return because(kind, limit);
+    if (limit?.match === 'none') return because(kind, limit, request);
   }
   return undefined;
+}
+
+function because(kind: string, { unknown }: Allowance, { action }: AccessRequest): Decision {
+  return { decision: 'implicitDeny', reason: `because no ${kind} allows the ${action} action${unknown}` };
 }
 
 interface Allowance {
