@@ -5,3 +5,4 @@ export { capturesGroup, isConditional, metricExpression } from '../../lib/privat
 export { hasLocalStorage, isArm64, isGpu } from '../../lib/private/instance-family';
 export { UNKNOWN_USER } from './user';
 export { KILLED_EXIT_CODE } from './exit-code';
+export { type BodyRules, type Difference, differenceOf, hasValue } from '../../lib/handlers/shared/bodies';

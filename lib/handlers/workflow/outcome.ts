@@ -20,6 +20,10 @@ export interface OutcomeDetail {
   readonly baselineMetric?: string;
   readonly baselineArn?: string;
   readonly modelPackageArn?: string;
+
+  /** The part of the requests with the same response in a shadow test, and their number. */
+  readonly agreement?: string;
+  readonly requestCount?: string;
   readonly reason?: string;
 }
 

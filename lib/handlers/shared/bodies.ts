@@ -6,7 +6,7 @@ export interface Body {
   readonly body: Uint8Array;
 }
 
-/** How the bodies of two responses are compared. */
+/** How the bodies of two responses are compared: by `byoa compare`, and by shadow tests. */
 export interface BodyRules {
   /** The largest difference of two numbers that are the same. */
   readonly tolerance: number;
