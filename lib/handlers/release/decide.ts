@@ -95,10 +95,10 @@ function isUnknown({ update }: HostingStack, { since }: Candidate, now: number):
 }
 
 /** Why the update to the candidate has failed. Undefined if it has not started. */
-function failureOf({ update }: HostingStack, { refusal, since }: Candidate): Failure | undefined {
+function failureOf({ update }: HostingStack, { refusal, since, arn, shadow }: Candidate): Failure | undefined {
   if (update === undefined) return refusal && { ...refusal, isVersion: false, end: since };
   const end = update.events.at(-1)?.Timestamp?.getTime() ?? since;
-  return { ...failureCause(update.events), isFinal: false, end };
+  return { ...failureCause(update.events, arn === shadow), isFinal: false, end };
 }
 
 /** Whether a version is the cause if a container fails: the only one that the update adds, unless it has served before. */

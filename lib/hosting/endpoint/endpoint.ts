@@ -183,7 +183,8 @@ export class Endpoint extends EndpointBase {
   /** The log group of the endpoint, if `logs` is specified. */
   public readonly logGroup?: logs.ILogGroup;
 
-  private readonly config: IEndpointConfig;
+  /** @internal */
+  public readonly _config: IEndpointConfig;
   private readonly deployment?: DeploymentPolicy;
   private readonly resource?: sagemaker.CfnEndpoint;
   private readonly alarms: cloudwatch.IAlarm[] = [];
@@ -191,7 +192,7 @@ export class Endpoint extends EndpointBase {
   constructor(scope: Construct, id: string, props: EndpointProps) {
     super(scope, id);
     new ValidationErrors(`Endpoint ${this.node.path}`).requireTypes('EndpointProps', props);
-    this.config = props.endpointConfig;
+    this._config = props.endpointConfig;
     this.deployment = props.deployment;
     this.checkEndpoint(props);
 
@@ -225,7 +226,7 @@ export class Endpoint extends EndpointBase {
   public addRollbackAlarm(alarm: cloudwatch.IAlarm): void {
     if (this.alarms.includes(alarm)) return;
     this.alarms.push(alarm);
-    const roles = this.config instanceof EndpointConfig ? this.config._roles : [];
+    const roles = this._config instanceof EndpointConfig ? this._config._roles : [];
     if (this.resource !== undefined) grantDescribeAlarms(this, this.resource, roles, [alarm]);
   }
 
@@ -244,7 +245,7 @@ export class Endpoint extends EndpointBase {
    * @internal
    */
   public get _variants(): VariantConfig[] {
-    return this.config instanceof EndpointConfig ? this.config._variants : [];
+    return this._config instanceof EndpointConfig ? this._config._variants : [];
   }
 
   /**
@@ -253,12 +254,12 @@ export class Endpoint extends EndpointBase {
    * @internal
    */
   public get _componentRole(): iam.IRole | undefined {
-    return this.config instanceof EndpointConfig ? this.config.role : undefined;
+    return this._config instanceof EndpointConfig ? this._config.role : undefined;
   }
 
   /** @internal */
   protected override _facts(): EndpointFacts {
-    const { resource, config } = this;
+    const { resource, _config: config } = this;
     const isAsync = !(config instanceof EndpointConfig) || config._isAsync;
     const shadow = config instanceof EndpointConfig ? config._shadow : undefined;
     const variants = [...this._variants, ...(shadow ? [shadow] : [])];
@@ -273,7 +274,7 @@ export class Endpoint extends EndpointBase {
       endpoint: { name: this.endpointName, arn: this.endpointArn },
       models: this._variants.flatMap(({ models }) => models),
       variantNames: names.length > 1 ? names : [],
-      endpointConfigName: this.config.endpointConfigName,
+      endpointConfigName: this._config.endpointConfigName,
     });
   }
 
@@ -285,13 +286,13 @@ export class Endpoint extends EndpointBase {
     errors.when(endpointName === '', '`endpointName` must not be empty');
     errors.checkUnique('retainedVariantProperties', retained ?? []);
     errors.when(
-      this.config instanceof EndpointConfig && Stack.of(this.config) !== Stack.of(this),
-      `\`endpointConfig\` ${this.config.node.path} must be in the same stack as the endpoint. Any change replaces an endpoint ` +
+      this._config instanceof EndpointConfig && Stack.of(this._config) !== Stack.of(this),
+      `\`endpointConfig\` ${this._config.node.path} must be in the same stack as the endpoint. Any change replaces an endpoint ` +
         'configuration, but an export cannot change while another stack imports it',
     );
     deployment?._check(errors, this._variants);
     if (smokeTest !== undefined) {
-      const isAsync = this.config instanceof EndpointConfig && this.config._isAsync;
+      const isAsync = this._config instanceof EndpointConfig && this._config._isAsync;
       checkSmokeTest(errors, smokeTest, { variants: this._variants, isAsync });
     }
     errors.throwIfAny();
