@@ -110,7 +110,7 @@ export class ContinuousDeployment extends Resource {
       timeout: Duration.minutes(5),
       retryAttempts: 2,
       // The captured data that is compared is held in memory.
-      memorySize: props.shadowTest === undefined ? undefined : 1024,
+      memorySize: props.shadowTest === undefined ? undefined : 2048,
       services: ['cloudformation', 'sagemaker.api', 'ssm', 'states', 'dynamodb', 'events', 'monitoring', 's3'],
     });
     const policy = this.grantRelease(handler.role, props);

@@ -1,4 +1,4 @@
-import { type BodyRules, type Difference, differenceOf, hasValue } from '../shared/bodies';
+import { type BodyRules, type Difference, differenceOf, selectsValue } from '../shared/bodies';
 import type { CapturedRecord } from './captured-data';
 
 /** The responses of two variants to the same requests. */
@@ -12,7 +12,7 @@ export interface Comparison {
   /** The first responses that differ. */
   readonly difference?: Difference;
 
-  /** Whether the JSONPath selects a value in any response. */
+  /** Whether the JSONPath selects a value in any response of the production variant: otherwise it is misspelled. */
   readonly hasValue: boolean;
 
   /** The numbers of responses without a response of the other variant. */
@@ -35,9 +35,7 @@ export function compare(production: CapturedRecord[], shadow: CapturedRecord[], 
     requestCount: pairs.length,
     agreementCount: pairs.length - differences.length,
     difference: differences[0],
-    hasValue:
-      jsonPath === undefined ||
-      pairs.some((pair) => [pair.production, pair.shadow].some(({ response }) => hasValue(response, jsonPath))),
+    hasValue: jsonPath === undefined || pairs.some(({ production: { response } }) => selectsValue(response, jsonPath)),
     unpaired: { production: production.length - pairs.length, shadow: shadow.length - pairs.length },
   };
 }

@@ -33,7 +33,7 @@ export function nextOfTest({ shadowTest, record: { test }, now, comparison }: Wo
 /** Why the responses cannot be compared. */
 function obstacleTo(comparison: Comparison, { MinRequests, MaxDurationSeconds, JsonPath }: ShadowTest): string {
   const { requestCount } = comparison;
-  if (requestCount >= MinRequests) return `\`jsonPath\` "${JsonPath}" selects no value in any response`;
+  if (requestCount >= MinRequests) return `\`jsonPath\` "${JsonPath}" selects no value in any response of production`;
   return (
     `too few requests were captured with a response of both variants within ${MaxDurationSeconds} seconds: ${requestCount}, less than ` +
     `\`minRequests\` ${MinRequests}; ${withoutCounterpart(comparison)}`

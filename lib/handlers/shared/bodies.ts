@@ -50,6 +50,11 @@ function differenceAt(jsonPath: string, texts: string[], tolerance: number): Dif
   return { at: jsonPath, a: textA, b: textB };
 }
 
+/** Whether a body is valid JSON in which a path selects a value. */
+export function selectsValue(body: Body, jsonPath: string): boolean {
+  return (valuesAt(jsonPath, textOf(body)) ?? []).length > 0;
+}
+
 /** Whether a path selects a value in a body, or cannot, since the body is not valid JSON. */
 export function hasValue(body: Body, jsonPath: string): boolean {
   return valuesAt(jsonPath, textOf(body))?.length !== 0;
