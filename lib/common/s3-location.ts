@@ -190,6 +190,24 @@ export class S3Location {
   }
 
   /**
+   * A folder in the folder.
+   *
+   * @internal
+   */
+  public _in(path: string): S3Location {
+    return new S3Location(this.bucket, this.folder === '' ? path : `${this.folder}/${path}`);
+  }
+
+  /**
+   * The ARN of the objects in the folder.
+   *
+   * @internal
+   */
+  public get _objectsArn(): string {
+    return this.bucket.arnForObjects(this.objectsInFolder);
+  }
+
+  /**
    * Whether an object of another location can be in this one, as far as buckets and prefixes are known.
    *
    * @internal

@@ -1,5 +1,6 @@
 import type { aws_ssm as ssm } from 'aws-cdk-lib';
 import type { IModelPackageGroup } from '../registry/model-package-group';
+import type { ShadowTestOptions } from './shadow-test';
 
 /** Properties of a continuous deployment. */
 export interface ContinuousDeploymentProps {
@@ -14,6 +15,14 @@ export interface ContinuousDeploymentProps {
    * It is created if it does not exist, and retained when this stack is deleted.
    */
   readonly parameterName: string;
+
+  /**
+   * The test of a newly approved version in the shadow variant of the endpoint. Only a version whose responses agree with those of the
+   * released one is released; otherwise it is rejected. The first version is released without a test.
+   *
+   * @default - an approved version is released at once
+   */
+  readonly shadowTest?: ShadowTestOptions;
 
   /**
    * Further SSM parameters that the hosting stack reads, as template parameters of a type `AWS::SSM::Parameter::Value`. CloudFormation

@@ -4,6 +4,8 @@ import { isInOtherAccount, regionConflict } from '../private/environment';
 import { releaseParametersOf } from '../private/release-parameter';
 import { ValidationErrors, isKnown, quote } from '../private/validation';
 import type { ContinuousDeploymentProps } from './continuous-deployment-props';
+import { checkShadowTest } from './shadow-test';
+import { checkHostedShadow } from './shadow-test-validation';
 
 const NAME = /^[\w-]{1,80}$/;
 const STACK_NAME = /^[A-Za-z][A-Za-z0-9-]{0,127}$/;
@@ -15,8 +17,11 @@ const PARAMETER_RULE =
 /** The SSM parameter with the version of a bootstrap stack, which every template of the CDK reads. */
 const BOOTSTRAP_VERSION = /^\/cdk-bootstrap\//;
 
-interface Deployment extends Pick<ContinuousDeploymentProps, 'stackName' | 'parameterName'> {
+interface Deployment extends Pick<ContinuousDeploymentProps, 'stackName'> {
   readonly scope: Construct;
+
+  /** The SSM parameters by the properties that name them. */
+  readonly parameters: ReadonlyMap<string, string>;
 }
 
 /** The continuous deployments of each app. */
@@ -26,9 +31,18 @@ const deployments = new WeakMap<IConstruct, Deployment[]>();
 export function checkContinuousDeployment(scope: Construct, props: ContinuousDeploymentProps): void {
   const errors = new ValidationErrors(`Continuous deployment ${scope.node.path}`);
   errors.requireTypes('ContinuousDeploymentProps', props);
-  const { stackName, parameterName, stateMachineName: name } = props;
+  const { stackName, shadowTest, stateMachineName: name } = props;
   checkLiteral(errors, 'stackName', stackName, STACK_NAME, 'a stack name (letters, digits and hyphens)');
-  checkLiteral(errors, 'parameterName', parameterName, PARAMETER_NAME, PARAMETER_RULE);
+  const parameters = parametersOf(props);
+  for (const [property, parameterName] of parameters) {
+    checkLiteral(errors, property, parameterName, PARAMETER_NAME, PARAMETER_RULE);
+  }
+  errors.when(
+    shadowTest?.parameterName === props.parameterName,
+    `\`shadowTest.parameterName\` must not be \`parameterName\`, got: ${quote(props.parameterName)}. A version is released by another ` +
+      'parameter than the one by which it is tested',
+  );
+  if (shadowTest !== undefined) errors.within('shadowTest', (inner) => checkShadowTest(scope, inner, shadowTest));
   if (name !== undefined) {
     checkLiteral(errors, 'stateMachineName', name, NAME, '1 to 80 letters, digits, hyphens and underscores');
   }
@@ -41,8 +55,14 @@ export function checkContinuousDeployment(scope: Construct, props: ContinuousDep
   checkGroup(scope, errors, props);
   errors.throwIfAny();
   const { root } = scope.node;
-  deployments.set(root, [...(deployments.get(root) ?? []), { scope, stackName, parameterName }]);
+  deployments.set(root, [...(deployments.get(root) ?? []), { scope, stackName, parameters }]);
   Stack.of(scope).node.addValidation({ validate: () => hostingErrors(scope, props) });
+}
+
+/** The SSM parameters that the deployment writes, by the properties that name them. */
+function parametersOf({ parameterName, shadowTest }: ContinuousDeploymentProps): Map<string, string> {
+  const parameters = new Map([['parameterName', parameterName]]);
+  return shadowTest === undefined ? parameters : parameters.set('shadowTest.parameterName', shadowTest.parameterName);
 }
 
 /** The deployment lists and releases the versions of its own account and region. */
@@ -57,33 +77,50 @@ function checkGroup(scope: Construct, errors: ValidationErrors, { group }: Conti
 
 /** The errors of the stacks of the app, which are only known at the end. */
 function hostingErrors(scope: Construct, props: ContinuousDeploymentProps): string[] {
-  const { stackName, parameterName } = props;
-  const own = Stack.of(scope);
-  const conflict = deploymentConflict(scope, props) ?? parameterConflict(scope, parameterName);
-  if (conflict !== undefined) return [`Continuous deployment ${scope.node.path}: ${conflict}`];
-  if (releaseParametersOf(own).includes(parameterName)) {
-    return [
-      `Continuous deployment ${scope.node.path}: \`parameterName\` must be read by another stack than that of the continuous deployment, ` +
-        `got: ${quote(parameterName)}. Move \`ModelPackage.fromReleaseParameter()\` to stack ${stackName}`,
-    ];
+  const errors = new ValidationErrors('');
+  const conflict = stackConflict(scope, props);
+  if (conflict !== undefined) errors.add(conflict);
+  for (const [property, parameterName] of parametersOf(props)) {
+    const error =
+      parameterConflict(scope, property, parameterName) ?? readerError(scope, props.stackName, property, parameterName);
+    if (error !== undefined) errors.add(error);
   }
-  const stacks = scope.node.root.node.findAll().filter((construct) => Stack.isStack(construct));
-  const neighbours = stacks.filter(({ environment }) => environment === own.environment);
-  const hosting = neighbours.find((stack) => stack.stackName === stackName);
-  const readers = neighbours.filter((stack) => releaseParametersOf(stack).includes(parameterName));
-  if (hosting !== undefined) {
+  const hosting = neighboursOf(scope).find((stack) => stack.stackName === props.stackName);
+  if (hosting !== undefined && errors.list().length === 0) {
     warnAboutUnreadable(scope, hosting, props);
     warnAboutOrder(scope, hosting);
+    if (props.shadowTest !== undefined)
+      checkHostedShadow(scope, errors, hosting, props.parameterName, props.shadowTest);
   }
-  if (readers.some((stack) => stack === hosting) || (hosting === undefined && readers.length === 0)) return [];
+  return errors.list().map((error) => `Continuous deployment ${scope.node.path}: ${error}`);
+}
+
+/** The stacks of the app in the same account and region. */
+function neighboursOf(scope: Construct): Stack[] {
+  const stacks = scope.node.root.node.findAll().filter((construct) => Stack.isStack(construct));
+  return stacks.filter(({ environment }) => environment === Stack.of(scope).environment);
+}
+
+/** The error if the hosting stack does not read a parameter, or the own stack does. */
+function readerError(scope: Construct, stackName: string, property: string, parameterName: string): string | undefined {
+  if (releaseParametersOf(Stack.of(scope)).includes(parameterName)) {
+    return (
+      `\`${property}\` must be read by another stack than that of the continuous deployment, ` +
+      `got: ${quote(parameterName)}. Move \`ModelPackage.fromReleaseParameter()\` to stack ${stackName}`
+    );
+  }
+  const neighbours = neighboursOf(scope);
+  const hosting = neighbours.find((stack) => stack.stackName === stackName);
+  const readers = neighbours.filter((stack) => releaseParametersOf(stack).includes(parameterName));
+  if (readers.some((stack) => stack === hosting) || (hosting === undefined && readers.length === 0)) return undefined;
   const read = hosting === undefined ? [] : releaseParametersOf(hosting);
-  return [
-    `Continuous deployment ${scope.node.path}: \`stackName\` must be a stack that reads the parameter ${quote(parameterName)}, got: ` +
-      `${quote(stackName)}${read.length === 0 ? '' : `, which reads ${read.map(quote).join(', ')}`}. ` +
-      (readers.length === 0
-        ? 'Use `ModelPackage.fromReleaseParameter()` with this name in that stack'
-        : `The parameter is read by: ${readers.map((stack) => quote(stack.stackName)).join(', ')}`),
-  ];
+  return (
+    `\`stackName\` must be a stack that reads the parameter ${quote(parameterName)}, got: ` +
+    `${quote(stackName)}${read.length === 0 ? '' : `, which reads ${read.map(quote).join(', ')}`}. ` +
+    (readers.length === 0
+      ? 'Use `ModelPackage.fromReleaseParameter()` with this name in that stack'
+      : `The parameter is read by: ${readers.map((stack) => quote(stack.stackName)).join(', ')}`)
+  );
 }
 
 /**
@@ -96,28 +133,30 @@ function areTogether(one: IConstruct, other: IConstruct): boolean {
   return Stage.of(one) === Stage.of(other) || (isKnown(account) && isKnown(region));
 }
 
-/** Another continuous deployment would release its version in the same stack, or write the same parameter. */
-function deploymentConflict(scope: Construct, props: ContinuousDeploymentProps): string | undefined {
-  const others = (deployments.get(scope.node.root) ?? []).filter(
-    (one) => one.scope !== scope && areTogether(one.scope, scope),
-  );
-  const ofStack = others.find(({ stackName }) => stackName === props.stackName);
-  if (ofStack !== undefined) {
-    return (
-      `\`stackName\` must be the hosting stack of a single continuous deployment, got: ${quote(props.stackName)}, which ` +
-      `${ofStack.scope.node.path} updates too. An update by one would release the version of the other. Host their models in different stacks`
-    );
-  }
-  const ofParameter = others.find(({ parameterName }) => parameterName === props.parameterName);
-  if (ofParameter === undefined) return undefined;
+/** The other continuous deployments of the account and the region. */
+function othersOf(scope: Construct): Deployment[] {
+  return (deployments.get(scope.node.root) ?? []).filter((one) => one.scope !== scope && areTogether(one.scope, scope));
+}
+
+/** Another continuous deployment would release its version in the same stack. */
+function stackConflict(scope: Construct, { stackName }: ContinuousDeploymentProps): string | undefined {
+  const other = othersOf(scope).find((one) => one.stackName === stackName);
+  if (other === undefined) return undefined;
   return (
-    `\`parameterName\` must be the parameter of a single continuous deployment, got: ${quote(props.parameterName)}, which ` +
-    `${ofParameter.scope.node.path} writes too. Use another name in one of them, and in its hosting stack`
+    `\`stackName\` must be the hosting stack of a single continuous deployment, got: ${quote(stackName)}, which ` +
+    `${other.scope.node.path} updates too. An update by one would release the version of the other. Host their models in different stacks`
   );
 }
 
-/** A parameter that a template owns would be set back by each deployment of its stack. */
-function parameterConflict(scope: Construct, parameterName: string): string | undefined {
+/** Another continuous deployment would write the same parameter, and a template that owns it would set it back at each deployment. */
+function parameterConflict(scope: Construct, property: string, parameterName: string): string | undefined {
+  const other = othersOf(scope).find(({ parameters }) => [...parameters.values()].includes(parameterName));
+  if (other !== undefined) {
+    return (
+      `\`${property}\` must be the parameter of a single continuous deployment, got: ${quote(parameterName)}, which ` +
+      `${other.scope.node.path} writes too. Use another name in one of them, and in its hosting stack`
+    );
+  }
   const owner = scope.node.root.node
     .findAll()
     .find(
@@ -126,7 +165,7 @@ function parameterConflict(scope: Construct, parameterName: string): string | un
     );
   if (owner === undefined) return undefined;
   return (
-    `\`parameterName\` must not be a parameter of a template, got: ${quote(parameterName)}, which ${owner.node.path} creates. The continuous ` +
+    `\`${property}\` must not be a parameter of a template, got: ${quote(parameterName)}, which ${owner.node.path} creates. The continuous ` +
     'deployment creates the parameter and keeps its value: remove the other one'
   );
 }
@@ -148,8 +187,8 @@ function dependsOn(stack: Stack, other: Stack): boolean {
 
 /** Warns about SSM parameters that an update of the hosting stack reads without the permission for it. */
 function warnAboutUnreadable(scope: Construct, hosting: Stack, props: ContinuousDeploymentProps): void {
-  const { parameterName, stackParameters = [] } = props;
-  const readable = [parameterName, ...stackParameters.map((parameter) => parameter.parameterName)];
+  const { stackParameters = [] } = props;
+  const readable = [...parametersOf(props).values(), ...stackParameters.map((parameter) => parameter.parameterName)];
   // The name of a parameter that the app creates can be a token.
   if (readable.some((name) => Token.isUnresolved(name))) return;
   const missing = ssmParametersOf(hosting).filter((name) => !readable.includes(name) && !BOOTSTRAP_VERSION.test(name));

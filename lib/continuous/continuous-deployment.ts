@@ -22,6 +22,7 @@ import { addRetries, executionsOf, newStateMachine } from '../private/state-mach
 import { grantReports } from '../private/workflow-handler';
 import type { ContinuousDeploymentProps } from './continuous-deployment-props';
 import { checkContinuousDeployment } from './continuous-deployment-validation';
+import { grantShadowTest, renderShadowTest } from './shadow-test';
 
 /** The time between two checks that no event causes. */
 const INTERVAL = Duration.hours(1);
@@ -43,6 +44,9 @@ export enum ReleaseOutcome {
 
   /** The container or the smoke test of the version has failed. The stack was rolled back, and the version is rejected. */
   ROLLED_BACK = 'RolledBack',
+
+  /** The responses of the version in the shadow variant differ from those of the released one. The version is rejected. */
+  REJECTED = 'Rejected',
 
   /** The hosting stack does not exist yet. */
   SKIPPED = 'Skipped',
@@ -98,12 +102,15 @@ export class ContinuousDeployment extends Resource {
       StackName: props.stackName,
       ParameterName: props.parameterName,
       Group: props.group.modelPackageGroupName,
+      ...(props.shadowTest && { ShadowTest: renderShadowTest(props.shadowTest) }),
     };
     const handler = handlerFunction(this, {
       name: 'release',
       description: 'Releases the newest approved version of a model package group',
       timeout: Duration.minutes(5),
       retryAttempts: 2,
+      // The captured data that is compared is held in memory.
+      memorySize: props.shadowTest === undefined ? undefined : 2048,
       services: ['cloudformation', 'sagemaker.api', 'ssm', 'states', 'dynamodb', 'events', 'monitoring', 's3'],
     });
     const policy = this.grantRelease(handler.role, props);
@@ -158,6 +165,16 @@ export class ContinuousDeployment extends Resource {
   }
 
   /**
+   * Creates an EventBridge rule that matches when a version has not passed its shadow test.
+   *
+   * @param id the construct ID of the rule
+   * @param options the target and further options of the rule
+   */
+  public onRejected(id: string, options: events.OnEventOptions = {}): events.Rule {
+    return this.outcomes.rule(id, options, ReleaseOutcome.REJECTED);
+  }
+
+  /**
    * Returns the metric of the number of releases with an outcome.
    *
    * @param outcome the outcome
@@ -174,7 +191,14 @@ export class ContinuousDeployment extends Resource {
   /** Grants the handler its permissions. They are not in the default policy of the role, on which the function depends. */
   private grantRelease(
     role: iam.Role,
-    { group, stackName, parameterName, stackParameters = [], bootstrapQualifier }: ContinuousDeploymentProps,
+    {
+      group,
+      stackName,
+      parameterName,
+      shadowTest,
+      stackParameters = [],
+      bootstrapQualifier,
+    }: ContinuousDeploymentProps,
   ): iam.Policy {
     const stack = Stack.of(this);
     const { table } = LockTable.of(this);
@@ -188,15 +212,19 @@ export class ContinuousDeployment extends Resource {
       RELEASE.updateStack,
       stack.formatArn({ service: 'cloudformation', resource: 'stack', resourceName: `${stackName}/*` }),
     );
-    allow(RELEASE.putParameter, parameterArn(parameterName));
+    const parameters = [parameterName, ...(shadowTest === undefined ? [] : [shadowTest.parameterName])].map(
+      parameterArn,
+    );
+    allow(RELEASE.putParameter, ...parameters);
     // CloudFormation reads the parameters of the stack when it updates it.
     const qualifier = bootstrapQualifier ?? stack.synthesizer.bootstrapQualifier;
     const bootstrap = qualifier === undefined ? [] : [parameterArn(`/cdk-bootstrap/${qualifier}/version`)];
     const others = stackParameters.map((parameter) => parameter.parameterArn);
-    allow(RELEASE.readParameters, parameterArn(parameterName), ...bootstrap, ...others);
+    allow(RELEASE.readParameters, ...parameters, ...bootstrap, ...others);
     allow(RELEASE.lock, table.tableArn);
     allow(WORKFLOW.watchExecutions, executionsOf(this, this.stateMachineName));
     table.encryptionKey?.grantEncryptDecrypt(role);
+    if (shadowTest !== undefined) grantShadowTest(shadowTest, role, policy);
     group.grantApprove(role);
     grantReports(role);
     return policy;

@@ -16,6 +16,38 @@ export interface Release {
 
   /** The name of the model package group. */
   readonly Group: string;
+
+  /** The test of a version before it is released. Undefined if a version is released at once. */
+  readonly ShadowTest?: ShadowTest;
+}
+
+/** A test in which the shadow variant of the endpoint serves the version, and its responses are compared with those of production. */
+export interface ShadowTest {
+  /** The name of the SSM parameter that contains the ARN of the version in the shadow variant. */
+  readonly ParameterName: string;
+
+  /** The bucket of the captured data. */
+  readonly Bucket: string;
+
+  /** The key prefixes of the captured data of the two variants, which end in "/". The folders in them are the hours. */
+  readonly ProductionPrefix: string;
+  readonly ShadowPrefix: string;
+  readonly DurationSeconds: number;
+
+  /** The time after which a person is required if there are too few requests. */
+  readonly MaxDurationSeconds: number;
+
+  /** The smallest number of requests that are compared. */
+  readonly MinRequests: number;
+
+  /** The smallest part of them with the same response, from 0 to 1. */
+  readonly MinAgreement: number;
+
+  /** The largest difference of two numbers that are the same. */
+  readonly Tolerance: number;
+
+  /** The JSONPath of the values that are compared: by default the whole response. */
+  readonly JsonPath?: string;
 }
 
 /** Compares what is released with what is approved, and does the next thing. The state machine repeats it until it is finished. */
@@ -35,9 +67,9 @@ export interface ReconcileOutput {
 }
 
 /** The outcome of a release. */
-export type ReleaseOutcome = 'Released' | 'RolledBack' | 'Skipped' | 'Failed' | 'Blocked' | 'UpToDate';
+export type ReleaseOutcome = 'Released' | 'RolledBack' | 'Rejected' | 'Skipped' | 'Failed' | 'Blocked' | 'UpToDate';
 
-/** The properties of the custom resource that creates the parameter, if it does not exist. */
+/** The properties of the custom resource that creates the parameters, if they do not exist. */
 export interface ReleaseParameterProperties {
   /** JSON: the deployment. */
   readonly Release: string;

@@ -157,4 +157,5 @@ export const RELEASE = {
   putParameter: ['ssm:GetParameter', 'ssm:PutParameter'],
   readParameters: ['ssm:GetParameters'],
   lock: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+  readCapturedData: ['s3:GetObject'],
 } as const;

@@ -18,9 +18,14 @@ export function recordReleaseCondition(construct: IConstruct, condition: CfnCond
  * The condition under which all of these constructs exist. Undefined if none of them depends on a release, as in most stacks.
  */
 export function releaseConditionOf(...constructs: (IConstruct | undefined)[]): CfnCondition | undefined {
-  const all = constructs.flatMap((construct) => (construct === undefined ? [] : (conditions.get(construct) ?? [])));
+  const all = constructs.flatMap((construct) => (construct === undefined ? [] : releaseConditionsOf(construct)));
   const distinct = [...new Set(all)];
   return distinct.length < 2 ? distinct[0] : allOf(distinct);
+}
+
+/** The release conditions of a construct. */
+export function releaseConditionsOf(construct: IConstruct): readonly CfnCondition[] {
+  return conditions.get(construct) ?? [];
 }
 
 /**

@@ -2,7 +2,7 @@ import { CfnCondition, CfnParameter, Fn, Stack, Token } from 'aws-cdk-lib';
 import { Construct, type IConstruct } from 'constructs';
 import { sha256 } from './fingerprint';
 import { checkParameterName } from './parameter';
-import { recordReleaseCondition } from './release-condition';
+import { recordReleaseCondition, releaseConditionsOf } from './release-condition';
 import { releaseReferenceErrors } from './release-references';
 import { ValidationErrors } from './validation';
 
@@ -15,6 +15,13 @@ const parameters = new WeakMap<Stack, Map<string, ReleaseParameter>>();
 /** The names of the SSM parameters from which a stack reads the released version. */
 export function releaseParametersOf(stack: Stack): string[] {
   return [...(parameters.get(stack)?.keys() ?? [])];
+}
+
+/** The names of the SSM parameters on which the existence of a construct depends. */
+export function releaseParametersOfConstruct(construct: IConstruct): string[] {
+  const ofConstruct = releaseConditionsOf(construct);
+  const ofStack = [...(parameters.get(Stack.of(construct)) ?? [])];
+  return ofStack.filter(([, { condition }]) => ofConstruct.includes(condition)).map(([name]) => name);
 }
 
 /**

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { type InvocationResult, ModelError, invoke } from '../container';
-import { type BodyRules, type Difference, differenceOf, hasValue } from './bodies';
+import { type BodyRules, type Difference, differenceOf, hasValue } from '../contract';
 
 /** The two sides of a comparison, for example the current and the next version of a model. */
 export const SIDES = ['a', 'b'] as const;

@@ -1,31 +1,10 @@
-import type { ReleaseOutcome } from '../release-contract';
+import type { Decision, UpdateDecision } from './decision';
 import { failureCause } from './failure-cause';
-import type { Candidate } from './record';
+import type { Candidate, HostedVersions } from './record';
 import { type Version, numberOf } from '../shared/registry';
 import { MIN_WAIT_SECONDS, waitSeconds } from '../shared/wait-seconds';
+import { nextOfTest, requiresTest } from './shadow-test';
 import { type HostingStack, NONE, type World } from './world';
-
-/** The next thing that a deployment does. */
-export type Decision =
-  /** Waits until the stack is idle, or until the next attempt. */
-  | { readonly action: 'wait'; readonly seconds: number }
-  /** Ends, because nothing is left to do, or nothing can be done. */
-  | { readonly action: 'finish'; readonly outcome: ReleaseOutcome; readonly reason?: string }
-  /** Sets the parameter back to the released version. */
-  | { readonly action: 'restore'; readonly released: string }
-  /** Updates the stack to a version. */
-  | { readonly action: 'update'; readonly version: Version; readonly isStepBack: boolean; readonly attempt: number }
-  /** Records that the candidate serves. */
-  | { readonly action: 'succeed'; readonly candidate: Candidate }
-  /** Rejects the candidate. */
-  | { readonly action: 'reject'; readonly candidate: Candidate; readonly reason: string }
-  /** Records that the update has failed for another reason. */
-  | {
-      readonly action: 'retryLater';
-      readonly outcome: 'Failed' | 'Blocked';
-      readonly candidate: Candidate;
-      readonly reason: string;
-    };
 
 /** Why the update to the candidate has failed. */
 interface Failure {
@@ -75,19 +54,29 @@ export function decide(world: World): Decision {
   }
   const obstacle = obstacleOf(stack);
   if (obstacle !== undefined) return { action: 'finish', outcome: 'Blocked', reason: obstacle };
-  const { released = NONE } = stack;
+  const { released = NONE, shadow = NONE } = stack;
+  const hosted = { released, shadow };
   if (candidate !== undefined) {
-    if (released === candidate.arn) return { action: 'succeed', candidate };
+    if (areSame(hosted, candidate)) return { action: 'succeed', candidate };
     if (isUnknown(stack, candidate, now)) return wait(MIN_WAIT_SECONDS);
   }
-  // First the parameter, so that another deployment of the stack does not release the candidate.
-  if (world.parameter !== released) return { action: 'restore', released };
+  // First the parameters, so that another deployment of the stack does not release the candidate.
+  if (!areSame(world.parameters, hosted)) return { action: 'restore', hosted };
   const failure = candidate === undefined ? undefined : failureOf(stack, candidate);
-  return (failure && afterFailure(world, candidate!, failure)) ?? nextVersion(world, released, failure !== undefined);
+  if (candidate === undefined || failure === undefined) return nextStep(world, hosted, false);
+  if (failure.isVersion && isBlamed(candidate, record.served)) {
+    return { action: 'reject', candidate, reason: failure.reason };
+  }
+  const next = nextStep(world, hosted, true);
+  return next.action === 'update' && areSame(next, candidate) ? again(next, candidate, failure, now) : next;
+}
+
+function areSame(one: HostedVersions, other: HostedVersions): boolean {
+  return one.released === other.released && one.shadow === other.shadow;
 }
 
 /** Why the stack cannot be updated at all, if so. */
-function obstacleOf({ status, hasRole, released }: HostingStack): string | undefined {
+function obstacleOf({ status, hasRole, released, shadow }: HostingStack): string | undefined {
   if (!IDLE.includes(status)) return `The hosting stack is in the state ${status}, in which it cannot be updated`;
   if (!hasRole) {
     return (
@@ -95,9 +84,9 @@ function obstacleOf({ status, hasRole, released }: HostingStack): string | undef
       'stack contains the role'
     );
   }
-  return released === undefined
-    ? 'No parameter of the hosting stack reads the SSM parameter. Use ModelPackage.fromReleaseParameter() in the stack'
-    : undefined;
+  if (released !== undefined && shadow !== undefined) return undefined;
+  const parameter = released === undefined ? 'SSM parameter' : 'SSM parameter of the shadow test';
+  return `No parameter of the hosting stack reads the ${parameter}. Use ModelPackage.fromReleaseParameter() in the stack`;
 }
 
 /** Whether the update to the candidate can be in progress, although the stack is described as idle: descriptions and events lag behind. */
@@ -106,46 +95,74 @@ function isUnknown({ update }: HostingStack, { since }: Candidate, now: number):
 }
 
 /** Why the update to the candidate has failed. Undefined if it has not started. */
-function failureOf({ update }: HostingStack, { refusal, since }: Candidate): Failure | undefined {
+function failureOf({ update }: HostingStack, { refusal, since, arn, shadow }: Candidate): Failure | undefined {
   if (update === undefined) return refusal && { ...refusal, isVersion: false, end: since };
   const end = update.events.at(-1)?.Timestamp?.getTime() ?? since;
-  return { ...failureCause(update.events), isFinal: false, end };
+  return { ...failureCause(update.events, arn === shadow), isFinal: false, end };
 }
 
-/** The decision after a failed update. Undefined if it is time for another attempt, or for another version. */
-function afterFailure(
-  { record, newestApproved, now }: World,
-  candidate: Candidate,
-  { isVersion, isFinal, reason, end }: Failure,
-): Decision | undefined {
-  if (isVersion && !record.served.includes(candidate.arn)) return { action: 'reject', candidate, reason };
-  if (newestApproved?.arn !== candidate.arn) return undefined;
+/** Whether a version is the cause if a container fails: the only one that the update adds, unless it has served before. */
+function isBlamed({ arn, released, shadow }: Candidate, served: string[]): boolean {
+  return (arn === released || arn === shadow) && !served.includes(arn);
+}
+
+/** The decision about another attempt of an update that has failed. */
+function again(next: UpdateDecision, candidate: Candidate, failure: Failure, now: number): Decision {
+  const { isFinal, reason, end } = failure;
   if (isFinal) return { action: 'retryLater', outcome: 'Blocked', candidate, reason };
   if (candidate.attempt >= MAX_ATTEMPTS) return { action: 'retryLater', outcome: 'Failed', candidate, reason };
-  const next = end + 2 ** (candidate.attempt - 1) * MINUTE;
-  return next > now ? wait(Math.ceil((next - now) / 1000)) : undefined;
+  const start = end + 2 ** (candidate.attempt - 1) * MINUTE;
+  return start > now ? wait(Math.ceil((start - now) / 1000)) : next;
+}
+
+/** The next step towards the newest approved version. */
+function nextStep(world: World, hosted: HostedVersions, hasFailed: boolean): Decision {
+  const { test } = world.record;
+  if (test?.verdict?.isPassed === false) return { action: 'rejectTested', arn: test.arn, verdict: test.verdict };
+  const update = (arn: string, isStepBack: boolean, to: HostedVersions): Decision =>
+    updateTo({ arn, isStepBack, ...to }, world, hasFailed);
+  const wanted = versionToRelease(world, hosted.released);
+  if ('action' in wanted) {
+    const isIdle = wanted.action !== 'finish' || hosted.shadow === NONE;
+    return isIdle ? wanted : update(hosted.shadow, false, { ...hosted, shadow: NONE });
+  }
+  const { arn, isStepBack } = wanted;
+  const isTested = !isStepBack && hosted.released !== NONE && requiresTest(world, arn);
+  if (!isTested) return update(arn, isStepBack, { released: arn, shadow: NONE });
+  return hosted.shadow === arn ? nextOfTest(world, arn) : update(arn, false, { ...hosted, shadow: arn });
+}
+
+/** An update, unless all of its attempts have failed a while ago. */
+function updateTo(
+  update: Omit<UpdateDecision, 'action' | 'attempt'>,
+  { record: { candidate, failed }, now }: World,
+  hasFailed: boolean,
+): Decision {
+  if (failed !== undefined && areSame(failed, update) && now < failed.retryAt) return UP_TO_DATE;
+  const isRepeated = candidate !== undefined && areSame(candidate, update);
+  return { action: 'update', ...update, attempt: isRepeated ? candidate.attempt + (hasFailed ? 1 : 0) : 1 };
 }
 
 /** The version to release: the newest approved one, unless it is released already. */
-function nextVersion(world: World, released: string, hasFailed: boolean): Decision {
+function versionToRelease(
+  world: World,
+  released: string,
+): { readonly arn: string; readonly isStepBack: boolean } | Decision {
   const { newestApproved: newest, released: current, record } = world;
   if (newest === undefined) return withoutApproved(released, current);
-  if (newest.arn === released) return UP_TO_DATE;
-  const { candidate, rejected } = record;
-  const isStepBack = numberOf(newest.arn) < numberOf(released === NONE ? (rejected?.arn ?? NONE) : released);
+  const { arn } = newest;
+  if (arn === released) return UP_TO_DATE;
+  const isStepBack = numberOf(arn) < numberOf(released === NONE ? (record.rejected?.arn ?? NONE) : released);
   // A list that lags behind the approval of the released version is no reason for an older one.
   if (isStepBack && current?.isApproved === true) return UP_TO_DATE;
-  const attempt = candidate?.arn === newest.arn ? candidate.attempt + (hasFailed ? 1 : 0) : 1;
-  return obstacleTo(newest, isStepBack, world) ?? { action: 'update', version: newest, isStepBack, attempt };
+  return obstacleTo(newest, isStepBack, world) ?? { arn, isStepBack };
 }
 
 /** The decision if a version must not be released now. */
 function obstacleTo({ arn }: Version, isStepBack: boolean, { record, now }: World): Decision | undefined {
-  const { rejected, failed, hasSteppedBack = false } = record;
+  const { rejected, hasSteppedBack = false } = record;
   // A description that lags behind the rejection is no reason to release the version again.
   if (arn === rejected?.arn && now < rejected.time + READ_LAG_MS) return wait(MIN_WAIT_SECONDS);
-  // All attempts of the version have failed a while ago.
-  if (arn === failed?.arn && now < failed.retryAt) return UP_TO_DATE;
   if (!isStepBack || !hasSteppedBack) return undefined;
   const reason = `${arn} is approved, but a version before it has failed too. Approve a newer version`;
   return { action: 'finish', outcome: 'Blocked', reason };

@@ -6,7 +6,9 @@ import type { Dependencies as WorkflowDependencies } from '../workflow/dependenc
 
 /** The services that the handler calls. Tests replace them by a simulation. */
 export interface Dependencies
-  extends ResponseDependencies, Pick<WorkflowDependencies, 'stepFunctions' | 'dynamodb' | 'events' | 'cloudwatch'> {
+  extends
+    ResponseDependencies,
+    Pick<WorkflowDependencies, 'stepFunctions' | 'dynamodb' | 'events' | 'cloudwatch' | 's3'> {
   readonly cloudformation: Pick<CloudFormationClient, 'send'>;
   readonly sagemaker: Pick<SageMakerClient, 'send'>;
   readonly ssm: Pick<SSMClient, 'send'>;

@@ -23,8 +23,12 @@ const OTHER_REASONS =
 /** The members of an event that state the cause. */
 type Event = Pick<StackEvent, 'ResourceType' | 'LogicalResourceId' | 'ResourceStatus' | 'ResourceStatusReason'>;
 
-/** The first failures of an update. Those that CloudFormation cancels afterwards have no reason of their own. */
-export function failureCause(events: Event[]): FailureCause {
+/**
+ * The first failures of an update. Those that CloudFormation cancels afterwards have no reason of their own.
+ *
+ * @param isOfShadow whether the update only adds the version to the shadow variant, which smoke tests do not invoke
+ */
+export function failureCause(events: Event[], isOfShadow = false): FailureCause {
   const first = events.find(
     ({ ResourceStatus, ResourceStatusReason = '' }) =>
       ResourceStatus?.endsWith('_FAILED') === true && !/cancelled/i.test(ResourceStatusReason),
@@ -32,14 +36,14 @@ export function failureCause(events: Event[]): FailureCause {
   if (first === undefined) return { isVersion: false, reason: reasonOfRollback(events) };
   const { ResourceType = '', LogicalResourceId = '', ResourceStatusReason = 'no reason given' } = first;
   return {
-    isVersion: isFailureOfVersion(ResourceType, ResourceStatusReason),
+    isVersion: isFailureOfVersion(ResourceType, ResourceStatusReason, isOfShadow),
     reason: `${LogicalResourceId} (${ResourceType}): ${ResourceStatusReason}`,
   };
 }
 
 /** The reason of a smoke test contains the response of the container, which can contain any word. */
-function isFailureOfVersion(type: string, reason: string): boolean {
-  if (type === SMOKE_TEST_TYPE) return isSmokeTestFailure(reason);
+function isFailureOfVersion(type: string, reason: string, isOfShadow: boolean): boolean {
+  if (type === SMOKE_TEST_TYPE) return !isOfShadow && isSmokeTestFailure(reason);
   return HOSTING_TYPES.includes(type) && CONTAINER_REASONS.test(reason) && !OTHER_REASONS.test(reason);
 }
 

@@ -17,10 +17,12 @@ import type {
 } from '../release-contract';
 import { Lock } from '../workflow/lock';
 import { report } from '../workflow/outcome';
-import { type Decision, READ_LAG_MS, RETRY_AFTER_MS, START_MS, decide } from './decide';
+import { compareVariants } from './compare-variants';
+import { READ_LAG_MS, RETRY_AFTER_MS, START_MS, decide } from './decide';
+import type { Decision, UpdateDecision } from './decision';
 import type { Dependencies } from './dependencies';
-import { ensureParameter } from './parameter';
-import { Records, type Refusal, type ReleaseRecord } from './record';
+import { ensureParameters } from './parameter';
+import { type Figures, type HostedVersions, Records, type Refusal, type ReleaseRecord } from './record';
 import { type World, NONE, readWorld } from './world';
 
 /** The CloudFormation event of the custom resource that creates the parameter. */
@@ -64,7 +66,7 @@ async function reconcile(
   }
   const reminder = await records.reminder();
   const world = await readWorld(Release, await records.read(), dependencies, deadline);
-  const decision = decide(world);
+  const decision = await decideOn(world, dependencies, deadline);
   const context = { Release, Execution, records, world, dependencies, deadline };
   if (decision.action !== 'finish') return { IsFinished: false, WaitSeconds: await perform(decision, context) };
   // Lists can lag behind the change that has caused the reminder.
@@ -74,6 +76,22 @@ async function reconcile(
   if (outcome !== 'UpToDate') await tell(outcome, context, { reason });
   await lock.release(Execution);
   return { IsFinished: await records.remove(reminder), WaitSeconds: 0 };
+}
+
+/** Decides what to do next. Captured data is only read when a decision requires it. */
+async function decideOn(
+  world: World,
+  dependencies: Dependencies,
+  deadline: Deadline,
+): Promise<Exclude<Decision, { action: 'compare' }>> {
+  const decision = decide(world);
+  if (decision.action !== 'compare') return decision;
+  const { shadowTest, test } = decision;
+  return decideOn(
+    { ...world, comparison: await compareVariants(shadowTest, test, dependencies, deadline) },
+    dependencies,
+    deadline,
+  );
 }
 
 interface Context {
@@ -86,57 +104,70 @@ interface Context {
 }
 
 /** Performs a decision, and returns the seconds until the next one. */
-async function perform(decision: Exclude<Decision, { action: 'finish' }>, context: Context): Promise<number> {
-  const { world, records } = context;
+async function perform(
+  decision: Exclude<Decision, { action: 'finish' | 'compare' }>,
+  context: Context,
+): Promise<number> {
+  const { world, records, dependencies } = context;
   const { candidate: _, ...record } = world.record;
   switch (decision.action) {
     case 'wait':
       return decision.seconds;
     case 'restore':
-      await putParameter(decision.released, context, context.deadline);
+      await putParameters(decision.hosted, context, context.deadline);
       return 0;
     case 'update':
       await update(decision, context);
       return 0;
-    case 'succeed': {
-      const { arn } = decision.candidate;
-      await tell('Released', context, { modelPackageArn: arn });
-      await records.write({ revision: record.revision, served: withServed(record.served, arn) });
+    case 'succeed':
+      await succeed(decision, context, record);
       return 0;
-    }
     case 'reject':
       await reject(decision, context, record);
       return 0;
     case 'retryLater': {
       const { candidate, outcome, reason } = decision;
-      await tell(outcome, context, { modelPackageArn: candidate.arn, reason });
-      await records.write({ ...record, failed: { arn: candidate.arn, retryAt: world.now + RETRY_AFTER_MS } });
+      const { arn, released, shadow } = candidate;
+      await tell(outcome, context, { modelPackageArn: arn, reason });
+      await records.write({ ...record, failed: { released, shadow, retryAt: world.now + RETRY_AFTER_MS } });
       return 0;
     }
+    case 'startTest':
+      await records.write({ ...record, test: { arn: decision.arn, since: dependencies.now() } });
+      return 0;
+    case 'endTest': {
+      const { test, verdict } = decision;
+      const tested = verdict.isPassed ? withVersion(record.tested, test.arn) : record.tested;
+      await records.write({ ...record, tested, test: { ...test, verdict } });
+      return 0;
+    }
+    case 'rejectTested':
+      await rejectTested(decision, context, record);
+      return 0;
   }
 }
 
-/** Starts the update of the stack to a version. Its end is found by its token. */
-async function update(
-  { version: { arn }, isStepBack, attempt }: Extract<Decision, { action: 'update' }>,
-  context: Context,
-): Promise<void> {
+/** Starts an update of the stack. Its end is found by its token. */
+async function update({ action: _, ...update }: UpdateDecision, context: Context): Promise<void> {
   const { Execution, records, world, dependencies } = context;
+  const { arn, released, shadow } = update;
   const since = dependencies.now();
   // A function that runs twice uses the same token.
   const token = createHash(`${Execution} ${arn} ${world.record.revision}`);
-  const candidate = { arn, since, token, attempt, isStepBack };
-  const { released = NONE } = world.stack ?? {};
-  const served = released === NONE ? world.record.served : withServed(world.record.served, released);
+  const candidate = { ...update, since, token };
+  const { released: current = NONE } = world.stack ?? {};
+  const served = current === NONE ? world.record.served : withVersion(world.record.served, current);
+  // A version that is added to the shadow variant again is tested from the start.
+  const test = shadow === NONE ? world.record.test : undefined;
   // First the record, so that an update whose response is lost is found.
-  const record = await records.write({ ...world.record, served, candidate });
-  const refusal = await start(arn, token, context, since + START_MS);
+  const record = await records.write({ ...world.record, served, candidate, test });
+  const refusal = await start({ released, shadow }, token, context, since + START_MS);
   if (refusal !== undefined) await records.write({ ...record, candidate: { ...candidate, refusal } });
 }
 
 /** Returns why the update was refused. Undefined if it has started, or if another deployment of the stack is in progress. */
 async function start(
-  arn: string,
+  hosted: HostedVersions,
   ClientRequestToken: string,
   context: Context,
   until: Deadline,
@@ -151,7 +182,7 @@ async function start(
     ClientRequestToken,
   });
   try {
-    await putParameter(arn, context, deadline);
+    await putParameters(hosted, context, deadline);
     await retry(dependencies, deadline, isTemporary, () => dependencies.cloudformation.send(command));
     return undefined;
   } catch (error) {
@@ -159,13 +190,29 @@ async function start(
     if (/_IN_PROGRESS state/.test(message) || /^TokenAlreadyExists/.test(name)) return undefined;
     const isUnchanged = /no updates are to be performed/i.test(message);
     if (!isUnchanged) return { reason: `${name}: ${message}`, isFinal: false };
-    const reason = `The update of ${Release.StackName} changes nothing: no resource of the stack uses the released version`;
+    const reason = `The update of ${Release.StackName} changes nothing: no resource of the stack uses the version`;
     return { reason, isFinal: true };
   }
 }
 
-function withServed(served: string[], arn: string): string[] {
-  return [...served.filter((other) => other !== arn), arn];
+function withVersion(arns: string[] = [], arn: string): string[] {
+  return [...arns.filter((other) => other !== arn), arn];
+}
+
+/** Records that the candidate serves. Only a release is an outcome. */
+async function succeed(
+  { candidate: { arn, released } }: Extract<Decision, { action: 'succeed' }>,
+  context: Context,
+  record: ReleaseRecord,
+): Promise<void> {
+  const { revision, served, tested, test } = record;
+  if (released !== arn) {
+    await context.records.write(record);
+    return;
+  }
+  const { reason, ...figures } = (test?.arn === arn ? test.verdict : undefined) ?? {};
+  await tell('Released', context, { modelPackageArn: arn, reason, ...figuresOf(figures) });
+  await context.records.write({ revision, served: withVersion(served, arn), tested });
 }
 
 async function reject(
@@ -173,31 +220,71 @@ async function reject(
   context: Context,
   record: ReleaseRecord,
 ): Promise<void> {
-  const { dependencies, deadline, records } = context;
-  const command = new UpdateModelPackageCommand({
-    ModelPackageArn: candidate.arn,
-    ModelApprovalStatus: 'Rejected',
-    // A description has no line breaks, but the reason can contain the log of the container.
-    ApprovalDescription: truncate(`The release was rolled back: ${reason}`.replace(/\s+/g, ' '), MAX_DESCRIPTION_BYTES),
-  });
-  await retry(dependencies, deadline, isTemporary, () => dependencies.sagemaker.send(command));
-  await tell('RolledBack', context, { modelPackageArn: candidate.arn, reason });
+  const { dependencies, records } = context;
+  const { arn } = candidate;
+  await setRejected(arn, `The release was rolled back: ${reason}`, context);
+  await tell('RolledBack', context, { modelPackageArn: arn, reason });
   await records.write({
     ...record,
     hasSteppedBack: candidate.isStepBack || record.hasSteppedBack,
-    rejected: { arn: candidate.arn, time: dependencies.now() },
+    rejected: { arn, time: dependencies.now() },
   });
 }
 
-async function putParameter(Value: string, { Release, dependencies }: Context, deadline: Deadline): Promise<void> {
-  const command = new PutParameterCommand({ Name: Release.ParameterName, Value, Type: 'String', Overwrite: true });
-  await retry(dependencies, deadline, isTemporary, () => dependencies.ssm.send(command));
+/** Rejects a version whose responses differ. If it is approved again nevertheless, it is released without another test. */
+async function rejectTested(
+  { arn, verdict }: Extract<Decision, { action: 'rejectTested' }>,
+  context: Context,
+  record: ReleaseRecord,
+): Promise<void> {
+  const { dependencies, records } = context;
+  await setRejected(arn, `The shadow test failed: ${verdict.reason}`, context);
+  await tell('Rejected', context, { modelPackageArn: arn, reason: verdict.reason, ...figuresOf(verdict) });
+  await records.write({
+    ...record,
+    test: undefined,
+    tested: withVersion(record.tested, arn),
+    rejected: { arn, time: dependencies.now() },
+  });
+}
+
+function figuresOf({ agreement, requestCount }: Partial<Figures>): Partial<Figures> {
+  return { agreement, requestCount };
+}
+
+async function setRejected(
+  ModelPackageArn: string,
+  reason: string,
+  { dependencies, deadline }: Context,
+): Promise<void> {
+  const command = new UpdateModelPackageCommand({
+    ModelPackageArn,
+    ModelApprovalStatus: 'Rejected',
+    // A description has no line breaks, but the reason can contain the log of the container.
+    ApprovalDescription: truncate(reason.replace(/\s+/g, ' '), MAX_DESCRIPTION_BYTES),
+  });
+  await retry(dependencies, deadline, isTemporary, () => dependencies.sagemaker.send(command));
+}
+
+/** Writes the parameters whose values differ. */
+async function putParameters(
+  { released, shadow }: HostedVersions,
+  { Release, world: { parameters }, dependencies }: Context,
+  deadline: Deadline,
+): Promise<void> {
+  const put = async (Name: string, Value: string): Promise<void> => {
+    const command = new PutParameterCommand({ Name, Value, Type: 'String', Overwrite: true });
+    await retry(dependencies, deadline, isTemporary, () => dependencies.ssm.send(command));
+  };
+  const { ParameterName, ShadowTest } = Release;
+  if (ShadowTest !== undefined && shadow !== parameters.shadow) await put(ShadowTest.ParameterName, shadow);
+  if (released !== parameters.released) await put(ParameterName, released);
 }
 
 async function tell(
   outcome: Exclude<ReleaseOutcome, 'UpToDate'>,
   { Release, Execution, dependencies, deadline }: Context,
-  detail: { modelPackageArn?: string; reason?: string },
+  detail: { modelPackageArn?: string; reason?: string } & Partial<Figures>,
 ): Promise<void> {
   await report(
     DETAIL_TYPE,
@@ -222,9 +309,12 @@ async function onEvent(
   }
   if (old.Name !== release.Name || old.Table !== release.Table) await close(old, dependencies, deadline);
   await retry(dependencies, deadline, isTemporary, () => new Lock(release, dependencies).open());
-  const isChanged = old.ParameterName !== release.ParameterName || old.Group !== release.Group;
+  const isChanged =
+    old.ParameterName !== release.ParameterName ||
+    old.ShadowTest?.ParameterName !== release.ShadowTest?.ParameterName ||
+    old.Group !== release.Group;
   // The released version can have been rejected by a user, which must not fail an update that changes something else.
-  if (RequestType === 'Create' || isChanged) await ensureParameter(release, dependencies, deadline);
+  if (RequestType === 'Create' || isChanged) await ensureParameters(release, dependencies, deadline);
   return { PhysicalResourceId };
 }
 

@@ -6,34 +6,59 @@ import type { Dependencies } from './dependencies';
 import { NONE } from './world';
 
 /**
- * Creates the parameter if it does not exist, and never overwrites it: the value of an existing one is what the hosting stack has
- * released.
+ * Creates the parameters that do not exist, and never overwrites them: the values of existing ones are what the hosting stack serves.
  */
-export async function ensureParameter(release: Release, dependencies: Dependencies, deadline: Deadline): Promise<void> {
-  const { ParameterName: Name, Group } = release;
-  const value = await retry(dependencies, deadline, isTemporary, () => createOrRead(Name, dependencies));
-  if (value === NONE) return;
-  const [, group] = /:model-package\/([^/]+)\/\d+$/.exec(value) ?? [];
-  if (group?.toLowerCase() === Group.toLowerCase()) {
+export async function ensureParameters(
+  release: Release,
+  dependencies: Dependencies,
+  deadline: Deadline,
+): Promise<void> {
+  const { ParameterName, ShadowTest, Group } = release;
+  const released = await createOrRead(ParameterName, 'that is released', dependencies, deadline);
+  const isApproved = async (arn: string): Promise<boolean> => {
     const version = await retry(dependencies, deadline, isTemporary, () =>
-      describeVersion(value, dependencies.sagemaker),
+      describeVersion(arn, dependencies.sagemaker),
     );
-    if (version?.isApproved === true) return;
+    return version?.isApproved === true;
+  };
+  if (released !== NONE && !(isOfGroup(released, Group) && (await isApproved(released)))) {
+    throw unusable(ParameterName, released, 'an approved version', release);
   }
-  throw new Error(
-    `The SSM parameter ${Name} exists with the value "${value}", which is neither "${NONE}" nor an approved version of the model package ` +
-      `group ${Group}. Specify another \`parameterName\`, or set the parameter to "${NONE}" or to an approved version.`,
+  if (ShadowTest === undefined) return;
+  const { ParameterName: name } = ShadowTest;
+  const tested = await createOrRead(name, 'in the shadow variant', dependencies, deadline);
+  // Whether it is still approved is found later: the version is removed from the shadow variant if it is not.
+  if (tested !== NONE && !isOfGroup(tested, Group)) throw unusable(name, tested, 'a version', release);
+}
+
+function isOfGroup(arn: string, group: string): boolean {
+  const [, own] = /:model-package\/([^/]+)\/\d+$/.exec(arn) ?? [];
+  return own?.toLowerCase() === group.toLowerCase();
+}
+
+function unusable(name: string, value: string, kind: string, { Group }: Release): Error {
+  return new Error(
+    `The SSM parameter ${name} exists with the value "${value}", which is neither "${NONE}" nor ${kind} of the model package ` +
+      `group ${Group}. Specify another \`parameterName\`, or set the parameter to "${NONE}" or to ${kind}.`,
   );
 }
 
-async function createOrRead(Name: string, { ssm }: Dependencies): Promise<string> {
-  try {
-    const Description = 'The ARN of the model package version that is released. Written by continuous deployment.';
-    await ssm.send(new PutParameterCommand({ Name, Value: NONE, Type: 'String', Description, Overwrite: false }));
-    return NONE;
-  } catch (error) {
-    if ((error as Error).name !== 'ParameterAlreadyExists') throw error;
-    const { Parameter } = await ssm.send(new GetParameterCommand({ Name }));
-    return Parameter?.Value ?? NONE;
-  }
+async function createOrRead(
+  Name: string,
+  which: string,
+  dependencies: Dependencies,
+  deadline: Deadline,
+): Promise<string> {
+  const { ssm } = dependencies;
+  const Description = `The ARN of the model package version ${which}. Written by continuous deployment.`;
+  return retry(dependencies, deadline, isTemporary, async () => {
+    try {
+      await ssm.send(new PutParameterCommand({ Name, Value: NONE, Type: 'String', Description, Overwrite: false }));
+      return NONE;
+    } catch (error) {
+      if ((error as Error).name !== 'ParameterAlreadyExists') throw error;
+      const { Parameter } = await ssm.send(new GetParameterCommand({ Name }));
+      return Parameter?.Value ?? NONE;
+    }
+  });
 }

@@ -7,11 +7,11 @@ export interface ReleaseRecord {
   /** The number of times that the record was written. A function that has read an older record must not overwrite it. */
   readonly revision: number;
 
-  /** The version that the hosting stack is being updated to. */
+  /** What the hosting stack is being updated to. */
   readonly candidate?: Candidate;
 
-  /** The version whose update has failed for reasons that are not its own, and the time in milliseconds at which it is tried again. */
-  readonly failed?: { readonly arn: string; readonly retryAt: number };
+  /** The update that has failed for reasons that are not those of a version, and the time in milliseconds at which it is tried again. */
+  readonly failed?: HostedVersions & { readonly retryAt: number };
 
   /** Whether the last version that was rejected was older than the released one. No further one is tried then. */
   readonly hasSteppedBack?: boolean;
@@ -21,9 +21,25 @@ export interface ReleaseRecord {
 
   /** The ARNs of the versions that have served. The deployment does not reject them. */
   readonly served: string[];
+
+  /** The test of the version in the shadow variant, or the last one that has ended. */
+  readonly test?: Test;
+
+  /** The ARNs of the versions whose test has ended. They are not tested again. */
+  readonly tested?: string[];
 }
 
-export interface Candidate {
+/** The versions that the hosting stack serves: the values of the SSM parameters that it reads. */
+export interface HostedVersions {
+  readonly released: string;
+
+  /** The version in the shadow variant. */
+  readonly shadow: string;
+}
+
+/** An update of the stack. */
+export interface Candidate extends HostedVersions {
+  /** The version that the update adds, moves or, from the shadow variant, removes. */
   readonly arn: string;
 
   /** The token of the update, which its events in the stack contain. */
@@ -38,6 +54,29 @@ export interface Candidate {
 
   /** Why CloudFormation has refused the update. Undefined if it has started, or if it is unknown whether it has. */
   readonly refusal?: Refusal;
+}
+
+/** The test of a version in the shadow variant. */
+export interface Test {
+  readonly arn: string;
+
+  /** The time since which the shadow variant has served the version, in milliseconds. */
+  readonly since: number;
+
+  /** The result, which is recorded before anything is done about it. */
+  readonly verdict?: Verdict;
+}
+
+export interface Verdict extends Figures {
+  readonly isPassed: boolean;
+  readonly reason: string;
+}
+
+/** The figures of a comparison, as text in the events about outcomes. */
+export interface Figures {
+  /** The part of the requests with the same response. */
+  readonly agreement: string;
+  readonly requestCount: string;
 }
 
 export interface Refusal {
@@ -56,7 +95,7 @@ export interface Reminder {
 }
 
 /** The number of versions that are remembered. */
-const MAX_SERVED = 50;
+const MAX_VERSIONS = 50;
 
 /** The record and the reminder of a deployment, in the table of its lock. */
 export class Records {
@@ -81,7 +120,13 @@ export class Records {
    */
   public async write(record: ReleaseRecord): Promise<ReleaseRecord> {
     const { TableName, Key } = this.keyOf('record');
-    const next = { ...record, revision: record.revision + 1, served: record.served.slice(-MAX_SERVED) };
+    const { served, tested } = record;
+    const next = {
+      ...record,
+      revision: record.revision + 1,
+      served: served.slice(-MAX_VERSIONS),
+      tested: tested?.slice(-MAX_VERSIONS),
+    };
     await this.dependencies.dynamodb.send(
       new PutItemCommand({
         TableName,

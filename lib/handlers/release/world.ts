@@ -7,11 +7,12 @@ import {
 import { GetParameterCommand } from '@aws-sdk/client-ssm';
 import { type Version, describeVersion, newestApproved } from '../shared/registry';
 import { type Deadline, isTemporary, retry } from '../shared/retry';
-import type { Release } from '../release-contract';
+import type { Release, ShadowTest } from '../release-contract';
+import type { Comparison } from './comparison';
 import type { Dependencies } from './dependencies';
-import type { Candidate, ReleaseRecord } from './record';
+import type { Candidate, HostedVersions, ReleaseRecord } from './record';
 
-/** The value of the parameter while nothing is released. */
+/** The value of a parameter while it names no version. */
 export const NONE = 'none';
 
 /** The hosting stack. */
@@ -25,6 +26,9 @@ export interface HostingStack {
 
   /** The released version: the value of the parameter that the stack has. Undefined if no parameter of the stack reads it. */
   readonly released?: string;
+
+  /** The version in the shadow variant, in the same way. `none` if versions are not tested. */
+  readonly shadow?: string;
 
   /** The update to the candidate. Undefined if the stack has no events of it. */
   readonly update?: StackUpdate;
@@ -46,13 +50,17 @@ export interface World {
   /** Undefined if the stack does not exist. */
   readonly stack?: HostingStack;
 
-  /** The value of the SSM parameter. */
-  readonly parameter: string;
+  /** The values of the SSM parameters. */
+  readonly parameters: HostedVersions;
   readonly newestApproved?: Version;
 
   /** The released version, if it still exists. */
   readonly released?: Version;
   readonly record: ReleaseRecord;
+  readonly shadowTest?: ShadowTest;
+
+  /** The responses of the shadow variant, compared with those of production. Undefined until it is required. */
+  readonly comparison?: Comparison;
 }
 
 /** Reads everything that a decision is based on. Events are only a reason to read it. */
@@ -63,23 +71,29 @@ export async function readWorld(
   deadline: Deadline,
 ): Promise<World> {
   const reading = <T>(work: () => Promise<T>): Promise<T> => retry(dependencies, deadline, isTemporary, work);
+  const { ParameterName, ShadowTest } = release;
   const stack = await reading(() => readStack(release, record.candidate, dependencies));
   const released = stack?.released;
+  const parameter = (name: string): Promise<string> => reading(() => readParameter(name, dependencies));
   return {
     now: dependencies.now(),
     stack,
-    parameter: await reading(() => readParameter(release, dependencies)),
+    parameters: {
+      released: await parameter(ParameterName),
+      shadow: ShadowTest === undefined ? NONE : await parameter(ShadowTest.ParameterName),
+    },
     newestApproved: await reading(() => newestApproved(release.Group, dependencies.sagemaker)),
     released:
       released === undefined || released === NONE
         ? undefined
         : await reading(() => describeVersion(released, dependencies.sagemaker)),
     record,
+    shadowTest: ShadowTest,
   };
 }
 
 async function readStack(
-  { StackName, ParameterName }: Release,
+  { StackName, ParameterName, ShadowTest }: Release,
   candidate: Candidate | undefined,
   { cloudformation }: Dependencies,
 ): Promise<HostingStack | undefined> {
@@ -96,12 +110,14 @@ async function readStack(
     hasRole: stack.RoleARN !== undefined,
     parameterNames: (stack.Parameters ?? []).map(({ ParameterKey = '' }) => ParameterKey),
     capabilities: stack.Capabilities ?? [],
-    released: releasedBy(stack, ParameterName),
+    released: valueOf(stack, ParameterName),
+    shadow: ShadowTest === undefined ? NONE : valueOf(stack, ShadowTest.ParameterName),
     update: candidate && (await updateOf(stack, candidate, cloudformation)),
   };
 }
 
-function releasedBy({ Parameters = [] }: Stack, name: string): string | undefined {
+/** The value of an SSM parameter that the stack has. */
+function valueOf({ Parameters = [] }: Stack, name: string): string | undefined {
   return Parameters.find(({ ParameterValue, ResolvedValue }) => ParameterValue === name && ResolvedValue !== undefined)
     ?.ResolvedValue;
 }
@@ -138,9 +154,9 @@ async function updateOf(
   };
 }
 
-/** The value of the parameter. A parameter that was deleted is written again. */
-async function readParameter({ ParameterName }: Release, { ssm }: Dependencies): Promise<string> {
-  const { Parameter } = await ssm.send(new GetParameterCommand({ Name: ParameterName })).catch((error: Error) => {
+/** The value of a parameter. A parameter that was deleted is written again. */
+async function readParameter(Name: string, { ssm }: Dependencies): Promise<string> {
+  const { Parameter } = await ssm.send(new GetParameterCommand({ Name })).catch((error: Error) => {
     if (error.name === 'ParameterNotFound') return { Parameter: undefined };
     throw error;
   });

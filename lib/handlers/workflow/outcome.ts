@@ -23,6 +23,10 @@ export interface OutcomeDetail {
 
   /** The number of violations that a monitor has found. */
   readonly violations?: number;
+
+  /** The part of the requests with the same response in a shadow test, and their number. */
+  readonly agreement?: string;
+  readonly requestCount?: string;
   readonly reason?: string;
 }
 

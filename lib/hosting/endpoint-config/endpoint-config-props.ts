@@ -12,7 +12,10 @@ export interface EndpointConfigProps {
 
   /**
    * The shadow variant, which tests a new model with production traffic: it receives copies of the requests to the
-   * production variant, and its responses are discarded. Requires a single production variant.
+   * production variant, and its responses are discarded, or recorded by `dataCapture`. Requires a single production variant.
+   *
+   * If its model is released in another parameter than that of the production variant, as for `shadowTest` of `ContinuousDeployment`, the
+   * shadow variant only exists while that parameter contains a version.
    *
    * @default - no shadow variant
    * @see https://docs.aws.amazon.com/sagemaker/latest/dg/shadow-tests.html

@@ -1,5 +1,6 @@
 import {
   Annotations,
+  type CfnCondition,
   type IResource,
   Resource,
   type aws_ec2 as ec2,
@@ -17,6 +18,7 @@ import { ValidationErrors } from '../../private/validation';
 import { type VpcAccess, vpcAccess } from '../../private/vpc-access';
 import { renderAsync } from './async-inference';
 import { type DataCaptureOptions, renderCapture } from './data-capture';
+import { EndpointConfigWithConditionalShadow } from './conditional-shadow';
 import { checkEndpointConfig } from './endpoint-config-validation';
 import { type EndpointMetricsOptions, renderMetrics } from './endpoint-metrics';
 import { renderExplainer } from './explainer';
@@ -58,8 +60,8 @@ abstract class EndpointConfigBase extends Resource implements IEndpointConfig {
  *
  * An endpoint configuration is immutable: every change except of its tags replaces it, and the endpoint is updated to the new one.
  *
- * If the model of a variant is a released one, the configuration only exists while a version is released: of each release parameter, if
- * there are several.
+ * If the model of a production variant is a released one, the configuration only exists while a version is released: of each release
+ * parameter, if there are several. A shadow variant whose model has another release parameter only exists while that one has a version.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpointConfig.html
  * @resource AWS::SageMaker::EndpointConfig
@@ -114,15 +116,15 @@ export class EndpointConfig extends EndpointConfigBase implements ec2.IConnectab
   /** @internal */
   public readonly _shadow?: VariantConfig;
 
+  /** @internal */
+  public readonly _dataCapture?: DataCaptureOptions;
+
   /**
    * Whether the endpoint is an asynchronous endpoint.
    *
    * @internal
    */
   public readonly _isAsync: boolean;
-
-  /** @internal */
-  public readonly _dataCapture?: DataCaptureOptions;
 
   private readonly vpcConnections?: ec2.Connections;
 
@@ -140,8 +142,8 @@ export class EndpointConfig extends EndpointConfigBase implements ec2.IConnectab
     }
     this._variants = production;
     this._shadow = shadow;
-    this._isAsync = props.asyncInference !== undefined;
     this._dataCapture = props.dataCapture;
+    this._isAsync = props.asyncInference !== undefined;
     this._roles = this.rolesOf(all);
 
     const access = this.access(props);
@@ -153,16 +155,24 @@ export class EndpointConfig extends EndpointConfigBase implements ec2.IConnectab
       executionRoleArn: this.role?.roleArn,
       vpcConfig: access && { subnets: access.subnetIds, securityGroupIds: access.securityGroupIds },
     };
-    const overrides = propertyOverrides({ production, shadow }, props.metrics);
+    const condition = releaseConditionOf(...production.flatMap(({ models }) => models));
+    const ofShadow = this.conditionOfShadow(condition, shadow);
+    const overrides = propertyOverrides(
+      { production, shadow: ofShadow === undefined ? shadow : undefined },
+      props.metrics,
+    );
     const structure = (): unknown => ({ ...definition, newer: overrides });
-    const resource = new sagemaker.CfnEndpointConfig(this, 'Resource', {
+    const attributes = {
       endpointConfigName: optionalHashedName(this, props.endpointConfigName, structure),
       ...definition,
-    });
+    };
+    const resource =
+      ofShadow === undefined
+        ? new sagemaker.CfnEndpointConfig(this, 'Resource', attributes)
+        : new EndpointConfigWithConditionalShadow(this, 'Resource', attributes, ofShadow);
     for (const [path, value] of Object.entries(overrides)) resource.addPropertyOverride(path, value);
     identifyBy(resource, structure);
     validateTags(this, resource);
-    const condition = releaseConditionOf(...all.flatMap(({ models }) => models));
     applyReleaseCondition(resource, condition);
     recordReleaseCondition(this, condition);
     if (this._roles.length > 0) resource.node.addDependency(...this._roles);
@@ -177,6 +187,16 @@ export class EndpointConfig extends EndpointConfigBase implements ec2.IConnectab
         `Endpoint configuration ${this.node.path} has no connections because it is not in a VPC. Specify \`vpc\`.`,
       );
     return this.vpcConnections;
+  }
+
+  /** The condition of the shadow variant, if it is another one than that of the production variant. */
+  private conditionOfShadow(
+    production: CfnCondition | undefined,
+    shadow: VariantConfig | undefined,
+  ): { condition: CfnCondition; overrides: Record<string, unknown> } | undefined {
+    if (shadow === undefined) return undefined;
+    const condition = releaseConditionOf(...shadow.models);
+    return condition === undefined || condition === production ? undefined : { condition, overrides: shadow.overrides };
   }
 
   private access({ vpc, vpcSubnets, securityGroups }: EndpointConfigProps): VpcAccess | undefined {

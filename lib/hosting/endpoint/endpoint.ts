@@ -185,7 +185,8 @@ export class Endpoint extends EndpointBase {
   /** The log group of the endpoint, if `logs` is specified. */
   public readonly logGroup?: logs.ILogGroup;
 
-  private readonly config: IEndpointConfig;
+  /** @internal */
+  public readonly _config: IEndpointConfig;
   private readonly deployment?: DeploymentPolicy;
   private readonly resource?: sagemaker.CfnEndpoint;
   private readonly alarms: cloudwatch.IAlarm[] = [];
@@ -193,7 +194,7 @@ export class Endpoint extends EndpointBase {
   constructor(scope: Construct, id: string, props: EndpointProps) {
     super(scope, id);
     new ValidationErrors(`Endpoint ${this.node.path}`).requireTypes('EndpointProps', props);
-    this.config = props.endpointConfig;
+    this._config = props.endpointConfig;
     this.deployment = props.deployment;
     this.checkEndpoint(props);
 
@@ -227,7 +228,7 @@ export class Endpoint extends EndpointBase {
   public addRollbackAlarm(alarm: cloudwatch.IAlarm): void {
     if (this.alarms.includes(alarm)) return;
     this.alarms.push(alarm);
-    const roles = this.config instanceof EndpointConfig ? this.config._roles : [];
+    const roles = this._config instanceof EndpointConfig ? this._config._roles : [];
     if (this.resource !== undefined) grantDescribeAlarms(this, this.resource, roles, [alarm]);
   }
 
@@ -241,7 +242,7 @@ export class Endpoint extends EndpointBase {
    * @param options the container, its schedule and its baseline
    */
   public addMonitor(id: string, options: EndpointMonitorOptions): EndpointMonitor {
-    const config = this.config instanceof EndpointConfig ? this.config : undefined;
+    const config = this._config instanceof EndpointConfig ? this._config : undefined;
     const monitored = {
       endpointName: this.endpointName,
       production: this._variants,
@@ -269,7 +270,7 @@ export class Endpoint extends EndpointBase {
    * @internal
    */
   public get _variants(): VariantConfig[] {
-    return this.config instanceof EndpointConfig ? this.config._variants : [];
+    return this._config instanceof EndpointConfig ? this._config._variants : [];
   }
 
   /**
@@ -278,12 +279,12 @@ export class Endpoint extends EndpointBase {
    * @internal
    */
   public get _componentRole(): iam.IRole | undefined {
-    return this.config instanceof EndpointConfig ? this.config.role : undefined;
+    return this._config instanceof EndpointConfig ? this._config.role : undefined;
   }
 
   /** @internal */
   protected override _facts(): EndpointFacts {
-    const { resource, config } = this;
+    const { resource, _config: config } = this;
     const isAsync = !(config instanceof EndpointConfig) || config._isAsync;
     const shadow = config instanceof EndpointConfig ? config._shadow : undefined;
     const variants = [...this._variants, ...(shadow ? [shadow] : [])];
@@ -298,7 +299,7 @@ export class Endpoint extends EndpointBase {
       endpoint: { name: this.endpointName, arn: this.endpointArn },
       models: this._variants.flatMap(({ models }) => models),
       variantNames: names.length > 1 ? names : [],
-      endpointConfigName: this.config.endpointConfigName,
+      endpointConfigName: this._config.endpointConfigName,
     });
   }
 
@@ -310,13 +311,13 @@ export class Endpoint extends EndpointBase {
     errors.when(endpointName === '', '`endpointName` must not be empty');
     errors.checkUnique('retainedVariantProperties', retained ?? []);
     errors.when(
-      this.config instanceof EndpointConfig && Stack.of(this.config) !== Stack.of(this),
-      `\`endpointConfig\` ${this.config.node.path} must be in the same stack as the endpoint. Any change replaces an endpoint ` +
+      this._config instanceof EndpointConfig && Stack.of(this._config) !== Stack.of(this),
+      `\`endpointConfig\` ${this._config.node.path} must be in the same stack as the endpoint. Any change replaces an endpoint ` +
         'configuration, but an export cannot change while another stack imports it',
     );
     deployment?._check(errors, this._variants);
     if (smokeTest !== undefined) {
-      const isAsync = this.config instanceof EndpointConfig && this.config._isAsync;
+      const isAsync = this._config instanceof EndpointConfig && this._config._isAsync;
       checkSmokeTest(errors, smokeTest, { variants: this._variants, isAsync });
     }
     errors.throwIfAny();

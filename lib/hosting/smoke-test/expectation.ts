@@ -1,5 +1,5 @@
-import parse from 'jsonpath-rfc9535/parser';
 import type { ExpectationDefinition, ResponsePart } from '../../handlers/smoke-test-contract';
+import { jsonPathError } from '../../private/json-path';
 import { ValidationErrors, isKnown, quote } from '../../private/validation';
 
 /** Options for comparing a number of a response. */
@@ -49,7 +49,7 @@ export class Expectation {
    */
   public static jsonPath(path: string): ResponseValue {
     const errors = new ValidationErrors('Expectation');
-    const error = isKnown(path) ? syntaxError(path) : undefined;
+    const error = isKnown(path) ? jsonPathError(path) : undefined;
     errors.when(
       error !== undefined,
       `\`path\` must be a JSONPath expression (RFC 9535), got: ${quote(path)} (${error})`,
@@ -132,14 +132,5 @@ export class ResponseValue {
     );
     errors.throwIfAny();
     return Expectation._of({ Type: 'CloseTo', Part: this.part, Value: value, Tolerance: tolerance });
-  }
-}
-
-function syntaxError(path: string): string | undefined {
-  try {
-    parse(path);
-    return undefined;
-  } catch (error) {
-    return (error as Error).message;
   }
 }

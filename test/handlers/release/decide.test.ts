@@ -1,9 +1,10 @@
 import type { StackEvent } from '@aws-sdk/client-cloudformation';
 import * as fc from 'fast-check';
-import { type Decision, decide } from '../../../lib/handlers/release/decide';
+import { decide } from '../../../lib/handlers/release/decide';
+import type { Decision } from '../../../lib/handlers/release/decision';
 import { failureCause } from '../../../lib/handlers/release/failure-cause';
 import type { World } from '../../../lib/handlers/release/world';
-import { PING, QUOTA, arnOf } from './simulation';
+import { PING, QUOTA, SHADOW_TEST, arnOf } from './simulation';
 
 const NOW = 10 * 3_600_000;
 
@@ -16,12 +17,40 @@ const update = fc.record({
   events: fc.constantFrom(PING, QUOTA, undefined).map((reason) => (reason === undefined ? [] : [failed(reason)])),
   hasEnded: fc.boolean(),
 });
-const candidate = fc.record({
+const shadow = fc.oneof(fc.constant('none'), arn);
+const candidate = fc
+  .record({
+    arn,
+    isOfShadow: fc.boolean(),
+    other: shadow,
+    token: fc.constant('token'),
+    since: fc.integer({ min: NOW - 3_600_000, max: NOW }),
+    attempt: fc.integer({ min: 1, max: 5 }),
+    isStepBack: fc.boolean(),
+  })
+  .map(({ isOfShadow, other, ...one }) => ({
+    ...one,
+    released: isOfShadow ? other : one.arn,
+    shadow: isOfShadow ? one.arn : 'none',
+  }));
+const shadowTested = fc.record({
   arn,
-  token: fc.constant('token'),
-  since: fc.integer({ min: NOW - 3_600_000, max: NOW }),
-  attempt: fc.integer({ min: 1, max: 5 }),
-  isStepBack: fc.boolean(),
+  since: fc.integer({ min: NOW - 8 * 3_600_000, max: NOW }),
+  verdict: fc.option(
+    fc.record({
+      isPassed: fc.boolean(),
+      reason: fc.constant('different'),
+      agreement: fc.constant('0.5'),
+      requestCount: fc.constant('10'),
+    }),
+    { nil: undefined },
+  ),
+});
+const comparison = fc.record({
+  requestCount: fc.integer({ min: 1, max: 20 }),
+  agreementCount: fc.integer({ min: 1, max: 20 }),
+  hasValue: fc.boolean(),
+  unpaired: fc.constant({ production: 0, shadow: 0 }),
 });
 const status = fc.constantFrom('UPDATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_IN_PROGRESS', 'UPDATE_ROLLBACK_FAILED');
 
@@ -33,19 +62,26 @@ const world: fc.Arbitrary<World> = fc
       parameterNames: fc.constant<string[]>([]),
       capabilities: fc.constant<string[]>([]),
       released: fc.oneof(fc.constant('none'), arn),
+      shadow,
       update: fc.option(update, { nil: undefined }),
     }),
-    parameter: fc.oneof(fc.constant('none'), arn),
+    parameters: fc.option(fc.record({ released: fc.oneof(fc.constant('none'), arn), shadow }), { nil: undefined }),
     newestApproved: fc.option(version, { nil: undefined }),
     isApproved: fc.boolean(),
     candidate: fc.option(candidate, { nil: undefined }),
     hasSteppedBack: fc.boolean(),
     served: fc.array(arn),
+    tested: fc.array(arn),
+    test: fc.option(shadowTested, { nil: undefined }),
+    shadowTest: fc.constantFrom(SHADOW_TEST, undefined),
+    comparison: fc.option(comparison, { nil: undefined }),
   })
-  .map(({ stack, parameter, newestApproved, isApproved, ...record }) => ({
+  .map(({ stack, parameters, newestApproved, isApproved, shadowTest, comparison, ...record }) => ({
     now: NOW,
     stack,
-    parameter,
+    parameters: parameters ?? { released: stack.released, shadow: stack.shadow },
+    shadowTest,
+    comparison,
     newestApproved,
     released: stack.released === 'none' ? undefined : { arn: stack.released, isApproved },
     record: { revision: 1, ...record },
@@ -57,7 +93,7 @@ function counterexample(check: (decision: Decision, world: World) => boolean): u
   return fc.check(property, { numRuns: 3000 }).counterexample ?? undefined;
 }
 
-const WRITING = ['update', 'restore', 'succeed', 'reject', 'retryLater'];
+const WRITING = ['update', 'restore', 'succeed', 'reject', 'retryLater', 'startTest', 'endTest', 'rejectTested'];
 
 describe('A decision', () => {
   test('changes nothing while the stack is not idle', () => {
@@ -66,9 +102,12 @@ describe('A decision', () => {
     ).toBeUndefined();
   });
 
-  test('is no update unless the parameter contains the released version', () => {
+  test('is no update unless the parameters contain the versions that the stack serves', () => {
     expect(
-      counterexample(({ action }, { stack, parameter }) => action !== 'update' || parameter === stack?.released),
+      counterexample(
+        ({ action }, { stack, parameters }) =>
+          action !== 'update' || (parameters.released === stack?.released && parameters.shadow === stack.shadow),
+      ),
     ).toBeUndefined();
   });
 
@@ -88,22 +127,53 @@ describe('A decision', () => {
     expect(
       counterexample(
         (decision, { released }) =>
-          decision.action !== 'update' || released?.isApproved !== true || decision.version.arn > released.arn,
+          decision.action !== 'update' ||
+          released?.isApproved !== true ||
+          decision.released === released.arn ||
+          decision.released > released.arn,
       ),
     ).toBeUndefined();
   });
 
-  test('is a success only if the candidate is the released version', () => {
+  test('is a success only if the stack serves the versions of the candidate', () => {
     expect(
       counterexample(
-        (decision, { stack }) => decision.action !== 'succeed' || decision.candidate.arn === stack?.released,
+        (decision, { stack }) =>
+          decision.action !== 'succeed' ||
+          (decision.candidate.released === stack?.released && decision.candidate.shadow === stack.shadow),
       ),
     ).toBeUndefined();
   });
 
-  test('is never an update to the released version', () => {
+  test('is never an update that changes nothing, or both versions except to end a test', () => {
     expect(
-      counterexample((decision, { stack }) => decision.action !== 'update' || decision.version.arn !== stack?.released),
+      counterexample(
+        (decision, { stack }) =>
+          decision.action !== 'update' ||
+          (decision.released === stack?.released ? decision.shadow !== stack.shadow : decision.shadow === 'none'),
+      ),
+    ).toBeUndefined();
+  });
+
+  test('replaces a version by a newer one only after a test that has ended, or if the newer one has served before', () => {
+    expect(
+      counterexample((decision, { stack, shadowTest, record: { served, tested = [] } }) => {
+        if (decision.action !== 'update' || shadowTest === undefined) return true;
+        const { released } = decision;
+        const isFirst = stack?.released === 'none' || released <= stack!.released!;
+        return isFirst || served.includes(released) || tested.includes(released);
+      }),
+    ).toBeUndefined();
+  });
+
+  test('ends a test only after its duration, with enough requests, and passes only versions with enough agreement', () => {
+    expect(
+      counterexample((decision, { comparison, now }) => {
+        if (decision.action !== 'endTest') return true;
+        const { requestCount, agreementCount } = comparison!;
+        const isOver = now >= decision.test.since + SHADOW_TEST.DurationSeconds * 1000;
+        return isOver && requestCount >= 10 && decision.verdict.isPassed === agreementCount / requestCount >= 0.9;
+      }),
     ).toBeUndefined();
   });
 });

@@ -1,13 +1,13 @@
 import * as fc from 'fast-check';
 import { ServiceError } from '../jobs/simulation';
-import { type Interruption, PING, QUOTA, ReleaseWorld, arnOf } from './simulation';
+import { type Interruption, PING, QUOTA, ReleaseWorld, SHADOW_TEST, arnOf } from './simulation';
 
 const HISTORIES = 2500;
 
 /** The operations of users, other deployments and the services, in any order. */
 type Operation =
-  | { readonly do: 'approve' | 'reject' | 'break' | 'repair'; readonly number: number }
-  | { readonly do: 'deploy' | 'cancel' | 'abort' | 'hourly' }
+  | { readonly do: 'approve' | 'reject' | 'break' | 'repair' | 'agree' | 'disagree'; readonly number: number }
+  | { readonly do: 'deploy' | 'cancel' | 'abort' | 'hourly' | 'quiet' | 'busy' }
   | { readonly do: 'fail'; readonly times: number }
   | { readonly do: 'fault'; readonly call: string; readonly kind: keyof typeof ERRORS; readonly isAfter: boolean }
   | { readonly do: 'pass'; readonly milliseconds: number };
@@ -35,6 +35,8 @@ const CALLS = [
   'UpdateItem',
   'PutEvents',
   'PutMetricData',
+  'ListObjectsV2',
+  'GetObject',
 ];
 
 const operation: fc.Arbitrary<Operation> = fc.oneof(
@@ -47,11 +49,13 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
         'reject' as const,
         'break' as const,
         'repair' as const,
+        'agree' as const,
+        'disagree' as const,
       ),
       number: fc.integer({ min: 1, max: 6 }),
     }),
   },
-  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('deploy', 'cancel', 'abort', 'hourly') }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('deploy', 'cancel', 'abort', 'hourly', 'quiet', 'busy') }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('fail' as const), times: fc.integer({ min: 1, max: 6 }) }) },
   {
     weight: 3,
@@ -70,6 +74,7 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
         fc.integer({ min: 0, max: 2_000 }),
         fc.integer({ min: 0, max: 300_000 }),
         fc.integer({ min: 0, max: 3_600_000 }),
+        fc.integer({ min: 0, max: 4 * 3_600_000 }),
       ),
     }),
   },
@@ -84,6 +89,7 @@ const conditions = fc.record({
   updateMs: fc.integer({ min: 60_000, max: 1_800_000 }),
   cleanupMs: fc.integer({ min: 0, max: 60_000 }),
   initial: fc.constantFrom('none', 'released'),
+  shadowTest: fc.constantFrom(undefined, SHADOW_TEST),
 });
 
 type Conditions = typeof conditions extends fc.Arbitrary<infer T> ? T : never;
@@ -95,11 +101,11 @@ function cycle<T>(values: readonly T[]): () => T {
 }
 
 class Player {
-  public readonly world = new ReleaseWorld();
+  public readonly world: ReleaseWorld;
   private readonly faults: { readonly call: string; readonly fault: Interruption }[] = [];
 
-  constructor({ delays, lags, latencies, updateMs, cleanupMs, initial }: Conditions) {
-    const { world } = this;
+  constructor({ delays, lags, latencies, updateMs, cleanupMs, initial, shadowTest }: Conditions) {
+    const world = (this.world = new ReleaseWorld(shadowTest));
     if (initial === 'released') {
       world.approve(1);
       world.parameter = arnOf(1);
@@ -129,6 +135,16 @@ class Player {
       case 'repair':
         world.broken.delete(arnOf(operation.number));
         return;
+      case 'agree':
+        world.agreements.delete(arnOf(operation.number));
+        return;
+      case 'disagree':
+        world.agreements.set(arnOf(operation.number), 0.5);
+        return;
+      case 'quiet':
+      case 'busy':
+        world.requestCount = operation.do === 'quiet' ? 5 : 20;
+        return;
       case 'deploy':
         return world.deployByUser();
       case 'cancel':
@@ -154,20 +170,31 @@ class Player {
 
   /** Nothing but a last event happens any more. */
   public async settle(): Promise<void> {
+    const { world } = this;
     this.faults.length = 0;
-    this.world.nudge([0]);
-    await this.world.untilIdle();
+    world.nudge([0]);
+    await world.untilIdle();
+    // The hourly checks continue the tests, until the last one has ended or has too few requests.
+    for (let hour = 0; hour < 24 && world.state?.shadow !== 'none'; hour++) {
+      await world.pass(3_600_000);
+      world.nudge([0]);
+      await world.untilIdle();
+    }
   }
 
   /** The violation of a rule, or the state at the end that is wrong. */
   public problem(): string | undefined {
     const { world } = this;
-    const { released } = world.state!;
+    const { released, shadow } = world.state!;
     if (world.violations.length > 0) return world.violations[0];
     if (world.parameter !== released) return `The parameter is ${world.parameter}, and ${released} is released`;
+    if (world.shadowParameter !== shadow) return `The parameter is ${world.shadowParameter}, and ${shadow} is tested`;
     const newest = [6, 5, 4, 3, 2, 1].find((number) => world.statusOf(number) === 'Approved');
-    if (newest === undefined || arnOf(newest) === released) return undefined;
     const last = world.outcomes.at(-1);
+    const isWaiting = last?.outcome === 'Blocked' && last.reason?.includes('too few requests') === true;
+    if (shadow !== 'none' && !isWaiting) return `${shadow} is tested: ${JSON.stringify(last)}`;
+    if (newest === undefined || arnOf(newest) === released) return undefined;
+    if (isWaiting && shadow === arnOf(newest) && world.requestCount < SHADOW_TEST.MinRequests) return undefined;
     const isBlocked = last?.outcome === 'Blocked' && this.isOlder(newest, released);
     if (isBlocked || world.outcomes.some(isFailureOf(newest))) return undefined;
     return `${arnOf(newest)} is approved, and ${released} is released: ${JSON.stringify(last)}`;

@@ -19,7 +19,7 @@ test('An approved version is released by an update of the stack that reuses the 
   world.createStack();
   world.approve(1);
   await world.untilIdle();
-  expect(world.state).toEqual({ status: 'UPDATE_COMPLETE', released: arnOf(1) });
+  expect(world.state).toEqual({ status: 'UPDATE_COMPLETE', released: arnOf(1), shadow: 'none' });
   expect(world.parameter).toBe(arnOf(1));
   expect(outcomesOf(world)).toEqual(['Released']);
   expect(world.metrics).toEqual(['Released']);
@@ -81,7 +81,7 @@ test.each([
   world.break(2, reason, type);
   world.approve(2);
   await world.untilIdle();
-  expect(world.state).toEqual({ status: 'UPDATE_ROLLBACK_COMPLETE', released: arnOf(1) });
+  expect(world.state).toEqual({ status: 'UPDATE_ROLLBACK_COMPLETE', released: arnOf(1), shadow: 'none' });
   expect(world.parameter).toBe(arnOf(1));
   expect(world.statusOf(2)).toBe('Rejected');
   expect(world.outcomes).toMatchObject([{ outcome: 'RolledBack', modelPackageArn: arnOf(2) }]);
@@ -396,7 +396,7 @@ test.each(['ROLLBACK_COMPLETE', 'DELETE_FAILED', 'UPDATE_FAILED'])(
   'A hosting stack in the state %s is not updated, and the reason names the state',
   async (status) => {
     const world = await releasedWorld();
-    world.setStack({ status, released: arnOf(1) });
+    world.setStack({ status, released: arnOf(1), shadow: 'none' });
     world.approve(2);
     await world.untilIdle();
     expect(world.outcomes[0]).toMatchObject({ outcome: 'Blocked', reason: expect.stringContaining(status) as unknown });
@@ -411,7 +411,7 @@ test('A rollback that fails blocks the deployment until a user has continued it'
   world.approve(2);
   await world.untilIdle();
   expect(outcomesOf(world)).toEqual(['Blocked']);
-  world.setStack({ status: 'UPDATE_ROLLBACK_COMPLETE', released: arnOf(1) });
+  world.setStack({ status: 'UPDATE_ROLLBACK_COMPLETE', released: arnOf(1), shadow: 'none' });
   await world.untilIdle();
   expect(outcomesOf(world)).toEqual(['Blocked', 'RolledBack']);
   expect(world.parameter).toBe(arnOf(1));

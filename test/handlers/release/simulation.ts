@@ -1,5 +1,5 @@
 import type { AttributeValue, DeleteItemCommandInput, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
-import type { ReconcileOutput, Release } from '../../../lib/handlers/release-contract';
+import type { ReconcileOutput, Release, ShadowTest } from '../../../lib/handlers/release-contract';
 import type { Dependencies } from '../../../lib/handlers/release/dependencies';
 import { type ParameterEvent, handle } from '../../../lib/handlers/release/handler';
 import { ServiceError } from '../jobs/simulation';
@@ -10,6 +10,17 @@ export const RELEASE: Release = {
   StackName: 'hosting',
   ParameterName: '/churn/released',
   Group: 'churn',
+};
+export const SHADOW_TEST: ShadowTest = {
+  ParameterName: '/churn/shadow',
+  Bucket: 'capture',
+  ProductionPrefix: 'churn/main/',
+  ShadowPrefix: 'churn/shadow/',
+  DurationSeconds: 2 * 3600,
+  MaxDurationSeconds: 6 * 3600,
+  MinRequests: 10,
+  MinAgreement: 0.9,
+  Tolerance: 0,
 };
 export const PING = 'The primary container for production variant AllTraffic did not pass the ping health check.';
 export const QUOTA = 'The account-level service limit for ml.m5.xlarge is 0 Instances (ResourceLimitExceeded)';
@@ -52,6 +63,7 @@ class History<T> {
 interface StackState {
   readonly status: string;
   readonly released: string;
+  readonly shadow: string;
 }
 
 interface StackEvent {
@@ -75,7 +87,13 @@ export type Interruption = { readonly error?: Error; readonly isAfter: boolean }
 /** An update that the stack performs. */
 interface Update {
   readonly token?: string;
+
+  /** The released version. */
   readonly arn: string;
+  readonly shadow: string;
+
+  /** The versions that were not in service before. */
+  readonly added: string[];
   readonly isOwn: boolean;
   readonly start: number;
   result?: 'succeeded' | 'version failed' | 'other failure' | 'cancelled';
@@ -98,6 +116,7 @@ export class ReleaseWorld {
     readonly outcome: string;
     readonly modelPackageArn?: string;
     readonly reason?: string;
+    readonly agreement?: string;
   }[] = [];
   public readonly metrics: string[] = [];
   public readonly requests: { readonly call: string; readonly input: never }[] = [];
@@ -106,8 +125,15 @@ export class ReleaseWorld {
   public readonly items = new Map<string, Item>();
   public readonly violations: string[] = [];
   public parameter: string | undefined = 'none';
+  public shadowParameter: string | undefined = 'none';
+
+  /** The part of the requests for which the shadow variant has the same response as production, by version: by default all of them. */
+  public readonly agreements = new Map<string, number>();
+
+  /** The number of requests that are captured during a test. */
+  public requestCount = 20;
   public hasRole = true;
-  public parameterNames = ['Release', 'BootstrapVersion'];
+  public parameterNames: string[];
 
   /** The reasons for which the next updates fail, which are not those of the version. */
   public readonly otherFailures: string[] = [];
@@ -134,6 +160,20 @@ export class ReleaseWorld {
   private clock = 100 * MINUTE;
   private pending = 0;
   private hasReleased = false;
+
+  /** The time since which the shadow variant serves a version, and the versions that it has served for long enough. */
+  private shadowSince = 0;
+  private readonly tested = new Set<string>();
+  private readonly failedTests = new Set<string>();
+
+  /** The deployment, with or without a shadow test. */
+  constructor(private readonly shadowTest?: ShadowTest) {
+    this.parameterNames = ['Release', ...(shadowTest === undefined ? [] : ['Shadow']), 'BootstrapVersion'];
+  }
+
+  public get release(): Release {
+    return { ...RELEASE, ShadowTest: this.shadowTest };
+  }
 
   public now(): number {
     return this.clock;
@@ -177,7 +217,7 @@ export class ReleaseWorld {
   public createStack(status = 'CREATE_COMPLETE'): void {
     const released = this.parameter ?? 'none';
     if (released !== 'none') this.serve(released);
-    this.setStack({ status, released });
+    this.setStack({ status, released, shadow: this.shadowParameter ?? 'none' });
   }
 
   public setStack(state: StackState | undefined): void {
@@ -232,8 +272,8 @@ export class ReleaseWorld {
       RequestId: '1',
       StackId: 'stack',
       LogicalResourceId: 'Parameter',
-      ResourceProperties: { Release: JSON.stringify(RELEASE) },
-      ...(old && { OldResourceProperties: { Release: JSON.stringify({ ...RELEASE, ...old }) } }),
+      ResourceProperties: { Release: JSON.stringify(this.release) },
+      ...(old && { OldResourceProperties: { Release: JSON.stringify({ ...this.release, ...old }) } }),
     };
     let isOver = false;
     void handle(event, this.dependencies('resource'), this.clock + FUNCTION_MS).finally(() => (isOver = true));
@@ -260,7 +300,7 @@ export class ReleaseWorld {
 
   private reconcile({ arn }: Execution): Promise<ReconcileOutput> {
     const died = this.sleep(FUNCTION_MS).then(() => Promise.reject(new Error('Task timed out')));
-    const input = { Action: 'Reconcile', Release: RELEASE, Execution: arn } as const;
+    const input = { Action: 'Reconcile', Release: this.release, Execution: arn } as const;
     const output = handle(input, this.dependencies(arn), this.clock + FUNCTION_MS) as Promise<ReconcileOutput>;
     return Promise.race([output, died]);
   }
@@ -293,6 +333,7 @@ export class ReleaseWorld {
       dynamodb: client,
       events: client,
       cloudwatch: client,
+      s3: client,
       put: (_, body) => {
         this.responses.push(JSON.parse(body) as never);
         return Promise.resolve(200);
@@ -318,9 +359,7 @@ export class ReleaseWorld {
       if (state === undefined) throw new ServiceError('ValidationError', 'Stack with id hosting does not exist');
       const Parameters = this.parameterNames.map((ParameterKey) => ({
         ParameterKey,
-        ...(ParameterKey === 'Release'
-          ? { ParameterValue: RELEASE.ParameterName, ResolvedValue: state.released }
-          : { ParameterValue: `/${ParameterKey}`, ResolvedValue: '1' }),
+        ...this.parameterOf(ParameterKey, state),
       }));
       const RoleARN = this.hasRole ? 'arn:aws:iam::111122223333:role/cfn' : undefined;
       const Stack = {
@@ -347,10 +386,10 @@ export class ReleaseWorld {
           `Stack:${STACK_ID} is in ${this.state?.status} state and can not be updated.`,
         );
       }
-      if (this.parameter === this.state!.released) {
+      if (this.parameter === this.state!.released && this.shadowParameter === this.state!.shadow) {
         throw new ServiceError('ValidationError', 'No updates are to be performed.');
       }
-      this.checkUpdate(this.parameter!);
+      this.checkUpdate(this.parameter!, this.shadowParameter!);
       void this.performUpdate(ClientRequestToken, true);
       return {};
     },
@@ -378,23 +417,42 @@ export class ReleaseWorld {
       if (!/^.{0,1024}$/.test(ApprovalDescription)) {
         throw new ServiceError('ValidationException', `approvalDescription: ${JSON.stringify(ApprovalDescription)}`);
       }
-      const last = this.updates.filter((update) => update.arn === arn).at(-1);
-      if (last?.result !== 'version failed') this.violations.push(`${arn} is rejected after: ${last?.result}`);
+      const last = this.updates.filter(({ added }) => added.includes(arn)).at(-1);
+      if (last?.result !== 'version failed' && !this.failedTests.has(arn))
+        this.violations.push(`${arn} is rejected after: ${last?.result}`);
       if (this.served.has(arn)) this.violations.push(`${arn} has served and is rejected`);
       this.versions.get(arn)!.set(this.clock, 'Rejected');
       this.unapprovedAt.set(arn, this.clock);
       this.nudge();
       return {};
     },
-    GetParameter: (): object => {
-      if (this.parameter === undefined) throw new ServiceError('ParameterNotFound', 'Parameter not found.');
-      return { Parameter: { Value: this.parameter } };
+    GetParameter: ({ Name }: { Name: string }): object => {
+      const Value = Name === SHADOW_TEST.ParameterName ? this.shadowParameter : this.parameter;
+      if (Value === undefined) throw new ServiceError('ParameterNotFound', 'Parameter not found.');
+      return { Parameter: { Value } };
     },
-    PutParameter: ({ Value, Overwrite }: { Value: string; Overwrite: boolean }): object => {
-      if (!Overwrite && this.parameter !== undefined) throw new ServiceError('ParameterAlreadyExists', 'It exists.');
-      if (Value === 'none' && this.hasReleased) this.violations.push('The parameter returns to none');
-      this.parameter = Value;
+    PutParameter: ({ Name, Value, Overwrite }: { Name: string; Value: string; Overwrite: boolean }): object => {
+      const isShadow = Name === SHADOW_TEST.ParameterName;
+      const existing = isShadow ? this.shadowParameter : this.parameter;
+      if (!Overwrite && existing !== undefined) throw new ServiceError('ParameterAlreadyExists', 'It exists.');
+      if (!isShadow && Value === 'none' && this.hasReleased) this.violations.push('The parameter returns to none');
+      if (isShadow) this.shadowParameter = Value;
+      else this.parameter = Value;
       return {};
+    },
+    ListObjectsV2: ({ Prefix }: { Prefix: string }): object => {
+      if (this.clock < this.shadowSince + SHADOW_TEST.DurationSeconds * 1000)
+        this.violations.push('The responses are compared too early');
+      const hour = new Date(this.clock).toISOString().slice(0, 13).replace(/\D/g, '/');
+      return { Contents: [{ Key: `${Prefix}${hour}/00-00-000-1.jsonl`, Size: 1000 }] };
+    },
+    GetObject: ({ Key }: { Key: string }): object => {
+      const isShadow = Key.startsWith(SHADOW_TEST.ShadowPrefix);
+      const agreement = isShadow ? this.compared(this.state!.shadow) : 1;
+      const text = [...Array(this.requestCount).keys()]
+        .map((index) => this.captureLine(index, index < agreement * this.requestCount ? 'yes' : 'no'))
+        .join('\n');
+      return { Body: { transformToString: () => Promise.resolve(text) } };
     },
     GetItem: ({ Key }: { Key: Item }): object => ({ Item: structuredClone(this.items.get(Key.Name.S!)) }),
     PutItem: ({ Item, ...condition }: { Item: Item } & Condition): object => {
@@ -443,18 +501,46 @@ export class ReleaseWorld {
     return /^(CREATE|UPDATE|UPDATE_ROLLBACK|IMPORT)_COMPLETE$/.test(this.state?.status ?? '');
   }
 
+  private parameterOf(key: string, { released, shadow }: StackState): object {
+    const values: Record<string, [string, string]> = {
+      Release: [RELEASE.ParameterName, released],
+      Shadow: [SHADOW_TEST.ParameterName, shadow],
+    };
+    const [ParameterValue, ResolvedValue] = values[key] ?? [`/${key}`, '1'];
+    return { ParameterValue, ResolvedValue };
+  }
+
+  /** The agreement of the version in the shadow variant, which the deployment compares. */
+  private compared(arn: string): number {
+    const agreement = this.agreements.get(arn) ?? 1;
+    if (agreement < SHADOW_TEST.MinAgreement) this.failedTests.add(arn);
+    this.noteTest();
+    return agreement;
+  }
+
+  private captureLine(index: number, response: string): string {
+    return JSON.stringify({
+      captureData: {
+        endpointInput: { data: `request ${index}`, encoding: 'CSV', mode: 'INPUT' },
+        endpointOutput: { data: response, encoding: 'CSV', mode: 'OUTPUT', observedContentType: 'text/csv' },
+      },
+      eventMetadata: { eventId: String(index), inferenceTime: new Date(this.clock).toISOString() },
+    });
+  }
+
   /** Checks the rules of an update by the deployment. */
-  private checkUpdate(arn: string): void {
-    const { released } = this.state!;
-    // Reads lag behind, and a function takes its time.
-    if (!this.versions.get(arn)!.was('Approved', this.clock - FUNCTION_MS))
-      this.violations.push(`${arn} is released, but not approved`);
-    const last = this.updates.filter((update) => update.arn === arn && update.isOwn).at(-1);
-    const isFailed = last?.result === 'version failed' && !this.served.has(arn);
-    if (isFailed && (this.approvedAt.get(arn) ?? 0) < last.start)
-      this.violations.push(`${arn} is released again after its failure`);
+  private checkUpdate(arn: string, shadow: string): void {
+    const { released, shadow: before } = this.state!;
+    this.noteTest();
+    if (shadow !== before && shadow !== 'none') this.checkAdded(shadow);
+    if (arn === released) return;
+    this.checkAdded(arn);
     const number = (of: string): number => Number(of.split('/').at(-1));
-    if (released === 'none' || number(arn) > number(released)) return;
+    const isNewer = released === 'none' || number(arn) > number(released);
+    const isTested =
+      this.shadowTest === undefined || released === 'none' || this.served.has(arn) || this.tested.has(arn);
+    if (isNewer && !isTested) this.violations.push(`${arn} is released without a test`);
+    if (isNewer) return;
     // A description can lag behind the approval.
     const status = this.versions.get(released)!.value;
     const isRecent = this.clock - (this.approvedAt.get(released) ?? 0) < 3 * MINUTE;
@@ -462,27 +548,51 @@ export class ReleaseWorld {
       this.violations.push(`${arn} replaces ${released}, which is newer and approved`);
   }
 
+  /** Checks the rules of a version that an update adds. */
+  private checkAdded(arn: string): void {
+    // Reads lag behind, and a function takes its time.
+    if (!this.versions.get(arn)!.was('Approved', this.clock - FUNCTION_MS))
+      this.violations.push(`${arn} is released, but not approved`);
+    const last = this.updates.filter((update) => update.added.includes(arn) && update.isOwn).at(-1);
+    const isFailed = last?.result === 'version failed' && !this.served.has(arn);
+    if (isFailed && (this.approvedAt.get(arn) ?? 0) < last.start)
+      this.violations.push(`${arn} is released again after its failure`);
+  }
+
+  /** Records the version in the shadow variant if it has been there for the duration of a test. */
+  private noteTest(): void {
+    const { shadow } = this.state!;
+    if (this.clock >= this.shadowSince + SHADOW_TEST.DurationSeconds * 1000) this.tested.add(shadow);
+  }
+
   private async performUpdate(token: string | undefined, isOwn: boolean): Promise<void> {
     this.pending++;
-    const before = this.state!.released;
-    const arn = this.parameter!;
-    const update: Update = { token, arn, isOwn, start: this.clock };
+    const { released, shadow } = this.state!;
+    const before = { released, shadow };
+    const after = { released: this.parameter!, shadow: this.shadowParameter! };
+    const added = [
+      ...(after.released === released ? [] : [after.released]),
+      ...(after.shadow === shadow || after.shadow === 'none' ? [] : [after.shadow]),
+    ];
+    const update: Update = { token, arn: after.released, shadow: after.shadow, added, isOwn, start: this.clock };
     this.updates.push(update);
-    this.setStack({ status: 'UPDATE_IN_PROGRESS', released: arn });
+    this.setStack({ status: 'UPDATE_IN_PROGRESS', ...after });
     this.record(token, STACK, 'UPDATE_IN_PROGRESS', 'User Initiated');
     this.record(token, ENDPOINT, 'UPDATE_IN_PROGRESS');
     await this.sleep(this.updateMs);
-    const failure = arn === before ? undefined : this.failureOf(update);
+    const isUnchanged = after.released === released && after.shadow === shadow;
+    const failure = isUnchanged ? undefined : this.failureOf(update);
     if (failure === undefined) {
       update.result = 'succeeded';
-      this.serve(arn);
-      await this.endUpdate(token, 'UPDATE_COMPLETE', arn);
+      this.serve(after.released);
+      if (after.shadow !== shadow) this.shadowSince = this.clock;
+      await this.endUpdate(token, 'UPDATE_COMPLETE', after);
     } else {
       if (failure.type === 'cancelled')
         this.record('Console-Cancel', STACK, 'UPDATE_ROLLBACK_IN_PROGRESS', failure.reason);
       else this.record(token, { ...ENDPOINT, ResourceType: failure.type }, 'UPDATE_FAILED', failure.reason);
       this.record(token, { ...ENDPOINT, LogicalResourceId: 'Other' }, 'UPDATE_FAILED', 'Resource update cancelled');
-      this.setStack({ status: 'UPDATE_ROLLBACK_IN_PROGRESS', released: arn });
+      this.setStack({ status: 'UPDATE_ROLLBACK_IN_PROGRESS', ...after });
       await this.sleep(this.updateMs);
       const status = this.isRollbackFailing ? 'UPDATE_ROLLBACK_FAILED' : 'UPDATE_ROLLBACK_COMPLETE';
       await this.endUpdate(token, status, before);
@@ -497,19 +607,23 @@ export class ReleaseWorld {
       update.result = 'other failure';
       return { reason, type: 'AWS::SageMaker::Endpoint' };
     }
-    const failure = this.broken.get(update.arn);
+    const failure = update.added.map((arn) => this.broken.get(arn)).find((one) => one !== undefined);
     if (failure !== undefined) update.result = 'version failed';
     return failure;
   }
 
-  private async endUpdate(token: string | undefined, status: string, released: string): Promise<void> {
+  private async endUpdate(
+    token: string | undefined,
+    status: string,
+    hosted: Pick<StackState, 'released' | 'shadow'>,
+  ): Promise<void> {
     if (status.endsWith('COMPLETE')) {
-      this.setStack({ status: `${status}_CLEANUP_IN_PROGRESS`, released });
+      this.setStack({ status: `${status}_CLEANUP_IN_PROGRESS`, ...hosted });
       this.record(token, STACK, `${status}_CLEANUP_IN_PROGRESS`);
       await this.sleep(this.cleanupMs);
     }
     this.record(token, STACK, status);
-    this.setStack({ status, released });
+    this.setStack({ status, ...hosted });
   }
 
   private record(

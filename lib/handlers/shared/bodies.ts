@@ -6,7 +6,7 @@ export interface Body {
   readonly body: Uint8Array;
 }
 
-/** How the bodies of two responses are compared. */
+/** How the bodies of two responses are compared: by `byoa compare`, and by shadow tests. */
 export interface BodyRules {
   /** The largest difference of two numbers that are the same. */
   readonly tolerance: number;
@@ -48,6 +48,11 @@ function differenceAt(jsonPath: string, texts: string[], tolerance: number): Dif
     values === undefined ? `not valid JSON: ${excerpt(texts[index])}` : excerpt(JSON.stringify(values)),
   );
   return { at: jsonPath, a: textA, b: textB };
+}
+
+/** Whether a body is valid JSON in which a path selects a value. */
+export function selectsValue(body: Body, jsonPath: string): boolean {
+  return (valuesAt(jsonPath, textOf(body)) ?? []).length > 0;
 }
 
 /** Whether a path selects a value in a body, or cannot, since the body is not valid JSON. */

@@ -1,0 +1,113 @@
+import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import type { Body } from '../shared/bodies';
+import { type Deadline, isTemporary, retry } from '../shared/retry';
+import { hash } from '../jobs/names';
+import type { Dependencies } from './dependencies';
+
+/** A captured response, and what identifies its request. */
+export interface CapturedRecord {
+  /** The ID that the caller has sent, if any. */
+  readonly inferenceId?: string;
+
+  /** A hash of the captured request. Undefined if requests are not captured. */
+  readonly request?: string;
+  readonly response: Body;
+}
+
+/** A file with captured records, in the folder of its hour. */
+export interface CaptureFile {
+  readonly key: string;
+  readonly size: number;
+}
+
+/** The members of a record, a line of a file. */
+interface CaptureLine {
+  readonly captureData?: { readonly endpointInput?: Captured; readonly endpointOutput?: Captured };
+  readonly eventMetadata?: { readonly inferenceId?: string; readonly inferenceTime?: string };
+}
+
+interface Captured {
+  readonly observedContentType?: string;
+  readonly data: string;
+  readonly encoding: string;
+}
+
+type Services = Pick<Dependencies, 's3' | 'sleep' | 'now'>;
+
+/** The files of a variant that can contain records since a time. */
+export async function listFiles(
+  Bucket: string,
+  Prefix: string,
+  since: number,
+  services: Services,
+  deadline: Deadline,
+): Promise<CaptureFile[]> {
+  // The keys, and the names of the files of an hour, are in the order of their times.
+  const StartAfter = `${Prefix}${new Date(since).toISOString().slice(0, 13).replace(/\D/g, '/')}/`;
+  const files: CaptureFile[] = [];
+  let ContinuationToken: string | undefined;
+  do {
+    const command = new ListObjectsV2Command({ Bucket, Prefix, StartAfter, ContinuationToken });
+    const page = await retry(services, deadline, isTemporary, () => services.s3.send(command));
+    for (const { Key = '', Size = 0 } of page.Contents ?? []) {
+      if (Key.endsWith('.jsonl')) files.push({ key: Key, size: Size });
+    }
+    ContinuationToken = page.NextContinuationToken;
+  } while (ContinuationToken !== undefined);
+  return files;
+}
+
+/**
+ * A share of the files of a variant: the first ones of each hour, in proportion to what was captured in it, so that the sample contains
+ * all times of day.
+ */
+export function sampleOf(files: CaptureFile[], share: number): CaptureFile[] {
+  if (share >= 1) return files;
+  const hours = new Map<string, CaptureFile[]>();
+  for (const file of files) {
+    const hour = file.key.slice(0, file.key.lastIndexOf('/'));
+    hours.set(hour, [...(hours.get(hour) ?? []), file]);
+  }
+  return [...hours.values()].flatMap((ofHour) => {
+    let left = sizeOf(ofHour) * share;
+    return ofHour.filter(({ size }) => {
+      const isRead = left > 0;
+      left -= size;
+      return isRead;
+    });
+  });
+}
+
+export function sizeOf(files: CaptureFile[]): number {
+  return files.reduce((sum, { size }) => sum + size, 0);
+}
+
+/** The records of a file since a time. */
+export async function readFile(
+  Bucket: string,
+  { key: Key }: CaptureFile,
+  since: number,
+  services: Services,
+  deadline: Deadline,
+): Promise<CapturedRecord[]> {
+  const text = await retry(services, deadline, isTemporary, async () => {
+    const { Body: stream } = await services.s3.send(new GetObjectCommand({ Bucket, Key }));
+    return (await stream?.transformToString()) ?? '';
+  });
+  return text.split('\n').flatMap((line) => recordOf(line, since) ?? []);
+}
+
+function recordOf(line: string, since: number): CapturedRecord | undefined {
+  if (line === '') return undefined;
+  const { captureData: { endpointInput: input, endpointOutput: output } = {}, eventMetadata = {} } = JSON.parse(
+    line,
+  ) as CaptureLine;
+  const { inferenceId, inferenceTime } = eventMetadata;
+  if (output === undefined || (inferenceTime !== undefined && Date.parse(inferenceTime) < since)) return undefined;
+  const body = Buffer.from(output.data, output.encoding === 'BASE64' ? 'base64' : 'utf8');
+  return {
+    inferenceId,
+    request: input && hash(`${input.encoding} ${input.data}`),
+    response: { contentType: output.observedContentType, body },
+  };
+}

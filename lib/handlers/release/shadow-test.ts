@@ -1,0 +1,67 @@
+import type { ShadowTest } from '../release-contract';
+import type { Comparison } from './comparison';
+import type { Decision } from './decision';
+import type { Verdict } from './record';
+import type { World } from './world';
+
+/** Whether a version is tested before it is released: once, and not if it has served before. */
+export function requiresTest({ shadowTest, record: { served, tested = [] } }: World, arn: string): boolean {
+  return shadowTest !== undefined && !served.includes(arn) && !tested.includes(arn);
+}
+
+/**
+ * The next step of the test of a version that the shadow variant serves. A test that is not over ends the execution: the hourly check
+ * continues, and events are not kept waiting.
+ */
+export function nextOfTest({ shadowTest, record: { test }, now, comparison }: World, arn: string): Decision {
+  if (shadowTest === undefined) return CONTINUED;
+  if (test?.arn !== arn) return { action: 'startTest', arn };
+  const { DurationSeconds, MaxDurationSeconds, MinRequests } = shadowTest;
+  if (now < test.since + DurationSeconds * 1000) return CONTINUED;
+  if (comparison === undefined) return { action: 'compare', shadowTest, test };
+  if (comparison.requestCount >= MinRequests && comparison.hasValue) {
+    return { action: 'endTest', test, verdict: verdictOf(comparison, shadowTest) };
+  }
+  if (now < test.since + MaxDurationSeconds * 1000) return CONTINUED;
+  return {
+    action: 'finish',
+    outcome: 'Blocked',
+    reason: `${arn} is not released: ${obstacleTo(comparison, shadowTest)}`,
+  };
+}
+
+/** Why the responses cannot be compared. */
+function obstacleTo(comparison: Comparison, { MinRequests, MaxDurationSeconds, JsonPath }: ShadowTest): string {
+  const { requestCount } = comparison;
+  if (requestCount >= MinRequests) return `\`jsonPath\` "${JsonPath}" selects no value in any response of production`;
+  return (
+    `too few requests were captured with a response of both variants within ${MaxDurationSeconds} seconds: ${requestCount}, less than ` +
+    `\`minRequests\` ${MinRequests}; ${withoutCounterpart(comparison)}`
+  );
+}
+
+function verdictOf(comparison: Comparison, { MinAgreement }: ShadowTest): Verdict {
+  const { requestCount, agreementCount, difference } = comparison;
+  // Not 1 minus the part that differs, which can be less than the same part as a literal: 0.93 of 100 requests.
+  const agreement = agreementCount / requestCount;
+  const isPassed = agreement >= MinAgreement;
+  const example =
+    difference &&
+    `for example, ${difference.at} is ${difference.a} in production, and ${difference.b} in the shadow variant`;
+  const counts =
+    `${agreementCount} of ${requestCount} requests have the same response as that of the released version (${agreement}), ` +
+    `${isPassed ? 'at least' : 'less than'} \`minAgreement\` ${MinAgreement}`;
+  return {
+    isPassed,
+    reason: [counts, example, withoutCounterpart(comparison)].filter(Boolean).join('; '),
+    agreement: String(agreement),
+    requestCount: String(requestCount),
+  };
+}
+
+/** A request on which a variant fails has no captured response. */
+function withoutCounterpart({ unpaired: { production, shadow } }: Comparison): string {
+  return `${production} captured responses of production and ${shadow} of the shadow variant have no counterpart`;
+}
+
+const CONTINUED: Decision = { action: 'finish', outcome: 'UpToDate' };

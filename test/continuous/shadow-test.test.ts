@@ -1,0 +1,370 @@
+import {
+  App,
+  Duration,
+  Stack,
+  aws_events_targets as targets,
+  aws_kms as kms,
+  aws_s3 as s3,
+  aws_sqs as sqs,
+} from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import {
+  CaptureMode,
+  ContinuousDeployment,
+  type ContinuousDeploymentProps,
+  type DataCaptureOptions,
+  Endpoint,
+  EndpointConfig,
+  InstanceType,
+  Model,
+  ModelPackage,
+  ModelPackageGroup,
+  ProductionVariant,
+  ReleaseOutcome,
+  S3Location,
+  type ShadowTestOptions,
+} from '../../lib';
+import { ACCOUNT, REGION, errorOf, newStack, placedStack, statementsOf } from '../stacks';
+
+const bucketIn = (stack: Stack): s3.IBucket =>
+  (stack.node.tryFindChild('Capture') as s3.IBucket | undefined) ??
+  s3.Bucket.fromBucketName(stack, 'Capture', 'capture');
+
+const captureIn = (stack: Stack): S3Location => S3Location.fromBucket(bucketIn(stack), 'captured');
+
+/** A continuous deployment to the stack `churn-hosting`, with a shadow test. */
+function deploymentIn(
+  stack: Stack,
+  shadowTest: Partial<ShadowTestOptions> = {},
+  props: Partial<ContinuousDeploymentProps> = {},
+): ContinuousDeployment {
+  return new ContinuousDeployment(stack, 'Release', {
+    group: new ModelPackageGroup(stack, 'Group'),
+    stackName: 'churn-hosting',
+    parameterName: '/churn/deployed',
+    stateMachineName: 'release',
+    shadowTest: {
+      parameterName: '/churn/shadow',
+      endpointName: 'churn',
+      productionVariantName: 'main',
+      shadowVariantName: 'candidate',
+      captureDestination: captureIn(stack),
+      duration: Duration.hours(24),
+      minRequests: 1000,
+      ...shadowTest,
+    },
+    ...props,
+  });
+}
+
+interface Hosting {
+  readonly capture?: Partial<DataCaptureOptions> | 'none';
+
+  /** Sets further options of the capture, which belong to the stack. */
+  readonly captureOf?: (stack: Stack) => Partial<DataCaptureOptions>;
+  readonly weight?: number;
+  readonly shadowName?: string;
+  readonly shadowParameter?: string;
+  readonly endpointName?: string;
+  readonly hasShadow?: boolean;
+}
+
+/** The hosting stack of the deployment. */
+function hostingIn(app: App, hosting: Hosting): Stack {
+  const { capture = {}, captureOf, weight, shadowName = 'candidate', shadowParameter = '/churn/shadow' } = hosting;
+  const stack = new Stack(app, 'churn-hosting');
+  const variant = (name: string, parameter: string, share?: number): ProductionVariant => {
+    const modelPackage = ModelPackage.fromReleaseParameter(stack, `Version-${name}`, parameter);
+    const model = new Model(stack, `Model-${name}`, { modelPackage });
+    return ProductionVariant.instances(name, { model, instanceType: InstanceType.ML_C7I_LARGE, weight: share });
+  };
+  const shadowVariant = variant(shadowName, shadowParameter, weight);
+  ModelPackage.fromReleaseParameter(stack, 'Candidate', '/churn/shadow');
+  const endpointConfig = new EndpointConfig(stack, 'Config', {
+    variants: [variant('main', '/churn/deployed')],
+    shadowVariant: hosting.hasShadow === false ? undefined : shadowVariant,
+    dataCapture: capture === 'none' ? undefined : { destination: captureIn(stack), ...capture, ...captureOf?.(stack) },
+  });
+  new Endpoint(stack, 'Endpoint', { endpointName: hosting.endpointName ?? 'churn', endpointConfig });
+  return stack;
+}
+
+/** The error of an app with a training and a hosting stack, and the warnings about the deployment. */
+function synthesized(
+  hosting: Hosting,
+  shadowTest: Partial<ShadowTestOptions> = {},
+): { error: string; warnings: string[] } {
+  const app = new App();
+  const training = new Stack(app, 'Training');
+  const deployment = deploymentIn(training, shadowTest);
+  hostingIn(app, hosting).addStackDependency(training);
+  let error = '';
+  try {
+    app.synth();
+  } catch (thrown) {
+    error = (thrown as Error).message;
+  }
+  const warnings = deployment.node.metadata.filter(({ type }) => type === 'aws:cdk:warning');
+  return { error, warnings: warnings.map(({ data }) => String(data)) };
+}
+
+const PARTITION = { Ref: 'AWS::Partition' };
+const arn = (rest: string): object => ({ 'Fn::Join': ['', ['arn:', PARTITION, `:${rest}`]] });
+
+describe('The handler of a deployment with a shadow test', () => {
+  test('receives the test with its defaults', () => {
+    const stack = placedStack();
+    deploymentIn(stack);
+    const text = JSON.stringify(Template.fromStack(stack).findResources('AWS::StepFunctions::StateMachine'));
+    const [, test] = /ShadowTest\\":(\{[^}]*\})/.exec(text.replaceAll('\\\\', '\\'))!;
+    expect(JSON.parse(test.replaceAll('\\"', '"'))).toEqual({
+      ParameterName: '/churn/shadow',
+      Bucket: 'capture',
+      ProductionPrefix: 'captured/churn/main/',
+      ShadowPrefix: 'captured/churn/candidate/',
+      DurationSeconds: 86_400,
+      MaxDurationSeconds: 604_800,
+      MinRequests: 1000,
+      MinAgreement: 1,
+      Tolerance: 0,
+    });
+  });
+
+  test('receives the options of the comparison', () => {
+    const stack = placedStack();
+    deploymentIn(stack, { minAgreement: 0.99, tolerance: 0.1, jsonPath: '$.label', maxDuration: Duration.days(2) });
+    const text = JSON.stringify(Template.fromStack(stack).findResources('AWS::StepFunctions::StateMachine'));
+    for (const part of [
+      'MinAgreement\\":0.99',
+      'Tolerance\\":0.1',
+      'JsonPath\\":\\"$.label',
+      'MaxDurationSeconds\\":172800',
+    ])
+      expect(text.replaceAll('\\\\', '\\')).toContain(part);
+  });
+
+  test('may list and read exactly the captured data of the two variants, and write exactly the two parameters', () => {
+    const stack = placedStack();
+    deploymentIn(stack);
+    const statements = statementsOf(stack, 'ReleaseRole');
+    expect(statements.filter((one) => JSON.stringify(one).includes('s3:'))).toEqual([
+      {
+        Effect: 'Allow',
+        Action: 's3:ListBucket',
+        Resource: arn('s3:::capture'),
+        Condition: { StringEquals: { 's3:prefix': ['captured/churn/main/', 'captured/churn/candidate/'] } },
+      },
+      {
+        Effect: 'Allow',
+        Action: 's3:GetObject',
+        Resource: [arn('s3:::capture/captured/churn/main/*'), arn('s3:::capture/captured/churn/candidate/*')],
+      },
+    ]);
+    const parameters = ['/churn/deployed', '/churn/shadow'].map((name) =>
+      arn(`ssm:${REGION}:${ACCOUNT}:parameter${name}`),
+    );
+    expect(statements).toContainEqual({
+      Effect: 'Allow',
+      Action: ['ssm:GetParameter', 'ssm:PutParameter'],
+      Resource: parameters,
+    });
+    expect(statements).toContainEqual({
+      Effect: 'Allow',
+      Action: 'ssm:GetParameters',
+      Resource: [...parameters, arn(`ssm:${REGION}:${ACCOUNT}:parameter/cdk-bootstrap/hnb659fds/version`)],
+    });
+    expect(JSON.stringify(statements)).not.toContain('kms:');
+  });
+
+  test('may decrypt with the key of the captured data, and with that of its bucket', () => {
+    const stack = placedStack();
+    const bucket = new s3.Bucket(stack, 'Capture', { encryptionKey: new kms.Key(stack, 'BucketKey') });
+    deploymentIn(stack, {
+      captureDestination: S3Location.fromBucket(bucket),
+      captureEncryptionKey: new kms.Key(stack, 'CaptureKey'),
+    });
+    const statements = statementsOf(stack, 'ReleaseRole').filter((one) => JSON.stringify(one).includes('kms:'));
+    expect(statements).toEqual(
+      ['CaptureKey', 'BucketKey'].map((id) => ({
+        Effect: 'Allow',
+        Action: 'kms:Decrypt',
+        Resource: { 'Fn::GetAtt': [expect.stringMatching(`^${id}`) as unknown, 'Arn'] },
+      })),
+    );
+  });
+
+  test('has memory for the captured data, and otherwise only what updates require', () => {
+    const memoryOf = (shadowTest?: ShadowTestOptions | null): void => {
+      const stack = placedStack();
+      deploymentIn(stack, {}, shadowTest === null ? { shadowTest: undefined } : {});
+      Template.fromStack(stack).hasResourceProperties('AWS::Lambda::Function', {
+        MemorySize: shadowTest === null ? 256 : 2048,
+      });
+    };
+    memoryOf();
+    memoryOf(null);
+  });
+});
+
+test('The rejection of a version by its test is an outcome', () => {
+  const stack = placedStack();
+  const deployment = deploymentIn(stack);
+  deployment.onRejected('Different', { target: new targets.SqsQueue(new sqs.Queue(stack, 'Queue')) });
+  Template.fromStack(stack).hasResourceProperties('AWS::Events::Rule', {
+    EventPattern: { detail: { workflowName: ['release'], outcome: ['Rejected'] } },
+  });
+  expect(deployment.metric(ReleaseOutcome.REJECTED)).toMatchObject({ metricName: 'Rejected' });
+});
+
+describe('A shadow test is an error', () => {
+  test('with all invalid options at once', () => {
+    const message = errorOf(() =>
+      deploymentIn(newStack(), {
+        parameterName: '/churn/deployed',
+        endpointName: 'not a name',
+        shadowVariantName: 'main',
+        duration: Duration.days(31),
+        maxDuration: Duration.days(1),
+        minRequests: 0.5,
+        minAgreement: 99,
+        tolerance: -1,
+        jsonPath: 'label',
+      }),
+    );
+    expect(message).toContain('`shadowTest.parameterName` must not be `parameterName`, got: "/churn/deployed"');
+    expect(message).toContain('`shadowTest`: `endpointName` must start and end with a letter or digit');
+    expect(message).toContain('`shadowTest`: `productionVariantName and shadowVariantName` must be unique');
+    expect(message).toContain('`shadowTest`: `duration` must be more than 0 and at most 30 days, got 31 days');
+    expect(message).toContain('`shadowTest`: `maxDuration` must be at least `duration` 31 days, got 1 day');
+    expect(message).toContain('`shadowTest`: `minRequests` must be a whole number of 1 to 10000, got 0.5');
+    expect(message).toContain('`shadowTest`: `minAgreement` must be 0 to 1, got 99. For 99 %, specify 0.99');
+    expect(message).toContain('`shadowTest`: `tolerance` must be at least 0, got -1');
+    expect(message).toContain('`shadowTest`: `jsonPath` must be a JSONPath expression (RFC 9535), got: "label"');
+  });
+
+  test('with a duration of 0', () => {
+    expect(() => deploymentIn(newStack(), { duration: Duration.seconds(0) })).toThrow('`duration` must be more than 0');
+  });
+
+  test('with a name of its parameter that is invalid or a token', () => {
+    const stack = newStack();
+    expect(() => deploymentIn(stack, { parameterName: 'a b' })).toThrow(
+      '`shadowTest.parameterName` must be a parameter name',
+    );
+    expect(() => deploymentIn(newStack(), { parameterName: stack.region })).toThrow(
+      '`shadowTest.parameterName` must be a literal text',
+    );
+  });
+
+  test('if another deployment writes its parameter', () => {
+    const app = new App();
+    deploymentIn(new Stack(app, 'One'));
+    deploymentIn(new Stack(app, 'Other'), {}, { stackName: 'other', parameterName: '/other/deployed' });
+    expect(() => app.synth()).toThrow(
+      '`shadowTest.parameterName` must be the parameter of a single continuous deployment, got: "/churn/shadow"',
+    );
+  });
+
+  test('with captured data in a bucket of another region', () => {
+    const stack = placedStack();
+    const bucket = s3.Bucket.fromBucketAttributes(stack, 'Far', { bucketName: 'far', region: 'us-east-1' });
+    expect(() => deploymentIn(stack, { captureDestination: S3Location.fromBucket(bucket) })).toThrow(
+      '`shadowTest`: `captureDestination`: bucket Stack/Far is in region us-east-1',
+    );
+  });
+
+  test.each<[string, Hosting, Partial<ShadowTestOptions>, string]>([
+    [
+      'has no such endpoint',
+      { endpointName: 'other' },
+      {},
+      '`shadowTest.endpointName` must be the name of an endpoint of stack churn-hosting, got: "churn". The stack has: "other"',
+    ],
+    [
+      'has no such production variant',
+      {},
+      { productionVariantName: 'primary' },
+      '`shadowTest.productionVariantName` must be the name of a variant of churn-hosting/Config, got: "primary". The name is: "main"',
+    ],
+    [
+      'has no shadow variant',
+      { hasShadow: false },
+      {},
+      '`shadowTest` requires `shadowVariant` of churn-hosting/Config, which has none. Add the shadow variant "candidate"',
+    ],
+    [
+      'has another shadow variant',
+      { shadowName: 'next' },
+      {},
+      '`shadowTest.shadowVariantName` must be the name of a variant of churn-hosting/Config, got: "candidate". The name is: "next"',
+    ],
+    [
+      'has a shadow variant that hosts the released version',
+      { shadowParameter: '/churn/deployed' },
+      {},
+      '`shadowTest.shadowVariantName` must be a variant whose model is released in the parameter "/churn/shadow", got: "candidate"',
+    ],
+    [
+      'captures no data',
+      { capture: 'none' },
+      {},
+      '`shadowTest` requires `dataCapture` of churn-hosting/Config, whose responses are compared. Enable it',
+    ],
+    ['has a disabled capture', { capture: { enabled: false } }, {}, '`shadowTest` requires `dataCapture`'],
+    [
+      'captures no responses',
+      { capture: { captureModes: [CaptureMode.INPUT] } },
+      {},
+      '`dataCapture.captureModes` of churn-hosting/Config must contain CaptureMode.OUTPUT for a shadow test',
+    ],
+    [
+      'has a shadow variant that receives no requests',
+      { weight: 0 },
+      {},
+      '`shadowVariant` of churn-hosting/Config must have a weight of more than 0 for a shadow test',
+    ],
+    [
+      'captures to another location',
+      { captureOf: (stack) => ({ destination: S3Location.fromBucket(bucketIn(stack), 'other') }) },
+      {},
+      '`shadowTest.captureDestination` must be that of `dataCapture` of churn-hosting/Config, "s3://capture/other", got: "s3://capture/captured"',
+    ],
+    [
+      'encrypts the captured data with a key',
+      { captureOf: (stack) => ({ encryptionKey: new kms.Key(stack, 'Key') }) },
+      {},
+      '`shadowTest.captureEncryptionKey` must be that of `dataCapture` of churn-hosting/Config',
+    ],
+  ])('if the hosting stack %s', (_, hosting, shadowTest, error) => {
+    expect(synthesized(hosting, shadowTest).error).toContain(error);
+  });
+
+  test('if the hosting stack of the app does not read its parameter', () => {
+    const app = new App();
+    deploymentIn(new Stack(app, 'Training'));
+    ModelPackage.fromReleaseParameter(new Stack(app, 'churn-hosting'), 'Version', '/churn/deployed');
+    expect(() => app.synth()).toThrow(
+      '`stackName` must be a stack that reads the parameter "/churn/shadow", got: "churn-hosting", which reads "/churn/deployed"',
+    );
+  });
+});
+
+describe('A shadow test is accepted', () => {
+  test('without a warning if the hosting stack has its endpoint', () => {
+    expect(synthesized({})).toEqual({ error: '', warnings: [] });
+  });
+
+  test('with a warning if a part of the requests is captured', () => {
+    const { error, warnings } = synthesized({ capture: { samplingPercentage: 50 } });
+    expect(error).toBe('');
+    expect(warnings.join()).toContain('churn-hosting/Config captures 50 % of the requests of each variant');
+  });
+
+  test('with a warning if requests are not captured', () => {
+    const { error, warnings } = synthesized({ capture: { captureModes: [CaptureMode.OUTPUT] } });
+    expect(error).toBe('');
+    expect(warnings.join()).toContain(
+      'churn-hosting/Config captures no requests, so that only requests with an inference ID',
+    );
+  });
+});
