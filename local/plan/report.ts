@@ -37,7 +37,7 @@ function stackText(stack: StackPlan): string {
   const isNothing = runs.length + recurring.length + idle.length === 0;
   const runRows = runs.map((run) => [...label(run, name), run.kind, ...(run.job ? jobText(run.job) : ['', ''])]);
   return [
-    `Stack ${name} (${environment})${change === undefined ? '' : STACK_CHANGES[change]}`,
+    ...paragraph(`Stack ${name} (${environment})${change === undefined ? '' : STACK_CHANGES[change]}`, 0),
     ...section('Runs', table(runRows, 4)),
     ...section(
       'Recurring',
@@ -135,7 +135,7 @@ function quotasText({ environment, quotas }: Plan['environments'][number]): stri
   const rows = quotas.map(({ name, code = '', atLeast, atMost }: Quota) => [shown(atLeast), shown(atMost), name, code]);
   const isUnknown = quotas.some(({ code }) => code === undefined);
   return [
-    `Quotas in ${environment}`,
+    ...paragraph(`Quotas in ${environment}`, 0),
     ...table([['at least', 'at most', 'quota', 'code'], ...rows], 2),
     '',
     ...paragraph(AMOUNTS, 2),
