@@ -62,11 +62,13 @@ function label({ path, change, isConditional }: Item, stack: string): string[] {
 
 /** The resources of a job, and its maximum time. */
 function jobText(job: Job): [string, string] {
-  const { instances, isOneOf = false, usesSpot = false, trainingJobs, maxRuntimeSeconds } = job;
-  const all = instances.map(({ count, type }) => amountOf(count, type)).join(isOneOf ? ' or ' : ' + ');
+  const { instances, isOneOf = false, trainingJobs, maxRuntimeSeconds } = job;
+  const all = instances
+    .map(({ count, type, usesSpot = false }) => `${amountOf(count, type)}${usesSpot ? ' spot' : ''}`)
+    .join(isOneOf ? ' or ' : ' + ');
   const each = trainingJobs === undefined ? '' : ' each';
   const jobs = trainingJobs && `${shown(trainingJobs.max)} jobs, ${shown(trainingJobs.parallel)} at a time, `;
-  return [`${all}${usesSpot ? ' spot' : ''}`, `${jobs ?? ''}${timeText(maxRuntimeSeconds)}${each}`];
+  return [all, `${jobs ?? ''}${timeText(maxRuntimeSeconds)}${each}`];
 }
 
 function timeText(seconds: Known<number> | undefined): string {
