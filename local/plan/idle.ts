@@ -59,15 +59,21 @@ export function warmPools(items: (Run | Recurring)[]): Idle[] {
   });
 }
 
-/** A time in the largest unit in which it is a whole number. */
+const UNITS: [number, string][] = [
+  [86_400, 'd'],
+  [3600, 'h'],
+  [60, 'min'],
+  [1, 's'],
+];
+
+/** A time such as `1 h 30 min`. */
 export function duration(seconds: number): string {
-  const units: [number, string][] = [
-    [86_400, 'd'],
-    [3600, 'h'],
-    [60, 'min'],
-  ];
-  const [size, name] = units.find(([one]) => seconds >= one && seconds % one === 0) ?? [1, 's'];
-  return `${seconds / size} ${name}`;
+  const parts = UNITS.map(([size, unit], index) => {
+    const rest = index === 0 ? seconds : seconds % UNITS[index - 1][0];
+    return [Math.floor(rest / size), unit] as const;
+  });
+  const shown = parts.filter(([amount]) => amount > 0).map(([amount, unit]) => `${amount} ${unit}`);
+  return shown.length === 0 ? `${seconds} s` : shown.join(' ');
 }
 
 /** A number of instances of a type. */

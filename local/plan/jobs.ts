@@ -6,6 +6,7 @@ export type JobKind = 'training' | 'tuning' | 'transform' | 'processing';
 export interface Instances {
   readonly type: Known<string>;
   readonly count: Known<number>;
+  readonly usesSpot?: boolean;
 }
 
 /** The resources that a job uses, from the request that creates it. */
@@ -20,7 +21,6 @@ export interface Job {
 
   /** The maximum run time; of a tuning job, that of each training job. A transform job has none. */
   readonly maxRuntimeSeconds?: Known<number>;
-  readonly usesSpot?: boolean;
 
   /** The training jobs of a tuning job. */
   readonly trainingJobs?: { readonly max: Known<number>; readonly parallel: Known<number> };
@@ -59,10 +59,11 @@ function trainingOf(definition: unknown, resources: unknown): Omit<Job, 'kind'> 
   const usesSpot = at(definition, 'EnableManagedSpotTraining') === true;
   const keepAlive = at(resources, 'KeepAlivePeriodInSeconds');
   const groups = list(at(resources, 'InstanceGroups'));
+  const { instances, ...kind } = groups.length > 0 ? { instances: groups.map(instancesOf) } : alternatives(resources);
   return {
-    ...(groups.length > 0 ? { instances: groups.map(instancesOf) } : alternatives(resources)),
+    instances: usesSpot ? instances.map((one) => ({ ...one, usesSpot })) : instances,
+    ...kind,
     maxRuntimeSeconds: maxRuntimeOf(definition),
-    ...(usesSpot ? { usesSpot } : {}),
     ...(keepAlive === undefined ? {} : { keepAliveSeconds: number(keepAlive) }),
   };
 }
@@ -83,7 +84,6 @@ function tuningOf(request: unknown): Job {
       jobs.map(({ maxRuntimeSeconds = null }) => maxRuntimeSeconds),
       (all) => Math.max(0, ...all),
     ),
-    ...(jobs.some(({ usesSpot }) => usesSpot) ? { usesSpot: true } : {}),
     trainingJobs: {
       max: number(at(limits, 'MaxNumberOfTrainingJobs')),
       parallel: number(at(limits, 'MaxParallelTrainingJobs')),

@@ -75,19 +75,24 @@ function byInstanceTypeFirst(a: string, b: string): number {
 const NOUNS = { training: 'training', tuning: 'training', transform: 'transform', processing: 'processing' } as const;
 
 function demandsOfJob(job: Job): Demand[] {
-  const noun = `${job.usesSpot === true ? 'spot ' : ''}${NOUNS[job.kind]}`;
   const parallel = jobCount(job, 'parallel');
-  const amounts = job.instances.map(({ type, count }) => ({ type, amount: combined([count, parallel], product) }));
-  const all = combined(
-    amounts.map(({ amount }) => amount),
-    job.isOneOf === true ? (each) => Math.max(...each) : sum,
-  );
+  const amounts = job.instances.map(({ type, count, usesSpot = false }) => ({
+    type: typeName(type),
+    noun: `${usesSpot ? 'spot ' : ''}${NOUNS[job.kind]}`,
+    amount: combined([count, parallel], product),
+  }));
+  const inAllJobs = [...new Set(amounts.map(({ noun }) => noun))].map((noun) => {
+    const own = amounts.filter((one) => one.noun === noun).map(({ amount }) => amount);
+    return demand(
+      `Number of instances across all ${noun} jobs`,
+      combined(own, job.isOneOf === true ? (each) => Math.max(...each) : sum),
+    );
+  });
+  const isKept = job.keepAliveSeconds !== undefined;
   return [
-    ...amounts.map(({ type, amount }) => demand(`${typeName(type)} for ${noun} job usage`, amount)),
-    demand(`Number of instances across all ${noun} jobs`, all),
-    ...(job.keepAliveSeconds === undefined ? [] : amounts).map(({ type, amount }) =>
-      demand(`${typeName(type)} for training warm pool usage`, amount),
-    ),
+    ...amounts.map(({ type, noun, amount }) => demand(`${type} for ${noun} job usage`, amount)),
+    ...inAllJobs,
+    ...(isKept ? amounts : []).map(({ type, amount }) => demand(`${type} for training warm pool usage`, amount)),
   ];
 }
 

@@ -37,7 +37,7 @@ function stackText(stack: StackPlan): string {
   const isNothing = runs.length + recurring.length + idle.length === 0;
   const runRows = runs.map((run) => [...label(run, name), run.kind, ...(run.job ? jobText(run.job) : ['', ''])]);
   return [
-    `Stack ${name} (${environment})${change === undefined ? '' : STACK_CHANGES[change]}`,
+    ...paragraph(`Stack ${name} (${environment})${change === undefined ? '' : STACK_CHANGES[change]}`, 0),
     ...section('Runs', table(runRows, 4)),
     ...section(
       'Recurring',
@@ -62,11 +62,13 @@ function label({ path, change, isConditional }: Item, stack: string): string[] {
 
 /** The resources of a job, and its maximum time. */
 function jobText(job: Job): [string, string] {
-  const { instances, isOneOf = false, usesSpot = false, trainingJobs, maxRuntimeSeconds } = job;
-  const all = instances.map(({ count, type }) => amountOf(count, type)).join(isOneOf ? ' or ' : ' + ');
+  const { instances, isOneOf = false, trainingJobs, maxRuntimeSeconds } = job;
+  const all = instances
+    .map(({ count, type, usesSpot = false }) => `${amountOf(count, type)}${usesSpot ? ' spot' : ''}`)
+    .join(isOneOf ? ' or ' : ' + ');
   const each = trainingJobs === undefined ? '' : ' each';
   const jobs = trainingJobs && `${shown(trainingJobs.max)} jobs, ${shown(trainingJobs.parallel)} at a time, `;
-  return [`${all}${usesSpot ? ' spot' : ''}`, `${jobs ?? ''}${timeText(maxRuntimeSeconds)}${each}`];
+  return [all, `${jobs ?? ''}${timeText(maxRuntimeSeconds)}${each}`];
 }
 
 function timeText(seconds: Known<number> | undefined): string {
@@ -135,7 +137,7 @@ function quotasText({ environment, quotas }: Plan['environments'][number]): stri
   const rows = quotas.map(({ name, code = '', atLeast, atMost }: Quota) => [shown(atLeast), shown(atMost), name, code]);
   const isUnknown = quotas.some(({ code }) => code === undefined);
   return [
-    `Quotas in ${environment}`,
+    ...paragraph(`Quotas in ${environment}`, 0),
     ...table([['at least', 'at most', 'quota', 'code'], ...rows], 2),
     '',
     ...paragraph(AMOUNTS, 2),

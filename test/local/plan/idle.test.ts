@@ -14,10 +14,12 @@ import {
   ProductionVariant,
   TrainingJob,
   TrainingResources,
+  TuningJob,
 } from '../../../lib';
 import type { Plan } from '../../../local/plan';
 import { newConfig } from '../../features';
 import { asyncConfig, newEndpoint, newModel } from '../../hosting-fixtures';
+import { tuningDefinition } from '../../jobs';
 import { image } from '../../stacks';
 import { planned, plannedTemplate } from './fixture';
 
@@ -186,6 +188,22 @@ describe('The quotas of a plan', () => {
     expect(quotasOf(plan)).toEqual([
       ['ml.g5.xlarge for spot training job usage', 1, 1],
       ['Number of instances across all spot training jobs', 1, 1],
+    ]);
+  });
+
+  test('of a tuning job are those of the training jobs that run in parallel, for each of its definitions', () => {
+    const spot = { maxRuntime: Duration.hours(1), useSpotInstances: true, maxWaitTime: Duration.hours(2) };
+    const resources = TrainingResources.of(InstanceType.ML_G5_XLARGE, { instanceCount: 2 });
+    const definitions = [
+      tuningDefinition({ definitionName: 'small' }),
+      tuningDefinition({ definitionName: 'large', resources, ...spot }),
+    ];
+    const plan = planned((stack) => new TuningJob(stack, 'Tune', { definitions, maxParallelTrainingJobs: 3 }));
+    expect(quotasOf(plan)).toEqual([
+      ['ml.g5.xlarge for spot training job usage', 6, 6],
+      ['ml.m5.xlarge for training job usage', 3, 3],
+      ['Number of instances across all spot training jobs', 6, 6],
+      ['Number of instances across all training jobs', 3, 3, 'L-00C91CB5'],
     ]);
   });
 
