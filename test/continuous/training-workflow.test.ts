@@ -27,6 +27,7 @@ import {
   ModelPackageGroup,
   type NewDataOptions,
   Objective,
+  ProcessingOutput,
   ProcessingResources,
   S3Location,
   TrainingInput,
@@ -545,6 +546,11 @@ describe('The start of a TrainingWorkflow', () => {
       { prefix: '' },
       '`evaluation.reportLocation` writes to "reports/" of the same bucket',
     ],
+    [
+      'the prefix of another output of the evaluation',
+      { prefix: 'plots' },
+      '`evaluation.outputs["plots"]` writes to "plots/" of the same bucket',
+    ],
   ])('by new data is an error for %s', (_, options, message) => {
     const stack = placedStack();
     const out = s3.Bucket.fromBucketName(stack, 'Written', 'out');
@@ -555,6 +561,7 @@ describe('The start of a TrainingWorkflow', () => {
         resources: processing(),
         objective: Objective.minimize('metrics.loss'),
         reportLocation: S3Location.fromBucket(out, 'reports/'),
+        outputs: { plots: ProcessingOutput.toBucket(out, 'plots/') },
       }),
     });
     expect(errorOf(() => made.startOnNewData('Data', { bucket: out, ...options }))).toContain(message);
