@@ -65,6 +65,9 @@ export interface BoundEvaluation {
     /** The S3 URI of the report, with a placeholder for the name of the job. */
     readonly report: string;
     readonly location: S3Location;
+
+    /** The S3 locations that the job writes to, by the property that specifies them. */
+    readonly written: Record<string, S3Location>;
   };
 }
 
@@ -188,8 +191,21 @@ class ProcessingEvaluation extends Evaluation {
     const inputs = { [MODEL]: ProcessingInput.fromModelData(modelData), ...options.inputs };
     const outputs = { ...options.outputs, [REPORT]: ProcessingOutput._inFolder(location) };
     const rendered = renderProcessing(scope, { ...options, inputs, outputs }, role, placeholder('JobName'));
+    const others = Object.keys(options.outputs ?? {}).map((name) => [
+      `evaluation.outputs["${name}"]`,
+      rendered.outputs[name],
+    ]);
     return {
-      job: { request: rendered.request, role, location, report: `${rendered.outputs[REPORT]._folderUri}/${path}` },
+      job: {
+        request: rendered.request,
+        role,
+        location,
+        report: `${rendered.outputs[REPORT]._folderUri}/${path}`,
+        written: {
+          'evaluation.reportLocation': location,
+          ...(Object.fromEntries(others) as Record<string, S3Location>),
+        },
+      },
     };
   }
 }

@@ -63,7 +63,7 @@ export function renderStates(
     written: {
       [props.training === undefined ? 'tuning.output' : 'training.output']: context.output.location,
       ...checkpointsOf(props),
-      ...(bound.job && { 'evaluation.reportLocation': bound.job.location }),
+      ...bound.job?.written,
     },
   };
 }

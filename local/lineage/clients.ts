@@ -13,6 +13,8 @@ export interface Clients {
 
 /** Clients with the credentials of the environment, for the region of an ARN. */
 export function clientsFor(region: string, endpoint: string | undefined): Clients {
+  // The bundled clients run on each version of Node.js that this package supports.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
   const config = { region, endpoint };
   const { AWS_ENDPOINT_URL, AWS_ENDPOINT_URL_S3 } = process.env;
   return {

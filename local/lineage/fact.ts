@@ -23,7 +23,7 @@ export async function requested<T>(action: string, request: () => Promise<T>): P
   }
 }
 
-/** What an error of a service means, with the action that the caller is not allowed to perform. */
+/** The meaning of an error of a service, with the action that the caller is not allowed to perform. */
 export function reasonOf(action: string, error: Error): string {
   if (isDenied(error)) return `no permission for ${action}: ${error.message}`;
   return `${action} failed: ${error.message}`;

@@ -13,7 +13,7 @@ export interface InputLineage {
   readonly contentType?: string;
 }
 
-/** What the S3 inputs of a training job contained when it was created, and what they contain now. */
+/** The objects in the S3 inputs of a training job when it was created, and now. */
 export interface InputsLineage {
   readonly channels: InputLineage[];
   readonly recorded: Fact<InputRecord>;

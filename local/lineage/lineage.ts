@@ -13,7 +13,7 @@ export interface LineageOptions {
   readonly endpointUrl?: string;
 }
 
-/** What has made a model package version. */
+/** The lineage of a model package version. */
 export interface Lineage extends VersionLineage {
   readonly trainingJob: Fact<TrainingLineage>;
   readonly execution: Fact<ExecutionLineage>;
@@ -23,7 +23,7 @@ export interface Lineage extends VersionLineage {
 export class LineageError extends Error {
   constructor(
     message: string,
-    /** Whether the request was answered: the version does not exist. */
+    /** Whether the version does not exist. */
     public readonly isNotFound = false,
   ) {
     super(message);

@@ -54,7 +54,7 @@ export async function trainingOf(version: VersionLineage, clients: Clients): Pro
     : lineageOfJob(name, job, version, clients);
 }
 
-/** What a workflow has recorded, or `metadata.generatedBy`. */
+/** The name that a workflow has recorded, or that of `metadata.generatedBy`. */
 function recordedJob({ metadata, generatedBy = '' }: VersionLineage): string | undefined {
   return metadata.trainingJob ?? /:training-job\/(.+)$/.exec(generatedBy)?.[1];
 }

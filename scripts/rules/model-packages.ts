@@ -41,6 +41,11 @@ export const MODEL_PACKAGES: readonly Rule[] = [
     messages: ['model-package-validation.ts: `…` must not be specified with `containers`'],
   },
   {
+    rule: '`commitId` is specified together with another commit, or with custom metadata that leaves no room for it.',
+    source: api('CreateModelPackage'),
+    messages: ['must not be specified with `commitId`', 'customerMetadata with commitId'],
+  },
+  {
     rule: '`modelPackageName`, `certifyForMarketplace`, `revision` or `validationProfile` is set for a version of a `group`.',
     source: api('CreateModelPackage'),
     messages: ['is not supported for a version of a `group`'],

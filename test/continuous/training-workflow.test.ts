@@ -27,6 +27,7 @@ import {
   ModelPackageGroup,
   type NewDataOptions,
   Objective,
+  ProcessingOutput,
   ProcessingResources,
   S3Location,
   TrainingInput,
@@ -252,17 +253,17 @@ describe('The states of a TrainingWorkflow', () => {
   });
 
   test('record the commit as custom metadata of each version, and differ in nothing else', () => {
-    const templateOf = (commitId?: string): Template => {
+    const stackWith = (commitId: string): Stack => {
       const stack = newStack();
       workflow(stack, { registration: { group: group(stack), commitId, customerMetadata: { team: 'fraud' } } });
-      if (commitId !== undefined) {
-        expect(requestOf(stack, 'Register')).toMatchObject({
-          CustomerMetadataProperties: { team: 'fraud', commitId },
-        });
-      }
-      return Template.fromStack(stack);
+      return stack;
     };
-    const [before, after] = ['0a1b2c3', '4d5e6f7'].map((commitId) => JSON.stringify(templateOf(commitId).toJSON()));
+    expect(requestOf(stackWith('0a1b2c3'), 'Register')).toMatchObject({
+      CustomerMetadataProperties: { team: 'fraud', commitId: '0a1b2c3' },
+    });
+    const [before, after] = ['0a1b2c3', '4d5e6f7'].map((commitId) =>
+      JSON.stringify(Template.fromStack(stackWith(commitId)).toJSON()),
+    );
     expect(before).not.toBe(after);
     expect(before.replaceAll('0a1b2c3', '4d5e6f7')).toBe(after);
   });
@@ -545,6 +546,11 @@ describe('The start of a TrainingWorkflow', () => {
       { prefix: '' },
       '`evaluation.reportLocation` writes to "reports/" of the same bucket',
     ],
+    [
+      'the prefix of another output of the evaluation',
+      { prefix: 'plots' },
+      '`evaluation.outputs["plots"]` writes to "plots/" of the same bucket',
+    ],
   ])('by new data is an error for %s', (_, options, message) => {
     const stack = placedStack();
     const out = s3.Bucket.fromBucketName(stack, 'Written', 'out');
@@ -555,6 +561,7 @@ describe('The start of a TrainingWorkflow', () => {
         resources: processing(),
         objective: Objective.minimize('metrics.loss'),
         reportLocation: S3Location.fromBucket(out, 'reports/'),
+        outputs: { plots: ProcessingOutput.toBucket(out, 'plots/') },
       }),
     });
     expect(errorOf(() => made.startOnNewData('Data', { bucket: out, ...options }))).toContain(message);

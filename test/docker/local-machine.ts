@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 
 export const ROOT = path.join(__dirname, '..', '..');
-const BYOA = path.join(ROOT, 'dist', 'bin', 'byoa.js');
+export const BYOA = path.join(ROOT, 'dist', 'bin', 'byoa.js');
 const CDK = path.join(ROOT, 'node_modules', 'aws-cdk', 'bin', 'cdk');
 
 /** The result of a command. */

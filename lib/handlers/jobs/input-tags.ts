@@ -6,8 +6,7 @@ import type { JobDependencies } from './dependencies';
 const MAX_LISTING_MS = 20_000;
 
 /**
- * The tag with the record of the objects that a job is about to read. The prefix of an input says what was read only until an object
- * changes. A list that fails or takes too long never prevents the job: the tag contains the error instead.
+ * The tag with the record of the objects that a job is about to read. The prefix of an input determines them only until an object changes. A list that fails or takes too long never prevents the job: the tag contains the error instead.
  */
 export async function inputTags(request: JobRequests[JobKind], { s3 }: JobDependencies): Promise<Tag[]> {
   const uris = inputUris(request);

@@ -41,7 +41,7 @@ export type ModelPackage = Wire<CreateModelPackageCommandInput> & {
   readonly updateTokens?: string[];
 };
 
-/** What the containers of a package refer to. */
+/** The images and the objects to which the containers of a package refer. */
 interface Stored {
   readonly repositories: Repositories;
   readonly s3: Buckets;

@@ -1,4 +1,5 @@
-import { PutObjectCommand, CreateBucketCommand } from '@aws-sdk/client-s3';
+import { CreateRepositoryCommand, ECRClient } from '@aws-sdk/client-ecr';
+import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import {
   CreateModelPackageCommand,
   type CreateModelPackageCommandInput,
@@ -44,6 +45,7 @@ const putObject = (Key: string, Body: string): Promise<unknown> =>
 async function train(): Promise<string> {
   await service.s3.send(new CreateBucketCommand({ Bucket: 'data' }));
   await putObject('train/a.csv', '1,2\n');
+  await service.client(ECRClient).send(new CreateRepositoryCommand({ repositoryName: 'churn' }));
   await fetch(`${service.url}/v2/churn/manifests/1`, { method: 'PUT', body: MANIFEST });
   const { sagemaker } = service;
   const request = {
@@ -91,8 +93,8 @@ const BY_WORKFLOW: Partial<CreateModelPackageCommandInput> = {
 /** Trains in containers that log a metric. */
 const trainer = (): Promise<void> =>
   service.restart({
-    program: ({ print }) => {
-      print('auc=0.9');
+    program: (inside) => {
+      inside.print('auc=0.9');
       return 0;
     },
   });
@@ -213,7 +215,6 @@ describe('`byoa lineage`', () => {
       return (JSON.parse(stdout) as { trainingJob: { image: { digest: unknown } } }).trainingJob.image.digest;
     };
     expect(await digestOfJob()).toBe(DIGEST);
-    await service.advance(60);
     await fetch(`${service.url}/v2/churn/manifests/1`, { method: 'PUT', body: moved });
     expect(await digestOfJob()).toEqual({
       missing: `the tag 1 was moved after the job was created, and is now sha256:${digest}`,
@@ -249,7 +250,7 @@ describe('`byoa lineage` of a version that cannot be described', () => {
     );
   });
 
-  test('exits with code 2 and says how to set credentials if there are none', async () => {
+  test('exits with code 2 and names the ways to set credentials if there are none', async () => {
     const home = mkdtempSync(path.join(tmpdir(), 'home-'));
     const none = {
       HOME: home,
