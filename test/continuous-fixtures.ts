@@ -105,6 +105,22 @@ export const testedEndpoint = (stack: Stack): Endpoint =>
     },
   });
 
+/** An endpoint whose captured data is compared with a baseline. */
+export const monitoredEndpoint = (stack: Stack): Endpoint => {
+  const data = bucket(stack, 'data');
+  const dataCapture = { destination: S3Location.fromBucket(data, 'captured') };
+  const endpoint = newEndpoint(stack, { endpointConfig: releasedConfig(stack, { dataCapture }) });
+  endpoint.addMonitor('Drift', {
+    image: image('monitor'),
+    resources: ProcessingResources.of(InstanceType.ML_M5_XLARGE),
+    baseline: S3Location.fromBucket(data, 'baseline/'),
+    reportLocation: S3Location.fromBucket(bucket(stack, 'reports'), 'drift'),
+    schedule: RATE,
+    stateMachineName: 'drift',
+  });
+  return endpoint;
+};
+
 /** The batch transform of the released version. */
 export const newTransformSchedule = (stack: Stack, props: Partial<TransformScheduleProps> = {}): TransformSchedule =>
   new TransformSchedule(stack, 'Nightly', {

@@ -1321,7 +1321,7 @@ const UNLIMITED: Record<string, string[]> = {
       'trainings variantNames'
     ).split(' '),
   'They are rules of workflows, releases and smoke tests, which have tests of their own': (
-    'bootstrapQualifier column encryptionKeys expect images modelData prefix report reportLocation repositories row status ' +
+    'bootstrapQualifier column delay encryptionKeys expect images maxViolations maxWindow modelData prefix report reportLocation repositories row status ' +
     'targetContainerHostname targetModel targetVariant text threshold timeout tolerance value'
   ).split(' '),
 };

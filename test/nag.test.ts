@@ -2,6 +2,7 @@
 import { App, Stack, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import {
+  monitoredEndpoint,
   newDeployment,
   newTransformSchedule,
   newWorkflow,
@@ -126,7 +127,7 @@ const ACCEPTED_IN_LIFECYCLE: [RegExp, string][] = [
     'The CDK grants these actions.',
   ],
   [
-    /IAM5\[Resource::(arn:<AWS::Partition>:s3:::(data|models|reports)|<Data\w+\.Arn>|<PrepareArtifacts\w+\.Arn>)\/([a-z]+\/)?\*\]/,
+    /IAM5\[Resource::(arn:<AWS::Partition>:s3:::(data|models|reports)|<Data\w+\.Arn>|<PrepareArtifacts\w+\.Arn>)\/([a-z]+\/)*\*\]/,
     'The objects in the S3 location that the user specifies, or in the bucket of the job.',
   ],
   [
@@ -142,7 +143,7 @@ const ACCEPTED_IN_LIFECYCLE: [RegExp, string][] = [
     'The ARN of a version ends with its version number, which is assigned at the registration.',
   ],
   [
-    /IAM5\[Resource::arn:<AWS::Partition>:states:.*:execution:(retraining|release|nightly):\*\]/,
+    /IAM5\[Resource::arn:<AWS::Partition>:states:.*:execution:(retraining|release|nightly|drift):\*\]/,
     'The names of executions are generated.',
   ],
   [
@@ -193,6 +194,7 @@ test.each<[string, ((stack: Stack) => unknown)[], [RegExp, string][]]>([
       // The hosting stack of the next function has another name.
       (stack) => newDeployment(stack, { parameterName: '/other/deployed' }),
       (stack) => [testedEndpoint(stack), newTransformSchedule(stack)],
+      monitoredEndpoint,
       ...Object.values(JOBS.CreateProcessingJob.make),
     ],
     ACCEPTED_IN_LIFECYCLE,

@@ -12,6 +12,7 @@ import { ENDPOINT_CONFIGS } from './endpoint-configs';
 import { ENDPOINTS } from './endpoints';
 import { RELEASED_MODEL_PACKAGES } from './released-model-packages';
 import { CONTINUOUS } from './continuous';
+import { MONITORING } from './monitoring';
 import { SMOKE_TESTS } from './smoke-tests';
 import { INFERENCE_COMPONENTS } from './inference-components';
 import { PROCESSING } from './processing';
@@ -36,6 +37,7 @@ export const RULES: Record<string, readonly Rule[]> = {
   'Released model packages': RELEASED_MODEL_PACKAGES,
   'Continuous lifecycle': CONTINUOUS,
   'Smoke tests': SMOKE_TESTS,
+  Monitoring: MONITORING,
   'Inference components': INFERENCE_COMPONENTS,
   Processing: PROCESSING,
   'Batch transform': BATCH,

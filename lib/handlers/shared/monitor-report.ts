@@ -12,7 +12,7 @@ export const VIOLATIONS: ViolationsMetric = 'Violations';
 const MAX_METRICS = 999;
 const METRIC_NAME = /^(?!:)[\x20-\x7e]{1,255}$/;
 
-/** What the container has found. */
+/** The findings of the container. */
 export interface MonitorReport {
   readonly violations: number;
   readonly metrics: Record<string, number>;

@@ -36,7 +36,7 @@ import { type MonitoredEndpoint, captureFolder, captureIndexNames } from './moni
 const DIMENSION: MonitorDimension = 'MonitorName';
 const VIOLATIONS: ViolationsMetric = 'Violations';
 
-/** The folder of the manifests, beside the folders of the jobs. */
+/** The folder of the manifests, next to the folders of the jobs. */
 const MANIFESTS = 'manifests';
 
 /** The steps whose results later steps use. */

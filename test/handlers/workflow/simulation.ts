@@ -411,7 +411,11 @@ export class WorkflowWorld extends World {
     PutMetricData: ({ Namespace, MetricData = [] }: PutMetricDataCommandInput): object => {
       const [{ MetricName: name = '', Dimensions: [dimension] = [] }] = MetricData;
       if (dimension.Name === 'MonitorName')
-        this.reported.push(Object.fromEntries(MetricData.map(({ MetricName, Value }) => [MetricName, Value])));
+        this.reported.push(
+          Object.fromEntries(
+            MetricData.map(({ MetricName = '', Value }): [string, number | undefined] => [MetricName, Value]),
+          ),
+        );
       else this.metrics.push({ namespace: Namespace!, name });
       return {};
     },

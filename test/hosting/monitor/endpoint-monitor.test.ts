@@ -4,7 +4,7 @@ import {
   type Stack,
   Tags,
   Token,
-  aws_cloudwatch as cloudwatch,
+  type aws_cloudwatch as cloudwatch,
   aws_ec2 as ec2,
   aws_kms as kms,
   aws_s3 as s3,
