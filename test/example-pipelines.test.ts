@@ -8,6 +8,15 @@ const REGION = 'eu-west-1';
 const [TOOLING, DEVELOPMENT, PRODUCTION] = ['111111111111', '222222222222', '333333333333'];
 const DIGEST = `sha256:${'a'.repeat(64)}`;
 
+interface Project {
+  readonly Source: { readonly BuildSpec: string };
+}
+
+interface BuildSpec {
+  readonly reports?: object;
+  readonly phases: { readonly build: { readonly commands: string[] } };
+}
+
 describe('The example of pipelines', () => {
   let pipeline: Template;
   let training: Template;
@@ -34,25 +43,19 @@ describe('The example of pipelines', () => {
   });
 
   test('reports the findings of the check, and passes the digest of the checked image to the synthesis', () => {
-    pipeline.hasResourceProperties('AWS::CodeBuild::Project', {
-      Environment: Match.objectLike({ PrivilegedMode: true }),
-      Source: {
-        BuildSpec: Match.serializedJson(
-          Match.objectLike({
-            reports: { check: { files: ['check.xml'], 'base-directory': 'reports', 'file-format': 'JUNITXML' } },
-            phases: Match.objectLike({
-              build: {
-                commands: Match.arrayWith([
-                  'npx byoa check $IMAGE --format junit > reports/check.xml',
-                  'docker push $IMAGE',
-                  'npx cdk synth --context digest=$DIGEST',
-                ]),
-              },
-            }),
-          }),
-        ),
-      },
+    const [spec] = Object.values(pipeline.findResources('AWS::CodeBuild::Project'))
+      .map(({ Properties }) => JSON.parse((Properties as Project).Source.BuildSpec) as BuildSpec)
+      .filter(({ reports }) => reports !== undefined);
+    expect(spec.reports).toEqual({
+      check: { files: ['check.xml'], 'base-directory': 'reports', 'file-format': 'JUNITXML' },
     });
+    expect(spec.phases.build.commands).toEqual(
+      expect.arrayContaining([
+        'npx byoa check $IMAGE --format junit > reports/check.xml',
+        'docker push $IMAGE',
+        'npx cdk synth --context digest=$DIGEST',
+      ]),
+    );
   });
 
   test('trains with the checked image, registers it, and shares the version with production', () => {
