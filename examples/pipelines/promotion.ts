@@ -27,6 +27,7 @@ export function artifactBucketName(account: string): string {
 /** The repository of the tooling account, in a stack of another account. */
 export function importImages(stack: Stack, toolingAccount: string): ecr.IRepository {
   const arn = stack.formatArn({
+    partition: 'aws',
     service: 'ecr',
     account: toolingAccount,
     resource: 'repository',

@@ -1,7 +1,8 @@
-import { Token, Tokenization, type aws_iam as iam, type aws_s3 as s3 } from 'aws-cdk-lib';
+import { Token, Tokenization, aws_iam as iam, type aws_s3 as s3 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { accountConflict, regionConflict } from '../private/environment';
-import { reportUnlessDecrypted, reportUnlessGranted } from '../private/unapplied-grant';
+import { SHARED_OBJECTS, withPrefix } from '../private/grants';
+import { collectingGrantee, reportUnlessDecrypted, reportUnlessGranted } from '../private/unapplied-grant';
 import { type Shape, ValidationErrors, quote } from '../private/validation';
 
 /**
@@ -257,9 +258,24 @@ export class S3Object {
 
 /** Grants permission to read objects of a bucket, and to decrypt them with the key of the bucket. */
 export function grantReadOf(bucket: s3.IBucket, grantee: iam.IGrantable, objects: string): iam.Grant {
-  const grant = granted(bucket, grantee, 'read', bucket.grantRead(grantee, objects));
+  const isShared = collectingGrantee(grantee) !== undefined;
+  const read = isShared ? shareObjects(bucket, grantee, objects) : bucket.grantRead(grantee, objects);
+  const grant = granted(bucket, grantee, 'read', read);
   if (bucket.encryptionKey !== undefined) reportUnlessDecrypted(bucket.encryptionKey, grantee, grant);
   return grant;
+}
+
+/** Grants another account permission for the objects alone: `grantRead` of the CDK also allows it to read the configuration of the bucket. */
+function shareObjects(bucket: s3.IBucket, grantee: iam.IGrantable, objects: string): iam.Grant {
+  bucket.encryptionKey?.grantDecrypt(grantee);
+  const list = iam.Grant.addToPrincipalOrResource({
+    ...{ grantee, actions: [...SHARED_OBJECTS.list], resourceArns: [bucket.bucketArn], resource: bucket },
+    conditions: withPrefix(objects),
+  });
+  const read = iam.Grant.addToPrincipalOrResource({
+    ...{ grantee, actions: [...SHARED_OBJECTS.read], resourceArns: [bucket.arnForObjects(objects)], resource: bucket },
+  });
+  return list.combine(read);
 }
 
 function granted(bucket: s3.IBucket, grantee: iam.IGrantable, access: string, grant: iam.Grant): iam.Grant {

@@ -74,6 +74,20 @@ export const onBehalfOfResource = (arn: string): object => ({ ArnEquals: { 'aws:
 /** The condition keys that limit all principals to those of accounts. */
 export const ACCOUNT_KEYS = ['aws:PrincipalAccount', 'aws:PrincipalOrgID', 'aws:PrincipalOrgPaths'];
 
+/** The operators whose conditions limit a principal to values: others also hold for a principal without the key, or for all other values. */
+export const LIMITING_OPERATOR = /^(ForAnyValue:)?(String(Equals|EqualsIgnoreCase|Like)|Arn(Equals|Like))$/;
+
+/** Actions on objects that another account reads. The list is limited to a key prefix by `withPrefix`. */
+export const SHARED_OBJECTS = {
+  read: ['s3:GetObject'],
+  list: ['s3:ListBucket'],
+} as const;
+
+/** The condition that limits the list of a bucket to keys. */
+export const withPrefix = (keys: string): Record<string, Record<string, string>> => ({
+  StringLike: { 's3:prefix': keys },
+});
+
 /** Actions on images in Amazon ECR. */
 export const IMAGE = {
   pull: ['ecr:BatchCheckLayerAvailability', 'ecr:BatchGetImage', 'ecr:GetDownloadUrlForLayer'],

@@ -1,5 +1,5 @@
 import { Annotations, Resource, Token, type aws_iam as iam, type aws_kms as kms } from 'aws-cdk-lib';
-import type { IConstruct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 
 /** A grant, and the advice if it has no effect. */
 export interface GrantInQuestion {
@@ -38,7 +38,10 @@ export function reportUnlessGranted(scope: IConstruct, question: GrantInQuestion
   const collector = collectingGrantee(grantee);
   // A role of another account requires the policy of the resource too, and the CDK counts a statement for an imported role as added.
   if (collector !== undefined) return collector.addMissing(permission, remedy);
-  if (grant.principalStatements.length > 0) return;
+  // Across accounts, the CDK adds a statement to the principal, and returns only the one for the resource.
+  const { grantPrincipal } = grantee;
+  const isOwn = Construct.isConstruct(grantPrincipal) && Resource.isOwnedResource(grantPrincipal);
+  if (grant.principalStatements.length > 0 || isOwn) return;
   const principal = (grantee.grantPrincipal as iam.IPrincipal & { toString(): string }).toString();
   Annotations.of(scope).addWarningV2(
     'cdk-sagemaker-algorithm:unappliedGrant',

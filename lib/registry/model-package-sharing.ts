@@ -1,5 +1,5 @@
 import { Aws, type IResource, Stack, type aws_iam as iam } from 'aws-cdk-lib';
-import { ACCOUNT_KEYS } from '../private/grants';
+import { ACCOUNT_KEYS, LIMITING_OPERATOR } from '../private/grants';
 import { type CollectingGrantee } from '../private/unapplied-grant';
 import { ValidationErrors, isKnown, quote } from '../private/validation';
 import { type ModelPackageSources } from './model-package/model-package-sources';
@@ -72,21 +72,18 @@ function nameOf(principal: iam.IPrincipal): string {
 function checkPrincipal(group: IResource, principal: iam.IPrincipal): void {
   const { principalJson, conditions } = principal.policyFragment;
   const { AWS: accounts = [], ...others } = principalJson;
-  const keys = Object.values(conditions as Record<string, object>).flatMap((values) => Object.keys(values));
+  const keys = Object.entries(conditions as Record<string, object>).flatMap(([operator, values]) =>
+    LIMITING_OPERATOR.test(operator) ? Object.keys(values) : [],
+  );
   const isEveryone = accounts.includes('*') && !keys.some((key) => ACCOUNT_KEYS.includes(key));
   const { principalAccount } = principal;
-  // The account of AccountRootPrincipal is a token.
-  const resolved = (account: string): string => JSON.stringify(Stack.of(group).resolve(account));
-  const isOwn =
-    principalAccount !== undefined &&
-    [group.env.account, Aws.ACCOUNT_ID].map(resolved).includes(resolved(principalAccount));
   const errors = new ValidationErrors(`Model package group ${group.node.path}`);
   errors.when(
     isEveryone || Object.keys(others).length > 0,
     `\`principal\` must be an account, an organization or a role, for example \`new AccountPrincipal('111122223333')\`, got: ${nameOf(principal)}`,
   );
   errors.when(
-    isOwn,
+    accounts.some((account) => isOfAccountOf(group, account)),
     '`principal` must be of another account: use grantCreateModel() for a principal of this account, which reads images and artifacts by its own policies',
   );
   errors.when(
@@ -94,4 +91,12 @@ function checkPrincipal(group: IResource, principal: iam.IPrincipal): void {
     `\`principal\` must have an account of 12 digits, got: ${quote(principalAccount ?? '')}`,
   );
   errors.throwIfAny();
+}
+
+/** Whether the ARN or the ID of a principal is of the account of a group. That of AccountRootPrincipal is a token. */
+function isOfAccountOf(group: IResource, principal: string): boolean {
+  const resolved = JSON.stringify(Stack.of(group).resolve(principal));
+  const own = Stack.of(group).resolve(group.env.account) as unknown;
+  if (resolved.includes(JSON.stringify(Stack.of(group).resolve(Aws.ACCOUNT_ID)))) return true;
+  return typeof own === 'string' && (resolved === JSON.stringify(own) || resolved.includes(`::${own}:`));
 }

@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { Command } from 'commander';
 import type { ContainerEngine } from '../container';
 import { type HttpResponse, NoResponse, isSuccess, sendRequest } from '../http';
-import { LocalService, Logs, type ServiceStatus, pushedImages } from '../services';
+import { LocalService, Logs, type ServiceStatus, accountOf, pushedImages } from '../services';
 import { UsageError, ValidationErrors, seconds } from './options';
 import {
   LOOPBACK,
@@ -124,6 +124,9 @@ export async function serviceOf(
       throw listenError(error, options);
     });
     state.announce(service.context.url);
+    for (const peer of settings.peers ?? []) {
+      if (accountOf(peer) === undefined) note(`The peer ${peer} has no state yet. Start its service too.`);
+    }
     return { service, close: () => service.close().finally(() => state.release()) };
   } catch (error) {
     state.release();

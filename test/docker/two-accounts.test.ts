@@ -133,12 +133,12 @@ test('A version that a group shares is hosted by another account', async () => {
 test.each([
   ['group', 'AWS::SageMaker::ModelPackageGroup', 'ModelPackageGroupPolicy', 'sagemaker:CreateModel', createModel],
   ['repository', 'AWS::ECR::Repository', 'RepositoryPolicyText', 'ecr:BatchGetImage', createEndpoint],
-  ['bucket', 'AWS::S3::BucketPolicy', 'PolicyDocument', 's3:GetObject*', createEndpoint],
+  ['bucket', 'AWS::S3::BucketPolicy', 'PolicyDocument', 's3:GetObject', createEndpoint],
   ['key', 'AWS::KMS::Key', 'KeyPolicy', 'kms:Decrypt', createEndpoint],
 ])(
   'Without the statement in the policy of the %s, hosting fails with an error that names the permission',
   async (_resource, type, property, action, attempt) => {
     const error = await errorWithout(type, property, action, attempt);
-    expect(error).toContain(action.replace('*', '').replace('ecr:', ''));
+    expect(error).toContain(action.replace('ecr:', ''));
   },
 );

@@ -50,6 +50,17 @@ describe('The example of the continuous lifecycle', () => {
   });
 });
 
+test('The example of pipelines passes cfn-lint without an error, and has the same templates when it is written in Python', () => {
+  const assembly = synthesize(`${process.execPath} --import tsx examples/pipelines/app.ts`, 'combined');
+  const twin = synthesize(`${python('python')} examples/pipelines/app.py`, 'combined');
+  const names = readdirSync(assembly, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.template.json'))
+    .map((name) => name.replace('.template.json', ''));
+  expect(names).toHaveLength(4);
+  expect(lint(...names.map((name) => path.join(assembly, `${name}.template.json`)))).toEqual([]);
+  for (const name of names) expect(template(twin, name)).toEqual(template(assembly, name));
+});
+
 test('cfn-lint would find an error', () => {
   const file = path.join(scratch(), 'bad.template.json');
   const bad = { Resources: { A: { Type: 'AWS::SageMaker::Algorithm', Properties: { AlgorithmName: 'a_b' } } } };

@@ -9,6 +9,7 @@ import {
   aws_kms as kms,
   aws_s3 as s3,
 } from 'aws-cdk-lib';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import {
   AlgorithmImages,
   BuiltInAlgorithm,
@@ -120,14 +121,18 @@ describe('A model package group that is shared with an account', () => {
       {
         Effect: 'Allow',
         Principal: HOST,
-        Action: ['s3:GetObject*', 's3:GetBucket*', 's3:List*'],
-        Resource: [
-          { 'Fn::GetAtt': ['ModelsC55D3500', 'Arn'] },
-          { 'Fn::Join': ['', [{ 'Fn::GetAtt': ['ModelsC55D3500', 'Arn'] }, '/churn/model.tar.gz']] },
-        ],
+        Action: 's3:ListBucket',
+        Resource: { 'Fn::GetAtt': ['ModelsC55D3500', 'Arn'] },
+        Condition: { StringLike: { 's3:prefix': 'churn/model.tar.gz' } },
+      },
+      {
+        Effect: 'Allow',
+        Principal: HOST,
+        Action: 's3:GetObject',
+        Resource: { 'Fn::Join': ['', [{ 'Fn::GetAtt': ['ModelsC55D3500', 'Arn'] }, '/churn/model.tar.gz']] },
       },
     ],
-    key: [{ Effect: 'Allow', Principal: HOST, Action: ['kms:Decrypt', 'kms:DescribeKey'], Resource: '*' }],
+    key: [{ Effect: 'Allow', Principal: HOST, Action: 'kms:Decrypt', Resource: '*' }],
   };
 
   test('gives it everything that hosting a version of the app requires, and nothing else', () => {
@@ -338,6 +343,26 @@ describe('A model package group cannot be shared', () => {
       rule,
     ],
     [
+      'with everyone but one organization',
+      new iam.StarPrincipal().withConditions({ StringNotEquals: { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' } }),
+      rule,
+    ],
+    [
+      'with everyone under a condition that also holds without an organization',
+      new iam.StarPrincipal().withConditions({ StringEqualsIfExists: { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' } }),
+      rule,
+    ],
+    [
+      'with a role of its own account',
+      new iam.ArnPrincipal(`arn:aws:iam::${ACCOUNT}:role/host`),
+      '`principal` must be of another account: use grantCreateModel()',
+    ],
+    [
+      'with several accounts of which one is its own',
+      new iam.CompositePrincipal(new iam.AccountPrincipal(OTHER), new iam.AccountPrincipal(ACCOUNT)),
+      '`principal` must be of another account: use grantCreateModel()',
+    ],
+    [
       'with an account that cannot exist',
       new iam.AccountPrincipal('4444'),
       '`principal` must have an account of 12 digits, got: "4444"',
@@ -386,6 +411,7 @@ test('The role of a model that hosts a version of another account is granted per
     },
     { Effect: 'Allow', Action: 'kms:Decrypt', Resource: `arn:aws:kms:${REGION}:${OTHER}:key/1` },
   ]);
+  Annotations.fromStack(stack).hasNoWarning('*', Match.stringLikeRegexp('has no permission'));
 });
 
 describe('A resource of a stack of another account', () => {
