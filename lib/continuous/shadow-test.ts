@@ -112,8 +112,8 @@ function checkDuration(errors: ValidationErrors, duration: Duration, maxDuration
   if (duration.isUnresolved()) return;
   const seconds = duration.toSeconds({ integral: false });
   errors.when(
-    !(seconds > 0 && seconds <= MAX_DAYS * 86_400),
-    `\`duration\` must be more than 0 and at most ${MAX_DAYS} days, got ${duration.toHumanString()}`,
+    !(seconds >= 1 && seconds <= MAX_DAYS * 86_400),
+    `\`duration\` must be 1 second to ${MAX_DAYS} days, got ${duration.toHumanString()}`,
   );
   errors.when(
     maxDuration?.isUnresolved() === false && maxDuration.toSeconds({ integral: false }) < seconds,

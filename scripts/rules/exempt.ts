@@ -47,6 +47,8 @@ export const EXEMPT: Record<string, readonly string[]> = {
     'continuous-deployment-validation.ts: Use `ModelPackage.fromReleaseParameter()` with this name',
     'continuous-deployment-validation.ts: The parameter is read by',
     'continuous-deployment-validation.ts: a parameter name',
+    'shadow-test-validation.ts: The stack has',
+    'shadow-test.ts: productionVariantName and shadowVariantName',
   ],
   'an information about what starts a job, or a part of it': [
     'excludes files from the build',

@@ -234,7 +234,7 @@ describe('A shadow test is an error', () => {
     expect(message).toContain('`shadowTest.parameterName` must not be `parameterName`, got: "/churn/deployed"');
     expect(message).toContain('`shadowTest`: `endpointName` must start and end with a letter or digit');
     expect(message).toContain('`shadowTest`: `productionVariantName and shadowVariantName` must be unique');
-    expect(message).toContain('`shadowTest`: `duration` must be more than 0 and at most 30 days, got 31 days');
+    expect(message).toContain('`shadowTest`: `duration` must be 1 second to 30 days, got 31 days');
     expect(message).toContain('`shadowTest`: `maxDuration` must be at least `duration` 31 days, got 1 day');
     expect(message).toContain('`shadowTest`: `minRequests` must be a whole number of 1 to 10000, got 0.5');
     expect(message).toContain('`shadowTest`: `minAgreement` must be 0 to 1, got 99. For 99 %, specify 0.99');
@@ -243,7 +243,9 @@ describe('A shadow test is an error', () => {
   });
 
   test('with a duration of 0', () => {
-    expect(() => deploymentIn(newStack(), { duration: Duration.seconds(0) })).toThrow('`duration` must be more than 0');
+    expect(() => deploymentIn(newStack(), { duration: Duration.seconds(0) })).toThrow(
+      '`duration` must be 1 second to 30 days',
+    );
   });
 
   test('with a name of its parameter that is invalid or a token', () => {

@@ -53,8 +53,16 @@ export function decide(world: World): Decision {
     return wait(candidate === undefined ? BUSY_WAIT_SECONDS : waitSeconds(now - candidate.since));
   }
   const obstacle = obstacleOf(stack);
-  if (obstacle !== undefined) return { action: 'finish', outcome: 'Blocked', reason: obstacle };
+  return obstacle === undefined
+    ? decideWhileIdle(world, stack)
+    : { action: 'finish', outcome: 'Blocked', reason: obstacle };
+}
+
+/** The decision while the stack can be updated. */
+function decideWhileIdle(world: World, stack: HostingStack): Decision {
   const { released = NONE, shadow = NONE } = stack;
+  const { record, now } = world;
+  const { candidate } = record;
   const hosted = { released, shadow };
   if (candidate !== undefined) {
     if (areSame(hosted, candidate)) return { action: 'succeed', candidate };

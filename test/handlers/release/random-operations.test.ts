@@ -4,9 +4,11 @@ import { type Interruption, PING, QUOTA, ReleaseWorld, SHADOW_TEST, arnOf } from
 
 const HISTORIES = 2500;
 
+type VersionOperation = 'approve' | 'reject' | 'break' | 'repair' | 'agree' | 'disagree';
+
 /** The operations of users, other deployments and the services, in any order. */
 type Operation =
-  | { readonly do: 'approve' | 'reject' | 'break' | 'repair' | 'agree' | 'disagree'; readonly number: number }
+  | { readonly do: VersionOperation; readonly number: number }
   | { readonly do: 'deploy' | 'cancel' | 'abort' | 'hourly' | 'quiet' | 'busy' }
   | { readonly do: 'fail'; readonly times: number }
   | { readonly do: 'fault'; readonly call: string; readonly kind: keyof typeof ERRORS; readonly isAfter: boolean }
@@ -125,35 +127,6 @@ class Player {
   public async play(operation: Operation): Promise<void> {
     const { world } = this;
     switch (operation.do) {
-      case 'approve':
-        return world.approve(operation.number);
-      case 'reject':
-        if (world.statusOf(operation.number) !== undefined) world.setStatus(operation.number, 'Rejected');
-        return;
-      case 'break':
-        return world.break(operation.number, PING);
-      case 'repair':
-        world.broken.delete(arnOf(operation.number));
-        return;
-      case 'agree':
-        world.agreements.delete(arnOf(operation.number));
-        return;
-      case 'disagree':
-        world.agreements.set(arnOf(operation.number), 0.5);
-        return;
-      case 'quiet':
-      case 'busy':
-        world.requestCount = operation.do === 'quiet' ? 5 : 20;
-        return;
-      case 'deploy':
-        return world.deployByUser();
-      case 'cancel':
-        return world.cancel();
-      case 'abort':
-        world.running.slice(0, 1).forEach((execution) => (execution.status = 'ABORTED'));
-        return;
-      case 'hourly':
-        return world.nudge([0]);
       case 'fail':
         world.otherFailures.push(...Array<string>(operation.times).fill(QUOTA));
         return;
@@ -165,7 +138,34 @@ class Player {
         return;
       case 'pass':
         return world.pass(operation.milliseconds);
+      case 'deploy':
+        return world.deployByUser();
+      case 'cancel':
+        return world.cancel();
+      case 'abort':
+        world.running.slice(0, 1).forEach((execution) => (execution.status = 'ABORTED'));
+        return;
+      case 'hourly':
+        return world.nudge([0]);
+      case 'quiet':
+      case 'busy':
+        world.requestCount = operation.do === 'quiet' ? 5 : 20;
+        return;
+      default:
+        return this.change(operation.do, operation.number);
     }
+  }
+
+  /** Changes the status of a version, or how it behaves in its container. */
+  private change(what: VersionOperation, number: number): void {
+    const { world } = this;
+    const arn = arnOf(number);
+    if (what === 'approve') world.approve(number);
+    if (what === 'reject' && world.statusOf(number) !== undefined) world.setStatus(number, 'Rejected');
+    if (what === 'break') world.break(number, PING);
+    if (what === 'repair') world.broken.delete(arn);
+    if (what === 'agree') world.agreements.delete(arn);
+    if (what === 'disagree') world.agreements.set(arn, 0.5);
   }
 
   /** Nothing but a last event happens any more. */
@@ -189,15 +189,20 @@ class Player {
     if (world.violations.length > 0) return world.violations[0];
     if (world.parameter !== released) return `The parameter is ${world.parameter}, and ${released} is released`;
     if (world.shadowParameter !== shadow) return `The parameter is ${world.shadowParameter}, and ${shadow} is tested`;
-    const newest = [6, 5, 4, 3, 2, 1].find((number) => world.statusOf(number) === 'Approved');
     const last = world.outcomes.at(-1);
-    const isWaiting = last?.outcome === 'Blocked' && last.reason?.includes('too few requests') === true;
-    if (shadow !== 'none' && !isWaiting) return `${shadow} is tested: ${JSON.stringify(last)}`;
-    if (newest === undefined || arnOf(newest) === released) return undefined;
-    if (isWaiting && shadow === arnOf(newest) && world.requestCount < SHADOW_TEST.MinRequests) return undefined;
-    const isBlocked = last?.outcome === 'Blocked' && this.isOlder(newest, released);
-    if (isBlocked || world.outcomes.some(isFailureOf(newest))) return undefined;
+    const isQuiet = last?.outcome === 'Blocked' && last.reason?.includes('too few requests') === true;
+    if (shadow !== 'none' && !isQuiet) return `${shadow} is tested: ${JSON.stringify(last)}`;
+    const newest = [6, 5, 4, 3, 2, 1].find((number) => world.statusOf(number) === 'Approved');
+    if (newest === undefined || arnOf(newest) === released || this.mayWait(newest, released, isQuiet)) return undefined;
     return `${arnOf(newest)} is approved, and ${released} is released: ${JSON.stringify(last)}`;
+  }
+
+  /** Whether the newest approved version is not released for a reason that was reported. */
+  private mayWait(newest: number, released: string, isQuiet: boolean): boolean {
+    const { outcomes, state, requestCount } = this.world;
+    if (isQuiet && state?.shadow === arnOf(newest) && requestCount < SHADOW_TEST.MinRequests) return true;
+    const isBlocked = outcomes.at(-1)?.outcome === 'Blocked' && this.isOlder(newest, released);
+    return isBlocked || outcomes.some(isFailureOf(newest));
   }
 
   /** Whether a version is older than the released one or, if none is released, than one that was rolled back. */
