@@ -8,7 +8,10 @@ import type { JobRequest } from './job-request';
 type Request = Pick<Partial<JobRequest<'training'>>, 'InputDataConfig'> &
   Pick<Partial<JobRequest<'tuning'>>, 'TrainingJobDefinition' | 'TrainingJobDefinitions'>;
 
-/** The permissions to list the S3 inputs of a training or tuning job, each limited to the prefix that the job reads. */
+/**
+ * The permissions to list the S3 inputs of a training or tuning job, each limited to the prefix that the job reads. The handler finds the
+ * same URIs in the request when it records the inputs, and shares no code with the constructs.
+ */
 export function listInputs(scope: Construct, request: JobRequest<JobKind>): iam.PolicyStatement[] {
   const { TrainingJobDefinition: single, TrainingJobDefinitions: several = [], ...training } = request as Request;
   const inputs = [training, ...(single === undefined ? [] : [single]), ...several];

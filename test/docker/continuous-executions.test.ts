@@ -1,7 +1,7 @@
 import { DescribeTrainingJobCommand, ListTrainingJobsCommand, SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { RedriveExecutionCommand, SFNClient, StopExecutionCommand } from '@aws-sdk/client-sfn';
 import { LifecycleApp } from './lifecycle-app';
-import { containers, until } from './local-machine';
+import { BYOA, containers, until } from './local-machine';
 
 const { BUCKET, WORKFLOW } = LifecycleApp;
 const lifecycle = new LifecycleApp();
@@ -158,4 +158,32 @@ test('A step that is repeated after its job has failed starts no second job', as
   await machine.up();
   expect(await ended(execution)).toBe('FAILED');
   expect(await jobs()).toEqual({ training: ['Failed'], evaluation: [], versions: 0 });
+});
+
+test('`byoa lineage` prints the data, the jobs, the report and the execution that have made a version', async () => {
+  await setBehavior();
+  const execution = await lifecycle.start(WORKFLOW);
+  expect(await ended(execution)).toBe('SUCCEEDED');
+  const { arn = '' } = (await lifecycle.versions()).at(-1) ?? {};
+  const { code, output } = await machine.byoa('run', '--', process.execPath, BYOA, 'lineage', arn, '--format', 'json');
+  const digest = expect.stringMatching(/^sha256:[0-9a-f]{64}$/) as unknown;
+  expect([code, JSON.parse(output)]).toMatchObject([
+    0,
+    {
+      modelPackageArn: arn,
+      containers: [{ digest, modelDataETag: expect.stringMatching(/^[0-9a-f]{32}$/) as unknown }],
+      trainingJob: {
+        status: 'Completed',
+        image: { digest },
+        inputs: {
+          channels: [{ channel: 'train', source: `s3://${BUCKET}/train/` }],
+          recorded: { objects: 2, isPartial: false },
+          isUnchanged: true,
+        },
+      },
+      metrics: { quality: expect.any(String) as unknown },
+      evaluationReport: expect.stringMatching(/^s3:\/\/.+\/evaluation\.json$/) as unknown,
+      execution: { executionArn: execution, details: { status: 'SUCCEEDED' } },
+    },
+  ]);
 });

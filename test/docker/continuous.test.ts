@@ -2,7 +2,7 @@ import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { type Execution, Lifecycle, underLoad } from './lifecycle';
-import { BYOA, LocalMachine, ROOT, outputOf, succeeded, until } from './local-machine';
+import { LocalMachine, ROOT, outputOf, succeeded, until } from './local-machine';
 
 const machine = new LocalMachine(path.join(ROOT, 'examples', 'continuous', 'app.ts'));
 const lifecycle = new Lifecycle(machine, {
@@ -89,26 +89,6 @@ test('The first data trains, registers and releases version 1', async () => {
   await until(async () => (await lifecycle.released()) === '1');
   firstPrediction = await predict();
   expect(JSON.parse(firstPrediction)).toHaveProperty('predictions');
-});
-
-test('`byoa lineage` prints the data, the job, the metric and the execution that have made version 1', async () => {
-  const [{ arn = '' }] = await lifecycle.versions();
-  const { code, output } = await machine.byoa('run', '--', process.execPath, BYOA, 'lineage', arn, '--format', 'json');
-  const [execution] = await lifecycle.executions(WORKFLOW);
-  expect([code, JSON.parse(output)]).toMatchObject([
-    0,
-    {
-      modelPackageArn: arn,
-      containers: [{ digest: expect.stringMatching(/^sha256:/) as unknown }],
-      trainingJob: {
-        status: 'Completed',
-        hyperparameters: { epochs: '30' },
-        inputs: { recorded: { objects: 2, isPartial: false }, isUnchanged: true },
-      },
-      metrics: { 'validation:auc': expect.stringMatching(/^0\.9/) as unknown },
-      execution: { executionArn: execution.executionArn, details: { status: 'SUCCEEDED' } },
-    },
-  ]);
 });
 
 test('The schedule that exists from the first release scores data with the released version', async () => {

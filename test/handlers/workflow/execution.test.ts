@@ -61,6 +61,30 @@ describe('An execution', () => {
     expect(lockOf(made)).toBeUndefined();
   });
 
+  test('records the inputs of a job when it is created, also if they change before it is described or the execution is redriven', async () => {
+    const made = manual();
+    made.objects.set('train/a.csv', { time: 0, body: '' });
+    const arn = made.start();
+    await made.pass(MINUTE);
+    const recordOf = (attempt: number): string | undefined =>
+      [...made.jobs.values()][attempt].tags.get('cdk-sagemaker-algorithm:inputs');
+    const first = recordOf(0);
+    expect(first).toMatch(/^objects=1 bytes=0 sha256=[0-9a-f]{64}$/);
+    made.objects.set('train/b.csv', { time: 0, body: '' });
+    made.endExecution(arn, 'FAILED', 'States.Runtime');
+    await made.pass(2_000);
+    made.redrive(arn);
+    await made.pass(5 * MINUTE);
+    expect([made.jobs.size, recordOf(0)]).toEqual([1, first]);
+    made.end([...made.jobs.keys()][0], 'Failed');
+    await made.untilIdle();
+    made.redrive(arn);
+    await made.pass(5 * MINUTE);
+    expect(recordOf(1)).toMatch(/^objects=2 /);
+    made.end([...made.jobs.keys()][1], 'Completed');
+    await made.untilIdle();
+  });
+
   test('that is worse than the newest approved version ends as rejected with both metrics, and registers nothing', async () => {
     const made = world({ approvalStatus: 'Approved' });
     made.start();

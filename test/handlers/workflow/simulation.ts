@@ -468,7 +468,12 @@ function outcomeOf({ Gate: decision }: Execution['results']): 'Rejected' | 'Regi
 
 const STEPS = ['Train', 'Evaluate', 'Gate', 'Register', 'Finish'] as const;
 const TAGS = '[{"Key":"team","Value":"fraud"}]';
-const TRAINING = JSON.stringify({ RoleArn: 'role' } satisfies Partial<JobRequests['training']>);
+const TRAINING = JSON.stringify({
+  RoleArn: 'role',
+  InputDataConfig: [
+    { ChannelName: 'train', DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: 's3://data/train/' } } },
+  ],
+} satisfies Partial<JobRequests['training']>);
 const PROCESSING = JSON.stringify({
   RoleArn: 'role',
   Environment: { MODEL: '{{ModelData}}', SELF: '{{JobName}}', OTHER: '{{x}}' },
