@@ -149,7 +149,9 @@ function goneStacks(current: RootStack[], then: Map<string, Contents>): StackPla
 const isStarted = ({ change }: Item): boolean => change === undefined || change === 'new' || change === 'changed';
 
 function totalOf(stacks: StackPlan[]): Total {
-  const runs = stacks.flatMap((stack) => stack.runs);
+  // A deployment of the app does not include a stack that is gone.
+  const deployed = stacks.filter(({ change }) => change !== 'gone');
+  const runs = deployed.flatMap((stack) => stack.runs);
   const count = (change: Change): number => runs.filter((run) => run.change === change).length;
   const started = runs.filter(isStarted);
   const hours = started.flatMap(({ job }) => (job === undefined ? [] : [maxInstanceHours(job)]));

@@ -80,7 +80,7 @@ describe('The plan of an app that is compared with the last deployment', () => {
       ['Stack', 'gone'],
     ]);
     expect(changesOf(plan, 'runs')).toEqual(['Stack/Churn/Training new', 'Stack/Churn/Training unchanged']);
-    expect(plan.total).toMatchObject({ starts: 1, idleInstances: { 'ml.c7i.large': 2 } });
+    expect(plan.total).toMatchObject({ starts: 1, reused: 0, idleInstances: { 'ml.c7i.large': 2 } });
     expect(plan.environments[0].quotas).toContainEqual({
       name: 'ml.c7i.large for endpoint usage',
       atLeast: 1,
