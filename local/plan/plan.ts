@@ -34,7 +34,7 @@ export interface Total {
   /** The number of runs that the deployment starts: all of them without a previous assembly. */
   readonly starts: number;
 
-  /** The number of runs that the deployment reuses, and of those that it stops if they still run. */
+  /** The number of runs that the deployment reuses, and of jobs that it stops if they still run. */
   readonly reused: number;
   readonly stopped: number;
 
@@ -149,8 +149,9 @@ function goneStacks(current: RootStack[], then: Map<string, Contents>): StackPla
 const isStarted = ({ change }: Item): boolean => change === undefined || change === 'new' || change === 'changed';
 
 function totalOf(stacks: StackPlan[]): Total {
-  const runs = stacks.flatMap((stack) => stack.runs);
-  const count = (change: Change): number => runs.filter((run) => run.change === change).length;
+  // A deployment of the app does not include a stack that is gone.
+  const deployed = stacks.filter(({ change }) => change !== 'gone');
+  const runs = deployed.flatMap((stack) => stack.runs);
   const started = runs.filter(isStarted);
   const hours = started.flatMap(({ job }) => (job === undefined ? [] : [maxInstanceHours(job)]));
   const present = <T extends Item>(items: T[]): T[] => items.filter(({ change }) => change !== 'gone');
@@ -161,8 +162,9 @@ function totalOf(stacks: StackPlan[]): Total {
   });
   return {
     starts: started.length,
-    reused: count('unchanged'),
-    stopped: count('gone'),
+    reused: runs.filter(({ change }) => change === 'unchanged').length,
+    // The work of a function is not stopped.
+    stopped: runs.filter(({ change, job }) => change === 'gone' && job !== undefined).length,
     maxInstanceHours: added(hours.flatMap((one) => Object.entries(one ?? {}))),
     unlimitedJobs: hours.filter((one) => one === undefined).length,
     recurring: present(stacks.flatMap(({ recurring }) => recurring)).length,

@@ -19,8 +19,8 @@ export interface Quota {
 }
 
 /**
- * The codes of quotas that do not depend on an instance type. Each is published in several repositories on GitHub with the name of the
- * quota, and agrees with a listing of the quotas of a region. The about 1,500 codes of instance types are not part of this table.
+ * The codes of quotas that do not depend on an instance type, as public repositories on GitHub use them together with the name of the quota: that
+ * of processing jobs in one project, the others in at least two. The about 1,500 codes for instance types are not part of this table.
  */
 const CODES: Record<string, string | undefined> = {
   'Number of instances across all training jobs': 'L-00C91CB5',

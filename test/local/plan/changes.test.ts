@@ -1,8 +1,9 @@
 import { App, NestedStack, Stack, Stage } from 'aws-cdk-lib';
-import { AlgorithmImages, Hyperparameter, InstanceType } from '../../../lib';
+import { AlgorithmImages, ContainerImage, Hyperparameter, InstanceType } from '../../../lib';
 import { type Plan, planOf } from '../../../local/plan';
 import { newByoAlgorithm } from '../../lifecycle-fixtures';
-import { image } from '../../stacks';
+import { newModel } from '../../hosting-fixtures';
+import { IMAGE_DIRECTORY, image } from '../../stacks';
 import { directoryWith } from '../check/check-engine';
 import { synthesized } from './fixture';
 
@@ -80,7 +81,7 @@ describe('The plan of an app that is compared with the last deployment', () => {
       ['Stack', 'gone'],
     ]);
     expect(changesOf(plan, 'runs')).toEqual(['Stack/Churn/Training new', 'Stack/Churn/Training unchanged']);
-    expect(plan.total).toMatchObject({ starts: 1, idleInstances: { 'ml.c7i.large': 2 } });
+    expect(plan.total).toMatchObject({ starts: 1, reused: 0, idleInstances: { 'ml.c7i.large': 2 } });
     expect(plan.environments[0].quotas).toContainEqual({
       name: 'ml.c7i.large for endpoint usage',
       atLeast: 1,
@@ -95,6 +96,18 @@ describe('The plan of an app that is compared with the last deployment', () => {
     );
     expect(changesOf(plan, 'runs')).toEqual(['Stack/Churn/Training gone']);
     expect(plan.total).toMatchObject({ starts: 0, reused: 0, stopped: 1, idleInstances: {} });
+  });
+
+  test('stops no image verification, which has ended with the previous deployment', () => {
+    const verified = synthesized((stack) =>
+      newModel(stack, { image: ContainerImage.fromAsset(IMAGE_DIRECTORY, { verify: true }) }),
+    );
+    const plan = planOf(
+      synthesized(() => undefined),
+      verified,
+    );
+    expect(plan.stacks[0].runs).toMatchObject([{ kind: 'image verification', change: 'gone' }]);
+    expect(plan.total).toMatchObject({ starts: 0, stopped: 0 });
   });
 
   test('is rejected if the previous assembly is that of another app', () => {
