@@ -60,7 +60,7 @@ test.each<[string, (stack: Stack) => unknown, string]>([
         driftCheckBaselines: { bias: { preTrainingConstraints: FileSource.fromObject(bucket(stack), 'a.json') } },
       }),
     '`driftCheckBaselines` requires SageMaker Model Monitor, which has been closed to new customers since 2026-07-30. Analyze the ' +
-      'captured data with your own container instead.',
+      'captured data with your own container and `endpoint.addMonitor()` instead.',
   ],
 ])('A note states that %s is only available to existing customers', (_, make, note) => {
   const stack = newStack();

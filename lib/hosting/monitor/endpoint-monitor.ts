@@ -23,6 +23,7 @@ import { SOURCE } from '../../private/outcomes';
 import { requireUniqueName } from '../../private/physical-name';
 import { placeholder } from '../../private/placeholder';
 import { grantDecrypt } from '../../private/unapplied-grant';
+import type { WorkflowHandler } from '../../private/workflow-handler';
 import { WorkflowMachine } from '../../private/workflow-machine';
 import { ProcessingInput } from '../../processing/processing-input';
 import type { ProcessingOptions } from '../../processing/processing-options';
@@ -129,7 +130,9 @@ export class EndpointMonitor extends WorkflowBase implements ec2.IConnectable, i
     );
     if (data.capture.encryptionKey !== undefined) grantDecrypt(data.capture.encryptionKey, this.role);
     this.vpcConnections = rendered.connections;
-    this.stateMachine = this.newMachine(variantsOf(endpoint, options), data, times, rendered);
+    const { stateMachine, handler } = this.newMachine(variantsOf(endpoint, options), data, times, rendered);
+    this.stateMachine = stateMachine;
+    if (options.outputEncryptionKey !== undefined) grantDecrypt(options.outputEncryptionKey, handler.role);
     new scheduler.Schedule(this, 'Schedule', {
       schedule: options.schedule,
       enabled: !endpoint.isDisabled,
@@ -216,7 +219,7 @@ export class EndpointMonitor extends WorkflowBase implements ec2.IConnectable, i
     { capture, captured, reports, manifests }: Data,
     { delay, maxWindow }: WindowTimes,
     { request, outputs }: RenderedProcessing,
-  ): sfn.StateMachine {
+  ): { readonly stateMachine: sfn.StateMachine; readonly handler: WorkflowHandler } {
     const machine = new WorkflowMachine(this, 'Workflow', { name: this.stateMachineName, tags: this.cdkTagManager });
     const { steps, handler } = machine;
     const folders = variants.map((variant) => `${captured.keyPrefix}/${variant}/`);
@@ -264,7 +267,7 @@ export class EndpointMonitor extends WorkflowBase implements ec2.IConnectable, i
     const choice = new sfn.Choice(steps.scope, 'Has data')
       .when(sfn.Condition.booleanEquals(hasData, true), analyze)
       .otherwise(finish(WorkflowOutcome.NO_DATA, {}));
-    return machine.create(select.next(choice));
+    return { stateMachine: machine.create(select.next(choice)), handler };
   }
 
   private newAlarm({ maxViolations = 0, alarmName, actions = [] }: ViolationAlarmOptions = {}): cloudwatch.Alarm {

@@ -184,6 +184,11 @@ describe('The report of a monitoring job', () => {
       'metrics.json: "a" must be a finite number, got: "NaN". Omit a metric without a value; metrics.json: "b" must be a finite number, got: "1"',
     ],
     [
+      'has a metric that is infinite',
+      { 'metrics.json': '{"a": 1e999}' },
+      'metrics.json: "a" must be a finite number, got: Infinity. Omit a metric without a value',
+    ],
+    [
       'has a metric with the name of the number of violations',
       { 'metrics.json': '{"Violations": 1}' },
       'metrics.json must not contain "Violations", which is the number of violations in constraint_violations.json',

@@ -36,6 +36,7 @@ import { newConfig } from '../../features';
 import { asyncInference, newModel, releasedConfig, conditionsOfTypes } from '../../hosting-fixtures';
 import { ACCOUNT, REGION, errorOf, image, newStack, onlyResource, placedStack, statementsOf } from '../../stacks';
 
+const KEY = `arn:aws:kms:${REGION}:${ACCOUNT}:key/0123`;
 const RATE = scheduler.ScheduleExpression.rate(Duration.days(1));
 const RESOURCES = ProcessingResources.of(InstanceType.ML_M5_XLARGE);
 const bucket = (stack: Stack, name: string): s3.IBucket =>
@@ -307,12 +308,19 @@ describe('The permissions of a monitor', () => {
     expect(reads.map(({ Resource }) => Resource)).toEqual([[...readOf('reports'), ...readOf('reports/drift/*')]]);
   });
 
-  test('contain the key of the captured data', () => {
+  test('of its steps contain the key of the reports', () => {
     const stack = placedStack();
-    const key = `arn:aws:kms:${REGION}:${ACCOUNT}:key/0123`;
-    monitor(stack, {}, { capture: { encryptionKey: kms.Key.fromKeyArn(stack, 'Key', key) } });
+    monitor(stack, { outputEncryptionKey: kms.Key.fromKeyArn(stack, 'Key', KEY) });
+    expect(actionsOf(stack, 'SageMakerWorkflows', /kms:/)).toEqual([
+      { Effect: 'Allow', Action: 'kms:Decrypt', Resource: KEY },
+    ]);
+  });
+
+  test('of its job contain the key of the captured data', () => {
+    const stack = placedStack();
+    monitor(stack, {}, { capture: { encryptionKey: kms.Key.fromKeyArn(stack, 'Key', KEY) } });
     expect(actionsOf(stack, 'EndpointDriftRole', /kms:/)).toEqual([
-      { Effect: 'Allow', Action: 'kms:Decrypt', Resource: key },
+      { Effect: 'Allow', Action: 'kms:Decrypt', Resource: KEY },
     ]);
   });
 });

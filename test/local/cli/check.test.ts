@@ -25,6 +25,11 @@ test.each([
   ],
   [['--app', 'cdk.out', '--no-training'], 'specifies it. Use --skip training instead'],
   [['image', '--no-training', '--no-serving'], '--no-training and --no-serving must not be used together'],
+  [
+    ['image', '--processing', '--monitor'],
+    '--monitor requires --processing and sample captured data: --input endpoint=DIR with VARIANT/YYYY/MM/DD/HH/*.jsonl in a folder with the name of the endpoint',
+  ],
+  [['image', '--monitor'], '--monitor requires --processing'],
   [['image', '--format', 'pdf'], 'Allowed choices are text, json, junit, sarif'],
   [['image', '--fail-on', 'sometimes'], 'Allowed choices are error, warning, note, never'],
 ])('`byoa check` with the arguments %j exits with code 2 and the error', (args, error) => {

@@ -157,6 +157,15 @@ describe('An execution', () => {
     expect(JSON.parse(output)).toEqual({ count: 1, time: expect.stringMatching(/Z$/) as string });
   });
 
+  test('sees the time of the service in the context object, also after an advance', async () => {
+    await machine.create({ A: { Type: 'Pass', Parameters: { 'time.$': '$$.Execution.StartTime' }, End: true } });
+    await service.advance(3 * 3600);
+    const { startDate, stopDate, output = '' } = await machine.ended(await machine.start());
+    const { time } = JSON.parse(output) as { time: string };
+    expect([new Date(time), stopDate! >= startDate!]).toEqual([startDate, true]);
+    expect(startDate!.getTime() - Date.now()).toBeGreaterThan(2 * 3600_000);
+  });
+
   test('is redriven once for the same client token', async () => {
     await machine.create({ A: step() }, SOURCE);
     block('fail', 'A');
