@@ -344,12 +344,12 @@ describe('A model package group cannot be shared', () => {
     ],
     [
       'with everyone but one organization',
-      new iam.StarPrincipal().withConditions({ StringNotEquals: { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' } }),
+      new iam.AnyPrincipal().withConditions({ StringNotEquals: { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' } }),
       rule,
     ],
     [
       'with everyone under a condition that also holds without an organization',
-      new iam.StarPrincipal().withConditions({ StringEqualsIfExists: { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' } }),
+      new iam.AnyPrincipal().withConditions({ StringEqualsIfExists: { 'aws:PrincipalOrgID': 'o-a1b2c3d4e5' } }),
       rule,
     ],
     [

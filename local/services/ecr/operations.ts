@@ -1,4 +1,4 @@
-import { ServiceError } from '../../aws-model/service-error';
+import { ServiceError, validationError } from '../../aws-model/service-error';
 import type { Context } from '../context';
 import type { Operations } from '../wire/json';
 import { now } from '../wire/record';
@@ -6,18 +6,20 @@ import { type ImageId, Repositories, type Repository } from './store';
 
 const TOKEN_SECONDS = 12 * 60 * 60;
 
-/** The repository of an operation; without `registryId`, it is in the registry of this account. */
+/** The registry of an operation: that of another account, or by default of this one. */
 interface InRegistry {
   readonly registryId?: string;
 }
 
-interface DescribeImagesInput extends InRegistry {
+interface OnRepository extends InRegistry {
   readonly repositoryName: string;
+}
+
+interface DescribeImagesInput extends OnRepository {
   readonly imageIds?: ImageId[];
 }
 
-interface BatchGetImageInput extends InRegistry {
-  readonly repositoryName: string;
+interface BatchGetImageInput extends OnRepository {
   readonly imageIds: ImageId[];
 }
 
@@ -26,40 +28,46 @@ export function ecrOperations(context: Context, repositories: Repositories): Ope
     const owner = context.existingAccount(registryId);
     return [owner, owner === context ? repositories : new Repositories(owner)];
   };
-  const describe = ({ repositoryName, createdAt }: Repository): object => ({
-    registryId: context.account,
+  const changed = ({ registryId = context.account }: InRegistry): Repositories => {
+    if (registryId === context.account) return repositories;
+    throw validationError('The local service does not support changes of repositories of other accounts.');
+  };
+  const describe = ({ repositoryName, createdAt }: Repository, { account, host } = context): object => ({
+    registryId: account,
     repositoryName,
-    repositoryArn: context.arn('ecr', `repository/${repositoryName}`),
-    repositoryUri: `${context.host}/${repositoryName}`,
+    repositoryArn: context.arn('ecr', `repository/${repositoryName}`, account),
+    repositoryUri: `${host}/${repositoryName}`,
     createdAt,
   });
   return {
-    CreateRepository: ({ repositoryName }: { repositoryName: string }) => {
-      if (repositories.has(repositoryName)) {
+    CreateRepository: ({ repositoryName, ...input }: OnRepository) => {
+      if (changed(input).has(repositoryName)) {
         throw new ServiceError('RepositoryAlreadyExistsException', `The repository ${repositoryName} already exists.`);
       }
       return { repository: describe(repositories.create(repositoryName)) };
     },
-    DescribeRepositories: ({ repositoryNames }: { repositoryNames?: string[] }) => ({
-      repositories: (repositoryNames?.map((name) => repositories.existing(name)) ?? repositories.list()).map(describe),
-    }),
-    DeleteRepository: ({ repositoryName }: { repositoryName: string }) => {
-      const repository = describe(repositories.existing(repositoryName));
+    DescribeRepositories: ({ repositoryNames, ...input }: InRegistry & { repositoryNames?: string[] }) => {
+      const [owner, from] = inRegistry(input);
+      const found = repositoryNames?.map((name) => from.existing(name)) ?? from.list();
+      return { repositories: found.map((repository) => describe(repository, owner)) };
+    },
+    DeleteRepository: ({ repositoryName, ...input }: OnRepository) => {
+      const repository = describe(changed(input).existing(repositoryName));
       repositories.delete(repositoryName);
       return { repository };
     },
     DescribeImages: (input: DescribeImagesInput) => describeImages(...inRegistry(input), input),
     BatchGetImage: (input: BatchGetImageInput) => batchGetImage(...inRegistry(input), input),
-    GetDownloadUrlForLayer: (input: { repositoryName: string; layerDigest: string }) => {
-      const { repositoryName, layerDigest } = input;
-      repositories.existing(repositoryName);
-      if (repositories.blobs.get(layerDigest) === undefined) {
+    GetDownloadUrlForLayer: ({ repositoryName, layerDigest, ...input }: OnRepository & { layerDigest: string }) => {
+      const [, from] = inRegistry(input);
+      from.existing(repositoryName);
+      if (from.blobs.get(layerDigest) === undefined) {
         throw new ServiceError('LayersNotFoundException', `The layer ${layerDigest} does not exist.`);
       }
       return { downloadUrl: `${context.url}/v2/${repositoryName}/blobs/${layerDigest}`, layerDigest };
     },
-    DescribeImageScanFindings: (input: { repositoryName: string; imageId: ImageId }) => {
-      repositories.existing(input.repositoryName);
+    DescribeImageScanFindings: ({ repositoryName, ...input }: OnRepository) => {
+      inRegistry(input)[1].existing(repositoryName);
       throw new ServiceError('ScanNotFoundException', 'The local service does not scan images.');
     },
     GetAuthorizationToken: () => ({

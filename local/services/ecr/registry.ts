@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { type Request, type Response, readBody } from '../wire/request';
-import type { Repositories } from './store';
+import type { Blob, Repositories } from './store';
 
 /** Image configurations are smaller than this, and nearly all layers are larger. */
 const MAX_KEPT_BYTES = 64 * 1024;
@@ -51,7 +51,9 @@ export class Registry {
 
   /** The engine requests a layer before and after it pushes it, to find out whether the registry has it. */
   private onBlob(method: string, digest: string): Response {
-    const { size, content } = this.repositories.blobs.get(digest) ?? {};
+    // Only a download can be of another account: a layer of this one is pushed, also if another account has it.
+    const find = (): Blob | undefined => (method === 'GET' ? this.repositories.blobOfPeer(digest) : undefined);
+    const { size, content } = this.repositories.blobs.get(digest) ?? find() ?? {};
     if (size === undefined || (method === 'GET' && content === undefined)) return { status: 404 };
     const headers = { 'content-length': size, 'docker-content-digest': digest };
     return method === 'GET' ? { headers, body: Buffer.from(content ?? '', 'base64') } : { headers };

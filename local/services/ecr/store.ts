@@ -37,6 +37,8 @@ export interface Blob {
   readonly content?: string;
 }
 
+const BLOBS = 'blobs';
+
 const isTagged = ({ imageTag }: Image): boolean => !imageTag.startsWith('sha256:');
 
 /** The names in the engine of all images that were pushed to the service whose state is in a directory. */
@@ -56,7 +58,12 @@ export class Repositories {
   constructor(private readonly context: Context) {
     this.repositories = context.store<Repository>('repositories');
     this.images = context.store<Image>('images');
-    this.blobs = context.store<Blob>('blobs');
+    this.blobs = context.store<Blob>(BLOBS);
+  }
+
+  /** A layer or an image configuration that was pushed to another account. */
+  public blobOfPeer(digest: string): Blob | undefined {
+    return this.context.peers.map((peer) => peer.store<Blob>(BLOBS).get(digest)).find((blob) => blob !== undefined);
   }
 
   public list(): Repository[] {

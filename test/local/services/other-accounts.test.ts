@@ -1,4 +1,10 @@
-import { BatchGetImageCommand, DescribeRepositoriesCommand, ECRClient } from '@aws-sdk/client-ecr';
+import {
+  BatchGetImageCommand,
+  DeleteRepositoryCommand,
+  DescribeRepositoriesCommand,
+  ECRClient,
+  GetDownloadUrlForLayerCommand,
+} from '@aws-sdk/client-ecr';
 import {
   CreateBucketCommand,
   GetObjectCommand,
@@ -20,6 +26,7 @@ import {
 } from '@aws-sdk/client-sagemaker';
 import { InvokeEndpointCommand, SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import * as path from 'node:path';
 import { serving } from '../fake-engine';
 import { ServiceFixture } from './fixture';
@@ -302,14 +309,43 @@ describe('A bucket of another account', () => {
 });
 
 describe('A repository', () => {
-  test('of another account is read with the ID of its registry', async () => {
+  const push = async (): Promise<string> => {
+    const content = '{"architecture":"amd64"}';
+    const digest = `sha256:${createHash('sha256').update(content).digest('hex')}`;
+    const manifest = JSON.stringify({ config: { digest } });
+    const send = (name: string, body: string): Promise<unknown> =>
+      fetch(`${owner.url}/v2/churn/${name}`, { method: 'PUT', body });
+    await send(`blobs/uploads/1?digest=${digest}`, content);
+    await send('manifests/1', manifest);
+    return digest;
+  };
+
+  test('of another account is read with the ID of its registry, by those that its policy allows', async () => {
     await share();
-    const imageIds = [{ imageTag: '1' }];
-    const read = new BatchGetImageCommand({ registryId: OWNER, repositoryName: 'churn', imageIds });
-    const { failures = [] } = await host.client(ECRClient).send(read);
-    expect(failures.map(({ failureCode }) => failureCode)).toEqual(['ImageNotFound']);
-    const own = new BatchGetImageCommand({ repositoryName: 'churn', imageIds });
-    await expect(host.client(ECRClient).send(own)).rejects.toThrow('The repository churn does not exist.');
+    const layerDigest = await push();
+    const ecr = host.client(ECRClient);
+    const repository = { registryId: OWNER, repositoryName: 'churn' };
+    const { images = [] } = await ecr.send(new BatchGetImageCommand({ ...repository, imageIds: [{ imageTag: '1' }] }));
+    expect(images.map(({ imageManifest }) => imageManifest)).toEqual([`{"config":{"digest":"${layerDigest}"}}`]);
+    const layer = new GetDownloadUrlForLayerCommand({ ...repository, layerDigest });
+    const { downloadUrl = '' } = await ecr.send(layer);
+    expect(await (await fetch(downloadUrl)).text()).toBe('{"architecture":"amd64"}');
+    await new StackFixture(owner).update(resources('repository'));
+    await expect(ecr.send(layer)).rejects.toThrow(
+      `${user} ecr:GetDownloadUrlForLayer on resource: ${REPOSITORY} because no resource-based policy allows`,
+    );
+  });
+
+  test('of another account is not changed, and not mistaken for one of this account', async () => {
+    await share();
+    const ecr = host.client(ECRClient);
+    const own = new BatchGetImageCommand({ repositoryName: 'churn', imageIds: [{ imageTag: '1' }] });
+    await expect(ecr.send(own)).rejects.toThrow('The repository churn does not exist.');
+    await host.restart({ account: HOST, peers: [owner.directory] });
+    const remove = new DeleteRepositoryCommand({ registryId: OWNER, repositoryName: 'churn' });
+    await expect(host.client(ECRClient).send(remove)).rejects.toThrow(
+      'The local service does not support changes of repositories of other accounts.',
+    );
   });
 
   test('is deleted with its stack if it is empty', async () => {
