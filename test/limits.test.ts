@@ -1320,8 +1320,9 @@ const UNLIMITED: Record<string, string[]> = {
       'settle stackName stackParameters stateMachineName scaleInCooldown scaleOutCooldown targetBacklogPerInstance targetConcurrency targetInvocationsPerMinute targetValue ' +
       'trainings variantNames'
     ).split(' '),
-  'They are rules of workflows, releases and smoke tests, which have tests of their own': (
-    'bootstrapQualifier column delay encryptionKeys expect images maxViolations maxWindow modelData prefix report reportLocation repositories row status ' +
+  'They are rules of workflows, monitors, releases, shadow tests and smoke tests, which have tests of their own': (
+    'bootstrapQualifier captureDestination column delay encryptionKeys expect images jsonPath maxDuration maxViolations maxWindow minAgreement ' +
+    'minRequests modelData prefix productionVariantName report reportLocation repositories row shadowVariantName status ' +
     'targetContainerHostname targetModel targetVariant text threshold timeout tolerance value'
   ).split(' '),
 };

@@ -103,7 +103,9 @@ function recordOf(line: string, since: number): CapturedRecord | undefined {
     line,
   ) as CaptureLine;
   const { inferenceId, inferenceTime } = eventMetadata;
-  if (output === undefined || (inferenceTime !== undefined && Date.parse(inferenceTime) < since)) return undefined;
+  // The captured time has whole seconds.
+  const isBefore = inferenceTime !== undefined && Date.parse(inferenceTime) + 1000 <= since;
+  if (output === undefined || isBefore) return undefined;
   const body = Buffer.from(output.data, output.encoding === 'BASE64' ? 'base64' : 'utf8');
   return {
     inferenceId,

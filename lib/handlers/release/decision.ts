@@ -29,7 +29,7 @@ export interface UpdateDecision extends Pick<Candidate, 'arn' | 'attempt' | 'isS
   readonly action: 'update';
 }
 
-/** What is done about the version in the shadow variant. */
+/** The steps of the test of the version in the shadow variant. */
 export type TestDecision =
   /** Records that the version serves from now on. */
   | { readonly action: 'startTest'; readonly arn: string }

@@ -7,7 +7,7 @@ export interface ReleaseRecord {
   /** The number of times that the record was written. A function that has read an older record must not overwrite it. */
   readonly revision: number;
 
-  /** What the hosting stack is being updated to. */
+  /** The update of the hosting stack that was started last. */
   readonly candidate?: Candidate;
 
   /** The update that has failed for reasons that are not those of a version, and the time in milliseconds at which it is tried again. */

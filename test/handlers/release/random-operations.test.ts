@@ -126,6 +126,7 @@ class Player {
 
   public async play(operation: Operation): Promise<void> {
     const { world } = this;
+    if ('number' in operation) return this.change(operation.do, operation.number);
     switch (operation.do) {
       case 'fail':
         world.otherFailures.push(...Array<string>(operation.times).fill(QUOTA));
@@ -151,8 +152,6 @@ class Player {
       case 'busy':
         world.requestCount = operation.do === 'quiet' ? 5 : 20;
         return;
-      default:
-        return this.change(operation.do, operation.number);
     }
   }
 
