@@ -138,7 +138,14 @@ export class Assembly {
       const inManifest = this.paths.get(`${root}.${id}`) ?? `${stack}/${id}`;
       const constructPath = constructPathOf(typeof inTemplate === 'string' ? inTemplate : inManifest);
       const isConditional = isCreated === undefined ? true : undefined;
-      this.resources.push({ id: `${stack}.${id}`, path: constructPath, type, properties, deletionPolicy, isConditional });
+      this.resources.push({
+        id: `${stack}.${id}`,
+        path: constructPath,
+        type,
+        properties,
+        deletionPolicy,
+        isConditional,
+      });
     }
   }
 
