@@ -24,6 +24,7 @@ import { requireUniqueName } from '../../private/physical-name';
 import { placeholder } from '../../private/placeholder';
 import { grantDecrypt } from '../../private/unapplied-grant';
 import type { WorkflowHandler } from '../../private/workflow-handler';
+import { isKnown } from '../../private/validation';
 import { WorkflowMachine } from '../../private/workflow-machine';
 import { ProcessingInput } from '../../processing/processing-input';
 import type { ProcessingOptions } from '../../processing/processing-options';
@@ -271,6 +272,7 @@ export class EndpointMonitor extends WorkflowBase implements ec2.IConnectable, i
   }
 
   private newAlarm({ maxViolations = 0, alarmName, actions = [] }: ViolationAlarmOptions = {}): cloudwatch.Alarm {
+    const limit = isKnown(maxViolations) ? maxViolations : 'the maximum number of';
     const alarm = new cloudwatch.Alarm(this, 'ViolationAlarm', {
       metric: this.metricViolations(),
       threshold: maxViolations,
@@ -279,7 +281,7 @@ export class EndpointMonitor extends WorkflowBase implements ec2.IConnectable, i
       // The state is that of the last execution that has analyzed data.
       treatMissingData: cloudwatch.TreatMissingData.IGNORE,
       alarmName,
-      alarmDescription: `Monitor ${this.stateMachineName} has found more than ${maxViolations} violations in the captured data of endpoint ${this.endpointName}.`,
+      alarmDescription: `Monitor ${this.stateMachineName} has found more than ${limit} violations in the captured data of endpoint ${this.endpointName}.`,
     });
     if (actions.length > 0) alarm.addAlarmAction(...actions);
     return alarm;

@@ -523,7 +523,17 @@ test('A monitor whose cron expression has an hour and no minute has a warning', 
   Annotations.fromStack(stack).hasWarning('*', Match.stringLikeRegexp('Schedule Drift fires every minute of hour 3'));
 });
 
-test('Tokens in the names of variants and in prefixes are accepted', () => {
+test('A token as the maximum number of violations is the threshold of the alarm', () => {
+  const stack = newStack();
+  monitor(stack, { violationAlarm: { maxViolations: Token.asNumber({ Ref: 'Max' }) } });
+  expect(onlyResource(stack, 'AWS::CloudWatch::Alarm')).toMatchObject({
+    Threshold: { Ref: 'Max' },
+    AlarmDescription:
+      'Monitor drift has found more than the maximum number of violations in the captured data of endpoint churn.',
+  });
+});
+
+test('Tokens in the prefixes of captured data and reports are accepted', () => {
   const stack = newStack();
   const prefix = Token.asString({ Ref: 'Prefix' });
   monitor(stack, { reportLocation: location(stack, prefix) }, { capture: { destination: location(stack, prefix) } });
