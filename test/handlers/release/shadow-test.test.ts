@@ -201,6 +201,15 @@ test('An update that removes a rejected version from the shadow variant is repea
   expect([world.state?.shadow, outcomesOf(world)]).toEqual(['none', ['Failed']]);
 });
 
+test('A container that fails while a version is removed from the shadow variant is not blamed on it', async () => {
+  const world = await releasedWorld();
+  await approve(world, 2);
+  world.otherFailures.push(PING);
+  world.setStatus(2, 'Rejected');
+  await world.untilIdle();
+  expect([world.state?.shadow, outcomesOf(world)]).toEqual(['none', []]);
+});
+
 test('A test with too few requests continues until the maximum duration, is reported then, and ends when there are enough', async () => {
   const world = await releasedWorld();
   world.requestCount = 9;

@@ -2,7 +2,15 @@ import { CfnOutput, Duration, Size, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { EndpointConfig, InstanceType, type Model, ProductionVariant, S3Location } from '../../../lib';
 import { CONFIG, ENDPOINT, MODEL, bucket } from '../../features';
-import { conditionsOfTypes, newEndpoint, newModel, releasedConfig, releasedVersion } from '../../hosting-fixtures';
+import {
+  ALARM,
+  SCALABLE_TARGET,
+  conditionsOfTypes,
+  newEndpoint,
+  newModel,
+  releasedConfig,
+  releasedVersion,
+} from '../../hosting-fixtures';
 import { errorOf, newStack } from '../../stacks';
 
 const SHADOW_PARAMETER = '/churn/shadow';
@@ -66,6 +74,23 @@ describe('A shadow variant whose model has another release parameter than the pr
     newEndpoint(stack, { endpointConfig: new EndpointConfig(stack, 'Config', { variants: [main], shadowVariant }) });
     expect(conditionsOfTypes(stack)[ENDPOINT]).toEqual([undefined]);
     expect(renderedShadow(stack)).toHaveProperty('Fn::If');
+  });
+
+  test('is scaled, and has alarms, only while both parameters have a version', () => {
+    const stack = newStack();
+    const shadowVariant = shadowOf(stack, modelOf(stack, SHADOW_PARAMETER));
+    const endpoint = newEndpoint(stack, { endpointConfig: releasedConfig(stack, { shadowVariant }) });
+    const variant = endpoint.variant('candidate');
+    variant.autoScale({ maxCapacity: 3 });
+    variant.createErrorAlarm('Errors');
+    const { [MODEL]: ofModels, [SCALABLE_TARGET]: ofTarget, [ALARM]: ofAlarm } = conditionsOfTypes(stack);
+    expect(ofAlarm).toEqual(ofTarget);
+    const combined = String(ofTarget[0]);
+    const { 'Fn::And': parts } = Template.fromStack(stack).findConditions(combined)[combined] as {
+      'Fn::And': unknown[];
+    };
+    expect(parts).toHaveLength(2);
+    expect(parts).toEqual(expect.arrayContaining(ofModels.map((Condition) => ({ Condition }))));
   });
 
   test('has a model to which nothing else can refer without its condition', () => {
