@@ -167,7 +167,11 @@ const ACCEPTED_IN_LIFECYCLE: [RegExp, string][] = [
 /** The ids of the findings of cdk-nag about what the library creates, with a stack for each function. */
 function findingsIn(makes: ((stack: Stack) => unknown)[]): string[] {
   process.env.CDK_VALIDATION = 'true';
-  const app = new App({ context: { '@aws-cdk/core:validateAgainstDefaultRules': true } });
+  const app = new App({
+    context: { '@aws-cdk/core:validateAgainstDefaultRules': true },
+    // A finding starts with the line of the code that creates the resource.
+    postCliContext: { 'aws:cdk:disable-creation-stack-traces': false },
+  });
   makes.forEach((make, index) => make(new Stack(app, `Stack${index}`)));
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   let report = '';
@@ -178,7 +182,7 @@ function findingsIn(makes: ((stack: Stack) => unknown)[]): string[] {
   } finally {
     process.env.CDK_VALIDATION = 'false';
   }
-  // A finding starts with the line of the code that creates the resource. The tests create VPCs, buckets and keys of their own.
+  // The tests create VPCs, buckets and keys of their own.
   const findings = report.split('\n\n').filter((finding) => !finding.trimStart().startsWith('test/'));
   const ids = findings.map((finding) => /(?<=Acknowledge with ')[^\n]+(?='(\n|$))/.exec(finding)?.[0]);
   return [...new Set(ids)].filter((id) => id !== undefined);
