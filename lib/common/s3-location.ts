@@ -268,14 +268,20 @@ export function grantReadOf(bucket: s3.IBucket, grantee: iam.IGrantable, objects
 /** Grants another account permission for the objects alone: `grantRead` of the CDK also allows it to read the configuration of the bucket. */
 function shareObjects(bucket: s3.IBucket, grantee: iam.IGrantable, objects: string): iam.Grant {
   bucket.encryptionKey?.grantDecrypt(grantee);
-  const list = iam.Grant.addToPrincipalOrResource({
-    ...{ grantee, actions: [...SHARED_OBJECTS.list], resourceArns: [bucket.bucketArn], resource: bucket },
-    conditions: withPrefix(objects),
+  // Older versions of the CDK drop the conditions of a grant in the policy of a resource.
+  bucket.addToResourcePolicy(
+    new iam.PolicyStatement({
+      ...{ principals: [grantee.grantPrincipal], actions: [...SHARED_OBJECTS.list], resources: [bucket.bucketArn] },
+      conditions: withPrefix(objects),
+    }),
+  );
+  const resourceArns = [bucket.arnForObjects(objects)];
+  return iam.Grant.addToPrincipalOrResource({
+    grantee,
+    actions: [...SHARED_OBJECTS.read],
+    resourceArns,
+    resource: bucket,
   });
-  const read = iam.Grant.addToPrincipalOrResource({
-    ...{ grantee, actions: [...SHARED_OBJECTS.read], resourceArns: [bucket.arnForObjects(objects)], resource: bucket },
-  });
-  return list.combine(read);
 }
 
 function granted(bucket: s3.IBucket, grantee: iam.IGrantable, access: string, grant: iam.Grant): iam.Grant {
