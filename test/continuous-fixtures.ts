@@ -18,6 +18,7 @@ import {
   Objective,
   ProcessingResources,
   S3Location,
+  type ShadowTestOptions,
   SmokeTestRequest,
   TrainingInput,
   TrainingOutput,
@@ -93,6 +94,17 @@ export function newDeployment(stack: Stack, props: Partial<ContinuousDeploymentP
     ...props,
   });
 }
+
+/** A shadow test, whose captured data is in the bucket `data`. */
+export const shadowTest = (stack: Stack): ShadowTestOptions => ({
+  parameterName: '/churn/shadow',
+  endpointName: 'churn',
+  productionVariantName: 'main',
+  shadowVariantName: 'candidate',
+  captureDestination: S3Location.fromBucket(bucket(stack, 'data'), 'captured'),
+  duration: Duration.hours(24),
+  minRequests: 1000,
+});
 
 /** An endpoint of the released version, with a smoke test. */
 export const testedEndpoint = (stack: Stack): Endpoint =>

@@ -7,6 +7,7 @@ import {
   newTransformSchedule,
   newWorkflow,
   processingEvaluation,
+  shadowTest,
   startAutomatically,
   testedEndpoint,
 } from './continuous-fixtures';
@@ -131,6 +132,10 @@ const ACCEPTED_IN_LIFECYCLE: [RegExp, string][] = [
     'The objects in the S3 location that the user specifies, or in the bucket of the job.',
   ],
   [
+    /IAM5\[Resource::arn:<AWS::Partition>:s3:::data\/captured\/churn\/(main|candidate)\/\*\]/,
+    'SageMaker captures data in folders of hours, and generates the names of the files.',
+  ],
+  [
     /IAM5\[Resource::arn:<AWS::Partition>:sagemaker:.*:(training|processing|transform)-job\/[\w-]+--\*\]/,
     'The hash at the end of a job name is computed from the execution, or from values that are only known at deployment.',
   ],
@@ -196,7 +201,7 @@ test.each<[string, ((stack: Stack) => unknown)[], [RegExp, string][]]>([
       (stack) => startAutomatically(newWorkflow(stack)),
       (stack) => newWorkflow(stack, { evaluation: processingEvaluation(stack) }),
       // The hosting stack of the next function has another name.
-      (stack) => newDeployment(stack, { parameterName: '/other/deployed' }),
+      (stack) => newDeployment(stack, { parameterName: '/other/deployed', shadowTest: shadowTest(stack) }),
       (stack) => [testedEndpoint(stack), newTransformSchedule(stack)],
       monitoredEndpoint,
       ...Object.values(JOBS.CreateProcessingJob.make),
