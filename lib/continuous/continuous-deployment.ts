@@ -66,6 +66,9 @@ export enum ReleaseOutcome {
  * what is released. If the container or the smoke test of a version fails, the stack is rolled back and the version is rejected. Any
  * other failure, for example a quota, is tried again.
  *
+ * With `shadowTest`, a version first serves in the shadow variant of the endpoint, and is only released if its responses agree with those
+ * of the released version.
+ *
  * A user who can change the function of the deployment can update the hosting stack with the execution role of the stack. Restrict that
  * role to the resources of the stack.
  *
