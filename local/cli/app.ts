@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import * as path from 'node:path';
 import { spawned } from './local';
 import { UsageError } from './options';
 
@@ -11,8 +12,21 @@ export async function synthesize(directory: string, command: string): Promise<st
   const context = { ...contextIn('cdk.json', 'context'), ...contextIn('cdk.context.json') };
   const environment = { CDK_OUTDIR: directory, CDK_CONTEXT_JSON: JSON.stringify(context) };
   const code = await spawned(['sh', '-c', `${command} >&2`], environment);
-  if (code !== 0) throw new UsageError([`the app (${command}) exited with code ${code}`]);
+  if (code !== 0) throw new UsageError([`the app (${command}) exited with code ${code}${hintOf(code)}`]);
+  if (!existsSync(path.join(directory, 'manifest.json'))) {
+    throw new UsageError([
+      `the app (${command}) wrote no cloud assembly: --app must be an existing output directory of \`cdk synth\`, or the command of the ` +
+        'app, as `app` in cdk.json, and not `cdk synth`',
+    ]);
+  }
   return directory;
+}
+
+/** The shell cannot run what is neither a directory nor a command, for example the name of a directory that does not exist. */
+function hintOf(code: number): string {
+  return code === 126 || code === 127
+    ? ': --app must be an existing output directory of `cdk synth`, or a command that can be run'
+    : '';
 }
 
 function contextIn(file: string, member?: string): object {

@@ -96,6 +96,16 @@ Quotas in aws://unknown-account/unknown-region
       () => [directoryWith()],
       /^".*manifest\.json" does not exist: pass the output directory/,
     ],
+    [
+      'a directory that does not exist',
+      () => ['none.out'],
+      /^sh: .*none\.out.*\nerror: the app \(none\.out\) exited with code 127: --app must be an existing output directory of `cdk synth`, or a command that can be run\n$/,
+    ],
+    [
+      'a command that synthesizes nothing',
+      () => ['true'],
+      /^error: the app \(true\) wrote no cloud assembly: --app must be .* the command of the app, as `app` in cdk\.json, and not `cdk synth`\n$/,
+    ],
     ['an app that cannot be synthesized', () => ['exit 3'], /^error: the app \(exit 3\) exited with code 3\n/],
     [
       'a previous directory that is none',
