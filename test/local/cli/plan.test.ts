@@ -90,6 +90,20 @@ Quotas in aws://unknown-account/unknown-region
     expect(readdirSync(tmpdir()).filter((name) => name.startsWith('byoa-'))).toEqual([]);
   });
 
+  test('names the context that only the CDK CLI can look up', async () => {
+    const source =
+      'const { App, Stack, aws_ec2: { Vpc }, aws_s3: { Bucket } } = require("aws-cdk-lib");' +
+      'const env = { account: "111122223333", region: "eu-west-1" };' +
+      'const stack = new Stack(new App(), "Stack", { env });' +
+      'Vpc.fromLookup(stack, "Vpc", { vpcId: "vpc-1" }); new Bucket(stack, "Bucket");';
+    const { code, stdout, stderr } = await byoa(['plan', '--app', `node -e '${source}'`]);
+    expect(stdout).toContain('Stack Stack (aws://111122223333/eu-west-1)');
+    expect(stderr).toMatch(
+      /The app was synthesized with placeholders for the context "vpc-provider:account=111122223333:[^"]+"\. Run `cdk synth`/,
+    );
+    expect(code).toBe(0);
+  });
+
   test.each([
     [
       'an app without a manifest',
