@@ -247,8 +247,9 @@ class PipelineStack(Stack):
             "Release",
             env_from_cfn_outputs={"VERSION": training.version_arn, "KEY": training.key_id},
             commands=[
-                f"set -- $(aws sts assume-role --role-arn {role} --role-session-name release --query '{query}' --output text)",
-                "export AWS_ACCESS_KEY_ID=$1 AWS_SECRET_ACCESS_KEY=$2 AWS_SESSION_TOKEN=$3",
+                # The exit code of the assignment is that of the command: without the role, the build fails here.
+                f"CREDENTIALS=$(aws sts assume-role --role-arn {role} --role-session-name release --query '{query}' --output text)",
+                "set -- $CREDENTIALS && export AWS_ACCESS_KEY_ID=$1 AWS_SECRET_ACCESS_KEY=$2 AWS_SESSION_TOKEN=$3",
                 f"aws ssm put-parameter --overwrite --name {KEY_PARAMETER} --value $KEY",
                 f"aws ssm put-parameter --overwrite --name {VERSION_PARAMETER} --value $VERSION",
             ],

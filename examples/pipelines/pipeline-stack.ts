@@ -102,8 +102,9 @@ export class PipelineStack extends Stack {
     return new pipelines.CodeBuildStep('Release', {
       envFromCfnOutputs: { VERSION: versionArn, KEY: keyId },
       commands: [
-        `set -- $(aws sts assume-role --role-arn ${role} --role-session-name release --query '${query}' --output text)`,
-        'export AWS_ACCESS_KEY_ID=$1 AWS_SECRET_ACCESS_KEY=$2 AWS_SESSION_TOKEN=$3',
+        // The exit code of the assignment is that of the command: without the role, the build fails here.
+        `CREDENTIALS=$(aws sts assume-role --role-arn ${role} --role-session-name release --query '${query}' --output text)`,
+        'set -- $CREDENTIALS && export AWS_ACCESS_KEY_ID=$1 AWS_SECRET_ACCESS_KEY=$2 AWS_SESSION_TOKEN=$3',
         `aws ssm put-parameter --overwrite --name ${KEY_PARAMETER} --value $KEY`,
         `aws ssm put-parameter --overwrite --name ${VERSION_PARAMETER} --value $VERSION`,
       ],

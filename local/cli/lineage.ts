@@ -24,6 +24,7 @@ async function printLineage(arn: string, { format, endpointUrl }: Options): Prom
   const errors = new ValidationErrors();
   checkArn(errors, arn);
   httpUrl(errors, '--endpoint-url', endpointUrl);
+  httpUrl(errors, 'AWS_ENDPOINT_URL', process.env.AWS_ENDPOINT_URL || undefined);
   errors.throwIfAny();
   // The clients of AWS are large: other commands do not load them.
   const { LineageError, lineageOf, lineageReport } = await import('../lineage');

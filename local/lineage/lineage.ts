@@ -37,7 +37,7 @@ export class LineageError extends Error {
  */
 export async function lineageOf({ modelPackageArn, endpointUrl }: LineageOptions): Promise<Lineage> {
   const clients = clientsFor(modelPackageArn.split(':')[3], endpointUrl);
-  const version = versionOf(await describe(modelPackageArn, clients));
+  const version = versionOf(await describe(modelPackageArn, clients, endpointUrl));
   const [trainingJob, execution] = await Promise.all([
     trainingOf(version, clients),
     executionOf(version, clients.stepFunctions),
@@ -45,23 +45,29 @@ export async function lineageOf({ modelPackageArn, endpointUrl }: LineageOptions
   return { ...version, trainingJob, execution };
 }
 
-async function describe(ModelPackageName: string, { sagemaker }: Clients): Promise<DescribeModelPackageOutput> {
+async function describe(
+  ModelPackageName: string,
+  { sagemaker }: Clients,
+  endpointUrl?: string,
+): Promise<DescribeModelPackageOutput> {
   try {
     return await sagemaker.send(new DescribeModelPackageCommand({ ModelPackageName }));
   } catch (error) {
-    throw described(ModelPackageName, error as Error);
+    throw described(ModelPackageName, error as Error, endpointUrl);
   }
 }
 
 /** The error about a version that cannot be described, with what the user can do. */
-function described(arn: string, error: Error): LineageError {
+function described(arn: string, error: Error, endpointUrl?: string): LineageError {
   const [, , , region, account] = arn.split(':');
   const { name, message } = error;
   if (isDenied(error))
     return new LineageError(`No permission for sagemaker:DescribeModelPackage on ${arn}: ${message}`);
   if (name === 'CredentialsProviderError') {
+    const { AWS_PROFILE: profile = '' } = process.env;
+    const cause = profile === '' ? 'Set AWS_PROFILE or' : `The profile "${profile}" of AWS_PROFILE has none. Set`;
     return new LineageError(
-      `No AWS credentials were found: ${message}. Set AWS_PROFILE or other credentials of account ${account}, or use the local service: ` +
+      `No AWS credentials were found: ${message}. ${cause} other credentials of account ${account}, or use the local service: ` +
         '`byoa local run -- byoa lineage ARN`.',
     );
   }
@@ -78,7 +84,13 @@ function described(arn: string, error: Error): LineageError {
     );
   }
   const code = (error as NodeJS.ErrnoException).code ?? name;
-  return new LineageError(`${arn} cannot be described (${code}): ${message}`);
+  const { AWS_ENDPOINT_URL = '' } = process.env;
+  const endpoint = endpointUrl ?? AWS_ENDPOINT_URL;
+  const fix =
+    endpoint === ''
+      ? ''
+      : `. The endpoint is ${endpoint}: start its service, or change --endpoint-url or AWS_ENDPOINT_URL`;
+  return new LineageError(`${arn} cannot be described (${code}): ${message}${fix}`);
 }
 
 function groupOf(arn: string): string {

@@ -49,9 +49,22 @@ export async function trainingOf(version: VersionLineage, clients: Clients): Pro
   if (isMissing(job)) return job;
   const written = version.containers.map(({ modelDataUrl }) => modelDataUrl);
   const isProven = written.includes(job.ModelArtifacts?.S3ModelArtifacts);
-  return recorded === undefined && !isProven
-    ? missing(`not recorded: the training job ${name} exists, but has not written the model data of the version`)
-    : lineageOfJob(name, job, version, clients);
+  if (recorded === undefined && !isProven) {
+    return missing(`not recorded: the training job ${name} exists, but has not written the model data of the version`);
+  }
+  const [account, own] = [accountOfJob(version), accountOf(job.TrainingJobArn)];
+  return isProven || account === own
+    ? lineageOfJob(name, job, version, clients)
+    : missing(`the training job ${name} is in account ${account}, and the credentials are of account ${own}`);
+}
+
+/** The same stack has jobs of the same name in another account, and the name in a request is that of a job in the account of the credentials. */
+function accountOfJob({ generatedBy = '', modelPackageArn }: VersionLineage): string | undefined {
+  return accountOf(generatedBy.includes(':training-job/') ? generatedBy : modelPackageArn);
+}
+
+function accountOf(arn = ''): string | undefined {
+  return arn.split(':')[4];
 }
 
 /** The name that a workflow has recorded, or that of `metadata.generatedBy`. */
@@ -71,7 +84,9 @@ async function described(
     return await sagemaker.send(new DescribeTrainingJobCommand({ TrainingJobName }));
   } catch (error) {
     return isNotFound(error as Error)
-      ? missing(`the training job ${TrainingJobName} does not exist in the account and region of the version`)
+      ? missing(
+          `the training job ${TrainingJobName} does not exist in the region of the version and the account of the credentials`,
+        )
       : missing(reasonOf('sagemaker:DescribeTrainingJob', error as Error));
   }
 }

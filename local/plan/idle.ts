@@ -28,10 +28,9 @@ export function idleOf(assembly: Assembly): [Resource, Idle][] {
     const reader = READERS[resource.type];
     const read = reader?.read(resource.properties);
     if (reader === undefined || read === undefined) return [];
-    const until = isRetained(resource) ? 'deleted; `cdk destroy` keeps it' : DELETED;
-    return [[resource, { ...itemOf(resource), type: reader.type, until, ...read }]];
+    return [[resource, { ...itemOf(resource), type: reader.type, until: deletionOf(resource), ...read }]];
   });
-  return [...endpointItems(assembly), ...found];
+  return [...endpointItems(assembly), ...clusterItems(assembly), ...found];
 }
 
 /** The warm pool that a training job leaves. */
@@ -82,8 +81,8 @@ export function amountOf(count: Known<number> | string, type: Known<string>): st
   return `${count ?? '?'} × ${type ?? `a type ${DECIDED}`}`;
 }
 
-function isRetained({ deletionPolicy }: Resource): boolean {
-  return deletionPolicy !== undefined && deletionPolicy !== 'Delete';
+function deletionOf({ deletionPolicy = 'Delete' }: Resource): string {
+  return deletionPolicy === 'Delete' ? DELETED : `${DELETED}; \`cdk destroy\` keeps it`;
 }
 
 function endpointItems(assembly: Assembly): [Resource, Idle][] {
@@ -107,6 +106,17 @@ function endpointItems(assembly: Assembly): [Resource, Idle][] {
       },
     ]),
   ]);
+}
+
+/** The instance groups of clusters. */
+function clusterItems(assembly: Assembly): [Resource, Idle][] {
+  return assembly.ofType('AWS::SageMaker::Cluster').flatMap((resource) =>
+    list(resource.properties.InstanceGroups).map((group): [Resource, Idle] => {
+      const amount = fixed(text(at(group, 'InstanceType')), number(at(group, 'InstanceCount')));
+      const name = text(at(group, 'InstanceGroupName')) ?? '?';
+      return [resource, { ...itemOf(resource, ` (${name})`), type: 'cluster', until: deletionOf(resource), ...amount }];
+    }),
+  );
 }
 
 function scaled(instances: Capacity): Pick<Idle, 'billed'> {
@@ -142,14 +152,6 @@ const READERS: Record<string, Reader | undefined> = {
   'AWS::SageMaker::NotebookInstance': {
     type: 'notebook instance',
     read: ({ InstanceType }) => ({ ...fixed(text(InstanceType), 1), until: 'stopped' }),
-  },
-  'AWS::SageMaker::Cluster': {
-    type: 'cluster',
-    read: ({ InstanceGroups }) => ({
-      billed: list(InstanceGroups)
-        .map((group) => amountOf(number(at(group, 'InstanceCount')), text(at(group, 'InstanceType'))))
-        .join(', '),
-    }),
   },
   'AWS::SageMaker::MlflowTrackingServer': {
     type: 'MLflow tracking server',

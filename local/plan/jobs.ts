@@ -35,7 +35,9 @@ const UNDECIDED: Instances = { type: null, count: null };
 
 /** A job from its request; undefined if the request is only known at deployment. */
 export function jobOf(kind: JobKind, request: unknown): Job {
-  if (request === undefined) return { kind, instances: [UNDECIDED] };
+  if (request === undefined) {
+    return { kind, instances: [UNDECIDED], ...(kind === 'transform' ? {} : { maxRuntimeSeconds: null }) };
+  }
   return READERS[kind](request);
 }
 

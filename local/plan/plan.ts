@@ -47,8 +47,11 @@ export interface Total {
   /** The number of state machines, pipelines and monitoring schedules. */
   readonly recurring: number;
 
-  /** The instances that run while no one uses them, by instance type, as far as they are known. */
+  /** The instances that run while no one uses them, by instance type. */
   readonly idleInstances: Record<string, number>;
+
+  /** The number of items under `idle` whose instances are only decided at deployment. They are not part of `idleInstances`. */
+  readonly undecidedIdle: number;
 }
 
 /** The items of one stack. */
@@ -155,10 +158,10 @@ function totalOf(stacks: StackPlan[]): Total {
   const started = runs.filter(isStarted);
   const hours = started.flatMap(({ job }) => (job === undefined ? [] : [maxInstanceHours(job)]));
   const present = <T extends Item>(items: T[]): T[] => items.filter(({ change }) => change !== 'gone');
-  const idle = present(stacks.flatMap((stack) => stack.idle)).flatMap(({ instances }): [string, number][] => {
-    const type = alternative(instances?.types ?? [null]);
-    const number = instances?.count ?? null;
-    return type === null || number === null ? [] : [[type, number]];
+  const capacities = present(stacks.flatMap((stack) => stack.idle)).flatMap(({ instances }) => instances ?? []);
+  const idle = capacities.flatMap(({ types, count }): [string, number][] => {
+    const type = alternative(types);
+    return type === null || count === null ? [] : [[type, count]];
   });
   return {
     starts: started.length,
@@ -169,6 +172,7 @@ function totalOf(stacks: StackPlan[]): Total {
     unlimitedJobs: hours.filter((one) => one === undefined).length,
     recurring: present(stacks.flatMap(({ recurring }) => recurring)).length,
     idleInstances: added(idle),
+    undecidedIdle: capacities.length - idle.length,
   };
 }
 

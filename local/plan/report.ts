@@ -44,7 +44,7 @@ function stackText(stack: StackPlan): string {
       recurring.flatMap((one) => recurringText(one, name)),
     ),
     ...section('Idle', table(idleRows(idle, name), 4)),
-    ...(isNothing ? ['  nothing runs, and nothing is billed while it is idle'] : []),
+    ...(isNothing ? ['  no runs, no recurring jobs, and no resources of the types under Idle'] : []),
   ].join('\n');
 }
 
@@ -117,10 +117,11 @@ function idleRows(idle: Idle[], stack: string): string[][] {
 const ALONE = ['endpoint', 'serverless endpoint', 'inference component', 'notebook instance', 'cluster', 'warm pool'];
 
 function totalText(total: Total, isCompared: boolean): string {
-  const { starts, reused, stopped, maxInstanceHours, unlimitedJobs, recurring, idleInstances } = total;
+  const { starts, reused, stopped, maxInstanceHours, unlimitedJobs, recurring, idleInstances, undecidedIdle } = total;
   const hours = Object.entries(maxInstanceHours).map(([type, amount]) => `${rounded(amount)} h of ${type}`);
   const unlimited = unlimitedJobs === 0 ? [] : [`${unlimitedJobs} without a known time limit`];
-  const idle = Object.entries(idleInstances).map(([type, count]) => `${count} × ${type}`);
+  const undecided = undecidedIdle === 0 ? [] : [`${undecidedIdle} with instances ${DECIDED}`];
+  const idle = [...Object.entries(idleInstances).map(([type, count]) => `${count} × ${type}`), ...undecided];
   const compared = isCompared ? `, ${reused} reused, ${stopped} stopped if still running` : '';
   const rows = [
     ['Runs', `${starts} start${starts === 1 ? 's' : ''}${isCompared ? '' : ' in a first deployment'}${compared}`],

@@ -189,7 +189,7 @@ describe('`byoa lineage`', () => {
     [
       'model data of a job of another account',
       's3://data/other/output/model.tar.gz',
-      'the training job other does not exist in the account and region of the version',
+      'the training job other does not exist in the region of the version and the account of the credentials',
     ],
   ])('reports no training job for a version with %s', async (_, modelData, reason) => {
     await train();
@@ -219,6 +219,31 @@ describe('`byoa lineage`', () => {
     expect(await digestOfJob()).toEqual({
       missing: `the tag 1 was moved after the job was created, and is now sha256:${digest}`,
     });
+  });
+});
+
+test('`byoa lineage` does not report a job of the same name in the account of the credentials as that of another account', async () => {
+  const version = 'arn:aws:sagemaker:us-east-1:111122223333:model-package/churn/1';
+  const responses: Record<string, object> = {
+    DescribeModelPackage: { ModelPackageArn: version, CustomerMetadataProperties: { trainingJob: JOB } },
+    DescribeTrainingJob: {
+      TrainingJobName: JOB,
+      TrainingJobArn: `arn:aws:sagemaker:us-east-1:444455556666:training-job/${JOB}`,
+    },
+  };
+  const server = createServer(({ headers }, response) => {
+    const [, action = ''] = String(headers['x-amz-target']).split('.');
+    response
+      .writeHead(200, { 'content-type': 'application/x-amz-json-1.1' })
+      .end(JSON.stringify(responses[action] ?? {}));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { code, stdout } = await lineage([version, '--format', 'json', '--endpoint-url', url]);
+  server.close();
+  expect(code).toBe(0);
+  expect((JSON.parse(stdout) as { trainingJob: unknown }).trainingJob).toEqual({
+    missing: `the training job ${JOB} is in account 111122223333, and the credentials are of account 444455556666`,
   });
 });
 
@@ -270,7 +295,27 @@ describe('`byoa lineage` of a version that cannot be described', () => {
   test('exits with code 2 and names the address if the endpoint does not respond', async () => {
     const { code, stderr } = await lineage([VERSION, '--endpoint-url', 'http://127.0.0.1:1']);
     expect(code).toBe(2);
-    expect(stderr).toContain(`error: ${VERSION} cannot be described (ECONNREFUSED): connect ECONNREFUSED 127.0.0.1:1`);
+    expect(stderr).toBe(
+      `error: ${VERSION} cannot be described (ECONNREFUSED): connect ECONNREFUSED 127.0.0.1:1. The endpoint is http://127.0.0.1:1: ` +
+        'start its service, or change --endpoint-url or AWS_ENDPOINT_URL\n',
+    );
+  });
+
+  test('exits with code 2 if AWS_ENDPOINT_URL is not a URL', async () => {
+    const { code, stderr } = await lineage([VERSION], { AWS_ENDPOINT_URL: 'localhost' });
+    expect(code).toBe(2);
+    expect(stderr).toBe(
+      'error: AWS_ENDPOINT_URL must be an HTTP URL such as http://127.0.0.1:8080, got: "localhost"\n',
+    );
+  });
+
+  test('exits with code 2 and names the profile if that has no credentials', async () => {
+    const none = { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', AWS_EC2_METADATA_DISABLED: 'true' };
+    const { code, stderr } = await lineage([VERSION], { ...none, AWS_PROFILE: 'absent' });
+    expect(code).toBe(2);
+    expect(stderr).toContain(
+      'The profile "absent" of AWS_PROFILE has none. Set other credentials of account 000000000000',
+    );
   });
 
   test.each([

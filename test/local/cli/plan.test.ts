@@ -90,11 +90,35 @@ Quotas in aws://unknown-account/unknown-region
     expect(readdirSync(tmpdir()).filter((name) => name.startsWith('byoa-'))).toEqual([]);
   });
 
+  test('names the context that only the CDK CLI can look up', async () => {
+    const source =
+      'const { App, Stack, aws_ec2: { Vpc }, aws_s3: { Bucket } } = require("aws-cdk-lib");' +
+      'const env = { account: "111122223333", region: "eu-west-1" };' +
+      'const stack = new Stack(new App(), "Stack", { env });' +
+      'Vpc.fromLookup(stack, "Vpc", { vpcId: "vpc-1" }); new Bucket(stack, "Bucket");';
+    const { code, stdout, stderr } = await byoa(['plan', '--app', `node -e '${source}'`]);
+    expect(stdout).toContain('Stack Stack (aws://111122223333/eu-west-1)');
+    expect(stderr).toMatch(
+      /The app was synthesized with placeholders for the context "vpc-provider:account=111122223333:[^"]+"\. Run `cdk synth`/,
+    );
+    expect(code).toBe(0);
+  });
+
   test.each([
     [
       'an app without a manifest',
       () => [directoryWith()],
       /^".*manifest\.json" does not exist: pass the output directory/,
+    ],
+    [
+      'a directory that does not exist',
+      () => ['none.out'],
+      /^sh: .*none\.out.*\nerror: the app \(none\.out\) exited with code 127: --app must be an existing output directory of `cdk synth`, or a command that can be run\n$/,
+    ],
+    [
+      'a command that synthesizes nothing',
+      () => ['true'],
+      /^error: the app \(true\) wrote no cloud assembly: --app must be .* the command of the app, as `app` in cdk\.json, and not `cdk synth`\n$/,
     ],
     ['an app that cannot be synthesized', () => ['exit 3'], /^error: the app \(exit 3\) exited with code 3\n/],
     [

@@ -16,7 +16,7 @@ import {
   TrainingResources,
   TuningJob,
 } from '../../../lib';
-import type { Plan } from '../../../local/plan';
+import { type Plan, planReport } from '../../../local/plan';
 import { newConfig } from '../../features';
 import { asyncConfig, newEndpoint, newModel } from '../../hosting-fixtures';
 import { tuningDefinition } from '../../jobs';
@@ -220,7 +220,7 @@ describe('The quotas of a plan', () => {
   });
 
   test('of notebook instances and clusters are needed all the time', () => {
-    const group = { InstanceType: 'ml.p5.48xlarge', InstanceCount: 4 };
+    const group = { InstanceGroupName: 'gpu', InstanceType: 'ml.p5.48xlarge', InstanceCount: 4 };
     const plan = plannedTemplate({
       Notebook: { Type: 'AWS::SageMaker::NotebookInstance', Properties: { InstanceType: 'ml.t3.medium' } },
       Cluster: { Type: 'AWS::SageMaker::Cluster', Properties: { InstanceGroups: [group] } },
@@ -230,9 +230,25 @@ describe('The quotas of a plan', () => {
       ['ml.t3.medium for notebook instance usage', 1, 1],
     ]);
     expect(idleOf(plan)).toMatchObject([
-      { type: 'cluster', billed: '4 × ml.p5.48xlarge', until: 'deleted' },
+      { path: 'Stack/Cluster (gpu)', type: 'cluster', billed: '4 × ml.p5.48xlarge', until: 'deleted' },
       { type: 'notebook instance', billed: '1 × ml.t3.medium', until: 'stopped' },
     ]);
+    expect(plan.total).toMatchObject({ idleInstances: { 'ml.p5.48xlarge': 4, 'ml.t3.medium': 1 }, undecidedIdle: 0 });
+  });
+
+  test('that are only decided at deployment are counted in the sum', () => {
+    const plan = plannedTemplate({
+      Elsewhere: { Type: 'AWS::SageMaker::Endpoint', Properties: { EndpointConfigName: 'of-another-app' } },
+    });
+    expect(plan.total).toMatchObject({ idleInstances: {}, undecidedIdle: 1 });
+    expect(planReport('text', plan)).toContain('\n  Idle       1 with instances decided at deployment\n');
+  });
+
+  test('of types that a plan does not know are not stated to be free', () => {
+    const plan = plannedTemplate({ Machine: { Type: 'AWS::EC2::Instance', Properties: {} } });
+    expect(planReport('text', plan)).toContain(
+      '\n  no runs, no recurring jobs, and no resources of the types under Idle\n',
+    );
   });
 });
 

@@ -297,6 +297,18 @@ describe('The recurring work of a plan', () => {
   });
 });
 
+test('The time limit of a monitoring job whose definition another app creates is unknown', () => {
+  const plan = plannedTemplate({
+    Hourly: {
+      Type: 'AWS::SageMaker::MonitoringSchedule',
+      Properties: { MonitoringScheduleConfig: { MonitoringJobDefinitionName: 'of-another-app' } },
+    },
+  });
+  expect(recurringOf(plan)).toMatchObject([
+    { jobs: [{ instances: [{ type: null, count: null }], maxRuntimeSeconds: null }] },
+  ]);
+});
+
 test('Every hosting fixture has a plan', () => {
   const fixtures = Object.values(FEATURES).map(({ make }) => make);
   expect(plannedEach(fixtures).stacks).toHaveLength(fixtures.length);
