@@ -5,7 +5,7 @@ import { CaptureMode, type DataCaptureOptions } from '../hosting/endpoint-config
 import { EndpointConfig } from '../hosting/endpoint-config/endpoint-config';
 import type { VariantConfig } from '../hosting/endpoint-config/variant-config';
 import { releaseParametersOfConstruct } from '../private/release-parameter';
-import { type ValidationErrors, quote } from '../private/validation';
+import { type ValidationErrors, isKnown, quote } from '../private/validation';
 import type { ShadowTestOptions } from './shadow-test';
 
 /** Checks that the hosting stack has the endpoint of a shadow test, and that it captures what is compared. */
@@ -42,6 +42,7 @@ function checkVariants(
 ): void {
   const { productionVariantName, shadowVariantName, parameterName: shadowParameterName } = options;
   const check = (property: string, name: string, variants: VariantConfig[], parameter: string): void => {
+    if (!isKnown(name)) return;
     const variant = variants.find(({ variantName }) => variantName === name);
     const names = variants.map(({ variantName }) => quote(variantName)).join(', ');
     errors.when(
@@ -78,12 +79,16 @@ function checkCapture(
     errors.add(`\`shadowTest\` requires \`dataCapture\` of ${path}, whose responses are compared. Enable it`);
     return;
   }
-  const { destination, encryptionKey } = capture;
+  const { destination, encryptionKey, samplingPercentage } = capture;
   const { captureDestination, captureEncryptionKey } = options;
   const modes = capturedBy(capture);
   errors.when(
     !modes.includes(CaptureMode.OUTPUT),
     `\`dataCapture.captureModes\` of ${path} must contain CaptureMode.OUTPUT for a shadow test, which compares responses`,
+  );
+  errors.when(
+    samplingPercentage === 0,
+    `\`dataCapture.samplingPercentage\` of ${path} must be more than 0 for a shadow test, which compares captured responses. Omit it`,
   );
   const uris = [destination, captureDestination].map(({ _folderUri }) => _folderUri);
   errors.when(

@@ -14,12 +14,13 @@ export const MONITORING: readonly Rule[] = [
       'the endpoint configuration has no `dataCapture`',
       'A monitor of an endpoint without data capture is invalid',
       '`dataCapture.enabled` of the endpoint configuration is false',
+      '`dataCapture.samplingPercentage` of the endpoint configuration is 0',
     ],
   },
   {
-    rule: '`captureModes` of a monitor contains data that the endpoint does not capture.',
+    rule: '`captureModes` of a monitor is empty, or contains data that the endpoint does not capture.',
     source: DESIGN,
-    messages: ['`captureModes` requires'],
+    messages: ['`captureModes` requires', '`captureModes` must not be empty'],
   },
   {
     rule: '`variantNames` of a monitor is empty, or names a variant that the endpoint does not have.',

@@ -2,6 +2,7 @@ import {
   App,
   Duration,
   Stack,
+  Token,
   aws_events_targets as targets,
   aws_kms as kms,
   aws_s3 as s3,
@@ -312,6 +313,12 @@ describe('A shadow test is an error', () => {
       {},
       '`shadowTest` requires `dataCapture` of churn-hosting/Config, whose responses are compared. Enable it',
     ],
+    [
+      'captures 0 % of the requests',
+      { capture: { samplingPercentage: 0 } },
+      {},
+      '`dataCapture.samplingPercentage` of churn-hosting/Config must be more than 0 for a shadow test, which compares captured responses',
+    ],
     ['has a disabled capture', { capture: { enabled: false } }, {}, '`shadowTest` requires `dataCapture`'],
     [
       'captures no responses',
@@ -354,6 +361,11 @@ describe('A shadow test is an error', () => {
 describe('A shadow test is accepted', () => {
   test('without a warning if the hosting stack has its endpoint', () => {
     expect(synthesized({})).toEqual({ error: '', warnings: [] });
+  });
+
+  test('with names of variants that are tokens', () => {
+    const [productionVariantName, shadowVariantName] = ['Production', 'Shadow'].map((Ref) => Token.asString({ Ref }));
+    expect(synthesized({}, { productionVariantName, shadowVariantName })).toEqual({ error: '', warnings: [] });
   });
 
   test('with a warning if a part of the requests is captured', () => {

@@ -21,6 +21,8 @@ import {
   EndpointConfig,
   InferenceComponent,
   InstanceType,
+  Model,
+  ModelPackage,
   ProductionVariant,
   TransformInput,
   TransformJob,
@@ -93,6 +95,29 @@ describe('The endpoint of a released model', () => {
       'AWS::SNS::Topic': [undefined],
       'AWS::Events::Rule': [undefined],
     });
+  });
+
+  test('has the scaling and the idle alarm of a shadow variant only while the parameter of this variant has a version', () => {
+    const stack = newStack();
+    const [main, candidate] = ['main', 'candidate'].map((name) =>
+      ProductionVariant.instances(name, {
+        model: new Model(stack, `Model-${name}`, {
+          modelPackage: ModelPackage.fromReleaseParameter(stack, `Version-${name}`, `/churn/${name}`),
+        }),
+        instanceType: InstanceType.ML_C7I_LARGE,
+      }),
+    );
+    const endpointConfig = new EndpointConfig(stack, 'Config', { variants: [main], shadowVariant: candidate });
+    const variant = new Endpoint(stack, 'Endpoint', { endpointConfig }).variant('candidate');
+    variant.autoScale({ maxCapacity: 3 }).scaleOnInvocations('Load', { maxRequestsPerSecond: 10 });
+    variant.createIdleAlarm('Idle');
+    variant.createErrorAlarm('Errors');
+    const { Conditions } = Template.fromStack(stack).toJSON() as { Conditions: Record<string, object> };
+    const conditions = conditionsOfTypes(stack);
+    const [both] = conditions[SCALABLE_TARGET] as string[];
+    expect(JSON.stringify(Conditions[both])).toMatch(/^\{"Fn::And":\[\{"Condition":"\w+"\},\{"Condition":"\w+"\}\]\}$/);
+    // An error alarm, which has no datapoints without the variant, can roll back an update of the endpoint.
+    expect([conditions[SCALING_POLICY], conditions[ALARM]]).toEqual([[both], [both, ...(conditions[ENDPOINT] ?? [])]]);
   });
 
   test('has a name and an ARN that outputs, permissions, metrics and dashboards can use before the first release', () => {

@@ -5,6 +5,7 @@ import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import type { Capability } from '@aws-sdk/client-cloudformation';
 import { createHash } from '../jobs/owners';
 import type { OutcomeType } from '../outcome-contract';
+import { isMissingVersion } from '../shared/registry';
 import { RESPONSE_MS, type Outcome, type ResourceEvent, respond } from '../shared/response';
 import { type Deadline, isTemporary, retry } from '../shared/retry';
 import { truncate } from '../shared/truncate';
@@ -263,7 +264,10 @@ async function setRejected(
     // A description has no line breaks, but the reason can contain the log of the container.
     ApprovalDescription: truncate(reason.replace(/\s+/g, ' '), MAX_DESCRIPTION_BYTES),
   });
-  await retry(dependencies, deadline, isTemporary, () => dependencies.sagemaker.send(command));
+  await retry(dependencies, deadline, isTemporary, () => dependencies.sagemaker.send(command)).catch((error: Error) => {
+    // A version that a user has deleted is not approved any more either.
+    if (!isMissingVersion(error)) throw error;
+  });
 }
 
 /** Writes the parameters whose values differ. */

@@ -10,6 +10,7 @@ export const VIOLATIONS: ViolationsMetric = 'Violations';
 
 /** A request publishes the metrics of a report. */
 const MAX_METRICS = 999;
+const MAX_VALUE = 2 ** 360;
 const METRIC_NAME = /^(?!:)[\x20-\x7e]{1,255}$/;
 
 /** The findings of the container. */
@@ -75,6 +76,10 @@ function metricsOf(content: unknown, errors: string[]): Record<string, number> {
     if (name === VIOLATIONS)
       errors.push(
         `${METRICS_FILE} must not contain "${VIOLATIONS}", which is the number of violations in ${VIOLATIONS_FILE}`,
+      );
+    if (typeof value === 'number' && Number.isFinite(value) && Math.abs(value) > MAX_VALUE)
+      errors.push(
+        `${METRICS_FILE}: ${shown(name)} must be in the range of CloudWatch, -2^360 to 2^360, got: ${shown(value)}`,
       );
     if (typeof value !== 'number' || !Number.isFinite(value))
       errors.push(

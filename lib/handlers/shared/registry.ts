@@ -57,7 +57,12 @@ export async function describeVersion(
       metadata: found.CustomerMetadataProperties ?? {},
     };
   } catch (error) {
-    if (/does not exist|not found/i.test((error as Error).message)) return undefined;
+    if (isMissingVersion(error as Error)) return undefined;
     throw error;
   }
+}
+
+/** Whether a request has failed because a version was deleted. */
+export function isMissingVersion({ message }: Error): boolean {
+  return /does not exist|not found/i.test(message);
 }

@@ -1,5 +1,6 @@
 import { Duration, aws_cloudwatch as cloudwatch } from 'aws-cdk-lib';
 import { Construct, type IDependable } from 'constructs';
+import { applyReleaseCondition, releaseConditionOf } from '../../private/release-condition';
 import { checkBounds } from '../../private/scaling';
 import { ValidationErrors, isKnown } from '../../private/validation';
 import { ScalableInstanceCount, type VariantScalingOptions } from './scalable-instance-count';
@@ -323,7 +324,7 @@ export class EndpointVariant extends Construct {
     const { period = Duration.hours(1), evaluationPeriods = 24, datapointsToAlarm = evaluationPeriods } = options;
     const isTimeKnown = !period.isUnresolved() && isKnown(datapointsToAlarm);
     const idleTime = isTimeKnown && Duration.seconds(period.toSeconds() * datapointsToAlarm).toHumanString();
-    return this.alarm(
+    const alarm = this.alarm(
       id,
       { ...options, period, evaluationPeriods, datapointsToAlarm },
       {
@@ -335,6 +336,8 @@ export class EndpointVariant extends Construct {
         alarmDescription: `Variant ${this.variantName} has received no invocations${idleTime ? ` for ${idleTime}` : ''} and is still billed.`,
       },
     );
+    this.requireVariant(alarm);
+    return alarm;
   }
 
   /**
@@ -353,7 +356,16 @@ export class EndpointVariant extends Construct {
       resource,
       isDisabled,
     });
+    this.requireVariant(this.scaling);
     return this.scaling;
+  }
+
+  /**
+   * Makes a construct exist only while the variant does: without a shadow variant whose model is not released, its scaling would fail, and
+   * an alarm that treats missing data as breaching would go into ALARM.
+   */
+  private requireVariant(construct: Construct): void {
+    applyReleaseCondition(construct, releaseConditionOf(...(this.props.config?.models ?? [])));
   }
 
   private checkScaling(options: VariantScalingOptions): void {

@@ -98,9 +98,8 @@ abstract class EndpointBase extends Resource implements IEndpoint {
     const id = Token.isUnresolved(variantName) ? `Variant${this._endpointVariants.size}` : `Variant-${variantName}`;
     const { endpointName } = this;
     const variant = EndpointVariant._of(this, id, { endpointName, variantName, config, ...facts });
-    // Without the variant, scaling would fail, and an alarm that treats missing data as breaching would go into ALARM. A shadow variant can
-    // have another condition than the endpoint.
-    applyReleaseCondition(variant, releaseConditionOf(this, ...(config?.models ?? [])));
+    // Without the endpoint, scaling would fail, and an alarm that treats missing data as breaching would go into ALARM.
+    applyReleaseCondition(variant, releaseConditionOf(this));
     this._endpointVariants.set(variantName, variant);
     return variant;
   }

@@ -42,7 +42,7 @@ export function checkMonitor(
   }
   checkTimes(errors, options.schedule, times);
   checkReserved(errors, options);
-  checkLocations(errors, endpoint, options);
+  checkLocations(scope, errors, endpoint, options);
   const { maxViolations } = options.violationAlarm ?? {};
   errors.when(
     isKnown(maxViolations) && !(Number.isInteger(maxViolations) && maxViolations >= 0),
@@ -58,7 +58,7 @@ function checkCapturedData(
   scope: Construct,
   errors: ValidationErrors,
   { production, dataCapture, isAsync }: MonitoredEndpoint,
-  captureModes: CaptureMode[] = [],
+  captureModes: CaptureMode[] | undefined,
 ): void {
   errors.when(
     isAsync,
@@ -74,9 +74,17 @@ function checkCapturedData(
     dataCapture?.enabled === false,
     '`dataCapture.enabled` of the endpoint configuration is false. Remove it, so that there is data to analyze',
   );
+  errors.when(
+    dataCapture?.samplingPercentage === 0,
+    '`dataCapture.samplingPercentage` of the endpoint configuration is 0. Omit it, so that there is data to analyze',
+  );
   dataCapture?.destination._checkEnvironment(scope, errors, 'dataCapture.destination');
   const captured = captureIndexNames(dataCapture?.captureModes);
-  const missing = captureIndexNames(captureModes).filter((name) => !captured.includes(name));
+  errors.when(
+    captureModes?.length === 0,
+    '`captureModes` must not be empty: omit it for all that the endpoint captures',
+  );
+  const missing = captureIndexNames(captureModes ?? []).filter((name) => !captured.includes(name));
   errors.when(
     dataCapture !== undefined && missing.length > 0,
     `\`captureModes\` requires ${missing.join(' and ')}, which the endpoint does not capture, got: ${dataCapture?.captureModes?.join(', ')} in ` +
@@ -95,6 +103,7 @@ function checkVariantNames(
       isKnown(name) && !known.includes(name),
       `\`variantNames\` must name variants of the endpoint (${known.join(', ')}), got: ${quote(name)}`,
     );
+  errors.checkUnique('variantNames', variantNames ?? []);
   errors.when(variantNames?.length === 0, '`variantNames` must not be empty: omit it for all production variants');
 }
 
@@ -141,11 +150,14 @@ function checkReserved(
 }
 
 function checkLocations(
+  scope: Construct,
   errors: ValidationErrors,
   { endpointName, dataCapture }: MonitoredEndpoint,
   { outputs = {}, reportLocation }: EndpointMonitorOptions,
 ): void {
   reportLocation?._checkOutput(errors, 'reportLocation');
+  // The steps write the manifests there, and read the reports.
+  reportLocation?._checkEnvironment(scope, errors, 'reportLocation');
   if (dataCapture === undefined) return;
   const captured = captureFolder(dataCapture, endpointName)._folder;
   const written = {

@@ -37,6 +37,7 @@ function line({
 /** A bucket with the files of the variants, by the keys below their prefixes. A list returns two of them at once. */
 class Bucket {
   public readonly read: string[] = [];
+  public bytes = 0;
   private readonly files: [key: string, text: string, size: number][] = [];
 
   public add(variant: 'production' | 'shadow', name: string, lines: Line[], size = 100): void {
@@ -44,9 +45,15 @@ class Bucket {
     this.files.push([`${prefix}${name}`, lines.map((each) => `${line(each)}\n`).join(''), size]);
   }
 
+  /** Adds a file of an hour, as it is stored. */
+  public addText(variant: 'production' | 'shadow', text: string): void {
+    const prefix = variant === 'production' ? SHADOW_TEST.ProductionPrefix : SHADOW_TEST.ShadowPrefix;
+    this.files.push([`${prefix}2026/11/30/10/30-00-000-a.jsonl`, text, text.length]);
+  }
+
   public compare(overrides: Partial<ShadowTest> = {}): Promise<Comparison> {
     const send = ({ input }: { input: ListObjectsV2CommandInput & GetObjectCommandInput }): Promise<unknown> =>
-      Promise.resolve(input.Key === undefined ? this.list(input) : this.get(input.Key));
+      Promise.resolve(input.Key === undefined ? this.list(input) : this.get(input.Key, input.Range));
     const services = { s3: { send }, sleep: () => Promise.resolve(), now: () => START } as never;
     return compareVariants(
       { ...SHADOW_TEST, ...overrides },
@@ -65,9 +72,12 @@ class Bucket {
     };
   }
 
-  private get(Key: string): object {
+  private get(Key: string, Range?: string): object {
     this.read.push(Key);
-    const [, text] = this.files.find(([key]) => key === Key)!;
+    const [, whole] = this.files.find(([key]) => key === Key)!;
+    const [, last] = /^bytes=0-(\d+)$/.exec(Range ?? '') ?? [];
+    const text = last === undefined ? whole : whole.slice(0, Number(last) + 1);
+    this.bytes += text.length;
     return { Body: { transformToString: () => Promise.resolve(text) } };
   }
 }
@@ -182,3 +192,26 @@ test('Of more captured data than a function can hold, the same share of each hou
     ),
   );
 });
+
+test('Of a file that is larger than what a function can hold, the complete records at its start are read', async () => {
+  const bucket = new Bucket();
+  const count = 1000;
+  const request = 'x'.repeat(MAX_BYTES / count);
+  const text = Array.from({ length: count }, (_, index) => `${line({ request: `${request}${index}` })}\n`).join('');
+  bucket.addText('production', text);
+  bucket.addText('shadow', text);
+  const { requestCount, agreementCount, unpaired } = await bucket.compare();
+  expect(bucket.bytes).toBeLessThanOrEqual(MAX_BYTES);
+  expect(requestCount).toBeGreaterThan(count / 2 - 10);
+  expect([agreementCount, unpaired]).toEqual([requestCount, { production: 0, shadow: 0 }]);
+});
+
+test.each(['{"captureData": {"endpoint', 'null', '{"captureData": {"endpointOutput": {"encoding": "CSV"}}}'])(
+  'A line that is no captured response, such as %s, does not prevent the comparison of the others',
+  async (other) => {
+    const bucket = new Bucket();
+    bucket.addText('production', `${line({})}\n${other}\n`);
+    bucket.addText('shadow', `${other}\n${line({})}\n`);
+    expect(counts(await bucket.compare())).toEqual([1, 1, 0, 0]);
+  },
+);

@@ -99,6 +99,19 @@ test('A version whose responses differ is rejected with the figures, and removed
   expect(input).toMatchObject({ ApprovalDescription: `The shadow test failed: ${reason}` });
 });
 
+test('A version that is deleted before it is rejected is reported and removed, and does not block the deployment', async () => {
+  const world = await releasedWorld();
+  world.agreements.set(arnOf(2), 0.85);
+  await approve(world, 2);
+  world.fault = (call) => {
+    if (call === 'UpdateModelPackage') world.delete(2);
+    return undefined;
+  };
+  await hours(world, 3);
+  expect(outcomesOf(world)).toEqual(['Rejected']);
+  expect(world.state).toMatchObject({ status: 'UPDATE_COMPLETE', released: arnOf(1), shadow: 'none' });
+});
+
 test('A newer version replaces the one that is tested, and is tested for the whole duration', async () => {
   const world = await releasedWorld();
   await approve(world, 2);

@@ -205,6 +205,10 @@ export class ReleaseWorld {
     numbers.forEach((number) => this.setStatus(number, 'Approved'));
   }
 
+  public delete(number: number): void {
+    this.versions.get(arnOf(number))!.set(this.clock, 'Deleted');
+  }
+
   public statusOf(number: number): string | undefined {
     return this.versions.get(arnOf(number))?.value;
   }
@@ -416,6 +420,9 @@ export class ReleaseWorld {
     }): object => {
       if (!/^.{0,1024}$/.test(ApprovalDescription)) {
         throw new ServiceError('ValidationException', `approvalDescription: ${JSON.stringify(ApprovalDescription)}`);
+      }
+      if (this.versions.get(arn)?.value === 'Deleted') {
+        throw new ServiceError('ValidationException', `ModelPackage ${arn} does not exist.`);
       }
       const last = this.updates.filter(({ added }) => added.includes(arn)).at(-1);
       if (last?.result !== 'version failed' && !this.failedTests.has(arn))

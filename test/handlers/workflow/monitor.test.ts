@@ -189,6 +189,11 @@ describe('The report of a monitoring job', () => {
       'metrics.json: "a" must be a finite number, got: Infinity. Omit a metric without a value',
     ],
     [
+      'has a metric that CloudWatch rejects',
+      { 'metrics.json': '{"a": -1e200, "b": 1e-200}' },
+      'metrics.json: "a" must be in the range of CloudWatch, -2^360 to 2^360, got: -1e+200',
+    ],
+    [
       'has a metric with the name of the number of violations',
       { 'metrics.json': '{"Violations": 1}' },
       'metrics.json must not contain "Violations", which is the number of violations in constraint_violations.json',

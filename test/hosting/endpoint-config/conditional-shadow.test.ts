@@ -76,13 +76,13 @@ describe('A shadow variant whose model has another release parameter than the pr
     expect(renderedShadow(stack)).toHaveProperty('Fn::If');
   });
 
-  test('is scaled, and has alarms, only while both parameters have a version', () => {
+  test('is scaled, and has an idle alarm, only while both parameters have a version', () => {
     const stack = newStack();
     const shadowVariant = shadowOf(stack, modelOf(stack, SHADOW_PARAMETER));
     const endpoint = newEndpoint(stack, { endpointConfig: releasedConfig(stack, { shadowVariant }) });
     const variant = endpoint.variant('candidate');
     variant.autoScale({ maxCapacity: 3 });
-    variant.createErrorAlarm('Errors');
+    variant.createIdleAlarm('Idle');
     const { [MODEL]: ofModels, [SCALABLE_TARGET]: ofTarget, [ALARM]: ofAlarm } = conditionsOfTypes(stack);
     expect(ofAlarm).toEqual(ofTarget);
     const combined = String(ofTarget[0]);

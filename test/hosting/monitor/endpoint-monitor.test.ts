@@ -386,6 +386,24 @@ describe('A monitor is rejected', () => {
       '`dataCapture.enabled` of the endpoint configuration is false. Remove it, so that there is data to analyze',
     ],
     [
+      'with data capture of 0 % of the requests',
+      {},
+      { capture: { samplingPercentage: 0 } },
+      '`dataCapture.samplingPercentage` of the endpoint configuration is 0. Omit it, so that there is data to analyze',
+    ],
+    [
+      'with no capture modes',
+      { captureModes: [] },
+      {},
+      '`captureModes` must not be empty: omit it for all that the endpoint captures',
+    ],
+    [
+      'with a variant that is named twice',
+      { variantNames: ['main', 'main'] },
+      {},
+      '`variantNames` must be unique, got more than one "main"',
+    ],
+    [
       'if the endpoint does not capture what the container requires',
       { captureModes: [CaptureMode.INPUT_AND_OUTPUT] },
       { capture: { captureModes: [CaptureMode.INPUT] } },
@@ -472,6 +490,14 @@ describe('A monitor is rejected', () => {
       );
     },
   );
+
+  test('if its reports are in a bucket of another region, to which its steps cannot write manifests', () => {
+    const stack = placedStack();
+    const far = s3.Bucket.fromBucketAttributes(stack, 'Far', { bucketName: 'far', region: 'us-east-1' });
+    expect(errorOf(() => monitor(stack, { reportLocation: S3Location.fromBucket(far) }))).toContain(
+      '`reportLocation`: bucket Stack/Far is in region us-east-1',
+    );
+  });
 
   test('if an output is in the captured data', () => {
     const stack = newStack();
