@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import type { aws_iam as iam } from 'aws-cdk-lib';
+import type { aws_iam as iam, aws_kms as kms } from 'aws-cdk-lib';
 import type { Objective } from '../algorithm/objective';
 import type { MetricDefinition } from '../algorithm/metric-definition';
 import { S3Location } from '../common/s3-location';
@@ -65,6 +65,9 @@ export interface BoundEvaluation {
     /** The S3 URI of the report, with a placeholder for the name of the job. */
     readonly report: string;
     readonly location: S3Location;
+
+    /** The KMS key that encrypts the report, if it is not that of the bucket. */
+    readonly encryptionKey?: kms.IKey;
 
     /** The S3 locations that the job writes to, by the property that specifies them. */
     readonly written: Record<string, S3Location>;
@@ -201,6 +204,7 @@ class ProcessingEvaluation extends Evaluation {
         role,
         location,
         report: `${rendered.outputs[REPORT]._folderUri}/${path}`,
+        encryptionKey: options.outputEncryptionKey,
         written: {
           'evaluation.reportLocation': location,
           ...(Object.fromEntries(others) as Record<string, S3Location>),

@@ -4,6 +4,7 @@ import type { S3Location } from '../common/s3-location';
 import type { TrainingOutput } from '../common/training-output';
 import type { JobKind } from '../handlers/contract';
 import type { EvaluationResult, Gate, GateOutput, RunJobOutput } from '../handlers/workflow-contract';
+import { grantDecrypt } from '../private/unapplied-grant';
 import { listInputs } from '../private/input-listing';
 import type { JobRequest } from '../private/job-request';
 import type { WorkflowMachine } from '../private/workflow-machine';
@@ -96,6 +97,7 @@ function evaluate(
 ): sfn.IChainable {
   if (job === undefined) return next;
   job.location.grantRead(machine.handler.role);
+  if (job.encryptionKey !== undefined) grantDecrypt(job.encryptionKey, machine.handler.role);
   const options = { ...json(scope, job.request), tags: machine.tags, values: trainingValues() };
   return machine.steps.job(EVALUATE, machine.addJob('processing', EVALUATE, job.role), options, next);
 }

@@ -330,6 +330,21 @@ describe('The permissions of a TrainingWorkflow', () => {
       Condition?: unknown;
     }[];
 
+  test('allow its handler to decrypt a report that is encrypted with a key of its own', () => {
+    const stack = placedStack();
+    const keyArn = 'arn:aws:kms:eu-west-1:111122223333:key/11112222-3333-4444-5555-666677778888';
+    workflow(stack, {
+      evaluation: Evaluation.processing({
+        image: image(),
+        resources: processing(),
+        objective: AUC,
+        outputEncryptionKey: kms.Key.fromKeyArn(stack, 'Key', keyArn),
+      }),
+    });
+    const ofKeys = handlerStatements(stack).filter(({ Action }) => /^kms:/.test([Action].flat()[0]));
+    expect(ofKeys).toEqual([{ Effect: 'Allow', Action: 'kms:Decrypt', Resource: keyArn }]);
+  });
+
   test('allow its handler to run and stop only its own jobs, and to pass their role only to SageMaker', () => {
     const stack = newStack();
     workflow(stack, full(stack));
