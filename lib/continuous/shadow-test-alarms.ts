@@ -1,7 +1,7 @@
 import { Stack, Token, aws_cloudwatch as cloudwatch, aws_iam as iam } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { WatchedAlarms } from '../handlers/release-contract';
-import { alarmRegion } from '../private/alarm-rule';
+import { environmentOf } from '../private/alarm-rule';
 import { isInOtherAccount, regionConflict } from '../private/environment';
 import { RELEASE } from '../private/grants';
 import type { ValidationErrors } from '../private/validation';
@@ -22,9 +22,9 @@ export function checkAlarms(
   );
   const own = Stack.of(scope);
   for (const alarm of alarms) {
-    const region = regionConflict(scope, alarmRegion(alarm));
+    const { account, region } = environmentOf(alarm);
     errors.when(
-      region !== undefined || isInOtherAccount(scope, alarm.env.account),
+      regionConflict(scope, region) !== undefined || isInOtherAccount(scope, account),
       `\`alarms\` must be in the account and the region of the continuous deployment (${own.environment}), got: ${alarm.node.path}`,
     );
     errors.when(

@@ -130,6 +130,19 @@ export const CONTINUOUS: readonly Rule[] = [
     ],
   },
   {
+    rule: 'A shadow test has more than 100 alarms.',
+    source: link('DescribeAlarms', `${AWS}/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html`),
+    messages: ['shadow-test-alarms.ts: `alarms` must have at most'],
+  },
+  {
+    rule: 'An alarm of a shadow test is in another account or region, or is a reference to an alarm of the hosting stack, which is deployed later.',
+    source: DESIGN,
+    messages: [
+      'shadow-test-alarms.ts: `alarms` must be in the account',
+      'shadow-test-alarms.ts: `alarms` must not refer',
+    ],
+  },
+  {
     rule: 'The hosting stack of a shadow test has no such endpoint or variants, or they have other models, receive no requests, or are not captured where the test expects it.',
     source: DESIGN,
     messages: ['shadow-test-validation.ts: `shadow', 'shadow-test-validation.ts: `dataCapture'],

@@ -90,18 +90,15 @@ async function decideOn(
   deadline: Deadline,
 ): Promise<Exclude<Decision, { action: ReadingAction }>> {
   const decision = decide(world);
-  switch (decision.action) {
-    case 'readAlarms': {
-      const alarms = await readAlarms(decision.watched, decision.test, dependencies, deadline);
-      return decideOn({ ...world, alarms }, dependencies, deadline);
-    }
-    case 'compare': {
-      const comparison = await compareVariants(decision.shadowTest, decision.test, dependencies, deadline);
-      return decideOn({ ...world, comparison }, dependencies, deadline);
-    }
-    default:
-      return decision;
+  if (decision.action === 'readAlarms') {
+    const alarms = await readAlarms(decision.watched, decision.test, dependencies, deadline);
+    return decideOn({ ...world, alarms }, dependencies, deadline);
   }
+  if (decision.action === 'compare') {
+    const comparison = await compareVariants(decision.shadowTest, decision.test, dependencies, deadline);
+    return decideOn({ ...world, comparison }, dependencies, deadline);
+  }
+  return decision;
 }
 
 interface Context {

@@ -379,7 +379,7 @@ describe('A version whose shadow test has alarms', () => {
     expect(world.violations).toEqual([]);
   });
 
-  test('is rejected for an alarm that has gone into ALARM when the clocks of the services differ', async () => {
+  test('is rejected for an alarm that has gone into ALARM in the 5 minutes before the end of the update, by which clocks can differ', async () => {
     const world = await releasedWorld(ALARM_TEST);
     world.approve(2);
     await world.pass(8 * 60_000);
