@@ -343,6 +343,17 @@ describe('A version whose shadow test has alarms', () => {
     expect(world.violations).toEqual([]);
   });
 
+  test('is rejected for an alarm whose history is cut off, with the summary as the reason', async () => {
+    const world = await testedWorld();
+    world.maxHistoryData = 20;
+    world.setAlarm('shadow-errors', 'OK');
+    world.setAlarm('shadow-errors', 'ALARM');
+    await hours(world, 1);
+    expect(world.outcomes).toMatchObject([
+      { outcome: 'Rejected', reason: 'alarm shadow-errors was in ALARM during the test: Alarm updated to ALARM' },
+    ]);
+  });
+
   test('is rejected although too few of its requests have a response of both variants', async () => {
     const world = await testedWorld();
     world.requestCount = 1;

@@ -145,6 +145,9 @@ export class ReleaseWorld {
 
   /** The names of the alarms that exist. */
   public readonly alarms = new Set(ALARM_TEST.Alarms!.Names);
+
+  /** The length at which the data of a history item is cut off. */
+  public maxHistoryData = 4095;
   private readonly alarmChanges: AlarmChange[] = [];
 
   /** The number of requests that are captured during a test. */
@@ -511,7 +514,10 @@ export class ReleaseWorld {
       const index = Number(query.NextToken ?? '0');
       const AlarmHistoryItems = changes.slice(index, index + 1).map(({ state, reason }) => ({
         HistorySummary: `Alarm updated to ${state}`,
-        HistoryData: JSON.stringify({ newState: { stateValue: state, stateReason: reason } }),
+        HistoryData: JSON.stringify({ newState: { stateValue: state, stateReason: reason } }).slice(
+          0,
+          this.maxHistoryData,
+        ),
       }));
       return { AlarmHistoryItems, NextToken: index + 1 < changes.length ? String(index + 1) : undefined };
     },
