@@ -109,7 +109,7 @@ export const CONTINUOUS: readonly Rule[] = [
   {
     rule: '`group` of a continuous deployment is in another account or region.',
     source: DESIGN,
-    messages: ['must be in the account and the region of the continuous deployment'],
+    messages: ['`group` … must be in the account and the region of the continuous deployment'],
   },
   {
     rule: 'Two continuous deployments have the same `parameterName`, or a template contains the parameter.',
