@@ -1,9 +1,9 @@
 import { type AlarmHistoryItem, DescribeAlarmHistoryCommand, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import type { WatchedAlarms } from '../release-contract';
 import { type Deadline, isTemporary, retry } from '../shared/retry';
+import { CLOCK_SKEW_MS } from './clock-skew';
 import type { Dependencies } from './dependencies';
 import type { Test } from './record';
-import { CLOCK_SKEW_MS } from './world';
 
 /** An alarm in the state ALARM, and the reason of the state. */
 export interface InAlarm {

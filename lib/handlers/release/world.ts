@@ -9,6 +9,7 @@ import { type Version, describeVersion, newestApproved } from '../shared/registr
 import { type Deadline, isTemporary, retry } from '../shared/retry';
 import type { Release, ShadowTest } from '../release-contract';
 import type { AlarmStates } from './alarms';
+import { CLOCK_SKEW_MS } from './clock-skew';
 import type { Comparison } from './comparison';
 import type { Dependencies } from './dependencies';
 import type { Candidate, HostedVersions, ReleaseRecord } from './record';
@@ -125,9 +126,6 @@ function valueOf({ Parameters = [] }: Stack, name: string): string | undefined {
   return Parameters.find(({ ParameterValue, ResolvedValue }) => ParameterValue === name && ResolvedValue !== undefined)
     ?.ResolvedValue;
 }
-
-/** The clock of the function can differ from those of CloudFormation and CloudWatch. */
-export const CLOCK_SKEW_MS = 5 * 60_000;
 
 /** The update with a token. */
 async function updateOf(
