@@ -42,7 +42,9 @@ export function checkContinuousDeployment(scope: Construct, props: ContinuousDep
     `\`shadowTest.parameterName\` must not be \`parameterName\`, got: ${quote(props.parameterName)}. A version is released by another ` +
       'parameter than the one by which it is tested',
   );
-  if (shadowTest !== undefined) errors.within('shadowTest', (inner) => checkShadowTest(scope, inner, shadowTest));
+  if (shadowTest !== undefined) {
+    errors.within('shadowTest', (inner) => checkShadowTest(scope, inner, stackName, shadowTest));
+  }
   if (name !== undefined) {
     checkLiteral(errors, 'stateMachineName', name, NAME, '1 to 80 letters, digits, hyphens and underscores');
   }

@@ -45,7 +45,10 @@ export enum ReleaseOutcome {
   /** The container or the smoke test of the version has failed. The stack was rolled back, and the version is rejected. */
   ROLLED_BACK = 'RolledBack',
 
-  /** The responses of the version in the shadow variant differ from those of the released one. The version is rejected. */
+  /**
+   * The responses of the version in the shadow variant differ from those of the released one, or an alarm of its test was in ALARM. The
+   * version is rejected.
+   */
   REJECTED = 'Rejected',
 
   /** The hosting stack does not exist yet. */

@@ -1,4 +1,4 @@
-import { type Duration, aws_iam as iam, type aws_kms as kms } from 'aws-cdk-lib';
+import { type Duration, type aws_cloudwatch as cloudwatch, aws_iam as iam, type aws_kms as kms } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { S3Location } from '../common/s3-location';
 import type { ShadowTest } from '../handlers/release-contract';
@@ -6,6 +6,7 @@ import { RELEASE, WORKFLOW } from '../private/grants';
 import { jsonPathError } from '../private/json-path';
 import { grantDecrypt } from '../private/unapplied-grant';
 import { type ValidationErrors, isKnown, quote } from '../private/validation';
+import { checkAlarms, grantReadAlarms, renderAlarms } from './shadow-test-alarms';
 
 /**
  * The test of a version in the shadow variant of the production endpoint, before it is released. The shadow variant receives copies of
@@ -73,6 +74,20 @@ export interface ShadowTestOptions {
    * @see https://www.rfc-editor.org/rfc/rfc9535
    */
   readonly jsonPath?: string;
+
+  /**
+   * The alarms that must not be in ALARM during the test, for example of the errors or the latency of the shadow variant: at most 100. If
+   * one goes into ALARM, or is in ALARM at the end of the test, the version is rejected. Requests on which the shadow variant fails have no
+   * captured response, and are only found by alarms.
+   *
+   * The hosting stack is deployed after this stack: specify the `alarmName` of its alarms there, and use `Alarm.fromAlarmName()` here. If
+   * an alarm does not exist, `Blocked` is reported. A composite alarm must be a `CompositeAlarm` of this app, and requires a permission
+   * for all alarms.
+   *
+   * @default - no alarms
+   * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html
+   */
+  readonly alarms?: cloudwatch.IAlarm[];
 }
 
 const MAX_DAYS = 30;
@@ -80,7 +95,12 @@ const MAX_REQUESTS = 10_000;
 const DEFAULT_DURATIONS = 7;
 
 /** Checks the options, without those that refer to the hosting stack. */
-export function checkShadowTest(scope: Construct, errors: ValidationErrors, options: ShadowTestOptions): void {
+export function checkShadowTest(
+  scope: Construct,
+  errors: ValidationErrors,
+  hostingStackName: string,
+  options: ShadowTestOptions,
+): void {
   const { duration, maxDuration, minRequests, minAgreement, tolerance, jsonPath } = options;
   errors.check('endpointName', 'EndpointName', options.endpointName);
   errors.check('productionVariantName', 'VariantName', options.productionVariantName);
@@ -106,6 +126,7 @@ export function checkShadowTest(scope: Construct, errors: ValidationErrors, opti
     `\`jsonPath\` must be a JSONPath expression (RFC 9535), got: ${quote(jsonPath ?? '')} (${error})`,
   );
   options.captureDestination._checkEnvironment(scope, errors, 'captureDestination');
+  checkAlarms(scope, errors, hostingStackName, options.alarms);
 }
 
 function checkDuration(errors: ValidationErrors, duration: Duration, maxDuration?: Duration): void {
@@ -144,10 +165,11 @@ export function renderShadowTest(options: ShadowTestOptions): ShadowTest {
     MinAgreement: minAgreement,
     Tolerance: tolerance,
     JsonPath: jsonPath,
+    Alarms: renderAlarms(options.alarms),
   };
 }
 
-/** Grants the handler permission to list and read the captured data of the two variants. */
+/** Grants the handler permission to list and read the captured data of the two variants, and to describe the alarms. */
 export function grantShadowTest(options: ShadowTestOptions, role: iam.IRole, policy: iam.Policy): void {
   const { captureDestination, captureEncryptionKey } = options;
   const { bucket } = captureDestination;
@@ -164,6 +186,7 @@ export function grantShadowTest(options: ShadowTestOptions, role: iam.IRole, pol
       resources: locations.map((location) => location._objectsArn),
     }),
   );
+  grantReadAlarms(policy, options.alarms);
   const keys = [captureEncryptionKey, bucket.encryptionKey].filter((key) => key !== undefined);
   new Set(keys).forEach((key) => grantDecrypt(key, role));
 }

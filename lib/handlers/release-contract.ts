@@ -48,6 +48,18 @@ export interface ShadowTest {
 
   /** The JSONPath of the values that are compared: by default the whole response. */
   readonly JsonPath?: string;
+
+  /** The alarms that must not be in ALARM during the test. Undefined if there are none. */
+  readonly Alarms?: WatchedAlarms;
+}
+
+/** The alarms of a shadow test. */
+export interface WatchedAlarms {
+  /** At most 100, as one request can have. */
+  readonly Names: string[];
+
+  /** The types of the alarms, each of which requires a permission. */
+  readonly Types: ('MetricAlarm' | 'CompositeAlarm')[];
 }
 
 /** Compares what is released with what is approved, and does the next thing. The state machine repeats it until it is finished. */

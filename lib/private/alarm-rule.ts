@@ -10,7 +10,7 @@ export interface AlarmStart {
 
 /** The rule that matches when an alarm changes to the state ALARM. */
 export function alarmRule(scope: Construct, id: string, { alarm, target }: AlarmStart): events.Rule {
-  const conflict = regionConflict(scope, regionOf(alarm));
+  const conflict = regionConflict(scope, environmentOf(alarm).region);
   if (conflict !== undefined) {
     throw new Error(
       `Rule ${scope.node.path}/${id}: \`alarm\` ${alarm.node.path} is ${conflict}, whose event bus does not receive the events of the alarm. Create an alarm in ` +
@@ -28,8 +28,7 @@ export function alarmRule(scope: Construct, id: string, { alarm, target }: Alarm
   });
 }
 
-/** The region of an alarm: an imported one has the environment of its stack, also if its ARN contains another region. */
-function regionOf(alarm: cloudwatch.IAlarm): string | undefined {
-  if (Token.isUnresolved(alarm.alarmArn)) return alarm.env.region;
-  return Arn.split(alarm.alarmArn, ArnFormat.COLON_RESOURCE_NAME).region;
+/** The account and the region of an alarm: an imported one has the environment of its stack, also if its ARN contains another one. */
+export function environmentOf({ alarmArn, env }: cloudwatch.IAlarm): { account?: string; region?: string } {
+  return Token.isUnresolved(alarmArn) ? env : Arn.split(alarmArn, ArnFormat.COLON_RESOURCE_NAME);
 }

@@ -172,4 +172,5 @@ export const RELEASE = {
   readParameters: ['ssm:GetParameters'],
   lock: ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
   readCapturedData: ['s3:GetObject'],
+  readAlarms: ['cloudwatch:DescribeAlarmHistory', 'cloudwatch:DescribeAlarms'],
 } as const;

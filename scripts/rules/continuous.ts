@@ -109,7 +109,7 @@ export const CONTINUOUS: readonly Rule[] = [
   {
     rule: '`group` of a continuous deployment is in another account or region.',
     source: DESIGN,
-    messages: ['must be in the account and the region of the continuous deployment'],
+    messages: ['`group` … must be in the account and the region of the continuous deployment'],
   },
   {
     rule: 'Two continuous deployments have the same `parameterName`, or a template contains the parameter.',
@@ -127,6 +127,19 @@ export const CONTINUOUS: readonly Rule[] = [
       'shadow-test.ts: `minAgreement` must be 0 to 1',
       'shadow-test.ts: `tolerance` must be at least 0',
       'shadow-test.ts: `jsonPath` must be a JSONPath',
+    ],
+  },
+  {
+    rule: 'A shadow test has more than 100 alarms.',
+    source: link('DescribeAlarms', `${AWS}/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html`),
+    messages: ['shadow-test-alarms.ts: `alarms` must have at most'],
+  },
+  {
+    rule: 'An alarm of a shadow test is in another account or region, or is a reference to an alarm of the hosting stack, which is deployed later.',
+    source: DESIGN,
+    messages: [
+      'shadow-test-alarms.ts: `alarms` must be in the account',
+      'shadow-test-alarms.ts: `alarms` must not refer',
     ],
   },
   {

@@ -3,6 +3,7 @@ import {
   Duration,
   Stack,
   Token,
+  aws_cloudwatch as cloudwatch,
   aws_events_targets as targets,
   aws_kms as kms,
   aws_s3 as s3,
@@ -109,6 +110,20 @@ function synthesized(
   return { error, warnings: warnings.map(({ data }) => String(data)) };
 }
 
+const alarmIn = (stack: Stack, id = 'Alarm', alarmName?: string): cloudwatch.Alarm =>
+  new cloudwatch.Metric({ namespace: 'Churn', metricName: 'Errors' }).createAlarm(stack, id, {
+    alarmName,
+    threshold: 1,
+    evaluationPeriods: 1,
+  });
+
+/** The definition of the state machine, without the escapes of the JSON in it. */
+const renderedTest = (stack: Stack): string =>
+  JSON.stringify(Template.fromStack(stack).findResources('AWS::StepFunctions::StateMachine')).replaceAll('\\', '');
+
+const alarmStatementsOf = (stack: Stack): object[] =>
+  statementsOf(stack, 'ReleaseRole').filter((one) => JSON.stringify(one).includes('cloudwatch:Describe')) as object[];
+
 const PARTITION = { Ref: 'AWS::Partition' };
 const arn = (rest: string): object => ({ 'Fn::Join': ['', ['arn:', PARTITION, `:${rest}`]] });
 
@@ -194,6 +209,53 @@ describe('The handler of a deployment with a shadow test', () => {
     );
   });
 
+  test('receives the names of the alarms, and may describe exactly these', () => {
+    const stack = placedStack();
+    const alarms = [
+      cloudwatch.Alarm.fromAlarmName(stack, 'Errors', 'shadow-errors'),
+      cloudwatch.Alarm.fromAlarmName(stack, 'Latency', 'shadow-latency'),
+    ];
+    deploymentIn(stack, { alarms });
+    expect(renderedTest(stack)).toContain(
+      '"Alarms":{"Names":["shadow-errors","shadow-latency"],"Types":["MetricAlarm"]}',
+    );
+    expect(alarmStatementsOf(stack)).toEqual([
+      {
+        Effect: 'Allow',
+        Action: ['cloudwatch:DescribeAlarmHistory', 'cloudwatch:DescribeAlarms'],
+        Resource: ['shadow-errors', 'shadow-latency'].map((name) =>
+          arn(`cloudwatch:${REGION}:${ACCOUNT}:alarm:${name}`),
+        ),
+      },
+    ]);
+  });
+
+  test('may describe an alarm of its own stack, whose name is a token', () => {
+    const stack = placedStack();
+    deploymentIn(stack, { alarms: [alarmIn(stack)] });
+    expect(alarmStatementsOf(stack)).toEqual([
+      expect.objectContaining({
+        Resource: { 'Fn::GetAtt': [expect.stringMatching(/^Alarm/) as unknown, 'Arn'] },
+      }),
+    ]);
+  });
+
+  test('may describe all alarms if one is a composite alarm, which CloudWatch requires', () => {
+    const stack = placedStack();
+    const rule = cloudwatch.AlarmRule.fromAlarm(alarmIn(stack), cloudwatch.AlarmState.ALARM);
+    const composite = new cloudwatch.CompositeAlarm(stack, 'Composite', { alarmRule: rule });
+    deploymentIn(stack, { alarms: [composite] });
+    expect(renderedTest(stack)).toContain('"Types":["MetricAlarm","CompositeAlarm"]');
+    expect(alarmStatementsOf(stack)).toEqual([expect.objectContaining({ Resource: '*' })]);
+  });
+
+  test.each([undefined, []])('may describe no alarm if `alarms` is %j', (alarms) => {
+    const stack = placedStack();
+    deploymentIn(stack, { alarms });
+    expect(renderedTest(stack)).not.toContain('"Alarms"');
+    expect(alarmStatementsOf(stack)).toEqual([]);
+  });
+
   test('has memory for the captured data, and otherwise only what updates require', () => {
     const memoryOf = (shadowTest?: ShadowTestOptions | null): void => {
       const stack = placedStack();
@@ -241,6 +303,41 @@ describe('A shadow test is an error', () => {
     expect(message).toContain('`shadowTest`: `minAgreement` must be 0 to 1, got 99. For 99 %, specify 0.99');
     expect(message).toContain('`shadowTest`: `tolerance` must be at least 0, got -1');
     expect(message).toContain('`shadowTest`: `jsonPath` must be a JSONPath expression (RFC 9535), got: "label"');
+  });
+
+  test('with more alarms than one request describes, or the same one twice', () => {
+    const stack = newStack();
+    const alarms = [...Array(101).keys()].map((index) =>
+      cloudwatch.Alarm.fromAlarmName(stack, `Alarm${index}`, `alarm-${index % 100}`),
+    );
+    const message = errorOf(() => deploymentIn(stack, { alarms }));
+    expect(message).toContain('`shadowTest`: `alarms` must have at most 100 items, got 101');
+    expect(message).toContain('`shadowTest`: `alarms` must be unique, got more than one "alarm-0"');
+    const others = newStack();
+    const most = alarms
+      .slice(0, 100)
+      .map(({ alarmName }) => cloudwatch.Alarm.fromAlarmName(others, alarmName, alarmName));
+    expect(() => deploymentIn(others, { alarms: most })).not.toThrow();
+  });
+
+  test.each([
+    ['region', `arn:aws:cloudwatch:us-east-1:${ACCOUNT}:alarm:errors`],
+    ['account', `arn:aws:cloudwatch:${REGION}:999999999999:alarm:errors`],
+  ])('with an alarm of another %s', (_, alarmArn) => {
+    const stack = placedStack();
+    const alarms = [cloudwatch.Alarm.fromAlarmArn(stack, 'Far', alarmArn)];
+    expect(() => deploymentIn(stack, { alarms })).toThrow(
+      `\`shadowTest\`: \`alarms\` must be in the account and the region of the continuous deployment (aws://${ACCOUNT}/${REGION}), got: Stack/Far`,
+    );
+  });
+
+  test('with an alarm of the hosting stack, which is deployed later, also if the alarm has a name', () => {
+    const app = new App();
+    const alarm = alarmIn(new Stack(app, 'churn-hosting'), 'Errors', 'shadow-errors');
+    expect(() => deploymentIn(new Stack(app, 'Training'), { alarms: [alarm] })).toThrow(
+      '`shadowTest`: `alarms` must not refer to an alarm of the hosting stack, which is deployed after stack Training, got: churn-hosting/Errors. ' +
+        'Specify its `alarmName`, and use `Alarm.fromAlarmName()` with this name',
+    );
   });
 
   test('with a duration of 0', () => {
@@ -361,6 +458,17 @@ describe('A shadow test is an error', () => {
 describe('A shadow test is accepted', () => {
   test('without a warning if the hosting stack has its endpoint', () => {
     expect(synthesized({})).toEqual({ error: '', warnings: [] });
+  });
+
+  test('with an alarm of the hosting stack that is imported by its name', () => {
+    const app = new App();
+    const training = new Stack(app, 'Training');
+    deploymentIn(training, { alarms: [cloudwatch.Alarm.fromAlarmName(training, 'Errors', 'shadow-errors')] });
+    const hosting = hostingIn(app, {});
+    alarmIn(hosting, 'Errors', 'shadow-errors');
+    hosting.addStackDependency(training);
+    expect(() => app.synth()).not.toThrow();
+    expect(training.dependencies).toEqual([]);
   });
 
   test('with names of variants that are tokens', () => {

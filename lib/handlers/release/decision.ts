@@ -1,4 +1,4 @@
-import type { ReleaseOutcome, ShadowTest } from '../release-contract';
+import type { ReleaseOutcome, ShadowTest, WatchedAlarms } from '../release-contract';
 import type { Candidate, HostedVersions, Test, Verdict } from './record';
 
 /** The next thing that a deployment does. */
@@ -33,9 +33,11 @@ export interface UpdateDecision extends Pick<Candidate, 'arn' | 'attempt' | 'isS
 export type TestDecision =
   /** Records that the version serves from now on. */
   | { readonly action: 'startTest'; readonly arn: string }
+  /** Reads the states of the alarms, and decides again. */
+  | { readonly action: 'readAlarms'; readonly watched: WatchedAlarms; readonly test: Test }
   /** Compares the responses, and decides again. */
   | { readonly action: 'compare'; readonly shadowTest: ShadowTest; readonly test: Test }
-  /** Records the result of the comparison. */
+  /** Records the result of the test. */
   | { readonly action: 'endTest'; readonly test: Test; readonly verdict: Verdict }
   /** Rejects the version, which has not passed. */
   | { readonly action: 'rejectTested'; readonly arn: string; readonly verdict: Verdict };

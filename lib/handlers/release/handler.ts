@@ -18,6 +18,7 @@ import type {
 } from '../release-contract';
 import { Lock } from '../workflow/lock';
 import { report } from '../workflow/outcome';
+import { readAlarms } from './alarms';
 import { compareVariants } from './compare-variants';
 import { READ_LAG_MS, RETRY_AFTER_MS, START_MS, decide } from './decide';
 import type { Decision, UpdateDecision } from './decision';
@@ -79,20 +80,25 @@ async function reconcile(
   return { IsFinished: await records.remove(reminder), WaitSeconds: 0 };
 }
 
-/** Decides what to do next. Captured data is only read when a decision requires it. */
+/** The decisions that only read something for the next one. */
+type ReadingAction = 'readAlarms' | 'compare';
+
+/** Decides what to do next. Alarms and captured data are only read when a decision requires them. */
 async function decideOn(
   world: World,
   dependencies: Dependencies,
   deadline: Deadline,
-): Promise<Exclude<Decision, { action: 'compare' }>> {
+): Promise<Exclude<Decision, { action: ReadingAction }>> {
   const decision = decide(world);
-  if (decision.action !== 'compare') return decision;
-  const { shadowTest, test } = decision;
-  return decideOn(
-    { ...world, comparison: await compareVariants(shadowTest, test, dependencies, deadline) },
-    dependencies,
-    deadline,
-  );
+  if (decision.action === 'readAlarms') {
+    const alarms = await readAlarms(decision.watched, decision.test, dependencies, deadline);
+    return decideOn({ ...world, alarms }, dependencies, deadline);
+  }
+  if (decision.action === 'compare') {
+    const comparison = await compareVariants(decision.shadowTest, decision.test, dependencies, deadline);
+    return decideOn({ ...world, comparison }, dependencies, deadline);
+  }
+  return decision;
 }
 
 interface Context {
@@ -106,7 +112,7 @@ interface Context {
 
 /** Performs a decision, and returns the seconds until the next one. */
 async function perform(
-  decision: Exclude<Decision, { action: 'finish' | 'compare' }>,
+  decision: Exclude<Decision, { action: 'finish' | ReadingAction }>,
   context: Context,
 ): Promise<number> {
   const { world, records, dependencies } = context;
@@ -232,7 +238,7 @@ async function reject(
   });
 }
 
-/** Rejects a version whose responses differ. If it is approved again nevertheless, it is released without another test. */
+/** Rejects a version that has not passed its test. If it is approved again nevertheless, it is released without another test. */
 async function rejectTested(
   { arn, verdict }: Extract<Decision, { action: 'rejectTested' }>,
   context: Context,

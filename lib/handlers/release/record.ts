@@ -67,7 +67,8 @@ export interface Test {
   readonly verdict?: Verdict;
 }
 
-export interface Verdict extends Figures {
+/** The result of a test. It has no figures if an alarm has ended the test. */
+export interface Verdict extends Partial<Figures> {
   readonly isPassed: boolean;
   readonly reason: string;
 }

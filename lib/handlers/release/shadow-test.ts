@@ -1,7 +1,8 @@
 import type { ShadowTest } from '../release-contract';
+import type { AlarmStates } from './alarms';
 import type { Comparison } from './comparison';
 import type { Decision } from './decision';
-import type { Verdict } from './record';
+import type { Test, Verdict } from './record';
 import type { World } from './world';
 
 /** Whether a version is tested before it is released: once, and not if it has served before. */
@@ -13,11 +14,17 @@ export function requiresTest({ shadowTest, record: { served, tested = [] } }: Wo
  * The next step of the test of a version that the shadow variant serves. A test that is not over ends the execution: the hourly check
  * continues, and events are not kept waiting.
  */
-export function nextOfTest({ shadowTest, record: { test }, now, comparison }: World, arn: string): Decision {
+export function nextOfTest(world: World, arn: string): Decision {
+  const { shadowTest, record, now, alarms, comparison } = world;
+  const { test } = record;
   if (shadowTest === undefined) return CONTINUED;
   if (test?.arn !== arn) return { action: 'startTest', arn };
-  const { DurationSeconds, MaxDurationSeconds, MinRequests } = shadowTest;
-  if (now < test.since + DurationSeconds * 1000) return CONTINUED;
+  const { DurationSeconds, MaxDurationSeconds, MinRequests, Alarms } = shadowTest;
+  if (Alarms !== undefined && alarms === undefined) return { action: 'readAlarms', watched: Alarms, test };
+  const isOver = now >= test.since + DurationSeconds * 1000;
+  const ofAlarms = alarms && resultOfAlarms(alarms, test, isOver);
+  if (ofAlarms !== undefined) return ofAlarms;
+  if (!isOver) return CONTINUED;
   if (comparison === undefined) return { action: 'compare', shadowTest, test };
   if (comparison.requestCount >= MinRequests && comparison.hasValue) {
     return { action: 'endTest', test, verdict: verdictOf(comparison, shadowTest) };
@@ -28,6 +35,23 @@ export function nextOfTest({ shadowTest, record: { test }, now, comparison }: Wo
     outcome: 'Blocked',
     reason: `${arn} is not released: ${obstacleTo(comparison, shadowTest)}`,
   };
+}
+
+/**
+ * The decision if an alarm was in ALARM, or does not exist. An alarm that was in ALARM before the test can be about another version: it
+ * only counts if it still is at the end.
+ */
+function resultOfAlarms({ changed, current, missing }: AlarmStates, test: Test, isOver: boolean): Decision | undefined {
+  const [cause] = [...changed, ...(isOver ? current : [])];
+  if (cause !== undefined) {
+    const reason = `alarm ${cause.name} was in ALARM during the test: ${cause.reason}`;
+    return { action: 'endTest', test, verdict: { isPassed: false, reason } };
+  }
+  if (missing.length === 0) return undefined;
+  const reason =
+    `${test.arn} is not released: \`alarms\` that do not exist, or are imported composite alarms: ${missing.join(', ')}. Deploy the ` +
+    'stack that creates them, or correct `alarms`';
+  return { action: 'finish', outcome: 'Blocked', reason };
 }
 
 /** Why the responses cannot be compared. */

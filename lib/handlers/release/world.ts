@@ -8,6 +8,8 @@ import { GetParameterCommand } from '@aws-sdk/client-ssm';
 import { type Version, describeVersion, newestApproved } from '../shared/registry';
 import { type Deadline, isTemporary, retry } from '../shared/retry';
 import type { Release, ShadowTest } from '../release-contract';
+import type { AlarmStates } from './alarms';
+import { CLOCK_SKEW_MS } from './clock-skew';
 import type { Comparison } from './comparison';
 import type { Dependencies } from './dependencies';
 import type { Candidate, HostedVersions, ReleaseRecord } from './record';
@@ -58,6 +60,9 @@ export interface World {
   readonly released?: Version;
   readonly record: ReleaseRecord;
   readonly shadowTest?: ShadowTest;
+
+  /** The alarms of the test. Undefined until they are required. */
+  readonly alarms?: AlarmStates;
 
   /** The responses of the shadow variant, compared with those of production. Undefined until it is required. */
   readonly comparison?: Comparison;
@@ -121,9 +126,6 @@ function valueOf({ Parameters = [] }: Stack, name: string): string | undefined {
   return Parameters.find(({ ParameterValue, ResolvedValue }) => ParameterValue === name && ResolvedValue !== undefined)
     ?.ResolvedValue;
 }
-
-/** The clock of the function can differ from that of CloudFormation. */
-const CLOCK_SKEW_MS = 5 * 60_000;
 
 /** The update with a token. */
 async function updateOf(

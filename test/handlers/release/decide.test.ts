@@ -4,7 +4,7 @@ import { decide } from '../../../lib/handlers/release/decide';
 import type { Decision } from '../../../lib/handlers/release/decision';
 import { failureCause } from '../../../lib/handlers/release/failure-cause';
 import type { World } from '../../../lib/handlers/release/world';
-import { PING, QUOTA, SHADOW_TEST, arnOf } from './simulation';
+import { ALARM_TEST, PING, QUOTA, SHADOW_TEST, arnOf } from './simulation';
 
 const NOW = 10 * 3_600_000;
 
@@ -52,6 +52,12 @@ const comparison = fc.record({
   hasValue: fc.boolean(),
   unpaired: fc.constant({ production: 0, shadow: 0 }),
 });
+const inAlarm = fc.array(fc.constant({ name: 'shadow-errors', reason: 'too many errors' }), { maxLength: 1 });
+const alarms = fc.record({
+  changed: inAlarm,
+  current: inAlarm,
+  missing: fc.array(fc.constant('shadow-latency'), { maxLength: 1 }),
+});
 const status = fc.constantFrom('UPDATE_COMPLETE', 'UPDATE_COMPLETE', 'UPDATE_IN_PROGRESS', 'UPDATE_ROLLBACK_FAILED');
 
 const world: fc.Arbitrary<World> = fc
@@ -73,15 +79,17 @@ const world: fc.Arbitrary<World> = fc
     served: fc.array(arn),
     tested: fc.array(arn),
     test: fc.option(shadowTested, { nil: undefined }),
-    shadowTest: fc.constantFrom(SHADOW_TEST, undefined),
+    shadowTest: fc.constantFrom(SHADOW_TEST, ALARM_TEST, undefined),
+    alarms: fc.option(alarms, { nil: undefined }),
     comparison: fc.option(comparison, { nil: undefined }),
   })
-  .map(({ stack, parameters, newestApproved, isApproved, shadowTest, comparison, ...record }) => ({
+  .map(({ stack, parameters, newestApproved, isApproved, shadowTest, comparison, alarms: ofTest, ...record }) => ({
     now: NOW,
     stack,
     parameters: parameters ?? { released: stack.released, shadow: stack.shadow },
     shadowTest,
     comparison,
+    alarms: shadowTest?.Alarms && ofTest,
     newestApproved,
     released: stack.released === 'none' ? undefined : { arn: stack.released, isApproved },
     record: { revision: 1, ...record },
@@ -166,12 +174,15 @@ describe('A decision', () => {
     ).toBeUndefined();
   });
 
-  test('ends a test only after its duration, with enough requests, and passes only versions with enough agreement', () => {
+  test('ends a test only for an alarm, or after its duration, with enough requests, and passes only versions with enough agreement', () => {
     expect(
-      counterexample((decision, { comparison, now }) => {
+      counterexample((decision, { comparison, alarms: states, now }) => {
         if (decision.action !== 'endTest') return true;
-        const { requestCount, agreementCount } = comparison!;
         const isOver = now >= decision.test.since + SHADOW_TEST.DurationSeconds * 1000;
+        const { changed, current, missing } = states ?? { changed: [], current: [], missing: [] };
+        if (changed.length > 0 || (isOver && current.length > 0)) return !decision.verdict.isPassed;
+        if (missing.length > 0) return false;
+        const { requestCount, agreementCount } = comparison!;
         return isOver && requestCount >= 10 && decision.verdict.isPassed === agreementCount / requestCount >= 0.9;
       }),
     ).toBeUndefined();

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { ServiceError } from '../jobs/simulation';
-import { type Interruption, PING, QUOTA, ReleaseWorld, SHADOW_TEST, arnOf } from './simulation';
+import { ALARM_TEST, type Interruption, PING, QUOTA, ReleaseWorld, SHADOW_TEST, arnOf } from './simulation';
 
 const HISTORIES = 2500;
 
@@ -9,7 +9,7 @@ type VersionOperation = 'approve' | 'reject' | 'break' | 'repair' | 'agree' | 'd
 /** The operations of users, other deployments and the services, in any order. */
 type Operation =
   | { readonly do: VersionOperation; readonly number: number }
-  | { readonly do: 'deploy' | 'cancel' | 'abort' | 'hourly' | 'quiet' | 'busy' }
+  | { readonly do: 'deploy' | 'cancel' | 'abort' | 'hourly' | 'quiet' | 'busy' | 'alarm' | 'calm' }
   | { readonly do: 'fail'; readonly times: number }
   | { readonly do: 'fault'; readonly call: string; readonly kind: keyof typeof ERRORS; readonly isAfter: boolean }
   | { readonly do: 'pass'; readonly milliseconds: number };
@@ -39,6 +39,8 @@ const CALLS = [
   'PutMetricData',
   'ListObjectsV2',
   'GetObject',
+  'DescribeAlarms',
+  'DescribeAlarmHistory',
 ];
 
 const operation: fc.Arbitrary<Operation> = fc.oneof(
@@ -57,7 +59,12 @@ const operation: fc.Arbitrary<Operation> = fc.oneof(
       number: fc.integer({ min: 1, max: 6 }),
     }),
   },
-  { weight: 2, arbitrary: fc.record({ do: fc.constantFrom('deploy', 'cancel', 'abort', 'hourly', 'quiet', 'busy') }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constantFrom('deploy', 'cancel', 'abort', 'hourly', 'quiet', 'busy', 'alarm', 'calm'),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('fail' as const), times: fc.integer({ min: 1, max: 6 }) }) },
   {
     weight: 3,
@@ -91,7 +98,7 @@ const conditions = fc.record({
   updateMs: fc.integer({ min: 60_000, max: 1_800_000 }),
   cleanupMs: fc.integer({ min: 0, max: 60_000 }),
   initial: fc.constantFrom('none', 'released'),
-  shadowTest: fc.constantFrom(undefined, SHADOW_TEST),
+  shadowTest: fc.constantFrom(undefined, SHADOW_TEST, ALARM_TEST),
 });
 
 type Conditions = typeof conditions extends fc.Arbitrary<infer T> ? T : never;
@@ -148,6 +155,9 @@ class Player {
         return;
       case 'hourly':
         return world.nudge([0]);
+      case 'alarm':
+      case 'calm':
+        return world.setAlarm('shadow-errors', operation.do === 'alarm' ? 'ALARM' : 'OK');
       case 'quiet':
       case 'busy':
         world.requestCount = operation.do === 'quiet' ? 5 : 20;

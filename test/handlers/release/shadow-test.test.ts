@@ -1,11 +1,11 @@
 import { ServiceError } from '../jobs/simulation';
-import { PING, QUOTA, ReleaseWorld, SHADOW_TEST, arnOf } from './simulation';
+import { ALARM_TEST, PING, QUOTA, ReleaseWorld, SHADOW_TEST, arnOf } from './simulation';
 
 const HOUR = 3_600_000;
 
 /** A deployment with a shadow test, whose hosting stack serves version 1. */
-async function releasedWorld(): Promise<ReleaseWorld> {
-  const world = new ReleaseWorld(SHADOW_TEST);
+async function releasedWorld(test = SHADOW_TEST): Promise<ReleaseWorld> {
+  const world = new ReleaseWorld(test);
   world.createStack();
   world.approve(1);
   await world.untilIdle();
@@ -298,6 +298,137 @@ test('A hosting stack that does not read the parameter of the shadow test blocks
   expect(world.outcomes).toMatchObject([
     { outcome: 'Blocked', reason: expect.stringContaining('reads the SSM parameter of the shadow test') as string },
   ]);
+});
+
+describe('A version whose shadow test has alarms', () => {
+  /** Approves version 2, whose test has alarms. */
+  async function testedWorld(): Promise<ReleaseWorld> {
+    const world = await releasedWorld(ALARM_TEST);
+    await approve(world, 2);
+    return world;
+  }
+
+  test('is released if no alarm goes into ALARM', async () => {
+    const world = await testedWorld();
+    world.setAlarm('shadow-errors', 'OK');
+    await hours(world, 3);
+    expect([world.state?.released, outcomesOf(world)]).toEqual([arnOf(2), ['Released']]);
+    expect(world.violations).toEqual([]);
+  });
+
+  test('is rejected at the next check after an alarm has gone into ALARM, also if it is OK again', async () => {
+    const world = await testedWorld();
+    world.setAlarm('shadow-latency', 'OK');
+    await world.pass(60_000);
+    world.setAlarm('shadow-latency', 'ALARM', 'Threshold Crossed: 1 datapoint [5.0]\nwas greater than the threshold');
+    await world.pass(60_000);
+    world.setAlarm('shadow-latency', 'OK');
+    await hours(world, 1);
+    expect(world.state).toEqual({ status: 'UPDATE_COMPLETE', released: arnOf(1), shadow: 'none' });
+    expect([world.parameter, world.shadowParameter, world.statusOf(2)]).toEqual([arnOf(1), 'none', 'Rejected']);
+    const reason =
+      'alarm shadow-latency was in ALARM during the test: Threshold Crossed: 1 datapoint [5.0]\nwas greater than the threshold';
+    expect(world.outcomes).toEqual([
+      {
+        workflowName: 'Release',
+        executionArn: expect.any(String) as string,
+        outcome: 'Rejected',
+        modelPackageArn: arnOf(2),
+        reason,
+      },
+    ]);
+    const { input } = world.requests.find(({ call }) => call === 'UpdateModelPackage')!;
+    expect(input).toMatchObject({ ApprovalDescription: `The shadow test failed: ${reason.replace('\n', ' ')}` });
+    expect(world.requests.filter(({ call }) => call === 'GetObject')).toEqual([]);
+    expect(world.violations).toEqual([]);
+  });
+
+  test('is rejected for an alarm whose history is cut off, with the summary as the reason', async () => {
+    const world = await testedWorld();
+    world.maxHistoryData = 20;
+    world.setAlarm('shadow-errors', 'OK');
+    world.setAlarm('shadow-errors', 'ALARM');
+    await hours(world, 1);
+    expect(world.outcomes).toMatchObject([
+      { outcome: 'Rejected', reason: 'alarm shadow-errors was in ALARM during the test: Alarm updated to ALARM' },
+    ]);
+  });
+
+  test('is rejected although too few of its requests have a response of both variants', async () => {
+    const world = await testedWorld();
+    world.requestCount = 1;
+    await hours(world, 4);
+    expect(world.statusOf(2)).toBe('Approved');
+    world.setAlarm('shadow-errors', 'ALARM');
+    await hours(world, 1);
+    expect([world.statusOf(2), outcomesOf(world)]).toEqual(['Rejected', ['Rejected']]);
+  });
+
+  test('is not rejected for an alarm about the version before it, which is OK before the end', async () => {
+    const world = await releasedWorld(ALARM_TEST);
+    world.setAlarm('shadow-errors', 'ALARM');
+    await world.pass(HOUR);
+    await approve(world, 2);
+    await hours(world, 1);
+    expect(outcomesOf(world)).toEqual([]);
+    world.setAlarm('shadow-errors', 'OK');
+    await hours(world, 2);
+    expect([world.state?.released, outcomesOf(world)]).toEqual([arnOf(2), ['Released']]);
+  });
+
+  test('is rejected for an alarm that is in ALARM from before its test until the end', async () => {
+    const world = await releasedWorld(ALARM_TEST);
+    world.setAlarm('shadow-errors', 'ALARM', 'too many errors');
+    await world.pass(HOUR);
+    await approve(world, 2);
+    await hours(world, 1);
+    expect(outcomesOf(world)).toEqual([]);
+    await hours(world, 2);
+    expect(world.outcomes).toMatchObject([
+      { outcome: 'Rejected', reason: 'alarm shadow-errors was in ALARM during the test: too many errors' },
+    ]);
+    expect(world.violations).toEqual([]);
+  });
+
+  test('is rejected for an alarm that has gone into ALARM in the 5 minutes before the end of the update, by which clocks can differ', async () => {
+    const world = await releasedWorld(ALARM_TEST);
+    world.approve(2);
+    await world.pass(8 * 60_000);
+    world.setAlarm('shadow-errors', 'ALARM');
+    await world.pass(60_000);
+    world.setAlarm('shadow-errors', 'OK');
+    await world.untilIdle();
+    await hours(world, 1);
+    expect(outcomesOf(world)).toEqual(['Rejected']);
+  });
+
+  test('is not released while an alarm does not exist, which is reported at each check with its name', async () => {
+    const world = await releasedWorld(ALARM_TEST);
+    world.alarms.delete('shadow-latency');
+    await approve(world, 2);
+    await hours(world, 3);
+    expect(world.state).toMatchObject({ released: arnOf(1), shadow: arnOf(2) });
+    expect([...new Set(outcomesOf(world))]).toEqual(['Blocked']);
+    expect(world.outcomes[0].reason).toBe(
+      `${arnOf(2)} is not released: \`alarms\` that do not exist, or are imported composite alarms: shadow-latency. Deploy the stack ` +
+        'that creates them, or correct `alarms`',
+    );
+    world.alarms.add('shadow-latency');
+    await hours(world, 1);
+    expect([world.state?.released, outcomesOf(world).at(-1)]).toEqual([arnOf(2), 'Released']);
+  });
+
+  test('is tested with the alarms after a read that fails', async () => {
+    const world = await testedWorld();
+    world.setAlarm('shadow-errors', 'ALARM');
+    const failing = new Set(['DescribeAlarms', 'DescribeAlarmHistory']);
+    world.fault = (call) =>
+      failing.delete(call)
+        ? { error: new ServiceError('ThrottlingException', 'Rate exceeded'), isAfter: false }
+        : undefined;
+    await hours(world, 1);
+    expect([failing.size, outcomesOf(world)]).toEqual([0, ['Rejected']]);
+  });
 });
 
 describe('The custom resource', () => {

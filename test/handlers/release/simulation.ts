@@ -22,6 +22,11 @@ export const SHADOW_TEST: ShadowTest = {
   MinAgreement: 0.9,
   Tolerance: 0,
 };
+/** A test that two alarms can end. */
+export const ALARM_TEST: ShadowTest = {
+  ...SHADOW_TEST,
+  Alarms: { Names: ['shadow-errors', 'shadow-latency'], Types: ['MetricAlarm'] },
+};
 export const PING = 'The primary container for production variant AllTraffic did not pass the ping health check.';
 export const QUOTA = 'The account-level service limit for ml.m5.xlarge is 0 Instances (ResourceLimitExceeded)';
 
@@ -81,6 +86,14 @@ interface Execution {
   status: 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'ABORTED';
 }
 
+/** A change of the state of an alarm. */
+interface AlarmChange {
+  readonly name: string;
+  readonly time: number;
+  readonly state: string;
+  readonly reason: string;
+}
+
 /** The end of a call: an error before or after its effect, or the death of the function. */
 export type Interruption = { readonly error?: Error; readonly isAfter: boolean };
 
@@ -129,6 +142,13 @@ export class ReleaseWorld {
 
   /** The part of the requests for which the shadow variant has the same response as production, by version: by default all of them. */
   public readonly agreements = new Map<string, number>();
+
+  /** The names of the alarms that exist. */
+  public readonly alarms = new Set(ALARM_TEST.Alarms!.Names);
+
+  /** The length at which the data of a history item is cut off. */
+  public maxHistoryData = 4095;
+  private readonly alarmChanges: AlarmChange[] = [];
 
   /** The number of requests that are captured during a test. */
   public requestCount = 20;
@@ -215,6 +235,17 @@ export class ReleaseWorld {
 
   public break(number: number, reason = PING, type = 'AWS::SageMaker::Endpoint'): void {
     this.broken.set(arnOf(number), { reason, type });
+  }
+
+  /** Sets the state of an alarm. */
+  public setAlarm(name: string, state: 'OK' | 'ALARM', reason = `${name}: ${state}`): void {
+    if (this.alarmState(name).state === state) return;
+    this.alarmChanges.push({ name, time: this.clock, state, reason });
+  }
+
+  private alarmState(name: string): Pick<AlarmChange, 'state' | 'reason'> {
+    const last = this.alarmChanges.filter((change) => change.name === name).at(-1);
+    return last ?? { state: 'INSUFFICIENT_DATA', reason: 'Unchecked: Initial alarm creation' };
   }
 
   /** Creates the hosting stack. */
@@ -460,6 +491,35 @@ export class ReleaseWorld {
         .map((index) => this.captureLine(index, index < agreement * this.requestCount ? 'yes' : 'no'))
         .join('\n');
       return { Body: { transformToString: () => Promise.resolve(text) } };
+    },
+    DescribeAlarms: ({ AlarmNames, NextToken = '0' }: { AlarmNames: string[]; NextToken?: string }): object => {
+      const index = Number(NextToken);
+      const found = AlarmNames.filter((name) => this.alarms.has(name));
+      const MetricAlarms = found.slice(index, index + 1).map((AlarmName) => {
+        const { state, reason } = this.alarmState(AlarmName);
+        const isOver = this.clock >= this.shadowSince + SHADOW_TEST.DurationSeconds * 1000;
+        if (state === 'ALARM' && isOver) this.failedTests.add(this.state!.shadow);
+        return { AlarmName, StateValue: state, StateReason: reason };
+      });
+      return { MetricAlarms, NextToken: index + 1 < found.length ? String(index + 1) : undefined };
+    },
+    DescribeAlarmHistory: (query: { AlarmName: string; StartDate: Date; NextToken?: string }): object => {
+      const changes = this.alarmChanges.filter(
+        ({ name, time }) => name === query.AlarmName && time >= query.StartDate.getTime(),
+      );
+      // Clocks differ by up to 5 minutes.
+      const isIn = ({ time, state }: AlarmChange): boolean =>
+        state === 'ALARM' && time >= this.shadowSince - 5 * MINUTE;
+      if (changes.some(isIn)) this.failedTests.add(this.state!.shadow);
+      const index = Number(query.NextToken ?? '0');
+      const AlarmHistoryItems = changes.slice(index, index + 1).map(({ state, reason }) => ({
+        HistorySummary: `Alarm updated to ${state}`,
+        HistoryData: JSON.stringify({ newState: { stateValue: state, stateReason: reason } }).slice(
+          0,
+          this.maxHistoryData,
+        ),
+      }));
+      return { AlarmHistoryItems, NextToken: index + 1 < changes.length ? String(index + 1) : undefined };
     },
     GetItem: ({ Key }: { Key: Item }): object => ({ Item: structuredClone(this.items.get(Key.Name.S!)) }),
     PutItem: ({ Item, ...condition }: { Item: Item } & Condition): object => {
