@@ -1,13 +1,14 @@
 import type { Assembly, Resource } from '../check/app/assembly';
-import { type Item, itemOf, refersTo } from './item';
+import { type Item, itemOf } from './item';
 import { type Job, type JobKind, jobOf } from './jobs';
+import { UNDECIDED_SCHEDULE, triggersOf } from './triggers';
 import { at, isObject, list, parsed, raw, text } from './values';
 
 /** Work that runs again and again after the deployment. */
 export interface Recurring extends Item {
   readonly type: 'state machine' | 'pipeline' | 'monitoring schedule';
 
-  /** The schedules and events that start it. Empty if nothing in these stacks starts it. */
+  /** The schedules, the new data, the alarms and the events that start it. Empty if nothing in these stacks starts it. */
   readonly triggers: string[];
   readonly jobs: NamedJob[];
 }
@@ -17,8 +18,6 @@ export interface NamedJob extends Job {
   /** The state or the step. */
   readonly name: string;
 }
-
-const DECIDED = 'schedule decided at deployment';
 
 export function recurringOf(assembly: Assembly): [Resource, Recurring][] {
   return [
@@ -106,34 +105,6 @@ function stepsIn(definition: unknown): NamedJob[] {
   });
 }
 
-/** The schedules and rules whose target is a workflow, or a function that receives the workflow. */
-function triggersOf(assembly: Assembly, workflow: Resource): string[] {
-  const schedules = assembly.ofType('AWS::Scheduler::Schedule').flatMap(({ properties }) => {
-    const expression = expressionOf(properties);
-    if (refersTo(at(properties.Target, 'Arn'), workflow)) return [expression];
-    return refersTo(at(properties.Target, 'Input'), workflow) ? [`new data, searched at ${expression}`] : [];
-  });
-  const rules = assembly.ofType('AWS::Events::Rule').flatMap(({ properties }) => {
-    const isTarget = list(properties.Targets).some((target) => refersTo(at(target, 'Arn'), workflow));
-    if (!isTarget) return [];
-    return properties.ScheduleExpression === undefined ? [`events${stateOf(properties)}`] : [expressionOf(properties)];
-  });
-  return [...schedules, ...rules].sort();
-}
-
-function expressionOf(properties: Record<string, unknown>): string {
-  const { ScheduleExpression, ScheduleExpressionTimezone = 'Etc/UTC' } = properties;
-  const expression = text(ScheduleExpression) ?? DECIDED;
-  const zone = text(ScheduleExpressionTimezone) ?? 'time zone decided at deployment';
-  // A rate has no time zone.
-  const suffix = zone === 'Etc/UTC' || expression.startsWith('rate') ? '' : ` ${zone}`;
-  return `${expression}${suffix}${stateOf(properties)}`;
-}
-
-function stateOf({ State }: Record<string, unknown>): string {
-  return State === 'DISABLED' ? ' (disabled)' : '';
-}
-
 function monitoring(assembly: Assembly, resource: Resource): [Resource, Recurring] {
   const config = resource.properties.MonitoringScheduleConfig;
   const expression = at(config, 'ScheduleConfig', 'ScheduleExpression');
@@ -144,7 +115,7 @@ function monitoring(assembly: Assembly, resource: Resource): [Resource, Recurrin
     {
       ...itemOf(resource),
       type: 'monitoring schedule',
-      triggers: [text(expression) ?? DECIDED],
+      triggers: [text(expression) ?? UNDECIDED_SCHEDULE],
       jobs: [{ name: 'Monitor', ...jobOf('processing', definition) }],
     },
   ];
