@@ -4,7 +4,7 @@ import { type Item, itemOf } from './item';
 import type { Job } from './jobs';
 import type { Recurring } from './recurring';
 import type { Run } from './runs';
-import { type Known, at, isObject, list, number, text } from './values';
+import { type Known, at, isObject, list, number, text } from '../check/app/values';
 
 /** Something that is billed while no one uses it. */
 export interface Idle extends Item {

@@ -2,7 +2,8 @@ import type { Assembly, Resource } from '../check/app/assembly';
 import { type Item, itemOf } from './item';
 import { type Job, type JobKind, jobOf } from './jobs';
 import { UNDECIDED_SCHEDULE, triggersOf } from './triggers';
-import { at, isObject, list, parsed, raw, text } from './values';
+import { at, list, parsed, raw, text } from '../check/app/values';
+import { jobOfTask, tasksOf, workflowOf } from '../check/app/workflow';
 
 /** Work that runs again and again after the deployment. */
 export interface Recurring extends Item {
@@ -37,27 +38,12 @@ function workflows(
   return assembly.ofType(cfnType).flatMap((resource): [Resource, Recurring][] => {
     const jobs = jobsOf(resource);
     if (jobs.length === 0) return [];
-    return [[resource, { ...itemOf(withoutResource(resource)), type, triggers: triggersOf(assembly, resource), jobs }]];
+    return [[resource, { ...itemOf(workflowOf(resource)), type, triggers: triggersOf(assembly, resource), jobs }]];
   });
 }
 
-/** The path of the construct that contains the state machine of a workflow. */
-function withoutResource(resource: Resource): Resource {
-  return { ...resource, path: resource.path.replace(/\/Workflow\/StateMachine$/, '') };
-}
-
-function jobsOfStateMachine({ properties }: Resource): NamedJob[] {
-  const definition = properties.Definition ?? parsed(properties.DefinitionString);
-  return tasksIn(definition).flatMap(([name, state]) => jobOfTask(name, state) ?? []);
-}
-
-/** All tasks, also those in branches and loops. */
-function tasksIn(definition: unknown): [string, unknown][] {
-  const states = at(definition, 'States');
-  return Object.entries(isObject(states) ? states : {}).flatMap(([name, state]): [string, unknown][] => [
-    ...(at(state, 'Type') === 'Task' ? [[name, state] as [string, unknown]] : []),
-    ...[at(state, 'Iterator'), at(state, 'ItemProcessor'), ...list(at(state, 'Branches'))].flatMap(tasksIn),
-  ]);
+function jobsOfStateMachine(resource: Resource): NamedJob[] {
+  return tasksOf(resource).flatMap(([name, state]) => namedJobOf(name, state) ?? []);
 }
 
 const KINDS: Record<string, JobKind | undefined> = {
@@ -68,15 +54,13 @@ const KINDS: Record<string, JobKind | undefined> = {
 };
 
 /** The job of a task: of a workflow of this library, or of the integration of Step Functions with SageMaker. */
-function jobOfTask(name: string, state: unknown): NamedJob | undefined {
-  const parameters = at(state, 'Parameters') ?? at(state, 'Arguments');
-  const kind = at(parameters, 'Job', 'Kind');
-  if (at(parameters, 'Action') === 'RunJob' && isKind(kind)) {
-    return { name, ...jobOf(kind, parsed(at(parameters, 'Request'))) };
-  }
+function namedJobOf(name: string, state: unknown): NamedJob | undefined {
+  const job = jobOfTask(state);
+  if (isKind(job?.kind)) return { name, ...jobOf(job.kind, job.request) };
   const [, noun = ''] = /:states:::sagemaker:create(\w+)/.exec(raw(at(state, 'Resource'))) ?? [];
   const integrated = KINDS[noun];
-  return integrated === undefined ? undefined : { name, ...jobOf(integrated, parameters) };
+  if (integrated === undefined) return undefined;
+  return { name, ...jobOf(integrated, at(state, 'Parameters') ?? at(state, 'Arguments')) };
 }
 
 function isKind(kind: unknown): kind is JobKind {

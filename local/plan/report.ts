@@ -5,7 +5,7 @@ import type { Plan, StackPlan, Total } from './plan';
 import type { Quota } from './quotas';
 import type { Recurring } from './recurring';
 import { paragraph, table } from './table';
-import type { Known } from './values';
+import type { Known } from '../check/app/values';
 
 /** The report of a plan, in the format of the option. */
 export type PlanFormat = keyof typeof FORMATS;
