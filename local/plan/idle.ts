@@ -1,10 +1,10 @@
 import type { Assembly, Resource } from '../check/app/assembly';
+import { type Known, at, isObject, list, number, text } from '../check/app/values';
 import { type Capacity, endpointsOf } from './endpoints';
 import { type Item, itemOf } from './item';
 import type { Job } from './jobs';
 import type { Recurring } from './recurring';
 import type { Run } from './runs';
-import { type Known, at, isObject, list, number, text } from '../check/app/values';
 
 /** Something that is billed while no one uses it. */
 export interface Idle extends Item {

@@ -1,7 +1,7 @@
 import type { Resource } from '../check/app/assembly';
+import { type Known, at, combined, list, number, product, sum, text } from '../check/app/values';
 import { type Endpoint, duringUpdate } from './endpoints';
 import { type Job, jobCount } from './jobs';
-import { type Known, at, combined, list, number, product, sum, text } from '../check/app/values';
 
 /** A service quota of Amazon SageMaker AI, which is applied to each account and region. */
 export interface Quota {

@@ -1,9 +1,9 @@
 import type { Assembly, Resource } from '../check/app/assembly';
+import { at, list, parsed, raw, text } from '../check/app/values';
+import { jobOfTask, tasksOf, workflowOf } from '../check/app/workflow';
 import { type Item, itemOf } from './item';
 import { type Job, type JobKind, jobOf } from './jobs';
 import { UNDECIDED_SCHEDULE, triggersOf } from './triggers';
-import { at, list, parsed, raw, text } from '../check/app/values';
-import { jobOfTask, tasksOf, workflowOf } from '../check/app/workflow';
 
 /** Work that runs again and again after the deployment. */
 export interface Recurring extends Item {

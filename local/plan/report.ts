@@ -1,3 +1,4 @@
+import type { Known } from '../check/app/values';
 import { DECIDED, type Idle, amountOf, duration } from './idle';
 import { type Item, below } from './item';
 import type { Job } from './jobs';
@@ -5,7 +6,6 @@ import type { Plan, StackPlan, Total } from './plan';
 import type { Quota } from './quotas';
 import type { Recurring } from './recurring';
 import { paragraph, table } from './table';
-import type { Known } from '../check/app/values';
 
 /** The report of a plan, in the format of the option. */
 export type PlanFormat = keyof typeof FORMATS;

@@ -1,6 +1,6 @@
 import type { Assembly, Resource } from '../check/app/assembly';
-import { below, refersTo, stackOf } from './item';
 import { at, isObject, list, parsed, raw, text } from '../check/app/values';
+import { below, refersTo, stackOf } from './item';
 
 export const UNDECIDED_SCHEDULE = 'schedule decided at deployment';
 
