@@ -1,7 +1,7 @@
 import type { Command, Option } from 'commander';
-import { readdirSync } from 'node:fs';
 import type { CheckRequest } from '../check';
-import { MONITOR, PATHS, monitorEnvironment } from '../contract';
+import { sampleEnvironment } from '../check/core/monitor';
+import { MONITOR, PATHS } from '../contract';
 import type { ProcessingInput } from '../container';
 import { type ValidationErrors, count, isDirectory } from './options';
 import { inputsOf, outputNames } from './process';
@@ -70,18 +70,11 @@ export function processingOf(
 /** The output of a monitor. */
 const REPORT = { name: MONITOR.report, target: `${PATHS.processingOutput}/${MONITOR.report}` };
 
-/** The environment of a monitor whose window contains any sample. */
+/** The captured data of a directory that does not exist is an error of the option. */
 function monitored(inputs: ProcessingInput[]): Record<string, string> {
-  const captured = inputs.find(({ name }) => name === MONITOR.capture);
-  const isReadable = captured !== undefined && isDirectory(captured.directory);
-  return monitorEnvironment({
-    endpointName: (isReadable ? readdirSync(captured.directory) : []).at(0) ?? '',
-    monitorName: 'byoa-check',
-    captureIndexNames: ['endpointInput', 'endpointOutput'],
-    startTime: '1970-01-01T00:00:00Z',
-    endTime: '2100-01-01T00:00:00Z',
-    hasBaseline: inputs.some(({ name }) => name === MONITOR.baseline),
-  });
+  const captureIndexNames = ['endpointInput', 'endpointOutput'];
+  const existing = inputs.filter(({ directory }) => isDirectory(directory));
+  return sampleEnvironment(existing, { monitorName: 'byoa-check', captureIndexNames });
 }
 
 /** The options that the user has specified. */

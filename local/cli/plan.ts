@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { DockerEngine, withRun } from '../container';
-import type { PlanFormat } from '../plan';
+import type { Plan, PlanFormat } from '../plan';
 import { synthesize } from './app';
 import { UsageError, ValidationErrors, isDirectory } from './options';
 import { note } from './session';
@@ -36,12 +36,21 @@ async function runPlan({ app, previous, format }: Options): Promise<number> {
   try {
     const plan = await inAssembly(app, (directory) => planOf(directory, previous));
     process.stdout.write(`${planReport(format, plan)}\n`);
-    return 0;
+    return noteErrors(plan) ? 2 : 0;
   } catch (error) {
     if (error instanceof UsageError) throw error;
     note((error as Error).message);
     return 2;
   }
+}
+
+/** Writes the errors that the app adds to its constructs, in the form of the CDK CLI. Returns whether there are any. */
+function noteErrors({ stacks }: Plan): boolean {
+  const errors = stacks.flatMap((stack) => stack.errors);
+  if (errors.length === 0) return false;
+  for (const { path, message } of errors) note(`[Error at /${path}] ${message}`);
+  note('`cdk deploy` does not deploy a stack with errors.');
+  return true;
 }
 
 /** Reads the output directory of an app, or the temporary one of its command. No container engine is required. */

@@ -5,6 +5,6 @@ export { capturesGroup, isConditional, metricExpression } from '../../lib/privat
 export { hasLocalStorage, isArm64, isGpu } from '../../lib/private/instance-family';
 export { UNKNOWN_USER } from './user';
 export { KILLED_EXIT_CODE } from './exit-code';
-export { MONITOR, monitorEnvironment } from '../../lib/private/monitor-contract';
+export { MONITOR, type MonitorContext, monitorEnvironment } from '../../lib/private/monitor-contract';
 export { METRICS_FILE, VIOLATIONS_FILE, readMonitorReport } from '../../lib/handlers/shared/monitor-report';
 export { type BodyRules, type Difference, differenceOf, hasValue } from '../../lib/handlers/shared/bodies';

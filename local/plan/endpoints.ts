@@ -1,6 +1,6 @@
 import type { Assembly, Resource } from '../check/app/assembly';
+import { type Known, at, combined, list, number, numberOr, raw, text } from '../check/app/values';
 import { refersTo } from './item';
-import { type Known, at, combined, list, number, numberOr, raw, text } from './values';
 
 /** The instances, or the copies, of an endpoint. */
 export interface Capacity {

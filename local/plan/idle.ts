@@ -1,10 +1,10 @@
 import type { Assembly, Resource } from '../check/app/assembly';
+import { type Known, at, isObject, list, number, text } from '../check/app/values';
 import { type Capacity, endpointsOf } from './endpoints';
 import { type Item, itemOf } from './item';
 import type { Job } from './jobs';
 import type { Recurring } from './recurring';
 import type { Run } from './runs';
-import { type Known, at, isObject, list, number, text } from './values';
 
 /** Something that is billed while no one uses it. */
 export interface Idle extends Item {
@@ -15,6 +15,9 @@ export interface Idle extends Item {
 
   /** The condition under which it is not billed any more. */
   readonly until: string;
+
+  /** The construct path of the endpoint on whose instances the copies of an inference component run. */
+  readonly endpoint?: string;
 
   /** The instances, if it has any. */
   readonly instances?: Capacity;
@@ -101,8 +104,9 @@ function endpointItems(assembly: Assembly): [Resource, Idle][] {
       {
         ...itemOf(resource),
         type: 'inference component',
-        billed: `${rangeOf(copies)} copies on the instances of ${itemOf(endpoint).path}`,
+        billed: `${rangeOf(copies)} copies`,
         until: copies.min === 0 ? 'scaled in to 0' : DELETED,
+        endpoint: itemOf(endpoint).path,
       },
     ]),
   ]);

@@ -20,6 +20,11 @@ export function stackOf({ id }: Resource): string {
   return id.split(/[./]/)[0];
 }
 
+/** A construct path below that of a stack; the complete path of a construct in another stack. */
+export function below(stack: string, path: string): string {
+  return path.startsWith(`${stack}/`) ? path.slice(stack.length + 1) : path;
+}
+
 export function itemOf({ path, isConditional }: Resource, name = ''): Item {
   return {
     path: `${path.replace(/(\/Handled)?\/Job\/Start$|\/Resource$/, '')}${name}`,

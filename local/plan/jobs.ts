@@ -1,4 +1,4 @@
-import { type Known, at, combined, list, number, numberOr, product, text } from './values';
+import { type Known, at, combined, list, number, numberOr, product, text } from '../check/app/values';
 
 export type JobKind = 'training' | 'tuning' | 'transform' | 'processing';
 

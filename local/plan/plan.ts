@@ -1,4 +1,5 @@
 import { Assembly, type Resource, type RootStack } from '../check/app/assembly';
+import type { ErrorAnnotation } from '../check/app/manifest';
 import { endpointsOf } from './endpoints';
 import { type Idle, alternative, idleOf, warmPools } from './idle';
 import { type Change, type Item, stackOf, withChanges } from './item';
@@ -19,11 +20,17 @@ export interface Plan {
 export interface StackPlan {
   readonly name: string;
 
+  /** The construct path, with which those of its items begin. */
+  readonly path: string;
+
   /** `aws://account/region`, each possibly unknown. */
   readonly environment: string;
 
   /** Undefined without a previous assembly. A stack that is gone stays deployed, with everything that it contains. */
   readonly change?: Exclude<Change, 'changed'>;
+
+  /** The errors that keep the stack from being deployed. */
+  readonly errors: ErrorAnnotation[];
   readonly runs: Run[];
   readonly recurring: Recurring[];
   readonly idle: Idle[];
@@ -118,7 +125,7 @@ function contentsIn(assembly: Assembly): Map<string, Contents> {
 const NOTHING = { runs: [], recurring: [], idle: [] };
 
 function stackPlanOf(
-  { name, environment }: RootStack,
+  { name, path, environment, errors }: RootStack,
   now: Map<string, Contents>,
   then?: Map<string, Contents>,
 ): StackPlan {
@@ -127,13 +134,15 @@ function stackPlanOf(
   const changed = withChanges(
     runs,
     before?.runs,
-    ({ path, kind }) => `${path} ${kind}`,
+    (run) => `${run.path} ${run.kind}`,
     ({ identity }) => identity,
   );
-  const keyOf = ({ path, type }: Item & { readonly type: string }): string => `${path} ${type}`;
+  const keyOf = (item: Item & { readonly type: string }): string => `${item.path} ${item.type}`;
   return {
     name,
+    path,
     environment,
+    errors,
     ...(then === undefined ? {} : { change: then.has(name) ? 'unchanged' : 'new' }),
     runs: changed.map(({ identity: _, ...run }) => run),
     recurring: withChanges(recurring, before?.recurring, keyOf, itself),
@@ -146,7 +155,7 @@ const itself = (item: Item): Item => item;
 /** `cdk deploy` does not delete a stack that the app does not contain any more. */
 function goneStacks(current: RootStack[], then: Map<string, Contents>): StackPlan[] {
   const gone = [...then.values()].filter(({ root }) => !current.some(({ name }) => name === root.name));
-  return gone.map(({ root }) => ({ ...stackPlanOf(root, then, then), change: 'gone' }));
+  return gone.map(({ root }) => ({ ...stackPlanOf(root, then, then), errors: [], change: 'gone' }));
 }
 
 const isStarted = ({ change }: Item): boolean => change === undefined || change === 'new' || change === 'changed';

@@ -1,7 +1,7 @@
 import type { Resource } from '../check/app/assembly';
+import { type Known, at, combined, list, number, product, sum, text } from '../check/app/values';
 import { type Endpoint, duringUpdate } from './endpoints';
 import { type Job, jobCount } from './jobs';
-import { type Known, at, combined, list, number, product, sum, text } from './values';
 
 /** A service quota of Amazon SageMaker AI, which is applied to each account and region. */
 export interface Quota {
@@ -121,16 +121,24 @@ function demandsOfEndpoint(endpoint: Endpoint): Demand[] {
   });
 }
 
+/** Notebook instances and clusters, which have the instances all the time. */
 function demandsOfOthers(resources: Resource[]): Demand[] {
   const notebooks = resources
     .filter(({ type }) => type === 'AWS::SageMaker::NotebookInstance')
-    .map(({ properties }) => demand(`${typeName(text(properties.InstanceType))} for notebook instance usage`, 1));
+    .flatMap(({ properties }) => [
+      demand(`${typeName(text(properties.InstanceType))} for notebook instance usage`, 1),
+      demand('Total number of notebook instances', 1),
+    ]);
   const clusters = resources
     .filter(({ type }) => type === 'AWS::SageMaker::Cluster')
     .flatMap(({ properties }) =>
-      list(properties.InstanceGroups).map((group) =>
-        demand(`${typeName(text(at(group, 'InstanceType')))} for cluster usage`, number(at(group, 'InstanceCount'))),
-      ),
+      list(properties.InstanceGroups).flatMap((group) => {
+        const count = number(at(group, 'InstanceCount'));
+        return [
+          demand(`${typeName(text(at(group, 'InstanceType')))} for cluster usage`, count),
+          demand('Total number of instances allowed across SageMaker HyperPod clusters', count),
+        ];
+      }),
     );
   return [...notebooks, ...clusters].map((one) => ({ ...one, isPermanent: true }));
 }

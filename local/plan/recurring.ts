@@ -1,13 +1,15 @@
 import type { Assembly, Resource } from '../check/app/assembly';
-import { type Item, itemOf, refersTo } from './item';
+import { at, list, parsed, raw, text } from '../check/app/values';
+import { jobOfTask, tasksOf, workflowOf } from '../check/app/workflow';
+import { type Item, itemOf } from './item';
 import { type Job, type JobKind, jobOf } from './jobs';
-import { at, isObject, list, parsed, raw, text } from './values';
+import { UNDECIDED_SCHEDULE, triggersOf } from './triggers';
 
 /** Work that runs again and again after the deployment. */
 export interface Recurring extends Item {
   readonly type: 'state machine' | 'pipeline' | 'monitoring schedule';
 
-  /** The schedules and events that start it. Empty if nothing in these stacks starts it. */
+  /** The schedules, the new data, the alarms and the events that start it. Empty if nothing in these stacks starts it. */
   readonly triggers: string[];
   readonly jobs: NamedJob[];
 }
@@ -17,8 +19,6 @@ export interface NamedJob extends Job {
   /** The state or the step. */
   readonly name: string;
 }
-
-const DECIDED = 'schedule decided at deployment';
 
 export function recurringOf(assembly: Assembly): [Resource, Recurring][] {
   return [
@@ -38,27 +38,12 @@ function workflows(
   return assembly.ofType(cfnType).flatMap((resource): [Resource, Recurring][] => {
     const jobs = jobsOf(resource);
     if (jobs.length === 0) return [];
-    return [[resource, { ...itemOf(withoutResource(resource)), type, triggers: triggersOf(assembly, resource), jobs }]];
+    return [[resource, { ...itemOf(workflowOf(resource)), type, triggers: triggersOf(assembly, resource), jobs }]];
   });
 }
 
-/** The path of the construct that contains the state machine of a workflow. */
-function withoutResource(resource: Resource): Resource {
-  return { ...resource, path: resource.path.replace(/\/Workflow\/StateMachine$/, '') };
-}
-
-function jobsOfStateMachine({ properties }: Resource): NamedJob[] {
-  const definition = properties.Definition ?? parsed(properties.DefinitionString);
-  return tasksIn(definition).flatMap(([name, state]) => jobOfTask(name, state) ?? []);
-}
-
-/** All tasks, also those in branches and loops. */
-function tasksIn(definition: unknown): [string, unknown][] {
-  const states = at(definition, 'States');
-  return Object.entries(isObject(states) ? states : {}).flatMap(([name, state]): [string, unknown][] => [
-    ...(at(state, 'Type') === 'Task' ? [[name, state] as [string, unknown]] : []),
-    ...[at(state, 'Iterator'), at(state, 'ItemProcessor'), ...list(at(state, 'Branches'))].flatMap(tasksIn),
-  ]);
+function jobsOfStateMachine(resource: Resource): NamedJob[] {
+  return tasksOf(resource).flatMap(([name, state]) => namedJobOf(name, state) ?? []);
 }
 
 const KINDS: Record<string, JobKind | undefined> = {
@@ -69,15 +54,13 @@ const KINDS: Record<string, JobKind | undefined> = {
 };
 
 /** The job of a task: of a workflow of this library, or of the integration of Step Functions with SageMaker. */
-function jobOfTask(name: string, state: unknown): NamedJob | undefined {
-  const parameters = at(state, 'Parameters') ?? at(state, 'Arguments');
-  const kind = at(parameters, 'Job', 'Kind');
-  if (at(parameters, 'Action') === 'RunJob' && isKind(kind)) {
-    return { name, ...jobOf(kind, parsed(at(parameters, 'Request'))) };
-  }
+function namedJobOf(name: string, state: unknown): NamedJob | undefined {
+  const job = jobOfTask(state);
+  if (isKind(job?.kind)) return { name, ...jobOf(job.kind, job.request) };
   const [, noun = ''] = /:states:::sagemaker:create(\w+)/.exec(raw(at(state, 'Resource'))) ?? [];
   const integrated = KINDS[noun];
-  return integrated === undefined ? undefined : { name, ...jobOf(integrated, parameters) };
+  if (integrated === undefined) return undefined;
+  return { name, ...jobOf(integrated, at(state, 'Parameters') ?? at(state, 'Arguments')) };
 }
 
 function isKind(kind: unknown): kind is JobKind {
@@ -106,34 +89,6 @@ function stepsIn(definition: unknown): NamedJob[] {
   });
 }
 
-/** The schedules and rules whose target is a workflow, or a function that receives the workflow. */
-function triggersOf(assembly: Assembly, workflow: Resource): string[] {
-  const schedules = assembly.ofType('AWS::Scheduler::Schedule').flatMap(({ properties }) => {
-    const expression = expressionOf(properties);
-    if (refersTo(at(properties.Target, 'Arn'), workflow)) return [expression];
-    return refersTo(at(properties.Target, 'Input'), workflow) ? [`new data, searched at ${expression}`] : [];
-  });
-  const rules = assembly.ofType('AWS::Events::Rule').flatMap(({ properties }) => {
-    const isTarget = list(properties.Targets).some((target) => refersTo(at(target, 'Arn'), workflow));
-    if (!isTarget) return [];
-    return properties.ScheduleExpression === undefined ? [`events${stateOf(properties)}`] : [expressionOf(properties)];
-  });
-  return [...schedules, ...rules].sort();
-}
-
-function expressionOf(properties: Record<string, unknown>): string {
-  const { ScheduleExpression, ScheduleExpressionTimezone = 'Etc/UTC' } = properties;
-  const expression = text(ScheduleExpression) ?? DECIDED;
-  const zone = text(ScheduleExpressionTimezone) ?? 'time zone decided at deployment';
-  // A rate has no time zone.
-  const suffix = zone === 'Etc/UTC' || expression.startsWith('rate') ? '' : ` ${zone}`;
-  return `${expression}${suffix}${stateOf(properties)}`;
-}
-
-function stateOf({ State }: Record<string, unknown>): string {
-  return State === 'DISABLED' ? ' (disabled)' : '';
-}
-
 function monitoring(assembly: Assembly, resource: Resource): [Resource, Recurring] {
   const config = resource.properties.MonitoringScheduleConfig;
   const expression = at(config, 'ScheduleConfig', 'ScheduleExpression');
@@ -144,7 +99,7 @@ function monitoring(assembly: Assembly, resource: Resource): [Resource, Recurrin
     {
       ...itemOf(resource),
       type: 'monitoring schedule',
-      triggers: [text(expression) ?? DECIDED],
+      triggers: [text(expression) ?? UNDECIDED_SCHEDULE],
       jobs: [{ name: 'Monitor', ...jobOf('processing', definition) }],
     },
   ];

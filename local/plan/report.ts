@@ -1,11 +1,11 @@
+import type { Known } from '../check/app/values';
 import { DECIDED, type Idle, amountOf, duration } from './idle';
-import type { Item } from './item';
+import { type Item, below } from './item';
 import type { Job } from './jobs';
 import type { Plan, StackPlan, Total } from './plan';
 import type { Quota } from './quotas';
 import type { Recurring } from './recurring';
 import { paragraph, table } from './table';
-import type { Known } from './values';
 
 /** The report of a plan, in the format of the option. */
 export type PlanFormat = keyof typeof FORMATS;
@@ -24,26 +24,28 @@ function text({ stacks, total, environments }: Plan): string {
   const isCompared = stacks.some(({ change }) => change !== undefined);
   const items = stacks.flatMap((stack) => [...stack.runs, ...stack.recurring, ...stack.idle]);
   const isConditional = items.some((item) => item.isConditional === true);
+  const needed = environments.filter(({ quotas }) => quotas.length > 0);
   return [
     ...stacks.map(stackText),
     totalText(total, isCompared),
-    ...environments.filter(({ quotas }) => quotas.length > 0).map(quotasText),
+    ...needed.map(quotasText),
+    ...(needed.length === 0 ? [] : [explanationOf(needed.flatMap(({ quotas }) => quotas))]),
     ...(isConditional ? [`* exists only if a condition holds that is ${DECIDED}`] : []),
   ].join('\n\n');
 }
 
 function stackText(stack: StackPlan): string {
-  const { name, environment, change, runs, recurring, idle } = stack;
+  const { name, path, environment, change, runs, recurring, idle } = stack;
   const isNothing = runs.length + recurring.length + idle.length === 0;
-  const runRows = runs.map((run) => [...label(run, name), run.kind, ...(run.job ? jobText(run.job) : ['', ''])]);
+  const runRows = runs.map((run) => [...label(run, path), run.kind, ...(run.job ? jobText(run.job) : ['', ''])]);
   return [
     ...paragraph(`Stack ${name} (${environment})${change === undefined ? '' : STACK_CHANGES[change]}`, 0),
     ...section('Runs', table(runRows, 4)),
     ...section(
       'Recurring',
-      recurring.flatMap((one) => recurringText(one, name)),
+      recurring.flatMap((one) => recurringText(one, path)),
     ),
-    ...section('Idle', table(idleRows(idle, name), 4)),
+    ...section('Idle', table(idleRows(idle, path), 4)),
     ...(isNothing ? ['  no runs, no recurring jobs, and no resources of the types under Idle'] : []),
   ].join('\n');
 }
@@ -56,8 +58,7 @@ function section(title: string, lines: string[]): string[] {
 
 /** The change of an item, and its path in its stack. */
 function label({ path, change, isConditional }: Item, stack: string): string[] {
-  const relative = path.startsWith(`${stack}/`) ? path.slice(stack.length + 1) : path;
-  return [...(change === undefined ? [] : [change]), `${relative}${isConditional === true ? ' *' : ''}`];
+  return [...(change === undefined ? [] : [change]), `${below(stack, path)}${isConditional === true ? ' *' : ''}`];
 }
 
 /** The resources of a job, and its maximum time. */
@@ -107,7 +108,7 @@ function idleRows(idle: Idle[], stack: string): string[][] {
     return [
       ...label({ ...item, path }, stack),
       others.length === 0 ? item.type : '',
-      item.billed,
+      item.endpoint === undefined ? item.billed : `${item.billed} on the instances of ${below(stack, item.endpoint)}`,
       `until ${item.until}`,
     ];
   });
@@ -136,13 +137,18 @@ const rounded = (hours: number): string => String(Math.round(hours * 100) / 100)
 
 function quotasText({ environment, quotas }: Plan['environments'][number]): string {
   const rows = quotas.map(({ name, code = '', atLeast, atMost }: Quota) => [shown(atLeast), shown(atMost), name, code]);
-  const isUnknown = quotas.some(({ code }) => code === undefined);
   return [
     ...paragraph(`Quotas in ${environment}`, 0),
     ...table([['at least', 'at most', 'quota', 'code'], ...rows], 2),
-    '',
+  ].join('\n');
+}
+
+/** The meaning of the amounts, and the way to the values, of all environments. */
+function explanationOf(quotas: Quota[]): string {
+  const isUnknown = quotas.some(({ code }) => code === undefined);
+  return [
     ...paragraph(AMOUNTS, 2),
-    ...(isUnknown ? ['', '  The values in your account, and the codes:', LOOK_UP] : []),
+    ...(isUnknown ? ['', '  The values in an account and its region, and the codes:', LOOK_UP] : []),
   ].join('\n');
 }
 

@@ -1,7 +1,7 @@
 import type { Assembly, Resource } from '../check/app/assembly';
+import { at, list, parsed } from '../check/app/values';
 import { type Item, itemOf } from './item';
 import { type Job, type JobKind, jobOf } from './jobs';
-import { at, list, parsed } from './values';
 
 /** Something that a deployment runs once. */
 export interface Run extends Item {

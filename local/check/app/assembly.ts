@@ -9,7 +9,7 @@ import {
   isIntrinsic,
   resolve,
 } from '../../aws-model/template';
-import { readArtifacts, readJson } from './manifest';
+import { type StackArtifact, readArtifacts, readJson } from './manifest';
 
 /**
  * A resource with all values that are known before deployment. References to other resources are `{{stack.id}}` or
@@ -31,12 +31,9 @@ export interface Resource {
 }
 
 /** A stack of the app, without the nested ones. */
-export interface RootStack {
+export interface RootStack extends Pick<StackArtifact, 'id' | 'path' | 'errors'> {
   /** The name of the stack, or its artifact id if another stack has the same name. The ids of its resources begin with it. */
   readonly name: string;
-
-  /** The id of its artifact. */
-  readonly id: string;
 
   /** `aws://account/region`, each possibly unknown. */
   readonly environment: string;
@@ -87,11 +84,11 @@ export class Assembly {
     const { stacks, images, files } = readArtifacts(directory);
     this.images = images;
     this.files = files;
-    for (const { id, stackName, environment = UNKNOWN_ENVIRONMENT, templateFile, paths } of stacks) {
+    for (const { stackName, environment = UNKNOWN_ENVIRONMENT, templateFile, paths, ...root } of stacks) {
       // Stacks in different regions may have the same name.
-      const stack = this.stacks.has(stackName) ? id : stackName;
+      const stack = this.stacks.has(stackName) ? root.id : stackName;
       this.stacks.set(stack, { template: readJson<Template>(templateFile) });
-      this.roots.push({ name: stack, id, environment });
+      this.roots.push({ ...root, name: stack, environment });
       paths.forEach((constructPath, logicalId) => this.paths.set(`${stack}.${logicalId}`, constructPath));
     }
     for (const stack of [...this.stacks.keys()]) this.readNested(stack);

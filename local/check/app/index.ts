@@ -2,6 +2,7 @@ import { cpSync, existsSync, mkdirSync, statSync } from 'node:fs';
 import * as path from 'node:path';
 import type { ImageSource, ProcessingInput, Run } from '../../container';
 import { isArm64, isGpu } from '../../contract';
+import { sampleEnvironment } from '../core/monitor';
 import type { ChannelSpecification, SampleRequest } from '../core/specification';
 import { type CheckSubject, DEFAULT_PLATFORM } from '../core/subject';
 import { Assembly } from './assembly';
@@ -68,9 +69,24 @@ function subjectOf(run: Run, assembly: Assembly, target: Target, samples: Sample
     isGpu: [...trainingInstances, ...servingInstances, ...processingInstances].some(isGpu),
     training: trainingSource && training && { ...training, channels, source: trainingSource },
     serving: servingSource && serving && { ...serving, model, requests, isStreaming, source: servingSource },
-    processing: processingSource && processing && { ...processing, inputs, source: processingSource },
+    processing: processingSource &&
+      processing && {
+        ...processing,
+        inputs,
+        environment: { ...processing.environment, ...(processing.isMonitor === true ? windowOf(inputs) : {}) },
+        source: processingSource,
+      },
   };
   return { path: target.path, subject, errors };
+}
+
+/** The variables of a monitor that depend on the captured data. */
+function windowOf(inputs: ProcessingInput[]): Record<string, string> {
+  const { sagemaker_endpoint_name, start_time, end_time } = sampleEnvironment(inputs, {
+    monitorName: '',
+    captureIndexNames: [],
+  });
+  return { sagemaker_endpoint_name, start_time, end_time };
 }
 
 function channelsOf(

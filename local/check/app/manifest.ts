@@ -13,11 +13,21 @@ import {
 import { existsSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
 
+/** An error that an app adds to a construct, and that keeps the CDK CLI from deploying its stack. */
+export interface ErrorAnnotation {
+  /** The construct path. */
+  readonly path: string;
+  readonly message: string;
+}
+
 /** A stack of a cloud assembly. */
 export interface StackArtifact {
   /** The id of the artifact, which is unique in its assembly. */
   readonly id: string;
   readonly stackName: string;
+
+  /** The construct path of the stack, which contains the stages of the stack. */
+  readonly path: string;
 
   /** `aws://account/region`, each possibly unknown. */
   readonly environment?: string;
@@ -25,6 +35,7 @@ export interface StackArtifact {
 
   /** Construct paths by logical id. */
   readonly paths: ReadonlyMap<string, string>;
+  readonly errors: ErrorAnnotation[];
 }
 
 /** The contents of a cloud assembly, including nested assemblies. */
@@ -75,20 +86,31 @@ function stackOf(directory: string, id: string, artifact: ArtifactManifest): Sta
   const { templateFile, stackName = id } = artifact.properties as AwsCloudFormationStackProperties;
   const { metadata = {}, additionalMetadataFile: file } = artifact;
   const additional = file === undefined ? {} : readJson<typeof metadata>(path.join(directory, file));
+  const entries = [metadata, additional].flatMap((one) => Object.entries(one));
   return {
     id,
     stackName,
+    path: artifact.displayName ?? id,
     environment: artifact.environment,
     templateFile: path.join(directory, templateFile),
-    paths: new Map([...pathsIn(metadata), ...pathsIn(additional)]),
+    paths: new Map(dataIn(entries, ArtifactMetadataEntryType.LOGICAL_ID).map(({ path: one, data }) => [data, one])),
+    errors: dataIn(entries, ArtifactMetadataEntryType.ERROR).map(({ path: one, data }) => ({
+      path: one.replace(/^\//, ''),
+      message: data,
+    })),
   };
 }
 
-function pathsIn(metadata: Record<string, MetadataEntry[]>): [string, string][] {
-  return Object.entries(metadata).flatMap(([constructPath, entries]): [string, string][] => {
-    const logicalId = entries.find(({ type }) => type === String(ArtifactMetadataEntryType.LOGICAL_ID))?.data;
-    return typeof logicalId === 'string' ? [[logicalId, constructPath]] : [];
-  });
+/** The texts of a type in the metadata of constructs. */
+function dataIn(
+  metadata: [string, MetadataEntry[]][],
+  type: ArtifactMetadataEntryType,
+): { readonly path: string; readonly data: string }[] {
+  return metadata.flatMap(([constructPath, entries]) =>
+    entries.flatMap((entry) =>
+      entry.type === String(type) && typeof entry.data === 'string' ? [{ path: constructPath, data: entry.data }] : [],
+    ),
+  );
 }
 
 function imagesOf(directory: string, { dockerImages = {} }: AssetManifest): [string, DockerImageSource][] {

@@ -1,4 +1,4 @@
-import { App } from 'aws-cdk-lib';
+import { Annotations, App } from 'aws-cdk-lib';
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
@@ -45,7 +45,7 @@ Quotas in aws://unknown-account/unknown-region
   most: if all jobs run at the same time, and all endpoints are updated while
   they have their maximum capacity.
 
-  The values in your account, and the codes:
+  The values in an account and its region, and the codes:
     aws service-quotas list-service-quotas --service-code sagemaker \\
       --query "Quotas[?QuotaName=='NAME'].[QuotaCode,Value]" --output text
 `);
@@ -76,10 +76,21 @@ Quotas in aws://unknown-account/unknown-region
     const { stdout } = await byoa(['plan', '--app', app]);
     expect(stdout).toContain(`
   Recurring
-    Retraining  state machine: events, new data, searched at rate(30 minutes),
-    rate(7 days)
+    Retraining  state machine: alarm drift, new data, searched at rate(30
+    minutes), rate(7 days)
       Train  training  1 × ml.m5.xlarge  ≤ 1 d
 `);
+  });
+
+  test('exits with code 2 after the plan if `cdk deploy` stops at an error that the app adds', async () => {
+    const app = synthesized((stack) => {
+      newWorkflow(stack);
+      Annotations.of(stack).addError('The data is missing.');
+    });
+    const { code, stdout, stderr } = await byoa(['plan', '--app', app]);
+    expect(stdout).toMatch(/^Stack Stack \(/);
+    expect(stderr).toBe('[Error at /Stack] The data is missing.\n`cdk deploy` does not deploy a stack with errors.\n');
+    expect(code).toBe(2);
   });
 
   test('synthesizes an app with its command, and leaves no files', async () => {

@@ -1,6 +1,6 @@
-import { App, NestedStack, Stack, Stage } from 'aws-cdk-lib';
+import { Annotations, App, NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import { AlgorithmImages, ContainerImage, Hyperparameter, InstanceType } from '../../../lib';
-import { type Plan, planOf } from '../../../local/plan';
+import { type Plan, planOf, planReport } from '../../../local/plan';
 import { newByoAlgorithm } from '../../lifecycle-fixtures';
 import { newModel } from '../../hosting-fixtures';
 import { IMAGE_DIRECTORY, image } from '../../stacks';
@@ -133,6 +133,55 @@ test('A plan contains the stacks of stages and nested stacks, each in its enviro
     ['aws://111122223333/eu-west-1', 4],
     ['aws://111122223333/us-east-1', 4],
   ]);
+});
+
+test('The text of a plan has the paths below a stack, also if it is in a stage or has a name of its own', () => {
+  const app = new App();
+  newByoAlgorithm(new Stack(new Stage(new Stage(app, 'Pipeline'), 'Development'), 'Training'));
+  newByoAlgorithm(new Stack(app, 'Named', { stackName: 'churn' }));
+  const plan = planOf(app.synth().directory);
+  const text = planReport('text', plan);
+  expect(plan.stacks.map(({ name, path }) => [name, path])).toEqual([
+    ['Pipeline-Development-Training', 'Pipeline/Development/Training'],
+    ['churn', 'Named'],
+  ]);
+  expect(text.match(/^ {4}Churn\/Training {2}training /gm)).toHaveLength(2);
+  expect(text).not.toMatch(/Development\/|Named\//);
+});
+
+test('The text of a plan explains the quotas once for all environments', () => {
+  const app = new App();
+  for (const region of ['eu-west-1', 'us-east-1'])
+    newByoAlgorithm(new Stack(app, region, { env: { account: '111122223333', region } }));
+  const text = planReport('text', planOf(app.synth().directory));
+  const count = (pattern: RegExp): number => text.match(pattern)?.length ?? 0;
+  expect([count(/^Quotas in /gm), count(/At least: /g), count(/list-service-quotas/g)]).toEqual([2, 1, 1]);
+});
+
+describe('The errors that an app adds to its constructs', () => {
+  const withErrors = synthesized((stack) => {
+    const nested = new NestedStack(stack, 'Nested');
+    Annotations.of(stack).addError('The first.');
+    Annotations.of(nested).addError('The second.');
+    Annotations.of(nested).addWarningV2('id', 'A warning.');
+  });
+
+  test('are part of its plan with their construct paths', () => {
+    expect(planOf(withErrors).stacks.map(({ errors }) => errors)).toEqual([
+      [
+        { path: 'Stack', message: 'The first.' },
+        { path: 'Stack/Nested', message: 'The second.' },
+      ],
+    ]);
+  });
+
+  test('are not part of a plan if only the previous assembly has them', () => {
+    const renamed = synthesized((stack) => newByoAlgorithm(stack), { stackName: 'Other' });
+    expect(planOf(renamed, withErrors).stacks.map(({ name, errors }) => [name, errors])).toEqual([
+      ['Other', []],
+      ['Stack', []],
+    ]);
+  });
 });
 
 test('A directory that is not a cloud assembly is rejected with the reason', () => {

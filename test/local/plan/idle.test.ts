@@ -102,11 +102,15 @@ describe('An endpoint in a plan', () => {
       {
         path: 'Stack/Component',
         type: 'inference component',
-        billed: '1 (0–2) copies on the instances of Stack/Endpoint',
+        billed: '1 (0–2) copies',
         until: 'scaled in to 0',
+        endpoint: 'Stack/Endpoint',
       },
       { path: 'Stack/Endpoint (main)', billed: '1 (0–4) × ml.g5.xlarge', until: 'scaled in to 0' },
     ]);
+    const report = planReport('text', plan);
+    expect(report).toMatch(/ 1 \(0–2\) copies on .*\n.* the instances of .*\n +Endpoint\n/);
+    expect(report).not.toContain('Stack/');
   });
 
   test('with serverless capacity is only billed for provisioned concurrency', () => {
@@ -228,6 +232,8 @@ describe('The quotas of a plan', () => {
     expect(quotasOf(plan)).toEqual([
       ['ml.p5.48xlarge for cluster usage', 4, 4],
       ['ml.t3.medium for notebook instance usage', 1, 1],
+      ['Total number of instances allowed across SageMaker HyperPod clusters', 4, 4],
+      ['Total number of notebook instances', 1, 1],
     ]);
     expect(idleOf(plan)).toMatchObject([
       { path: 'Stack/Cluster (gpu)', type: 'cluster', billed: '4 × ml.p5.48xlarge', until: 'deleted' },

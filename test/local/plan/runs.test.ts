@@ -177,7 +177,7 @@ describe('The recurring work of a plan', () => {
       {
         path: 'Stack/Retraining',
         type: 'state machine',
-        triggers: ['events', 'new data, searched at rate(30 minutes)', 'rate(7 days)'],
+        triggers: ['alarm drift', 'new data, searched at rate(30 minutes)', 'rate(7 days)'],
         jobs: [
           {
             name: 'Train',
@@ -199,6 +199,56 @@ describe('The recurring work of a plan', () => {
 
   test('contains a workflow that nothing starts', () => {
     expect(recurringOf(planned((stack) => newWorkflow(stack)))).toMatchObject([{ triggers: [] }]);
+  });
+
+  test.each([
+    [
+      'a detail type and a source',
+      { source: ['aws.s3'], 'detail-type': ['Object Created'], detail: { bucket: { name: ['data'] } } },
+      'event "Object Created" of aws.s3',
+    ],
+    [
+      'comparisons and alternatives',
+      JSON.stringify({ source: ['a.b', { prefix: 'aws.' }], 'detail-type': ['A', 'B'] }),
+      'event "A" or "B" of a.b or {"prefix":"aws."}',
+    ],
+    ['no detail type', { source: ['shop'] }, 'events of shop'],
+    ['values of parameters', { source: [{ Ref: 'Source' }] }, 'events of ?'],
+    ['an alarm of the app', { source: ['aws.cloudwatch'], resources: [{ 'Fn::GetAtt': ['Named', 'Arn'] }] }, 'alarm n'],
+    [
+      'an alarm with a generated name',
+      { source: ['aws.cloudwatch'], resources: [{ 'Fn::GetAtt': ['Unnamed', 'Arn'] }] },
+      'alarm Unnamed',
+    ],
+    [
+      'an alarm that a parameter specifies',
+      { source: ['aws.cloudwatch'], resources: [{ Ref: 'Source' }] },
+      'alarm decided at deployment',
+    ],
+    [
+      'names of alarms',
+      { source: ['aws.cloudwatch'], detail: { alarmName: ['a', { prefix: 'b' }] } },
+      'alarm a or {"prefix":"b"}',
+    ],
+    ['other members alone', { account: ['111122223333'] }, 'events'],
+    ['a pattern of a parameter', { Ref: 'Source' }, 'events decided at deployment'],
+  ])('names the events of a rule whose pattern has %s', (_, EventPattern, trigger) => {
+    const definition = {
+      States: { Train: { Type: 'Task', Resource: 'arn:aws:states:::sagemaker:createTrainingJob' } },
+    };
+    const plan = plannedTemplate(
+      {
+        Flow: {
+          Type: 'AWS::StepFunctions::StateMachine',
+          Properties: { DefinitionString: JSON.stringify(definition) },
+        },
+        Rule: { Type: 'AWS::Events::Rule', Properties: { EventPattern, Targets: [{ Arn: { Ref: 'Flow' } }] } },
+        Named: { Type: 'AWS::CloudWatch::Alarm', Properties: { AlarmName: 'n' } },
+        Unnamed: { Type: 'AWS::CloudWatch::CompositeAlarm', Properties: {} },
+      },
+      { Parameters: { Source: { Type: 'String' } } },
+    );
+    expect(recurringOf(plan)).toMatchObject([{ triggers: [trigger] }]);
   });
 
   test('contains a transform schedule', () => {

@@ -12,7 +12,7 @@ import {
   aws_s3 as s3,
   aws_s3_deployment as deployment,
 } from 'aws-cdk-lib';
-import { mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { exampleApp } from '../../../../bin/app';
@@ -48,6 +48,7 @@ import {
 } from '../../../../lib';
 import { type AppSubject, type Samples, subjectsOfApp } from '../../../../local/check/app';
 import { withRun } from '../../../../local/container';
+import { monitoredEndpoint, newWorkflow, processingEvaluation } from '../../../continuous-fixtures';
 import { IMAGE_DIRECTORY, newAlgorithm, PlainImage } from '../../../stacks';
 import { FakeEngine } from '../../fake-engine';
 
@@ -431,6 +432,59 @@ describe('A model of an app', () => {
       }),
     );
     expect(errors).toEqual([expect.stringMatching(/^Stack\/Model: the image .*:1 is not built by the app/)]);
+  });
+});
+
+describe('The container of an endpoint monitor', () => {
+  const monitored = (): App =>
+    appWith((stack) => {
+      monitoredEndpoint(stack);
+      newWorkflow(stack, { evaluation: processingEvaluation(stack) });
+    });
+
+  test('is checked with the environment of a monitor, whose endpoint and window are those of the sample', async () => {
+    const captured = scratch();
+    mkdirSync(path.join(captured, 'churn'));
+    const inputs = new Map([
+      ['endpoint', captured],
+      ['baseline', train],
+    ]);
+    const subjects = await subjectsOf(monitored(), { inputs, model: 'model.tar.gz' });
+    expect(subjects.map(({ path: where, errors }) => [where, errors])).toContainEqual(['Stack/Endpoint/Drift', []]);
+    const processed = subjects.flatMap(({ subject }) => subject?.processing ?? []);
+    expect(processed).toEqual([
+      {
+        source: { source: expect.stringContaining('monitor') as unknown },
+        inputs: [
+          { name: 'endpoint', target: '/opt/ml/processing/input/endpoint', directory: captured },
+          { name: 'baseline', target: '/opt/ml/processing/input/baseline', directory: train },
+        ],
+        outputs: [{ name: 'report', target: '/opt/ml/processing/output/report' }],
+        environment: {
+          dataset_format: '{"sagemakerCaptureJson":{"captureIndexNames":["endpointInput","endpointOutput"]}}',
+          dataset_source: '/opt/ml/processing/input/endpoint',
+          output_path: '/opt/ml/processing/output/report',
+          publish_cloudwatch_metrics: 'Disabled',
+          sagemaker_endpoint_name: 'churn',
+          sagemaker_monitoring_schedule_name: 'drift',
+          start_time: '1970-01-01T00:00:00Z',
+          end_time: '2100-01-01T00:00:00Z',
+          baseline_source: '/opt/ml/processing/input/baseline',
+          baseline_constraints: '/opt/ml/processing/input/baseline/constraints.json',
+          baseline_statistics: '/opt/ml/processing/input/baseline/statistics.json',
+        },
+        instanceCount: 1,
+        isMonitor: true,
+      },
+    ]);
+  });
+
+  test('needs samples of the captured data and of the baseline', async () => {
+    const subjects = await subjectsOf(monitored());
+    expect(subjects.find(({ path: where }) => where === 'Stack/Endpoint/Drift')?.errors).toEqual([
+      'Stack/Endpoint/Drift: input "endpoint" needs a sample: --input endpoint=DIR',
+      'Stack/Endpoint/Drift: input "baseline" needs a sample of s3://data/baseline/: --input baseline=DIR',
+    ]);
   });
 });
 

@@ -11,6 +11,7 @@ function assembly(version: string, artifacts: object = {}): string {
     artifacts: {
       Stack: {
         type: 'aws:cloudformation:stack',
+        displayName: 'Stage/Stack',
         properties: { templateFile: 'Stack.template.json' },
         metadata: { '/Stack/Model/Resource': [{ type: 'aws:cdk:logicalId', data: 'Model' }] },
         additionalMetadataFile: 'Stack.metadata.json',
@@ -32,7 +33,13 @@ function assembly(version: string, artifacts: object = {}): string {
   return directoryWith({
     'manifest.json': JSON.stringify(manifest),
     'Stack.assets.json': JSON.stringify(assets),
-    'Stack.metadata.json': JSON.stringify({ '/Stack/Role': [{ type: 'aws:cdk:logicalId', data: 'Role' }] }),
+    'Stack.metadata.json': JSON.stringify({
+      '/Stack/Role': [
+        { type: 'aws:cdk:logicalId', data: 'Role' },
+        { type: 'aws:cdk:error', data: 'The role is missing.' },
+        { type: 'aws:cdk:warning', data: 'A warning.' },
+      ],
+    }),
     'inner/manifest.json': JSON.stringify({
       version,
       artifacts: {
@@ -53,11 +60,13 @@ describe('A cloud assembly', () => {
       {
         id: 'Stack',
         stackName: 'Stack',
+        path: 'Stage/Stack',
         templateFile: path.join(directory, 'Stack.template.json'),
         paths: new Map([
           ['Model', '/Stack/Model/Resource'],
           ['Role', '/Stack/Role'],
         ]),
+        errors: [{ path: 'Stack/Role', message: 'The role is missing.' }],
       },
     ]);
     expect(images.get(HASH)).toEqual({
