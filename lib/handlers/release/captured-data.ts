@@ -1,5 +1,6 @@
-import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { GetObjectCommand } from '@aws-sdk/client-s3';
 import type { Body } from '../shared/bodies';
+import { capturedFiles } from '../shared/captured-files';
 import { type Deadline, isTemporary, retry } from '../shared/retry';
 import { hash } from '../jobs/names';
 import type { Dependencies } from './dependencies';
@@ -39,24 +40,17 @@ type Services = Pick<Dependencies, 's3' | 'sleep' | 'now'>;
 
 /** The files of a variant that can contain records since a time. */
 export async function listFiles(
-  Bucket: string,
-  Prefix: string,
+  bucket: string,
+  prefix: string,
   since: number,
   services: Services,
   deadline: Deadline,
 ): Promise<CaptureFile[]> {
-  // The keys, and the names of the files of an hour, are in the order of their times.
-  const StartAfter = `${Prefix}${new Date(since).toISOString().slice(0, 13).replace(/\D/g, '/')}/`;
   const files: CaptureFile[] = [];
-  let ContinuationToken: string | undefined;
-  do {
-    const command = new ListObjectsV2Command({ Bucket, Prefix, StartAfter, ContinuationToken });
-    const page = await retry(services, deadline, isTemporary, () => services.s3.send(command));
-    for (const { Key = '', Size = 0 } of page.Contents ?? []) {
-      if (Key.endsWith('.jsonl')) files.push({ key: Key, size: Size });
-    }
-    ContinuationToken = page.NextContinuationToken;
-  } while (ContinuationToken !== undefined);
+  const from = new Date(since).toISOString();
+  for await (const { Key = '', Size = 0 } of capturedFiles({ bucket, prefix, from }, services, deadline)) {
+    files.push({ key: Key, size: Size });
+  }
   return files;
 }
 

@@ -26,11 +26,6 @@ export function windowOf(
   };
 }
 
-/** The folder of an hour: `YYYY/MM/DD/HH`. */
-export function hourFolder(time: string): string {
-  return time.slice(0, 13).replace(/\D/g, '/');
-}
-
 /** The end of the last window that was analyzed. Undefined before the first one. */
 export async function analyzedUntil(
   { Name, Table }: Workflow,

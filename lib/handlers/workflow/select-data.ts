@@ -1,7 +1,8 @@
-import { ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { capturedFiles } from '../shared/captured-files';
 import { type Deadline, isTemporary, retry } from '../shared/retry';
 import type { Capture, DataWindow, SelectDataInput, SelectDataOutput } from '../workflow-contract';
-import { analyzedUntil, hourFolder, recordWindow, windowOf } from './data-window';
+import { analyzedUntil, recordWindow, windowOf } from './data-window';
 import type { Dependencies } from './dependencies';
 import { objectIn } from './object';
 
@@ -33,25 +34,17 @@ export async function selectData(
   return { HasData: true, Manifest: uri, ...window };
 }
 
-/** The keys of the files of a window. The folders of hours are in the order of time, so that a list starts and ends with the window. */
+/** The keys of the files of a window. */
 async function filesIn(
-  { StartTime, EndTime }: DataWindow,
-  { Bucket, Prefix, Folders }: Capture,
+  { StartTime: from, EndTime: until }: DataWindow,
+  { Bucket: bucket, Prefix, Folders }: Capture,
   dependencies: Dependencies,
   deadline: Deadline,
 ): Promise<string[]> {
-  const files: string[] = [];
-  for (const variant of Folders.map((folder) => `${Prefix}${folder}/`)) {
-    const end = `${variant}${hourFolder(EndTime)}`;
-    const StartAfter = `${variant}${hourFolder(StartTime)}`;
-    let ContinuationToken: string | undefined;
-    do {
-      const command = new ListObjectsV2Command({ Bucket, Prefix: variant, StartAfter, ContinuationToken });
-      const page = await retry(dependencies, deadline, isTemporary, () => dependencies.s3.send(command));
-      const keys = (page.Contents ?? []).map(({ Key = '' }) => Key);
-      files.push(...keys.filter((key) => key < end && key.endsWith('.jsonl')));
-      ContinuationToken = keys.every((key) => key < end) ? page.NextContinuationToken : undefined;
-    } while (ContinuationToken !== undefined);
+  const keys: string[] = [];
+  for (const prefix of Folders.map((folder) => `${Prefix}${folder}/`)) {
+    const files = capturedFiles({ bucket, prefix, from, until }, dependencies, deadline);
+    for await (const { Key = '' } of files) keys.push(Key);
   }
-  return files;
+  return keys;
 }

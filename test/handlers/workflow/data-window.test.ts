@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
-import { hourFolder, windowOf } from '../../../lib/handlers/workflow/data-window';
+import { hourFolder } from '../../../lib/handlers/shared/captured-files';
+import { windowOf } from '../../../lib/handlers/workflow/data-window';
 
 const HOUR = 3_600_000;
 const input = (startedAt: number, DelayHours = 1, MaxWindowHours = 168) => ({
