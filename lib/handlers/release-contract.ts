@@ -51,6 +51,45 @@ export interface ShadowTest {
 
   /** The alarms that must not be in ALARM during the test. Undefined if there are none. */
   readonly Alarms?: WatchedAlarms;
+
+  /** The comparison by a processing job of the user. Undefined if the responses themselves are compared. */
+  readonly Comparison?: ComparisonJob;
+}
+
+/** A processing job that compares the captured data of the two variants, and the metric in its report that decides. */
+export interface ComparisonJob {
+  /** The prefix of the names of the jobs. */
+  readonly Prefix: string;
+
+  /** JSON: the request that creates the job, with placeholders. */
+  readonly Request: string;
+
+  /** JSON: the tags of the job. */
+  readonly Tags: string;
+
+  /** The S3 URI of the folder for the manifests, which list the captured data of a variant. */
+  readonly Manifests: string;
+
+  /** The S3 URI of the report, with a placeholder for the name of the job. */
+  readonly Report: string;
+  readonly Metric: string;
+  readonly ObjectiveType: 'Maximize' | 'Minimize';
+
+  /** The worst value of the metric with which a version passes. */
+  readonly Threshold: number;
+}
+
+/** The values that replace the placeholders in the request of a comparison. */
+export interface ComparisonValues {
+  readonly JobName: string;
+
+  /** The S3 URIs of the manifests of the two variants. */
+  readonly ProductionManifest: string;
+  readonly ShadowManifest: string;
+
+  /** The start of the test and of the comparison: `2026-11-30T04:05:06Z`. */
+  readonly StartTime: string;
+  readonly EndTime: string;
 }
 
 /** The alarms of a shadow test. */

@@ -1,4 +1,7 @@
+import type { ComparisonValues } from '../handlers/release-contract';
 import type { RunJobOutput, SelectDataOutput } from '../handlers/workflow-contract';
 
-/** The placeholder of a value that is only known in an execution. The handler replaces it in requests. */
-export const placeholder = (name: keyof RunJobOutput | keyof SelectDataOutput): string => `{{${name}}}`;
+type Name = keyof RunJobOutput | keyof SelectDataOutput | keyof ComparisonValues;
+
+/** The placeholder of a value that is only known when a job is created. The handler replaces it in requests. */
+export const placeholder = (name: Name): string => `{{${name}}}`;

@@ -1,5 +1,5 @@
-import type { ReleaseOutcome, ShadowTest, WatchedAlarms } from '../release-contract';
-import type { Candidate, HostedVersions, Test, Verdict } from './record';
+import type { ComparisonJob, ReleaseOutcome, ShadowTest, WatchedAlarms } from '../release-contract';
+import type { Candidate, HostedVersions, StartedComparison, Test, Verdict } from './record';
 
 /** The next thing that a deployment does. */
 export type Decision =
@@ -37,6 +37,21 @@ export type TestDecision =
   | { readonly action: 'readAlarms'; readonly watched: WatchedAlarms; readonly test: Test }
   /** Compares the responses, and decides again. */
   | { readonly action: 'compare'; readonly shadowTest: ShadowTest; readonly test: Test }
+  /** Writes the manifests of a comparison by a job, and records that it starts. */
+  | {
+      readonly action: 'startComparison';
+      readonly shadowTest: ShadowTest;
+      readonly job: ComparisonJob;
+      readonly test: Test;
+      readonly requestCount: number;
+    }
+  /** Runs the job, or reads its result, and decides again. */
+  | {
+      readonly action: 'runComparison';
+      readonly job: ComparisonJob;
+      readonly test: Test;
+      readonly comparison: StartedComparison;
+    }
   /** Records the result of the test. */
   | { readonly action: 'endTest'; readonly test: Test; readonly verdict: Verdict }
   /** Rejects the version, which has not passed. */

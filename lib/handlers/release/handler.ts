@@ -20,6 +20,7 @@ import { Lock } from '../workflow/lock';
 import { report } from '../workflow/outcome';
 import { readAlarms } from './alarms';
 import { compareVariants } from './compare-variants';
+import { runComparison, stopComparison, writeManifests } from './comparison-job';
 import { READ_LAG_MS, RETRY_AFTER_MS, START_MS, decide } from './decide';
 import type { Decision, UpdateDecision } from './decision';
 import type { Dependencies } from './dependencies';
@@ -68,7 +69,7 @@ async function reconcile(
   }
   const reminder = await records.reminder();
   const world = await readWorld(Release, await records.read(), dependencies, deadline);
-  const decision = await decideOn(world, dependencies, deadline);
+  const decision = await decideOn(world, Release, dependencies, deadline);
   const context = { Release, Execution, records, world, dependencies, deadline };
   if (decision.action !== 'finish') return { IsFinished: false, WaitSeconds: await perform(decision, context) };
   // Lists can lag behind the change that has caused the reminder.
@@ -80,23 +81,30 @@ async function reconcile(
   return { IsFinished: await records.remove(reminder), WaitSeconds: 0 };
 }
 
-/** The decisions that only read something for the next one. */
-type ReadingAction = 'readAlarms' | 'compare';
+/** The decisions that only find out something for the next one. */
+type ReadingAction = 'readAlarms' | 'compare' | 'runComparison';
 
-/** Decides what to do next. Alarms and captured data are only read when a decision requires them. */
+/** Decides what to do next. Alarms, captured data and the result of a job are only read when a decision requires them. */
 async function decideOn(
   world: World,
+  Release: Release,
   dependencies: Dependencies,
   deadline: Deadline,
 ): Promise<Exclude<Decision, { action: ReadingAction }>> {
   const decision = decide(world);
   if (decision.action === 'readAlarms') {
     const alarms = await readAlarms(decision.watched, decision.test, dependencies, deadline);
-    return decideOn({ ...world, alarms }, dependencies, deadline);
+    return decideOn({ ...world, alarms }, Release, dependencies, deadline);
   }
   if (decision.action === 'compare') {
     const comparison = await compareVariants(decision.shadowTest, decision.test, dependencies, deadline);
-    return decideOn({ ...world, comparison }, dependencies, deadline);
+    return decideOn({ ...world, comparison }, Release, dependencies, deadline);
+  }
+  if (decision.action === 'runComparison') {
+    const { job, test, comparison } = decision;
+    const tested = { Name: Release.Name, test };
+    const jobComparison = await runComparison(job, tested, comparison, dependencies, deadline);
+    return decideOn({ ...world, jobComparison }, Release, dependencies, deadline);
   }
   return decision;
 }
@@ -142,8 +150,13 @@ async function perform(
     case 'startTest':
       await records.write({ ...record, test: { arn: decision.arn, since: dependencies.now() } });
       return 0;
+    case 'startComparison':
+      await startComparison(decision, context, record);
+      return 0;
     case 'endTest': {
       const { test, verdict } = decision;
+      // An alarm can have ended the test while the job runs.
+      await stopTest(context);
       const tested = verdict.isPassed ? withVersion(record.tested, test.arn) : record.tested;
       await records.write({ ...record, tested, test: { ...test, verdict } });
       return 0;
@@ -154,9 +167,27 @@ async function perform(
   }
 }
 
+/** Writes the manifests of a comparison, and records it: from then on, its job can exist. */
+async function startComparison(
+  { shadowTest, job, test, requestCount }: Extract<Decision, { action: 'startComparison' }>,
+  { Release, records, dependencies, deadline }: Context,
+  record: ReleaseRecord,
+): Promise<void> {
+  const since = dependencies.now();
+  await writeManifests(shadowTest, job, { Name: Release.Name, test }, since, dependencies, deadline);
+  await records.write({ ...record, test: { ...test, comparison: { since, requestCount } } });
+}
+
+/** Stops the job of the test, if any. */
+function stopTest({ Release, world, dependencies, deadline }: Context): Promise<void> {
+  const tested = { Name: Release.Name, test: world.record.test };
+  return stopComparison(Release.ShadowTest?.Comparison, tested, dependencies, deadline);
+}
+
 /** Starts an update of the stack. Its end is found by its token. */
 async function update({ action: _, ...update }: UpdateDecision, context: Context): Promise<void> {
   const { Execution, records, world, dependencies } = context;
+  if (world.record.test?.verdict === undefined) await stopTest(context);
   const { arn, released, shadow } = update;
   const since = dependencies.now();
   // A function that runs twice uses the same token.
@@ -255,8 +286,8 @@ async function rejectTested(
   });
 }
 
-function figuresOf({ agreement, requestCount }: Partial<Figures>): Partial<Figures> {
-  return { agreement, requestCount };
+function figuresOf({ agreement, metric, requestCount }: Partial<Figures>): Partial<Figures> {
+  return { agreement, metric, requestCount };
 }
 
 async function setRejected(
@@ -318,6 +349,8 @@ async function onEvent(
     return { PhysicalResourceId };
   }
   if (old.Name !== release.Name || old.Table !== release.Table) await close(old, dependencies, deadline);
+  // The next check starts the job of the new request.
+  else if (hasOtherComparison(old, release)) await stopComparisonOf(old, dependencies, deadline);
   await retry(dependencies, deadline, isTemporary, () => new Lock(release, dependencies).open());
   const isChanged =
     old.ParameterName !== release.ParameterName ||
@@ -328,10 +361,20 @@ async function onEvent(
   return { PhysicalResourceId };
 }
 
-/** Ends a deployment: no execution can take its lock any more, and the one that has it is stopped. */
+function hasOtherComparison({ ShadowTest: old }: Release, { ShadowTest: test }: Release): boolean {
+  return old?.Comparison?.Request !== test?.Comparison?.Request || old?.Comparison?.Prefix !== test?.Comparison?.Prefix;
+}
+
+async function stopComparisonOf(release: Release, dependencies: Dependencies, deadline: Deadline): Promise<void> {
+  const { test } = await retry(dependencies, deadline, isTemporary, () => new Records(release, dependencies).read());
+  await stopComparison(release.ShadowTest?.Comparison, { Name: release.Name, test }, dependencies, deadline);
+}
+
+/** Ends a deployment: no execution can take its lock any more, the one that has it is stopped, and the job of a comparison too. */
 async function close(release: Release, dependencies: Dependencies, deadline: Deadline): Promise<void> {
   const holder = await retry(dependencies, deadline, isTemporary, () => new Lock(release, dependencies).close());
   if (holder !== undefined) await stop(holder.execution, dependencies, deadline);
+  await stopComparisonOf(release, dependencies, deadline);
 }
 
 async function stop(executionArn: string, dependencies: Dependencies, deadline: Deadline): Promise<void> {

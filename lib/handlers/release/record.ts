@@ -63,8 +63,20 @@ export interface Test {
   /** The time since which the shadow variant has served the version, in milliseconds. */
   readonly since: number;
 
+  /** The comparison by a job. Undefined until it starts. */
+  readonly comparison?: StartedComparison;
+
   /** The result, which is recorded before anything is done about it. */
   readonly verdict?: Verdict;
+}
+
+/** A comparison whose manifests have been written. */
+export interface StartedComparison {
+  /** The time at which it has started, in milliseconds. The captured data ends there. */
+  readonly since: number;
+
+  /** The number of requests with a captured response of both variants at that time. */
+  readonly requestCount: number;
 }
 
 /** The result of a test. It has no figures if an alarm has ended the test. */
@@ -75,8 +87,11 @@ export interface Verdict extends Partial<Figures> {
 
 /** The figures of a comparison, as text in the events about outcomes. */
 export interface Figures {
-  /** The part of the requests with the same response. */
-  readonly agreement: string;
+  /** The part of the requests with the same response. Undefined if a job has compared them. */
+  readonly agreement?: string;
+
+  /** The metric that the job has reported. */
+  readonly metric?: string;
   readonly requestCount: string;
 }
 

@@ -1,8 +1,8 @@
-import type { ShadowTest } from '../release-contract';
+import type { ComparisonJob, ShadowTest } from '../release-contract';
 import type { AlarmStates } from './alarms';
 import type { Comparison } from './comparison';
 import type { Decision } from './decision';
-import type { Test, Verdict } from './record';
+import type { StartedComparison, Test, Verdict } from './record';
 import type { World } from './world';
 
 /** Whether a version is tested before it is released: once, and not if it has served before. */
@@ -25,8 +25,12 @@ export function nextOfTest(world: World, arn: string): Decision {
   const ofAlarms = alarms && resultOfAlarms(alarms, test, isOver);
   if (ofAlarms !== undefined) return ofAlarms;
   if (!isOver) return CONTINUED;
+  const { Comparison: job } = shadowTest;
+  if (job !== undefined && test.comparison !== undefined) return nextOfJob(world, test, test.comparison, job);
   if (comparison === undefined) return { action: 'compare', shadowTest, test };
-  if (comparison.requestCount >= MinRequests && comparison.hasValue) {
+  const { requestCount } = comparison;
+  if (requestCount >= MinRequests && comparison.hasValue) {
+    if (job !== undefined) return { action: 'startComparison', shadowTest, job, test, requestCount };
     return { action: 'endTest', test, verdict: verdictOf(comparison, shadowTest) };
   }
   if (now < test.since + MaxDurationSeconds * 1000) return CONTINUED;
@@ -35,6 +39,24 @@ export function nextOfTest(world: World, arn: string): Decision {
     outcome: 'Blocked',
     reason: `${arn} is not released: ${obstacleTo(comparison, shadowTest)}`,
   };
+}
+
+/** The next step of a test whose comparison by a job has started. The end of the job is an event, which starts the next check. */
+function nextOfJob({ jobComparison }: World, test: Test, comparison: StartedComparison, job: ComparisonJob): Decision {
+  if (jobComparison === undefined) return { action: 'runComparison', job, test, comparison };
+  switch (jobComparison.state) {
+    case 'running':
+      return CONTINUED;
+    case 'failed': {
+      const reason = `${test.arn} is not released: its comparison has failed: ${jobComparison.reason}`;
+      return { action: 'finish', outcome: 'Blocked', reason };
+    }
+    case 'completed': {
+      const { isPassed, reason, metric } = jobComparison;
+      const requestCount = String(comparison.requestCount);
+      return { action: 'endTest', test, verdict: { isPassed, reason, metric: String(metric), requestCount } };
+    }
+  }
 }
 
 /**

@@ -11,6 +11,7 @@ import type { Release, ShadowTest } from '../release-contract';
 import type { AlarmStates } from './alarms';
 import { CLOCK_SKEW_MS } from './clock-skew';
 import type { Comparison } from './comparison';
+import type { JobComparison } from './comparison-job';
 import type { Dependencies } from './dependencies';
 import type { Candidate, HostedVersions, ReleaseRecord } from './record';
 
@@ -66,6 +67,9 @@ export interface World {
 
   /** The responses of the shadow variant, compared with those of production. Undefined until it is required. */
   readonly comparison?: Comparison;
+
+  /** The comparison by a job. Undefined until it is required. */
+  readonly jobComparison?: JobComparison;
 }
 
 /** Reads everything that a decision is based on. Events are only a reason to read it. */

@@ -24,7 +24,7 @@ export interface OutcomeDetail {
   /** The number of violations that a monitor has found. */
   readonly violations?: number;
 
-  /** The part of the requests with the same response in a shadow test, and their number. */
+  /** The part of the requests with the same response in a shadow test, and their number. `metric` is that of its job, if it has one. */
   readonly agreement?: string;
   readonly requestCount?: string;
   readonly reason?: string;

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { ServiceError } from '../jobs/simulation';
-import { ALARM_TEST, type Interruption, PING, QUOTA, ReleaseWorld, SHADOW_TEST, arnOf } from './simulation';
+import { ALARM_TEST, type Interruption, JOB_TEST, PING, QUOTA, ReleaseWorld, SHADOW_TEST, arnOf } from './simulation';
 
 const HISTORIES = 2500;
 
@@ -41,6 +41,12 @@ const CALLS = [
   'GetObject',
   'DescribeAlarms',
   'DescribeAlarmHistory',
+  'PutObject',
+  'CreateProcessingJob',
+  'DescribeProcessingJob',
+  'StopProcessingJob',
+  'ListTags',
+  'AddTags',
 ];
 
 const operation: fc.Arbitrary<Operation> = fc.oneof(
@@ -98,7 +104,7 @@ const conditions = fc.record({
   updateMs: fc.integer({ min: 60_000, max: 1_800_000 }),
   cleanupMs: fc.integer({ min: 0, max: 60_000 }),
   initial: fc.constantFrom('none', 'released'),
-  shadowTest: fc.constantFrom(undefined, SHADOW_TEST, ALARM_TEST),
+  shadowTest: fc.constantFrom(undefined, SHADOW_TEST, ALARM_TEST, JOB_TEST),
 });
 
 type Conditions = typeof conditions extends fc.Arbitrary<infer T> ? T : never;
@@ -173,8 +179,8 @@ class Player {
     if (what === 'reject' && world.statusOf(number) !== undefined) world.setStatus(number, 'Rejected');
     if (what === 'break') world.break(number, PING);
     if (what === 'repair') world.broken.delete(arn);
-    if (what === 'agree') world.agreements.delete(arn);
-    if (what === 'disagree') world.agreements.set(arn, 0.5);
+    if (what === 'agree') [world.agreements, world.comparisons.metrics].forEach((values) => values.delete(arn));
+    if (what === 'disagree') [world.agreements, world.comparisons.metrics].forEach((values) => values.set(arn, 0.5));
   }
 
   /** Nothing but a last event happens any more. */
@@ -196,6 +202,8 @@ class Player {
     const { world } = this;
     const { released, shadow } = world.state!;
     if (world.violations.length > 0) return world.violations[0];
+    const { running } = world.comparisons;
+    if (shadow === 'none' && running.length > 0) return `No version is tested, and ${running[0].name} runs`;
     if (world.parameter !== released) return `The parameter is ${world.parameter}, and ${released} is released`;
     if (world.shadowParameter !== shadow) return `The parameter is ${world.shadowParameter}, and ${shadow} is tested`;
     const last = world.outcomes.at(-1);

@@ -1,5 +1,5 @@
 import { ServiceError } from '../jobs/simulation';
-import { ALARM_TEST, PING, QUOTA, ReleaseWorld, SHADOW_TEST, arnOf } from './simulation';
+import { ALARM_TEST, JOB_TEST, PING, QUOTA, ReleaseWorld, SHADOW_TEST, arnOf } from './simulation';
 
 const HOUR = 3_600_000;
 
@@ -429,6 +429,167 @@ describe('A version whose shadow test has alarms', () => {
     await hours(world, 1);
     expect([failing.size, outcomesOf(world)]).toEqual([0, ['Rejected']]);
   });
+});
+
+describe('A version whose comparison is a processing job', () => {
+  /** Approves version 2, whose comparison is a job. */
+  async function testedWorld(test = JOB_TEST): Promise<ReleaseWorld> {
+    const world = await releasedWorld(test);
+    await approve(world, 2);
+    return world;
+  }
+
+  const jobsOf = (world: ReleaseWorld): string[] => [...world.comparisons.jobs.values()].map(({ status }) => status);
+
+  test('is released when the job has reported a metric that is good enough, with the metric', async () => {
+    const world = await testedWorld();
+    world.comparisons.metrics.set(arnOf(2), 0.9);
+    await hours(world, 3);
+    expect(jobsOf(world)).toEqual(['Completed']);
+    expect(world.outcomes).toEqual([
+      {
+        workflowName: 'Release',
+        executionArn: expect.any(String) as string,
+        outcome: 'Released',
+        modelPackageArn: arnOf(2),
+        metric: '0.9',
+        requestCount: '20',
+        reason: expect.stringMatching(
+          /^lift is 0.9, in s3:\/\/reports\/comparison\/training-comparison--\w{10}\/report\/evaluation.json$/,
+        ) as string,
+      },
+    ]);
+    expect(world.violations).toEqual([]);
+  });
+
+  test('is rejected with the metric if it is worse than the threshold', async () => {
+    const world = await testedWorld();
+    world.comparisons.metrics.set(arnOf(2), 0.89);
+    await hours(world, 3);
+    expect([world.state?.released, world.statusOf(2)]).toEqual([arnOf(1), 'Rejected']);
+    expect(world.outcomes).toMatchObject([
+      {
+        outcome: 'Rejected',
+        metric: '0.89',
+        reason: expect.stringContaining('lift is 0.89, but must be at least 0.9, in s3://reports/') as string,
+      },
+    ]);
+    expect(world.violations).toEqual([]);
+  });
+
+  test('is compared by the captured data of both variants since its test has started, which manifests list', async () => {
+    const world = await testedWorld();
+    await hours(world, 3);
+    const [job] = world.comparisons.jobs.values();
+    const [production, shadow] = (job.request.ProcessingInputs as { S3Input: { S3Uri: string } }[]).map(
+      ({ S3Input }) => S3Input.S3Uri,
+    );
+    const hour = /\d{4}\/\d\d\/\d\d\/\d\d/.exec(world.objects.get(production)!)![0];
+    expect(JSON.parse(world.objects.get(production)!)).toEqual([
+      { prefix: 's3://capture/churn/main/' },
+      `${hour}/00-00-000-1.jsonl`,
+    ]);
+    expect(JSON.parse(world.objects.get(shadow)!)).toEqual([
+      { prefix: 's3://capture/churn/shadow/' },
+      `${hour}/00-00-000-1.jsonl`,
+    ]);
+    const { start_time: start, end_time: end } = job.request.Environment as Record<string, string>;
+    expect(start).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+    expect(Date.parse(end) - Date.parse(start)).toBeGreaterThanOrEqual(2 * HOUR - 1000);
+    expect(job.tags.get('team')).toBe('churn');
+  });
+
+  test('is not compared before enough requests were captured', async () => {
+    const world = await testedWorld();
+    world.requestCount = 9;
+    await hours(world, 5);
+    expect(jobsOf(world)).toEqual([]);
+    world.requestCount = 10;
+    await hours(world, 2);
+    expect([jobsOf(world), world.state?.released]).toEqual([['Completed'], arnOf(2)]);
+  });
+
+  test('is neither released nor rejected by a job that fails, which is reported, and tried again a day later', async () => {
+    const world = await testedWorld();
+    world.comparisons.failures.push('AlgorithmError: exit code 1');
+    await hours(world, 5);
+    expect([world.state?.shadow, world.statusOf(2), jobsOf(world)]).toEqual([arnOf(2), 'Approved', ['Failed']]);
+    expect(new Set(outcomesOf(world))).toEqual(new Set(['Blocked']));
+    expect(world.outcomes[0].reason).toMatch(
+      /^\S+\/churn\/2 is not released: its comparison has failed: training-comparison--\w+ failed: AlgorithmError: exit code 1 \(log group /,
+    );
+    await hours(world, 24);
+    expect([world.state?.released, jobsOf(world)]).toEqual([arnOf(2), ['Failed', 'Completed']]);
+  });
+
+  test('is reported if the report of the job has no metric', async () => {
+    const world = await testedWorld({ ...JOB_TEST, Comparison: { ...JOB_TEST.Comparison!, Metric: 'metrics.lift' } });
+    await hours(world, 3);
+    expect(world.state?.shadow).toBe(arnOf(2));
+    expect(world.outcomes.at(-1)).toMatchObject({
+      outcome: 'Blocked',
+      reason: expect.stringMatching(/must have a number at metrics.lift, got: nothing$/) as string,
+    });
+  });
+
+  test('is rejected for an alarm while the job runs, which is stopped', async () => {
+    const world = await testedWorld({ ...JOB_TEST, Alarms: ALARM_TEST.Alarms });
+    world.comparisons.durationMs = 5 * HOUR;
+    await hours(world, 3);
+    expect(jobsOf(world)).toEqual(['InProgress']);
+    world.setAlarm('shadow-errors', 'ALARM');
+    await hours(world, 1);
+    expect([jobsOf(world), outcomesOf(world)]).toEqual([['Stopped'], ['Rejected']]);
+  });
+
+  test('is replaced by a newer version, and its job is stopped', async () => {
+    const world = await testedWorld();
+    world.comparisons.durationMs = 24 * HOUR;
+    await hours(world, 3);
+    await approve(world, 3);
+    expect([jobsOf(world), world.state?.shadow]).toEqual([['Stopped'], arnOf(3)]);
+  });
+
+  test('is compared again by a changed job: an update of the deployment stops the earlier one', async () => {
+    const world = await testedWorld();
+    world.comparisons.durationMs = 24 * HOUR;
+    await hours(world, 3);
+    expect(await world.resource('Update')).toBe('SUCCESS');
+    expect(jobsOf(world)).toEqual(['InProgress']);
+    const Request = JSON.stringify({ RoleArn: 'other' });
+    world.shadowTest = { ...JOB_TEST, Comparison: { ...JOB_TEST.Comparison!, Request } };
+    world.comparisons.durationMs = HOUR / 6;
+    expect(await world.resource('Update', { ShadowTest: JOB_TEST })).toBe('SUCCESS');
+    expect(jobsOf(world)).toEqual(['Stopped']);
+    await hours(world, 2);
+    expect([jobsOf(world), world.state?.released]).toEqual([['Stopped', 'Completed'], arnOf(2)]);
+  });
+
+  test('leaves no job that runs when the deployment is deleted', async () => {
+    const world = await testedWorld();
+    world.comparisons.durationMs = 24 * HOUR;
+    await hours(world, 3);
+    expect(await world.resource('Delete')).toBe('SUCCESS');
+    expect(jobsOf(world)).toEqual(['Stopped']);
+  });
+
+  test.each(['PutObject', 'PutItem', 'CreateProcessingJob'])(
+    'is compared by one job although the function dies after %s',
+    async (call) => {
+      const world = await testedWorld();
+      await world.pass(2 * HOUR);
+      let isStarting = false;
+      let isDead = false;
+      world.fault = (name) => {
+        isStarting ||= name === 'PutObject';
+        if (!isStarting || isDead || name !== call) return undefined;
+        isDead = true;
+        return { isAfter: true };
+      };
+      await hours(world, 2);
+      expect([isDead, jobsOf(world), world.state?.released]).toEqual([true, ['Completed'], arnOf(2)]);
+    },
+  );
 });
 
 describe('The custom resource', () => {

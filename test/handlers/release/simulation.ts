@@ -2,7 +2,7 @@ import type { AttributeValue, DeleteItemCommandInput, UpdateItemCommandInput } f
 import type { ReconcileOutput, Release, ShadowTest } from '../../../lib/handlers/release-contract';
 import type { Dependencies } from '../../../lib/handlers/release/dependencies';
 import { type ParameterEvent, handle } from '../../../lib/handlers/release/handler';
-import { ServiceError } from '../jobs/simulation';
+import { ServiceError, World } from '../jobs/simulation';
 
 export const RELEASE: Release = {
   Name: 'Release',
@@ -26,6 +26,27 @@ export const SHADOW_TEST: ShadowTest = {
 export const ALARM_TEST: ShadowTest = {
   ...SHADOW_TEST,
   Alarms: { Names: ['shadow-errors', 'shadow-latency'], Types: ['MetricAlarm'] },
+};
+/** A test whose comparison is a processing job. */
+export const JOB_TEST: ShadowTest = {
+  ...SHADOW_TEST,
+  Comparison: {
+    Prefix: 'training-comparison',
+    Request: JSON.stringify({
+      RoleArn: 'role',
+      ProcessingInputs: [
+        { InputName: 'production', S3Input: { S3Uri: '{{ProductionManifest}}' } },
+        { InputName: 'shadow', S3Input: { S3Uri: '{{ShadowManifest}}' } },
+      ],
+      Environment: { start_time: '{{StartTime}}', end_time: '{{EndTime}}' },
+    }),
+    Tags: '[{"Key":"team","Value":"churn"}]',
+    Manifests: 's3://reports/comparison/manifests',
+    Report: 's3://reports/comparison/{{JobName}}/report/evaluation.json',
+    Metric: 'lift',
+    ObjectiveType: 'Maximize',
+    Threshold: 0.9,
+  },
 };
 export const PING = 'The primary container for production variant AllTraffic did not pass the ping health check.';
 export const QUOTA = 'The account-level service limit for ml.m5.xlarge is 0 Instances (ResourceLimitExceeded)';
@@ -114,6 +135,48 @@ interface Update {
 
 type Item = Record<string, AttributeValue>;
 
+/** The processing jobs of a world, which compare the version that the shadow variant serves. They complete, unless a test ends them. */
+class ComparisonJobs extends World {
+  /** The part that compares well, by version: by default all of it. */
+  public readonly metrics = new Map<string, number>();
+
+  /** The reasons for which the next jobs fail. */
+  public readonly failures: string[] = [];
+  public durationMs = 10 * MINUTE;
+
+  constructor(private readonly world: Pick<ReleaseWorld, 'now' | 'sleep' | 'nudge'>) {
+    super();
+  }
+
+  public request(call: string, input: object): unknown {
+    this.clock = this.world.now();
+    const isNew =
+      call === 'CreateProcessingJob' && !this.jobs.has((input as { ProcessingJobName: string }).ProcessingJobName);
+    const output = this.perform(call, input);
+    if (isNew) this.start((input as { ProcessingJobName: string }).ProcessingJobName);
+    return output;
+  }
+
+  public override at(milliseconds: number, act: () => void): void {
+    void this.world.sleep(milliseconds).then(() => {
+      this.clock = this.world.now();
+      act();
+    });
+  }
+
+  public override end(...[name, ...result]: Parameters<World['end']>): void {
+    super.end(name, ...result);
+    this.world.nudge();
+  }
+
+  private start(name: string): void {
+    this.at(this.durationMs, () => {
+      const reason = this.failures.shift();
+      this.end(name, reason === undefined ? 'Completed' : 'Failed', reason);
+    });
+  }
+}
+
 /**
  * A simulation of a deployed continuous deployment: the hosting stack, the registry, the parameter, the table of locks and the
  * executions of the state machine. Reads can lag behind. The clock only advances while work is awaited.
@@ -142,6 +205,10 @@ export class ReleaseWorld {
 
   /** The part of the requests for which the shadow variant has the same response as production, by version: by default all of them. */
   public readonly agreements = new Map<string, number>();
+
+  /** The jobs of comparisons, and the objects that the handler has written for them. */
+  public readonly comparisons = new ComparisonJobs(this);
+  public readonly objects = new Map<string, string>();
 
   /** The names of the alarms that exist. */
   public readonly alarms = new Set(ALARM_TEST.Alarms!.Names);
@@ -187,7 +254,7 @@ export class ReleaseWorld {
   private readonly failedTests = new Set<string>();
 
   /** The deployment, with or without a shadow test. */
-  constructor(private readonly shadowTest?: ShadowTest) {
+  constructor(public shadowTest?: ShadowTest) {
     this.parameterNames = ['Release', ...(shadowTest === undefined ? [] : ['Shadow']), 'BootstrapVersion'];
   }
 
@@ -385,6 +452,7 @@ export class ReleaseWorld {
     if (['PutParameter', 'UpdateStack'].includes(call) && isAlive && !isOwner) {
       this.violations.push(`${execution} performs ${call} without the lock`);
     }
+    if (/ProcessingJob$|Tags$/.test(call)) return this.comparisons.request(call, input);
     return (this.operations as Record<string, (input: never) => unknown>)[call](input);
   }
 
@@ -484,7 +552,12 @@ export class ReleaseWorld {
       const hour = new Date(this.clock).toISOString().slice(0, 13).replace(/\D/g, '/');
       return { Contents: [{ Key: `${Prefix}${hour}/00-00-000-1.jsonl`, Size: 1000 }] };
     },
-    GetObject: ({ Key }: { Key: string }): object => {
+    PutObject: ({ Bucket, Key, Body }: { Bucket: string; Key: string; Body: string }): object => {
+      this.objects.set(`s3://${Bucket}/${Key}`, Body);
+      return {};
+    },
+    GetObject: ({ Bucket, Key }: { Bucket: string; Key: string }): object => {
+      if (Bucket === 'reports') return { Body: { transformToString: () => Promise.resolve(this.reportOf(Key)) } };
       const isShadow = Key.startsWith(SHADOW_TEST.ShadowPrefix);
       const agreement = isShadow ? this.compared(this.state!.shadow) : 1;
       const text = [...Array(this.requestCount).keys()]
@@ -583,6 +656,16 @@ export class ReleaseWorld {
     if (agreement < SHADOW_TEST.MinAgreement) this.failedTests.add(arn);
     this.noteTest();
     return agreement;
+  }
+
+  /** The report of a job about the version in the shadow variant. */
+  private reportOf(key: string): string {
+    if (!this.comparisons.jobs.has(key.split('/')[1]))
+      this.violations.push(`${key} is read, but no job has written it`);
+    const { shadow } = this.state!;
+    const lift = this.comparisons.metrics.get(shadow) ?? 1;
+    if (lift < 0.9) this.failedTests.add(shadow);
+    return JSON.stringify({ lift });
   }
 
   private captureLine(index: number, response: string): string {
@@ -722,7 +805,7 @@ export class ReleaseWorld {
     this.timers.push({ at: this.clock + milliseconds, ring });
   }
 
-  private sleep(milliseconds: number): Promise<void> {
+  public sleep(milliseconds: number): Promise<void> {
     return new Promise((ring) => this.timers.push({ at: this.clock + milliseconds, ring }));
   }
 
