@@ -259,6 +259,7 @@ export { GateBaseline, GateOptions } from './continuous/gate';
 export { PipelineStartOptions } from './continuous/pipeline-parameters';
 export { PipelineTarget } from './continuous/pipeline-target';
 export { IPipeline, Pipeline } from './continuous/pipeline';
+export { ShadowComparisonOptions } from './continuous/shadow-comparison';
 export { ShadowTestOptions } from './continuous/shadow-test';
 export { NewDataOptions, TrainingWorkflowProps } from './continuous/training-workflow-props';
 export { TrainingWorkflow } from './continuous/training-workflow';

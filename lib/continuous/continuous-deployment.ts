@@ -22,7 +22,8 @@ import { addRetries, executionsOf, newStateMachine } from '../private/state-mach
 import { grantReports } from '../private/workflow-handler';
 import type { ContinuousDeploymentProps } from './continuous-deployment-props';
 import { checkContinuousDeployment } from './continuous-deployment-validation';
-import { grantShadowTest, renderShadowTest } from './shadow-test';
+import { ShadowComparison } from './shadow-comparison';
+import { capturedIn, grantShadowTest, renderShadowTest } from './shadow-test';
 
 /** The time between two checks that no event causes. */
 const INTERVAL = Duration.hours(1);
@@ -102,13 +103,17 @@ export class ContinuousDeployment extends Resource {
     this.stateMachineName = props.stateMachineName ?? Names.uniqueResourceName(this, { maxLength: 80, separator: '-' });
     requireUniqueName(this, 'stateMachineName', this.stateMachineName);
     const { table } = LockTable.of(this);
+    const { shadowTest } = props;
+    const comparison =
+      shadowTest?.comparison &&
+      new ShadowComparison(this, shadowTest.comparison, { ...shadowTest, captured: capturedIn(shadowTest) });
     const release: Release = {
       Name: this.stateMachineName,
       Table: table.tableName,
       StackName: props.stackName,
       ParameterName: props.parameterName,
       Group: props.group.modelPackageGroupName,
-      ...(props.shadowTest && { ShadowTest: renderShadowTest(props.shadowTest) }),
+      ...(shadowTest && { ShadowTest: renderShadowTest(shadowTest, comparison?.job) }),
     };
     const handler = handlerFunction(this, {
       name: 'release',
@@ -116,12 +121,14 @@ export class ContinuousDeployment extends Resource {
       timeout: Duration.minutes(5),
       retryAttempts: 2,
       // The captured data that is compared is held in memory.
-      memorySize: props.shadowTest === undefined ? undefined : 2048,
+      memorySize: shadowTest === undefined ? undefined : 2048,
       services: ['cloudformation', 'sagemaker.api', 'ssm', 'states', 'dynamodb', 'events', 'monitoring', 's3'],
     });
     const policy = this.grantRelease(handler.role, props);
+    comparison?.grantRun({ role: handler.role, policy });
     this.stateMachine = this.newStateMachine(handler.function, release);
     this.startOnEvents(props);
+    comparison?.onEnd(new targets.SfnStateMachine(this.stateMachine));
     const stack = Stack.of(this);
     const properties: ReleaseParameterProperties = { Release: stack.toJsonString(release) };
     const parameter = new CustomResource(this, 'Parameter', {
@@ -129,7 +136,7 @@ export class ContinuousDeployment extends Resource {
       resourceType: 'Custom::SageMakerReleaseParameter',
       properties,
     });
-    parameter.node.addDependency(policy, handler.role, this.stateMachine);
+    parameter.node.addDependency(policy, handler.role, this.stateMachine, ...(comparison ? [comparison] : []));
     this.blockedAlarm = this.metric(ReleaseOutcome.BLOCKED, { period: INTERVAL }).createAlarm(this, 'Blocked', {
       alarmDescription: `The continuous deployment to stack ${props.stackName} requires a person. Its events contain the reason.`,
       threshold: 1,

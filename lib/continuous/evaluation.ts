@@ -1,32 +1,17 @@
 import { Construct } from 'constructs';
-import type { aws_iam as iam, aws_kms as kms } from 'aws-cdk-lib';
 import type { Objective } from '../algorithm/objective';
 import type { MetricDefinition } from '../algorithm/metric-definition';
-import { S3Location } from '../common/s3-location';
+import type { S3Location } from '../common/s3-location';
 import { definesMetrics } from '../image/built-in-metrics';
-import { newArtifactBucket } from '../private/artifact-bucket';
-import { executionRole } from '../private/execution-role';
-import type { JobRequest } from '../private/job-request';
 import { type ValidationErrors, isKnown, quote } from '../private/validation';
 import { ProcessingInput } from '../processing/processing-input';
 import type { ProcessingOptions } from '../processing/processing-options';
-import { ProcessingOutput } from '../processing/processing-output';
-import { renderProcessing } from '../processing/processing-request';
-import { checkProcessing, warnAboutProcessing } from '../processing/processing-validation';
 import type { TrainingOptions } from '../training/training-options';
-import { placeholder } from '../private/placeholder';
+import { type BoundReport, bindReport, checkReport } from './processing-report';
 import type { WorkflowModelData } from './workflow-model-data';
 
 /** The name of the input that contains the model artifact. */
 const MODEL = 'model';
-
-/** The name of the output that contains the report. */
-const REPORT = 'report';
-
-/** The names of members with periods between them, in which no character of a JSONPath has a meaning. */
-const MEMBERS = /^[^.$[\]]+(?:\.[^.$[\]]+)*$/;
-
-const DEFAULT_REPORT = 'evaluation.json';
 
 /** Options of an evaluation by a processing job. */
 export interface ProcessingEvaluationOptions extends ProcessingOptions {
@@ -58,17 +43,7 @@ type EvaluatedTraining = Pick<TrainingOptions, 'algorithm' | 'image' | 'metrics'
 /** An evaluation, as an execution of a workflow performs it. */
 export interface BoundEvaluation {
   /** The processing job that evaluates the model. Undefined for an evaluation by a metric of the training job. */
-  readonly job?: {
-    readonly request: JobRequest<'processing'>;
-    readonly role: iam.IRole;
-
-    /** The S3 URI of the report, with a placeholder for the name of the job. */
-    readonly report: string;
-    readonly location: S3Location;
-
-    /** The KMS key that encrypts the report, if it is not that of the bucket. */
-    readonly encryptionKey?: kms.IKey;
-
+  readonly job?: Omit<BoundReport, 'others'> & {
     /** The S3 locations that the job writes to, by the property that specifies them. */
     readonly written: Record<string, S3Location>;
   };
@@ -152,62 +127,27 @@ function namesOf(metrics: MetricDefinition[] = []): string[] {
 
 class ProcessingEvaluation extends Evaluation {
   public readonly objective: Objective;
-  private readonly path: string;
 
   constructor(private readonly options: ProcessingEvaluationOptions) {
     super();
     this.objective = options.objective;
-    this.path = options.report ?? DEFAULT_REPORT;
   }
 
   public _check(scope: Construct, errors: ValidationErrors): void {
-    const { path, options } = this;
-    const isRelative = !isKnown(path) || (path !== '' && !path.startsWith('/') && !path.split('/').includes('..'));
-    errors.when(
-      !isRelative,
-      `\`evaluation.report\` must be a path below the directory of the output, for example "evaluation.json", got: ${quote(path)}`,
-    );
-    errors.when(
-      isKnown(path) && path.endsWith('/'),
-      `\`evaluation.report\` must be the path of a file, got: ${quote(path)}, which is a folder. Add the name of the file`,
-    );
-    const { metricName } = this.objective;
-    errors.when(
-      isKnown(metricName) && !MEMBERS.test(metricName),
-      `\`evaluation.objective\` must name the metric by the names of members of the report with periods between them, for example ` +
-        `"metrics.auc.value", got: ${quote(metricName)}`,
-    );
-    errors.when(
-      options.outputs !== undefined && REPORT in options.outputs,
-      `\`evaluation.outputs\` must not contain "${REPORT}", which is the output with the report: specify \`reportLocation\``,
-    );
-    options.reportLocation?._checkOutput(errors, 'evaluation.reportLocation');
-    errors.within('evaluation', (inner) => checkProcessing(scope, inner, options));
+    errors.within('evaluation', (inner) => checkReport(scope, inner, this.options));
   }
 
   public _bind(workflow: Construct, modelData: WorkflowModelData): BoundEvaluation {
-    const { path, options } = this;
     const scope = new Construct(workflow, 'Evaluation');
-    warnAboutProcessing(scope, options);
-    const role = executionRole(scope, options.role, ['ProcessingJobs']);
-    const location = options.reportLocation ?? S3Location.fromBucket(newArtifactBucket(scope), 'evaluation');
-    const inputs = { [MODEL]: ProcessingInput.fromModelData(modelData), ...options.inputs };
-    const outputs = { ...options.outputs, [REPORT]: ProcessingOutput._inFolder(location) };
-    const rendered = renderProcessing(scope, { ...options, inputs, outputs }, role, placeholder('JobName'));
-    const others = Object.keys(options.outputs ?? {}).map((name) => [
-      `evaluation.outputs["${name}"]`,
-      rendered.outputs[name],
-    ]);
+    const inputs = { [MODEL]: ProcessingInput.fromModelData(modelData) };
+    const { others, ...job } = bindReport(scope, 'evaluation', this.options, () => inputs);
+    const outputs = Object.entries(others).map(([name, location]) => [`evaluation.outputs["${name}"]`, location]);
     return {
       job: {
-        request: rendered.request,
-        role,
-        location,
-        report: `${rendered.outputs[REPORT]._folderUri}/${path}`,
-        encryptionKey: options.outputEncryptionKey,
+        ...job,
         written: {
-          'evaluation.reportLocation': location,
-          ...(Object.fromEntries(others) as Record<string, S3Location>),
+          'evaluation.reportLocation': job.location,
+          ...(Object.fromEntries(outputs) as Record<string, S3Location>),
         },
       },
     };

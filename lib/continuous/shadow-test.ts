@@ -1,11 +1,12 @@
 import { type Duration, type aws_cloudwatch as cloudwatch, aws_iam as iam, type aws_kms as kms } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { S3Location } from '../common/s3-location';
-import type { ShadowTest } from '../handlers/release-contract';
+import type { ComparisonJob, ShadowTest } from '../handlers/release-contract';
 import { RELEASE, WORKFLOW } from '../private/grants';
 import { jsonPathError } from '../private/json-path';
 import { grantDecrypt } from '../private/unapplied-grant';
 import { type ValidationErrors, isKnown, quote } from '../private/validation';
+import { type ShadowComparisonOptions, checkComparison } from './shadow-comparison';
 import { checkAlarms, grantReadAlarms, renderAlarms } from './shadow-test-alarms';
 
 /**
@@ -76,6 +77,15 @@ export interface ShadowTestOptions {
   readonly jsonPath?: string;
 
   /**
+   * A comparison by a processing job of your own instead of that of the library, which compares the responses themselves. When the
+   * duration is over and there are enough requests, the job reads the captured data of both variants and writes a report, and the version is
+   * released or rejected by a metric in it. If the job fails, `Blocked` is reported, and the job is tried again a day later.
+   *
+   * @default - the responses are compared, with `minAgreement`, `tolerance` and `jsonPath`
+   */
+  readonly comparison?: ShadowComparisonOptions;
+
+  /**
    * The alarms that must not be in ALARM during the test, for example of the errors or the latency of the shadow variant: at most 100. If
    * one goes into ALARM, or is in ALARM at the end of the test, the version is rejected. Requests on which the shadow variant fails have no
    * captured response, and are only found by alarms.
@@ -126,7 +136,23 @@ export function checkShadowTest(
     `\`jsonPath\` must be a JSONPath expression (RFC 9535), got: ${quote(jsonPath ?? '')} (${error})`,
   );
   options.captureDestination._checkEnvironment(scope, errors, 'captureDestination');
+  checkOwnComparison(scope, errors, options);
   checkAlarms(scope, errors, hostingStackName, options.alarms);
+}
+
+function checkOwnComparison(
+  scope: Construct,
+  errors: ValidationErrors,
+  { comparison, minAgreement, tolerance, jsonPath }: ShadowTestOptions,
+): void {
+  if (comparison === undefined) return;
+  checkComparison(scope, errors, comparison);
+  const others = Object.entries({ minAgreement, tolerance, jsonPath }).filter(([, value]) => value !== undefined);
+  errors.when(
+    others.length > 0,
+    `\`comparison\` must not be combined with ${others.map(([name]) => `\`${name}\``).join(', ')}, by which the responses themselves are ` +
+      'compared. Remove one of them',
+  );
 }
 
 function checkDuration(errors: ValidationErrors, duration: Duration, maxDuration?: Duration): void {
@@ -143,16 +169,16 @@ function checkDuration(errors: ValidationErrors, duration: Duration, maxDuration
 }
 
 /** The locations of the captured data of the production and of the shadow variant. */
-function locationsOf(options: ShadowTestOptions): [production: S3Location, shadow: S3Location] {
+export function capturedIn(options: ShadowTestOptions): [production: S3Location, shadow: S3Location] {
   const { captureDestination, endpointName, productionVariantName, shadowVariantName } = options;
   const locationOf = (variant: string): S3Location => captureDestination._in(`${endpointName}/${variant}/`);
   return [locationOf(productionVariantName), locationOf(shadowVariantName)];
 }
 
 /** Renders the test for the handler. */
-export function renderShadowTest(options: ShadowTestOptions): ShadowTest {
+export function renderShadowTest(options: ShadowTestOptions, comparison?: ComparisonJob): ShadowTest {
   const { duration, maxDuration, minRequests, minAgreement = 1, tolerance = 0, jsonPath } = options;
-  const [production, shadow] = locationsOf(options);
+  const [production, shadow] = capturedIn(options);
   return {
     ParameterName: options.parameterName,
     Bucket: production.bucket.bucketName,
@@ -166,6 +192,7 @@ export function renderShadowTest(options: ShadowTestOptions): ShadowTest {
     Tolerance: tolerance,
     JsonPath: jsonPath,
     Alarms: renderAlarms(options.alarms),
+    Comparison: comparison,
   };
 }
 
@@ -173,7 +200,7 @@ export function renderShadowTest(options: ShadowTestOptions): ShadowTest {
 export function grantShadowTest(options: ShadowTestOptions, role: iam.IRole, policy: iam.Policy): void {
   const { captureDestination, captureEncryptionKey } = options;
   const { bucket } = captureDestination;
-  const locations = locationsOf(options);
+  const locations = capturedIn(options);
   policy.addStatements(
     new iam.PolicyStatement({
       actions: [...WORKFLOW.listObjects],

@@ -31,12 +31,12 @@ export const CONTINUOUS: readonly Rule[] = [
     ],
   },
   {
-    rule: 'An evaluation names a metric that the training does not have, or a report outside of its output.',
+    rule: 'An evaluation names a metric that the training does not have, or it or a comparison names a report outside of its output.',
     source: DESIGN,
     messages: [
       '`evaluation.objective` must name one of',
-      '`evaluation.report` must be a path',
-      '`evaluation.outputs` must not contain',
+      'processing-report.ts: `report` must be a path',
+      'processing-report.ts: `outputs` must not contain',
     ],
   },
   {
@@ -165,11 +165,11 @@ export const CONTINUOUS: readonly Rule[] = [
     messages: ['`registration.approvalStatus` must not be REJECTED'],
   },
   {
-    rule: '`objective` of an evaluation by a processing job is not the path of a member of the report, or `report` is a folder.',
+    rule: '`objective` of an evaluation or a comparison by a processing job is not the path of a member of the report, or `report` is a folder.',
     source: DESIGN,
     messages: [
-      '`evaluation.objective` must name the metric by the names of members',
-      '`evaluation.report` must be the path of a file',
+      'processing-report.ts: `objective` must name the metric by the names of members',
+      'processing-report.ts: `report` must be the path of a file',
     ],
   },
   {

@@ -2,16 +2,19 @@ import {
   App,
   Duration,
   Stack,
+  Tags,
   Token,
   aws_cloudwatch as cloudwatch,
+  aws_ecr as ecr,
   aws_events_targets as targets,
   aws_kms as kms,
   aws_s3 as s3,
   aws_sqs as sqs,
 } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import {
   CaptureMode,
+  ContainerImage,
   ContinuousDeployment,
   type ContinuousDeploymentProps,
   type DataCaptureOptions,
@@ -21,9 +24,13 @@ import {
   Model,
   ModelPackage,
   ModelPackageGroup,
+  Objective,
+  ProcessingInput,
+  ProcessingResources,
   ProductionVariant,
   ReleaseOutcome,
   S3Location,
+  type ShadowComparisonOptions,
   type ShadowTestOptions,
 } from '../../lib';
 import { ACCOUNT, REGION, errorOf, newStack, placedStack, statementsOf } from '../stacks';
@@ -488,5 +495,186 @@ describe('A shadow test is accepted', () => {
     expect(warnings.join()).toContain(
       'churn-hosting/Config captures no requests, so that only requests with an inference ID',
     );
+  });
+});
+
+describe('A comparison by a processing job', () => {
+  const comparisonIn = (stack: Stack, options: Partial<ShadowComparisonOptions> = {}): ShadowComparisonOptions => ({
+    image: ContainerImage.fromEcrRepository(ecr.Repository.fromRepositoryName(stack, 'Repository', 'compare'), {
+      tag: 'v1',
+    }),
+    resources: ProcessingResources.of(InstanceType.ML_M5_LARGE),
+    objective: Objective.maximize('metrics.lift'),
+    threshold: 0.9,
+    reportLocation: S3Location.fromBucket(s3.Bucket.fromBucketName(stack, 'Reports', 'reports'), 'compared'),
+    ...options,
+  });
+
+  /** The comparison in the input of the handler. References become text. */
+  const renderedIn = (stack: Stack): Record<string, unknown> => {
+    const [machine] = Object.values(Template.fromStack(stack).findResources('AWS::StepFunctions::StateMachine'));
+    const { DefinitionString } = machine.Properties as { DefinitionString: { 'Fn::Join': [string, unknown[]] } };
+    const pieces = DefinitionString['Fn::Join'][1].map((piece) =>
+      typeof piece === 'string' ? piece : Object.values(piece as object).join('.'),
+    );
+    const { States } = JSON.parse(pieces.join('')) as { States: { Reconcile: { Parameters: never } } };
+    const parameters: { Release: { ShadowTest: { Comparison: Record<string, unknown> } } } =
+      States.Reconcile.Parameters;
+    return parameters.Release.ShadowTest.Comparison;
+  };
+
+  test('is a job with the captured data of both variants, whose report decides', () => {
+    const stack = placedStack();
+    Tags.of(stack).add('team', 'churn');
+    deploymentIn(stack, { comparison: comparisonIn(stack, { environment: { MODE: 'strict' } }) });
+    const { Request, Tags: tags, Prefix, ...rest } = renderedIn(stack);
+    expect(rest).toEqual({
+      Manifests: 's3://reports/compared/manifests',
+      Report: 's3://reports/compared/{{JobName}}/report/evaluation.json',
+      Metric: 'metrics.lift',
+      ObjectiveType: 'Maximize',
+      Threshold: 0.9,
+    });
+    expect(Prefix).toMatch(/^stack-[\w-]+-release-comparison-\w+$/);
+    expect(JSON.parse(tags as string)).toEqual([{ Key: 'team', Value: 'churn' }]);
+    const input = (name: string, manifest: string): object =>
+      expect.objectContaining({
+        InputName: name,
+        S3Input: expect.objectContaining({
+          S3DataType: 'ManifestFile',
+          S3Uri: `{{${manifest}}}`,
+          LocalPath: `/opt/ml/processing/input/${name}`,
+        }) as object,
+      }) as object;
+    expect(JSON.parse(Request as string)).toMatchObject({
+      AppSpecification: { ImageUri: expect.stringMatching(/\/compare:v1$/) as string },
+      Environment: {
+        MODE: 'strict',
+        sagemaker_endpoint_name: 'churn',
+        start_time: '{{StartTime}}',
+        end_time: '{{EndTime}}',
+      },
+      ProcessingInputs: [input('production', 'ProductionManifest'), input('shadow', 'ShadowManifest')],
+      ProcessingOutputConfig: {
+        Outputs: [{ OutputName: 'report', S3Output: { S3Uri: 's3://reports/compared/{{JobName}}/report' } }],
+      },
+    });
+  });
+
+  test('is part of the custom resource, so that an update stops a job that has changed', () => {
+    const stack = placedStack();
+    deploymentIn(stack, { comparison: comparisonIn(stack) });
+    const [{ Properties }] = Object.values(
+      Template.fromStack(stack).findResources('Custom::SageMakerReleaseParameter'),
+    );
+    expect(JSON.stringify(Properties)).toContain('ProductionManifest');
+  });
+
+  test('starts a check at the end of its jobs', () => {
+    const stack = placedStack();
+    deploymentIn(stack, { comparison: comparisonIn(stack) });
+    const { Prefix } = renderedIn(stack);
+    Template.fromStack(stack).hasResourceProperties('AWS::Events::Rule', {
+      EventPattern: {
+        source: ['aws.sagemaker'],
+        'detail-type': ['SageMaker Processing Job State Change'],
+        detail: {
+          ProcessingJobName: [{ prefix: `${Prefix as string}--` }],
+          ProcessingJobStatus: ['Completed', 'Failed', 'Stopped'],
+        },
+      },
+      Targets: [{ Arn: { Ref: Match.stringLikeRegexp('^ReleaseStateMachine') } }],
+    });
+  });
+
+  test('adds exactly the permissions to run its jobs, to write their manifests and to read their reports', () => {
+    const stack = placedStack();
+    deploymentIn(stack);
+    const compared = placedStack();
+    deploymentIn(compared, { comparison: comparisonIn(compared) });
+    const before = new Set(statementsOf(stack, 'ReleaseRole').map((one) => JSON.stringify(one)));
+    const added = statementsOf(compared, 'ReleaseRole').filter((one) => !before.has(JSON.stringify(one)));
+    expect(added).toEqual([
+      {
+        Effect: 'Allow',
+        Action: [
+          's3:PutObject',
+          's3:PutObjectLegalHold',
+          's3:PutObjectRetention',
+          's3:PutObjectTagging',
+          's3:PutObjectVersionTagging',
+          's3:Abort*',
+        ],
+        Resource: arn('s3:::reports/compared/manifests/*'),
+      },
+      {
+        Effect: 'Allow',
+        Action: ['s3:GetObject*', 's3:GetBucket*', 's3:List*'],
+        Resource: [arn('s3:::reports'), arn('s3:::reports/compared/*')],
+      },
+      {
+        Effect: 'Allow',
+        Action: [
+          'sagemaker:CreateProcessingJob',
+          'sagemaker:AddTags',
+          'sagemaker:ListTags',
+          'sagemaker:DescribeProcessingJob',
+          'sagemaker:StopProcessingJob',
+        ],
+        Resource: arn(`sagemaker:${REGION}:${ACCOUNT}:processing-job/${renderedIn(compared).Prefix as string}--*`),
+      },
+      {
+        Effect: 'Allow',
+        Action: 'iam:PassRole',
+        Resource: { 'Fn::GetAtt': [expect.stringMatching(/^ReleaseComparisonRole/) as string, 'Arn'] },
+        Condition: { StringEquals: { 'iam:PassedToService': 'sagemaker.amazonaws.com' } },
+      },
+    ]);
+  });
+
+  test('may read the captured data of both variants, and decrypt it', () => {
+    const stack = placedStack();
+    deploymentIn(stack, { comparison: comparisonIn(stack), captureEncryptionKey: new kms.Key(stack, 'CaptureKey') });
+    const statements = JSON.stringify(statementsOf(stack, 'ReleaseComparisonRole'));
+    for (const part of ['captured/churn/main/*', 'captured/churn/candidate/*', 'compared/manifests/*'])
+      expect(statements).toContain(part);
+    expect(statementsOf(stack, 'ReleaseComparisonRole')).toContainEqual({
+      Effect: 'Allow',
+      Action: 'kms:Decrypt',
+      Resource: { 'Fn::GetAtt': [expect.stringMatching(/^CaptureKey/) as string, 'Arn'] },
+    });
+  });
+
+  test('writes its reports to a new bucket by default, which is retained', () => {
+    const stack = placedStack();
+    deploymentIn(stack, { comparison: comparisonIn(stack, { reportLocation: undefined }) });
+    Template.fromStack(stack).hasResource('AWS::S3::Bucket', { DeletionPolicy: 'Retain' });
+    expect(renderedIn(stack).Manifests).toMatch(/\/comparison\/manifests$/);
+  });
+
+  test('does not exist without `comparison`', () => {
+    const stack = placedStack();
+    deploymentIn(stack);
+    Template.fromStack(stack).resourceCountIs('AWS::S3::Bucket', 0);
+    expect(renderedIn(stack)).toBeUndefined();
+  });
+
+  test('is refused with every invalid option, and with options of the other comparison', () => {
+    const stack = placedStack();
+    const comparison = comparisonIn(stack, {
+      threshold: NaN,
+      report: '/report.json',
+      inputs: { shadow: ProcessingInput.fromBucket(bucketIn(stack), 'shadow/') },
+      environment: { start_time: 'now' },
+    });
+    const error = errorOf(() => deploymentIn(stack, { comparison, minAgreement: 0.9, jsonPath: '$.label' }));
+    for (const text of [
+      '`shadowTest`: `comparison`: `report` must be a path below the directory of the output, for example "evaluation.json", got: "/report.json"',
+      '`shadowTest`: `comparison`: `threshold` must be a finite number, got: NaN',
+      '`shadowTest`: `comparison`: `inputs` must not contain shadow, which the shadow test adds. Use another name',
+      '`shadowTest`: `comparison`: `environment` must not contain start_time, which the shadow test adds. Use another name',
+      '`shadowTest`: `comparison` must not be combined with `minAgreement`, `jsonPath`, by which the responses themselves are compared. Remove one of them',
+    ])
+      expect(error).toContain(text);
   });
 });

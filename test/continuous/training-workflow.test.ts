@@ -741,7 +741,7 @@ describe('The errors of a TrainingWorkflow', () => {
             objective: Objective.minimize(name),
           }),
         }),
-        '`evaluation.objective` must name the metric by the names of members of the report with periods between them, for example "metrics.auc.value", got: ' +
+        '`evaluation`: `objective` must name the metric by the names of members of the report with periods between them, for example "metrics.auc.value", got: ' +
           JSON.stringify(name),
       ],
     ),
@@ -753,7 +753,7 @@ describe('The errors of a TrainingWorkflow', () => {
           objective: Objective.minimize('metrics.loss'),
         }),
       }),
-      '`evaluation.report` must be the path of a file, got: "out/", which is a folder. Add the name of the file',
+      '`evaluation`: `report` must be the path of a file, got: "out/", which is a folder. Add the name of the file',
     ],
     [
       'an invalid name',
@@ -853,7 +853,7 @@ describe('The errors of a TrainingWorkflow', () => {
           report: '../x.json',
         }),
       }),
-      '`evaluation.report` must be a path below the directory of the output, for example "evaluation.json", got: "../x.json"',
+      '`evaluation`: `report` must be a path below the directory of the output, for example "evaluation.json", got: "../x.json"',
     ],
   ])('name the property and the rule for %s', (_, props, message) => {
     expect(error(props)).toContain(message);

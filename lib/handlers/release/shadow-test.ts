@@ -1,6 +1,7 @@
 import type { ComparisonJob, ShadowTest } from '../release-contract';
 import type { AlarmStates } from './alarms';
 import type { Comparison } from './comparison';
+import type { JobComparison } from './comparison-job';
 import type { Decision } from './decision';
 import type { StartedComparison, Test, Verdict } from './record';
 import type { World } from './world';
@@ -15,18 +16,22 @@ export function requiresTest({ shadowTest, record: { served, tested = [] } }: Wo
  * continues, and events are not kept waiting.
  */
 export function nextOfTest(world: World, arn: string): Decision {
-  const { shadowTest, record, now, alarms, comparison } = world;
+  const { shadowTest, record, now, alarms } = world;
   const { test } = record;
   if (shadowTest === undefined) return CONTINUED;
   if (test?.arn !== arn) return { action: 'startTest', arn };
-  const { DurationSeconds, MaxDurationSeconds, MinRequests, Alarms } = shadowTest;
+  const { DurationSeconds, Alarms } = shadowTest;
   if (Alarms !== undefined && alarms === undefined) return { action: 'readAlarms', watched: Alarms, test };
   const isOver = now >= test.since + DurationSeconds * 1000;
   const ofAlarms = alarms && resultOfAlarms(alarms, test, isOver);
   if (ofAlarms !== undefined) return ofAlarms;
-  if (!isOver) return CONTINUED;
-  const { Comparison: job } = shadowTest;
-  if (job !== undefined && test.comparison !== undefined) return nextOfJob(world, test, test.comparison, job);
+  return isOver ? nextOfComparison(world, shadowTest, test) : CONTINUED;
+}
+
+/** The next step of a test whose duration is over. */
+function nextOfComparison({ comparison, jobComparison, now }: World, shadowTest: ShadowTest, test: Test): Decision {
+  const { MaxDurationSeconds, MinRequests, Comparison: job } = shadowTest;
+  if (job !== undefined && test.comparison !== undefined) return nextOfJob(jobComparison, test, test.comparison, job);
   if (comparison === undefined) return { action: 'compare', shadowTest, test };
   const { requestCount } = comparison;
   if (requestCount >= MinRequests && comparison.hasValue) {
@@ -37,12 +42,17 @@ export function nextOfTest(world: World, arn: string): Decision {
   return {
     action: 'finish',
     outcome: 'Blocked',
-    reason: `${arn} is not released: ${obstacleTo(comparison, shadowTest)}`,
+    reason: `${test.arn} is not released: ${obstacleTo(comparison, shadowTest)}`,
   };
 }
 
 /** The next step of a test whose comparison by a job has started. The end of the job is an event, which starts the next check. */
-function nextOfJob({ jobComparison }: World, test: Test, comparison: StartedComparison, job: ComparisonJob): Decision {
+function nextOfJob(
+  jobComparison: JobComparison | undefined,
+  test: Test,
+  comparison: StartedComparison,
+  job: ComparisonJob,
+): Decision {
   if (jobComparison === undefined) return { action: 'runComparison', job, test, comparison };
   switch (jobComparison.state) {
     case 'running':
