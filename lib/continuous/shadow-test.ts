@@ -78,7 +78,7 @@ export interface ShadowTestOptions {
 
   /**
    * A comparison by a processing job of your own instead of that of the library, which compares the responses themselves. When the
-   * duration is over and there are enough requests, the job reads the captured data of both variants and writes a report, and the version is
+   * duration has ended and there are enough requests, the job reads the captured data of both variants and writes a report, and the version is
    * released or rejected by a metric in it. If the job fails, `Blocked` is reported, and the job is tried again a day later.
    *
    * @default - the responses are compared, with `minAgreement`, `tolerance` and `jsonPath`

@@ -130,6 +130,15 @@ export const CONTINUOUS: readonly Rule[] = [
     ],
   },
   {
+    rule: 'The comparison of a shadow test has no finite threshold, an input or a variable that the library adds, or is combined with options of the other comparison.',
+    source: DESIGN,
+    messages: [
+      'shadow-comparison.ts: `threshold` must be a finite number',
+      'shadow-comparison.ts: `…` must not contain …, which the shadow test adds',
+      '`comparison` must not be combined with',
+    ],
+  },
+  {
     rule: 'A shadow test has more than 100 alarms.',
     source: link('DescribeAlarms', `${AWS}/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html`),
     messages: ['shadow-test-alarms.ts: `alarms` must have at most'],

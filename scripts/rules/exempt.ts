@@ -78,6 +78,7 @@ export const EXEMPT: Record<string, readonly string[]> = {
     'The continuous deployment to stack … requires a person',
     'A version was registered, approved or rejected',
     'An update of the hosting stack has ended',
+    'The comparison of a shadow test has ended',
     'continuous-deployment.ts: Events can be lost',
     'Performs the steps of the SageMaker workflows',
     'Stops the jobs of executions that have failed',

@@ -62,7 +62,7 @@ async function hoursUntil(isMet: () => Promise<boolean>): Promise<void> {
   }, 500);
 }
 
-test('A version that differs in one class is rejected by its test with the figures, and one that agrees is released', async () => {
+test('A version that differs in one class is rejected with the figures, and one that passes the comparison of a processing job is released', async () => {
   await approve({});
   await until(async () => (await lifecycle.released()) === '1');
   expect([await predictions(), await shadowVariants()]).toEqual([CLASSES, []]);
@@ -77,9 +77,16 @@ test('A version that differs in one class is rejected by its test with the figur
   await until(async () => (await shadowVariants()).length === 0);
   expect([await predictions(), await lifecycle.parameter()]).toEqual([CLASSES, '1']);
 
+  // The comparison of the next version is a processing job. A running execution ends with the options that it has started with.
+  await until(async () => {
+    succeeded(await machine.byoa('advance', '1m'));
+    return !(await lifecycle.isRunning('shadow-release'));
+  }, 500);
+  succeeded(await machine.cdk('deploy', { comparison: 'job' }, 'Training'));
   await approve({ LOG: 'yes' });
   await until(async () => (await shadowVariants()).length > 0);
   await hoursUntil(async () => (await lifecycle.parameter()) === '3');
+  expect(await lifecycle.processingJobs()).toEqual(['Completed']);
   await until(async () => (await lifecycle.released()) === '3');
   expect([await predictions(), await shadowVariants()]).toEqual([CLASSES, []]);
 });

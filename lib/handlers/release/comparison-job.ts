@@ -78,7 +78,7 @@ export async function runComparison(
     if (created?.state !== 'Completed') return { state: 'running' };
     return { state: 'completed', ...(await resultOf(job, JobName, dependencies, deadline)) };
   } catch (error) {
-    // What a repetition of the step does not fix requires a person. Everything else is an error of the step.
+    // These errors require a person. All others are errors of the step, which is repeated.
     const { name, message } = error as Error;
     if (!(error instanceof JobFailure) && !FINAL_ERRORS.includes(name)) throw error;
     return { state: 'failed', reason: message };

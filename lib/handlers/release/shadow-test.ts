@@ -28,7 +28,7 @@ export function nextOfTest(world: World, arn: string): Decision {
   return isOver ? nextOfComparison(world, shadowTest, test) : CONTINUED;
 }
 
-/** The next step of a test whose duration is over. */
+/** The next step of a test whose duration has ended. */
 function nextOfComparison({ comparison, jobComparison, now }: World, shadowTest: ShadowTest, test: Test): Decision {
   const { MaxDurationSeconds, MinRequests, Comparison: job } = shadowTest;
   if (job !== undefined && test.comparison !== undefined) return nextOfJob(jobComparison, test, test.comparison, job);
