@@ -5,6 +5,19 @@ const isNewest = process.env.CDK !== 'floor';
 /** The tests that run only with the newest aws-cdk-lib. */
 const NEWEST_ONLY = ['/nag\\.test\\.ts$', '/test/handlers/', '/test/local/'];
 
+/**
+ * The parts of suites that CI runs side by side. The tests of the first one count the containers of the machine, so that no others may start
+ * any meanwhile. `others` is the rest of a suite.
+ */
+const PARTS = {
+  counting:
+    'docker/(check-interruption|compare|containers|continuous-executions|crashes|hosting|interruption|local-service)',
+  corpus: 'docker/corpus',
+  clients: 'interop/(clients|continuous)',
+};
+const { PART: part = '' } = process.env;
+const inOtherParts = part === 'others' ? Object.values(PARTS) : [];
+
 module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
@@ -15,7 +28,13 @@ module.exports = {
     interop: ['**/test/interop/**/*.test.ts'],
   }[suite],
   // The handlers and the local tools do not import aws-cdk-lib.
-  testPathIgnorePatterns: ['/node_modules/', '/fixtures/', ...(isNewest ? [] : NEWEST_ONLY)],
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    '/fixtures/',
+    ...(isNewest ? [] : NEWEST_ONLY),
+    ...inOtherParts.map((files) => `/test/${files}\\.test\\.ts$`),
+    ...(part in PARTS ? [`/test/(?!${PARTS[part]}\\.test)`] : []),
+  ],
   // The library is compiled against the oldest supported aws-cdk-lib, and tested with that and the newest version.
   moduleNameMapper: isNewest
     ? { '^aws-cdk-lib$': 'aws-cdk-lib-newest', '^aws-cdk-lib/(.*)$': 'aws-cdk-lib-newest/$1' }

@@ -1,7 +1,11 @@
 // Prints the total of the test results. The arguments are the names of the failed steps. The last line is `N passed, N failed`.
 import { existsSync, readFileSync } from 'node:fs';
 
-const SUITES = ['unit-newest', 'unit-floor', 'docker-newest', 'interop-newest'];
+const SUITES = [
+  ...['unit-newest', 'unit-floor'],
+  ...['docker-counting-newest', 'docker-corpus-newest', 'docker-others-newest'],
+  ...['interop-clients-newest', 'interop-others-newest'],
+];
 const failedSteps = process.argv.slice(2);
 let passed = 0;
 let failed = failedSteps.length;

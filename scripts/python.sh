@@ -4,6 +4,10 @@ set -euo pipefail
 
 cd "$(dirname "$0")/.."
 venv=.cache/venv
+installed=$venv/installed
+if [ "$installed" -nt dist/.sources ] && [ "$installed" -nt test/interop/requirements.txt ] && [ "$installed" -nt "$0" ]; then
+  exit 0
+fi
 if ! "$venv/bin/python" -c '' 2>/dev/null; then
   python3 -m venv "$venv"
 fi
@@ -18,3 +22,4 @@ if ! "$images/bin/python" -c '' 2>/dev/null; then
   python3 -m venv "$images"
 fi
 "$images/bin/pip" install --quiet --disable-pip-version-check sagemaker-core==2.27.0 sagemaker-train==1.27.0 sagemaker-serve==1.27.0
+touch "$installed"

@@ -1,5 +1,5 @@
 // Builds the package if necessary and runs one suite (unit, docker or interop). `npm test` runs the unit tests with the newest and with
-// the oldest supported aws-cdk-lib. The results are written to .cache/results/.
+// the oldest supported aws-cdk-lib. The results are written to .cache/results/. With PART, one part of a suite runs, as jest.config.js lists them.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
@@ -7,6 +7,7 @@ import path from 'node:path';
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
 const [suite = 'unit', ...args] = process.argv.slice(2);
+const { PART } = process.env;
 const isComplete = suite === 'unit' && args.length === 0;
 
 mkdirSync('.cache/results', { recursive: true });
@@ -21,7 +22,7 @@ function test(CDK) {
   const quiet = process.env.CI ? ['--silent'] : [];
   // CI measures the coverage of the complete unit tests.
   const coverage = process.env.CI && CDK === 'newest' && isComplete ? ['--coverage'] : [];
-  const outputFile = path.join('.cache', 'results', `${suite}-${CDK}.json`);
+  const outputFile = path.join('.cache', 'results', `${[suite, PART, CDK].filter(Boolean).join('-')}.json`);
   run(
     process.execPath,
     ['node_modules/jest/bin/jest.js', '--json', `--outputFile=${outputFile}`, ...quiet, ...coverage, ...args],

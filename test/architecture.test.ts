@@ -227,6 +227,19 @@ describe('The code', () => {
   });
 });
 
+/** How a test counts the containers of the machine, or would by the label of all of them. */
+const COUNTS = /cdk-sagemaker-algorithm\.run|\bcontainers\(\)|'ps'/;
+
+test('Tests that count the containers of the machine are in the part of the suites beside which no containers run', () => {
+  const [, pattern = ''] = /counting:\s*'(.*)'/.exec(readFileSync(path.join(ROOT, 'jest.config.js'), 'utf8')) ?? [];
+  const isCounting = new RegExp(`/${pattern}\\.test\\.ts$`);
+  const counting = [...filesUnder('test/docker'), ...filesUnder('test/interop')].filter(
+    (file) => file.endsWith('.test.ts') && COUNTS.test(readFileSync(path.join(ROOT, file), 'utf8')),
+  );
+  expect(counting.length).toBeGreaterThan(0);
+  expect(counting.filter((file) => !isCounting.test(file))).toEqual([]);
+});
+
 describe('The public API', () => {
   const { types = {}, name } = loadAssemblyFromPath(ROOT);
   const all = Object.values(types);
