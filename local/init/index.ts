@@ -1,0 +1,7 @@
+/** What `byoa init` writes: a new project, or what an existing directory needs. */
+export { CHOICES, type Choice, type Given, choiceErrors, nameError, withDefaults } from './choices';
+export { type Existing, describe } from './existing';
+export type { Files } from './files';
+export { newProject } from './new-project';
+export { wrappedProject } from './wrapped-project';
+export { addFiles, additionOf, writeDirectory } from './write';
