@@ -1,10 +1,10 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
 import * as path from 'node:path';
 
 /** The files of a project by their path with "/". */
 export type Files = ReadonlyMap<string, Buffer>;
 
-/** The values of the placeholders `${name}` of templates. */
+/** The values of the placeholders `{{name}}` of templates. */
 export type Values = Record<string, string>;
 
 const ASSETS = path.join(__dirname, '..', '..', 'assets');
@@ -12,9 +12,9 @@ const ASSETS = path.join(__dirname, '..', '..', 'assets');
 /** The files below a folder of `assets`, as they are. */
 export function assetsIn(...folder: string[]): Files {
   const root = path.join(ASSETS, ...folder);
-  const entries = readdirSync(root, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  const paths = entries.map((entry) => path.join(entry.parentPath, entry.name)).sort();
-  return new Map(paths.map((file) => [path.relative(root, file).split(path.sep).join('/'), readFileSync(file)]));
+  const names = readdirSync(root, { recursive: true, encoding: 'utf8' }).sort();
+  const files = names.filter((name) => statSync(path.join(root, name)).isFile());
+  return new Map(files.map((name) => [name.split(path.sep).join('/'), readFileSync(path.join(root, name))]));
 }
 
 /** The files below a new folder. */
@@ -33,7 +33,7 @@ export function filled(folders: string[], values: Values): Files {
       const file = name.replace(/(^|\/)dot-/g, '$1.');
       const text = fill(content.toString(), values, `${folder}/${name}`);
       const below = files.get(file);
-      const isMerged = file === 'package.json' && below !== undefined;
+      const isMerged = file.endsWith('.json') && below !== undefined;
       files.set(file, Buffer.from(isMerged ? merged(below.toString(), text) : text));
     }
   }
@@ -41,7 +41,7 @@ export function filled(folders: string[], values: Values): Files {
 }
 
 function fill(text: string, values: Values, template: string): string {
-  return text.replace(/\$\{([^{}\s]+)\}/g, (_, name: string) => {
+  return text.replace(/\{\{([^{}\s]+)\}\}/g, (_, name: string) => {
     const value = values[name];
     if (value === undefined) throw new Error(`The template ${template} has an unknown placeholder: ${name}.`);
     return value;
@@ -50,7 +50,7 @@ function fill(text: string, values: Values, template: string): string {
 
 type Json = Record<string, string | Record<string, string>>;
 
-/** The members of two package.json files. The scripts and dependencies of the second one are added to those of the first one. */
+/** The members of two JSON files, such as package.json. The scripts and dependencies of the second one are added to those of the first one. */
 function merged(below: string, above: string): string {
   const [first, second] = [below, above].map((text) => JSON.parse(text) as Json);
   for (const [member, value] of Object.entries(second)) {

@@ -46,6 +46,7 @@ function templates({ app, layout, serving }: Choices): string[] {
   return [
     'all',
     `${app}/app`,
+    'app',
     `${app}/starter`,
     `${app}/layout/${layout}`,
     `${app}/serving/${serving}`,

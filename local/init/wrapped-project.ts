@@ -71,6 +71,7 @@ function app(existing: Existing, data: ChannelData[], { app: language, serving, 
   const layout: Layout = !existing.hasServe ? 'training-only' : targets === undefined ? 'combined' : 'split';
   const templates = [
     `${language}/app`,
+    'app',
     `here/${language}/app`,
     `here/${language}/layout/${layout}`,
     existing.hasServe ? `${language}/serving/${serving}` : `here/${language}/training-only`,

@@ -3,5 +3,5 @@ from aws_cdk import App
 from infrastructure.stack import AlgorithmStack
 
 app = App()
-AlgorithmStack(app, "${name}")
+AlgorithmStack(app, "{{name}}")
 app.synth()

@@ -3,7 +3,7 @@ import { checkImage } from 'cdk-sagemaker-algorithm/check';
 test('The container implements the contract of SageMaker', async () => {
   const { findings, checks } = await checkImage({
     source: 'algorithm',
-${imageOptions}    training: {
+{{imageOptions}}    training: {
       channels: [
         { name: 'train', directory: 'data/train', contentType: 'text/csv' },
         { name: 'validation', directory: 'data/validation', contentType: 'text/csv' },
@@ -11,7 +11,7 @@ ${imageOptions}    training: {
       hyperparameters: { epochs: '5' },
     },
     serving: {
-${servingOptions}      requests: [
+{{servingOptions}}      requests: [
         { file: 'requests/rows.csv', contentType: 'text/csv' },
         { file: 'requests/rows.json', contentType: 'application/json' },
       ],

@@ -6,8 +6,8 @@ from infrastructure.images import IMAGES
 
 ALGORITHM = {
     "images": IMAGES,
-    "hyperparameters": [${hyperparameters}],
-    "channels": [${channels}],
+    "hyperparameters": [{{hyperparameters}}],
+    "channels": [{{channels}}],
     # A job starts again when the content of these files changes. Use TrainingInput.from_bucket() for data in S3.
-    "inputs": {${inputs}},
+    "inputs": {{{inputs}}},
 }

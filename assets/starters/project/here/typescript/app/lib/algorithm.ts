@@ -4,8 +4,8 @@ import { images } from './images';
 /** The algorithm: its images, what they accept, and the data of the training job. */
 export const algorithm = {
   images,
-  hyperparameters: [${hyperparameters}],
-  channels: [${channels}],
+  hyperparameters: [{{hyperparameters}}],
+  channels: [{{channels}}],
   // A job starts again when the content of these files changes. Use TrainingInput.fromBucket() for data in S3.
-  inputs: {${inputs}},
+  inputs: {{{inputs}}},
 } satisfies sagemaker.ByoAlgorithmProps;

@@ -2,4 +2,4 @@
 
 from cdk_sagemaker_algorithm import AlgorithmImages, ContainerImage
 
-IMAGES = AlgorithmImages.combined(ContainerImage.from_asset("${image}", exclude=["${folder}"]))
+IMAGES = AlgorithmImages.combined(ContainerImage.from_asset("{{image}}", exclude=["{{folder}}"]))

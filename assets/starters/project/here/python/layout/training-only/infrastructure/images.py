@@ -2,4 +2,4 @@
 
 from cdk_sagemaker_algorithm import AlgorithmImages, ContainerImage
 
-IMAGES = AlgorithmImages.training_only(ContainerImage.from_asset("${image}", exclude=["${folder}"]))
+IMAGES = AlgorithmImages.training_only(ContainerImage.from_asset("{{image}}", exclude=["{{folder}}"]))

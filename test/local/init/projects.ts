@@ -1,0 +1,52 @@
+import { mkdirSync, mkdtempSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import * as path from 'node:path';
+import * as ts from 'typescript';
+import type { Files } from '../../../local/init';
+
+const ROOT = path.join(__dirname, '..', '..', '..');
+
+/** A directory below which projects find the packages that they depend on, as if they were installed. */
+export function directoryWithPackages(): string {
+  const directory = mkdtempSync(path.join(tmpdir(), 'init-'));
+  const packages = path.join(directory, 'node_modules');
+  mkdirSync(packages);
+  for (const name of readdirSync(path.join(ROOT, 'node_modules')))
+    symlinkSync(path.join(ROOT, 'node_modules', name), path.join(packages, name));
+  symlinkSync(ROOT, path.join(packages, 'cdk-sagemaker-algorithm'));
+  return directory;
+}
+
+/** Writes files into a directory, which is created if it does not exist. */
+export function write(directory: string, files: Files | Record<string, string>): string {
+  for (const [file, content] of files instanceof Map ? files : Object.entries(files)) {
+    mkdirSync(path.dirname(path.join(directory, file)), { recursive: true });
+    writeFileSync(path.join(directory, file), content);
+  }
+  return directory;
+}
+
+/** The errors of the compiler in all files of projects, with the options of the first one. */
+export function typeErrors(directories: string[]): string[] {
+  const { config } = ts.readConfigFile(path.join(directories[0], 'tsconfig.json'), ts.sys.readFile) as {
+    config: { compilerOptions: object };
+  };
+  const { options, errors } = ts.convertCompilerOptionsFromJson(config.compilerOptions, directories[0]);
+  const files = directories.flatMap((directory) =>
+    readdirSync(directory, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => path.join(directory, file)),
+  );
+  const program = ts.createProgram(files, { ...options, typeRoots: [path.join(ROOT, 'node_modules', '@types')] });
+  return [...errors, ...ts.getPreEmitDiagnostics(program)].map(({ file, messageText }) =>
+    [file?.fileName ?? '', ts.flattenDiagnosticMessageText(messageText, ' ')].join(': '),
+  );
+}
+
+/** Declares the tests of a project, which synthesize its stack. They run in its directory, as with `npm test`. */
+export function runStackTests(directory: string): void {
+  const before = process.cwd();
+  beforeAll(() => process.chdir(directory));
+  jest.requireActual(path.join(directory, 'test', 'stack.test'));
+  afterAll(() => process.chdir(before));
+}
