@@ -10,7 +10,7 @@ const OPT_ML = '/opt/ml';
 
 /** As the algorithm is defined in the stack. */
 const HYPERPARAMETERS = {
-  epochs: { type: 'integer', default: 20, minimum: 1, maximum: 1000 },
+  epochs: { type: 'integer', default: 20, minimum: 1, maximum: 10_000 },
   learning_rate: { type: 'continuous', default: 0.1, minimum: 1e-6, maximum: 1 },
 };
 
