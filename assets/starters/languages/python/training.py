@@ -10,7 +10,7 @@ from rows import FEATURES, parse_csv
 OPT_ML = Path("/opt/ml")
 
 # name: (type, default, minimum, maximum), as the algorithm is defined in the stack.
-HYPERPARAMETERS = {"epochs": (int, 20, 1, 1000), "learning_rate": (float, 0.1, 1e-6, 1)}
+HYPERPARAMETERS = {"epochs": (int, 20, 1, 10000), "learning_rate": (float, 0.1, 1e-6, 1)}
 
 
 def main(stop):
