@@ -46,13 +46,16 @@ export function choiceErrors(given: Given): string[] {
 
 /** The choices, with the defaults for what is not given. */
 export function withDefaults(given: Given): Choices {
-  const { language, layout, app, serving } = { ...defaults(), ...given } as Choices;
-  const framework =
-    language === 'python' ? ((given.framework ?? CHOICES.framework[0]) as Value<'framework'>) : undefined;
-  return { language, framework, layout, app, serving };
+  const chosen = <C extends Choice>(choice: C): Value<C> => (given[choice] ?? CHOICES[choice][0]) as Value<C>;
+  const language = chosen('language');
+  return {
+    language,
+    framework: language === 'python' ? chosen('framework') : undefined,
+    layout: chosen('layout'),
+    app: chosen('app'),
+    serving: chosen('serving'),
+  };
 }
-
-const defaults = (): object => Object.fromEntries(Object.entries(CHOICES).map(([choice, [first]]) => [choice, first]));
 
 const MAX_NAME = 63;
 

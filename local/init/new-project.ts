@@ -1,6 +1,5 @@
 import { imageCheck, lines, servingCheck } from './check-options';
 import type { Choices } from './choices';
-import { LABELS } from '../contract';
 import { type Files, type Values, assetsIn, below, filled } from './files';
 import { VERSIONS } from './versions';
 
@@ -28,15 +27,14 @@ function algorithm({ language, framework, layout, serving }: Choices): Files {
     assetsIn(...folder, ...above).forEach((content, file) => files.set(file, content));
   if (framework !== undefined) add('frameworks', framework);
   if (serving === 'multi-model') add('multi-model');
-  const dockerfile = files.get('Dockerfile')?.toString() ?? '';
-  return files.set('Dockerfile', Buffer.from(dockerfileFor(dockerfile, { layout, serving })));
+  const dockerfile = files.get('Dockerfile');
+  if (layout === 'split' && dockerfile !== undefined) files.set('Dockerfile', withoutLastStage(dockerfile));
+  return files;
 }
 
-/** Split images do not need the last stage, and the image of a multi-model endpoint is labeled. */
-function dockerfileFor(text: string, { layout, serving }: Pick<Choices, 'layout' | 'serving'>): string {
-  const stages = layout === 'split' ? text.slice(0, text.lastIndexOf('\nFROM ')) : text;
-  if (serving !== 'multi-model') return stages;
-  return stages.replace(/^LABEL .*accept-bind-to-port=true$/gm, `$&\nLABEL ${LABELS.multiModels}=true`);
+/** Separate images do not need the stage for one image, which is the last one. */
+function withoutLastStage(dockerfile: Buffer): Buffer {
+  return dockerfile.subarray(0, dockerfile.lastIndexOf('\nFROM '));
 }
 
 /** The folders of the templates, from the bottom to the top. */

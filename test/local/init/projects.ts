@@ -19,7 +19,8 @@ export function directoryWithPackages(): string {
 
 /** Writes files into a directory, which is created if it does not exist. */
 export function write(directory: string, files: Files | Record<string, string>): string {
-  for (const [file, content] of files instanceof Map ? files : Object.entries(files)) {
+  const entries: Iterable<[string, string | Buffer]> = files instanceof Map ? (files as Files) : Object.entries(files);
+  for (const [file, content] of entries) {
     mkdirSync(path.dirname(path.join(directory, file)), { recursive: true });
     writeFileSync(path.join(directory, file), content);
   }
@@ -28,7 +29,7 @@ export function write(directory: string, files: Files | Record<string, string>):
 
 /** The errors of the compiler in all files of projects, with the options of the first one. */
 export function typeErrors(directories: string[]): string[] {
-  const { config } = ts.readConfigFile(path.join(directories[0], 'tsconfig.json'), ts.sys.readFile) as {
+  const { config } = ts.readConfigFile(path.join(directories[0], 'tsconfig.json'), (file) => ts.sys.readFile(file)) as {
     config: { compilerOptions: object };
   };
   const { options, errors } = ts.convertCompilerOptionsFromJson(config.compilerOptions, directories[0]);
@@ -47,6 +48,9 @@ export function typeErrors(directories: string[]): string[] {
 export function runStackTests(directory: string): void {
   const before = process.cwd();
   beforeAll(() => process.chdir(directory));
+  // The files of the training data are read when the module is loaded.
+  process.chdir(directory);
   jest.requireActual(path.join(directory, 'test', 'stack.test'));
+  process.chdir(before);
   afterAll(() => process.chdir(before));
 }
