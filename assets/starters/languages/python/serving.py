@@ -12,7 +12,7 @@ def load():
     """The model, or None if it cannot be loaded: the container then runs, but /ping reports that it is not healthy."""
     try:
         return algorithm.load(Path("/opt/ml/model"))
-    except (OSError, ValueError) as error:
+    except Exception as error:
         print(f"no model: {error}", file=sys.stderr)
         return None
 
