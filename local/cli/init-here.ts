@@ -11,7 +11,7 @@ import {
   wrappedProject,
 } from '../init';
 import type { Conditions } from './init-new';
-import { askChoices, askConfirmation } from './init-questions';
+import { promptForChoices, promptForConfirmation } from './init-prompts';
 import { UsageError } from './options';
 import { note } from './session';
 import { INTERRUPTED } from './signals';
@@ -26,13 +26,13 @@ export async function wrap(
   directory: string,
   given: string | undefined,
   options: Given,
-  { isAsking, signal, overwrites }: WrapConditions,
+  { isInteractive, signal, overwrites }: WrapConditions,
 ): Promise<number> {
   const name = given ?? nameOf(directory);
   const existing = describe(directory);
   requireAlgorithm(existing, directory);
-  const questions: Choice[] = existing.hasServe ? ['app', 'serving'] : ['app'];
-  const answers = isAsking ? await askChoices(options, questions) : options;
+  const prompts: Choice[] = existing.hasServe ? ['app', 'serving'] : ['app'];
+  const answers = isInteractive ? await promptForChoices(options, prompts, signal) : options;
   if (answers === undefined) return INTERRUPTED;
   const { files, notes } = wrappedProject(directory, existing, { ...withDefaults(answers), name });
   const { added, replaced } = await additionOf(directory, files);
@@ -43,7 +43,8 @@ export async function wrap(
   }
   const lines = [...added.map((file) => `add      ${file}`), ...replaced.map((file) => `replace  ${file}`)];
   process.stdout.write([`Found: ${descriptionOf(existing)}. It stays as it is.`, ...lines, ''].join('\n'));
-  if (isAsking && lines.length > 0 && !(await askConfirmation('Write these files?'))) return INTERRUPTED;
+  if (isInteractive && lines.length > 0 && !(await promptForConfirmation('Write these files?', signal)))
+    return INTERRUPTED;
   const changed = new Set([...added, ...replaced]);
   await addFiles(directory, new Map([...files].filter(([file]) => changed.has(file))), signal);
   notes.forEach((text) => note(`note: ${text}`));
@@ -70,7 +71,7 @@ function requireAlgorithm({ dockerfile, hasScript }: Existing, directory: string
   ]);
 }
 
-/** What was found, with the facts that decide what is written. */
+/** The algorithm that exists, with the facts that decide the new files. */
 function descriptionOf({ dockerfile, hasTrain, hasServe, hasRequirements }: Existing): string {
   if (dockerfile === undefined) return `train.py${hasRequirements ? ' and requirements.txt' : ''}`;
   const { baseImages, stages, ports, entrypoint, command } = dockerfile;

@@ -1,13 +1,13 @@
 import { readdirSync, statSync } from 'node:fs';
 import * as path from 'node:path';
 import { CHOICES, type Choice, type Given, newProject, withDefaults, writeDirectory } from '../init';
-import { askChoices, askName } from './init-questions';
+import { promptForChoices, promptForName } from './init-prompts';
 import { UsageError } from './options';
 import { INTERRUPTED } from './signals';
 
 export interface Conditions {
-  /** Whether questions can be asked. */
-  readonly isAsking: boolean;
+  /** Whether a terminal can show prompts. */
+  readonly isInteractive: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -15,13 +15,14 @@ export interface Conditions {
 export async function create(
   given: string | undefined,
   options: Given,
-  { isAsking, signal }: Conditions,
+  { isInteractive, signal }: Conditions,
 ): Promise<number> {
-  if (given === undefined && !isAsking) throw new UsageError(['NAME is required, for example: byoa init my-algorithm']);
-  const name = given ?? (await askName());
+  if (given === undefined && !isInteractive)
+    throw new UsageError(['NAME is required, for example: byoa init my-algorithm']);
+  const name = given ?? (await promptForName(signal));
   if (name === undefined) return INTERRUPTED;
   checkIsFree(name);
-  const answers = isAsking ? await askChoices(options, Object.keys(CHOICES) as Choice[]) : options;
+  const answers = isInteractive ? await promptForChoices(options, Object.keys(CHOICES) as Choice[], signal) : options;
   if (answers === undefined) return INTERRUPTED;
   const choices = withDefaults(answers);
   const files = newProject(name, choices);

@@ -30,15 +30,15 @@ export function initCommand(): Command {
   }
   return command
     .option('--force', 'with --here: replace files that differ')
-    .option('--yes', 'ask no questions: use the defaults')
+    .option('--yes', 'show no prompts: use the defaults')
     .action(async (name: string | undefined, options: Options) => {
       validate(name, options);
       const { here, force, yes, ...given } = options;
-      const isAsking = yes !== true && process.stdin.isTTY && process.stdout.isTTY;
+      const isInteractive = yes !== true && process.stdin.isTTY && process.stdout.isTTY;
       process.exitCode = await interruptible((signal) =>
         here === true
-          ? wrap(process.cwd(), name, given, { isAsking, signal, overwrites: force === true })
-          : create(name, given, { isAsking, signal }),
+          ? wrap(process.cwd(), name, given, { isInteractive, signal, overwrites: force === true })
+          : create(name, given, { isInteractive, signal }),
       );
     });
 }

@@ -6,7 +6,7 @@ export interface Targets {
   readonly inference: string;
 }
 
-/** How `byoa check` and `checkImage` are told what is checked. */
+/** A part of the request of `byoa check` and of `checkImage`. */
 export interface CheckOptions {
   /** The options of the command. */
   readonly flags: string[];

@@ -10,7 +10,7 @@ export const CHOICES = {
 export type Choice = keyof typeof CHOICES;
 export type Value<C extends Choice> = (typeof CHOICES)[C][number];
 
-/** What the user has chosen so far, as text. */
+/** The choices of the user so far, as text. */
 export type Given = { readonly [C in Choice]?: string };
 
 /** A complete choice. A project in a language other than Python has no framework. */

@@ -2,7 +2,7 @@ import { DockerfileParser } from 'dockerfile-ast';
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import * as path from 'node:path';
 
-/** What a directory contains that can become an algorithm on SageMaker. */
+/** The facts of a directory that contains an algorithm. */
 export interface Existing {
   /** The Dockerfile; undefined if there is none. */
   readonly dockerfile?: DockerfileFacts;

@@ -1,4 +1,4 @@
-/** What `byoa init` writes: a new project, or what an existing directory needs. */
+/** The files that `byoa init` writes: a new project, or a CDK app around an existing algorithm. */
 export { CHOICES, type Choice, type Given, choiceErrors, nameError, withDefaults } from './choices';
 export { type Existing, describe } from './existing';
 export type { Files } from './files';

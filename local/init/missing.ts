@@ -1,7 +1,7 @@
 import { SECONDS, SERVING } from '../contract';
 import type { Existing } from './existing';
 
-/** What SageMaker requires and the text of the programs does not show, as sentences. */
+/** The requirements of SageMaker that the text of the programs does not show, as sentences. */
 export function missing({ dockerfile, hasTrain, hasServe, hasPing }: Existing): string[] {
   if (dockerfile === undefined) return ['Nothing serves the model: the app only trains it.'];
   const { entrypoint, command, ports } = dockerfile;

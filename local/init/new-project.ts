@@ -52,7 +52,7 @@ function templates({ app, layout, serving }: Choices): string[] {
   ];
 }
 
-/** What the stack does after the training. */
+/** The purpose of the stack after the training. */
 const SUMMARIES: Record<Choices['serving'], string> = {
   realtime: 'hosts it on a real-time endpoint',
   serverless: 'hosts it on a serverless endpoint',

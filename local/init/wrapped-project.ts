@@ -12,11 +12,11 @@ import { VERSIONS } from './versions';
 /** The folder of the CDK app in the directory of an existing algorithm. */
 const FOLDER = 'deployment';
 
-/** What is written into a directory that has an algorithm. */
+/** The new files of a directory that has an algorithm. */
 export interface WrappedProject {
   readonly files: Files;
 
-  /** What the user should know or do. */
+  /** Notes for the user. */
   readonly notes: string[];
 }
 

@@ -16,7 +16,7 @@ export async function writeDirectory(directory: string, files: Files, signal: Ab
   }
 }
 
-/** What would happen to the files of a directory. */
+/** The changes of a directory. */
 export interface Addition {
   readonly added: string[];
 
@@ -35,7 +35,7 @@ export async function additionOf(directory: string, files: Files): Promise<Addit
   return { added: added.sort(), replaced: replaced.sort() };
 }
 
-/** Adds files to a directory, all or none: a signal or an error restores what was there. */
+/** Adds files to a directory, all or none: a signal or an error restores the previous files. */
 export async function addFiles(directory: string, files: Files, signal: AbortSignal): Promise<void> {
   const staging = await mkdtemp(path.join(directory, '.byoa-init-'));
   const undo: (() => Promise<unknown>)[] = [];
@@ -61,7 +61,7 @@ interface Placement {
   readonly undo: (() => Promise<unknown>)[];
 }
 
-/** Moves a written file to where it belongs, and keeps the one that it replaces until all are there. */
+/** Moves a written file to where it belongs, and keeps the one that it replaces until all exist. */
 async function place(file: string, { directory, staging, undo }: Placement): Promise<void> {
   const target = path.join(directory, file);
   const created = await mkdir(path.dirname(target), { recursive: true });

@@ -19,7 +19,9 @@ describe('`byoa init NAME`', () => {
         'Next, as in churn/README.md:\n  cd churn\n  npm install\n  npm run check\n  npm start\n',
     );
     expect([code, stderr, readdirSync(cwd)]).toEqual([0, '', ['churn']]);
-    expect(readFileSync(path.join(cwd, 'churn', 'bin', 'app.ts'), 'utf8')).toContain("new AlgorithmStack(new App(), 'churn');");
+    expect(readFileSync(path.join(cwd, 'churn', 'bin', 'app.ts'), 'utf8')).toContain(
+      "new AlgorithmStack(new App(), 'churn');",
+    );
   });
 
   test('uses an empty directory', async () => {
@@ -31,9 +33,21 @@ describe('`byoa init NAME`', () => {
 
   test('lists all invalid options at once, and writes nothing', async () => {
     const cwd = newDirectory();
-    const options = ['--language', 'go', '--framework', 'keras', '--layout', 'one', '--app', 'java', '--serving', 'multi-model'];
+    const options = [
+      '--language',
+      'go',
+      '--framework',
+      'keras',
+      '--layout',
+      'one',
+      '--app',
+      'java',
+      '--serving',
+      'multi-model',
+    ];
     const { code, stdout, stderr } = await init(cwd, '../Churn', ...options, '--force');
-    expect(stderr).toBe(`error: NAME must start with a lowercase letter and consist of at most 63 lowercase letters, digits and hyphens, since the directory, the npm package and the stack have this name, got: "../Churn". Choose a name such as "my-algorithm"
+    expect(stderr)
+      .toBe(`error: NAME must start with a lowercase letter and consist of at most 63 lowercase letters, digits and hyphens, since the directory, the npm package and the stack have this name, got: "../Churn". Choose a name such as "my-algorithm"
 error: --framework must be one of plain, scikit-learn, pytorch, xgboost, got: "keras"
 error: --layout must be one of combined, split, got: "one"
 error: --app must be one of typescript, python, none, got: "java"
@@ -53,7 +67,7 @@ error: --force requires --here: a new project does not replace files
     ['a directory with files', { 'churn/mine.txt': 'mine' }],
     ['a file', { churn: 'mine' }],
   ])('rejects the name of %s', async (_, files) => {
-    const cwd = write(newDirectory(), files as Record<string, string>);
+    const cwd = write(newDirectory(), files);
     const { code, stderr } = await init(cwd, 'churn');
     expect(stderr).toBe(
       'error: NAME must not be an existing file or a directory with files, got: "churn". Choose another name, or run `byoa init --here` in the directory to add a CDK app to its algorithm\n',
@@ -64,7 +78,7 @@ error: --force requires --here: a new project does not replace files
   test('on a disk that gets full writes nothing', () => {
     const cwd = newDirectory();
     // The largest file that the process may write is smaller than the training data, as on a full disk.
-    const command = `ulimit -f 100; exec ${process.execPath} ${PROGRAM} init churn`;
+    const command = `ulimit -f 50; exec ${process.execPath} ${PROGRAM} init churn`;
     const { status, stderr } = spawnSync('bash', ['-c', command], { cwd, encoding: 'utf8' });
     expect(stderr).toBe('error: nothing was written: EFBIG: file too large, write\n');
     expect([status, readdirSync(cwd)]).toEqual([1, []]);
@@ -83,8 +97,12 @@ describe('`byoa init --here`', () => {
   test('adds an app to a training script, and prints what it adds, what is missing and the next command', async () => {
     const cwd = write(newDirectory(), TRAIN);
     const { code, stdout, stderr } = await init(cwd, 'churn', '--here');
-    expect(stdout).toContain('Found: train.py. It stays as it is.\nadd      .dockerignore\nadd      Dockerfile\nadd      deployment/.gitignore\n');
-    expect(stdout).toContain('\nTo see what would fail on SageMaker:\n  byoa check . --channel train=DIR --no-serving\n');
+    expect(stdout).toContain(
+      'Found: train.py. It stays as it is.\nadd      .dockerignore\nadd      Dockerfile\nadd      deployment/.gitignore\n',
+    );
+    expect(stdout).toContain(
+      '\nTo see what would fail on SageMaker:\n  byoa check . --channel train=DIR --no-serving\n',
+    );
     expect(stderr).toBe(
       'note: Nothing serves the model: the app only trains it.\nnote: Replace deployment/data/train/sample.csv by sample data.\n',
     );
@@ -93,7 +111,11 @@ describe('`byoa init --here`', () => {
   });
 
   test('repeated without a change writes nothing', async () => {
-    const cwd = write(newDirectory(), { Dockerfile: 'FROM debian\nCOPY train serve /bin/\n', train: '', serve: '/ping' });
+    const cwd = write(newDirectory(), {
+      Dockerfile: 'FROM debian\nCOPY train serve /bin/\n',
+      train: '',
+      serve: '/ping',
+    });
     expect((await init(cwd, 'churn', '--here')).code).toBe(0);
     const { code, stdout } = await init(cwd, 'churn', '--here');
     expect(stdout).toBe(

@@ -10,10 +10,14 @@ const ROOT = path.join(__dirname, '..', '..', '..');
 export function directoryWithPackages(): string {
   const directory = mkdtempSync(path.join(tmpdir(), 'init-'));
   const packages = path.join(directory, 'node_modules');
-  mkdirSync(packages);
-  for (const name of readdirSync(path.join(ROOT, 'node_modules')))
-    symlinkSync(path.join(ROOT, 'node_modules', name), path.join(packages, name));
+  mkdirSync(path.join(packages, '.bin'), { recursive: true });
+  for (const folder of ['', '.bin']) {
+    const names = readdirSync(path.join(ROOT, 'node_modules', folder)).filter((name) => name !== '.bin');
+    for (const name of names)
+      symlinkSync(path.join(ROOT, 'node_modules', folder, name), path.join(packages, folder, name));
+  }
   symlinkSync(ROOT, path.join(packages, 'cdk-sagemaker-algorithm'));
+  symlinkSync(path.join(ROOT, 'dist', 'bin', 'byoa.js'), path.join(packages, '.bin', 'byoa'));
   return directory;
 }
 

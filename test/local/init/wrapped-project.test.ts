@@ -34,7 +34,7 @@ describe('An existing algorithm', () => {
     expect(notes).toEqual(['Replace deployment/data/train/sample.csv by sample data.']);
   });
 
-  test('that only serves another protocol is told what SageMaker requires', () => {
+  test('that only serves another protocol gets notes about what SageMaker requires', () => {
     const { files, notes } = wrapped('web', 'typescript');
     expect(notes).toEqual([
       'No program `train` was found, which SageMaker starts for training. Put an executable with this name on the PATH of the image, or let its ENTRYPOINT handle the argument.',
@@ -46,7 +46,7 @@ describe('An existing algorithm', () => {
     expect(files['deployment/lib/images.ts']).toContain('AlgorithmImages.trainingOnly');
   });
 
-  test('with a server on another port, without /ping and with an ENTRYPOINT in the shell form is told so', () => {
+  test('with a server on another port, without /ping and with an ENTRYPOINT in the shell form gets a note about each', () => {
     expect(wrapped('server', 'typescript').notes).toEqual([
       expect.stringContaining('No program `train` was found'),
       'ENTRYPOINT python /app/main.py serve ignores the argument `train` or `serve`. Use the exec form ["…"].',

@@ -38,7 +38,11 @@ describe('A new directory', () => {
     const parent = newDirectory();
     await writeDirectory(path.join(parent, 'churn'), FILES, never);
     expect(readdirSync(parent)).toEqual(['churn']);
-    expect(Object.keys(contentOf(path.join(parent, 'churn'))).sort()).toEqual(['README.md', 'app/stack.ts', 'app/train']);
+    expect(Object.keys(contentOf(path.join(parent, 'churn'))).sort()).toEqual([
+      'README.md',
+      'app/stack.ts',
+      'app/train',
+    ]);
     const mode = (file: string): string => (statSync(path.join(parent, 'churn', file)).mode & 0o111).toString(8);
     expect([mode('app/train'), mode('README.md')]).toEqual([(0o111 & ~process.umask()).toString(8), '0']);
     expect(statSync(path.join(parent, 'churn')).mode & 0o777).toBe(0o777 & ~process.umask());
@@ -76,14 +80,14 @@ describe('Files that are added to a directory', () => {
     });
   });
 
-  test('are not there after an interruption, which changes nothing', async () => {
+  test('do not exist after an interruption, which changes nothing', async () => {
     const directory = write(newDirectory(), { 'README.md': 'mine' });
     const { files, signal } = interrupted();
     await expect(addFiles(directory, files, signal)).rejects.toThrow('aborted');
     expect(contentOf(directory)).toEqual({ 'README.md': 'mine' });
   });
 
-  test('are not there if one of them cannot be placed, and replaced files are restored', async () => {
+  test('do not exist if one of them cannot be placed, and replaced files are restored', async () => {
     // The folder of the second file is a file of the user.
     const directory = write(newDirectory(), { 'README.md': 'mine', app: 'mine' });
     await expect(addFiles(directory, FILES, never)).rejects.toThrow('EEXIST');

@@ -1,7 +1,7 @@
 import { CHOICES, type Choice, type Given, nameError } from '../init';
 
-/** The texts of the questions, in their order. */
-const QUESTIONS: Record<Choice, string> = {
+/** The texts of the prompts, in their order. */
+const MESSAGES: Record<Choice, string> = {
   language: 'Language of the algorithm',
   framework: 'Framework',
   layout: 'Images: one for training and inference, or one for each',
@@ -9,15 +9,20 @@ const QUESTIONS: Record<Choice, string> = {
   serving: 'Serving',
 };
 
-/** Asks for what is not given. Undefined if the user cancels. */
-export async function askChoices(given: Given, choices: Choice[]): Promise<Given | undefined> {
+/** Prompts for the choices that are not given. Undefined if the user cancels. */
+export async function promptForChoices(
+  given: Given,
+  choices: Choice[],
+  signal: AbortSignal,
+): Promise<Given | undefined> {
   const { isCancel, select } = await import('@clack/prompts');
   let answers = given;
   for (const choice of choices) {
     if (answers[choice] !== undefined || !isApplicable(choice, answers)) continue;
     const values = CHOICES[choice].filter((value) => value !== 'multi-model' || isApplicable('framework', answers));
     const answer = await select({
-      message: QUESTIONS[choice],
+      signal,
+      message: MESSAGES[choice],
       options: values.map((value) => ({ value: value, label: value })),
     });
     if (isCancel(answer)) return undefined;
@@ -31,10 +36,11 @@ function isApplicable(choice: Choice, { language = CHOICES.language[0] }: Given)
   return choice !== 'framework' || language === 'python';
 }
 
-/** Asks for the name of the project. Undefined if the user cancels. */
-export async function askName(): Promise<string | undefined> {
+/** Prompts for the name of the project. Undefined if the user cancels. */
+export async function promptForName(signal: AbortSignal): Promise<string | undefined> {
   const { isCancel, text } = await import('@clack/prompts');
   const answer = await text({
+    signal,
     message: 'Name of the project',
     placeholder: 'my-algorithm',
     validate: (value) => nameError(value ?? ''),
@@ -43,8 +49,8 @@ export async function askName(): Promise<string | undefined> {
 }
 
 /** Whether the user confirms. */
-export async function askConfirmation(message: string): Promise<boolean> {
+export async function promptForConfirmation(message: string, signal: AbortSignal): Promise<boolean> {
   const { confirm, isCancel } = await import('@clack/prompts');
-  const answer = await confirm({ message });
+  const answer = await confirm({ signal, message });
   return !isCancel(answer) && answer;
 }
