@@ -44,8 +44,8 @@ export const STARTERS: Starter[] = [
   })),
   { ...PYTHON, name: 'python, multi-model', folders: [...PYTHON.folders, 'python/multi-model'], isMultiModel: true },
   { name: 'node', folders: ['node'], epochs: 1000 },
-  { name: 'go', folders: ['go'], epochs: 10_000 },
-  { name: 'rust', folders: ['rust'], epochs: 10_000 },
+  { name: 'go', folders: ['go'], epochs: 4000 },
+  { name: 'rust', folders: ['rust'], epochs: 8000 },
   { name: 'r', folders: ['r'], epochs: 500 },
 ];
 
