@@ -150,7 +150,7 @@ async function predict(url: string, contentType: string, text: string): Promise<
   return predictions;
 }
 
-/** What every starter predicts for the sample request: all but those with a framework are the same algorithm. */
+/** The predictions for the sample request. All starters without a framework are the same algorithm. */
 export function expectedPredictions({ isFramework }: Starter): Prediction[] {
   return [
     { label: 'benign', probability: 0.99802403340266 },
