@@ -44,8 +44,8 @@ export const STARTERS: Starter[] = [
   })),
   { ...PYTHON, name: 'python, multi-model', folders: [...PYTHON.folders, 'python/multi-model'], isMultiModel: true },
   { name: 'node', folders: ['node'], epochs: 1000 },
-  { name: 'go', folders: ['go'], epochs: 10_000 },
-  { name: 'rust', folders: ['rust'], epochs: 10_000 },
+  { name: 'go', folders: ['go'], epochs: 4000 },
+  { name: 'rust', folders: ['rust'], epochs: 8000 },
   { name: 'r', folders: ['r'], epochs: 500 },
 ];
 
@@ -150,7 +150,7 @@ async function predict(url: string, contentType: string, text: string): Promise<
   return predictions;
 }
 
-/** What every starter predicts for the sample request: all but those with a framework are the same algorithm. */
+/** The predictions for the sample request. All starters without a framework are the same algorithm. */
 export function expectedPredictions({ isFramework }: Starter): Prediction[] {
   return [
     { label: 'benign', probability: 0.99802403340266 },

@@ -13,7 +13,7 @@ import (
 	"strings"
 )
 
-// Features is the number of measurements in a row.
+// Features is the number of measurements of each row.
 const Features = 30
 
 // ParseCSV returns the rows of a CSV text without a header; blank lines are skipped.
