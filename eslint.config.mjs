@@ -12,6 +12,8 @@ export default tseslint.config(
       '.venv/',
       '.cache/',
       'test/fixtures/',
+      // Templates, which the tests compile after their placeholders are filled
+      'assets/starters/project/',
       '**/cdk.out/',
     ],
   },

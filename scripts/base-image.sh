@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Ensures that the base image of the examples exists. It is pulled from the registry or, if no registry can be reached, built from Debian
-# packages under the same name, so that every Dockerfile builds without changes.
+# Ensures that the base image of the examples exists, or that of another release of Debian (`base-image.sh trixie`). It is pulled from the
+# registry or, if no registry can be reached, built from Debian packages under the same name, so that every Dockerfile builds without
+# changes.
 set -euo pipefail
 
-IMAGE=public.ecr.aws/docker/library/debian:bookworm-slim
-SUITE=bookworm
+SUITE=${1:-bookworm}
+IMAGE=public.ecr.aws/docker/library/debian:$SUITE-slim
 DOCKER=${CDK_DOCKER:-docker}
 
 if $DOCKER image inspect "$IMAGE" >/dev/null 2>&1; then

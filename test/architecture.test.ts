@@ -30,7 +30,19 @@ const LIBRARY = ['handlers', 'private', 'common', ...STAGES];
 const HOSTING = ['model', 'endpoint-config', 'smoke-test', 'monitor', 'endpoint', 'inference-component'];
 
 /** The folders of the local tools, from the ground up. */
-const LOCAL = ['contract', 'aws-model', 'http', 'container', 'services', 'check', 'compare', 'plan', 'lineage', 'cli'];
+const LOCAL = [
+  'contract',
+  'aws-model',
+  'http',
+  'container',
+  'services',
+  'check',
+  'compare',
+  'plan',
+  'lineage',
+  'init',
+  'cli',
+];
 
 /** The folders of the checker, from the ground up. */
 const CHECKER = ['core', 'probe', 'checks', 'app', 'report', 'index'];

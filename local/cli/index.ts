@@ -3,6 +3,7 @@ import { version } from '../../package.json';
 import { checkCommand } from './check';
 import { compareCommand } from './compare';
 import { imagesCommand } from './images';
+import { initCommand } from './init';
 import { invokeCommand } from './invoke';
 import { lineageCommand } from './lineage';
 import { localCommand } from './local';
@@ -20,6 +21,7 @@ export async function main(args: string[]): Promise<void> {
     .version(version)
     .enablePositionalOptions();
   for (const command of [
+    initCommand(),
     trainCommand(),
     serveCommand(),
     invokeCommand(),

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import * as path from 'node:path';
 import { CHECKS, checkImage } from '../../local/check';
 import { CONTAINERS, type CorpusCase, SHORT_TIMES, buildBase, check, corpus } from '../corpus';
+import { PYTHON, checkStarter, compose, expectedPredictions, trainAndInvoke } from '../starters';
 
 // The times of files are not instances of the Date of Jest, which `tar` expects in archives with names that are not ASCII.
 globalThis.Date = statSync(__filename).mtime.constructor as DateConstructor;
@@ -47,6 +48,15 @@ describe('The checker', () => {
       expect(inconclusive.filter((id) => expected.includes(id) || !id.endsWith('-sigterm'))).toEqual(expected);
     },
   );
+
+  // The other starters are tested by `npm run test:nightly`.
+  test.concurrent('finds nothing in the starter in Python, which predicts the classes of real rows', async () => {
+    const directory = compose(PYTHON);
+    expect((await checkStarter(directory, PYTHON, 'combined')).findings).toEqual([]);
+    const { accuracy, predictions } = await trainAndInvoke(directory, PYTHON, 'combined');
+    expect(accuracy).toBeGreaterThanOrEqual(0.93);
+    expect(predictions['text/csv']).toEqual(expectedPredictions(PYTHON));
+  });
 
   test.concurrent('reports a model that cannot be extracted, and does not try to serve it', async () => {
     await afterBase();

@@ -21,8 +21,14 @@ export class LocalMachine {
   private service?: ChildProcess;
   private url = '';
 
-  /** @param app - the TypeScript file of the CDK app */
-  constructor(private readonly app: string) {}
+  /**
+   * @param app - the TypeScript file of the CDK app
+   * @param cwd - the working directory of commands
+   */
+  constructor(
+    private readonly app: string,
+    private readonly cwd = ROOT,
+  ) {}
 
   /** @param options - further options of `byoa local up` */
   public async up(...options: string[]): Promise<void> {
@@ -76,7 +82,7 @@ export class LocalMachine {
   public byoa(command: string, ...options: string[]): Promise<CommandResult> {
     const args = [BYOA, 'local', command, '--directory', this.state, ...options];
     // In a process group of its own, so that its children can be killed too.
-    const child = spawn(process.execPath, args, { cwd: ROOT, detached: true });
+    const child = spawn(process.execPath, args, { cwd: this.cwd, detached: true });
     this.commands.add(child);
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {

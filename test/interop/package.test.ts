@@ -1,5 +1,6 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { ROOT, run, scratch, synthesize, template } from './project';
 
 const APP = `
@@ -58,6 +59,14 @@ describe('The npm package, in an empty app with only aws-cdk-lib and constructs'
 
   test('contains the command line', () => {
     expect(run(app, 'npx', '--no-install', 'byoa', '--help')).toContain('Run a training job as SageMaker runs it');
+  });
+
+  test('creates a project that synthesizes with the installed package', () => {
+    run(app, 'npx', '--no-install', 'byoa', 'init', 'starter', '--yes');
+    const tsx = pathToFileURL(path.join(ROOT, 'node_modules', 'tsx', 'dist', 'loader.mjs'));
+    const project = path.join(app, 'starter');
+    const assembly = synthesize(`${process.execPath} --import ${tsx.href} bin/app.ts`, 'combined', project);
+    expect(JSON.stringify(template(assembly, 'starter'))).toContain('AWS::SageMaker::Endpoint');
   });
 
   test('has no other dependencies', () => {

@@ -13,13 +13,17 @@ export interface Ended {
 interface Options {
   readonly env?: Record<string, string>;
 
+  /** The working directory; that of the tests by default. */
+  readonly cwd?: string;
+
   /** Receives the child process as soon as it is spawned. */
   readonly onSpawn?: (child: ChildProcess) => void;
 }
 
 /** Runs the built command line. Without CDK_DOCKER in `env` it finds no container engine. */
-export function byoa(args: string[], { env = {}, onSpawn }: Options = {}): Promise<Ended> {
+export function byoa(args: string[], { env = {}, cwd, onSpawn }: Options = {}): Promise<Ended> {
   const child = spawn(process.execPath, [PROGRAM, ...args], {
+    cwd,
     env: { ...process.env, CDK_DOCKER: 'no-such-docker', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

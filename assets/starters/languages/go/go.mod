@@ -1,0 +1,3 @@
+module algorithm
+
+go 1.24

@@ -1,0 +1,8 @@
+"""The training image and the inference image, which are stages of one Dockerfile."""
+
+from cdk_sagemaker_algorithm import AlgorithmImages, ContainerImage
+
+IMAGES = AlgorithmImages.split(
+    training=ContainerImage.from_asset("algorithm", target="training"),
+    inference=ContainerImage.from_asset("algorithm", target="inference"),
+)

@@ -1,0 +1,4 @@
+import { AlgorithmImages, ContainerImage } from 'cdk-sagemaker-algorithm';
+
+/** One image, which SageMaker starts with `train` or `serve`. */
+export const images = AlgorithmImages.combined(ContainerImage.fromAsset('algorithm'));

@@ -1,0 +1,55 @@
+import * as path from 'node:path';
+import type { Value } from './choices';
+import type { ChannelData } from './channel-data';
+import type { Existing } from './existing';
+import type { Values } from './files';
+
+/** How a language of the CDK writes a call, and a member of an object. */
+interface Syntax {
+  readonly indentation: string;
+  readonly text: (value: string) => string;
+  readonly call: (className: string, method: string, ...args: string[]) => string;
+  readonly defaultValue: (value: string) => string;
+  readonly member: (name: string, value: string) => string;
+}
+
+const SYNTAX: Record<Exclude<Value<'app'>, 'none'>, Syntax> = {
+  typescript: {
+    indentation: '  ',
+    text: (value) => `'${value.replace(/[\\']/g, '\\$&')}'`,
+    call: (className, method, ...args) => `sagemaker.${className}.${method}(${args.join(', ')})`,
+    defaultValue: (value) => `{ defaultValue: ${value} }`,
+    member: (name, value) => `${name}: ${value}`,
+  },
+  python: {
+    indentation: '    ',
+    text: JSON.stringify,
+    call: (className, method, ...args) => `sagemaker.${className}.${snakeCase(method)}(${args.join(', ')})`,
+    defaultValue: (value) => `default_value=${value}`,
+    member: (name, value) => `"${name}": ${value}`,
+  },
+};
+
+const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/** The code that defines the hyperparameters, the channels and the inputs of an existing algorithm. */
+export function definitionCode(
+  app: keyof typeof SYNTAX,
+  { hyperparameters }: Pick<Existing, 'hyperparameters'>,
+  data: ChannelData[],
+): Values {
+  const { indentation, text, call, defaultValue, member } = SYNTAX[app];
+  const list = (items: string[]): string =>
+    items.length === 0 ? '' : `\n${items.map((item) => `${indentation.repeat(2)}${item},\n`).join('')}${indentation}`;
+  // Ranges are unknown. Text accepts all values.
+  const freeText = ([name, value]: [string, string | undefined]): string =>
+    call('Hyperparameter', 'freeText', text(name), ...(value === undefined ? [] : [defaultValue(text(value))]));
+  return {
+    hyperparameters: list([...hyperparameters].map(freeText)),
+    channels: list(data.map(({ channel }) => call('Channel', 'file', text(channel)))),
+    inputs: list(data.map(({ channel, file }) => member(channel, call('TrainingInput', 'fromAsset', text(file))))),
+    checkedChannels: data
+      .map(({ channel, file }) => `{ name: ${text(channel)}, directory: ${text(path.posix.dirname(file))} }`)
+      .join(', '),
+  };
+}
