@@ -17,6 +17,13 @@ export interface Output {
 /** Why a container could not be started, by the error message of the engine, and how to fix it. */
 const START_FAILURES: [StartFailure, RegExp, string][] = [
   [
+    'no gpu',
+    /could not select device driver|nvidia-container-(cli|runtime)|nvidia\.com\/gpu/,
+    'The container engine offers no GPU. Install the NVIDIA driver and the NVIDIA Container Toolkit ' +
+      '(https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/install-guide.html) and restart the engine, or omit --gpus ' +
+      'to run the container on the CPU.',
+  ],
+  [
     'architecture',
     /exec format error/,
     'The image is built for another processor architecture. Build it with --platform linux/amd64 (or the one of this machine).',

@@ -147,6 +147,7 @@ export class DockerEngine implements ContainerEngine {
         : ['--publish', `127.0.0.1:${spec.publish.hostPort ?? ''}:${spec.publish.port}`]),
       ...(spec.user === undefined ? [] : ['--user', spec.user]),
       ...(spec.hasTerminal === true ? ['--tty'] : []),
+      ...(spec.gpus === true ? ['--gpus', 'all'] : []),
       ...(spec.sharedMemoryBytes === undefined ? [] : ['--shm-size', String(spec.sharedMemoryBytes)]),
       ...(entrypoint === undefined ? [] : ['--entrypoint', entrypoint]),
       spec.image,
