@@ -14,6 +14,13 @@ export interface Output {
   readonly stderr: string;
 }
 
+interface FollowOptions {
+  readonly signal?: AbortSignal;
+
+  /** Variables of the program, in addition to those of this process. */
+  readonly environment?: Record<string, string>;
+}
+
 /** Why a container could not be started, by the error message of the engine, and how to fix it. */
 const START_FAILURES: [StartFailure, RegExp, string][] = [
   [
@@ -97,9 +104,18 @@ export class DockerCommand {
   }
 
   /** Runs a command, passes on its lines as they come, and returns its exit code after the last line. */
-  public follow(args: string[], onLine: (line: LogLine) => void, signal?: AbortSignal): Promise<number> {
+  public follow(
+    args: string[],
+    onLine: (line: LogLine) => void,
+    { signal, environment = {} }: FollowOptions = {},
+  ): Promise<number> {
     return new Promise((resolve, reject) => {
-      const child = spawn(this.program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, signal });
+      const child = spawn(this.program, args, {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        detached: true,
+        signal,
+        env: { ...process.env, ...environment },
+      });
       for (const stream of ['stdout', 'stderr'] as const) {
         createInterface({ input: child[stream], crlfDelay: Infinity }).on('line', (text) => onLine({ stream, text }));
       }
