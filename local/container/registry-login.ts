@@ -42,7 +42,7 @@ export function loginEnvironment(directory: string): Record<string, string> {
   return { DOCKER_CONFIG: config };
 }
 
-/** What to do about a build that failed for lack of a login; nothing if it failed for another reason. */
+/** The advice for a build that failed for lack of a login; none if it failed for another reason. */
 export function loginAdvice(output: string): string[] {
   const file = loginFile();
   if (output.includes(`docker-credential-${HELPER}`)) {

@@ -85,7 +85,7 @@ describe('An image with a base image', () => {
     expect(built(image).buildArgs).toEqual({ BASE_IMAGE: EU });
   });
 
-  test('is built with the argument of another name, beside other arguments', () => {
+  test('is built with the argument of another name, together with other arguments', () => {
     const { path: context } = directory(EXTENDED.replaceAll('BASE_IMAGE', 'PARENT'));
     const image = ContainerImage.fromAsset(context, {
       baseImage: pytorch(),

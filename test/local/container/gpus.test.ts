@@ -46,7 +46,7 @@ describe.each(KINDS)('A %s container', (kind, work) => {
 });
 
 test.each(KINDS.slice(0, 2))(
-  'A %s container is told by NVIDIA_VISIBLE_DEVICES whether it has GPUs',
+  'The variable NVIDIA_VISIBLE_DEVICES of a %s container states whether it has GPUs',
   async (_, work) => {
     const engine = new FakeEngine();
     engine.hasGpus = true;

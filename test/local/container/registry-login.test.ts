@@ -24,7 +24,7 @@ function write(name: string, content: string | object): string {
   return file;
 }
 
-/** What a build finds in its Docker configuration: the settings, and the names of all files. */
+/** The Docker configuration of a build: the settings, and the names of all files. */
 interface Seen {
   readonly config?: object;
   readonly files: string[];
