@@ -25,6 +25,12 @@ interface FollowOptions {
 const START_FAILURES: [StartFailure, RegExp, string][] = [
   [
     'no gpu',
+    /nvidia-container-cli: requirement error/,
+    'The NVIDIA driver of this machine is too old for the CUDA version of the image. Update the driver, or use a base image with an older ' +
+      'CUDA version.',
+  ],
+  [
+    'no gpu',
     /could not select device driver|nvidia-container-(cli|runtime)|nvidia\.com\/gpu/,
     'The container engine offers no GPU. Install the NVIDIA driver and the NVIDIA Container Toolkit ' +
       '(https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/install-guide.html) and restart the engine, or omit --gpus ' +

@@ -85,4 +85,14 @@ describe('Docker Engine', () => {
       message: expect.stringMatching(/^The container engine offers no GPU\. Install the NVIDIA driver/) as string,
     });
   });
+
+  test('explains the error of the NVIDIA runtime when the driver is too old for the image', async () => {
+    const { engine } = docker(
+      'nvidia-container-cli: requirement error: unsatisfied condition: cuda>=12.4, please update your driver to a newer version',
+    );
+    await expect(engine.start('container')).rejects.toMatchObject({
+      startFailure: 'no gpu',
+      message: expect.stringMatching(/^The NVIDIA driver of this machine is too old for the CUDA version/) as string,
+    });
+  });
 });
