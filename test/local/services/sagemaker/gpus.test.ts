@@ -1,5 +1,6 @@
+import { Readable } from 'node:stream';
 import { serving } from '../../fake-engine';
-import { RESOURCES, ROLE, STOPPING, controlPlane, trainingJob } from './control-plane';
+import { OUTPUT, RESOURCES, ROLE, STOPPING, controlPlane, trainingJob } from './control-plane';
 
 const GPU = { ...RESOURCES, InstanceType: 'ml.g5.xlarge' };
 const NOTE =
@@ -51,10 +52,25 @@ const JOBS: [string, (plane: Plane, type: string) => void, string][] = [
       }),
     'DescribeProcessingJob',
   ],
+  [
+    'transform',
+    ({ call }, InstanceType) => {
+      call('CreateModel', { ModelName: 'model', PrimaryContainer: { Image: 'churn:1' } });
+      call('CreateTransformJob', {
+        TransformJobName: 'job',
+        ModelName: 'model',
+        TransformInput: { DataSource: { S3DataSource: { S3DataType: 'S3Prefix', S3Uri: 's3://data/in/' } } },
+        TransformOutput: OUTPUT,
+        TransformResources: { InstanceType, InstanceCount: 1 },
+      });
+    },
+    'DescribeTransformJob',
+  ],
 ];
 
 /** Runs a job, and returns its description. */
 async function ended(service: Plane, [, create, describe]: (typeof JOBS)[number], type: string): Promise<object> {
+  await service.s3.put('data', 'in/rows.csv', Readable.from(['1']));
   create(service, type);
   await service.changes.ended('job');
   const key = describe.replace('Describe', '') + 'Name';
