@@ -58,7 +58,6 @@ export {
   ProvidedImageOptions,
 } from './image/provided-image-options';
 export {
-  AssetImageOptions,
   CacheableImageOptions,
   ContainerImageConfig,
   EcrImageOptions,
@@ -71,7 +70,7 @@ export {
   PrivateRegistryOptions,
   RegistryAccess,
 } from './image/image-options';
-export { ContainerImage } from './image/container-image';
+export { AssetImageOptions, ContainerImage } from './image/container-image';
 export { AlgorithmImages, SplitImages } from './image/algorithm-images';
 
 // Algorithm

@@ -1310,8 +1310,8 @@ const UNLIMITED: Record<string, string[]> = {
     'realtimeInstanceTypes records retainedVariantProperties revision strategyName targetObjectiveValue task'
   ).split(' '),
   'They are options of Docker, files, or names of images that exist': (
-    'assetName baseFramework buildArgs buildContexts buildSecrets buildSsh cacheFrom directory displayName exclude extraHash ' +
-    'family file outputs program pythonVersion tag target version'
+    'assetName baseFramework baseImageArg buildArgs buildContexts buildSecrets buildSsh cacheFrom directory displayName exclude extraHash ' +
+    'family file outputs program purposes pythonVersion tag target version'
   ).split(' '),
   'They are not part of the SageMaker API but of CloudWatch, Application Auto Scaling, CloudFormation or Systems Manager':
     (

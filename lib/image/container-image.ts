@@ -9,7 +9,6 @@ import type { Processor } from '../common/processor';
 import { LIMITS } from '../private/contract';
 import { oncePerStack } from '../private/once-per-stack';
 import { verifiedImageUri } from '../private/image-verification';
-import { collectingGrantee } from '../private/unapplied-grant';
 import { ValidationErrors, quote } from '../private/validation';
 import {
   type BuiltInAlgorithm,
@@ -17,21 +16,59 @@ import {
   ImagePurpose,
   type ProvidedImageOptions,
 } from './provided-image-options';
+import { checkBaseImage, purposeOf } from './base-image';
 import { bindImageAsset } from './image-asset';
 import { type FoundImage, describeImage, findImage } from './provided-images';
 import { checkEcrUri, checkUri } from './image-uri';
 import { partsOfUri } from './ecr-uri';
-import { architectureOf, requirementsOf } from './platform';
-import { grantImport, grantPull, grantPullOf, ofRepository, registryOf, repositoryArn } from './registry';
+import { architectureOf, platformOf, requirementsOf } from './platform';
+import { bindUri, grantImport, grantPull, grantPullOf, ofRepository, registryOf } from './registry';
 import type {
   ImageCharacteristics,
   PrivateRegistryOptions,
-  AssetImageOptions,
+  ImageOptions,
+  ManifestFormat,
   CacheableImageOptions,
   EcrImageOptions,
   ExistingImageOptions,
   ContainerImageConfig,
 } from './image-options';
+
+/** Options of an image that is built from a directory. The platform is `LINUX_AMD64` by default, regardless of the build machine. */
+export interface AssetImageOptions extends ecr_assets.DockerImageAssetOptions, ImageOptions {
+  /**
+   * The manifest format.
+   *
+   * @default - the default of the Docker Engine
+   */
+  readonly manifestFormat?: ManifestFormat;
+
+  /**
+   * The image that the directory extends, for example an AWS Deep Learning Container. Its URI for the region of the stack is the value of a
+   * build argument, so the Dockerfile must contain `ARG BASE_IMAGE` before the first `FROM`, and `FROM ${BASE_IMAGE}`. The stack must specify
+   * its region in `env`, and the build machine must be logged in to the registry. The image also gets the platform, the processor and the
+   * purpose of its base image, unless they are specified. An image that is built or loaded at deployment, or whose URI is a token, cannot be a base
+   * image.
+   *
+   * @default - the Dockerfile specifies the base image
+   * @see https://docs.aws.amazon.com/sagemaker/latest/dg/prebuilt-containers-extend.html
+   */
+  readonly baseImage?: ContainerImage;
+
+  /**
+   * The name of the build argument for the URI of `baseImage`.
+   *
+   * @default BASE_IMAGE
+   */
+  readonly baseImageArg?: string;
+
+  /**
+   * The purposes of the image. A construct with another purpose is rejected at synthesis.
+   *
+   * @default - the purpose of `baseImage`, if it has only one; not validated otherwise
+   */
+  readonly purposes?: ImagePurpose[];
+}
 
 /**
  * A container image that implements the SageMaker contract.
@@ -205,6 +242,24 @@ export abstract class ContainerImage {
   }
 
   /**
+   * The name of the repository that contains the SageMaker toolkit of the image, if AWS provides the image, or the one that it extends.
+   *
+   * @internal
+   */
+  public get _toolkitRepository(): string | undefined {
+    return this._providedRepository;
+  }
+
+  /**
+   * The directory or the archive of an image that the deployment pushes.
+   *
+   * @internal
+   */
+  public get _localSource(): string | undefined {
+    return undefined;
+  }
+
+  /**
    * The repository of the image, if the user has specified it.
    *
    * @internal
@@ -218,7 +273,7 @@ export abstract class ContainerImage {
    *
    * @internal
    */
-  public get _verification(): VerificationOptions {
+  public get _verification(): EcrImageOptions {
     return {};
   }
 
@@ -230,11 +285,6 @@ export abstract class ContainerImage {
   public _addVerificationWarnings(_scope: Construct): void {
     // No warnings by default.
   }
-}
-
-/** @internal */
-interface VerificationOptions extends CacheableImageOptions {
-  readonly revision?: string;
 }
 
 /** An image that is verified before anything uses it. */
@@ -256,6 +306,10 @@ class VerifiedImage extends ContainerImage {
 
   public override get _providedRepository(): string | undefined {
     return this.image._providedRepository;
+  }
+
+  public override get _toolkitRepository(): string | undefined {
+    return this.image._toolkitRepository;
   }
 
   public override _runsOn(type: InstanceType): void {
@@ -307,25 +361,32 @@ function verified(image: ContainerImage): ContainerImage {
   return (verify ?? (failOnFindings !== undefined || serverlessCompatible)) ? new VerifiedImage(image) : image;
 }
 
-/** The platform of all SageMaker instances, except those with Arm processors. */
-const DEFAULT_PLATFORM = ecr_assets.Platform.LINUX_AMD64;
-
 class AssetImage extends ContainerImage {
   constructor(
     private readonly directory: string,
     private readonly options: AssetImageOptions,
   ) {
-    const { processor, platform = DEFAULT_PLATFORM } = options;
-    super({ processor, architecture: architectureOf(platform) });
+    const { baseImage, processor = baseImage?.processor, platform = platformOf(baseImage?.architecture) } = options;
+    super({ processor, architecture: architectureOf(platform), purpose: purposeOf(options) });
+    checkBaseImage(directory, options);
   }
 
-  public override get _verification(): VerificationOptions {
+  public override get _toolkitRepository(): string | undefined {
+    return this.options.baseImage?._toolkitRepository;
+  }
+
+  public override get _localSource(): string {
+    return this.directory;
+  }
+
+  public override get _verification(): EcrImageOptions {
     return this.options;
   }
 
   public bind(scope: Construct, grantee?: iam.IGrantable): ContainerImageConfig {
-    const { processor, verify, failOnFindings, serverlessCompatible, ...build } = this.options;
-    return bindImageAsset(scope, { platform: DEFAULT_PLATFORM, ...build, directory: this.directory }, grantee);
+    const { processor, purposes, verify, failOnFindings, serverlessCompatible, ...build } = this.options;
+    const platform = build.platform ?? platformOf(this.architecture);
+    return bindImageAsset(scope, { ...build, platform, directory: this.directory }, grantee);
   }
 }
 
@@ -338,7 +399,11 @@ class TarballImage extends ContainerImage {
     if (!existsSync(file)) throw new Error(`Image tarball does not exist: ${quote(file)}.`);
   }
 
-  public override get _verification(): VerificationOptions {
+  public override get _localSource(): string {
+    return this.file;
+  }
+
+  public override get _verification(): EcrImageOptions {
     return this.options;
   }
 
@@ -390,7 +455,7 @@ class EcrImage extends ContainerImage {
     return this.reference;
   }
 
-  public override get _verification(): VerificationOptions {
+  public override get _verification(): EcrImageOptions {
     return this.options;
   }
 
@@ -428,35 +493,12 @@ class RegistryImage extends ContainerImage {
     return this.isProvidedByAws ? partsOfUri(this.imageUri).repository : undefined;
   }
 
-  public override get _verification(): VerificationOptions {
+  public override get _verification(): EcrImageOptions {
     return this.options;
   }
 
   public bind(scope: Construct, grantee?: iam.IGrantable): ContainerImageConfig {
-    const { imageUri } = this;
-    const { host, account, region, repository, tag, digest } = partsOfUri(imageUri);
-    if (repository === undefined) {
-      // The repository of a token is only known at deployment.
-      const collector = grantee && collectingGrantee(grantee);
-      collector?.addMissing('pull an image whose URI is a token', 'Grant it in the policy of the repository');
-      return { imageUri };
-    }
-    const location = { account, region, repository };
-    if (grantee !== undefined) grantPull(scope, grantee, { ...location, isProvidedByAws: this.isProvidedByAws });
-    if (grantee !== undefined && this.options.pullThroughCache === true) {
-      grantImport(grantee, repositoryArn(scope, location));
-    }
-    return {
-      imageUri,
-      ecrImage: {
-        repositoryUri: `${host}/${repository}`,
-        repositoryName: repository,
-        repositoryArn: repositoryArn(scope, location),
-        registryId: account,
-        imageTag: digest === undefined ? (tag ?? 'latest') : undefined,
-        imageDigest: digest,
-      },
-    };
+    return bindUri(scope, this.imageUri, { ...this.options, isProvidedByAws: this.isProvidedByAws }, grantee);
   }
 }
 
@@ -509,7 +551,7 @@ class PrivateRegistryImage extends ContainerImage {
     checkUri('Image from a private registry', imageUri);
   }
 
-  public override get _verification(): VerificationOptions {
+  public override get _verification(): EcrImageOptions {
     return this.options;
   }
 

@@ -1,4 +1,7 @@
+import { existsSync, readFileSync } from 'node:fs';
+import * as path from 'node:path';
 import { DockerfileParser } from 'dockerfile-ast';
+import { assignmentsOf, variablesIn } from './dockerfile-variables';
 
 /** An instruction of a Dockerfile in the form in which Docker executes it: without comments and line breaks. */
 export interface DockerfileInstruction {
@@ -36,8 +39,20 @@ const KEYWORDS = new Set(
 /** The frontends whose instructions this library knows. */
 const KNOWN_SYNTAX = /^(docker\.io\/)?docker\/dockerfile:1(\.\d+){0,2}(-labs)?(@sha256:[0-9a-f]{64})?$/;
 
+/** The location of a Dockerfile: a path relative to the build context. */
+interface DockerfileLocation {
+  readonly directory: string;
+  readonly file?: string;
+}
+
 /** A Dockerfile, divided into its stages. */
 export class Dockerfile {
+  /** The Dockerfile of a build; undefined if it does not exist. */
+  public static in({ directory, file = 'Dockerfile' }: DockerfileLocation): Dockerfile | undefined {
+    const name = path.join(directory, file);
+    return existsSync(name) ? new Dockerfile(readFileSync(name, 'utf8')) : undefined;
+  }
+
   /** The parser directives, which are part of what decides the result. */
   public readonly directives: string[];
 
@@ -61,6 +76,32 @@ export class Dockerfile {
   public target(target?: string): DockerfileStage | undefined {
     if (target === undefined) return this.stages.at(-1);
     return this.stages.find(({ name, index }) => name === target.toLowerCase() || String(index) === target);
+  }
+
+  /** Whether a stage, or the first of the stages on which it is based, starts from the image that a build argument names. */
+  public startsFrom(argument: string, stage: DockerfileStage): boolean {
+    const isDeclared = this.globals.some(({ keyword, text }) =>
+      assignmentsOf(keyword, text).some(({ name }) => name === argument),
+    );
+    return isDeclared && this.basesOf(stage).some(({ from }) => variablesIn(from.text).includes(argument));
+  }
+
+  /** A stage and those on which it is based. All stages if a variable decides which ones those are. */
+  private basesOf(stage: DockerfileStage): DockerfileStage[] {
+    const [base = ''] = stage.from.args;
+    if (base.includes('$')) return this.stages.slice(0, stage.index + 1);
+    const parent = this.stages.slice(0, stage.index).find(({ name }) => name === base.toLowerCase());
+    return [stage, ...(parent === undefined ? [] : this.basesOf(parent))];
+  }
+
+  /** Whether the stages are certainly those that Docker sees. */
+  public get hasKnownSyntax(): boolean {
+    try {
+      this.checkSyntax();
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   /** @throws an `Uncertainty` if the stages are perhaps not those that Docker sees */

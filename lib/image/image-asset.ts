@@ -12,19 +12,21 @@ import {
   stagedFiles,
 } from '../private/staged-files';
 import { ValidationErrors, quote } from '../private/validation';
+import { type ExtendingBuild, withBaseImage } from './base-image';
 import { type TargetBuild, type TargetReads, readsOf } from './build-target';
 import { Dockerfile, Uncertainty } from './dockerfile';
 import type { ContainerImageConfig, ManifestFormat } from './image-options';
 import { grantPullOf, ofRepository } from './registry';
 
 /** The build of an image, with the options of the user. */
-interface ImageBuild extends ecr_assets.DockerImageAssetProps {
+interface ImageBuild extends ExtendingBuild {
   readonly manifestFormat?: ManifestFormat;
 }
 
 /** Builds an image from a directory, once a stack. */
-export function bindImageAsset(scope: Construct, build: ImageBuild, grantee?: iam.IGrantable): ContainerImageConfig {
-  const { manifestFormat, directory, ...options } = build;
+export function bindImageAsset(scope: Construct, image: ImageBuild, grantee?: iam.IGrantable): ContainerImageConfig {
+  const { manifestFormat, ...build } = image;
+  const { directory, ...options } = withBaseImage(scope, build);
   const outputs = options.outputs ?? (manifestFormat === undefined ? undefined : [`type=${manifestFormat}`]);
   const props = { ...options, outputs, directory: path.resolve(directory) };
   const asset = oncePerStack(scope, props, (stack, id) => new ImageAsset(stack, id, props));
@@ -83,9 +85,9 @@ class ImageAsset extends ecr_assets.DockerImageAsset {
   private reads(): TargetReads {
     const { buildArgs = {}, buildContexts = {}, target } = this.props;
     checkIgnoreFiles(this.props);
-    const dockerfile = dockerfileOf(this.props);
-    const stage = dockerfile.target(target);
-    if (stage === undefined) throw new Uncertainty('the Dockerfile has no stage');
+    const dockerfile = Dockerfile.in(this.props);
+    const stage = dockerfile?.target(target);
+    if (dockerfile === undefined || stage === undefined) throw new Uncertainty('the Dockerfile has no stage');
     const context = Object.keys(buildContexts).find(() => true);
     if (context !== undefined) throw new Uncertainty(`\`buildContexts\` adds other sources: ${context}`);
     return readsOf({ dockerfile, stage, files: this.files, buildArgs } satisfies TargetBuild);
@@ -107,8 +109,8 @@ class ImageAsset extends ecr_assets.DockerImageAsset {
 
   private checkTarget(): void {
     const { directory, target } = this.props;
-    const dockerfile = dockerfileOf(this.props);
-    if (target === undefined || dockerfile.target(target) !== undefined || !hasKnownSyntax(dockerfile)) return;
+    const dockerfile = Dockerfile.in(this.props);
+    if (target === undefined || dockerfile?.hasKnownSyntax !== true || dockerfile.target(target) !== undefined) return;
     const names = dockerfile.stages.flatMap(({ name }) => name ?? []);
     const errors = new ValidationErrors(`Image of directory ${directory}`);
     errors.add(
@@ -117,10 +119,6 @@ class ImageAsset extends ecr_assets.DockerImageAsset {
     );
     errors.throwIfAny();
   }
-}
-
-function dockerfileOf({ directory, file = 'Dockerfile' }: ecr_assets.DockerImageAssetProps): Dockerfile {
-  return new Dockerfile(readFileSync(path.join(directory, file), 'utf8'));
 }
 
 /** Docker applies the patterns of these files itself. The CDK does not know the first, and reads the second in its own way. */
@@ -133,15 +131,6 @@ function checkIgnoreFiles({
   if (existsSync(path.join(directory, own))) throw new Uncertainty(`\`${own}\` excludes files from the build`);
   if (ignoreMode !== IgnoreMode.DOCKER && existsSync(path.join(directory, '.dockerignore'))) {
     throw new Uncertainty('`.dockerignore` is used with another `ignoreMode` than that of Docker');
-  }
-}
-
-function hasKnownSyntax(dockerfile: Dockerfile): boolean {
-  try {
-    dockerfile.checkSyntax();
-    return true;
-  } catch {
-    return false;
   }
 }
 

@@ -47,8 +47,7 @@ export function checkImage(scope: Construct, errors: ValidationErrors, image: Co
   );
   errors.when(
     image.purpose !== undefined && purpose !== undefined && image.purpose !== purpose,
-    `\`${property}\` must be an image for ${purpose}, got an image that AWS provides for ${image.purpose}: use \`purpose: ` +
-      `ImagePurpose.${purpose?.toUpperCase()}\``,
+    `\`${property}\` must be an image for ${purpose}, got ${otherPurpose(image, purpose)}`,
   );
   for (const [typesProperty, types = []] of Object.entries(instanceTypes)) {
     for (const type of types) {
@@ -56,6 +55,13 @@ export function checkImage(scope: Construct, errors: ValidationErrors, image: Co
       image._runsOn(type);
     }
   }
+}
+
+/** The origin of the purpose of an image, and how to get another one. */
+function otherPurpose({ isProvidedByAws, purpose: own }: ContainerImage, required?: ImagePurpose): string {
+  return isProvidedByAws
+    ? `an image that AWS provides for ${own}: use \`purpose: ImagePurpose.${required?.toUpperCase()}\``
+    : `an image whose \`purposes\` or \`baseImage\` are for ${own}: use another \`baseImage\`, or set \`purposes\` if you have added the program for ${required}`;
 }
 
 /** Validates that an image, or a model with known images, runs on an instance type, and warns about an idle accelerator. */
@@ -73,7 +79,7 @@ export function checkInstanceType(
 
 /** Warns about a script for an image that is not known to run scripts. */
 export function warnAboutScript(scope: Construct, image: ContainerImage): void {
-  if (image.isProvidedByAws) return;
+  if (image.isProvidedByAws || image._toolkitRepository !== undefined) return;
   Annotations.of(scope).addWarningV2(
     'cdk-sagemaker-algorithm:script',
     'The image is not one that AWS provides: it ignores `script` unless it contains the SageMaker training or inference toolkit.',

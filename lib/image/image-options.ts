@@ -104,16 +104,6 @@ export enum ManifestFormat {
   DOCKER = 'docker',
 }
 
-/** Options of an image that is built from a directory. The platform is `LINUX_AMD64` by default, regardless of the build machine. */
-export interface AssetImageOptions extends ecr_assets.DockerImageAssetOptions, ImageOptions {
-  /**
-   * The manifest format.
-   *
-   * @default - the default of the Docker Engine
-   */
-  readonly manifestFormat?: ManifestFormat;
-}
-
 /** Options of an image in an Amazon ECR repository. Exactly one of `tag` and `digest` is required. */
 export interface EcrImageOptions extends CacheableImageOptions {
   /**

@@ -1,4 +1,4 @@
-import type { aws_ecr_assets as ecr_assets } from 'aws-cdk-lib';
+import { aws_ecr_assets as ecr_assets } from 'aws-cdk-lib';
 import { Architecture } from '../common/architecture';
 import type { ExistingImageOptions, ImageCharacteristics } from './image-options';
 
@@ -8,6 +8,11 @@ export function requirementsOf({
   processor,
 }: ExistingImageOptions): Pick<ImageCharacteristics, 'architecture' | 'processor'> {
   return { processor, architecture: platform && architectureOf(platform) };
+}
+
+/** The platform of an architecture; by default that of all SageMaker instances, except those with Arm processors. */
+export function platformOf(architecture?: Architecture): ecr_assets.Platform {
+  return architecture === Architecture.ARM64 ? ecr_assets.Platform.LINUX_ARM64 : ecr_assets.Platform.LINUX_AMD64;
 }
 
 /** The CPU architecture of a platform. */

@@ -9,8 +9,9 @@ import {
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { IMAGE } from '../private/grants';
-import { reportUnlessGranted } from '../private/unapplied-grant';
-import type { EcrImageReference } from './image-options';
+import { collectingGrantee, reportUnlessGranted } from '../private/unapplied-grant';
+import { partsOfUri } from './ecr-uri';
+import type { ContainerImageConfig, EcrImageReference } from './image-options';
 import type { FoundImage } from './provided-images';
 
 /** The registry of a provided image: literal values if the region is known, a lookup in a CloudFormation mapping otherwise. */
@@ -31,7 +32,12 @@ export function registryOf(
     const regions = Object.keys(accounts).sort().join(', ');
     throw new Error(`Provided image ${repository} does not exist in region ${region}, only in: ${regions}.`);
   }
-  return { account, host: `ecr.${region}.${regionInfo.RegionInfo.get(region).domainSuffix ?? 'amazonaws.com'}` };
+  return { account, host: ecrDomain(region) };
+}
+
+/** The domain of the registries of a region, without the part for the account. */
+export function ecrDomain(region: string): string {
+  return `ecr.${region}.${regionInfo.RegionInfo.get(region).domainSuffix ?? 'amazonaws.com'}`;
 }
 
 /** The account of the deep learning containers in a region that only the CDK knows. */
@@ -73,6 +79,37 @@ export function grantPull(scope: Construct, grantee: iam.IGrantable, location: R
   iam.Grant.addToPrincipal({ grantee, actions: [...IMAGE.authenticate], resourceArns: ['*'] });
 }
 
+/** The reference to an image by its URI, which a principal gets permission to pull. */
+export function bindUri(
+  scope: Construct,
+  imageUri: string,
+  options: { readonly isProvidedByAws: boolean; readonly pullThroughCache?: boolean },
+  grantee?: iam.IGrantable,
+): ContainerImageConfig {
+  const { host, account, region, repository, tag, digest } = partsOfUri(imageUri);
+  if (repository === undefined) {
+    // The repository of a token is only known at deployment.
+    const collector = grantee && collectingGrantee(grantee);
+    collector?.addMissing('pull an image whose URI is a token', 'Grant it in the policy of the repository');
+    return { imageUri };
+  }
+  const location = { account, region, repository };
+  const arn = repositoryArn(scope, location);
+  if (grantee !== undefined) grantPull(scope, grantee, { ...location, isProvidedByAws: options.isProvidedByAws });
+  if (grantee !== undefined && options.pullThroughCache === true) grantImport(grantee, arn);
+  return {
+    imageUri,
+    ecrImage: {
+      repositoryUri: `${host}/${repository}`,
+      repositoryName: repository,
+      repositoryArn: arn,
+      registryId: account,
+      imageTag: digest === undefined ? (tag ?? 'latest') : undefined,
+      imageDigest: digest,
+    },
+  };
+}
+
 /** Grants permission to pull the images of a repository, whose policy is changed for a principal of another account. */
 export function grantPullOf(scope: Construct, grantee: iam.IGrantable, repository: ecr.IRepository): void {
   const grant = repository.grantPull(grantee);
@@ -97,6 +134,16 @@ function reportUnlessPulled(
 /** Grants permission to import the images of a repository from its upstream registry, and to create the repository for them. */
 export function grantImport(grantee: iam.IGrantable, arnOfRepository: string): void {
   iam.Grant.addToPrincipal({ grantee, actions: [...IMAGE.importUpstream], resourceArns: [arnOfRepository] });
+}
+
+/** The URI of an image in a repository, in which the CDK always has a token for the domain. Undefined if it is not known at synthesis. */
+export function knownUri(
+  { env: { account, region }, repositoryName }: ecr.IRepository,
+  { imageTag, imageDigest }: Pick<EcrImageReference, 'imageTag' | 'imageDigest'>,
+): string | undefined {
+  const version = imageDigest === undefined ? `:${imageTag}` : `@${imageDigest}`;
+  const uri = `${account}.dkr.${ecrDomain(region)}/${repositoryName}${version}`;
+  return Token.isUnresolved(uri) ? undefined : uri;
 }
 
 /** The reference to an image in a repository. */

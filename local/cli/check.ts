@@ -17,7 +17,7 @@ import { REPORT_FORMATS, type ReportFormat, reportOf } from '../check/report';
 import type { Run } from '../container';
 import { synthesize } from './app';
 import { Progress } from './check-progress';
-import { addImageOptions, collect, envOption } from './common';
+import { addImageOptions, collect, envOption, gpusOption } from './common';
 import { type ProcessingCheckOptions, processingOf, specifiedOn, validateProcessing } from './check-processing';
 import { DATA_FORM } from './process';
 import {
@@ -61,6 +61,7 @@ interface CheckCommandOptions extends ImageOptions, ProcessingCheckOptions {
   readonly training: boolean;
   readonly serving: boolean;
   readonly gpu?: boolean;
+  readonly gpus?: boolean;
   readonly only?: string[];
   readonly skip?: string[];
   readonly time?: string[];
@@ -104,7 +105,8 @@ export function checkCommand(): Command {
     .option('--monitor', 'the processing job is that of a monitor: --input endpoint=DIR is sample captured data')
     .option('--no-training', 'the image only serves')
     .option('--no-serving', 'the image only trains')
-    .option('--gpu', 'the instances have GPUs')
+    .option('--gpu', 'the instances have GPUs; without --gpus, the containers run on the CPU')
+    .addOption(gpusOption())
     .option('--only <ids>', 'checks or groups (image, training, serving, processing) to run, separated by commas', list)
     .option('--skip <ids>', 'checks or groups to skip, separated by commas', list)
     .option(
@@ -184,6 +186,7 @@ const WITH_APP = [
   'contentType',
   'streaming',
   'network',
+  'gpus',
   'only',
   'skip',
   'time',
@@ -219,7 +222,7 @@ async function checkWithProgress(
 async function subjectsIn(
   run: Run,
   app: string,
-  { training, serving, processing }: CheckRequest,
+  { training, serving, processing, usesGpus }: CheckRequest,
 ): Promise<CheckSubject[]> {
   const directory = isDirectory(app) ? app : await synthesize(run.directory(), app);
   const samples = training === false ? [] : (training?.channels ?? []);
@@ -230,6 +233,7 @@ async function subjectsIn(
     requests: sampleRequests,
     model,
     isStreaming,
+    usesGpus,
   });
   const errors = found.flatMap((one) => one.errors);
   if (errors.length > 0) throw new UsageError(errors);
@@ -251,7 +255,15 @@ function requestOf(
   const environment = Object.fromEntries(pairs(errors, '--env', options.env));
   return {
     source,
-    ...{ file, target, platform, trainingTarget, inferenceTarget, isGpu: options.gpu },
+    ...{
+      file,
+      target,
+      platform,
+      trainingTarget,
+      inferenceTarget,
+      isGpu: options.gpu ?? options.gpus,
+      usesGpus: options.gpus,
+    },
     buildArguments: Object.fromEntries(pairs(errors, '--build-arg', options.buildArg)),
     training: options.training && trainingOf(errors, options, environment),
     serving: options.serving && servingOf(errors, options, environment),

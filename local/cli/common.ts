@@ -27,6 +27,10 @@ export function envOption(): Option {
   return new Option('--env <NAME=VALUE>', 'environment variable of the container (repeatable)').argParser(collect);
 }
 
+export function gpusOption(): Option {
+  return new Option('--gpus', 'use all GPUs of this machine, and fail if the container engine offers none');
+}
+
 /** Collects the values of a repeatable option. */
 export function collect(value: string, before: string[] = []): string[] {
   return [...before, value];

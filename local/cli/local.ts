@@ -113,9 +113,9 @@ export async function serviceOf(
   const directory = path.resolve(options.directory);
   const state = new StateDirectory(directory);
   try {
-    const { host: address, port, maxInstances, enforceIam } = options;
+    const { host: address, port, maxInstances, enforceIam, gpus } = options;
     const service = new LocalService({
-      ...{ directory, port: Number(port), address, region: REGION, engine, enforceIam, ...settings },
+      ...{ directory, port: Number(port), address, region: REGION, engine, enforceIam, gpus, ...settings },
       maxInstances: Number(maxInstances),
       onStartUpLog: note,
       onAccess: ({ message }) => message !== '' && note(message),

@@ -10,7 +10,7 @@ import {
   runProcessingJob,
 } from '../container';
 import { PATHS } from '../contract';
-import { addImageOptions, collect, envOption, printJson } from './common';
+import { addImageOptions, collect, envOption, gpusOption, printJson } from './common';
 import { localJobName, printedEvents } from './job';
 import { ValidationErrors, checkUnique, count, directoryAndSettings, isDirectory, pairs, seconds } from './options';
 import { type ImageOptions, Session, buildContext, note } from './session';
@@ -24,6 +24,7 @@ interface Options extends ImageOptions {
   readonly instanceCount?: string;
   readonly maxRuntime?: string;
   readonly networkIsolation?: boolean;
+  readonly gpus?: boolean;
   readonly json?: boolean;
 }
 
@@ -53,6 +54,7 @@ export function processCommand(): Command {
     .option('--instance-count <n>', 'number of hosts, each a container', '1')
     .option('--max-runtime <time>', 'stop the job after this time, for example 10m')
     .option('--network-isolation', 'no network, as with EnableNetworkIsolation')
+    .addOption(gpusOption())
     .option('--json', 'print the result as JSON, and the logs to standard error')
     .action(async (source: string, args: string[], options: Options) => {
       process.exitCode = await runProcessing(source, args, options);
@@ -73,6 +75,7 @@ async function runProcessing(source: string, args: string[], options: Options): 
     instanceCount: count(errors, '--instance-count', options.instanceCount, [1, 20]),
     maxRuntimeSeconds: seconds(errors, '--max-runtime', options.maxRuntime),
     networkIsolation: options.networkIsolation,
+    gpus: options.gpus,
   };
   const paths = [...request.inputs, ...outputs].map(({ target }) => target);
   checkUnique(

@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { type LogLine, type ServingRequest, serve } from '../container';
 import { SECONDS, UNKNOWN_USER } from '../contract';
-import { addImageOptions, envOption } from './common';
+import { addImageOptions, envOption, gpusOption } from './common';
 import { ValidationErrors, count, existing, pairs, seconds } from './options';
 import { type ImageOptions, Session, note, buildContext } from './session';
 
@@ -11,6 +11,7 @@ export interface ServeOptions extends ImageOptions {
   readonly port?: string;
   readonly serverless?: boolean;
   readonly networkIsolation?: boolean;
+  readonly gpus?: boolean;
   readonly startupTimeout?: string;
 }
 
@@ -20,6 +21,7 @@ export function addServeOptions(command: Command, argument = '<image>'): Command
     .addOption(envOption())
     .option('--serverless', 'run as a user that the image does not define, as serverless endpoints do')
     .option('--network-isolation', 'no outbound network, as with EnableNetworkIsolation')
+    .addOption(gpusOption())
     .option(
       '--startup-timeout <time>',
       'time limit for the first successful ping (default: 8m, or 3m with --serverless)',
@@ -54,6 +56,7 @@ export function servingRequest(
     hostPort: count(errors, '--port', options.port, [1, 65_535]),
     user: options.serverless === true ? UNKNOWN_USER : undefined,
     networkIsolation: options.networkIsolation,
+    gpus: options.gpus,
     startUpSeconds: seconds(errors, '--startup-timeout', options.startupTimeout) ?? defaultSeconds,
   };
 }

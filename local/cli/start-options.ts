@@ -23,6 +23,7 @@ export interface StartOptions extends LocalOptions {
   readonly maxInstances: string;
   readonly endpointQuota?: string[];
   readonly enforceIam?: boolean;
+  readonly gpus?: boolean;
   readonly account?: string;
   readonly peer?: string[];
 }
@@ -54,6 +55,7 @@ export function withStartOptions(command: Command): Command {
     )
     .option('--host <address>', 'address to listen on', LOOPBACK)
     .option('--allow-remote', 'allow a --host that other machines can reach, which lets them run containers here')
+    .option('--gpus', 'containers on instances with GPUs use the GPUs of this machine, and fail if there are none')
     .addOption(ENFORCE_IAM);
 }
 

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { type TrainingResult, notUploaded, train } from '../container';
-import { addImageOptions, collect, envOption, printJson } from './common';
+import { addImageOptions, collect, envOption, gpusOption, printJson } from './common';
 import { localJobName, printedEvents } from './job';
 import { CHANNEL_FORM, ValidationErrors, channels, count, hyperparameters, metrics, pairs, seconds } from './options';
 import { type ImageOptions, Session, note, buildContext } from './session';
@@ -15,6 +15,7 @@ interface Options extends ImageOptions {
   readonly instanceCount?: string;
   readonly maxRuntime?: string;
   readonly networkIsolation?: boolean;
+  readonly gpus?: boolean;
   readonly checkpoints?: string;
   readonly output: string;
   readonly json?: boolean;
@@ -30,6 +31,7 @@ export function trainCommand(): Command {
     .option('--instance-count <n>', 'number of hosts, each a container', '1')
     .option('--max-runtime <time>', 'stop the job after this time, for example 10m')
     .option('--network-isolation', 'no network, as with EnableNetworkIsolation')
+    .addOption(gpusOption())
     .option('--checkpoints <dir>', 'directory for /opt/ml/checkpoints, which is kept for the next job')
     .option('--output <dir>', 'directory for <job>/output/model.tar.gz', 'byoa-output')
     .option('--json', 'print the result as JSON, and the logs to standard error')
@@ -50,6 +52,7 @@ async function runTraining(source: string, options: Options): Promise<number> {
     instanceCount: count(errors, '--instance-count', options.instanceCount, [1, 20]),
     maxRuntimeSeconds: seconds(errors, '--max-runtime', options.maxRuntime),
     networkIsolation: options.networkIsolation,
+    gpus: options.gpus,
     checkpoints: options.checkpoints,
     outputDirectory: options.output,
   };

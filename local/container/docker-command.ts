@@ -14,8 +14,28 @@ export interface Output {
   readonly stderr: string;
 }
 
+interface FollowOptions {
+  readonly signal?: AbortSignal;
+
+  /** Variables of the program, in addition to those of this process. */
+  readonly environment?: Record<string, string>;
+}
+
 /** Why a container could not be started, by the error message of the engine, and how to fix it. */
 const START_FAILURES: [StartFailure, RegExp, string][] = [
+  [
+    'no gpu',
+    /nvidia-container-cli: requirement error/,
+    'The NVIDIA driver of this machine is too old for the CUDA version of the image. Update the driver, or use a base image with an older ' +
+      'CUDA version.',
+  ],
+  [
+    'no gpu',
+    /could not select device driver|nvidia-container-(cli|runtime)|nvidia\.com\/gpu/,
+    'The container engine offers no GPU. Install the NVIDIA driver and the NVIDIA Container Toolkit ' +
+      '(https://docs.nvidia.com/datacenter/cloud-native/container-toolkit/latest/install-guide.html) and restart the engine, or omit --gpus ' +
+      'to run the container on the CPU.',
+  ],
   [
     'architecture',
     /exec format error/,
@@ -90,9 +110,18 @@ export class DockerCommand {
   }
 
   /** Runs a command, passes on its lines as they come, and returns its exit code after the last line. */
-  public follow(args: string[], onLine: (line: LogLine) => void, signal?: AbortSignal): Promise<number> {
+  public follow(
+    args: string[],
+    onLine: (line: LogLine) => void,
+    { signal, environment = {} }: FollowOptions = {},
+  ): Promise<number> {
     return new Promise((resolve, reject) => {
-      const child = spawn(this.program, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true, signal });
+      const child = spawn(this.program, args, {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        detached: true,
+        signal,
+        env: { ...process.env, ...environment },
+      });
       for (const stream of ['stdout', 'stderr'] as const) {
         createInterface({ input: child[stream], crlfDelay: Infinity }).on('line', (text) => onLine({ stream, text }));
       }

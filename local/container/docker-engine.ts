@@ -13,6 +13,7 @@ import {
   type Listener,
   type LogLine,
 } from './engine';
+import { loginAdvice, loginEnvironment } from './registry-login';
 import { handlesSigterm, statusOf } from './process-status';
 import { scratchDirectory } from './scratch';
 import { isIn, listenersOf } from './sockets';
@@ -65,10 +66,11 @@ export class DockerEngine implements ContainerEngine {
       const code = await this.docker.follow(
         ['build', '--force-rm', '--iidfile', idFile, ...args, directory],
         onOutput,
-        signal,
+        { signal, environment: loginEnvironment(scratch) },
       );
       if (code === 0) return readFileSync(idFile, 'utf8').trim();
-      throw new EngineError(`The image could not be built:\n${lines.slice(-15).join('\n')}`);
+      const output = lines.slice(-15).join('\n');
+      throw new EngineError(['The image could not be built:', output, ...loginAdvice(output)].join('\n'));
     } finally {
       rmSync(scratch, { recursive: true, force: true });
     }
@@ -147,6 +149,7 @@ export class DockerEngine implements ContainerEngine {
         : ['--publish', `127.0.0.1:${spec.publish.hostPort ?? ''}:${spec.publish.port}`]),
       ...(spec.user === undefined ? [] : ['--user', spec.user]),
       ...(spec.hasTerminal === true ? ['--tty'] : []),
+      ...(spec.gpus === true ? ['--gpus', 'all'] : []),
       ...(spec.sharedMemoryBytes === undefined ? [] : ['--shm-size', String(spec.sharedMemoryBytes)]),
       ...(entrypoint === undefined ? [] : ['--entrypoint', entrypoint]),
       spec.image,

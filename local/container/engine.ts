@@ -147,6 +147,9 @@ export interface ContainerSpec {
   /** Whether the container has a terminal, which it never has on SageMaker. */
   readonly hasTerminal?: boolean;
 
+  /** Whether the container uses all GPUs of this machine. It does not start if the engine offers none. */
+  readonly gpus?: boolean;
+
   /** The size of /dev/shm: 64 MB by default. */
   readonly sharedMemoryBytes?: number;
 }
@@ -176,4 +179,4 @@ export class EngineError extends Error {
   }
 }
 
-export type StartFailure = 'architecture' | 'not found' | 'not executable' | 'no image' | 'port in use';
+export type StartFailure = 'no gpu' | 'architecture' | 'not found' | 'not executable' | 'no image' | 'port in use';

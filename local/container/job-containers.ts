@@ -14,6 +14,9 @@ export interface JobContainers {
 
   /** The network of a single host: the default network of the engine, if undefined. */
   readonly network?: string;
+
+  /** Whether every host uses all GPUs of this machine. */
+  readonly gpus?: boolean;
   readonly hasTerminal?: boolean;
   readonly sharedMemoryBytes?: number;
   readonly firstHostDelaySeconds?: number;
@@ -24,10 +27,15 @@ export interface Host {
   readonly mounts: Mount[];
 }
 
+/** The value of NVIDIA_VISIBLE_DEVICES on SageMaker: all GPUs of the instance, or none. */
+export function visibleDevices(gpus = false): string {
+  return gpus ? 'all' : 'void';
+}
+
 /** Starts the containers of a job, and returns their ids in the order of the hosts. */
 export async function startContainers(run: Run, job: JobContainers, hosts: Host[]): Promise<string[]> {
   const network = await networkFor(run, job, hosts.length);
-  const { image, entrypoint, command, environment, hasTerminal, sharedMemoryBytes } = job;
+  const { image, entrypoint, command, environment, gpus, hasTerminal, sharedMemoryBytes } = job;
   const start = ({ name, mounts }: Host): Promise<string> =>
     run.start({
       image,
@@ -39,6 +47,7 @@ export async function startContainers(run: Run, job: JobContainers, hosts: Host[
       // A single host resolves its own name only; several hosts resolve each other by their network.
       ...(hosts.length > 1 ? { alias: name } : network === 'none' ? {} : { hosts: { [name]: '127.0.0.1' } }),
       nameServer: job.networkIsolation === true && network !== 'none' ? NO_NAME_SERVER : undefined,
+      gpus,
       hasTerminal,
       sharedMemoryBytes,
     });

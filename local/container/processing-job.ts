@@ -37,6 +37,9 @@ export interface ProcessingRequest {
   /** The network of a single host: the default network of the engine, if undefined. */
   readonly network?: string;
 
+  /** Whether every host uses all GPUs of this machine. The job fails to start if the engine offers none. */
+  readonly gpus?: boolean;
+
   /** The content of `processingjobconfig.json`: the members of this request, if undefined. */
   readonly config?: object;
   readonly maxRuntimeSeconds?: number;

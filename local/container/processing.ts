@@ -5,7 +5,7 @@ import { LIMITS, PATHS, SECONDS } from '../contract';
 import { isReadable } from './artifact';
 import { channelError } from './channel';
 import type { Mount } from './engine';
-import { type JobContainers, startContainers, waitForContainers } from './job-containers';
+import { type JobContainers, startContainers, visibleDevices, waitForContainers } from './job-containers';
 import { merge } from './merge';
 import { configOf } from './processing-config';
 import type { ProcessingEvents, ProcessingRequest, ProcessingResult } from './processing-job';
@@ -114,7 +114,11 @@ function containersOf(request: ProcessingRequest): JobContainers {
   return {
     ...request,
     command: request.arguments ?? [],
-    environment: { AWS_REGION: 'us-east-1', NVIDIA_VISIBLE_DEVICES: 'void', ...request.environment },
+    environment: {
+      AWS_REGION: 'us-east-1',
+      NVIDIA_VISIBLE_DEVICES: visibleDevices(request.gpus),
+      ...request.environment,
+    },
   };
 }
 

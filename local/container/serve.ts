@@ -30,6 +30,9 @@ export interface ServingRequest {
   /** The port that the container listens on: 8080 by default. */
   readonly port?: number;
 
+  /** Whether the container uses all GPUs of this machine. It does not start if the engine offers none. */
+  readonly gpus?: boolean;
+
   /** Whether the program may write to its model, which it may not on SageMaker. */
   readonly isModelWritable?: boolean;
 
@@ -102,6 +105,7 @@ export async function serve(run: Run, request: ServingRequest, events: ServingEv
     network: isolated ?? request.network,
     ...(isolated === undefined ? { publish } : { nameServer: NO_NAME_SERVER }),
     user,
+    gpus: request.gpus,
   });
   events.onContainer?.(container);
 

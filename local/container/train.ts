@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { ARTIFACTS, COMMANDS, PATHS } from '../contract';
 import { isReadable, pack } from './artifact';
 import { merge } from './merge';
-import { type JobContainers, startContainers, waitForContainers } from './job-containers';
+import { type JobContainers, startContainers, visibleDevices, waitForContainers } from './job-containers';
 import { MetricReader } from './metrics';
 import { type InstanceGroup, OptMl } from './opt-ml';
 import type { Run } from './run';
@@ -102,7 +102,7 @@ function containersOf(request: TrainingRequest): JobContainers {
       TRAINING_JOB_NAME: jobName,
       TRAINING_JOB_ARN: `arn:aws:sagemaker:us-east-1:000000000000:training-job/${jobName.toLowerCase()}`,
       AWS_REGION: 'us-east-1',
-      NVIDIA_VISIBLE_DEVICES: 'void',
+      NVIDIA_VISIBLE_DEVICES: visibleDevices(request.gpus),
       ...request.environment,
     },
   };

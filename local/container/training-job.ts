@@ -33,6 +33,9 @@ export interface TrainingRequest {
   readonly maxRuntimeSeconds?: number;
   readonly stopGraceSeconds?: number;
 
+  /** Whether every host uses all GPUs of this machine. The job fails to start if the engine offers none. */
+  readonly gpus?: boolean;
+
   /** No container has a terminal on SageMaker: this shows whether a program depends on one. */
   readonly hasTerminal?: boolean;
   readonly sharedMemoryBytes?: number;

@@ -5,6 +5,7 @@ import type { ContainerEngine } from '../container';
 import { DEFAULT_ACCOUNT, accountOf } from './account';
 import { Clock } from './clock';
 import { EventBus } from './event-bus';
+import { Gpus } from './gpus';
 import { ForeignStore, Store } from './store';
 
 const BUCKET_NAME = /^(?!.*\.\.)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/;
@@ -27,6 +28,9 @@ export interface Settings {
   /** The most instances that the endpoints of the account can use, by instance type. */
   readonly endpointQuotas?: Readonly<Record<string, number>>;
 
+  /** Whether containers on instances with GPUs use the GPUs of this machine. */
+  readonly gpus?: boolean;
+
   /** The state directories of the local services of other accounts. */
   readonly peers?: readonly string[];
 }
@@ -42,6 +46,7 @@ export class Context {
   public readonly onStartUpLog: (line: string) => void;
   public readonly maxInstances: number;
   public readonly endpointQuotas: Readonly<Record<string, number>>;
+  public readonly gpus: Gpus;
   private readonly peerDirectories: readonly string[];
 
   constructor(
@@ -55,6 +60,7 @@ export class Context {
     this.account = settings.account ?? DEFAULT_ACCOUNT;
     this.mounts = settings.mounts ?? {};
     this.onStartUpLog = settings.onStartUpLog ?? (() => undefined);
+    this.gpus = new Gpus(settings.gpus ?? false, this.onStartUpLog);
     this.maxInstances = settings.maxInstances ?? 2;
     this.endpointQuotas = settings.endpointQuotas ?? {};
     this.peerDirectories = settings.peers ?? [];

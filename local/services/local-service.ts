@@ -38,7 +38,7 @@ export interface ServiceOptions {
   readonly mounts?: Record<string, string>;
 
   /**
-   * Receives the log lines of containers that are not healthy yet.
+   * Receives the log lines of containers that are not healthy yet, and warnings.
    * @default - the lines are only in CloudWatch Logs
    */
   readonly onStartUpLog?: (line: string) => void;
@@ -54,6 +54,12 @@ export interface ServiceOptions {
    * @default - no quotas
    */
   readonly endpointQuotas?: Record<string, number>;
+
+  /**
+   * Whether containers on instances with GPUs use the GPUs of this machine, and fail to start if the engine offers none.
+   * @default - they run on the CPU, which their logs state
+   */
+  readonly gpus?: boolean;
 
   /**
    * Whether the policies of roles and resources are enforced.

@@ -32,7 +32,7 @@ export const EXEMPT: Record<string, readonly string[]> = {
     'environment.ts: in region …, and this stack in …',
     'environment.ts: in account …, and this stack in …',
     'decrypt the model artifacts in bucket …',
-    'container-image.ts: pull an image whose URI is a token',
+    'registry.ts: pull an image whose URI is a token',
     'decrypt with KMS key …',
     'Specify `encryptionKey` of the training output',
     'model-package-sharing.ts: permission to …',

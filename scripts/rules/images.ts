@@ -1,5 +1,16 @@
 import type { Rule } from './rule';
-import { DESIGN, impliedBy, link, api, issue, IMAGE_PATHS, INFERENCE, PRIVATE_REGISTRIES, TOOLKITS } from './sources';
+import {
+  DESIGN,
+  impliedBy,
+  link,
+  api,
+  issue,
+  EXTENDING,
+  IMAGE_PATHS,
+  INFERENCE,
+  PRIVATE_REGISTRIES,
+  TOOLKITS,
+} from './sources';
 
 export const IMAGES: readonly Rule[] = [
   {
@@ -71,9 +82,48 @@ export const IMAGES: readonly Rule[] = [
     messages: ['Linux cannot run scripts with Windows line ends'],
   },
   {
-    rule: 'An image that AWS provides for inference is used for training, or vice versa.',
+    rule: 'An image for inference, which AWS provides or which extends such an image, is used for training, or vice versa.',
     source: DESIGN,
-    messages: ['must be an image for …, got an image that AWS provides for …'],
+    messages: [
+      'must be an image for …, got …',
+      'an image that AWS provides for …: use `purpose',
+      'an image whose `purposes` or `baseImage` are for',
+    ],
+  },
+  {
+    rule: '`purposes` is empty.',
+    source: DESIGN,
+    messages: ['`purposes` must not be empty'],
+  },
+  {
+    rule: '`baseImage` is built or loaded at deployment, or its URI is a token, or its region is not known.',
+    source: issue('aws/aws-cdk', 17268),
+    messages: [
+      'must be an image whose URI is known at synthesis',
+      'which the deployment pushes',
+      'whose account, region, name or tag is a token',
+      'whose registry depends on the region of stack',
+      'base-image.ts: a token',
+    ],
+  },
+  {
+    rule: 'The Dockerfile of an image with `baseImage` does not start from it.',
+    source: EXTENDING,
+    messages: ['`baseImage` has no effect, since'],
+  },
+  {
+    rule: '`baseImageArg` is not a variable name or is set without `baseImage`, or `buildArgs` contains it.',
+    source: DESIGN,
+    messages: [
+      '`baseImageArg` must be a variable name',
+      '`baseImageArg` requires `baseImage`',
+      'which is the build argument for the URI of `baseImage`',
+    ],
+  },
+  {
+    rule: '`platform` differs from that of `baseImage`.',
+    source: link('multi-platform builds', 'https://docs.docker.com/build/building/multi-platform/'),
+    messages: ['`platform` must be that of `baseImage`'],
   },
   {
     rule: 'AWS provides no image for the family, the purpose, `version`, `baseFramework`, `pythonVersion` and the processor, or provides several.',

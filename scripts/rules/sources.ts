@@ -30,6 +30,7 @@ export const EXPORTS = link(
   'Fn::ImportValue',
   `${AWS}/AWSCloudFormation/latest/UserGuide/intrinsic-function-reference-importvalue.html`,
 );
+export const EXTENDING = link('extending images', `${AWS}/sagemaker/latest/dg/prebuilt-containers-extend.html`);
 export const IMAGE_PATHS = link(
   'registry paths',
   `${AWS}/sagemaker/latest/dg-ecr-paths/sagemaker-algo-docker-registry-paths.html`,

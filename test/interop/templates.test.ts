@@ -22,7 +22,7 @@ describe.each(['combined', 'split'])('The example app with %s images', (layout) 
   });
 });
 
-test.each(['monitoring', 'provided-algorithm', 'provided-inference', 'script-mode'])(
+test.each(['gpu', 'monitoring', 'r', 'provided-algorithm', 'provided-inference', 'script-mode'])(
   'The example %s violates no schema rule, and cfn-lint reports no error',
   (example) => {
     const assembly = synthesize(`${process.execPath} --import tsx examples/${example}/app.ts`, 'combined');

@@ -92,6 +92,9 @@ export class FakeEngine implements ContainerEngine {
   /** Makes a call fail. */
   public fault: Partial<Record<'create' | 'start' | 'createNetwork', string>> = {};
   public isRunning = true;
+
+  /** Whether containers can use GPUs. */
+  public hasGpus = false;
   private next = 1;
 
   constructor(private readonly program: Program = () => 0) {}
@@ -186,6 +189,8 @@ export class FakeEngine implements ContainerEngine {
   public async start(id: string): Promise<void> {
     await this.failing('start');
     const container = this.get(id);
+    if (container.spec.gpus === true && !this.hasGpus)
+      throw new EngineError('The container engine offers no GPU.', 'no gpu');
     container.state = 'running';
     if (container.files.includes(FORWARDER_PATH)) return;
     const inside: Inside = {

@@ -38,7 +38,7 @@ interface ScriptedContainer {
 
 /** Whether the image of a container loads its script from the model data, of which the script is not a part. */
 export function needsScriptInModel({ image, script }: ScriptedContainer): boolean {
-  return script?._isFetched === true && loadsScriptFromModel(image?._providedRepository);
+  return script?._isFetched === true && loadsScriptFromModel(image?._toolkitRepository);
 }
 
 /** The archive of a training job of the app, to which a script can be added. */

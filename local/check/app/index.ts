@@ -21,6 +21,9 @@ export interface Samples {
 
   /** Whether callers use response streaming, which a template does not specify. */
   readonly isStreaming?: boolean;
+
+  /** Whether the containers on instances with GPUs use the GPUs of this machine. */
+  readonly usesGpus?: boolean;
 }
 
 /** A subject of an app, or the errors that keep it from being checked. */
@@ -57,7 +60,8 @@ function subjectOf(run: Run, assembly: Assembly, target: Target, samples: Sample
   if (errors.length > 0) return { path: target.path, errors };
   const { training, serving, processing, trainingInstances, servingInstances, processingInstances = [] } = target;
   const requests = acceptedBy(serving?.contentTypes ?? [], samples.requests);
-  const { isStreaming } = samples;
+  const { isStreaming, usesGpus } = samples;
+  const gpus = (instances: string[]): boolean | undefined => usesGpus && instances.some(isGpu);
   const subject: CheckSubject = {
     name: target.path,
     requests: target.requests,
@@ -67,12 +71,15 @@ function subjectOf(run: Run, assembly: Assembly, target: Target, samples: Sample
       processing: platformOf(processingInstances),
     },
     isGpu: [...trainingInstances, ...servingInstances, ...processingInstances].some(isGpu),
-    training: trainingSource && training && { ...training, channels, source: trainingSource },
-    serving: servingSource && serving && { ...serving, model, requests, isStreaming, source: servingSource },
+    training: trainingSource &&
+      training && { ...training, channels, gpus: gpus(trainingInstances), source: trainingSource },
+    serving: servingSource &&
+      serving && { ...serving, model, requests, isStreaming, gpus: gpus(servingInstances), source: servingSource },
     processing: processingSource &&
       processing && {
         ...processing,
         inputs,
+        gpus: gpus(processingInstances),
         environment: { ...processing.environment, ...(processing.isMonitor === true ? windowOf(inputs) : {}) },
         source: processingSource,
       },

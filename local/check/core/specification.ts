@@ -30,6 +30,9 @@ export interface ChannelSpecification extends ChannelInput {
 
 export interface TrainingSpecification {
   readonly image: string;
+
+  /** Whether the containers use the GPUs of this machine. */
+  readonly gpus?: boolean;
   readonly channels: ChannelSpecification[];
   readonly hyperparameters: Record<string, string>;
   readonly environment: Record<string, string>;
@@ -58,6 +61,9 @@ export interface SampleRequest {
 export interface ServingSpecification {
   readonly image: string;
 
+  /** Whether the containers use the GPUs of this machine. */
+  readonly gpus?: boolean;
+
   /** A model.tar.gz or a directory; the model artifact of the training run by default. */
   readonly model?: string;
   readonly environment: Record<string, string>;
@@ -79,6 +85,9 @@ export interface ServingSpecification {
 
 export interface ProcessingSpecification {
   readonly image: string;
+
+  /** Whether the containers use the GPUs of this machine. */
+  readonly gpus?: boolean;
   readonly inputs: ProcessingInput[];
   readonly outputs: ProcessingOutput[];
   readonly environment: Record<string, string>;

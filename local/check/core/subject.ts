@@ -35,6 +35,9 @@ export interface CheckRequest extends ImageSource {
 
   /** Whether the instances have GPUs. */
   readonly isGpu?: boolean;
+
+  /** Whether the containers use the GPUs of this machine. The checks fail if the container engine offers none. */
+  readonly usesGpus?: boolean;
 }
 
 /** The images that are checked together: those for training and serving, which may be the same, or one for processing, and their intended use. */
@@ -50,7 +53,16 @@ export interface CheckSubject extends Pick<Specification, 'isGpu' | 'platforms' 
 export const DEFAULT_PLATFORM = 'linux/amd64';
 
 export function subjectOf(request: CheckRequest): CheckSubject {
-  const { trainingTarget, inferenceTarget, training = {}, serving = {}, processing, isGpu, ...image } = request;
+  const {
+    trainingTarget,
+    inferenceTarget,
+    training = {},
+    serving = {},
+    processing,
+    isGpu,
+    usesGpus: gpus,
+    ...image
+  } = request;
   const isProcessing = processing !== undefined;
   const { source, target, platform = DEFAULT_PLATFORM } = image;
   const of = (stage?: string): ImageSource => ({ ...image, platform, target: stage ?? target });
@@ -58,9 +70,9 @@ export function subjectOf(request: CheckRequest): CheckSubject {
     name: source,
     isGpu,
     platforms: { training: platform, serving: platform, processing: platform },
-    training: isProcessing || training === false ? undefined : { ...training, source: of(trainingTarget) },
-    serving: isProcessing || serving === false ? undefined : { ...serving, source: of(inferenceTarget) },
-    processing: processing && { ...processing, source: of() },
+    training: isProcessing || training === false ? undefined : { gpus, ...training, source: of(trainingTarget) },
+    serving: isProcessing || serving === false ? undefined : { gpus, ...serving, source: of(inferenceTarget) },
+    processing: processing && { gpus, ...processing, source: of() },
   };
 }
 

@@ -254,6 +254,7 @@ export class ServingProbe {
       ...(isMultiModel === true ? { models: this.options.run.directory() } : { model: await this.model.file() }),
       environment,
       networkIsolation,
+      gpus: specification.gpus,
       network: await this.options.network(),
       user: isServerless ? UNKNOWN_USER : undefined,
       // A time that the caller has set takes precedence over that of the production variant.

@@ -173,6 +173,7 @@ export class TrainingProbe {
       arguments: specification.arguments,
       instanceCount,
       networkIsolation: specification.networkIsolation,
+      gpus: specification.gpus,
       network: await options.network(),
       checkpoints: specification.hasCheckpoints === true ? this.checkpoints() : undefined,
       checkpointsTarget: specification.checkpointsTarget,

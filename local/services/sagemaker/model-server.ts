@@ -21,6 +21,9 @@ export interface ServerOptions {
   readonly environment?: Record<string, string>;
   readonly user?: string;
   readonly startUpSeconds?: number;
+
+  /** Whether the containers use the GPUs of this machine. */
+  readonly gpus?: boolean;
 }
 
 /** A running container of the model. */

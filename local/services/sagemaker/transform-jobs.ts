@@ -163,7 +163,9 @@ export class TransformJobs {
       },
     };
     const environment = { ...job.Environment, ...transformEnvironment(request) };
-    const server = await ModelServer.start(role, run, hosted, { environment }, events);
+    const type = job.TransformResources?.InstanceType;
+    const gpus = this.services.context.gpus.for([type], (text) => write(stream, text));
+    const server = await ModelServer.start(role, run, hosted, { environment, gpus }, events);
     await transformWith(server.urls, request, events);
     await server.stop();
     await writeManifests(this.services.context, role.s3, job, completed);

@@ -222,6 +222,16 @@ function docker(error?: string): Record<string, string> {
   return { CDK_DOCKER: program };
 }
 
+test('`byoa train` exits with code 2 and names the file with the logins of the CDK when the registry of the base image requires a login', async () => {
+  const home = directory({ Dockerfile: 'FROM example.com/base' });
+  const program = path.join(home, 'docker');
+  writeFileSync(program, "#!/bin/sh\n[ $1 != build ] || { echo 'no basic auth credentials' >&2; exit 1; }\n");
+  chmodSync(program, 0o755);
+  const { code, stderr } = await byoa(['train', home], { env: { CDK_DOCKER: program, HOME: home } });
+  expect(stderr).toContain(`add the domain of the registry to ${home}/.cdk/cdk-docker-creds.json`);
+  expect(code).toBe(2);
+});
+
 test('`byoa local up` exits with code 2 and the message of the engine when the engine does not respond', async () => {
   const { code, stderr } = await byoa(['local', 'up', '--directory', directory()], {
     env: docker('permission denied'),

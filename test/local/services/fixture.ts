@@ -18,6 +18,7 @@ export interface StartOptions {
   readonly program?: Program;
   readonly onStartUpLog?: (line: string) => void;
   readonly maxInstances?: number;
+  readonly gpus?: boolean;
   readonly endpointQuotas?: Record<string, number>;
   readonly enforceIam?: boolean;
   readonly account?: string;

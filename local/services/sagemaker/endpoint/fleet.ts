@@ -84,6 +84,7 @@ export function fleetOf(
       logGroup: `/aws/sagemaker/Endpoints/${endpointName}`,
       unit: 'instances',
       options: optionsOf(variant),
+      instanceType: variant.InstanceType,
       routing: variant.RoutingConfig?.RoutingStrategy,
       maxConcurrency: variant.ServerlessConfig?.MaxConcurrency,
     });

@@ -21,7 +21,8 @@ export interface ReplicaDefinition {
   readonly role: ExecutionRole;
   readonly logGroup: string;
   readonly unit: 'instances' | 'copies';
-  readonly options: ServerOptions;
+  readonly options: Omit<ServerOptions, 'gpus'>;
+  readonly instanceType?: string;
   readonly routing?: string;
 
   /** The maximum concurrency of a serverless variant. */
@@ -49,7 +50,7 @@ export class Replicas {
   private requested = 0;
 
   constructor(
-    private readonly context: Pick<Context, 'engine' | 'maxInstances' | 'onStartUpLog'>,
+    private readonly context: Pick<Context, 'engine' | 'gpus' | 'maxInstances' | 'onStartUpLog'>,
     public readonly definition: ReplicaDefinition,
   ) {
     this.writeLog = definition.role.log(definition.logGroup);
@@ -153,7 +154,7 @@ export class Replicas {
 
   /** Starts the containers of a model server. Containers that do not become healthy are removed. */
   private async launch(): Promise<RunningReplica> {
-    const { variant, model, role, options } = this.definition;
+    const { variant, model, role, options, instanceType } = this.definition;
     const id = instanceId();
     let isStarting = true;
     const onLog = ({ text }: { text: string }): void => {
@@ -163,7 +164,8 @@ export class Replicas {
     const run = new Run(this.context.engine);
     this.runs.add(run);
     try {
-      const server = await ModelServer.start(role, run, model, options, { onLog });
+      const gpus = this.context.gpus.for([instanceType], (text) => this.log(id, text));
+      const server = await ModelServer.start(role, run, model, { ...options, gpus }, { onLog });
       this.checkMetrics(id);
       return { id, variant, model: server, run, isUnhealthy: false };
     } catch (error) {

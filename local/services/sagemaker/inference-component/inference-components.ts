@@ -264,6 +264,8 @@ export class InferenceComponents {
       unit: 'copies',
       options: { startUpSeconds: specification.StartupParameters?.ContainerStartupHealthCheckTimeoutInSeconds },
       routing: variant?.RoutingConfig?.RoutingStrategy,
+      // A copy gets the accelerators that it requires.
+      instanceType: hasAccelerators(specification) ? variant?.InstanceType : undefined,
     });
     return new Fleet([replicas]);
   }
@@ -317,4 +319,8 @@ export class InferenceComponents {
 
 function inProgress(name: string): Error {
   return validationError(`Cannot update in-progress inference component "${name}".`);
+}
+
+function hasAccelerators({ ComputeResourceRequirements: requirements }: Specification): boolean {
+  return (requirements?.NumberOfAcceleratorDevicesRequired ?? 0) > 0;
 }

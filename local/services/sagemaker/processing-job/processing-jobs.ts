@@ -10,7 +10,7 @@ import { list, pick } from '../pages';
 import { type Outcome, RunningJobs } from '../running-jobs';
 import type { Tags } from '../tags';
 import { checkProcessingJob } from './checks';
-import type { ProcessingJob, ProcessingJobInput } from './processing-job';
+import { type ProcessingJob, type ProcessingJobInput, instancesOf } from './processing-job';
 import { processingRequest } from './processing-request';
 import { Uploads } from './uploads';
 
@@ -118,14 +118,20 @@ export class ProcessingJobs {
     const uploads = new Uploads(context, role.s3, job);
     const upload = (output: string, directories: string[]): Promise<void> =>
       withReason('Output upload failed', () => uploads.upload(output, directories));
-    const result = await runProcessingJob(run, request, {
-      stop,
-      onPhase: (phase) => {
-        if (phase === 'Processing') this.store.update(name, { ProcessingStartTime: now() });
+    const { type } = instancesOf(job.ProcessingResources?.ClusterConfig);
+    const gpus = context.gpus.for([type], (text) => log('algo-1', text));
+    const result = await runProcessingJob(
+      run,
+      { ...request, gpus },
+      {
+        stop,
+        onPhase: (phase) => {
+          if (phase === 'Processing') this.store.update(name, { ProcessingStartTime: now() });
+        },
+        onLog: ({ host, text }) => log(host, text),
+        onFiles: ({ name: output }, directories) => upload(output, directories),
       },
-      onLog: ({ host, text }) => log(host, text),
-      onFiles: ({ name: output }, directories) => upload(output, directories),
-    });
+    );
     if (stop.reason === 'closing') return { status: 'Stopped' };
     this.store.update(name, { ExitMessage: result.exitMessage });
     for (const { path, reason } of result.excluded) log('algo-1', `Not uploaded: ${path}, because ${reason}.`);

@@ -158,6 +158,7 @@ export class TrainingJobs {
     stop: AbortSignal,
     interrupt: AbortSignal,
   ): Promise<Outcome | undefined> {
+    const { context } = this.services;
     const name = job.TrainingJobName;
     const Dimensions = [{ Name: 'TrainingJobName', Value: name }];
     const role = new ExecutionRole(this.services, job.RoleArn, job.TrainingJobArn);
@@ -167,16 +168,21 @@ export class TrainingJobs {
       role.checkVolumeKey(job.ResourceConfig?.VolumeKmsKeyId),
     );
     const request = await withReason('Data download failed', () => trainingRequest(this.services, role, job, run));
-    const result = await train(run, request, {
-      stop,
-      interrupt,
-      onPhase: (phase) => this.setPhase(job, phase),
-      onLog: ({ host, text }) => log(host, text),
-      onMetric: ({ name: MetricName, value }) => {
-        if (!role.mayPutMetrics(NAMESPACE)) return;
-        this.services.metrics.put({ Namespace: NAMESPACE, MetricName, Dimensions }, value);
+    const gpus = context.gpus.for(instanceTypesOf(job), (text) => log('algo-1', text));
+    const result = await train(
+      run,
+      { ...request, gpus },
+      {
+        stop,
+        interrupt,
+        onPhase: (phase) => this.setPhase(job, phase),
+        onLog: ({ host, text }) => log(host, text),
+        onMetric: ({ name: MetricName, value }) => {
+          if (!role.mayPutMetrics(NAMESPACE)) return;
+          this.services.metrics.put({ Namespace: NAMESPACE, MetricName, Dimensions }, value);
+        },
       },
-    });
+    );
     if (result.status === 'Interrupted') return undefined;
     if (stop.reason === 'closing') return { status: 'Stopped' };
     // The log of the job is what its user reads.
@@ -184,9 +190,7 @@ export class TrainingJobs {
     const { TrainingStartTime = now() } = this.existing(name);
     const seconds = Math.ceil(now() - TrainingStartTime);
     const artifacts = [result.modelArtifact, result.outputArtifact];
-    const model = await withReason('Artifact upload failed', () =>
-      uploadArtifacts(this.services.context, role.s3, job, artifacts),
-    );
+    const model = await withReason('Artifact upload failed', () => uploadArtifacts(context, role.s3, job, artifacts));
     this.store.update(name, {
       ModelArtifacts: { S3ModelArtifacts: model },
       TrainingEndTime: now(),
@@ -227,6 +231,12 @@ export class TrainingJobs {
   private end(name: string, { status, reason, secondaryStatus = status }: Outcome): void {
     this.setStatus(name, status, secondaryStatus, reason);
   }
+}
+
+function instanceTypesOf({
+  ResourceConfig: { InstanceType, InstanceGroups = [] } = {},
+}: TrainingJob): (string | undefined)[] {
+  return [InstanceType, ...InstanceGroups.map((group) => group.InstanceType)];
 }
 
 /** The last value of each metric. */

@@ -235,6 +235,19 @@ describe('A training job of an app', () => {
       { channels: new Map([['train', train]]) },
     );
     expect(subject?.isGpu).toBe(true);
+    expect(subject?.training?.gpus).toBeUndefined();
+  });
+
+  test('on GPU instances is run with the GPUs of this machine if the caller wants that, and on other instances without', async () => {
+    const runs = [InstanceType.ML_G5_XLARGE, InstanceType.ML_M5_XLARGE].map(async (type) => {
+      const resources = TrainingResources.of(type);
+      const { subject } = await only(
+        appWith((stack) => void job(stack, { resources, image: ContainerImage.fromAsset(IMAGE_DIRECTORY) })),
+        { channels: new Map([['train', train]]), usesGpus: true },
+      );
+      return subject?.training?.gpus;
+    });
+    expect(await Promise.all(runs)).toEqual([true, false]);
   });
 });
 

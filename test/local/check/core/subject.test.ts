@@ -31,6 +31,12 @@ describe('A subject', () => {
     expect(processing).toMatchObject({ arguments: ['a'], source: { source: 'image' } });
   });
 
+  test('runs all of its containers with the GPUs of this machine if the request wants that', () => {
+    const { training, serving } = subjectOf({ source: 'image', usesGpus: true });
+    expect([training?.gpus, serving?.gpus]).toEqual([true, true]);
+    expect(subjectOf({ source: 'image', usesGpus: true, processing: {} }).processing?.gpus).toBe(true);
+  });
+
   test('is not checked for training or serving if the request excludes it', () => {
     expect(subjectOf({ source: 'image', training: false }).training).toBeUndefined();
     expect(subjectOf({ source: 'image', serving: false }).serving).toBeUndefined();

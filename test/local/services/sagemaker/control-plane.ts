@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { Alarms, Metrics } from '../../../../local/services/cloudwatch';
-import { Context } from '../../../../local/services/context';
+import { Context, type Settings } from '../../../../local/services/context';
 import { Repositories } from '../../../../local/services/ecr';
 import { Permissions } from '../../../../local/services/iam';
 import { Functions } from '../../../../local/services/lambda';
@@ -18,19 +18,20 @@ export const OUTPUT = { S3OutputPath: 's3://data/out' };
 export const STOPPING = { MaxRuntimeInSeconds: 60 };
 
 /** A control plane whose state changes are recorded. */
-export function controlPlane(program: Program): {
+export function controlPlane(
+  program: Program,
+  settings: Settings = {},
+): {
+  engine: FakeEngine;
   s3: Buckets;
   call: (operation: string, input: object) => unknown;
   changes: Changes;
   logs: Logs;
   close: () => Promise<void>;
 } {
-  const context = new Context(
-    mkdtempSync(path.join(tmpdir(), 'events-')),
-    'us-east-1',
-    new FakeEngine(program),
-    () => '',
-  );
+  const directory = mkdtempSync(path.join(tmpdir(), 'events-'));
+  const engine = new FakeEngine(program);
+  const context = new Context(directory, 'us-east-1', engine, () => '', settings);
   const s3 = new Buckets(context);
   s3.createBucket('data');
   const repositories = new Repositories(context);
@@ -46,6 +47,7 @@ export function controlPlane(program: Program): {
   const changes = new Changes(context);
   return {
     s3,
+    engine,
     changes,
     logs,
     close: () => control.close(),

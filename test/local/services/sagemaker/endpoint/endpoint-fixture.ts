@@ -34,7 +34,7 @@ export class EndpointFixture {
   /** Restarts the service with containers that are healthy, and respond as the handler does. */
   public async serve(
     handler: Handler,
-    options: Pick<StartOptions, 'maxInstances' | 'endpointQuotas' | 'onStartUpLog'> = {},
+    options: Pick<StartOptions, 'maxInstances' | 'endpointQuotas' | 'gpus' | 'onStartUpLog'> = {},
   ): Promise<void> {
     let number = 0;
     const program = serving((inside) => {

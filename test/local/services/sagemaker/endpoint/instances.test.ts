@@ -1,8 +1,12 @@
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { UpdateEndpointCommand, UpdateEndpointWeightsAndCapacitiesCommand } from '@aws-sdk/client-sagemaker';
+import {
+  CreateEndpointCommand,
+  UpdateEndpointCommand,
+  UpdateEndpointWeightsAndCapacitiesCommand,
+} from '@aws-sdk/client-sagemaker';
 import { InvokeEndpointAsyncCommand } from '@aws-sdk/client-sagemaker-runtime';
-import { type ServerResponse } from 'node:http';
+import type { RequestListener, ServerResponse } from 'node:http';
 import { ServiceFixture } from '../../fixture';
 import { EndpointFixture, Signal } from './endpoint-fixture';
 
@@ -61,6 +65,39 @@ test('A variant with more instances than the limit runs fewer containers, which 
   expect(service.engine.containers.size).toBe(1);
   const [{ message }] = await logEvents();
   expect(message).toBe('The local service runs 1 of 5 instances of churn/main. --max-instances sets the limit.');
+});
+
+describe('The containers of a variant on instances with GPUs', () => {
+  const types = { InstanceType: 'ml.g5.xlarge' } as const;
+  const ok = (): RequestListener => (_, response) => void response.end();
+
+  test('run on the CPU by default, which their log and a warning of the service state', async () => {
+    const warnings: string[] = [];
+    await endpoint.serve(ok, { onStartUpLog: (line) => warnings.push(line) });
+    await endpoint.create(types);
+    const text =
+      'ml.g5.xlarge has GPUs, but the local service runs its containers on the CPU. Start the service with --gpus to use the GPUs of this machine.';
+    expect((await logEvents()).map(({ message }) => message)).toEqual([text]);
+    expect(warnings).toEqual([`warning: ${text}`]);
+    expect(service.engine.history[0].gpus).toBe(false);
+  });
+
+  test('have the GPUs of this machine when the service is started with --gpus', async () => {
+    await endpoint.serve(ok, { gpus: true });
+    service.engine.hasGpus = true;
+    await endpoint.create(types);
+    expect(service.engine.history[0].gpus).toBe(true);
+  });
+
+  test('fail with the reason when the service is started with --gpus and the engine offers none', async () => {
+    await endpoint.serve(ok, { gpus: true });
+    const failed = endpoint.becomes('Failed');
+    await endpoint.createModel('churn');
+    await endpoint.createConfig('churn', types);
+    await service.sagemaker.send(new CreateEndpointCommand({ EndpointName: 'churn', EndpointConfigName: 'churn' }));
+    await failed;
+    expect((await endpoint.describe()).FailureReason).toContain('The container engine offers no GPU.');
+  });
 });
 
 test('An update that requires more instances than a quota allows is rejected, and the endpoint stays in service', async () => {

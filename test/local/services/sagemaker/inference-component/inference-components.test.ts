@@ -98,6 +98,22 @@ test('An inference component is invoked by its name, and its copies write to a l
   expect(events).toMatchObject([{ logStreamName: expect.stringMatching(/^main\/i-[0-9a-f]{17}$/) as string }]);
 });
 
+test('A copy has the GPUs of the machine only if it requires accelerators and the service is started with --gpus', async () => {
+  await endpoint.serve(() => (_, response) => void response.end(), { gpus: true });
+  service.engine.hasGpus = true;
+  await endpoint.createConfig('gpu', { ModelName: undefined, InstanceType: 'ml.g5.xlarge' }, ROLE);
+  const updated = endpoint.becomes('InService');
+  await endpoint.startUpdate('gpu');
+  await updated;
+  const accelerators = { ...COMPUTE, NumberOfAcceleratorDevicesRequired: 1 };
+  for (const [InferenceComponentName, ComputeResourceRequirements] of Object.entries({
+    cpu: COMPUTE,
+    gpu: accelerators,
+  }))
+    await settled(create({ InferenceComponentName, Specification: { ModelName: 'old', ComputeResourceRequirements } }));
+  expect(service.engine.history.map(({ gpus }) => gpus)).toEqual([false, true]);
+});
+
 test('The number of copies changes up to the limit; without a copy, an invocation fails as on SageMaker', async () => {
   await settled(create());
   await settled(setCopies(3));
