@@ -75,6 +75,8 @@ async function bundleConstructs() {
   writeFileSync(entry, code);
   const own = output[0].moduleIds.filter((file) => file.startsWith(path.resolve('dist') + path.sep));
   own.filter((file) => file.endsWith('.js') && file !== path.resolve(entry)).forEach((file) => rmSync(file));
+  // The entry `cdk-sagemaker-algorithm/testing`, whose classes are those of the submodule.
+  writeFileSync('dist/testing/index.js', "module.exports = require('../index.js').testing;\n");
 }
 
 /** Lambda code: one file per handler, with the SDK client. The ES modules of the client are preferred, so that unused commands are removed. */

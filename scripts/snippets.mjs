@@ -43,6 +43,7 @@ const program = ts.createProgram([...files.keys()], {
   types: ['node', 'jest'],
   paths: {
     'cdk-sagemaker-algorithm': [path.resolve('dist/index.d.ts')],
+    'cdk-sagemaker-algorithm/testing': [path.resolve('dist/testing/index.d.ts')],
     'cdk-sagemaker-algorithm/check': [path.resolve('dist/types/local/check/index.d.ts')],
   },
 });
