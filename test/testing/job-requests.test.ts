@@ -128,6 +128,7 @@ describe('The requests of a template', () => {
     new sfn.StateMachine(stack, 'Parameterized', {
       definitionBody: sfn.DefinitionBody.fromString(new CfnParameter(stack, 'Definition').valueAsString),
     });
+    new sfn.StateMachine(stack, 'Invalid', { definitionBody: sfn.DefinitionBody.fromString('States: Train') });
     const requests = requestsIn(stack);
     expect([requests.findTrainingJobs(), requests.findProcessingJobs(), requests.findRegistrations()]).toEqual([
       {},
