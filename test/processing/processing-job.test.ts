@@ -154,16 +154,16 @@ describe('ProcessingJob', () => {
       ProcessingOutputConfig: {
         Outputs: [
           {
+            OutputName: 'log',
+            S3Output: { S3Uri: 's3://data/log', LocalPath: '/opt/ml/processing/log', S3UploadMode: 'Continuous' },
+          },
+          {
             OutputName: 'train',
             S3Output: {
               S3Uri: 's3://data/train',
               LocalPath: '/opt/ml/processing/output/train',
               S3UploadMode: 'EndOfJob',
             },
-          },
-          {
-            OutputName: 'log',
-            S3Output: { S3Uri: 's3://data/log', LocalPath: '/opt/ml/processing/log', S3UploadMode: 'Continuous' },
           },
         ],
         KmsKeyId: key.keyArn,
