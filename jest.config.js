@@ -1,4 +1,4 @@
-/** The configuration of the three suites: `npm test`, `npm run test:docker` and `npm run test:interop`. */
+/** The configuration of the suites: `npm test`, `npm run test:docker`, `npm run test:interop` and `npm run test:nightly`. */
 const suite = process.env.SUITE ?? 'unit';
 const isNewest = process.env.CDK !== 'floor';
 
@@ -10,9 +10,10 @@ module.exports = {
   roots: ['<rootDir>/test'],
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
   testMatch: {
-    unit: ['**/*.test.ts', '!**/test/docker/**', '!**/test/interop/**'],
+    unit: ['**/*.test.ts', '!**/test/docker/**', '!**/test/interop/**', '!**/test/nightly/**'],
     docker: ['**/test/docker/**/*.test.ts'],
     interop: ['**/test/interop/**/*.test.ts'],
+    nightly: ['**/test/nightly/**/*.test.ts'],
   }[suite],
   // The handlers and the local tools do not import aws-cdk-lib.
   testPathIgnorePatterns: ['/node_modules/', '/fixtures/', ...(isNewest ? [] : NEWEST_ONLY)],

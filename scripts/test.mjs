@@ -1,4 +1,4 @@
-// Builds the package if necessary and runs one suite (unit, docker or interop). `npm test` runs the unit tests with the newest and with
+// Builds the package if necessary and runs one suite (unit, docker, interop or nightly). `npm test` runs the unit tests with the newest and with
 // the oldest supported aws-cdk-lib. The results are written to .cache/results/.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
@@ -36,6 +36,7 @@ const PREPARE = {
   unit: () => true,
   docker: () => run('bash', ['scripts/base-image.sh']) && run('bash', ['scripts/image-tools.sh']),
   interop: () => run('bash', ['scripts/base-image.sh']) && run('bash', ['scripts/python.sh']),
+  nightly: () => true,
 };
 
 if (run(process.execPath, ['scripts/build.mjs', '--if-stale']) && PREPARE[suite]()) {
