@@ -5,13 +5,15 @@
 //   node scripts/package.mjs --all      also the packages that are released, in .cache/packages/<language>
 //   node scripts/package.mjs python     only the package for a language
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 
 const PACKAGES = path.join('.cache', 'packages');
 
 /** The repository of Maven on this machine, which several runs share. */
 const MAVEN = path.join('.cache', 'maven');
+/** Modules of Go that the module of this library is compiled with. */
+const MODULES = path.join('.cache', 'go');
 const TABLET = path.join('.cache', 'rosetta.json');
 const LANGUAGES = ['js', 'python', 'java', 'go', 'dotnet'];
 
@@ -49,21 +51,25 @@ function generate(...options) {
 function build(language, ...options) {
   rmSync(path.join(PACKAGES, language), { recursive: true, force: true });
   const isOnlySource = language === 'dotnet' && !exists('dotnet');
-  if (language === 'go') addSchema();
   if (language === 'java') options.push(`--maven-local-repository=${MAVEN}`);
-  generate(
-    `--targets=${language}`,
-    '--clean',
-    `--outdir=${PACKAGES}`,
-    ...(isOnlySource ? ['--code-only'] : []),
-    ...options,
-  );
+  if (isOnlySource) options.push('--code-only');
+  const compile = () => generate(`--targets=${language}`, '--clean', `--outdir=${PACKAGES}`, ...options);
+  if (language === 'go') withSchema(compile);
+  else compile();
   report(language, isOnlySource ? 'source code, not compiled: dotnet is not installed' : 'module');
 }
 
-/** The module of the schema, which is not on every proxy of Go modules. pacmak compiles with the modules that are in the directory. */
-function addSchema() {
+/**
+ * The module of the schema, on which the CDK depends. It is generated because not every proxy of Go modules has it. pacmak compiles with the
+ * modules beside the generated one. It is moved afterwards, so that only this library is released.
+ */
+function withSchema(compile) {
+  const schema = path.join(PACKAGES, 'go', 'awscdkcloudassemblyschema');
   generate('--targets=go', '--code-only', `--outdir=${PACKAGES}`, 'node_modules/@aws-cdk/cloud-assembly-schema');
+  compile();
+  rmSync(MODULES, { recursive: true, force: true });
+  mkdirSync(MODULES, { recursive: true });
+  renameSync(schema, path.join(MODULES, path.basename(schema)));
 }
 
 function report(language, kind) {
@@ -82,6 +88,16 @@ mkdirSync(PACKAGES, { recursive: true });
 if (language === undefined || language === '--all') {
   lint();
   run('publint/src/cli.js', '--strict');
+  // Resolution by the rules of Node.js 10 finds no entries, and the files of jsii have no types.
+  run(
+    '@arethetypeswrong/cli/dist/index.js',
+    '--pack',
+    '.',
+    '--profile=node16',
+    '--exclude-entrypoints',
+    '.jsii',
+    '.jsii.gz',
+  );
   run('jsii-rosetta/bin/jsii-rosetta', 'extract', '--compile', '--fail', `--output=${TABLET}`);
   run('../scripts/snippets.mjs');
 }

@@ -1,27 +1,30 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { ROOT, STACKS, run, scratch, synthesize, template } from '../interop/project';
 
 const EXAMPLE = path.join('examples', 'breast-cancer');
-const PACKAGES = path.join(ROOT, '.cache', 'packages');
+const CACHE = path.join(ROOT, '.cache');
+const PACKAGES = path.join(CACHE, 'packages');
+const { version } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as { version: string };
 const TYPESCRIPT = `${process.execPath} --import tsx bin/app.ts`;
 
-/** The modules that are not on a proxy. */
+/** The modules that are not on a proxy, below `.cache`. */
 const MODULES = {
-  'github.com/cdk-sagemaker-algorithm/cdk-sagemaker-algorithm-go/cdksagemakeralgorithm': 'cdksagemakeralgorithm',
-  'github.com/cdklabs/cloud-assembly-schema-go/awscdkcloudassemblyschema/v54': 'awscdkcloudassemblyschema',
+  'github.com/cdk-sagemaker-algorithm/cdk-sagemaker-algorithm-go/cdksagemakeralgorithm':
+    'packages/go/cdksagemakeralgorithm',
+  'github.com/cdklabs/cloud-assembly-schema-go/awscdkcloudassemblyschema/v54': 'go/awscdkcloudassemblyschema',
 };
 
 function maven(...args: string[]): string {
-  return run(ROOT, 'mvn', '-q', '-B', `-Dmaven.repo.local=${path.join(ROOT, '.cache', 'maven')}`, ...args);
+  return run(ROOT, 'mvn', '-q', '-B', `-Dmaven.repo.local=${path.join(CACHE, 'maven')}`, ...args);
 }
 
 /** Compiles the example in Java, and returns the command that runs it. */
 function javaApp(): string {
   const output = scratch();
-  const name = path.join('io', 'github', 'cdk-sagemaker-algorithm', 'cdk-sagemaker-algorithm', '0.1.0');
-  const jar = path.join(PACKAGES, 'java', name, 'cdk-sagemaker-algorithm-0.1.0');
+  const name = path.join('io', 'github', 'cdk-sagemaker-algorithm', 'cdk-sagemaker-algorithm', version);
+  const jar = path.join(PACKAGES, 'java', name, `cdk-sagemaker-algorithm-${version}`);
   maven('install:install-file', `-Dfile=${jar}.jar`, `-DpomFile=${jar}.pom`);
   maven('-f', path.join(EXAMPLE, 'java'), 'dependency:build-classpath', `-Dmdep.outputFile=${output}/classpath`);
   run(output, 'sh', '-c', `javac -proc:none -cp "$(cat classpath)" -d . ${path.join(ROOT, EXAMPLE, 'java', '*.java')}`);
@@ -33,7 +36,7 @@ function goApp(): string {
   const output = scratch();
   const module = path.join(output, 'go.mod');
   cpSync(path.join(ROOT, EXAMPLE, 'go', 'go.mod'), module);
-  const replacements = Object.entries(MODULES).map(([name, folder]) => `-replace=${name}=${PACKAGES}/go/${folder}`);
+  const replacements = Object.entries(MODULES).map(([name, folder]) => `-replace=${name}=${CACHE}/${folder}`);
   run(output, 'go', 'mod', 'edit', ...replacements);
   const app = path.join(output, 'app');
   run(path.join(ROOT, EXAMPLE, 'go'), 'go', 'build', '-mod=mod', `-modfile=${module}`, '-o', app, '.');
