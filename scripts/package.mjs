@@ -60,8 +60,8 @@ function build(language, ...options) {
 }
 
 /**
- * The module of the schema, on which the CDK depends. It is generated because not every proxy of Go modules has it. pacmak compiles with the
- * modules beside the generated one. It is moved afterwards, so that only this library is released.
+ * The module of the schema, on which the CDK depends. It is generated because not every proxy of Go modules has it. pacmak
+ * compiles with the other modules in its directory. It is moved afterwards, so that only this library is released.
  */
 function withSchema(compile) {
   const schema = path.join(PACKAGES, 'go', 'awscdkcloudassemblyschema');
