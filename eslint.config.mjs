@@ -58,7 +58,7 @@ export default tseslint.config(
       ...jest.configs['flat/recommended'].rules,
       'jest/expect-expect': [
         'error',
-        { assertFunctionNames: ['expect*', 'Template.**', 'Annotations.**', 'fc.assert'] },
+        { assertFunctionNames: ['expect*', 'Template.**', 'Annotations.**', 'requests*.**', 'fc.assert'] },
       ],
       'max-lines-per-function': 'off',
       'max-lines': 'off',

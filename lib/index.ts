@@ -283,6 +283,9 @@ export {
   DashboardTraining,
 } from './lifecycle/algorithm-dashboard';
 
+// Assertions for the unit tests of users
+export * as testing from './testing';
+
 import * as api from './index';
 import { validateArguments } from './private/argument-validation';
 

@@ -2,6 +2,7 @@
 //
 //   node scripts/build.mjs [--if-stale]     --if-stale: do nothing if no source has changed since the last build
 import { createHash } from 'node:crypto';
+import { createRequire } from 'node:module';
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -75,6 +76,10 @@ async function bundleConstructs() {
   writeFileSync(entry, code);
   const own = output[0].moduleIds.filter((file) => file.startsWith(path.resolve('dist') + path.sep));
   own.filter((file) => file.endsWith('.js') && file !== path.resolve(entry)).forEach((file) => rmSync(file));
+  // The entry `cdk-sagemaker-algorithm/testing`, whose classes are those of the submodule. ES modules only find exports by name.
+  const { testing } = createRequire(path.resolve(entry))('./index.js');
+  const exported = Object.keys(testing).map((name) => `exports.${name} = testing.${name};\n`);
+  writeFileSync('dist/testing/index.js', `const { testing } = require('../index.js');\n${exported.join('')}`);
 }
 
 /** Lambda code: one file per handler, with the SDK client. The ES modules of the client are preferred, so that unused commands are removed. */

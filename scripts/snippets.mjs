@@ -1,30 +1,11 @@
 // Compiles the TypeScript snippets of docs/*.md against the built package, each in the constructor of a stack. jsii-rosetta compiles those
 // of the README in the same way.
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
+import { complete, snippetsOf } from './doc-snippets.mjs';
 
-const FIXTURE = readFileSync('rosetta/default.ts-fixture', 'utf8');
 const FOLDER = path.join('.cache', 'snippets');
-
-/** The snippets of a page, each with its first line. */
-function snippetsOf(page) {
-  const text = readFileSync(page, 'utf8');
-  return [...text.matchAll(/^```ts( nofixture)?\n([\s\S]*?)^```/gm)].map((match) => ({
-    page,
-    line: text.slice(0, match.index).split('\n').length,
-    isWhole: match[1] !== undefined,
-    code: match[2],
-  }));
-}
-
-/** Moves imports and declarations out of the constructor. */
-function complete({ code, isWhole }) {
-  if (isWhole) return code;
-  const outside = /^(import|declare) [\s\S]*?;\n/gm;
-  const moved = [...code.matchAll(outside)].map(([text]) => text).join('');
-  return moved + FIXTURE.replace('/// here', () => code.replace(outside, ''));
-}
 
 rmSync(FOLDER, { recursive: true, force: true });
 mkdirSync(FOLDER, { recursive: true });
@@ -43,6 +24,7 @@ const program = ts.createProgram([...files.keys()], {
   types: ['node', 'jest'],
   paths: {
     'cdk-sagemaker-algorithm': [path.resolve('dist/index.d.ts')],
+    'cdk-sagemaker-algorithm/testing': [path.resolve('dist/testing/index.d.ts')],
     'cdk-sagemaker-algorithm/check': [path.resolve('dist/types/local/check/index.d.ts')],
   },
 });

@@ -24,7 +24,7 @@ const STAGES = [
   'continuous',
   'lifecycle',
 ];
-const LIBRARY = ['handlers', 'private', 'common', ...STAGES];
+const LIBRARY = ['handlers', 'private', 'common', ...STAGES, 'testing'];
 
 /** The nouns of hosting, from the ground up. */
 const HOSTING = ['model', 'endpoint-config', 'smoke-test', 'monitor', 'endpoint', 'inference-component'];

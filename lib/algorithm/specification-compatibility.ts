@@ -4,6 +4,7 @@ import { InputMode } from '../common/input-mode';
 import type { TrainingInput } from '../common/training-input';
 import type { TrainingResources } from '../common/training-resources';
 import type { JobRequest } from '../private/job-request';
+import { sortedEntries } from '../private/sorted-entries';
 import { type ValidationErrors, isKnown, quote } from '../private/validation';
 import type { AlgorithmSpecification } from './algorithm-specification';
 
@@ -36,7 +37,7 @@ export function renderInputs(
   inputs: Inputs,
   specification?: AlgorithmSpecification,
 ): JobRequest<'training'>['InputDataConfig'] {
-  const channels = Object.entries(inputs).map(([ChannelName, input]) => {
+  const channels = sortedEntries(inputs).map(([ChannelName, input]) => {
     const { dataSource, options } = input.bind(scope, role);
     const { contentType, compression, recordIoWrapped, shuffleSeed } = options;
     const mode = inputModeOf(inputs, ChannelName, specification);

@@ -6,6 +6,7 @@ import type { TrainingResources } from '../common/training-resources';
 import { type TransformOptions, checkTransform, renderTransform } from '../common/transform-options';
 import type { ValidationProfileRequest } from '../private/job-request';
 import { SECONDS } from '../private/contract';
+import { sortedMap } from '../private/sorted-entries';
 import { ValidationErrors } from '../private/validation';
 import type { AlgorithmSpecification } from './algorithm-specification';
 import { checkAgainstSpecification, defaultInputMode, renderInputs } from './specification-compatibility';
@@ -120,7 +121,7 @@ export class ValidationProfile {
       ProfileName: this.profileName,
       TrainingJobDefinition: {
         TrainingInputMode: defaultInputMode(inputs, specification),
-        HyperParameters: hyperparameters,
+        HyperParameters: sortedMap(hyperparameters),
         InputDataConfig: renderInputs(scope, role, inputs, specification),
         OutputDataConfig: { S3OutputPath: s3OutputPath, KmsKeyId: kmsKeyId, CompressionType: compression },
         ResourceConfig: resources._bind(role),

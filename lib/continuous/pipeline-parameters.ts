@@ -1,4 +1,5 @@
 import { Tokenization, aws_events as events } from 'aws-cdk-lib';
+import { sortedEntries } from '../private/sorted-entries';
 import { type ValidationErrors, errorOf, isKnown, quote } from '../private/validation';
 
 /** Options for the start of a SageMaker pipeline. */
@@ -64,6 +65,6 @@ function hasEventField(value: string): boolean {
 export function parameterList({
   parameters = {},
 }: PipelineStartOptions): { readonly name: string; readonly value: string }[] | undefined {
-  const list = Object.entries(parameters).map(([name, value]) => ({ name, value }));
+  const list = sortedEntries(parameters).map(([name, value]) => ({ name, value }));
   return list.length === 0 ? undefined : list;
 }

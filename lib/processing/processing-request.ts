@@ -4,6 +4,7 @@ import { renderExperiment } from '../common/experiment';
 import { S3Location } from '../common/s3-location';
 import { ARTIFACT_BUCKET, newArtifactBucket } from '../private/artifact-bucket';
 import type { JobRequest } from '../private/job-request';
+import { sortedEntries, sortedMap } from '../private/sorted-entries';
 import { type VpcAccess, vpcAccess } from '../private/vpc-access';
 import type { ProcessingOptions } from './processing-options';
 import type { ProcessingOutput } from './processing-output';
@@ -38,12 +39,12 @@ export function renderProcessing(
   const access = vpc && vpcAccess(scope, role, vpc, options.vpcSubnets, options.securityGroups);
   // The containers of several instances communicate on any port.
   access?.connections.allowInternally(ec2.Port.allTraffic(), 'Instances of one processing job');
-  const inputs = Object.entries(options.inputs ?? {}).map(([name, input]) => input._bind(scope, name, role));
+  const inputs = sortedEntries(options.inputs ?? {}).map(([name, input]) => input._bind(scope, name, role));
   const outputs = locationsOf(scope, options.outputs ?? {}, role, folder);
   // A multipart upload requires permission to decrypt its parts.
   outputEncryptionKey?.grantEncryptDecrypt(role);
 
-  const shared = { ProcessingInputs: inputs.length === 0 ? undefined : inputs, Environment: environment };
+  const shared = { ProcessingInputs: inputs.length === 0 ? undefined : inputs, Environment: sortedMap(environment) };
   const container = { ContainerEntrypoint: entrypoint, ContainerArguments: args };
   return {
     request: {
@@ -74,7 +75,7 @@ function locationsOf(
   role: iam.IRole,
   folder: string,
 ): Record<string, S3Location> {
-  const locations = Object.entries(outputs).map(([name, { _location, _parent }]): [string, S3Location] => {
+  const locations = sortedEntries(outputs).map(([name, { _location, _parent }]): [string, S3Location] => {
     const parent = _location ?? _parent ?? S3Location.fromBucket(artifactBucket(scope), OUTPUT_PREFIX);
     parent.bucket.encryptionKey?.grantEncryptDecrypt(role);
     // The permission does not contain the folder, so that the policy does not change with each job.
@@ -93,7 +94,7 @@ function renderOutputs(
   { outputs = {}, outputEncryptionKey }: ProcessingOptions,
   uriOf: (name: string, output: ProcessingOutput) => string | undefined,
 ): JobRequest<'processing'>['ProcessingOutputConfig'] {
-  const entries = Object.entries(outputs);
+  const entries = sortedEntries(outputs);
   if (entries.length === 0) return undefined;
   return {
     Outputs: entries.map(([name, output]) => output._render(name, uriOf(name, output))),

@@ -7,6 +7,7 @@ import { type TrainingOutput } from '../common/training-output';
 import { noteClosedFeature } from '../private/closed-features';
 import { grantSsmSession } from '../private/execution-role';
 import type { JobRequest } from '../private/job-request';
+import { sortedMap } from '../private/sorted-entries';
 import type { ValidationErrors } from '../private/validation';
 import type { MlflowOptions } from './mlflow';
 import type { Profiler } from './profiler';
@@ -187,9 +188,11 @@ export function renderTrainingJob(
   const { role } = context;
   const container = { ContainerEntrypoint: definition.entrypoint, ContainerArguments: definition.arguments };
   const { request, identity, connections } = renderTraining(scope, definition, { ...context, container });
-  const hyperparameters = definition.script
-    ? { ...definition.script._hyperparameters(scope, role), ...definition.hyperparameters }
-    : definition.hyperparameters;
+  const hyperparameters = sortedMap(
+    definition.script
+      ? { ...definition.script._hyperparameters(scope, role), ...definition.hyperparameters }
+      : definition.hyperparameters,
+  );
   return {
     request: {
       HyperParameters: hyperparameters,

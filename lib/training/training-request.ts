@@ -5,6 +5,7 @@ import { defaultInputMode, renderInputs } from '../algorithm/specification-compa
 import type { TrainingOutput } from '../common/training-output';
 import type { ContainerImageConfig } from '../image/image-options';
 import type { JobRequest } from '../private/job-request';
+import { sortedMap } from '../private/sorted-entries';
 import { checkRegistryAccess, vpcAccess } from '../private/vpc-access';
 import type { TrainingOptions } from './training-options';
 
@@ -52,7 +53,7 @@ export function renderTraining(scope: Construct, options: TrainingOptions, conte
   const shared = {
     InputDataConfig: renderInputs(scope, role, options.inputs ?? {}, algorithm?.specification),
     OutputDataConfig: { S3OutputPath: s3OutputPath, KmsKeyId: kmsKeyId, CompressionType: compression },
-    Environment: options.environment,
+    Environment: sortedMap(options.environment),
     CheckpointConfig: renderCheckpoints(options, role),
   };
   return {

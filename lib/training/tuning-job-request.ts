@@ -5,6 +5,7 @@ import type { JobWait } from '../common/job-wait';
 import type { TrainingOutput } from '../common/training-output';
 import type { JobRequest } from '../private/job-request';
 import { UNKNOWN_VALUE, unknownValues, valuesOf } from '../private/known-values';
+import { sortedMap } from '../private/sorted-entries';
 import { type ValidationErrors, isKnown } from '../private/validation';
 import { HyperparameterRangeType, renderRanges } from './hyperparameter-range';
 import { type RenderedTraining, renderTraining } from './training-request';
@@ -63,9 +64,11 @@ function renderDefinitions(
       DefinitionName: definition.definitionName,
       TuningObjective: isSingle ? undefined : renderObjective(definition),
       HyperParameterRanges: isSingle ? undefined : renderRanges(rangesOf(definition)),
-      StaticHyperParameters: definition.script
-        ? { ...definition.script._hyperparameters(job, role), ...definition.hyperparameters }
-        : definition.hyperparameters,
+      StaticHyperParameters: sortedMap(
+        definition.script
+          ? { ...definition.script._hyperparameters(job, role), ...definition.hyperparameters }
+          : definition.hyperparameters,
+      ),
     };
     // Only training jobs support private registries; checkDefinition rejects such an image.
     const { AlgorithmSpecification: source, ResourceConfig = {}, ...others } = request;

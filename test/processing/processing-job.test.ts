@@ -130,16 +130,6 @@ describe('ProcessingJob', () => {
       Environment: { LOG_LEVEL: 'debug' },
       ProcessingInputs: [
         {
-          InputName: 'raw',
-          S3Input: {
-            S3Uri: 's3://data/raw/',
-            LocalPath: '/opt/ml/processing/input/raw',
-            S3DataType: 'S3Prefix',
-            S3InputMode: 'File',
-            S3DataDistributionType: 'FullyReplicated',
-          },
-        },
-        {
           InputName: 'listed',
           S3Input: {
             S3Uri: 's3://data/m.json',
@@ -150,9 +140,23 @@ describe('ProcessingJob', () => {
             S3CompressionType: 'Gzip',
           },
         },
+        {
+          InputName: 'raw',
+          S3Input: {
+            S3Uri: 's3://data/raw/',
+            LocalPath: '/opt/ml/processing/input/raw',
+            S3DataType: 'S3Prefix',
+            S3InputMode: 'File',
+            S3DataDistributionType: 'FullyReplicated',
+          },
+        },
       ],
       ProcessingOutputConfig: {
         Outputs: [
+          {
+            OutputName: 'log',
+            S3Output: { S3Uri: 's3://data/log', LocalPath: '/opt/ml/processing/log', S3UploadMode: 'Continuous' },
+          },
           {
             OutputName: 'train',
             S3Output: {
@@ -160,10 +164,6 @@ describe('ProcessingJob', () => {
               LocalPath: '/opt/ml/processing/output/train',
               S3UploadMode: 'EndOfJob',
             },
-          },
-          {
-            OutputName: 'log',
-            S3Output: { S3Uri: 's3://data/log', LocalPath: '/opt/ml/processing/log', S3UploadMode: 'Continuous' },
           },
         ],
         KmsKeyId: key.keyArn,
@@ -223,12 +223,12 @@ describe('ProcessingJob', () => {
         Resource: '*',
         Condition: { StringLike: { 'cloudwatch:namespace': '/aws/sagemaker/*' } },
       },
+      { Effect: 'Allow', Action: ['s3:GetObject*', 's3:GetBucket*', 's3:List*'], Resource: [s3Arn(''), s3Arn('/*')] },
       {
         Effect: 'Allow',
         Action: ['s3:GetObject*', 's3:GetBucket*', 's3:List*'],
         Resource: [s3Arn(''), s3Arn('/raw/*')],
       },
-      { Effect: 'Allow', Action: ['s3:GetObject*', 's3:GetBucket*', 's3:List*'], Resource: [s3Arn(''), s3Arn('/*')] },
       {
         Effect: 'Allow',
         Action: [
@@ -396,7 +396,7 @@ describe('The output of a processing job in a new bucket', () => {
   }
 
   test('is stored under a key prefix that changes with the identity of the job, in a bucket that is retained', () => {
-    expect(uriOf()).toMatch(/\/processing\/[0-9a-f]{16}\/train$/);
+    expect(uriOf()).toMatch(/\/processing\/[0-9a-f]{16}\/test$/);
     expect(uriOf()).toBe(uriOf({ maxRuntime: Duration.hours(1) }));
     expect(uriOf()).not.toBe(uriOf({ arguments: ['other'] }));
     const stack = newStack();

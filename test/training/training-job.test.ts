@@ -186,22 +186,22 @@ describe('TrainingJob', () => {
       },
       InputDataConfig: [
         {
-          ChannelName: 'pipe',
+          ChannelName: 'augmented',
           InputMode: 'Pipe',
-          RecordWrapperType: 'RecordIO',
-          ShuffleConfig: { Seed: 7 },
-          DataSource: { S3DataSource: { S3DataDistributionType: 'ShardedByS3Key' } },
+          DataSource: {
+            S3DataSource: { S3DataType: 'AugmentedManifestFile', AttributeNames: ['source-ref', 'label'] },
+          },
         },
         {
           ChannelName: 'manifest',
           DataSource: { S3DataSource: { S3DataType: 'ManifestFile', S3Uri: 's3://data/m.json' } },
         },
         {
-          ChannelName: 'augmented',
+          ChannelName: 'pipe',
           InputMode: 'Pipe',
-          DataSource: {
-            S3DataSource: { S3DataType: 'AugmentedManifestFile', AttributeNames: ['source-ref', 'label'] },
-          },
+          RecordWrapperType: 'RecordIO',
+          ShuffleConfig: { Seed: 7 },
+          DataSource: { S3DataSource: { S3DataDistributionType: 'ShardedByS3Key' } },
         },
       ],
       OutputDataConfig: {

@@ -9,6 +9,7 @@ import {
 import type { Construct } from 'constructs';
 import { renderInferenceSpecification } from '../../algorithm/inference-specification';
 import { sagemakerArn } from '../../private/arn';
+import { sortedMap } from '../../private/sorted-entries';
 import type { ModelDataConfig } from '../../common/model-data';
 import { renderBaselines, renderMetrics } from './model-metrics';
 import type { IModelPackageGroup } from '../model-package-group';
@@ -35,7 +36,7 @@ export function metadataWithCommit({
   customerMetadata,
   commitId,
 }: Pick<ModelPackageProps, 'customerMetadata' | 'commitId'>): Record<string, string> | undefined {
-  return commitId === undefined ? customerMetadata : { ...customerMetadata, commitId };
+  return sortedMap(commitId === undefined ? customerMetadata : { ...customerMetadata, commitId });
 }
 
 /** Renders the properties that do not depend on the source of the package. */

@@ -1,0 +1,2 @@
+// jsii only finds the types of a submodule that exports everything.
+export * from './job-requests';
