@@ -242,7 +242,7 @@ describe('The code', () => {
 /** How a test counts the containers of the machine, or would by the label of all of them. */
 const COUNTS = /cdk-sagemaker-algorithm\.run|\bcontainers\(\)|'ps'/;
 
-test('Tests that count the containers of the machine are in the part of the suites beside which no containers run', () => {
+test('Tests that count the containers of the machine are in a part of the suites that runs without other containers', () => {
   const [, pattern = ''] = /counting:\s*'(.*)'/.exec(readFileSync(path.join(ROOT, 'jest.config.js'), 'utf8')) ?? [];
   const isCounting = new RegExp(`/${pattern}\\.test\\.ts$`);
   const counting = [...filesUnder('test/docker'), ...filesUnder('test/interop')].filter(
