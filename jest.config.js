@@ -11,7 +11,7 @@ const NEWEST_ONLY = ['/nag\\.test\\.ts$', '/test/handlers/', '/test/local/'];
  */
 const PARTS = {
   counting:
-    'docker/(check-interruption|compare|containers|continuous-executions|crashes|hosting|interruption|local-service)',
+    'docker/(check-interruption|compare|containers|continuous-executions|crashes|hosting|init|interruption|local-service)',
   corpus: 'docker/corpus',
   clients: 'interop/(clients|continuous)',
 };
