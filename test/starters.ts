@@ -36,10 +36,14 @@ export const PYTHON: Starter = {
 
 export const STARTERS: Starter[] = [
   PYTHON,
-  ...['scikit-learn', 'pytorch', 'xgboost'].map((framework) => ({
+  ...[
+    { framework: 'scikit-learn', epochs: 200 },
+    { framework: 'pytorch', epochs: 60 },
+    { framework: 'xgboost', epochs: 60 },
+  ].map(({ framework, epochs }) => ({
     name: `python, ${framework}`,
     folders: ['python', `python/frameworks/${framework}`],
-    epochs: 300,
+    epochs,
     isFramework: true,
   })),
   { ...PYTHON, name: 'python, multi-model', folders: [...PYTHON.folders, 'python/multi-model'], isMultiModel: true },

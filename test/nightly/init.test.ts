@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import * as path from 'node:path';
 import { CHOICES, type Given } from '../../local/init';
 import { LocalMachine, containers, succeeded } from '../docker/local-machine';
-import { run } from '../interop/project';
+import { python, run } from '../interop/project';
 import { byoa } from '../local/cli/byoa';
 import { directoryWithPackages } from '../local/init/projects';
 
@@ -11,9 +11,14 @@ const algorithms: Given[] = CHOICES.language.flatMap((language) =>
     CHOICES.layout.map((layout) => ({ language, ...(framework && { framework }), layout })),
   ),
 );
-const servings: Given[] = CHOICES.serving.slice(1).map((serving) => ({ serving }));
+const servings: Given[] = CHOICES.serving.flatMap((serving) =>
+  CHOICES.app.slice(0, 2).map((app) => ({ serving, app })),
+);
 
 const parent = directoryWithPackages();
+
+// The app of a project in Python runs in the virtual environment with the wheel of this library.
+process.env.PATH = [path.dirname(python('python')), process.env.PATH].join(path.delimiter);
 afterAll(() => rmSync(parent, { recursive: true, force: true }));
 
 test.each([...algorithms, ...servings].map((given) => [Object.values(given).join(' '), given] as const))(

@@ -37,7 +37,7 @@ class AlgorithmStack(Stack):
             output=TransformOutput.to_bucket(
                 bucket, "predictions", accept="text/csv", assemble_with=AssembleWith.LINE
             ),
-            resources=TransformResources.of(InstanceType.ML_M5_LARGE),
+            resources=TransformResources.of(InstanceType.ML_M5_XLARGE),
         )
         CfnOutput(self, "BucketName", value=bucket.bucket_name)
         CfnOutput(self, "ObjectKey", value=f"predictions/{rows.s3_object_key}.out")

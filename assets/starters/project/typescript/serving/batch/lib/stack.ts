@@ -32,7 +32,7 @@ export class AlgorithmStack extends Stack {
         accept: 'text/csv',
         assembleWith: AssembleWith.LINE,
       }),
-      resources: TransformResources.of(InstanceType.ML_M5_LARGE),
+      resources: TransformResources.of(InstanceType.ML_M5_XLARGE),
     });
     new CfnOutput(this, 'BucketName', { value: bucket.bucketName });
     new CfnOutput(this, 'ObjectKey', { value: `predictions/${rows.s3ObjectKey}.out` });
