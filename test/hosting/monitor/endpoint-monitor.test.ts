@@ -201,9 +201,9 @@ describe('A monitor', () => {
       Environment: object;
     };
     expect(ProcessingInputs.map(({ InputName, S3Input }) => [InputName, S3Input.S3Uri])).toEqual([
-      ['reference', 's3://data/reference/'],
-      ['endpoint', '{{Manifest}}'],
       ['baseline', 's3://data/baseline/'],
+      ['endpoint', '{{Manifest}}'],
+      ['reference', 's3://data/reference/'],
     ]);
     expect(ProcessingOutputConfig.Outputs.map(({ OutputName }) => OutputName)).toEqual(['plots', 'report']);
     expect(Environment).toMatchObject({
@@ -284,7 +284,7 @@ describe('The permissions of a monitor', () => {
     monitor(stack, { baseline: location(stack, 'baseline/') });
     const reads = actionsOf(stack, 'EndpointDriftRole', /s3:GetObject/) as { Resource: unknown[] }[];
     expect(reads.map(({ Resource }) => Resource)).toEqual(
-      ['data/captured/churn/*', 'reports/drift/manifests/*', 'data/baseline/*'].map((objects) => [
+      ['data/baseline/*', 'data/captured/churn/*', 'reports/drift/manifests/*'].map((objects) => [
         ...readOf(objects.split('/')[0]),
         ...readOf(objects),
       ]),

@@ -469,8 +469,8 @@ describe('The container of an endpoint monitor', () => {
       {
         source: { source: expect.stringContaining('monitor') as unknown },
         inputs: [
-          { name: 'endpoint', target: '/opt/ml/processing/input/endpoint', directory: captured },
           { name: 'baseline', target: '/opt/ml/processing/input/baseline', directory: train },
+          { name: 'endpoint', target: '/opt/ml/processing/input/endpoint', directory: captured },
         ],
         outputs: [{ name: 'report', target: '/opt/ml/processing/output/report' }],
         environment: {
@@ -495,8 +495,8 @@ describe('The container of an endpoint monitor', () => {
   test('needs samples of the captured data and of the baseline', async () => {
     const subjects = await subjectsOf(monitored());
     expect(subjects.find(({ path: where }) => where === 'Stack/Endpoint/Drift')?.errors).toEqual([
-      'Stack/Endpoint/Drift: input "endpoint" needs a sample: --input endpoint=DIR',
       'Stack/Endpoint/Drift: input "baseline" needs a sample of s3://data/baseline/: --input baseline=DIR',
+      'Stack/Endpoint/Drift: input "endpoint" needs a sample: --input endpoint=DIR',
     ]);
   });
 });
