@@ -12,11 +12,11 @@ export interface ChannelData {
   readonly isMissing: boolean;
 }
 
-/** The first file in `data/CHANNEL` or `CHANNEL` of the directory. */
-export function dataOf(directory: string, channel: string): ChannelData {
-  for (const folder of [`data/${channel}`, channel]) {
-    const [first] = filesIn(path.join(directory, folder));
-    if (first !== undefined) return { channel, file: `../${folder}/${first}`, isMissing: false };
+/** The first file of the channel: in the app, where a user may have put it, in `data/CHANNEL` or in `CHANNEL`. */
+export function dataOf(directory: string, app: string, channel: string): ChannelData {
+  for (const folder of [`data/${channel}`, `../data/${channel}`, `../${channel}`]) {
+    const [first] = filesIn(path.join(directory, app, folder));
+    if (first !== undefined) return { channel, file: `${folder}/${first}`, isMissing: false };
   }
   return { channel, file: `data/${channel}/sample.csv`, isMissing: true };
 }

@@ -26,7 +26,7 @@ export interface WrapOptions extends Pick<Choices, 'app' | 'serving'> {
 
 /** A CDK app for the container of a directory, or for its training script, which gets a container. */
 export function wrappedProject(directory: string, existing: Existing, options: WrapOptions): WrappedProject {
-  const data = existing.channels.map((channel) => dataOf(directory, channel));
+  const data = existing.channels.map((channel) => dataOf(directory, FOLDER, channel));
   const samples = options.app === 'none' ? [] : data.filter(({ isMissing }) => isMissing);
   const ignored = ignoredBy(directory);
   const container = filled(containerTemplates(existing), { folder: FOLDER });

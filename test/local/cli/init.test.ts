@@ -124,6 +124,13 @@ describe('`byoa init --here`', () => {
     expect(code).toBe(0);
   });
 
+  test('keeps the data that has replaced the sample, also with --force', async () => {
+    const cwd = write(newDirectory(), { ...TRAIN, 'deployment/data/train/sample.csv': 'mine' });
+    const { code, stderr } = await init(cwd, 'churn', '--here', '--force');
+    expect([code, stderr]).toEqual([0, 'note: Nothing serves the model: the app only trains it.\n']);
+    expect(readFileSync(path.join(cwd, 'deployment/data/train/sample.csv'), 'utf8')).toBe('mine');
+  });
+
   test('lists the files that exist and differ, and replaces them with --force only', async () => {
     const cwd = write(newDirectory(), { ...TRAIN, train: 'mine', 'deployment/cdk.json': 'mine' });
     const { code, stdout, stderr } = await init(cwd, 'churn', '--here');
