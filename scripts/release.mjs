@@ -12,7 +12,7 @@ const day = new Date().toISOString().slice(0, 10);
 
 /** The text of each file that contains the version, and its replacement. */
 const FILES = {
-  'CHANGELOG.md': [/^## .* \(unreleased\)$/m, `## ${version} (${day})`],
+  'CHANGELOG.md': [/^(# Changelog\s+)## .* \(unreleased\)$/m, `$1## ${version} (${day})`],
   [path.join(EXAMPLE, 'java', 'pom.xml')]: [
     /(<artifactId>cdk-sagemaker-algorithm<\/artifactId>\s*<version>)[^<]*/,
     `$1${version}`,

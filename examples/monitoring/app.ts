@@ -1,5 +1,14 @@
 /** An endpoint whose requests are compared with the training data every day, and a workflow that trains again when they have drifted. */
-import { App, CfnOutput, Duration, Stack, aws_s3 as s3, aws_scheduler as scheduler } from 'aws-cdk-lib';
+import {
+  App,
+  CfnOutput,
+  Duration,
+  Stack,
+  aws_s3 as s3,
+  aws_s3_deployment as deployment,
+  aws_scheduler as scheduler,
+} from 'aws-cdk-lib';
+import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import {
   ContainerImage,
@@ -16,16 +25,19 @@ import {
   TrainingWorkflow,
 } from '../../lib';
 
+const ASSETS = path.join(__dirname, '..', '..', 'assets', 'breast-cancer');
+const dataOf = (channel: string): string => path.join(ASSETS, 'data', channel, `${channel}.csv`);
+
 const app = new App();
 const stack = new Stack(app, 'Monitoring');
 const data = new s3.Bucket(stack, 'Data', { blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL, enforceSSL: true });
 
-const image = ContainerImage.fromAsset(path.join(__dirname, '..', '..', 'assets', 'breast-cancer'));
+const image = ContainerImage.fromAsset(ASSETS);
 const training = {
   image,
   inputs: {
-    train: TrainingInput.fromBucket(data, 'train/', { contentType: 'text/csv' }),
-    validation: TrainingInput.fromBucket(data, 'validation/', { contentType: 'text/csv' }),
+    train: TrainingInput.fromAsset(dataOf('train'), { contentType: 'text/csv' }),
+    validation: TrainingInput.fromAsset(dataOf('validation'), { contentType: 'text/csv' }),
   },
   resources: TrainingResources.of(InstanceType.ML_M5_LARGE),
   maxRuntime: Duration.hours(1),
@@ -37,6 +49,18 @@ const endpoint = new Endpoint(stack, 'Endpoint', {
     variants: [ProductionVariant.instances('main', { model, instanceType: InstanceType.ML_C7I_LARGE })],
     dataCapture: { destination: S3Location.fromBucket(data, 'captured'), csvContentTypes: ['text/csv'] },
   }),
+});
+
+// The baseline is the training data as requests have it, without labels, and with a header.
+const rows = readFileSync(dataOf('train'), 'utf8')
+  .trim()
+  .split('\n')
+  .map((row) => row.split(',').slice(1));
+const header = rows[0].map((_, index) => `feature${index + 1}`);
+new deployment.BucketDeployment(stack, 'Baseline', {
+  destinationBucket: data,
+  destinationKeyPrefix: 'baseline',
+  sources: [deployment.Source.data('baseline.csv', [header, ...rows].map((row) => `${row.join(',')}\n`).join(''))],
 });
 
 const monitor = endpoint.addMonitor('Drift', {

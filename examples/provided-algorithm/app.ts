@@ -29,6 +29,7 @@ import {
 } from '../../lib';
 
 const OWN_CODE = path.join(__dirname, '..', '..', 'assets', 'breast-cancer');
+const TRAINING_DATA = path.join(OWN_CODE, 'data', 'train', 'train.csv');
 
 const app = new App();
 const stack = new Stack(app, 'ProvidedAlgorithm');
@@ -42,7 +43,7 @@ const training = new TrainingJob(stack, 'Train', {
     instanceType,
   }),
   hyperparameters: { num_round: '100', objective: 'binary:logistic' },
-  inputs: { train: TrainingInput.fromBucket(data, 'train/', { contentType: 'text/csv' }) },
+  inputs: { train: TrainingInput.fromAsset(TRAINING_DATA, { contentType: 'text/csv' }) },
   resources: TrainingResources.of(instanceType),
   // The devices read models/<job>/output/model.tar.gz.
   output: TrainingOutput.toBucket(data, 'models'),

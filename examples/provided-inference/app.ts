@@ -1,5 +1,5 @@
 /** Training with your own container, and inference with a script in a container that SageMaker provides. */
-import { App, CfnOutput, Duration, Stack, aws_s3 as s3 } from 'aws-cdk-lib';
+import { App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import * as path from 'node:path';
 import {
   BuiltInAlgorithm,
@@ -17,14 +17,14 @@ import {
 } from '../../lib';
 
 const OWN_TRAINING = path.join(__dirname, '..', '..', 'assets', 'breast-cancer');
+const TRAINING_DATA = path.join(OWN_TRAINING, 'data', 'train', 'train.csv');
 
 const app = new App();
 const stack = new Stack(app, 'ProvidedInference');
-const data = new s3.Bucket(stack, 'Data', { blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL, enforceSSL: true });
 
 const training = new TrainingJob(stack, 'Train', {
   image: ContainerImage.fromAsset(OWN_TRAINING, { target: 'training', verify: true }),
-  inputs: { train: TrainingInput.fromBucket(data, 'train/', { contentType: 'text/csv' }) },
+  inputs: { train: TrainingInput.fromAsset(TRAINING_DATA, { contentType: 'text/csv' }) },
   hyperparameters: { epochs: '30' },
   resources: TrainingResources.of(InstanceType.ML_M5_LARGE),
   maxRuntime: Duration.hours(1),

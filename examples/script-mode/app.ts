@@ -1,5 +1,5 @@
 /** Training with your own script in a container that SageMaker provides, and inference with your own container. */
-import { App, CfnOutput, Duration, Stack, aws_s3 as s3 } from 'aws-cdk-lib';
+import { App, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import * as path from 'node:path';
 import {
   ContainerImage,
@@ -18,10 +18,10 @@ import {
 } from '../../lib';
 
 const OWN_CODE = path.join(__dirname, '..', '..', 'assets', 'breast-cancer');
+const TRAINING_DATA = path.join(OWN_CODE, 'data', 'train', 'train.csv');
 
 const app = new App();
 const stack = new Stack(app, 'ScriptMode');
-const data = new s3.Bucket(stack, 'Data', { blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL, enforceSSL: true });
 
 const instanceType = InstanceType.ML_G5_XLARGE;
 const training = new TrainingJob(stack, 'Train', {
@@ -33,7 +33,7 @@ const training = new TrainingJob(stack, 'Train', {
   script: Script.fromDirectory(path.join(__dirname, 'script'), 'train.py'),
   hyperparameters: { epochs: '50' },
   metrics: [MetricDefinition.of('train:loss', 'train:loss=([0-9.]+);')],
-  inputs: { train: TrainingInput.fromBucket(data, 'train/', { contentType: 'text/csv' }) },
+  inputs: { train: TrainingInput.fromAsset(TRAINING_DATA, { contentType: 'text/csv' }) },
   resources: TrainingResources.of(instanceType),
   maxRuntime: Duration.hours(1),
 });

@@ -101,9 +101,12 @@ describe('The files of a release', () => {
     for (const text of others) expect(text).toContain('9.8.7');
   });
 
-  test('are not written for a changelog without an unreleased version', () => {
+  test('are not written for a changelog whose first version is released', () => {
     const directory = copy();
-    writeFileSync(path.join(directory, 'CHANGELOG.md'), '# Changelog\n');
+    writeFileSync(
+      path.join(directory, 'CHANGELOG.md'),
+      '# Changelog\n\n## 9.8.0 (2026-01-02)\n\n## 9.7.0 (unreleased)\n',
+    );
     const { status, output } = script('release.mjs', [], { npm_new_version: '9.8.7' }, directory);
     expect(status).toBe(1);
     expect(output).toContain('CHANGELOG.md must contain');
@@ -116,6 +119,12 @@ test('The workflow of a release runs scripts that exist, and each job has only t
   const used = [...text.matchAll(/npm run ([\w:]+)/g)].map(([, name]) => name);
   expect(used.filter((name) => !(name in manifest.scripts))).toEqual([]);
   expect(used).toContain('test:nightly');
+  expect(text).toContain('npm run package -- --all');
+  const [, languages = ''] = /LANGUAGES = \[(.*)\]/.exec(
+    readFileSync(path.join(ROOT, 'scripts', 'package.mjs'), 'utf8'),
+  )!;
+  const published = [...text.matchAll(/dist\/(\w+)(?![\w.])/g)].map(([, folder]) => folder);
+  expect(new Set(published)).toEqual(new Set([...languages.matchAll(/\w+/g)].map(([name]) => name)));
   expect(permissions).toEqual({});
   expect(Object.fromEntries(Object.entries(jobs).map(([name, job]) => [name, job.permissions]))).toEqual({
     build: { contents: 'read' },
