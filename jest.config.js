@@ -26,7 +26,8 @@ module.exports = {
     unit: ['**/*.test.ts', '!**/test/docker/**', '!**/test/interop/**', '!**/test/nightly/**'],
     docker: ['**/test/docker/**/*.test.ts'],
     interop: ['**/test/interop/**/*.test.ts'],
-    nightly: ['**/test/nightly/**/*.test.ts'],
+    // Also all random histories, of which the unit tests generate a part.
+    nightly: ['**/test/nightly/**/*.test.ts', '**/random-operations.test.ts'],
   }[suite],
   // The handlers and the local tools do not import aws-cdk-lib.
   testPathIgnorePatterns: [

@@ -4,6 +4,7 @@ import type { StartEvent } from '../../../lib/handlers/jobs/events';
 import { baseName } from '../../../lib/handlers/jobs/names';
 import { parsePhysicalId } from '../../../lib/handlers/jobs/physical-id';
 import { type Response, event } from './cloudformation';
+import { histories } from '../../histories';
 import { FUNCTION_MS, ServiceError, type SimulatedJob, World } from './simulation';
 
 const MINUTE = 60_000;
@@ -385,7 +386,7 @@ const operation = (kind: JobKind, calls: string[]): fc.Arbitrary<Operation> => {
 };
 
 test.each(KINDS)(
-  'The handler keeps its invariants for %s jobs in %i random histories: at most one running or completed job for each name, no running job without its resource, no job stopped that a resource requires, no failure for a temporary reason, and a response to every event',
+  'The handler keeps its invariants for %s jobs in random histories (%i every night): at most one running or completed job for each name, no running job without its resource, no job stopped that a resource requires, no failure for a temporary reason, and a response to every event',
   async (kind, numRuns, calls) => {
     await fc.assert(
       fc.asyncProperty(
@@ -400,7 +401,7 @@ test.each(KINDS)(
           await perform(stack, { do: 'settle' });
         },
       ),
-      { numRuns },
+      { numRuns: histories(numRuns) },
     );
   },
   600_000,

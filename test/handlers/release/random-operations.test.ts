@@ -1,8 +1,9 @@
 import * as fc from 'fast-check';
+import { histories } from '../../histories';
 import { ServiceError } from '../jobs/simulation';
 import { ALARM_TEST, type Interruption, JOB_TEST, PING, QUOTA, ReleaseWorld, SHADOW_TEST, arnOf } from './simulation';
 
-const HISTORIES = 2500;
+const HISTORIES = histories(2500);
 
 type VersionOperation = 'approve' | 'reject' | 'break' | 'repair' | 'agree' | 'disagree';
 

@@ -1,9 +1,10 @@
 import * as fc from 'fast-check';
+import { histories } from '../../histories';
 import { ServiceError } from '../jobs/simulation';
 import { WorkflowWorld } from './simulation';
 
 const MINUTE = 60_000;
-const RUNS = 2500;
+const RUNS = histories(2500);
 
 const CALLS = [
   'CreateTrainingJob',
