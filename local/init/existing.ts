@@ -1,5 +1,5 @@
 import { DockerfileParser } from 'dockerfile-ast';
-import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
 import * as path from 'node:path';
 
 /** The facts of a directory that contains an algorithm. */
@@ -51,7 +51,7 @@ export function describe(directory: string): Existing {
   return {
     dockerfile: dockerfile === undefined ? undefined : factsOf(dockerfile),
     hasScript: script !== undefined,
-    hasRequirements: existsSync(path.join(directory, 'requirements.txt')),
+    hasRequirements: isFile(path.join(directory, 'requirements.txt')),
     // The toolkits and the images of SageMaker contain the programs.
     hasTrain: has('train', /sagemaker-training|FROM \S*-training\b/),
     hasServe: has('serve', /sagemaker-inference|multi-model-server|FROM \S*-inference\b/),
@@ -63,8 +63,10 @@ export function describe(directory: string): Existing {
 
 function textOf(directory: string, name: string): string | undefined {
   const file = path.join(directory, name);
-  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+  return isFile(file) ? readFileSync(file, 'utf8') : undefined;
 }
+
+const isFile = (file: string): boolean => statSync(file, { throwIfNoEntry: false })?.isFile() === true;
 
 /** Whether a word of an instruction is the program, and not a part of another name or the name of a stage. */
 function mentions(dockerfile: string, program: string): boolean {
