@@ -62,7 +62,7 @@ function textOf(tokens: string[]): string | undefined {
   const [, raw, , body] = (tokens.length === 1 && /^(?:(r)|u)?("""|'''|"|')([^]*)\2$/i.exec(tokens[0])) || [];
   if (body === undefined || /[\r\n\uFFFD]/.test(body)) return undefined;
   if (raw !== undefined || !body.includes('\\')) return body;
-  return /\\(?!['"\\])/.test(body) ? undefined : body.replace(/\\(.)/g, '$1');
+  return /^(?:[^\\]|\\['"\\])*$/.test(body) ? body.replace(/\\(.)/g, '$1') : undefined;
 }
 
 /** The value of a number literal; undefined for an expression. */

@@ -153,29 +153,29 @@ data = os.environ['SM_CHANNEL_TRAIN']`);
   });
 });
 
-test.each(['typescript', 'python'])('The app in %s of a script with unusual names and values has valid code', (app) => {
-  const directory = write(newDirectory(), {
-    'train.py': String.raw`
+describe('The code of a script with unusual names and values', () => {
+  const codeOf = (app: string, file: string): string => {
+    const directory = write(newDirectory(), {
+      'train.py': String.raw`
 add_argument('--text', default="'; process.exit(1); \"\\ '''")
 data = os.environ['SM_CHANNEL_2024_DATA']`,
-    "data/2024_data/it's.csv": '1',
+      "data/2024_data/it's.csv": '1',
+    });
+    const { files } = wrappedProject(directory, read(directory), { ...withDefaults({ app }), name: 'churn' });
+    return String(files.get(`deployment/${file}`));
+  };
+
+  test('is valid TypeScript with the same text', () => {
+    const code = codeOf('typescript', 'lib/algorithm.ts');
+    expect(transpileModule(code, { reportDiagnostics: true }).diagnostics).toEqual([]);
+    expect(code).toContain(String.raw`freeText('text', { defaultValue: '\'; process.exit(1); "\\ \'\'\'' })`);
+    expect(code).toContain(String.raw`'2024_data': sagemaker.TrainingInput.fromAsset('../data/2024_data/it\'s.csv'),`);
   });
-  const { files } = wrappedProject(directory, read(directory), { ...withDefaults({ app }), name: 'churn' });
-  const code = (file: string): string => String(files.get(`deployment/${file}`));
-  if (app === 'python') {
-    expect(code('infrastructure/algorithm.py')).toContain(
-      String.raw`free_text("text", default_value="'; process.exit(1); \"\\ '''")`,
-    );
-    return;
-  }
-  const { diagnostics } = transpileModule(code('lib/algorithm.ts'), { reportDiagnostics: true });
-  expect(diagnostics).toEqual([]);
-  expect(code('lib/algorithm.ts')).toContain(
-    String.raw`freeText('text', { defaultValue: '\'; process.exit(1); "\\ \'\'\'' })`,
-  );
-  expect(code('lib/algorithm.ts')).toContain(
-    String.raw`'2024_data': sagemaker.TrainingInput.fromAsset('../data/2024_data/it\'s.csv'),`,
-  );
+
+  test('is Python with the same text', () => {
+    const code = codeOf('python', 'infrastructure/algorithm.py');
+    expect(code).toContain(String.raw`free_text("text", default_value="'; process.exit(1); \"\\ '''")`);
+  });
 });
 
 test('A directory with another Dockerfile in a folder is not an algorithm', () => {
