@@ -54,7 +54,7 @@ function stepsOf(json: TemplateJson, id: string, definition: unknown): [string, 
   });
 }
 
-/** What a step creates. Undefined if it creates nothing, or is not a step of a workflow of this library. */
+/** The noun and the request of what a step creates. Undefined if it creates nothing, or is not a step of a workflow of this library. */
 function creationOf(parameters: Parameters): [string, RequestMembers] | undefined {
   if (parameters.Action === 'Register') return ['ModelPackage' satisfies Noun, { ...parameters }];
   if (parameters.Action === 'RunJob') {

@@ -1,4 +1,4 @@
-/** What `train.py` reads, as far as its text shows it. */
+/** The hyperparameters and channels that `train.py` reads, as far as its text shows them. */
 export interface TrainingScript {
   /** The names of the arguments, with their default values. */
   readonly hyperparameters: ReadonlyMap<string, string | undefined>;

@@ -659,7 +659,7 @@ describe('A comparison by a processing job', () => {
     expect(renderedIn(stack)).toBeUndefined();
   });
 
-  test('is refused with more inputs or environment variables than the job has room for beside those of the shadow test', () => {
+  test('is refused with more inputs or environment variables than the job has room for together with those of the shadow test', () => {
     const stack = placedStack();
     const input = (): ProcessingInput => ProcessingInput.fromBucket(bucketIn(stack), 'more/');
     const many = <T>(count: number, value: T): Record<string, T> =>
