@@ -14,6 +14,7 @@ import type { ComparisonJob } from '../handlers/release-contract';
 import { JOB, PASSED_TO_SAGEMAKER } from '../private/grants';
 import { KINDS } from '../private/job-kinds';
 import { HANDLER_TAGS, SUFFIX_LENGTH, jobNamePrefix, tagList } from '../private/job-resource';
+import limits from '../private/limits.json';
 import { placeholder } from '../private/placeholder';
 import { tagsWithStackTags, validateTags } from '../private/tags';
 import { grantDecrypt } from '../private/unapplied-grant';
@@ -60,14 +61,18 @@ export function checkComparison(scope: Construct, errors: ValidationErrors, opti
       isKnown(threshold) && !Number.isFinite(threshold),
       `\`threshold\` must be a finite number, got: ${threshold}`,
     );
-    for (const [property, names, added] of [
-      ['inputs', Object.keys(inputs), [PRODUCTION, SHADOW]],
-      ['environment', Object.keys(environment), Object.values(ENVIRONMENT)],
+    for (const [property, names, added, max] of [
+      ['inputs', Object.keys(inputs), [PRODUCTION, SHADOW], limits.shapes.ProcessingInputs.max],
+      ['environment', Object.keys(environment), Object.values(ENVIRONMENT), limits.shapes.ProcessingEnvironmentMap.max],
     ] as const) {
       const taken = names.filter((name) => added.some((other) => other === name));
       inner.when(
         taken.length > 0,
         `\`${property}\` must not contain ${taken.join(', ')}, which the shadow test adds. Use another name`,
+      );
+      inner.when(
+        names.length <= max && names.length + added.length > max,
+        `\`${property}\` must have at most ${max - added.length} entries, since the shadow test adds ${added.join(', ')}, got ${names.length}`,
       );
     }
   });

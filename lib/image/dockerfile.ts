@@ -80,10 +80,18 @@ export class Dockerfile {
 
   /** Whether a stage, or the first of the stages on which it is based, starts from the image that a build argument names. */
   public startsFrom(argument: string, stage: DockerfileStage): boolean {
-    const isDeclared = this.globals.some(({ keyword, text }) =>
-      assignmentsOf(keyword, text).some(({ name }) => name === argument),
-    );
-    return isDeclared && this.basesOf(stage).some(({ from }) => variablesIn(from.text).includes(argument));
+    const names = this.derivedFrom(argument);
+    // The other words are the platform and the name of the stage.
+    return this.basesOf(stage).some(({ from: { args } }) => variablesIn(args[0] ?? '').some((name) => names.has(name)));
+  }
+
+  /** A build argument, and those whose default value contains it. Empty if no ARG instruction before the first FROM declares it. */
+  private derivedFrom(argument: string): Set<string> {
+    const names = new Set<string>();
+    for (const { name, value = '' } of this.globals.flatMap(({ keyword, text }) => assignmentsOf(keyword, text))) {
+      if (name === argument || variablesIn(value).some((variable) => names.has(variable))) names.add(name);
+    }
+    return names;
   }
 
   /** A stage and those on which it is based. All stages if a variable decides which ones those are. */

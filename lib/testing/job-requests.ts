@@ -21,6 +21,7 @@ export class JobRequests {
    * Reads the requests of a template.
    *
    * @param template the template of a stack or a nested stack
+   * @throws an error if a request is not JSON text whose members are known at synthesis
    */
   public static fromTemplate(template: assertions.Template): JobRequests {
     return new JobRequests(template);

@@ -1,3 +1,5 @@
+import type { JobKind } from '../handlers/contract';
+import type { ComparisonJob } from '../handlers/release-contract';
 import type { RegisterInput, RunJobInput } from '../handlers/workflow-contract';
 import { KINDS } from '../private/job-kinds';
 import { type Resources, TemplateJson } from './template-json';
@@ -9,8 +11,22 @@ const NOUNS: Record<string, string | undefined> = Object.fromEntries(
   Object.values(KINDS).map(({ resourceType, apiNoun }) => [resourceType, apiNoun]),
 );
 
+/** The input of the step that reconciles a release, which runs the comparison of a shadow test. */
+interface ReleaseInput {
+  readonly Action?: undefined;
+  readonly Release?: { readonly ShadowTest?: { readonly Comparison?: ComparisonJob } };
+}
+
+type Parameters = Partial<RunJobInput> | Partial<RegisterInput> | ReleaseInput;
+
 interface State {
-  readonly Parameters?: Partial<RunJobInput> | Partial<RegisterInput>;
+  readonly Parameters?: Parameters;
+}
+
+/** The members of a custom resource or of a step that create a job or a model version. */
+interface RequestMembers {
+  readonly Request?: unknown;
+  readonly Tags?: unknown;
 }
 
 /** The requests in a template, as the resources of another template: the type is the noun, and the properties are the request. */
@@ -20,7 +36,10 @@ export function requestsOf(resources: Resources): Resources {
     Object.entries(resources).flatMap(([id, { Type, Properties = {} }]) => {
       if (Type === 'AWS::StepFunctions::StateMachine') return stepsOf(json, id, Properties.DefinitionString);
       const noun = NOUNS[Type];
-      return noun === undefined ? [] : [[id, requestOf(json, noun, Properties)]];
+      // A custom resource of another library can have the same type.
+      return noun === undefined || Properties.Request === undefined
+        ? []
+        : [[id, requestOf(json, id, noun, Properties)]];
     }),
   );
 }
@@ -28,28 +47,46 @@ export function requestsOf(resources: Resources): Resources {
 /** The requests of the steps of a workflow: `<logical id of the state machine>.<name of the step>`. */
 function stepsOf(json: TemplateJson, id: string, definition: unknown): [string, Resources[string]][] {
   const { States = {} } = (json.parse(definition) ?? {}) as { readonly States?: Record<string, State> };
-  return Object.entries(States).flatMap(([name, { Parameters: parameters }]): [string, Resources[string]][] => {
-    const noun = parameters === undefined ? undefined : nounOf(parameters);
-    return noun === undefined ? [] : [[`${id}.${name}`, requestOf(json, noun, { ...parameters })]];
+  return Object.entries(States).flatMap(([name, { Parameters: parameters = {} }]): [string, Resources[string]][] => {
+    const [noun, members] = creationOf(parameters) ?? [];
+    const step = `${id}.${name}`;
+    return noun === undefined ? [] : [[step, requestOf(json, step, noun, members ?? {})]];
   });
 }
 
-/** Undefined if the step creates nothing, or is not a step of a workflow of this library. */
-function nounOf(parameters: NonNullable<State['Parameters']>): string | undefined {
-  if (parameters.Action === 'Register') return 'ModelPackage' satisfies Noun;
-  const kind = parameters.Action === 'RunJob' ? parameters.Job?.Kind : undefined;
-  return kind && KINDS[kind].apiNoun;
+/** The noun and the request of what a step creates. Undefined if it creates nothing, or is not a step of a workflow of this library. */
+function creationOf(parameters: Parameters): [string, RequestMembers] | undefined {
+  if (parameters.Action === 'Register') return ['ModelPackage' satisfies Noun, { ...parameters }];
+  if (parameters.Action === 'RunJob') {
+    const kind = parameters.Job?.Kind;
+    return isKind(kind) ? [KINDS[kind].apiNoun, { ...parameters }] : undefined;
+  }
+  const comparison = (parameters as ReleaseInput).Release?.ShadowTest?.Comparison;
+  return comparison && [KINDS.processing.apiNoun, comparison];
 }
 
-/** The request as the handler sends it, without the name. */
-function requestOf(
-  json: TemplateJson,
-  noun: string,
-  { Request, Tags }: { readonly Request?: unknown; readonly Tags?: unknown },
-): Resources[string] {
+function isKind(kind: JobKind | undefined): kind is JobKind {
+  return kind !== undefined && Object.hasOwn(KINDS, kind);
+}
+
+/**
+ * The request as the handler sends it, without the name.
+ *
+ * @throws an error if it is not known at synthesis: it would match every member that is expected to be absent
+ */
+function requestOf(json: TemplateJson, id: string, noun: string, { Request, Tags }: RequestMembers): Resources[string] {
   const tags = Tags === undefined ? undefined : json.restore(json.parse(Tags));
-  const request = json.restore(json.parse(Request)) as Record<string, unknown>;
-  return { Type: noun, Properties: { ...request, ...(isFilled(tags) ? { Tags: tags } : {}) } };
+  const request = json.parse(Request);
+  if (typeof request !== 'object' || request === null) {
+    throw new Error(
+      `The request of ${id} must be JSON text whose members are known at synthesis, got: ${JSON.stringify(Request)}. ` +
+        'Use `addRequestOverride` instead of an override of the resource',
+    );
+  }
+  return {
+    Type: noun,
+    Properties: { ...(json.restore(request) as object), ...(isFilled(tags) ? { Tags: tags } : {}) },
+  };
 }
 
 function isFilled(tags: unknown): boolean {

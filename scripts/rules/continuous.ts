@@ -130,11 +130,12 @@ export const CONTINUOUS: readonly Rule[] = [
     ],
   },
   {
-    rule: 'The comparison of a shadow test has no finite threshold, an input or a variable that the library adds, or is combined with options of the other comparison.',
+    rule: 'The comparison of a shadow test has no finite threshold, an input or a variable that the library adds, more of them than a job has room for together with those, or is combined with options of the other comparison.',
     source: DESIGN,
     messages: [
       'shadow-comparison.ts: `threshold` must be a finite number',
       'shadow-comparison.ts: `…` must not contain …, which the shadow test adds',
+      'shadow-comparison.ts: `…` must have at most … entries',
       '`comparison` must not be combined with',
     ],
   },

@@ -659,6 +659,24 @@ describe('A comparison by a processing job', () => {
     expect(renderedIn(stack)).toBeUndefined();
   });
 
+  test('is refused with more inputs or environment variables than the job has room for together with those of the shadow test', () => {
+    const stack = placedStack();
+    const input = (): ProcessingInput => ProcessingInput.fromBucket(bucketIn(stack), 'more/');
+    const many = <T>(count: number, value: T): Record<string, T> =>
+      Object.fromEntries(Array.from({ length: count }, (_, index) => [`KEY_${index}`, value]));
+    const comparison = comparisonIn(stack, { inputs: many(9, input()), environment: many(98, 'x') });
+    const error = errorOf(() => deploymentIn(stack, { comparison }));
+    expect(error).toContain(
+      '`inputs` must have at most 8 entries, since the shadow test adds production, shadow, got 9',
+    );
+    expect(error).toContain(
+      '`environment` must have at most 97 entries, since the shadow test adds sagemaker_endpoint_name, start_time, end_time, got 98',
+    );
+    const other = placedStack();
+    const largest = comparisonIn(other, { inputs: many(8, input()), environment: many(97, 'x') });
+    expect(() => deploymentIn(other, { comparison: largest })).not.toThrow();
+  });
+
   test('is refused with every invalid option, and with options of the other comparison', () => {
     const stack = placedStack();
     const comparison = comparisonIn(stack, {

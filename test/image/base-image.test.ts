@@ -156,6 +156,14 @@ describe('An image with a base image', () => {
     expect(built(image).buildArgs).toEqual({ BASE_IMAGE: EU });
   });
 
+  test.each([
+    ['directly', 'ARG PARENT=${BASE_IMAGE}\nFROM ${PARENT}\n'],
+    ['indirectly', 'ARG FIRST="$BASE_IMAGE" OTHER=1\nARG PARENT=${FIRST:-alpine}\nFROM $PARENT AS base\nFROM base\n'],
+  ])('is accepted when the default value of another argument contains the URI %s', (_, stages) => {
+    const image = ContainerImage.fromAsset(directory(`ARG BASE_IMAGE\n${stages}`).path, { baseImage: pytorch() });
+    expect(built(image).buildArgs).toEqual({ BASE_IMAGE: EU });
+  });
+
   test('is accepted when a variable decides on which stage the target is based', () => {
     const dockerfile = `ARG BASE_IMAGE\nARG KIND=gpu\nFROM \$BASE_IMAGE AS gpu\nFROM alpine AS cpu\nFROM \${KIND}\n`;
     expect(built(ContainerImage.fromAsset(directory(dockerfile).path, { baseImage: pytorch() })).buildArgs).toEqual({
@@ -188,15 +196,24 @@ describe('The build of an image with a base image', () => {
     expect(built(extended).tag).toBe(built(plain).tag);
   });
 
-  test('identifies the image in jobs by the base image and the files that the target copies', () => {
-    const context = directory();
-    const identity = (version: string): string | undefined =>
-      ContainerImage.fromAsset(context.path, { baseImage: pytorch({ version }) }).bind(stackIn('eu-west-1')).identity;
-    const before = identity('2.3.0');
-    context.write('README.md', 'changed');
-    expect(identity('2.3.0')).toBe(before);
-    expect(identity('2.4.0')).not.toBe(before);
-  });
+  test.each([
+    ['the URI', EXTENDED],
+    [
+      'an argument that contains the URI',
+      EXTENDED.replace('\nFROM ${BASE_IMAGE}', '\nARG PARENT=${BASE_IMAGE}\nFROM ${PARENT}'),
+    ],
+  ])(
+    'identifies the image in jobs by the base image and the files that the target copies, if it starts from %s',
+    (_, dockerfile) => {
+      const context = directory(dockerfile);
+      const identity = (version: string): string | undefined =>
+        ContainerImage.fromAsset(context.path, { baseImage: pytorch({ version }) }).bind(stackIn('eu-west-1')).identity;
+      const before = identity('2.3.0');
+      context.write('README.md', 'changed');
+      expect(identity('2.3.0')).toBe(before);
+      expect(identity('2.4.0')).not.toBe(before);
+    },
+  );
 });
 
 describe('An image that extends another one', () => {
@@ -309,6 +326,13 @@ describe('A base image is rejected', () => {
   test.each([
     ['declares the argument in a stage only', 'FROM python:3.12\nARG BASE_IMAGE\nRUN echo $BASE_IMAGE\n', undefined],
     ['has no ARG instruction before the first stage', 'FROM ${BASE_IMAGE}\nARG BASE_IMAGE\n', undefined],
+    [
+      'derives an argument from it before it is declared',
+      'ARG PARENT=$BASE_IMAGE\nARG BASE_IMAGE\nFROM $PARENT\n',
+      undefined,
+    ],
+    ['only uses it as the platform', 'ARG BASE_IMAGE\nFROM --platform=$BASE_IMAGE alpine\n', undefined],
+    ['only uses it as the name of a stage', 'ARG BASE_IMAGE\nFROM alpine AS $BASE_IMAGE\n', undefined],
     ['starts another stage from it', `${EXTENDED.replace('}\n', '} AS other\n')}FROM alpine AS training\n`, 'training'],
   ])('when the Dockerfile %s', (_, dockerfile, target) => {
     expect(errorIn(inRegion(), { baseImage: pytorch(), target }, dockerfile)).toContain(

@@ -1,5 +1,7 @@
 import {
   CfnParameter,
+  CfnResource,
+  Duration,
   Fn,
   NestedStack,
   type Stack,
@@ -11,6 +13,7 @@ import {
 } from 'aws-cdk-lib';
 import { Capture, Match, Template } from 'aws-cdk-lib/assertions';
 import {
+  ContinuousDeployment,
   Evaluation,
   InstanceType,
   Model,
@@ -18,6 +21,7 @@ import {
   Objective,
   ProcessingJob,
   ProcessingResources,
+  S3Location,
   TrainingJob,
   type TrainingJobProps,
   TrainingResources,
@@ -105,6 +109,28 @@ describe('The requests of a template', () => {
     requests.registrationCountIs(1);
   });
 
+  test('contain the comparison of a shadow test', () => {
+    const stack = newStack();
+    const { stateMachine } = new ContinuousDeployment(stack, 'Release', {
+      group: ModelPackageGroup.fromModelPackageGroupName(stack, 'Group', 'churn'),
+      stackName: 'churn-hosting',
+      parameterName: '/churn/deployed',
+      shadowTest: {
+        parameterName: '/churn/shadow',
+        endpointName: 'churn',
+        productionVariantName: 'main',
+        shadowVariantName: 'candidate',
+        captureDestination: S3Location.fromBucket(s3.Bucket.fromBucketName(stack, 'Capture', 'capture'), 'captured'),
+        duration: Duration.hours(24),
+        minRequests: 1000,
+        comparison: { image: image(), resources: PROCESSING, objective: Objective.maximize('lift'), threshold: 0.9 },
+      },
+    });
+    const machine = stack.getLogicalId(stateMachine.node.defaultChild as never);
+    const found = requestsIn(stack).findProcessingJobs({ Environment: { start_time: '{{StartTime}}' } });
+    expect(Object.keys(found)).toEqual([`${machine}.Reconcile`]);
+  });
+
   test('contain the job of a schedule', () => {
     const stack = newStack();
     const schedule = scheduler.ScheduleExpression.cron({ hour: '2', minute: '0' });
@@ -128,6 +154,11 @@ describe('The requests of a template', () => {
     new sfn.StateMachine(stack, 'Parameterized', {
       definitionBody: sfn.DefinitionBody.fromString(new CfnParameter(stack, 'Definition').valueAsString),
     });
+    const otherJob = { Type: 'Pass', End: true, Parameters: { Action: 'RunJob', Job: { Kind: 'other' } } };
+    new sfn.StateMachine(stack, 'OtherKind', {
+      definitionBody: sfn.DefinitionBody.fromString(JSON.stringify({ StartAt: 'Run', States: { Run: otherJob } })),
+    });
+    new CfnResource(stack, 'OtherResource', { type: 'Custom::SageMakerTrainingJob' });
     new sfn.StateMachine(stack, 'Invalid', { definitionBody: sfn.DefinitionBody.fromString('States: Train') });
     const requests = requestsIn(stack);
     expect([requests.findTrainingJobs(), requests.findProcessingJobs(), requests.findRegistrations()]).toEqual([
@@ -151,6 +182,22 @@ describe('The requests of a template', () => {
     train(stack).addRequestOverride('ResourceConfig.InstancePlacementConfig.EnableMultipleJobs', true);
     requestsIn(stack).hasTrainingJob({ ResourceConfig: { InstancePlacementConfig: { EnableMultipleJobs: true } } });
   });
+});
+
+test.each([
+  ['not JSON', '{', '"{"'],
+  ['an intrinsic function', { 'Fn::Sub': '{"VpcConfig":{}}' }, '{"Fn::Sub":"{\\"VpcConfig\\":{}}"}'],
+])('A request that is %s is an error, since no member of it is known to be absent', (_, request, shown) => {
+  const stack = newStack();
+  const resources = train(stack)
+    .node.findAll()
+    .filter((one) => CfnResource.isCfnResource(one));
+  const job = resources.find(({ cfnResourceType }) => cfnResourceType === 'Custom::SageMakerTrainingJob');
+  job?.addPropertyOverride('Request', request);
+  expect(errorOf(() => requestsIn(stack)).replace(/ TrainJobStart\w+/, ' JOB')).toBe(
+    `The request of JOB must be JSON text whose members are known at synthesis, got: ${shown}. Use ` +
+      '`addRequestOverride` instead of an override of the resource',
+  );
 });
 
 describe('A value that is only known at deployment is an intrinsic function in a request', () => {
