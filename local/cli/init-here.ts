@@ -35,7 +35,12 @@ export async function wrap(
   const answers = isInteractive ? await promptForChoices(options, prompts, signal) : options;
   if (answers === undefined) return INTERRUPTED;
   const { files, notes } = wrappedProject(directory, existing, { ...withDefaults(answers), name });
-  const { added, replaced } = await additionOf(directory, files);
+  const { added, replaced, obstacles } = await additionOf(directory, files);
+  if (obstacles.length > 0) {
+    note('error: nothing was written. A file has the name of a directory to write, or the reverse. Rename or move it:');
+    obstacles.forEach((name) => note(`  ${name}`));
+    return 1;
+  }
   if (replaced.length > 0 && !overwrites) {
     note('error: nothing was written. These files exist and differ; --force replaces them:');
     replaced.forEach((file) => note(`  ${file}`));

@@ -16,10 +16,10 @@ interface Syntax {
 const SYNTAX: Record<Exclude<Value<'app'>, 'none'>, Syntax> = {
   typescript: {
     indentation: '  ',
-    text: (value) => `'${value.replace(/[\\']/g, '\\$&')}'`,
+    text: singleQuoted,
     call: (className, method, ...args) => `sagemaker.${className}.${method}(${args.join(', ')})`,
     defaultValue: (value) => `{ defaultValue: ${value} }`,
-    member: (name, value) => `${name}: ${value}`,
+    member: (name, value) => `${/^[a-z_]/i.test(name) ? name : singleQuoted(name)}: ${value}`,
   },
   python: {
     indentation: '    ',
@@ -29,6 +29,11 @@ const SYNTAX: Record<Exclude<Value<'app'>, 'none'>, Syntax> = {
     member: (name, value) => `"${name}": ${value}`,
   },
 };
+
+function singleQuoted(value: string): string {
+  const escaped = JSON.stringify(value).slice(1, -1).replaceAll('\\"', '"');
+  return `'${escaped.replaceAll("'", "\\'")}'`;
+}
 
 const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 

@@ -1,9 +1,10 @@
 import { DockerfileParser } from 'dockerfile-ast';
-import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
 import * as path from 'node:path';
+import { type TrainingScript, readScript } from './training-script';
 
 /** The facts of a directory that contains an algorithm. */
-export interface Existing {
+export interface Existing extends TrainingScript {
   /** The Dockerfile; undefined if there is none. */
   readonly dockerfile?: DockerfileFacts;
 
@@ -19,12 +20,6 @@ export interface Existing {
 
   /** Whether a program contains the path of health checks. */
   readonly hasPing: boolean;
-
-  /** The names of the arguments of `train.py`, with their default values. */
-  readonly hyperparameters: ReadonlyMap<string, string | undefined>;
-
-  /** The channels that `train.py` reads; `train` if it names none. */
-  readonly channels: string[];
 }
 
 export interface DockerfileFacts {
@@ -51,20 +46,21 @@ export function describe(directory: string): Existing {
   return {
     dockerfile: dockerfile === undefined ? undefined : factsOf(dockerfile),
     hasScript: script !== undefined,
-    hasRequirements: existsSync(path.join(directory, 'requirements.txt')),
+    hasRequirements: isFile(path.join(directory, 'requirements.txt')),
     // The toolkits and the images of SageMaker contain the programs.
     hasTrain: has('train', /sagemaker-training|FROM \S*-training\b/),
     hasServe: has('serve', /sagemaker-inference|multi-model-server|FROM \S*-inference\b/),
     hasPing: programs.some((file) => readFileSync(file, 'utf8').includes('/ping')),
-    hyperparameters: hyperparametersOf(script ?? ''),
-    channels: channelsOf(script ?? ''),
+    ...readScript(script ?? ''),
   };
 }
 
 function textOf(directory: string, name: string): string | undefined {
   const file = path.join(directory, name);
-  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
+  return isFile(file) ? readFileSync(file, 'utf8') : undefined;
 }
+
+const isFile = (file: string): boolean => statSync(file, { throwIfNoEntry: false })?.isFile() === true;
 
 /** Whether a word of an instruction is the program, and not a part of another name or the name of a stage. */
 function mentions(dockerfile: string, program: string): boolean {
@@ -101,23 +97,4 @@ function programsIn(directory: string): string[] {
     if (entry.isDirectory()) return IGNORED.test(entry.name) ? [] : programsIn(file);
     return entry.isFile() && PROGRAM.test(entry.name) && statSync(file).size <= MAX_BYTES ? [file] : [];
   });
-}
-
-const ARGUMENT = /add_argument\(\s*(?:'-\w',\s*|"-\w",\s*)?(['"])--([\w-]+)\1((?:[^()]|\([^()]*\))*)\)/g;
-const DEFAULT = /default\s*=\s*(?:'(?<single>[^']*)'|"(?<double>[^"]*)"|(?<number>-?[\d.]+(?:e-?\d+)?))/;
-
-/** The arguments of argparse, except for paths, which have environment variables, and switches, which have no value. */
-function hyperparametersOf(script: string): Map<string, string | undefined> {
-  const found = [...script.matchAll(ARGUMENT)].filter(([, , , options]) => !/environ|getenv|store_/.test(options));
-  return new Map(
-    found.map(([, , name, options]) => {
-      const { single, double, number } = DEFAULT.exec(options)?.groups ?? {};
-      return [name, single ?? double ?? number];
-    }),
-  );
-}
-
-function channelsOf(script: string): string[] {
-  const names = [...script.matchAll(/SM_CHANNEL_([A-Z0-9_]+)/g)].map(([, name]) => name.toLowerCase());
-  return names.length === 0 ? ['train'] : [...new Set(names)];
 }

@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import * as path from 'node:path';
 import type { Files } from './files';
 
@@ -22,18 +22,51 @@ export interface Addition {
 
   /** Files that exist and differ. */
   readonly replaced: string[];
+
+  /** Directories that have the name of a file, and files that have the name of a directory. They are never replaced. */
+  readonly obstacles: string[];
 }
 
 /** Compares files with those of a directory. */
 export async function additionOf(directory: string, files: Files): Promise<Addition> {
   const [added, replaced]: string[][] = [[], []];
+  const obstacles = new Set<string>();
   for (const [file, content] of files) {
-    const before = await readFile(path.join(directory, file)).catch((error: NodeJS.ErrnoException) => error.code);
-    if (before === 'ENOENT') added.push(file);
-    else if (!(before instanceof Buffer && before.equals(content))) replaced.push(file);
+    const obstacle = await obstacleOf(directory, file);
+    if (obstacle !== undefined) obstacles.add(obstacle);
+    else if (!(await exists(path.join(directory, file)))) added.push(file);
+    else if (!(await hasContent(path.join(directory, file), content))) replaced.push(file);
   }
-  return { added: added.sort(), replaced: replaced.sort() };
+  return { added: added.sort(), replaced: replaced.sort(), obstacles: [...obstacles].sort() };
 }
+
+/** The path that must be a directory and is none, or the reverse. */
+async function obstacleOf(directory: string, file: string): Promise<string | undefined> {
+  const names = file.split('/');
+  for (let depth = 1; depth <= names.length; depth++) {
+    const name = names.slice(0, depth).join('/');
+    const target = path.join(directory, name);
+    const isDirectory = await stat(target).then(
+      (found) => found.isDirectory(),
+      () => undefined,
+    );
+    if (depth === names.length ? isDirectory === true : isDirectory !== true && (await exists(target))) return name;
+  }
+  return undefined;
+}
+
+/** A link exists, also if its target is missing: writing the file would replace it. */
+const exists = (file: string): Promise<boolean> =>
+  lstat(file).then(
+    () => true,
+    () => false,
+  );
+
+const hasContent = (file: string, content: Buffer): Promise<boolean> =>
+  readFile(file).then(
+    (before) => before.equals(content),
+    () => false,
+  );
 
 /** Adds files to a directory, all or none: a signal or an error restores the previous files. */
 export async function addFiles(directory: string, files: Files, signal: AbortSignal): Promise<void> {
@@ -46,11 +79,12 @@ export async function addFiles(directory: string, files: Files, signal: AbortSig
       await place(file, { directory, staging, undo });
     }
   } catch (error) {
+    // If a step fails, the replaced files remain in the folder that its error names.
     for (const step of undo.reverse()) await step();
-    throw error;
-  } finally {
     await rm(staging, { recursive: true, force: true });
+    throw error;
   }
+  await rm(staging, { recursive: true, force: true });
 }
 
 interface Placement {
@@ -66,7 +100,8 @@ async function place(file: string, { directory, staging, undo }: Placement): Pro
   const target = path.join(directory, file);
   const created = await mkdir(path.dirname(target), { recursive: true });
   if (created !== undefined) undo.push(() => rm(created, { recursive: true, force: true }));
-  if ((await stat(target).catch(() => undefined)) !== undefined) {
+  // Moving a file to the path of a directory fails: a directory of the user is never replaced.
+  if ((await lstat(target).catch(() => undefined))?.isDirectory() === false) {
     const backup = path.join(staging, 'old', file);
     await mkdir(path.dirname(backup), { recursive: true });
     await rename(target, backup);

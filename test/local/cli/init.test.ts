@@ -144,6 +144,25 @@ describe('`byoa init --here`', () => {
     expect(readFileSync(path.join(cwd, 'train'), 'utf8')).toMatch(/^#!/);
   });
 
+  test('never replaces a directory with training data by the program of the same name', async () => {
+    const cwd = write(newDirectory(), { ...TRAIN, 'train/rows.csv': '1,2' });
+    const { code, stdout, stderr } = await init(cwd, 'churn', '--here', '--force');
+    expect(stderr).toBe(
+      'error: nothing was written. A file has the name of a directory to write, or the reverse. Rename or move it:\n  train\n',
+    );
+    expect([code, stdout, readFileSync(path.join(cwd, 'train', 'rows.csv'), 'utf8')]).toEqual([1, '', '1,2']);
+  });
+
+  test.each(['Dockerfile', 'train.py'])(
+    'does not regard a directory with the name %s as an algorithm',
+    async (name) => {
+      const cwd = write(newDirectory(), { [`${name}/README.md`]: 'mine' });
+      const { code, stderr } = await init(cwd, 'churn', '--here');
+      expect(stderr).toContain('error: --here requires a Dockerfile or a train.py in the current directory');
+      expect(code).toBe(2);
+    },
+  );
+
   test('without an algorithm names the command for a new project', async () => {
     const cwd = newDirectory();
     const { code, stderr } = await init(cwd, 'churn', '--here');

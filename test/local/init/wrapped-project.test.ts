@@ -1,7 +1,8 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
-import { describe as read } from '../../../local/init';
+import { transpileModule } from 'typescript';
+import { describe as read, withDefaults, wrappedProject } from '../../../local/init';
 import { write } from './projects';
 import { type Wrapped, wrapped as wrappedIn } from './repositories';
 
@@ -97,6 +98,83 @@ describe('An existing algorithm', () => {
   test('gets only what its container lacks if no app is written', () => {
     const { files } = wrapped('script', 'none');
     expect(Object.keys(files)).toEqual(['.dockerignore', 'train', 'Dockerfile']);
+  });
+});
+
+describe('The arguments of a training script', () => {
+  const readScript = (script: string): ReturnType<typeof read> => read(write(newDirectory(), { 'train.py': script }));
+  const readArguments = (...args: string[]): [string, string | undefined][] => [
+    ...readScript(args.map((text) => `parser.add_argument(${text})\n`).join('')).hyperparameters,
+  ];
+
+  test('have the default values that are literals, as Python reads them', () => {
+    const args = [
+      `'--epochs', default=1_000`,
+      `'--rate', default=1E-3`,
+      `'--scale', default=-.5e+3`,
+      String.raw`'--quote', default='it\'s "new"'`,
+      String.raw`'--path', default=r"a\b"`,
+      `'--empty', default=''`,
+    ];
+    expect(readArguments(...args)).toEqual([
+      ['epochs', '1000'],
+      ['rate', '1E-3'],
+      ['scale', '-.5e+3'],
+      ['quote', `it's "new"`],
+      ['path', String.raw`a\b`],
+      ['empty', ''],
+    ]);
+  });
+
+  test('have no default value if it is an expression, or text with escapes or line breaks', () => {
+    const values = ['2**10', '10 * 2', '0x10', '3 if x else 4', `'a' 'b'`, `'a%s' % x`, `f'{x}'`, 'None', '[1, 2]'];
+    const texts = [String.raw`'a\nb'`, `"""a\nb"""`, `'a\\\nb'`];
+    const args = [...values, ...texts].map((value, index) => `'--a${index}', default=${value}`);
+    expect(readArguments(...args).map(([, value]) => value)).toEqual(args.map(() => undefined));
+  });
+
+  test('are found in code only, whatever their other options contain', () => {
+    const { hyperparameters, channels } = readScript(`
+# parser.add_argument('--old', default=os.environ['SM_CHANNEL_OLD'])
+parser.add_argument('--rate', help='a rate :( (default=0.1), not of os.environ', default=0.2)  # was 0.3
+parser.add_argument('-b', '--batch', type=lambda x: int(round(float(x))), default=8)
+data = os.environ['SM_CHANNEL_TRAIN']`);
+    expect([...hyperparameters]).toEqual([
+      ['rate', '0.2'],
+      ['batch', '8'],
+    ]);
+    expect(channels).toEqual(['train']);
+  });
+
+  test('are no hyperparameters if they have no value', () => {
+    const actions = ['argparse.BooleanOptionalAction', `'count'`, `'version'`, `'store_const'`];
+    expect(readArguments(...actions.map((action) => `'--a', action=${action}, default=1`), `'file'`)).toEqual([]);
+    expect(readArguments(`'--names', action='append', default='x'`)).toEqual([['names', 'x']]);
+  });
+});
+
+describe('The code of a script with unusual names and values', () => {
+  const codeOf = (app: string, file: string): string => {
+    const directory = write(newDirectory(), {
+      'train.py': String.raw`
+add_argument('--text', default="'; process.exit(1); \"\\ '''")
+data = os.environ['SM_CHANNEL_2024_DATA']`,
+      "data/2024_data/it's.csv": '1',
+    });
+    const { files } = wrappedProject(directory, read(directory), { ...withDefaults({ app }), name: 'churn' });
+    return String(files.get(`deployment/${file}`));
+  };
+
+  test('is valid TypeScript with the same text', () => {
+    const code = codeOf('typescript', 'lib/algorithm.ts');
+    expect(transpileModule(code, { reportDiagnostics: true }).diagnostics).toEqual([]);
+    expect(code).toContain(String.raw`freeText('text', { defaultValue: '\'; process.exit(1); "\\ \'\'\'' })`);
+    expect(code).toContain(String.raw`'2024_data': sagemaker.TrainingInput.fromAsset('../data/2024_data/it\'s.csv'),`);
+  });
+
+  test('is Python with the same text', () => {
+    const code = codeOf('python', 'infrastructure/algorithm.py');
+    expect(code).toContain(String.raw`free_text("text", default_value="'; process.exit(1); \"\\ '''")`);
   });
 });
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, statSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { type Files, addFiles, additionOf, writeDirectory } from '../../../local/init';
@@ -66,7 +66,25 @@ describe('A new directory', () => {
 describe('Files that are added to a directory', () => {
   test('are compared with those that exist', async () => {
     const directory = write(newDirectory(), { 'README.md': 'mine', 'app/stack.ts': 'new' });
-    expect(await additionOf(directory, FILES)).toEqual({ added: ['app/train'], replaced: ['README.md'] });
+    expect(await additionOf(directory, FILES)).toEqual({
+      added: ['app/train'],
+      replaced: ['README.md'],
+      obstacles: [],
+    });
+  });
+
+  test('replace a link, also if its target is missing, which the comparison shows', async () => {
+    const directory = newDirectory();
+    symlinkSync('missing', path.join(directory, 'README.md'));
+    expect((await additionOf(directory, FILES)).replaced).toEqual(['README.md']);
+  });
+
+  test('cannot replace a directory with the name of a file, or a file with the name of a directory', async () => {
+    const inTheWay = write(newDirectory(), { 'README.md/data.csv': 'mine', app: 'mine' });
+    expect(await additionOf(inTheWay, FILES)).toEqual({ added: [], replaced: [], obstacles: ['README.md', 'app'] });
+    const directory = write(newDirectory(), { 'app/train/rows.csv': 'mine' });
+    await expect(addFiles(directory, FILES, never)).rejects.toThrow('EISDIR');
+    expect(contentOf(directory)).toEqual({ 'app/train/rows.csv': 'mine' });
   });
 
   test('replace those that exist, and leave the others', async () => {

@@ -1,0 +1,72 @@
+/** What `train.py` reads, as far as its text shows it. */
+export interface TrainingScript {
+  /** The names of the arguments, with their default values. */
+  readonly hyperparameters: ReadonlyMap<string, string | undefined>;
+
+  /** The channels; `train` if it names none. */
+  readonly channels: string[];
+}
+
+/** Reads the text of `train.py`. */
+export function readScript(text: string): TrainingScript {
+  const tokens = tokensOf(text);
+  const names = tokens.flatMap((token) => [...token.matchAll(/SM_CHANNEL_([A-Z0-9_]+)/g)].map(([, name]) => name));
+  return {
+    hyperparameters: new Map(callsOf(tokens, 'add_argument').flatMap(hyperparameterOf)),
+    channels: names.length === 0 ? ['train'] : [...new Set(names.map((name) => name.toLowerCase()))],
+  };
+}
+
+/** The strings, comments, words and other characters of Python. Text in strings and comments is not code. */
+const TOKEN =
+  /[bfru]{0,2}(?:"""(?:\\[^]|[^\\])*?"""|'''(?:\\[^]|[^\\])*?'''|"(?:\\[^]|[^"\\\n])*"|'(?:\\[^]|[^'\\\n])*')|#.*|\w+|\s+|[^]/gi;
+
+/** The tokens without comments and white space. */
+function tokensOf(text: string): string[] {
+  return [...text.matchAll(TOKEN)].flatMap(([token]) => (/^[#\s]/.test(token) ? [] : token));
+}
+
+/** The arguments of the calls of a function, each as tokens. */
+function callsOf(tokens: string[], name: string): string[][][] {
+  return tokens.flatMap((token, index) =>
+    token === name && tokens[index + 1] === '(' ? [argumentsFrom(tokens, index + 2)] : [],
+  );
+}
+
+function argumentsFrom(tokens: string[], start: number): string[][] {
+  const found: string[][] = [[]];
+  let depth = 0;
+  for (let index = start; index < tokens.length && depth >= 0; index++) {
+    const token = tokens[index];
+    if (/^[([{]$/.test(token)) depth++;
+    if (/^[)\]}]$/.test(token)) depth--;
+    if (token === ',' && depth === 0) found.push([]);
+    else if (depth >= 0) found.at(-1)?.push(token);
+  }
+  return found;
+}
+
+/** An argument of argparse, except for paths, which have environment variables, and switches, which have no value. */
+function hyperparameterOf(args: string[][]): [string, string | undefined][] {
+  const option = args.flatMap((tokens) => textOf(tokens) ?? []).find((text) => /^--\w[\w.-]*$/.test(text));
+  const valueOf = (keyword: string): string[] =>
+    args.find(([name, sign]) => name === keyword && sign === '=')?.slice(2) ?? [];
+  const value = valueOf('default');
+  const isPath = /environ|getenv/.test(value.join(''));
+  const isSwitch = /store_|BooleanOptional|count|version|help/.test(valueOf('action').join(''));
+  return option === undefined || isPath || isSwitch ? [] : [[option.slice(2), textOf(value) ?? numberOf(value)]];
+}
+
+/** The value of a string literal; undefined for an expression, and for escapes and line breaks, which hyperparameters do not need. */
+function textOf(tokens: string[]): string | undefined {
+  const [, raw, , body] = (tokens.length === 1 && /^(?:(r)|u)?("""|'''|"|')([^]*)\2$/i.exec(tokens[0])) || [];
+  if (body === undefined || /[\r\n\uFFFD]/.test(body)) return undefined;
+  if (raw !== undefined || !body.includes('\\')) return body;
+  return /^(?:[^\\]|\\['"\\])*$/.test(body) ? body.replace(/\\(.)/g, '$1') : undefined;
+}
+
+/** The value of a number literal; undefined for an expression. */
+function numberOf(tokens: string[]): string | undefined {
+  const text = tokens.join('').replace(/(?<=\d)_(?=\d)/g, '');
+  return /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text) ? text : undefined;
+}
