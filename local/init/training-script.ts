@@ -1,4 +1,4 @@
-/** What `train.py` reads, as far as its text shows it. */
+/** The arguments and the channels of `train.py`, as far as its text shows them. */
 export interface TrainingScript {
   /** The names of the arguments that have a value, with their default values. */
   readonly hyperparameters: ReadonlyMap<string, string | undefined>;
