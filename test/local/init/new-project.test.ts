@@ -79,7 +79,7 @@ describe('A new project', () => {
   });
 
   test('accepts the number of epochs that its training program accepts', () => {
-    expect(projectOf({}).get('algorithm/training.py')).toContain('10_000');
+    expect(projectOf({}).get('algorithm/training.py')).toContain('"epochs": (int, 20, 1, 10000)');
     expect(projectOf({}).get('lib/algorithm.ts')).toContain("integer('epochs', { min: 1, max: 10_000,");
     expect(projectOf({ app: 'python' }).get('infrastructure/algorithm.py')).toContain(
       'integer("epochs", min=1, max=10000,',
