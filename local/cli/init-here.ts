@@ -1,8 +1,11 @@
 import * as path from 'node:path';
+import { name as packageName } from '../../package.json';
 import {
   type Choice,
   type Existing,
+  FOLDER,
   type Given,
+  type Value,
   addFiles,
   additionOf,
   describe,
@@ -10,14 +13,14 @@ import {
   withDefaults,
   wrappedProject,
 } from '../init';
-import type { Conditions } from './init-new';
+import { type Conditions, INSTALL } from './init-new';
 import { promptForChoices, promptForConfirmation } from './init-prompts';
 import { UsageError } from './options';
 import { note } from './session';
 import { INTERRUPTED } from './signals';
 
 interface WrapConditions extends Conditions {
-  /** Whether files that differ are replaced. */
+  /** Whether files with other content are replaced. */
   readonly overwrites: boolean;
 }
 
@@ -34,7 +37,8 @@ export async function wrap(
   const prompts: Choice[] = existing.hasServe ? ['app', 'serving'] : ['app'];
   const answers = isInteractive ? await promptForChoices(options, prompts, signal) : options;
   if (answers === undefined) return INTERRUPTED;
-  const { files, notes } = wrappedProject(directory, existing, { ...withDefaults(answers), name });
+  const choices = withDefaults(answers);
+  const { files, notes, checkOptions } = wrappedProject(directory, existing, { ...choices, name });
   const { added, replaced, obstacles } = await additionOf(directory, files);
   if (obstacles.length > 0) {
     note('error: nothing was written. A file has the name of a directory to write, or the reverse. Rename or move it:');
@@ -42,7 +46,7 @@ export async function wrap(
     return 1;
   }
   if (replaced.length > 0 && !overwrites) {
-    note('error: nothing was written. These files exist and differ; --force replaces them:');
+    note('error: nothing was written. These files exist with other content; --force replaces them:');
     replaced.forEach((file) => note(`  ${file}`));
     return 1;
   }
@@ -53,7 +57,7 @@ export async function wrap(
   const changed = new Set([...added, ...replaced]);
   await addFiles(directory, new Map([...files].filter(([file]) => changed.has(file))), signal);
   notes.forEach((text) => note(`note: ${text}`));
-  process.stdout.write(nextSteps(existing));
+  process.stdout.write(nextSteps(choices.app, checkOptions));
   return 0;
 }
 
@@ -92,8 +96,8 @@ function descriptionOf({ dockerfile, hasTrain, hasServe, hasRequirements }: Exis
   return `a Dockerfile (${facts.join(', ')})`;
 }
 
-function nextSteps({ hasServe, channels }: Existing): string {
-  const samples = channels.map((channel) => `--channel ${channel}=DIR`).join(' ');
-  const serving = hasServe ? '--request FILE' : '--no-serving';
-  return `\nTo see what would fail on SageMaker:\n  byoa check . ${samples} ${serving}\n`;
+/** The commands that show what would fail on SageMaker. */
+function nextSteps(app: Value<'app'>, checkOptions: string): string {
+  if (app === 'none') return `\nNext:\n  npx -p ${packageName} byoa check . ${checkOptions}\n`;
+  return `\nNext, as in ${FOLDER}/README.md:\n  cd ${FOLDER}\n  ${INSTALL[app]}\n  npm run check\n`;
 }

@@ -37,7 +37,8 @@ export async function create(
   return 0;
 }
 
-const INSTALL = {
+/** The command that installs what a project depends on, by the language of its app. */
+export const INSTALL = {
   typescript: 'npm install',
   none: 'npm install',
   python: 'python3 -m venv .venv && . .venv/bin/activate && pip install -r requirements.txt && npm install',

@@ -1,4 +1,4 @@
-import { CHOICES, type Choice, type Given, nameError } from '../init';
+import { CHOICES, type Choice, type Given, choiceErrors, nameError } from '../init';
 
 /** The texts of the prompts, in their order. */
 const MESSAGES: Record<Choice, string> = {
@@ -19,7 +19,7 @@ export async function promptForChoices(
   let answers = given;
   for (const choice of choices) {
     if (answers[choice] !== undefined || !isApplicable(choice, answers)) continue;
-    const values = CHOICES[choice].filter((value) => value !== 'multi-model' || isApplicable('framework', answers));
+    const values = CHOICES[choice].filter((value) => choiceErrors({ ...answers, [choice]: value }).length === 0);
     const answer = await select({
       signal,
       message: MESSAGES[choice],

@@ -29,7 +29,7 @@ export function initCommand(): Command {
     command.option(`--${choice} <${choice}>`, `${DESCRIPTIONS[choice]}: ${values.join(', ')} (default: ${values[0]})`);
   }
   return command
-    .option('--force', 'with --here: replace files that differ')
+    .option('--force', 'with --here: replace files with other content')
     .option('--yes', 'show no prompts: use the defaults')
     .action(async (name: string | undefined, options: Options) => {
       validate(name, options);

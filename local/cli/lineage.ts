@@ -11,7 +11,7 @@ interface Options {
 
 export function lineageCommand(): Command {
   return new Command('lineage')
-    .description('Print what has made a model package version: data, code, hyperparameters, metrics and execution')
+    .description('Print what produced a model package version: data, code, hyperparameters, metrics and execution')
     .argument('<arn>', 'ARN of the model package version, whose account and region are used')
     .addOption(new Option('--format <format>', 'format of the report').choices(FORMATS).default('text'))
     .option('--endpoint-url <url>', 'endpoint to use instead of AWS, such as that of the local service')

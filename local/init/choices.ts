@@ -24,7 +24,7 @@ export interface Choices {
 
 /** The errors of the options, each with the option, the rule and the value. */
 export function choiceErrors(given: Given): string[] {
-  const { language = CHOICES.language[0], framework, serving } = given;
+  const { language = CHOICES.language[0], framework, app, serving } = given;
   const unknown = (Object.keys(CHOICES) as Choice[]).flatMap((choice) => {
     const value = given[choice];
     const isKnown = value === undefined || (CHOICES[choice] as readonly string[]).includes(value);
@@ -39,6 +39,11 @@ export function choiceErrors(given: Given): string[] {
     ...(serving === 'multi-model' && !isPython
       ? [
           `--serving multi-model requires --language python, since only its server loads several models, got: --language ${language}`,
+        ]
+      : []),
+    ...(serving === 'async' && app === 'none'
+      ? [
+          '--serving async requires a CDK app, since only the endpoint differs from that of --serving realtime, got: --app none. Use --serving realtime',
         ]
       : []),
   ];

@@ -72,8 +72,22 @@ function values(name: string, { layout, serving }: Choices): Values {
     checkOptions: [...image.flags, ...SAMPLES, ...served.flags].join(' '),
     imageOptions: lines(image, '    '),
     servingOptions: lines(served, '      '),
+    ...(serving === 'multi-model' ? MULTI_MODEL : ONE_MODEL),
   };
 }
+
+/** The commands that invoke the model in a container, in the README of a project without an app. */
+const ONE_MODEL = {
+  serveOptions: '',
+  invocation: 'npx byoa invoke --url http://127.0.0.1:8080 --request requests/rows.csv    # in another shell',
+};
+const MULTI_MODEL = {
+  serveOptions: ' --env SAGEMAKER_MULTI_MODEL=true',
+  invocation: [
+    `curl --data '{"model_name": "example", "url": "/opt/ml/model"}' http://127.0.0.1:8080/models    # in another shell: loads the model`,
+    "curl --data-binary @requests/rows.csv --header 'Content-Type: text/csv' http://127.0.0.1:8080/models/example/invoke",
+  ].join('\n'),
+};
 
 const SAMPLES = [
   '--channel train=data/train,type=text/csv --channel validation=data/validation,type=text/csv --hyperparameter epochs=5',

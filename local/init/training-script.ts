@@ -1,7 +1,10 @@
-/** The hyperparameters and channels that `train.py` reads, as far as its text shows them. */
+/** The arguments and the channels of `train.py`, as far as its text shows them. */
 export interface TrainingScript {
-  /** The names of the arguments, with their default values. */
+  /** The names of the arguments that have a value, with their default values. */
   readonly hyperparameters: ReadonlyMap<string, string | undefined>;
+
+  /** The names of the arguments that have no value: `store_true` and `store_false`. */
+  readonly switches: string[];
 
   /** The channels; `train` if it names none. */
   readonly channels: string[];
@@ -11,8 +14,10 @@ export interface TrainingScript {
 export function readScript(text: string): TrainingScript {
   const tokens = tokensOf(text);
   const names = tokens.flatMap((token) => [...token.matchAll(/SM_CHANNEL_([A-Z0-9_]+)/g)].map(([, name]) => name));
+  const calls = callsOf(tokens, 'add_argument');
   return {
-    hyperparameters: new Map(callsOf(tokens, 'add_argument').flatMap(hyperparameterOf)),
+    hyperparameters: new Map(calls.flatMap(hyperparameterOf)),
+    switches: calls.flatMap(switchOf),
     channels: names.length === 0 ? ['train'] : [...new Set(names.map((name) => name.toLowerCase()))],
   };
 }
@@ -46,15 +51,30 @@ function argumentsFrom(tokens: string[], start: number): string[][] {
   return found;
 }
 
-/** An argument of argparse, except for paths, which have environment variables, and switches, which have no value. */
+/** An argument of argparse, except for paths, which have environment variables, and those that have no value. */
 function hyperparameterOf(args: string[][]): [string, string | undefined][] {
-  const option = args.flatMap((tokens) => textOf(tokens) ?? []).find((text) => /^--\w[\w.-]*$/.test(text));
-  const valueOf = (keyword: string): string[] =>
-    args.find(([name, sign]) => name === keyword && sign === '=')?.slice(2) ?? [];
-  const value = valueOf('default');
+  const name = nameOf(args);
+  const value = valueOf('default', args);
   const isPath = /environ|getenv/.test(value.join(''));
-  const isSwitch = /store_|BooleanOptional|count|version|help/.test(valueOf('action').join(''));
-  return option === undefined || isPath || isSwitch ? [] : [[option.slice(2), textOf(value) ?? numberOf(value)]];
+  const hasNoValue = /store_|BooleanOptional|count|version|help/.test(valueOf('action', args).join(''));
+  return name === undefined || isPath || hasNoValue ? [] : [[name, textOf(value) ?? numberOf(value)]];
+}
+
+/** An argument of argparse that sets a boolean. */
+function switchOf(args: string[][]): string[] {
+  const isSwitch = /^store_(true|false)$/.test(textOf(valueOf('action', args)) ?? '');
+  const name = nameOf(args);
+  return isSwitch && name !== undefined ? [name] : [];
+}
+
+function nameOf(args: string[][]): string | undefined {
+  const options = args.flatMap((tokens) => textOf(tokens) ?? []);
+  return options.find((text) => /^--\w[\w.-]*$/.test(text))?.slice(2);
+}
+
+/** The tokens of the value of a keyword argument. */
+function valueOf(keyword: string, args: string[][]): string[] {
+  return args.find(([name, sign]) => name === keyword && sign === '=')?.slice(2) ?? [];
 }
 
 /** The value of a string literal; undefined for an expression, and for escapes and line breaks, which hyperparameters do not need. */

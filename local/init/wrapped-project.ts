@@ -10,7 +10,7 @@ import { missing } from './missing';
 import { VERSIONS } from './versions';
 
 /** The folder of the CDK app in the directory of an existing algorithm. */
-const FOLDER = 'deployment';
+export const FOLDER = 'deployment';
 
 /** The new files of a directory that has an algorithm. */
 export interface WrappedProject {
@@ -18,6 +18,9 @@ export interface WrappedProject {
 
   /** Notes for the user. */
   readonly notes: string[];
+
+  /** The options of `byoa check` for the container, with DIR and FILE for samples of the user. */
+  readonly checkOptions: string;
 }
 
 export interface WrapOptions extends Pick<Choices, 'app' | 'serving'> {
@@ -28,33 +31,50 @@ export interface WrapOptions extends Pick<Choices, 'app' | 'serving'> {
 export function wrappedProject(directory: string, existing: Existing, options: WrapOptions): WrappedProject {
   const data = existing.channels.map((channel) => dataOf(directory, FOLDER, channel));
   const samples = options.app === 'none' ? [] : data.filter(({ isMissing }) => isMissing);
-  const ignored = ignoredBy(directory);
   const container = filled(containerTemplates(existing), { folder: FOLDER });
+  const kept = SHARED.filter(({ file }) => container.has(file) && linesOf(directory, file) !== undefined);
   return {
     files: new Map([
-      ...[...container].filter(([file]) => file !== '.dockerignore' || ignored === undefined),
+      ...[...container].filter(([file]) => kept.every((one) => one.file !== file)),
       ...below(FOLDER, app(existing, data, options)),
       ...samples.map(({ file }): [string, Buffer] => [`${FOLDER}/${file}`, SAMPLE]),
     ]),
     notes: [
       ...missing(existing),
-      ...(ignored?.includes(FOLDER) === false
-        ? [`Add "${FOLDER}" to .dockerignore: it is not part of the image.`]
-        : []),
-      ...samples.map(({ file }) => `Replace ${FOLDER}/${file} by sample data.`),
+      ...kept
+        .filter(({ file, isIncluded }) => linesOf(directory, file)?.some((line) => isIncluded.test(line)) === false)
+        .map(({ file, line, reason }) => `Add "${line}" to ${file}: ${reason}.`),
+      ...samples.map(({ file }) => `Replace ${FOLDER}/${file} with sample data.`),
     ],
+    checkOptions: checkOptionsOf(existing, options.serving),
   };
 }
 
-const SAMPLE = Buffer.from('Replace this file by sample data of the channel.\n');
+const SAMPLE = Buffer.from('Replace this file with sample data of the channel.\n');
 
-/** The lines of the existing .dockerignore. */
-function ignoredBy(directory: string): string[] | undefined {
-  const file = path.join(directory, '.dockerignore');
+/** Files that a repository has for all of its content. An existing one is kept, and must have a line for what is added. */
+const SHARED = [
+  {
+    file: '.dockerignore',
+    line: FOLDER,
+    isIncluded: new RegExp(`^/?${FOLDER}/?$`),
+    reason: 'it is not part of the image',
+  },
+  {
+    file: '.gitattributes',
+    line: 'train text eol=lf',
+    isIncluded: /^(train|\*)\s.*(eol=lf|-text|binary)/,
+    reason: 'Linux cannot run a program with Windows line endings',
+  },
+];
+
+/** The lines of an existing file. */
+function linesOf(directory: string, name: string): string[] | undefined {
+  const file = path.join(directory, name);
   if (statSync(file, { throwIfNoEntry: false }) === undefined) return undefined;
   return readFileSync(file, 'utf8')
     .split(/\r?\n/)
-    .map((line) => line.trim().replace(/^\/|\/$/g, ''));
+    .map((line) => line.trim());
 }
 
 /** An existing container stays as it is. */
@@ -94,7 +114,13 @@ function targetsOf({ dockerfile, hasServe }: Existing): Targets | undefined {
   return hasServe && training !== undefined && inference !== undefined ? { training, inference } : undefined;
 }
 
-/** The options of `byoa check`, and the code of `checkImage`. */
+function checkOptionsOf(existing: Existing, serving: Choices['serving']): string {
+  const channels = existing.channels.map((channel) => `--channel ${channel}=DIR`);
+  const served = existing.hasServe ? [...servingCheck(serving).flags, '--request FILE'] : ['--no-serving'];
+  return [...imageCheck(targetsOf(existing)).flags, ...channels, ...served].join(' ');
+}
+
+/** The options of `byoa check` in the app, and the code of `checkImage`. */
 function checkOf({ hasServe }: Existing, data: ChannelData[], serving: Choices['serving'], targets?: Targets): Values {
   const [image, served] = [imageCheck(targets), servingCheck(serving)];
   const channels = data.map(({ channel, file }) => `--channel ${channel}=${path.posix.dirname(file)}`);

@@ -20,7 +20,7 @@ export async function writeDirectory(directory: string, files: Files, signal: Ab
 export interface Addition {
   readonly added: string[];
 
-  /** Files that exist and differ. */
+  /** Files that exist with other content. */
   readonly replaced: string[];
 
   /** Directories that have the name of a file, and files that have the name of a directory. They are never replaced. */

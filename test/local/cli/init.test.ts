@@ -58,6 +58,14 @@ error: --force requires --here: a new project does not replace files
     expect([code, stdout, readdirSync(cwd)]).toEqual([2, '', []]);
   });
 
+  test('rejects asynchronous inference without an app, which defines the endpoint', async () => {
+    const { code, stderr } = await init(newDirectory(), 'churn', '--app', 'none', '--serving', 'async');
+    expect(stderr).toBe(
+      'error: --serving async requires a CDK app, since only the endpoint differs from that of --serving realtime, got: --app none. Use --serving realtime\n',
+    );
+    expect(code).toBe(2);
+  });
+
   test('requires a name without a terminal', async () => {
     const { code, stderr } = await init(newDirectory(), '--yes');
     expect([code, stderr]).toEqual([2, 'error: NAME is required, for example: byoa init my-algorithm\n']);
@@ -98,16 +106,27 @@ describe('`byoa init --here`', () => {
     const cwd = write(newDirectory(), TRAIN);
     const { code, stdout, stderr } = await init(cwd, 'churn', '--here');
     expect(stdout).toContain(
-      'Found: train.py. It stays as it is.\nadd      .dockerignore\nadd      Dockerfile\nadd      deployment/.gitignore\n',
+      'Found: train.py. It stays as it is.\nadd      .dockerignore\nadd      .gitattributes\nadd      Dockerfile\nadd      deployment/.gitignore\n',
     );
-    expect(stdout).toContain(
-      '\nTo see what would fail on SageMaker:\n  byoa check . --channel train=DIR --no-serving\n',
-    );
+    expect(stdout).toContain('\nNext, as in deployment/README.md:\n  cd deployment\n  npm install\n  npm run check\n');
     expect(stderr).toBe(
-      'note: Nothing serves the model: the app only trains it.\nnote: Replace deployment/data/train/sample.csv by sample data.\n',
+      'note: Nothing serves the model: the app only trains it.\nnote: Replace deployment/data/train/sample.csv with sample data.\n',
     );
     expect(code).toBe(0);
     expect(readFileSync(path.join(cwd, 'train.py'), 'utf8')).toBe(TRAIN['train.py']);
+  });
+
+  test('without an app prints the command that checks the stages of the Dockerfile, with the name of the package', async () => {
+    const cwd = write(newDirectory(), {
+      Dockerfile: 'FROM debian AS training\nCOPY train /bin/\nFROM debian AS inference\nCOPY serve /bin/\n',
+      train: '',
+      serve: '/ping',
+    });
+    const { code, stdout } = await init(cwd, 'churn', '--here', '--app', 'none', '--serving', 'serverless');
+    expect(stdout).toContain(
+      '\nNext:\n  npx -p cdk-sagemaker-algorithm byoa check . --training-target training --inference-target inference --channel train=DIR --serverless --request FILE\n',
+    );
+    expect(code).toBe(0);
   });
 
   test('repeated without a change writes nothing', async () => {
@@ -119,7 +138,7 @@ describe('`byoa init --here`', () => {
     expect((await init(cwd, 'churn', '--here')).code).toBe(0);
     const { code, stdout } = await init(cwd, 'churn', '--here');
     expect(stdout).toBe(
-      'Found: a Dockerfile (FROM debian, train, serve). It stays as it is.\n\nTo see what would fail on SageMaker:\n  byoa check . --channel train=DIR --request FILE\n',
+      'Found: a Dockerfile (FROM debian, train, serve). It stays as it is.\n\nNext, as in deployment/README.md:\n  cd deployment\n  npm install\n  npm run check\n',
     );
     expect(code).toBe(0);
   });
@@ -131,11 +150,11 @@ describe('`byoa init --here`', () => {
     expect(readFileSync(path.join(cwd, 'deployment/data/train/sample.csv'), 'utf8')).toBe('mine');
   });
 
-  test('lists the files that exist and differ, and replaces them with --force only', async () => {
+  test('lists the files that exist with other content, and replaces them with --force only', async () => {
     const cwd = write(newDirectory(), { ...TRAIN, train: 'mine', 'deployment/cdk.json': 'mine' });
     const { code, stdout, stderr } = await init(cwd, 'churn', '--here');
     expect(stderr).toBe(
-      'error: nothing was written. These files exist and differ; --force replaces them:\n  deployment/cdk.json\n  train\n',
+      'error: nothing was written. These files exist with other content; --force replaces them:\n  deployment/cdk.json\n  train\n',
     );
     expect([code, stdout, readdirSync(cwd).sort()]).toEqual([1, '', ['deployment', 'train', 'train.py']]);
 

@@ -32,7 +32,7 @@ describe('An existing algorithm', () => {
     );
     expect(files['deployment/test/container.test.ts']).toContain('serving: { isServerless: true },');
     expect(files['.dockerignore']).toBe('.git\ndeployment\n');
-    expect(notes).toEqual(['Replace deployment/data/train/sample.csv by sample data.']);
+    expect(notes).toEqual(['Replace deployment/data/train/sample.csv with sample data.']);
   });
 
   test('that only serves another protocol gets notes about what SageMaker requires', () => {
@@ -42,7 +42,7 @@ describe('An existing algorithm', () => {
       'No program `serve` was found, which SageMaker starts for inference: the app only trains. Put an executable with this name on the PATH of the image, or let its ENTRYPOINT handle the argument.',
       'SageMaker starts the image with the argument `train` or `serve` instead of its CMD (["python", "app.py"]).',
       'Add "deployment" to .dockerignore: it is not part of the image.',
-      'Replace deployment/data/train/sample.csv by sample data.',
+      'Replace deployment/data/train/sample.csv with sample data.',
     ]);
     expect(files['deployment/lib/images.ts']).toContain('AlgorithmImages.trainingOnly');
   });
@@ -53,7 +53,7 @@ describe('An existing algorithm', () => {
       'ENTRYPOINT python /app/main.py serve ignores the argument `train` or `serve`. Use the exec form ["…"].',
       'No program contains /ping, the path of health checks, which must respond with 200 within 2 seconds.',
       'The image exposes port 5000. SageMaker sends requests to port 8080, or to that in SAGEMAKER_BIND_TO_PORT.',
-      'Replace deployment/data/train/sample.csv by sample data.',
+      'Replace deployment/data/train/sample.csv with sample data.',
     ]);
   });
 
@@ -61,6 +61,7 @@ describe('An existing algorithm', () => {
     const { files, notes } = wrapped('script', 'typescript');
     expect(Object.keys(files).filter((file) => !file.startsWith('deployment/'))).toEqual([
       '.dockerignore',
+      '.gitattributes',
       'train',
       'Dockerfile',
     ]);
@@ -70,6 +71,7 @@ describe('An existing algorithm', () => {
     sagemaker.Hyperparameter.freeText('learning-rate', { defaultValue: '1e-3' }),
     sagemaker.Hyperparameter.freeText('optimizer', { defaultValue: 'adam' }),
     sagemaker.Hyperparameter.freeText('seed'),
+    sagemaker.Hyperparameter.categorical('verbose', { values: ['false', 'true'], defaultValue: 'false' }),
   ],
   channels: [
     sagemaker.Channel.file('train'),
@@ -97,8 +99,21 @@ describe('An existing algorithm', () => {
 
   test('gets only what its container lacks if no app is written', () => {
     const { files } = wrapped('script', 'none');
-    expect(Object.keys(files)).toEqual(['.dockerignore', 'train', 'Dockerfile']);
+    expect(Object.keys(files)).toEqual(['.dockerignore', '.gitattributes', 'train', 'Dockerfile']);
   });
+});
+
+test.each([
+  [
+    '* text=auto\n',
+    ['Add "train text eol=lf" to .gitattributes: Linux cannot run a program with Windows line endings.'],
+  ],
+  ['*.py text\n* text eol=lf\n', []],
+])('The .gitattributes of a repository is kept, and a note names the line that it lacks: %j', (content, notes) => {
+  const directory = write(newDirectory(), { 'train.py': '', '.gitattributes': content });
+  const project = wrappedProject(directory, read(directory), { ...withDefaults({ app: 'none' }), name: 'churn' });
+  expect([...project.files.keys()]).toEqual(['.dockerignore', 'train', 'Dockerfile']);
+  expect(project.notes.slice(1)).toEqual(notes);
 });
 
 describe('The arguments of a training script', () => {

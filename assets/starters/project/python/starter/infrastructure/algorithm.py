@@ -9,7 +9,7 @@ CSV = "text/csv"
 ALGORITHM = {
     "images": IMAGES,
     "hyperparameters": [
-        Hyperparameter.integer("epochs", min=1, max=1000, default_value=20),
+        Hyperparameter.integer("epochs", min=1, max=10000, default_value=20),
         Hyperparameter.continuous("learning_rate", min=0.000001, max=1, default_value=0.1),
     ],
     "channels": [

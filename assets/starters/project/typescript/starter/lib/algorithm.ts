@@ -13,7 +13,7 @@ const CSV = 'text/csv';
 export const algorithm = {
   images,
   hyperparameters: [
-    Hyperparameter.integer('epochs', { min: 1, max: 1000, defaultValue: 20 }),
+    Hyperparameter.integer('epochs', { min: 1, max: 10_000, defaultValue: 20 }),
     Hyperparameter.continuous('learning_rate', { min: 0.000001, max: 1, defaultValue: 0.1 }),
   ],
   channels: [
