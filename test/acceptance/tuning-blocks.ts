@@ -58,7 +58,7 @@ export const channel = (ChannelName: string, prefix: string, members: object = {
 export const CSV = { contentType: 'text/csv', inputMode: InputMode.FILE };
 export const RENDERED_CSV = { ContentType: 'text/csv', InputMode: 'File' };
 export const channels = (prefix: string, members?: object): object[] =>
-  ['train', 'test'].map((name) => channel(name, prefix, members));
+  ['test', 'train'].map((name) => channel(name, prefix, members));
 
 export const kmeans = (stack: Stack, definition: Partial<TuningDefinition> = {}): TuningDefinition => ({
   image: KMEANS,

@@ -34,7 +34,7 @@ function twoDefinitions(stack: Stack): void {
     ...network(stack, 1, 1),
   });
   const target = job(stack, { definitions: [first, kmeans(stack, { definitionName: 'def-2' })] });
-  const train = 'TrainingJobDefinitions.0.InputDataConfig.0.DataSource.S3DataSource';
+  const train = 'TrainingJobDefinitions.0.InputDataConfig.1.DataSource.S3DataSource';
   target.addRequestOverride(`${train}.AttributeNames`, ['label_size']);
   target.addRequestOverride(`${train}.InstanceGroupNames`, ['instance-group-1']);
 }
@@ -54,6 +54,7 @@ const TWO_DEFINITIONS = [
     CheckpointConfig: { LocalPath: '/opt/ml/checkpoints', S3Uri: `s3://${NAME}/checkpoints/` },
     HyperParameterTuningResourceConfig: INSTANCES,
     InputDataConfig: [
+      channel('test', 'input/', { ...RENDERED_DETAILED, ShuffleConfig: { Seed: 44 } }),
       {
         ...RENDERED_DETAILED,
         ChannelName: 'train',
@@ -68,7 +69,6 @@ const TWO_DEFINITIONS = [
           },
         },
       },
-      channel('test', 'input/', { ...RENDERED_DETAILED, ShuffleConfig: { Seed: 44 } }),
     ],
     OutputDataConfig: { S3OutputPath: `s3://${NAME}/output`, CompressionType: 'GZIP' },
     RetryStrategy: { MaximumRetryAttempts: 2 },
