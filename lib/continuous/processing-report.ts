@@ -1,4 +1,4 @@
-import { type Construct } from 'constructs';
+import type { Construct } from 'constructs';
 import type { aws_iam as iam, aws_kms as kms } from 'aws-cdk-lib';
 import type { Objective } from '../algorithm/objective';
 import { S3Location } from '../common/s3-location';

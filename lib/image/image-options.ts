@@ -98,8 +98,8 @@ export interface PrivateRegistryOptions extends ExistingImageOptions {
 export enum ManifestFormat {
   /**
    * A Docker image manifest, version 2 schema 2: `docker build --output type=docker`. SageMaker rejects OCI manifests, which Docker
-   * pushes otherwise if it uses the containerd image store, the default of Docker Desktop and of new installations. The legacy builder does not support
-   * `--output`.
+   * pushes otherwise if it uses the containerd image store, the default of Docker Desktop and of new installations. The legacy builder does
+   * not support `--output`.
    */
   DOCKER = 'docker',
 }

@@ -532,6 +532,26 @@ describe('A version whose comparison is a processing job', () => {
     });
   });
 
+  test.each(['ValidationException', 'ResourceLimitExceeded'])(
+    'is reported at each check while SageMaker refuses its job with %s, and compared when it does not any more',
+    async (name) => {
+      const world = await testedWorld();
+      world.fault = (call) =>
+        call === 'CreateProcessingJob'
+          ? { error: new ServiceError(name, 'The quota for ml.m5.large is 0 instances'), isAfter: false }
+          : undefined;
+      await hours(world, 4);
+      expect([world.state?.shadow, world.statusOf(2), jobsOf(world)]).toEqual([arnOf(2), 'Approved', []]);
+      expect(world.outcomes.at(-1)).toMatchObject({
+        outcome: 'Blocked',
+        reason: `${arnOf(2)} is not released: its comparison has failed: The quota for ml.m5.large is 0 instances`,
+      });
+      world.fault = () => undefined;
+      await hours(world, 2);
+      expect([world.state?.released, jobsOf(world)]).toEqual([arnOf(2), ['Completed']]);
+    },
+  );
+
   test('is rejected for an alarm while the job runs, which is stopped', async () => {
     const world = await testedWorld({ ...JOB_TEST, Alarms: ALARM_TEST.Alarms });
     world.comparisons.durationMs = 5 * HOUR;
