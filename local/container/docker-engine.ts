@@ -204,6 +204,19 @@ export class DockerEngine implements ContainerEngine {
     return code === 0 ? handlesSigterm(stdout) : undefined;
   }
 
+  public async linesAfterSignal(container: string): Promise<number | undefined> {
+    const times: number[] = [];
+    // The log is followed from here on, because it is removed with the container.
+    const code = await this.docker.follow(['logs', '--follow', '--timestamps', container], ({ text }) =>
+      times.push(Date.parse(text.split(' ')[0])),
+    );
+    const events = ['--filter', `container=${container}`, '--filter', 'event=kill', '--format', '{{.TimeNano}}'];
+    const until = String(Math.ceil(Date.now() / 1000));
+    const { stdout } = await this.docker.run('events', '--since', '0', '--until', until, ...events);
+    const signal = Number(stdout.split('\n')[0]) / 1e6;
+    return code === 0 && signal > 0 ? times.filter((time) => time > signal).length : undefined;
+  }
+
   public async memoryBytes(container: string): Promise<number> {
     const format = '{{.MemUsage}}';
     const stdout = await this.docker.mustRun('stats', '--no-stream', '--format', format, container);

@@ -67,6 +67,12 @@ export interface ContainerEngine {
   handlesSigterm(container: string): Promise<boolean | undefined>;
 
   /**
+   * Waits until a running container has ended, and returns how many lines it printed after its first signal, by the clock of the engine.
+   * Undefined if it got none, or the engine does not tell.
+   */
+  linesAfterSignal(container: string): Promise<number | undefined>;
+
+  /**
    * The address of a port of a running container: the published one on this machine or, with a network, that of the container in it.
    * @throws EngineError when the container has ended
    */

@@ -46,6 +46,9 @@ interface FakeContainer {
   readonly terminated: Promise<void>;
   state: 'created' | 'running' | 'exited';
   handlesSigterm?: boolean;
+
+  /** How many lines were printed before the signal. */
+  linesBefore?: number;
 }
 
 /** The web servers of containers. */
@@ -143,6 +146,12 @@ export class FakeEngine implements ContainerEngine {
     return Promise.resolve(container.state === 'running' ? container.handlesSigterm : undefined);
   }
 
+  public async linesAfterSignal(id: string): Promise<number | undefined> {
+    const container = this.get(id);
+    await container.exit;
+    return container.linesBefore === undefined ? undefined : container.lines.length - container.linesBefore;
+  }
+
   public memoryBytes(id: string): Promise<number> {
     return Promise.resolve(this.get(id).state === 'running' ? 64 * 1024 ** 2 : 0);
   }
@@ -227,6 +236,7 @@ export class FakeEngine implements ContainerEngine {
     this.graces.push(graceSeconds);
     const container = this.containers.get(id);
     if (container === undefined) return;
+    container.linesBefore ??= container.lines.length;
     container.terminate();
     const grace = new Promise((resolve) => setTimeout(resolve, graceSeconds * 1000).unref());
     await Promise.race([container.exit, grace]);

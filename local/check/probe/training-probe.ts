@@ -132,6 +132,13 @@ export class TrainingProbe {
     return all.length === 0 || all.includes(undefined) ? undefined : true;
   }
 
+  /** The most lines that one of the containers prints after its first signal; undefined if the engine does not tell. */
+  public async linesAfterSignal(containers: readonly string[]): Promise<number | undefined> {
+    const { engine } = this.options.run;
+    const all = await Promise.all(containers.map((id) => engine.linesAfterSignal(id).catch(() => undefined)));
+    return all.reduce((most, count) => (count === undefined ? most : Math.max(most ?? 0, count)), undefined);
+  }
+
   /** Whether a run saved any file as its model. */
   public async hasModel({ result }: Observation): Promise<boolean> {
     return result?.modelArtifact !== undefined && (await entryNames(result.modelArtifact)).length > 0;

@@ -15,7 +15,7 @@ const LATE = 0.5;
 /** How often the handlers of the first process are read until then, in milliseconds: a run may end earlier than the one before. */
 const INTERVAL = 100;
 
-/** So many lines after the signal prove that a run continued to its end: fewer may have been on their way already. */
+/** So many lines after the signal prove that a run continued to its end: it may print a few because it stops. */
 const MANY_LINES = 5;
 
 export const trainingSigterm: Check = {
@@ -44,8 +44,8 @@ interface StoppedRun extends Observation {
   /** Whether the first process of each host handled SIGTERM when it was sent, or last while the container ran. */
   readonly isHandled?: boolean;
 
-  /** The number of lines that were printed before the signal was sent. */
-  readonly linesBefore: number;
+  /** The number of lines that a host printed after it got the signal; undefined if that is not known. */
+  readonly linesAfter?: number;
 }
 
 function timeAfterFirstLine({ lines, duration }: Observation): number {
@@ -59,7 +59,7 @@ async function stopped(training: TrainingProbe, name: string, milliseconds: numb
   const [stop, kill, end] = [new AbortController(), new AbortController(), new AbortController()];
   const containers: string[] = [];
   let isHandled: boolean | undefined;
-  let [count, linesBefore] = [0, 0];
+  let linesAfter: Promise<number | undefined> | undefined;
   const read = async (): Promise<void> => {
     isHandled = (await training.handlesSigterm(containers)) ?? isHandled;
   };
@@ -70,7 +70,7 @@ async function stopped(training: TrainingProbe, name: string, milliseconds: numb
       await sleep(Math.min(INTERVAL, until - Date.now()));
       await read();
     }
-    linesBefore = count;
+    linesAfter = training.linesAfterSignal(containers);
     (isHandled === false ? kill : stop).abort();
   };
   let stopping: Promise<void> | undefined;
@@ -82,14 +82,13 @@ async function stopped(training: TrainingProbe, name: string, milliseconds: numb
       interrupt: kill.signal,
       onContainer: (id) => containers.push(id),
       onLog: () => {
-        count++;
         stopping ??= stopLater();
       },
     }),
   );
   end.abort();
   await stopping;
-  return { ...run, isHandled, linesBefore };
+  return { ...run, isHandled, linesAfter: await linesAfter };
 }
 
 /** @throws Inconclusive if there is no evidence whether the run was stopped */
@@ -119,8 +118,7 @@ async function problemOf(
     };
   }
   if (hasAllLines(run, baseline)) {
-    if (run.lines.length - run.linesBefore >= MANY_LINES)
-      return ignored('ignored SIGTERM and continued to its end', evidence);
+    if ((run.linesAfter ?? 0) >= MANY_LINES) return ignored('ignored SIGTERM and continued to its end', evidence);
     throw new Inconclusive('the log of the run does not show whether it ended early (print a line per epoch)');
   }
   if (!(await training.hasModel(baseline)) || (await training.hasModel(run))) return undefined;

@@ -292,6 +292,18 @@ describe('The check of SIGTERM in training', () => {
     });
   });
 
+  test('is inconclusive for a run that prints its lines while the signal is on its way', async () => {
+    class SlowEngine extends FakeEngine {
+      public override async stop(id: string, graceSeconds: number): Promise<void> {
+        await this.wait(id);
+        await super.stop(id, graceSeconds);
+      }
+    }
+    const request = { serving: false as const, training: { channels: [channel()] } };
+    const result = await check(new SlowEngine(printsLines(1)), request, { only: ['training-sigterm'] });
+    expect(outcomeOf(result, 'training-sigterm')).toMatchObject({ status: 'inconclusive' });
+  });
+
   test('is inconclusive for a run that ends at once', async () => {
     const result = await checkTraining(train, {}, { only: ['training-sigterm'] });
     expect(outcomeOf(result, 'training-sigterm')).toMatchObject({ status: 'inconclusive' });
