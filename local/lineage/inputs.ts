@@ -2,6 +2,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import type { DescribeTrainingJobResponse, Tag } from '@aws-sdk/client-sagemaker';
 import { INPUTS_TAG, type InputRecord, parseInputsTag, recordInputs } from '../contract/records';
 import { type Fact, isMissing, missing, requested } from './fact';
+import { type VersionedObject, versionsOf } from './versions';
 
 /** An input of a training job. */
 export interface InputLineage {
@@ -19,12 +20,15 @@ export interface InputsLineage {
   readonly recorded: Fact<InputRecord>;
   readonly now: Fact<InputRecord>;
 
+  /** The versions of the objects that the job was to read. */
+  readonly versions: Fact<VersionedObject[]>;
+
   /** Whether the objects are the same. Undefined if that is unknown. */
   readonly isUnchanged?: boolean;
 }
 
 export async function inputsOf(
-  { InputDataConfig = [] }: DescribeTrainingJobResponse,
+  { InputDataConfig = [], CreationTime }: DescribeTrainingJobResponse,
   tags: Fact<Tag[]>,
   s3: S3Client,
 ): Promise<InputsLineage> {
@@ -36,12 +40,13 @@ export async function inputsOf(
   const uris = [...new Set(channels.map(({ source }) => source).filter((source) => source.startsWith('s3://')))].sort();
   if (uris.length === 0) {
     const none = missing('the job has no inputs in Amazon S3');
-    return { channels, recorded: none, now: none };
+    return { channels, recorded: none, now: none, versions: none };
   }
   const recorded = recordOf(tags);
   const now = await requested('s3:ListBucket', () => recordInputs(uris, s3));
+  const versions = await versionsOf(uris, CreationTime, recorded, s3);
   const isKnown = !isMissing(recorded) && !isMissing(now);
-  return { channels, recorded, now, isUnchanged: isKnown ? recorded.sha256 === now.sha256 : undefined };
+  return { channels, recorded, now, versions, isUnchanged: isKnown ? recorded.sha256 === now.sha256 : undefined };
 }
 
 function recordOf(tags: Fact<Tag[]>): Fact<InputRecord> {

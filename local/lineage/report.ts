@@ -5,6 +5,7 @@ import type { InputsLineage } from './inputs';
 import type { Lineage } from './lineage';
 import type { TrainingLineage } from './training';
 import type { ContainerLineage } from './version';
+import type { VersionedObject } from './versions';
 
 /** The format of a report. */
 export type LineageFormat = 'text' | 'json';
@@ -91,7 +92,7 @@ function training(fact: Fact<TrainingLineage>): Line {
   };
 }
 
-function inputs({ channels, recorded, now, isUnchanged }: InputsLineage): Line {
+function inputs({ channels, recorded, now, versions, isUnchanged }: InputsLineage): Line {
   return {
     name: 'inputs',
     lines: [
@@ -101,8 +102,19 @@ function inputs({ channels, recorded, now, isUnchanged }: InputsLineage): Line {
       })),
       { name: 'when created', value: shown(recorded, objects) },
       { name: 'now', value: isUnchanged === true ? 'unchanged' : shown(now, objects) },
+      { name: 'versions', value: shown(versions, ({ length }) => `${length} objects`), lines: versionLines(versions) },
     ],
   };
+}
+
+/** So many versions are part of the text. The JSON contains all of them. */
+const MAX_VERSIONS = 10;
+
+function versionLines(versions: Fact<VersionedObject[]>): Line[] {
+  if (isMissing(versions)) return [];
+  const lines = versions.slice(0, MAX_VERSIONS).map(({ uri, versionId }) => ({ name: versionId, value: uri }));
+  const others = versions.length - lines.length;
+  return others === 0 ? lines : [...lines, { name: `and ${others} more: --format json prints them` }];
 }
 
 function objects({ objects: total, bytes, newest, sha256, isPartial }: InputRecord): string {

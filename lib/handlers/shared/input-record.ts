@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { _Object } from '@aws-sdk/client-s3';
 import type { JobKind, JobRequests } from '../contract';
 import { type S3Reader, objectsOf } from './s3-objects';
 
@@ -6,7 +7,7 @@ import { type S3Reader, objectsOf } from './s3-objects';
 export const INPUTS_TAG = 'cdk-sagemaker-algorithm:inputs';
 
 /** Ten requests. A job with more objects is not delayed by them. */
-const MAX_OBJECTS = 10_000;
+export const MAX_OBJECTS = 10_000;
 
 /** The S3 inputs of a training at one time. Equal hashes mean equal objects. */
 export interface InputRecord {
@@ -26,6 +27,9 @@ export interface InputRecord {
   readonly isPartial: boolean;
 }
 
+/** The members of an object that a record depends on. */
+export type RecordedObject = Pick<_Object, 'Key' | 'ETag' | 'Size' | 'LastModified'>;
+
 /** The S3 URIs of the inputs in the request for a training or tuning job. Other jobs have none. */
 export function inputUris(request: JobRequests[JobKind]): string[] {
   const { TrainingJobDefinition: single, TrainingJobDefinitions: several = [], ...training } = request as Request;
@@ -40,7 +44,18 @@ type Request = Pick<Partial<JobRequests['training']>, 'InputDataConfig'> &
   Pick<Partial<JobRequests['tuning']>, 'TrainingJobDefinition' | 'TrainingJobDefinitions'>;
 
 /** Lists the objects of S3 URIs. */
-export async function recordInputs(uris: string[], s3: S3Reader, signal?: AbortSignal): Promise<InputRecord> {
+export function recordInputs(uris: string[], s3: S3Reader, signal?: AbortSignal): Promise<InputRecord> {
+  return recordObjects(objectsUnder(uris, s3, signal));
+}
+
+async function* objectsUnder(uris: string[], s3: S3Reader, signal?: AbortSignal): AsyncGenerator<_Object> {
+  for (const uri of uris) yield* objectsOf(locate(uri), s3, signal);
+}
+
+/** The record of objects in the order of their URIs and keys. */
+export async function recordObjects(
+  list: AsyncIterable<RecordedObject> | Iterable<RecordedObject>,
+): Promise<InputRecord> {
   const hash = createHash('sha256');
   let [objects, bytes, newest] = [0, 0, 0];
   const record = (isPartial: boolean): InputRecord => ({
@@ -50,14 +65,12 @@ export async function recordInputs(uris: string[], s3: S3Reader, signal?: AbortS
     sha256: hash.digest('hex'),
     isPartial,
   });
-  for (const uri of uris) {
-    for await (const { Key, ETag, Size = 0, LastModified } of objectsOf(locate(uri), s3, signal)) {
-      if (objects === MAX_OBJECTS) return record(true);
-      objects++;
-      bytes += Size;
-      newest = Math.max(newest, LastModified?.getTime() ?? 0);
-      hash.update(`${Key}\t${ETag}\t${Size}\n`);
-    }
+  for await (const { Key, ETag, Size = 0, LastModified } of list) {
+    if (objects === MAX_OBJECTS) return record(true);
+    objects++;
+    bytes += Size;
+    newest = Math.max(newest, LastModified?.getTime() ?? 0);
+    hash.update(`${Key}\t${ETag}\t${Size}\n`);
   }
   return record(false);
 }
@@ -79,7 +92,7 @@ export function parseInputsTag(value: string): InputRecord | undefined {
   return { objects: Number(objects), bytes: Number(bytes), newest, sha256, isPartial: partial === 'true' };
 }
 
-function locate(uri: string): { bucket: string; prefix: string } {
+export function locate(uri: string): { bucket: string; prefix: string } {
   const { bucket = '', prefix = '' } = /^s3:\/\/(?<bucket>[^/]+)\/?(?<prefix>.*)$/s.exec(uri)?.groups ?? {};
   return { bucket, prefix };
 }

@@ -77,5 +77,6 @@ function bucketAccess(method: string, bucket: string, query: URLSearchParams): A
   if (query.has('location')) return on('GetBucketLocation');
   if (query.has('encryption')) return on('GetEncryptionConfiguration');
   if (query.has('versioning')) return on('GetBucketVersioning');
-  return [listAccess(bucket, query.get('prefix') ?? '', query)];
+  const access = listAccess(bucket, query.get('prefix') ?? '', query);
+  return [query.has('versions') ? { ...access, action: 's3:ListBucketVersions' } : access];
 }

@@ -26,6 +26,9 @@ const LISTING_PARAMETERS = [
   'marker',
   'x-id',
   'fetch-owner',
+  'versions',
+  'key-marker',
+  'version-id-marker',
 ];
 
 /** The parameters of a request for an object, and of the signature of a presigned URL. */
@@ -102,36 +105,49 @@ export class S3Operations {
     return this.listObjects(bucket, query);
   }
 
+  /** The objects of a bucket, or their versions: each has one, as in a bucket of Amazon S3 that never had versioning. */
   private listObjects(bucket: string, query: URLSearchParams): Response {
     const isEncoded = query.get('encoding-type') === 'url';
     const shown = (text: string): string => (isEncoded ? encodeURIComponent(text).replaceAll('%2F', '/') : text);
     const prefix = query.get('prefix') ?? '';
     const delimiter = query.get('delimiter') ?? '';
     const max = Math.min(Number(query.get('max-keys') ?? 1000), 1000);
-    const after = query.get('continuation-token') ?? query.get('start-after') ?? query.get('marker') ?? '';
+    const after =
+      query.get('continuation-token') ??
+      query.get('start-after') ??
+      query.get('marker') ??
+      query.get('key-marker') ??
+      '';
     const { keys, folders, last } = listingOf(this.buckets.keys(bucket, prefix), { prefix, delimiter, after, max });
-    return document('ListBucketResult', {
+    const next = last === undefined ? undefined : shown(last);
+    const objects = keys.map((key) => ({ ...this.listed(bucket, key), Key: shown(key) }));
+    return document(query.has('versions') ? 'ListVersionsResult' : 'ListBucketResult', {
       Name: bucket,
       Prefix: shown(prefix),
       ...(delimiter === '' ? {} : { Delimiter: shown(delimiter) }),
       ...(isEncoded ? { EncodingType: 'url' } : {}),
-      KeyCount: keys.length + folders.length,
       MaxKeys: max,
       IsTruncated: last !== undefined,
-      ...(last === undefined ? {} : { NextContinuationToken: last, NextMarker: shown(last) }),
-      Contents: keys.map((Key) => {
-        const file = this.buckets.file(bucket, Key);
-        const { etag } = this.buckets.info(bucket, Key);
-        return {
-          Key: shown(Key),
-          LastModified: this.modified(file),
-          ETag: etag,
-          Size: statSync(file).size,
-          StorageClass: 'STANDARD',
-        };
-      }),
+      ...(query.has('versions')
+        ? {
+            NextKeyMarker: next,
+            NextVersionIdMarker: next === undefined ? undefined : 'null',
+            Version: objects.map((object) => ({ ...object, VersionId: 'null', IsLatest: true })),
+          }
+        : {
+            NextContinuationToken: last,
+            NextMarker: next,
+            KeyCount: keys.length + folders.length,
+            Contents: objects,
+          }),
       CommonPrefixes: folders.map((folder) => ({ Prefix: shown(folder) })),
     });
+  }
+
+  private listed(bucket: string, key: string): object {
+    const file = this.buckets.file(bucket, key);
+    const { etag } = this.buckets.info(bucket, key);
+    return { LastModified: this.modified(file), ETag: etag, Size: statSync(file).size, StorageClass: 'STANDARD' };
   }
 
   private async onObject(request: Request, caller: Caller, bucket: string, key: string): Promise<Response> {

@@ -8,6 +8,8 @@ import {
   DeleteObjectsCommand,
   GetObjectCommand,
   ListBucketsCommand,
+  ListObjectVersionsCommand,
+  type ListObjectVersionsCommandOutput,
   ListObjectsV2Command,
   PutObjectCommand,
   UploadPartCommand,
@@ -74,6 +76,18 @@ describe('Amazon S3', () => {
     expect(await list({ Delimiter: '/' })).toEqual([['c'], ['a/', 'b/']]);
     const { NextContinuationToken } = await service.s3.send(new ListObjectsV2Command({ Bucket: 'data', MaxKeys: 3 }));
     expect(await list({ ContinuationToken: NextContinuationToken })).toEqual([['c'], []]);
+  });
+
+  test('lists one version of each object, in pages, as in a bucket without versioning', async () => {
+    for (const key of ['a/1', 'a/2', 'b/1']) await put(key);
+    const list = (options: object): Promise<ListObjectVersionsCommandOutput> =>
+      service.s3.send(new ListObjectVersionsCommand({ Bucket: 'data', MaxKeys: 2, ...options }));
+    const first = await list({});
+    expect(first).toMatchObject({ IsTruncated: true, NextKeyMarker: 'a/2', NextVersionIdMarker: 'null' });
+    const { NextKeyMarker: KeyMarker, NextVersionIdMarker: VersionIdMarker } = first;
+    const { Versions = [], IsTruncated } = await list({ KeyMarker, VersionIdMarker });
+    expect(Versions).toMatchObject([{ Key: 'b/1', VersionId: 'null', IsLatest: true, Size: 1 }]);
+    expect(IsTruncated).toBe(false);
   });
 
   test('completes a multipart upload in the order of its parts, and removes the parts of an aborted one', async () => {
