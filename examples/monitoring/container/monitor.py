@@ -2,7 +2,12 @@
 import io
 import json
 import os
+import signal
+import sys
 from pathlib import Path
+
+# The first process of a container ignores the signal without a handler, also during the following imports, which take seconds.
+signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))
 
 import pandas as pd
 from evidently import Report

@@ -9,6 +9,7 @@ import { Once } from '../core/concurrency';
 import { Inconclusive } from '../core/inconclusive';
 import type { ProcessingSpecification } from '../core/specification';
 import type { ProbeOptions, VariationOf } from './probe-options';
+import { SigtermWatch } from './sigterm-watch';
 import { isImageError, startErrorIn } from './start-error';
 import type { ObservedLine } from './training-probe';
 
@@ -84,12 +85,9 @@ export class ProcessingProbe {
     });
   }
 
-  /** Whether the first processes of containers handle SIGTERM; undefined if one has ended, or the engine cannot read it. */
-  public async handlesSigterm(containers: readonly string[]): Promise<boolean | undefined> {
-    const { engine } = this.options.run;
-    const all = await Promise.all(containers.map((id) => engine.handlesSigterm(id).catch(() => undefined)));
-    if (all.includes(false)) return false;
-    return all.length === 0 || all.includes(undefined) ? undefined : true;
+  /** What is known of the handlers of SIGTERM in the containers of a run. */
+  public sigtermWatch(): SigtermWatch {
+    return new SigtermWatch(this.options.run.engine);
   }
 
   private async request(): Promise<ProcessingRequest> {

@@ -16,6 +16,7 @@ import { Inconclusive } from '../core/inconclusive';
 import type { Times, TrainingSpecification } from '../core/specification';
 import { lastLines } from './evidence';
 import type { ProbeOptions, VariationOf } from './probe-options';
+import { SigtermWatch } from './sigterm-watch';
 import { isImageError, startErrorIn } from './start-error';
 
 /** A change of the training run that makes it succeed if it failed for one particular reason. */
@@ -124,12 +125,9 @@ export class TrainingProbe {
     return lastLines(lines);
   }
 
-  /** Whether the first processes of containers handle SIGTERM; undefined if one has ended, or the engine cannot read it. */
-  public async handlesSigterm(containers: readonly string[]): Promise<boolean | undefined> {
-    const { engine } = this.options.run;
-    const all = await Promise.all(containers.map((id) => engine.handlesSigterm(id).catch(() => undefined)));
-    if (all.includes(false)) return false;
-    return all.length === 0 || all.includes(undefined) ? undefined : true;
+  /** What is known of the handlers of SIGTERM in the containers of a run. */
+  public sigtermWatch(): SigtermWatch {
+    return new SigtermWatch(this.options.run.engine);
   }
 
   /** The most lines that one of the containers prints after its first signal; undefined if the engine does not tell. */

@@ -30,18 +30,18 @@ export const processingSigterm: Check = {
 };
 
 interface StoppedRun extends ProcessingObservation {
-  /** Whether the first process of each host handled SIGTERM when it was sent; undefined if the engine cannot read it. */
+  /** Whether the first process of each host had a handler of SIGTERM until it was sent; undefined if that could not be read. */
   readonly isHandled?: boolean;
 }
 
 /** A run that is stopped some milliseconds after its first line. */
 async function stopped(processing: ProcessingProbe, milliseconds: number): Promise<StoppedRun> {
   const stop = new AbortController();
-  const containers: string[] = [];
+  const watch = processing.sigtermWatch();
   let isHandled: boolean | undefined;
   const stopLater = async (): Promise<void> => {
     await sleep(milliseconds);
-    isHandled = await processing.handlesSigterm(containers);
+    isHandled = await watch.isHandled();
     // A run that ignores the signal would only be killed after the grace period.
     if (isHandled !== false) stop.abort();
   };
@@ -51,13 +51,14 @@ async function stopped(processing: ProcessingProbe, milliseconds: number): Promi
     (request) => request,
     () => ({
       stop: stop.signal,
-      onContainer: (id) => containers.push(id),
+      onContainer: (id) => watch.add(id),
       onLog: () => {
         stopping ??= stopLater();
       },
     }),
   );
   await stopping;
+  await watch.end();
   return { ...run, isHandled };
 }
 

@@ -12,9 +12,6 @@ const MIN_REMAINING = 500;
 /** When the second attempt stops the run, as a fraction of the time after the first line. */
 const LATE = 0.5;
 
-/** How often the handlers of the first process are read until then, in milliseconds: a run may end earlier than the one before. */
-const INTERVAL = 100;
-
 /** So many lines after the signal prove that a run continued to its end: it may print a few because it stops. */
 const MANY_LINES = 5;
 
@@ -41,7 +38,7 @@ export const trainingSigterm: Check = {
 
 /** A run that was to be stopped. */
 interface StoppedRun extends Observation {
-  /** Whether the first process of each host handled SIGTERM when it was sent, or last while the container ran. */
+  /** Whether the first process of each host had a handler of SIGTERM until it was sent; undefined if that could not be read. */
   readonly isHandled?: boolean;
 
   /** The number of lines that a host printed after it got the signal; undefined if that is not known. */
@@ -57,19 +54,13 @@ const wasStopped = ({ result }: Observation): boolean => result?.status === 'Sto
 /** A run that is stopped some milliseconds after its first line; killed if it ignores SIGTERM, because nothing more would happen. */
 async function stopped(training: TrainingProbe, name: string, milliseconds: number): Promise<StoppedRun> {
   const [stop, kill, end] = [new AbortController(), new AbortController(), new AbortController()];
+  const watch = training.sigtermWatch();
   const containers: string[] = [];
   let isHandled: boolean | undefined;
   let linesAfter: Promise<number | undefined> | undefined;
-  const read = async (): Promise<void> => {
-    isHandled = (await training.handlesSigterm(containers)) ?? isHandled;
-  };
   const stopLater = async (): Promise<void> => {
-    const until = Date.now() + milliseconds;
-    await read();
-    while (Date.now() < until && !end.signal.aborted) {
-      await sleep(Math.min(INTERVAL, until - Date.now()));
-      await read();
-    }
+    await sleep(milliseconds, undefined, { signal: end.signal }).catch(() => undefined);
+    isHandled = await watch.isHandled();
     linesAfter = training.linesAfterSignal(containers);
     (isHandled === false ? kill : stop).abort();
   };
@@ -80,7 +71,10 @@ async function stopped(training: TrainingProbe, name: string, milliseconds: numb
     () => ({
       stop: stop.signal,
       interrupt: kill.signal,
-      onContainer: (id) => containers.push(id),
+      onContainer: (id) => {
+        containers.push(id);
+        watch.add(id);
+      },
       onLog: () => {
         stopping ??= stopLater();
       },
@@ -88,6 +82,7 @@ async function stopped(training: TrainingProbe, name: string, milliseconds: numb
   );
   end.abort();
   await stopping;
+  await watch.end();
   return { ...run, isHandled, linesAfter: await linesAfter };
 }
 

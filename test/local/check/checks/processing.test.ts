@@ -214,6 +214,19 @@ describe('The check of SIGTERM in processing', () => {
     expect(findings.map(({ message }) => message)).toEqual([expect.stringContaining('ignored SIGTERM and was killed')]);
   });
 
+  test('finds nothing in a program that removes its handler at its end, before its log appears', async () => {
+    const program: Program = async (inside) => {
+      inside.handleSigterm(true);
+      await sleep(500);
+      inside.handleSigterm(false);
+      inside.print('done');
+      await sleep(1100);
+      return prepare(inside);
+    };
+    const result = await checkProcessing(program, {}, { only });
+    expect(outcomeOf(result, 'processing-sigterm')?.status).toBe('passed');
+  });
+
   test('is inconclusive for a short run', async () => {
     const result = await checkProcessing(prepare, {}, { only });
     expect(outcomeOf(result, 'processing-sigterm')).toMatchObject({

@@ -304,6 +304,19 @@ describe('The check of SIGTERM in training', () => {
     expect(outcomeOf(result, 'training-sigterm')).toMatchObject({ status: 'inconclusive' });
   });
 
+  test('is inconclusive for a run that removes its handler at its end, before its log appears', async () => {
+    const program: Program = async (inside) => {
+      inside.handleSigterm(true);
+      await sleep(500);
+      inside.handleSigterm(false);
+      inside.print('done');
+      await sleep(RUN_MS);
+      return train(inside);
+    };
+    const result = await checkTraining(program, {}, { only: ['training-sigterm'] });
+    expect(outcomeOf(result, 'training-sigterm')).toMatchObject({ status: 'inconclusive' });
+  });
+
   test('is inconclusive for a run that ends at once', async () => {
     const result = await checkTraining(train, {}, { only: ['training-sigterm'] });
     expect(outcomeOf(result, 'training-sigterm')).toMatchObject({ status: 'inconclusive' });
