@@ -17,6 +17,7 @@ import { HANDLER_TAGS, SUFFIX_LENGTH, jobNamePrefix, tagList } from '../private/
 import limits from '../private/limits.json';
 import { placeholder } from '../private/placeholder';
 import { tagsWithStackTags, validateTags } from '../private/tags';
+import { nestedJson } from '../private/nested-json';
 import { grantDecrypt } from '../private/unapplied-grant';
 import { type ValidationErrors, isKnown } from '../private/validation';
 import { ProcessingInput } from '../processing/processing-input';
@@ -174,7 +175,7 @@ export class ShadowComparison extends Construct implements ITaggableV2 {
     const { objective, threshold } = this.options;
     return {
       Prefix: jobNamePrefix(this, this, KINDS.processing.maxNameLength - SUFFIX_LENGTH),
-      Request: stack.toJsonString(this.report.request),
+      Request: nestedJson(this, this.report.request),
       Tags: Lazy.string({
         produce: () => stack.toJsonString(tagList(tagsWithStackTags(this, this.cdkTagManager))),
       }),

@@ -1,9 +1,10 @@
-import { Stack, aws_stepfunctions as sfn, type Duration, type aws_ec2 as ec2, type aws_iam as iam } from 'aws-cdk-lib';
+import { aws_stepfunctions as sfn, type Duration, type aws_ec2 as ec2, type aws_iam as iam } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { S3Location } from '../common/s3-location';
 import type { TrainingOutput } from '../common/training-output';
 import type { JobKind } from '../handlers/contract';
 import type { EvaluationResult, Gate, GateOutput, RunJobOutput } from '../handlers/workflow-contract';
+import { nestedJson } from '../private/nested-json';
 import { grantDecrypt } from '../private/unapplied-grant';
 import { listInputs } from '../private/input-listing';
 import type { JobRequest } from '../private/job-request';
@@ -144,7 +145,7 @@ function register(
   registration.group.grantRegister(machine.handler.role);
   const step = machine.steps.step<'Register'>(REGISTER, {
     Action: 'Register',
-    Request: Stack.of(scope).toJsonString(renderRegistration(scope, withAlgorithm(registration, props), modelData)),
+    Request: nestedJson(scope, renderRegistration(scope, withAlgorithm(registration, props), modelData)),
     Values: trainingValues(),
     Metric: evaluationOf(props)?.objective.metricName,
     Training: sfn.JsonPath.objectAt(`$.${TRAIN}`),
@@ -178,5 +179,5 @@ function member(step: string, name: keyof RunJobOutput): string {
 }
 
 function json(scope: Construct, request: object): { request: string } {
-  return { request: Stack.of(scope).toJsonString(request) };
+  return { request: nestedJson(scope, request) };
 }

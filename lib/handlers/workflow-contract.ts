@@ -22,6 +22,12 @@ export interface WorkflowJob {
   readonly Prefix: string;
 }
 
+/**
+ * Separates the elements of a list that is only known at deployment: in a request, which is text inside other JSON text, it is one text.
+ * SageMaker allows no line break in an element of a list of texts.
+ */
+export type ElementSeparator = '\n';
+
 /** The input that all steps of an execution have in common. */
 interface StepInput {
   readonly Workflow: Workflow;

@@ -1,3 +1,6 @@
+/** The separator of the elements of a list that is one text in a request, escaped once for each JSON text around it. */
+const ELEMENT_SEPARATOR = /^\\+n$/;
+
 /** Characters for private use, so that a mark is not part of other text, and is the same in JSON inside JSON. */
 const MARK = '\uE000(\\d+)\uE001';
 const MARKS = new RegExp(MARK);
@@ -30,9 +33,15 @@ export class TemplateJson {
   /** Replaces the marks in a parsed value with their intrinsic functions, as they would be in an ordinary property. */
   public restore(value: unknown): unknown {
     if (typeof value === 'string') return this.restoreText(value);
-    if (Array.isArray(value)) return value.map((item) => this.restore(item));
+    if (Array.isArray(value)) return this.restoreList(value);
     if (typeof value !== 'object' || value === null) return value;
     return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, this.restore(member)]));
+  }
+
+  private restoreList(list: unknown[]): unknown {
+    const items = list.map((item) => this.restore(item));
+    const [delimiter, elements] = (items[0] as { 'Fn::Join'?: unknown[] } | undefined)?.['Fn::Join'] ?? [];
+    return items.length === 1 && ELEMENT_SEPARATOR.test(String(delimiter)) ? elements : items;
   }
 
   private textOf(value: unknown): string {

@@ -1,7 +1,6 @@
 import {
   Duration,
   Names,
-  Stack,
   aws_cloudwatch as cloudwatch,
   type aws_ec2 as ec2,
   type aws_iam as iam,
@@ -20,6 +19,7 @@ import { WORKFLOW } from '../../private/grants';
 import { KINDS } from '../../private/job-kinds';
 import { MONITOR, monitorEnvironment } from '../../private/monitor-contract';
 import { SOURCE } from '../../private/outcomes';
+import { nestedJson } from '../../private/nested-json';
 import { requireUniqueName } from '../../private/physical-name';
 import { placeholder } from '../../private/placeholder';
 import { grantDecrypt } from '../../private/unapplied-grant';
@@ -246,7 +246,7 @@ export class EndpointMonitor extends WorkflowBase implements ec2.IConnectable, i
       ANALYZE,
       machine.addJob('processing', ANALYZE, this.role),
       {
-        request: Stack.of(this).toJsonString(request),
+        request: nestedJson(this, request),
         tags: machine.tags,
         values: Object.fromEntries(values) as Record<string, string>,
       },

@@ -1,0 +1,99 @@
+import {
+  CfnParameter,
+  Duration,
+  Fn,
+  type Stack,
+  aws_ecr as ecr,
+  aws_s3 as s3,
+  aws_scheduler as scheduler,
+} from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import {
+  ContainerImage,
+  Evaluation,
+  InstanceType,
+  Objective,
+  ProcessingResources,
+  S3Location,
+  TrainingResources,
+} from '../../lib';
+import { fill } from '../../lib/handlers/workflow/fill';
+import { monitoredEndpoint, newDeployment, newWorkflow, shadowTest } from '../continuous-fixtures';
+import { newStack } from '../stacks';
+
+const RESOURCES = ProcessingResources.of(InstanceType.ML_M5_XLARGE);
+const RATE = scheduler.ScheduleExpression.rate(Duration.days(1));
+const imageIn = (stack: Stack): ContainerImage =>
+  ContainerImage.fromEcrRepository(ecr.Repository.fromRepositoryName(stack, 'Repository', 'job'), { tag: 'v1' });
+const ARGUMENTS = ['--rate', '0.1'];
+
+/** A list that is only known at deployment. */
+const list = (stack: Stack): string[] => Fn.split(',', new CfnParameter(stack, 'Arguments').valueAsString);
+
+/** A property whose text contains intrinsic functions, as CloudFormation resolves it with the list. */
+function resolved(value: unknown): string {
+  if (typeof value === 'string') return value;
+  const [delimiter, pieces] = (value as { 'Fn::Join'?: [string, unknown] })['Fn::Join'] ?? ['', []];
+  if (!Array.isArray(pieces)) return ARGUMENTS.join(delimiter);
+  return pieces.length === 0 ? 'x' : pieces.map(resolved).join(delimiter);
+}
+
+/** The requests of all jobs in a template, as a handler reads them. */
+function requestsIn(stack: Stack): string {
+  const resources = Template.fromStack(stack).toJSON().Resources as Record<string, { Properties?: object }>;
+  const texts = Object.values(resources).flatMap(({ Properties = {} }) => {
+    const { DefinitionString, Release } = Properties as { DefinitionString?: unknown; Release?: unknown };
+    return [DefinitionString, Release].filter((text) => text !== undefined).map(resolved);
+  });
+  const requests: unknown[] = [];
+  for (const text of texts) {
+    JSON.parse(text, (name, value: unknown) => {
+      if (name === 'Request') requests.push(fill(value as string, {}));
+      return value;
+    });
+  }
+  return JSON.stringify(requests);
+}
+
+const reportsIn = (stack: Stack): S3Location =>
+  S3Location.fromBucket(s3.Bucket.fromBucketName(stack, 'Reports', 'reports'), 'churn/');
+
+const jobIn = (stack: Stack) => ({
+  image: imageIn(stack),
+  resources: RESOURCES,
+  arguments: list(stack),
+  reportLocation: reportsIn(stack),
+});
+
+test.each<[string, (stack: Stack) => void]>([
+  [
+    'the training of a workflow',
+    (stack) => {
+      const resources = TrainingResources.of(InstanceType.ML_M5_XLARGE);
+      const training = { image: imageIn(stack), resources, arguments: list(stack) };
+      newWorkflow(stack, { training, evaluation: undefined, gate: undefined, registration: undefined });
+    },
+  ],
+  [
+    'the evaluation of a workflow',
+    (stack) =>
+      newWorkflow(stack, {
+        evaluation: Evaluation.processing({ ...jobIn(stack), objective: Objective.maximize('auc') }),
+      }),
+  ],
+  ['a monitor', (stack) => monitoredEndpoint(stack).addMonitor('Second', { ...jobIn(stack), schedule: RATE })],
+  [
+    'the comparison of a deployment',
+    (stack) =>
+      newDeployment(stack, {
+        shadowTest: {
+          ...shadowTest(stack),
+          comparison: { ...jobIn(stack), objective: Objective.maximize('lift'), threshold: 0 },
+        },
+      }),
+  ],
+])('A list of %s that is only known at deployment arrives as that list', (_, make) => {
+  const stack = newStack();
+  make(stack);
+  expect(requestsIn(stack)).toContain(`"ContainerArguments":${JSON.stringify(ARGUMENTS)}`);
+});
