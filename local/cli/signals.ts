@@ -7,13 +7,26 @@ export const INTERRUPTED = 130;
 const exit = (): void => process.exit(INTERRUPTED);
 
 let onSignal = exit;
+let hasReader = true;
 const listener = (): void => onSignal();
+
+/** A pipe without a reader, such as that of `byoa check | head -1`, is a signal to programs that do not ignore it, as Node.js does. */
+function onWriteError({ code, message }: NodeJS.ErrnoException): void {
+  // What is printed during the clean-up fails again.
+  if (!hasReader) return;
+  if (code !== 'EPIPE') throw new Error(message);
+  hasReader = false;
+  listener();
+}
 
 /** From now on a signal ends the process with exit code 130, after the clean-up of the command that runs. */
 export function listenForSignals(): void {
   for (const signal of SIGNALS) {
     // Removing and adding the listener again would lose a signal that has already arrived.
     if (!process.listeners(signal).includes(listener)) process.on(signal, listener);
+  }
+  for (const stream of [process.stdout, process.stderr]) {
+    if (!stream.listeners('error').includes(onWriteError)) stream.on('error', onWriteError);
   }
 }
 

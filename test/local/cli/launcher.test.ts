@@ -101,6 +101,11 @@ describe('A signal', () => {
     expect(code).toBe(130);
   });
 
+  test('for a pipe without a reader ends a command without a stack trace', async () => {
+    const { code, stderr } = await byoa(['check', '--help'], { onSpawn: ({ stdout }) => stdout?.destroy() });
+    expect({ code, stderr }).toEqual({ code: 130, stderr: '' });
+  });
+
   const output = ['--output', mkdtempSync(path.join(tmpdir(), 'test-'))];
   test.each(SIGNALS)(
     '%s that arrives before `byoa train` is loaded ends it before it creates anything',
