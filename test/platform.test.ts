@@ -6,11 +6,12 @@ import {
   Stack,
   Tags,
   aws_ec2 as ec2,
+  aws_ecr_assets as ecr_assets,
   aws_iam as iam,
   aws_kms as kms,
 } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { ContainerImage, HandlerConfig } from '../lib';
+import { AlgorithmImages, ContainerImage, HandlerConfig } from '../lib';
 import { JobRequests } from '../lib/testing';
 import {
   monitoredEndpoint,
@@ -86,6 +87,18 @@ describe('With the policies of a platform team in the app,', () => {
     expect(roles.filter(({ PermissionsBoundary: boundary }) => boundary !== BOUNDARY)).toEqual([]);
   });
 
+  test('no role has a managed policy', () => {
+    expect(
+      resourcesIn(templates, 'AWS::IAM::Role').filter(({ ManagedPolicyArns: arns }) => arns !== undefined),
+    ).toEqual([]);
+  });
+
+  test('no function has environment variables', () => {
+    expect(
+      resourcesIn(templates, 'AWS::Lambda::Function').filter(({ Environment }) => Environment !== undefined),
+    ).toEqual([]);
+  });
+
   test('the bootstrap qualifier is the only one', () => {
     const text = JSON.stringify(templates.map((template) => template.toJSON()));
     expect(text).toContain('cdk-platform-assets-');
@@ -158,3 +171,21 @@ test('A permissions boundary and a bootstrap qualifier in the context apply to e
   expect(boundaries.length).toBeGreaterThan(5);
   expect(boundaries.filter((boundary) => !boundary?.includes('policy/cdk-platform-boundary'))).toEqual([]);
 });
+
+test.each(['cn-north-1', 'us-gov-west-1'])(
+  'A stack in the region %s contains no ARN of another partition',
+  (region) => {
+    const env = { account: ACCOUNT, region };
+    const stack = new Stack(new App(), 'Stack', { env });
+    newByoAlgorithm(stack, {
+      images: AlgorithmImages.combined(
+        ContainerImage.fromAsset(IMAGE_DIRECTORY, { platform: ecr_assets.Platform.LINUX_AMD64 }),
+      ),
+    });
+    newWorkflow(stack);
+    newTransformSchedule(stack);
+    const text = JSON.stringify(Template.fromStack(stack).toJSON());
+    expect(text).not.toContain('arn:aws');
+    expect(text).toContain('"Ref":"AWS::Partition"');
+  },
+);
