@@ -2,7 +2,7 @@
 // wheel of PyPI, which contains the npm package.
 //
 //   pip download --no-deps aws-cdk.aws-sagemaker-alpha
-//   node scripts/alpha-symbols.mjs aws_cdk_aws_sagemaker_alpha-*.whl
+//   npm run generate:alpha -- aws_cdk_aws_sagemaker_alpha-*.whl
 import { unzipSync } from 'fflate';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
