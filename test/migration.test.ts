@@ -7,9 +7,14 @@ import {
   isEnumType,
   loadAssemblyFromPath,
 } from '@jsii/spec';
+import * as alpha from '@aws-cdk/aws-sagemaker-alpha';
+import type { Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
+import { Model } from '../lib';
 import newest from './fixtures/alpha-symbols.json';
+import { IMAGE_DIRECTORY, image, newStack } from './stacks';
 
 const ROOT = path.join(__dirname, '..');
 const ALPHA = path.join(ROOT, 'node_modules', '@aws-cdk', 'aws-sagemaker-alpha');
@@ -72,6 +77,19 @@ function explanationOf(symbol: string): { readonly row: Row; readonly names: str
   const names = [...row.own.matchAll(/`([^`]+)`/g)].map(([, name]) => name.replace('*', star));
   return { row, names };
 }
+
+const rolesOf = (make: (stack: Stack) => unknown): string[] => {
+  const stack = newStack();
+  make(stack);
+  return Object.keys(Template.fromStack(stack).findResources('AWS::IAM::Role'));
+};
+
+test('A model with the construct ID of one of the alpha module would change its role in place: the guide requires another ID', () => {
+  const containers = [{ image: alpha.ContainerImage.fromAsset(IMAGE_DIRECTORY) }];
+  const before = rolesOf((stack) => new alpha.Model(stack, 'Model', { containers }));
+  expect(rolesOf((stack) => new Model(stack, 'Model', { image: image() }))).toEqual(before);
+  expect(rolesOf((stack) => new Model(stack, 'Other', { image: image() }))).not.toEqual(before);
+});
 
 describe('The migration guide explains the alpha module:', () => {
   test(`each symbol of ${newest.version} and of the oldest version has one row`, () => {
