@@ -1,18 +1,11 @@
-import {
-  type Assembly,
-  type ClassType,
-  type InterfaceType,
-  type Type,
-  isClassOrInterfaceType,
-  isEnumType,
-  loadAssemblyFromPath,
-} from '@jsii/spec';
+import { type Assembly, type Type, isClassOrInterfaceType, isEnumType, loadAssemblyFromPath } from '@jsii/spec';
 import * as alpha from '@aws-cdk/aws-sagemaker-alpha';
 import type { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { Model } from '../lib';
+import { membersOf } from './assembly';
 import newest from './fixtures/alpha-symbols.json';
 import { IMAGE_DIRECTORY, image, newStack } from './stacks';
 
@@ -24,23 +17,15 @@ function symbolsOf({ types = {} }: Assembly): Set<string> {
   return new Set(
     Object.values(types).flatMap((type) => [
       type.name,
-      ...membersOf(type, types).map((member) => `${type.name}.${member}`),
+      ...namesIn(type, types).map((member) => `${type.name}.${member}`),
     ]),
   );
 }
 
-function membersOf(type: Type, types: Record<string, Type>): string[] {
+function namesIn(type: Type, types: Record<string, Type>): string[] {
   if (isEnumType(type)) return type.members.map(({ name }) => name);
-  return lineage(type, types).flatMap(({ properties = [], methods = [] }) => [
-    ...properties.map(({ name }) => name),
-    ...methods.map(({ name }) => `${name}()`),
-  ]);
-}
-
-function lineage(type: Type | undefined, types: Record<string, Type>): (ClassType | InterfaceType)[] {
-  if (type === undefined || !isClassOrInterfaceType(type)) return [];
-  const parents = [...('base' in type && type.base !== undefined ? [type.base] : []), ...(type.interfaces ?? [])];
-  return [type, ...parents.flatMap((fqn) => lineage(types[fqn], types))];
+  if (!isClassOrInterfaceType(type)) return [];
+  return [...membersOf(type, 'properties', types), ...membersOf(type, 'methods', types).map((name) => `${name}()`)];
 }
 
 const own = symbolsOf(loadAssemblyFromPath(ROOT));

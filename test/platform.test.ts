@@ -13,16 +13,7 @@ import {
 import { Template } from 'aws-cdk-lib/assertions';
 import { AlgorithmImages, ContainerImage, HandlerConfig } from '../lib';
 import { JobRequests } from '../lib/testing';
-import {
-  monitoredEndpoint,
-  newDeployment,
-  newTransformSchedule,
-  newWorkflow,
-  processingEvaluation,
-  shadowTest,
-  startAutomatically,
-  testedEndpoint,
-} from './continuous-fixtures';
+import { CONTINUOUS_LIFECYCLE, newTransformSchedule, newWorkflow, startAutomatically } from './continuous-fixtures';
 import { FEATURES } from './features';
 import { JOBS } from './jobs';
 import { newByoAlgorithm } from './lifecycle-fixtures';
@@ -40,11 +31,7 @@ const EVERYTHING: Make[] = [
   ...Object.values(JOBS).flatMap(({ make }) => Object.values(make).slice(-3)),
   (stack) => newByoAlgorithm(stack).trainingJob!.publish('/churn/model'),
   (stack) => ContainerImage.fromAsset(IMAGE_DIRECTORY, { verify: true }).bind(stack),
-  (stack) => startAutomatically(newWorkflow(stack)),
-  (stack) => newWorkflow(stack, { evaluation: processingEvaluation(stack) }),
-  (stack) => newDeployment(stack, { parameterName: '/other/deployed', shadowTest: shadowTest(stack) }),
-  (stack) => [testedEndpoint(stack), newTransformSchedule(stack)],
-  monitoredEndpoint,
+  ...CONTINUOUS_LIFECYCLE,
 ];
 
 /** The templates of an app with a stack for each function. */
