@@ -1,4 +1,4 @@
-// Compiles the TypeScript snippets of docs/*.md against the built package, each in the constructor of a stack. jsii-rosetta compiles those
+// Compiles the TypeScript snippets of docs/ against the built package, each in the constructor of a stack. jsii-rosetta compiles those
 // of the README in the same way.
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -9,7 +9,7 @@ const FOLDER = path.join('.cache', 'snippets');
 
 rmSync(FOLDER, { recursive: true, force: true });
 mkdirSync(FOLDER, { recursive: true });
-const pages = readdirSync('docs').filter((name) => name.endsWith('.md'));
+const pages = readdirSync('docs', { recursive: true }).filter((name) => name.endsWith('.md'));
 const snippets = pages.flatMap((name) => snippetsOf(path.join('docs', name)));
 const files = new Map(snippets.map((snippet, index) => [path.resolve(FOLDER, `${index}.ts`), snippet]));
 files.forEach((snippet, file) => writeFileSync(file, complete(snippet)));

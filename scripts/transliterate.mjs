@@ -25,7 +25,7 @@ function installIn(directory) {
 
 const [output] = process.argv.slice(2);
 const directory = installIn(path.join(output, 'project'));
-const pages = readdirSync('docs').filter((name) => name.endsWith('.md'));
+const pages = readdirSync('docs', { recursive: true }).filter((name) => name.endsWith('.md'));
 const snippets = ['README.md', ...pages.map((name) => path.join('docs', name))].flatMap(snippetsOf);
 const reasonOf = ({ code }) => REASONS.find(([expression]) => expression.test(code))?.[1];
 const translatable = snippets.filter((snippet) => reasonOf(snippet) === undefined);

@@ -144,3 +144,13 @@ export const newTransformSchedule = (stack: Stack, props: Partial<TransformSched
     stateMachineName: 'nightly',
     ...props,
   });
+
+/** All constructs of the continuous lifecycle, each function in a stack of its own. */
+export const CONTINUOUS_LIFECYCLE: ((stack: Stack) => unknown)[] = [
+  (stack) => startAutomatically(newWorkflow(stack)),
+  (stack) => newWorkflow(stack, { evaluation: processingEvaluation(stack) }),
+  // The hosting stack of the next function has another name.
+  (stack) => newDeployment(stack, { parameterName: '/other/deployed', shadowTest: shadowTest(stack) }),
+  (stack) => [testedEndpoint(stack), newTransformSchedule(stack)],
+  monitoredEndpoint,
+];

@@ -6,12 +6,12 @@ import {
   isNamedTypeReference,
   loadAssemblyFromPath,
   type Callable,
-  type ClassType,
   type InterfaceType,
   type Parameter,
   type Type,
 } from '@jsii/spec';
 import * as path from 'node:path';
+import { type TypeWithMembers, membersOf } from './assembly';
 
 // jsii reports reserved words of all languages at compilation (JSII5018), but not all names that are only equal after their translation.
 
@@ -22,20 +22,8 @@ const typesWithMembers = all.filter(isClassOrInterfaceType);
 const pascal = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 const lower = (text: string): string => text.replace(/_/g, '').toLowerCase();
 
-/** The types of this library that a type extends or implements, and itself. */
-function lineage(type: ClassType | InterfaceType): (ClassType | InterfaceType)[] {
-  const parents = [...('base' in type && type.base !== undefined ? [type.base] : []), ...(type.interfaces ?? [])];
-  const own = parents.flatMap((fqn) => (types[fqn] === undefined ? [] : [types[fqn]])).filter(isClassOrInterfaceType);
-  return [type, ...own.flatMap(lineage)];
-}
-
-/** The names of the members of a type, including the inherited ones, each once. */
-function membersOf(type: ClassType | InterfaceType, kind: 'methods' | 'properties'): string[] {
-  return [...new Set(lineage(type).flatMap((one) => (one[kind] ?? []).map((member) => member.name)))];
-}
-
-const methodsOf = (type: ClassType | InterfaceType): string[] => membersOf(type, 'methods');
-const propertiesOf = (type: ClassType | InterfaceType): string[] => membersOf(type, 'properties');
+const methodsOf = (type: TypeWithMembers): string[] => membersOf(type, 'methods', types);
+const propertiesOf = (type: TypeWithMembers): string[] => membersOf(type, 'properties', types);
 
 /** The constructors and methods, with the name of their type. */
 const callables = typesWithMembers.flatMap((type): [string, Callable][] => [
@@ -50,7 +38,7 @@ function collisions(names: string[], translate: (text: string) => string): strin
   return names.filter((one) => names.some((other) => other !== one && translate(other) === translate(one)));
 }
 
-const collisionsIn = (namesOf: (type: ClassType | InterfaceType) => string[], translate: (text: string) => string) =>
+const collisionsIn = (namesOf: (type: TypeWithMembers) => string[], translate: (text: string) => string) =>
   typesWithMembers.flatMap((type) => collisions(namesOf(type), translate).map((member) => `${type.name}.${member}`));
 
 describe('In all languages', () => {
@@ -86,7 +74,7 @@ describe('In all languages', () => {
 });
 
 test('In Java and Go, no method has the name of the accessor of a property', () => {
-  const accessors = (type: ClassType | InterfaceType): string[] =>
+  const accessors = (type: TypeWithMembers): string[] =>
     propertiesOf(type).flatMap((property) => [`get${pascal(property)}`, `set${pascal(property)}`]);
   expect(
     typesWithMembers.flatMap((type) => methodsOf(type).filter((method) => accessors(type).includes(method))),

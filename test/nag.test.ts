@@ -1,16 +1,7 @@
 // Runs only with the newest aws-cdk-lib: older versions cannot acknowledge findings whose ID contains "::".
 import { App, Stack, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import {
-  monitoredEndpoint,
-  newDeployment,
-  newTransformSchedule,
-  newWorkflow,
-  processingEvaluation,
-  shadowTest,
-  startAutomatically,
-  testedEndpoint,
-} from './continuous-fixtures';
+import { CONTINUOUS_LIFECYCLE } from './continuous-fixtures';
 import { FEATURES } from './features';
 import { JOBS } from './jobs';
 import { synthesizedExample } from './synthesized-example';
@@ -197,15 +188,7 @@ test.each<[string, ((stack: Stack) => unknown)[], [RegExp, string][]]>([
   ['hosting and the model registry', Object.values(FEATURES).map(({ make }) => make), ACCEPTED_IN_FEATURES],
   [
     'the continuous lifecycle, and processing jobs,',
-    [
-      (stack) => startAutomatically(newWorkflow(stack)),
-      (stack) => newWorkflow(stack, { evaluation: processingEvaluation(stack) }),
-      // The hosting stack of the next function has another name.
-      (stack) => newDeployment(stack, { parameterName: '/other/deployed', shadowTest: shadowTest(stack) }),
-      (stack) => [testedEndpoint(stack), newTransformSchedule(stack)],
-      monitoredEndpoint,
-      ...Object.values(JOBS.CreateProcessingJob.make),
-    ],
+    [...CONTINUOUS_LIFECYCLE, ...Object.values(JOBS.CreateProcessingJob.make)],
     ACCEPTED_IN_LIFECYCLE,
   ],
 ])('All features of %s have only accepted cdk-nag findings, each of which exists', (_, makes, accepted) => {

@@ -74,6 +74,8 @@ export abstract class ScalingBase extends Construct {
       maxCapacity: props.maxCapacity,
       role: serviceLinkedRole(this),
     });
+    // The escape hatch of the CDK: `scaling.node.defaultChild` is the L1 construct of the scalable target.
+    this.node.defaultChild = this.target.node.defaultChild;
     if (props.resource !== undefined) this.target.node.addDependency(props.resource);
   }
 

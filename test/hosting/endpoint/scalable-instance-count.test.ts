@@ -1,4 +1,11 @@
-import { aws_applicationautoscaling as appscaling, CfnParameter, Duration, Size, type Stack } from 'aws-cdk-lib';
+import {
+  aws_applicationautoscaling as appscaling,
+  CfnParameter,
+  type CfnResource,
+  Duration,
+  Size,
+  type Stack,
+} from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Endpoint, type EndpointConfigProps, InstanceType, Model, ProductionVariant } from '../../../lib';
 import { ENDPOINT, newConfig } from '../../features';
@@ -34,6 +41,15 @@ describe('Scaling of an endpoint variant', () => {
     });
     const [target] = Object.values(Template.fromStack(stack).findResources(SCALABLE_TARGET));
     expect(target.DependsOn).toEqual([expect.stringMatching(/^Endpoint/)]);
+  });
+
+  test('keeps a scalable target that exists already with its logical ID, the default child of the scaling', () => {
+    const stack = newStack();
+    const scaling = newEndpoint(stack).variant('main').autoScale({ maxCapacity: 2 });
+    scaling.scaleOnInvocations('Invocations', { maxRequestsPerSecond: 10 });
+    (scaling.node.defaultChild as CfnResource).overrideLogicalId('Existing');
+    expect(Object.keys(Template.fromStack(stack).findResources(SCALABLE_TARGET))).toEqual(['Existing']);
+    expect(onlyResource(stack, SCALING_POLICY).ScalingTargetId).toEqual({ Ref: 'Existing' });
   });
 
   test('tracks the number of concurrent requests', () => {

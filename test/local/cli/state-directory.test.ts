@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { StateDirectory, runningIn } from '../../../local/cli/state-directory';
@@ -86,4 +86,10 @@ describe('A state directory', () => {
     expect(stderr).toContain(`${path.join(directory, 'running.json')} is not complete`);
     expect(stderr).toContain('The service is not running.');
   });
+});
+
+test('A state directory that is created can only be read by its user', () => {
+  const created = path.join(directory, 'new');
+  new StateDirectory(created).release();
+  expect(statSync(created).mode & 0o777).toBe(0o700);
 });

@@ -6,7 +6,7 @@ export interface PolicyDocument {
   readonly Statement: StatementDocument | StatementDocument[];
 }
 
-interface StatementDocument {
+export interface StatementDocument {
   readonly Sid?: string;
   readonly Effect: string;
   readonly Principal?: PrincipalElement;

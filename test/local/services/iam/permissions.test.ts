@@ -279,6 +279,26 @@ describe('A role', () => {
     expect(member.map(({ EvalDecision }) => EvalDecision)).toEqual(['allowed', 'allowed', 'allowed', 'implicitDeny']);
   });
 
+  test('with AmazonSageMakerFullAccess has the permissions of that policy: objects of buckets depend on their names', async () => {
+    const ManagedPolicyArns = ['arn:aws:iam::aws:policy/AmazonSageMakerFullAccess'];
+    const Properties = { RoleName: 'Role', AssumeRolePolicyDocument: trusting({ AWS: ROOT }), ManagedPolicyArns };
+    expect(await deploy({ Role: { Type: 'AWS::IAM::Role', Properties } })).toBe('CREATE_COMPLETE');
+    const decisionOn = async (action: string, resource: string): Promise<string> => {
+      const { EvaluationResults: results } = await service.query('iam', 'SimulatePrincipalPolicy', {
+        PolicySourceArn: `arn:aws:iam::${ACCOUNT}:role/Role`,
+        'ActionNames.member.1': action,
+        'ResourceArns.member.1': resource,
+      });
+      return (results as unknown as { member: { EvalDecision: string } }).member.EvalDecision;
+    };
+    const repository = `arn:aws:ecr:us-east-1:${ACCOUNT}:repository/churn`;
+    expect(await decisionOn('ecr:BatchGetImage', repository)).toBe('allowed');
+    expect(await decisionOn('ecr:PutImage', repository)).toBe('implicitDeny');
+    expect(await decisionOn('s3:GetObject', 'arn:aws:s3:::my-sagemaker-data/model')).toBe('allowed');
+    expect(await decisionOn('s3:GetObject', 'arn:aws:s3:::models/model')).toBe('implicitDeny');
+    expect(await decisionOn('s3:ListBucket', 'arn:aws:s3:::models')).toBe('allowed');
+  });
+
   test('with a managed policy that does not exist fails, as does a policy of such a role', async () => {
     const missing = 'arn:aws:iam::aws:policy/Missing';
     const Properties = { AssumeRolePolicyDocument: trusting({ AWS: ROOT }), ManagedPolicyArns: [missing] };
