@@ -34,7 +34,7 @@ outputs = {output["OutputKey"]: output["OutputValue"] for output in stack["Outpu
 # %% [markdown]
 # ## The two images
 #
-# The algorithm names both images: the training job uses one, and the model behind the endpoint the other.
+# The algorithm names both images by their digests: the training job uses one, and the model behind the endpoint the other.
 
 # %%
 deployed = sagemaker.describe_training_job(TrainingJobName=outputs["TrainingJobName"])
@@ -47,8 +47,8 @@ training == inference
 # %%
 def layers(image):
     """The digests of the layers of an image."""
-    repository, _, tag = image.rpartition("/")[2].partition(":")
-    [details] = ecr.batch_get_image(repositoryName=repository, imageIds=[{"imageTag": tag}])["images"]
+    repository, _, digest = image.partition("/")[2].partition("@")
+    [details] = ecr.batch_get_image(repositoryName=repository, imageIds=[{"imageDigest": digest}])["images"]
     return [layer["digest"] for layer in json.loads(details["imageManifest"])["layers"]]
 
 
