@@ -45,8 +45,8 @@ export const APPS: NotebookApp[] = [
 ];
 
 /**
- * Deploys an app to a local service of its own, runs its notebooks, and destroys the stack. Their outputs are written to the notebooks, or
- * compared with those in the notebooks.
+ * Deploys an app to a local service of its own, and runs its notebooks. Their outputs are written to the notebooks, or compared with those
+ * in the notebooks.
  *
  * @returns the result of the notebooks, whose output lists the differences
  */
@@ -59,9 +59,7 @@ async function deployAndRun(mode: 'write' | 'check', app: NotebookApp): Promise<
   try {
     await machine.up();
     succeeded(await machine.cdk('deploy', app.context));
-    const result = await machine.byoa('run', '--', PYTHON, RUNNER, mode, ...app.notebooks);
-    succeeded(await machine.cdk('destroy', app.context));
-    return result;
+    return await machine.byoa('run', '--', PYTHON, RUNNER, mode, ...app.notebooks);
   } finally {
     await machine.remove();
   }

@@ -10,8 +10,10 @@ const LOCATION = 's3://data/code/sourcedir.tar.gz';
 
 /** A service whose containers log their script, and return it. */
 async function plane(): Promise<ReturnType<typeof controlPlane>> {
-  const script = ({ spec, host }: Inside): string =>
-    spec.mounts?.some(({ target }) => target === CODE) ? readFileSync(host(`${CODE}/program.py`), 'utf8') : 'none';
+  const script = (inside: Inside): string =>
+    inside.spec.mounts?.some(({ target }) => target === CODE)
+      ? readFileSync(inside.host(`${CODE}/program.py`), 'utf8')
+      : 'none';
   const service = controlPlane(
     serving((inside) => {
       inside.print(script(inside));
