@@ -91,7 +91,7 @@ candidate = sagemaker.create_model_package(
     ModelPackageGroupName=GROUP,
     ModelApprovalStatus="PendingManualApproval",
     InferenceSpecification={**specification, "Containers": [container]},
-    CustomerMetadataProperties={name.replace(":", "_"): str(value) for name, value in metrics_of(trained).items()},
+    CustomerMetadataProperties={name: str(value) for name, value in metrics_of(trained).items()},
 )["ModelPackageArn"]
 table()
 

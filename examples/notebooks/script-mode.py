@@ -14,7 +14,8 @@
 #
 # **Deploy the stack first:** `npx cdk deploy --app "node --import tsx examples/script-mode/app.ts"`. With the environment variable
 # `AWS_ENDPOINT_URL`, the clients of this notebook use the [local service](../../docs/notebooks.md), for which the image must be pulled
-# first. Without it, the same cells run in your AWS account, where the training job takes a few minutes and costs a few cents.
+# first. Without it, the same cells run in your AWS account, where the training job takes a few minutes on an instance with a GPU, and
+# costs about 20 cents.
 
 # %%
 import json
