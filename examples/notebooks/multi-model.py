@@ -49,8 +49,8 @@ def target_of(job):
 
 listed = s3.list_objects_v2(Bucket=bucket, Prefix=key_prefix)["Contents"]
 artifacts = [item["Key"].removeprefix(key_prefix) for item in listed if item["Key"].endswith("/model.tar.gz")]
-print(len(artifacts), "artifacts:", sorted(artifacts) == sorted(map(target_of, [l1, l2])))
-target_of(l1).partition("/")[2]
+print("Artifacts:        ", len(artifacts))
+print("Name in a request: JOB/" + target_of(l1).partition("/")[2])
 
 # %% [markdown]
 # ## Invoke both models
