@@ -2,6 +2,7 @@
 
 import json
 import math
+import time
 from pathlib import Path
 
 OPT_ML = Path("/opt/ml")
@@ -20,8 +21,11 @@ def main():
 
 def rows(epoch):
     """The label and the features of each row. SageMaker writes the objects of the channel to the FIFO, one after the other."""
-    count = 0
-    with open(OPT_ML / f"input/data/train_{epoch}") as stream:
+    count, fifo = 0, OPT_ML / f"input/data/train_{epoch}"
+    # SageMaker creates the FIFO of the next epoch when the last one has been read.
+    while not fifo.exists():
+        time.sleep(0.01)
+    with fifo.open() as stream:
         for count, line in enumerate(filter(str.strip, stream), start=1):
             label, *features = (float(cell) for cell in line.split(","))
             yield label, features
