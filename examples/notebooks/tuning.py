@@ -68,7 +68,7 @@ sagemaker.create_hyper_parameter_tuning_job(
     },
     TrainingJobDefinition={
         "AlgorithmSpecification": {"AlgorithmName": algorithm["AlgorithmName"], "TrainingInputMode": "File"},
-        "StaticHyperParameters": {"alpha": "0.01", "epochs": "5"},
+        "StaticHyperParameters": {"alpha": "0.3", "epochs": "5"},
         **{key: deployed[key] for key in ["RoleArn", "InputDataConfig", "OutputDataConfig", "ResourceConfig", "StoppingCondition"]},
     },
 )
