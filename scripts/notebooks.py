@@ -18,7 +18,7 @@ from nbclient import NotebookClient
 FOLDER = Path(__file__).parents[1] / "examples" / "notebooks"
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 # Training is not equally exact on every processor.
-TOLERANCE = {"rel_tol": 0.02, "abs_tol": 0.01}
+TOLERANCE = {"rel_tol": 0.01, "abs_tol": 0.005}
 
 
 def run(name):

@@ -68,8 +68,8 @@ response = runtime.invoke_endpoint(
     EndpointName=outputs["EndpointName"], ContentType="text/csv", Body=rows.to_csv(header=False, index=False)
 )
 probabilities = pd.read_csv(response["Body"], header=None)[0]
-print("Accuracy:", round(((probabilities >= 0.5) == labels).mean(), 2))
-probabilities.head().round(2)
+print("Accuracy:", round(((probabilities >= 0.5) == labels).mean(), 3))
+probabilities.head().round(3)
 
 # %% [markdown]
 # A request with the wrong number of columns is an error of the caller, whose reason comes from the container:

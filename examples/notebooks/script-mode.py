@@ -85,8 +85,7 @@ def losses(job):
 
 curves = pd.DataFrame({"rate 0.1": losses(outputs["TrainingJobName"]), "rate 0.01": losses(job)})
 curves.index = (curves.index + 1).rename("epoch")
-# The first weights are random.
-curves.iloc[[9, 24, 49]].round(1)
+curves.iloc[[0, 9, 24, 49]].round(3)
 
 # %% [markdown]
 # ## Invoke the endpoint
@@ -104,7 +103,7 @@ response = runtime.invoke_endpoint(
 )
 predictions = pd.DataFrame(json.load(response["Body"])["predictions"])
 actual = validation[0].map({0: "malignant", 1: "benign"})
-print("Accuracy:", round((predictions["label"] == actual).mean(), 2))
+print("Accuracy:", round((predictions["label"] == actual).mean(), 3))
 
 # %% [markdown]
 # This notebook leaves nothing to delete: a training job that has ended has no costs. `npx cdk destroy` deletes the stack.
