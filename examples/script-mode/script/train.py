@@ -34,7 +34,7 @@ for epoch in range(arguments.epochs):
     print(f"train:loss={loss.item():.6f};", flush=True)
 
 model = {
-    "classes": ["benign", "malignant"],
+    "classes": ["malignant", "benign"],
     "mean": mean.tolist(),
     "scale": scale.tolist(),
     "coefficients": layer.weight.detach()[0].tolist(),
