@@ -27,7 +27,7 @@ def run(name):
     # The identifiers that Jupytext generates and the version of Python would differ in every run.
     for number, cell in enumerate(notebook.cells, start=1):
         cell.id = f"cell-{number}"
-    NotebookClient(notebook, record_timing=False, timeout=3600, resources={"metadata": {"path": FOLDER}}).execute()
+    NotebookClient(notebook, record_timing=False, coalesce_streams=True, timeout=3600, resources={"metadata": {"path": FOLDER}}).execute()
     notebook.metadata.language_info = {"name": "python"}
     return notebook
 
