@@ -13,7 +13,7 @@ const PARTS = {
   counting:
     'docker/(check-interruption|compare|containers|continuous-executions|crashes|hosting|init|interruption|local-service)',
   corpus: 'docker/corpus',
-  clients: 'interop/(clients|continuous)',
+  clients: 'interop/(clients|continuous|notebooks)',
 };
 const { PART: part = '' } = process.env;
 const inOtherParts = part === 'others' ? Object.values(PARTS) : [];

@@ -40,7 +40,10 @@ const PREPARE = {
     run('bash', ['scripts/starter-images.sh', 'python']) &&
     run('bash', ['scripts/image-tools.sh']),
   interop: () => run('bash', ['scripts/base-image.sh']) && run('bash', ['scripts/python.sh']),
-  nightly: () => run('bash', ['scripts/starter-images.sh']) && run('bash', ['scripts/python.sh']),
+  nightly: () =>
+    run('bash', ['scripts/base-image.sh']) &&
+    run('bash', ['scripts/starter-images.sh']) &&
+    run('bash', ['scripts/python.sh']),
 };
 
 if (run(process.execPath, ['scripts/build.mjs', '--if-stale']) && PREPARE[suite]()) {

@@ -28,8 +28,7 @@ import {
   TrainingResources,
 } from '../../lib';
 
-const OWN_CODE = path.join(__dirname, '..', '..', 'assets', 'breast-cancer');
-const TRAINING_DATA = path.join(OWN_CODE, 'data', 'train', 'train.csv');
+const TRAINING_DATA = path.join(__dirname, '..', '..', 'assets', 'breast-cancer', 'data', 'train', 'train.csv');
 
 const app = new App();
 const stack = new Stack(app, 'ProvidedAlgorithm');
@@ -59,9 +58,11 @@ const devices = new iam.Role(stack, 'Devices', {
 training.output.grantRead(devices);
 
 const model = new Model(stack, 'Model', {
-  image: ContainerImage.fromAsset(OWN_CODE, { target: 'inference', verify: true }),
+  // The model of XGBoost requires a container that reads it.
+  image: ContainerImage.fromAsset(path.join(__dirname, 'container'), { verify: true }),
   modelData: training.modelData,
 });
 const variants = [ProductionVariant.instances('main', { model, instanceType: InstanceType.ML_C7I_LARGE })];
 const endpoint = new Endpoint(stack, 'Endpoint', { endpointConfig: new EndpointConfig(stack, 'Config', { variants }) });
+new CfnOutput(stack, 'TrainingJobName', { value: training.jobName });
 new CfnOutput(stack, 'EndpointName', { value: endpoint.endpointName });

@@ -42,4 +42,5 @@ const model = new Model(stack, 'Model', {
 });
 const variants = [ProductionVariant.instances('main', { model, instanceType })];
 const endpoint = new Endpoint(stack, 'Endpoint', { endpointConfig: new EndpointConfig(stack, 'Config', { variants }) });
+new CfnOutput(stack, 'TrainingJobName', { value: training.jobName });
 new CfnOutput(stack, 'EndpointName', { value: endpoint.endpointName });

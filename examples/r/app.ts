@@ -1,5 +1,5 @@
 /** An algorithm in R, which forecasts a monthly series: one container that trains, and serves a serverless endpoint and a batch transform job. */
-import { App, CfnOutput, Duration, Size, Stack, aws_s3 as s3, aws_s3_deployment as deployment } from 'aws-cdk-lib';
+import { App, CfnOutput, Duration, Size, Stack, aws_s3 as s3, aws_s3_assets as assets } from 'aws-cdk-lib';
 import * as path from 'node:path';
 import {
   AlgorithmImages,
@@ -24,7 +24,7 @@ const app = new App();
 const stack = new Stack(app, 'Forecast');
 const data = new s3.Bucket(stack, 'Data', { blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL, enforceSSL: true });
 
-const { model } = new ByoAlgorithm(stack, 'Passengers', {
+const { model, trainingJob } = new ByoAlgorithm(stack, 'Passengers', {
   images: AlgorithmImages.combined(
     ContainerImage.fromAsset(path.join(__dirname, 'container'), { serverlessCompatible: true }),
   ),
@@ -51,15 +51,15 @@ const endpoint = new Endpoint(stack, 'Endpoint', { endpointConfig: new EndpointC
 new CfnOutput(stack, 'EndpointName', { value: endpoint.endpointName });
 
 // Each row of the input is a number of months, and each row of the output the forecast for that month.
-const months = new deployment.BucketDeployment(stack, 'Months', {
-  destinationBucket: data,
-  destinationKeyPrefix: 'months',
-  sources: [deployment.Source.data('months.csv', '1\n3\n6\n12\n24\n')],
-});
+const months = new assets.Asset(stack, 'Months', { path: path.join(__dirname, 'data', 'months.csv') });
 const scores = new TransformJob(stack, 'NextYears', {
   model: model!,
-  input: TransformInput.fromBucket(data, 'months/', { contentType: 'text/csv', splitType: SplitType.LINE }),
+  input: TransformInput.fromBucket(months.bucket, months.s3ObjectKey, {
+    contentType: 'text/csv',
+    splitType: SplitType.LINE,
+  }),
   output: TransformOutput.toBucket(data, 'forecasts'),
   resources: TransformResources.of(InstanceType.ML_M5_LARGE),
 });
-scores.node.addDependency(months);
+new CfnOutput(stack, 'TrainingJobName', { value: trainingJob!.jobName });
+new CfnOutput(stack, 'TransformJobName', { value: scores.jobName });

@@ -44,4 +44,5 @@ const model = new Model(stack, 'Model', {
 });
 const variants = [ProductionVariant.instances('main', { model, instanceType: InstanceType.ML_C7I_LARGE })];
 const endpoint = new Endpoint(stack, 'Endpoint', { endpointConfig: new EndpointConfig(stack, 'Config', { variants }) });
+new CfnOutput(stack, 'TrainingJobName', { value: training.jobName });
 new CfnOutput(stack, 'EndpointName', { value: endpoint.endpointName });

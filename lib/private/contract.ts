@@ -20,6 +20,7 @@ export const PATHS = {
   failure: '/opt/ml/output/failure',
   exitMessage: '/opt/ml/output/message',
   checkpoints: '/opt/ml/checkpoints',
+  code: '/opt/ml/code',
   processingConfig: '/opt/ml/config',
   processingJobConfig: '/opt/ml/config/processingjobconfig.json',
   processingResourceConfig: '/opt/ml/config/resourceconfig.json',

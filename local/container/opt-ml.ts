@@ -2,6 +2,7 @@ import { chmodSync, lstatSync, mkdirSync, readFileSync, writeFileSync, constants
 import { cp } from 'node:fs/promises';
 import * as path from 'node:path';
 import { LIMITS, NETWORK_INTERFACE, PATHS } from '../contract';
+import { unpack } from './artifact';
 import { type ChannelInput, channelError } from './channel';
 import type { Mount } from './engine';
 import { Pipe } from './pipe';
@@ -17,6 +18,7 @@ export interface OptMlRequest {
   readonly hyperparameters: Record<string, unknown>;
   readonly channels: ChannelInput[];
   readonly groups: InstanceGroup[];
+  readonly script?: string;
   readonly checkpoints?: { readonly directory: string; readonly target?: string };
 }
 
@@ -39,6 +41,11 @@ export class OptMl {
     this.writeJson(PATHS.hyperparameters, this.request.hyperparameters);
     this.writeJson(PATHS.inputDataConfig, this.inputDataConfig());
     this.writeJson(PATHS.resourceConfig, this.resourceConfig(currentHost));
+    const { script } = this.request;
+    if (script !== undefined) {
+      mkdirSync(this.host(PATHS.code));
+      await unpack(script, this.host(PATHS.code));
+    }
     for (const { name, directory, inputMode = 'File' } of this.request.channels) {
       const target = path.join(this.host(PATHS.data), name);
       // A copy, as on SageMaker: the program may write to its channel, and the data of the user does not change.
@@ -51,11 +58,12 @@ export class OptMl {
   }
 
   public mounts(): Mount[] {
-    const { channels, checkpoints } = this.request;
+    const { channels, checkpoints, script } = this.request;
+    const directories = [PATHS.input, PATHS.model, PATHS.output, ...(script === undefined ? [] : [PATHS.code])];
     const fastFile = channels.filter(({ inputMode }) => inputMode === 'FastFile');
     return [
       // One mount a directory: other files of the image below /opt/ml, such as the code of the training toolkit, stay visible.
-      ...[PATHS.input, PATHS.model, PATHS.output].map((target) => ({ source: this.host(target), target })),
+      ...directories.map((target) => ({ source: this.host(target), target })),
       ...fastFile.map(({ name, directory, isWritable }) => ({
         source: path.resolve(directory),
         target: `${PATHS.data}/${name}`,

@@ -18,6 +18,9 @@ export interface ServingRequest {
   /** The directories of additional model data, by name. */
   readonly additionalData?: Record<string, string>;
 
+  /** An archive with a script, which the container has at /opt/ml/code: the toolkits of SageMaker then do not download it. */
+  readonly script?: string;
+
   /** The directory of a multi-model container, whose models are loaded and unloaded while it serves. */
   readonly models?: string;
   readonly environment?: Record<string, string>;
@@ -142,7 +145,7 @@ export async function serve(run: Run, request: ServingRequest, events: ServingEv
 
 async function mountsOf(
   run: Run,
-  { model, models, additionalData = {}, isModelWritable = false }: ServingRequest,
+  { model, models, script, additionalData = {}, isModelWritable = false }: ServingRequest,
 ): Promise<Mount[]> {
   const own: Mount[] = models === undefined ? [] : [{ source: models, target: PATHS.models }];
   // Nothing hides a model that is part of the image.
@@ -153,7 +156,14 @@ async function mountsOf(
     source,
     target: `${PATHS.additionalModelData}/${name}`,
   }));
-  return [...own, ...more].map((mount) => ({ ...mount, readOnly: !isModelWritable }));
+  const data = [...own, ...more].map((mount) => ({ ...mount, readOnly: !isModelWritable }));
+  return script === undefined ? data : [...data, { source: await scriptDirectory(run, script), target: PATHS.code }];
+}
+
+async function scriptDirectory(run: Run, script: string): Promise<string> {
+  const directory = run.directory();
+  await unpack(script, directory);
+  return directory;
 }
 
 async function modelDirectory(run: Run, model: string, isWritable: boolean): Promise<string> {

@@ -63,7 +63,7 @@ async function runHosts(
 }
 
 async function prepareHosts(run: Run, request: TrainingRequest): Promise<Host[]> {
-  const { channels = [], hyperparameters = {}, checkpoints, checkpointsTarget } = request;
+  const { channels = [], hyperparameters = {}, script, checkpoints, checkpointsTarget } = request;
   if (checkpoints !== undefined) mkdirSync(checkpoints, { recursive: true });
   const groups = groupsOf(request);
   const members = groups.flatMap((group) => group.hosts.map((name) => ({ name, group: group.name })));
@@ -74,7 +74,7 @@ async function prepareHosts(run: Run, request: TrainingRequest): Promise<Host[]>
       return index < 0 ? [] : [{ ...channel, directory: channel.shards?.[index] ?? channel.directory }];
     });
     const kept = checkpoints === undefined ? undefined : { directory: checkpoints, target: checkpointsTarget };
-    const optMl = new OptMl(run.directory(), { channels: own, hyperparameters, checkpoints: kept, groups });
+    const optMl = new OptMl(run.directory(), { channels: own, hyperparameters, script, checkpoints: kept, groups });
     await optMl.prepare(member.name);
     return { name: member.name, optMl };
   });

@@ -20,6 +20,12 @@ export interface TrainingRequest {
   readonly arguments?: string[];
   readonly networkIsolation?: boolean;
 
+  /**
+   * An archive with a script, which each host has at /opt/ml/code: the training toolkit then does not download it. Otherwise, the files of
+   * the image stay visible there.
+   */
+  readonly script?: string;
+
   /** The network of a single host: the default network of the engine, if undefined. */
   readonly network?: string;
 

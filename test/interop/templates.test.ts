@@ -22,15 +22,22 @@ describe.each(['combined', 'split'])('The example app with %s images', (layout) 
   });
 });
 
-test.each(['gpu', 'monitoring', 'r', 'provided-algorithm', 'provided-inference', 'script-mode'])(
-  'The example %s violates no schema rule, and cfn-lint reports no error',
-  (example) => {
-    const assembly = synthesize(`${process.execPath} --import tsx examples/${example}/app.ts`, 'combined');
-    const templates = readdirSync(assembly).filter((name) => name.endsWith('.template.json'));
-    expect(templates).toHaveLength(1);
-    expect(lint(...templates.map((name) => path.join(assembly, name)))).toEqual([]);
-  },
-);
+test.each([
+  'gpu',
+  'monitoring',
+  'multi-model',
+  'notebooks',
+  'pipe-mode',
+  'provided-algorithm',
+  'provided-inference',
+  'r',
+  'script-mode',
+])('The example %s violates no schema rule, and cfn-lint reports no error', (example) => {
+  const assembly = synthesize(`${process.execPath} --import tsx examples/${example}/app.ts`, 'combined');
+  const templates = readdirSync(assembly).filter((name) => name.endsWith('.template.json'));
+  expect(templates).toHaveLength(1);
+  expect(lint(...templates.map((name) => path.join(assembly, name)))).toEqual([]);
+});
 
 describe('The example of the continuous lifecycle', () => {
   const names = ['ContinuousTraining', 'ContinuousHosting'];

@@ -7,6 +7,7 @@ import { AccessDenied } from '../iam';
 import type { BucketsOfRole } from '../s3';
 import { directoryWith } from './data/channels';
 import { objectsOf } from './data/data-sources';
+import { scriptArchive } from './data/script';
 import type { ExecutionRole } from './execution-role';
 import type { HostedContainer, HostedModel, ModelData } from './models';
 import { RequestsInProgress } from './requests-in-progress';
@@ -120,6 +121,7 @@ async function startContainer(
       image: role.image(container.image),
       model: models === undefined ? modelOf(role.s3, run, container.data) : undefined,
       models,
+      script: scriptArchive(role.s3, container.environment.SAGEMAKER_SUBMIT_DIRECTORY),
       additionalData: Object.fromEntries(
         container.additionalData.map(({ name, data }) => [name, modelOf(role.s3, run, data) ?? '']),
       ),

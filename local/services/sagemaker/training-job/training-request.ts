@@ -4,6 +4,7 @@ import type { Context } from '../../context';
 import type { Wire } from '../../wire/record';
 import type { Algorithms } from '../algorithm/algorithms';
 import { Channels } from '../data/channels';
+import { scriptArchive } from '../data/script';
 import type { ExecutionRole } from '../execution-role';
 import type { TrainingJob } from './training-job';
 
@@ -38,6 +39,7 @@ export function trainingRequest(services: Services, role: ExecutionRole, job: Tr
     image: role.image(image, NO_IMAGE),
     hyperparameters: job.HyperParameters,
     channels,
+    script: scriptArchive(role.s3, job.HyperParameters?.sagemaker_submit_directory),
     environment: { ...job.Environment, TRAINING_JOB_ARN: job.TrainingJobArn, AWS_REGION: context.region },
     instanceCount: InstanceCount,
     instanceType: InstanceType,
