@@ -1,8 +1,14 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import uPlot from 'uplot';
+import { number } from './number';
 
 const HEIGHT = 180;
+const FONT = '12px system-ui, sans-serif';
+
+/** The distances of the ticks on an axis of whole numbers. */
+const COUNTS = [0, 1, 2, 3, 4, 5, 6, 7].flatMap((power) => [1, 2, 5].map((factor) => factor * 10 ** power));
+
 const darkMode = matchMedia('(prefers-color-scheme: dark)');
 
 export interface Point {
@@ -17,7 +23,7 @@ interface Props {
   readonly title: string;
   readonly points: readonly Point[];
 
-  /** The name of the x axis. */
+  /** What the x axis shows. */
   readonly x: string;
   readonly kind: 'line' | 'scatter';
   readonly isLogarithmic?: boolean;
@@ -33,6 +39,7 @@ export function Chart({ title, points, x, kind, isLogarithmic = false, best }: P
   const [hovered, setHovered] = useState<number | null>(null);
   const [isDark, setDark] = useState(darkMode.matches);
   const sorted = [...points].sort((a, b) => a.x - b.x);
+  const isCounted = points.every((point) => Number.isInteger(point.x));
   const data: uPlot.AlignedData = [
     sorted.map((point) => point.x),
     sorted.map((point) => point.y),
@@ -46,7 +53,7 @@ export function Chart({ title, points, x, kind, isLogarithmic = false, best }: P
   useEffect(() => {
     const { current } = container;
     if (current === null) return undefined;
-    const options = optionsOf(current, { x, kind, isLogarithmic, onHover: setHovered });
+    const options = optionsOf(current, { x, kind, isLogarithmic, isCounted, onHover: setHovered });
     const created = new uPlot(options, data, current);
     chart.current = created;
     const resized = new ResizeObserver(() => created.setSize({ width: current.clientWidth, height: HEIGHT }));
@@ -55,7 +62,7 @@ export function Chart({ title, points, x, kind, isLogarithmic = false, best }: P
       resized.disconnect();
       created.destroy();
     };
-  }, [x, kind, isLogarithmic, isDark]);
+  }, [x, kind, isLogarithmic, isCounted, isDark]);
   useEffect(() => chart.current?.setData(data), [points, best]);
   const shown = sorted[hovered ?? sorted.length - 1] as Point | undefined;
   return (
@@ -71,7 +78,11 @@ export function Chart({ title, points, x, kind, isLogarithmic = false, best }: P
 
 function optionsOf(
   element: Element,
-  settings: Pick<Props, 'x' | 'kind'> & { isLogarithmic: boolean; onHover: (index: number | null) => void },
+  settings: Pick<Props, 'x' | 'kind'> & {
+    isLogarithmic: boolean;
+    isCounted: boolean;
+    onHover: (index: number | null) => void;
+  },
 ): uPlot.Options {
   const {
     color: text,
@@ -79,16 +90,21 @@ function optionsOf(
     outlineColor: accent,
     columnRuleColor: emphasis,
   } = getComputedStyle(element);
-  const { font } = { font: '12px system-ui, sans-serif' };
-  const axis: uPlot.Axis = { stroke: text, grid: { stroke: grid, width: 1 }, ticks: { stroke: grid, width: 1 }, font };
+  const axis: uPlot.Axis = {
+    stroke: text,
+    grid: { stroke: grid, width: 1 },
+    ticks: { stroke: grid, width: 1 },
+    font: FONT,
+  };
   const isLine = settings.kind === 'line';
+  const label = { label: settings.x, labelFont: FONT, labelSize: 18 };
   const noPath = (): null => null;
   return {
     width: element.clientWidth,
     height: HEIGHT,
     scales: { x: { time: false, distr: settings.isLogarithmic ? 3 : 1 } },
     axes: [
-      { ...axis, label: settings.x, labelFont: font, labelSize: 18, size: 34 },
+      { ...axis, ...(settings.isCounted && { incrs: COUNTS }), ...(!isLine && label), size: 34 },
       { ...axis, size: 64, values: (_chart, ticks) => ticks.map((tick) => (tick === null ? '' : number(tick))) },
     ],
     series: [
@@ -107,15 +123,11 @@ function optionsOf(
   };
 }
 
-/** A number with at most five significant digits. */
-function number(value: number): string {
-  return String(Number(value.toPrecision(5)));
-}
-
 function summaryOf(title: string, points: readonly Point[]): string {
   if (points.length === 0) return `${title}: no values`;
   const values = points.map(({ y }) => y);
-  const [lowest, highest] = [Math.min(...values), Math.max(...values)].map(number);
+  const lowest = number(values.reduce((a, b) => Math.min(a, b)));
+  const highest = number(values.reduce((a, b) => Math.max(a, b)));
   const last = number(values[values.length - 1]);
   return `${title}: ${values.length} values, the lowest is ${lowest}, the highest is ${highest}, the last is ${last}`;
 }

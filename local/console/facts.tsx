@@ -1,4 +1,5 @@
 import type { ComponentChildren, JSX } from 'preact';
+import { hasContent } from './table';
 
 /** The facts about a resource, those without a value left out, and everything that its Describe operation returns. */
 export function Facts({
@@ -8,7 +9,7 @@ export function Facts({
   readonly of: Record<string, ComponentChildren>;
   readonly all?: object;
 }): JSX.Element {
-  const known = Object.entries(of).filter(([, value]) => value !== undefined && value !== '' && value !== null);
+  const known = Object.entries(of).filter(([, value]) => hasContent(value));
   return (
     <>
       <dl class="facts">

@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useState } from 'preact/hooks';
+import { useEffect, useMemo, useState } from 'preact/hooks';
 import { RequestError, invoke } from './aws';
 import { Failure } from './failure';
 
@@ -84,13 +84,15 @@ export function InvocationForm({ endpoint }: { readonly endpoint: string }): JSX
 }
 
 function Response({ contentType, variant, milliseconds, body, text }: Result): JSX.Element {
+  const url = useMemo(() => URL.createObjectURL(body), [body]);
+  useEffect(() => () => URL.revokeObjectURL(url), [url]);
   return (
     <>
       <p class="muted">
         {contentType}, {body.size} bytes, {milliseconds} ms, variant {variant}
       </p>
       {text === undefined ? (
-        <a href={URL.createObjectURL(body)} download="response">
+        <a href={url} download="response">
           Save the response
         </a>
       ) : (

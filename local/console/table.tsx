@@ -18,9 +18,10 @@ interface Props<T> {
   readonly empty: string;
 }
 
-/** A table. A wide one scrolls within the page. */
-export function Table<T>({ name, rows, columns, empty }: Props<T>): JSX.Element {
+/** A table without the columns that have no value in any row. A wide one scrolls within the page. */
+export function Table<T>({ name, rows, columns: all, empty }: Props<T>): JSX.Element {
   if (rows.length === 0) return <p class="muted">{empty}</p>;
+  const columns = all.filter(({ of }) => rows.some((row) => hasContent(of(row))));
   const classOf = ({ isExtra }: Column<T>): string | undefined => (isExtra === true ? 'extra' : undefined);
   return (
     <div class="scroll" role="region" aria-label={name} tabIndex={0}>
@@ -48,4 +49,9 @@ export function Table<T>({ name, rows, columns, empty }: Props<T>): JSX.Element 
       </table>
     </div>
   );
+}
+
+/** Whether a part of the page is visible. */
+export function hasContent(cell: ComponentChildren): boolean {
+  return cell !== undefined && cell !== null && cell !== '';
 }

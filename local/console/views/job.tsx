@@ -86,7 +86,7 @@ function Metrics({
         {charts.map(({ name, points }) =>
           points.length === 0 ? (
             <p key={name} class="muted">
-              <strong>{name}</strong>: no value in the log yet
+              <strong>{name}</strong>: no value in the log
             </p>
           ) : (
             <Chart key={name} title={name} points={points} x="value" kind="line" />

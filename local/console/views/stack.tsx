@@ -33,6 +33,16 @@ export function Stack({ path: [name = ''] }: { readonly path: readonly string[] 
         {({ stack, events, resources, recorded }) => (
           <>
             {stack !== undefined && <Summary stack={stack} />}
+            <h2>Recorded but not emulated</h2>
+            {recorded.length === 0 ? (
+              <p class="muted">All resources of the stack are emulated.</p>
+            ) : (
+              <ul>
+                {recorded.map((resource) => (
+                  <li key={resource}>{resource}</li>
+                ))}
+              </ul>
+            )}
             <h2>Events</h2>
             <Table
               name="Events"
@@ -44,16 +54,6 @@ export function Stack({ path: [name = ''] }: { readonly path: readonly string[] 
                 ...STATUS,
               ]}
             />
-            <h2>Recorded but not emulated</h2>
-            {recorded.length === 0 ? (
-              <p class="muted">All resources of the stack are emulated.</p>
-            ) : (
-              <ul>
-                {recorded.map((resource) => (
-                  <li key={resource}>{resource}</li>
-                ))}
-              </ul>
-            )}
             <h2>Resources</h2>
             <Table
               name="Resources"

@@ -8,6 +8,7 @@ import type { Wire } from '../../services/wire/record';
 import { call } from '../aws';
 import { Chart, type Point } from '../chart';
 import { Facts } from '../facts';
+import { number } from '../number';
 import { Page } from '../page';
 import { Polled } from '../polled';
 import { link } from '../route';
@@ -37,7 +38,7 @@ export function TuningJob({ path: [name = ''] }: { readonly path: readonly strin
               }}
               all={job}
             />
-            <Trials trials={trials} best={nameOfBest(job)} />
+            <Trials job={job} trials={trials} />
           </>
         )}
       </Polled>
@@ -45,7 +46,7 @@ export function TuningJob({ path: [name = ''] }: { readonly path: readonly strin
   );
 }
 
-function Trials({ trials, best }: { readonly trials: readonly Trial[]; readonly best?: string }): JSX.Element {
+function Trials({ job, trials }: { readonly job: TuningJob; readonly trials: readonly Trial[] }): JSX.Element {
   const [axis, setAxis] = useState(ORDER);
   const names = [...new Set(trials.flatMap(({ TunedHyperParameters = {} }) => Object.keys(TunedHyperParameters)))];
   const numeric = names.filter((name) => trials.every((trial) => !Number.isNaN(valueOf(trial, name))));
@@ -73,7 +74,8 @@ function Trials({ trials, best }: { readonly trials: readonly Trial[]; readonly 
             points={points}
             x={axis}
             kind="scatter"
-            best={points.find(({ label }) => label === best)}
+            isLogarithmic={isLogarithmic(job, axis)}
+            best={points.find(({ label }) => label === nameOfBest(job))}
           />
         </>
       )}
@@ -91,7 +93,7 @@ function Trials({ trials, best }: { readonly trials: readonly Trial[]; readonly 
           { title: metric ?? 'Objective', of: (trial) => objectiveOf(trial)?.Value },
           ...names.map((name) => ({
             title: name,
-            of: ({ TunedHyperParameters = {} }: Trial) => TunedHyperParameters[name],
+            of: ({ TunedHyperParameters = {} }: Trial) => shortened(TunedHyperParameters[name]),
             isExtra: true,
           })),
         ]}
@@ -106,6 +108,17 @@ function objectiveOf({ FinalHyperParameterTuningJobObjectiveMetric: metric }: Tr
 
 function valueOf({ TunedHyperParameters = {} }: Trial, name: string): number {
   return Number(TunedHyperParameters[name] ?? NaN);
+}
+
+/** A hyperparameter with fewer digits, if it is a number. */
+function shortened(value = ''): string {
+  return value === '' || Number.isNaN(Number(value)) ? value : number(Number(value));
+}
+
+function isLogarithmic({ HyperParameterTuningJobConfig: config }: TuningJob, name: string): boolean {
+  const { ContinuousParameterRanges = [], IntegerParameterRanges = [] } = config?.ParameterRanges ?? {};
+  const range = [...ContinuousParameterRanges, ...IntegerParameterRanges].find(({ Name }) => Name === name);
+  return range?.ScalingType === 'Logarithmic';
 }
 
 function nameOfBest({ BestTrainingJob: best }: TuningJob): string | undefined {
