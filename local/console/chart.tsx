@@ -90,12 +90,8 @@ function optionsOf(
     outlineColor: accent,
     columnRuleColor: emphasis,
   } = getComputedStyle(element);
-  const axis: uPlot.Axis = {
-    stroke: text,
-    grid: { stroke: grid, width: 1 },
-    ticks: { stroke: grid, width: 1 },
-    font: FONT,
-  };
+  const lines = { stroke: grid, width: 1 };
+  const axis: uPlot.Axis = { stroke: text, grid: lines, ticks: lines, font: FONT, values: texts };
   const isLine = settings.kind === 'line';
   const label = { label: settings.x, labelFont: FONT, labelSize: 18 };
   const noPath = (): null => null;
@@ -104,8 +100,11 @@ function optionsOf(
     height: HEIGHT,
     scales: { x: { time: false, distr: settings.isLogarithmic ? 3 : 1 } },
     axes: [
-      { ...axis, ...(settings.isCounted && { incrs: COUNTS }), ...(!isLine && label), size: 34 },
-      { ...axis, size: 64, values: (_chart, ticks) => ticks.map((tick) => (tick === null ? '' : number(tick))) },
+      {
+        ...{ ...axis, ...(settings.isLogarithmic && withPowersOnly(axis)), ...(!isLine && label), size: 34 },
+        ...(settings.isCounted && !settings.isLogarithmic && { incrs: COUNTS }),
+      },
+      { ...axis, size: 64 },
     ],
     series: [
       {},
@@ -121,6 +120,18 @@ function optionsOf(
     cursor: { y: false, drag: { setScale: false }, points: { size: 8 } },
     hooks: { setCursor: [({ cursor: { idx } }) => settings.onHover(idx ?? null)] },
   };
+}
+
+/** The texts at the ticks, of which some can be left out. */
+function texts(_chart: uPlot, ticks: readonly (number | null)[]): (string | null)[] {
+  return ticks.map((tick) => (tick === null ? null : number(tick)));
+}
+
+/** A logarithmic axis has ticks between the powers of ten, too many to be read. */
+function withPowersOnly({ grid, ticks }: uPlot.Axis): uPlot.Axis {
+  const filter: uPlot.Axis.Filter = (_chart, all) =>
+    all.map((tick) => (Number.isInteger(Math.log10(tick)) ? tick : null));
+  return { filter, grid: { ...grid, filter }, ticks: { ...ticks, filter } };
 }
 
 function summaryOf(title: string, points: readonly Point[]): string {
