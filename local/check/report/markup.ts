@@ -5,7 +5,7 @@ class Markup {
 
 type Content = string | Markup | readonly Markup[];
 
-/** A part of an HTML document. What it contains is escaped, unless it is a part of the document itself. */
+/** A part of an HTML document. The values in it are escaped, unless they are parts of a document themselves. */
 export function markup(parts: TemplateStringsArray, ...contents: readonly Content[]): Markup {
   return new Markup(parts.map((part, index) => (index === 0 ? part : textOf(contents[index - 1]) + part)).join(''));
 }
