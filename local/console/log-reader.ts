@@ -20,9 +20,9 @@ export class LogReader {
 
   /** Returns all lines in the order of their times. Without a new line, it is the same array. */
   public async read(): Promise<readonly LogLine[]> {
-    const names = await this.streams();
-    const added = (await Promise.all(names.map((name) => this.readStream(name)))).flat();
-    if (added.length > 0) this.lines = [...this.lines, ...added].sort((a, b) => a.time - b.time);
+    const before = this.lines;
+    await Promise.all((await this.streams()).map((name) => this.readStream(name)));
+    if (this.lines !== before) this.lines.sort((a, b) => a.time - b.time);
     return this.lines;
   }
 
@@ -38,13 +38,20 @@ export class LogReader {
     }
   }
 
-  private async readStream(stream: string): Promise<LogLine[]> {
+  /** Keeps the new lines of a stream, also if another one cannot be read. */
+  private async readStream(stream: string): Promise<void> {
     const { events = [], nextForwardToken } = await call('logs', 'GetLogEvents', {
       ...{ logGroupName: this.group, logStreamName: stream, startFromHead: true },
       nextToken: this.tokens.get(stream),
     });
     this.tokens.set(stream, nextForwardToken);
-    return events.map(({ timestamp = 0, message = '' }) => ({ stream, time: timestamp, text: withoutStyles(message) }));
+    if (events.length === 0) return;
+    const added = events.map(({ timestamp = 0, message = '' }) => ({
+      stream,
+      time: timestamp,
+      text: withoutStyles(message),
+    }));
+    this.lines = [...this.lines, ...added];
   }
 }
 

@@ -20,16 +20,27 @@ export function Polled<T>({ load, children }: Props<T>): JSX.Element {
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
     let isMounted = true;
+    let isLoading = false;
+    let isOutdated = false;
+    const loadOnce = async (): Promise<void> => {
+      const loaded = await latest.current().then(
+        (value) => ({ value }),
+        (error: unknown) => ({ error }),
+      );
+      // The last value remains visible below an error.
+      if (isMounted) setState((before) => ({ value: before.value, error: undefined, ...loaded }));
+    };
+    // One at a time: the reader of a log continues where the last reading has ended.
     const next = async (): Promise<void> => {
+      isOutdated = true;
+      if (isLoading) return;
       clearTimeout(timer);
-      if (!document.hidden) {
-        const loaded = await latest.current().then(
-          (value) => ({ value }),
-          (error: unknown) => ({ error }),
-        );
-        // The last value remains visible below an error.
-        if (isMounted) setState((before) => ({ value: before.value, error: undefined, ...loaded }));
+      isLoading = true;
+      while (isOutdated && isMounted && !document.hidden) {
+        isOutdated = false;
+        await loadOnce();
       }
+      isLoading = false;
       if (isMounted) timer = setTimeout(() => void next(), MILLISECONDS);
     };
     reload.current = () => void next();
