@@ -41,7 +41,7 @@ export function InvocationForm({ endpoint }: { readonly endpoint: string }): JSX
     setBusy(false);
   };
   return (
-    <>
+    <div class="invocation">
       <form onSubmit={(event) => void submit(event)}>
         <label>
           Content type
@@ -79,7 +79,7 @@ export function InvocationForm({ endpoint }: { readonly endpoint: string }): JSX
         {outcome.error !== undefined && <Failure error={outcome.error} />}
         {outcome.result !== undefined && <Response {...outcome.result} />}
       </div>
-    </>
+    </div>
   );
 }
 
