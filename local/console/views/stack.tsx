@@ -10,7 +10,7 @@ import { Time } from '../time';
 
 const RESOURCE: Column<Element>[] = [
   { title: 'Resource', of: (resource) => textIn(resource, 'LogicalResourceId') },
-  { title: 'Type', of: (resource) => textIn(resource, 'ResourceType'), isExtra: true },
+  { title: 'Type', of: (resource) => <span class="nowrap">{textIn(resource, 'ResourceType')}</span>, isExtra: true },
 ];
 
 const STATUS: Column<Element>[] = [
