@@ -4,7 +4,7 @@ import { useMemo, useState } from 'preact/hooks';
 import { MetricReader } from '../../container/metrics';
 import type { Wire } from '../../services/wire/record';
 import { call } from '../aws';
-import { Chart } from '../chart';
+import { Chart, type Point } from '../chart';
 import { Facts } from '../facts';
 import { Log } from '../log';
 import { type LogLine, LogReader } from '../log-reader';
@@ -37,7 +37,7 @@ const KINDS: Record<string, Kind> = {
 
 /** A job with its metrics and its log, while it runs and afterwards. */
 export function Job({ path: [kind, name = ''] }: { readonly path: readonly string[] }): JSX.Element {
-  const { logGroup, describe } = KINDS[kind] ?? KINDS.training;
+  const { logGroup, describe } = Object.hasOwn(KINDS, kind) ? KINDS[kind] : KINDS.training;
   const [reader] = useState(() => new LogReader(logGroup, `${name}/`));
   const load = async (): Promise<[Description, readonly LogLine[]]> => Promise.all([describe(name), reader.read()]);
   return (
@@ -75,8 +75,9 @@ function Metrics({
   const charts = useMemo(() => {
     const reader = new MetricReader(definitions.map(({ Name = '', Regex = '' }) => ({ name: Name, regex: Regex })));
     lines.forEach(({ text }) => reader.read(text));
-    const ofMetric = (name?: string): { readonly x: number; readonly y: number }[] =>
-      reader.values.filter((value) => value.name === name).map(({ value }, index) => ({ x: index + 1, y: value }));
+    const finite = reader.values.filter(({ value }) => Number.isFinite(value));
+    const ofMetric = (name?: string): Point[] =>
+      finite.filter((value) => value.name === name).map(({ value }, index) => ({ x: index + 1, y: value }));
     return definitions.map(({ Name = '' }) => ({ name: Name, points: ofMetric(Name) }));
   }, [lines, definitions.length]);
   return (
