@@ -1,10 +1,19 @@
-// Builds dist/: the construct library (jsii and Rollup), and the handlers, the command line and the checker (esbuild, one file each).
+// Builds dist/: the construct library (jsii and Rollup), and the handlers, the command line and the checker (esbuild, one file each), and the console (for browsers).
 //
 //   node scripts/build.mjs [--if-stale]     --if-stale: do nothing if no source has changed since the last build
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import commonjs from '@rollup/plugin-commonjs';
 import json from '@rollup/plugin-json';
@@ -126,6 +135,21 @@ async function bundleCommandLine() {
   });
 }
 
+/** The console of the local service: what a browser loads. */
+async function bundleConsole() {
+  await build({
+    entryPoints: ['local/console/console.tsx', 'local/console/console.css'],
+    outdir: 'dist/console',
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    tsconfig: 'local/console/tsconfig.json',
+    legalComments: 'none',
+  });
+  copyFileSync('local/console/index.html', 'dist/console/index.html');
+}
+
 /** The checker for the tests of users, `cdk-sagemaker-algorithm/check`, which is not part of the jsii assembly. */
 async function bundleChecker() {
   await build({
@@ -150,6 +174,7 @@ if (!(process.argv.includes('--if-stale') && isFresh)) {
   await bundleConstructs();
   await bundleHandlers();
   await bundleCommandLine();
+  await bundleConsole();
   await bundleChecker();
   mkdirSync('dist', { recursive: true });
   writeFileSync(STAMP, sources);

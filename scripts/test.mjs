@@ -38,7 +38,8 @@ const PREPARE = {
   docker: () =>
     run('bash', ['scripts/base-image.sh']) &&
     run('bash', ['scripts/starter-images.sh', 'python']) &&
-    run('bash', ['scripts/image-tools.sh']),
+    run('bash', ['scripts/image-tools.sh']) &&
+    run('bash', ['scripts/browser.sh']),
   interop: () => run('bash', ['scripts/base-image.sh']) && run('bash', ['scripts/python.sh']),
   nightly: () =>
     run('bash', ['scripts/base-image.sh']) &&

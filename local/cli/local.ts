@@ -4,7 +4,7 @@ import * as path from 'node:path';
 import { Command } from 'commander';
 import type { ContainerEngine } from '../container';
 import { type HttpResponse, NoResponse, isSuccess, sendRequest } from '../http';
-import { LocalService, Logs, type ServiceStatus, accountOf, pushedImages } from '../services';
+import { CONSOLE_PATH, LocalService, Logs, type ServiceStatus, accountOf, pushedImages } from '../services';
 import { UsageError, ValidationErrors, seconds } from './options';
 import {
   LOOPBACK,
@@ -98,6 +98,7 @@ async function up(options: StartOptions): Promise<number> {
   return Session.of(async (session) => {
     const { service, close } = await serviceOf(session, options, settings);
     note(`Listening on ${service.context.url} until Ctrl-C. ${SHORT_WAITS}`);
+    note(`Console: ${service.context.url}${CONSOLE_PATH}`);
     await session.interrupted;
     await close();
     return 0;
@@ -183,6 +184,7 @@ async function status({ directory }: LocalOptions): Promise<number> {
   const response = await requestOf(running, 'GET', '/_status');
   const { stacks } = JSON.parse(response.body.toString()) as ServiceStatus;
   note(`Listening on ${running.url}. ${SHORT_WAITS}`);
+  note(`Console: ${running.url}${CONSOLE_PATH}`);
   for (const stack of stacks) {
     process.stdout.write(`${stack.name}: ${stack.status}\n`);
     stack.recorded.forEach((resource) => process.stdout.write(`  recorded but not emulated: ${resource}\n`));

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { type TrainingResult, notUploaded, train } from '../container';
 import { addImageOptions, collect, envOption, gpusOption, printJson } from './common';
 import { localJobName, printedEvents } from './job';
+import { metricSummary } from './metric-summary';
 import { CHANNEL_FORM, ValidationErrors, channels, count, hyperparameters, metrics, pairs, seconds } from './options';
 import { type ImageOptions, Session, note, buildContext } from './session';
 import { INTERRUPTED } from './signals';
@@ -78,8 +79,7 @@ function summarize({
   seconds: time,
 }: TrainingResult): void {
   note(`${status} after ${time.toFixed(1)} s${failureReason === undefined ? '' : `: ${failureReason}`}`);
-  for (const [name, value] of new Map(values.map((metric) => [metric.name, metric.value])))
-    note(`  ${name} = ${value}`);
+  for (const line of metricSummary(values, process.stderr.isTTY)) note(`  ${line}`);
   if (conflicts.length > 0) note(`  Written by several hosts, of which one file was kept: ${conflicts.join(', ')}`);
   for (const file of excluded) note(`  ${notUploaded(file)}`);
   if (modelArtifact !== undefined) note(`  ${modelArtifact}`);

@@ -1,4 +1,4 @@
-import { metricExpression } from '../contract';
+import { metricExpression } from '../contract/metric-expression';
 
 /** A metric definition: the first group of the expression captures the number in a log line. */
 export interface Metric {

@@ -1,7 +1,7 @@
 /** Facts about SageMaker that the container runner, the local services and the checker share. */
 export * from '../../lib/private/contract';
 export { isProvidedByAws, partsOfUri } from '../../lib/image/ecr-uri';
-export { capturesGroup, isConditional, metricExpression } from '../../lib/private/metric-expression';
+export { capturesGroup, isConditional, metricExpression } from './metric-expression';
 export { hasLocalStorage, isArm64, isGpu } from '../../lib/private/instance-family';
 export { UNKNOWN_USER } from './user';
 export { KILLED_EXIT_CODE } from './exit-code';

@@ -1,4 +1,5 @@
 export { DEFAULT_ACCOUNT, accountOf } from './account';
+export { CONSOLE_PATH } from './console';
 export type { ServiceStatus } from './cloudformation';
 export { pushedImages } from './ecr';
 export { readJson, writeJson } from './json-file';

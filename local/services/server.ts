@@ -9,6 +9,12 @@ const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
 /** The values of Sec-Fetch-Site for a page of the service itself, and for an address that the user has entered. */
 const OWN_SITES = ['same-origin', 'none'];
 
+/**
+ * A browser that opens an object of Amazon S3 with a presigned URL runs no code in it: the code would be that of a page of the service,
+ * which has access to all of it. The console has a policy of its own.
+ */
+const NO_CODE = { 'content-security-policy': 'sandbox' };
+
 type Responder = (request: Request) => Promise<Response>;
 
 /** An HTTP server on the loopback interface, or on an address that the user has chosen. */
@@ -80,7 +86,7 @@ async function send(
   message: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  response.writeHead(status, headers);
+  response.writeHead(status, { ...NO_CODE, ...headers });
   // The rest of the body would otherwise be parsed as the next request.
   message.resume();
   if (typeof body === 'string' || body instanceof Uint8Array) response.end(body);

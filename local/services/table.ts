@@ -2,6 +2,7 @@ import { advance } from './advance';
 import { applicationAutoScaling } from './application-autoscaling';
 import { cloudFormation } from './cloudformation';
 import { Alarms, Metrics, cloudWatch } from './cloudwatch';
+import { consolePage } from './console';
 import type { Context } from './context';
 import { dynamoDb } from './dynamodb';
 import { Repositories, ecr } from './ecr';
@@ -56,6 +57,7 @@ export function createServices(context: Context, permissions: Permissions): Serv
     scheduler(context, schedules),
     fire(() => [...schedules.fireable(), ...rules.fireable()]),
     advance(context.clock),
+    consolePage(context),
   ];
   return [
     ...services,

@@ -1,4 +1,5 @@
 import type { CheckResult } from '../core/finding';
+import { html } from './html';
 import { junit } from './junit';
 import type { ReportOptions } from './options';
 import { sarif } from './sarif';
@@ -12,6 +13,7 @@ const FORMATS = {
     JSON.stringify(isApp ? results : results[0], undefined, 2),
   junit,
   sarif,
+  html,
 } satisfies Record<string, (results: CheckResult[], options: ReportOptions) => string>;
 
 export type ReportFormat = keyof typeof FORMATS;

@@ -1,7 +1,8 @@
 import { styleText } from 'node:util';
-import { type CheckResult, type Finding, type Outcome, SEVERITIES, type Severity, type Status } from '../core/finding';
+import type { CheckResult, Finding, Outcome, Severity } from '../core/finding';
 import { CONTRACT } from './contract';
 import type { ReportOptions } from './options';
+import { summaryOf } from './summary';
 
 const COLORS: Record<Severity, 'red' | 'yellow' | 'cyan'> = { error: 'red', warning: 'yellow', note: 'cyan' };
 
@@ -10,10 +11,10 @@ type Paint = (style: Parameters<typeof styleText>[0], words: string) => string;
 /** For reading: the findings, each with its fix and evidence, and a summary of each result. */
 export function text(results: CheckResult[], { isColored = false }: ReportOptions): string {
   const paint: Paint = (style, words) => (isColored ? styleText(style, words) : words);
-  const sections = results.flatMap(({ image, findings, checks }) => [
-    ...findings.map((finding) => findingText(finding, paint)),
-    summary(image, findings, checks),
-    ...inconclusive(checks),
+  const sections = results.flatMap((result) => [
+    ...result.findings.map((finding) => findingText(finding, paint)),
+    `${result.image}: ${summaryOf(result)}.`,
+    ...inconclusive(result.checks),
   ]);
   const hasFindings = results.some(({ findings }) => findings.length > 0);
   const legend = `The ids in parentheses are those of the contract: ${CONTRACT}`;
@@ -27,26 +28,6 @@ function findingText({ id, severity, message, fix, fact, evidence }: Finding, pa
     `  ${paint('bold', 'Fix:')} ${fix}`,
     ...evidence.map((line) => paint('dim', `  | ${line}`)),
   ].join('\n');
-}
-
-function summary(image: string, findings: Finding[], checks: Outcome[]): string {
-  const count = (status: Status): number => checks.filter((check) => check.status === status).length;
-  const bySeverity = SEVERITIES.map((severity) =>
-    counted(
-      findings.filter((one) => one.severity === severity),
-      severity,
-    ),
-  );
-  const found = bySeverity.filter((words) => words !== undefined).join(', ');
-  const statuses = (['inconclusive', 'skipped'] as const).filter((status) => count(status) > 0);
-  const others = statuses.map((status) => `, ${count(status)} ${status}`).join('');
-  const passed = count('passed');
-  return `${image}: ${found === '' ? 'no findings' : found}; ${passed} ${passed === 1 ? 'check' : 'checks'} passed${others}.`;
-}
-
-function counted(findings: Finding[], noun: string): string | undefined {
-  if (findings.length === 0) return undefined;
-  return `${findings.length} ${noun}${findings.length === 1 ? '' : 's'}`;
 }
 
 /** The inconclusive checks, a line per reason. */

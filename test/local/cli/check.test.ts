@@ -30,7 +30,7 @@ test.each([
     '--monitor requires --processing and sample captured data: --input endpoint=DIR with VARIANT/YYYY/MM/DD/HH/*.jsonl in a folder with the name of the endpoint',
   ],
   [['image', '--monitor'], '--monitor requires --processing'],
-  [['image', '--format', 'pdf'], 'Allowed choices are text, json, junit, sarif'],
+  [['image', '--format', 'pdf'], 'Allowed choices are text, json, junit, sarif, html'],
   [['image', '--fail-on', 'sometimes'], 'Allowed choices are error, warning, note, never'],
 ])('`byoa check` with the arguments %j exits with code 2 and the error', (args, error) => {
   const { status, stderr } = check(...args);

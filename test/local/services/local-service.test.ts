@@ -1,3 +1,4 @@
+import { CreateBucketCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { CloudFormationClient, ListStacksCommand } from '@aws-sdk/client-cloudformation';
 import {
   CreateModelCommand,
@@ -66,6 +67,16 @@ describe('The local service', () => {
   test('accepts a presigned URL of S3', async () => {
     const url = `/?X-Amz-Signature=0&X-Amz-Credential=local/20261124/us-east-1/s3/aws4_request`;
     expect(await service.send('GET', url)).toBe(200);
+  });
+
+  test('responds to a presigned URL with a policy that keeps code in an object from being that of a page of the service', async () => {
+    await service.s3.send(new CreateBucketCommand({ Bucket: 'data' }));
+    const page = { Bucket: 'data', Key: 'page.html', Body: '<script></script>', ContentType: 'text/html' };
+    await service.s3.send(new PutObjectCommand(page));
+    const url = '/data/page.html?X-Amz-Signature=0&X-Amz-Credential=local/20261124/us-east-1/s3/aws4_request';
+    const { headers } = await fetch(`${service.url}${url}`);
+    expect(headers.get('content-type')).toBe('text/html');
+    expect(headers.get('content-security-policy')).toBe('sandbox');
   });
 
   test('responds with 501 to a request for a service that it does not have, and to an unsigned request', async () => {

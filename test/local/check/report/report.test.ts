@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { XMLParser } from 'fast-xml-parser';
 import type { CheckResult } from '../../../../local/check';
 import { reportOf } from '../../../../local/check/report';
@@ -127,5 +128,40 @@ describe('The SARIF report', () => {
       ['batch', `${CONTRACT}#b45`],
       ['draining', `${CONTRACT}#b3`],
     ]);
+  });
+});
+
+describe('The HTML report', () => {
+  const HOSTILE = '"><script>alert(1)</script>&amp;\'';
+
+  test('has each finding with its fix, evidence and requirements, a summary, and the outcome of each check', () => {
+    const text = reportOf('html', [{ ...result, findings: [{ ...result.findings[0], fact: 'B13, E2' }] }]);
+    for (const part of [
+      '<h2>assets/churn</h2>\n<p>1 error; 1 check passed, 1 inconclusive, 1 skipped</p>',
+      '<h3>error: ping</h3>\n<p class="message">GET /ping responds with 404 &amp; never &lt;200&gt;.</p>',
+      '<p><strong>Fix:</strong> Respond with 200.</p>\n<pre>a line\nanother</pre>',
+      `Requirement: <a href="${CONTRACT}#b13">B13</a>, <a href="${CONTRACT}#e2">E2</a>`,
+      '<span class="inconclusive">inconclusive</span><br><span class="muted">the container did not become healthy</span>',
+    ])
+      expect(text).toContain(part);
+  });
+
+  test('escapes everything that comes from an image, so that none of it is markup', () => {
+    const [finding] = result.findings;
+    const texts = { id: HOSTILE, message: HOSTILE, fix: HOSTILE, fact: HOSTILE, evidence: [HOSTILE] };
+    const checks = [{ ...result.checks[3], id: HOSTILE, reason: HOSTILE }];
+    const text = reportOf('html', [{ image: HOSTILE, findings: [{ ...finding, ...texts }], checks }]);
+    expect(text).not.toContain('<script');
+    expect(text).not.toContain(HOSTILE);
+    expect(text.match(/&quot;&gt;&lt;script&gt;alert\(1\)&lt;\/script&gt;&amp;amp;&#39;/g)?.length).toBeGreaterThan(7);
+  });
+
+  test('is one file that loads nothing: its policy allows only the style that it contains', () => {
+    const text = reportOf('html', [result, passed], { isApp: true });
+    const [, style = ''] = /<style>(.*)<\/style>/s.exec(text) ?? [];
+    const hash = createHash('sha256').update(style).digest('base64');
+    expect(text).toContain(`content="default-src &#39;none&#39;; style-src &#39;sha256-${hash}&#39;"`);
+    expect(text).not.toMatch(/<script|<link|<img|\bsrc=|@import|url\(/);
+    expect(text).toContain('<h2>assets/other</h2>\n<p>no findings; 1 check passed</p>');
   });
 });

@@ -1,0 +1,13 @@
+import type { JSX } from 'preact';
+import { RequestError } from './aws';
+
+/** The code and the message of an error. */
+export function Failure({ error }: { readonly error: unknown }): JSX.Element {
+  const { code, message } = error instanceof RequestError ? error : { code: '', message: String(error) };
+  return (
+    <p class="failure" role="alert">
+      {code !== '' && <strong>{code}: </strong>}
+      {message}
+    </p>
+  );
+}
