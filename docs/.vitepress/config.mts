@@ -1,5 +1,5 @@
 import { slug } from 'github-slugger';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitepress';
@@ -17,6 +17,13 @@ const sidebar = sections(docs).map(({ title, pages }) => ({
   items: pages.map(({ file, title: text }) => ({ text, link: linkOf(file) })),
 }));
 
+/** Written by `npm run docs`. */
+const reference = path.join(docs, 'reference', 'sidebar.json');
+const types = existsSync(reference) ? JSON.parse(readFileSync(reference, 'utf8')) : [];
+
+/** Selects the language of the API reference before the page is painted. */
+const SELECT_LANGUAGE = `document.documentElement.dataset.language = localStorage.getItem('language') ?? 'typescript';`;
+
 export default defineConfig({
   title: name,
   description,
@@ -26,6 +33,7 @@ export default defineConfig({
   cacheDir: path.join(root, '.cache', 'vitepress'),
   cleanUrls: false,
   rewrites: { 'decisions/README.md': 'decisions/index.md' },
+  head: [['script', {}, SELECT_LANGUAGE]],
   markdown: {
     theme: { light: 'github-light-high-contrast', dark: 'github-dark' },
     // The anchors of GitHub, since the pages are read there too.
@@ -39,7 +47,10 @@ export default defineConfig({
       { text: 'Help', link: '/troubleshooting' },
       { text: version, items: [{ text: 'Changelog', link: `${url}/blob/main/CHANGELOG.md` }] },
     ],
-    sidebar: { '/': sidebar },
+    sidebar: {
+      '/reference/': [{ text: 'API reference', link: '/reference/' }, ...types],
+      '/': sidebar,
+    },
     outline: [2, 3],
     socialLinks: [{ icon: 'github', link: url }],
     search: { provider: 'local' },

@@ -1,0 +1,29 @@
+/**
+ * Builds the documentation site, in `.cache/site`:
+ *
+ *   npm run docs               builds the site, and counts its pages, links and examples
+ *   npm run docs -- --serve    also serves it
+ */
+import { spawnSync } from 'node:child_process';
+import * as path from 'node:path';
+import { writeReference } from './reference';
+
+const ROOT = path.join(__dirname, '..', '..');
+const DOCS = path.join(ROOT, 'docs');
+
+function run(program: string, ...args: string[]): void {
+  const { status } = spawnSync(process.execPath, [path.join(ROOT, program), ...args], { stdio: 'inherit', cwd: ROOT });
+  if (status !== 0) process.exit(status ?? 1);
+}
+
+const vitepress = (...args: string[]): void => run('node_modules/vitepress/bin/vitepress.js', ...args);
+
+async function main(): Promise<void> {
+  run('scripts/build.mjs', '--if-stale');
+  const types = await writeReference(ROOT, path.join(DOCS, 'reference'), new Map());
+  console.log(`${types} types in the API reference.`);
+  vitepress('build', 'docs');
+  if (process.argv.includes('--serve')) vitepress('preview', 'docs');
+}
+
+void main();
