@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitepress';
 import { linkOf, sections } from './pages';
 import { repositoryLinks } from './repository-links';
+import { searchable } from './search';
 
 const docs = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
 const root = path.dirname(docs);
@@ -53,7 +54,7 @@ export default defineConfig({
     },
     outline: [2, 3],
     socialLinks: [{ icon: 'github', link: url }],
-    search: { provider: 'local' },
+    search: { provider: 'local', options: { _render: searchable } },
     docFooter: { prev: 'Previous page', next: 'Next page' },
   },
 });

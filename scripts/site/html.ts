@@ -16,9 +16,11 @@ export function spelled(tag: string, spell: (language: Language, key: Key) => st
     keysBySpelling.set(spelling, [...(keysBySpelling.get(spelling) ?? []), key]);
   }
   if (keysBySpelling.size === 1) return `<${tag} v-pre>${spell(LANGUAGES.typescript, 'typescript')}</${tag}>`;
-  const variants = [...keysBySpelling].map(
-    ([spelling, keys]) => `<${tag} v-pre class="in ${keys.map((key) => `in-${key}`).join(' ')}">${spelling}</${tag}>`,
-  );
+  const variants = [...keysBySpelling].map(([spelling, keys], index) => {
+    // The outline of the page has the first spelling of a heading.
+    const classes = ['in', ...keys.map((key) => `in-${key}`), ...(index > 0 ? ['ignore-header'] : [])];
+    return `<${tag} v-pre class="${classes.join(' ')}">${spelling}</${tag}>`;
+  });
   return variants.join('');
 }
 

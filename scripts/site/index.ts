@@ -11,8 +11,14 @@ import { writeReference } from './reference';
 const ROOT = path.join(__dirname, '..', '..');
 const DOCS = path.join(ROOT, 'docs');
 
+/** With the default of Node.js, a third of the time of a build is garbage collection of short-lived objects. */
+const NODE_OPTIONS = ['--max-semi-space-size=64'];
+
 function run(program: string, ...args: string[]): void {
-  const { status } = spawnSync(process.execPath, [path.join(ROOT, program), ...args], { stdio: 'inherit', cwd: ROOT });
+  const { status } = spawnSync(process.execPath, [...NODE_OPTIONS, path.join(ROOT, program), ...args], {
+    stdio: 'inherit',
+    cwd: ROOT,
+  });
   if (status !== 0) process.exit(status ?? 1);
 }
 

@@ -83,6 +83,8 @@ function indexOf(stages: Stage[]): string {
   return `${['# API reference', introduction, ...sections.flat()].join('\n\n')}\n`;
 }
 
+/** Without structs, which the page of the class that uses them links to: each page contains the sidebar. */
 function sidebarOf({ title, types }: Stage): object {
-  return { text: title, collapsed: true, items: types.map(({ name }) => ({ text: name, link: `/reference/${name}` })) };
+  const listed = types.filter((type) => !isStruct(type));
+  return { text: title, collapsed: true, items: listed.map(({ name }) => ({ text: name, link: `/reference/${name}` })) };
 }

@@ -139,7 +139,7 @@ function textOf(docs: Docs): string {
 /** The last part of the path of a page: `API_CreateTrainingJob`. */
 function titleOf(link: string): string {
   const [last = link] = link.split('/').slice(-1);
-  return last.replace(/\.html(#.*)?$/, '').replaceAll('_', ' ');
+  return last.replace(/\.html(#.*)?$/, '').replace(/^API_/, '').replaceAll('_', ' ');
 }
 
 function defaultOf({ default: value }: Docs): string[] {
