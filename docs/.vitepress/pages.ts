@@ -65,7 +65,7 @@ const SECTIONS: readonly Section[] = [
   },
   {
     title: 'Help',
-    files: ['troubleshooting.md', ['faq.md', 'Questions and answers'], ['rules.md', 'Errors and warnings'], 'unproven.md'],
+    files: ['troubleshooting.md', 'faq.md', ['rules.md', 'Errors and warnings'], 'unproven.md'],
   },
   {
     title: 'Reference',

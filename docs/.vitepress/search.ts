@@ -7,8 +7,11 @@ import type { MarkdownEnv, MarkdownRenderer } from 'vitepress';
 export function searchable(source: string, env: MarkdownEnv, md: MarkdownRenderer): string {
   const html = md.render(source, env);
   if (!env.relativePath.startsWith('reference/')) return html;
-  return html.replace(/(<h3 [^>]*>)(.*?)(<a class="header-anchor".*?<\/h3>)/g, (_, start: string, names: string, end: string) => {
-    const [title, ...others] = names.match(/<span .*?<\/span>/g) ?? [];
-    return `${start}${title}${end}<p>${others.join(' ')}</p>`;
-  });
+  return html.replace(
+    /(<h3 [^>]*>)(.*?)(<a class="header-anchor".*?<\/h3>)/g,
+    (_, start: string, names: string, end: string) => {
+      const [title, ...others] = names.match(/<span .*?<\/span>/g) ?? [];
+      return `${start}${title}${end}<p>${others.join(' ')}</p>`;
+    },
+  );
 }

@@ -6,10 +6,13 @@
  */
 import { spawnSync } from 'node:child_process';
 import * as path from 'node:path';
+import { checkLinks } from './links';
+import { writeLlmsTexts } from './llms';
 import { writeReference } from './reference';
 
 const ROOT = path.join(__dirname, '..', '..');
 const DOCS = path.join(ROOT, 'docs');
+const SITE = path.join(ROOT, '.cache', 'site');
 
 /** With the default of Node.js, a third of the time of a build is garbage collection of short-lived objects. */
 const NODE_OPTIONS = ['--max-semi-space-size=64'];
@@ -29,6 +32,13 @@ async function main(): Promise<void> {
   const types = await writeReference(ROOT, path.join(DOCS, 'reference'), new Map());
   console.log(`${types} types in the API reference.`);
   vitepress('build', 'docs');
+  writeLlmsTexts(DOCS, SITE);
+  const { pages, internal, external, images, errors } = checkLinks(SITE);
+  errors.forEach((error) => console.error(error));
+  console.log(
+    `${pages} pages, ${internal} links in the site, ${external} to other sites, ${images} images, ${errors.length} errors.`,
+  );
+  if (errors.length > 0) process.exit(1);
   if (process.argv.includes('--serve')) vitepress('preview', 'docs');
 }
 

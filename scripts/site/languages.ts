@@ -1,5 +1,5 @@
-/** How the languages of jsii spell names, types and calls: as jsii-pacmak generates them, which `test/interop/site.test.ts` compares. */
-import { toPascalCase, toSnakeCase } from 'codemaker';
+/** How the languages of jsii spell names, types and calls: as jsii-pacmak generates them, which `check-names.ts` compares. */
+import { toSnakeCase } from 'codemaker';
 
 export const KEYS = ['typescript', 'python', 'java', 'csharp', 'go'] as const;
 
@@ -54,7 +54,7 @@ export interface Language {
 }
 
 const same = (name: string): string => name;
-const pascal = (name: string): string => toPascalCase(name);
+const pascal = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 const snake = (name: string): string => toSnakeCase(name);
 
 /** Whether a call is of the class instead of an object. */
@@ -138,9 +138,7 @@ const java: Language = {
   method: qualified,
   call: ({ owner, method, isStatic, parameters, result = 'void' }) => {
     const list = typeFirst(parameters);
-    return method === undefined
-      ? `new ${owner}(${list})`
-      : `${result} ${qualified(owner, method, isStatic)}(${list})`;
+    return method === undefined ? `new ${owner}(${list})` : `${result} ${qualified(owner, method, isStatic)}(${list})`;
   },
 };
 
@@ -159,9 +157,7 @@ const csharp: Language = {
     const list = parameters
       .map(({ name, type, isOptional }) => `${type}${isOptional ? '?' : ''} ${name}${isOptional ? ' = null' : ''}`)
       .join(', ');
-    return method === undefined
-      ? `new ${owner}(${list})`
-      : `${result} ${qualified(owner, method, isStatic)}(${list})`;
+    return method === undefined ? `new ${owner}(${list})` : `${result} ${qualified(owner, method, isStatic)}(${list})`;
   },
 };
 

@@ -1,5 +1,5 @@
 /** Writes the pages of the API reference from the jsii assembly, which the build writes, to a directory that Git ignores. */
-import { EnumType, InterfaceType, type Type, TypeSystem } from 'jsii-reflect';
+import { type Assembly, EnumType, InterfaceType, type Type, TypeSystem } from 'jsii-reflect';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import type { Examples } from './examples';
@@ -32,12 +32,17 @@ interface Stage {
   readonly types: Type[];
 }
 
+export function loadAssembly(root: string): Promise<Assembly> {
+  return new TypeSystem().loadModule(root, { validate: false, supportedFeatures: [...FEATURES] });
+}
+
 /** @returns the number of types with a page */
 export async function writeReference(root: string, directory: string, examples: Examples): Promise<number> {
-  const assembly = await new TypeSystem().loadModule(root, { validate: false, supportedFeatures: [...FEATURES] });
+  const assembly = await loadAssembly(root);
   const types = typesOf(assembly).filter(hasPage);
   const duplicates = types.filter((type) => types.some((other) => other !== type && other.name === type.name));
-  if (duplicates.length > 0) throw new Error(`Types with the same name: ${duplicates.map(({ fqn }) => fqn).join(', ')}.`);
+  if (duplicates.length > 0)
+    throw new Error(`Types with the same name: ${duplicates.map(({ fqn }) => fqn).join(', ')}.`);
   rmSync(directory, { recursive: true, force: true });
   mkdirSync(directory, { recursive: true });
   for (const type of types) {
@@ -57,7 +62,9 @@ function stagesOf(types: Type[]): Stage[] {
     title,
     types: types
       .filter((type) => folderOf(type) === folder)
-      .sort((one, other) => KINDS.indexOf(kindOf(one)) - KINDS.indexOf(kindOf(other)) || (one.name < other.name ? -1 : 1)),
+      .sort(
+        (one, other) => KINDS.indexOf(kindOf(one)) - KINDS.indexOf(kindOf(other)) || (one.name < other.name ? -1 : 1),
+      ),
   }));
 }
 
@@ -74,7 +81,10 @@ function indexOf(stages: Stage[]): string {
     ...KINDS.flatMap((kind) => {
       const ofKind = types.filter((type) => kindOf(type) === kind);
       if (ofKind.length === 0) return [];
-      return [`**${kind}**`, ofKind.map(({ name, docs }) => `- [${name}](./${name}.md) ${prose(docs.summary)}`).join('\n')];
+      return [
+        `**${kind}**`,
+        ofKind.map(({ name, docs }) => `- [${name}](./${name}.md) ${prose(docs.summary)}`).join('\n'),
+      ];
     }),
   ]);
   const introduction =
@@ -86,5 +96,9 @@ function indexOf(stages: Stage[]): string {
 /** Without structs, which the page of the class that uses them links to: each page contains the sidebar. */
 function sidebarOf({ title, types }: Stage): object {
   const listed = types.filter((type) => !isStruct(type));
-  return { text: title, collapsed: true, items: listed.map(({ name }) => ({ text: name, link: `/reference/${name}` })) };
+  return {
+    text: title,
+    collapsed: true,
+    items: listed.map(({ name }) => ({ text: name, link: `/reference/${name}` })),
+  };
 }

@@ -1,5 +1,14 @@
 /** The page of a type in the API reference, in all languages. */
-import { type Assembly, type Callable, ClassType, type Docs, EnumType, InterfaceType, type Property, type Type } from 'jsii-reflect';
+import {
+  type Assembly,
+  type Callable,
+  ClassType,
+  type Docs,
+  EnumType,
+  InterfaceType,
+  type Property,
+  type Type,
+} from 'jsii-reflect';
 import { type Method } from 'jsii-reflect';
 import type { Examples } from './examples';
 import { escape, heading, prose, spelled } from './html';
@@ -21,7 +30,8 @@ export class TypePage {
     const { type } = this;
     const blocks = [`# ${type.name}`, this.introduction(), ...this.example()];
     if (type instanceof EnumType) blocks.push(...this.members(type));
-    if (type instanceof InterfaceType && isStruct(type)) blocks.push(...this.properties('Properties', '', type.allProperties));
+    if (type instanceof InterfaceType && isStruct(type))
+      blocks.push(...this.properties('Properties', '', type.allProperties));
     else if (type instanceof ClassType || type instanceof InterfaceType) blocks.push(...this.behavior(type));
     return `${blocks.join('\n\n')}\n`;
   }
@@ -55,10 +65,18 @@ export class TypePage {
     return [
       ...(type instanceof ClassType ? this.constructorOf(type) : []),
       ...(props === undefined ? [] : this.properties('Props', 'props-', props.allProperties)),
-      ...(constants.length > 0 ? ['## Constants', ...constants.map(({ name, docs }) => this.constant(name, docs, false))] : []),
+      ...(constants.length > 0
+        ? ['## Constants', ...constants.map(({ name, docs }) => this.constant(name, docs, false))]
+        : []),
       ...(others.length > 0 ? this.properties('Attributes', '', others) : []),
-      ...this.methods('Static methods', methods.filter((method) => method.static)),
-      ...this.methods('Methods', methods.filter((method) => !method.static)),
+      ...this.methods(
+        'Static methods',
+        methods.filter((method) => method.static),
+      ),
+      ...this.methods(
+        'Methods',
+        methods.filter((method) => !method.static),
+      ),
     ];
   }
 
@@ -71,8 +89,13 @@ export class TypePage {
   private properties(title: string, prefix: string, properties: Property[]): string[] {
     const isWritten = title !== 'Attributes';
     // Required properties first, in the order in which they are declared.
-    const sorted = isWritten ? [...properties].sort((one, other) => Number(one.optional) - Number(other.optional)) : properties;
-    return [heading(2, title.toLowerCase(), title, title), ...sorted.map((property) => this.property(property, prefix, isWritten))];
+    const sorted = isWritten
+      ? [...properties].sort((one, other) => Number(one.optional) - Number(other.optional))
+      : properties;
+    return [
+      heading(2, title.toLowerCase(), title, title),
+      ...sorted.map((property) => this.property(property, prefix, isWritten)),
+    ];
   }
 
   private property({ name, type, docs, optional }: Property, prefix: string, isWritten: boolean): string {
@@ -139,7 +162,10 @@ function textOf(docs: Docs): string {
 /** The last part of the path of a page: `API_CreateTrainingJob`. */
 function titleOf(link: string): string {
   const [last = link] = link.split('/').slice(-1);
-  return last.replace(/\.html(#.*)?$/, '').replace(/^API_/, '').replaceAll('_', ' ');
+  return last
+    .replace(/\.html(#.*)?$/, '')
+    .replace(/^API_/, '')
+    .replaceAll('_', ' ');
 }
 
 function defaultOf({ default: value }: Docs): string[] {
@@ -151,5 +177,7 @@ function defaultOf({ default: value }: Docs): string[] {
 function parametersOf({ parameters }: Callable): string[] {
   const documented = parameters.filter(({ docs }) => docs.summary !== '');
   if (documented.length === 0) return [];
-  return [documented.map(({ name, docs }) => `- \`${name}\`: ${prose(`${docs.summary} ${docs.remarks}`.trim())}`).join('\n')];
+  return [
+    documented.map(({ name, docs }) => `- \`${name}\`: ${prose(`${docs.summary} ${docs.remarks}`.trim())}`).join('\n'),
+  ];
 }

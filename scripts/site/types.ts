@@ -1,5 +1,13 @@
 /** The types of the public API: which pages they have, and how they are spelled in a language. */
-import { type Assembly, type Callable, ClassType, InterfaceType, Method, type Type, type TypeReference } from 'jsii-reflect';
+import {
+  type Assembly,
+  type Callable,
+  ClassType,
+  InterfaceType,
+  Method,
+  type Type,
+  type TypeReference,
+} from 'jsii-reflect';
 import { escape } from './html';
 import type { Language, Primitive, SpelledParameter } from './languages';
 
@@ -66,7 +74,10 @@ export class Spelling {
     });
   }
 
-  private parameter(language: Language, one: { name: string; type: TypeReference; optional: boolean }): SpelledParameter {
+  private parameter(
+    language: Language,
+    one: { name: string; type: TypeReference; optional: boolean },
+  ): SpelledParameter {
     // The names of parameters are those of variables, which no language but Python changes.
     const name = language.title === 'Python' ? language.written(one.name) : one.name;
     return { name, type: this.type(language, one.type), isOptional: one.optional };
