@@ -25,6 +25,11 @@ const types = existsSync(reference) ? JSON.parse(readFileSync(reference, 'utf8')
 /** Selects the language of the API reference before the page is painted. */
 const SELECT_LANGUAGE = `document.documentElement.dataset.language = localStorage.getItem('language') ?? 'typescript';`;
 
+/** Two boxes in a third one: the images of an algorithm. */
+const ICON =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect width="32" height="32" rx="7" fill="#0f7f85"/>' +
+  '<path d="M7 10h8v12H7zm10 0h8v12h-8z" fill="#fff"/></svg>';
+
 export default defineConfig({
   title: name,
   description,
@@ -34,7 +39,10 @@ export default defineConfig({
   cacheDir: path.join(root, '.cache', 'vitepress'),
   cleanUrls: false,
   rewrites: { 'decisions/README.md': 'decisions/index.md' },
-  head: [['script', {}, SELECT_LANGUAGE]],
+  head: [
+    ['script', {}, SELECT_LANGUAGE],
+    ['link', { rel: 'icon', type: 'image/svg+xml', href: `data:image/svg+xml,${encodeURIComponent(ICON)}` }],
+  ],
   markdown: {
     theme: { light: 'github-light-high-contrast', dark: 'github-dark' },
     // The anchors of GitHub, since the pages are read there too.
