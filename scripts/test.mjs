@@ -40,9 +40,7 @@ const PREPARE = {
     run('bash', ['scripts/starter-images.sh', 'python']) &&
     run('bash', ['scripts/image-tools.sh']),
   interop: () =>
-    run('bash', ['scripts/base-image.sh']) &&
-    run('bash', ['scripts/python.sh']) &&
-    run('bash', ['scripts/browser.sh']),
+    run('bash', ['scripts/base-image.sh']) && run('bash', ['scripts/python.sh']) && run('bash', ['scripts/browser.sh']),
   nightly: () => run('bash', ['scripts/starter-images.sh']) && run('bash', ['scripts/python.sh']),
 };
 

@@ -49,6 +49,10 @@ export default defineConfig({
     anchor: { slugify: (text) => slug(text) },
     config: (md) => repositoryLinks(md, docs, url),
   },
+  // Pages with a heading for each of many entries.
+  transformPageData: ({ relativePath, frontmatter }) => {
+    if (relativePath === 'rules.md') return { frontmatter: { ...frontmatter, outline: 2 } };
+  },
   themeConfig: {
     nav: [
       { text: 'Guide', link: '/guide' },

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { type CheckResult, type Finding, type Outcome, SEVERITIES, type Severity, type Status } from '../core/finding';
-import { CONTRACT } from './contract';
+import { contractUrl } from './contract';
 import type { ReportOptions } from './options';
 
 const COLORS: Record<Severity, 'red' | 'yellow' | 'cyan'> = { error: 'red', warning: 'yellow', note: 'cyan' };
@@ -15,9 +15,7 @@ export function text(results: CheckResult[], { isColored = false }: ReportOption
     summary(image, findings, checks),
     ...inconclusive(checks),
   ]);
-  const hasFindings = results.some(({ findings }) => findings.length > 0);
-  const legend = `The ids in parentheses are those of the contract: ${CONTRACT}`;
-  return [...sections, ...(hasFindings ? [legend] : [])].join('\n\n');
+  return sections.join('\n\n');
 }
 
 function findingText({ id, severity, message, fix, fact, evidence }: Finding, paint: Paint): string {
@@ -26,6 +24,7 @@ function findingText({ id, severity, message, fix, fact, evidence }: Finding, pa
     `  ${message}`,
     `  ${paint('bold', 'Fix:')} ${fix}`,
     ...evidence.map((line) => paint('dim', `  | ${line}`)),
+    `  See ${contractUrl(fact)}`,
   ].join('\n');
 }
 
