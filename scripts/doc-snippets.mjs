@@ -1,4 +1,5 @@
-// The TypeScript snippets of the documentation, as complete files.
+// The TypeScript snippets of the documentation and the examples of the API, as complete files.
+import { loadAssemblyFromPath } from '@jsii/spec';
 import { readFileSync } from 'node:fs';
 
 const FIXTURE = readFileSync('rosetta/default.ts-fixture', 'utf8');
@@ -20,4 +21,14 @@ export function complete({ code, isWhole }) {
   const outside = /^(import|declare) [\s\S]*?;\n/gm;
   const moved = [...code.matchAll(outside)].map(([text]) => text).join('');
   return moved + FIXTURE.replace('/// here', () => code.replace(outside, ''));
+}
+
+/** The examples of the docstrings of types, from the assembly that the build writes. */
+export function examplesOf(directory) {
+  const { types = {} } = loadAssemblyFromPath(directory);
+  return Object.values(types).flatMap(({ docs, name, locationInModule }) => {
+    if (docs?.example === undefined) return [];
+    const page = `${locationInModule?.filename} (example of ${name})`;
+    return [{ page, line: locationInModule?.line, isWhole: false, code: `${docs.example}\n` }];
+  });
 }

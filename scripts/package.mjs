@@ -99,7 +99,7 @@ if (language === undefined || language === '--all') {
     '.jsii',
     '.jsii.gz',
   );
-  run('jsii-rosetta/bin/jsii-rosetta', 'extract', '--compile', '--fail', `--output=${TABLET}`);
+  run('jsii-rosetta/bin/jsii-rosetta', 'extract', '--compile', '--fail', '--batch=1000', `--output=${TABLET}`);
   run('../scripts/snippets.mjs');
 }
 if (language === undefined) {

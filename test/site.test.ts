@@ -1,3 +1,4 @@
+import { isClassType, loadAssemblyFromPath } from '@jsii/spec';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
@@ -26,4 +27,10 @@ test('Every relative link of the documentation leads to a file of the repository
       .map((target) => `${page}: ${target}`);
   });
   expect(missing).toEqual([]);
+});
+
+test('Every class of the public API has an example in its docstring, which the API reference shows', () => {
+  const classes = Object.values(loadAssemblyFromPath(ROOT).types ?? {}).filter(isClassType);
+  expect(classes.length).toBeGreaterThan(60);
+  expect(classes.filter(({ docs }) => docs?.example === undefined).map(({ name }) => name)).toEqual([]);
 });

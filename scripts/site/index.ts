@@ -6,6 +6,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import * as path from 'node:path';
+import { readExamples } from './examples';
 import { checkLinks } from './links';
 import { writeLlmsTexts } from './llms';
 import { writeReference } from './reference';
@@ -21,6 +22,7 @@ function run(program: string, ...args: string[]): void {
   const { status } = spawnSync(process.execPath, [...NODE_OPTIONS, path.join(ROOT, program), ...args], {
     stdio: 'inherit',
     cwd: ROOT,
+    env: { ...process.env, JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: '20' },
   });
   if (status !== 0) process.exit(status ?? 1);
 }
@@ -29,8 +31,10 @@ const vitepress = (...args: string[]): void => run('node_modules/vitepress/bin/v
 
 async function main(): Promise<void> {
   run('scripts/build.mjs', '--if-stale');
-  const types = await writeReference(ROOT, path.join(DOCS, 'reference'), new Map());
-  console.log(`${types} types in the API reference.`);
+  run('node_modules/jsii-rosetta/bin/jsii-rosetta', 'extract', '--compile', '--fail', '--batch=1000');
+  const examples = await readExamples(path.join(ROOT, '.jsii.tabl.json'));
+  const types = await writeReference(ROOT, path.join(DOCS, 'reference'), examples);
+  console.log(`${types} types and ${examples.size} examples in the API reference.`);
   vitepress('build', 'docs');
   writeLlmsTexts(DOCS, SITE);
   const { pages, internal, external, images, errors } = checkLinks(SITE);

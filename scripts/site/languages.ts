@@ -13,6 +13,9 @@ export interface SpelledParameter {
   readonly type: string;
   readonly isOptional: boolean;
 
+  /** Whether the last parameter takes any number of values. */
+  readonly isVariadic?: boolean;
+
   /** The required properties of the struct that is the last parameter, and whether it has others: keyword arguments in Python. */
   readonly keywords?: { readonly required: readonly SpelledParameter[]; readonly hasOthers: boolean };
 }
@@ -66,7 +69,7 @@ const separated = (owner: string, name: string, isEnum: boolean): string =>
 
 /** The parameters of the languages that write the type before the name. */
 const typeFirst = (parameters: readonly SpelledParameter[]): string =>
-  parameters.map(({ name, type }) => `${type} ${name}`).join(', ');
+  parameters.map(({ name, type, isVariadic }) => `${type}${isVariadic ? '...' : ''} ${name}`).join(', ');
 
 const typescript: Language = {
   title: 'TypeScript',
@@ -80,7 +83,11 @@ const typescript: Language = {
   constant: (owner, name) => `${owner}.${name}`,
   method: qualified,
   call: ({ owner, method, isStatic, parameters, result }) => {
-    const list = parameters.map(({ name, type, isOptional }) => `${name}${isOptional ? '?' : ''}: ${type}`).join(', ');
+    const list = parameters
+      .map(({ name, type, isOptional, isVariadic }) =>
+        isVariadic ? `...${name}: ${type}[]` : `${name}${isOptional ? '?' : ''}: ${type}`,
+      )
+      .join(', ');
     if (method === undefined) return `new ${owner}(${list})`;
     return `${qualified(owner, method, isStatic)}(${list})${result === undefined ? '' : `: ${result}`}`;
   },
@@ -108,7 +115,10 @@ const python: Language = {
     const positional = parameters.filter(({ keywords }) => keywords === undefined);
     const { required, hasOthers } = parameters.at(-1)?.keywords ?? { required: [], hasOthers: false };
     const list = [
-      ...positional.map(({ name, type, isOptional }) => `${name}: ${type}${isOptional ? ' = None' : ''}`),
+      ...positional.map(
+        ({ name, type, isOptional, isVariadic }) =>
+          `${isVariadic ? '*' : ''}${name}: ${type}${isOptional && !isVariadic ? ' = None' : ''}`,
+      ),
       ...(required.length > 0 || hasOthers ? ['*'] : []),
       ...required.map(({ name, type }) => `${name}: ${type}`),
       ...(hasOthers ? ['…'] : []),
@@ -155,7 +165,11 @@ const csharp: Language = {
   method: (owner, name, isStatic) => qualified(owner, pascal(name), isStatic),
   call: ({ owner, method, isStatic, parameters, result = 'void' }) => {
     const list = parameters
-      .map(({ name, type, isOptional }) => `${type}${isOptional ? '?' : ''} ${name}${isOptional ? ' = null' : ''}`)
+      .map(({ name, type, isOptional, isVariadic }) =>
+        isVariadic
+          ? `params ${type}[] ${name}`
+          : `${type}${isOptional ? '?' : ''} ${name}${isOptional ? ' = null' : ''}`,
+      )
       .join(', ');
     return method === undefined ? `new ${owner}(${list})` : `${result} ${qualified(owner, method, isStatic)}(${list})`;
   },
@@ -180,7 +194,7 @@ const go: Language = {
   constant: (owner, name, isEnum) => `${owner}_${name}${isEnum ? '' : '()'}`,
   method: (owner, name, isStatic) => (isStatic ? `${owner}_${pascal(name)}` : pascal(name)),
   call: ({ owner, method, isStatic, parameters, result }) => {
-    const list = parameters.map(({ name, type }) => `${name} ${type}`).join(', ');
+    const list = parameters.map(({ name, type, isVariadic }) => `${name} ${isVariadic ? '...' : ''}${type}`).join(', ');
     if (method === undefined) return `New${owner}(${list}) ${owner}`;
     return `${isStatic ? `${owner}_${method}` : method}(${list})${result === undefined ? '' : ` ${result}`}`;
   },

@@ -15,6 +15,10 @@ import { escape, heading, prose, spelled } from './html';
 import { KEYS, LANGUAGES } from './languages';
 import { Spelling, isConstruct, isStruct, propsOf } from './types';
 
+/** jsii-rosetta does not write all imports of Java and Go, nor all of their types. */
+const TRANSLATED =
+  '<p class="in in-python in-java in-csharp in-go note">Translated from TypeScript: adapt imports and declarations.</p>';
+
 export class TypePage {
   private readonly spelling: Spelling;
 
@@ -41,14 +45,14 @@ export class TypePage {
   }
 
   private example(): string[] {
-    const translations = this.examples.get(this.type.docs.example);
+    const translations = this.examples.get(this.type.fqn);
     if (translations === undefined) return [];
     const blocks = KEYS.flatMap((key) => {
       const source = translations[key];
       if (source === undefined) return [];
       return [`<div class="in in-${key}">`, `\`\`\`${LANGUAGES[key].fence}\n${source.trimEnd()}\n\`\`\``, '</div>'];
     });
-    return ['## Example', ...blocks];
+    return ['## Example', ...blocks, TRANSLATED];
   }
 
   private members({ members }: EnumType): string[] {

@@ -68,6 +68,7 @@ export class Spelling {
       isStatic: method?.static ?? false,
       parameters: parameters.map((parameter, index) => ({
         ...this.parameter(language, parameter),
+        isVariadic: parameter.variadic,
         keywords: index === parameters.length - 1 ? this.keywords(language, parameter.type) : undefined,
       })),
       result: method === undefined || method.returns.type.void ? undefined : this.type(language, method.returns.type),
