@@ -38,7 +38,7 @@ export default defineConfig({
   outDir: path.join(root, '.cache', 'site'),
   cacheDir: path.join(root, '.cache', 'vitepress'),
   cleanUrls: false,
-  rewrites: { 'decisions/README.md': 'decisions/index.md' },
+  rewrites: { ':directory/README.md': ':directory/index.md' },
   head: [
     ['script', {}, SELECT_LANGUAGE],
     ['link', { rel: 'icon', type: 'image/svg+xml', href: `data:image/svg+xml,${encodeURIComponent(ICON)}` }],
