@@ -165,7 +165,10 @@ function textOf(docs: Docs): string {
 
 /** The last part of the path of a page: `API_CreateTrainingJob`. */
 function titleOf(link: string): string {
-  const [last = link] = link.split('/').slice(-1);
+  const [last = link] = link
+    .split('/')
+    .filter((part) => part !== '')
+    .slice(-1);
   return last
     .replace(/\.html(#.*)?$/, '')
     .replace(/^API_/, '')
