@@ -1,8 +1,15 @@
 // The TypeScript snippets of the documentation and the examples of the API, as complete files.
 import { loadAssemblyFromPath } from '@jsii/spec';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
 
 const FIXTURE = readFileSync('rosetta/default.ts-fixture', 'utf8');
+
+/** The pages of the documentation, without those that `npm run docs` writes. */
+export function pages() {
+  const files = readdirSync('docs', { recursive: true }).filter((file) => file.endsWith('.md'));
+  return files.filter((file) => !file.startsWith(`reference${path.sep}`)).map((file) => path.join('docs', file));
+}
 
 /** The snippets of a page, each with its first line. */
 export function snippetsOf(page) {

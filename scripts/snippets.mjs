@@ -1,17 +1,16 @@
-// Compiles the TypeScript snippets of docs/*.md and the examples of the API against the built package, each in the constructor of a stack.
+// Compiles the TypeScript snippets of docs/ and the examples of the API against the built package, each in the constructor of a stack.
 // jsii-rosetta compiles the examples and those of the README in the same way.
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
-import { complete, examplesOf, snippetsOf } from './doc-snippets.mjs';
+import { complete, examplesOf, pages, snippetsOf } from './doc-snippets.mjs';
 
 const FOLDER = path.join('.cache', 'snippets');
 
 rmSync(FOLDER, { recursive: true, force: true });
 mkdirSync(FOLDER, { recursive: true });
-const pages = readdirSync('docs').filter((name) => name.endsWith('.md'));
 const examples = examplesOf('.');
-const snippets = [...pages.flatMap((name) => snippetsOf(path.join('docs', name))), ...examples];
+const snippets = [...pages().flatMap(snippetsOf), ...examples];
 const files = new Map(snippets.map((snippet, index) => [path.resolve(FOLDER, `${index}.ts`), snippet]));
 files.forEach((snippet, file) => writeFileSync(file, complete(snippet)));
 
