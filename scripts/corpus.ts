@@ -34,7 +34,7 @@ function table(head: string[], rows: string[][]): string {
 async function writeChecks(): Promise<void> {
   const file = path.join(ROOT, 'docs', 'checks.md');
   const rows = CHECKS.map(({ id, group, severity, title, fact }) => [
-    `\`${id}\``,
+    `<a id="${id}"></a>\`${id}\``,
     group,
     severity,
     title,

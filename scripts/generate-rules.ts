@@ -1,6 +1,7 @@
 /** Writes the rules in `rules.ts` to `docs/rules.md`: `npm run generate:rules`. */
 import { writeFileSync } from 'node:fs';
 import * as path from 'node:path';
+import { type Message, messages } from './messages';
 import { RULES, type Rule } from './rules';
 
 export const DOCUMENT = path.join(__dirname, '..', 'docs', 'rules.md');
@@ -18,31 +19,40 @@ an issue that shows the error of AWS. Other sources:
 - _implied by_: the page defines the properties in a way that excludes the value, but does not state that AWS rejects it.
 - _not documented_: no page of AWS states or implies the rule.
 
-The limits of single values, such as the length of a name, are one row, and so are the types of properties: both apply to all stages.
+Below each rule are the texts of its errors, with \`…\` for values. The limits of single values, such as the length of a name, are one rule,
+and so are the types of properties: both apply to all stages.
 The [container contract](contract.md) lists what SageMaker expects from a container.
 `;
 
-/** A table whose columns are aligned, as Prettier formats it. */
-function table(rows: string[][]): string {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((cells) => cells[column].length)));
-  const lines = [rows[0], widths.map((width) => '-'.repeat(width)), ...rows.slice(1)];
-  return lines.map((cells) => `| ${cells.map((cell, column) => cell.padEnd(widths[column])).join(' | ')} |\n`).join('');
+/** The complete texts in the library that state a rule, with `…` for each value that is inserted. */
+function textsOf(rule: Rule, found: readonly Message[]): string[] {
+  const stating = found.filter(({ file, text }) => rule.messages.some((part) => `${file}: ${text}`.includes(part)));
+  return [...new Set(stating.map(({ text }) => text.replace(/\s+/g, ' ').trim()))];
 }
 
-/** The document with all rules. The links are at its end, so that the tables can be read as text. */
+/**
+ * The document with all rules, each with a heading, so that it has an anchor, and with the texts of its errors, so that a search for an error
+ * finds the rule. The links are at its end, so that the document can be read as text.
+ */
 export function render(): string {
+  const found = messages();
   const links = new Map<string, string>();
   const referenced = (source: string): string =>
     source.replace(/\[([^\]]+)\]\(([^)]+)\)/g, (_, title: string, url: string) => {
       links.set(title, url);
       return `[${title}]`;
     });
-  const cells = ({ rule, result, source }: Rule): string[] => [rule, result ?? 'error', referenced(source)];
-  const stages = Object.entries(RULES).map(
-    ([stage, rules]) => `\n## ${stage}\n\n${table([['Rule', 'Result', 'Source'], ...rules.map(cells)])}`,
-  );
+  const section = (rule: Rule): string => {
+    const texts = textsOf(rule, found);
+    return [
+      `### ${rule.rule.replace(/\.$/, '')}`,
+      `_${rule.result === 'warning' ? 'Warning' : 'Error'}._ Source: ${referenced(rule.source)}.`,
+      ...(texts.length === 0 ? [] : [`\`\`\`text\n${texts.join('\n')}\n\`\`\``]),
+    ].join('\n\n');
+  };
+  const stages = Object.entries(RULES).map(([stage, rules]) => [`## ${stage}`, ...rules.map(section)].join('\n\n'));
   const definitions = [...links].map(([title, url]) => `[${title}]: ${url}\n`).sort();
-  return [INTRODUCTION, ...stages, '\n', ...definitions].join('');
+  return [INTRODUCTION, '\n', stages.join('\n\n'), '\n\n', ...definitions].join('');
 }
 
 if (require.main === module) writeFileSync(DOCUMENT, render());

@@ -1,5 +1,6 @@
 // Generates the packages: the npm package and the code for Python, Java, .NET and Go. Checks them against the CDK design guidelines
-// (awslint), the npm package against the rules of Node.js and bundlers (publint), and compiles the snippets of the README (rosetta) and of docs/.
+// (awslint), the npm package against the rules of Node.js and bundlers (publint), compiles the snippets of the README (rosetta) and of docs/, and
+// compares the names in the API reference with the generated code.
 //
 //   node scripts/package.mjs            the checks, and the code for all languages
 //   node scripts/package.mjs --all      also the packages that are released, in .cache/packages/<language>
@@ -98,9 +99,11 @@ if (language === undefined || language === '--all') {
     '.jsii',
     '.jsii.gz',
   );
-  run('jsii-rosetta/bin/jsii-rosetta', 'extract', '--compile', '--fail', `--output=${TABLET}`);
+  run('jsii-rosetta/bin/jsii-rosetta', 'extract', '--compile', '--fail', '--batch=1000', `--output=${TABLET}`);
   run('../scripts/snippets.mjs');
 }
-if (language === undefined) generate('--code-only', '--recurse=false');
-else if (language === '--all') LANGUAGES.forEach((one) => build(one, `--rosetta-tablet=${TABLET}`));
+if (language === undefined) {
+  generate('--code-only', '--recurse=false');
+  run('tsx/dist/cli.mjs', 'scripts/site/check-names.ts');
+} else if (language === '--all') LANGUAGES.forEach((one) => build(one, `--rosetta-tablet=${TABLET}`));
 else build(language);

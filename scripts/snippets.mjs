@@ -1,16 +1,16 @@
-// Compiles the TypeScript snippets of docs/ against the built package, each in the constructor of a stack. jsii-rosetta compiles those
-// of the README in the same way.
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+// Compiles the TypeScript snippets of docs/ and the examples of the API against the built package, each in the constructor of a stack.
+// jsii-rosetta compiles the examples and those of the README in the same way.
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
-import { complete, snippetsOf } from './doc-snippets.mjs';
+import { complete, examplesOf, pages, snippetsOf } from './doc-snippets.mjs';
 
 const FOLDER = path.join('.cache', 'snippets');
 
 rmSync(FOLDER, { recursive: true, force: true });
 mkdirSync(FOLDER, { recursive: true });
-const pages = readdirSync('docs', { recursive: true }).filter((name) => name.endsWith('.md'));
-const snippets = pages.flatMap((name) => snippetsOf(path.join('docs', name)));
+const examples = examplesOf('.');
+const snippets = [...pages().flatMap(snippetsOf), ...examples];
 const files = new Map(snippets.map((snippet, index) => [path.resolve(FOLDER, `${index}.ts`), snippet]));
 files.forEach((snippet, file) => writeFileSync(file, complete(snippet)));
 
@@ -33,5 +33,6 @@ const errors = ts.getPreEmitDiagnostics(program).map(({ file, messageText }) => 
   return `${page}:${line}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`;
 });
 errors.forEach((error) => console.error(error));
-console.log(`${snippets.length} snippets of docs/ compiled, ${errors.length} errors.`);
+const count = snippets.length - examples.length;
+console.log(`${count} snippets of docs/ and ${examples.length} examples of the API compiled, ${errors.length} errors.`);
 if (errors.length > 0) process.exitCode = 1;

@@ -40,7 +40,8 @@ const PREPARE = {
     run('bash', ['scripts/starter-images.sh', 'python']) &&
     run('bash', ['scripts/image-tools.sh']) &&
     run('bash', ['scripts/browser.sh']),
-  interop: () => run('bash', ['scripts/base-image.sh']) && run('bash', ['scripts/python.sh']),
+  interop: () =>
+    run('bash', ['scripts/base-image.sh']) && run('bash', ['scripts/python.sh']) && run('bash', ['scripts/browser.sh']),
   nightly: () =>
     run('bash', ['scripts/base-image.sh']) &&
     run('bash', ['scripts/starter-images.sh']) &&

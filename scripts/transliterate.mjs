@@ -5,7 +5,7 @@
 import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { TargetLanguage, Translator } from 'jsii-rosetta';
-import { complete, snippetsOf } from './doc-snippets.mjs';
+import { complete, pages, snippetsOf } from './doc-snippets.mjs';
 
 /** The reasons for which a snippet stays in TypeScript. */
 const REASONS = [
@@ -25,8 +25,7 @@ function installIn(directory) {
 
 const [output] = process.argv.slice(2);
 const directory = installIn(path.join(output, 'project'));
-const pages = readdirSync('docs', { recursive: true }).filter((name) => name.endsWith('.md'));
-const snippets = ['README.md', ...pages.map((name) => path.join('docs', name))].flatMap(snippetsOf);
+const snippets = ['README.md', ...pages()].flatMap(snippetsOf);
 const reasonOf = ({ code }) => REASONS.find(([expression]) => expression.test(code))?.[1];
 const translatable = snippets.filter((snippet) => reasonOf(snippet) === undefined);
 

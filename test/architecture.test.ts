@@ -282,7 +282,8 @@ describe('The public API', () => {
     const visit = (file: string): void => {
       if (seen.has(file)) return;
       seen.add(file);
-      for (const [, to] of readFileSync(file, 'utf8').matchAll(/(?:from |import\()['"]([^'"]+)['"]/g)) {
+      const withoutExamples = readFileSync(file, 'utf8').replace(/\/\*[^]*?\*\//g, '');
+      for (const [, to] of withoutExamples.matchAll(/(?:from |import\()['"]([^'"]+)['"]/g)) {
         const declaration = path.join(path.dirname(file), `${to}.d.ts`);
         if (!to.startsWith('.')) foreign.add(to);
         else if (existsSync(declaration)) visit(declaration);

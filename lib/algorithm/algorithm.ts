@@ -123,6 +123,22 @@ abstract class AlgorithmBase extends Resource implements IAlgorithm {
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms.html
  * @resource AWS::SageMaker::Algorithm
+ *
+ * @example
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * new sagemaker.Algorithm(this, 'Churn', {
+ *   images: sagemaker.AlgorithmImages.combined(sagemaker.ContainerImage.fromAsset('container')),
+ *   channels: [sagemaker.Channel.file('train', { contentTypes: ['text/csv'] })],
+ *   hyperparameters: [sagemaker.Hyperparameter.integer('max_depth', { min: 1, max: 64, defaultValue: 6 })],
+ *   trainingInstanceTypes: [sagemaker.InstanceType.ML_M5_XLARGE],
+ *   inference: {
+ *     contentTypes: ['text/csv'],
+ *     responseMimeTypes: ['application/json'],
+ *     realtimeInstanceTypes: [sagemaker.InstanceType.ML_C7I_LARGE],
+ *     transformInstanceTypes: [sagemaker.InstanceType.ML_M5_XLARGE],
+ *   },
+ * });
  */
 export class Algorithm extends AlgorithmBase {
   /**

@@ -44,6 +44,14 @@ export interface ChannelSpecification extends ChannelOptions {
  * A named input of a training job.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ChannelSpecification.html
+ *
+ * @example
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * const channels = [
+ *   sagemaker.Channel.file('train', { contentTypes: ['text/csv'] }),
+ *   sagemaker.Channel.fastFile('validation', { required: false }),
+ * ];
  */
 export class Channel {
   /**

@@ -89,6 +89,15 @@ interface HyperparameterType {
  * A hyperparameter of an algorithm, with its type, range and default value.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_HyperParameterSpecification.html
+ *
+ * @example
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * const hyperparameters = [
+ *   sagemaker.Hyperparameter.integer('max_depth', { min: 1, max: 64, defaultValue: 6, tunable: true }),
+ *   sagemaker.Hyperparameter.continuous('eta', { min: 0.001, max: 1, defaultValue: 0.3, tunable: true }),
+ *   sagemaker.Hyperparameter.categorical('booster', { values: ['gbtree', 'dart'], defaultValue: 'gbtree' }),
+ * ];
  */
 export class Hyperparameter {
   /**

@@ -5,6 +5,11 @@ import { ValidationErrors, isKnown, quote } from '../private/validation';
  * A metric of training, with the regular expression that finds its values in the logs.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/define-train-metrics.html
+ *
+ * @example
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * const metrics = [sagemaker.MetricDefinition.of('validation:auc', 'auc=([0-9.]+)')];
  */
 export class MetricDefinition {
   /**

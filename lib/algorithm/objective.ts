@@ -11,6 +11,11 @@ export enum ObjectiveType {
  * A metric that is maximized or minimized: by a tuning job, or by the gate of a training workflow.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_HyperParameterTuningJobObjective.html
+ *
+ * @example
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * const objective = sagemaker.Objective.maximize('validation:auc');
  */
 export class Objective {
   /**

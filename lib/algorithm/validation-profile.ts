@@ -56,6 +56,20 @@ const HYPERPARAMETERS = { map: 'HyperParameters', key: 'HyperParameterKey', valu
  * The jobs with which SageMaker validates an algorithm when it is created.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_AlgorithmValidationProfile.html
+ *
+ * @example
+ * import { aws_s3 as s3 } from 'aws-cdk-lib';
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * declare const bucket: s3.IBucket;
+ *
+ * const profile = sagemaker.ValidationProfile.of('smoke', {
+ *   training: {
+ *     inputs: { train: sagemaker.TrainingInput.fromBucket(bucket, 'samples/train/') },
+ *     output: sagemaker.TrainingOutput.toBucket(bucket, 'validated'),
+ *     resources: sagemaker.TrainingResources.of(sagemaker.InstanceType.ML_M5_LARGE),
+ *   },
+ * });
  */
 export class ValidationProfile {
   /**

@@ -48,6 +48,20 @@ export interface TransformJobProps extends TransformJobDefinition {
  *
  * @resource AWS::CloudFormation::CustomResource
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTransformJob.html
+ *
+ * @example
+ * import { aws_s3 as s3 } from 'aws-cdk-lib';
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * declare const model: sagemaker.Model;
+ * declare const bucket: s3.IBucket;
+ *
+ * new sagemaker.TransformJob(this, 'Score', {
+ *   model,
+ *   input: sagemaker.TransformInput.fromBucket(bucket, 'churn/new/', { splitType: sagemaker.SplitType.LINE }),
+ *   output: sagemaker.TransformOutput.toBucket(bucket, 'churn/scores'),
+ *   resources: sagemaker.TransformResources.of(sagemaker.InstanceType.ML_M5_XLARGE),
+ * });
  */
 export class TransformJob extends JobBase {
   /** The name of the job, which is known at deployment. */

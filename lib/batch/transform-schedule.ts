@@ -51,6 +51,21 @@ export interface TransformScheduleProps extends TransformJobDefinition {
  *
  * @resource AWS::StepFunctions::StateMachine
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTransformJob.html
+ *
+ * @example
+ * import { Duration, aws_s3 as s3, aws_scheduler as scheduler } from 'aws-cdk-lib';
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * declare const model: sagemaker.Model;
+ * declare const bucket: s3.IBucket;
+ *
+ * new sagemaker.TransformSchedule(this, 'Nightly', {
+ *   schedule: scheduler.ScheduleExpression.rate(Duration.days(1)),
+ *   model,
+ *   input: sagemaker.TransformInput.fromBucket(bucket, 'churn/new/'),
+ *   output: sagemaker.TransformOutput.toBucket(bucket, 'churn/scores'),
+ *   resources: sagemaker.TransformResources.of(sagemaker.InstanceType.ML_M5_XLARGE),
+ * });
  */
 export class TransformSchedule extends WorkflowBase {
   /**

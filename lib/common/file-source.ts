@@ -33,6 +33,14 @@ export interface BoundFile {
  * A file in Amazon S3 that describes a model, such as metrics, baselines or sample requests.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_MetricsSource.html
+ *
+ * @example
+ * import { aws_s3 as s3 } from 'aws-cdk-lib';
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * declare const bucket: s3.IBucket;
+ *
+ * const statistics = sagemaker.FileSource.fromObject(bucket, 'quality/statistics.json');
  */
 export class FileSource {
   /**

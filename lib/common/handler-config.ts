@@ -67,6 +67,17 @@ export interface HandlerOptions {
  * handler creates it with the configuration of the stack, its stage and the app.
  *
  * @see https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html
+ *
+ * @example
+ * import { aws_iam as iam, aws_logs as logs } from 'aws-cdk-lib';
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * declare const boundary: iam.IManagedPolicy;
+ *
+ * sagemaker.HandlerConfig.of(this).configure({
+ *   logRetention: logs.RetentionDays.ONE_YEAR,
+ *   permissionsBoundary: boundary,
+ * });
  */
 export class HandlerConfig {
   /**

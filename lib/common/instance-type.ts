@@ -10,6 +10,12 @@ import { Processor } from './processor';
  * `InstanceType.of()`.
  *
  * @see https://aws.amazon.com/sagemaker/ai/pricing/
+ *
+ * @example
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * const known = sagemaker.InstanceType.ML_M5_XLARGE;
+ * const newer = sagemaker.InstanceType.of('ml.m9.xlarge');
  */
 export class InstanceType {
   // <constants>

@@ -10,6 +10,18 @@ const OVERHEAD = Duration.minutes(30);
  * Whether and for how long a deployment waits until a job has ended.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-cloudformation-waitcondition.html
+ *
+ * @example
+ * import { Duration } from 'aws-cdk-lib';
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * declare const algorithm: sagemaker.Algorithm;
+ *
+ * new sagemaker.TrainingJob(this, 'Train', {
+ *   algorithm,
+ *   resources: sagemaker.TrainingResources.of(sagemaker.InstanceType.ML_M5_XLARGE),
+ *   wait: sagemaker.JobWait.upTo(Duration.hours(2)),
+ * });
  */
 export class JobWait {
   /** The deployment starts the job and continues. No other resource of the stack can use the result of the job. */

@@ -88,6 +88,15 @@ export interface UncompressedModelDataOptions {
  * The model artifact of a model: usually a `model.tar.gz`, which SageMaker extracts to `/opt/ml/model`. The directory is read-only.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms-inference-code.html
+ *
+ * @example
+ * import { aws_s3 as s3 } from 'aws-cdk-lib';
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * declare const bucket: s3.IBucket;
+ *
+ * const archive = sagemaker.ModelData.fromObject(bucket, 'churn/model.tar.gz');
+ * const files = sagemaker.ModelData.fromUncompressedPrefix(bucket, 'churn/model/');
  */
 export abstract class ModelData {
   /**

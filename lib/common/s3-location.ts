@@ -9,6 +9,14 @@ import { type Shape, ValidationErrors, quote } from '../private/validation';
  * An S3 location: a bucket with an optional key prefix.
  *
  * This class is the only one that renders S3 URIs and grants permissions on objects, so that both refer to the same objects.
+ *
+ * @example
+ * import { aws_s3 as s3 } from 'aws-cdk-lib';
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * declare const bucket: s3.IBucket;
+ *
+ * const captured = sagemaker.S3Location.fromBucket(bucket, 'captured');
  */
 export class S3Location {
   /**

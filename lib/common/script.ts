@@ -28,6 +28,17 @@ interface BoundScript {
  * Your own script for training or inference, which a container image provided by SageMaker runs.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/docker-containers-adapt-your-own.html
+ *
+ * @example
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * declare const image: sagemaker.ContainerImage;
+ *
+ * new sagemaker.TrainingJob(this, 'Train', {
+ *   image,
+ *   script: sagemaker.Script.fromDirectory('src', 'train.py'),
+ *   resources: sagemaker.TrainingResources.of(sagemaker.InstanceType.ML_G5_XLARGE),
+ * });
  */
 export class Script {
   /**

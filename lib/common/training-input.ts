@@ -27,6 +27,16 @@ import {
  * The data source of a training channel.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/model-access-training-data.html
+ *
+ * @example
+ * import { aws_s3 as s3 } from 'aws-cdk-lib';
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * declare const bucket: s3.IBucket;
+ *
+ * const inputs = {
+ *   train: sagemaker.TrainingInput.fromBucket(bucket, 'churn/train/', { contentType: 'text/csv' }),
+ * };
  */
 export abstract class TrainingInput {
   /**

@@ -49,6 +49,14 @@ export interface TrainingOutputConfig {
  * The S3 location and the format of a training job's artifacts. The model artifact is `<prefix>/<job>/output/model.tar.gz`.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_OutputDataConfig.html
+ *
+ * @example
+ * import { aws_s3 as s3 } from 'aws-cdk-lib';
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * declare const bucket: s3.IBucket;
+ *
+ * const output = sagemaker.TrainingOutput.toBucket(bucket, 'churn/models');
  */
 export class TrainingOutput {
   /**

@@ -91,6 +91,15 @@ type InstanceSelection = 'type' | 'groups' | 'preferences';
  * The compute resources of a training job.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ResourceConfig.html
+ *
+ * @example
+ * import { Size } from 'aws-cdk-lib';
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * const resources = sagemaker.TrainingResources.of(sagemaker.InstanceType.ML_M5_XLARGE, {
+ *   instanceCount: 2,
+ *   volumeSize: Size.gibibytes(100),
+ * });
  */
 export class TrainingResources {
   /**

@@ -5,6 +5,13 @@ import { ValidationErrors } from '../private/validation';
  * use.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_TransformResources.html
+ *
+ * @example
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * const resources = sagemaker.TransformResources.of(sagemaker.InstanceType.ML_G4DN_XLARGE, {
+ *   ami: sagemaker.TransformAmi.AL2_GPU_535,
+ * });
  */
 export class TransformAmi {
   /** NVIDIA drivers of version 470. */

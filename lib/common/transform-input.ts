@@ -54,6 +54,14 @@ export interface TransformInputConfig {
  * The input data of a batch transform job.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_TransformInput.html
+ *
+ * @example
+ * import { aws_s3 as s3 } from 'aws-cdk-lib';
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * declare const bucket: s3.IBucket;
+ *
+ * const input = sagemaker.TransformInput.fromBucket(bucket, 'churn/new/', { splitType: sagemaker.SplitType.LINE });
  */
 export class TransformInput {
   /**

@@ -47,6 +47,14 @@ export interface TransformOutputConfig {
  * The S3 location and the format of a batch transform job's results. The result of an object is `<prefix>/<input object>.out`.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_TransformOutput.html
+ *
+ * @example
+ * import { aws_s3 as s3 } from 'aws-cdk-lib';
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * declare const bucket: s3.IBucket;
+ *
+ * const output = sagemaker.TransformOutput.toBucket(bucket, 'churn/scores');
  */
 export class TransformOutput {
   /**

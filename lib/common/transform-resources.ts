@@ -44,6 +44,11 @@ interface RenderedTransformResources extends TransformInstances {
  * The compute resources of a batch transform job.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_TransformResources.html
+ *
+ * @example
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * const resources = sagemaker.TransformResources.of(sagemaker.InstanceType.ML_M5_XLARGE, { instanceCount: 2 });
  */
 export class TransformResources {
   /**

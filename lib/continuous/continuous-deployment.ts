@@ -78,6 +78,17 @@ export enum ReleaseOutcome {
  *
  * @resource AWS::StepFunctions::StateMachine
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/model-registry-approve.html
+ *
+ * @example
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * declare const group: sagemaker.ModelPackageGroup;
+ *
+ * new sagemaker.ContinuousDeployment(this, 'Releases', {
+ *   group,
+ *   parameterName: '/churn/released-version',
+ *   stackName: 'ChurnHosting',
+ * });
  */
 export class ContinuousDeployment extends Resource {
   /**

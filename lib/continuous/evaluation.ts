@@ -53,6 +53,11 @@ export interface BoundEvaluation {
  * The metric by which a workflow decides whether a model is registered.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/processing-job.html
+ *
+ * @example
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * const evaluation = sagemaker.Evaluation.trainingMetric(sagemaker.Objective.maximize('validation:auc'));
  */
 export abstract class Evaluation {
   /**

@@ -12,6 +12,15 @@ const ROLE = 'EventsRole';
  * EventBridge can deliver an event more than once.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/pipeline-eventbridge.html
+ *
+ * @example
+ * import { aws_events as events } from 'aws-cdk-lib';
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * declare const rule: events.Rule;
+ *
+ * const pipeline = sagemaker.Pipeline.fromPipelineName(this, 'Pipeline', 'churn');
+ * rule.addTarget(new sagemaker.PipelineTarget(pipeline, {}));
  */
 export class PipelineTarget implements events.IRuleTarget {
   /**

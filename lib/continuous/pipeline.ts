@@ -79,6 +79,13 @@ interface PipelineIdentity {
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/pipelines.html
  * @resource AWS::SageMaker::Pipeline
+ *
+ * @example
+ * import { Duration, aws_scheduler as scheduler } from 'aws-cdk-lib';
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * const pipeline = sagemaker.Pipeline.fromPipelineName(this, 'Pipeline', 'churn');
+ * pipeline.startOnSchedule('Weekly', scheduler.ScheduleExpression.rate(Duration.days(7)));
  */
 export class Pipeline extends Resource implements IPipeline {
   /**

@@ -39,6 +39,26 @@ import { WorkflowOutcome } from '../common/workflow-outcome';
  *
  * @resource AWS::StepFunctions::StateMachine
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/redrive-executions.html
+ *
+ * @example
+ * import { Duration, aws_s3 as s3, aws_scheduler as scheduler } from 'aws-cdk-lib';
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * declare const algorithm: sagemaker.Algorithm;
+ * declare const bucket: s3.IBucket;
+ * declare const group: sagemaker.ModelPackageGroup;
+ *
+ * const workflow = new sagemaker.TrainingWorkflow(this, 'Retraining', {
+ *   training: {
+ *     algorithm,
+ *     inputs: { train: sagemaker.TrainingInput.fromBucket(bucket, 'churn/train/') },
+ *     resources: sagemaker.TrainingResources.of(sagemaker.InstanceType.ML_M5_LARGE),
+ *   },
+ *   evaluation: sagemaker.Evaluation.trainingMetric(sagemaker.Objective.maximize('validation:auc')),
+ *   gate: { threshold: 0.85 },
+ *   registration: { group },
+ * });
+ * workflow.startOnSchedule('Weekly', scheduler.ScheduleExpression.rate(Duration.days(7)));
  */
 export class TrainingWorkflow extends WorkflowBase implements ec2.IConnectable, iam.IGrantable {
   /**

@@ -13,6 +13,15 @@ export interface SplitImages {
  * The training image and the inference image of an algorithm.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms.html
+ *
+ * @example
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * const combined = sagemaker.AlgorithmImages.combined(sagemaker.ContainerImage.fromAsset('container'));
+ * const split = sagemaker.AlgorithmImages.split({
+ *   training: sagemaker.ContainerImage.fromAsset('container', { target: 'training' }),
+ *   inference: sagemaker.ContainerImage.fromAsset('container', { target: 'inference' }),
+ * });
  */
 export class AlgorithmImages {
   /**

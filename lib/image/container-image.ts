@@ -76,6 +76,15 @@ export interface AssetImageOptions extends ecr_assets.DockerImageAssetOptions, I
  * The same image object can be used by several constructs, stacks and regions.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/docker-containers.html
+ *
+ * @example
+ * import { aws_ecr as ecr } from 'aws-cdk-lib';
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * declare const repository: ecr.IRepository;
+ *
+ * const built = sagemaker.ContainerImage.fromAsset('container', { target: 'training' });
+ * const released = sagemaker.ContainerImage.fromEcrRepository(repository, { tag: '2026-11', verify: true });
  */
 export abstract class ContainerImage {
   /**

@@ -62,6 +62,15 @@ export interface ProvidedImageOptions {
  * A framework of the AWS Deep Learning Containers.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg-ecr-paths/sagemaker-algo-docker-registry-paths.html
+ *
+ * @example
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * const image = sagemaker.ContainerImage.fromDeepLearningContainer(sagemaker.DeepLearningFramework.PYTORCH, {
+ *   purpose: sagemaker.ImagePurpose.TRAINING,
+ *   version: '2.3.0',
+ *   instanceType: sagemaker.InstanceType.ML_G5_XLARGE,
+ * });
  */
 export class DeepLearningFramework {
   /** PyTorch. */
@@ -125,6 +134,15 @@ export class DeepLearningFramework {
  * A SageMaker built-in algorithm.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/algos.html
+ *
+ * @example
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * const xgboost = sagemaker.ContainerImage.fromBuiltInAlgorithm(sagemaker.BuiltInAlgorithm.XGBOOST, {
+ *   purpose: sagemaker.ImagePurpose.TRAINING,
+ *   version: '1.7-1',
+ *   processor: sagemaker.Processor.CPU,
+ * });
  */
 export class BuiltInAlgorithm {
   /** XGBoost. */

@@ -61,6 +61,17 @@ const FULL_WIDTH = 24;
  * A CloudWatch dashboard of the training jobs and endpoints of an algorithm.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html
+ *
+ * @example
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * declare const job: sagemaker.TrainingJob;
+ * declare const endpoint: sagemaker.Endpoint;
+ *
+ * new sagemaker.AlgorithmDashboard(this, 'Dashboard', {
+ *   trainings: [{ job, metricNames: ['validation:auc'] }],
+ *   endpoints: [{ endpoint, variantNames: ['main'] }],
+ * });
  */
 export class AlgorithmDashboard extends Construct {
   /** The CloudWatch dashboard, to which widgets can be added. */

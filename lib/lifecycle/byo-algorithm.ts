@@ -29,6 +29,19 @@ import { defaultInstanceType } from './default-instance-types';
  * Each stage is available as a property. An existing resource of a stage can be specified, which omits the earlier stages.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/your-algorithms.html
+ *
+ * @example
+ * import { aws_s3 as s3 } from 'aws-cdk-lib';
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * declare const bucket: s3.IBucket;
+ *
+ * new sagemaker.ByoAlgorithm(this, 'Churn', {
+ *   images: sagemaker.AlgorithmImages.combined(sagemaker.ContainerImage.fromAsset('container')),
+ *   channels: [sagemaker.Channel.file('train')],
+ *   inputs: { train: sagemaker.TrainingInput.fromBucket(bucket, 'churn/train/') },
+ *   endpoint: { instanceType: sagemaker.InstanceType.ML_M5_LARGE, instanceCount: 2 },
+ * });
  */
 export class ByoAlgorithm extends Construct {
   /** The algorithm; undefined if a model package or model is specified. */

@@ -57,6 +57,16 @@ interface Source {
  * The data that a processing job downloads to its containers.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProcessingS3Input.html
+ *
+ * @example
+ * import { aws_s3 as s3 } from 'aws-cdk-lib';
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * declare const bucket: s3.IBucket;
+ *
+ * const inputs = {
+ *   raw: sagemaker.ProcessingInput.fromBucket(bucket, 'churn/raw/'), // in /opt/ml/processing/input/raw
+ * };
  */
 export class ProcessingInput {
   /**

@@ -24,6 +24,21 @@ const FOLDER_LENGTH = 16;
  *
  * @resource AWS::CloudFormation::CustomResource
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateProcessingJob.html
+ *
+ * @example
+ * import { aws_s3 as s3 } from 'aws-cdk-lib';
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * declare const image: sagemaker.ContainerImage;
+ * declare const bucket: s3.IBucket;
+ *
+ * const prepare = new sagemaker.ProcessingJob(this, 'Prepare', {
+ *   image,
+ *   arguments: ['prepare'],
+ *   inputs: { raw: sagemaker.ProcessingInput.fromBucket(bucket, 'churn/raw/') },
+ *   outputs: { train: sagemaker.ProcessingOutput.toNewBucket() },
+ *   resources: sagemaker.ProcessingResources.of(sagemaker.InstanceType.ML_M5_XLARGE),
+ * });
  */
 export class ProcessingJob extends JobBase implements ec2.IConnectable, iam.IGrantable {
   /** The name of the job, which is known at deployment. */

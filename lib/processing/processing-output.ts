@@ -36,6 +36,17 @@ export interface ProcessingOutputOptions {
  * The files that a processing job uploads to Amazon S3.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProcessingS3Output.html
+ *
+ * @example
+ * import { aws_s3 as s3 } from 'aws-cdk-lib';
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * declare const bucket: s3.IBucket;
+ *
+ * const outputs = {
+ *   train: sagemaker.ProcessingOutput.toNewBucket(), // from /opt/ml/processing/output/train
+ *   report: sagemaker.ProcessingOutput.toBucket(bucket, 'churn/report'),
+ * };
  */
 export class ProcessingOutput {
   /**

@@ -48,6 +48,15 @@ type Instances = Pick<ProcessingCluster, 'InstanceType' | 'InstanceCount' | 'Ins
  * The compute resources of a processing job.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProcessingClusterConfig.html
+ *
+ * @example
+ * import { Size } from 'aws-cdk-lib';
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * const resources = sagemaker.ProcessingResources.of(sagemaker.InstanceType.ML_M5_XLARGE, {
+ *   instanceCount: 2,
+ *   volumeSize: Size.gibibytes(100),
+ * });
  */
 export class ProcessingResources {
   /**

@@ -200,6 +200,19 @@ abstract class ModelPackageGroupBase extends Resource implements IModelPackageGr
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/model-registry-models.html
  * @resource AWS::SageMaker::ModelPackageGroup
+ *
+ * @example
+ * import { aws_events_targets as targets, aws_iam as iam, aws_sns as sns } from 'aws-cdk-lib';
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * declare const topic: sns.ITopic;
+ *
+ * const group = new sagemaker.ModelPackageGroup(this, 'Group', { modelPackageGroupName: 'churn' });
+ * group.shareWith(new iam.AccountPrincipal('444455556666'));
+ * group.onApprovalStatusChange('Approved', {
+ *   approvalStatus: sagemaker.ModelApprovalStatus.APPROVED,
+ *   target: new targets.SnsTopic(topic),
+ * });
  */
 export class ModelPackageGroup extends ModelPackageGroupBase {
   /**

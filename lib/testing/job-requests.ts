@@ -15,6 +15,14 @@ import type { Resources } from './template-json';
  * contain are not compared.
  *
  * @see https://docs.aws.amazon.com/cdk/v2/guide/testing.html
+ *
+ * @example
+ * import { assertions } from 'aws-cdk-lib';
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * const requests = sagemaker.testing.JobRequests.fromTemplate(assertions.Template.fromStack(this));
+ * requests.hasTrainingJob({ HyperParameters: { max_depth: '8' } });
+ * requests.transformJobCountIs(0);
  */
 export class JobRequests {
   /**

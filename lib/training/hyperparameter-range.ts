@@ -56,6 +56,14 @@ export enum HyperparameterRangeType {
  * The range of values in which a tuning job searches a hyperparameter.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ParameterRanges.html
+ *
+ * @example
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * const ranges = [
+ *   sagemaker.HyperparameterRange.integer('max_depth', { min: 2, max: 12 }),
+ *   sagemaker.HyperparameterRange.continuous('eta', { min: 0.01, max: 0.3 }),
+ * ];
  */
 export class HyperparameterRange {
   /**

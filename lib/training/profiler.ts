@@ -28,6 +28,14 @@ export interface ProfilerOptions {
  * customers since 2026-07-30; it remains available to existing ones.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProfilerConfig.html
+ *
+ * @example
+ * import { aws_s3 as s3 } from 'aws-cdk-lib';
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * declare const bucket: s3.IBucket;
+ *
+ * const profiler = sagemaker.Profiler.toBucket(bucket, 'churn/profiles');
  */
 export class Profiler {
   /** Disables the profiler. */

@@ -28,6 +28,21 @@ import type { TrainingJobProps } from './training-job-props';
  *
  * @resource AWS::CloudFormation::CustomResource
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateTrainingJob.html
+ *
+ * @example
+ * import { Duration, aws_s3 as s3 } from 'aws-cdk-lib';
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * declare const algorithm: sagemaker.Algorithm;
+ * declare const bucket: s3.IBucket;
+ *
+ * const job = new sagemaker.TrainingJob(this, 'Train', {
+ *   algorithm,
+ *   inputs: { train: sagemaker.TrainingInput.fromBucket(bucket, 'churn/train/') },
+ *   hyperparameters: { max_depth: '8' },
+ *   resources: sagemaker.TrainingResources.of(sagemaker.InstanceType.ML_G5_XLARGE),
+ *   maxRuntime: Duration.hours(5),
+ * });
  */
 export class TrainingJob extends JobBase implements ec2.IConnectable, iam.IGrantable {
   /** The name of the job, which is known at deployment. */

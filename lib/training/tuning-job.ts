@@ -21,6 +21,27 @@ import type { TuningJobProps } from './tuning-job-props';
  *
  * @resource AWS::CloudFormation::CustomResource
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateHyperParameterTuningJob.html
+ *
+ * @example
+ * import { Duration, aws_s3 as s3 } from 'aws-cdk-lib';
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * declare const algorithm: sagemaker.Algorithm;
+ * declare const bucket: s3.IBucket;
+ *
+ * const tuning = new sagemaker.TuningJob(this, 'Tune', {
+ *   definitions: [
+ *     {
+ *       algorithm,
+ *       inputs: { train: sagemaker.TrainingInput.fromBucket(bucket, 'churn/train/') },
+ *       objective: sagemaker.Objective.maximize('validation:auc'),
+ *       resources: sagemaker.TrainingResources.of(sagemaker.InstanceType.ML_M5_XLARGE),
+ *       maxRuntime: Duration.hours(1),
+ *     },
+ *   ],
+ *   maxTrainingJobs: 20,
+ *   maxParallelTrainingJobs: 4,
+ * });
  */
 export class TuningJob extends JobBase implements ec2.IConnectable, iam.IGrantable {
   /** The name of the tuning job, which is known at deployment. */

@@ -27,6 +27,11 @@ export interface HyperbandOptions {
  * The strategy with which a tuning job chooses the hyperparameters of its training jobs.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/automatic-model-tuning-how-it-works.html
+ *
+ * @example
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * const strategy = sagemaker.TuningStrategy.hyperband({ minResource: 1, maxResource: 27 });
  */
 export class TuningStrategy {
   /** Bayesian optimization: the results of previous training jobs determine the next hyperparameters. */

@@ -1,7 +1,14 @@
 import type { JobRequest } from '../private/job-request';
 import { ValidationErrors } from '../private/validation';
 
-/** The warm start of a tuning job from the results of previous tuning jobs. */
+/**
+ * The warm start of a tuning job from the results of previous tuning jobs.
+ *
+ * @example
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * const warmStart = sagemaker.WarmStart.transferLearning('churn-tuning-may');
+ */
 export class WarmStart {
   /**
    * Uses previous tuning jobs with the same data, algorithm and ranges. Their training jobs count as results of the new

@@ -65,6 +65,18 @@ abstract class EndpointConfigBase extends Resource implements IEndpointConfig {
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpointConfig.html
  * @resource AWS::SageMaker::EndpointConfig
+ *
+ * @example
+ * import { Size } from 'aws-cdk-lib';
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * declare const model: sagemaker.Model;
+ *
+ * new sagemaker.EndpointConfig(this, 'Serverless', {
+ *   variants: [
+ *     sagemaker.ProductionVariant.serverless('main', { model, memory: Size.gibibytes(2), maxConcurrency: 20 }),
+ *   ],
+ * });
  */
 export class EndpointConfig extends EndpointConfigBase implements ec2.IConnectable {
   /**

@@ -36,7 +36,12 @@ export interface TextExplanation {
 }
 
 /**
- * The baseline of Kernel SHAP: one or more records with which SageMaker Clarify compares each request.
+ * * The baseline of Kernel SHAP: one or more records with which SageMaker Clarify compares each request.
+ *
+ * @example
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * const baseline = sagemaker.ExplainerBaseline.inline('0.5,1,12', 'text/csv');
  */
 export class ExplainerBaseline {
   /**

@@ -2,6 +2,17 @@
  * The Amazon Machine Image of the instances. Its drivers determine the CUDA versions that a container image can use.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariant.html
+ *
+ * @example
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * declare const model: sagemaker.Model;
+ *
+ * const variant = sagemaker.ProductionVariant.instances('main', {
+ *   model,
+ *   instanceType: sagemaker.InstanceType.ML_G5_XLARGE,
+ *   inferenceAmi: sagemaker.InferenceAmi.AL2_GPU_3_1,
+ * });
  */
 export class InferenceAmi {
   /** GPU drivers of version 535, CUDA 12.2. */

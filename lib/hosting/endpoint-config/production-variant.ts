@@ -44,6 +44,17 @@ export interface ServerlessVariantOptions {
  * A production variant: a model to host, and the resources to host it on.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_ProductionVariant.html
+ *
+ * @example
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * declare const model: sagemaker.Model;
+ *
+ * const variant = sagemaker.ProductionVariant.instances('main', {
+ *   model,
+ *   instanceType: sagemaker.InstanceType.ML_C7I_LARGE,
+ *   instanceCount: 2,
+ * });
  */
 export abstract class ProductionVariant {
   /**

@@ -5,6 +5,15 @@ import { ValidationErrors, isKnown } from '../../private/validation';
  * component.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CapacitySize.html
+ *
+ * @example
+ * import { Duration } from 'aws-cdk-lib';
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * const deployment = sagemaker.DeploymentPolicy.canary({
+ *   size: sagemaker.CapacitySize.percent(10),
+ *   bakeTime: Duration.minutes(15),
+ * });
  */
 export class CapacitySize {
   /**

@@ -136,6 +136,17 @@ const BAKE_TIME = Duration.minutes(10);
  * SageMaker matches variants by name: keep the variant names when the endpoint configuration changes.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/deployment-guardrails.html
+ *
+ * @example
+ * import { Duration } from 'aws-cdk-lib';
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * declare const endpointConfig: sagemaker.EndpointConfig;
+ *
+ * new sagemaker.Endpoint(this, 'Endpoint', {
+ *   endpointConfig,
+ *   deployment: sagemaker.DeploymentPolicy.canary({ bakeTime: Duration.minutes(15) }),
+ * });
  */
 export class DeploymentPolicy {
   /**

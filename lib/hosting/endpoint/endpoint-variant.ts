@@ -93,6 +93,15 @@ const INSTANCE_NAMESPACE = '/aws/sagemaker/Endpoints';
  * endpoint and roll back its updates.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/monitoring-cloudwatch.html
+ *
+ * @example
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * declare const endpoint: sagemaker.Endpoint;
+ *
+ * const main = endpoint.variant('main');
+ * main.createIdleAlarm('Idle');
+ * main.autoScale({ minCapacity: 2, maxCapacity: 10 }).scaleOnInvocations('Requests', { maxRequestsPerSecond: 40 });
  */
 export class EndpointVariant extends Construct {
   /** @internal */

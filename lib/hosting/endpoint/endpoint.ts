@@ -155,6 +155,23 @@ abstract class EndpointBase extends Resource implements IEndpoint {
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateEndpoint.html
  * @resource AWS::SageMaker::Endpoint
+ *
+ * @example
+ * import { aws_iam as iam } from 'aws-cdk-lib';
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * declare const model: sagemaker.Model;
+ * declare const caller: iam.IGrantable;
+ *
+ * const endpoint = new sagemaker.Endpoint(this, 'Endpoint', {
+ *   endpointConfig: new sagemaker.EndpointConfig(this, 'Config', {
+ *     variants: [
+ *       sagemaker.ProductionVariant.instances('main', { model, instanceType: sagemaker.InstanceType.ML_C7I_LARGE }),
+ *     ],
+ *   }),
+ * });
+ * endpoint.grantInvoke(caller);
+ * endpoint.addRollbackAlarm(endpoint.variant('main').createErrorAlarm('Errors'));
  */
 export class Endpoint extends EndpointBase {
   /**

@@ -90,6 +90,14 @@ interface ScalableInstanceCountProps extends VariantScalingOptions {
  * enabled: deploy once without scaling, and once with the new instance type.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling.html
+ *
+ * @example
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * declare const endpoint: sagemaker.Endpoint;
+ *
+ * const instances = endpoint.variant('main').autoScale({ minCapacity: 2, maxCapacity: 10 });
+ * instances.scaleOnInvocations('Requests', { maxRequestsPerSecond: 40 });
  */
 export class ScalableInstanceCount extends ScalingBase {
   /** Whether a policy or schedule can scale out from zero instances. */

@@ -47,6 +47,20 @@ abstract class InferenceComponentBase extends Resource implements IInferenceComp
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/realtime-endpoints-deploy-models.html
  * @resource AWS::SageMaker::InferenceComponent
+ *
+ * @example
+ * import { Size } from 'aws-cdk-lib';
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * declare const endpoint: sagemaker.Endpoint;
+ * declare const model: sagemaker.Model;
+ *
+ * const component = new sagemaker.InferenceComponent(this, 'Component', {
+ *   endpoint,
+ *   variantName: 'shared',
+ *   model,
+ *   compute: { minMemory: Size.gibibytes(4), acceleratorDevices: 1 },
+ * });
  */
 export class InferenceComponent extends InferenceComponentBase {
   /**

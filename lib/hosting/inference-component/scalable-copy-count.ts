@@ -40,6 +40,14 @@ interface ScalableCopyCountProps extends ComponentScalingOptions {
  * The automatic scaling of the number of copies of an inference component.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/endpoint-auto-scaling.html
+ *
+ * @example
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * declare const component: sagemaker.InferenceComponent;
+ *
+ * const copies = component.autoScale({ minCapacity: 1, maxCapacity: 8 });
+ * copies.scaleOnConcurrency('Requests', { targetConcurrency: 4 });
  */
 export class ScalableCopyCount extends ScalingBase {
   private hasWakeUp = false;

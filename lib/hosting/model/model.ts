@@ -73,6 +73,17 @@ abstract class ModelBase extends Resource implements IModel {
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModel.html
  * @resource AWS::SageMaker::Model
+ *
+ * @example
+ * import { aws_s3 as s3 } from 'aws-cdk-lib';
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * declare const bucket: s3.IBucket;
+ *
+ * new sagemaker.Model(this, 'Model', {
+ *   image: sagemaker.ContainerImage.fromAsset('container', { target: 'inference' }),
+ *   modelData: sagemaker.ModelData.fromObject(bucket, 'churn/model.tar.gz'),
+ * });
  */
 export class Model extends ModelBase implements ec2.IConnectable {
   /**

@@ -62,6 +62,20 @@ interface Data {
  *
  * @resource AWS::StepFunctions::StateMachine
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/model-monitor-byoc-containers.html
+ *
+ * @example
+ * import { Duration, aws_scheduler as scheduler } from 'aws-cdk-lib';
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * declare const endpoint: sagemaker.Endpoint;
+ * declare const image: sagemaker.ContainerImage;
+ *
+ * const monitor = endpoint.addMonitor('Drift', {
+ *   image,
+ *   schedule: scheduler.ScheduleExpression.rate(Duration.hours(24)),
+ *   resources: sagemaker.ProcessingResources.of(sagemaker.InstanceType.ML_M5_LARGE),
+ * });
+ * const violations = monitor.metricViolations();
  */
 export class EndpointMonitor extends WorkflowBase implements ec2.IConnectable, iam.IGrantable {
   /** @internal */

@@ -12,6 +12,14 @@ export interface ToleranceOptions {
  * An expectation of the response to a smoke test.
  *
  * Without an expectation of the status, it must be 200 to 299.
+ *
+ * @example
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * const expectations = [
+ *   sagemaker.Expectation.status(200),
+ *   sagemaker.Expectation.jsonPath('$.predictions[0]').closeTo(0.98, { tolerance: 0.05 }),
+ * ];
  */
 export class Expectation {
   /**
@@ -86,7 +94,15 @@ export class Expectation {
   ) {}
 }
 
-/** A value of the response to a smoke test, for an expectation. */
+/**
+ * A value of the response to a smoke test, for an expectation.
+ *
+ * @example
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * const model = sagemaker.Expectation.jsonPath('$.model').equalTo('churn');
+ * const score = sagemaker.Expectation.csvField(0, 1).closeTo(0.98, { tolerance: 0.05 });
+ */
 export class ResponseValue {
   /** @internal */
   public static _of(part: ResponsePart): ResponseValue {

@@ -9,7 +9,23 @@ import { ValidationErrors, quote } from '../../private/validation';
 /** The text is part of the template and of the event for the handler, whose sizes are limited. */
 const MAX_TEXT_BYTES = 4096;
 
-/** The body of the request of a smoke test. */
+/**
+ * The body of the request of a smoke test.
+ *
+ * @example
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * declare const endpointConfig: sagemaker.EndpointConfig;
+ *
+ * new sagemaker.Endpoint(this, 'Endpoint', {
+ *   endpointConfig,
+ *   smokeTest: {
+ *     request: sagemaker.SmokeTestRequest.fromText('5.1,3.5,1.4,0.2'),
+ *     contentType: 'text/csv',
+ *     expect: [sagemaker.Expectation.status(200)],
+ *   },
+ * });
+ */
 export class SmokeTestRequest {
   /**
    * Uses a text, which becomes part of the template.

@@ -19,6 +19,11 @@ export enum ModelCardStatus {
  * The model card: intended use, training details and limitations of a model.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/model-cards.html
+ *
+ * @example
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * const card = sagemaker.ModelCard.fromJson('{"model_overview": {"model_description": "Customer churn"}}');
  */
 export class ModelCard {
   /**

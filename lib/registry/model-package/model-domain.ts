@@ -2,6 +2,21 @@
  * The machine learning domain of a model package.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelPackage.html
+ *
+ * @example
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * declare const group: sagemaker.ModelPackageGroup;
+ * declare const algorithm: sagemaker.Algorithm;
+ * declare const job: sagemaker.TrainingJob;
+ *
+ * new sagemaker.ModelPackage(this, 'Version', {
+ *   group,
+ *   algorithm,
+ *   modelData: job.modelData,
+ *   domain: sagemaker.ModelDomain.MACHINE_LEARNING,
+ *   task: sagemaker.ModelTask.CLASSIFICATION,
+ * });
  */
 export class ModelDomain {
   /** Computer vision. */
@@ -32,6 +47,21 @@ export class ModelDomain {
  * The machine learning task of a model package.
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/APIReference/API_CreateModelPackage.html
+ *
+ * @example
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * declare const group: sagemaker.ModelPackageGroup;
+ * declare const algorithm: sagemaker.Algorithm;
+ * declare const job: sagemaker.TrainingJob;
+ *
+ * new sagemaker.ModelPackage(this, 'Version', {
+ *   group,
+ *   algorithm,
+ *   modelData: job.modelData,
+ *   domain: sagemaker.ModelDomain.MACHINE_LEARNING,
+ *   task: sagemaker.ModelTask.CLASSIFICATION,
+ * });
  */
 export class ModelTask {
   /** Classification. */

@@ -83,6 +83,19 @@ export interface ModelPackageAttributes extends ModelPackageSources {
  *
  * @see https://docs.aws.amazon.com/sagemaker/latest/dg/model-registry.html
  * @resource AWS::SageMaker::ModelPackage
+ *
+ * @example
+ * import * as sagemaker from 'cdk-sagemaker-algorithm';
+ *
+ * declare const algorithm: sagemaker.Algorithm;
+ * declare const job: sagemaker.TrainingJob;
+ *
+ * new sagemaker.ModelPackage(this, 'Version', {
+ *   group: new sagemaker.ModelPackageGroup(this, 'Group'),
+ *   algorithm,
+ *   modelData: job.modelData,
+ *   approvalStatus: sagemaker.ModelApprovalStatus.APPROVED,
+ * });
  */
 export class ModelPackage extends ModelPackageBase {
   /**

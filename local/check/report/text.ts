@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import type { CheckResult, Finding, Outcome, Severity } from '../core/finding';
-import { CONTRACT } from './contract';
+import { contractUrl } from './contract';
 import type { ReportOptions } from './options';
 import { summaryOf } from './summary';
 
@@ -16,9 +16,7 @@ export function text(results: CheckResult[], { isColored = false }: ReportOption
     `${result.image}: ${summaryOf(result)}.`,
     ...inconclusive(result.checks),
   ]);
-  const hasFindings = results.some(({ findings }) => findings.length > 0);
-  const legend = `The ids in parentheses are those of the contract: ${CONTRACT}`;
-  return [...sections, ...(hasFindings ? [legend] : [])].join('\n\n');
+  return sections.join('\n\n');
 }
 
 function findingText({ id, severity, message, fix, fact, evidence }: Finding, paint: Paint): string {
@@ -27,6 +25,7 @@ function findingText({ id, severity, message, fix, fact, evidence }: Finding, pa
     `  ${message}`,
     `  ${paint('bold', 'Fix:')} ${fix}`,
     ...evidence.map((line) => paint('dim', `  | ${line}`)),
+    `  See ${contractUrl(fact)}`,
   ].join('\n');
 }
 

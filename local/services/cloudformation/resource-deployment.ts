@@ -1,4 +1,5 @@
 import { type ResourceDefinition, dependenciesOf, resolve } from '../../aws-model/template';
+import { UNSUPPORTED_FEATURES } from '../documentation';
 import type { ResourceRequest, ResourceType } from '../resource-type';
 import type { StackState } from './stack-state';
 import type { StackResource, Version } from './store';
@@ -178,7 +179,9 @@ export class ResourceDeployment {
 
   private existingType(name: string): ResourceType {
     const type = this.typeOf(name);
-    if (type === undefined) throw new Error(`The local service does not support resources of type ${name}.`);
+    if (type === undefined) {
+      throw new Error(`The local service does not support resources of type ${name}. See ${UNSUPPORTED_FEATURES}`);
+    }
     return type;
   }
 

@@ -8,12 +8,16 @@ describe('The catalog of checks', () => {
     expect(CHECKS.filter(({ title, fact }) => title === '' || !/^[A-J]\d+(, [A-J]\d+)*$/.test(fact))).toEqual([]);
   });
 
-  test('is the table in docs/checks.md (npm run corpus -- --checks-only writes it)', () => {
+  test('is the table in docs/checks.md, with an anchor for each check (npm run corpus -- --checks-only writes it)', () => {
     const text = readFileSync(path.join(__dirname, '..', '..', '..', '..', 'docs', 'checks.md'), 'utf8');
     const [, table = ''] = /<!-- checks: [^>]*-->([^]*)<!-- \/checks -->/.exec(text) ?? [];
     const rows = table.split('\n').map((line) => line.split('|').map((cell) => cell.trim()));
-    const documented = rows.filter(([, id = '']) => /^`[a-z-]+`$/.test(id)).map((row) => row.slice(1, 5).join(' | '));
-    const checks = CHECKS.map(({ id, group, severity, title }) => [`\`${id}\``, group, severity, title].join(' | '));
+    const documented = rows
+      .filter(([, id = '']) => /^<a id="[a-z-]+"><\/a>`[a-z-]+`$/.test(id))
+      .map((row) => row.slice(1, 5).join(' | '));
+    const checks = CHECKS.map(({ id, group, severity, title }) =>
+      [`<a id="${id}"></a>\`${id}\``, group, severity, title].join(' | '),
+    );
     expect(documented).toEqual(checks);
   });
 

@@ -35,23 +35,17 @@ describe('The text report', () => {
         '  Fix: Respond with 200.',
         '  | a line',
         '  | another',
+        `  See ${CONTRACT}#b13`,
         '',
         'assets/churn: 1 error; 1 check passed, 1 inconclusive, 1 skipped.',
         '',
         'Inconclusive checks:',
         '  the container did not become healthy: draining',
-        '',
-        `The ids in parentheses are those of the contract: ${CONTRACT}`,
       ].join('\n'),
     );
   });
 
-  test('names the document of the ids once, after all results', () => {
-    const lines = reportOf('text', [result, result]).split('\n');
-    expect(lines.filter((line) => line.includes(CONTRACT))).toEqual([lines.at(-1)]);
-  });
-
-  test('without findings does not name the document of the ids', () => {
+  test('without findings has no link to the contract', () => {
     expect(reportOf('text', [passed])).toBe('assets/other: no findings; 1 check passed.');
   });
 });
