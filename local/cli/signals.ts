@@ -12,7 +12,7 @@ const listener = (): void => onSignal();
 
 /** A pipe without a reader, such as that of `byoa check | head -1`, is a signal to programs that do not ignore it, as Node.js does. */
 function onWriteError({ code, message }: NodeJS.ErrnoException): void {
-  // What is printed during the clean-up fails again.
+  // Messages of the clean-up cannot be written either.
   if (!hasReader) return;
   if (code !== 'EPIPE') throw new Error(message);
   hasReader = false;

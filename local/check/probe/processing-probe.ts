@@ -85,7 +85,7 @@ export class ProcessingProbe {
     });
   }
 
-  /** What is known of the handlers of SIGTERM in the containers of a run. */
+  /** A watch on the handlers of SIGTERM in the containers of a run. */
   public sigtermWatch(): SigtermWatch {
     return new SigtermWatch(this.options.run.engine);
   }

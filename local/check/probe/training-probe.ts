@@ -125,7 +125,7 @@ export class TrainingProbe {
     return lastLines(lines);
   }
 
-  /** What is known of the handlers of SIGTERM in the containers of a run. */
+  /** A watch on the handlers of SIGTERM in the containers of a run. */
   public sigtermWatch(): SigtermWatch {
     return new SigtermWatch(this.options.run.engine);
   }
