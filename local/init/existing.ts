@@ -1,4 +1,4 @@
-import { DockerfileParser } from 'dockerfile-ast';
+import { type Arg, DockerfileParser } from 'dockerfile-ast';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import * as path from 'node:path';
 import { type TrainingScript, readScript } from './training-script';
@@ -37,19 +37,21 @@ export interface DockerfileFacts {
 /** Reads a directory. Names and the text of programs are read, and no program runs. */
 export function describe(directory: string): Existing {
   const dockerfile = textOf(directory, 'Dockerfile');
+  const facts = dockerfile === undefined ? undefined : factsOf(dockerfile);
   const script = textOf(directory, 'train.py');
   const programs = programsIn(directory);
   const names = programs.map((file) => path.basename(file));
-  const has = (program: string, libraries: RegExp): boolean =>
+  const has = (program: string, libraries: RegExp, base: RegExp): boolean =>
     names.includes(program) ||
-    (dockerfile !== undefined && (mentions(dockerfile, program) || libraries.test(dockerfile)));
+    (dockerfile !== undefined && (mentions(dockerfile, program) || libraries.test(dockerfile))) ||
+    facts?.baseImages.some((image) => base.test(image)) === true;
   return {
-    dockerfile: dockerfile === undefined ? undefined : factsOf(dockerfile),
+    dockerfile: facts,
     hasScript: script !== undefined,
     hasRequirements: isFile(path.join(directory, 'requirements.txt')),
     // The toolkits and the images of SageMaker contain the programs.
-    hasTrain: has('train', /sagemaker-training|FROM \S*-training\b/),
-    hasServe: has('serve', /sagemaker-inference|multi-model-server|FROM \S*-inference\b/),
+    hasTrain: has('train', /sagemaker-training/, /-training\b/i),
+    hasServe: has('serve', /sagemaker-inference|multi-model-server/, /-inference\b/i),
     hasPing: programs.some((file) => readFileSync(file, 'utf8').includes('/ping')),
     ...readScript(script ?? ''),
   };
@@ -77,12 +79,21 @@ function factsOf(text: string): DockerfileFacts {
       .filter((instruction) => instruction.getKeyword() === keyword)
       .map((instruction) => instruction.getArgumentsContent() ?? '');
   return {
-    baseImages: froms.flatMap((from) => from.getImage() ?? []),
+    baseImages: froms.flatMap((from) => withDefaults(from.getImage() ?? '', file.getInitialARGs())),
     stages: froms.flatMap((from) => from.getBuildStage() ?? []),
     ports: argumentsOf('EXPOSE').flatMap((ports) => ports.split(/\s+/)),
     entrypoint: argumentsOf('ENTRYPOINT').at(-1),
     command: argumentsOf('CMD').at(-1),
   };
+}
+
+/** The name of a base image with the default values of the build arguments in it. */
+function withDefaults(image: string, args: Arg[]): string {
+  const values = new Map(args.map((arg) => [arg.getProperty()?.getName(), arg.getProperty()?.getValue() ?? '']));
+  return image.replace(
+    /\$(?:\{(\w+)[^}]*\}|(\w+))/g,
+    (_, braced?: string, plain?: string) => values.get(braced ?? plain) ?? '',
+  );
 }
 
 /** Directories of tools, of packages and of what is built. */

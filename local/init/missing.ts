@@ -5,7 +5,7 @@ import type { Existing } from './existing';
 export function missing({ dockerfile, hasTrain, hasServe, hasPing }: Existing): string[] {
   if (dockerfile === undefined) return ['Nothing serves the model: the app only trains it.'];
   const { entrypoint, command, ports } = dockerfile;
-  const otherPorts = ports.filter((port) => port.replace(/\/tcp$/, '') !== String(SERVING.port));
+  const otherPorts = ports.filter((port) => port.replace(/\/tcp$/i, '') !== String(SERVING.port));
   const isShellForm = entrypoint !== undefined && !entrypoint.startsWith('[');
   const sentences: [boolean, string][] = [
     [!hasTrain, `No program \`train\` was found, which SageMaker starts for training. ${HOW_TO_START}`],

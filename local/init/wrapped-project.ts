@@ -109,8 +109,8 @@ function app(existing: Existing, data: ChannelData[], { app: language, serving, 
 /** The stages of a Dockerfile that has one for training and one for inference. */
 function targetsOf({ dockerfile, hasServe }: Existing): Targets | undefined {
   const { stages = [] } = dockerfile ?? {};
-  const training = stages.find((stage) => /^train(ing)?$/.test(stage));
-  const inference = stages.find((stage) => /^(inference|serv(e|ing))$/.test(stage));
+  const training = stages.find((stage) => /^train(ing)?$/i.test(stage));
+  const inference = stages.find((stage) => /^(inference|serv(e|ing))$/i.test(stage));
   return hasServe && training !== undefined && inference !== undefined ? { training, inference } : undefined;
 }
 

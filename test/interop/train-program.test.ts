@@ -39,14 +39,14 @@ print(json.dumps([arguments, {name: value for name, value in os.environ.items() 
     const hyperparameters = {
       epochs: '5',
       rate: '1e-2',
-      optimizer: '"sgd"',
+      optimizer: '"-sgd"',
       verbose: 'true',
       quiet: 'false',
       _tuning: 'x',
     };
     const { stdout, status } = train(SCRIPT, hyperparameters);
     const [given] = JSON.parse(String(stdout)) as [object];
-    expect(given).toEqual({ epochs: 5, rate: 0.01, optimizer: 'sgd', verbose: true, quiet: false });
+    expect(given).toEqual({ epochs: 5, rate: 0.01, optimizer: '-sgd', verbose: true, quiet: false });
     expect(status).toBe(0);
   });
 

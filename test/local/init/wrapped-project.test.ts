@@ -35,6 +35,22 @@ describe('An existing algorithm', () => {
     expect(notes).toEqual(['Replace deployment/data/train/sample.csv with sample data.']);
   });
 
+  test('whose base images are build arguments has the programs in them, and stages with names in any case', () => {
+    const dockerfile =
+      'ARG TAG=2\nARG BASE=example.com/PyTorch-Training\nFROM ${BASE}:$TAG AS Training\nEXPOSE 8080/TCP\n' +
+      'FROM example.com/pytorch-inference AS Inference\n';
+    const directory = write(newDirectory(), { Dockerfile: dockerfile, 'ping.py': '"/ping"' });
+    const existing = read(directory);
+    expect(existing.dockerfile?.baseImages).toEqual([
+      'example.com/PyTorch-Training:2',
+      'example.com/pytorch-inference',
+    ]);
+    const options = { ...withDefaults({ app: 'typescript' }), name: 'churn' };
+    const { notes, checkOptions } = wrappedProject(directory, existing, options);
+    expect(checkOptions).toContain('--training-target Training --inference-target Inference');
+    expect(notes).toEqual(['Replace deployment/data/train/sample.csv with sample data.']);
+  });
+
   test('that only serves another protocol gets notes about what SageMaker requires', () => {
     const { files, notes } = wrapped('web', 'typescript');
     expect(notes).toEqual([
