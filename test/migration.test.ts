@@ -1,12 +1,14 @@
 import { type Assembly, type Type, isClassOrInterfaceType, isEnumType, loadAssemblyFromPath } from '@jsii/spec';
 import * as alpha from '@aws-cdk/aws-sagemaker-alpha';
-import type { Stack } from 'aws-cdk-lib';
+import type { CfnResource, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
-import { Model } from '../lib';
+import { Endpoint, EndpointConfig, InstanceType, Model, ProductionVariant } from '../lib';
 import { membersOf } from './assembly';
+import { ENDPOINT } from './features';
 import newest from './fixtures/alpha-symbols.json';
+import { SCALABLE_TARGET } from './hosting-fixtures';
 import { IMAGE_DIRECTORY, image, newStack } from './stacks';
 
 const ROOT = path.join(__dirname, '..');
@@ -74,6 +76,43 @@ test('A model with the construct ID of one of the alpha module would change its 
   const before = rolesOf((stack) => new alpha.Model(stack, 'Model', { containers }));
   expect(rolesOf((stack) => new Model(stack, 'Model', { image: image() }))).toEqual(before);
   expect(rolesOf((stack) => new Model(stack, 'Other', { image: image() }))).not.toEqual(before);
+});
+
+test('With the overrides of the guide, an endpoint and its scalable target keep their logical IDs and all properties that replace them', () => {
+  const [before, after] = [newStack(), newStack()];
+  const old = new alpha.Endpoint(before, 'Endpoint', {
+    endpointConfig: new alpha.EndpointConfig(before, 'Config', {
+      instanceProductionVariants: [
+        {
+          variantName: 'main',
+          model: alpha.Model.fromModelName(before, 'Model', 'churn'),
+          instanceType: alpha.InstanceType.M5_LARGE,
+        },
+      ],
+    }),
+  });
+  old.findInstanceProductionVariant('main').autoScaleInstanceCount({ maxCapacity: 2 });
+  const kept = (type: string): [string, Record<string, unknown>] => {
+    const [[logicalId, { Properties }]] = Object.entries(Template.fromStack(before).findResources(type));
+    return [logicalId, Properties as Record<string, unknown>];
+  };
+
+  const model = Model.fromModelName(after, 'Model', 'churn');
+  const variants = [ProductionVariant.instances('main', { model, instanceType: InstanceType.ML_M5_LARGE })];
+  const endpointConfig = new EndpointConfig(after, 'NewConfig', { variants });
+  const endpoint = new Endpoint(after, 'NewEndpoint', { endpointConfig, endpointName: 'generated' });
+  const resource = endpoint.node.defaultChild as CfnResource;
+  resource.overrideLogicalId(kept(ENDPOINT)[0]);
+  resource.addPropertyDeletionOverride('EndpointName');
+  const target = endpoint.variant('main').autoScale({ maxCapacity: 2 }).node.defaultChild as CfnResource;
+  target.overrideLogicalId(kept(SCALABLE_TARGET)[0]);
+  target.addPropertyOverride('ResourceId', `endpoint/${resource.getAtt('EndpointName').toString()}/variant/main`);
+
+  const template = Template.fromStack(after);
+  expect(template.findResources(SCALABLE_TARGET)[kept(SCALABLE_TARGET)[0]].Properties).toEqual(
+    kept(SCALABLE_TARGET)[1],
+  );
+  expect(template.findResources(ENDPOINT)[kept(ENDPOINT)[0]].Properties).not.toHaveProperty('EndpointName');
 });
 
 describe('The migration guide explains the alpha module:', () => {
