@@ -55,9 +55,9 @@ export function Stack({ path: [name = ''] }: { readonly path: readonly string[] 
               rows={events}
               empty="The stack has no events."
               columns={[
-                { title: 'Time', of: (event) => <Time of={textIn(event, 'Timestamp')} /> },
                 RESOURCE,
                 ...STATUS,
+                { title: 'Time', of: (event) => <Time of={textIn(event, 'Timestamp')} />, isExtra: true },
               ]}
             />
             <h2>Resources</h2>
