@@ -68,7 +68,8 @@ export function Chart({ title, points, x, kind, isLogarithmic = false, best }: P
   return (
     <figure class="chart">
       <figcaption>
-        <strong>{title}</strong>{' '}
+        <strong>{title}</strong>
+        <br />
         {shown !== undefined && `${number(shown.y)} (${shown.label ?? `${x} ${number(shown.x)}`})`}
       </figcaption>
       <div ref={container} role="img" aria-label={summaryOf(title, sorted)} />

@@ -114,6 +114,11 @@ test('All views of the console are accessible, in the dark color scheme and, on 
   expect(found).toEqual([]);
 });
 
+test('`byoa local status` prints the address of the console', async () => {
+  const { output } = await machine.byoa('status');
+  expect(output.split('\n')).toContain(`Console: http://${machine.host}/_console/`);
+});
+
 test('The console sends requests only to the local service, and the browser has run all of its code', () => {
   expect([...requested]).toEqual([machine.host]);
   expect(errors).toEqual([]);

@@ -8,10 +8,16 @@ import { Status } from '../status';
 import { type Column, Table } from '../table';
 import { Time } from '../time';
 
-const RESOURCE: Column<Element>[] = [
-  { title: 'Resource', of: (resource) => textIn(resource, 'LogicalResourceId') },
-  { title: 'Type', of: (resource) => <span class="nowrap">{textIn(resource, 'ResourceType')}</span>, isExtra: true },
-];
+const RESOURCE: Column<Element> = {
+  title: 'Resource',
+  of: (resource) => (
+    <>
+      {textIn(resource, 'LogicalResourceId')}
+      <br />
+      <span class="muted">{textIn(resource, 'ResourceType')}</span>
+    </>
+  ),
+};
 
 const STATUS: Column<Element>[] = [
   { title: 'Status', of: (resource) => <Status of={textIn(resource, 'ResourceStatus')} /> },
@@ -49,9 +55,9 @@ export function Stack({ path: [name = ''] }: { readonly path: readonly string[] 
               rows={events}
               empty="The stack has no events."
               columns={[
-                { title: 'Time', of: (event) => <Time of={textIn(event, 'Timestamp')} /> },
-                ...RESOURCE,
+                RESOURCE,
                 ...STATUS,
+                { title: 'Time', of: (event) => <Time of={textIn(event, 'Timestamp')} />, isExtra: true },
               ]}
             />
             <h2>Resources</h2>
@@ -60,7 +66,7 @@ export function Stack({ path: [name = ''] }: { readonly path: readonly string[] 
               rows={resources}
               empty="The stack has no resources."
               columns={[
-                ...RESOURCE,
+                RESOURCE,
                 { title: 'Physical ID', of: (resource) => textIn(resource, 'PhysicalResourceId'), isExtra: true },
                 ...STATUS,
               ]}
