@@ -27,6 +27,11 @@ export const APPS: NotebookApp[] = [
   { app: 'examples/multi-model/app.ts', notebooks: ['multi-model'] },
   { app: 'examples/pipe-mode/app.ts', notebooks: ['pipe-mode'] },
   {
+    app: 'examples/script-mode/app.ts',
+    notebooks: ['script-mode'],
+    providedImage: '763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-training:2.3.0-gpu-py311',
+  },
+  {
     app: 'examples/provided-inference/app.ts',
     notebooks: ['provided-inference'],
     providedImage: '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.2-1-cpu-py3',
