@@ -41,6 +41,7 @@ export const APPS: NotebookApp[] = [
     notebooks: ['provided-algorithm'],
     providedImage: '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1',
   },
+  { app: 'examples/r/app.ts', notebooks: ['r'] },
 ];
 
 /**
