@@ -27,6 +27,11 @@ export const APPS: NotebookApp[] = [
   { app: 'examples/multi-model/app.ts', notebooks: ['multi-model'] },
   { app: 'examples/pipe-mode/app.ts', notebooks: ['pipe-mode'] },
   {
+    app: 'examples/script-mode/app.ts',
+    notebooks: ['script-mode'],
+    providedImage: '763104351884.dkr.ecr.us-east-1.amazonaws.com/pytorch-training:2.3.0-gpu-py311',
+  },
+  {
     app: 'examples/provided-inference/app.ts',
     notebooks: ['provided-inference'],
     providedImage: '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-scikit-learn:1.2-1-cpu-py3',
@@ -36,6 +41,7 @@ export const APPS: NotebookApp[] = [
     notebooks: ['provided-algorithm'],
     providedImage: '683313688378.dkr.ecr.us-east-1.amazonaws.com/sagemaker-xgboost:1.7-1',
   },
+  { app: 'examples/r/app.ts', notebooks: ['r'] },
 ];
 
 /**

@@ -11,7 +11,8 @@ RATE = 0.05
 
 def main():
     hyperparameters = json.loads((OPT_ML / "input/config/hyperparameters.json").read_text())
-    epochs = int(hyperparameters.get("epochs", "3"))
+    # The SageMaker Python SDK encodes values as JSON, with quotes.
+    epochs = int(hyperparameters.get("epochs", "3").strip('"'))
     # The first pass only measures the columns. Each pass has a FIFO of its own.
     model = standardization(rows(0))
     for epoch in range(1, epochs + 1):
