@@ -10,12 +10,12 @@ import { FakeEngine, type Inside } from '../fake-engine';
 
 export { type WebServer, serving } from '../fake-engine';
 
-/** A new directory with files, by their relative paths. */
-export function directoryWith(files: Record<string, string | Buffer> = {}): string {
+/** A new directory with files, by their relative paths. They are executable by default. */
+export function directoryWith(files: Record<string, string | Buffer> = {}, mode = 0o755): string {
   const directory = mkdtempSync(path.join(tmpdir(), 'test-'));
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(path.dirname(path.join(directory, name)), { recursive: true });
-    writeFileSync(path.join(directory, name), content);
+    writeFileSync(path.join(directory, name), content, { mode });
   }
   return directory;
 }

@@ -8,6 +8,7 @@ import { redirectFix } from './redirect';
 const REPETITIONS = 3;
 const FIX =
   'Respond to /ping from memory, without loading or invoking the model, in a thread that invocations do not block.';
+const STATUS_FIX = 'Respond to GET /ping with status 200 once the model is loaded.';
 
 export const ping: Check = {
   id: 'ping',
@@ -25,7 +26,10 @@ export const ping: Check = {
       return [
         {
           message: `The container did not become healthy: ${reason}`,
-          fix: cause === 'redirect' ? redirectFix(SERVING.ping, locationIn(reason)) : fixFor(context, failure, FIX),
+          fix:
+            cause === 'redirect'
+              ? redirectFix(SERVING.ping, locationIn(reason))
+              : fixFor(context, failure, cause === 'status' ? STATUS_FIX : FIX),
           evidence: lastLines(failure.lines),
         },
       ];

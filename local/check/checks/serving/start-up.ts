@@ -18,7 +18,11 @@ export const startUp: Check = {
       return [
         {
           message: `The container does not serve: ${error.reason}`,
-          fix: fixFor(context, failure, 'Run `byoa serve` with the same options to see the whole log.'),
+          fix: fixFor(
+            context,
+            failure,
+            'Run `byoa serve` with this image, and its model as --model, to see the whole log.',
+          ),
           evidence,
         },
       ];

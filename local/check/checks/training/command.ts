@@ -1,6 +1,7 @@
 import type { EngineError } from '../../../container';
 import type { Problem } from '../../core/finding';
 import type { CheckContext } from '../../probe/check-context';
+import type { ImageFile } from '../../probe/image-probe';
 import type { Check } from '../check';
 import { type Command, type DefectiveScript, defectiveScript } from '../script';
 import { causeOf } from './cause';
@@ -30,7 +31,9 @@ export async function startProblem(
   if (script !== undefined) return { ...scriptProblem(script), evidence };
   const program = await programOf(context, command);
   const name = program?.path ?? `"${command}"`;
-  if (error.startFailure === 'not executable') {
+  // The search on PATH skips a file that is not executable: some engines report that no such program exists.
+  const isSkipped = error.startFailure === 'not found' && program !== undefined && (program.mode & 0o111) === 0;
+  if (isSkipped || error.startFailure === 'not executable') {
     return {
       message: `The program ${name} is not executable.`,
       fix: 'Set its mode in the Dockerfile (RUN chmod 755): a Git checkout may lose the mode, on Windows always.',
@@ -68,10 +71,7 @@ export async function startProblem(
 }
 
 /** The first program that the container executes. */
-async function programOf(
-  context: CheckContext,
-  command: Command,
-): Promise<{ path: string; start: string } | undefined> {
+async function programOf(context: CheckContext, command: Command): Promise<ImageFile | undefined> {
   const specification = command === 'train' ? context.training.specification : context.serving.specification;
   const { entrypoint = (await context.image.info(specification.image)).entrypoint } = specification as {
     entrypoint?: string[];

@@ -30,7 +30,7 @@ export const trainingCompletes: Check = {
         message: `The training run failed: ${result.failureReason ?? result.status}`,
         fix:
           cause === undefined
-            ? 'Run `byoa train` with the same options to see the whole log.'
+            ? 'Run `byoa train` with the same image, channels and hyperparameters to see the whole log.'
             : `Also run the check "${cause}", which reports the cause.`,
         evidence,
       },

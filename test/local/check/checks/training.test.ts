@@ -357,6 +357,14 @@ describe('The checks of the training command', () => {
     ]);
   });
 
+  test('report a program that is not executable, which the search on PATH skips', async () => {
+    const engine = new CheckEngine();
+    engine.startError = new EngineError('It cannot start.\n(executable file not found in $PATH)', 'not found');
+    engine.imageRoot = directoryWith({ 'usr/bin/train': '#!/usr/bin/env python3\n' }, 0o644);
+    const { findings } = await check(engine, { serving: false, training: {} }, { only: ['training'] });
+    expect(findings.map(({ message }) => message)).toEqual(['The program /usr/bin/train is not executable.']);
+  });
+
   /** A run whose program the engine finds not to be executable only after the start of the container, as newer engines do. */
   function checkExec(log: string[], files: Record<string, string>, entrypoint: string[] = []): Promise<CheckResult> {
     const engine = new CheckEngine((inside) => {
