@@ -14,6 +14,7 @@ export * from './training-job';
 export { runProcessingJob } from './processing';
 export * from './processing-job';
 export * from './serve';
+export { isLoopback } from './sockets';
 export * from './invoke';
 export { type Layer, layersOf } from './layers';
 export { MultiModel } from './multi-model';

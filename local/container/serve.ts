@@ -4,10 +4,11 @@ import { cp } from 'node:fs/promises';
 import * as path from 'node:path';
 import { COMMANDS, PATHS, SECONDS, SERVING } from '../contract';
 import { unpack } from './artifact';
-import type { LogLine, Mount } from './engine';
+import type { Listener, LogLine, Mount } from './engine';
 import { NO_NAME_SERVER, forward } from './isolation';
 import { NoResponse, sendRequest } from '../http';
 import type { Run } from './run';
+import { Unreachable } from './unreachable';
 
 export interface ServingRequest {
   readonly image: string;
@@ -129,7 +130,11 @@ export async function serve(run: Run, request: ServingRequest, events: ServingEv
           (target) => forward(run, { image, target, network: isolated, publish }),
           () => ENDED,
         );
-  const health = await untilHealthy(`http://${address}`, request, { ended, stop: events.stop });
+  const health = await untilHealthy(`http://${address}`, request, {
+    ended,
+    stop: events.stop,
+    listeners: () => run.engine.listening(container).catch(() => undefined),
+  });
   if ('failure' in health) throw new NotHealthy(health.failure, health.reason, lastLines);
   events.onPhase?.('InService');
   return {
@@ -178,11 +183,18 @@ async function modelDirectory(run: Run, model: string, isWritable: boolean): Pro
 
 type Health = { readonly url: string } | { readonly failure: HealthFailure; readonly reason: string };
 
+/** A container that is about to serve. */
+interface Starting {
+  readonly ended: Promise<number>;
+  readonly stop?: AbortSignal;
+  readonly listeners: () => Promise<Listener[] | undefined>;
+}
+
 /** Waits until the container is healthy, and returns its URL or why it is not. */
 async function untilHealthy(
   url: string,
   request: ServingRequest,
-  { ended, stop }: { ended: Promise<number>; stop?: AbortSignal },
+  { ended, stop, listeners }: Starting,
 ): Promise<Health> {
   const { startUpSeconds = SECONDS.startUp, pingTimeoutSeconds = SECONDS.pingTimeout, port = SERVING.port } = request;
   let exitCode: number | undefined;
@@ -196,10 +208,12 @@ async function untilHealthy(
     failure: 'silent',
     reason: `nothing listens on port ${port}. Listen on 0.0.0.0, not on 127.0.0.1 only`,
   };
+  const unreachable = new Unreachable(port, listeners);
   while (Date.now() < deadline && exitCode === undefined && stop?.aborted !== true) {
     const result = await ping(`${url}${SERVING.ping}`, pingTimeoutSeconds);
     if (result === 'healthy') return { url };
     if (result !== 'silent') last = result;
+    else if (await unreachable.isProven()) return { failure: 'silent', reason: unreachable.reason };
     await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, PING_INTERVAL_MS))]);
   }
   if (exitCode !== undefined)

@@ -6,6 +6,11 @@ const LISTENING = '0A';
 /** The DNS server of the engine in each user-defined network. */
 const NAME_SERVER = '127.0.0.11';
 
+/** Whether a socket can only be reached from inside of its container. */
+export function isLoopback({ address }: Listener): boolean {
+  return address.startsWith('127.') || address === '::1';
+}
+
 /** Whether a process belongs to a container, by its control groups. */
 export function isIn(pid: number, container: string): boolean {
   try {
@@ -39,7 +44,6 @@ function addressOf(address: string): string {
   const words = address.match(/.{8}/g) ?? [];
   const bytes = words.flatMap((word) => (word.match(/../g) ?? []).reverse());
   if (bytes.length === 4) return bytes.map((byte) => parseInt(byte, 16)).join('.');
-  const isLoopback = bytes.slice(0, 15).every((byte) => byte === '00') && bytes[15] === '01';
-  if (isLoopback) return '::1';
+  if (bytes.slice(0, 15).every((byte) => byte === '00') && bytes[15] === '01') return '::1';
   return bytes.every((byte) => byte === '00') ? '::' : bytes.join('').toLowerCase();
 }

@@ -163,6 +163,21 @@ describe('A serving container', () => {
     });
   });
 
+  test('that listens on 127.0.0.1 only is reported before the start-up time limit', async () => {
+    class LoopbackEngine extends FakeEngine {
+      public readings = 0;
+
+      public override listening(): Promise<never> {
+        this.readings++;
+        return Promise.resolve([{ address: '127.0.0.1', port: 8080 }] as never);
+      }
+    }
+    const engine = new LoopbackEngine(({ terminated }) => terminated.then(() => 0));
+    const serving = served(engine, { startUpSeconds: 300 }, () => Promise.resolve());
+    await expect(serving).rejects.toThrow('it listens on port 8080 of 127.0.0.1 only. Listen on 0.0.0.0.');
+    expect(engine.readings).toBe(3);
+  });
+
   test('that exits instead is reported at once, with its exit code and its last log lines', async () => {
     const engine = new FakeEngine((inside) => (inside.print('ModuleNotFoundError: flask', 'stderr'), 3));
     const serving = served(engine, { startUpSeconds: 60 }, () => Promise.resolve());

@@ -1,4 +1,4 @@
-import { type Listener, NotHealthy } from '../../../container';
+import { NotHealthy } from '../../../container';
 import { PATHS } from '../../../contract';
 import type { CheckContext } from '../../probe/check-context';
 import type { Served } from '../../probe/serving-probe';
@@ -28,10 +28,6 @@ export function failsOnModel(context: CheckContext, failure: Unhealthy): boolean
 export function fixFor(context: CheckContext, failure: Unhealthy, fix: string): string {
   if (hasModel(context) || !mentionsModel(failure)) return fix;
   return `The container has no model: pass the model artifact with --model. ${fix}`;
-}
-
-export function isLoopback({ address }: Listener): boolean {
-  return address.startsWith('127.') || address === '::1';
 }
 
 function hasModel(context: CheckContext): boolean {

@@ -1,6 +1,7 @@
+import { isLoopback } from '../../../container';
 import { SERVING } from '../../../contract';
 import type { Check } from '../check';
-import { isLoopback, passIfHealthy, unexplainedFailure } from './health';
+import { passIfHealthy, unexplainedFailure } from './health';
 
 export const listenAddress: Check = {
   id: 'listen-address',

@@ -1,7 +1,8 @@
+import { isLoopback } from '../../../container';
 import { SERVING } from '../../../contract';
 import { lastLines } from '../../probe/evidence';
 import type { Check } from '../check';
-import { failsOnModel, fixFor, isLoopback, passIfHealthy, unexplainedFailure } from './health';
+import { failsOnModel, fixFor, passIfHealthy, unexplainedFailure } from './health';
 
 export const startUp: Check = {
   id: 'start-up',
