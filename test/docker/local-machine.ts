@@ -81,8 +81,8 @@ export class LocalMachine {
   /** Runs a command of `byoa local` with the state of this machine. */
   public byoa(command: string, ...options: string[]): Promise<CommandResult> {
     const args = [BYOA, 'local', command, '--directory', this.state, ...options];
-    // In a process group of its own, so that its children can be killed too.
-    const child = spawn(process.execPath, args, { cwd: this.cwd, detached: true });
+    // In a process group of its own, so that its children can be killed too. The environment of a test is a copy of that of the process.
+    const child = spawn(process.execPath, args, { cwd: this.cwd, detached: true, env: process.env });
     this.commands.add(child);
     let output = '';
     for (const stream of [child.stdout, child.stderr]) {
