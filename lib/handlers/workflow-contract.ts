@@ -24,9 +24,9 @@ export interface WorkflowJob {
 
 /**
  * Separates the elements of a list that is only known at deployment: in a request, which is text inside other JSON text, it is one text.
- * SageMaker allows no line break in an element of a list of texts.
+ * Like placeholders, it has double braces. JSON escapes none of its characters, however often it is part of other text.
  */
-export type ElementSeparator = '\n';
+export type ElementSeparator = '{{,}}';
 
 /** The input that all steps of an execution have in common. */
 interface StepInput {

@@ -2,7 +2,7 @@ import { Fn, Stack, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { ElementSeparator } from '../handlers/workflow-contract';
 
-const ELEMENT_SEPARATOR: ElementSeparator = '\n';
+export const ELEMENT_SEPARATOR: ElementSeparator = '{{,}}';
 
 /**
  * A request as JSON text that becomes part of other JSON text, such as the definition of a state machine. A list that is only known at

@@ -1,5 +1,4 @@
-/** The separator of the elements of a list that is one text in a request, escaped once for each JSON text around it. */
-const ELEMENT_SEPARATOR = /^\\+n$/;
+import { ELEMENT_SEPARATOR } from '../private/nested-json';
 
 /** Characters for private use, so that a mark is not part of other text, and is the same in JSON inside JSON. */
 const MARK = '\uE000(\\d+)\uE001';
@@ -41,7 +40,7 @@ export class TemplateJson {
   private restoreList(list: unknown[]): unknown {
     const items = list.map((item) => this.restore(item));
     const [delimiter, elements] = (items[0] as { 'Fn::Join'?: unknown[] } | undefined)?.['Fn::Join'] ?? [];
-    return items.length === 1 && ELEMENT_SEPARATOR.test(String(delimiter)) ? elements : items;
+    return items.length === 1 && delimiter === ELEMENT_SEPARATOR ? elements : items;
   }
 
   private textOf(value: unknown): string {

@@ -5,7 +5,7 @@ import { isLoopback } from './sockets';
 const SOCKETS_INTERVAL_MS = 2000;
 const READINGS = 3;
 
-/** Whether the port is open on the loopback interface only: no program can open it on all interfaces any more. */
+/** Whether the port is open on the loopback interface only: while it is, no program can open it on all interfaces. */
 export class Unreachable {
   public readonly reason: string;
   private readings = 0;

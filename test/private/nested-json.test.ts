@@ -65,6 +65,10 @@ const jobIn = (stack: Stack) => ({
   reportLocation: reportsIn(stack),
 });
 
+test('An argument with a line break stays one argument', () => {
+  expect(fill(JSON.stringify({ Arguments: ['-c', 'a\nb'] }), {})).toEqual({ Arguments: ['-c', 'a\nb'] });
+});
+
 test.each<[string, (stack: Stack) => void]>([
   [
     'the training of a workflow',

@@ -1,6 +1,6 @@
 import type { ElementSeparator, Values } from '../workflow-contract';
 
-const ELEMENT_SEPARATOR: ElementSeparator = '\n';
+const ELEMENT_SEPARATOR: ElementSeparator = '{{,}}';
 
 const PLACEHOLDER = /\{\{(?<name>\w+)\}\}/g;
 
