@@ -8,18 +8,12 @@ process.env.CDK_CONTEXT_JSON ??= JSON.stringify({ 'aws:cdk:disable-creation-stac
 delete process.env.CDK_DEFAULT_ACCOUNT;
 delete process.env.CDK_DEFAULT_REGION;
 
-interface ValidationPlugin {
-  readonly name: string;
-  validate(): unknown;
-}
+const withoutValidation = path.join(__dirname, 'without-validation.cjs');
+process.env.NODE_OPTIONS = `--require=${JSON.stringify(withoutValidation)}`;
 
-// The oldest supported aws-cdk-lib always validates: here it respects the variable, like the newest one.
+// The modules of a test are loaded by Jest, not by Node.js.
 if (process.env.CDK === 'floor') {
   const file = path.join(process.cwd(), 'node_modules/aws-cdk-lib/core/lib/validation/cloudformation-validate-plugin');
-  const { CloudFormationValidatePlugin: plugin } = jest.requireActual<{
-    CloudFormationValidatePlugin: { _singletonInstance(): ValidationPlugin };
-  }>(file);
-  const original = plugin._singletonInstance.bind(plugin);
-  const none: ValidationPlugin = { name: 'None', validate: () => ({ success: true, violations: [] }) };
-  plugin._singletonInstance = () => (process.env.CDK_VALIDATION === 'false' ? none : original());
+  const { respectVariable } = jest.requireActual<{ respectVariable: (exported: unknown) => void }>(withoutValidation);
+  respectVariable(jest.requireActual(file));
 }
