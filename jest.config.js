@@ -2,16 +2,21 @@
 const suite = process.env.SUITE ?? 'unit';
 const isNewest = process.env.CDK !== 'floor';
 
-/** The tests that run only with the newest aws-cdk-lib. */
-const NEWEST_ONLY = ['/nag\\.test\\.ts$', '/test/handlers/', '/test/local/'];
+/** The tests that run only with the newest aws-cdk-lib: most of them do not depend on its version. */
+const NEWEST_ONLY = [
+  '/test/(handlers|local)/',
+  '/test/(architecture|contract-document|gaps|languages|migration|nag|notebooks|platform|site|start|words)\\.test\\.ts$',
+];
+
+/** The Docker tests of the nightly suite: they repeat what others test, with many moments of a failure, two accounts or constructs of others. */
+const NIGHTLY = ['canary', 'continuous-executions', 'crashes', 'migration', 'two-accounts'];
 
 /**
  * The parts of suites that CI runs side by side. The tests of the first one count the containers of the machine, so that no others may start
  * any meanwhile. `others` is the rest of a suite.
  */
 const PARTS = {
-  counting:
-    'docker/(check-interruption|compare|containers|continuous-executions|crashes|hosting|init|interruption|local-service)',
+  counting: 'docker/(check-interruption|compare|containers|hosting|init|interruption|local-service)',
   corpus: 'docker/corpus',
   clients: 'interop/(clients|continuous|notebooks)',
 };
@@ -26,14 +31,18 @@ module.exports = {
     unit: ['**/*.test.ts', '!**/test/docker/**', '!**/test/interop/**', '!**/test/nightly/**'],
     docker: ['**/test/docker/**/*.test.ts'],
     interop: ['**/test/interop/**/*.test.ts'],
-    // Also all random histories, of which the unit tests generate a part.
-    nightly: ['**/test/nightly/**/*.test.ts', '**/random-operations.test.ts'],
+    // Also all random histories and all containers of the corpus, of which the other suites test a part.
+    nightly: [
+      ...['**/test/nightly/**/*.test.ts', '**/random-operations.test.ts', '**/test/docker/corpus.test.ts'],
+      ...NIGHTLY.map((name) => `**/test/docker/${name}.test.ts`),
+    ],
   }[suite],
   // The handlers and the local tools do not import aws-cdk-lib.
   testPathIgnorePatterns: [
     '/node_modules/',
     '/fixtures/',
     ...(isNewest ? [] : NEWEST_ONLY),
+    ...(suite === 'docker' ? NIGHTLY.map((name) => `/test/docker/${name}\\.test\\.ts$`) : []),
     ...inOtherParts.map((files) => `/test/${files}\\.test\\.ts$`),
     ...(part in PARTS ? [`/test/(?!${PARTS[part]}\\.test)`] : []),
   ],
@@ -44,7 +53,7 @@ module.exports = {
   setupFiles: ['<rootDir>/test/setup.ts'],
   globalSetup: '<rootDir>/test/temporary-files.ts',
   globalTeardown: '<rootDir>/test/delete-temporary-files.ts',
-  // Printed in CI. The threshold only keeps the coverage from falling.
+  // Printed every night. The threshold only keeps the coverage from falling.
   coverageProvider: 'v8',
   collectCoverageFrom: ['lib/**/*.ts', 'local/**/*.ts'],
   coverageReporters: ['text-summary'],

@@ -2,7 +2,8 @@
 // callers without a type checker can get wrong.
 //
 //   npm run generate:types
-import { writeFileSync } from 'node:fs';
+//   tsx scripts/property-types.ts --check     fails if the file is not current; part of `npm run typecheck`
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
 
@@ -26,7 +27,7 @@ const PRIMITIVES: [ts.TypeFlags, string][] = [
   [ts.TypeFlags.BooleanLike, 'boolean'],
 ];
 
-export function propertyTypes(): PropertyTypes {
+function propertyTypes(): PropertyTypes {
   const { config } = ts.readConfigFile(path.join(ROOT, 'tsconfig.json'), (file) => ts.sys.readFile(file)) as {
     config: object;
   };
@@ -190,5 +191,10 @@ function propertyTypesText(): string {
 }
 
 if (process.argv[1]?.endsWith('property-types.ts')) {
-  writeFileSync(path.join(ROOT, 'lib/private/property-types.json'), propertyTypesText());
+  const file = path.join(ROOT, 'lib/private/property-types.json');
+  if (!process.argv.includes('--check')) writeFileSync(file, propertyTypesText());
+  else if (readFileSync(file, 'utf8') !== propertyTypesText()) {
+    console.error('lib/private/property-types.json is not current: npm run generate:types');
+    process.exitCode = 1;
+  }
 }

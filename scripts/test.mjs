@@ -1,5 +1,5 @@
-// Builds the package if necessary and runs one suite (unit, docker, interop or nightly). `npm test` runs the unit tests with the newest and with
-// the oldest supported aws-cdk-lib. The results are written to .cache/results/. With PART, one part of a suite runs, as jest.config.js lists them.
+// Builds the package if necessary and runs one suite (unit, docker, interop or nightly). They run with the newest
+// aws-cdk-lib, or with CDK=floor with the oldest supported one. The results are written to .cache/results/. With PART, one part of a suite runs, as jest.config.js lists them.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
@@ -8,7 +8,6 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 
 const [suite = 'unit', ...args] = process.argv.slice(2);
 const { PART } = process.env;
-const isComplete = suite === 'unit' && args.length === 0;
 
 mkdirSync('.cache/results', { recursive: true });
 
@@ -18,10 +17,10 @@ function run(command, commandArgs, env = {}) {
   return status === 0;
 }
 
-function test(CDK) {
+function test() {
+  const { CDK = 'newest' } = process.env;
   const quiet = process.env.CI ? ['--silent'] : [];
-  // CI measures the coverage of the complete unit tests.
-  const coverage = process.env.CI && CDK === 'newest' && isComplete ? ['--coverage'] : [];
+  const coverage = process.env.COVERAGE && suite === 'unit' ? ['--coverage'] : [];
   const outputFile = path.join('.cache', 'results', `${[suite, PART, CDK].filter(Boolean).join('-')}.json`);
   run(
     process.execPath,
@@ -48,6 +47,4 @@ const PREPARE = {
     run('bash', ['scripts/python.sh']),
 };
 
-if (run(process.execPath, ['scripts/build.mjs', '--if-stale']) && PREPARE[suite]()) {
-  for (const version of isComplete ? ['newest', 'floor'] : ['newest']) test(version);
-}
+if (run(process.execPath, ['scripts/build.mjs', '--if-stale']) && PREPARE[suite]()) test();

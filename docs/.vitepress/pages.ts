@@ -69,7 +69,12 @@ const SECTIONS: readonly Section[] = [
   },
   {
     title: 'Reference',
-    files: [['coverage.md', 'Coverage'], 'performance.md', ['checks-corpus.md', 'The corpus of containers']],
+    files: [
+      ['coverage.md', 'Coverage'],
+      'performance.md',
+      'scale.md',
+      ['checks-corpus.md', 'The corpus of containers'],
+    ],
   },
   { title: 'Decisions', files: [['decisions/README.md', 'Overview']], directory: 'decisions' },
 ];

@@ -12,6 +12,7 @@ import { existsSync } from 'node:fs';
 import * as path from 'node:path';
 import { FUNCTION_IN_VPC, calledByFunction } from './grants';
 import { handlerSettings } from './handler-settings';
+import { validateInlinePolicies } from './inline-policies';
 import { allowLogEncryption } from './log-encryption';
 import { warnAboutMissingEndpoints } from './vpc-endpoints';
 
@@ -74,6 +75,7 @@ export function handlerFunction(
   logGroup.node.addMetadata(customResources.CUSTOM_RESOURCE_SINGLETON_LOG_GROUP, true);
   const role = new iam.Role(scope, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
   logGroup.grantWrite(role);
+  validateInlinePolicies(role);
   const handler = new lambda.Function(scope, 'Function', {
     description,
     runtime: lambda.Runtime.NODEJS_24_X,

@@ -30,6 +30,11 @@ export const NETWORKS_AND_PERMISSIONS: readonly Rule[] = [
     ],
   },
   {
+    rule: 'The inline policies of the role of a handler have more than 10,240 characters. Each job, workflow and smoke test of a stack adds one.',
+    source: link('quotas of IAM', `${AWS}/IAM/latest/UserGuide/reference_iam-quotas.html`),
+    messages: ['The inline policies of a role must have at most … characters'],
+  },
+  {
     rule: 'Calls of a handler, or for the credentials of a private registry, come from isolated subnets of a VPC without an endpoint for the service.',
     result: 'warning',
     source: [PRIVATE_REGISTRIES, link('functions in a VPC', `${AWS}/lambda/latest/dg/configuration-vpc.html`)].join(

@@ -46,6 +46,7 @@ async function verify(properties: Partial<VerificationProperties>): Promise<Reco
     put: (_, body) => Promise.resolve(((response = body), 200)),
     sleep: () => Promise.resolve(),
     now: () => 0,
+    random: () => 1,
   };
   await handle(event, dependencies, 900_000);
   return JSON.parse(response) as Record<string, unknown>;

@@ -85,6 +85,7 @@ test('botocore accepts the requests to Amazon ECR that verify an image', async (
     put: () => Promise.resolve(200),
     sleep: () => Promise.resolve(),
     now: () => 0,
+    random: () => 1,
   });
   expect(sent.map(({ name }) => name)).toEqual(Object.keys(responses));
   for (const { name, input } of sent) expect(validationErrors(name, { request: input }, 'ecr')).toEqual({});

@@ -1,7 +1,6 @@
 import { CfnParameter, Duration, Lazy, type Stack, Token, aws_s3 as s3 } from 'aws-cdk-lib';
 import * as sm from '../../lib';
 import types from '../../lib/private/property-types.json';
-import { propertyTypes } from '../../scripts/property-types';
 import { tuningDefinition } from '../jobs';
 import { algorithmProps, errorOf, image, newStack } from '../stacks';
 
@@ -192,11 +191,6 @@ test('Objects of another copy of the library are accepted, whose classes are dif
     };
     expect(() => new sm.TrainingJob(stack, 'Train', props)).not.toThrow();
   });
-});
-
-test('The table of types is generated from the current declarations', () => {
-  // If this fails: npm run generate:types
-  expect(types).toEqual(propertyTypes());
 });
 
 test('An object with a class whose properties are getters is accepted as the options that it has', () => {

@@ -1,6 +1,7 @@
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { type FunctionContext, functionEnd } from '../shared/function-end';
 import { put } from '../shared/response';
+import { SYSTEM_CLOCK } from '../shared/retry';
 import type { Dependencies } from './dependencies';
 import { type VerificationEvent, handle } from './handler';
 
@@ -13,8 +14,7 @@ const AWS: Dependencies = {
     throw Object.assign(new Error(`GET: HTTP ${response.status}`), { $metadata: { httpStatusCode: response.status } });
   },
   put,
-  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
-  now: () => Date.now(),
+  ...SYSTEM_CLOCK,
 };
 
 export const handler = (event: VerificationEvent, context?: FunctionContext): Promise<void> =>

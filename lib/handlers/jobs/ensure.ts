@@ -28,6 +28,14 @@ export interface RequiredJob {
   readonly request: (name: string) => JobRequests[JobKind];
 }
 
+/** The required job. */
+export interface EnsuredJob {
+  readonly name: string;
+
+  /** The job as it was found; undefined if it was created. */
+  readonly found?: Job;
+}
+
 /** A job that failed or was stopped, which fails the event that requires it. */
 export class JobFailure extends Error {}
 
@@ -35,17 +43,17 @@ export class JobFailure extends Error {}
  * Makes sure that the required job exists: it is created, or adopted if it is in progress, or reused if it is completed. A job that
  * failed or was stopped fails the event that created it; for any other event, a new attempt starts.
  */
-export async function ensureJob(service: JobService, required: RequiredJob): Promise<string> {
+export async function ensureJob(service: JobService, required: RequiredJob): Promise<EnsuredJob> {
   for (let number = 1; number <= MAX_ATTEMPTS; number++) {
     // The name of a deleted algorithm can be used again, the name of a job cannot.
     const name = service.isDeleted ? required.base : attempt(required.base, number);
     const found = await service.find(name);
-    if (found === undefined && (await service.create(name, required.request(name), tagsOf(required)))) return name;
+    if (found === undefined && (await service.create(name, required.request(name), tagsOf(required)))) return { name };
     // The name is the lock: if it is taken, most likely by another delivery of this event, the job decides, once it can be read.
     const job = found ?? (await service.findCreated(name));
     if (job === undefined) continue;
     const tags = await service.tagsOf(job);
-    if (await isAdopted(service, required, job, tags)) return name;
+    if (await isAdopted(service, required, job, tags)) return { name, found: job };
     if (service.isDeleted) await deleteFailed(service, required, job, tags);
   }
   throw new Error(`${MAX_ATTEMPTS} attempts of ${required.base} have failed. Change \`revision\` to start a new job.`);

@@ -47,7 +47,7 @@ async function onCreate(event: StartEvent, dependencies: Dependencies): Promise<
   const since = dependencies.now();
   const service = new JobService(properties.Kind, dependencies, since + CREATE_DEADLINE_MS);
   const create = createHash(event.RequestId);
-  const name = await ensureJob(service, {
+  const { name } = await ensureJob(service, {
     base: baseOf(event),
     identity: properties.Identity,
     owner: { resource: resourceHash(event.StackId, event.LogicalResourceId), create, since },

@@ -3,6 +3,7 @@ import { SFNClient, StartExecutionCommand } from '@aws-sdk/client-sfn';
 import type { PollInput, PollOutput } from '../contract';
 import { type FunctionContext, functionEnd } from '../shared/function-end';
 import { put } from '../shared/response';
+import { SYSTEM_CLOCK } from '../shared/retry';
 import { newClient } from './client';
 import type { Dependencies } from './dependencies';
 import type { StartEvent } from './events';
@@ -21,8 +22,7 @@ const AWS: Dependencies = {
     }
   },
   put,
-  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
-  now: () => Date.now(),
+  ...SYSTEM_CLOCK,
 };
 
 export const handler = (event: StartEvent | PollInput, context?: FunctionContext): Promise<PollOutput | undefined> =>

@@ -1,7 +1,7 @@
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import type { Body } from '../shared/bodies';
 import { capturedFiles } from '../shared/captured-files';
-import { type Deadline, isTemporary, retry } from '../shared/retry';
+import { type Clock, type Deadline, isTemporary, retry } from '../shared/retry';
 import { hash } from '../jobs/names';
 import type { Dependencies } from './dependencies';
 
@@ -36,7 +36,7 @@ interface Captured {
   readonly encoding: string;
 }
 
-type Services = Pick<Dependencies, 's3' | 'sleep' | 'now'>;
+type Services = Pick<Dependencies, 's3' | keyof Clock>;
 
 /** The files of a variant that can contain records since a time. */
 export async function listFiles(

@@ -66,7 +66,7 @@ export async function runComparison(
     EndTime: timeOf(comparison.since),
   };
   try {
-    const JobName = await ensureJob(service, {
+    const { name: JobName, found } = await ensureJob(service, {
       base: baseOf(job, tested, comparison),
       identity: job.Request,
       owner: { resource: ownerOf(tested), create: event, since: now },
@@ -74,8 +74,8 @@ export async function runComparison(
       userTags: JSON.parse(job.Tags) as Tag[],
       request: (name) => fill<JobRequests['processing']>(job.Request, { ...values, JobName: name }),
     });
-    const created = await service.findCreated(JobName);
-    if (created?.state !== 'Completed') return { state: 'running' };
+    const current = found ?? (await service.findCreated(JobName));
+    if (current?.state !== 'Completed') return { state: 'running' };
     return { state: 'completed', ...(await resultOf(job, JobName, dependencies, deadline)) };
   } catch (error) {
     // These errors require a person. All others are errors of the step, which is repeated.

@@ -9,6 +9,7 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import type { ReconcileInput, ReconcileOutput } from '../release-contract';
 import { type FunctionContext, functionEnd } from '../shared/function-end';
 import { put } from '../shared/response';
+import { SYSTEM_CLOCK } from '../shared/retry';
 import type { Dependencies } from './dependencies';
 import { type ParameterEvent, handle } from './handler';
 
@@ -22,8 +23,7 @@ const AWS: Dependencies = {
   cloudwatch: new CloudWatchClient({}),
   s3: new S3Client({}),
   put,
-  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
-  now: () => Date.now(),
+  ...SYSTEM_CLOCK,
 };
 
 export const handler = (

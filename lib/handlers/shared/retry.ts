@@ -2,14 +2,23 @@
 export interface Clock {
   sleep(milliseconds: number): Promise<void>;
   now(): number;
+
+  /** The part of a pause before an attempt that is waited: functions that were throttled at the same time must not retry at the same time. */
+  random(): number;
 }
+
+export const SYSTEM_CLOCK: Clock = {
+  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+  now: () => Date.now(),
+  random: () => Math.random(),
+};
 
 /** The time of the clock after which no further attempt starts. */
 export type Deadline = number;
 
 const RETRIES_AFTER_MS = [1_000, 2_000, 4_000, 8_000, 15_000];
 
-/** Retries work that fails with a retryable error, until the deadline. */
+/** Retries work that fails with a retryable error, after pauses that grow, until the deadline. */
 export async function retry<T>(
   clock: Clock,
   deadline: Deadline,
@@ -22,7 +31,7 @@ export async function retry<T>(
     } catch (error) {
       const pause = RETRIES_AFTER_MS[Math.min(attempt, RETRIES_AFTER_MS.length - 1)];
       if (!isRetryable(error as Error) || clock.now() + pause > deadline) throw error;
-      await clock.sleep(pause);
+      await clock.sleep(pause * clock.random());
     }
   }
 }

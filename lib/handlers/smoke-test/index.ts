@@ -4,6 +4,7 @@ import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SageMakerRuntimeClient } from '@aws-sdk/client-sagemaker-runtime';
 import { type FunctionContext, functionEnd } from '../shared/function-end';
 import { put } from '../shared/response';
+import { SYSTEM_CLOCK } from '../shared/retry';
 import type { Dependencies } from './dependencies';
 import { type SmokeTestEvent, handle } from './handler';
 
@@ -14,8 +15,7 @@ const AWS: Dependencies = {
   // The handler counts the attempts itself.
   runtime: new SageMakerRuntimeClient({ maxAttempts: 1 }),
   put,
-  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
-  now: () => Date.now(),
+  ...SYSTEM_CLOCK,
 };
 
 export const handler = (event: SmokeTestEvent, context?: FunctionContext): Promise<void> =>

@@ -6,6 +6,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { newClient } from '../jobs/client';
 import { type FunctionContext, functionEnd } from '../shared/function-end';
 import { put } from '../shared/response';
+import { SYSTEM_CLOCK } from '../shared/retry';
 import type { WorkflowInput } from '../workflow-contract';
 import type { Dependencies } from './dependencies';
 import { type WorkflowEvent, handle } from './handler';
@@ -18,8 +19,7 @@ const AWS: Dependencies = {
   cloudwatch: new CloudWatchClient({}),
   s3: new S3Client({}),
   put,
-  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
-  now: () => Date.now(),
+  ...SYSTEM_CLOCK,
 };
 
 export const handler = (event: WorkflowInput | WorkflowEvent, context?: FunctionContext): Promise<unknown> =>

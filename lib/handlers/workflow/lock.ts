@@ -1,4 +1,5 @@
 import { GetItemCommand, UpdateItemCommand, type UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
+import type { Clock } from '../shared/retry';
 import type { Workflow } from '../workflow-contract';
 import type { Dependencies } from './dependencies';
 import { isRunning } from './execution';
@@ -32,7 +33,7 @@ export class Lock {
 
   constructor(
     private readonly workflow: Pick<Workflow, 'Name' | 'Table'>,
-    private readonly dependencies: Pick<Dependencies, 'dynamodb' | 'stepFunctions' | 'sleep' | 'now'>,
+    private readonly dependencies: Pick<Dependencies, 'dynamodb' | 'stepFunctions' | keyof Clock>,
   ) {
     this.key = { Name: { S: workflow.Name } };
   }

@@ -1,5 +1,5 @@
 import { GetObjectCommand } from '@aws-sdk/client-s3';
-import { type Deadline, isTransient, retry } from '../shared/retry';
+import { type Clock, type Deadline, isTransient, retry } from '../shared/retry';
 import type { Dependencies } from './dependencies';
 
 /** The bucket and the key of an S3 URI. */
@@ -11,7 +11,7 @@ export function objectIn(uri: string): { readonly Bucket: string; readonly Key: 
 /** The text of an object. Undefined if it does not exist. */
 export async function readObject(
   uri: string,
-  dependencies: Pick<Dependencies, 's3' | 'sleep' | 'now'>,
+  dependencies: Pick<Dependencies, 's3' | keyof Clock>,
   deadline: Deadline,
 ): Promise<string | undefined> {
   try {

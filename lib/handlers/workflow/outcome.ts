@@ -1,7 +1,7 @@
 import { PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import type { OutcomeSource, OutcomeType } from '../outcome-contract';
-import { type Deadline, isTemporary, retry } from '../shared/retry';
+import { type Clock, type Deadline, isTemporary, retry } from '../shared/retry';
 import { truncate } from '../shared/truncate';
 import type { GateOutput } from '../workflow-contract';
 import type { Dependencies } from './dependencies';
@@ -40,7 +40,7 @@ export function decisionDetail(decision: GateOutput | undefined): Partial<Outcom
 export async function report(
   detailType: OutcomeType,
   detail: OutcomeDetail,
-  dependencies: Pick<Dependencies, 'events' | 'cloudwatch' | 'sleep' | 'now'>,
+  dependencies: Pick<Dependencies, 'events' | 'cloudwatch' | keyof Clock>,
   deadline: Deadline,
 ): Promise<void> {
   const { events, cloudwatch } = dependencies;

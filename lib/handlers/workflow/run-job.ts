@@ -34,7 +34,7 @@ export async function runJob(
   };
   const service = new JobService(Job.Kind, dependencies, deadline, requireRunning);
   const event = eventOf(Execution, RedriveCount);
-  const name = await ensureJob(service, {
+  const { name, found } = await ensureJob(service, {
     base: baseOf(Job, Execution),
     identity: Execution,
     owner: { resource: ownerOf(Execution), create: event, since: dependencies.now() },
@@ -46,7 +46,7 @@ export async function runJob(
     throw error instanceof JobFailure ? failure('JobFailed', error.message) : error;
   });
   // First the job becomes readable: what stops the jobs of an ended execution finds only what it can read.
-  const job = await service.findCreated(name);
+  const job = found ?? (await service.findCreated(name));
   await stopIfEnded(input, dependencies, deadline);
   if (job?.state !== 'Completed') {
     const { createdAt = dependencies.now() } = job ?? {};

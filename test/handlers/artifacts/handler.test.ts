@@ -80,6 +80,7 @@ async function send(
         return Promise.resolve();
       },
       now: () => now,
+      random: () => 1,
     },
     functionEnd,
   );

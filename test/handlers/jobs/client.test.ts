@@ -57,6 +57,7 @@ async function create(kind: JobKind): Promise<Received[]> {
     put: () => Promise.resolve(200),
     sleep: () => Promise.resolve(),
     now: () => 0,
+    random: () => 1,
   };
   const { ResourceProperties, ...rest } = event('Create', { kind });
   await handle(

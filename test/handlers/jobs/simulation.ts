@@ -107,8 +107,13 @@ export class World {
   /** The duration of stopping a job, less than the deadline of a Delete event. */
   public stoppingMs = 130_000;
 
+  /** The part of a pause before an attempt that is waited. */
+  public random = (): number => 1;
+
   /** Whether an algorithm cannot be deleted while it is being validated. */
   public isConflicting = false;
+
+  /** The last one rings first. */
   private readonly timers: Timer[] = [];
   private readonly versions = new Map<string, Version[]>();
   protected invocations = 0;
@@ -120,7 +125,7 @@ export class World {
   }
 
   public sleep(milliseconds: number): Promise<void> {
-    return new Promise((ring) => this.timers.push({ at: this.clock + milliseconds, ring }));
+    return new Promise((ring) => this.schedule({ at: this.clock + milliseconds, ring }));
   }
 
   /** Invokes the handler. After its timeout, or if it dies before, the function does nothing any more. */
@@ -143,6 +148,7 @@ export class World {
     const handled = work(
       {
         now: () => this.clock,
+        random: () => this.random(),
         sleep: (milliseconds) => alive(() => this.sleep(milliseconds)),
         put: (url, body) => alive(() => this.put(url, body)),
         startWaiter: (_, name, input) => alive(() => this.startWaiter(name, input)),
@@ -186,11 +192,22 @@ export class World {
     for (;;) {
       await new Promise((resolve) => setImmediate(resolve));
       if (isDone()) return;
-      const next = this.timers.sort((a, b) => a.at - b.at).shift();
+      const next = this.timers.pop();
       if (next === undefined) continue;
       this.clock = Math.max(this.clock, next.at);
       next.ring();
     }
+  }
+
+  /** Adds a timer, which rings after those of the same time. */
+  private schedule(timer: Timer): void {
+    let [from, to] = [0, this.timers.length];
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      if (this.timers[middle].at > timer.at) from = middle + 1;
+      else to = middle;
+    }
+    this.timers.splice(from, 0, timer);
   }
 
   /** Schedules an action by the clock of the simulation. */
@@ -200,7 +217,7 @@ export class World {
       this.scheduled--;
       act();
     };
-    this.timers.push({ at: this.clock + milliseconds, ring });
+    this.schedule({ at: this.clock + milliseconds, ring });
   }
 
   /** Ends a job that is running or stopping. */

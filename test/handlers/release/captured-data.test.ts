@@ -54,7 +54,7 @@ class Bucket {
   public compare(overrides: Partial<ShadowTest> = {}): Promise<Comparison> {
     const send = ({ input }: { input: ListObjectsV2CommandInput & GetObjectCommandInput }): Promise<unknown> =>
       Promise.resolve(input.Key === undefined ? this.list(input) : this.get(input.Key, input.Range));
-    const services = { s3: { send }, sleep: () => Promise.resolve(), now: () => START } as never;
+    const services = { s3: { send }, sleep: () => Promise.resolve(), now: () => START, random: () => 1 } as never;
     return compareVariants(
       { ...SHADOW_TEST, ...overrides },
       { arn: 'version', since: START },

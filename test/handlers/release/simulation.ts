@@ -442,6 +442,7 @@ export class ReleaseWorld {
       },
       sleep: (milliseconds) => (isDead ? never : this.sleep(milliseconds)),
       now: () => this.clock,
+      random: () => 1,
     };
   }
 

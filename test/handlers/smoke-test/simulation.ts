@@ -51,6 +51,10 @@ export class Simulation implements Dependencies {
     return Promise.resolve(200);
   }
 
+  public random(): number {
+    return 1;
+  }
+
   public sleep(milliseconds: number): Promise<void> {
     this.time += milliseconds;
     return Promise.resolve();
