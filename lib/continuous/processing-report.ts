@@ -5,6 +5,7 @@ import { S3Location } from '../common/s3-location';
 import { newArtifactBucket } from '../private/artifact-bucket';
 import { executionRole } from '../private/execution-role';
 import type { JobRequest } from '../private/job-request';
+import { literalText } from '../private/nested-json';
 import { placeholder } from '../private/placeholder';
 import { type ValidationErrors, isKnown, quote } from '../private/validation';
 import type { ProcessingInput } from '../processing/processing-input';
@@ -94,7 +95,7 @@ export function bindReport(
     request,
     role,
     location,
-    report: `${report._folderUri}/${options.report ?? DEFAULT_REPORT}`,
+    report: literalText(`${report._folderUri}/${options.report ?? DEFAULT_REPORT}`),
     encryptionKey: options.outputEncryptionKey,
     others,
   };
