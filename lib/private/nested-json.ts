@@ -23,7 +23,7 @@ function forHandler(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, forHandler(member)]));
 }
 
-/** A text that the handler fills. What looks like a placeholder in it stays as it is: the placeholders of the library are tokens. */
+/** A text that the handler fills. Its placeholders are tokens, so that other text in double braces is that of a user, and stays as it is. */
 export function literalText(text: string): string {
   return text.replace(/\{\{(?=(\w+|,)\}\})/g, LITERAL_BRACES);
 }
