@@ -845,7 +845,7 @@ describe('The errors of a TrainingWorkflow', () => {
     ],
     ...['../x.json', '/a', 'a//b.json', './a.json', 'a/.'].map(
       (report): [string, (stack: Stack) => Partial<TrainingWorkflowProps>, string] => [
-        `the report ${report}, which is no object that the job writes`,
+        `the report ${report}, which is not the path of a file that the job writes`,
         () => ({
           evaluation: Evaluation.processing({
             image: image(),
