@@ -1,5 +1,5 @@
 import type { InstanceType } from '../common/instance-type';
-import type { ValidationErrors } from '../private/validation';
+import { type ValidationErrors, isKnown } from '../private/validation';
 import {
   type InferenceContainer,
   type InferenceContainerOptions,
@@ -44,6 +44,18 @@ export interface InferenceSpecification extends InferenceContainerOptions {
   readonly followingContainers?: InferenceContainer[];
 }
 
+/** The instance types of an inference specification, and where they are defined. */
+export interface SupportedInstanceTypes extends Pick<
+  InferenceSpecification,
+  'realtimeInstanceTypes' | 'transformInstanceTypes'
+> {
+  /** The resource with the specification, for example `model package App/Version`. */
+  readonly subject: string;
+
+  /** The property that contains the specification. */
+  readonly definedIn: string;
+}
+
 /** The properties that algorithms and model packages have in common. */
 export interface RenderedInferenceSpecification {
   readonly supportedContentTypes: string[];
@@ -79,4 +91,25 @@ export function checkInferenceSpecification(errors: ValidationErrors, inference:
       ...followingContainers,
     ]);
   }
+}
+
+const INFERENCE_KINDS = {
+  realtimeInstanceTypes: 'real-time inference',
+  transformInstanceTypes: 'batch transform',
+} as const;
+
+/** The reason why an inference specification does not support an instance type. Undefined if it does, or if that is unknown. */
+export function unsupportedInstanceType(
+  specification: SupportedInstanceTypes,
+  property: keyof typeof INFERENCE_KINDS,
+  { instanceTypeName }: InstanceType,
+): string | undefined {
+  const supported = (specification[property] ?? []).map((type) => type.instanceTypeName);
+  // A specification without instance types does not restrict them.
+  if (supported.length === 0 || supported.includes(instanceTypeName)) return undefined;
+  if (![instanceTypeName, ...supported].every(isKnown)) return undefined;
+  return (
+    `${instanceTypeName} is not an instance type that ${specification.subject} supports for ${INFERENCE_KINDS[property]} ` +
+    `(${supported.join(', ')}). Use one of these, or add it to \`${property}\` of ${specification.definedIn}`
+  );
 }

@@ -9,6 +9,7 @@ import { SECONDS } from '../private/contract';
 import { sortedMap } from '../private/sorted-entries';
 import { ValidationErrors } from '../private/validation';
 import type { AlgorithmSpecification } from './algorithm-specification';
+import { unsupportedInstanceType } from './inference-specification';
 import { checkAgainstSpecification, defaultInputMode, renderInputs } from './specification-compatibility';
 
 /** Options of the training job that validates an algorithm. */
@@ -116,6 +117,10 @@ export class ValidationProfile {
     if (transform !== undefined) {
       checkTransform(profileErrors, transform);
       profileErrors.when(specification.inference === undefined, '`transform` requires an algorithm with `inference`');
+      const supported = { ...specification.inference, subject: 'the algorithm', definedIn: '`inference`' };
+      const { instanceType } = transform.resources;
+      const unsupported = unsupportedInstanceType(supported, 'transformInstanceTypes', instanceType);
+      profileErrors.when(unsupported !== undefined, `\`transform.resources\`: ${unsupported}`);
     }
     profileErrors.list().forEach((error) => errors.add(`\`validationProfiles\` "${this.profileName}": ${error}`));
   }

@@ -4,7 +4,7 @@ import { type ExperimentOptions, checkExperiment, renderExperiment } from '../co
 import { warnAboutInstanceTypes } from '../common/known-instance-types';
 import type { S3Location } from '../common/s3-location';
 import { type TransformOptions, checkTransform, renderTransform } from '../common/transform-options';
-import { type IModel, recordInstanceType } from '../hosting/model/model';
+import { type IModel, recordInstanceType, unsupportedByPackages } from '../hosting/model/model';
 import { checkInstanceType } from '../image/image-compatibility';
 import { inApiCase } from '../private/case-conversion';
 import { warnAboutContentTypes } from '../private/content-types';
@@ -176,6 +176,9 @@ export function checkTransformJob(scope: Construct, errors: ValidationErrors, pr
   );
   checkInstanceType(scope, errors, model, { property: 'resources', type: resources.instanceType });
   recordInstanceType(model, resources.instanceType);
+  for (const reason of unsupportedByPackages(model, 'transformInstanceTypes', resources.instanceType)) {
+    errors.add(`\`resources\`: ${reason}`);
+  }
   errors.when(
     model.features?.hasUncompressedModelData === true,
     `\`model\` ${model.node.path} must have its model data in an archive (\`.tar.gz\`): a transform job does not support ` +

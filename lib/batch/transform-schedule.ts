@@ -8,6 +8,7 @@ import {
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { WorkflowOutcome } from '../common/workflow-outcome';
+import { nestedJson } from '../private/nested-json';
 import { placeholder } from '../private/placeholder';
 import { onBehalfOf } from '../private/grants';
 import { KINDS } from '../private/job-kinds';
@@ -90,7 +91,7 @@ export class TransformSchedule extends WorkflowBase {
     requireUniqueName(this, 'stateMachineName', this.stateMachineName);
     const machine = new WorkflowMachine(this, 'Workflow', { name: this.stateMachineName, tags: this.cdkTagManager });
     const job = machine.addJob('transform', 'Transform');
-    const options = { request: Stack.of(this).toJsonString(requestOf(props)), tags: machine.tags };
+    const options = { request: nestedJson(this, requestOf(props)), tags: machine.tags };
     const completed = machine.steps.step<'Finish'>(WorkflowOutcome.COMPLETED, {
       Action: 'Finish',
       Outcome: WorkflowOutcome.COMPLETED,

@@ -5,6 +5,7 @@ import { S3Location } from '../common/s3-location';
 import { newArtifactBucket } from '../private/artifact-bucket';
 import { executionRole } from '../private/execution-role';
 import type { JobRequest } from '../private/job-request';
+import { literalText } from '../private/nested-json';
 import { placeholder } from '../private/placeholder';
 import { type ValidationErrors, isKnown, quote } from '../private/validation';
 import type { ProcessingInput } from '../processing/processing-input';
@@ -47,11 +48,12 @@ export interface BoundReport {
 /** Validates a processing job that writes a report. */
 export function checkReport(scope: Construct, errors: ValidationErrors, options: ReportOptions): void {
   const { report = DEFAULT_REPORT, objective, outputs, reportLocation } = options;
-  const isRelative =
-    !isKnown(report) || (report !== '' && !report.startsWith('/') && !report.split('/').includes('..'));
+  const names = isKnown(report) ? report.replace(/\/$/, '').split('/') : [];
   errors.when(
-    !isRelative,
-    `\`report\` must be a path below the directory of the output, for example "evaluation.json", got: ${quote(report)}`,
+    // The object key of a file that the job writes has none of these names.
+    names.some((name) => ['', '.', '..'].includes(name)),
+    '`report` must be a path below the directory of the output, without empty names, "." and "..", for example "evaluation.json", got: ' +
+      quote(report),
   );
   errors.when(
     isKnown(report) && report.endsWith('/'),
@@ -94,7 +96,7 @@ export function bindReport(
     request,
     role,
     location,
-    report: `${report._folderUri}/${options.report ?? DEFAULT_REPORT}`,
+    report: literalText(`${report._folderUri}/${options.report ?? DEFAULT_REPORT}`),
     encryptionKey: options.outputEncryptionKey,
     others,
   };

@@ -28,6 +28,9 @@ export interface WorkflowJob {
  */
 export type ElementSeparator = '{{,}}';
 
+/** Stands for `{{` in the text of a user, which is no placeholder and no separator. */
+export type LiteralBraces = '{{_}}';
+
 /** The input that all steps of an execution have in common. */
 interface StepInput {
   readonly Workflow: Workflow;

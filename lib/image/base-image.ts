@@ -132,7 +132,7 @@ function errorsOf(directory: string): ValidationErrors {
 function isUnusedIn(props: ecr_assets.DockerImageAssetProps, argument: string): boolean {
   const dockerfile = Dockerfile.in(props);
   const target = dockerfile?.target(props.target);
-  return dockerfile?.hasKnownSyntax === true && target !== undefined && !dockerfile.startsFrom(argument, target);
+  return dockerfile?.hasKnownStages === true && target !== undefined && !dockerfile.startsFrom(argument, target);
 }
 
 /** A new base image is a new image, also if the user excludes the build arguments from the asset hash. */

@@ -161,8 +161,8 @@ class TargetReader {
     const { from } = stage;
     checkFlags(from);
     variablesIn(from.text).forEach((name) => this.useGlobal(name));
-    const [image, , , excess] = from.args;
-    const base = this.globals.expand(image);
+    const [, , , excess] = from.args;
+    const base = this.globals.expand(stage.base);
     if (base === undefined || excess !== undefined) {
       throw uncertain(from, 'has a base image that is only known in the build');
     }

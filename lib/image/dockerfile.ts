@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { DockerfileParser } from 'dockerfile-ast';
-import { assignmentsOf, variablesIn } from './dockerfile-variables';
+import { assignmentsOf, unquoted, variablesIn } from './dockerfile-variables';
 
 /** An instruction of a Dockerfile in the form in which Docker executes it: without comments and line breaks. */
 export interface DockerfileInstruction {
@@ -23,6 +23,9 @@ export interface DockerfileStage {
   /** The name in lower case, as Docker compares it. */
   readonly name?: string;
   readonly from: DockerfileInstruction;
+
+  /** The base image or stage, in which variables can be expanded; undefined if it has quotation marks that are more complex. */
+  readonly base?: string;
   readonly instructions: DockerfileInstruction[];
 }
 
@@ -81,8 +84,7 @@ export class Dockerfile {
   /** Whether a stage, or the first of the stages on which it is based, starts from the image that a build argument names. */
   public startsFrom(argument: string, stage: DockerfileStage): boolean {
     const names = this.derivedFrom(argument);
-    // The other words are the platform and the name of the stage.
-    return this.basesOf(stage).some(({ from: { args } }) => variablesIn(args[0] ?? '').some((name) => names.has(name)));
+    return this.basesOf(stage).some(({ base = '' }) => variablesIn(base).some((name) => names.has(name)));
   }
 
   /** A build argument, and those whose default value contains it. Empty if no ARG instruction before the first FROM declares it. */
@@ -96,36 +98,41 @@ export class Dockerfile {
 
   /** A stage and those on which it is based. All stages if a variable decides which ones those are. */
   private basesOf(stage: DockerfileStage): DockerfileStage[] {
-    const [base = ''] = stage.from.args;
+    const { base = '' } = stage;
     if (base.includes('$')) return this.stages.slice(0, stage.index + 1);
     const parent = this.stages.slice(0, stage.index).find(({ name }) => name === base.toLowerCase());
     return [stage, ...(parent === undefined ? [] : this.basesOf(parent))];
   }
 
   /** Whether the stages are certainly those that Docker sees. */
-  public get hasKnownSyntax(): boolean {
+  public get hasKnownStages(): boolean {
     try {
-      this.checkSyntax();
+      this.checkStages();
       return true;
     } catch {
       return false;
     }
   }
 
-  /** @throws an `Uncertainty` if the stages are perhaps not those that Docker sees */
+  /** @throws an `Uncertainty` if the instructions perhaps have another meaning for Docker */
   public checkSyntax(): void {
+    this.checkStages();
+    const heredoc = this.instructions.find(
+      ({ keyword, text }) => ['RUN', 'COPY', 'ADD'].includes(keyword) && HEREDOC.test(text),
+    );
+    if (heredoc !== undefined) throw new Uncertainty(`line ${heredoc.line} contains a here-document`);
+  }
+
+  /** @throws an `Uncertainty` if the stages are perhaps not those that Docker sees */
+  private checkStages(): void {
     checkLines(this.content);
     for (const directive of this.directives) {
       const { name = '', value = '' } = DIRECTIVE.exec(directive)?.groups ?? {};
       const isKnown = name.toLowerCase() === 'syntax' ? KNOWN_SYNTAX.test(value) : value === '\\';
       if (!isKnown) throw new Uncertainty(`the Dockerfile has the directive \`${name}=${value}\``);
     }
-    for (const instruction of this.instructions) {
-      const { keyword, line } = instruction;
+    for (const { keyword, line } of this.instructions) {
       if (!KEYWORDS.has(keyword)) throw new Uncertainty(`line ${line} has the unknown instruction ${keyword}`);
-      if (['RUN', 'COPY', 'ADD'].includes(keyword) && HEREDOC.test(instruction.text)) {
-        throw new Uncertainty(`line ${line} contains a here-document`);
-      }
     }
     const other = this.globals.find(({ keyword }) => keyword !== 'ARG');
     if (other !== undefined) throw new Uncertainty(`line ${other.line} precedes the first FROM`);
@@ -186,6 +193,12 @@ function joined(text: string): string {
 }
 
 function newStage(index: number, from: DockerfileInstruction): DockerfileStage {
-  const [, as, name] = from.args;
-  return { index, from, name: as?.toLowerCase() === 'as' ? name?.toLowerCase() : undefined, instructions: [] };
+  const [image, as, name] = from.args;
+  return {
+    index,
+    from,
+    base: unquoted(image),
+    name: as?.toLowerCase() === 'as' ? name?.toLowerCase() : undefined,
+    instructions: [],
+  };
 }

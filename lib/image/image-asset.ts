@@ -110,7 +110,7 @@ class ImageAsset extends ecr_assets.DockerImageAsset {
   private checkTarget(): void {
     const { directory, target } = this.props;
     const dockerfile = Dockerfile.in(this.props);
-    if (target === undefined || dockerfile?.hasKnownSyntax !== true || dockerfile.target(target) !== undefined) return;
+    if (target === undefined || dockerfile?.hasKnownStages !== true || dockerfile.target(target) !== undefined) return;
     const names = dockerfile.stages.flatMap(({ name }) => name ?? []);
     const errors = new ValidationErrors(`Image of directory ${directory}`);
     errors.add(

@@ -1,4 +1,4 @@
-import { ELEMENT_SEPARATOR } from '../private/nested-json';
+import { ELEMENT_SEPARATOR, LITERAL_BRACES } from '../private/nested-json';
 
 /** Characters for private use, so that a mark is not part of other text, and is the same in JSON inside JSON. */
 const MARK = '\uE000(\\d+)\uE001';
@@ -63,8 +63,11 @@ export class TemplateJson {
 
   private restoreText(text: string): unknown {
     // Every second item is the number of a mark.
-    const pieces = text.split(MARKS).map((piece, index) => (index % 2 === 0 ? piece : this.intrinsics[Number(piece)]));
-    if (pieces.length === 1) return text;
+    const pieces = text
+      .replaceAll(LITERAL_BRACES, '{{')
+      .split(MARKS)
+      .map((piece, index) => (index % 2 === 0 ? piece : this.intrinsics[Number(piece)]));
+    if (pieces.length === 1) return pieces[0];
     const parts = pieces.filter((piece) => piece !== '');
     return parts.length === 1 ? parts[0] : { 'Fn::Join': ['', parts] };
   }

@@ -19,7 +19,8 @@ interface ImageSize {
 }
 
 interface Comparison {
-  readonly combined: ImageSize;
+  /** Undefined if the Dockerfile has no stage for a combined image. */
+  readonly combined?: ImageSize;
   readonly training: ImageSize;
   readonly inference: ImageSize;
   readonly shared: ImageSize;
@@ -60,8 +61,10 @@ async function compare(directory: string, options: ImagesOptions): Promise<numbe
     const inference = await stage(options.inferenceTarget, '--inference-target');
     const known = new Set(training.map(({ digest }) => digest));
     const shared = inference.filter(({ digest }) => known.has(digest));
+    const isSeparate = [training, inference].some((one) => haveSameLayers(one, combined));
+    if (isSeparate) note(noCombinedStage(directory, options));
     const comparison = {
-      combined: sizeOf(combined),
+      combined: isSeparate ? undefined : sizeOf(combined),
       training: sizeOf(training),
       inference: sizeOf(inference),
       shared: sizeOf(shared),
@@ -82,6 +85,18 @@ function missingStage(directory: string, target: string, option: string): Error 
   );
 }
 
+function haveSameLayers(one: Layer[], other: Layer[]): boolean {
+  return one.length === other.length && one.every(({ digest }, index) => digest === other[index].digest);
+}
+
+function noCombinedStage(directory: string, { combinedTarget }: ImagesOptions): string {
+  const stage = combinedTarget === undefined ? 'last stage' : `stage "${combinedTarget}"`;
+  return (
+    `warning: the ${stage} of the Dockerfile in ${directory} is one of the two separate images, so that there is no combined image to compare ` +
+    'them with. Add a stage that contains both, and name it with --combined-target unless it is the last one.'
+  );
+}
+
 function sizeOf(layers: Layer[]): ImageSize {
   const sum = (of: (layer: Layer) => number): number => layers.reduce((total, layer) => total + of(layer), 0);
   return {
@@ -94,7 +109,7 @@ function sizeOf(layers: Layer[]): ImageSize {
 function print({ combined, training, inference, shared }: Comparison): void {
   const megabytes = (bytes: number): string => `${(bytes / 1024 ** 2).toFixed(1)} MiB`.padStart(12);
   const rows: [string, ImageSize][] = [
-    ['combined', combined],
+    ...(combined === undefined ? [] : [['combined', combined] as [string, ImageSize]]),
     ['training', training],
     ['inference', inference],
     ['shared by training and inference', shared],
@@ -103,10 +118,11 @@ function print({ combined, training, inference, shared }: Comparison): void {
   for (const [name, { bytes, pulledBytes, layers }] of rows) {
     process.stdout.write(`${name.padEnd(34)}${megabytes(bytes)}${megabytes(pulledBytes)}  ${layers}\n`);
   }
+  const stored = megabytes(training.pulledBytes + inference.pulledBytes - shared.pulledBytes).trim();
+  if (combined === undefined) return note(`The repository stores ${stored} for two images.`);
   const percent = Math.round((100 * inference.pulledBytes) / combined.pulledBytes);
   note(
-    `With two images, an inference instance pulls ${percent} % of the size of the combined image. The repository stores ` +
-      `${megabytes(training.pulledBytes + inference.pulledBytes - shared.pulledBytes).trim()} for two images and ` +
-      `${megabytes(combined.pulledBytes).trim()} for the combined one.`,
+    `With two images, an inference instance pulls ${percent} % of the size of the combined image. The repository stores ${stored} for two ` +
+      `images and ${megabytes(combined.pulledBytes).trim()} for the combined one.`,
   );
 }

@@ -7,4 +7,5 @@ export { UNKNOWN_USER } from './user';
 export { KILLED_EXIT_CODE } from './exit-code';
 export { MONITOR, type MonitorContext, monitorEnvironment } from '../../lib/private/monitor-contract';
 export { METRICS_FILE, VIOLATIONS_FILE, readMonitorReport } from '../../lib/handlers/shared/monitor-report';
+export { fillText } from '../../lib/handlers/workflow/fill';
 export { type BodyRules, type Difference, differenceOf, hasValue } from '../../lib/handlers/shared/bodies';

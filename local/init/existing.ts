@@ -66,8 +66,11 @@ const isFile = (file: string): boolean => statSync(file, { throwIfNoEntry: false
 
 /** Whether a word of an instruction is the program, and not a part of another name or the name of a stage. */
 function mentions(dockerfile: string, program: string): boolean {
-  const instructions = dockerfile.replace(/^\s*(#|FROM ).*$/gim, '').replace(/--from=\S+/g, '');
-  return new RegExp(`(?<![\\w.-])${program}(?![\\w.-])`).test(instructions);
+  const word = new RegExp(`(?<![\\w.-])${program}(?![\\w.-])`);
+  return DockerfileParser.parse(dockerfile)
+    .getInstructions()
+    .filter((instruction) => instruction.getKeyword() !== 'FROM')
+    .some((instruction) => word.test(instruction.getTextContent().replace(/^\s*#.*$|--from=\S+/gm, '')));
 }
 
 function factsOf(text: string): DockerfileFacts {
@@ -79,13 +82,15 @@ function factsOf(text: string): DockerfileFacts {
       .filter((instruction) => instruction.getKeyword() === keyword)
       .map((instruction) => instruction.getArgumentsContent() ?? '');
   return {
-    baseImages: froms.flatMap((from) => withDefaults(from.getImage() ?? '', file.getInitialARGs())),
+    baseImages: froms.map((from) => withDefaults(unquoted(from.getImage() ?? ''), file.getInitialARGs())),
     stages: froms.flatMap((from) => from.getBuildStage() ?? []),
     ports: argumentsOf('EXPOSE').flatMap((ports) => ports.split(/\s+/)),
     entrypoint: argumentsOf('ENTRYPOINT').at(-1),
     command: argumentsOf('CMD').at(-1),
   };
 }
+
+const unquoted = (text: string): string => text.replace(/^(["'])(.*)\1$/, '$2');
 
 /** The name of a base image with the default values of the build arguments in it. */
 function withDefaults(image: string, args: Arg[]): string {

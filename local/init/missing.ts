@@ -2,8 +2,10 @@ import { SECONDS, SERVING } from '../contract';
 import type { Existing } from './existing';
 
 /** The requirements of SageMaker that the text of the programs does not show, as sentences. */
-export function missing({ dockerfile, hasTrain, hasServe, hasPing }: Existing): string[] {
-  if (dockerfile === undefined) return ['Nothing serves the model: the app only trains it.'];
+export function missing({ dockerfile, hasTrain, hasServe, hasPing, positional }: Existing): string[] {
+  if (dockerfile === undefined) {
+    return ['Nothing serves the model: the app only trains it.', ...positional.map(positionalNote)];
+  }
   const { entrypoint, command, ports } = dockerfile;
   const otherPorts = ports.filter((port) => port.replace(/\/tcp$/i, '') !== String(SERVING.port));
   const isShellForm = entrypoint !== undefined && !entrypoint.startsWith('[');
@@ -29,6 +31,10 @@ export function missing({ dockerfile, hasTrain, hasServe, hasPing }: Existing): 
   ];
   return sentences.flatMap(([isMissing, sentence]) => (isMissing ? [sentence] : []));
 }
+
+const positionalNote = (name: string): string =>
+  `train.py requires the positional argument \`${name}\`, but hyperparameters are passed by name (--NAME VALUE): the training would fail. Make it an ` +
+  `option with a default value, for a path that of its variable: add_argument("--${name}", default=os.environ.get("SM_CHANNEL_TRAIN")).`;
 
 const HOW_TO_START =
   'Put an executable with this name on the PATH of the image, or let its ENTRYPOINT handle the argument.';

@@ -6,6 +6,9 @@ export interface TrainingScript {
   /** The names of the arguments that have no value: `store_true` and `store_false`. */
   readonly switches: string[];
 
+  /** The required arguments without a name, which SageMaker cannot pass. */
+  readonly positional: string[];
+
   /** The channels; `train` if it names none. */
   readonly channels: string[];
 }
@@ -18,6 +21,7 @@ export function readScript(text: string): TrainingScript {
   return {
     hyperparameters: new Map(calls.flatMap(hyperparameterOf)),
     switches: calls.flatMap(switchOf),
+    positional: calls.flatMap(positionalOf),
     channels: names.length === 0 ? ['train'] : [...new Set(names.map((name) => name.toLowerCase()))],
   };
 }
@@ -65,6 +69,13 @@ function switchOf(args: string[][]): string[] {
   const isSwitch = /^store_(true|false)$/.test(textOf(valueOf('action', args)) ?? '');
   const name = nameOf(args);
   return isSwitch && name !== undefined ? [name] : [];
+}
+
+/** An argument of argparse that has a position instead of a name, unless it can be omitted. */
+function positionalOf(args: string[][]): string[] {
+  const name = textOf(args[0]);
+  const isOptional = /^(['"])[?*]\1$|REMAINDER/.test(valueOf('nargs', args).join(''));
+  return name === undefined || name.startsWith('-') || isOptional ? [] : [name];
 }
 
 function nameOf(args: string[][]): string | undefined {

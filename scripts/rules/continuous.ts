@@ -31,7 +31,7 @@ export const CONTINUOUS: readonly Rule[] = [
     ],
   },
   {
-    rule: 'An evaluation names a metric that the training does not have, or it or a comparison names a report outside of its output.',
+    rule: 'An evaluation names a metric that the training does not have, or it or a comparison names a report that is not a file of its output.',
     source: DESIGN,
     messages: [
       '`evaluation.objective` must name one of',

@@ -1,5 +1,5 @@
 import type { Rule } from './rule';
-import { DESIGN, UNDOCUMENTED, api, guide } from './sources';
+import { DESIGN, UNDOCUMENTED, api, guide, impliedBy } from './sources';
 
 export const MODEL_PACKAGES: readonly Rule[] = [
   {
@@ -83,5 +83,10 @@ export const MODEL_PACKAGES: readonly Rule[] = [
       '`principal` must be of another account',
       '`principal` must have an account of 12 digits',
     ],
+  },
+  {
+    rule: 'A variant, a transform job or a validation profile uses an instance type that the inference specification of the model package or the algorithm does not list.',
+    source: impliedBy(api('InferenceSpecification')),
+    messages: ['is not an instance type that … supports for …'],
   },
 ];

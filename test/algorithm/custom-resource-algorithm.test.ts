@@ -188,6 +188,22 @@ describe('The validation of an algorithm with a validation profile', () => {
       '`validationProfiles` "smoke": `transform` requires an algorithm with `inference`',
     ],
     [
+      'a transform job on an instance type that the algorithm does not support',
+      {
+        validationProfiles: [
+          profile({
+            transform: {
+              input: TransformInput.fromBucket(DATA, 'in/'),
+              output: TransformOutput.toBucket(DATA, 'out'),
+              resources: TransformResources.of(InstanceType.ML_M5_LARGE),
+            },
+          }),
+        ],
+      },
+      '`validationProfiles` "smoke": `transform.resources`: ml.m5.large is not an instance type that the algorithm supports for batch ' +
+        'transform (ml.m5.xlarge). Use one of these, or add it to `transformInstanceTypes` of `inference`',
+    ],
+    [
       'an input from a file system',
       {
         validationProfiles: [

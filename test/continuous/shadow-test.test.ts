@@ -687,7 +687,7 @@ describe('A comparison by a processing job', () => {
     });
     const error = errorOf(() => deploymentIn(stack, { comparison, minAgreement: 0.9, jsonPath: '$.label' }));
     for (const text of [
-      '`shadowTest`: `comparison`: `report` must be a path below the directory of the output, for example "evaluation.json", got: "/report.json"',
+      '`shadowTest`: `comparison`: `report` must be a path below the directory of the output, without empty names, "." and "..", for example "evaluation.json", got: "/report.json"',
       '`shadowTest`: `comparison`: `threshold` must be a finite number, got: NaN',
       '`shadowTest`: `comparison`: `inputs` must not contain shadow, which the shadow test adds. Use another name',
       '`shadowTest`: `comparison`: `environment` must not contain start_time, which the shadow test adds. Use another name',

@@ -843,18 +843,21 @@ describe('The errors of a TrainingWorkflow', () => {
       }),
       '`evaluation.objective.metricName` must have 1 to 128 characters, got 137',
     ],
-    [
-      'a report outside of its directory',
-      () => ({
-        evaluation: Evaluation.processing({
-          image: image(),
-          resources: processing(),
-          objective: AUC,
-          report: '../x.json',
+    ...['../x.json', '/a', 'a//b.json', './a.json', 'a/.'].map(
+      (report): [string, (stack: Stack) => Partial<TrainingWorkflowProps>, string] => [
+        `the report ${report}, which is not the path of a file that the job writes`,
+        () => ({
+          evaluation: Evaluation.processing({
+            image: image(),
+            resources: processing(),
+            objective: AUC,
+            report,
+          }),
         }),
-      }),
-      '`evaluation`: `report` must be a path below the directory of the output, for example "evaluation.json", got: "../x.json"',
-    ],
+        `\`evaluation\`: \`report\` must be a path below the directory of the output, without empty names, "." and "..", for example ` +
+          `"evaluation.json", got: "${report}"`,
+      ],
+    ),
   ])('name the property and the rule for %s', (_, props, message) => {
     expect(error(props)).toContain(message);
   });

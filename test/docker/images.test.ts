@@ -48,6 +48,21 @@ test('`byoa images` prints the sizes of one combined and two separate images, an
   expect(table.stderr).toContain('% of the size of the combined image');
 });
 
+test('`byoa images` compares only the two separate images, with a warning, if the last stage is one of them', () => {
+  const { status, stderr, stdout } = byoa('--combined-target', 'inference');
+  expect(status).toBe(0);
+  expect(stderr).toContain(
+    `warning: the stage "inference" of the Dockerfile in ${directory} is one of the two separate images, so that there is no combined image`,
+  );
+  expect(stderr).toMatch(/The repository stores [\d.]+ MiB for two images\./);
+  expect(stdout.split('\n').map((line) => line.split('  ')[0])).toEqual([
+    'training',
+    'inference',
+    'shared by training and inference',
+    '',
+  ]);
+});
+
 test('`byoa images` names the option for a stage that does not exist', () => {
   const { status, stderr } = byoa('--inference-target', 'none');
   expect(status).toBe(2);

@@ -157,6 +157,15 @@ describe('An image with a base image', () => {
   });
 
   test.each([
+    ['in quotation marks', 'FROM "${BASE_IMAGE}" AS base\nFROM "base"\n'],
+    ['before a here-document', 'FROM $BASE_IMAGE\nRUN <<EOF\nFROM alpine\nEOF\n'],
+    ['after a here-document', "FROM alpine AS other\nCOPY <<-'EOF' /a\n\tFROM other\n\tEOF\nFROM $BASE_IMAGE\n"],
+  ])('is accepted when the target starts from it %s', (_, stages) => {
+    const image = ContainerImage.fromAsset(directory(`ARG BASE_IMAGE\n${stages}`).path, { baseImage: pytorch() });
+    expect(built(image).buildArgs).toEqual({ BASE_IMAGE: EU });
+  });
+
+  test.each([
     ['directly', 'ARG PARENT=${BASE_IMAGE}\nFROM ${PARENT}\n'],
     ['indirectly', 'ARG FIRST="$BASE_IMAGE" OTHER=1\nARG PARENT=${FIRST:-alpine}\nFROM $PARENT AS base\nFROM base\n'],
   ])('is accepted when the default value of another argument contains the URI %s', (_, stages) => {
@@ -333,6 +342,12 @@ describe('A base image is rejected', () => {
     ],
     ['only uses it as the platform', 'ARG BASE_IMAGE\nFROM --platform=$BASE_IMAGE alpine\n', undefined],
     ['only uses it as the name of a stage', 'ARG BASE_IMAGE\nFROM alpine AS $BASE_IMAGE\n', undefined],
+    ['starts from another image in quotation marks', 'ARG BASE_IMAGE\nFROM "alpine:3"\n', undefined],
+    [
+      'only uses it in a here-document',
+      'ARG BASE_IMAGE\nFROM alpine\nRUN <<A cat && <<B cat\nFROM $BASE_IMAGE\nA\nFROM $BASE_IMAGE\nB\n',
+      undefined,
+    ],
     ['starts another stage from it', `${EXTENDED.replace('}\n', '} AS other\n')}FROM alpine AS training\n`, 'training'],
   ])('when the Dockerfile %s', (_, dockerfile, target) => {
     expect(errorIn(inRegion(), { baseImage: pytorch(), target }, dockerfile)).toContain(

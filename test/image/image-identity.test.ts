@@ -225,6 +225,7 @@ describe('The identity of an image that is built from a directory', () => {
     ['COPY a.py /x/\nFROM scratch AS second\nCOPY --from=busybox /bin/sh /y\nCOPY b.py /y', ['b.py']],
     ['COPY a.py /x/', ['a.py'], { target: 'FIRST' }],
     ['COPY . /x/\nFROM scratch AS second\nCOPY b.py /x/', ['b.py']],
+    ['COPY a.py /x/\nFROM "first"\nCOPY b.py /x/', ['a.py', 'b.py']],
     ['COPY sub /x/', ['sub/deep/b.py'], { exclude: ['sub/a.py'] }],
     ['COPY sub /x/', ['sub/a.py'], { exclude: ['deep'], ignoreMode: IgnoreMode.GIT }],
     ['COPY sub /x/', ['sub/deep/b.py'], { exclude: ['a.py'], ignoreMode: IgnoreMode.GLOB }],

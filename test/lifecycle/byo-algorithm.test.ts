@@ -324,7 +324,7 @@ test('ByoAlgorithm creates its algorithm with the specified provisioning', () =>
 });
 
 describe('ByoAlgorithm with an existing resource', () => {
-  const endpoint = { instanceType: InstanceType.ML_M5_LARGE };
+  const endpoint = { instanceType: InstanceType.ML_C7I_LARGE };
   const count = (stack: Stack, type: string): number =>
     Object.keys(Template.fromStack(stack).findResources(type)).length;
 

@@ -7,16 +7,23 @@ import {
   aws_s3 as s3,
   aws_scheduler as scheduler,
 } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import {
   ContainerImage,
   Evaluation,
   InstanceType,
   Objective,
   ProcessingResources,
+  Model,
   S3Location,
   TrainingResources,
+  TransformInput,
+  TransformOutput,
+  TransformResources,
+  TransformSchedule,
+  testing,
 } from '../../lib';
+import type { Values } from '../../lib/handlers/workflow-contract';
 import { fill } from '../../lib/handlers/workflow/fill';
 import { monitoredEndpoint, newDeployment, newWorkflow, shadowTest } from '../continuous-fixtures';
 import { newStack } from '../stacks';
@@ -39,7 +46,7 @@ function resolved(value: unknown): string {
 }
 
 /** The requests of all jobs in a template, as a handler reads them. */
-function requestsIn(stack: Stack): string {
+function requestsIn(stack: Stack, values: Values = {}): string {
   const resources = Template.fromStack(stack).toJSON().Resources as Record<string, { Properties?: object }>;
   const texts = Object.values(resources).flatMap(({ Properties = {} }) => {
     const { DefinitionString, Release } = Properties as { DefinitionString?: unknown; Release?: unknown };
@@ -48,7 +55,7 @@ function requestsIn(stack: Stack): string {
   const requests: unknown[] = [];
   for (const text of texts) {
     JSON.parse(text, (name, value: unknown) => {
-      if (name === 'Request') requests.push(fill(value as string, {}));
+      if (name === 'Request') requests.push(fill(value as string, values));
       return value;
     });
   }
@@ -64,6 +71,17 @@ const jobIn = (stack: Stack) => ({
   arguments: list(stack),
   reportLocation: reportsIn(stack),
 });
+
+/** Text that looks like the placeholders of all steps, and like what the library writes around them. */
+const TEXT = [
+  '{{StartTime}} {{JobName}}',
+  '{{ModelData}}',
+  '{{,}}',
+  '{{_}}',
+  '{{{Manifest}}}',
+  '{{resolve}}',
+  '{"a":{"b":1}}',
+];
 
 test('An argument with a line break stays one argument', () => {
   expect(fill(JSON.stringify({ Arguments: ['-c', 'a\nb'] }), {})).toEqual({ Arguments: ['-c', 'a\nb'] });
@@ -100,4 +118,59 @@ test.each<[string, (stack: Stack) => void]>([
   const stack = newStack();
   make(stack);
   expect(requestsIn(stack)).toContain(`"ContainerArguments":${JSON.stringify(ARGUMENTS)}`);
+});
+
+test.each<[string, (stack: Stack) => void]>([
+  [
+    'the training of a workflow',
+    (stack) => {
+      const resources = TrainingResources.of(InstanceType.ML_M5_XLARGE);
+      const training = { image: imageIn(stack), resources, arguments: TEXT };
+      newWorkflow(stack, { training, evaluation: undefined, gate: undefined, registration: undefined });
+    },
+  ],
+  [
+    'the evaluation of a workflow',
+    (stack) =>
+      newWorkflow(stack, {
+        evaluation: Evaluation.processing({ ...jobIn(stack), arguments: TEXT, objective: Objective.maximize('auc') }),
+      }),
+  ],
+  [
+    'a monitor',
+    (stack) => monitoredEndpoint(stack).addMonitor('Second', { ...jobIn(stack), arguments: TEXT, schedule: RATE }),
+  ],
+  [
+    'the comparison of a deployment',
+    (stack) => {
+      const comparison = { ...jobIn(stack), arguments: TEXT, objective: Objective.maximize('lift'), threshold: 0 };
+      newDeployment(stack, { shadowTest: { ...shadowTest(stack), comparison } });
+    },
+  ],
+])('Text in double braces in the arguments of %s arrives as it was written', (_, make) => {
+  const stack = newStack();
+  make(stack);
+  const values = { StartTime: '1', JobName: 'job', ModelData: 's3://x', Manifest: 's3://y', resolve: '2', _: '3' };
+  expect(requestsIn(stack, values)).toContain(`"ContainerArguments":${JSON.stringify(TEXT)}`);
+});
+
+test('Text in double braces in the environment of a scheduled transform job arrives as it was written', () => {
+  const stack = newStack();
+  const bucket = s3.Bucket.fromBucketName(stack, 'Data', 'data');
+  new TransformSchedule(stack, 'Nightly', {
+    schedule: RATE,
+    model: new Model(stack, 'Model', { image: imageIn(stack) }),
+    input: TransformInput.fromBucket(bucket, 'in/'),
+    output: TransformOutput.toBucket(bucket, 'out'),
+    resources: TransformResources.of(InstanceType.ML_M5_XLARGE),
+    environment: { A: TEXT.join() },
+  });
+  expect(requestsIn(stack, { JobName: 'job' })).toContain(`"Environment":{"A":${JSON.stringify(TEXT.join())}}`);
+});
+
+test('Text in double braces in the tests of an app is the text that was written', () => {
+  const stack = newStack();
+  monitoredEndpoint(stack).addMonitor('Second', { ...jobIn(stack), environment: { A: TEXT.join() }, schedule: RATE });
+  const requests = testing.JobRequests.fromTemplate(Template.fromStack(stack));
+  requests.hasProcessingJob({ Environment: Match.objectLike({ A: TEXT.join(), start_time: '{{StartTime}}' }) });
 });

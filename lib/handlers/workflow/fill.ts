@@ -1,6 +1,7 @@
-import type { ElementSeparator, Values } from '../workflow-contract';
+import type { ElementSeparator, LiteralBraces, Values } from '../workflow-contract';
 
 const ELEMENT_SEPARATOR: ElementSeparator = '{{,}}';
+const LITERAL_BRACES: LiteralBraces = '{{_}}';
 
 const PLACEHOLDER = /\{\{(?<name>\w+)\}\}/g;
 
@@ -9,10 +10,15 @@ const PLACEHOLDER = /\{\{(?<name>\w+)\}\}/g;
  * it is.
  */
 export function fill<T>(request: string, values: Values): T {
-  return JSON.parse(request, (_, value: unknown) => {
-    if (Array.isArray(value)) return value.flatMap(elementsOf);
-    return typeof value === 'string' ? fillText(value, values) : value;
-  }) as T;
+  return filled(JSON.parse(request), values) as T;
+}
+
+function filled(value: unknown, values: Values): unknown {
+  if (typeof value === 'string') return fillText(value, values);
+  // A list is divided first: the text of a user can contain the separator when it is filled.
+  if (Array.isArray(value)) return value.flatMap(elementsOf).map((element) => filled(element, values));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, filled(member, values)]));
 }
 
 function elementsOf(element: unknown): unknown {
@@ -20,5 +26,7 @@ function elementsOf(element: unknown): unknown {
 }
 
 export function fillText(text: string, values: Values): string {
-  return text.replace(PLACEHOLDER, (placeholder, name: string) => values[name] ?? placeholder);
+  return text.replace(PLACEHOLDER, (placeholder, name: string) =>
+    placeholder === LITERAL_BRACES ? '{{' : (values[name] ?? placeholder),
+  );
 }

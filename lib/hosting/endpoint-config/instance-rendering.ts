@@ -5,7 +5,7 @@ import { unknownValues, valuesOf } from '../../private/known-values';
 import { incompatibility, idleAccelerator } from '../../image/image-compatibility';
 import { type ValidationErrors, isKnown } from '../../private/validation';
 import { type InstanceOptions, RoutingStrategy } from './instance-options';
-import { type IModel, recordInstanceType } from '../model/model';
+import { type IModel, recordInstanceType, unsupportedByPackages } from '../model/model';
 import type { VariantConfig } from './variant-config';
 
 /** Renders the instance options of a variant, and grants the execution roles the permissions that they require. */
@@ -171,12 +171,12 @@ function checkLocalStorage(
   );
 }
 
-/** Checks that the images of the models can run on the instance types. */
+/** Checks that the images and the model packages of the models support the instance types. */
 export function checkPlacement(errors: ValidationErrors, model: IModel, options: InstanceOptions): void {
   for (const { property, type, runs } of placements(model, options)) {
     recordInstanceType(runs, type);
-    const error = incompatibility(runs ?? {}, type);
-    errors.when(error !== undefined, `\`${property}\`: ${error}`);
+    const reasons = [incompatibility(runs ?? {}, type), ...unsupportedByPackages(runs, 'realtimeInstanceTypes', type)];
+    for (const reason of reasons) errors.when(reason !== undefined, `\`${property}\`: ${reason}`);
   }
 }
 

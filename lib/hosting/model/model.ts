@@ -1,5 +1,6 @@
 import { type IResource, Resource, type aws_ec2 as ec2, aws_iam as iam, aws_sagemaker as sagemaker } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { type SupportedInstanceTypes, unsupportedInstanceType } from '../../algorithm/inference-specification';
 import type { Architecture } from '../../common/architecture';
 import type { InstanceType } from '../../common/instance-type';
 import type { ContainerImage } from '../../image/container-image';
@@ -14,6 +15,7 @@ import { optionalHashedName } from '../../private/physical-name';
 import { applyReleaseCondition, recordReleaseCondition, releaseConditionOf } from '../../private/release-condition';
 import { validateTags } from '../../private/tags';
 import { checkRegistryAccess, vpcAccess } from '../../private/vpc-access';
+import { ModelPackage } from '../../registry/model-package/model-package';
 import { type ContainerDefinition, bindContainer, contentsOf, requirementsOf } from './container-definition';
 import { checkModel } from './model-validation';
 import type { ModelProps } from './model-props';
@@ -128,6 +130,13 @@ export class Model extends ModelBase implements ec2.IConnectable {
    * @internal
    */
   public readonly _modelPackageArns: string[];
+
+  /**
+   * The instance types that the model packages of the containers support, as far as they are known.
+   *
+   * @internal
+   */
+  public readonly _supportedInstanceTypes: SupportedInstanceTypes[];
   private readonly vpcConnections?: ec2.Connections;
 
   constructor(scope: Construct, id: string, props: ModelProps) {
@@ -138,6 +147,9 @@ export class Model extends ModelBase implements ec2.IConnectable {
     const definitions = props.containers ?? [props];
     this._images = imagesOf(definitions);
     this._modelPackageArns = definitions.flatMap(({ modelPackage }) => modelPackage?.modelPackageArn ?? []);
+    this._supportedInstanceTypes = definitions.flatMap(({ modelPackage, inferenceSpecificationName }) =>
+      modelPackage instanceof ModelPackage ? modelPackage._instanceTypesOf(inferenceSpecificationName) : [],
+    );
     const containers = definitions.map((container, index) => bindContainer(this, container, role, index));
     const { architecture, processor } = combinedRequirements(definitions.map(requirementsOf));
     this.architecture = architecture;
@@ -185,6 +197,16 @@ export class Model extends ModelBase implements ec2.IConnectable {
 /** Records an instance type that runs a model: the architecture of its images is verified at deployment. */
 export function recordInstanceType(model: IModel | undefined, type: InstanceType): void {
   if (model instanceof Model) model._images.forEach((image) => image._runsOn(type));
+}
+
+/** The reasons why the model packages of a model do not support an instance type, as far as they are known. */
+export function unsupportedByPackages(
+  model: IModel | undefined,
+  property: 'realtimeInstanceTypes' | 'transformInstanceTypes',
+  type: InstanceType,
+): string[] {
+  if (!(model instanceof Model)) return [];
+  return model._supportedInstanceTypes.flatMap((types) => unsupportedInstanceType(types, property, type) ?? []);
 }
 
 function featuresOf(scope: Construct, props: ModelProps): HostingFeatures {

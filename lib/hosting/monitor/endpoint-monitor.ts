@@ -19,7 +19,7 @@ import { WORKFLOW } from '../../private/grants';
 import { KINDS } from '../../private/job-kinds';
 import { MONITOR, monitorEnvironment } from '../../private/monitor-contract';
 import { SOURCE } from '../../private/outcomes';
-import { nestedJson } from '../../private/nested-json';
+import { literalText, nestedJson } from '../../private/nested-json';
 import { requireUniqueName } from '../../private/physical-name';
 import { placeholder } from '../../private/placeholder';
 import { grantDecrypt } from '../../private/unapplied-grant';
@@ -249,7 +249,7 @@ export class EndpointMonitor extends WorkflowBase implements ec2.IConnectable, i
     const report = steps.step<'Report'>(REPORT, {
       Action: 'Report',
       Window: window,
-      Report: outputs[MONITOR.report]._folderUri,
+      Report: literalText(outputs[MONITOR.report]._folderUri),
       JobName: sfn.JsonPath.stringAt(`$.${ANALYZE}.JobName`),
     });
     const values = (['Manifest', 'StartTime', 'EndTime'] satisfies (keyof SelectDataOutput)[]).map((name) => [

@@ -6,8 +6,8 @@ import {
   type aws_iam as iam,
   type aws_sagemaker as sagemaker,
 } from 'aws-cdk-lib';
-import type { Construct } from 'constructs';
-import { renderInferenceSpecification } from '../../algorithm/inference-specification';
+import type { Construct, IConstruct } from 'constructs';
+import { type SupportedInstanceTypes, renderInferenceSpecification } from '../../algorithm/inference-specification';
 import { sagemakerArn } from '../../private/arn';
 import { sortedMap } from '../../private/sorted-entries';
 import type { ModelDataConfig } from '../../common/model-data';
@@ -29,6 +29,22 @@ export function containersOf({
   if (inferenceImage === undefined) return [];
   const { followingContainers = [], ...options } = inference ?? algorithm?.specification?.inference ?? {};
   return [{ ...options, image: inferenceImage, modelData }, ...followingContainers];
+}
+
+/** The instance types of the inference specification of a package, or of an additional one. */
+export function supportedInstanceTypes(
+  { node }: IConstruct,
+  { algorithm, inference, additionalInferenceSpecifications = [] }: ModelPackageProps,
+  name?: string,
+): SupportedInstanceTypes {
+  const subject = `model package ${node.path}`;
+  const index = additionalInferenceSpecifications.findIndex((specification) => specification.name === name);
+  if (index >= 0) {
+    const definedIn = `\`additionalInferenceSpecifications[${index}]\` of ${node.path}`;
+    return { ...additionalInferenceSpecifications[index], subject, definedIn };
+  }
+  const definedIn = `\`inference\` of ${(algorithm ?? { node }).node.path}`;
+  return { ...(inference ?? algorithm?.specification?.inference), subject, definedIn };
 }
 
 /** The custom metadata with the commit, which is part of no identity: a commit alone changes no name and starts no job. */

@@ -1,6 +1,10 @@
 import type { Construct } from 'constructs';
 import type { InferenceContainer } from '../../algorithm/inference-container';
-import { type InferenceSpecification, checkInferenceSpecification } from '../../algorithm/inference-specification';
+import {
+  type InferenceSpecification,
+  checkInferenceSpecification,
+  unsupportedInstanceType,
+} from '../../algorithm/inference-specification';
 import { warnAboutInstanceTypes } from '../../common/known-instance-types';
 import { checkTransform } from '../../common/transform-options';
 import type { ContainerImage } from '../../image/container-image';
@@ -15,6 +19,7 @@ import { ValidationErrors } from '../../private/validation';
 import { checkAdditional } from './additional-inference-specification';
 import type { ModelPackageProps } from './model-package-props';
 import { checkContainers } from './model-package-container';
+import { supportedInstanceTypes } from './model-package-rendering';
 
 /** @throws an error that lists all validation errors of the model package */
 export function checkModelPackage(scope: Construct, props: ModelPackageProps): void {
@@ -22,7 +27,7 @@ export function checkModelPackage(scope: Construct, props: ModelPackageProps): v
   errors.requireTypes('ModelPackageProps', props);
   errors.check('description', 'EntityDescription', props.description);
   checkSource(scope, errors, props);
-  checkDescription(errors, props);
+  checkDescription(scope, errors, props);
   if (props.additionalInferenceSpecifications) checkAdditional(scope, errors, props.additionalInferenceSpecifications);
   if (props.group === undefined) checkUnversioned(errors, props);
   else checkVersion(errors, props);
@@ -141,7 +146,7 @@ function checkOwnContainers(
   }
 }
 
-function checkDescription(errors: ValidationErrors, props: ModelPackageProps): void {
+function checkDescription(scope: Construct, errors: ValidationErrors, props: ModelPackageProps): void {
   const { customerMetadata, metadata = {}, validationProfile } = props;
   errors.check('approvalDescription', 'ApprovalDescription', props.approvalDescription);
   errors.check('sourceUri', 'ModelPackageSourceUri', props.sourceUri);
@@ -161,6 +166,10 @@ function checkDescription(errors: ValidationErrors, props: ModelPackageProps): v
     const own = new ValidationErrors('');
     own.check('profileName', 'EntityName', validationProfile.profileName);
     checkTransform(own, validationProfile.transform);
+    const { instanceType } = validationProfile.transform.resources;
+    const supported = supportedInstanceTypes(scope, props);
+    const unsupported = unsupportedInstanceType(supported, 'transformInstanceTypes', instanceType);
+    own.when(unsupported !== undefined, `\`transform.resources\`: ${unsupported}`);
     own.list().forEach((error) => errors.add(`\`validationProfile\`: ${error}`));
   }
   errors.when(

@@ -6,8 +6,8 @@ import {
   type aws_ssm as ssm,
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import type { SupportedInstanceTypes } from '../../algorithm/inference-specification';
 import type { Architecture } from '../../common/architecture';
-import type { ModelData } from '../../common/model-data';
 import type { Processor } from '../../common/processor';
 import { executionRole } from '../../private/execution-role';
 import { identifyBy } from '../../private/fingerprint';
@@ -28,6 +28,7 @@ import {
   metadataWithCommit,
   renderDescription,
   renderSource,
+  supportedInstanceTypes,
 } from './model-package-rendering';
 import { type ModelPackageSources, grantSources } from './model-package-sources';
 import { checkModelPackage } from './model-package-validation';
@@ -184,17 +185,15 @@ export class ModelPackage extends ModelPackageBase {
   /** The names of the additional inference specifications. */
   public readonly inferenceSpecificationNames: string[];
 
+  private readonly props: ModelPackageProps;
   private readonly containers: ModelPackageContainer[];
-  private readonly additionalSpecifications: AdditionalInferenceSpecification[];
-  private readonly modelData?: ModelData;
 
   constructor(scope: Construct, id: string, props: ModelPackageProps) {
     super(scope, id);
     checkModelPackage(this, props);
+    this.props = props;
     const { algorithm, additionalInferenceSpecifications: additionalSpecifications = [] } = props;
-    this.modelData = props.modelData;
     this.containers = containersOf(props);
-    this.additionalSpecifications = additionalSpecifications;
     this.inferenceSpecificationNames = additionalSpecifications.map(({ name }) => name);
     this.approvalStatus = props.group && (props.approvalStatus ?? ModelApprovalStatus.PENDING_MANUAL_APPROVAL);
     this.isMarketplaceProduct = algorithm?.isMarketplaceProduct;
@@ -245,7 +244,7 @@ export class ModelPackage extends ModelPackageBase {
 
   public grantHost(grantee: iam.IGrantable, inferenceSpecificationName?: string): void {
     this._containersOf(inferenceSpecificationName).forEach((container) => grantContainer(this, container, grantee));
-    if (this.additional(inferenceSpecificationName) === undefined) this.modelData?.bind(this, grantee);
+    if (this.additional(inferenceSpecificationName) === undefined) this.props.modelData?.bind(this, grantee);
   }
 
   /**
@@ -257,8 +256,17 @@ export class ModelPackage extends ModelPackageBase {
     return this.additional(inferenceSpecificationName)?.containers ?? this.containers;
   }
 
+  /**
+   * The instance types that a model that hosts the package supports.
+   *
+   * @internal
+   */
+  public _instanceTypesOf(inferenceSpecificationName?: string): SupportedInstanceTypes {
+    return supportedInstanceTypes(this, this.props, inferenceSpecificationName);
+  }
+
   private additional(name?: string): AdditionalInferenceSpecification | undefined {
-    return this.additionalSpecifications.find((specification) => specification.name === name);
+    return this.props.additionalInferenceSpecifications?.find((specification) => specification.name === name);
   }
 
   private createResource(

@@ -1,3 +1,4 @@
+import { fillText } from '../../contract';
 import type { Resource } from './assembly';
 import { at, isObject, list, parsed } from './values';
 
@@ -23,5 +24,8 @@ function tasksIn(definition: unknown): [string, unknown][] {
 export function jobOfTask(state: unknown): { readonly kind: unknown; readonly request: unknown } | undefined {
   const parameters = at(state, 'Parameters') ?? at(state, 'Arguments');
   if (at(parameters, 'Action') !== 'RunJob') return undefined;
-  return { kind: at(parameters, 'Job', 'Kind'), request: parsed(at(parameters, 'Request')) };
+  const request = at(parameters, 'Request');
+  // The handler fills the request. Its placeholders are only known when it runs.
+  const text = typeof request === 'string' ? fillText(request, {}) : request;
+  return { kind: at(parameters, 'Job', 'Kind'), request: parsed(text) };
 }

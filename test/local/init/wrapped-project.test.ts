@@ -51,6 +51,16 @@ describe('An existing algorithm', () => {
     expect(notes).toEqual(['Replace deployment/data/train/sample.csv with sample data.']);
   });
 
+  test('whose Dockerfile has here-documents and quotation marks is read as Docker reads it', () => {
+    const directory = write(newDirectory(), {
+      Dockerfile:
+        'ARG BASE="python:3.12"\nFROM "$BASE" AS base\nRUN <<EOF\nFROM other AS x\nEXPOSE 1\n# train\nEOF\nFROM \'base\'\nEXPOSE 8080\n',
+    });
+    const { dockerfile, hasTrain } = read(directory);
+    expect(dockerfile).toMatchObject({ baseImages: ['python:3.12', 'base'], stages: ['base'], ports: ['8080'] });
+    expect(hasTrain).toBe(false);
+  });
+
   test('that only serves another protocol gets notes about what SageMaker requires', () => {
     const { files, notes } = wrapped('web', 'typescript');
     expect(notes).toEqual([
@@ -181,6 +191,27 @@ data = os.environ['SM_CHANNEL_TRAIN']`);
     const actions = ['argparse.BooleanOptionalAction', `'count'`, `'version'`, `'store_const'`];
     expect(readArguments(...actions.map((action) => `'--a', action=${action}, default=1`), `'file'`)).toEqual([]);
     expect(readArguments(`'--names', action='append', default='x'`)).toEqual([['names', 'x']]);
+  });
+
+  test('are named in a note if they have a position and are required', () => {
+    const args = [
+      `'data'`,
+      `"rows", nargs='+'`,
+      `'--rate', default=1`,
+      `'extra', nargs='?'`,
+      `'rest', nargs=argparse.REMAINDER`,
+    ];
+    const script = args.map((text) => `parser.add_argument(${text})\n`).join('');
+    const directory = write(newDirectory(), { 'train.py': script });
+    const notesOf = (): string[] =>
+      wrappedProject(directory, read(directory), { ...withDefaults({ app: 'none' }), name: 'churn' }).notes;
+    const note = (name: string): string =>
+      `train.py requires the positional argument \`${name}\`, but hyperparameters are passed by name (--NAME VALUE): the training would ` +
+      `fail. Make it an option with a default value, for a path that of its variable: add_argument("--${name}", ` +
+      'default=os.environ.get("SM_CHANNEL_TRAIN")).';
+    expect(notesOf().slice(1)).toEqual([note('data'), note('rows')]);
+    write(directory, { Dockerfile: 'FROM alpine\nENTRYPOINT ["train", "serve"]\n' });
+    expect(notesOf().join()).not.toContain('positional');
   });
 });
 
