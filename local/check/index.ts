@@ -16,6 +16,7 @@ export { type Selection, unknownIds } from './checks/selection';
 export * from './core/finding';
 export { Inconclusive } from './core/inconclusive';
 export * from './core/specification';
+export type { Wait } from './core/wait';
 export {
   type CheckRequest,
   type CheckSubject,
@@ -67,6 +68,7 @@ export async function checkIn(run: Run, subject: CheckSubject, options: CheckOpt
     specification,
     times: { ...TIMES, ...options.times },
     slots: new Slots(availableParallelism()),
+    onWait: (wait) => options.onWait?.(wait),
     trainingVariations: CHECKS.map(({ id, trainingVariation }) => ({ id, ...trainingVariation })),
     servingVariations: CHECKS.map(({ id, servingVariation }) => ({ id, ...servingVariation })),
     processingVariations: CHECKS.map(({ id, processingVariation }) => ({ id, ...processingVariation })),

@@ -57,6 +57,12 @@ export interface ContainerEngine {
   /** The listening sockets of a running container; undefined if the container runs in a virtual machine. */
   listening(container: string): Promise<Listener[] | undefined>;
 
+  /**
+   * Whether every thread of a running container sleeps, and none waits for another machine; undefined if the container runs in a virtual
+   * machine.
+   */
+  isIdle(container: string): Promise<boolean | undefined>;
+
   /** The memory that a running container uses, without the file cache. */
   memoryBytes(container: string): Promise<number>;
 

@@ -137,6 +137,10 @@ export class FakeEngine implements ContainerEngine {
     });
   }
 
+  public isIdle(): Promise<boolean | undefined> {
+    return Promise.resolve(undefined);
+  }
+
   public listening(): Promise<undefined> {
     return Promise.resolve(undefined);
   }

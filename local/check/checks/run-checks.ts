@@ -1,12 +1,16 @@
 import { stripVTControlCharacters } from 'node:util';
 import { type CheckResult, type Finding, type Group, type Outcome, SEVERITIES } from '../core/finding';
 import { Inconclusive } from '../core/inconclusive';
+import type { Wait } from '../core/wait';
 import type { CheckContext } from '../probe/check-context';
 import type { Check } from './check';
 
 export interface CheckEvents {
   /** A check that is not skipped has started. */
   onStart?(check: Check): void;
+
+  /** A server is not healthy yet, or a run has not ended; called once a second or more often. */
+  onWait?(wait: Wait): void;
 
   /** A check has ended, or was skipped. */
   onOutcome?(check: Check, outcome: Outcome): void;

@@ -9,6 +9,7 @@ import { Once } from '../core/concurrency';
 import { Inconclusive } from '../core/inconclusive';
 import type { ProcessingSpecification } from '../core/specification';
 import type { ProbeOptions, VariationOf } from './probe-options';
+import { waitForRun } from './run-wait';
 import { SigtermWatch } from './sigterm-watch';
 import { isImageError, startErrorIn } from './start-error';
 import type { ObservedLine } from './training-probe';
@@ -104,6 +105,7 @@ export class ProcessingProbe {
   private async observe(request: ProcessingRequest, events: ProcessingEvents): Promise<ProcessingObservation> {
     const lines: ObservedLine[] = [];
     let started = Date.now();
+    const wait = waitForRun('processing', lines, request, (state) => this.options.onWait?.(state));
     try {
       const result = await runProcessingJob(this.options.run, request, {
         ...events,
@@ -121,6 +123,8 @@ export class ProcessingProbe {
     } catch (error) {
       if (!isImageError(error)) throw error;
       return { lines, error, duration: 0 };
+    } finally {
+      wait.end();
     }
   }
 }

@@ -47,7 +47,7 @@ export interface Served {
   /** The id of the container, if it was started. */
   readonly container?: string;
 
-  /** From the start to the first successful ping. */
+  /** From the start to the first successful ping, or to the end of the wait for it. */
   readonly seconds?: number;
 }
 
@@ -113,11 +113,16 @@ export class ServingProbe {
     }
   }
 
-  /** Limits the start-up time in relation to that of the specified container, if that one has become healthy. */
+  /**
+   * Limits the start-up time in relation to that of the specified container. If that one was not healthy in time, a change has to make a
+   * difference soon: the whole time limit is waited for once.
+   */
   private async patiently(request: ServingRequest): Promise<ServingRequest> {
-    const { server, seconds = 0 } = (await this.once.resultOf<Served>('baseline')) ?? {};
-    if (server === undefined) return request;
-    const patience = Math.max(MIN_PATIENCE_SECONDS, seconds * PATIENCE);
+    const baseline = await this.once.resultOf<Served>('baseline');
+    if (baseline === undefined) return request;
+    const { error, seconds = 0 } = baseline;
+    const isTimeout = error instanceof NotHealthy && error.failure !== 'ended' && !error.isStandstill;
+    const patience = isTimeout ? MIN_PATIENCE_SECONDS : Math.max(MIN_PATIENCE_SECONDS, seconds * PATIENCE);
     return { ...request, startUpSeconds: Math.min(request.startUpSeconds ?? patience, patience) };
   }
 
@@ -259,6 +264,7 @@ export class ServingProbe {
       user: isServerless ? UNKNOWN_USER : undefined,
       // A time that the caller has set takes precedence over that of the production variant.
       startUpSeconds: times.startUp === TIMES.startUp ? (specification.startUpSeconds ?? startUp) : startUp,
+      standstillSeconds: times.standstill,
       pingTimeoutSeconds: times.pingTimeout,
       stopGraceSeconds: times.servingStopGrace,
     };
@@ -285,15 +291,17 @@ export class ServingProbe {
       const lines: LogLine[] = [];
       let container = '';
       const started = Date.now();
+      const seconds = (): number => (Date.now() - started) / 1000;
       try {
         const server = await serve(this.options.run, request, {
           onLog: (line) => lines.push(line),
+          onWait: (wait) => this.options.onWait?.({ group: 'serving', ...wait }),
           onContainer: (id) => {
             container = id;
             onContainer(id);
           },
         });
-        return { server, lines, container, seconds: (Date.now() - started) / 1000 };
+        return { server, lines, container, seconds: seconds() };
       } catch (error) {
         if (isImageError(error)) return { error, lines };
         if (!(error instanceof NotHealthy)) throw error;
@@ -301,7 +309,7 @@ export class ServingProbe {
         if (startError !== undefined) return { error: startError, lines };
         const isSilent = error.failure === 'silent';
         const listeners = isSilent ? await this.options.run.engine.listening(container) : undefined;
-        return { error, lines, listeners, container };
+        return { error, lines, listeners, container, seconds: seconds() };
       }
     });
   }

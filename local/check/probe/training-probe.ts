@@ -17,6 +17,7 @@ import type { Times, TrainingSpecification } from '../core/specification';
 import { lastLines } from './evidence';
 import type { ProbeOptions, VariationOf } from './probe-options';
 import { SigtermWatch } from './sigterm-watch';
+import { waitForRun } from './run-wait';
 import { isImageError, startErrorIn } from './start-error';
 
 /** A change of the training run that makes it succeed if it failed for one particular reason. */
@@ -192,6 +193,7 @@ export class TrainingProbe {
     const lines: ObservedLine[] = [];
     let started = Date.now();
     const common = { lines, checkpoints: request.checkpoints };
+    const wait = waitForRun('training', lines, request, (state) => this.options.onWait?.(state));
     try {
       const result = await train(this.options.run, request, {
         ...events,
@@ -209,6 +211,8 @@ export class TrainingProbe {
     } catch (error) {
       if (!isImageError(error)) throw error;
       return { ...common, error, duration: 0 };
+    } finally {
+      wait.end();
     }
   }
 }
