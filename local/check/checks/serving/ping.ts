@@ -29,7 +29,7 @@ export const ping: Check = {
           message: `The container did not become healthy: ${reason}`,
           fix:
             cause === 'redirect'
-              ? redirectFix(SERVING.ping, locationIn(reason))
+              ? await redirectFix(context, SERVING.ping, locationIn(reason))
               : fixFor(context, failure, cause === 'status' ? statusFix(failure) : FIX),
           evidence: lastLines(failure.lines),
         },

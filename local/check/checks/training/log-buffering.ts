@@ -2,6 +2,7 @@ import { Inconclusive } from '../../core/inconclusive';
 import { lastLines } from '../../probe/evidence';
 import type { Observation } from '../../probe/training-probe';
 import type { Check } from '../check';
+import { fixIn } from '../language';
 
 const MIN_LINES = 3;
 const MIN_MILLISECONDS = 500;
@@ -19,7 +20,8 @@ export const logBuffering: Check = {
   severity: 'warning',
   fact: 'A80',
   title: 'Training writes its log without buffering',
-  run: async ({ training }) => {
+  run: async (context) => {
+    const { training } = context;
     const baseline = await training.completed();
     if (!mayBeBuffered(baseline)) return [];
     // With a terminal, a program flushes each line. One that only prints at its end does so in a terminal too.
@@ -32,7 +34,12 @@ export const logBuffering: Check = {
         message:
           `All ${baseline.lines.length} lines of the log were written at once, late in the run: the program buffers its ` +
           'output. Logs and metrics of a long job appear hours late, and are lost if the job is killed.',
-        fix: 'Flush the output after each line. In Python: ENV PYTHONUNBUFFERED=1; in C: setlinebuf(stdout).',
+        fix: await fixIn(context, 'train', 'Flush the output after each line.', {
+          python: 'In the Dockerfile: ENV PYTHONUNBUFFERED=1.',
+          ruby: 'At the start of the program: $stdout.sync = true.',
+          perl: 'At the start of the program: $| = 1.',
+          r: 'After each line: flush(stdout()).',
+        }),
         evidence: lastLines(baseline.lines, SHOWN),
       },
     ];

@@ -317,6 +317,34 @@ describe('The check of SIGTERM in training', () => {
     expect(outcomeOf(result, 'training-sigterm')).toMatchObject({ status: 'inconclusive' });
   });
 
+  /** Loads libraries, prints its lines and ends at once; it is stopped meanwhile if it has a handler. */
+  const trainsAtOnce =
+    (onStop: (inside: Inside) => number): Program =>
+    async (inside) => {
+      inside.handleSigterm(true);
+      const isStopped = await Promise.race([sleep(RUN_MS, false), inside.terminated.then(() => true)]);
+      if (isStopped) return onStop(inside);
+      ['epoch 1', 'epoch 2', 'done'].forEach((line) => inside.print(line));
+      return train(inside);
+    };
+
+  test('finds nothing in a short run that handles SIGTERM before its first line', async () => {
+    const result = await checkTraining(trainsAtOnce(train), {}, { only: ['training-sigterm'], times });
+    expect(outcomeOf(result, 'training-sigterm')?.status).toBe('passed');
+  });
+
+  test('is inconclusive for a short run that fails at a signal before its first line', async () => {
+    const result = await checkTraining(
+      trainsAtOnce(() => 1),
+      {},
+      { only: ['training-sigterm'], times },
+    );
+    expect(outcomeOf(result, 'training-sigterm')).toMatchObject({
+      status: 'inconclusive',
+      reason: expect.stringContaining('the run ends too soon after its first log line to be stopped') as string,
+    });
+  });
+
   test('is inconclusive for a run that ends at once', async () => {
     const result = await checkTraining(train, {}, { only: ['training-sigterm'] });
     expect(outcomeOf(result, 'training-sigterm')).toMatchObject({ status: 'inconclusive' });

@@ -27,7 +27,7 @@ const passed: CheckResult = { image: 'assets/other', findings: [], checks: [resu
 const CONTRACT = 'https://github.com/cdk-sagemaker-algorithm/cdk-sagemaker-algorithm/blob/main/docs/contract.md';
 
 describe('The text report', () => {
-  test('has each finding with its fix and evidence, a summary, and the inconclusive checks', () => {
+  test('has each finding with its fix and evidence, a summary, and the inconclusive and skipped checks with their reasons', () => {
     expect(reportOf('text', [result])).toBe(
       [
         'error: ping (B13)',
@@ -41,7 +41,23 @@ describe('The text report', () => {
         '',
         'Inconclusive checks:',
         '  the container did not become healthy: draining',
+        '',
+        'Skipped checks:',
+        '  there is no batch transform job: batch',
       ].join('\n'),
+    );
+  });
+
+  test('has one line for each reason, with the first five checks', () => {
+    const reason = 'the image is not checked for processing';
+    const checks = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((id) => ({
+      id,
+      status: 'skipped' as const,
+      seconds: 0,
+      reason,
+    }));
+    expect(reportOf('text', [{ ...passed, checks }])).toContain(
+      'Skipped checks:\n  the image is not checked for processing: a, b, c, d, e, and 2 more',
     );
   });
 
