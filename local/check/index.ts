@@ -13,6 +13,7 @@ export { CHECKS } from './checks';
 export type { Check } from './checks/check';
 export type { CheckEvents } from './checks/run-checks';
 export { type Selection, unknownIds } from './checks/selection';
+export type { CheckTime, ContainerTime, Timings } from './core/clock';
 export * from './core/finding';
 export { Inconclusive } from './core/inconclusive';
 export * from './core/specification';

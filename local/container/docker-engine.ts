@@ -213,11 +213,18 @@ export class DockerEngine implements ContainerEngine {
     return code === 0 ? handlesSigterm(stdout) : undefined;
   }
 
+  public async lineTimes(container: string): Promise<number[]> {
+    const times: number[] = [];
+    await this.docker.follow(['logs', '--timestamps', container], ({ text }) => times.push(timeOf(text)));
+    // The lines of the two streams come in any order.
+    return times.sort((one, other) => one - other);
+  }
+
   public async linesAfterSignal(container: string): Promise<number | undefined> {
     const times: number[] = [];
     // The log is followed from here on, because it is removed with the container.
     const code = await this.docker.follow(['logs', '--follow', '--timestamps', container], ({ text }) =>
-      times.push(Date.parse(text.split(' ')[0])),
+      times.push(timeOf(text)),
     );
     const events = ['--filter', `container=${container}`, '--filter', 'event=kill', '--format', '{{.TimeNano}}'];
     const until = String(Math.ceil(Date.now() / 1000));
@@ -287,6 +294,12 @@ export class DockerEngine implements ContainerEngine {
     const where = ['--network=none', '--security-opt=no-new-privileges', '--mount', mount, '--workdir=/directory'];
     await this.docker.run('run', '--rm', '--user=0', ...where, '--entrypoint', program, image, ...words);
   }
+}
+
+/** The time at the beginning of a line, such as `2026-01-31T12:00:00.123456789Z`, of which a date has the milliseconds only. */
+function timeOf(line: string): number {
+  const [, fraction = '0'] = /^\S+?\.(\d+)Z/.exec(line) ?? [];
+  return Math.floor(Date.parse(line.split(' ')[0]) / 1000) * 1000 + Number(`0.${fraction}`) * 1000;
 }
 
 function labelArguments(labels: Labels): string[] {

@@ -72,6 +72,9 @@ export interface ContainerEngine {
    */
   handlesSigterm(container: string): Promise<boolean | undefined>;
 
+  /** When the engine received each line of a container, in milliseconds by its clock, with fractions. */
+  lineTimes(container: string): Promise<number[]>;
+
   /**
    * Waits until a running container has ended, and returns how many lines it printed after its first signal, by the clock of the engine.
    * Undefined if it got none, or the engine does not tell.

@@ -1,6 +1,14 @@
 import type { Group } from '../core/finding';
 import type { Wait } from '../core/wait';
 
+/** The name of the run as it is specified. */
+export const BASELINE = 'baseline';
+
+/** The name of a run in reports, and the names of those whose results it needs. */
+export function runName(group: Group, name: string): [string, string[]] {
+  return name === BASELINE ? [group, []] : [`${group}: ${name}`, [group]];
+}
+
 const INTERVAL_MS = 1000;
 
 /** Reports once a second how long a run lasts, and its last log line, until it is ended. */

@@ -3,19 +3,21 @@ import type { CheckResult, Finding, Outcome, Severity, Status } from '../core/fi
 import { contractUrl } from './contract';
 import type { ReportOptions } from './options';
 import { summaryOf } from './summary';
+import { timingsText } from './timings';
 
 const COLORS: Record<Severity, 'red' | 'yellow' | 'cyan'> = { error: 'red', warning: 'yellow', note: 'cyan' };
 
 type Paint = (style: Parameters<typeof styleText>[0], words: string) => string;
 
 /** For reading: the findings, each with its fix and evidence, and a summary of each result. */
-export function text(results: CheckResult[], { isColored = false }: ReportOptions): string {
+export function text(results: CheckResult[], { isColored = false, hasTimings = false }: ReportOptions): string {
   const paint: Paint = (style, words) => (isColored ? styleText(style, words) : words);
   const sections = results.flatMap((result) => [
     ...result.findings.map((finding) => findingText(finding, paint)),
     `${result.image}: ${summaryOf(result)}.`,
     ...byReason(result.checks, 'inconclusive', 'Inconclusive checks:'),
     ...byReason(result.checks, 'skipped', 'Skipped checks:'),
+    ...(hasTimings ? [timingsText(result)] : []),
   ]);
   return sections.join('\n\n');
 }

@@ -61,6 +61,38 @@ describe('The text report', () => {
     );
   });
 
+  test('has the time of each check on request, the longest first, and the longest chain of containers', () => {
+    const time = { containers: 2, waits: 1, work: 0.26 };
+    const longestChain = [
+      { name: 'training', check: 'model-written', startSeconds: 0.5, seconds: 2 },
+      { name: 'serving', check: 'ping', startSeconds: 2.5, seconds: 1.24 },
+    ];
+    const timed: CheckResult = {
+      ...passed,
+      checks: [
+        { id: 'user', status: 'passed', seconds: 0.01, time: { containers: 0, waits: 0, work: 0.01 } },
+        { id: 'ping', status: 'passed', seconds: 3.26, time },
+        { id: 'batch', status: 'passed', seconds: 12.3, time: { ...time, waits: 10.04 } },
+      ],
+      timings: { seconds: 12.5, containers: longestChain, longestChain },
+    };
+    expect(reportOf('text', [timed])).toBe('assets/other: no findings; 3 checks passed.');
+    expect(reportOf('text', [timed], { hasTimings: true })).toBe(
+      [
+        'assets/other: no findings; 3 checks passed.',
+        '',
+        'check  seconds  containers  waits  work',
+        'batch     12.3         2.0   10.0   0.3',
+        'ping       3.3         2.0    1.0   0.3',
+        'user       0.0         0.0    0.0   0.0',
+        '',
+        'All checks took 12.5 s, and the longest chain of containers 3.2 s:',
+        '  0.5 s: training (model-written), 2.0 s',
+        '  2.5 s: serving (ping), 1.2 s',
+      ].join('\n'),
+    );
+  });
+
   test('without findings has no link to the contract', () => {
     expect(reportOf('text', [passed])).toBe('assets/other: no findings; 1 check passed.');
   });
