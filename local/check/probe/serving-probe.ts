@@ -35,7 +35,7 @@ const MIN_PATIENCE_SECONDS = 30;
 /** How often a request is repeated that got no response in time: the machine may be busy. */
 const ATTEMPTS = 3;
 
-/** What the containers do, in reports. */
+/** The names of what containers do, in reports. */
 const [MODEL, SERVER, REQUESTS, ANOTHER] = ['training', 'serving', 'serving: requests', 'serving: another container'];
 
 /** A serving container as it was observed. */

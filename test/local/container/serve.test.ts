@@ -242,7 +242,7 @@ describe('The wait for a serving container', () => {
     expect(await errorOf(engine)).toMatchObject({ failure: 'silent', isStandstill: true, reason });
   });
 
-  test('goes on while it warms up on 127.0.0.1, and ends when it listens on all interfaces', async () => {
+  test('continues while it warms up on 127.0.0.1, and ends when it listens on all interfaces', async () => {
     const engine = running();
     engine.listeners = [{ address: '127.0.0.1', port: 8080 }];
     const server = createServer(healthy);
@@ -270,7 +270,7 @@ describe('The wait for a serving container', () => {
     });
   });
 
-  test('ends if the container is idle after an error in its log, whatever it responds', async () => {
+  test('ends if the container is idle after an error in its log, also if it responds with 503', async () => {
     const error = ['Traceback (most recent call last):', '  File "serve", line 3', 'FileNotFoundError: model.json'];
     await withServer(statusOf(503), async (_, hostPort) => {
       expect(await errorOf(running(...error), { hostPort })).toMatchObject({
@@ -285,7 +285,7 @@ describe('The wait for a serving container', () => {
     ['responds with 503, and its log has no error', running('loading'), 503],
     ['does not sleep', Object.assign(running(), { idle: (reading: number) => reading % 2 === 0 }), 404],
     ['runs where it cannot be observed', Object.assign(running(), { idle: () => undefined }), 404],
-  ])('goes on until the time limit if the container %s', async (_, engine, status) => {
+  ])('continues until the time limit if the container %s', async (_, engine, status) => {
     await withServer(statusOf(status), async (__, hostPort) => {
       const { isStandstill, reason } = await errorOf(engine, { hostPort, startUpSeconds: 1.5 });
       expect({ isStandstill, reason }).toEqual({
@@ -295,7 +295,7 @@ describe('The wait for a serving container', () => {
     });
   });
 
-  test('goes on while the log grows by more than the lines of pings', async () => {
+  test('continues while the log grows by more than the lines of pings', async () => {
     const print = (line: string): ObservedEngine =>
       new ObservedEngine(async (inside) => {
         const timer = setInterval(() => inside.print(line), 50);
