@@ -82,7 +82,8 @@ export class ServingProbe {
   public baseline(): Promise<Served> {
     return this.once.do('baseline', async () => {
       const request = await this.request();
-      return this.options.slots.use(() => inContainer(SERVER, [MODEL], () => this.start(request)));
+      // All other checks of serving wait for it.
+      return this.options.slots.use(() => inContainer(SERVER, [MODEL], () => this.start(request)), true);
     });
   }
 

@@ -33,6 +33,20 @@ const failsIf =
 const metric = { name: 'loss', regex: 'loss=([0-9.]+)' };
 
 describe('The checks of training', () => {
+  test('change all hyperparameters in one run, and make a run for each change only if that run fails', async () => {
+    const runsOf = async (container: Program): Promise<number> => {
+      const engine = new FakeEngine(container);
+      const request = {
+        serving: false as const,
+        training: { channels: [channel()], hyperparameters: { epochs: '3' } },
+      };
+      await check(engine, request, { only: ['hyperparameter-encoding', 'unknown-hyperparameters'] });
+      return engine.history.length;
+    };
+    expect(await runsOf(train)).toBe(2);
+    expect(await runsOf(failsIf((inside) => '_tuning_objective_metric' in hyperparametersOf(inside)))).toBe(4);
+  });
+
   test('find nothing in a program that fulfills the contract', async () => {
     const result = await checkTraining(train, { metrics: [metric] });
     expect(findingIds(result)).toEqual([]);
