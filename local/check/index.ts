@@ -68,7 +68,8 @@ export async function checkIn(run: Run, subject: CheckSubject, options: CheckOpt
     network: () => once.do('network', async () => options.network ?? run.network(false)),
     specification,
     times: { ...TIMES, ...options.times },
-    slots: new Slots(availableParallelism()),
+    // One more than there are processors: containers also wait, for files, for a signal or for a pause of the program.
+    slots: new Slots(availableParallelism() + 1),
     onWait: (wait) => options.onWait?.(wait),
     trainingVariations: CHECKS.map(({ id, trainingVariation }) => ({ id, ...trainingVariation })),
     servingVariations: CHECKS.map(({ id, servingVariation }) => ({ id, ...servingVariation })),

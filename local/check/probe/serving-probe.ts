@@ -82,8 +82,8 @@ export class ServingProbe {
   public baseline(): Promise<Served> {
     return this.once.do('baseline', async () => {
       const request = await this.request();
-      // All other checks of serving wait for it.
-      return this.options.slots.use(() => inContainer(SERVER, [MODEL], () => this.start(request)), true);
+      // All other checks of serving wait for this container: it does not wait for a slot.
+      return inContainer(SERVER, [MODEL], () => this.start(request));
     });
   }
 

@@ -298,7 +298,7 @@ describe('The wait for a serving container', () => {
   test('continues while the log grows by more than the lines of pings', async () => {
     const print = (line: string): ObservedEngine =>
       new ObservedEngine(async (inside) => {
-        const timer = setInterval(() => inside.print(line), 50);
+        const timer = setInterval(() => inside.print(line), 50).unref();
         await inside.terminated;
         clearInterval(timer);
         return 0;

@@ -14,18 +14,6 @@ describe('Slots', () => {
     await Promise.all(tasks);
   });
 
-  test('run a task that others depend on before all that wait', async () => {
-    const slots = new Slots(1);
-    const started: string[] = [];
-    const run = (name: string, isUrgent?: boolean): Promise<void> =>
-      slots.use(() => {
-        started.push(name);
-        return Promise.resolve();
-      }, isUrgent);
-    await Promise.all([run('first'), run('second'), run('urgent', true)]);
-    expect(started).toEqual(['first', 'urgent', 'second']);
-  });
-
   test('are free again after a task that failed', async () => {
     const slots = new Slots(1);
     await expect(slots.use(() => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
