@@ -68,6 +68,7 @@ export const SHORT_TIMES: Times = {
   pingTimeout: 2,
   startUp: 10,
   startUpServerless: 10,
+  standstill: 3,
   invocation: 3.5,
   processing: 60,
   processingStopGrace: 5,

@@ -13,9 +13,11 @@ export { CHECKS } from './checks';
 export type { Check } from './checks/check';
 export type { CheckEvents } from './checks/run-checks';
 export { type Selection, unknownIds } from './checks/selection';
+export type { CheckTime, ContainerTime, Timings } from './core/clock';
 export * from './core/finding';
 export { Inconclusive } from './core/inconclusive';
 export * from './core/specification';
+export type { Wait } from './core/wait';
 export {
   type CheckRequest,
   type CheckSubject,
@@ -66,7 +68,9 @@ export async function checkIn(run: Run, subject: CheckSubject, options: CheckOpt
     network: () => once.do('network', async () => options.network ?? run.network(false)),
     specification,
     times: { ...TIMES, ...options.times },
-    slots: new Slots(availableParallelism()),
+    // One more than there are processors: containers also wait, for files, for a signal or for a pause of the program.
+    slots: new Slots(availableParallelism() + 1),
+    onWait: (wait) => options.onWait?.(wait),
     trainingVariations: CHECKS.map(({ id, trainingVariation }) => ({ id, ...trainingVariation })),
     servingVariations: CHECKS.map(({ id, servingVariation }) => ({ id, ...servingVariation })),
     processingVariations: CHECKS.map(({ id, processingVariation }) => ({ id, ...processingVariation })),

@@ -1,6 +1,7 @@
 import { Listr, type ListrTaskWrapper } from 'listr2';
-import { type Check, type CheckEvents, type CheckOptions, GROUPS, type Group } from '../check';
+import { type CheckEvents, type CheckOptions, GROUPS, type Group, type Wait } from '../check';
 import { note } from './session';
+import { WaitNotes, waitText } from './wait-notes';
 
 type Task = ListrTaskWrapper<unknown, never, never>;
 
@@ -16,20 +17,23 @@ export class Progress {
   private readonly groups = new Map<Group, GroupProgress>();
   private rendering?: Promise<unknown>;
   private readonly started: string[] = [];
+  private readonly notes = new Map<Group, WaitNotes>();
 
   public events(isVerbose: boolean): CheckEvents & Pick<CheckOptions, 'onBuild'> {
     return {
       onBuild: isVerbose ? note : undefined,
       ...(process.stderr.isTTY
         ? {
-            onStart: (check) => this.group(check).start(check),
-            onOutcome: (check) => this.group(check).end(check),
+            onStart: ({ id, group }) => this.group(group).start(id),
+            onOutcome: ({ id, group }) => this.group(group).end(id),
+            onWait: (wait) => this.group(wait.group).wait(wait),
           }
         : {
             onStart: ({ id }) => this.noteStart(id),
             onOutcome: ({ id }, { status, seconds }) => {
               if (status !== 'skipped') note(`${status}: ${id} (${seconds.toFixed(1)} s)`);
             },
+            onWait: (wait) => this.notesOf(wait.group).add(wait),
           }),
     };
   }
@@ -46,10 +50,16 @@ export class Progress {
     await this.rendering;
   }
 
-  private group(check: Check): GroupProgress {
+  private notesOf(group: Group): WaitNotes {
+    const notes = this.notes.get(group) ?? new WaitNotes(`${group}: `);
+    this.notes.set(group, notes);
+    return notes;
+  }
+
+  private group(group: Group): GroupProgress {
     if (this.groups.size === 0) GROUPS.forEach((name) => this.groups.set(name, new GroupProgress()));
     this.rendering ??= this.show();
-    return this.groups.get(check.group) as GroupProgress;
+    return this.groups.get(group) as GroupProgress;
   }
 
   private show(): Promise<unknown> {
@@ -68,17 +78,25 @@ class GroupProgress {
   public finish: () => void = () => undefined;
   private readonly running = new Set<string>();
   private done = 0;
+  private waiting?: string;
   private task?: { readonly wrapper: Task; readonly title: string };
   private readonly completion = new Promise<void>((resolve) => (this.finish = resolve));
 
-  public start({ id }: Check): void {
+  public start(id: string): void {
     this.running.add(id);
     this.update();
   }
 
-  public end({ id }: Check): void {
+  public end(id: string): void {
     this.running.delete(id);
+    this.waiting = undefined;
     this.done++;
+    this.update();
+  }
+
+  /** Shows what the running checks wait for, instead of their names. */
+  public wait(wait: Wait): void {
+    this.waiting = waitText(wait);
     this.update();
   }
 
@@ -92,6 +110,6 @@ class GroupProgress {
     if (this.task === undefined) return;
     const { wrapper, title } = this.task;
     wrapper.title = `${title}: ${this.done} checks done`;
-    wrapper.output = [...this.running].join(', ');
+    wrapper.output = this.waiting ?? [...this.running].join(', ');
   }
 }

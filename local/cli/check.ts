@@ -67,6 +67,7 @@ interface CheckCommandOptions extends ImageOptions, ProcessingCheckOptions {
   readonly time?: string[];
   readonly failOn: Severity | 'never';
   readonly format: ReportFormat;
+  readonly timings?: boolean;
 }
 
 export function checkCommand(): Command {
@@ -120,6 +121,7 @@ export function checkCommand(): Command {
         .default('error'),
     )
     .addOption(new Option('--format <format>', 'format of the report').choices(REPORT_FORMATS).default('text'))
+    .option('--timings', 'add the time of each check to a text report, and the longest chain of containers')
     .argument('[arguments...]', 'arguments of the processing container, after "--"')
     .action(async (source: string | undefined, args: string[], options: CheckCommandOptions, command: Command) => {
       process.exitCode = await runCheckCommand(source, args, options, command);
@@ -143,7 +145,7 @@ async function runCheckCommand(
   const times = timesOf(errors, options.time);
   errors.throwIfAny();
   return Session.of(async (session) => {
-    const { app, format, failOn } = options;
+    const { app, format, failOn, timings: hasTimings } = options;
     const subjects = app === undefined ? [subjectOf(request)] : await subjectsIn(session.run, app, request);
     const results: CheckResult[] = [];
     for (const subject of subjects) {
@@ -151,7 +153,7 @@ async function runCheckCommand(
       if (session.stop.aborted) return INTERRUPTED;
       await session.run.removeContainers();
     }
-    const report = { isColored: process.stdout.isTTY, isApp: app !== undefined };
+    const report = { isColored: process.stdout.isTTY, isApp: app !== undefined, hasTimings };
     process.stdout.write(`${reportOf(format, results, report)}\n`);
     if (results.some(({ findings }) => isFailure(findings, failOn))) return 1;
     return results.some(({ checks }) => checks.some(({ isError }) => isError === true)) ? 2 : 0;
@@ -192,6 +194,7 @@ const WITH_APP = [
   'time',
   'failOn',
   'format',
+  'timings',
   'verbose',
 ];
 

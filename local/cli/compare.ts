@@ -16,6 +16,7 @@ import { collect } from './common';
 import { ValidationErrors, count, httpUrl, isDirectory, requests } from './options';
 import { type ServeOptions, addServeOptions, servingRequest } from './serve';
 import { Session, note } from './session';
+import { WaitNotes } from './wait-notes';
 
 interface Options extends ServeOptions {
   readonly modelA?: string;
@@ -128,12 +129,14 @@ async function targetOf(
   if (serving === undefined) return { url: urlOf(source) };
   const image = await session.image(source, options);
   let container = '';
+  const notes = new WaitNotes(`${source}: `);
   const { url } = await serve(
     session.run,
     { ...serving, image },
     {
       onPhase: (phase) => note(`${source}: ${phase}`),
       onContainer: (id) => (container = id),
+      onWait: (wait) => notes.add(wait),
       stop: session.stop,
     },
   );

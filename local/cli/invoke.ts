@@ -5,6 +5,7 @@ import { printJson } from './common';
 import { ValidationErrors, existing, httpUrl } from './options';
 import { type ServeOptions, addServeOptions, servingRequest } from './serve';
 import { Session, note } from './session';
+import { WaitNotes } from './wait-notes';
 
 interface Options extends ServeOptions {
   readonly url?: string;
@@ -47,7 +48,12 @@ async function runInvocation(source: string | undefined, options: Options): Prom
   return Session.of(async (session) => {
     const image = await session.image(source, options);
     const onLog = ({ text }: { text: string }): void => note(text);
-    const server = await serve(session.run, { ...request, image }, { onPhase: note, onLog, stop: session.stop });
+    const notes = new WaitNotes();
+    const server = await serve(
+      session.run,
+      { ...request, image },
+      { onPhase: note, onLog, onWait: (wait) => notes.add(wait), stop: session.stop },
+    );
     return printResponse(server.url, options);
   });
 }

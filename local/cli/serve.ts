@@ -4,6 +4,7 @@ import { SECONDS, UNKNOWN_USER } from '../contract';
 import { addImageOptions, envOption, gpusOption } from './common';
 import { ValidationErrors, count, existing, pairs, seconds } from './options';
 import { type ImageOptions, Session, note, buildContext } from './session';
+import { WaitNotes } from './wait-notes';
 
 export interface ServeOptions extends ImageOptions {
   readonly model?: string;
@@ -71,10 +72,11 @@ async function runServing(source: string, options: ServeOptions): Promise<number
   errors.throwIfAny();
   return Session.of(async (session) => {
     const image = await session.image(source, options);
+    const notes = new WaitNotes();
     const server = await serve(
       session.run,
       { ...request, image },
-      { onPhase: note, onLog: printLine, stop: session.stop },
+      { onPhase: note, onLog: printLine, onWait: (wait) => notes.add(wait), stop: session.stop },
     );
     note(`Listening on ${server.url}/invocations`);
     const code = await Promise.race([server.ended, session.interrupted]);

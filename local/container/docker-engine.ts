@@ -13,6 +13,7 @@ import {
   type Listener,
   type LogLine,
 } from './engine';
+import { isIdle } from './idleness';
 import { loginAdvice, loginEnvironment } from './registry-login';
 import { handlesSigterm, statusOf } from './process-status';
 import { scratchDirectory } from './scratch';
@@ -33,6 +34,9 @@ interface InspectedImage extends Record<'Id' | 'Os' | 'Architecture', string> {
 /** The Docker Engine, through its command line. See docs/decisions/0002-docker-command-line.md. */
 export class DockerEngine implements ContainerEngine {
   private readonly docker: DockerCommand;
+
+  /** The ids of the first processes by container, which are read several times a second. */
+  private readonly processes = new Map<string, string>();
 
   constructor(program = process.env.CDK_DOCKER ?? 'docker') {
     this.docker = new DockerCommand(program);
@@ -196,6 +200,11 @@ export class DockerEngine implements ContainerEngine {
     return pid === undefined ? undefined : listenersOf(pid);
   }
 
+  public async isIdle(container: string): Promise<boolean | undefined> {
+    const pid = await this.processOf(container);
+    return pid === undefined ? undefined : isIdle(pid);
+  }
+
   public async handlesSigterm(container: string): Promise<boolean | undefined> {
     const pid = await this.processOf(container);
     if (pid !== undefined) return handlesSigterm(statusOf(pid));
@@ -204,11 +213,18 @@ export class DockerEngine implements ContainerEngine {
     return code === 0 ? handlesSigterm(stdout) : undefined;
   }
 
+  public async lineTimes(container: string): Promise<number[]> {
+    const times: number[] = [];
+    await this.docker.follow(['logs', '--timestamps', container], ({ text }) => times.push(timeOf(text)));
+    // The lines of the two streams come in any order.
+    return times.sort((one, other) => one - other);
+  }
+
   public async linesAfterSignal(container: string): Promise<number | undefined> {
     const times: number[] = [];
     // The log is followed from here on, because it is removed with the container.
     const code = await this.docker.follow(['logs', '--follow', '--timestamps', container], ({ text }) =>
-      times.push(Date.parse(text.split(' ')[0])),
+      times.push(timeOf(text)),
     );
     const events = ['--filter', `container=${container}`, '--filter', 'event=kill', '--format', '{{.TimeNano}}'];
     const until = String(Math.ceil(Date.now() / 1000));
@@ -265,8 +281,11 @@ export class DockerEngine implements ContainerEngine {
 
   /** The first process of a container; undefined if the engine runs in a virtual machine, where the ID is that of another process here. */
   private async processOf(container: string): Promise<number | undefined> {
-    const { stdout } = await this.docker.run('inspect', '--format', '{{.State.Pid}}', container);
-    return isIn(Number(stdout), container) ? Number(stdout) : undefined;
+    const known = this.processes.get(container);
+    const pid = known ?? (await this.docker.run('inspect', '--format', '{{.State.Pid}}', container)).stdout;
+    // It has none before its start, nor after its end.
+    if (Number(pid) > 0) this.processes.set(container, pid);
+    return isIn(Number(pid), container) ? Number(pid) : undefined;
   }
 
   /** Runs a command of an image as root in a directory of this machine. It has no effect if the image lacks the command. */
@@ -275,6 +294,12 @@ export class DockerEngine implements ContainerEngine {
     const where = ['--network=none', '--security-opt=no-new-privileges', '--mount', mount, '--workdir=/directory'];
     await this.docker.run('run', '--rm', '--user=0', ...where, '--entrypoint', program, image, ...words);
   }
+}
+
+/** The time at the beginning of a line, such as `2026-01-31T12:00:00.123456789Z`, of which a date has the milliseconds only. */
+function timeOf(line: string): number {
+  const [, fraction = '0'] = /^\S+?\.(\d+)Z/.exec(line) ?? [];
+  return Math.floor(Date.parse(line.split(' ')[0]) / 1000) * 1000 + Number(`0.${fraction}`) * 1000;
 }
 
 function labelArguments(labels: Labels): string[] {

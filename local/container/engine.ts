@@ -57,6 +57,12 @@ export interface ContainerEngine {
   /** The listening sockets of a running container; undefined if the container runs in a virtual machine. */
   listening(container: string): Promise<Listener[] | undefined>;
 
+  /**
+   * Whether every thread of a running container sleeps, and none waits for another machine; undefined if the container runs in a virtual
+   * machine.
+   */
+  isIdle(container: string): Promise<boolean | undefined>;
+
   /** The memory that a running container uses, without the file cache. */
   memoryBytes(container: string): Promise<number>;
 
@@ -65,6 +71,9 @@ export interface ContainerEngine {
    * read.
    */
   handlesSigterm(container: string): Promise<boolean | undefined>;
+
+  /** When the engine received each line of a container, in milliseconds by its clock, with fractions. */
+  lineTimes(container: string): Promise<number[]>;
 
   /**
    * Waits until a running container has ended, and returns how many lines it printed after its first signal, by the clock of the engine.

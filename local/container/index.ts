@@ -5,6 +5,7 @@ export { Run, removeOrphans, withRun } from './run';
 export { hasEnded, runId } from './scratch';
 export { type ChannelInput, type InputMode, channelError } from './channel';
 export { ArtifactError, entryNames, pack, unpack, validateArtifact } from './artifact';
+export { errorBefore, isErrorLine } from './log-error';
 export { randomFrom } from './random';
 export { recordIo } from './record-io';
 export { type Metric, MetricReader, type MetricValue, capturedValue, expressionError } from './metrics';

@@ -8,7 +8,9 @@ import type { Listener, LogLine, Mount } from './engine';
 import { NO_NAME_SERVER, forward } from './isolation';
 import { NoResponse, sendRequest } from '../http';
 import type { Run } from './run';
-import { Unreachable } from './unreachable';
+import { fromLastError } from './log-error';
+import { isLoopback } from './sockets';
+import { Standstill } from './standstill';
 
 export interface ServingRequest {
   readonly image: string;
@@ -43,6 +45,9 @@ export interface ServingRequest {
   /** The user of the container: that of the image by default. */
   readonly user?: string;
   readonly startUpSeconds?: number;
+
+  /** How long a container that cannot become healthy any more must have been idle: `STANDSTILL_SECONDS` by default. */
+  readonly standstillSeconds?: number;
   readonly pingTimeoutSeconds?: number;
   readonly stopGraceSeconds?: number;
 }
@@ -54,8 +59,19 @@ export interface ServingEvents {
   /** Receives the id of the container before it is healthy. */
   onContainer?(id: string): void;
 
+  /** Receives the state of a container that is not healthy yet, several times a second. */
+  onWait?(wait: StartUpWait): void;
+
   /** Stops waiting for a container that is not healthy yet. */
   readonly stop?: AbortSignal;
+}
+
+/** The wait for a container to become healthy. */
+export interface StartUpWait {
+  /** Why it is not healthy yet. */
+  readonly state: string;
+  readonly seconds: number;
+  readonly limitSeconds: number;
 }
 
 export interface Server {
@@ -71,7 +87,13 @@ export interface Server {
 /** The host of a container that has ended, which is never found. */
 const ENDED = 'ended.invalid';
 const PING_INTERVAL_MS = 200;
+
+/** How long a container that cannot become healthy any more must have been idle, by default. */
+export const STANDSTILL_SECONDS = 15;
 const LAST_LINES = 10;
+
+/** So many lines of the log are kept: the report of an error may be longer than the last lines. */
+const KEPT_LINES = 60;
 
 /** Why a container did not become healthy. */
 export type HealthFailure = 'ended' | 'silent' | 'status' | 'redirect' | 'late' | 'stopped';
@@ -82,11 +104,15 @@ export class NotHealthy extends Error {
   constructor(
     public readonly failure: HealthFailure,
     public readonly reason: string,
-    lastLines: string[],
+    log: string[],
+
+    /** Whether the container had come to a standstill before the time limit. */
+    public readonly isStandstill = false,
   ) {
-    const log =
+    const lastLines = fromLastError(log, LAST_LINES);
+    const end =
       lastLines.length > 0 ? `\nIts last lines:\n  ${lastLines.join('\n  ')}` : ' It wrote nothing to its log.';
-    super(`The container did not become healthy: ${reason}${log}`);
+    super(`The container did not become healthy: ${reason}${end}`);
   }
 }
 
@@ -113,10 +139,12 @@ export async function serve(run: Run, request: ServingRequest, events: ServingEv
   });
   events.onContainer?.(container);
 
-  const lastLines: string[] = [];
+  const log: string[] = [];
+  const standstill = new Standstill(request.standstillSeconds ?? STANDSTILL_SECONDS);
   const logs = run.engine.followLogs(container, (line) => {
-    lastLines.push(line.text);
-    if (lastLines.length > LAST_LINES) lastLines.shift();
+    log.push(line.text);
+    if (log.length > KEPT_LINES) log.shift();
+    standstill.onLog(line.text);
     events.onLog?.(line);
   });
   const ended = Promise.all([run.engine.wait(container), logs]).then(([code]) => code);
@@ -133,9 +161,12 @@ export async function serve(run: Run, request: ServingRequest, events: ServingEv
   const health = await untilHealthy(`http://${address}`, request, {
     ended,
     stop: events.stop,
+    standstill,
     listeners: () => run.engine.listening(container).catch(() => undefined),
+    isIdle: () => run.engine.isIdle(container).catch(() => undefined),
+    onWait: (wait) => events.onWait?.(wait),
   });
-  if ('failure' in health) throw new NotHealthy(health.failure, health.reason, lastLines);
+  if ('failure' in health) throw new NotHealthy(health.failure, health.reason, log, health.isStandstill);
   events.onPhase?.('InService');
   return {
     url: health.url,
@@ -181,21 +212,33 @@ async function modelDirectory(run: Run, model: string, isWritable: boolean): Pro
   return directory;
 }
 
-type Health = { readonly url: string } | { readonly failure: HealthFailure; readonly reason: string };
+type Health =
+  | { readonly url: string }
+  | { readonly failure: HealthFailure; readonly reason: string; readonly isStandstill?: boolean };
 
 /** A container that is about to serve. */
 interface Starting {
   readonly ended: Promise<number>;
   readonly stop?: AbortSignal;
+  readonly standstill: Standstill;
   readonly listeners: () => Promise<Listener[] | undefined>;
+  readonly isIdle: () => Promise<boolean | undefined>;
+  readonly onWait: (wait: StartUpWait) => void;
+}
+
+/** Why a container is not healthy, and how to fix it, if that is known. */
+interface NotYet {
+  readonly failure: HealthFailure;
+  readonly problem: string;
+  readonly fix?: string;
+
+  /** Whether nothing can reach the server, or the route, as long as that does not change. */
+  readonly isUnreachable: boolean;
 }
 
 /** Waits until the container is healthy, and returns its URL or why it is not. */
-async function untilHealthy(
-  url: string,
-  request: ServingRequest,
-  { ended, stop, listeners }: Starting,
-): Promise<Health> {
+async function untilHealthy(url: string, request: ServingRequest, starting: Starting): Promise<Health> {
+  const { ended, stop, standstill, isIdle, onWait } = starting;
   const { startUpSeconds = SECONDS.startUp, pingTimeoutSeconds = SECONDS.pingTimeout, port = SERVING.port } = request;
   let exitCode: number | undefined;
   ended.then(
@@ -203,23 +246,39 @@ async function untilHealthy(
     // The container has been removed, and has no exit code.
     () => (exitCode = NaN),
   );
-  const deadline = Date.now() + startUpSeconds * 1000;
-  let last: { failure: HealthFailure; reason: string } = {
-    failure: 'silent',
-    reason: `nothing listens on port ${port}. Listen on 0.0.0.0, not on 127.0.0.1 only`,
-  };
-  const unreachable = new Unreachable(port, listeners);
-  while (Date.now() < deadline && exitCode === undefined && stop?.aborted !== true) {
+  const started = Date.now();
+  const seconds = (): number => (Date.now() - started) / 1000;
+  let last = unreachable(port);
+  while (seconds() < startUpSeconds && exitCode === undefined && stop?.aborted !== true) {
+    // Before the ping, which the server responds to: it is not idle meanwhile.
+    const wasIdle = await isIdle();
     const result = await ping(`${url}${SERVING.ping}`, pingTimeoutSeconds);
     if (result === 'healthy') return { url };
     if (result !== 'silent') last = result;
-    else if (await unreachable.isProven()) return { failure: 'silent', reason: unreachable.reason };
-    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, PING_INTERVAL_MS))]);
+    // A server that has responded before may be restarting.
+    else if (last.failure === 'silent') last = unreachable(port, await starting.listeners());
+    const reason = standstill.reasonFor({ ...last, isIdle: wasIdle });
+    if (reason !== undefined) return { failure: last.failure, reason: withFix(reason, last), isStandstill: true };
+    onWait({ state: last.problem, seconds: seconds(), limitSeconds: startUpSeconds });
+    await Promise.race([ended, pause(PING_INTERVAL_MS)]);
   }
   if (exitCode !== undefined)
     return { failure: 'ended', reason: `it exited with code ${exitCode} instead of serving.` };
   if (stop?.aborted === true) return { failure: 'stopped', reason: 'it was stopped.' };
-  return { ...last, reason: `${last.reason} (for ${startUpSeconds} s).` };
+  return { failure: last.failure, reason: withFix(`${last.problem} (for ${startUpSeconds} s)`, last) };
+}
+
+const withFix = (reason: string, { fix = '' }: NotYet): string => `${reason}. ${fix}`.trimEnd();
+
+/** Why nothing can connect to the port of a container. */
+function unreachable(port: number, listeners: Listener[] = []): NotYet {
+  const own = listeners.filter((listener) => listener.port === port);
+  const others = [...new Set(listeners.map((listener) => listener.port))].join(', ');
+  const silent = { failure: 'silent' as const, isUnreachable: listeners.length > 0, fix: `Listen on 0.0.0.0:${port}.` };
+  if (listeners.length === 0) return { ...silent, problem: `nothing listens on port ${port}` };
+  if (own.length === 0) return { ...silent, problem: `it listens on port ${others}, but not on port ${port}` };
+  if (own.every(isLoopback)) return { ...silent, problem: `it listens on port ${port} of 127.0.0.1 only` };
+  return { failure: 'silent', problem: `it does not respond over HTTP on port ${port}`, isUnreachable: false };
 }
 
 /** How often a container is pinged while it serves, and how many consecutive pings may fail. */
@@ -257,27 +316,31 @@ export async function untilUnhealthy(
     const result = await ping(`${url}${SERVING.ping}`, SECONDS.pingTimeout);
     failed = result === 'healthy' || isBusy() ? 0 : failed + 1;
     if (failed >= failures) {
-      const problem = typeof result === 'string' ? `GET ${SERVING.ping} got no response` : result.reason;
+      const problem = typeof result === 'string' ? `GET ${SERVING.ping} got no response` : result.problem;
       return `${problem}, ${failures} consecutive times`;
     }
   }
   return undefined;
 }
 
+/** The statuses of a route that does not exist. A server that is not ready yet responds with another one. */
+const NO_ROUTE = [404, 405];
+
 /** Whether the container is healthy, does not listen yet, or has another problem. */
-async function ping(
-  url: string,
-  timeoutSeconds: number,
-): Promise<'healthy' | 'silent' | { failure: HealthFailure; reason: string }> {
+async function ping(url: string, timeoutSeconds: number): Promise<'healthy' | 'silent' | NotYet> {
   const response = await sendRequest(url, { timeoutSeconds });
   if (response instanceof NoResponse) {
     if (!response.isLate) return 'silent';
-    return { failure: 'late', reason: `GET ${SERVING.ping} got no response within ${timeoutSeconds} s` };
+    const problem = `GET ${SERVING.ping} got no response within ${timeoutSeconds} s`;
+    return { failure: 'late', problem, isUnreachable: false };
   }
-  if (response.status === 200) return 'healthy';
-  const { location } = response.headers;
+  const { status, headers } = response;
+  if (status === 200) return 'healthy';
+  const { location } = headers;
   if (location !== undefined) {
-    return { failure: 'redirect', reason: `GET ${SERVING.ping} redirects to ${location} (status ${response.status})` };
+    const problem = `GET ${SERVING.ping} redirects to ${location} (status ${status})`;
+    return { failure: 'redirect', problem, isUnreachable: true };
   }
-  return { failure: 'status', reason: `GET ${SERVING.ping} responded with status ${response.status}, not 200` };
+  const problem = `GET ${SERVING.ping} responded with status ${status}, not 200`;
+  return { failure: 'status', problem, isUnreachable: NO_ROUTE.includes(status) };
 }

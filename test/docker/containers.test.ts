@@ -269,9 +269,7 @@ describe('A container', () => {
 
   test('that never listens is reported with the port and the address to listen on', async () => {
     const serving = served(image, undefined, () => Promise.resolve(), { startUpSeconds: 1 });
-    await expect(serving).rejects.toThrow(
-      'nothing listens on port 8080. Listen on 0.0.0.0, not on 127.0.0.1 only (for 1 s)',
-    );
+    await expect(serving).rejects.toThrow('nothing listens on port 8080 (for 1 s). Listen on 0.0.0.0:8080.');
   });
 
   test('without its command is reported with the command that SageMaker runs', async () => {

@@ -35,6 +35,9 @@ export type Program = (inside: Inside) => Promise<number> | number;
 interface FakeContainer {
   readonly spec: ContainerSpec;
   readonly lines: LogLine[];
+
+  /** When each line was printed. */
+  readonly times: number[];
   readonly listeners: ((line: LogLine) => void)[];
   readonly networks: string[];
 
@@ -137,6 +140,10 @@ export class FakeEngine implements ContainerEngine {
     });
   }
 
+  public isIdle(): Promise<boolean | undefined> {
+    return Promise.resolve(undefined);
+  }
+
   public listening(): Promise<undefined> {
     return Promise.resolve(undefined);
   }
@@ -144,6 +151,10 @@ export class FakeEngine implements ContainerEngine {
   public handlesSigterm(id: string): Promise<boolean | undefined> {
     const container = this.get(id);
     return Promise.resolve(container.state === 'running' ? container.handlesSigterm : undefined);
+  }
+
+  public lineTimes(id: string): Promise<number[]> {
+    return Promise.resolve(this.get(id).times);
   }
 
   public async linesAfterSignal(id: string): Promise<number | undefined> {
@@ -189,7 +200,7 @@ export class FakeEngine implements ContainerEngine {
     let terminate: () => void = () => undefined;
     const exit = new Promise<number>((resolve) => (end = resolve));
     const terminated = new Promise<void>((resolve) => (terminate = resolve));
-    const lists = { lines: [], listeners: [], networks: [spec.network ?? 'bridge'], files: [] };
+    const lists = { lines: [], times: [], listeners: [], networks: [spec.network ?? 'bridge'], files: [] };
     this.containers.set(id, { spec, ...lists, exit, end, terminate, terminated, state: 'created' });
     this.history.push(spec);
     return id;
@@ -209,6 +220,7 @@ export class FakeEngine implements ContainerEngine {
       host: (target) => hostPath(container.spec, target),
       print: (text, stream = 'stdout') => {
         container.lines.push({ stream, text });
+        container.times.push(performance.now());
         container.listeners.forEach((listener) => listener({ stream, text }));
       },
     };

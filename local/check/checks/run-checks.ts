@@ -1,12 +1,17 @@
 import { stripVTControlCharacters } from 'node:util';
+import { Clock } from '../core/clock';
 import { type CheckResult, type Finding, type Group, type Outcome, SEVERITIES } from '../core/finding';
 import { Inconclusive } from '../core/inconclusive';
+import type { Wait } from '../core/wait';
 import type { CheckContext } from '../probe/check-context';
 import type { Check } from './check';
 
 export interface CheckEvents {
   /** A check that is not skipped has started. */
   onStart?(check: Check): void;
+
+  /** A server is not healthy yet, or a run has not ended; called once a second or more often. */
+  onWait?(wait: Wait): void;
 
   /** A check has ended, or was skipped. */
   onOutcome?(check: Check, outcome: Outcome): void;
@@ -19,12 +24,14 @@ export async function runChecks(
   image: string,
   events: CheckEvents = {},
 ): Promise<CheckResult> {
-  const results = await Promise.all(checks.map((check) => runCheck(context, check, events)));
+  const clock = new Clock();
+  const results = await Promise.all(checks.map((check) => runCheck(context, check, events, clock)));
   const findings = results.flatMap((result) => result.findings).sort(bySeverity);
   return {
     image,
     findings,
     checks: [...results.map(({ outcome }) => outcome), ...(await unexplained(context, findings))],
+    timings: clock.timings(),
   };
 }
 
@@ -50,10 +57,13 @@ async function runCheck(
   context: CheckContext,
   check: Check,
   events: CheckEvents,
+  clock: Clock,
 ): Promise<{ outcome: Outcome; findings: Finding[] }> {
   const started = Date.now();
   const end = (rest: Omit<Outcome, 'id' | 'seconds'>, findings: Finding[] = []): ReturnType<typeof runCheck> => {
-    const outcome = { id: check.id, seconds: (Date.now() - started) / 1000, ...rest };
+    const seconds = (Date.now() - started) / 1000;
+    const time = rest.status === 'skipped' ? {} : { time: clock.timeOf(check.id, seconds) };
+    const outcome = { id: check.id, seconds, ...time, ...rest };
     events.onOutcome?.(check, outcome);
     return Promise.resolve({ outcome, findings });
   };
@@ -64,7 +74,7 @@ async function runCheck(
   if (reason !== undefined) return end({ status: 'skipped', reason });
   events.onStart?.(check);
   try {
-    const findings = await findingsOf(context, check);
+    const findings = await clock.run(check.id, () => findingsOf(context, check));
     return await end({ status: findings.length > 0 ? 'failed' : 'passed' }, findings);
   } catch (error) {
     const { message } = error as Error;

@@ -25,10 +25,27 @@ export async function defectiveScript(
   command: Command,
   log: readonly { text: string }[],
 ): Promise<DefectiveScript | undefined> {
+  const { image, words } = await commandLine(context, command);
+  return defectiveScriptIn(context, image, words, log);
+}
+
+async function commandLine(context: CheckContext, command: Command): Promise<{ image: string; words: string[] }> {
   const specification = command === 'train' ? context.training.specification : context.serving.specification;
   const { image } = specification;
   const { entrypoint = (await context.image.info(image)).entrypoint } = specification as { entrypoint?: string[] };
-  return defectiveScriptIn(context, image, [...entrypoint, command], log);
+  return { image, words: [...entrypoint, command] };
+}
+
+/** The command line of a container, the interpreter lines of the scripts that it executes, and the beginnings of its shell scripts. */
+export async function startedTexts(context: CheckContext, command: Command): Promise<string[]> {
+  const { image, words } = await commandLine(context, command);
+  const scripts = (await startedScripts(context, image, words)).flatMap(({ file }) => (isScript(file) ? [file] : []));
+  return [
+    ...words,
+    ...scripts.map(({ path: name, start }) =>
+      isRunByShell(name, lineOf(start), true) ? start : (lineOf(start) ?? ''),
+    ),
+  ];
 }
 
 /** A script with a defect among those that a command line executes, or that a log names; undefined if all of them are sound. */
@@ -72,7 +89,10 @@ async function startedScripts(context: CheckContext, image: string, words: strin
   return found;
 }
 
-const isScript = (file?: ImageFile): boolean => file !== undefined && isText(file.start);
+const isScript = (file?: ImageFile): file is ImageFile => file !== undefined && isText(file.start);
+
+/** The interpreter line of a script, without #!. */
+const lineOf = (start: string): string | undefined => /^(?:\u00ef\u00bb\u00bf)?#!\s*([^\n]*)/.exec(start)?.[1];
 
 /** Whether bytes are not those of a compiled program. */
 const isText = (start: string): boolean => !start.includes('\u0000') && !start.startsWith('\u007fELF');
@@ -85,7 +105,7 @@ function namesIn(log: readonly { text: string }[]): string[] {
 
 function defectOf({ path: file, start }: ImageFile, isExecuted: boolean): ScriptDefect | undefined {
   if (!isText(start)) return undefined;
-  const interpreter = /^(?:\u00ef\u00bb\u00bf)?#!\s*([^\n]*)/.exec(start)?.[1];
+  const interpreter = lineOf(start);
   if (isExecuted && start.startsWith(BYTE_ORDER_MARK)) return 'byte order mark';
   if (isExecuted && interpreter === undefined) return 'no interpreter line';
   if (isExecuted && interpreter?.endsWith('\r') === true) return 'carriage returns';

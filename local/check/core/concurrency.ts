@@ -1,12 +1,17 @@
-/** Limits how many tasks run at the same time; the others wait for a slot. */
+import { waiting } from './clock';
+
+/** Limits how many tasks run at the same time; the others wait for a slot, those that others depend on before all others. */
 export class Slots {
   private readonly waiting: (() => void)[] = [];
 
   constructor(private free: number) {}
 
-  public async use<T>(task: () => Promise<T>): Promise<T> {
-    if (this.free === 0) await new Promise<void>((resolve) => this.waiting.push(resolve));
-    else this.free--;
+  public async use<T>(task: () => Promise<T>, isUrgent = false): Promise<T> {
+    if (this.free === 0) {
+      await waiting(
+        new Promise<void>((resolve) => (isUrgent ? this.waiting.unshift(resolve) : this.waiting.push(resolve))),
+      );
+    } else this.free--;
     try {
       return await task();
     } finally {
@@ -23,7 +28,7 @@ export class Once {
 
   public do<T>(name: string, task: () => Promise<T>): Promise<T> {
     const known = this.tasks.get(name) as Promise<T> | undefined;
-    if (known !== undefined) return known;
+    if (known !== undefined) return waiting(known);
     const promise = task();
     // Each caller handles a rejection itself; without any caller left it must not become an unhandled one.
     promise.catch(() => undefined);

@@ -1,3 +1,5 @@
+import type { CheckTime, Timings } from './clock';
+
 /** From the most to the least severe: fails on SageMaker; fails under some conditions; could be improved. */
 export const SEVERITIES = ['error', 'warning', 'note'] as const;
 export type Severity = (typeof SEVERITIES)[number];
@@ -44,6 +46,9 @@ export interface Outcome {
   readonly status: Status;
   readonly seconds: number;
 
+  /** Where this time has gone; undefined for a check that did not run. */
+  readonly time?: CheckTime;
+
   /** Why the check was skipped or is inconclusive. */
   readonly reason?: string;
 
@@ -61,6 +66,9 @@ export interface CheckResult {
 
   /** The outcomes of all selected checks. */
   readonly checks: Outcome[];
+
+  /** When the containers ran. */
+  readonly timings?: Timings;
 }
 
 /** Whether findings make a check run fail: one of them is at least as severe as `failOn`. */

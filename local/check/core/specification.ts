@@ -1,4 +1,12 @@
-import type { ChannelInput, InputMode, Metric, ProcessingInput, ProcessingOutput, Split } from '../../container';
+import {
+  type ChannelInput,
+  type InputMode,
+  type Metric,
+  type ProcessingInput,
+  type ProcessingOutput,
+  STANDSTILL_SECONDS,
+  type Split,
+} from '../../container';
 import { SECONDS } from '../../contract';
 
 /** The intended use of the images, which decides which requirements apply. */
@@ -118,8 +126,9 @@ export interface TransformSpecification {
 export type Times = Record<keyof typeof TIMES, number>;
 
 /**
- * The time limits of SageMaker, the longest time that a training or processing run may take in a check (`training`, `processing`), and how
- * long the other hosts wait for the first one (`firstHostDelay`).
+ * The time limits of SageMaker, the longest time that a training or processing run may take in a check (`training`, `processing`), how long
+ * the other hosts wait for the first one (`firstHostDelay`), and how long a server that cannot become healthy any more must have been idle
+ * (`standstill`).
  */
 export const TIMES = {
   pingTimeout: SECONDS.pingTimeout,
@@ -131,6 +140,7 @@ export const TIMES = {
   processingStopGrace: SECONDS.processingStopGrace,
   modelLoading: SECONDS.modelLoading,
   firstHostDelay: 15,
+  standstill: STANDSTILL_SECONDS,
   training: 900,
   processing: 900,
 } as const;

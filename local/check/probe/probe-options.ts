@@ -1,6 +1,7 @@
 import type { Run } from '../../container';
 import type { Slots } from '../core/concurrency';
 import type { Times } from '../core/specification';
+import type { Wait } from '../core/wait';
 
 /** The options that all probes share. */
 export interface ProbeOptions {
@@ -11,6 +12,9 @@ export interface ProbeOptions {
   network(): Promise<string>;
   readonly times: Times;
   readonly slots: Slots;
+
+  /** Receives the state of a container that is waited for, once a second or more often. */
+  onWait?(wait: Wait): void;
 }
 
 /** A variation with the id of the check that it belongs to. */

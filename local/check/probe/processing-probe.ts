@@ -5,10 +5,13 @@ import {
   type ProcessingResult,
   runProcessingJob,
 } from '../../container';
+import { inContainer } from '../core/clock';
 import { Once } from '../core/concurrency';
 import { Inconclusive } from '../core/inconclusive';
 import type { ProcessingSpecification } from '../core/specification';
+import { runLimit } from './patience';
 import type { ProbeOptions, VariationOf } from './probe-options';
+import { BASELINE, runName, waitForRun } from './run-wait';
 import { SigtermWatch } from './sigterm-watch';
 import { isImageError, startErrorIn } from './start-error';
 import type { ObservedLine } from './training-probe';
@@ -43,12 +46,12 @@ export class ProcessingProbe {
 
   /** The run as it is specified. */
   public baseline(): Promise<ProcessingObservation> {
-    return this.vary('baseline', (request) => request);
+    return this.vary(BASELINE, (request) => request);
   }
 
   /** Why the run as it is specified, if a check needed it, has no result, with the check that reports it. */
   public async failure(): Promise<{ check: string; reason: string } | undefined> {
-    const run = await this.once.resultOf<ProcessingObservation>('baseline');
+    const run = await this.once.resultOf<ProcessingObservation>(BASELINE);
     if (run === undefined || run.result?.status === 'Completed') return undefined;
     return { check: 'processing-completes', reason: 'the processing run did not complete' };
   }
@@ -66,9 +69,19 @@ export class ProcessingProbe {
     change: (request: ProcessingRequest) => ProcessingRequest,
     events: () => ProcessingEvents = () => ({}),
   ): Promise<ProcessingObservation> {
-    return this.once.do(name, () =>
-      this.options.slots.use(async () => this.observe(change(await this.request()), events())),
-    );
+    return this.once.do(name, async () => {
+      const maxRuntimeSeconds = name === BASELINE ? this.options.times.processing : await this.patience();
+      return this.options.slots.use(async () =>
+        inContainer(...runName('processing', name), async () =>
+          this.observe(change({ ...(await this.request()), maxRuntimeSeconds }), events()),
+        ),
+      );
+    });
+  }
+
+  /** The time limit of a variation, in relation to the specified run, if that one was needed. */
+  private async patience(): Promise<number> {
+    return runLimit(this.options.times.processing, await this.once.resultOf<ProcessingObservation>(BASELINE));
   }
 
   /** The id of the check that explains why the run failed: the first whose variation succeeds. */
@@ -96,7 +109,6 @@ export class ProcessingProbe {
       jobName: 'byoa-check',
       ...specification,
       network: await options.network(),
-      maxRuntimeSeconds: options.times.processing,
       stopGraceSeconds: options.times.processingStopGrace,
     };
   }
@@ -104,6 +116,7 @@ export class ProcessingProbe {
   private async observe(request: ProcessingRequest, events: ProcessingEvents): Promise<ProcessingObservation> {
     const lines: ObservedLine[] = [];
     let started = Date.now();
+    const wait = waitForRun('processing', lines, request, (state) => this.options.onWait?.(state));
     try {
       const result = await runProcessingJob(this.options.run, request, {
         ...events,
@@ -121,6 +134,8 @@ export class ProcessingProbe {
     } catch (error) {
       if (!isImageError(error)) throw error;
       return { lines, error, duration: 0 };
+    } finally {
+      wait.end();
     }
   }
 }

@@ -10,6 +10,7 @@ import {
 } from '../../container';
 import { SECONDS, SERVING, UNKNOWN_USER } from '../../contract';
 import { type HttpRequest, type HttpResponse, NoResponse, isSuccess, sendRequest } from '../../http';
+import { inContainer, waiting } from '../core/clock';
 import { Once } from '../core/concurrency';
 import { Inconclusive } from '../core/inconclusive';
 import { type SampleRequest, type ServingSpecification, TIMES, type Times } from '../core/specification';
@@ -34,6 +35,9 @@ const MIN_PATIENCE_SECONDS = 30;
 /** How often a request is repeated that got no response in time: the machine may be busy. */
 const ATTEMPTS = 3;
 
+/** The names of what containers do, in reports. */
+const [MODEL, SERVER, REQUESTS, ANOTHER] = ['training', 'serving', 'serving: requests', 'serving: another container'];
+
 /** A serving container as it was observed. */
 export interface Served {
   /** Undefined if the container did not become healthy; `error` is the reason. */
@@ -47,7 +51,7 @@ export interface Served {
   /** The id of the container, if it was started. */
   readonly container?: string;
 
-  /** From the start to the first successful ping. */
+  /** From the start to the first successful ping, or to the end of the wait for it. */
   readonly seconds?: number;
 }
 
@@ -76,7 +80,11 @@ export class ServingProbe {
 
   /** The container as it is specified. */
   public baseline(): Promise<Served> {
-    return this.once.do('baseline', async () => this.start(await this.request()));
+    return this.once.do('baseline', async () => {
+      const request = await this.request();
+      // All other checks of serving wait for this container: it does not wait for a slot.
+      return inContainer(SERVER, [MODEL], () => this.start(request));
+    });
   }
 
   /** Why the container as it is specified, if a check needed it, does not serve, with the check that reports it. */
@@ -104,20 +112,27 @@ export class ServingProbe {
     use: (served: Served) => Promise<T>,
   ): Promise<T> {
     const containers: string[] = [];
-    const request = await this.patiently(await this.request());
-    const served = await this.start(change(request), (id) => containers.push(id));
+    const request = change(await this.patiently(await this.request()));
+    const served = await this.options.slots.use(() =>
+      inContainer(ANOTHER, [SERVER], () => this.start(request, (id) => containers.push(id))),
+    );
     try {
-      return await use(served);
+      return await inContainer(ANOTHER, [SERVER], () => use(served));
     } finally {
       await Promise.all(containers.map((id) => this.options.run.engine.remove(id)));
     }
   }
 
-  /** Limits the start-up time in relation to that of the specified container, if that one has become healthy. */
+  /**
+   * Limits the start-up time in relation to that of the specified container. If that one was not healthy in time, a change has to make a
+   * difference soon: the whole time limit is waited for once.
+   */
   private async patiently(request: ServingRequest): Promise<ServingRequest> {
-    const { server, seconds = 0 } = (await this.once.resultOf<Served>('baseline')) ?? {};
-    if (server === undefined) return request;
-    const patience = Math.max(MIN_PATIENCE_SECONDS, seconds * PATIENCE);
+    const baseline = await this.once.resultOf<Served>('baseline');
+    if (baseline === undefined) return request;
+    const { error, seconds = 0 } = baseline;
+    const isTimeout = error instanceof NotHealthy && error.failure !== 'ended' && !error.isStandstill;
+    const patience = isTimeout ? MIN_PATIENCE_SECONDS : Math.max(MIN_PATIENCE_SECONDS, seconds * PATIENCE);
     return { ...request, startUpSeconds: Math.min(request.startUpSeconds ?? patience, patience) };
   }
 
@@ -134,7 +149,10 @@ export class ServingProbe {
 
   /** Sends requests to the specified container while no other check does. */
   public exclusively<T>(work: (url: string) => Promise<T>): Promise<T> {
-    const turn = this.lastTurn.then(async () => work((await this.healthy()).server.url));
+    const turn = waiting(this.lastTurn).then(async () => {
+      const { url } = (await this.healthy()).server;
+      return inContainer(REQUESTS, [SERVER, REQUESTS], () => work(url));
+    });
     this.lastTurn = turn.catch(() => undefined);
     return turn;
   }
@@ -259,6 +277,7 @@ export class ServingProbe {
       user: isServerless ? UNKNOWN_USER : undefined,
       // A time that the caller has set takes precedence over that of the production variant.
       startUpSeconds: times.startUp === TIMES.startUp ? (specification.startUpSeconds ?? startUp) : startUp,
+      standstillSeconds: times.standstill,
       pingTimeoutSeconds: times.pingTimeout,
       stopGraceSeconds: times.servingStopGrace,
     };
@@ -280,30 +299,30 @@ export class ServingProbe {
     return isSuccessful(await invoke());
   }
 
-  private start(request: ServingRequest, onContainer: (id: string) => void = () => undefined): Promise<Served> {
-    return this.options.slots.use(async () => {
-      const lines: LogLine[] = [];
-      let container = '';
-      const started = Date.now();
-      try {
-        const server = await serve(this.options.run, request, {
-          onLog: (line) => lines.push(line),
-          onContainer: (id) => {
-            container = id;
-            onContainer(id);
-          },
-        });
-        return { server, lines, container, seconds: (Date.now() - started) / 1000 };
-      } catch (error) {
-        if (isImageError(error)) return { error, lines };
-        if (!(error instanceof NotHealthy)) throw error;
-        const startError = error.failure === 'ended' ? startErrorIn(lines) : undefined;
-        if (startError !== undefined) return { error: startError, lines };
-        const isSilent = error.failure === 'silent';
-        const listeners = isSilent ? await this.options.run.engine.listening(container) : undefined;
-        return { error, lines, listeners, container };
-      }
-    });
+  private async start(request: ServingRequest, onContainer: (id: string) => void = () => undefined): Promise<Served> {
+    const lines: LogLine[] = [];
+    let container = '';
+    const started = Date.now();
+    const seconds = (): number => (Date.now() - started) / 1000;
+    try {
+      const server = await serve(this.options.run, request, {
+        onLog: (line) => lines.push(line),
+        onWait: (wait) => this.options.onWait?.({ group: 'serving', ...wait }),
+        onContainer: (id) => {
+          container = id;
+          onContainer(id);
+        },
+      });
+      return { server, lines, container, seconds: seconds() };
+    } catch (error) {
+      if (isImageError(error)) return { error, lines };
+      if (!(error instanceof NotHealthy)) throw error;
+      const startError = error.failure === 'ended' ? startErrorIn(lines) : undefined;
+      if (startError !== undefined) return { error: startError, lines };
+      const isSilent = error.failure === 'silent';
+      const listeners = isSilent ? await this.options.run.engine.listening(container) : undefined;
+      return { error, lines, listeners, container, seconds: seconds() };
+    }
   }
 }
 

@@ -20,6 +20,12 @@ export class SigtermWatch {
     this.watching.push(this.watch(container));
   }
 
+  /** Resolves as soon as each container has a handler. */
+  public async untilHandled(signal: AbortSignal): Promise<void> {
+    const isHandled = (): boolean => this.handled.size > 0 && [...this.handled.values()].every((one) => one === true);
+    while (!isHandled() && !signal.aborted) await sleep(INTERVAL / 2);
+  }
+
   /** False if the first process of a container, as far as it was read, never had a handler; undefined if one could not be read. */
   public async isHandled(): Promise<boolean | undefined> {
     await Promise.all([...this.handled.keys()].map((container) => this.read(container)));

@@ -11,12 +11,15 @@ import {
   train,
   unpack,
 } from '../../container';
+import { inContainer } from '../core/clock';
 import { Once } from '../core/concurrency';
 import { Inconclusive } from '../core/inconclusive';
 import type { Times, TrainingSpecification } from '../core/specification';
 import { lastLines } from './evidence';
+import { runLimit } from './patience';
 import type { ProbeOptions, VariationOf } from './probe-options';
 import { SigtermWatch } from './sigterm-watch';
+import { BASELINE, runName, waitForRun } from './run-wait';
 import { isImageError, startErrorIn } from './start-error';
 
 /** A change of the training run that makes it succeed if it failed for one particular reason. */
@@ -42,6 +45,9 @@ export interface Observation {
   readonly result?: TrainingResult;
   readonly error?: EngineError;
   readonly lines: ObservedLine[];
+
+  /** The ids of the containers, by the order of the hosts. */
+  readonly containers: string[];
 
   /** Milliseconds from the start of the program to its end. */
   readonly duration: number;
@@ -69,12 +75,12 @@ export class TrainingProbe {
 
   /** The run as it is specified. */
   public baseline(): Promise<Observation> {
-    return this.vary('baseline', (request) => request);
+    return this.vary(BASELINE, (request) => request);
   }
 
   /** Why the run as it is specified, if a check needed it, has no result, with the check that reports it. */
   public async failure(): Promise<{ check: string; reason: string } | undefined> {
-    const run = await this.once.resultOf<Observation>('baseline');
+    const run = await this.once.resultOf<Observation>(BASELINE);
     if (run === undefined || run.result?.status === 'Completed') return undefined;
     return { check: 'training-completes', reason: 'the training run did not complete' };
   }
@@ -92,9 +98,19 @@ export class TrainingProbe {
     change: (request: TrainingRequest) => TrainingRequest,
     events: () => TrainingEvents = () => ({}),
   ): Promise<Observation> {
-    return this.once.do(name, () =>
-      this.options.slots.use(async () => this.observe(change(await this.request()), events())),
-    );
+    return this.once.do(name, async () => {
+      const maxRuntimeSeconds = name === BASELINE ? this.options.times.training : await this.patience();
+      return this.options.slots.use(async () =>
+        inContainer(...runName('training', name), async () =>
+          this.observe(change({ ...(await this.request()), maxRuntimeSeconds }), events()),
+        ),
+      );
+    });
+  }
+
+  /** The time limit of a variation, in relation to the specified run, if that one was needed. */
+  private async patience(): Promise<number> {
+    return runLimit(this.options.times.training, await this.once.resultOf<Observation>(BASELINE));
   }
 
   /** The id of the check that explains why the run failed: the first whose variation succeeds. */
@@ -135,6 +151,11 @@ export class TrainingProbe {
     const { engine } = this.options.run;
     const all = await Promise.all(containers.map((id) => engine.linesAfterSignal(id).catch(() => undefined)));
     return all.reduce((most, count) => (count === undefined ? most : Math.max(most ?? 0, count)), undefined);
+  }
+
+  /** When the engine received the lines of the first host, in milliseconds; empty if it does not tell. */
+  public async lineTimes({ containers }: Observation): Promise<number[]> {
+    return this.options.run.engine.lineTimes(containers[0] ?? '').catch(() => []);
   }
 
   /** Whether a run saved any file as its model. */
@@ -183,7 +204,6 @@ export class TrainingProbe {
       checkpoints: specification.hasCheckpoints === true ? this.checkpoints() : undefined,
       checkpointsTarget: specification.checkpointsTarget,
       outputDirectory: options.run.directory(),
-      maxRuntimeSeconds: options.times.training,
       stopGraceSeconds: options.times.trainingStopGrace,
     };
   }
@@ -191,10 +211,16 @@ export class TrainingProbe {
   private async observe(request: TrainingRequest, events: TrainingEvents): Promise<Observation> {
     const lines: ObservedLine[] = [];
     let started = Date.now();
-    const common = { lines, checkpoints: request.checkpoints };
+    const containers: string[] = [];
+    const common = { lines, containers, checkpoints: request.checkpoints };
+    const wait = waitForRun('training', lines, request, (state) => this.options.onWait?.(state));
     try {
       const result = await train(this.options.run, request, {
         ...events,
+        onContainer: (id) => {
+          containers.push(id);
+          events.onContainer?.(id);
+        },
         onPhase: (phase) => {
           if (phase === 'Training') started = Date.now();
         },
@@ -209,6 +235,8 @@ export class TrainingProbe {
     } catch (error) {
       if (!isImageError(error)) throw error;
       return { ...common, error, duration: 0 };
+    } finally {
+      wait.end();
     }
   }
 }

@@ -32,6 +32,9 @@ export class CheckEngine extends FakeEngine {
   public listeners?: Listener[];
   public startError?: EngineError;
 
+  /** Whether the containers are idle; not known by default. */
+  public idle?: boolean;
+
   public override async inspectImage(image: string): Promise<ImageInfo | undefined> {
     const info = await super.inspectImage(image);
     return info && { ...info, ...this.imageInfo };
@@ -50,6 +53,10 @@ export class CheckEngine extends FakeEngine {
   public override async start(id: string): Promise<void> {
     if (this.startError !== undefined) throw this.startError;
     await super.start(id);
+  }
+
+  public override isIdle(): Promise<boolean | undefined> {
+    return Promise.resolve(this.idle);
   }
 
   public override listening(): Promise<undefined> {

@@ -17,6 +17,7 @@ export interface Container {
   readonly options?: ServingOptions;
   readonly info?: Partial<ImageInfo>;
   readonly listeners?: Listener[];
+  readonly isIdle?: boolean;
   readonly files?: Record<string, string>;
   readonly startError?: EngineError;
   readonly checks?: CheckOptions;
@@ -30,6 +31,7 @@ export function checkServing(container: Container): Promise<CheckResult> {
   engine.imageInfo = container.info ?? {};
   engine.imageRoot = directoryWith(container.files);
   engine.listeners = container.listeners;
+  engine.idle = container.isIdle;
   engine.startError = container.startError;
   const file = `${directoryWith({ 'request.csv': '1,2\n3,4\n' })}/request.csv`;
   const request: Omit<CheckRequest, 'source'> = {

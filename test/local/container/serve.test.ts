@@ -6,9 +6,12 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import * as tar from 'tar';
 import {
+  type Listener,
   ModelError,
+  type NotHealthy,
   type Server,
   type ServingRequest,
+  type StartUpWait,
   invoke,
   serve,
   untilUnhealthy,
@@ -163,21 +166,6 @@ describe('A serving container', () => {
     });
   });
 
-  test('that listens on 127.0.0.1 only is reported before the start-up time limit', async () => {
-    class LoopbackEngine extends FakeEngine {
-      public readings = 0;
-
-      public override listening(): Promise<never> {
-        this.readings++;
-        return Promise.resolve([{ address: '127.0.0.1', port: 8080 }] as never);
-      }
-    }
-    const engine = new LoopbackEngine(({ terminated }) => terminated.then(() => 0));
-    const serving = served(engine, { startUpSeconds: 300 }, () => Promise.resolve());
-    await expect(serving).rejects.toThrow('it listens on port 8080 of 127.0.0.1 only. Listen on 0.0.0.0.');
-    expect(engine.readings).toBe(3);
-  });
-
   test('that exits instead is reported at once, with its exit code and its last log lines', async () => {
     const engine = new FakeEngine((inside) => (inside.print('ModuleNotFoundError: flask', 'stderr'), 3));
     const serving = served(engine, { startUpSeconds: 60 }, () => Promise.resolve());
@@ -193,6 +181,155 @@ describe('A serving container', () => {
         expect(await server.stop()).toBe(0);
         expect(engine.graces).toEqual([30]);
       }),
+    );
+  });
+});
+
+describe('The wait for a serving container', () => {
+  /** An engine whose containers are observed; `isIdle` and `listeners` are those of each reading in turn. */
+  class ObservedEngine extends FakeEngine {
+    public idle: (reading: number) => boolean | undefined = () => true;
+    public listeners: Listener[] = [];
+    private readings = 0;
+
+    public override isIdle(): Promise<boolean | undefined> {
+      return Promise.resolve(this.idle(this.readings++));
+    }
+
+    public override listening(): Promise<undefined> {
+      return Promise.resolve(this.listeners as unknown as undefined);
+    }
+  }
+
+  /** A container that runs until it is stopped, and has written some lines. */
+  const running = (...lines: string[]): ObservedEngine =>
+    new ObservedEngine((inside) => {
+      lines.forEach((line) => inside.print(line));
+      return inside.terminated.then(() => 0);
+    });
+
+  const statusOf =
+    (status: number): RequestListener =>
+    (_, response) =>
+      void response.writeHead(status).end();
+
+  async function errorOf(engine: FakeEngine, request: Partial<ServingRequest> = {}): Promise<NotHealthy> {
+    const all = { startUpSeconds: 300, standstillSeconds: 0.5, ...request };
+    return served(engine, all, () => Promise.resolve()).then(
+      () => Promise.reject(new Error('It is healthy.')),
+      (error: NotHealthy) => error,
+    );
+  }
+
+  test.each([
+    [
+      '127.0.0.1 only',
+      [{ address: '127.0.0.1', port: 8080 }],
+      'it listens on port 8080 of 127.0.0.1 only. The container has been idle for 0.5 s. Listen on 0.0.0.0:8080.',
+    ],
+    [
+      'other ports only',
+      [
+        { address: '0.0.0.0', port: 5000 },
+        { address: '::', port: 5000 },
+        { address: '0.0.0.0', port: 9000 },
+      ],
+      'it listens on port 5000, 9000, but not on port 8080. The container has been idle for 0.5 s. Listen on 0.0.0.0:8080.',
+    ],
+  ])('ends if it listens on %s, and is idle', async (_, listeners, reason) => {
+    const engine = running();
+    engine.listeners = listeners;
+    expect(await errorOf(engine)).toMatchObject({ failure: 'silent', isStandstill: true, reason });
+  });
+
+  test('continues while it warms up on 127.0.0.1, and ends when it listens on all interfaces', async () => {
+    const engine = running();
+    engine.listeners = [{ address: '127.0.0.1', port: 8080 }];
+    const server = createServer(healthy);
+    // The port is free: a server had it before.
+    const hostPort = await new Promise<number>((resolve) =>
+      server.listen(0, '127.0.0.1', () => {
+        const { port } = server.address() as AddressInfo;
+        server.close(() => resolve(port));
+      }),
+    );
+    engine.idle = (reading) => {
+      if (reading === 6) server.listen(hostPort, '127.0.0.1');
+      return reading % 2 === 0;
+    };
+    const use = ({ url }: Server): Promise<void> => Promise.resolve(expect(url).toBe(`http://127.0.0.1:${hostPort}`));
+    await served(engine, { hostPort, startUpSeconds: 300, standstillSeconds: 0.5 }, use).finally(() => server.close());
+  });
+
+  test.each([404, 405])('ends if /ping responds with status %d, and the container is idle', async (status) => {
+    await withServer(statusOf(status), async (_, hostPort) => {
+      expect(await errorOf(running(), { hostPort })).toMatchObject({
+        failure: 'status',
+        reason: `GET /ping responded with status ${status}, not 200. The container has been idle for 0.5 s.`,
+      });
+    });
+  });
+
+  test('ends if the container is idle after an error in its log, also if it responds with 503', async () => {
+    const error = ['Traceback (most recent call last):', '  File "serve", line 3', 'FileNotFoundError: model.json'];
+    await withServer(statusOf(503), async (_, hostPort) => {
+      expect(await errorOf(running(...error), { hostPort })).toMatchObject({
+        failure: 'status',
+        reason:
+          'GET /ping responded with status 503, not 200. The container has been idle for 0.5 s after the error in its log.',
+      });
+    });
+  });
+
+  test.each<[string, ObservedEngine, number]>([
+    ['responds with 503, and its log has no error', running('loading'), 503],
+    ['does not sleep', Object.assign(running(), { idle: (reading: number) => reading % 2 === 0 }), 404],
+    ['runs where it cannot be observed', Object.assign(running(), { idle: () => undefined }), 404],
+  ])('continues until the time limit if the container %s', async (_, engine, status) => {
+    await withServer(statusOf(status), async (__, hostPort) => {
+      const { isStandstill, reason } = await errorOf(engine, { hostPort, startUpSeconds: 1.5 });
+      expect({ isStandstill, reason }).toEqual({
+        isStandstill: false,
+        reason: `GET /ping responded with status ${status}, not 200 (for 1.5 s).`,
+      });
+    });
+  });
+
+  test('continues while the log grows by more than the lines of pings', async () => {
+    const print = (line: string): ObservedEngine =>
+      new ObservedEngine(async (inside) => {
+        const timer = setInterval(() => inside.print(line), 50).unref();
+        await inside.terminated;
+        clearInterval(timer);
+        return 0;
+      });
+    await withServer(statusOf(404), async (_, hostPort) => {
+      const growing = await errorOf(print('10% of the model'), { hostPort, startUpSeconds: 1.5 });
+      const pinged = await errorOf(print('"GET /ping HTTP/1.1" 404 -'), { hostPort });
+      expect([growing.isStandstill, pinged.isStandstill]).toEqual([false, true]);
+    });
+  });
+
+  test('reports the last state and the time limit', async () => {
+    const waits: StartUpWait[] = [];
+    const engine = running();
+    const work = withRun(engine, (run) =>
+      serve(run, { image: 'image', startUpSeconds: 0.5 }, { onWait: (wait) => waits.push(wait) }),
+    );
+    await expect(work).rejects.toThrow('nothing listens on port 8080 (for 0.5 s). Listen on 0.0.0.0:8080.');
+    expect(waits[0]).toMatchObject({ state: 'nothing listens on port 8080', limitSeconds: 0.5 });
+  });
+
+  test('that has failed shows the log from the beginning of its last error', async () => {
+    const frames = Array.from({ length: 20 }, (_, index) => `  File "module_${index}.py", line 1`);
+    const error = ['Traceback (most recent call last):', ...frames, 'ValueError: the model has 3 features'];
+    const engine = new FakeEngine((inside) => (['starting', ...error].forEach((line) => inside.print(line)), 1));
+    expect((await errorOf(engine)).message).toBe(
+      [
+        'The container did not become healthy: it exited with code 1 instead of serving.',
+        'Its last lines:',
+        ...error.map((line) => `  ${line}`),
+      ].join('\n'),
     );
   });
 });

@@ -6,6 +6,12 @@ function isShellForm([shell = '', ...words]: string[]): boolean {
   return /^(.*\/)?(sh|bash|ash|dash)$/.test(shell) && options.some((word) => /^-[a-z]*c$/.test(word));
 }
 
+/** The exec form of a command without shell syntax, and a pattern for others. */
+function execFormOf(shellForm: string[]): string {
+  const command = (shellForm[shellForm.length - 1] ?? '').replace(/^exec\s+/, '');
+  return /^[\w./:=@ -]+$/.test(command) ? JSON.stringify(command.trim().split(/\s+/)) : '["PROGRAM", "ARGUMENT"]';
+}
+
 export const entrypoint: Check = {
   id: 'entrypoint',
   group: 'image',
@@ -19,7 +25,7 @@ export const entrypoint: Check = {
         message:
           `The ENTRYPOINT of ${name} is in shell form. The shell drops its arguments, such as "train" or "serve", and does not ` +
           'forward SIGTERM, so the program is killed before it can save its results.',
-        fix: 'Use the exec form: ENTRYPOINT ["python3", "/opt/program/entry.py"].',
+        fix: `Use the exec form: ENTRYPOINT ${execFormOf(info.entrypoint)}.`,
         evidence: [`ENTRYPOINT ${JSON.stringify(info.entrypoint)}`],
       })),
 };

@@ -1,3 +1,4 @@
+import { isErrorLine } from '../../../container';
 import { SERVING } from '../../../contract';
 import { type HttpResponse, NoResponse, isSuccess } from '../../../http';
 import type { Problem } from '../../core/finding';
@@ -8,6 +9,8 @@ import { causeOf } from './cause';
 import { sendInvalidRequests } from './invalid-requests';
 import { isRedirect, redirectFix } from './redirect';
 import { describeResponse, skipWithoutSample } from './response';
+
+const SERVER_ERROR = 500;
 
 export const invocations: Check = {
   id: 'invocations',
@@ -31,10 +34,11 @@ export const invocations: Check = {
         if (!(response instanceof NoResponse) && isSuccess(response) && !(await isErrorText(context, response)))
           continue;
         const types = `Content-Type ${sample.contentType}${accept === undefined ? '' : ` and Accept ${accept}`}`;
+        const { lines } = await serving.baseline();
         problems.push({
           message: `POST /invocations with ${types} fails: ${describeResponse(response)}`,
-          fix: fixFor(response),
-          evidence: lastLines((await serving.baseline()).lines),
+          fix: await fixFor(context, response, lines),
+          evidence: lastLines(lines),
         });
       }
     }
@@ -53,10 +57,19 @@ async function isErrorText(context: CheckContext, { body }: HttpResponse): Promi
   return responses.some(({ response }) => !(response instanceof NoResponse) && response.body.equals(body));
 }
 
-function fixFor(response: HttpResponse | NoResponse): string {
+async function fixFor(
+  context: CheckContext,
+  response: HttpResponse | NoResponse,
+  lines: readonly { text: string }[],
+): Promise<string> {
   if (response instanceof NoResponse || isSuccess(response)) {
     return 'Respond with the prediction, or with an error status: InvokeEndpoint returns a response with status 200 as a prediction.';
   }
-  if (isRedirect(response)) return redirectFix(SERVING.invocations, response.headers.location);
+  if (response.status >= SERVER_ERROR) {
+    return lines.some(({ text }) => isErrorLine(text))
+      ? 'Fix the error of the program that the log shows. If the request itself is invalid, respond with 400.'
+      : 'Fix the error of the program. To find it, write each error with its stack trace to the log before responding with 500.';
+  }
+  if (isRedirect(response)) return redirectFix(context, SERVING.invocations, response.headers.location);
   return 'Support every content type that the algorithm declares, and every response content type.';
 }

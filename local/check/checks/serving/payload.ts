@@ -1,6 +1,7 @@
 import { type HttpResponse, NoResponse } from '../../../http';
 import { Inconclusive } from '../../core/inconclusive';
 import type { Check } from '../check';
+import { fixIn } from '../language';
 import { sendInvalidRequests } from './invalid-requests';
 import { describeResponse, skipWithoutSample } from './response';
 
@@ -22,7 +23,15 @@ export const payload: Check = {
     return [
       {
         message: `A request body of ${rejected.bytes / MIB} MB, which callers may send, is rejected: ${describeResponse(rejected.response)}`,
-        fix: 'Raise the limit of the server: client_max_body_size 0 in nginx, MAX_CONTENT_LENGTH in Flask, bodyLimit in Fastify.',
+        fix: await fixIn(
+          context,
+          'serve',
+          'Raise the limit of the server, and of a proxy before it: client_max_body_size 0 in nginx.',
+          {
+            python: 'The setting of Flask is MAX_CONTENT_LENGTH.',
+            node: 'The options are limit of express.json() and bodyLimit of Fastify.',
+          },
+        ),
       },
     ];
   },

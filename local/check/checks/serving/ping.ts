@@ -1,8 +1,9 @@
+import { isErrorLine } from '../../../container';
 import { SECONDS, SERVING } from '../../../contract';
 import { type HttpResponse, NoResponse } from '../../../http';
 import { lastLines } from '../../probe/evidence';
 import type { Check } from '../check';
-import { failsOnModel, fixFor, passIfHealthy, unexplainedFailure } from './health';
+import { type Unhealthy, failsOnModel, fixFor, passIfHealthy, unexplainedFailure } from './health';
 import { redirectFix } from './redirect';
 
 const REPETITIONS = 3;
@@ -28,8 +29,8 @@ export const ping: Check = {
           message: `The container did not become healthy: ${reason}`,
           fix:
             cause === 'redirect'
-              ? redirectFix(SERVING.ping, locationIn(reason))
-              : fixFor(context, failure, cause === 'status' ? STATUS_FIX : FIX),
+              ? await redirectFix(context, SERVING.ping, locationIn(reason))
+              : fixFor(context, failure, cause === 'status' ? statusFix(failure) : FIX),
           evidence: lastLines(failure.lines),
         },
       ];
@@ -47,5 +48,8 @@ export const ping: Check = {
     return [{ message: `GET /ping succeeded at first, but failed later: ${actual}.`, fix: FIX }];
   },
 };
+
+const statusFix = ({ lines }: Unhealthy): string =>
+  lines.some(({ text }) => isErrorLine(text)) ? `Fix the error in the log. ${STATUS_FIX}` : STATUS_FIX;
 
 const locationIn = (reason: string): string | undefined => /redirects to (\S+)/.exec(reason)?.[1];

@@ -30,6 +30,15 @@ export const startUp: Check = {
     }
     // The check of /ping reports a server that responds with another status or too late.
     if (error.failure !== 'silent') return passIfHealthy(context);
+    if (listeners.length === 0 && error.isStandstill) {
+      return [
+        {
+          message: `The container does not serve: ${error.reason}`,
+          fix: fixFor(context, failure, 'Fix the error in the log, and exit if the server cannot start.'),
+          evidence,
+        },
+      ];
+    }
     if (listeners.length === 0) {
       const { startUpSeconds } = await context.serving.request();
       return [

@@ -57,7 +57,7 @@ export async function startProblem(
       fix:
         interpreter === undefined
           ? 'Build the program in a stage with the same base image (Alpine has musl instead of glibc), or link it statically.'
-          : 'Install the interpreter in the image, or correct the first line: #!/usr/bin/env python3.',
+          : 'Install the interpreter in the image, or correct the first line, which must name a program of the image.',
       evidence,
     };
   }
@@ -94,7 +94,7 @@ export function scriptProblem({ path, defect }: DefectiveScript): Omit<Problem, 
   }
   return {
     message: `${path} is a script without an interpreter line (#!): it cannot be executed ("exec format error").`,
-    fix: 'Begin the script with a line such as #!/bin/sh or #!/usr/bin/env python3.',
+    fix: 'Begin the script with a line that names the program that runs it, for example #!/bin/sh.',
   };
 }
 

@@ -1,13 +1,6 @@
-import type { TrainingRequest } from '../../../container';
 import { lastLines } from '../../probe/evidence';
 import type { Check } from '../check';
-
-const encoded = (request: TrainingRequest): TrainingRequest => ({
-  ...request,
-  hyperparameters: Object.fromEntries(
-    Object.entries(request.hyperparameters ?? {}).map(([name, value]) => [name, JSON.stringify(value)]),
-  ),
-});
+import { failureWith } from './changed-hyperparameters';
 
 export const hyperparameterEncoding: Check = {
   id: 'hyperparameter-encoding',
@@ -19,8 +12,8 @@ export const hyperparameterEncoding: Check = {
     Object.keys(training?.hyperparameters ?? {}).length > 0 ? undefined : 'there are no hyperparameters',
   run: async ({ training }) => {
     await training.completed();
-    const run = await training.vary('encoded hyperparameters', encoded);
-    if (run.result?.status === 'Completed') return [];
+    const run = await failureWith(training, 'encoded hyperparameters');
+    if (run === undefined) return [];
     return [
       {
         message:

@@ -3,6 +3,7 @@ import { KILLED_EXIT_CODE, SECONDS } from '../../../contract';
 import type { Problem } from '../../core/finding';
 import { Inconclusive } from '../../core/inconclusive';
 import { lastLines } from '../../probe/evidence';
+import type { SigtermWatch } from '../../probe/sigterm-watch';
 import type { Observation, TrainingProbe } from '../../probe/training-probe';
 import type { Check } from '../check';
 
@@ -25,12 +26,20 @@ export const trainingSigterm: Check = {
     const baseline = await training.completed();
     const remaining = timeAfterFirstLine(baseline);
     if (remaining < MIN_REMAINING) {
-      throw new Inconclusive('the run ends too soon after its first log line to be stopped (give it more data)');
+      // A program that installs its handler before it loads its libraries can be stopped before its first line.
+      if (await isStoppedAtHandler(training, baseline)) return [];
+      throw new Inconclusive(
+        'the run ends too soon after its first log line to be stopped (give it more data, or install the handler of SIGTERM before ' +
+          'loading libraries)',
+      );
     }
-    const early = await stopped(training, 'early', 0);
+    const early = await stopped(training, 'early', (_, firstLine) => firstLine);
     // The first line may come from a script that has not started the program yet, which installs the handler.
     if (wasStopped(early) && (await problemOf(training, baseline, early)) === undefined) return [];
-    const late = await stopped(training, 'late', remaining * LATE);
+    const late = await stopped(training, 'late', async (signal, firstLine) => {
+      await firstLine;
+      await sleep(remaining * LATE, undefined, { signal }).catch(() => undefined);
+    });
     const problem = await problemOf(training, baseline, late);
     return problem === undefined ? [] : [problem];
   },
@@ -51,15 +60,30 @@ function timeAfterFirstLine({ lines, duration }: Observation): number {
 
 const wasStopped = ({ result }: Observation): boolean => result?.status === 'Stopped';
 
-/** A run that is stopped some milliseconds after its first line; killed if it ignores SIGTERM, because nothing more would happen. */
-async function stopped(training: TrainingProbe, name: string, milliseconds: number): Promise<StoppedRun> {
+/** Whether a run that is stopped as soon as it has a handler does everything right; anything else may be due to the early signal. */
+async function isStoppedAtHandler(training: TrainingProbe, baseline: Observation): Promise<boolean> {
+  const run = await stopped(training, 'at its handler', (signal, _, watch) => watch.untilHandled(signal));
+  if (!wasStopped(run) || run.isHandled !== true) return false;
+  return problemOf(training, baseline, run).then(
+    (problem) => problem === undefined,
+    () => false,
+  );
+}
+
+/** Resolves when a run is to be stopped; the signal is aborted when it has ended. */
+type StopTime = (ended: AbortSignal, firstLine: Promise<void>, watch: SigtermWatch) => Promise<void>;
+
+/** A run that is stopped at some time; killed if it ignores SIGTERM, because nothing more would happen. */
+async function stopped(training: TrainingProbe, name: string, stopTime: StopTime): Promise<StoppedRun> {
   const [stop, kill, end] = [new AbortController(), new AbortController(), new AbortController()];
   const watch = training.sigtermWatch();
   const containers: string[] = [];
+  let onFirstLine: () => void = () => undefined;
+  const firstLine = new Promise<void>((resolve) => (onFirstLine = resolve));
   let isHandled: boolean | undefined;
   let linesAfter: Promise<number | undefined> | undefined;
   const stopLater = async (): Promise<void> => {
-    await sleep(milliseconds, undefined, { signal: end.signal }).catch(() => undefined);
+    await stopTime(end.signal, firstLine, watch);
     isHandled = await watch.isHandled();
     linesAfter = training.linesAfterSignal(containers);
     (isHandled === false ? kill : stop).abort();
@@ -74,13 +98,13 @@ async function stopped(training: TrainingProbe, name: string, milliseconds: numb
       onContainer: (id) => {
         containers.push(id);
         watch.add(id);
-      },
-      onLog: () => {
         stopping ??= stopLater();
       },
+      onLog: () => onFirstLine(),
     }),
   );
   end.abort();
+  onFirstLine();
   await stopping;
   await watch.end();
   return { ...run, isHandled, linesAfter: await linesAfter };

@@ -22,6 +22,8 @@ async function problemsOf(training: TrainingProbe, trial: Record<string, string>
   const { objectives = [] } = training.specification;
   const run = await training.vary(`trial ${index}`, (request) => ({
     ...request,
+    // It may take much longer than the specified run.
+    maxRuntimeSeconds: training.times.training,
     hyperparameters: { ...request.hyperparameters, ...trial, _tuning_objective_metric: objectives[0] ?? '' },
   }));
   const values = Object.entries(trial)

@@ -1,5 +1,6 @@
 import { lastLines } from '../../probe/evidence';
 import type { Check } from '../check';
+import { failureWith } from './changed-hyperparameters';
 
 export const unknownHyperparameters: Check = {
   id: 'unknown-hyperparameters',
@@ -9,11 +10,8 @@ export const unknownHyperparameters: Check = {
   title: 'The hyperparameter that tuning jobs add is accepted',
   run: async ({ training }) => {
     await training.completed();
-    const run = await training.vary('unknown hyperparameter', (request) => ({
-      ...request,
-      hyperparameters: { ...request.hyperparameters, _tuning_objective_metric: 'objective' },
-    }));
-    if (run.result?.status === 'Completed') return [];
+    const run = await failureWith(training, 'unknown hyperparameter');
+    if (run === undefined) return [];
     return [
       {
         message:

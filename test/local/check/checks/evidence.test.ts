@@ -204,6 +204,7 @@ describe('The buffering of a log', () => {
   test.each<[string, Program]>([
     ['come during the run', printing([0.1, 0.5, 0.9])],
     ['come at the end in a terminal too', printing(LATE)],
+    ['come one after the other in a short run', printing([0, 0.4, 0.8], false, 30)],
   ])('is no finding if the lines %s', async (_, container) => {
     expect((await buffering(container))?.status).toBe('passed');
   });
@@ -217,7 +218,7 @@ describe('The buffering of a log', () => {
       },
       'the training run prints fewer than 3 lines (print a line for each epoch)',
     ],
-    ['is short', printing([0, 0, 0], false, 0), 'the training run takes less than 500 ms (give it more data)'],
+    ['is short, and prints all lines at once', printing([0, 0, 0], false, 0), 'the training run takes less than 500 ms (give it more data)'],
     [
       'does not complete in a terminal',
       (inside) => (inside.spec.hasTerminal === true ? 1 : printing(LATE)(inside)),

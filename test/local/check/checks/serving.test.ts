@@ -333,6 +333,82 @@ describe('The checks of serving', () => {
     ]);
   });
 
+  const fails = (status: number, ...lines: string[]): Program =>
+    serving((inside) => {
+      lines.forEach((line) => inside.print(line));
+      return {
+        listener: routes({ ...HANDLERS, '/ping': () => ({ status }), 'POST /invocations': () => ({ status }) }),
+      };
+    });
+  const prints =
+    (line: string): Program =>
+    (inside) => {
+      inside.print(line);
+      return inside.terminated.then(() => 0);
+    };
+
+  test.each<[string, string, string, Omit<Container, 'checks'>]>([
+    ['port', 'another port', 'Listen on', { program: silent, listeners: [{ address: '0.0.0.0', port: 5000 }] }],
+    [
+      'listen-address',
+      '127.0.0.1',
+      'Listen on',
+      { program: silent, listeners: [{ address: '127.0.0.1', port: 8080 }] },
+    ],
+    ['ping', 'a port without /ping', 'Respond to GET /ping with status 200', { program: fails(404) }],
+    ['ping', 'its port after an error', 'Fix the error in the log.', { program: fails(503, 'ValueError: no model') }],
+    [
+      'start-up',
+      'no port after an error',
+      'Fix the error in the log, and exit if the server cannot start.',
+      { program: prints('ValueError: no model'), listeners: [] },
+    ],
+  ])(
+    'find with the check "%s" an idle container that listens on %s, before the time limit',
+    async (id, _, fix, one) => {
+      const checks = { times: { startUp: 300, standstill: 0.3 } };
+      const { findings } = await checkServing({ ...one, isIdle: true, checks });
+      expect(findings.map((finding) => [finding.id, finding.fix])).toEqual([[id, expect.stringContaining(fix)]]);
+    },
+  );
+
+  test.each([
+    [
+      'the error that the log shows',
+      ['Traceback (most recent call last):', 'ValueError: 3 features'],
+      'that the log shows',
+    ],
+    ['an error that is not in the log', [], 'write each error with its stack trace to the log'],
+  ])('suggest to fix %s if /invocations responds with 500', async (_, lines, fix) => {
+    const listener = routes({ ...HANDLERS, 'POST /invocations': () => ({ status: 500 }) });
+    const container = serving((inside) => {
+      lines.forEach((line) => inside.print(line));
+      return { listener };
+    });
+    const { findings } = await checkServing({ program: container });
+    expect(findings.map((finding) => [finding.id, finding.fix])).toEqual([
+      ['invocations', expect.stringContaining(fix) as string],
+    ]);
+  });
+
+  test.each([
+    ['Python', '#!/usr/bin/env python3\n', ' The setting of Flask is MAX_CONTENT_LENGTH.'],
+    [
+      'a shell script that starts Node.js',
+      '#!/bin/sh\nexec node server.js\n',
+      ' The options are limit of express.json() and bodyLimit of Fastify.',
+    ],
+    ['another language', '\u007fELF', ''],
+  ])('fit their fixes to a program in %s', async (_, serve, hint) => {
+    const { findings } = await checkServing({
+      program: invocations((request, body) => (body.length > 5e6 ? { status: 413 } : valid(request, body))),
+      files: { 'usr/bin/serve': serve },
+    });
+    expect(findings.map(({ fix }) => fix)).toEqual([
+      `Raise the limit of the server, and of a proxy before it: client_max_body_size 0 in nginx.${hint}`,
+    ]);
+  });
+
   test('are inconclusive for a container that does not become healthy', async () => {
     const result = await checkServing({ program: exits('SyntaxError') });
     expect(outcomeOf(result, 'invocations')).toMatchObject({

@@ -33,6 +33,20 @@ const failsIf =
 const metric = { name: 'loss', regex: 'loss=([0-9.]+)' };
 
 describe('The checks of training', () => {
+  test('change all hyperparameters in one run, and make a run for each change only if that run fails', async () => {
+    const runsOf = async (container: Program): Promise<number> => {
+      const engine = new FakeEngine(container);
+      const request = {
+        serving: false as const,
+        training: { channels: [channel()], hyperparameters: { epochs: '3' } },
+      };
+      await check(engine, request, { only: ['hyperparameter-encoding', 'unknown-hyperparameters'] });
+      return engine.history.length;
+    };
+    expect(await runsOf(train)).toBe(2);
+    expect(await runsOf(failsIf((inside) => '_tuning_objective_metric' in hyperparametersOf(inside)))).toBe(4);
+  });
+
   test('find nothing in a program that fulfills the contract', async () => {
     const result = await checkTraining(train, { metrics: [metric] });
     expect(findingIds(result)).toEqual([]);
@@ -315,6 +329,34 @@ describe('The check of SIGTERM in training', () => {
     };
     const result = await checkTraining(program, {}, { only: ['training-sigterm'] });
     expect(outcomeOf(result, 'training-sigterm')).toMatchObject({ status: 'inconclusive' });
+  });
+
+  /** Loads libraries, prints its lines and ends at once; it is stopped meanwhile if it has a handler. */
+  const trainsAtOnce =
+    (onStop: (inside: Inside) => number): Program =>
+    async (inside) => {
+      inside.handleSigterm(true);
+      const isStopped = await Promise.race([sleep(RUN_MS, false), inside.terminated.then(() => true)]);
+      if (isStopped) return onStop(inside);
+      ['epoch 1', 'epoch 2', 'done'].forEach((line) => inside.print(line));
+      return train(inside);
+    };
+
+  test('finds nothing in a short run that handles SIGTERM before its first line', async () => {
+    const result = await checkTraining(trainsAtOnce(train), {}, { only: ['training-sigterm'], times });
+    expect(outcomeOf(result, 'training-sigterm')?.status).toBe('passed');
+  });
+
+  test('is inconclusive for a short run that fails at a signal before its first line', async () => {
+    const result = await checkTraining(
+      trainsAtOnce(() => 1),
+      {},
+      { only: ['training-sigterm'], times },
+    );
+    expect(outcomeOf(result, 'training-sigterm')).toMatchObject({
+      status: 'inconclusive',
+      reason: expect.stringContaining('the run ends too soon after its first log line to be stopped') as string,
+    });
   });
 
   test('is inconclusive for a run that ends at once', async () => {

@@ -15,6 +15,7 @@ describe('The evidence in a log', () => {
 
   test.each([
     ['without an error', ['epoch=1', ...frames]],
+    ['in which other lines follow an error', ['ValueError: retrying', ...frames.slice(0, 2), 'epoch=1', ...frames]],
     ['that ends with an error', ['OldError: recovered', ...frames, 'ValueError: no rows']],
   ])('is its end in a log %s', (_, texts) => {
     expect(lastLines(lines(...texts))).toEqual(texts.slice(-8));

@@ -27,7 +27,7 @@ const passed: CheckResult = { image: 'assets/other', findings: [], checks: [resu
 const CONTRACT = 'https://github.com/cdk-sagemaker-algorithm/cdk-sagemaker-algorithm/blob/main/docs/contract.md';
 
 describe('The text report', () => {
-  test('has each finding with its fix and evidence, a summary, and the inconclusive checks', () => {
+  test('has each finding with its fix and evidence, a summary, and the inconclusive and skipped checks with their reasons', () => {
     expect(reportOf('text', [result])).toBe(
       [
         'error: ping (B13)',
@@ -41,6 +41,54 @@ describe('The text report', () => {
         '',
         'Inconclusive checks:',
         '  the container did not become healthy: draining',
+        '',
+        'Skipped checks:',
+        '  there is no batch transform job: batch',
+      ].join('\n'),
+    );
+  });
+
+  test('has one line for each reason, with the first five checks', () => {
+    const reason = 'the image is not checked for processing';
+    const checks = ['a', 'b', 'c', 'd', 'e', 'f', 'g'].map((id) => ({
+      id,
+      status: 'skipped' as const,
+      seconds: 0,
+      reason,
+    }));
+    expect(reportOf('text', [{ ...passed, checks }])).toContain(
+      'Skipped checks:\n  the image is not checked for processing: a, b, c, d, e, and 2 more',
+    );
+  });
+
+  test('has the time of each check on request, the longest first, and the longest chain of containers', () => {
+    const time = { containers: 2, waits: 1, work: 0.26 };
+    const longestChain = [
+      { name: 'training', check: 'model-written', startSeconds: 0.5, seconds: 2 },
+      { name: 'serving', check: 'ping', startSeconds: 2.5, seconds: 1.24 },
+    ];
+    const timed: CheckResult = {
+      ...passed,
+      checks: [
+        { id: 'user', status: 'passed', seconds: 0.01, time: { containers: 0, waits: 0, work: 0.01 } },
+        { id: 'ping', status: 'passed', seconds: 3.26, time },
+        { id: 'batch', status: 'passed', seconds: 12.3, time: { ...time, waits: 10.04 } },
+      ],
+      timings: { seconds: 12.5, containers: longestChain, longestChain },
+    };
+    expect(reportOf('text', [timed])).toBe('assets/other: no findings; 3 checks passed.');
+    expect(reportOf('text', [timed], { hasTimings: true })).toBe(
+      [
+        'assets/other: no findings; 3 checks passed.',
+        '',
+        'check  seconds  containers  waits  work',
+        'batch     12.3         2.0   10.0   0.3',
+        'ping       3.3         2.0    1.0   0.3',
+        'user       0.0         0.0    0.0   0.0',
+        '',
+        'All checks took 12.5 s, and the longest chain of containers 3.2 s:',
+        '  0.5 s: training (model-written), 2.0 s',
+        '  2.5 s: serving (ping), 1.2 s',
       ].join('\n'),
     );
   });
