@@ -20,6 +20,7 @@ import json from '@rollup/plugin-json';
 import nodeResolve from '@rollup/plugin-node-resolve';
 import { build, transform } from 'esbuild';
 import { rollup } from 'rollup';
+import { leanSdk } from './lean-sdk.mjs';
 
 const SOURCES = [
   'lib',
@@ -31,6 +32,8 @@ const SOURCES = [
   'tsconfig.check.json',
   'scripts/build.mjs',
   'scripts/lambda-credentials.mjs',
+  'scripts/lean-sdk.mjs',
+  'scripts/no-event-streams.mjs',
 ];
 const STAMP = 'dist/.sources';
 
@@ -91,7 +94,7 @@ async function bundleConstructs() {
   writeFileSync('dist/testing/index.js', `const { testing } = require('../index.js');\n${exported.join('')}`);
 }
 
-/** Lambda code: one file per handler, with the SDK client. The ES modules of the client are preferred, so that unused commands are removed. */
+/** Lambda code: one file per handler, with the SDK client. The ES modules of the client are preferred, so that unused commands are removed, with their schemas. */
 async function bundleHandlers() {
   const names = existsSync('lib/handlers')
     ? readdirSync('lib/handlers').filter((name) => existsSync(`lib/handlers/${name}/index.ts`))
@@ -105,7 +108,11 @@ async function bundleHandlers() {
       platform: 'node',
       target: 'node24',
       mainFields: ['module', 'main'],
-      alias: { '@aws-sdk/credential-provider-node': path.resolve('scripts/lambda-credentials.mjs') },
+      alias: {
+        '@aws-sdk/credential-provider-node': path.resolve('scripts/lambda-credentials.mjs'),
+        '@smithy/core/event-streams': path.resolve('scripts/no-event-streams.mjs'),
+      },
+      plugins: [leanSdk],
       legalComments: 'none',
     });
   }
