@@ -4,6 +4,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { cpus } from 'node:os';
 import * as path from 'node:path';
 import type { Bench, Measured } from './bench';
+import { ALPHA_VERSION } from './synth/packages';
 
 const names = readdirSync(__dirname)
   .filter((file) => file.endsWith('.bench.ts'))
@@ -19,9 +20,8 @@ const unknown = [
 function machine(): string {
   const [{ model }] = cpus();
   const docker = version('docker', ['version', '--format', '{{.Server.Version}}']);
-  const packages = ['aws-cdk-lib', 'aws-cdk-lib-newest', '@aws-cdk/aws-sagemaker-alpha'];
-  const versions = packages.map((name) => `${name} ${versionOf(name)}`).join(', ');
-  return `${cpus().length} × ${model.trim()}, Node.js ${process.version}, Docker ${docker}, ${versions}`;
+  const versions = ['aws-cdk-lib', 'aws-cdk-lib-newest'].map((name) => `${name} ${versionOf(name)}`).join(', ');
+  return `${cpus().length} × ${model.trim()}, Node.js ${process.version}, Docker ${docker}, ${versions}, @aws-cdk/aws-sagemaker-alpha ${ALPHA_VERSION}`;
 }
 
 function versionOf(name: string): string {

@@ -20,6 +20,7 @@ import json from '@rollup/plugin-json';
 import nodeResolve from '@rollup/plugin-node-resolve';
 import { build, transform } from 'esbuild';
 import { rollup } from 'rollup';
+import { leanSdk } from './lean-sdk.mjs';
 
 const SOURCES = [
   'lib',
@@ -31,6 +32,8 @@ const SOURCES = [
   'tsconfig.check.json',
   'scripts/build.mjs',
   'scripts/lambda-credentials.mjs',
+  'scripts/lean-sdk.mjs',
+  'scripts/no-event-streams.mjs',
 ];
 const STAMP = 'dist/.sources';
 
@@ -64,9 +67,24 @@ function hideClientTypes() {
   }
 }
 
+/** What few apps use, and is large: files of their own, which are loaded when they are used. */
+const LAZY = {
+  'dockerfile-parser': /node_modules\/(dockerfile-ast|vscode-languageserver-\w+)\/|commonjsHelpers/,
+  'json-path-parser': /node_modules\/jsonpath-rfc9535\//,
+  'image-uris': /image-uris\.json$/,
+};
+
+/** Loads the files of `LAZY` when they are used. Rollup requires them at the start, and refers to their exports as `file.name`. */
+function requireWhenUsed(code) {
+  const required = /^var (\w+) = require\('(\.\/[\w-]+\.js)'\);$/gm;
+  const files = Array.from(code.matchAll(required), ([, name]) => name);
+  const load = code.replace(required, (_, name, file) => `const ${name} = () => require('${file}');`);
+  return files.reduce((text, name) => text.replace(new RegExp(`\\b${name}\\.`, 'g'), `${name}().`), load);
+}
+
 /**
  * Bundles the library into one file that requires the CDK once: a hundred files that each require it take four times as long to load.
- * The declarations stay, and the JSON files that they refer to. The parser of Dockerfiles becomes part of the file.
+ * The declarations stay, and the JSON files that they refer to. The parsers become part of the package.
  */
 async function bundleConstructs() {
   const entry = 'dist/index.js';
@@ -79,10 +97,18 @@ async function bundleConstructs() {
     // The index passes all of its exports to the validation of arguments. The modules of the parser import each other in a circle.
     onLog: (level, log, report) => log.code === 'CIRCULAR_DEPENDENCY' || report(level, log),
   });
-  const { output } = await bundle.generate({ format: 'cjs', interop: 'esModule' });
+  const { output } = await bundle.generate({
+    format: 'cjs',
+    interop: 'esModule',
+    chunkFileNames: '[name].js',
+    manualChunks: (id) => Object.keys(LAZY).find((name) => LAZY[name].test(id)),
+  });
   // V8 keeps the source of functions in memory. The declarations contain the comments.
-  const { code } = await transform(output[0].code, { minifyWhitespace: true, lineLimit: 120, target: 'node20' });
-  writeFileSync(entry, code);
+  for (const { fileName, code } of output) {
+    const lazy = requireWhenUsed(code);
+    const minified = await transform(lazy, { minifyWhitespace: true, lineLimit: 120, target: 'node20' });
+    writeFileSync(`dist/${fileName}`, minified.code);
+  }
   const own = output[0].moduleIds.filter((file) => file.startsWith(path.resolve('dist') + path.sep));
   own.filter((file) => file.endsWith('.js') && file !== path.resolve(entry)).forEach((file) => rmSync(file));
   // The entry `cdk-sagemaker-algorithm/testing`, whose classes are those of the submodule. ES modules only find exports by name.
@@ -91,7 +117,7 @@ async function bundleConstructs() {
   writeFileSync('dist/testing/index.js', `const { testing } = require('../index.js');\n${exported.join('')}`);
 }
 
-/** Lambda code: one file per handler, with the SDK client. The ES modules of the client are preferred, so that unused commands are removed. */
+/** Lambda code: one file per handler, with the SDK client. The ES modules of the client are preferred, so that unused commands are removed, with their schemas. */
 async function bundleHandlers() {
   const names = existsSync('lib/handlers')
     ? readdirSync('lib/handlers').filter((name) => existsSync(`lib/handlers/${name}/index.ts`))
@@ -105,7 +131,11 @@ async function bundleHandlers() {
       platform: 'node',
       target: 'node24',
       mainFields: ['module', 'main'],
-      alias: { '@aws-sdk/credential-provider-node': path.resolve('scripts/lambda-credentials.mjs') },
+      alias: {
+        '@aws-sdk/credential-provider-node': path.resolve('scripts/lambda-credentials.mjs'),
+        '@smithy/core/event-streams': path.resolve('scripts/no-event-streams.mjs'),
+      },
+      plugins: [leanSdk],
       legalComments: 'none',
     });
   }

@@ -3,19 +3,12 @@
 //
 //   pip download --no-deps aws-cdk.aws-sagemaker-alpha
 //   npm run generate:alpha -- aws_cdk_aws_sagemaker_alpha-*.whl
-import { unzipSync } from 'fflate';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { createGunzip } from 'node:zlib';
 import { extract } from 'tar-stream';
-
-/** The npm package that a wheel contains. */
-function packageIn(wheel) {
-  const entry = Object.entries(unzipSync(readFileSync(wheel))).find(([name]) => name.endsWith('.jsii.tgz'));
-  if (entry === undefined) throw new Error(`${wheel} contains no npm package`);
-  return entry[1];
-}
+import { packageIn } from './alpha-package';
 
 async function assemblyIn(archive) {
   const entries = Readable.from([archive]).pipe(createGunzip()).pipe(extract());

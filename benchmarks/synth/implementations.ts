@@ -2,11 +2,12 @@ import { App, Stack, aws_ecr as ecr, aws_iam as iam, aws_sagemaker as l1 } from 
 import { createRequire } from 'node:module';
 import type * as Alpha from '@aws-cdk/aws-sagemaker-alpha';
 import type * as Library from '../../lib';
+import { imageAssets, lifecycle } from './lifecycle';
 
 /** Defines N algorithms, each with model, endpoint configuration and endpoint. */
 export type Implementation = (stack: Stack, count: number) => void;
 
-/** Loads a library when it is used, since loading is part of the measured time. */
+/** Loads a package when it is used, since loading is part of the measured time. The packages are installed next to this program. */
 const load = createRequire(__filename);
 
 const INSTANCE = 'ml.m5.large';
@@ -71,8 +72,7 @@ const repositoryIn = (stack: Stack): ecr.IRepository => ecr.Repository.fromRepos
 
 export const IMPLEMENTATIONS: Record<string, Implementation> = {
   ours: (stack, count) => {
-    // The package, and not its sources, which would be compiled during the measurement.
-    const library = load('../../dist') as typeof Library;
+    const library = load('cdk-sagemaker-algorithm') as typeof Library;
     const image = library.ContainerImage.fromEcrRepository(repositoryIn(stack), { tag: '1' });
     const instanceType = library.InstanceType.ML_M5_LARGE;
     each(count, (id) => {
@@ -93,7 +93,9 @@ export const IMPLEMENTATIONS: Record<string, Implementation> = {
     const image = repository.repositoryUriForTag('1');
     each(count, (id) => {
       algorithm(stack, id, image);
-      const role = new iam.Role(stack, `${id}Role`, { assumedBy: new iam.ServicePrincipal('sagemaker.amazonaws.com') });
+      const conditions = { StringEquals: { 'aws:SourceAccount': stack.account } };
+      const assumedBy = new iam.ServicePrincipal('sagemaker.amazonaws.com', { conditions });
+      const role = new iam.Role(stack, `${id}Role`, { assumedBy });
       grantOurs(stack, role);
       repository.grantPull(role);
       chain(stack, id, image, role.roleArn).node.addDependency(role);
@@ -118,6 +120,12 @@ export const IMPLEMENTATIONS: Record<string, Implementation> = {
 
   // The role of the alpha module has AmazonSageMakerFullAccess instead of statements with the required permissions.
   'alpha with our statements': (stack, count) => withAlpha(stack, count, true),
+};
+
+/** Apps with one algorithm, by the directory of its images. */
+export const LIFECYCLES: Record<string, (stack: Stack, directory: string) => void> = {
+  ours: (stack, directory) => lifecycle(stack, load('cdk-sagemaker-algorithm') as typeof Library, directory),
+  DockerImageAsset: imageAssets,
 };
 
 function withAlpha(stack: Stack, count: number, hasOurStatements: boolean): void {
@@ -145,13 +153,13 @@ export interface Synthesis {
   readonly resources: number;
 }
 
-export function synthesize(implementation: string, count: number): Synthesis {
+export function synthesize(define: (stack: Stack) => void): Synthesis {
   const before = process.cpuUsage();
   const started = process.hrtime.bigint();
-  // The limit of 500 resources applies to deployment only.
-  const app = new App({ context: { '@aws-cdk/core:stackResourceLimit': 0 } });
+  // The limit of 500 resources applies to deployment only. Assets are not copied, which depends on the disk.
+  const app = new App({ context: { '@aws-cdk/core:stackResourceLimit': 0, 'aws:cdk:disable-asset-staging': true } });
   const stack = new Stack(app, 'Stack');
-  IMPLEMENTATIONS[implementation](stack, count);
+  define(stack);
   const { template } = app.synth().stacks[0] as { template: { Resources: object } };
   const seconds = Number(process.hrtime.bigint() - started) / 1e9;
   const { user, system } = process.cpuUsage(before);
@@ -166,6 +174,10 @@ export function synthesize(implementation: string, count: number): Synthesis {
 
 // Each sample runs in a new process, because code stays compiled within a process.
 if (require.main === module) {
-  const [implementation, count] = process.argv.slice(2);
-  process.stdout.write(JSON.stringify(synthesize(implementation, Number(count))));
+  const [implementation, argument] = process.argv.slice(2);
+  const count = Number(argument);
+  const define = Number.isNaN(count)
+    ? (stack: Stack): void => LIFECYCLES[implementation](stack, argument)
+    : (stack: Stack): void => IMPLEMENTATIONS[implementation](stack, count);
+  process.stdout.write(JSON.stringify(synthesize(define)));
 }

@@ -22,7 +22,7 @@ import { type FoundImage, describeImage, findImage } from './provided-images';
 import { checkEcrUri, checkUri } from './image-uri';
 import { partsOfUri } from './ecr-uri';
 import { architectureOf, platformOf, requirementsOf } from './platform';
-import { bindUri, grantImport, grantPull, grantPullOf, ofRepository, registryOf } from './registry';
+import { bindUri, grantImport, grantPull, grantPullOf, ofRepository, registryOf, uriIn } from './registry';
 import type {
   ImageCharacteristics,
   PrivateRegistryOptions,
@@ -455,10 +455,7 @@ class EcrImage extends ContainerImage {
     if (grantee !== undefined) grantPullOf(scope, grantee, this.repository);
     if (grantee !== undefined && pullThroughCache === true) grantImport(grantee, this.repository.repositoryArn);
     this.reference ??= {
-      imageUri:
-        digest === undefined
-          ? this.repository.repositoryUriForTag(tag)
-          : this.repository.repositoryUriForDigest(digest),
+      imageUri: uriIn(this.repository, this.options),
       ecrImage: ofRepository(this.repository, { imageTag: tag, imageDigest: digest }),
     };
     return this.reference;

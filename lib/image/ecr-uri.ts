@@ -1,3 +1,4 @@
+import { once } from '../private/once';
 import data from './image-uris.json';
 
 /** The URI of an image in a private Amazon ECR repository. */
@@ -14,18 +15,21 @@ export interface UriParts {
   readonly digest?: string;
 }
 
-/** The accounts of all registries of AWS, in all regions. */
-const ACCOUNTS = new Set(
-  (data.accounts as { [region: string]: string }[]).flatMap((accounts) => Object.values(accounts)),
+/** The accounts of all registries of AWS, in all regions. The table is large, so it is only loaded when it is used. */
+const accounts = once(
+  () => new Set((data.accounts as { [region: string]: string }[]).flatMap((ofRegions) => Object.values(ofRegions))),
 );
 
 /** The repositories of the images that AWS provides for SageMaker. */
-const REPOSITORIES = new Set(
-  Object.values(data.families).flatMap((family) =>
-    Object.values(family as { [purpose: string]: { images: { repository: string }[] } }).flatMap(({ images }) =>
-      images.map(({ repository }) => repository),
+const repositories = once(
+  () =>
+    new Set(
+      Object.values(data.families).flatMap((family) =>
+        Object.values(family as { [purpose: string]: { images: { repository: string }[] } }).flatMap(({ images }) =>
+          images.map(({ repository }) => repository),
+        ),
+      ),
     ),
-  ),
 );
 
 /** The parts of an image URI. Empty if the image is not in a private Amazon ECR repository, or if the URI is a token. */
@@ -35,5 +39,5 @@ export function partsOfUri(imageUri: string): Partial<UriParts> {
 
 /** Whether an image is one that AWS provides for SageMaker, in a registry of AWS. */
 export function isProvidedByAws({ account = '', repository = '' }: Partial<UriParts>): boolean {
-  return ACCOUNTS.has(account) && REPOSITORIES.has(repository);
+  return accounts().has(account) && repositories().has(repository);
 }

@@ -1,4 +1,5 @@
 import { Processor } from '../common/processor';
+import { once } from '../private/once';
 import { quote } from '../private/validation';
 import { type UriParts, isProvidedByAws } from './ecr-uri';
 import data from './image-uris.json';
@@ -55,11 +56,8 @@ export interface FoundImage {
   readonly warning?: string;
 }
 
-const FAMILIES = data.families as unknown as Record<string, Family>;
-const ACCOUNTS = data.accounts as { [region: string]: string }[];
-
-/** The names of the image families. */
-const FAMILY_NAMES = Object.keys(FAMILIES);
+// The table is large, so it is only loaded when it is used.
+const families = (): Record<string, Family> => data.families as unknown as Record<string, Family>;
 
 /**
  * Finds the image that matches the criteria.
@@ -87,10 +85,10 @@ export function findImage(query: ImageQuery): FoundImage {
   return {
     repository: images.repository,
     tag: query.tag ?? tag,
-    accounts: ACCOUNTS[images.accounts],
+    accounts: (data.accounts as { [region: string]: string }[])[images.accounts],
     table: `SageMakerImages${images.accounts}`,
     processor: processorOf(kind === 'any' ? (query.tag ?? tag) : kind),
-    purpose: PURPOSES.get(images.repository),
+    purpose: purposes().get(images.repository),
     warning: isKnown ? undefined : `${subject(query)}: ${unknownVersion(query, purpose)}.`,
   };
 }
@@ -104,7 +102,7 @@ export interface ImageDescription {
 /** Describes an image by its URI. Undefined if it is not an image that AWS provides for SageMaker. */
 export function describeImage(parts: Partial<UriParts>): ImageDescription | undefined {
   const { repository = '', tag = '' } = parts;
-  return isProvidedByAws(parts) ? { purpose: PURPOSES.get(repository), processor: processorOf(tag) } : undefined;
+  return isProvidedByAws(parts) ? { purpose: purposes().get(repository), processor: processorOf(tag) } : undefined;
 }
 
 /**
@@ -123,22 +121,22 @@ function processorOf(tag: string): Processor | undefined {
 }
 
 /** The repositories whose images have a single purpose. */
-const PURPOSES = new Map(
-  [...purposesByRepository()].flatMap(([repository, purposes]): [string, ImagePurpose][] =>
-    purposes.size === 1 ? [[repository, [...purposes][0]]] : [],
-  ),
+const purposes = once(
+  () =>
+    new Map(
+      [...purposesByRepository()].flatMap(([repository, found]): [string, ImagePurpose][] =>
+        found.size === 1 ? [[repository, [...found][0]]] : [],
+      ),
+    ),
 );
 
 /** All repositories, each with the purposes of its images. */
 function purposesByRepository(): Map<string, Set<ImagePurpose>> {
   const repositories = new Map<string, Set<ImagePurpose>>();
-  for (const [purpose, { images }] of Object.values(FAMILIES).flatMap((family) => Object.entries(family))) {
+  for (const [purpose, { images }] of Object.values(families()).flatMap((family) => Object.entries(family))) {
     for (const { repository } of images) {
-      const purposes = repositories.get(repository) ?? new Set();
-      repositories.set(
-        repository,
-        purposes.add(purpose === 'training' ? ImagePurpose.TRAINING : ImagePurpose.INFERENCE),
-      );
+      const found = repositories.get(repository) ?? new Set();
+      repositories.set(repository, found.add(purpose === 'training' ? ImagePurpose.TRAINING : ImagePurpose.INFERENCE));
     }
   }
   return repositories;
@@ -154,9 +152,11 @@ function unknownVersion({ version }: ImageQuery, { images }: Purpose): string {
 }
 
 function purposeOf(query: ImageQuery): Purpose {
-  const family = Object.hasOwn(FAMILIES, query.family) ? FAMILIES[query.family] : undefined;
+  const family = Object.hasOwn(families(), query.family) ? families()[query.family] : undefined;
   if (family === undefined) {
-    throw new Error(`Provided image family must be one of ${FAMILY_NAMES.join(', ')}, got: ${quote(query.family)}.`);
+    throw new Error(
+      `Provided image family must be one of ${Object.keys(families()).join(', ')}, got: ${quote(query.family)}.`,
+    );
   }
   const purpose = family[query.purpose];
   if (purpose !== undefined) return purpose;

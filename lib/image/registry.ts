@@ -9,9 +9,10 @@ import {
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { IMAGE } from '../private/grants';
+import { PseudoParameterString } from '../private/pseudo-parameter-string';
 import { collectingGrantee, reportUnlessGranted } from '../private/unapplied-grant';
 import { partsOfUri } from './ecr-uri';
-import type { ContainerImageConfig, EcrImageReference } from './image-options';
+import type { ContainerImageConfig, EcrImageOptions, EcrImageReference } from './image-options';
 import type { FoundImage } from './provided-images';
 
 /** The registry of a provided image: literal values if the region is known, a lookup in a CloudFormation mapping otherwise. */
@@ -144,6 +145,12 @@ export function knownUri(
   const version = imageDigest === undefined ? `:${imageTag}` : `@${imageDigest}`;
   const uri = `${account}.dkr.${ecrDomain(region)}/${repositoryName}${version}`;
   return Token.isUnresolved(uri) ? undefined : uri;
+}
+
+/** The URI of an image in a repository. */
+export function uriIn(repository: ecr.IRepository, { tag, digest }: Pick<EcrImageOptions, 'tag' | 'digest'>): string {
+  const uri = digest === undefined ? repository.repositoryUriForTag(tag) : repository.repositoryUriForDigest(digest);
+  return PseudoParameterString.of(repository.stack, uri);
 }
 
 /** The reference to an image in a repository. */

@@ -1,4 +1,4 @@
-import { METHODS, propertyErrors } from './property-types';
+import { METHODS, namesOf, propertyErrors } from './property-types';
 import { ValidationErrors } from './validation';
 
 type Methods = Record<string, (...args: unknown[]) => unknown>;
@@ -13,10 +13,9 @@ export function validateArguments(api: object): void {
     const owner = (api as Record<string, { readonly prototype: Methods } & Methods>)[className];
     const target = separator === '.' ? (owner as Methods) : owner.prototype;
     const method = target[methodName];
-    const names = Object.keys(parameters).map((parameter) => parameter.replace(/\?$/, ''));
     target[methodName] = function (...args) {
       const errors = new ValidationErrors(`${className}.${methodName}()`);
-      const values = Object.fromEntries(names.map((parameter, index) => [parameter, args[index]]));
+      const values = Object.fromEntries(namesOf(parameters).map((parameter, index) => [parameter, args[index]]));
       propertyErrors(parameters, values).forEach((error) => errors.add(error));
       errors.throwIfAny();
       return method.apply(this, args);

@@ -1,6 +1,7 @@
 import { ArnFormat, Stack, aws_iam as iam, type aws_kms as kms } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { EXECUTION, onBehalfOf } from './grants';
+import { PseudoParameterString } from './pseudo-parameter-string';
 
 /** The kinds of log groups to which SageMaker writes the output of containers. */
 export type LogGroupName = 'TrainingJobs' | 'TransformJobs' | 'ProcessingJobs' | 'Endpoints' | 'InferenceComponents';
@@ -42,12 +43,15 @@ function logGroupArn(stack: Stack, name: LogGroupName): string {
   logGroupArns.set(stack, cache);
   const arn =
     cache.get(name) ??
-    stack.formatArn({
-      service: 'logs',
-      resource: 'log-group',
-      resourceName: name.endsWith('Jobs') ? `/aws/sagemaker/${name}:*` : `/aws/sagemaker/${name}/*`,
-      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-    });
+    PseudoParameterString.of(
+      stack,
+      stack.formatArn({
+        service: 'logs',
+        resource: 'log-group',
+        resourceName: name.endsWith('Jobs') ? `/aws/sagemaker/${name}:*` : `/aws/sagemaker/${name}/*`,
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      }),
+    );
   cache.set(name, arn);
   return arn;
 }

@@ -10,6 +10,7 @@ import {
 } from 'aws-cdk-lib';
 import type { IResolvable, IResolveContext } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import { PseudoParameterString } from './pseudo-parameter-string';
 
 /** The structures that identify resources of this library, by the L1 that is referenced. */
 const structures = new WeakMap<IConstruct, () => unknown>();
@@ -79,6 +80,7 @@ class IdentityResolver extends DefaultTokenResolver {
     context: IResolveContext,
     postProcessor: Parameters<DefaultTokenResolver['resolveToken']>[2],
   ): unknown {
+    if (token instanceof PseudoParameterString) return context.resolve(token.value);
     if (!Reference.isReference(token) || token.displayName.startsWith('AWS::')) {
       return super.resolveToken(token, context, postProcessor);
     }

@@ -5,7 +5,16 @@ import types from './property-types.json';
 /** The structs of the public API. */
 export type Struct = keyof typeof types.structs;
 
+/** The types of properties by name. The name of an optional property ends in "?". */
 type Properties = Record<string, string>;
+
+/** A declared property. */
+interface Property {
+  readonly name: string;
+  readonly isOptional: boolean;
+  readonly type: string;
+}
+
 const STRUCTS: Record<string, Properties> = types.structs;
 const CLASSES: Record<string, string[]> = types.classes;
 const ENUMS: Record<string, string[]> = types.enums;
@@ -26,12 +35,31 @@ export function typeErrors(struct: Struct, value: unknown): string[] {
 
 /** The errors about the values of named properties, or of the parameters of a method. */
 export function propertyErrors(properties: Properties, values: object, at = ''): string[] {
-  return Object.entries(properties).flatMap(([declared, type]) => {
-    const name = declared.replace(/\?$/, '');
+  const errors: string[] = [];
+  for (const { name, isOptional, type } of parsed(properties)) {
     const value = (values as Record<string, unknown>)[name];
-    if (value === undefined && declared.endsWith('?')) return [];
-    return errorsOf(type, value, `${at}${name}`);
+    if (value !== undefined || !isOptional) errors.push(...errorsOf(type, value, `${at}${name}`));
+  }
+  return errors;
+}
+
+/** Many constructs have the properties of the same struct, so that their declarations are only parsed once. */
+const parsedProperties = new Map<Properties, Property[]>();
+
+function parsed(properties: Properties): Property[] {
+  const known = parsedProperties.get(properties);
+  if (known !== undefined) return known;
+  const all = Object.entries(properties).map(([declared, type]) => {
+    const isOptional = declared.endsWith('?');
+    return { name: isOptional ? declared.slice(0, -1) : declared, isOptional, type };
   });
+  parsedProperties.set(properties, all);
+  return all;
+}
+
+/** The names of parameters. */
+export function namesOf(properties: Properties): string[] {
+  return parsed(properties).map(({ name }) => name);
 }
 
 function errorsOf(type: string, value: unknown, at: string): string[] {
@@ -87,7 +115,7 @@ function isObject(value: unknown): value is object {
 function isLike(value: object, properties: Properties): boolean {
   if (Object.keys(value).length === 0) return true;
   // The property of an object with a class can be a getter.
-  return Object.keys(properties).some((name) => name.replace(/\?$/, '') in value);
+  return parsed(properties).some(({ name }) => name in value);
 }
 
 /** Whether an object has no class. */

@@ -105,7 +105,6 @@ export class EndpointConfig extends EndpointConfigBase implements ec2.IConnectab
     });
   }
 
-  public readonly endpointConfigArn: string;
   public readonly endpointConfigName: string;
 
   /** The execution role of inference components; undefined if the variants host models. */
@@ -139,6 +138,7 @@ export class EndpointConfig extends EndpointConfigBase implements ec2.IConnectab
   public readonly _isAsync: boolean;
 
   private readonly vpcConnections?: ec2.Connections;
+  private readonly resource: sagemaker.CfnEndpointConfig;
 
   constructor(scope: Construct, id: string, props: EndpointConfigProps) {
     super(scope, id);
@@ -187,9 +187,14 @@ export class EndpointConfig extends EndpointConfigBase implements ec2.IConnectab
     validateTags(this, resource);
     applyReleaseCondition(resource, condition);
     recordReleaseCondition(this, condition);
-    if (this._roles.length > 0) resource.node.addDependency(...this._roles);
-    this.endpointConfigArn = resource.ref;
+    // The models depend on their roles, but the permissions that the configuration adds can be newer than the models.
+    if (hostsComponents || grantsPermissions(props, all)) resource.node.addDependency(...this._roles);
+    this.resource = resource;
     this.endpointConfigName = resource.attrEndpointConfigName;
+  }
+
+  public get endpointConfigArn(): string {
+    return this.resource.ref;
   }
 
   /** The network connections of inference components. Requires a `vpc`. */
@@ -221,6 +226,16 @@ export class EndpointConfig extends EndpointConfigBase implements ec2.IConnectab
     );
     return [...new Set(roles.flatMap((role) => role ?? []))];
   }
+}
+
+/** Whether the execution roles get permissions for properties of the configuration or of its variants. */
+function grantsPermissions(props: EndpointConfigProps, variants: VariantConfig[]): boolean {
+  const options = [props.encryptionKey, props.asyncInference, props.dataCapture, props.explainer];
+  const ofVariants = variants.flatMap(({ rendered, overrides }) => [
+    rendered.enableSsmAccess,
+    ...Object.values(overrides),
+  ]);
+  return [...options, ...ofVariants].some((option) => option !== undefined);
 }
 
 /** Renders the options that apply to all variants, and grants the execution roles the permissions that they require. */

@@ -196,7 +196,6 @@ export class Endpoint extends EndpointBase {
     return importEndpoint(scope, id, { endpointName: nameFromArn(endpointArn, 'endpoint'), endpointArn });
   }
 
-  public readonly endpointArn: string;
   public readonly endpointName: string;
 
   /** The log group of the endpoint, if `logs` is specified. */
@@ -216,7 +215,6 @@ export class Endpoint extends EndpointBase {
     this.checkEndpoint(props);
 
     this.endpointName = props.endpointName ?? Names.uniqueResourceName(this, { maxLength: 63, separator: '-' });
-    this.endpointArn = sagemakerArn(this, 'endpoint', this.endpointName);
     this.logGroup = props.logs && newLogGroup(this, this.endpointName, props.logs);
     if (props.enabled === false) return;
 
@@ -235,6 +233,10 @@ export class Endpoint extends EndpointBase {
     if (this.logGroup !== undefined) this.resource.node.addDependency(this.logGroup);
     props.deployment?._alarms.forEach((alarm) => this.addRollbackAlarm(alarm));
     if (props.smokeTest !== undefined) this.addSmokeTest(this.resource, props.smokeTest);
+  }
+
+  public get endpointArn(): string {
+    return sagemakerArn(this, 'endpoint', this.endpointName);
   }
 
   /**

@@ -110,7 +110,6 @@ export class Model extends ModelBase implements ec2.IConnectable {
     return importModel(scope, id, { modelName: nameFromArn(modelArn, 'model'), modelArn });
   }
 
-  public readonly modelArn: string;
   public readonly modelName: string;
   public readonly role?: iam.IRole;
   public readonly architecture?: Architecture;
@@ -138,6 +137,7 @@ export class Model extends ModelBase implements ec2.IConnectable {
    */
   public readonly _supportedInstanceTypes: SupportedInstanceTypes[];
   private readonly vpcConnections?: ec2.Connections;
+  private readonly resource: sagemaker.CfnModel;
 
   constructor(scope: Construct, id: string, props: ModelProps) {
     super(scope, id);
@@ -182,8 +182,12 @@ export class Model extends ModelBase implements ec2.IConnectable {
     recordReleaseCondition(this, condition);
     // SageMaker accesses images and model data with the role when it creates the model, so that its policies must exist.
     resource.node.addDependency(role, ...containers.flatMap(({ dependency }) => dependency ?? []));
-    this.modelArn = resource.attrModelArn;
+    this.resource = resource;
     this.modelName = resource.attrModelName;
+  }
+
+  public get modelArn(): string {
+    return this.resource.attrModelArn;
   }
 
   /** The network connections of the containers. Requires a `vpc`. */

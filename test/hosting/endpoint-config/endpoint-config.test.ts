@@ -7,13 +7,18 @@ import { ACCOUNT, image, newStack, onlyResource, placedStack, REGION } from '../
 
 function variant(
   model: IModel,
-  options: { instanceType?: InstanceType; instanceCount?: number; weight?: number } = {},
+  options: { instanceType?: InstanceType; instanceCount?: number; weight?: number; ssmAccess?: boolean } = {},
 ) {
   return ProductionVariant.instances('cpu', { model, instanceType: InstanceType.ML_C7I_LARGE, ...options });
 }
 
 function newConfig(stack: Stack, variants = [variant(newModel(stack))]): EndpointConfig {
   return new EndpointConfig(stack, 'Config', { variants });
+}
+
+function dependenciesOfConfig(stack: Stack): string[] | undefined {
+  const [config] = Object.values(Template.fromStack(stack).findResources(CONFIG)) as { DependsOn?: string[] }[];
+  return config.DependsOn;
 }
 
 describe('Endpoint configuration', () => {
@@ -85,11 +90,23 @@ describe('Endpoint configuration', () => {
     expect(config.node.defaultChild).toBeDefined();
   });
 
-  test('depends on the policies of the execution roles', () => {
+  test('depends on its models only if its properties add no permissions to their roles', () => {
     const stack = newStack();
     newConfig(stack);
-    const [config] = Object.values(Template.fromStack(stack).findResources(CONFIG));
-    expect(config.DependsOn).toEqual(expect.arrayContaining([expect.stringMatching(/^ModelRoleDefaultPolicy/)]));
+    expect(dependenciesOfConfig(stack)).toBeUndefined();
+  });
+
+  test('depends on the policies of the execution roles if a property of its own adds permissions', () => {
+    const stack = newStack();
+    const encryptionKey = new kms.Key(stack, 'Key');
+    new EndpointConfig(stack, 'Config', { variants: [variant(newModel(stack))], encryptionKey });
+    expect(dependenciesOfConfig(stack)).toContainEqual(expect.stringMatching(/^ModelRoleDefaultPolicy/));
+  });
+
+  test('depends on the policies of the execution roles if a property of a variant adds permissions', () => {
+    const stack = newStack();
+    newConfig(stack, [variant(newModel(stack), { ssmAccess: true })]);
+    expect(dependenciesOfConfig(stack)).toContainEqual(expect.stringMatching(/^ModelRoleDefaultPolicy/));
   });
 });
 
