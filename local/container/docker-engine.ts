@@ -251,23 +251,11 @@ export class DockerEngine implements ContainerEngine {
   }
 
   public async list(label: string): Promise<LabeledResource[]> {
-    const filter = ['--filter', `label=${label}`];
-    const containers = await this.docker.mustRun(
-      'ps',
-      '--all',
-      '--no-trunc',
-      ...filter,
-      '--format',
-      '{{.ID}}\t{{.Labels}}',
-    );
-    const networks = await this.docker.mustRun(
-      'network',
-      'ls',
-      '--no-trunc',
-      ...filter,
-      '--format',
-      '{{.ID}}\t{{.Labels}}',
-    );
+    const options = ['--no-trunc', '--filter', `label=${label}`, '--format', '{{.ID}}\t{{.Labels}}'];
+    const [containers, networks] = await Promise.all([
+      this.docker.mustRun('ps', '--all', ...options),
+      this.docker.mustRun('network', 'ls', ...options),
+    ]);
     return [...labeledResources('container', containers), ...labeledResources('network', networks)];
   }
 

@@ -13,7 +13,7 @@ const LABEL = 'cdk-sagemaker-algorithm.run';
  * succeeds or not; those of a killed process are removed by the next one.
  */
 export class Run {
-  private readonly containers: string[] = [];
+  private containers: string[] = [];
   private readonly networks: string[] = [];
   private readonly directories: string[] = [];
   private readonly images = new Set<string>();
@@ -92,6 +92,12 @@ export class Run {
     await this.removeContainers();
     for (const directory of this.directories.splice(0)) await this.removeDirectory(directory);
     for (const image of this.loaded.splice(0)) await this.engine.removeImage(image);
+  }
+
+  /** Removes some of the containers before the end. */
+  public async remove(containers: readonly string[]): Promise<void> {
+    await Promise.all(containers.map((container) => this.engine.remove(container)));
+    this.containers = this.containers.filter((container) => !containers.includes(container));
   }
 
   /** Removes the containers and networks so far. */

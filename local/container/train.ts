@@ -22,7 +22,7 @@ export async function train(run: Run, request: TrainingRequest, events: Training
   events.onPhase?.('Starting');
   const hosts = await prepareHosts(run, request);
   const metrics = new MetricReader(request.metrics ?? []);
-  const { exits, cause } = await runHosts(run, request, events, hosts, metrics);
+  const { exits, cause, containers } = await runHosts(run, request, events, hosts, metrics);
   const result = {
     jobName: request.jobName,
     exitCodes: Object.fromEntries(hosts.map(({ name }, index) => [name, exits[index]])),
@@ -34,18 +34,20 @@ export async function train(run: Run, request: TrainingRequest, events: Training
   events.onPhase?.('Uploading');
   const unreadable = hosts.map(({ optMl }) => optMl.host(PATHS.root)).filter((directory) => !isReadable(directory));
   for (const directory of unreadable) await run.makeReadable(directory);
-  const artifacts = await packArtifacts(run, request, hosts);
+  // The engine removes the containers meanwhile, unless the caller observes them and may not have finished.
+  const removal = events.onContainer === undefined ? run.remove(containers) : undefined;
+  const [artifacts] = await Promise.all([packArtifacts(run, request, hosts), removal]);
   return { ...result, ...outcome(hosts, exits, cause), ...artifacts, seconds: seconds() };
 }
 
-/** Starts the containers and returns their exit codes when all of them have ended. */
+/** Starts the containers and returns them with their exit codes when all of them have ended. */
 async function runHosts(
   run: Run,
   request: TrainingRequest,
   events: TrainingEvents,
   hosts: Host[],
   metrics: MetricReader,
-): Promise<{ exits: number[]; cause: StopCause }> {
+): Promise<{ exits: number[]; cause: StopCause; containers: string[] }> {
   const pipes = hosts.flatMap(({ optMl }) => optMl.openPipes());
   try {
     const mounted = hosts.map(({ name, optMl }) => ({ name, mounts: optMl.mounts() }));
@@ -53,10 +55,11 @@ async function runHosts(
     containers.forEach((id) => events.onContainer?.(id));
     events.onPhase?.('Training');
     const stopping = stopOnDemand(run, request, events, containers);
-    return await waitForContainers(run, containers, stopping, (line, index) => {
+    const ended = await waitForContainers(run, containers, stopping, (line, index) => {
       metrics.read(line.text).forEach((value) => events.onMetric?.(value));
       events.onLog?.({ ...line, host: hosts[index].name });
     });
+    return { ...ended, containers };
   } finally {
     pipes.forEach((pipe) => pipe.close());
   }

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, isIP } from 'node:net';
-import { pipeline } from 'node:stream/promises';
+import type { Readable } from 'node:stream';
 import { type Request, type Response, parseRequest } from './wire/request';
 
 /** The names of the loopback interface. Any other name in the Host header is a sign of DNS rebinding by a web page. */
@@ -90,5 +90,21 @@ async function send(
   // The rest of the body would otherwise be parsed as the next request.
   message.resume();
   if (typeof body === 'string' || body instanceof Uint8Array) response.end(body);
-  else await pipeline(body, response);
+  else await pipe(body as Readable, response);
+}
+
+/** Does what `pipeline` does, without the AbortController and its error that `pipeline` creates for each call. */
+function pipe(body: Readable, response: ServerResponse): Promise<void> {
+  return new Promise((resolve, reject) => {
+    response.once('close', () => {
+      body.destroy();
+      resolve();
+    });
+    response.on('error', reject);
+    body.on('error', reject);
+    body.once('close', () => {
+      if (!body.readableEnded) reject(new Error('The body of the response is not complete.'));
+    });
+    body.pipe(response);
+  });
 }

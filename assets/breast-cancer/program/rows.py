@@ -7,13 +7,19 @@ FEATURES = 30
 
 def parse_row(cells, where):
     """The numbers of one row; raises ValueError with the position of an invalid cell."""
-    numbers = []
-    for column, cell in enumerate(cells, start=1):
-        try:
-            numbers.append(float(cell))
-        except ValueError:
-            raise ValueError(f"{where}, column {column}: not a number: {cell[:40]!r}") from None
-    return numbers
+    try:
+        return [float(cell) for cell in cells]
+    except ValueError:
+        column, cell = next((column, cell) for column, cell in enumerate(cells, start=1) if not is_number(cell))
+        raise ValueError(f"{where}, column {column}: not a number: {cell[:40]!r}") from None
+
+
+def is_number(cell):
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
 
 
 def parse_rows(lines, columns, name):

@@ -5,6 +5,7 @@ import csv
 import json
 import math
 import sys
+from operator import mul
 from pathlib import Path
 
 from rows import FEATURES, parse_row, parse_rows
@@ -12,6 +13,7 @@ from rows import FEATURES, parse_row, parse_rows
 MODEL = Path("/opt/ml/model/model.json")
 MAX_BODY = 25 * 1024 * 1024
 IN_THREAD_FROM = 64 * 1024
+HEADERS = (b"accept", b"content-type")
 EXECUTION_PARAMETERS = {"MaxConcurrentTransforms": 8, "BatchStrategy": "MULTI_RECORD", "MaxPayloadInMB": 6}
 
 
@@ -21,11 +23,26 @@ class HttpError(Exception):
         self.status = status
 
 
+class Model:
+    """A logistic regression for rows that are not scaled: the scaling is part of its weights."""
+
+    def __init__(self, classes, mean, scale, coefficients, intercept):
+        self.classes = classes
+        self.weights = [coefficient / one for coefficient, one in zip(coefficients, scale, strict=True)]
+        self.intercept = intercept - sum(map(mul, self.weights, mean))
+
+    def predict(self, row):
+        score = self.intercept + sum(map(mul, self.weights, row))
+        # The branch keeps exp() from overflowing.
+        probability = 1 / (1 + math.exp(-score)) if score >= 0 else 1 - 1 / (1 + math.exp(score))
+        return {"label": self.classes[probability >= 0.5], "probability": probability}
+
+
 def load():
     """The model, or None if it cannot be loaded: the container then runs, but /ping reports that it is not healthy."""
     try:
-        return json.loads(MODEL.read_text())
-    except (OSError, ValueError) as error:
+        return Model(**json.loads(MODEL.read_text()))
+    except (OSError, ValueError, TypeError) as error:
         print(f"no model: {error}", file=sys.stderr)
         return None
 
@@ -33,18 +50,8 @@ def load():
 model = load()
 
 
-def predict(row):
-    scaled = ((value - mean) / scale for value, mean, scale in zip(row, model["mean"], model["scale"]))
-    score = model["intercept"] + sum(weight * value for weight, value in zip(model["coefficients"], scaled))
-    # The branch keeps exp() from overflowing.
-    probability = 1 / (1 + math.exp(-score)) if score >= 0 else 1 - 1 / (1 + math.exp(score))
-    return {"label": model["classes"][probability >= 0.5], "probability": probability}
-
-
 async def application(scope, receive, send):
     """The ASGI entry point."""
-    if scope["type"] == "lifespan":
-        return await handle_lifespan(receive, send)
     try:
         status, content_type, body = await respond(scope, receive)
     except HttpError as error:
@@ -55,15 +62,6 @@ async def application(scope, receive, send):
     await send({"type": "http.response.body", "body": payload})
 
 
-async def handle_lifespan(receive, send):
-    """Acknowledges start-up and shutdown, which require no work."""
-    while True:
-        event = (await receive())["type"]
-        await send({"type": event + ".complete"})
-        if event == "lifespan.shutdown":
-            return
-
-
 async def respond(scope, receive):
     route = ROUTES.get(scope["path"])
     if route is None:
@@ -71,7 +69,7 @@ async def respond(scope, receive):
     methods, handle = route
     if scope["method"] not in methods:
         raise HttpError(405, f"use {' or '.join(methods)}")
-    headers = {name.decode().lower(): value.decode("latin-1") for name, value in scope["headers"]}
+    headers = {name: value.decode("latin-1") for name, value in scope["headers"] if name in HEADERS}
     body = await read_body(receive)
     # Large bodies are processed in a thread, so that /ping still responds.
     if len(body) > IN_THREAD_FROM:
@@ -102,9 +100,9 @@ def execution_parameters(_, __):
 def invocations(headers, body):
     if model is None:
         raise HttpError(503, "no model is loaded")
-    accept = negotiate(headers.get("accept") or "*/*")
-    rows = read_rows(mime_type(headers.get("content-type") or ""), body)
-    predictions = [predict(row) for row in rows]
+    accept = negotiate(headers.get(b"accept") or "*/*")
+    rows = read_rows(mime_type(headers.get(b"content-type") or ""), body)
+    predictions = [model.predict(row) for row in rows]
     if accept == "text/csv":
         lines = (f"{prediction['label']},{prediction['probability']:.6f}\n" for prediction in predictions)
         return 200, accept, "".join(lines)
@@ -153,5 +151,5 @@ def parse_instances(document):
     for index, cells in enumerate(document["instances"]):
         if not isinstance(cells, list) or len(cells) != FEATURES:
             raise ValueError(f"instances[{index}]: a list of {FEATURES} numbers expected")
-        rows.append(parse_row(map(str, cells), f"instances[{index}]"))
+        rows.append(parse_row(list(map(str, cells)), f"instances[{index}]"))
     return rows

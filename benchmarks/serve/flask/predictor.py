@@ -4,7 +4,7 @@ import json
 
 import flask
 
-from serving import predict, read_rows
+from serving import model, read_rows
 
 application = flask.Flask(__name__)
 
@@ -17,4 +17,4 @@ def ping():
 @application.route("/invocations", methods=["POST"])
 def invocations():
     rows = read_rows("text/csv", flask.request.data)
-    return flask.Response(response=json.dumps({"predictions": [predict(row) for row in rows]}), mimetype="application/json")
+    return flask.Response(response=json.dumps({"predictions": [model.predict(row) for row in rows]}), mimetype="application/json")

@@ -9,8 +9,8 @@ export interface Metric {
 
 /** The key of a metric, in which the order of the dimensions has no meaning. */
 export function keyOf({ Namespace, MetricName, Dimensions = [] }: Metric): string {
-  const dimensions = Dimensions.map(({ Name, Value }) => JSON.stringify([Name, Value])).sort();
-  return JSON.stringify([Namespace, MetricName, ...dimensions]);
+  const dimensions = Dimensions.map(({ Name, Value }) => `${Name}\0${Value}`).sort();
+  return [Namespace, MetricName, ...dimensions].join('\0');
 }
 
 /** A metric of a request. Its members have been validated. */

@@ -84,8 +84,9 @@ export class Metrics {
     if (this.isClosed) return;
     const series = this.seriesOf(metric, unit);
     const time = Math.floor(at / FINE_MS) * FINE_MS;
-    intervalAt(series.intervals, time).addAll(set);
-    intervalAt(series.unwritten, time).addAll(set);
+    const values = set.toJSON();
+    intervalAt(series.intervals, time).addStored(values);
+    intervalAt(series.unwritten, time).addStored(values);
     this.timer ??= setTimeout(() => this.write(), WRITE_DELAY_MS).unref();
   }
 

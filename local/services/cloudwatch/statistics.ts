@@ -30,7 +30,8 @@ export class StatisticSet {
     this.min = Math.min(this.min, min);
     this.max = Math.max(this.max, max);
     for (const [value, times] of values) {
-      const rounded = Number(value.toPrecision(PRECISION));
+      const rounded =
+        Number.isInteger(value) && Math.abs(value) < 10 ** PRECISION ? value : Number(value.toPrecision(PRECISION));
       this.values.set(rounded, (this.values.get(rounded) ?? 0) + times);
     }
     return this;

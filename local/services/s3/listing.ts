@@ -1,3 +1,5 @@
+import { countWhile } from './sorted-keys';
+
 interface ListingQuery {
   readonly prefix: string;
 
@@ -20,11 +22,12 @@ interface Listing {
 }
 
 /** One page of ListObjects, of all keys with the prefix in alphabetical order. */
-export function listingOf(all: string[], { prefix, delimiter, after, max }: ListingQuery): Listing {
+export function listingOf(all: readonly string[], { prefix, delimiter, after, max }: ListingQuery): Listing {
   const keys: string[] = [];
   const folders = new Set<string>();
   let last: string | undefined;
-  for (const key of all.filter((one) => one > after)) {
+  for (let index = countWhile(all, (key) => key <= after); index < all.length; index++) {
+    const key = all[index];
     const end = delimiter === '' ? -1 : key.indexOf(delimiter, prefix.length);
     const folder = end < 0 ? undefined : key.slice(0, end + delimiter.length);
     const isListed = folder !== undefined && (folders.has(folder) || folder <= after);

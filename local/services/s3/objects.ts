@@ -22,6 +22,7 @@ interface ObjectRecord extends ObjectInfo {
  */
 export class Objects {
   private readonly root: string;
+  private sortedKeys?: readonly string[];
 
   /** @param directory the directory of the bucket */
   constructor(
@@ -31,8 +32,12 @@ export class Objects {
     this.root = path.join(directory, 'objects');
   }
 
-  public keys(): string[] {
-    return this.records.list().map(({ key }) => key);
+  /** The keys in alphabetical order, which are sorted once for many pages of a list. */
+  public keys(): readonly string[] {
+    return (this.sortedKeys ??= this.records
+      .list()
+      .map(({ key }) => key)
+      .sort());
   }
 
   public info(key: string): ObjectInfo | undefined {
@@ -49,11 +54,13 @@ export class Objects {
     const file = this.fileOf(key);
     mkdirSync(path.dirname(file), { recursive: true });
     renameSync(content, file);
+    if (this.info(key) === undefined) this.sortedKeys = undefined;
     this.records.put(key, { key, ...info });
   }
 
   public delete(key: string): void {
     this.records.delete(key);
+    this.sortedKeys = undefined;
     rmSync(path.dirname(this.fileOf(key)), { recursive: true, force: true });
   }
 

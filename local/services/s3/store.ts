@@ -20,6 +20,7 @@ import type { Store } from '../store';
 import { bucketArn } from './access';
 import { createdEvent, deletedEvent } from './events';
 import { type ObjectInfo, Objects } from './objects';
+import { withPrefix } from './sorted-keys';
 import { Tree } from './tree';
 
 const MAX_KEY_BYTES = 1024;
@@ -132,8 +133,9 @@ export class Buckets {
   /** The keys that start with a prefix, in alphabetical order. */
   public keys(bucket: string, prefix = ''): string[] {
     const { objects, tree } = this.bucket(bucket);
-    const all = new Set([...(objects?.keys() ?? []), ...tree.keys()]);
-    return [...all].filter((key) => key.startsWith(prefix)).sort();
+    const keys = withPrefix(objects?.keys() ?? [], prefix);
+    const files = tree.keys().filter((key) => key.startsWith(prefix));
+    return files.length === 0 ? keys : [...new Set([...keys, ...files])].sort();
   }
 
   /** The file of an existing object. */

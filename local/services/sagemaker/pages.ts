@@ -21,16 +21,21 @@ const FILTERS: [RegExp, (item: Item, value: unknown, noun: string, attribute: st
   [/^StatusEquals$/, (item, value, noun) => item[`${noun}Status`] === value],
   [/^(ModelApprovalStatus)$/, (item, value, _noun, attribute) => item[attribute] === value],
   [/^(EndpointName|VariantName)Equals$/, (item, value, _noun, attribute) => item[attribute] === value],
-  [/^(\w+Time)After$/, (item, value, _noun, attribute) => Number(item[attribute]) >= Number(value)],
-  [/^(\w+Time)Before$/, (item, value, _noun, attribute) => Number(item[attribute]) < Number(value)],
+  [/^(\w+Time)After$/, (item, value, _noun, attribute) => Number(valueOf(item, attribute)) >= Number(value)],
+  [/^(\w+Time)Before$/, (item, value, _noun, attribute) => Number(valueOf(item, attribute)) < Number(value)],
 ];
+
+/** The value of an attribute. A resource that was never modified has the time of its creation. */
+function valueOf(item: Item, attribute: string): unknown {
+  return item[attribute] ?? (attribute === 'LastModifiedTime' ? item.CreationTime : undefined);
+}
 
 const NOT_FILTERS = ['SortBy', 'SortOrder', 'MaxResults', 'NextToken'];
 
 /** The value of an item by which a List operation sorts. */
 function sortKey(item: Item, sortBy: string, noun: string): unknown {
   if (sortBy === 'Name' || sortBy === 'Status') return item[`${noun}${sortBy}`];
-  if (sortBy !== 'FinalObjectiveMetricValue') return item[sortBy];
+  if (sortBy !== 'FinalObjectiveMetricValue') return valueOf(item, sortBy);
   return (item.FinalHyperParameterTuningJobObjectiveMetric as { Value?: number } | undefined)?.Value;
 }
 
@@ -41,7 +46,6 @@ function sortKey(item: Item, sortBy: string, noun: string): unknown {
 export function list(operation: ListOperation, all: object[], query: object): object {
   const { output, noun, members, sortBy, sortOrder } = api.lists[operation];
   const given = query as Item & Query;
-  const items = all.map((item): Item => ({ LastModifiedTime: (item as Item).CreationTime, ...item }));
   const tests = Object.entries(given).flatMap(([member, value]) => {
     if (NOT_FILTERS.includes(member) || value === undefined || value === null) return [];
     const [pattern, isListed] = FILTERS.find(([name]) => name.test(member)) ?? [];
@@ -49,10 +53,11 @@ export function list(operation: ListOperation, all: object[], query: object): ob
     const [, attribute = ''] = pattern?.exec(member) ?? [];
     return [(item: Item): boolean => isListed(item, value, noun, attribute)];
   });
-  const found = items.filter((item) => tests.every((test) => test(item)));
+  const found = (all as Item[]).filter((item) => tests.every((test) => test(item)));
   const sorted = sort(found, (item) => sortKey(item, given.SortBy ?? sortBy, noun), given.SortOrder ?? sortOrder);
   const { items: page, NextToken } = pageOf(sorted, given);
-  return { [output]: page.map((item) => pick(item, ...members)), NextToken };
+  const summaries = page.map((item): Item => ({ ...item, LastModifiedTime: valueOf(item, 'LastModifiedTime') }));
+  return { [output]: summaries.map((item) => pick(item, ...members)), NextToken };
 }
 
 /** Items in the order of their keys, those with equal keys in the order of their creation. Items without a key are left out. */

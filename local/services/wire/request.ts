@@ -76,14 +76,19 @@ export function accessKeyOf({ headers, query }: Request): string {
 }
 
 /** Reads the whole body of a small request. */
-export async function readBody({ stream }: Request, limit = 16 * 1024 * 1024): Promise<Buffer> {
+export function readBody({ stream }: Request, limit = 16 * 1024 * 1024): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of stream) {
-    size += (chunk as Buffer).length;
-    if (size > limit)
-      throw new ServiceError('RequestEntityTooLargeException', `The request has more than ${limit} bytes.`, 413);
-    chunks.push(chunk as Buffer);
-  }
-  return Buffer.concat(chunks);
+  // Not with `for await`, which destroys the connection if it stops early, and is slower for a small body.
+  return new Promise((resolve, reject) => {
+    stream.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      chunks.push(chunk);
+      if (size <= limit) return;
+      stream.removeAllListeners('data').pause();
+      reject(new ServiceError('RequestEntityTooLargeException', `The request has more than ${limit} bytes.`, 413));
+    });
+    stream.once('end', () => resolve(Buffer.concat(chunks)));
+    stream.once('error', reject);
+  });
 }

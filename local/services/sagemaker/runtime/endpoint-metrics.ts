@@ -38,29 +38,24 @@ export class EndpointMetrics {
 
   /** Publishes the metrics of an invocation: those of its latency when the response is complete. */
   public async observe(observed: Observed, invoke: () => Promise<IncomingMessage>): Promise<IncomingMessage> {
-    const { endpoint, variant, component, concurrency } = observed;
     const started = performance.now();
     const invocation = invoke();
-    this.put(observed, 'Invocations', 1);
-    this.putVariant(observed, 'InvocationsPerInstance', 1 / Math.max(this.instances(endpoint, variant), 1));
-    this.putVariant(observed, 'ConcurrentRequestsPerModel', concurrency());
-    if (component !== undefined) {
-      const { InferenceComponentName: name, RuntimeConfig } = component;
-      this.putComponent(name, 'InvocationsPerCopy', 1 / Math.max(RuntimeConfig.CurrentCopyCount, 1));
-      this.putComponent(name, 'ConcurrentRequestsPerCopy', concurrency());
-    }
+    const use = { concurrency: observed.concurrency(), instances: this.instances(observed.endpoint, observed.variant) };
+    // A publication must not delay the invocation: it follows when the request, or the response, has been sent.
+    setImmediate(() => this.putInvocation(observed, use));
+    const end = (status?: number, isComplete = true): void => {
+      const latency = performance.now() - started;
+      setImmediate(() => {
+        if (isComplete) this.putLatency(observed, latency, started);
+        this.putErrors(observed, status);
+      });
+    };
     try {
       const response = await invocation;
-      response.once('end', () => {
-        this.putLatency(observed, started);
-        this.putErrors(observed);
-      });
-      return response.once('error', () => this.putErrors(observed, 0));
+      response.once('end', () => end());
+      return response.once('error', () => end(0, false));
     } catch (error) {
-      if (error instanceof ModelFailure) {
-        this.putLatency(observed, started);
-        this.putErrors(observed, error.originalStatus);
-      }
+      if (error instanceof ModelFailure) end(error.originalStatus);
       throw error;
     }
   }
@@ -86,6 +81,20 @@ export class EndpointMetrics {
     this.putComponent(component, 'NoCapacityInvocationFailures', 1);
   }
 
+  private putInvocation(
+    observed: Observed,
+    { concurrency, instances }: { readonly concurrency: number; readonly instances: number },
+  ): void {
+    const { component } = observed;
+    this.put(observed, 'Invocations', 1);
+    this.putVariant(observed, 'InvocationsPerInstance', 1 / Math.max(instances, 1));
+    this.putVariant(observed, 'ConcurrentRequestsPerModel', concurrency);
+    if (component === undefined) return;
+    const { InferenceComponentName: name, RuntimeConfig } = component;
+    this.putComponent(name, 'InvocationsPerCopy', 1 / Math.max(RuntimeConfig.CurrentCopyCount, 1));
+    this.putComponent(name, 'ConcurrentRequestsPerCopy', concurrency);
+  }
+
   /** @param status the status of the container, or 0 if it did not respond; undefined for a success */
   private putErrors(observed: Observed, status?: number): void {
     const isIn = (first: number): number => (status !== undefined && status >= first && status < first + 100 ? 1 : 0);
@@ -94,9 +103,9 @@ export class EndpointMetrics {
     this.put(observed, 'InvocationModelErrors', status === undefined ? 0 : 1);
   }
 
-  private putLatency(observed: Observed, started: number): void {
+  private putLatency(observed: Observed, latency: number, started: number): void {
     const microseconds = (milliseconds: number): number => Math.round(milliseconds * 1000);
-    this.put(observed, 'ModelLatency', microseconds(performance.now() - started), 'Microseconds');
+    this.put(observed, 'ModelLatency', microseconds(latency), 'Microseconds');
     this.put(observed, 'OverheadLatency', microseconds(started - observed.received), 'Microseconds');
   }
 

@@ -118,8 +118,18 @@ export class Invoker {
     timeoutSeconds: number,
   ): Promise<IncomingMessage | 'closed'> {
     return new Promise((resolve, reject) => {
-      const options = { method: 'POST', agent: this.agent, headers: { ...headers, 'content-length': body.length } };
-      const request = httpRequest(url, options, resolve);
+      const { hostname, port, pathname } = new URL(url);
+      const request = httpRequest(
+        {
+          method: 'POST',
+          hostname,
+          port,
+          path: pathname,
+          agent: this.agent,
+          headers: { ...headers, 'content-length': body.length },
+        },
+        resolve,
+      );
       request.setTimeout(timeoutSeconds * 1000, () =>
         request.destroy(new Error(`did not respond within ${timeoutSeconds} s`)),
       );

@@ -176,9 +176,12 @@ function checkCapacity({ variant, requestCount, definition: { maxConcurrency } }
 
 function plainResponse(response: IncomingMessage, body: Readable, { variant }: Replica): Response {
   const { [`${PREFIX}session-id`]: session, ...headers } = responseHeaders(response);
+  const { 'content-length': length } = response.headers;
   return {
     headers: {
       ...headers,
+      // A response of a known length is sent at once, and not in chunks.
+      ...(length === undefined ? {} : { 'content-length': length }),
       ...(session === undefined ? {} : { [`${PREFIX}new-session-id`]: session }),
       'x-amzn-invoked-production-variant': variant,
     },

@@ -14,7 +14,7 @@ import {
   SageMakerRuntimeClient,
 } from '@aws-sdk/client-sagemaker-runtime';
 import { once } from 'node:events';
-import { type RequestListener, type ServerResponse, request } from 'node:http';
+import { type IncomingMessage, type RequestListener, type ServerResponse, request } from 'node:http';
 import { RequestsInProgress } from '../../../../../local/services/sagemaker/requests-in-progress';
 import { serving } from '../../../fake-engine';
 import { SIGNED_FOR_S3, ServiceFixture } from '../../fixture';
@@ -158,6 +158,35 @@ test('A request is sent again if the container has closed the idle connection th
   });
   await deploy();
   expect([await invoke(), await invoke()]).toEqual(['connection 1', 'connection 2']);
+});
+
+describe('The response of an endpoint', () => {
+  /** The headers and the body of the response to an invocation, which a container responds to in two parts. */
+  async function received(end: (response: ServerResponse) => void): Promise<{ length?: string; body: string }> {
+    await deploy();
+    const authorization = SIGNED_FOR_S3.authorization.replace('/s3/', '/sagemaker/');
+    const client = request(`${service.url}/endpoints/churn/invocations`, {
+      method: 'POST',
+      headers: { authorization },
+    });
+    client.end('1');
+    const response = await invocation.sent;
+    response.setHeader('content-length', 10);
+    response.write('first');
+    const [message] = (await once(client, 'response')) as [IncomingMessage];
+    end(response);
+    let body = '';
+    for await (const chunk of message) body += String(chunk);
+    return { length: message.headers['content-length'], body };
+  }
+
+  test('has the length that the container has sent', async () => {
+    expect(await received((response) => response.end('final'))).toEqual({ length: '10', body: 'firstfinal' });
+  });
+
+  test('fails if the container closes the connection before the response is complete', async () => {
+    await expect(received((response) => response.destroy())).rejects.toThrow('aborted');
+  });
 });
 
 describe('The update of an endpoint', () => {
