@@ -15,7 +15,7 @@ export function validateArguments(api: object): void {
     const method = target[methodName];
     const names = Object.keys(parameters).map((parameter) => parameter.replace(/\?$/, ''));
     target[methodName] = function (...args) {
-      const errors = new ValidationErrors(`${className}.${methodName}()`);
+      const errors = new ValidationErrors(`${className}.${methodName}()`, 'all-stages');
       const values = Object.fromEntries(names.map((parameter, index) => [parameter, args[index]]));
       propertyErrors(parameters, values).forEach((error) => errors.add(error));
       errors.throwIfAny();

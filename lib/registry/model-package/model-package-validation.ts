@@ -18,7 +18,7 @@ import { checkContainers } from './model-package-container';
 
 /** @throws an error that lists all validation errors of the model package */
 export function checkModelPackage(scope: Construct, props: ModelPackageProps): void {
-  const errors = new ValidationErrors(`Model package ${scope.node.path}`);
+  const errors = new ValidationErrors(`Model package ${scope.node.path}`, 'model-packages');
   errors.requireTypes('ModelPackageProps', props);
   errors.check('description', 'EntityDescription', props.description);
   checkSource(scope, errors, props);
@@ -158,7 +158,7 @@ function checkDescription(errors: ValidationErrors, props: ModelPackageProps): v
     errors.check(`metadata.${property}`, 'MetadataPropertyValue', value);
   }
   if (validationProfile !== undefined) {
-    const own = new ValidationErrors('');
+    const own = new ValidationErrors('', 'model-packages');
     own.check('profileName', 'EntityName', validationProfile.profileName);
     checkTransform(own, validationProfile.transform);
     own.list().forEach((error) => errors.add(`\`validationProfile\`: ${error}`));
