@@ -1,8 +1,10 @@
-/** Writes the rules in `rules.ts` to `docs/rules.md`: `npm run generate:rules`. */
+/** Writes the rules in `scripts/rules/` to `docs/rules.md`: `npm run generate:rules`. */
 import { writeFileSync } from 'node:fs';
 import * as path from 'node:path';
+import type { RuleSection } from '../lib/private/rules';
 import { type Message, messages } from './messages';
-import { RULES, type Rule } from './rules';
+import { reportedMessages } from './reports';
+import { type Rule, SECTIONS, type Section } from './rules';
 
 export const DOCUMENT = path.join(__dirname, '..', 'docs', 'rules.md');
 
@@ -20,14 +22,31 @@ an issue that shows the error of AWS. Other sources:
 - _not documented_: no page of AWS states or implies the rule.
 
 Below each rule are the texts of its errors, with \`…\` for values. The limits of single values, such as the length of a name, are one rule,
-and so are the types of properties: both apply to all stages.
+and so are the types of properties: both apply to [all stages](#all-stages). Each error and warning ends with a link to the section of its
+object, which names the other sections with rules for the object.
 The [container contract](contract.md) lists what SageMaker expects from a container.
 `;
 
 /** The complete texts in the library that state a rule, with `…` for each value that is inserted. */
 function textsOf(rule: Rule, found: readonly Message[]): string[] {
-  const stating = found.filter(({ file, text }) => rule.messages.some((part) => `${file}: ${text}`.includes(part)));
+  const stating = found.filter((message) => states(rule, message));
   return [...new Set(stating.map(({ text }) => text.replace(/\s+/g, ' ').trim()))];
+}
+
+/** Whether a message of the library states a rule. */
+export function states(rule: Rule, { file, text }: Message): boolean {
+  return rule.messages.some((part) => `${file}: ${text}`.includes(part));
+}
+
+/** Names the other sections with rules that the errors and warnings with a link to a section can state. */
+function otherSections(section: Section, linked: readonly Message[]): string[] {
+  const [everywhere, ...others] = Object.entries(SECTIONS);
+  if (section === everywhere[1]) return [];
+  const named = others.filter(
+    ([, other]) => other !== section && other.rules.some((rule) => linked.some((message) => states(rule, message))),
+  );
+  const links = [everywhere, ...named].map(([anchor, { title }]) => `[${title}](#${anchor})`);
+  return [`These objects also have rules in: ${links.join(', ')}.`];
 }
 
 /**
@@ -42,7 +61,7 @@ export function render(): string {
       links.set(title, url);
       return `[${title}]`;
     });
-  const section = (rule: Rule): string => {
+  const entry = (rule: Rule): string => {
     const texts = textsOf(rule, found);
     return [
       `### ${rule.rule.replace(/\.$/, '')}`,
@@ -50,9 +69,13 @@ export function render(): string {
       ...(texts.length === 0 ? [] : [`\`\`\`text\n${texts.join('\n')}\n\`\`\``]),
     ].join('\n\n');
   };
-  const stages = Object.entries(RULES).map(([stage, rules]) => [`## ${stage}`, ...rules.map(section)].join('\n\n'));
+  const reported = reportedMessages();
+  const sections = Object.entries(SECTIONS).map(([anchor, section]) => {
+    const others = otherSections(section, reported.get(anchor as RuleSection) ?? []);
+    return [`## ${section.title}`, ...others, ...section.rules.map(entry)].join('\n\n');
+  });
   const definitions = [...links].map(([title, url]) => `[${title}]: ${url}\n`).sort();
-  return [INTRODUCTION, '\n', stages.join('\n\n'), '\n\n', ...definitions].join('');
+  return [INTRODUCTION, '\n', sections.join('\n\n'), '\n\n', ...definitions].join('');
 }
 
 if (require.main === module) writeFileSync(DOCUMENT, render());

@@ -8,13 +8,12 @@ import * as ts from 'typescript';
 
 const LIBRARY = path.join(__dirname, '..', 'lib');
 
-/** The calls that report a text, by the name of the function: `errors.when(…)`, `throw new Error(…)`. */
+/** The calls that report a text, by the name of the function: `errors.when(…)`, `throw new RuleError(…)`. */
 const REPORTS: Record<string, 'error' | 'warning'> = {
   when: 'error',
   add: 'error',
-  Error: 'error',
-  addErrorV2: 'error',
-  addWarningV2: 'warning',
+  RuleError: 'error',
+  addWarning: 'warning',
 };
 
 export interface Message {
@@ -29,13 +28,23 @@ export interface Message {
 
 /** The messages of the library, without those of the handlers, which run at deployment. */
 export function messages(): Message[] {
+  return librarySources().flatMap(([file, source]) => messagesIn(file, source));
+}
+
+export function librarySources(): [file: string, source: ts.SourceFile][] {
   const files = readdirSync(LIBRARY, { recursive: true, encoding: 'utf8' }).map((file) =>
     file.replaceAll(path.sep, '/'),
   );
-  return files.filter((file) => file.endsWith('.ts') && !file.startsWith('handlers/')).flatMap(messagesOf);
+  return files
+    .filter((file) => file.endsWith('.ts') && !file.startsWith('handlers/'))
+    .map((file) => [file, parse(file, readFileSync(path.join(LIBRARY, file), 'utf8'))]);
 }
 
-function messagesOf(file: string): Message[] {
+function parse(file: string, text: string): ts.SourceFile {
+  return ts.createSourceFile(file, text, ts.ScriptTarget.ES2022, true);
+}
+
+export function messagesIn(file: string, part: ts.Node): Message[] {
   const found: Message[] = [];
   const visit = (node: ts.Node, result?: Message['result']): void => {
     const name = ts.isCallExpression(node) || ts.isNewExpression(node) ? nameOf(node.expression) : undefined;
@@ -44,8 +53,7 @@ function messagesOf(file: string): Message[] {
     if (text === undefined) ts.forEachChild(node, (child) => visit(child, REPORTS[name ?? ''] ?? result));
     else if (/\p{L}{2}/u.test(text) && text.trim().includes(' ')) found.push({ file, text, result });
   };
-  const source = readFileSync(path.join(LIBRARY, file), 'utf8');
-  visit(ts.createSourceFile(file, source, ts.ScriptTarget.ES2022, true));
+  visit(part);
   return found;
 }
 

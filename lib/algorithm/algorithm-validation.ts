@@ -12,7 +12,7 @@ import { type InferenceSpecification, checkInferenceSpecification } from './infe
 
 /** @throws an error that lists every invalid property of the algorithm */
 export function checkAlgorithm(scope: Construct, props: AlgorithmProps): void {
-  const errors = new ValidationErrors(`Algorithm ${scope.node.path}`);
+  const errors = new ValidationErrors(`Algorithm ${scope.node.path}`, 'algorithms');
   errors.requireTypes('AlgorithmProps', props);
   checkPrefix(errors, 'algorithmName', props.algorithmName);
   errors.check('description', 'EntityDescription', props.description);
@@ -95,7 +95,7 @@ function checkProvisioning(scope: Construct, errors: ValidationErrors, props: Al
   );
   if (provisioningOf(scope, props) === AlgorithmProvisioning.CUSTOM_RESOURCE)
     checkJobName(errors, 'algorithmName', props.algorithmName);
-  validationProfiles?.forEach((profile) => profile._check(errors, props));
+  validationProfiles?.forEach((profile) => profile._checkProfile(errors, props));
 }
 
 function checkCompatibility(scope: Construct, errors: ValidationErrors, props: AlgorithmProps): void {

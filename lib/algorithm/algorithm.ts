@@ -1,5 +1,4 @@
 import {
-  Annotations,
   type IResource,
   Lazy,
   Resource,
@@ -15,6 +14,7 @@ import { warnAboutContentTypes } from '../private/content-types';
 import { ALGORITHM } from '../private/grants';
 import { hashedName } from '../private/physical-name';
 import { publish, publishedValue } from '../private/parameter';
+import { RuleError, addWarning } from '../private/rules';
 import { validateTags } from '../private/tags';
 import { AlgorithmProvisioning, provisioningOf } from './algorithm-provisioning';
 import type { AlgorithmSpecification } from './algorithm-specification';
@@ -184,7 +184,10 @@ export class Algorithm extends AlgorithmBase {
   public static fromAlgorithmAttributes(scope: Construct, id: string, attrs: AlgorithmAttributes): IAlgorithm {
     const { algorithmArn, algorithmName } = attrs;
     if ((algorithmArn === undefined) === (algorithmName === undefined)) {
-      throw new Error(`Algorithm ${id}: exactly one of \`algorithmName\` and \`algorithmArn\` must be set.`);
+      throw new RuleError(
+        'all-stages',
+        `Algorithm ${id}: exactly one of \`algorithmName\` and \`algorithmArn\` must be set.`,
+      );
     }
     const name = algorithmName ?? nameFromArn(algorithmArn ?? '', 'algorithm');
     class Import extends AlgorithmBase {
@@ -259,7 +262,8 @@ export class Algorithm extends AlgorithmBase {
    */
   public addRequestOverride(path: string, value: unknown): void {
     if (!(this.resource instanceof CustomResourceAlgorithm)) {
-      throw new Error(
+      throw new RuleError(
+        'all-stages',
         `Algorithm ${this.node.path}: \`addRequestOverride()\` requires \`provisioning: AlgorithmProvisioning.CUSTOM_RESOURCE\`. ` +
           'For AWS::SageMaker::Algorithm, use `addPropertyOverride()` of the L1 construct in `node.defaultChild`.',
       );
@@ -282,8 +286,10 @@ function addWarnings(scope: Construct, props: AlgorithmProps): void {
   const { channels, hyperparameters = [], trainingInstanceTypes, inference } = props;
   const required = hyperparameters.filter((one) => one.required && one.defaultValue !== undefined);
   if (required.length > 0) {
-    Annotations.of(scope).addWarningV2(
-      'cdk-sagemaker-algorithm:requiredDefault',
+    addWarning(
+      scope,
+      'algorithms',
+      'requiredDefault',
       `The default values of required hyperparameters have no effect: ${required.map(({ name }) => name).join(', ')}.`,
     );
   }

@@ -134,7 +134,7 @@ export class Channel {
   }
 
   private validate(): void {
-    const errors = new ValidationErrors(`Channel ${quote(this.name)}`);
+    const errors = new ValidationErrors(`Channel ${quote(this.name)}`, 'algorithms');
     errors.check('name', 'ChannelName', this.name);
     errors.check('inputModes', 'InputModes', this.inputModes);
     errors.checkUnique('inputModes', this.inputModes);

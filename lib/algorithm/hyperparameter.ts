@@ -202,7 +202,7 @@ export class Hyperparameter {
   }
 
   private validate(): void {
-    const errors = new ValidationErrors(`Hyperparameter ${quote(this.name)}`);
+    const errors = new ValidationErrors(`Hyperparameter ${quote(this.name)}`, 'algorithms');
     errors.check('name', 'ParameterName', this.name);
     errors.when(this.name.length === 0, '`name` must not be empty');
     errors.check('description', 'EntityDescription', this.options.description);

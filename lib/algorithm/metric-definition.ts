@@ -28,7 +28,7 @@ export class MetricDefinition {
     /** The regular expression whose first group captures the value. */
     public readonly regex: string,
   ) {
-    const errors = new ValidationErrors(`Metric ${quote(name)}`);
+    const errors = new ValidationErrors(`Metric ${quote(name)}`, 'algorithms');
     errors.check('name', 'MetricName', name);
     errors.check('regex', 'MetricRegex', regex);
     if (isKnown(regex)) checkRegex(errors, regex);

@@ -1,9 +1,10 @@
-import { Annotations, type aws_iam as iam } from 'aws-cdk-lib';
+import { type aws_iam as iam } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { InputMode } from '../common/input-mode';
 import type { TrainingInput } from '../common/training-input';
 import type { TrainingResources } from '../common/training-resources';
 import type { JobRequest } from '../private/job-request';
+import { addWarning } from '../private/rules';
 import { sortedEntries } from '../private/sorted-entries';
 import { type ValidationErrors, isKnown, quote } from '../private/validation';
 import type { AlgorithmSpecification } from './algorithm-specification';
@@ -57,8 +58,10 @@ export function renderInputs(
 
 function warnAboutPartialPrefix(scope: Construct, channel: string, { _partialPrefix: prefix }: TrainingInput): void {
   if (prefix === undefined) return;
-  Annotations.of(scope).addWarningV2(
-    'cdk-sagemaker-algorithm:partialFastFilePrefix',
+  addWarning(
+    scope,
+    'training-and-tuning',
+    'partialFastFilePrefix',
     `\`inputs["${channel}"]\`: in FastFile mode, a key prefix must not end within the name of a folder or an object, got: ` +
       `${quote(prefix)}. If it is a folder, use ${quote(`${prefix}/`)}.`,
   );

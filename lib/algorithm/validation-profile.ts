@@ -94,9 +94,9 @@ export class ValidationProfile {
    *
    * @internal
    */
-  public _check(errors: ValidationErrors, specification: AlgorithmSpecification): void {
+  public _checkProfile(errors: ValidationErrors, specification: AlgorithmSpecification): void {
     const { training, transform } = this.options;
-    const profileErrors = new ValidationErrors('');
+    const profileErrors = new ValidationErrors('', 'algorithms');
     profileErrors.check('profileName', 'EntityName', this.profileName);
     profileErrors.check('inputs', 'InputDataConfig', training.inputs);
     Object.keys(training.inputs).forEach((name) => profileErrors.check(`inputs key "${name}"`, 'ChannelName', name));

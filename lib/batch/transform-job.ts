@@ -1,10 +1,11 @@
-import { Annotations, Duration } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { JobWait } from '../common/job-wait';
 import type { TransformOutput } from '../common/transform-output';
 import { JobBase } from '../private/job-base';
 import { JobResource, checkJobName } from '../private/job-resource';
 import { releaseConditionOf } from '../private/release-condition';
+import { addWarning } from '../private/rules';
 import { ValidationErrors } from '../private/validation';
 import {
   type TransformJobDefinition,
@@ -92,8 +93,10 @@ export class TransformJob extends JobBase {
     // The role of the model must have its permissions before the job starts.
     this._job.startAfter(model);
     if (model.role === undefined) {
-      Annotations.of(this).addWarningV2(
-        'cdk-sagemaker-algorithm:unknownModelRole',
+      addWarning(
+        this,
+        'batch-transform',
+        'unknownModelRole',
         `The execution role of model ${model.node.path} is unknown: grant it permission to read the input and to write the output.`,
       );
     } else {
@@ -105,7 +108,7 @@ export class TransformJob extends JobBase {
 
 /** @throws an error that lists every invalid property of the transform job */
 function checkProps(scope: Construct, props: TransformJobProps): void {
-  const errors = new ValidationErrors(`Transform job ${scope.node.path}`);
+  const errors = new ValidationErrors(`Transform job ${scope.node.path}`, 'batch-transform');
   errors.requireTypes('TransformJobProps', props);
   const { model } = props;
   checkJobName(errors, 'transformJobName', props.transformJobName);

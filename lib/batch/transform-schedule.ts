@@ -125,7 +125,7 @@ function requestOf(props: TransformScheduleProps): object {
 
 /** @throws an error that lists every invalid property */
 function checkTransformSchedule(scope: Construct, props: TransformScheduleProps): void {
-  const errors = new ValidationErrors(`Transform schedule ${scope.node.path}`);
+  const errors = new ValidationErrors(`Transform schedule ${scope.node.path}`, 'batch-transform');
   errors.requireTypes('TransformScheduleProps', props);
   checkStateMachineName(errors, props.stateMachineName);
   checkTransformJob(scope, errors, props);

@@ -73,7 +73,7 @@ export class FileSource {
     private readonly uri: (scope: Construct) => string,
     private readonly options: FileSourceOptions,
   ) {
-    const errors = new ValidationErrors('File source');
+    const errors = new ValidationErrors('File source', 'model-packages');
     errors.check('contentType', 'ContentType', options.contentType);
     errors.check('contentDigest', 'ContentDigest', options.contentDigest);
     errors.throwIfAny();

@@ -102,7 +102,10 @@ export class HandlerConfig {
    * @throws an error if a handler already exists in the scope
    */
   public configure(options: HandlerOptions): void {
-    const errors = new ValidationErrors(`Handlers of ${this.scope.node.path || 'the app'}`);
+    const errors = new ValidationErrors(
+      `Handlers of ${this.scope.node.path || 'the app'}`,
+      'networks-keys-and-permissions',
+    );
     checkVpcOptions(errors, options);
     errors.throwIfAny();
     addHandlerSettings(this.scope, options);

@@ -1,5 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import { familyOf, hasLocalStorage, isArm64, isGpu } from '../private/instance-family';
+import { RuleError } from '../private/rules';
 import { Architecture } from './architecture';
 import { Processor } from './processor';
 
@@ -1102,7 +1103,8 @@ export class InstanceType {
 
   private constructor(instanceType: string) {
     if (!Token.isUnresolved(instanceType) && !/^ml\.[a-z0-9-]+\.[a-z0-9-]+$/.test(instanceType)) {
-      throw new Error(
+      throw new RuleError(
+        'all-stages',
         `\`instanceType\` must have the form "ml.<family>.<size>", for example "ml.m5.xlarge", got: "${instanceType}".`,
       );
     }

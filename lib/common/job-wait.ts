@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import { RuleError } from '../private/rules';
 
 /** The longest timeout of a CloudFormation wait condition. */
 const MAX_WAIT = Duration.hours(12);
@@ -39,7 +40,8 @@ export class JobWait {
       !duration.isUnresolved() &&
       (duration.toSeconds() > MAX_WAIT.toSeconds() || duration.toSeconds() <= OVERHEAD.toSeconds())
     ) {
-      throw new Error(
+      throw new RuleError(
+        'training-and-tuning',
         `\`duration\` must be more than ${OVERHEAD.toHumanString()} and at most ${MAX_WAIT.toHumanString()}, ` +
           `got: ${duration.toHumanString()}. For longer jobs, use JobWait.none() and deploy the resources that use the result in ` +
           'another stack.',

@@ -242,7 +242,7 @@ class PrefixModelData extends ModelData {
   constructor(bucket: s3.IBucket, keyPrefix: string, uncompressed: UncompressedModelData) {
     super(uncompressed);
     this.location = S3Location.fromBucket(bucket, keyPrefix);
-    const errors = new ValidationErrors('Model data');
+    const errors = new ValidationErrors('Model data', 'models');
     errors.when(keyPrefix.startsWith('/'), `\`keyPrefix\` must not start with "/", got: ${quote(keyPrefix)}`);
     this.location._check(errors, 'keyPrefix', 'S3ModelUri');
     errors.check('hubContentArn', 'HubContentArn', uncompressed.hubContentArn);
@@ -268,7 +268,7 @@ function withTrailingSlash(prefix: string): string {
 const ASSET_KEY = /(^|\/)[0-9a-f]{64}\.gz$/;
 
 function checkArchive(property: string, value: string): void {
-  const errors = new ValidationErrors('Model data');
+  const errors = new ValidationErrors('Model data', 'models');
   errors.when(
     !Token.isUnresolved(value) && !value.endsWith('.tar.gz') && !ASSET_KEY.test(value),
     `\`${property}\` must end in ".tar.gz", the only archive format that SageMaker extracts, got: ${quote(value)}`,

@@ -37,7 +37,7 @@ export class S3Location {
    */
   public static _of(bucket: s3.IBucket, key: string, property: 'keyPrefix' | 'objectKey'): S3Location {
     const location = new S3Location(bucket, key.replace(/^\/+/, ''));
-    const errors = new ValidationErrors('S3 location');
+    const errors = new ValidationErrors('S3 location', 'all-stages');
     checkNoUri(errors, property, key);
     location._checkFolder(errors, property, 'S3Uri');
     errors.throwIfAny();
@@ -245,7 +245,7 @@ export class S3Object {
     private readonly bucket: s3.IBucket,
     private readonly key: string,
   ) {
-    const errors = new ValidationErrors('S3 object');
+    const errors = new ValidationErrors('S3 object', 'all-stages');
     errors.when(key === '', '`objectKey` must not be empty');
     // The CDK drops the "/" from the URI but not from the object ARN, so that the permission would be for another object.
     errors.when(key.startsWith('/'), `\`objectKey\` must not start with "/", got: ${quote(key)}`);

@@ -12,6 +12,7 @@ import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import * as path from 'node:path';
 import { sha256 } from '../private/fingerprint';
+import { RuleError } from '../private/rules';
 import { ValidationErrors, quote } from '../private/validation';
 
 /** The directory of code that is part of the model data. */
@@ -51,7 +52,7 @@ export class Script {
    * @param program the path of the program in the directory
    */
   public static fromDirectory(directory: string, program: string): Script {
-    const errors = new ValidationErrors('Script');
+    const errors = new ValidationErrors('Script', 'all-stages');
     const file = path.resolve(directory, program);
     errors.when(
       path.isAbsolute(program) || /^\.\.(\/|$)/.test(path.relative(directory, file).replaceAll(path.sep, '/')),
@@ -177,7 +178,10 @@ function archive(stack: Stack, id: string, directory: string): assets.Asset {
             encoding: 'utf8',
           });
           if (status === 0) return true;
-          throw new Error(`"tar" could not archive the script directory ${directory}: ${error?.message ?? stderr}`);
+          throw new RuleError(
+            'all-stages',
+            `"tar" could not archive the script directory ${directory}: ${error?.message ?? stderr}`,
+          );
         },
       },
     },

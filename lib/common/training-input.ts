@@ -200,7 +200,10 @@ class S3Input extends TrainingInput {
   ) {
     super(options);
     const { keyPrefix } = location;
-    const errors = new ValidationErrors(`Training input ${Token.isUnresolved(keyPrefix) ? '' : keyPrefix}`);
+    const errors = new ValidationErrors(
+      `Training input ${Token.isUnresolved(keyPrefix) ? '' : keyPrefix}`,
+      'training-and-tuning',
+    );
     checkS3Options(errors, dataType, options);
     location._checkInput(errors, dataType === 'S3Prefix' ? 'keyPrefix' : 'objectKey');
     errors.throwIfAny();
@@ -234,7 +237,7 @@ class AssetInput extends TrainingInput {
     private readonly options: S3TrainingInputOptions,
   ) {
     super(options);
-    const errors = new ValidationErrors(`Training input ${file}`);
+    const errors = new ValidationErrors(`Training input ${file}`, 'training-and-tuning');
     const stats = statSync(file, { throwIfNoEntry: false });
     errors.when(stats === undefined, `\`file\` does not exist, got: ${quote(path.resolve(file))}`);
     errors.when(
@@ -267,7 +270,7 @@ class FileSystemInput extends TrainingInput {
     private readonly grant: (grantee: iam.IGrantable) => unknown,
   ) {
     super(options);
-    const errors = new ValidationErrors(`Training input ${type}`);
+    const errors = new ValidationErrors(`Training input ${type}`, 'training-and-tuning');
     errors.check('fileSystemId', 'FileSystemId', fileSystemId);
     errors.check('directoryPath', 'DirectoryPath', directoryPath);
     errors.check('contentType', 'ContentType', options.contentType);

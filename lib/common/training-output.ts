@@ -75,7 +75,7 @@ export class TrainingOutput {
     public readonly location: S3Location,
     private readonly options: TrainingOutputOptions,
   ) {
-    const errors = new ValidationErrors('Training output');
+    const errors = new ValidationErrors('Training output', 'training-and-tuning');
     location._checkOutput(errors, 'keyPrefix');
     errors.throwIfAny();
   }

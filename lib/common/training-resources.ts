@@ -265,6 +265,7 @@ export class TrainingResources {
     const { keepAlive, volumeSize, volumeEncryptionKey, trainingPlanArn } = this.options;
     const errors = new ValidationErrors(
       `Training resources ${this.instanceTypes.map(({ instanceTypeName }) => instanceTypeName).join(', ')}`.trim(),
+      'training-and-tuning',
     );
     this.checkCounts(errors);
     if (this.selection === 'groups') this.checkGroups(errors);

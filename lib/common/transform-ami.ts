@@ -33,7 +33,7 @@ export class TransformAmi {
     /** The AMI version. */
     public readonly version: string,
   ) {
-    const errors = new ValidationErrors('Transform AMI');
+    const errors = new ValidationErrors('Transform AMI', 'batch-transform');
     errors.check('version', 'TransformAmiVersion', version);
     errors.throwIfAny();
   }

@@ -115,7 +115,10 @@ export class TransformInput {
   ) {
     this.splitType = options.splitType ?? SplitType.NONE;
     const { keyPrefix } = _location;
-    const errors = new ValidationErrors(`Transform input ${Token.isUnresolved(keyPrefix) ? '' : keyPrefix}`);
+    const errors = new ValidationErrors(
+      `Transform input ${Token.isUnresolved(keyPrefix) ? '' : keyPrefix}`,
+      'batch-transform',
+    );
     _location._checkInput(errors, dataType === 'S3Prefix' ? 'keyPrefix' : 'objectKey');
     errors.check('contentType', 'ContentType', options.contentType);
     errors.throwIfAny();

@@ -73,7 +73,7 @@ export class TransformOutput {
     public readonly location: S3Location,
     private readonly options: TransformOutputOptions,
   ) {
-    const errors = new ValidationErrors('Transform output');
+    const errors = new ValidationErrors('Transform output', 'batch-transform');
     location._checkOutput(errors, 'keyPrefix');
     errors.check('accept', 'Accept', options.accept);
     errors.throwIfAny();

@@ -70,7 +70,7 @@ export class TransformResources {
     private readonly options: TransformResourcesOptions,
   ) {
     this.instanceCount = options.instanceCount ?? 1;
-    const errors = new ValidationErrors(`Transform resources ${instanceType.instanceTypeName}`);
+    const errors = new ValidationErrors(`Transform resources ${instanceType.instanceTypeName}`, 'batch-transform');
     errors.check('instanceCount', 'TransformInstanceCount', this.instanceCount);
     const key = { property: 'volumeEncryptionKey', isSet: options.volumeEncryptionKey !== undefined };
     checkVolumeKey(errors, key, [instanceType]);

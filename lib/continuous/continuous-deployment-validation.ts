@@ -1,7 +1,9 @@
-import { Annotations, CfnParameter, Stack, Stage, Token, aws_ssm as ssm } from 'aws-cdk-lib';
+import { CfnParameter, Stack, Stage, Token, aws_ssm as ssm } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
 import { isInOtherAccount, regionConflict } from '../private/environment';
 import { releaseParametersOf } from '../private/release-parameter';
+import { addWarning } from '../private/rules';
+import { addValidation } from '../private/rules';
 import { ValidationErrors, isKnown, quote } from '../private/validation';
 import type { ContinuousDeploymentProps } from './continuous-deployment-props';
 import { checkShadowTest } from './shadow-test';
@@ -29,7 +31,7 @@ const deployments = new WeakMap<IConstruct, Deployment[]>();
 
 /** @throws an error that lists every invalid property */
 export function checkContinuousDeployment(scope: Construct, props: ContinuousDeploymentProps): void {
-  const errors = new ValidationErrors(`Continuous deployment ${scope.node.path}`);
+  const errors = new ValidationErrors(`Continuous deployment ${scope.node.path}`, 'continuous-lifecycle');
   errors.requireTypes('ContinuousDeploymentProps', props);
   const { stackName, shadowTest, stateMachineName: name } = props;
   checkLiteral(errors, 'stackName', stackName, STACK_NAME, 'a stack name (letters, digits and hyphens)');
@@ -58,7 +60,7 @@ export function checkContinuousDeployment(scope: Construct, props: ContinuousDep
   errors.throwIfAny();
   const { root } = scope.node;
   deployments.set(root, [...(deployments.get(root) ?? []), { scope, stackName, parameters }]);
-  Stack.of(scope).node.addValidation({ validate: () => hostingErrors(scope, props) });
+  addValidation(Stack.of(scope), 'continuous-lifecycle', () => hostingErrors(scope, props));
 }
 
 /** The SSM parameters that the deployment writes, by the properties that name them. */
@@ -79,7 +81,7 @@ function checkGroup(scope: Construct, errors: ValidationErrors, { group }: Conti
 
 /** The errors of the stacks of the app, which are only known at the end. */
 function hostingErrors(scope: Construct, props: ContinuousDeploymentProps): string[] {
-  const errors = new ValidationErrors('');
+  const errors = new ValidationErrors('', 'continuous-lifecycle');
   const conflict = stackConflict(scope, props);
   if (conflict !== undefined) errors.add(conflict);
   for (const [property, parameterName] of parametersOf(props)) {
@@ -176,8 +178,10 @@ function parameterConflict(scope: Construct, property: string, parameterName: st
 function warnAboutOrder(scope: Construct, hosting: Stack): void {
   const own = Stack.of(scope);
   if (dependsOn(hosting, own) || Stage.of(hosting) !== Stage.of(own)) return;
-  Annotations.of(scope).addWarningV2(
-    'cdk-sagemaker-algorithm:hostingStackOrder',
+  addWarning(
+    scope,
+    'continuous-lifecycle',
+    'hostingStackOrder',
     `Stack ${hosting.node.path} reads the parameter that stack ${own.node.path} creates, and does not depend on it, so that its first deployment fails if it ` +
       'comes first. Call addStackDependency() of the hosting stack.',
   );
@@ -195,8 +199,10 @@ function warnAboutUnreadable(scope: Construct, hosting: Stack, props: Continuous
   if (readable.some((name) => Token.isUnresolved(name))) return;
   const missing = ssmParametersOf(hosting).filter((name) => !readable.includes(name) && !BOOTSTRAP_VERSION.test(name));
   if (missing.length === 0) return;
-  Annotations.of(scope).addWarningV2(
-    'cdk-sagemaker-algorithm:stackParameters',
+  addWarning(
+    scope,
+    'continuous-lifecycle',
+    'stackParameters',
     `Stack ${hosting.stackName} reads the SSM parameters ${missing.join(', ')}, which the continuous deployment has no permission to read, ` +
       'so that its updates are refused. Add them to `stackParameters`.',
   );

@@ -88,7 +88,7 @@ export abstract class Evaluation {
    * @param trainings the definitions of the training jobs whose models are evaluated
    * @internal
    */
-  public abstract _check(scope: Construct, errors: ValidationErrors, trainings: EvaluatedTraining[]): void;
+  public abstract _checkEvaluation(scope: Construct, errors: ValidationErrors, trainings: EvaluatedTraining[]): void;
 
   /**
    * Renders the evaluation, and grants its role the permissions of the job.
@@ -103,7 +103,7 @@ class TrainingMetric extends Evaluation {
     super();
   }
 
-  public _check(_scope: Construct, errors: ValidationErrors, trainings: EvaluatedTraining[]): void {
+  public _checkEvaluation(_scope: Construct, errors: ValidationErrors, trainings: EvaluatedTraining[]): void {
     const { metricName } = this.objective;
     errors.check('evaluation.objective.metricName', 'MetricName', metricName);
     for (const known of trainings.map(metricsOf)) {
@@ -138,7 +138,7 @@ class ProcessingEvaluation extends Evaluation {
     this.objective = options.objective;
   }
 
-  public _check(scope: Construct, errors: ValidationErrors): void {
+  public _checkEvaluation(scope: Construct, errors: ValidationErrors): void {
     errors.within('evaluation', (inner) => checkReport(scope, inner, this.options));
   }
 

@@ -31,7 +31,7 @@ export class PipelineTarget implements events.IRuleTarget {
     private readonly pipeline: sagemaker.IPipeline,
     private readonly options: PipelineStartOptions = {},
   ) {
-    const errors = new ValidationErrors(`Pipeline ${pipeline.node.path} as a target`);
+    const errors = new ValidationErrors(`Pipeline ${pipeline.node.path} as a target`, 'continuous-lifecycle');
     errors.requireTypes('PipelineStartOptions', options);
     checkParameters(errors, 'rule', options);
     errors.throwIfAny();

@@ -1,5 +1,4 @@
 import {
-  Annotations,
   ArnFormat,
   Resource,
   Stack,
@@ -16,6 +15,7 @@ import type { Construct } from 'constructs';
 import { alarmRule } from '../private/alarm-rule';
 import { nameFromArn, sagemakerArn } from '../private/arn';
 import { PIPELINE } from '../private/grants';
+import { addWarning } from '../private/rules';
 import { ValidationErrors } from '../private/validation';
 import { type PipelineStartOptions, type PipelineStarter, checkParameters, parameterList } from './pipeline-parameters';
 import { PipelineTarget } from './pipeline-target';
@@ -163,8 +163,10 @@ export class Pipeline extends Resource implements IPipeline {
 
   private rule(id: string, options: events.OnEventOptions, statuses: string[]): events.Rule {
     if (this.isElsewhere('region') || this.isElsewhere('account')) {
-      Annotations.of(this).addWarningV2(
-        'cdk-sagemaker-algorithm:pipelineEvents',
+      addWarning(
+        this,
+        'continuous-lifecycle',
+        'pipelineEvents',
         `SageMaker sends the events of pipeline ${this.pipelineName} to the event bus of its account and region. ` +
           'Import the pipeline in a stack there, or forward the events to this account and region.',
       );
@@ -185,7 +187,7 @@ export class Pipeline extends Resource implements IPipeline {
 
   /** @throws an error that lists every invalid value of a start */
   private checkStart(starter: PipelineStarter, options: PipelineStartOptions): void {
-    const errors = new ValidationErrors(`Pipeline ${this.node.path}`);
+    const errors = new ValidationErrors(`Pipeline ${this.node.path}`, 'continuous-lifecycle');
     errors.when(
       this.isElsewhere('region'),
       `a ${starter} must be in the region of the pipeline, ${this.env.region}, and this stack is in ${this.stack.region}. ` +

@@ -1,10 +1,11 @@
-import { Annotations, type Stack, Token } from 'aws-cdk-lib';
+import { type Stack, Token } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
 import { Endpoint } from '../hosting/endpoint/endpoint';
 import { CaptureMode, type DataCaptureOptions } from '../hosting/endpoint-config/data-capture';
 import { EndpointConfig } from '../hosting/endpoint-config/endpoint-config';
 import type { VariantConfig } from '../hosting/endpoint-config/variant-config';
 import { releaseParametersOfConstruct } from '../private/release-parameter';
+import { addWarning } from '../private/rules';
 import { type ValidationErrors, isKnown, quote } from '../private/validation';
 import type { ShadowTestOptions } from './shadow-test';
 
@@ -119,8 +120,7 @@ function warnAboutCapture(
   { samplingPercentage = 100 }: DataCaptureOptions,
   modes: CaptureMode[],
 ): void {
-  const warn = (id: string, message: string): void =>
-    Annotations.of(scope).addWarningV2(`cdk-sagemaker-algorithm:${id}`, message);
+  const warn = (id: string, message: string): void => addWarning(scope, 'continuous-lifecycle', id, message);
   if (samplingPercentage < 100) {
     warn(
       'shadowTestSampling',

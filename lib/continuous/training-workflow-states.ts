@@ -5,6 +5,7 @@ import type { TrainingOutput } from '../common/training-output';
 import type { JobKind } from '../handlers/contract';
 import type { EvaluationResult, Gate, GateOutput, RunJobOutput } from '../handlers/workflow-contract';
 import { nestedJson } from '../private/nested-json';
+import { RuleError } from '../private/rules';
 import { grantDecrypt } from '../private/unapplied-grant';
 import { listInputs } from '../private/input-listing';
 import type { JobRequest } from '../private/job-request';
@@ -86,7 +87,7 @@ function renderTraining(
 ): { kind: JobKind; request: JobRequest<JobKind>; connections?: ec2.Connections } {
   if (training !== undefined) return { kind: 'training', ...renderTrainingJob(scope, training, context) };
   if (tuning !== undefined) return { kind: 'tuning', ...renderTuningJob(scope, tuning, context) };
-  throw new Error('A training workflow without a training is invalid.');
+  throw new RuleError('continuous-lifecycle', 'A training workflow without a training is invalid.');
 }
 
 /** The step that evaluates the model with a processing job, if there is one. */

@@ -1,8 +1,9 @@
-import { Annotations, type Duration } from 'aws-cdk-lib';
+import { type Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { JobWait } from '../common/job-wait';
 import { S3Location, checkNoUri } from '../common/s3-location';
 import type { TrainingInput } from '../common/training-input';
+import { addWarning } from '../private/rules';
 import { checkStateMachineName } from '../private/state-machine';
 import { ValidationErrors, isKnown, quote } from '../private/validation';
 import { checkTrainingJob, warnAboutTrainingJob } from '../training/training-job-definition';
@@ -26,7 +27,7 @@ const ADDED_METADATA = 3;
  * @throws an error that lists every invalid property
  */
 export function checkTrainingWorkflow(scope: Construct, props: TrainingWorkflowProps): Duration {
-  const errors = new ValidationErrors(`Training workflow ${scope.node.path}`);
+  const errors = new ValidationErrors(`Training workflow ${scope.node.path}`, 'continuous-lifecycle');
   errors.requireTypes('TrainingWorkflowProps', props);
   const { training, tuning, gate, registration, stateMachineName: name } = props;
   errors.when(
@@ -40,7 +41,10 @@ export function checkTrainingWorkflow(scope: Construct, props: TrainingWorkflowP
       : [errors.within('training', (inner) => checkTrainingJob(scope, inner, training, WAIT))]),
     ...(tuning === undefined ? [] : [errors.within('tuning', (inner) => checkTuningJob(scope, inner, tuning, WAIT))]),
   ];
-  evaluationOf(props)?._check(scope, errors, [...(training ? [training] : []), ...(tuning?.definitions ?? [])]);
+  evaluationOf(props)?._checkEvaluation(scope, errors, [
+    ...(training ? [training] : []),
+    ...(tuning?.definitions ?? []),
+  ]);
   checkGate(errors, gate);
   errors.when(
     gate !== undefined && evaluationOf(props) === undefined,
@@ -115,7 +119,7 @@ export function checkNewData(
   options: Required<NewDataOptions>,
   written: Record<string, S3Location>,
 ): void {
-  const errors = new ValidationErrors(`New data ${scope.node.path}/${id}`);
+  const errors = new ValidationErrors(`New data ${scope.node.path}/${id}`, 'continuous-lifecycle');
   errors.requireTypes('NewDataOptions', options);
   checkTimes(errors, options);
   checkPrefix(scope, errors, options, written);
@@ -170,8 +174,10 @@ export function warnAboutNewData(scope: Construct, id: string, data: S3Location,
   const isUnknown = (one: S3Location | undefined): boolean =>
     one !== undefined && !(isKnown(one.bucket.bucketName) && isKnown(one.keyPrefix));
   if ([data, ...locations].some(isUnknown)) return;
-  Annotations.of(scope).addWarningV2(
-    `cdk-sagemaker-algorithm:newDataIsNoInput:${id}`,
+  addWarning(
+    scope,
+    'continuous-lifecycle',
+    `newDataIsNoInput:${id}`,
     `New data under prefix ${quote(data.keyPrefix)} starts the workflow, but no input of the training reads it.`,
   );
 }

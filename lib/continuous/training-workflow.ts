@@ -20,6 +20,7 @@ import { newArtifactBucket } from '../private/artifact-bucket';
 import { executionRole } from '../private/execution-role';
 import { WORKFLOW } from '../private/grants';
 import { KINDS } from '../private/job-kinds';
+import { RuleError } from '../private/rules';
 import { warnAboutEveryMinute } from '../private/schedule';
 import { requireUniqueName } from '../private/physical-name';
 import { WorkflowBase } from '../common/workflow-base';
@@ -107,7 +108,10 @@ export class TrainingWorkflow extends WorkflowBase implements ec2.IConnectable, 
 
   public get connections(): ec2.Connections {
     if (this.vpcConnections === undefined)
-      throw new Error(`Training workflow ${this.node.path} has no connections: set \`vpc\` of its training.`);
+      throw new RuleError(
+        'all-stages',
+        `Training workflow ${this.node.path} has no connections: set \`vpc\` of its training.`,
+      );
     return this.vpcConnections;
   }
 

@@ -125,7 +125,7 @@ function reason(scope: Construct, image: BaseImage): string {
 }
 
 function errorsOf(directory: string): ValidationErrors {
-  return new ValidationErrors(`Image of directory ${directory}`);
+  return new ValidationErrors(`Image of directory ${directory}`, 'images');
 }
 
 /** Whether a target certainly has another base. DockerImageAsset and ImageAsset have errors for a missing Dockerfile or target. */

@@ -1,7 +1,7 @@
 import { EXECUTION } from '../private/grants';
 import { existsSync } from 'node:fs';
 import * as path from 'node:path';
-import { Annotations, type aws_ecr as ecr, aws_ecr_assets as ecr_assets, aws_iam as iam } from 'aws-cdk-lib';
+import { type aws_ecr as ecr, aws_ecr_assets as ecr_assets, aws_iam as iam } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Architecture } from '../common/architecture';
 import type { InstanceType } from '../common/instance-type';
@@ -9,6 +9,7 @@ import type { Processor } from '../common/processor';
 import { LIMITS } from '../private/contract';
 import { oncePerStack } from '../private/once-per-stack';
 import { verifiedImageUri } from '../private/image-verification';
+import { RuleError, addWarning } from '../private/rules';
 import { ValidationErrors, quote } from '../private/validation';
 import {
   type BuiltInAlgorithm,
@@ -19,6 +20,7 @@ import {
 import { checkBaseImage, purposeOf } from './base-image';
 import { bindImageAsset } from './image-asset';
 import { type FoundImage, describeImage, findImage } from './provided-images';
+import { warnAboutMutableTag } from './image-compatibility';
 import { checkEcrUri, checkUri } from './image-uri';
 import { partsOfUri } from './ecr-uri';
 import { architectureOf, platformOf, requirementsOf } from './platform';
@@ -334,7 +336,10 @@ class VerifiedImage extends ContainerImage {
     const { ecrImage } = config;
     if (ecrImage === undefined && this.isOptional) return config;
     if (ecrImage === undefined) {
-      throw new Error(`${scope.node.path}: only images in Amazon ECR can be verified, got: ${quote(config.imageUri)}.`);
+      throw new RuleError(
+        'images',
+        `${scope.node.path}: only images in Amazon ECR can be verified, got: ${quote(config.imageUri)}.`,
+      );
     }
     if (!this.isOptional) this.image._addVerificationWarnings(scope);
     const { failOnFindings, serverlessCompatible, revision } = this.image._verification;
@@ -405,7 +410,7 @@ class TarballImage extends ContainerImage {
     private readonly options: ExistingImageOptions,
   ) {
     super(requirementsOf(options));
-    if (!existsSync(file)) throw new Error(`Image tarball does not exist: ${quote(file)}.`);
+    if (!existsSync(file)) throw new RuleError('all-stages', `Image tarball does not exist: ${quote(file)}.`);
   }
 
   public override get _localSource(): string {
@@ -435,7 +440,7 @@ class EcrImage extends ContainerImage {
   ) {
     const { account, region } = repository.env;
     super({ ...requirementsOf(options), registryAccount: account, registryRegion: region });
-    const errors = new ValidationErrors(`Image of repository ${repository.node.path}`);
+    const errors = new ValidationErrors(`Image of repository ${repository.node.path}`, 'images');
     const { tag, digest } = options;
     errors.when(
       (tag === undefined) === (digest === undefined),
@@ -466,13 +471,7 @@ class EcrImage extends ContainerImage {
   }
 
   public override _addVerificationWarnings(scope: Construct): void {
-    const { tag, revision } = this.options;
-    if (tag === undefined || revision !== undefined) return;
-    Annotations.of(scope).addWarningV2(
-      'cdk-sagemaker-algorithm:mutableTag',
-      `Tag ${tag} of repository ${this.repository.node.path} is verified once. When another image is pushed with this tag, change ` +
-        '`revision`, or reference images by their `digest`.',
-    );
+    warnAboutMutableTag(scope, this.repository, this.options);
   }
 }
 
@@ -541,7 +540,7 @@ class ProvidedImage extends ContainerImage {
 
   public bind(scope: Construct, grantee?: iam.IGrantable): ContainerImageConfig {
     const { repository, tag, warning } = this.found;
-    if (warning !== undefined) Annotations.of(scope).addWarningV2('cdk-sagemaker-algorithm:imageVersion', warning);
+    if (warning !== undefined) addWarning(scope, 'images', 'imageVersion', warning);
     const { account, host } = registryOf(scope, this.found);
     if (grantee !== undefined) grantPull(scope, grantee, { account, repository, isProvidedByAws: true });
     return { imageUri: `${account}.dkr.${host}/${repository}:${tag}` };

@@ -4,6 +4,7 @@ import { Annotations, IgnoreMode, Stage, aws_ecr_assets as ecr_assets, type aws_
 import type { Construct } from 'constructs';
 import { sha256 } from '../private/fingerprint';
 import { oncePerStack } from '../private/once-per-stack';
+import { addWarning } from '../private/rules';
 import {
   type StagedFile,
   hashOfPeculiarities,
@@ -96,8 +97,10 @@ class ImageAsset extends ecr_assets.DockerImageAsset {
   private warnAboutLineEnds(): void {
     const scripts = scriptsWithWindowsLineEnds(this.files);
     if (scripts.length === 0) return;
-    Annotations.of(this).addWarningV2(
-      'cdk-sagemaker-algorithm:windowsLineEnds',
+    addWarning(
+      this,
+      'images',
+      'windowsLineEnds',
       `Linux cannot run scripts with Windows line ends (CRLF) in directory ${this.shownDirectory}: ${scripts.join(', ')}. ` +
         'Convert them to LF. If Git converts them, add "* text=auto eol=lf" to `.gitattributes`.',
     );
@@ -112,7 +115,7 @@ class ImageAsset extends ecr_assets.DockerImageAsset {
     const dockerfile = Dockerfile.in(this.props);
     if (target === undefined || dockerfile?.hasKnownStages !== true || dockerfile.target(target) !== undefined) return;
     const names = dockerfile.stages.flatMap(({ name }) => name ?? []);
-    const errors = new ValidationErrors(`Image of directory ${directory}`);
+    const errors = new ValidationErrors(`Image of directory ${directory}`, 'images');
     errors.add(
       `\`target\` must be a stage of the Dockerfile (${names.length === 0 ? 'none has a name' : names.join(', ')}), ` +
         `got: ${quote(target)}`,

@@ -1,11 +1,12 @@
 import { Token } from 'aws-cdk-lib';
+import { RuleError } from '../private/rules';
 import { ValidationErrors, quote } from '../private/validation';
 import { partsOfUri } from './ecr-uri';
 import type { CacheableImageOptions } from './image-options';
 
 /** @throws an error if the text is not an image URI */
 export function checkUri(subject: string, imageUri: string): void {
-  const errors = new ValidationErrors(subject);
+  const errors = new ValidationErrors(subject, 'images');
   errors.check('imageUri', 'ContainerImage', imageUri);
   errors.when(imageUri.length === 0, '`imageUri` must not be empty');
   errors.throwIfAny();
@@ -16,13 +17,15 @@ export function checkEcrUri(imageUri: string, { pullThroughCache }: CacheableIma
   const subject = 'Image from a registry';
   checkUri(subject, imageUri);
   if (Token.isUnresolved(imageUri) && pullThroughCache === true) {
-    throw new Error(
+    throw new RuleError(
+      'images',
       `${subject}: \`pullThroughCache\` requires an \`imageUri\` that is known at synthesis, since it grants permission for its ` +
         'repository, got a token. Use ContainerImage.fromEcrRepository() instead.',
     );
   }
   if (Token.isUnresolved(imageUri) || partsOfUri(imageUri).host !== undefined) return;
-  throw new Error(
+  throw new RuleError(
+    'images',
     `${subject}: \`imageUri\` must be in a private Amazon ECR repository, for example ` +
       `123456789012.dkr.ecr.eu-west-1.amazonaws.com/churn:v1, got ${quote(imageUri)}. SageMaker does not pull images from public ` +
       'registries: push the image to a repository, build it with ContainerImage.fromAsset(), or use ' +

@@ -1,5 +1,6 @@
 import { Processor } from '../common/processor';
 import { once } from '../private/once';
+import { RuleError } from '../private/rules';
 import { quote } from '../private/validation';
 import { type UriParts, isProvidedByAws } from './ecr-uri';
 import data from './image-uris.json';
@@ -73,7 +74,8 @@ export function findImage(query: ImageQuery): FoundImage {
   const images = selectImages(query, isKnown ? known : purpose.images.slice(-1));
   const [kind, pattern] = tagOf(query, images);
   if (!isKnown && query.tag === undefined && pattern.includes('{full}')) {
-    throw new Error(
+    throw new RuleError(
+      'images',
       `${subject(query)}: ${unknownVersion(query, purpose)}, and its tag cannot be derived. Specify \`tag\`.`,
     );
   }
@@ -154,13 +156,15 @@ function unknownVersion({ version }: ImageQuery, { images }: Purpose): string {
 function purposeOf(query: ImageQuery): Purpose {
   const family = Object.hasOwn(families(), query.family) ? families()[query.family] : undefined;
   if (family === undefined) {
-    throw new Error(
+    throw new RuleError(
+      'images',
       `Provided image family must be one of ${Object.keys(families()).join(', ')}, got: ${quote(query.family)}.`,
     );
   }
   const purpose = family[query.purpose];
   if (purpose !== undefined) return purpose;
-  throw new Error(
+  throw new RuleError(
+    'images',
     `${subject(query)} does not exist, only for ${Object.keys(family).join(', ').replaceAll('_', ' on ')}.`,
   );
 }
@@ -168,7 +172,7 @@ function purposeOf(query: ImageQuery): Purpose {
 function onlyVersion(query: ImageQuery, { images }: Purpose): string {
   const versions = [...new Set(images.flatMap((image) => image.versions))];
   if (versions.length === 1) return versions[0];
-  throw new Error(`${subject(query)}: \`version\` is required, one of ${versions.join(', ')}.`);
+  throw new RuleError('images', `${subject(query)}: \`version\` is required, one of ${versions.join(', ')}.`);
 }
 
 /** Selects the images for a base framework and a Python version; the newest ones if none is specified. */
@@ -176,7 +180,7 @@ function selectImages(query: ImageQuery, images: Images[]): Images {
   const { baseFramework, pythonVersion } = query;
   const bases = images.flatMap(({ base }) => base ?? []);
   if (baseFramework === undefined && bases.length > 1) {
-    throw new Error(`${subject(query)}: \`baseFramework\` is required, one of ${bases.join(', ')}.`);
+    throw new RuleError('images', `${subject(query)}: \`baseFramework\` is required, one of ${bases.join(', ')}.`);
   }
   const matches = images.filter(
     ({ base, python = [] }) =>
@@ -186,7 +190,8 @@ function selectImages(query: ImageQuery, images: Images[]): Images {
   const newest = matches.at(-1);
   if (newest !== undefined) return newest;
   const pythons = images.flatMap(({ python }) => python ?? []);
-  throw new Error(
+  throw new RuleError(
+    'images',
     `${subject(query)}: no image of this version matches \`baseFramework\` ${baseFramework ?? '(any)'} and \`pythonVersion\` ` +
       `${pythonVersion ?? '(any)'}. Available values: ${[...bases, ...pythons].join(', ') || 'none, omit both properties'}.`,
   );
@@ -210,7 +215,8 @@ function tagOf(query: ImageQuery, { tags }: Images): [string, string] {
   );
   if (kind !== undefined) return [kind, tags[kind]];
   const rule = query.processor === undefined ? 'is required' : `must not be ${query.processor}`;
-  throw new Error(
+  throw new RuleError(
+    'images',
     `${subject(query)}: \`instanceType\` or \`processor\` ${rule}, since there are only images for ${kinds.join(' and ')}.`,
   );
 }

@@ -10,6 +10,7 @@ import {
 import type { Construct } from 'constructs';
 import { IMAGE } from '../private/grants';
 import { PseudoParameterString } from '../private/pseudo-parameter-string';
+import { RuleError } from '../private/rules';
 import { collectingGrantee, reportUnlessGranted } from '../private/unapplied-grant';
 import { partsOfUri } from './ecr-uri';
 import type { ContainerImageConfig, EcrImageOptions, EcrImageReference } from './image-options';
@@ -31,7 +32,10 @@ export function registryOf(
   const account = accounts[region] ?? deepLearningAccount(region, accounts);
   if (account === undefined) {
     const regions = Object.keys(accounts).sort().join(', ');
-    throw new Error(`Provided image ${repository} does not exist in region ${region}, only in: ${regions}.`);
+    throw new RuleError(
+      'images',
+      `Provided image ${repository} does not exist in region ${region}, only in: ${regions}.`,
+    );
   }
   return { account, host: ecrDomain(region) };
 }

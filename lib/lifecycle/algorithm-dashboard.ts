@@ -79,7 +79,7 @@ export class AlgorithmDashboard extends Construct {
 
   constructor(scope: Construct, id: string, props: AlgorithmDashboardProps) {
     super(scope, id);
-    const errors = new ValidationErrors(`Dashboard ${this.node.path}`);
+    const errors = new ValidationErrors(`Dashboard ${this.node.path}`, 'all-stages');
     errors.requireTypes('AlgorithmDashboardProps', props);
     const { trainings = [], endpoints = [], alarms = [] } = props;
     errors.when(trainings.length + endpoints.length === 0, '`trainings` or `endpoints` must have at least 1 entry');

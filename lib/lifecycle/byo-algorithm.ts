@@ -256,7 +256,7 @@ const EXCLUDED_PROPERTIES: [Property, Property[]][] = Object.entries({
 
 /** @throws an error that lists all missing properties, and all properties that an existing resource excludes */
 function checkByo(scope: Construct, props: ByoAlgorithmProps): void {
-  const errors = new ValidationErrors(`Algorithm ${scope.node.path}`);
+  const errors = new ValidationErrors(`Algorithm ${scope.node.path}`, 'algorithms');
   errors.requireTypes('ByoAlgorithmProps', props);
   for (const [existing, excluded] of EXCLUDED_PROPERTIES) {
     if (props[existing] === undefined) continue;

@@ -1,6 +1,7 @@
 import { Arn, ArnFormat, Token, type aws_cloudwatch as cloudwatch, aws_events as events } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { regionConflict } from './environment';
+import { RuleError } from './rules';
 
 /** The alarm and the target that it starts. */
 export interface AlarmStart {
@@ -12,7 +13,8 @@ export interface AlarmStart {
 export function alarmRule(scope: Construct, id: string, { alarm, target }: AlarmStart): events.Rule {
   const conflict = regionConflict(scope, environmentOf(alarm).region);
   if (conflict !== undefined) {
-    throw new Error(
+    throw new RuleError(
+      'continuous-lifecycle',
       `Rule ${scope.node.path}/${id}: \`alarm\` ${alarm.node.path} is ${conflict}, whose event bus does not receive the events of the alarm. Create an alarm in ` +
         'the region of this stack, or forward the events to it',
     );

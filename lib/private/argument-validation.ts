@@ -14,7 +14,7 @@ export function validateArguments(api: object): void {
     const target = separator === '.' ? (owner as Methods) : owner.prototype;
     const method = target[methodName];
     target[methodName] = function (...args) {
-      const errors = new ValidationErrors(`${className}.${methodName}()`);
+      const errors = new ValidationErrors(`${className}.${methodName}()`, 'all-stages');
       const values = Object.fromEntries(namesOf(parameters).map((parameter, index) => [parameter, args[index]]));
       propertyErrors(parameters, values).forEach((error) => errors.add(error));
       errors.throwIfAny();

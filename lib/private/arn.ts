@@ -1,5 +1,6 @@
 import { Lazy, Stack, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import { RuleError } from './rules';
 import { type Shape, ValidationErrors, quote } from './validation';
 
 /** The shapes of the names of resources, by the type in their ARNs. */
@@ -37,12 +38,13 @@ export function sagemakerArn(
  */
 export function nameFromArn(arn: string, resource: ResourceType): string {
   if (Token.isUnresolved(arn))
-    throw new Error(
+    throw new RuleError(
+      'all-stages',
       'The ARN of an imported SageMaker resource must not be a token. Import the resource by its name instead.',
     );
   const name = /^arn:aws[a-z-]*:sagemaker:[a-z0-9-]*:\d{12}:(?<type>[a-z-]+)\/(?<name>.+)$/.exec(arn)?.groups;
   if (name?.type !== resource) {
-    const errors = new ValidationErrors('Import');
+    const errors = new ValidationErrors('Import', 'all-stages');
     const form = `arn:<partition>:sagemaker:<region>:<account>:${resource}/<name>`;
     errors.add(`\`${propertyOf(resource)}Arn\` must have the form "${form}", got: ${quote(arn)}`);
     errors.throwIfAny();
@@ -53,7 +55,7 @@ export function nameFromArn(arn: string, resource: ResourceType): string {
 }
 
 function checkName(property: string, resource: ResourceType, name: string): void {
-  const errors = new ValidationErrors('Import');
+  const errors = new ValidationErrors('Import', 'all-stages');
   errors.check(property, NAMES[resource], name);
   errors.throwIfAny();
 }

@@ -1,5 +1,6 @@
 import type { RemovalPolicy, aws_iam as iam, aws_kms as kms, aws_logs as logs } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import { RuleError } from './rules';
 import type { VpcOptions } from './vpc-access';
 
 /** The settings of the handlers below a scope. */
@@ -19,7 +20,8 @@ const handlers = new WeakMap<IConstruct, IConstruct>();
 export function addHandlerSettings(scope: IConstruct, added: HandlerSettings): void {
   const handler = handlers.get(scope);
   if (handler !== undefined) {
-    throw new Error(
+    throw new RuleError(
+      'all-stages',
       `The handlers of ${scope.node.path || 'the app'} must be configured before they are created, and ${handler.node.path} already ` +
         'exists. Call `HandlerConfig.of(…).configure(…)` before the first job, workflow, continuous deployment, smoke test, validated ' +
         'algorithm, verified image or added script is created.',

@@ -4,6 +4,7 @@ import type { VerificationAttributes, VerificationProperties } from '../handlers
 import { fingerprint, identifyBy } from './fingerprint';
 import { IMAGE } from './grants';
 import { type HandlerFunctionProps, StackHandler } from './handler-function';
+import { addValidation } from './rules';
 
 /** The function that verifies the images of a stack. It is only created in stacks that verify images. */
 const HANDLER: HandlerFunctionProps = {
@@ -90,7 +91,7 @@ function newVerification(
     },
   });
   usedArchitectures.set(resource, new Set());
-  resource.node.addValidation({ validate: () => architectureErrors(resource, properties) });
+  addValidation(resource, 'images', () => architectureErrors(resource, properties));
   resource.node.addDependency(policy, verifier.function);
   // Resources that use the image are replaced if the image changes, but not if only the rules of the verification change.
   const { RepositoryUri, ImageTag, ImageDigest, Revision } = properties;

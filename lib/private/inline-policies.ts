@@ -1,4 +1,5 @@
 import { Stack, Token, aws_iam as iam } from 'aws-cdk-lib';
+import { addValidation } from './rules';
 
 /** The maximum number of characters in all inline policies of a role, without white space. */
 const MAX_CHARACTERS = 10_240;
@@ -16,7 +17,7 @@ const MAX_ROLE_NAME_LENGTH = 64;
 
 /** Validates the size of the inline policies of a handler's role, of which each job, workflow and smoke test of a stack adds one. */
 export function validateInlinePolicies(role: iam.Role): void {
-  role.node.addValidation({ validate: () => inlinePolicyErrors(role) });
+  addValidation(role, 'networks-keys-and-permissions', () => inlinePolicyErrors(role));
 }
 
 function inlinePolicyErrors(role: iam.Role): string[] {

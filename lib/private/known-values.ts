@@ -2,7 +2,7 @@ import limits from './limits.json';
 import { type Shape, isKnown } from './validation';
 
 /** The id of the warning about values that the library does not know. */
-export const UNKNOWN_VALUE = 'cdk-sagemaker-algorithm:unknownValue';
+export const UNKNOWN_VALUE = 'unknownValue';
 
 /** The warning about values that a list does not contain: AWS adds new ones. Undefined if it contains all of them. */
 export function unknownValues(noun: string, known: readonly string[], values: string[]): string | undefined {

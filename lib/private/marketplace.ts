@@ -1,5 +1,5 @@
-import { Annotations } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { addWarning } from './rules';
 
 /** Warns if a resource is certified for AWS Marketplace, but cannot be listed because it is not validated. */
 export function warnAboutCertification(
@@ -8,8 +8,10 @@ export function warnAboutCertification(
   props: { readonly certifyForMarketplace?: boolean; readonly isValidated: boolean },
 ): void {
   if (props.certifyForMarketplace !== true || props.isValidated) return;
-  Annotations.of(scope).addWarningV2(
-    'cdk-sagemaker-algorithm:marketplaceValidation',
+  addWarning(
+    scope,
+    'marketplace',
+    'marketplaceValidation',
     `\`certifyForMarketplace\` is set without \`${property}\`: AWS Marketplace only lists products whose validation by SageMaker has ` +
       `succeeded. Set \`${property}\` with data that buyers may see.`,
   );

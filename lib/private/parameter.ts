@@ -35,7 +35,7 @@ export function publishedValue(scope: Construct, parameterName: string): string 
 /** @throws an error if a name is not valid for an SSM parameter */
 export function checkParameterName(name: string): void {
   if (Token.isUnresolved(name)) return;
-  const errors = new ValidationErrors('Parameter');
+  const errors = new ValidationErrors('Parameter', 'all-stages');
   const isPath = name.includes('/');
   errors.when(
     !/^\/?[\w.-]+(\/[\w.-]+)*$/.test(name) || (isPath && !name.startsWith('/')),

@@ -1,6 +1,7 @@
-import { Annotations, Lazy, Names, Stack } from 'aws-cdk-lib';
+import { Lazy, Names, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { type Fingerprint, fingerprint } from './fingerprint';
+import { addValidation, addWarning } from './rules';
 import { type ValidationErrors, isKnown, quote } from './validation';
 
 const HASH_LENGTH = 10;
@@ -28,13 +29,11 @@ export function hashedName(scope: Construct, options: HashedNameOptions): string
   const nameOf = ({ hash }: Fingerprint): string => `${prefix}-${hash.slice(0, HASH_LENGTH)}`;
   // The construct tree does not change after validation, so the name is cached from then on: hashing is slow.
   let cached: string | undefined;
-  scope.node.addValidation({
-    validate: () => {
-      const current = identity();
-      cached = nameOf(current);
-      addDeployTimeWarning(scope, current.deployTimeValues);
-      return nameConflict(scope, cached);
-    },
+  addValidation(scope, 'all-stages', () => {
+    const current = identity();
+    cached = nameOf(current);
+    addDeployTimeWarning(scope, current.deployTimeValues);
+    return nameConflict(scope, cached);
   });
   return Lazy.uncachedString({
     produce: ({ preparing }) => {
@@ -71,18 +70,18 @@ export function checkPrefix(
 
 /** Warns about values that are only known at deployment: they cannot be hashed, so the name does not change when they do. */
 export function warnAboutDeployTimeValues(scope: Construct, structure: () => unknown): void {
-  scope.node.addValidation({
-    validate: () => {
-      addDeployTimeWarning(scope, fingerprint(scope, structure()).deployTimeValues);
-      return [];
-    },
+  addValidation(scope, 'all-stages', () => {
+    addDeployTimeWarning(scope, fingerprint(scope, structure()).deployTimeValues);
+    return [];
   });
 }
 
 function addDeployTimeWarning(scope: Construct, deployTimeValues: string[]): void {
   if (deployTimeValues.length === 0) return;
-  Annotations.of(scope).addWarningV2(
-    'cdk-sagemaker-algorithm:deployTimeValueInName',
+  addWarning(
+    scope,
+    'all-stages',
+    'deployTimeValueInName',
     `The name contains a hash that is computed at synthesis, and ${[...new Set(deployTimeValues)].join(', ')} is only known at ` +
       'deployment. When its value changes, set or change `revision`; otherwise the name of the replacement already exists.',
   );
@@ -90,14 +89,12 @@ function addDeployTimeWarning(scope: Construct, deployTimeValues: string[]): voi
 
 /** Adds a validation error if another resource of the stack has the same type and name. */
 export function requireUniqueName(scope: Construct, property: string, name: string): void {
-  scope.node.addValidation({
-    validate: () => {
-      const owner = otherOwner(scope, property, name);
-      if (owner === undefined) return [];
-      return [
-        `\`${property}\` must be unique, regardless of case, got: ${quote(name)}, which is also the name of ${owner}`,
-      ];
-    },
+  addValidation(scope, 'all-stages', () => {
+    const owner = otherOwner(scope, property, name);
+    if (owner === undefined) return [];
+    return [
+      `\`${property}\` must be unique, regardless of case, got: ${quote(name)}, which is also the name of ${owner}`,
+    ];
   });
 }
 

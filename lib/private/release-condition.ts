@@ -1,6 +1,7 @@
 import { AspectPriority, Aspects, CfnCondition, CfnOutput, CfnResource, Fn, type IAspect, Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { sha256 } from './fingerprint';
+import { RuleError } from './rules';
 
 /** The release conditions of constructs that only exist while a version is released. */
 const conditions = new WeakMap<IConstruct, CfnCondition[]>();
@@ -44,7 +45,8 @@ export function applyReleaseCondition(construct: IConstruct, condition: CfnCondi
 function checkStack(construct: IConstruct, condition: CfnCondition): void {
   const [own, other] = [construct, condition].map((one) => Stack.of(one));
   if (own === other) return;
-  throw new Error(
+  throw new RuleError(
+    'released-model-packages',
     `${construct.node.path} must be in stack ${other.node.path}: it uses a model package that stack releases, and only exists while a ` +
       'version is released, which stacks cannot know of each other. Create it in that stack, or call ' +
       '`ModelPackage.fromReleaseParameter()` and create the model in its own stack. Other stacks refer to a released endpoint by its ' +

@@ -4,6 +4,7 @@ import { sha256 } from './fingerprint';
 import { checkParameterName } from './parameter';
 import { recordReleaseCondition, releaseConditionsOf } from './release-condition';
 import { releaseReferenceErrors } from './release-references';
+import { addValidation } from './rules';
 import { ValidationErrors } from './validation';
 
 /** The value of a release parameter while no version is released. */
@@ -34,7 +35,7 @@ export class ReleaseParameter extends Construct {
     checkReleaseParameter(stack, parameterName);
     const known = parameters.get(stack) ?? new Map<string, ReleaseParameter>();
     if (known.size === 0)
-      stack.node.addValidation({ validate: () => releaseReferenceErrors(stack, conditionsOf(known)) });
+      addValidation(stack, 'released-model-packages', () => releaseReferenceErrors(stack, conditionsOf(known)));
     parameters.set(stack, known);
     const parameter = known.get(parameterName) ?? new ReleaseParameter(stack, parameterName);
     known.set(parameterName, parameter);
@@ -68,7 +69,7 @@ function conditionsOf(known: Map<string, ReleaseParameter>): Map<CfnCondition, s
 }
 
 function checkReleaseParameter(stack: Stack, parameterName: string): void {
-  const errors = new ValidationErrors('Release parameter');
+  const errors = new ValidationErrors('Release parameter', 'released-model-packages');
   errors.when(
     Token.isUnresolved(parameterName),
     '`parameterName` must not be a token: the stacks that release and host a version refer to the parameter by its name. Specify ' +

@@ -12,7 +12,7 @@ export class RequestOverrides {
   constructor(private readonly subject: string) {}
 
   public add(path: string, value: unknown): void {
-    const errors = new ValidationErrors(`${this.subject}.addRequestOverride()`);
+    const errors = new ValidationErrors(`${this.subject}.addRequestOverride()`, 'all-stages');
     const segments = segmentsOf(path);
     errors.when(
       segments.some((segment) => segment === ''),

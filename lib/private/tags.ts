@@ -1,5 +1,6 @@
 import { type CfnResource, Stack, TagManager } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
+import { addValidation } from './rules';
 import { ValidationErrors } from './validation';
 
 const MAX_TAGS = 50;
@@ -25,11 +26,11 @@ function stackTags(stack: Stack): Record<string, string> {
 export function validateTags(scope: Construct, tagged: TagManager | CfnResource, added = 0): void {
   const tags = tagged instanceof TagManager ? tagged : TagManager.of(tagged);
   if (tags === undefined) return;
-  scope.node.addValidation({ validate: () => tagErrors(tagsWithStackTags(scope, tags), MAX_TAGS - added) });
+  addValidation(scope, 'all-stages', () => tagErrors(tagsWithStackTags(scope, tags), MAX_TAGS - added));
 }
 
 function tagErrors(tags: Record<string, string>, max: number): string[] {
-  const errors = new ValidationErrors('');
+  const errors = new ValidationErrors('', 'all-stages');
   const keys = Object.keys(tags);
   errors.when(
     keys.length > max,

@@ -1,5 +1,6 @@
-import { Annotations, Resource, Token, type aws_iam as iam, type aws_kms as kms } from 'aws-cdk-lib';
+import { Resource, Token, type aws_iam as iam, type aws_kms as kms } from 'aws-cdk-lib';
 import { Construct, type IConstruct } from 'constructs';
+import { addWarning } from './rules';
 
 /** A grant, and the advice if it has no effect. */
 export interface GrantInQuestion {
@@ -43,8 +44,10 @@ export function reportUnlessGranted(scope: IConstruct, question: GrantInQuestion
   const isOwn = Construct.isConstruct(grantPrincipal) && Resource.isOwnedResource(grantPrincipal);
   if (grant.principalStatements.length > 0 || isOwn) return;
   const principal = (grantee.grantPrincipal as iam.IPrincipal & { toString(): string }).toString();
-  Annotations.of(scope).addWarningV2(
-    'cdk-sagemaker-algorithm:unappliedGrant',
+  addWarning(
+    scope,
+    'all-stages',
+    'unappliedGrant',
     `${principal} has no permission to ${permission}: the policies of both are outside of this app. ${remedy}.`,
   );
 }

@@ -2,6 +2,7 @@ import { type Duration, type Size, SizeRoundingBehavior, Token } from 'aws-cdk-l
 import limits from './limits.json';
 import { type Struct, typeErrors } from './property-types';
 import { quote } from './quote';
+import { RuleError, type RuleSection } from './rules';
 
 export { quote };
 
@@ -52,8 +53,14 @@ const WHOLE_NUMBERS: Record<string, number> = { integer: 2 ** 31 - 1, long: Numb
 export class ValidationErrors {
   private readonly errors: string[] = [];
 
-  /** @param subject the name of the object in the error message */
-  constructor(private readonly subject: string) {}
+  /**
+   * @param subject the name of the object in the error message
+   * @param section the rules to which the error links
+   */
+  constructor(
+    private readonly subject: string,
+    private readonly section: RuleSection,
+  ) {}
 
   /** Adds an error, which states the property, the rule, the value and the fix. */
   public add(error: string): void {
@@ -62,7 +69,7 @@ export class ValidationErrors {
 
   /** Checks the value of a property, which the errors of its own properties name. */
   public within<T>(property: string, check: (errors: ValidationErrors) => T): T {
-    const inner = new ValidationErrors(this.subject);
+    const inner = new ValidationErrors(this.subject, this.section);
     const result = check(inner);
     inner.errors.forEach((error) => this.add(`\`${property}\`: ${error}`));
     return result;
@@ -157,10 +164,11 @@ export class ValidationErrors {
   public throwIfAny(): void {
     if (this.errors.length === 0) return;
     const [first, ...others] = this.errors;
-    if (others.length === 0) throw new Error(`${this.subject}: ${first}`);
+    if (others.length === 0) throw new RuleError(this.section, `${this.subject}: ${first}`);
     const shown = this.errors.slice(0, SHOWN_ERRORS).map((error) => `\n  - ${error}`);
     const rest = this.errors.length > SHOWN_ERRORS ? `\n  and ${this.errors.length - SHOWN_ERRORS} more` : '';
-    throw new Error(`${this.subject} has ${this.errors.length} validation errors:${shown.join('')}${rest}`);
+    const count = `${this.errors.length} validation errors`;
+    throw new RuleError(this.section, `${this.subject} has ${count}:${shown.join('')}${rest}`);
   }
 }
 

@@ -58,7 +58,7 @@ export function vpcAccess(
   const { subnetIds, subnets: selected } = vpc.selectSubnets(
     subnets ?? { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
   );
-  const errors = new ValidationErrors(`${scope.node.path}`);
+  const errors = new ValidationErrors(`${scope.node.path}`, 'networks-keys-and-permissions');
   errors.check('vpcSubnets', 'Subnets', subnetIds);
   errors.throwIfAny();
   return {

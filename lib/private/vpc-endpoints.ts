@@ -1,5 +1,6 @@
-import { Annotations, Stack, aws_ec2 as ec2 } from 'aws-cdk-lib';
+import { Stack, aws_ec2 as ec2 } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
+import { addValidation, addWarning } from './rules';
 
 /** The calls of a construct from subnets. */
 interface CallsFromVpc {
@@ -19,18 +20,18 @@ interface CallsFromVpc {
  */
 export function warnAboutMissingEndpoints(scope: Construct, { vpc, subnets, callers, services }: CallsFromVpc): void {
   if (!(vpc instanceof ec2.Vpc)) return;
-  scope.node.addValidation({
-    validate: () => {
-      const missing = subnets.every((subnet) => isIsolated(vpc, subnet)) ? missingEndpoints(vpc, services) : [];
-      if (missing.length > 0) {
-        Annotations.of(scope).addWarningV2(
-          'cdk-sagemaker-algorithm:missingVpcEndpoint',
-          `The ${callers} run in subnets without a route to the internet, and ${vpc.node.path} has no endpoint for ${missing.join(', ')}, ` +
-            'so that calls would time out. Add the endpoints to the VPC, or select subnets with a NAT gateway.',
-        );
-      }
-      return [];
-    },
+  addValidation(scope, 'networks-keys-and-permissions', () => {
+    const missing = subnets.every((subnet) => isIsolated(vpc, subnet)) ? missingEndpoints(vpc, services) : [];
+    if (missing.length > 0) {
+      addWarning(
+        scope,
+        'networks-keys-and-permissions',
+        'missingVpcEndpoint',
+        `The ${callers} run in subnets without a route to the internet, and ${vpc.node.path} has no endpoint for ${missing.join(', ')}, ` +
+          'so that calls would time out. Add the endpoints to the VPC, or select subnets with a NAT gateway.',
+      );
+    }
+    return [];
   });
 }
 

@@ -154,7 +154,10 @@ export class ProcessingInput {
     private readonly options: ProcessingInputOptions,
   ) {
     const { keyPrefix = '' } = source.location ?? {};
-    const errors = new ValidationErrors(`Processing input ${Token.isUnresolved(keyPrefix) ? '' : keyPrefix}`.trim());
+    const errors = new ValidationErrors(
+      `Processing input ${Token.isUnresolved(keyPrefix) ? '' : keyPrefix}`.trim(),
+      'processing',
+    );
     const { inputMode = InputMode.FILE, compression, localPath } = options;
     source.location?._checkInput(errors, source.dataType === 'S3Prefix' ? 'keyPrefix' : 'objectKey');
     checkLocalPath(errors, 'localPath', localPath);
@@ -227,7 +230,7 @@ class AssetSource implements Source {
   public readonly dataType = 'S3Prefix';
 
   constructor(private readonly file: string) {
-    const errors = new ValidationErrors(`Processing input ${file}`);
+    const errors = new ValidationErrors(`Processing input ${file}`, 'processing');
     const stats = statSync(file, { throwIfNoEntry: false });
     errors.when(stats === undefined, `\`file\` does not exist, got: ${quote(path.resolve(file))}`);
     errors.when(

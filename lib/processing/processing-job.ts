@@ -6,6 +6,7 @@ import { executionRole } from '../private/execution-role';
 import { fingerprint } from '../private/fingerprint';
 import { JobBase } from '../private/job-base';
 import { JobResource, checkJobName } from '../private/job-resource';
+import { RuleError } from '../private/rules';
 import { ValidationErrors, quote } from '../private/validation';
 import type { ProcessingJobProps } from './processing-job-props';
 import { renderProcessing } from './processing-request';
@@ -86,7 +87,8 @@ export class ProcessingJob extends JobBase implements ec2.IConnectable, iam.IGra
   public output(name: string): S3Location {
     const names = Object.keys(this.outputs);
     if (!names.includes(name)) {
-      throw new Error(
+      throw new RuleError(
+        'processing',
         `Processing job ${this.node.path}: \`name\` must be the name of one of its outputs (${names.join(', ') || 'none are defined'}), ` +
           `got: ${quote(name)}`,
       );
@@ -100,7 +102,7 @@ export class ProcessingJob extends JobBase implements ec2.IConnectable, iam.IGra
 
   public get connections(): ec2.Connections {
     if (this.vpcConnections === undefined)
-      throw new Error(`Processing job ${this.node.path} has no connections: set \`vpc\`.`);
+      throw new RuleError('all-stages', `Processing job ${this.node.path} has no connections: set \`vpc\`.`);
     return this.vpcConnections;
   }
 
@@ -110,7 +112,8 @@ export class ProcessingJob extends JobBase implements ec2.IConnectable, iam.IGra
 
   private addReader(reader: Construct, name: string): void {
     if (!this.isAwaited && Stack.of(reader) === Stack.of(this)) {
-      throw new Error(
+      throw new RuleError(
+        'training-and-tuning',
         `Output ${quote(name)} of processing job ${this.node.path} must not be used in its stack: with JobWait.none() it does not ` +
           'exist when the stack is deployed. Wait for the job, or use the output in another stack that is deployed later.',
       );
@@ -125,7 +128,7 @@ export class ProcessingJob extends JobBase implements ec2.IConnectable, iam.IGra
  * @throws an error that lists every invalid property of the processing job
  */
 function checkProcessingJob(scope: Construct, props: ProcessingJobProps): Duration {
-  const errors = new ValidationErrors(`Processing job ${scope.node.path}`);
+  const errors = new ValidationErrors(`Processing job ${scope.node.path}`, 'processing');
   errors.requireTypes('ProcessingJobProps', props);
   checkJobName(errors, 'processingJobName', props.processingJobName);
   checkProcessing(scope, errors, props);

@@ -99,7 +99,7 @@ export class ProcessingOutput {
      */
     public readonly _parent?: S3Location,
   ) {
-    const errors = new ValidationErrors('Processing output');
+    const errors = new ValidationErrors('Processing output', 'processing');
     _location?._checkOutput(errors, 'keyPrefix');
     checkLocalPath(errors, 'localPath', options.localPath);
     errors.throwIfAny();

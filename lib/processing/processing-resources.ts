@@ -93,7 +93,7 @@ export class ProcessingResources {
   ) {
     this.instanceTypes = preferences.map(({ instanceType }) => instanceType);
     const names = this.instanceTypes.map(({ instanceTypeName }) => instanceTypeName);
-    const errors = new ValidationErrors(`Processing resources ${names.join(', ')}`.trim());
+    const errors = new ValidationErrors(`Processing resources ${names.join(', ')}`.trim(), 'processing');
     const key = { property: 'volumeEncryptionKey', isSet: options.volumeEncryptionKey !== undefined };
     errors.check('instanceCount', 'ProcessingInstanceCount', options.instanceCount);
     errors.checkSize('volumeSize', 'GiB', 'ProcessingVolumeSizeInGB', options.volumeSize);

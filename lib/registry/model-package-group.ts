@@ -262,7 +262,7 @@ export class ModelPackageGroup extends ModelPackageGroupBase {
   private readonly sharing = new ModelPackageSharing(this);
 
   constructor(scope: Construct, id: string, props: ModelPackageGroupProps = {}) {
-    const errors = new ValidationErrors(`Model package group ${scope.node.path}/${id}`);
+    const errors = new ValidationErrors(`Model package group ${scope.node.path}/${id}`, 'model-packages');
     errors.requireTypes('ModelPackageGroupProps', props);
     super(scope, id, { physicalName: props.modelPackageGroupName });
     errors.check('modelPackageGroupName', 'EntityName', props.modelPackageGroupName);

@@ -1,5 +1,6 @@
 import { Aws, type IResource, Stack, type aws_iam as iam } from 'aws-cdk-lib';
 import { ACCOUNT_KEYS, LIMITING_OPERATOR } from '../private/grants';
+import { addValidation } from '../private/rules';
 import { type CollectingGrantee } from '../private/unapplied-grant';
 import { ValidationErrors, isKnown, quote } from '../private/validation';
 import { type ModelPackageSources } from './model-package/model-package-sources';
@@ -23,7 +24,7 @@ export class ModelPackageSharing {
   private readonly registered: GrantHost[] = [];
 
   constructor(private readonly group: IResource) {
-    group.node.addValidation({ validate: () => this.grantees.flatMap((grantee) => grantee.errors) });
+    addValidation(group, 'model-packages', () => this.grantees.flatMap((grantee) => grantee.sharingErrors));
   }
 
   /** Shares all versions, also those that are registered later in the app. */
@@ -55,7 +56,7 @@ class SharingGrantee implements CollectingGrantee {
     this.missing.add(`permission to ${permission}. ${remedy}`);
   }
 
-  public get errors(): string[] {
+  public get sharingErrors(): string[] {
     if (this.managedElsewhere || this.missing.size === 0) return [];
     return [
       `Model package group ${this.group} is shared with ${nameOf(this.grantPrincipal)}, to which this app cannot grant what hosting ` +
@@ -77,7 +78,7 @@ function checkPrincipal(group: IResource, principal: iam.IPrincipal): void {
   );
   const isEveryone = accounts.includes('*') && !keys.some((key) => ACCOUNT_KEYS.includes(key));
   const { principalAccount } = principal;
-  const errors = new ValidationErrors(`Model package group ${group.node.path}`);
+  const errors = new ValidationErrors(`Model package group ${group.node.path}`, 'model-packages');
   errors.when(
     isEveryone || Object.keys(others).length > 0,
     `\`principal\` must be an account, an organization or a role, for example \`new AccountPrincipal('111122223333')\`, got: ${nameOf(principal)}`,

@@ -140,7 +140,7 @@ export class HyperparameterRange {
    *
    * @internal
    */
-  public _check(errors: ValidationErrors): void {
+  public _checkRange(errors: ValidationErrors): void {
     const property = `ranges["${this.name}"]`;
     errors.check(property, 'ParameterKey', this.name);
     if (this.numericOptions === undefined) {

@@ -64,7 +64,7 @@ export class Profiler {
   }
 
   private constructor(private readonly settings?: ProfilerOptions & { readonly location: S3Location }) {
-    const errors = new ValidationErrors('Profiler');
+    const errors = new ValidationErrors('Profiler', 'training-and-tuning');
     const interval = settings?.interval?.toMilliseconds();
     errors.when(
       interval !== undefined && !INTERVALS.includes(interval),

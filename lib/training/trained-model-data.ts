@@ -3,6 +3,7 @@ import type { Construct, IConstruct, IDependable } from 'constructs';
 import { ModelData, type ModelDataConfig } from '../common/model-data';
 import { isInOtherAccount, regionConflict } from '../private/environment';
 import { TrainingOutputCompression, type TrainingOutput } from '../common/training-output';
+import { RuleError } from '../private/rules';
 
 interface TrainedModelDataProps {
   readonly job: IConstruct;
@@ -38,7 +39,8 @@ export class TrainedModelData extends ModelData {
     const { job } = this.props;
     const { account, region } = Stack.of(job);
     if (regionConflict(scope, region) === undefined && !isInOtherAccount(scope, account)) return;
-    throw new Error(
+    throw new RuleError(
+      'training-and-tuning',
       `The model artifact of job ${job.node.path} (account ${account}, region ${region}) cannot be used by ${scope.node.path}, which is in ` +
         `another environment (account ${Stack.of(scope).account}, region ${Stack.of(scope).region}): SageMaker reads the model data of ` +
         'a model from its own region, and a stack only knows the jobs of its own account. Copy the artifact to a bucket of that ' +
@@ -54,7 +56,8 @@ export class TrainedModelData extends ModelData {
   public _reference(): ModelDataConfig {
     const { job, isAwaited, ended, modelDataUrl } = this.props;
     if (!isAwaited) {
-      throw new Error(
+      throw new RuleError(
+        'training-and-tuning',
         `The model artifact of job ${job.node.path} must not be used in its stack: with JobWait.none() it does not exist when ` +
           'the stack is deployed. Wait for the job, or use the model artifact in another stack that is deployed later.',
       );

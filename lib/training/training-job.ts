@@ -14,6 +14,7 @@ import { newArtifactBucket } from '../private/artifact-bucket';
 import { JobBase } from '../private/job-base';
 import { JobResource, checkJobName } from '../private/job-resource';
 import { publish } from '../private/parameter';
+import { RuleError } from '../private/rules';
 import { ValidationErrors } from '../private/validation';
 import { TrainedModelData } from './trained-model-data';
 import { checkTrainingJob, renderTrainingJob, warnAboutTrainingJob } from './training-job-definition';
@@ -114,7 +115,7 @@ export class TrainingJob extends JobBase implements ec2.IConnectable, iam.IGrant
 
   public get connections(): ec2.Connections {
     if (this.vpcConnections === undefined)
-      throw new Error(`Training job ${this.node.path} has no connections: set \`vpc\`.`);
+      throw new RuleError('all-stages', `Training job ${this.node.path} has no connections: set \`vpc\`.`);
     return this.vpcConnections;
   }
 
@@ -140,7 +141,7 @@ export class TrainingJob extends JobBase implements ec2.IConnectable, iam.IGrant
  * @throws an error that lists every invalid property of the training job
  */
 function checkProps(scope: Construct, props: TrainingJobProps): Duration {
-  const errors = new ValidationErrors(`Training job ${scope.node.path}`);
+  const errors = new ValidationErrors(`Training job ${scope.node.path}`, 'training-and-tuning');
   errors.requireTypes('TrainingJobProps', props);
   checkJobName(errors, 'trainingJobName', props.trainingJobName);
   const maxRuntime = checkTrainingJob(scope, errors, props, props.wait);

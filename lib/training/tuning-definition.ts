@@ -1,10 +1,11 @@
-import { Annotations, Duration } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Hyperparameter } from '../algorithm/hyperparameter';
 import type { Objective } from '../algorithm/objective';
 import { definesMetrics, unknownObjective } from '../image/built-in-metrics';
 import { SECONDS } from '../private/contract';
 import { UNKNOWN_VALUE } from '../private/known-values';
+import { addWarning } from '../private/rules';
 import { type ValidationErrors, isKnown } from '../private/validation';
 import { HyperparameterRange, HyperparameterRangeType } from './hyperparameter-range';
 import type { TrainingOptions } from './training-options';
@@ -94,8 +95,10 @@ export function checkDefinition(
     '`trainingPlanArn` is not supported for a tuning job with TrainingResources.preferring()',
   );
   if (resources._hasWarmPool) {
-    Annotations.of(scope).addWarningV2(
-      'cdk-sagemaker-algorithm:warmPoolOfTuningJob',
+    addWarning(
+      scope,
+      'training-and-tuning',
+      'warmPoolOfTuningJob',
       '`keepAlive` has no effect: the service does not keep the instances of a tuning job alive.',
     );
   }
@@ -143,7 +146,7 @@ function checkRanges(errors: ValidationErrors, definition: TuningDefinition): vo
       `got ${names.length + Object.keys(hyperparameters).length}`,
   );
   for (const range of ranges) {
-    range._check(errors);
+    range._checkRange(errors);
     errors.when(
       range.name in hyperparameters,
       `\`hyperparameters["${range.name}"]\` must not be set: \`ranges\` contains the hyperparameter`,
@@ -195,7 +198,7 @@ function checkObjective(scope: Construct, errors: ValidationErrors, definition: 
   const { _providedRepository: repository } = image;
   if (definesMetrics(repository)) {
     const warning = unknownObjective(repository, metricName);
-    if (warning !== undefined) Annotations.of(scope).addWarningV2(UNKNOWN_VALUE, warning);
+    if (warning !== undefined) addWarning(scope, 'training-and-tuning', UNKNOWN_VALUE, warning);
     return;
   }
   errors.when(

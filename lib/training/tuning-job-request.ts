@@ -1,10 +1,11 @@
-import { Annotations, type Duration, aws_ec2 as ec2, type aws_iam as iam } from 'aws-cdk-lib';
+import { type Duration, aws_ec2 as ec2, type aws_iam as iam } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { checkMaxRuntime } from '../common/job-times';
 import type { JobWait } from '../common/job-wait';
 import type { TrainingOutput } from '../common/training-output';
 import type { JobRequest } from '../private/job-request';
 import { UNKNOWN_VALUE, unknownValues, valuesOf } from '../private/known-values';
+import { addWarning } from '../private/rules';
 import { sortedMap } from '../private/sorted-entries';
 import { type ValidationErrors, isKnown } from '../private/validation';
 import { HyperparameterRangeType, renderRanges } from './hyperparameter-range';
@@ -183,7 +184,7 @@ export function warnAboutUnknownStrategy(
 ): void {
   const known = valuesOf('HyperParameterTuningJobStrategyType');
   const warning = unknownValues('Tuning strategies', known, [strategy.strategyName]);
-  if (warning !== undefined) Annotations.of(scope).addWarningV2(UNKNOWN_VALUE, warning);
+  if (warning !== undefined) addWarning(scope, 'training-and-tuning', UNKNOWN_VALUE, warning);
 }
 
 function checkStrategy(errors: ValidationErrors, props: TuningJobDefinition): void {
@@ -201,7 +202,7 @@ function checkStrategy(errors: ValidationErrors, props: TuningJobDefinition): vo
     strategy?.strategyName === 'Hyperband' && earlyStopping === true,
     '`earlyStopping` must not be set with Hyperband, which has its own early stopping',
   );
-  strategy?._check(
+  strategy?._checkHyperparameters(
     errors,
     definitions.map(({ hyperparameters = {} }) => hyperparameters),
   );

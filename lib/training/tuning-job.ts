@@ -8,6 +8,7 @@ import { newArtifactBucket } from '../private/artifact-bucket';
 import { JobBase } from '../private/job-base';
 import { JobResource } from '../private/job-resource';
 import { publish } from '../private/parameter';
+import { RuleError } from '../private/rules';
 import { ValidationErrors } from '../private/validation';
 import { TrainedModelData } from './trained-model-data';
 import { checkTuningJob, renderTuningJob, warnAboutUnknownStrategy } from './tuning-job-request';
@@ -116,7 +117,8 @@ export class TuningJob extends JobBase implements ec2.IConnectable, iam.IGrantab
   /** The name of the best training job, which is known at the end of the tuning job. */
   public get bestTrainingJobName(): string {
     if (!this.isAwaited) {
-      throw new Error(
+      throw new RuleError(
+        'training-and-tuning',
         `The best training job of ${this.node.path} must not be used in its stack: with JobWait.none() it is not known when ` +
           'the stack is deployed. Wait for the tuning job.',
       );
@@ -131,7 +133,7 @@ export class TuningJob extends JobBase implements ec2.IConnectable, iam.IGrantab
  * @throws an error that lists every invalid property of the tuning job
  */
 function checkProps(scope: Construct, props: TuningJobProps): Duration {
-  const errors = new ValidationErrors(`Tuning job ${scope.node.path}`);
+  const errors = new ValidationErrors(`Tuning job ${scope.node.path}`, 'training-and-tuning');
   errors.requireTypes('TuningJobProps', props);
   const maxRuntime = checkTuningJob(scope, errors, props, props.wait);
   errors.throwIfAny();

@@ -49,7 +49,7 @@ export class TuningStrategy {
    * @param options the resource limits
    */
   public static hyperband(options: HyperbandOptions = {}): TuningStrategy {
-    const errors = new ValidationErrors('Hyperband');
+    const errors = new ValidationErrors('Hyperband', 'training-and-tuning');
     const { minResource, maxResource } = options;
     errors.check('minResource', 'HyperbandStrategyMinResource', minResource);
     errors.check('maxResource', 'HyperbandStrategyMaxResource', maxResource);
@@ -85,7 +85,7 @@ export class TuningStrategy {
    *
    * @internal
    */
-  public _check(errors: ValidationErrors, hyperparameters: { [name: string]: string }[]): void {
+  public _checkHyperparameters(errors: ValidationErrors, hyperparameters: { [name: string]: string }[]): void {
     if (this.strategyName !== 'Hyperband' || this.hyperband?.maxResource !== undefined) return;
     const hasResource = (values: object): boolean => RESOURCE_HYPERPARAMETERS.some((name) => name in values);
     errors.when(

@@ -33,7 +33,7 @@ export class WarmStart {
     private readonly type: string,
     private readonly tuningJobNames: string[],
   ) {
-    const errors = new ValidationErrors('Warm start');
+    const errors = new ValidationErrors('Warm start', 'training-and-tuning');
     errors.checkEach('tuningJobNames', 'ParentHyperParameterTuningJobs', 'HyperParameterTuningJobName', tuningJobNames);
     errors.throwIfAny();
   }

@@ -97,4 +97,10 @@ export const ALGORITHMS: readonly Rule[] = [
     source: MARKETPLACE_ALGORITHM,
     messages: ['`transform` requires an algorithm with `inference`'],
   },
+  {
+    rule: 'A hyperparameter is `required` and has a `defaultValue`.',
+    result: 'warning',
+    source: api('HyperParameterSpecification'),
+    messages: ['The default values of required hyperparameters have no effect'],
+  },
 ];

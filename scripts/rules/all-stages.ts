@@ -17,7 +17,6 @@ export const ALL_STAGES: readonly Rule[] = [
     messages: [
       'private/property-types.ts: ',
       'exactly one of `algorithmName` and `algorithmArn` must be set',
-      'an `imageUri` that is known at synthesis',
       'algorithm-dashboard.ts: `trainings` or `endpoints` must have at least 1 entry',
       'must not be specified with `…`, which omits the earlier stages',
       '`images` are required unless',

@@ -2,6 +2,8 @@
 export const EXEMPT: Record<string, readonly string[]> = {
   'the name of a property or an object, which another message contains': [
     'inputs key "…"',
+    'instances that request the credentials',
+    'Lambda functions of the handlers',
     'inference-specification.ts: inference containers',
     'algorithm/inference-specification.ts: real-time inference',
     'algorithm/inference-specification.ts: batch transform',
@@ -107,5 +109,6 @@ export const EXEMPT: Record<string, readonly string[]> = {
     'Instances of one training job',
     'Instances of one processing job',
   ],
+  'the line with the link to the rules': ['rules.ts: …\nSee …#…'],
   'an error of a unit test, and not of the synthesis': ['requests-of.ts: The request of … must be JSON text'],
 };

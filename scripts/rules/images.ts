@@ -29,6 +29,11 @@ export const IMAGES: readonly Rule[] = [
     messages: ['must be in a private Amazon ECR repository'],
   },
   {
+    rule: '`pullThroughCache` is set with an `imageUri` that is a token: permission is granted for its repository.',
+    source: DESIGN,
+    messages: ['an `imageUri` that is known at synthesis'],
+  },
+  {
     rule: 'The repository of an image is in another region than the stack.',
     source: INFERENCE,
     messages: ['SageMaker only pulls images of its own region'],
@@ -154,12 +159,6 @@ export const IMAGES: readonly Rule[] = [
     result: 'warning',
     source: DESIGN,
     messages: ['version … was unknown when this version of the library was published'],
-  },
-  {
-    rule: 'A hyperparameter is `required` and has a `defaultValue`.',
-    result: 'warning',
-    source: api('HyperParameterSpecification'),
-    messages: ['The default values of required hyperparameters have no effect'],
   },
   {
     rule: '`script` is set for an image that AWS does not provide, and that may not contain a SageMaker toolkit.',

@@ -19,28 +19,34 @@ import { PROCESSING } from './processing';
 import { BATCH } from './batch';
 import { NETWORKS_AND_PERMISSIONS } from './networks-and-permissions';
 import { MARKETPLACE } from './marketplace';
+import type { RuleSection } from '../../lib/private/rules';
 import type { Rule } from './rule';
 
 export { EXEMPT } from './exempt';
 export type { Rule } from './rule';
 
-/** The rules by stage of the lifecycle. */
-export const RULES: Record<string, readonly Rule[]> = {
-  'All stages': ALL_STAGES,
-  Images: IMAGES,
-  Algorithms: ALGORITHMS,
-  'Training and tuning': TRAINING,
-  'Model packages': MODEL_PACKAGES,
-  Models: MODELS,
-  'Endpoint configurations': ENDPOINT_CONFIGS,
-  'Endpoints and scaling': ENDPOINTS,
-  'Released model packages': RELEASED_MODEL_PACKAGES,
-  'Continuous lifecycle': CONTINUOUS,
-  'Smoke tests': SMOKE_TESTS,
-  Monitoring: MONITORING,
-  'Inference components': INFERENCE_COMPONENTS,
-  Processing: PROCESSING,
-  'Batch transform': BATCH,
-  'Networks, keys and permissions': NETWORKS_AND_PERMISSIONS,
-  Marketplace: MARKETPLACE,
+export interface Section {
+  readonly title: string;
+  readonly rules: readonly Rule[];
+}
+
+/** The sections by their anchors, to which the errors and warnings link. The first one applies to all stages. */
+export const SECTIONS: Record<RuleSection, Section> = {
+  'all-stages': { title: 'All stages', rules: ALL_STAGES },
+  images: { title: 'Images', rules: IMAGES },
+  algorithms: { title: 'Algorithms', rules: ALGORITHMS },
+  'training-and-tuning': { title: 'Training and tuning', rules: TRAINING },
+  'model-packages': { title: 'Model packages', rules: MODEL_PACKAGES },
+  models: { title: 'Models', rules: MODELS },
+  'endpoint-configurations': { title: 'Endpoint configurations', rules: ENDPOINT_CONFIGS },
+  'endpoints-and-scaling': { title: 'Endpoints and scaling', rules: ENDPOINTS },
+  'released-model-packages': { title: 'Released model packages', rules: RELEASED_MODEL_PACKAGES },
+  'continuous-lifecycle': { title: 'Continuous lifecycle', rules: CONTINUOUS },
+  'smoke-tests': { title: 'Smoke tests', rules: SMOKE_TESTS },
+  monitoring: { title: 'Monitoring', rules: MONITORING },
+  'inference-components': { title: 'Inference components', rules: INFERENCE_COMPONENTS },
+  processing: { title: 'Processing', rules: PROCESSING },
+  'batch-transform': { title: 'Batch transform', rules: BATCH },
+  'networks-keys-and-permissions': { title: 'Networks, keys and permissions', rules: NETWORKS_AND_PERMISSIONS },
+  marketplace: { title: 'Marketplace', rules: MARKETPLACE },
 };

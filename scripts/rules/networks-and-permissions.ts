@@ -40,11 +40,7 @@ export const NETWORKS_AND_PERMISSIONS: readonly Rule[] = [
     source: [PRIVATE_REGISTRIES, link('functions in a VPC', `${AWS}/lambda/latest/dg/configuration-vpc.html`)].join(
       ', ',
     ),
-    messages: [
-      'run in subnets without a route to the internet',
-      'instances that request the credentials',
-      'Lambda functions of the handlers',
-    ],
+    messages: ['run in subnets without a route to the internet'],
   },
   {
     rule: '`script` of a training job or a model is downloaded by the container, with `networkIsolation`.',

@@ -215,7 +215,9 @@ describe('Algorithm', () => {
     });
     Annotations.fromStack(stack).hasWarning(
       '/Stack/Algorithm',
-      'The default values of required hyperparameters have no effect: depth. [ack: cdk-sagemaker-algorithm:requiredDefault]',
+      'The default values of required hyperparameters have no effect: depth.\n' +
+        'See https://github.com/cdk-sagemaker-algorithm/cdk-sagemaker-algorithm/blob/main/docs/rules.md#algorithms ' +
+        '[ack: cdk-sagemaker-algorithm:requiredDefault]',
     );
   });
 

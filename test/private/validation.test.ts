@@ -123,7 +123,7 @@ describe('Validation errors', () => {
   const parameter = (type: 'String' | 'Number') => new CfnParameter(newStack(), 'Parameter', { type });
   let errors: ValidationErrors;
   beforeEach(() => {
-    errors = new ValidationErrors('Job "a"');
+    errors = new ValidationErrors('Job "a"', 'training-and-tuning');
   });
 
   test('do not throw if there is none', () => {

@@ -1,4 +1,4 @@
-import { Annotations } from 'aws-cdk-lib/assertions';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { TuningJob, TuningStrategy } from '../../lib';
 import { tuningDefinition } from '../jobs';
 import { errorOf, newStack } from '../stacks';
@@ -53,7 +53,7 @@ describe('TuningStrategy', () => {
     new TuningJob(stack, 'Tune', { strategy: TuningStrategy.of(name), definitions: [tuningDefinition()] });
     const warnings = Annotations.fromStack(stack).findWarning(
       '*',
-      `Tuning strategies that were unknown when this version of the library was published: ${name}. [ack: cdk-sagemaker-algorithm:unknownValue]`,
+      Match.stringLikeRegexp(`Tuning strategies that were unknown when this version .* was published: ${name}\\.`),
     );
     expect(warnings).toHaveLength(count);
   });

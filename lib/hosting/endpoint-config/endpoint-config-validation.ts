@@ -21,7 +21,7 @@ export interface BoundVariants {
 
 /** @throws an error that lists all validation errors of the endpoint configuration */
 export function checkEndpointConfig(scope: Construct, props: EndpointConfigProps, variants: BoundVariants): void {
-  const errors = new ValidationErrors(`Endpoint configuration ${scope.node.path}`);
+  const errors = new ValidationErrors(`Endpoint configuration ${scope.node.path}`, 'endpoint-configurations');
   const { production, shadow } = variants;
   const all = shadow === undefined ? production : [...production, shadow];
   checkPrefix(errors, 'endpointConfigName', props.endpointConfigName);

@@ -1,5 +1,4 @@
 import {
-  Annotations,
   type CfnCondition,
   type IResource,
   Resource,
@@ -13,6 +12,7 @@ import { executionRole, grantVolumeKey } from '../../private/execution-role';
 import { identifyBy } from '../../private/fingerprint';
 import { optionalHashedName } from '../../private/physical-name';
 import { applyReleaseCondition, recordReleaseCondition, releaseConditionOf } from '../../private/release-condition';
+import { RuleError, addWarning } from '../../private/rules';
 import { validateTags } from '../../private/tags';
 import { ValidationErrors } from '../../private/validation';
 import { type VpcAccess, vpcAccess } from '../../private/vpc-access';
@@ -142,7 +142,10 @@ export class EndpointConfig extends EndpointConfigBase implements ec2.IConnectab
 
   constructor(scope: Construct, id: string, props: EndpointConfigProps) {
     super(scope, id);
-    new ValidationErrors(`Endpoint configuration ${this.node.path}`).requireTypes('EndpointConfigProps', props);
+    new ValidationErrors(`Endpoint configuration ${this.node.path}`, 'endpoint-configurations').requireTypes(
+      'EndpointConfigProps',
+      props,
+    );
     const hostsComponents = props.variants.some((variant) => variant._isForComponents);
     if (hostsComponents) this.role = executionRole(this, props.role, ['InferenceComponents']);
     const production = props.variants.map((variant) => variant._bind(this.role));
@@ -150,7 +153,7 @@ export class EndpointConfig extends EndpointConfigBase implements ec2.IConnectab
     const all = shadow === undefined ? production : [...production, shadow];
     checkEndpointConfig(this, props, { production, shadow });
     for (const warning of all.flatMap(({ warnings }) => warnings)) {
-      Annotations.of(this).addWarningV2('cdk-sagemaker-algorithm:variant', warning);
+      addWarning(this, 'endpoint-configurations', 'variant', warning);
     }
     this._variants = production;
     this._shadow = shadow;
@@ -200,7 +203,8 @@ export class EndpointConfig extends EndpointConfigBase implements ec2.IConnectab
   /** The network connections of inference components. Requires a `vpc`. */
   public get connections(): ec2.Connections {
     if (this.vpcConnections === undefined)
-      throw new Error(
+      throw new RuleError(
+        'all-stages',
         `Endpoint configuration ${this.node.path} has no connections because it is not in a VPC. Specify \`vpc\`.`,
       );
     return this.vpcConnections;

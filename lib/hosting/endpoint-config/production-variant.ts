@@ -109,7 +109,7 @@ export abstract class ProductionVariant {
 }
 
 function validationErrorsOf(variantName: string): ValidationErrors {
-  const errors = new ValidationErrors(`Production variant ${quote(variantName)}`);
+  const errors = new ValidationErrors(`Production variant ${quote(variantName)}`, 'endpoint-configurations');
   errors.check('variantName', 'VariantName', variantName);
   errors.when(variantName.length === 0, '`variantName` must not be empty');
   return errors;

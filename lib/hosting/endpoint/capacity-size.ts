@@ -38,7 +38,7 @@ export class CapacitySize {
     private readonly unit: 'INSTANCE_COUNT' | 'CAPACITY_PERCENT',
     private readonly value: number,
   ) {
-    const errors = new ValidationErrors('Capacity size');
+    const errors = new ValidationErrors('Capacity size', 'endpoints-and-scaling');
     const property = unit === 'INSTANCE_COUNT' ? 'count' : 'percent';
     errors.check(property, 'CapacitySizeValue', value);
     errors.when(

@@ -217,7 +217,7 @@ export class DeploymentPolicy {
    *
    * @internal
    */
-  public _check(errors: ValidationErrors, variants: VariantConfig[]): void {
+  public _checkVariants(errors: ValidationErrors, variants: VariantConfig[]): void {
     this.checkTimes(errors);
     if (this.step === undefined) return;
     variants.forEach((variant) => this.checkVariant(errors, variant, this.step as Step));

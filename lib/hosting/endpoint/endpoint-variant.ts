@@ -381,6 +381,7 @@ export class EndpointVariant extends Construct {
     const { isAsync, config } = this.props;
     const errors = new ValidationErrors(
       `Scaling of variant "${this.variantName}" of endpoint ${this.node.scope?.node.path ?? ''}`,
+      'endpoints-and-scaling',
     );
     errors.when(this.scaling !== undefined, '`autoScale` must be called only once: add scaling policies to its result');
     errors.when(
@@ -456,6 +457,6 @@ export class EndpointVariant extends Construct {
   }
 
   private errors(id: string): ValidationErrors {
-    return new ValidationErrors(`Alarm ${this.node.path}/${id}`);
+    return new ValidationErrors(`Alarm ${this.node.path}/${id}`, 'endpoints-and-scaling');
   }
 }

@@ -16,6 +16,8 @@ import { nameFromArn, sagemakerArn } from '../../private/arn';
 import { ENDPOINT } from '../../private/grants';
 import { requireUniqueName } from '../../private/physical-name';
 import { applyReleaseCondition, recordReleaseCondition, releaseConditionOf } from '../../private/release-condition';
+import { RuleError } from '../../private/rules';
+import { addValidation } from '../../private/rules';
 import { validateTags } from '../../private/tags';
 import { grantDescribeAlarms } from '../../private/rollback-permissions';
 import { ValidationErrors } from '../../private/validation';
@@ -93,7 +95,10 @@ abstract class EndpointBase extends Resource implements IEndpoint {
     const config = variants.find((one) => one.variantName === variantName);
     if (variants.length > 0 && config === undefined) {
       const names = variants.map((one) => one.variantName).join(', ');
-      throw new Error(`Endpoint ${this.node.path} has no variant "${variantName}". Its variants are: ${names}.`);
+      throw new RuleError(
+        'all-stages',
+        `Endpoint ${this.node.path} has no variant "${variantName}". Its variants are: ${names}.`,
+      );
     }
     const id = Token.isUnresolved(variantName) ? `Variant${this._endpointVariants.size}` : `Variant-${variantName}`;
     const { endpointName } = this;
@@ -209,7 +214,7 @@ export class Endpoint extends EndpointBase {
 
   constructor(scope: Construct, id: string, props: EndpointProps) {
     super(scope, id);
-    new ValidationErrors(`Endpoint ${this.node.path}`).requireTypes('EndpointProps', props);
+    new ValidationErrors(`Endpoint ${this.node.path}`, 'endpoints-and-scaling').requireTypes('EndpointProps', props);
     this._config = props.endpointConfig;
     this.deployment = props.deployment;
     this.checkEndpoint(props);
@@ -218,7 +223,7 @@ export class Endpoint extends EndpointBase {
     this.logGroup = props.logs && newLogGroup(this, this.endpointName, props.logs);
     if (props.enabled === false) return;
 
-    this.node.addValidation({ validate: () => this.alarmErrors() });
+    addValidation(this, 'endpoints-and-scaling', () => this.alarmErrors());
     requireUniqueName(this, 'endpointName', this.endpointName);
     this.resource = new sagemaker.CfnEndpoint(this, 'Resource', {
       endpointName: this.endpointName,
@@ -325,7 +330,7 @@ export class Endpoint extends EndpointBase {
   /** @throws an error that lists all validation errors of the endpoint */
   private checkEndpoint(props: EndpointProps): void {
     const { endpointName, deployment, smokeTest, retainedVariantProperties: retained } = props;
-    const errors = new ValidationErrors(`Endpoint ${this.node.path}`);
+    const errors = new ValidationErrors(`Endpoint ${this.node.path}`, 'endpoints-and-scaling');
     errors.check('endpointName', 'EndpointName', endpointName);
     errors.when(endpointName === '', '`endpointName` must not be empty');
     errors.checkUnique('retainedVariantProperties', retained ?? []);
@@ -334,7 +339,7 @@ export class Endpoint extends EndpointBase {
       `\`endpointConfig\` ${this._config.node.path} must be in the same stack as the endpoint. Any change replaces an endpoint ` +
         'configuration, but an export cannot change while another stack imports it',
     );
-    deployment?._check(errors, this._variants);
+    deployment?._checkVariants(errors, this._variants);
     if (smokeTest !== undefined) {
       const isAsync = this._config instanceof EndpointConfig && this._config._isAsync;
       checkSmokeTest(errors, smokeTest, { variants: this._variants, isAsync });
@@ -344,7 +349,7 @@ export class Endpoint extends EndpointBase {
 
   /** Validated at the end of synthesis, because alarms can be added until then. */
   private alarmErrors(): string[] {
-    const errors = new ValidationErrors('');
+    const errors = new ValidationErrors('', 'endpoints-and-scaling');
     if (this.alarms.length > 0) errors.check('deployment.alarms', 'AlarmList', this.alarms);
     errors.when(
       this.deployment?._requiresAlarms === true && this.alarms.length === 0,

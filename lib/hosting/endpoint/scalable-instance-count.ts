@@ -1,5 +1,6 @@
 import { Duration, Token, aws_applicationautoscaling as appscaling, aws_cloudwatch as cloudwatch } from 'aws-cdk-lib';
 import type { Construct, IDependable } from 'constructs';
+import { addValidation } from '../../private/rules';
 import { ScalingBase } from '../../private/scaling';
 import { ValidationErrors, isKnown } from '../../private/validation';
 
@@ -118,15 +119,14 @@ export class ScalableInstanceCount extends ScalingBase {
       resourceId: `endpoint/${props.endpointName}/variant/${props.variantName}`,
       dimension: 'sagemaker:variant:DesiredInstanceCount',
     });
-    this.node.addValidation({
-      validate: () =>
-        props.minCapacity === 0 && !this.canScaleFromZero && props.isDisabled !== true
-          ? [
-              '`minCapacity` of 0 requires `scaleOnBacklog` or a schedule that raises the bounds: otherwise the variant cannot scale ' +
-                'out from zero instances',
-            ]
-          : [],
-    });
+    addValidation(this, 'endpoints-and-scaling', () =>
+      props.minCapacity === 0 && !this.canScaleFromZero && props.isDisabled !== true
+        ? [
+            '`minCapacity` of 0 requires `scaleOnBacklog` or a schedule that raises the bounds: otherwise the variant cannot scale ' +
+              'out from zero instances',
+          ]
+        : [],
+    );
   }
 
   /**
@@ -242,6 +242,7 @@ export class ScalableInstanceCount extends ScalingBase {
   private errors(): ValidationErrors {
     return new ValidationErrors(
       `Scaling of variant "${this.props.variantName}" of endpoint ${this.node.scope?.node.path ?? ''}`,
+      'endpoints-and-scaling',
     );
   }
 }

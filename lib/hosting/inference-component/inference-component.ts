@@ -155,7 +155,7 @@ export class InferenceComponent extends InferenceComponentBase {
    * @param options the minimum and maximum number of copies
    */
   public autoScale(options: ComponentScalingOptions): ScalableCopyCount {
-    const errors = new ValidationErrors(`Scaling of inference component ${this.node.path}`);
+    const errors = new ValidationErrors(`Scaling of inference component ${this.node.path}`, 'inference-components');
     errors.when(this.scaling !== undefined, '`autoScale` must be called only once: add scaling policies to its result');
     errors.when(this.isAdapter, '`autoScale` is not supported for an adapter: scale its `baseComponent`');
     checkBounds(errors, options, { isAllowed: true, why: '' });
@@ -227,7 +227,7 @@ function renderStartup(props: InferenceComponentProps): Specification['startupPa
 
 /** @throws an error that lists all validation errors of the inference component */
 function checkComponent(scope: Construct, props: InferenceComponentProps): void {
-  const errors = new ValidationErrors(`Inference component ${scope.node.path}`);
+  const errors = new ValidationErrors(`Inference component ${scope.node.path}`, 'inference-components');
   errors.requireTypes('InferenceComponentProps', props);
   const { model, container, adapterData, baseComponent, compute, copyCount, deployment } = props;
   errors.check('inferenceComponentName', 'InferenceComponentName', props.inferenceComponentName);

@@ -142,7 +142,10 @@ export class ScalableCopyCount extends ScalingBase {
   }
 
   private check(property: string, value: number): void {
-    const errors = new ValidationErrors(`Scaling of inference component ${this.node.scope?.node.path ?? ''}`);
+    const errors = new ValidationErrors(
+      `Scaling of inference component ${this.node.scope?.node.path ?? ''}`,
+      'inference-components',
+    );
     errors.checkPositive(property, value);
     errors.throwIfAny();
   }

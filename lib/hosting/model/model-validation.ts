@@ -12,7 +12,7 @@ import { needsScriptInModel } from './repacked-model-data';
 
 /** @throws an error that lists all validation errors of the model */
 export function checkModel(scope: Construct, props: ModelProps): void {
-  const errors = new ValidationErrors(`Model ${scope.node.path}`);
+  const errors = new ValidationErrors(`Model ${scope.node.path}`, 'models');
   errors.requireTypes('ModelProps', props);
   checkPrefix(errors, 'modelName', props.modelName);
   if (props.containers === undefined) {

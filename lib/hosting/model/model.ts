@@ -13,6 +13,7 @@ import { identifyBy } from '../../private/fingerprint';
 import { combinedRequirements } from '../../image/image-compatibility';
 import { optionalHashedName } from '../../private/physical-name';
 import { applyReleaseCondition, recordReleaseCondition, releaseConditionOf } from '../../private/release-condition';
+import { RuleError } from '../../private/rules';
 import { validateTags } from '../../private/tags';
 import { checkRegistryAccess, vpcAccess } from '../../private/vpc-access';
 import { ModelPackage } from '../../registry/model-package/model-package';
@@ -193,7 +194,10 @@ export class Model extends ModelBase implements ec2.IConnectable {
   /** The network connections of the containers. Requires a `vpc`. */
   public get connections(): ec2.Connections {
     if (this.vpcConnections === undefined)
-      throw new Error(`Model ${this.node.path} has no connections because it is not in a VPC. Specify \`vpc\`.`);
+      throw new RuleError(
+        'all-stages',
+        `Model ${this.node.path} has no connections because it is not in a VPC. Specify \`vpc\`.`,
+      );
     return this.vpcConnections;
   }
 }

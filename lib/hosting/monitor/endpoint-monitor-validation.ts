@@ -30,7 +30,7 @@ export function checkMonitor(
   options: EndpointMonitorOptions,
   { times, job }: { readonly times: WindowTimes; readonly job: ProcessingOptions },
 ): void {
-  const errors = new ValidationErrors(`Monitor ${scope.node.path}`);
+  const errors = new ValidationErrors(`Monitor ${scope.node.path}`, 'monitoring');
   checkStateMachineName(errors, options.stateMachineName);
   if (endpoint.isConfigImported) {
     errors.add(

@@ -22,6 +22,7 @@ import { SOURCE } from '../../private/outcomes';
 import { literalText, nestedJson } from '../../private/nested-json';
 import { requireUniqueName } from '../../private/physical-name';
 import { placeholder } from '../../private/placeholder';
+import { RuleError } from '../../private/rules';
 import { grantDecrypt } from '../../private/unapplied-grant';
 import type { WorkflowHandler } from '../../private/workflow-handler';
 import { isKnown } from '../../private/validation';
@@ -158,7 +159,7 @@ export class EndpointMonitor extends WorkflowBase implements ec2.IConnectable, i
 
   public get connections(): ec2.Connections {
     if (this.vpcConnections === undefined)
-      throw new Error(`Monitor ${this.node.path} has no connections: set \`vpc\`.`);
+      throw new RuleError('all-stages', `Monitor ${this.node.path} has no connections: set \`vpc\`.`);
     return this.vpcConnections;
   }
 
@@ -219,7 +220,8 @@ export class EndpointMonitor extends WorkflowBase implements ec2.IConnectable, i
   }
 
   private dataOf({ endpointName, dataCapture }: MonitoredEndpoint, reportLocation?: S3Location): Data {
-    if (dataCapture === undefined) throw new Error('A monitor of an endpoint without data capture is invalid.');
+    if (dataCapture === undefined)
+      throw new RuleError('monitoring', 'A monitor of an endpoint without data capture is invalid.');
     const reports = reportLocation ?? S3Location.fromBucket(newArtifactBucket(this), 'monitoring');
     return {
       capture: dataCapture,

@@ -28,7 +28,7 @@ export class Expectation {
    * @param status the status, 100 to 599, for example 400 for a request that the container must reject
    */
   public static status(status: number): Expectation {
-    const errors = new ValidationErrors('Expectation');
+    const errors = new ValidationErrors('Expectation', 'smoke-tests');
     errors.when(
       isKnown(status) && !(Number.isInteger(status) && status >= 100 && status <= 599),
       `\`status\` must be a whole number of 100 to 599, got ${status}`,
@@ -43,7 +43,7 @@ export class Expectation {
    * @param text the text, with upper and lower case letters as in the body
    */
   public static bodyContains(text: string): Expectation {
-    const errors = new ValidationErrors('Expectation');
+    const errors = new ValidationErrors('Expectation', 'smoke-tests');
     errors.when(text === '', '`text` must not be empty, since every body contains it');
     errors.throwIfAny();
     return new Expectation({ Type: 'BodyContains', Text: text });
@@ -56,7 +56,7 @@ export class Expectation {
    * @see https://www.rfc-editor.org/rfc/rfc9535
    */
   public static jsonPath(path: string): ResponseValue {
-    const errors = new ValidationErrors('Expectation');
+    const errors = new ValidationErrors('Expectation', 'smoke-tests');
     const error = isKnown(path) ? jsonPathError(path) : undefined;
     errors.when(
       error !== undefined,
@@ -74,7 +74,7 @@ export class Expectation {
    * @param column the column, from 0
    */
   public static csvField(row: number, column: number): ResponseValue {
-    const errors = new ValidationErrors('Expectation');
+    const errors = new ValidationErrors('Expectation', 'smoke-tests');
     for (const [property, value] of Object.entries({ row, column })) {
       errors.checkWholeNumber(property, value);
       errors.when(isKnown(value) && value < 0, `\`${property}\` must be at least 0, got ${value}`);
@@ -122,7 +122,7 @@ export class ResponseValue {
    * @param value the expected value
    */
   public equalTo(value: string | number | boolean): Expectation {
-    const errors = new ValidationErrors('Expectation');
+    const errors = new ValidationErrors('Expectation', 'smoke-tests');
     errors.when(
       !['string', 'number', 'boolean'].includes(typeof value),
       `\`value\` must be a string, a number or a boolean, got: ${quote(JSON.stringify(value))}`,
@@ -140,7 +140,7 @@ export class ResponseValue {
    */
   public closeTo(value: number, options: ToleranceOptions): Expectation {
     const { tolerance } = options;
-    const errors = new ValidationErrors('Expectation');
+    const errors = new ValidationErrors('Expectation', 'smoke-tests');
     errors.when(isKnown(value) && !Number.isFinite(value), `\`value\` must be a finite number, got ${value}`);
     errors.when(
       isKnown(tolerance) && !(tolerance >= 0 && Number.isFinite(tolerance)),

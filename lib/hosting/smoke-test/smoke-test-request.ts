@@ -34,7 +34,7 @@ export class SmokeTestRequest {
    */
   public static fromText(text: string): SmokeTestRequest {
     const bytes = Buffer.byteLength(text);
-    const errors = new ValidationErrors('Smoke test request');
+    const errors = new ValidationErrors('Smoke test request', 'smoke-tests');
     errors.when(
       bytes > MAX_TEXT_BYTES,
       `\`text\` must have at most ${MAX_TEXT_BYTES} bytes, got ${bytes}: write it to a file, and use SmokeTestRequest.fromFile()`,
@@ -51,7 +51,7 @@ export class SmokeTestRequest {
   public static fromFile(path: string): SmokeTestRequest {
     const isFile = existsSync(path) && statSync(path).isFile();
     const bytes = isFile ? statSync(path).size : 0;
-    const errors = new ValidationErrors('Smoke test request');
+    const errors = new ValidationErrors('Smoke test request', 'smoke-tests');
     errors.when(!isFile, `\`path\` must be the path of a file, got: ${quote(path)}`);
     errors.when(
       bytes > LIMITS.realtimePayloadBytes,

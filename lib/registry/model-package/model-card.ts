@@ -42,7 +42,7 @@ export class ModelCard {
     /** The approval status of the model card. */
     public readonly status: ModelCardStatus,
   ) {
-    const errors = new ValidationErrors('Model card');
+    const errors = new ValidationErrors('Model card', 'model-packages');
     errors.check('content', 'ModelCardContent', content);
     errors.when(
       isKnown(content) && !isJsonObject(content),

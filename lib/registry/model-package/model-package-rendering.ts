@@ -9,6 +9,7 @@ import {
 import type { Construct, IConstruct } from 'constructs';
 import { type SupportedInstanceTypes, renderInferenceSpecification } from '../../algorithm/inference-specification';
 import { sagemakerArn } from '../../private/arn';
+import { RuleError } from '../../private/rules';
 import { sortedMap } from '../../private/sorted-entries';
 import type { ModelDataConfig } from '../../common/model-data';
 import { renderBaselines, renderMetrics } from './model-metrics';
@@ -120,7 +121,10 @@ export function renderSource(
   const refersToAlgorithm = algorithm !== undefined && group === undefined;
   if (containers.length === 0 || inference === undefined || refersToAlgorithm) {
     if (props.modelData?.uncompressed !== undefined) {
-      throw new Error('`modelData` must be a model.tar.gz archive for a model package that refers to an algorithm.');
+      throw new RuleError(
+        'model-packages',
+        '`modelData` must be a model.tar.gz archive for a model package that refers to an algorithm.',
+      );
     }
     const algorithmName = algorithm && (algorithm.specification ? algorithm.algorithmName : algorithm.algorithmArn);
     return {

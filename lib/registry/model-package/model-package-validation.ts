@@ -23,7 +23,7 @@ import { supportedInstanceTypes } from './model-package-rendering';
 
 /** @throws an error that lists all validation errors of the model package */
 export function checkModelPackage(scope: Construct, props: ModelPackageProps): void {
-  const errors = new ValidationErrors(`Model package ${scope.node.path}`);
+  const errors = new ValidationErrors(`Model package ${scope.node.path}`, 'model-packages');
   errors.requireTypes('ModelPackageProps', props);
   errors.check('description', 'EntityDescription', props.description);
   checkSource(scope, errors, props);
@@ -163,7 +163,7 @@ function checkDescription(scope: Construct, errors: ValidationErrors, props: Mod
     errors.check(`metadata.${property}`, 'MetadataPropertyValue', value);
   }
   if (validationProfile !== undefined) {
-    const own = new ValidationErrors('');
+    const own = new ValidationErrors('', 'model-packages');
     own.check('profileName', 'EntityName', validationProfile.profileName);
     checkTransform(own, validationProfile.transform);
     const { instanceType } = validationProfile.transform.resources;

@@ -120,7 +120,7 @@ export class ModelPackage extends ModelPackageBase {
    * @param attrs the attributes of the model package
    */
   public static fromModelPackageAttributes(scope: Construct, id: string, attrs: ModelPackageAttributes): IModelPackage {
-    const errors = new ValidationErrors(`Model package ${id}`);
+    const errors = new ValidationErrors(`Model package ${id}`, 'model-packages');
     errors.check('modelPackageArn', 'ModelPackageArn', attrs.modelPackageArn);
     errors.throwIfAny();
     const known = combinedRequirements(attrs.images ?? []);

@@ -1,8 +1,9 @@
-import { Annotations, type aws_iam as iam } from 'aws-cdk-lib';
+import { type aws_iam as iam } from 'aws-cdk-lib';
 import type { Construct, IConstruct } from 'constructs';
 import { combinedRequirements } from '../../image/image-compatibility';
 import { applyReleaseCondition, recordReleaseCondition } from '../../private/release-condition';
 import { ReleaseParameter } from '../../private/release-parameter';
+import { addWarning } from '../../private/rules';
 import { type IModelPackage, ModelPackageBase } from './model-package-base';
 import { grantSources } from './model-package-sources';
 import type { ReleasedModelPackageOptions } from './released-model-package-options';
@@ -61,8 +62,10 @@ function noteMissingPermissions(
     ...(modelData.length === 0 ? ['to read the model artifacts (specify `modelData`)'] : []),
   ];
   if (missing.length === 0) return;
-  Annotations.of(scope).addWarningV2(
-    'cdk-sagemaker-algorithm:releasedModelPermissions',
+  addWarning(
+    scope,
+    'released-model-packages',
+    'releasedModelPermissions',
     `The execution roles of models that host this package are not granted permission ${missing.join(' and ')}. Specify them, or grant the permissions yourself.`,
   );
 }

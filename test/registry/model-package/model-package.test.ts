@@ -279,7 +279,7 @@ describe('Permission for another account to host a model package', () => {
     modelPackage.grantHost(new iam.AccountPrincipal('999988887777'));
     return Annotations.fromStack(stack)
       .findWarning('*', Match.stringLikeRegexp('has no permission'))
-      .map(({ entry }) => (entry.data as string).replace(/ \[ack: .*/, ''));
+      .map(({ entry }) => (entry.data as string).replace(/\nSee .*/, ''));
   };
 
   test('is a warning for an image and data outside of the app, whose policies it cannot change', () => {
