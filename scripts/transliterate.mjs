@@ -1,10 +1,11 @@
-// Translates the snippets of the README and of docs/ to Python with jsii-rosetta, each to a file, and prints those that it cannot translate.
-// The code that jsii-rosetta writes for Java and Go is meant to be read: it lacks imports, and Go needs pointers that it does not write.
+// Translates the snippets of the README and of docs/ to Python and Java with jsii-rosetta, each to a file, and prints those that it cannot
+// translate. The code for Go is meant to be read, and does not compile with any imports: docs/decisions/0020-site.md.
 //
 //   node scripts/transliterate.mjs DIRECTORY
 import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { TargetLanguage, Translator } from 'jsii-rosetta';
+import { completeJava } from './java-snippets.mjs';
 import { complete, pages, snippetsOf } from './doc-snippets.mjs';
 
 /** The reasons for which a snippet stays in TypeScript. */
@@ -36,12 +37,17 @@ const translated = new Translator(false).translateSnippets(
     parameters: { $compilation: directory, $directory: directory },
     strict: false,
   })),
-  [TargetLanguage.PYTHON],
+  [TargetLanguage.PYTHON, TargetLanguage.JAVA],
 );
 translated.forEach((snippet, index) => {
   const { page, line } = translatable[index];
-  const file = path.join(output, `${page.replaceAll(path.sep, '-')}-${line}.py`);
-  writeFileSync(file, snippet.get(TargetLanguage.PYTHON)?.source ?? '');
+  const name = `${page.replaceAll(path.sep, '-')}-${line}`;
+  const sourceIn = (language) => snippet.get(language)?.source ?? '';
+  writeFileSync(path.join(output, `${name}.py`), sourceIn(TargetLanguage.PYTHON));
+  const className = name.replace(/\W/g, '_');
+  const { code, reason } = completeJava(sourceIn(TargetLanguage.JAVA), className);
+  if (code === undefined) console.log(`${page}:${line} is not translated to Java: ${reason}`);
+  else writeFileSync(path.join(output, `${className}.java`), code);
 });
 for (const snippet of snippets) {
   const reason = reasonOf(snippet);

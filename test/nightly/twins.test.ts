@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, readFileSync } from 'node:fs';
+import { cpSync, mkdirSync } from 'node:fs';
 import * as path from 'node:path';
 import { ROOT, STACKS, run, scratch, synthesize, template } from '../interop/project';
+import { classPath } from './java';
 
 const EXAMPLE = path.join('examples', 'breast-cancer');
 const CACHE = path.join(ROOT, '.cache');
 const PACKAGES = path.join(CACHE, 'packages');
-const { version } = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as { version: string };
 const TYPESCRIPT = `${process.execPath} --import tsx bin/app.ts`;
 
 /** The modules that are not on a proxy, below `.cache`. */
@@ -16,19 +16,11 @@ const MODULES = {
   'github.com/cdklabs/cloud-assembly-schema-go/awscdkcloudassemblyschema/v54': 'go/awscdkcloudassemblyschema',
 };
 
-function maven(...args: string[]): string {
-  return run(ROOT, 'mvn', '-q', '-B', `-Dmaven.repo.local=${path.join(CACHE, 'maven')}`, ...args);
-}
-
 /** Compiles the example in Java, and returns the command that runs it. */
 function javaApp(): string {
-  const output = scratch();
-  const name = path.join('io', 'github', 'cdk-sagemaker-algorithm', 'cdk-sagemaker-algorithm', version);
-  const jar = path.join(PACKAGES, 'java', name, `cdk-sagemaker-algorithm-${version}`);
-  maven('install:install-file', `-Dfile=${jar}.jar`, `-DpomFile=${jar}.pom`);
-  maven('-f', path.join(EXAMPLE, 'java'), 'dependency:build-classpath', `-Dmdep.outputFile=${output}/classpath`);
-  run(output, 'sh', '-c', `javac -proc:none -cp "$(cat classpath)" -d . ${path.join(ROOT, EXAMPLE, 'java', '*.java')}`);
-  return `java -cp ${output}:$(cat ${output}/classpath) BreastCancer`;
+  const [output, packages] = [scratch(), classPath()];
+  run(output, 'javac', '-proc:none', '-cp', packages, '-d', '.', path.join(ROOT, EXAMPLE, 'java', 'BreastCancer.java'));
+  return `java -cp ${output}:${packages} BreastCancer`;
 }
 
 /** Compiles the example in Go, and returns the command that runs it. */
