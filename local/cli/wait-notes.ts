@@ -33,5 +33,5 @@ export class WaitNotes {
 
 /** A wait in words: `waiting for 30 s, at most 480 s: nothing listens on port 8080`. */
 export function waitText({ state, seconds, limitSeconds }: Wait): string {
-  return `waiting for ${Math.floor(seconds)} s, at most ${limitSeconds} s: ${stripVTControlCharacters(state)}`;
+  return `waiting for ${Math.floor(seconds)} s, at most ${Math.round(limitSeconds)} s: ${stripVTControlCharacters(state)}`;
 }

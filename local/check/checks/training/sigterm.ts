@@ -33,14 +33,15 @@ export const trainingSigterm: Check = {
           'loading libraries)',
       );
     }
-    const early = await stopped(training, 'early', (_, firstLine) => firstLine);
+    if (await isStoppedAtFirstLine(training, baseline)) return [];
     // The first line may come from a script that has not started the program yet, which installs the handler.
-    if (wasStopped(early) && (await problemOf(training, baseline, early)) === undefined) return [];
-    const late = await stopped(training, 'late', async (signal, firstLine) => {
-      await firstLine;
-      await sleep(remaining * LATE, undefined, { signal }).catch(() => undefined);
+    const problem = await twice(async (attempt) => {
+      const run = await stopped(training, `late ${attempt}`, async (signal, firstLine) => {
+        await firstLine;
+        await sleep((remaining * LATE) / attempt, undefined, { signal }).catch(() => undefined);
+      });
+      return problemOf(training, baseline, run);
     });
-    const problem = await problemOf(training, baseline, late);
     return problem === undefined ? [] : [problem];
   },
 };
@@ -59,6 +60,23 @@ function timeAfterFirstLine({ lines, duration }: Observation): number {
 }
 
 const wasStopped = ({ result }: Observation): boolean => result?.status === 'Stopped';
+
+/** Whether a run that is stopped at its first line does everything right. @throws Inconclusive if it does not show whether it was stopped */
+function isStoppedAtFirstLine(training: TrainingProbe, baseline: Observation): Promise<boolean> {
+  return twice(async (attempt) => {
+    const run = await stopped(training, `early ${attempt}`, (_, firstLine) => firstLine);
+    return wasStopped(run) && (await problemOf(training, baseline, run)) === undefined;
+  });
+}
+
+/** Makes a second attempt if the first one fails: on a busy machine, a run may get the signal too late. */
+function twice<T>(attempt: (count: number) => Promise<T>): Promise<T> {
+  return attempt(1).catch((error: Error) =>
+    attempt(2).catch(() => {
+      throw error;
+    }),
+  );
+}
 
 /** Whether a run that is stopped as soon as it has a handler does everything right; anything else may be due to the early signal. */
 async function isStoppedAtHandler(training: TrainingProbe, baseline: Observation): Promise<boolean> {

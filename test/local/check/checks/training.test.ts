@@ -342,6 +342,23 @@ describe('The check of SIGTERM in training', () => {
       return train(inside);
     };
 
+  test('stops a second run if the first one got the signal too late', async () => {
+    const trainsLonger = (run: number): Program => trainsFor(run === 2 ? neverStops : () => 0);
+    const neverStops = (inside: Inside): number => {
+      inside.print('epoch 2');
+      return train(inside);
+    };
+    let count = 0;
+    const { findings } = await checkTraining(
+      (inside) => trainsLonger(++count)(inside),
+      {},
+      { only: ['training-sigterm'], times },
+    );
+    expect(findings.map((finding) => finding.message)).toEqual([
+      expect.stringContaining('exited after SIGTERM without saving a model'),
+    ]);
+  });
+
   test('finds nothing in a short run that handles SIGTERM before its first line', async () => {
     const result = await checkTraining(trainsAtOnce(train), {}, { only: ['training-sigterm'], times });
     expect(outcomeOf(result, 'training-sigterm')?.status).toBe('passed');
