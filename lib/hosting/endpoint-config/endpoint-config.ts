@@ -231,8 +231,8 @@ export class EndpointConfig extends EndpointConfigBase implements ec2.IConnectab
 /** Whether the execution roles get permissions for properties of the configuration or of its variants. */
 function grantsPermissions(props: EndpointConfigProps, variants: VariantConfig[]): boolean {
   const options = [props.encryptionKey, props.asyncInference, props.dataCapture, props.explainer];
-  const ofVariants = variants.flatMap(({ rendered, overrides }) => [
-    rendered.enableSsmAccess,
+  const ofVariants = variants.flatMap(({ rendered: { enableSsmAccess: ssmAccess }, overrides }) => [
+    ssmAccess,
     ...Object.values(overrides),
   ]);
   return [...options, ...ofVariants].some((option) => option !== undefined);
