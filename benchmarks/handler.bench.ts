@@ -6,8 +6,8 @@ import { build } from 'esbuild';
 import { type Bench, type Measured, alternating, median } from './bench';
 
 const ROUNDS = 15;
-const MAX_KILOBYTES = 400;
-const MAX_MILLISECONDS = 40;
+const MAX_KILOBYTES = 300;
+const MAX_IMPORT_OF_CLIENT = 0.4;
 const ROOT = path.join(__dirname, '..');
 const HANDLERS = path.join(ROOT, 'dist', 'handlers');
 const PEER = 'complete client-sagemaker';
@@ -54,7 +54,11 @@ export const bench: Bench = async ({ isShort }) => {
       );
       const importTime = (program: string): number =>
         median((samples.get(program) ?? []).map((value, index) => value - (samples.get('bare') ?? [])[index]));
-      const [kilobytes, milliseconds] = [statSync(file).size / 1000, importTime('ours')];
+      const [kilobytes, milliseconds, clientMilliseconds] = [
+        statSync(file).size / 1000,
+        importTime('ours'),
+        importTime(PEER),
+      ];
       results.push(
         {
           metric: `${name}: bundle`,
@@ -68,9 +72,9 @@ export const bench: Bench = async ({ isShort }) => {
           metric: `${name}: import time`,
           unit: 'ms',
           ours: milliseconds,
-          peers: { [PEER]: importTime(PEER) },
-          goal: `at most ${MAX_MILLISECONDS} ms`,
-          met: milliseconds <= MAX_MILLISECONDS,
+          peers: { [PEER]: clientMilliseconds },
+          goal: `at most ${MAX_IMPORT_OF_CLIENT} × the client`,
+          met: milliseconds <= MAX_IMPORT_OF_CLIENT * clientMilliseconds,
         },
       );
     }

@@ -67,7 +67,7 @@ function hideClientTypes() {
   }
 }
 
-/** What few apps use, and is large: files of their own, which are loaded when they are used. */
+/** Large parts that few apps use: files of their own, which are loaded when they are used. */
 const LAZY = {
   'dockerfile-parser': /node_modules\/(dockerfile-ast|vscode-languageserver-\w+)\/|commonjsHelpers/,
   'json-path-parser': /node_modules\/jsonpath-rfc9535\//,

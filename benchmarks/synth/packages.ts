@@ -19,6 +19,9 @@ const installed = (name: string): string => path.join(FOLDER, 'node_modules', na
 
 /** Installs the library and the newest alpha module, whose last version in the npm registry is an old one. Returns their names. */
 export async function installPackages(): Promise<{ readonly ours: string; readonly alpha: string }> {
+  mkdirSync(FOLDER, { recursive: true });
+  // Node.js would find the library itself in the package that contains this folder.
+  writeFileSync(path.join(FOLDER, 'package.json'), '{}');
   const [ours, alpha] = ['cdk-sagemaker-algorithm', '@aws-cdk/aws-sagemaker-alpha'];
   rmSync(installed(ours), { recursive: true, force: true });
   cpSync(path.join(ROOT, 'package.json'), path.join(installed(ours), 'package.json'));

@@ -30,39 +30,46 @@ export function bindImageAsset(scope: Construct, image: ImageBuild, grantee?: ia
   const { directory, ...options } = withBaseImage(scope, build);
   const outputs = options.outputs ?? (manifestFormat === undefined ? undefined : [`type=${manifestFormat}`]);
   const props = { ...options, outputs, directory: path.resolve(directory) };
-  const asset = oncePerStack(scope, props, (stack, id) => new ImageAsset(stack, id, props));
+  const asset = oncePerStack(scope, props, (stack, id) => newAsset(stack, id, props));
   if (grantee !== undefined) grantPullOf(scope, grantee, asset.repository);
   return {
     imageUri: asset.imageUri,
     ecrImage: ofRepository(asset.repository, { imageTag: asset.imageTag }),
     // Only training and tuning jobs use the identity, which can add a note about training.
     get identity(): string {
-      return asset.identity;
+      return sources.get(asset)?.identity ?? asset.imageUri;
     },
   };
 }
 
+/** The sources of the assets. */
+const sources = new WeakMap<ecr_assets.DockerImageAsset, ImageSource>();
+
+/** The asset of an image that is built from a directory. Its hash covers the directory as a whole, so that an image is never out of date. */
+function newAsset(scope: Construct, id: string, props: ecr_assets.DockerImageAssetProps): ecr_assets.DockerImageAsset {
+  const files = filesOf(scope, props);
+  const exclude = props.exclude && [...props.exclude];
+  const asset = new ecr_assets.DockerImageAsset(scope, id, { ...props, ...extraHashOf(props, files), exclude });
+  const source = new ImageSource(asset, props, files);
+  sources.set(asset, source);
+  source.checkTarget();
+  source.warnAboutLineEnds();
+  return asset;
+}
+
 /**
- * The asset of an image that is built from a directory. Its hash covers the directory as a whole, so that an image is never
- * out of date. Its identity covers what the target reads, so that other changes do not start training jobs.
+ * The directory of an image. Its identity covers what the target reads, so that other changes do not start training jobs.
  *
  * @see docs/decisions/0010-what-identifies-an-image.md
  */
-class ImageAsset extends ecr_assets.DockerImageAsset {
-  private readonly files: StagedFile[];
+class ImageSource {
   private cachedIdentity?: string;
 
   constructor(
-    scope: Construct,
-    id: string,
+    private readonly asset: ecr_assets.DockerImageAsset,
     private readonly props: ecr_assets.DockerImageAssetProps,
-  ) {
-    const files = filesOf(scope, props);
-    super(scope, id, { ...props, ...extraHashOf(props, files), exclude: props.exclude && [...props.exclude] });
-    this.files = files;
-    this.checkTarget();
-    this.warnAboutLineEnds();
-  }
+    private readonly files: StagedFile[],
+  ) {}
 
   /** The text that identifies the image in the identity of jobs: the hash of what the target reads, or the URI of the image. */
   public get identity(): string {
@@ -75,11 +82,11 @@ class ImageAsset extends ecr_assets.DockerImageAsset {
       return identityOf(this.props, this.reads());
     } catch (error) {
       if (!(error instanceof Uncertainty)) throw error;
-      Annotations.of(this).addInfoV2(
+      Annotations.of(this.asset).addInfoV2(
         'cdk-sagemaker-algorithm:wholeDirectory',
         `Every change in directory ${this.shownDirectory} starts a new training job, because ${error.message}.`,
       );
-      return this.imageUri;
+      return this.asset.imageUri;
     }
   }
 
@@ -94,11 +101,11 @@ class ImageAsset extends ecr_assets.DockerImageAsset {
     return readsOf({ dockerfile, stage, files: this.files, buildArgs } satisfies TargetBuild);
   }
 
-  private warnAboutLineEnds(): void {
+  public warnAboutLineEnds(): void {
     const scripts = scriptsWithWindowsLineEnds(this.files);
     if (scripts.length === 0) return;
     addWarning(
-      this,
+      this.asset,
       'images',
       'windowsLineEnds',
       `Linux cannot run scripts with Windows line ends (CRLF) in directory ${this.shownDirectory}: ${scripts.join(', ')}. ` +
@@ -110,7 +117,7 @@ class ImageAsset extends ecr_assets.DockerImageAsset {
     return path.relative('.', this.props.directory) || '.';
   }
 
-  private checkTarget(): void {
+  public checkTarget(): void {
     const { directory, target } = this.props;
     const dockerfile = Dockerfile.in(this.props);
     if (target === undefined || dockerfile?.hasKnownStages !== true || dockerfile.target(target) !== undefined) return;

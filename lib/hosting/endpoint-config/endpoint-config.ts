@@ -18,7 +18,7 @@ import { ValidationErrors } from '../../private/validation';
 import { type VpcAccess, vpcAccess } from '../../private/vpc-access';
 import { renderAsync } from './async-inference';
 import { type DataCaptureOptions, renderCapture } from './data-capture';
-import { EndpointConfigWithConditionalShadow } from './conditional-shadow';
+import { configWithConditionalShadow } from './conditional-shadow';
 import { checkEndpointConfig } from './endpoint-config-validation';
 import { type EndpointMetricsOptions, renderMetrics } from './endpoint-metrics';
 import { renderExplainer } from './explainer';
@@ -184,7 +184,7 @@ export class EndpointConfig extends EndpointConfigBase implements ec2.IConnectab
     const resource =
       ofShadow === undefined
         ? new sagemaker.CfnEndpointConfig(this, 'Resource', attributes)
-        : new EndpointConfigWithConditionalShadow(this, 'Resource', attributes, ofShadow);
+        : configWithConditionalShadow(this, 'Resource', attributes, ofShadow);
     for (const [path, value] of Object.entries(overrides)) resource.addPropertyOverride(path, value);
     identifyBy(resource, structure);
     validateTags(this, resource);
@@ -235,8 +235,8 @@ export class EndpointConfig extends EndpointConfigBase implements ec2.IConnectab
 /** Whether the execution roles get permissions for properties of the configuration or of its variants. */
 function grantsPermissions(props: EndpointConfigProps, variants: VariantConfig[]): boolean {
   const options = [props.encryptionKey, props.asyncInference, props.dataCapture, props.explainer];
-  const ofVariants = variants.flatMap(({ rendered, overrides }) => [
-    rendered.enableSsmAccess,
+  const ofVariants = variants.flatMap(({ rendered: { enableSsmAccess: ssmAccess }, overrides }) => [
+    ssmAccess,
     ...Object.values(overrides),
   ]);
   return [...options, ...ofVariants].some((option) => option !== undefined);
