@@ -29,6 +29,11 @@ export class Deployments {
     this.work.set(name, work);
   }
 
+  /** Resolves when the operation on a stack has ended. */
+  public async ended(name: string): Promise<void> {
+    await this.work.get(name);
+  }
+
   /** Rolls back the operations that were in progress when the service stopped. */
   public resume(): void {
     for (const stack of this.stacks.list().filter(isInProgress)) {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { ServiceError } from '../../aws-model/service-error';
 import { parseTemplate } from '../../aws-model/template';
 import type { Caller } from '../access';
@@ -8,12 +9,18 @@ import { capabilitiesIn } from './capabilities';
 import { checkUpdatable } from './change-sets';
 import { changesOf } from './changes';
 import type { Deployment } from './deployment';
-import type { Deployments } from './deployments';
+import { type Deployments, isInProgress } from './deployments';
 import { describeResources, describeStack, summarizeStack } from './describe';
 import { type Stacks, unknownStack } from './store';
 import type { Versions } from './versions';
 
 const EVENTS_PER_PAGE = 100;
+
+/** The command line of the CDK, in the user agent of its requests. */
+const CDK = /\baws-cdk\//;
+
+/** The longest time that a response waits for the end of an operation. */
+const LONGEST_WAIT_MS = 60_000;
 
 /** The operations on stacks; those on change sets are in `change-sets.ts`. */
 export class StackOperations {
@@ -26,7 +33,7 @@ export class StackOperations {
     private readonly versions: Versions,
   ) {
     this.operations = {
-      DescribeStacks: (parameters) => this.describe(parameters),
+      DescribeStacks: (parameters, _, { headers }) => this.describe(parameters, headers['user-agent']),
       ListStacks: (parameters) => this.list(parameters.list('StackStatusFilter')),
       GetTemplate: (parameters) => ({
         TemplateBody: this.templateOf(parameters.required('StackName')) ?? '{}',
@@ -53,10 +60,18 @@ export class StackOperations {
     };
   }
 
-  private describe(parameters: Parameters): Record<string, unknown> {
+  private async describe(parameters: Parameters, userAgent = ''): Promise<Record<string, unknown>> {
     const name = parameters.get('StackName');
+    if (CDK.test(userAgent)) await this.untilStable(name);
     const stacks = name === undefined ? this.stacks.active() : [this.stacks.existing(name)];
     return { Stacks: members(stacks.map(describeStack)) };
+  }
+
+  /** Waits until the operation on a stack has ended: the CDK would not notice its end for up to 5 seconds, after which it polls again. */
+  private async untilStable(name = ''): Promise<void> {
+    const stack = this.stacks.find(name);
+    if (stack === undefined || !isInProgress(stack)) return;
+    await Promise.race([this.deployments.ended(stack.name), pause(LONGEST_WAIT_MS, undefined, { ref: false })]);
   }
 
   private list(statuses: string[]): Record<string, unknown> {

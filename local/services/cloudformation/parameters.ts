@@ -53,11 +53,11 @@ export function withCheckedParameters(
   return Object.fromEntries(
     Object.entries(operations).map(([name, operation]) => [
       name,
-      (parameters, caller) => {
+      (parameters, ...context) => {
         checkParameters(name, parameters);
         const stack = WITH_STACK_ROLE.includes(name) ? stacks.find(parameters.get('StackName') ?? '') : undefined;
         checkRole(parameters.get('RoleARN') ?? stack?.roleArn, permissions);
-        return operation(parameters, caller);
+        return operation(parameters, ...context);
       },
     ]),
   );

@@ -51,7 +51,10 @@ export class Parameters {
 type Result = Record<string, unknown> | undefined;
 
 /** An operation whose result has no members returns an empty object; one without a result in the service model, undefined. */
-export type QueryOperations = Record<string, (parameters: Parameters, caller: Caller) => Result | Promise<Result>>;
+export type QueryOperations = Record<
+  string,
+  (parameters: Parameters, caller: Caller, request: Request) => Result | Promise<Result>
+>;
 
 export interface QueryApi {
   readonly namespace: string;
@@ -80,7 +83,7 @@ export async function respondQuery(
     if (!Object.hasOwn(operations, action)) throw unknownOperation(service, action);
     const caller = callerOf(request);
     caller.check(access[action](parameters));
-    const result = await operations[action](parameters, caller);
+    const result = await operations[action](parameters, caller, request);
     const content = { ...(result && { [`${action}Result`]: result }), ResponseMetadata: { RequestId } };
     return { headers, body: xml(`${action}Response`, content, namespace) };
   } catch (error) {

@@ -1,8 +1,11 @@
 import {
+  CloudFormationClient,
   ContinueUpdateRollbackCommand,
   CreateChangeSetCommand,
+  CreateStackCommand,
   DescribeChangeSetCommand,
   DescribeStackResourcesCommand,
+  DescribeStacksCommand,
   ExecuteChangeSetCommand,
   GetTemplateCommand,
   UpdateStackCommand,
@@ -327,6 +330,21 @@ describe('A request token', () => {
 });
 
 describe('A stack', () => {
+  test('with an operation in progress is described to the CDK when it has ended, and to other clients at once', async () => {
+    const TemplateBody = JSON.stringify({ Resources: waiting() });
+    await service.cloudformation.send(new CreateStackCommand({ StackName: 'Stack', TemplateBody }));
+    const cdk = new CloudFormationClient({
+      endpoint: service.url,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+      customUserAgent: [['aws-cdk/2.1148.1']],
+    });
+    const described = cdk.send(new DescribeStacksCommand({ StackName: 'Stack' }));
+    expect((await stack.describe()).StackStatus).toBe('CREATE_IN_PROGRESS');
+    await fail(await handleUrl());
+    expect((await described).Stacks?.[0].StackStatus).toBe('ROLLBACK_COMPLETE');
+  });
+
   test('with an operation in progress cannot be updated, also not by a change set', async () => {
     await stack.create({ Resources: { A: parameter('/a', '1') } });
     const Resources = { A: parameter('/a', '1'), ...waiting() };
