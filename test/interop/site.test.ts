@@ -100,6 +100,7 @@ describe('The documentation site', () => {
     const page = await open('reference/TrainingJob.html#props-maxRuntime');
     const title = page.locator('[id="props-maxRuntime"]');
     await page.getByText('TypeScript', { exact: true }).waitFor();
+    const outline = page.locator('.VPDocAsideOutline a[href="#props-maxRuntime"]');
     expect(await title.innerText()).toContain('maxRuntime');
     const before = await topOf(page, 'props-maxRuntime');
     for (const [language, name] of [
@@ -109,12 +110,17 @@ describe('The documentation site', () => {
     ]) {
       await page.getByText(language, { exact: true }).click();
       expect(await title.innerText()).toContain(name);
+      expect(await outline.textContent()).toBe(name);
       expect(Math.abs((await topOf(page, 'props-maxRuntime')) - before)).toBeLessThan(2);
     }
     await page.getByText('Python', { exact: true }).click();
     await page.goto(`${origin}/reference/Channel.html#fastFile`);
     expect(await page.locator('[id="fastFile"]').innerText()).toContain('Channel.fast_file');
     expect(await page.getByRole('radio', { name: 'Python' }).isChecked()).toBe(true);
+    await page.locator('.VPDocAsideOutline').getByText('Channel.fast_file', { exact: true }).waitFor();
+    await page.setViewportSize(PHONE);
+    await page.getByRole('button', { name: 'On this page' }).click();
+    await page.locator('.VPLocalNav').getByText('Channel.fast_file', { exact: true }).waitFor();
     await page.close();
   });
 
