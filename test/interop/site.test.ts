@@ -1,32 +1,14 @@
-import { readFileSync, statSync } from 'node:fs';
-import { type Server, createServer } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as path from 'node:path';
 import { type Browser, type Page, chromium } from 'playwright-core';
 import { sections } from '../../docs/.vitepress/pages';
+import { serve } from '../../scripts/site/serve';
 import { ROOT, run } from './project';
 
 const SITE = path.join(ROOT, '.cache', 'site');
-const TYPES: Record<string, string> = {
-  '.html': 'text/html',
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-  '.svg': 'image/svg+xml',
-};
 const DESKTOP = { width: 1280, height: 900 };
 const PHONE = { width: 390, height: 844 };
-
-/** A server of the built files, without any feature of VitePress. */
-function serve(): Promise<Server> {
-  const server = createServer(({ url = '/' }, response) => {
-    const { pathname } = new URL(url, 'http://site');
-    const file = path.join(SITE, pathname.endsWith('/') ? `${pathname}index.html` : pathname);
-    const exists = statSync(file, { throwIfNoEntry: false })?.isFile() === true;
-    response.writeHead(exists ? 200 : 404, { 'content-type': TYPES[path.extname(file)] ?? 'application/octet-stream' });
-    response.end(exists ? readFileSync(file) : '');
-  });
-  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
-}
 
 describe('The documentation site', () => {
   let server: Server;
@@ -37,7 +19,7 @@ describe('The documentation site', () => {
   beforeAll(async () => {
     output = run(ROOT, 'npm', 'run', 'docs', '--silent');
     process.stdout.write(output);
-    server = await serve();
+    server = await serve(SITE, 0);
     origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     // The tests of a container run as root, for which Chromium has no sandbox.
     browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
