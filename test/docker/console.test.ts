@@ -92,7 +92,7 @@ test('An asynchronous endpoint is invoked in the console with a body that it upl
   const output = (name: string): Promise<string> => deployment.then((result) => outputOf(result, 'Console', name));
   await open('endpoints', await output('AsyncEndpointName'));
   await page.getByLabel('S3 URI of the input').fill(`s3://${await output('Bucket')}/requests/a b.txt`);
-  const body = page.getByLabel('Body');
+  const body = page.getByLabel('Body (uploaded');
   await body.fill(MARKUP);
   await button('Invoke').click();
   expect(await page.getByLabel('Response').textContent()).toBe(MARKUP);
