@@ -62,7 +62,7 @@ function nameOf(called: ts.Expression): string {
 }
 
 /** The text of a string, a template or a concatenation of them. Undefined for another node. */
-function textOf(node: ts.Node): string | undefined {
+export function textOf(node: ts.Node): string | undefined {
   if (ts.isStringLiteralLike(node)) return node.text;
   if (ts.isTemplateExpression(node)) {
     return node.head.text + node.templateSpans.map(({ literal }) => `…${literal.text}`).join('');

@@ -100,12 +100,12 @@ export function statementsOf(stack: Stack, roleId: string): unknown[] {
     .flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
 }
 
-/** The message of the error that a function throws. */
+/** The message of the error that a function throws, without the link to the rules, of which `test/rules.test.ts` is. */
 export function errorOf(action: () => unknown): string {
   try {
     action();
   } catch (error) {
-    return (error as Error).message;
+    return (error as Error).message.replace(/\nSee \S+$/, '');
   }
   throw new Error('No error was thrown');
 }

@@ -53,6 +53,7 @@ const SECTIONS: readonly Section[] = [
     files: [
       ['checks.md', 'byoa check'],
       ['local.md', 'byoa local'],
+      ['local-unsupported.md', 'Unsupported locally'],
       ['console.md', 'The console'],
       ['plan.md', 'byoa plan'],
       ['comparison.md', 'byoa compare'],

@@ -20,8 +20,7 @@ import {
 import { checkBaseImage, purposeOf } from './base-image';
 import { bindImageAsset } from './image-asset';
 import { type FoundImage, describeImage, findImage } from './provided-images';
-import { warnAboutMutableTag } from './image-compatibility';
-import { checkEcrUri, checkUri } from './image-uri';
+import { checkEcrUri, checkUri, warnAboutMutableTag } from './image-uri';
 import { partsOfUri } from './ecr-uri';
 import { architectureOf, platformOf, requirementsOf } from './platform';
 import { bindUri, grantImport, grantPull, grantPullOf, ofRepository, registryOf, uriIn } from './registry';

@@ -1,4 +1,3 @@
-import type { aws_ecr as ecr } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Architecture } from '../common/architecture';
 import type { InstanceType } from '../common/instance-type';
@@ -7,7 +6,6 @@ import { accountConflict, regionConflict } from '../private/environment';
 import { addWarning } from '../private/rules';
 import type { ValidationErrors } from '../private/validation';
 import type { ContainerImage } from './container-image';
-import type { EcrImageOptions } from './image-options';
 import { type ImagePurpose } from './provided-image-options';
 
 /** The requirements of an image on the instance type, as far as they are known. */
@@ -87,19 +85,6 @@ export function warnAboutScript(scope: Construct, image: ContainerImage): void {
     'images',
     'script',
     'The image is not one that AWS provides: it ignores `script` unless it contains the SageMaker training or inference toolkit.',
-  );
-}
-
-/** Warns about a tag that is only verified again if `revision` changes. */
-export function warnAboutMutableTag(scope: Construct, repository: ecr.IRepository, options: EcrImageOptions): void {
-  const { tag, revision } = options;
-  if (tag === undefined || revision !== undefined) return;
-  addWarning(
-    scope,
-    'images',
-    'mutableTag',
-    `Tag ${tag} of repository ${repository.node.path} is verified once. When another image is pushed with this tag, change ` +
-      '`revision`, or reference images by their `digest`.',
   );
 }
 

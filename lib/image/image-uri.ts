@@ -1,8 +1,9 @@
-import { Token } from 'aws-cdk-lib';
-import { RuleError } from '../private/rules';
+import { Token, type aws_ecr as ecr } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { RuleError, addWarning } from '../private/rules';
 import { ValidationErrors, quote } from '../private/validation';
 import { partsOfUri } from './ecr-uri';
-import type { CacheableImageOptions } from './image-options';
+import type { CacheableImageOptions, EcrImageOptions } from './image-options';
 
 /** @throws an error if the text is not an image URI */
 export function checkUri(subject: string, imageUri: string): void {
@@ -30,5 +31,18 @@ export function checkEcrUri(imageUri: string, { pullThroughCache }: CacheableIma
       `123456789012.dkr.ecr.eu-west-1.amazonaws.com/churn:v1, got ${quote(imageUri)}. SageMaker does not pull images from public ` +
       'registries: push the image to a repository, build it with ContainerImage.fromAsset(), or use ' +
       'ContainerImage.fromPrivateRegistry(), which requires a VPC.',
+  );
+}
+
+/** Warns about a tag that is only verified again if `revision` changes. */
+export function warnAboutMutableTag(scope: Construct, repository: ecr.IRepository, options: EcrImageOptions): void {
+  const { tag, revision } = options;
+  if (tag === undefined || revision !== undefined) return;
+  addWarning(
+    scope,
+    'images',
+    'mutableTag',
+    `Tag ${tag} of repository ${repository.node.path} is verified once. When another image is pushed with this tag, change ` +
+      '`revision`, or reference images by their `digest`.',
   );
 }

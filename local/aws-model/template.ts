@@ -1,5 +1,6 @@
 import { parse } from 'yaml';
 import { ServiceError } from './service-error';
+import { notSupported } from './not-supported';
 
 export interface ResourceDefinition {
   readonly Type: string;
@@ -63,7 +64,7 @@ export function parseTemplate(body: string): Template {
     throw templateError('At least one Resources member must be defined.');
   }
   const unknown = Object.keys(template).find((section) => !SECTIONS.includes(section));
-  if (unknown !== undefined) throw templateError(`the local service does not support the section ${unknown}`);
+  if (unknown !== undefined) throw templateError(notSupported('cloudformation', `the section ${unknown}`));
   return template as Template;
 }
 
@@ -94,7 +95,7 @@ export function resolve(value: unknown, scope: Scope): unknown {
   const [[name, argument] = ['', undefined]] = entries;
   if (entries.length === 1 && isIntrinsic(name)) {
     const intrinsic = INTRINSICS[name];
-    if (intrinsic === undefined) throw templateError(`the local service does not support the function ${name}`);
+    if (intrinsic === undefined) throw templateError(notSupported('cloudformation', `the function ${name}`));
     return intrinsic(argument, scope);
   }
   const resolved = entries.map(([key, part]): [string, unknown] => [key, resolve(part, scope)]);
@@ -188,7 +189,7 @@ const INTRINSICS: Record<string, Intrinsic> = {
   'Fn::ImportValue': (argument, scope) => scope.importValue(text(resolve(argument, scope))),
   'Fn::GetStackOutput': (argument, scope) => {
     const { StackName, OutputName, Region, RoleArn } = resolve(argument, scope) as Record<string, unknown>;
-    if (RoleArn !== undefined) throw templateError('the local service does not support RoleArn of Fn::GetStackOutput');
+    if (RoleArn !== undefined) throw templateError(notSupported('cloudformation', 'RoleArn of Fn::GetStackOutput'));
     if (Region !== undefined && Region !== scope.values['AWS::Region'])
       throw templateError(`the local service does not have the region ${text(Region)} of Fn::GetStackOutput`);
     return scope.stackOutput(text(StackName), text(OutputName));

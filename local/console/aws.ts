@@ -66,13 +66,33 @@ export function invoke(endpoint: string, invocation: Invocation): Promise<Respon
   return send('sagemaker', `/endpoints/${encodeURIComponent(endpoint)}/invocations`, invocation);
 }
 
+/** Queues a request of an asynchronous endpoint, whose headers name the object with the input. */
+export function invokeAsynchronously(endpoint: string, headers: Record<string, string>): Promise<Response> {
+  return send('sagemaker', `/endpoints/${encodeURIComponent(endpoint)}/async-invocations`, { headers });
+}
+
+/** Reads or writes an object in S3. */
+export function object(method: 'GET' | 'PUT', uri: string, content: Partial<Invocation> = {}): Promise<Response> {
+  const path = uri
+    .replace(/^s3:\/\//, '')
+    .split('/')
+    .map(encodeURIComponent)
+    .join('/');
+  return send('s3', `/${path}`, content, method);
+}
+
 /** The deployed stacks, with their resources that are recorded but not emulated, as `byoa local status` prints them. */
 export async function status(): Promise<{ readonly stacks: { readonly name: string; readonly recorded: string[] }[] }> {
   return (await fetched('/_status', {})).json() as ReturnType<typeof status>;
 }
 
-function send(service: string, path: string, { body, headers }: Partial<Invocation>): Promise<Response> {
-  return fetched(path, { method: 'POST', body, headers: { ...headers, authorization: authorization(service) } });
+function send(
+  service: string,
+  path: string,
+  { body, headers }: Partial<Invocation>,
+  method = 'POST',
+): Promise<Response> {
+  return fetched(path, { method, body, headers: { ...headers, authorization: authorization(service) } });
 }
 
 /**

@@ -1,39 +1,27 @@
 import type { JSX } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import { RequestError, invoke } from './aws';
 import { Failure } from './failure';
+import { ASYNC_HEADERS, HEADERS, type Result, invoked, invokedAsynchronously } from './invocation';
 
-/** The optional headers of InvokeEndpoint, by their labels. */
-const HEADERS: Record<string, string> = {
-  Accept: 'accept',
-  'Target variant': 'x-amzn-sagemaker-target-variant',
-  'Target model': 'x-amzn-sagemaker-target-model',
-  'Target container': 'x-amzn-sagemaker-target-container-hostname',
-  'Inference component': 'x-amzn-sagemaker-inference-component',
-  'Custom attributes': 'x-amzn-sagemaker-custom-attributes',
-};
+interface Props {
+  readonly endpoint: string;
 
-/** The response to an invocation, of the model or of the service. */
-interface Result {
-  readonly contentType: string;
-  readonly variant: string;
-  readonly milliseconds: number;
-  readonly body: Blob;
-
-  /** The body, if it is text. */
-  readonly text?: string;
+  /** Whether requests and responses are objects in S3. */
+  readonly isAsync: boolean;
 }
 
 /** A form that invokes an endpoint with text or with a file, and shows the response. */
-export function InvocationForm({ endpoint }: { readonly endpoint: string }): JSX.Element {
+export function InvocationForm({ endpoint, isAsync }: Props): JSX.Element {
   const [outcome, setOutcome] = useState<{ readonly result?: Result; readonly error?: unknown }>({});
   const [isBusy, setBusy] = useState(false);
+  const closing = useMemo(() => new AbortController(), []);
+  useEffect(() => () => closing.abort(), [closing]);
   const submit = async (event: Event): Promise<void> => {
     event.preventDefault();
     setBusy(true);
     const form = new FormData(event.currentTarget as HTMLFormElement);
     setOutcome(
-      await invoked(endpoint, form).then(
+      await (isAsync ? invokedAsynchronously(endpoint, form, closing.signal) : invoked(endpoint, form)).then(
         (result) => ({ result }),
         (error: unknown) => ({ error }),
       ),
@@ -43,34 +31,7 @@ export function InvocationForm({ endpoint }: { readonly endpoint: string }): JSX
   return (
     <div class="invocation">
       <form onSubmit={(event) => void submit(event)}>
-        <label>
-          Content type
-          <input name="contentType" defaultValue="text/csv" list="content-types" />
-        </label>
-        <datalist id="content-types">
-          {['text/csv', 'application/json', 'application/jsonlines', 'application/octet-stream'].map((type) => (
-            <option key={type} value={type} />
-          ))}
-        </datalist>
-        <label>
-          Body
-          <textarea name="text" spellcheck={false} />
-        </label>
-        <label>
-          File (instead of the body)
-          <input name="file" type="file" />
-        </label>
-        <details>
-          <summary>More headers</summary>
-          <div class="fields">
-            {Object.entries(HEADERS).map(([label, name]) => (
-              <label key={name}>
-                {label}
-                <input name={name} />
-              </label>
-            ))}
-          </div>
-        </details>
+        <Fields isAsync={isAsync} />
         <button type="submit" disabled={isBusy}>
           {isBusy ? 'Invoking…' : 'Invoke'}
         </button>
@@ -83,13 +44,54 @@ export function InvocationForm({ endpoint }: { readonly endpoint: string }): JSX
   );
 }
 
-function Response({ contentType, variant, milliseconds, body, text }: Result): JSX.Element {
+function Fields({ isAsync }: Pick<Props, 'isAsync'>): JSX.Element {
+  return (
+    <>
+      {isAsync && (
+        <label>
+          S3 URI of the input
+          <input name="input" required pattern="s3://[^\/]+/.+" placeholder="s3://bucket/input.csv" />
+        </label>
+      )}
+      <label>
+        Content type
+        <input name="contentType" defaultValue="text/csv" list="content-types" />
+      </label>
+      <datalist id="content-types">
+        {['text/csv', 'application/json', 'application/jsonlines', 'application/octet-stream'].map((type) => (
+          <option key={type} value={type} />
+        ))}
+      </datalist>
+      <label>
+        {isAsync ? 'Body (uploaded to the URI, unless it is empty)' : 'Body'}
+        <textarea name="text" spellcheck={false} />
+      </label>
+      <label>
+        File (instead of the body)
+        <input name="file" type="file" />
+      </label>
+      <details>
+        <summary>More headers</summary>
+        <div class="fields">
+          {Object.entries(isAsync ? ASYNC_HEADERS : HEADERS).map(([label, name]) => (
+            <label key={name}>
+              {label}
+              <input name={name} />
+            </label>
+          ))}
+        </div>
+      </details>
+    </>
+  );
+}
+
+function Response({ contentType, source, milliseconds, body, text }: Result): JSX.Element {
   const url = useMemo(() => URL.createObjectURL(body), [body]);
   useEffect(() => () => URL.revokeObjectURL(url), [url]);
   return (
     <>
       <p class="muted">
-        {contentType}, {body.size} bytes, {milliseconds} ms, variant {variant}
+        {contentType}, {body.size} bytes, {milliseconds} ms, {source}
       </p>
       {text === undefined ? (
         <a href={url} download="response">
@@ -102,47 +104,4 @@ function Response({ contentType, variant, milliseconds, body, text }: Result): J
       )}
     </>
   );
-}
-
-async function invoked(endpoint: string, form: FormData): Promise<Result> {
-  const valueOf = (name: string): string => form.get(name) as string;
-  const given = Object.values(HEADERS).filter((name) => valueOf(name) !== '');
-  const file = form.get('file') as File;
-  const started = performance.now();
-  const response = await invoke(endpoint, {
-    body: file.name === '' ? valueOf('text') : file,
-    headers: {
-      'content-type': valueOf('contentType'),
-      ...Object.fromEntries(given.map((name) => [name, valueOf(name)])),
-    },
-  });
-  const body = await response.blob();
-  if (!response.ok) throw errorOf(response, await body.text());
-  return {
-    contentType: response.headers.get('content-type') ?? 'no content type',
-    variant: response.headers.get('x-amzn-invoked-production-variant') ?? '',
-    milliseconds: Math.round(performance.now() - started),
-    body,
-    text: textOf(await body.arrayBuffer()),
-  };
-}
-
-/** The error of the service, or of the model, whose original message has the reason. */
-function errorOf({ headers, status }: globalThis.Response, text: string): RequestError {
-  try {
-    const { message = text } = JSON.parse(text) as { readonly message?: string };
-    return new RequestError(headers.get('x-amzn-errortype') ?? String(status), message);
-  } catch {
-    return new RequestError(String(status), text);
-  }
-}
-
-/** The text of a body; undefined if it is not text. */
-function textOf(body: ArrayBuffer): string | undefined {
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(body);
-    return text.includes('\0') ? undefined : text;
-  } catch {
-    return undefined;
-  }
 }

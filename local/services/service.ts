@@ -1,3 +1,4 @@
+import { notSupported } from '../aws-model/not-supported';
 import type { Caller } from './access';
 import type { ResourceTypes } from './resource-type';
 import { type JsonApi, respondJson } from './wire/json';
@@ -75,7 +76,7 @@ export function respond(
       return api.respond(request, callerOf);
     case undefined: {
       const missing = signingName === '' ? 'unsigned requests' : `the service "${signingName}"`;
-      return Promise.resolve({ status: 501, body: `The local service does not support ${missing}.` });
+      return Promise.resolve({ status: 501, body: notSupported('all-services', missing) });
     }
   }
 }

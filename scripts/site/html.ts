@@ -17,7 +17,7 @@ export function spelled(tag: string, spell: (language: Language, key: Key) => st
   }
   if (keysBySpelling.size === 1) return `<${tag} v-pre>${spell(LANGUAGES.typescript, 'typescript')}</${tag}>`;
   const variants = [...keysBySpelling].map(([spelling, keys], index) => {
-    // The outline of the page has the first spelling of a heading.
+    // VitePress writes the first spelling of a heading into the outline of the page, and the theme then that of the selected language.
     const classes = ['in', ...keys.map((key) => `in-${key}`), ...(index > 0 ? ['ignore-header'] : [])];
     return `<${tag} v-pre class="${classes.join(' ')}">${spelling}</${tag}>`;
   });

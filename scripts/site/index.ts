@@ -2,14 +2,16 @@
  * Builds the documentation site, in `.cache/site`:
  *
  *   npm run docs               builds the site, and counts its pages, links and examples
- *   npm run docs -- --serve    also serves it
+ *   npm run docs -- --serve    also serves it to this machine, at port 4173 or that of --port
  */
 import { spawnSync } from 'node:child_process';
 import * as path from 'node:path';
+import { parseArgs } from 'node:util';
 import { readExamples } from './examples';
 import { checkLinks } from './links';
 import { writeLlmsTexts } from './llms';
 import { writeReference } from './reference';
+import { serve } from './serve';
 
 const ROOT = path.join(__dirname, '..', '..');
 const DOCS = path.join(ROOT, 'docs');
@@ -27,15 +29,27 @@ function run(program: string, ...args: string[]): void {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-const vitepress = (...args: string[]): void => run('node_modules/vitepress/bin/vitepress.js', ...args);
+/** Starts to serve before the site is built, so that a port that is in use is reported at once. */
+async function start(port: string): Promise<void> {
+  if (!/^\d{1,5}$/.test(port)) throw new Error(`--port must be a number, got: "${port}"`);
+  const error = await serve(SITE, Number(port)).then(
+    () => undefined,
+    (reason: Error) => reason,
+  );
+  if (error !== undefined) {
+    throw new Error(`Port ${port} is not available (${error.message}). Specify another one: --serve --port 4174`);
+  }
+}
 
 async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { serve: { type: 'boolean' }, port: { type: 'string', default: '4173' } } });
+  if (values.serve === true) await start(values.port);
   run('scripts/build.mjs', '--if-stale');
   run('node_modules/jsii-rosetta/bin/jsii-rosetta', 'extract', '--compile', '--fail', '--batch=1000');
   const examples = await readExamples(path.join(ROOT, '.jsii.tabl.json'));
   const types = await writeReference(ROOT, path.join(DOCS, 'reference'), examples);
   console.log(`${types} types and ${examples.size} examples in the API reference.`);
-  vitepress('build', 'docs');
+  run('node_modules/vitepress/bin/vitepress.js', 'build', 'docs');
   writeLlmsTexts(DOCS, SITE);
   const { pages, internal, external, images, errors } = checkLinks(SITE);
   errors.forEach((error) => console.error(error));
@@ -43,7 +57,10 @@ async function main(): Promise<void> {
     `${pages} pages, ${internal} links in the site, ${external} to other sites, ${images} images, ${errors.length} errors.`,
   );
   if (errors.length > 0) process.exit(1);
-  if (process.argv.includes('--serve')) vitepress('preview', 'docs');
+  if (values.serve === true) console.log(`The site is at http://127.0.0.1:${values.port}/`);
 }
 
-void main();
+main().catch((error: Error) => {
+  console.error(error.message);
+  process.exit(1);
+});

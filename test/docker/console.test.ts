@@ -88,11 +88,33 @@ test('An endpoint is invoked in the console with text and with a file, and the e
   expect(await response.textContent()).toBe(readFileSync(FILE, 'utf8'));
 });
 
+test('An asynchronous endpoint is invoked in the console with a body that it uploads, and shows the response or the error', async () => {
+  const output = (name: string): Promise<string> => deployment.then((result) => outputOf(result, 'Console', name));
+  await open('endpoints', await output('AsyncEndpointName'));
+  await page.getByLabel('S3 URI of the input').fill(`s3://${await output('Bucket')}/requests/a b.txt`);
+  const body = page.getByLabel('Body (uploaded');
+  await body.fill(MARKUP);
+  await button('Invoke').click();
+  expect(await page.getByLabel('Response').textContent()).toBe(MARKUP);
+  await body.fill('status 400');
+  await button('Invoke').click();
+  await page.getByRole('alert').getByText('as you wish').waitFor();
+});
+
 test('All views of the console are accessible, in the dark color scheme and, on a phone, in the light one', async () => {
   const [stack, endpoint] = ['Console', outputOf(await deployment, 'Console', 'EndpointName')];
+  const asyncEndpoint = outputOf(await deployment, 'Console', 'AsyncEndpointName');
   const job = outputOf(await deployment, 'Console', 'Job');
   const views = [['jobs'], ['jobs', 'training', job], ['jobs', 'training', 'missing'], ['tuning'], ['versions']];
-  views.push(['endpoints'], ['endpoints', endpoint], ['workflows'], ['stacks'], ['stacks', stack], ['not found']);
+  views.push(
+    ['endpoints'],
+    ['endpoints', endpoint],
+    ['endpoints', asyncEndpoint],
+    ['workflows'],
+    ['stacks'],
+    ['stacks', stack],
+    ['not found'],
+  );
   const found: string[] = [];
   for (const view of views) {
     await open(...view);

@@ -1,32 +1,14 @@
-import { readFileSync, statSync } from 'node:fs';
-import { type Server, createServer } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as path from 'node:path';
 import { type Browser, type Page, chromium } from 'playwright-core';
 import { sections } from '../../docs/.vitepress/pages';
+import { serve } from '../../scripts/site/serve';
 import { ROOT, run } from './project';
 
 const SITE = path.join(ROOT, '.cache', 'site');
-const TYPES: Record<string, string> = {
-  '.html': 'text/html',
-  '.js': 'text/javascript',
-  '.css': 'text/css',
-  '.svg': 'image/svg+xml',
-};
 const DESKTOP = { width: 1280, height: 900 };
 const PHONE = { width: 390, height: 844 };
-
-/** A server of the built files, without any feature of VitePress. */
-function serve(): Promise<Server> {
-  const server = createServer(({ url = '/' }, response) => {
-    const { pathname } = new URL(url, 'http://site');
-    const file = path.join(SITE, pathname.endsWith('/') ? `${pathname}index.html` : pathname);
-    const exists = statSync(file, { throwIfNoEntry: false })?.isFile() === true;
-    response.writeHead(exists ? 200 : 404, { 'content-type': TYPES[path.extname(file)] ?? 'application/octet-stream' });
-    response.end(exists ? readFileSync(file) : '');
-  });
-  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
-}
 
 describe('The documentation site', () => {
   let server: Server;
@@ -37,7 +19,7 @@ describe('The documentation site', () => {
   beforeAll(async () => {
     output = run(ROOT, 'npm', 'run', 'docs', '--silent');
     process.stdout.write(output);
-    server = await serve();
+    server = await serve(SITE, 0);
     origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     // The tests of a container run as root, for which Chromium has no sandbox.
     browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
@@ -100,6 +82,7 @@ describe('The documentation site', () => {
     const page = await open('reference/TrainingJob.html#props-maxRuntime');
     const title = page.locator('[id="props-maxRuntime"]');
     await page.getByText('TypeScript', { exact: true }).waitFor();
+    const outline = page.locator('.VPDocAsideOutline a[href="#props-maxRuntime"]');
     expect(await title.innerText()).toContain('maxRuntime');
     const before = await topOf(page, 'props-maxRuntime');
     for (const [language, name] of [
@@ -109,12 +92,17 @@ describe('The documentation site', () => {
     ]) {
       await page.getByText(language, { exact: true }).click();
       expect(await title.innerText()).toContain(name);
+      expect(await outline.textContent()).toBe(name);
       expect(Math.abs((await topOf(page, 'props-maxRuntime')) - before)).toBeLessThan(2);
     }
     await page.getByText('Python', { exact: true }).click();
     await page.goto(`${origin}/reference/Channel.html#fastFile`);
     expect(await page.locator('[id="fastFile"]').innerText()).toContain('Channel.fast_file');
     expect(await page.getByRole('radio', { name: 'Python' }).isChecked()).toBe(true);
+    await page.locator('.VPDocAsideOutline').getByText('Channel.fast_file', { exact: true }).waitFor();
+    await page.setViewportSize(PHONE);
+    await page.getByRole('button', { name: 'On this page' }).click();
+    await page.locator('.VPLocalNav').getByText('Channel.fast_file', { exact: true }).waitFor();
     await page.close();
   });
 

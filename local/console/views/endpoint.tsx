@@ -42,14 +42,7 @@ export function Endpoint({ path: [name = ''] }: { readonly path: readonly string
             <h2>Variants</h2>
             <Variants name="Variants" variants={variantsOf(endpoint)} />
             <h2>Invoke</h2>
-            {endpoint.AsyncInferenceConfig === undefined ? (
-              <InvocationForm endpoint={name} />
-            ) : (
-              <p class="muted">
-                The endpoint is asynchronous: its requests and responses are objects in Amazon S3. Invoke it with
-                InvokeEndpointAsync.
-              </p>
-            )}
+            <InvocationForm endpoint={name} isAsync={endpoint.AsyncInferenceConfig !== undefined} />
             <h2>Log</h2>
             <Log lines={lines} />
           </>

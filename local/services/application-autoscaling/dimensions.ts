@@ -1,5 +1,6 @@
 import type { DescribeEndpointOutput, DescribeInferenceComponentOutput } from '@aws-sdk/client-sagemaker';
 import { validationError } from '../../aws-model/service-error';
+import { notSupported } from '../../aws-model/not-supported';
 
 /** Calls an operation of SageMaker, as Application Auto Scaling does in AWS. */
 export type CallSageMaker = (operation: string, input: object) => unknown;
@@ -87,7 +88,7 @@ function updateVariant(call: CallSageMaker, EndpointName: string, change: object
 function dimensionOf({ ScalableDimension, ResourceId }: TargetId): { dimension: Dimension; names: Names } {
   const dimension = Object.hasOwn(DIMENSIONS, ScalableDimension) ? DIMENSIONS[ScalableDimension] : undefined;
   if (dimension === undefined) {
-    throw validationError(`The local service does not support the scalable dimension ${ScalableDimension}.`);
+    throw validationError(notSupported('application-auto-scaling', `the scalable dimension ${ScalableDimension}`));
   }
   const [, ...names] = dimension.resource.exec(ResourceId) ?? [];
   if (names.length === 0) throw validationError(`Unsupported resource type for ${ScalableDimension}: ${ResourceId}`);

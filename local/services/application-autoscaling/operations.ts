@@ -8,6 +8,7 @@ import type {
 } from '@aws-sdk/client-application-auto-scaling';
 import { validateRequest } from '../../aws-model/request-validation';
 import { validationError } from '../../aws-model/service-error';
+import { notSupported } from '../../aws-model/not-supported';
 import { pageOf } from '../page';
 import type { Operations } from '../wire/json';
 import type { Wire } from '../wire/record';
@@ -47,7 +48,7 @@ export function applicationAutoScalingOperations({ targets, policies, scheduledA
     DeleteScalingPolicy: ({ PolicyName, ...id }: TargetId & { PolicyName: string }) => policies.delete(id, PolicyName),
     DescribeScalingActivities: ({ IncludeNotScaledActivities, ...query }: DescribeScalingActivitiesRequest) => {
       if (IncludeNotScaledActivities === true)
-        throw validationError('The local service does not support IncludeNotScaledActivities.');
+        throw validationError(notSupported('application-auto-scaling', 'IncludeNotScaledActivities'));
       const all = targets.list().flatMap((target) => targets.activitiesOf(target));
       return page(
         'ScalingActivities',
@@ -103,7 +104,9 @@ function validated(operations: Operations): Operations {
       (input: { readonly ServiceNamespace?: string }) => {
         validateRequest(name, input);
         if (input.ServiceNamespace !== 'sagemaker') {
-          throw validationError(`The local service does not support the service namespace ${input.ServiceNamespace}.`);
+          throw validationError(
+            notSupported('application-auto-scaling', `the service namespace ${input.ServiceNamespace}`),
+          );
         }
         return operation(input as never);
       },

@@ -2,6 +2,7 @@ import type { PutScalingPolicyRequest, ScalingPolicy } from '@aws-sdk/client-app
 import type { PutMetricAlarmInput } from '@aws-sdk/client-cloudwatch';
 import { randomUUID } from 'node:crypto';
 import { ServiceError, validationError } from '../../aws-model/service-error';
+import { notSupported } from '../../aws-model/not-supported';
 import { type Alarm, type Alarms, type StateChange, putMetricAlarm } from '../cloudwatch';
 import type { Context } from '../context';
 import type { Store } from '../store';
@@ -172,7 +173,7 @@ export class ScalingPolicies {
 
 function checkPolicy(type: string, input: Wire<PutScalingPolicyRequest>): void {
   if (type !== 'StepScaling' && type !== 'TargetTrackingScaling') {
-    throw validationError(`The local service does not support the policy type ${type}.`);
+    throw validationError(notSupported('application-auto-scaling', `the policy type ${type}`));
   }
   const member = `${type}PolicyConfiguration` as const;
   const configuration = input[member];

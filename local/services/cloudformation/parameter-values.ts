@@ -1,5 +1,6 @@
 import { ServiceError } from '../../aws-model/service-error';
 import type { ParameterDefinition, Template } from '../../aws-model/template';
+import { notSupported } from '../../aws-model/not-supported';
 import type { Context } from '../context';
 import type { Stack, Version } from './store';
 
@@ -99,7 +100,7 @@ function checkType(name: string, type: string): void {
   const stored = PARAMETER_STORE.exec(type)?.[1];
   const isSupported =
     stored === undefined ? TYPES.includes(type) || LOOKED_UP.test(type) : STORED_TYPES.includes(stored);
-  if (!isSupported) throw validation(`The local service does not support the type ${type} of the parameter ${name}.`);
+  if (!isSupported) throw validation(notSupported('cloudformation', `the type ${type} of the parameter ${name}`));
 }
 
 /** The constraints of a parameter apply to its value as given. */

@@ -1,4 +1,5 @@
 import { ServiceError } from '../../aws-model/service-error';
+import { notSupported } from '../../aws-model/not-supported';
 import type { Permissions } from '../iam';
 import type { Parameters, QueryOperations } from '../wire/query';
 import type { Stacks } from './store';
@@ -70,7 +71,7 @@ function checkParameters(operation: string, parameters: Parameters): void {
   if (unknown === undefined) return;
   const value = parameters.get(unknown);
   const shown = value === undefined ? unknown : `${unknown}=${value}`;
-  throw new ServiceError('ValidationError', `The local service does not support ${shown} of ${operation}.`);
+  throw new ServiceError('ValidationError', notSupported('cloudformation', `${shown} of ${operation}`));
 }
 
 function checkRole(roleArn: string | undefined, permissions: Permissions): void {

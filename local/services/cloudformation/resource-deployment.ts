@@ -1,5 +1,5 @@
 import { type ResourceDefinition, dependenciesOf, resolve } from '../../aws-model/template';
-import { UNSUPPORTED_FEATURES } from '../documentation';
+import { notSupported } from '../../aws-model/not-supported';
 import type { ResourceRequest, ResourceType } from '../resource-type';
 import type { StackState } from './stack-state';
 import type { StackResource, Version } from './store';
@@ -180,7 +180,7 @@ export class ResourceDeployment {
   private existingType(name: string): ResourceType {
     const type = this.typeOf(name);
     if (type === undefined) {
-      throw new Error(`The local service does not support resources of type ${name}. See ${UNSUPPORTED_FEATURES}`);
+      throw new Error(notSupported('cloudformation', `resources of type ${name}`));
     }
     return type;
   }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type Scope, conditionHolds, resolve } from '../../aws-model/template';
+import { notSupported } from '../../aws-model/not-supported';
 import type { Context } from '../context';
 import { valuesOf } from './parameter-values';
 import { statusChangeOf } from './status-change';
@@ -102,7 +103,7 @@ export class StackState {
       attribute: (logicalId, name) => {
         const { attributes, type } = resource(logicalId);
         if (!Object.hasOwn(attributes, name)) {
-          throw new Error(`The local service does not support the attribute ${name} of ${logicalId} (${type}).`);
+          throw new Error(notSupported('cloudformation', `the attribute ${name} of ${logicalId} (${type})`));
         }
         return attributes[name];
       },

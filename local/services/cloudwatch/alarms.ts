@@ -1,5 +1,6 @@
 import type { AlarmHistoryItem, HistoryItemType, MetricDataQuery, StateValue } from '@aws-sdk/client-cloudwatch';
 import { ServiceError } from '../../aws-model/service-error';
+import { notSupported } from '../../aws-model/not-supported';
 import type { Context } from '../context';
 import { AccessDenied } from '../iam';
 import type { Store } from '../store';
@@ -205,7 +206,7 @@ export class Alarms {
   /** Returns why an action has failed; undefined if it has succeeded. */
   private carryOut(arn: string, alarm: Alarm, change: StateChange): string | undefined {
     const action = this.actions.get(arn.split(':')[2]);
-    if (action === undefined) return 'the local service does not support it';
+    if (action === undefined) return notSupported('cloudwatch', 'the action');
     try {
       return void action(arn, alarm, change);
     } catch (error) {

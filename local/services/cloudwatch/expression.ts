@@ -1,5 +1,6 @@
 import jsep, { type CoreExpression, type Expression } from 'jsep';
 import { ServiceError } from '../../aws-model/service-error';
+import { notSupported } from '../../aws-model/not-supported';
 
 /** The values of a time series, by their times in milliseconds since 1970. */
 export type TimeSeries = ReadonlyMap<number, number>;
@@ -98,7 +99,7 @@ function valueOf(node: Expression, scope: Scope, expression: string): Value {
     case 'ThisExpression':
       break;
   }
-  throw invalid(expression, 'The local service does not support this syntax of metric math');
+  throw invalid(expression, notSupported('cloudwatch', 'this syntax of metric math'));
 }
 
 function named(id: string, scope: Scope, expression: string): TimeSeries {
@@ -137,7 +138,7 @@ function call(name: string, args: Expression[], scope: Scope, expression: string
     case 'RATE':
       return changes(seriesOf(valueAt(0), scope), (milliseconds) => milliseconds / 1000);
   }
-  throw invalid(expression, `The local service does not support the function ${name}`);
+  throw invalid(expression, notSupported('cloudwatch', `the function ${name}`));
 }
 
 /** The value of one time; undefined if there is none. */

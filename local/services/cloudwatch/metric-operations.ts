@@ -6,6 +6,7 @@ import type {
   PutMetricDataInput,
 } from '@aws-sdk/client-cloudwatch';
 import { ServiceError } from '../../aws-model/service-error';
+import { notSupported } from '../../aws-model/not-supported';
 import { pageOf } from '../page';
 import type { Operation } from '../wire/json';
 import type { Wire } from '../wire/record';
@@ -21,7 +22,7 @@ export function putMetricData(metrics: Metrics): Operation {
   return ({ Namespace, MetricData = [], ...others }: Wire<PutMetricDataInput>) => {
     const [unsupported] = Object.keys(others).filter((member) => member !== 'StrictEntityValidation');
     if (unsupported !== undefined)
-      throw new ServiceError('ValidationException', `The local service does not support ${unsupported}.`);
+      throw new ServiceError('ValidationException', notSupported('cloudwatch', `${unsupported} of PutMetricData`));
     const data = MetricData.map((datum) => ({ ...datum, set: valuesOf(datum) }));
     for (const { MetricName, Dimensions, Unit = 'None', Timestamp, set } of data) {
       const at = Timestamp === undefined ? metrics.now() : Timestamp * 1000;

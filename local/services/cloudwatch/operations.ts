@@ -7,6 +7,7 @@ import type {
 } from '@aws-sdk/client-cloudwatch';
 import { validateRequest } from '../../aws-model/request-validation';
 import { ServiceError } from '../../aws-model/service-error';
+import { notSupported } from '../../aws-model/not-supported';
 import { pageOf } from '../page';
 import type { Operations } from '../wire/json';
 import type { Wire } from '../wire/record';
@@ -55,8 +56,8 @@ const TREATMENTS = ['breaching', 'notBreaching', 'ignore', 'missing'];
 export function putMetricAlarm(alarms: Alarms, { Tags: _tags, ...input }: Wire<PutMetricAlarmInput>): void {
   const { AlarmName = '', ComparisonOperator: comparison, TreatMissingData: treatment = 'missing' } = input;
   const unsupported = UNSUPPORTED.find((member) => input[member] !== undefined);
-  if (unsupported !== undefined) throw invalid(`The local service does not support ${unsupported} of alarms.`);
-  if (!isComparison(comparison)) throw invalid(`The local service does not support the comparison ${comparison}.`);
+  if (unsupported !== undefined) throw invalid(notSupported('cloudwatch', `${unsupported} of alarms`));
+  if (!isComparison(comparison)) throw invalid(notSupported('cloudwatch', `the comparison ${comparison}`));
   if (!TREATMENTS.includes(treatment)) {
     throw invalid(`The value ${treatment} for parameter TreatMissingData is not supported.`);
   }
@@ -89,7 +90,7 @@ function describeAlarms(alarms: Alarms, input: DescribeAlarmsInput): object {
   const { AlarmNames, AlarmNamePrefix = '', AlarmTypes = ['MetricAlarm'], StateValue, ActionPrefix, ...rest } = input;
   const { MaxRecords = MAX_RECORDS, NextToken, ...others } = rest;
   const [unsupported] = Object.keys(others);
-  if (unsupported !== undefined) throw invalid(`The local service does not support ${unsupported} of DescribeAlarms.`);
+  if (unsupported !== undefined) throw invalid(notSupported('cloudwatch', `${unsupported} of DescribeAlarms`));
   const found = alarms
     .list()
     .filter(

@@ -1,5 +1,6 @@
 import type { MetricDataQuery } from '@aws-sdk/client-cloudwatch';
 import { ServiceError } from '../../aws-model/service-error';
+import { notSupported } from '../../aws-model/not-supported';
 import { type TimeSeries, evaluate } from './expression';
 import { metricOf } from './metric';
 import type { Metrics } from './metrics';
@@ -82,7 +83,7 @@ export class Queries {
 }
 
 export function checkStatistic(name = ''): void {
-  if (!isStatistic(name)) throw invalid(`The local service does not support the statistic "${name}".`);
+  if (!isStatistic(name)) throw invalid(notSupported('cloudwatch', `the statistic "${name}"`));
 }
 
 function invalid(message: string): ServiceError {

@@ -1,4 +1,5 @@
 import { ServiceError, validationError } from '../../aws-model/service-error';
+import { notSupported } from '../../aws-model/not-supported';
 import type { Operations } from '../wire/json';
 import { type DocumentPath, type Item, normalizedItem, project } from './attribute-value';
 import { isMet } from './condition';
@@ -155,7 +156,7 @@ function checkMembers(operation: string, request: Request): void {
   const given = Object.entries(request).filter(([, value]) => value !== undefined && value !== null);
   const unknown = given.find(([member]) => !MEMBERS[operation].includes(member));
   if (unknown !== undefined) {
-    throw validationError(`The local service does not support ${unknown[0]} of ${operation}.`);
+    throw validationError(notSupported('dynamodb', `${unknown[0]} of ${operation}`));
   }
   const missing = REQUIRED.find(
     (member) => MEMBERS[operation].includes(member) && !given.some(([name]) => name === member),

@@ -1,4 +1,5 @@
 import { validationError } from '../../aws-model/service-error';
+import { notSupported } from '../../aws-model/not-supported';
 import { type Item, compare, project } from './attribute-value';
 import { isMet } from './condition';
 import { type ExpressionRequest, type ParsedCondition, parseExpressions } from './expressions';
@@ -20,7 +21,7 @@ export function page(table: Table, items: readonly Item[], request: ExpressionRe
   if (keyCondition !== undefined) checkKeyCondition(table, keyCondition);
   const { Limit = Infinity, ExclusiveStartKey, ScanIndexForward: isForward = true, Select = '' } = request;
   if (Select !== '' && !SELECTIONS.includes(Select)) {
-    throw validationError(`The local service does not support Select=${Select}.`);
+    throw validationError(notSupported('dynamodb', `Select=${Select}`));
   }
   if (Limit < 1) throw validationError(`Limit must be at least 1, got: ${Limit}`);
   const matching = items.filter((item) => keyCondition === undefined || isMet(keyCondition.expression, item));

@@ -1,3 +1,4 @@
+import { notSupported } from '../../aws-model/not-supported';
 import {
   type ExistingResource,
   type ResourceRequest,
@@ -92,7 +93,7 @@ function isReplaced({ properties: before }: ExistingResource, { properties }: Re
 function checkProperties(properties: Properties, known: string[], part: string): void {
   const unknown = Object.keys(properties).filter((name) => !known.includes(name));
   if (unknown.length === 0) return;
-  throw new Error(`The local service does not support ${unknown.join(' and ')} of a table${part}.`);
+  throw new Error(notSupported('dynamodb', `${unknown.join(' and ')} of a table${part}`));
 }
 
 function definition(properties: Properties, TableName: string): TableDefinition {

@@ -1,4 +1,5 @@
 import { ServiceError, validationError } from '../../aws-model/service-error';
+import { notSupported } from '../../aws-model/not-supported';
 import type { Context } from '../context';
 import type { Operations } from '../wire/json';
 import { now } from '../wire/record';
@@ -30,7 +31,7 @@ export function ecrOperations(context: Context, repositories: Repositories): Ope
   };
   const changed = ({ registryId = context.account }: InRegistry): Repositories => {
     if (registryId === context.account) return repositories;
-    throw validationError('The local service does not support changes of repositories of other accounts.');
+    throw validationError(notSupported('ecr', 'changes of repositories of other accounts'));
   };
   const describe = ({ repositoryName, createdAt }: Repository, { account, host } = context): object => ({
     registryId: account,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { notSupported } from '../../aws-model/not-supported';
 import type { Caller } from '../access';
 import type { Functions } from '../lambda';
 import type { Logs } from '../logs';
@@ -34,7 +35,7 @@ export class Delivery {
         logs.write(arn.split(':')[6], randomUUID(), text);
         return `written to ${arn}`;
       default:
-        throw new Error(`The local service does not support ${arn} as a target.`);
+        throw new Error(notSupported('eventbridge', `${arn} as a target`));
     }
   }
 }

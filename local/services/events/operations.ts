@@ -1,4 +1,5 @@
 import { ServiceError, validationError } from '../../aws-model/service-error';
+import { notSupported } from '../../aws-model/not-supported';
 import type { Context } from '../context';
 import type { Operations } from '../wire/json';
 import { type Event, eventFrom } from './state-change';
@@ -31,8 +32,7 @@ const MAX_BYTES = 1024 * 1024;
 export function eventsOperations(context: Context, rules: Rules): Operations {
   return {
     PutEvents: ({ Entries: entries = [], EndpointId }: PutEventsInput) => {
-      if (EndpointId !== undefined)
-        throw validationError('The local service does not support EndpointId of PutEvents.');
+      if (EndpointId !== undefined) throw validationError(notSupported('eventbridge', 'EndpointId of PutEvents'));
       checkEntries(context, entries);
       const results = entries.map((entry) => put(context, rules, entry));
       return { FailedEntryCount: results.filter((one) => 'ErrorCode' in one).length, Entries: results };

@@ -1,3 +1,4 @@
+import { notSupported } from '../../aws-model/not-supported';
 import type { Context } from '../context';
 import { type ResourceRequest, type ResourceState, type ResourceTypes, generatedName } from '../resource-type';
 import { nextTime } from '../schedule';
@@ -74,7 +75,7 @@ function check(context: Context, properties: Record<string, unknown>): void {
     ...(isDefaultBus(context, bus) ? [] : [`the event bus ${bus}`]),
     ...Targets.flatMap(unsupportedIn),
   ];
-  if (unsupported.length > 0) throw new Error(`The local service does not support ${unsupported.join(' and ')}.`);
+  if (unsupported.length > 0) throw new Error(notSupported('eventbridge', unsupported.join(' and ')));
   if (EventPattern === undefined && ScheduleExpression === undefined) {
     throw new Error('Parameter(s) EventPattern or ScheduleExpression must be specified.');
   }

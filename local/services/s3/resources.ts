@@ -1,3 +1,4 @@
+import { notSupported } from '../../aws-model/not-supported';
 import type { Context } from '../context';
 import { type ResourcePolicies, resourcePolicyType } from '../iam';
 import { type ResourceState, type ResourceType, type ResourceTypes, generatedName } from '../resource-type';
@@ -89,7 +90,7 @@ function isNotifyingEventBridge(configuration: unknown): boolean {
   const { EventBridgeConfiguration: own, ...others } = configuration as Record<string, unknown>;
   const unsupported = Object.keys(others);
   if (unsupported.length > 0) {
-    throw new Error(`The local service does not support ${unsupported.join(' and ')} of the notifications of buckets.`);
+    throw new Error(notSupported('s3', `${unsupported.join(' and ')} of the notifications of buckets`));
   }
   if (own === undefined) return false;
   const { EventBridgeEnabled: isEnabled = true } = own as { readonly EventBridgeEnabled?: unknown };

@@ -4,6 +4,7 @@ import type {
   UpdateModelPackageCommandInput,
 } from '@aws-sdk/client-sagemaker';
 import { ServiceError, validationError } from '../../aws-model/service-error';
+import { notSupported } from '../../aws-model/not-supported';
 import type { Context } from '../context';
 import type { Repositories } from '../ecr';
 import type { Buckets } from '../s3';
@@ -229,7 +230,7 @@ export class ModelPackages {
     const { updateTokens: tokens = [], ModelPackageGroupName: group } = before;
     const { ModelApprovalStatus, ApprovalDescription, ClientToken: token } = change;
     const unknown = Object.keys(change).find((member) => !UPDATED.includes(member));
-    if (unknown !== undefined) throw validationError(`The local service does not support changes of ${unknown}.`);
+    if (unknown !== undefined) throw validationError(notSupported('sagemaker', `changes of ${unknown}`));
     if (group === undefined && (ModelApprovalStatus ?? ApprovalDescription) !== undefined) {
       throw validationError('Only a version of a model package group has an approval status.');
     }
@@ -312,7 +313,7 @@ export class ModelPackages {
   private own(nameOrArn: string): string {
     const account = accountIn(nameOrArn) ?? this.context.account;
     if (account === this.context.account) return nameOrArn;
-    throw validationError(`The local service does not support changes of resources of other accounts: ${nameOrArn}.`);
+    throw validationError(notSupported('sagemaker', `changes of resources of other accounts: ${nameOrArn}`));
   }
 
   private nextVersion(group: string): number {

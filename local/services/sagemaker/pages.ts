@@ -1,5 +1,6 @@
 import api from '../../aws-model/api.json';
 import { validationError } from '../../aws-model/service-error';
+import { notSupported } from '../../aws-model/not-supported';
 import { type PageQuery, pageOf } from '../page';
 
 /** The List operations in the service model. */
@@ -49,7 +50,7 @@ export function list(operation: ListOperation, all: object[], query: object): ob
   const tests = Object.entries(given).flatMap(([member, value]) => {
     if (NOT_FILTERS.includes(member) || value === undefined || value === null) return [];
     const [pattern, isListed] = FILTERS.find(([name]) => name.test(member)) ?? [];
-    if (isListed === undefined) throw validationError(`The local service does not support ${member} of ${operation}.`);
+    if (isListed === undefined) throw validationError(notSupported('sagemaker', `${member} of ${operation}`));
     const [, attribute = ''] = pattern?.exec(member) ?? [];
     return [(item: Item): boolean => isListed(item, value, noun, attribute)];
   });

@@ -1,6 +1,7 @@
 import type { Filter, NestedFilters, SearchExpression, SearchRequest } from '@aws-sdk/client-sagemaker';
 import api from '../../aws-model/api.json';
 import { validationError } from '../../aws-model/service-error';
+import { notSupported } from '../../aws-model/not-supported';
 import type { Wire } from '../wire/record';
 import { pageOf } from '../page';
 import { pick, sort } from './pages';
@@ -19,9 +20,9 @@ export function search(records: SearchedRecords, request: Wire<SearchRequest>): 
     SortOrder = 'Descending',
   } = request;
   const { CrossAccountFilterOption, VisibilityConditions } = request;
-  if (!isSearched(Resource)) throw validationError(`The local service does not support the search for ${Resource}.`);
+  if (!isSearched(Resource)) throw validationError(notSupported('sagemaker', `the search for ${Resource}`));
   if (VisibilityConditions !== undefined) {
-    throw validationError('The local service does not support VisibilityConditions of Search.');
+    throw validationError(notSupported('sagemaker', 'VisibilityConditions of Search'));
   }
   const all = CrossAccountFilterOption === 'CrossAccount' ? [] : records[Resource]();
   const items = all.map((item): Item => ({ LastModifiedTime: (item as Item).CreationTime, ...item }));
@@ -80,7 +81,7 @@ function meetsFilter(item: Item, { Name = '', Operator = 'Equals', Value = '' }:
     case 'In':
       return Value.split(',').includes(textOf(value));
     default:
-      throw validationError(`The local service does not support the operator ${String(Operator)} of Search.`);
+      throw validationError(notSupported('sagemaker', `the operator ${String(Operator)} of Search`));
   }
 }
 

@@ -1,3 +1,4 @@
+import { notSupported } from '../../aws-model/not-supported';
 import { type ResourceRequest, type ResourceState, type ResourceTypes, generatedName } from '../resource-type';
 import type { ScheduleInput } from './schedule';
 import type { Schedules } from './store';
@@ -47,7 +48,7 @@ export function schedulerResourceTypes(schedules: Schedules): ResourceTypes {
 function groupName(request: ResourceRequest): string {
   const unknown = Object.keys(request.properties).filter((name) => !['Name', 'Tags'].includes(name));
   if (unknown.length > 0)
-    throw new Error(`The local service does not support ${unknown.join(' and ')} of schedule groups.`);
+    throw new Error(notSupported('eventbridge-scheduler', `${unknown.join(' and ')} of schedule groups`));
   return (request.properties.Name as string | undefined) ?? generatedName(request, NAME_LENGTH);
 }
 

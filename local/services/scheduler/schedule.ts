@@ -1,4 +1,5 @@
 import { validationError } from '../../aws-model/service-error';
+import { notSupported } from '../../aws-model/not-supported';
 import { serviceOf } from '../events';
 import { nextTime } from '../schedule';
 
@@ -71,9 +72,9 @@ function unsupportedIn(input: Partial<ScheduleInput>): string[] {
   const arn = target?.Arn ?? '';
   const isSupported = arn === '' || TARGET_SERVICES.includes(serviceOf(arn));
   return [
-    ...members.map((name) => `The local service does not support ${name} of schedules.`),
-    ...ofTarget.map((name) => `The local service does not support ${name} of the targets of schedules.`),
-    ...(isSupported ? [] : [`The local service does not support ${arn} as the target of a schedule.`]),
+    ...members.map((name) => notSupported('eventbridge-scheduler', `${name} of schedules`)),
+    ...ofTarget.map((name) => notSupported('eventbridge-scheduler', `${name} of the targets of schedules`)),
+    ...(isSupported ? [] : [notSupported('eventbridge-scheduler', `${arn} as the target of a schedule`)]),
   ];
 }
 

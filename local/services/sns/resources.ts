@@ -1,3 +1,4 @@
+import { notSupported } from '../../aws-model/not-supported';
 import type { Context } from '../context';
 import type { PolicyDocument, ResourcePolicies } from '../iam';
 import { type ResourceType, type ResourceTypes, generatedName } from '../resource-type';
@@ -23,8 +24,7 @@ export function snsResourceTypes(
   const setDefault = (topicArn: string): void => policies.put(topicArn, topicArn, defaultPolicy(context, topicArn));
   const subscribe = (properties: unknown): string => {
     const { TopicArn, Protocol, Endpoint, FilterPolicy } = properties as SubscriptionProperties;
-    if (FilterPolicy !== undefined)
-      throw new Error('The local service does not support FilterPolicy of subscriptions.');
+    if (FilterPolicy !== undefined) throw new Error(notSupported('sns', 'FilterPolicy of subscriptions'));
     return notifications.subscribe(TopicArn, Protocol, Endpoint);
   };
   return {

@@ -1,4 +1,5 @@
 import { validationError } from '../../aws-model/service-error';
+import { notSupported } from '../../aws-model/not-supported';
 import type { Parameter } from './store';
 
 export interface ParameterFilter {
@@ -23,7 +24,7 @@ export function filtered(parameters: Parameter[], filters: readonly ParameterFil
   const tests = filters.map(({ Key = '', Option = 'Equals', Values = [] }) => {
     const [valueOf, matches] = [KEYS[Key], OPTIONS[Option]] as const;
     if (valueOf === undefined || matches === undefined) {
-      throw validationError(`The local service does not support the filter ${Key} with the option ${Option}.`);
+      throw validationError(notSupported('ssm', `the filter ${Key} with the option ${Option}`));
     }
     return (parameter: Parameter): boolean => Values.some((value) => matches(valueOf(parameter), value));
   });

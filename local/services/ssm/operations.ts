@@ -1,4 +1,5 @@
 import { ServiceError, validationError } from '../../aws-model/service-error';
+import { notSupported } from '../../aws-model/not-supported';
 import { type PageQuery, pageOf } from '../page';
 import type { Operations } from '../wire/json';
 import { filtered, type ParameterFilter } from './filters';
@@ -100,7 +101,7 @@ function put(
   parameters: ParameterStore,
   { Overwrite = false, DataType = 'text', Tags = [], ...input }: PutParameterInput,
 ): object {
-  if (DataType !== 'text') throw validationError(`The local service does not support the data type ${DataType}.`);
+  if (DataType !== 'text') throw validationError(notSupported('ssm', `the data type ${DataType}`));
   if (Overwrite && Tags.length > 0) {
     throw validationError(
       "Invalid request: tags and overwrite can't be used together. To create a parameter with tags, please remove overwrite flag.",
@@ -124,8 +125,7 @@ function describe({ Name, Type, Value, Version, LastModifiedDate }: Parameter, p
 /** Only the newest version of a parameter is kept: a selector of an older version or of a label is an error. */
 function withoutSelector(name: string): string {
   const isSelected = !name.startsWith('arn:') && name.includes(':');
-  if (isSelected)
-    throw validationError(`The local service does not support versions and labels of parameters, got: ${name}`);
+  if (isSelected) throw validationError(notSupported('ssm', `versions and labels of parameters, got: ${name}`));
   return name;
 }
 
@@ -142,7 +142,7 @@ function checkMembers(operation: string, input: object): void {
   );
   const unknown = given.find(([member]) => !MEMBERS[operation].includes(member));
   if (unknown !== undefined) {
-    throw validationError(`The local service does not support ${unknown[0]} of ${operation}.`);
+    throw validationError(notSupported('ssm', `${unknown[0]} of ${operation}`));
   }
   const missing = REQUIRED[operation]?.find((member) => !given.some(([name]) => name === member));
   if (missing === undefined) return;

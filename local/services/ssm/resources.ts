@@ -1,3 +1,4 @@
+import { notSupported } from '../../aws-model/not-supported';
 import type { ResourceRequest, ResourceState, ResourceTypes } from '../resource-type';
 import type { ParameterStore } from './store';
 
@@ -39,5 +40,5 @@ function nameIn({ Name }: Record<string, unknown>): string | undefined {
 function checkProperties(properties: Record<string, unknown>): void {
   const isDefault = (name: string): boolean => name === 'DataType' && properties[name] === 'text';
   const unknown = Object.keys(properties).find((name) => !IMPLEMENTED.includes(name) && !isDefault(name));
-  if (unknown !== undefined) throw new Error(`The local service does not support ${unknown} of a parameter.`);
+  if (unknown !== undefined) throw new Error(notSupported('ssm', `${unknown} of a parameter`));
 }

@@ -1,4 +1,5 @@
 import { ServiceError } from '../../aws-model/service-error';
+import { notSupported } from '../../aws-model/not-supported';
 import type { Context } from '../context';
 import type { Store } from '../store';
 import { now } from '../wire/record';
@@ -89,8 +90,8 @@ function check({ Name, Type, Value, AllowedPattern, Tier = '' }: Parameter, befo
   if (/^\/?(aws|ssm)/i.test(Name)) {
     throw invalid(`Parameter name: can't be prefixed with "aws" or "ssm" (case-insensitive), got: ${Name}`);
   }
-  if (!TYPES.includes(Type)) throw invalid(`The local service does not support parameters of the type ${Type}.`);
-  if (MAX_LENGTHS[Tier] === undefined) throw invalid(`The local service does not support the tier ${Tier}.`);
+  if (!TYPES.includes(Type)) throw invalid(notSupported('ssm', `parameters of the type ${Type}`));
+  if (MAX_LENGTHS[Tier] === undefined) throw invalid(notSupported('ssm', `the tier ${Tier}`));
   if (before !== undefined && before.Type !== Type) {
     throw new ServiceError(
       'HierarchyTypeMismatchException',

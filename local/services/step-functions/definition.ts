@@ -1,5 +1,6 @@
 import validate from 'asl-validator';
 import { ServiceError } from '../../aws-model/service-error';
+import { notSupported } from '../../aws-model/not-supported';
 import {
   CHOICE_OPERATORS,
   type ChoiceRule,
@@ -75,18 +76,21 @@ function failed(message: string, at: string): string {
   return `SCHEMA_VALIDATION_FAILED: ${message} at ${at === '' ? '/' : at}`;
 }
 
+/** The error about a part that only the local service does not support. */
+function refused(feature: string, at: string): string {
+  return `SCHEMA_VALIDATION_FAILED: ${notSupported('step-functions', `${feature} at ${at}`)}`;
+}
+
 function fieldErrors(field: string, known: readonly string[], at: string): string[] {
   if (known.includes(field)) return [];
-  const reason = UNSUPPORTED.includes(field) ? `The local service does not support ${field}` : 'Field is not supported';
-  return [failed(reason, `${at}/${field}`)];
+  const where = `${at}/${field}`;
+  return [UNSUPPORTED.includes(field) ? refused(field, where) : failed('Field is not supported', where)];
 }
 
 function languageErrors(part: object, at: string): string[] {
   const { QueryLanguage: language = 'JSONPath' } = part as { readonly QueryLanguage?: string };
   if (language === 'JSONPath') return [];
-  return [
-    failed(`The local service does not support the query language ${language}, only JSONPath`, `${at}/QueryLanguage`),
-  ];
+  return [refused(`the query language ${language}, only JSONPath`, `${at}/QueryLanguage`)];
 }
 
 /** The errors of a group of states: of the state machine, a branch or an iteration. */
@@ -151,7 +155,7 @@ function nestedErrors({ Branches, ItemProcessor, Iterator: iterator }: State, at
   const mode = ItemProcessor?.ProcessorConfig?.Mode ?? 'INLINE';
   return [
     ...list(Branches).flatMap((branch, index) => statesErrors(branch, `${at}/Branches[${index}]`)),
-    ...(mode === 'INLINE' ? [] : [failed(`The local service does not support the mode ${mode} of Map states`, at)]),
+    ...(mode === 'INLINE' ? [] : [refused(`the mode ${mode} of Map states`, at)]),
     ...(ItemProcessor === undefined ? [] : statesErrors(ItemProcessor, `${at}/ItemProcessor`)),
     ...(iterator === undefined ? [] : statesErrors(iterator, `${at}/Iterator`)),
   ];
@@ -184,7 +188,7 @@ function taskErrors({ Resource: resource = '', Parameters: parameters }: State, 
   const integration = integrationOf(resource);
   if (integration === undefined) {
     const supported = 'functions, lambda:invoke and states:startExecution (also with .sync and .sync:2)';
-    return [failed(`The local service does not support the resource ${resource}, only ${supported}`, `${at}/Resource`)];
+    return [refused(`the resource ${resource}, only ${supported}`, `${at}/Resource`)];
   }
   if (integration.members === undefined) return [];
   const where = `${at}/Parameters`;
@@ -197,8 +201,8 @@ function taskErrors({ Resource: resource = '', Parameters: parameters }: State, 
       .filter((name) => !members.includes(name))
       .map((name) => {
         const isKnown = integration.unsupported?.includes(name) === true;
-        const unsupported = `The local service does not support the parameter ${name}`;
-        return failed(isKnown ? unsupported : `The field "${name}" is not supported by Step Functions`, where);
+        if (isKnown) return refused(`the parameter ${name}`, where);
+        return failed(`The field "${name}" is not supported by Step Functions`, where);
       }),
     ...missing.map((name) => failed(`The field "${name}" is required but was missing`, where)),
   ];

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ServiceError } from '../../aws-model/service-error';
+import { notSupported } from '../../aws-model/not-supported';
 import { pageOf } from '../page';
 import type { Operations } from '../wire/json';
 import { type ExecutionStatus, descriptionOf, summaryOf } from './execution';
@@ -101,7 +102,7 @@ export function stepFunctionsOperations(stateMachines: StateMachines): Operation
 function listExecutions(stateMachines: StateMachines, input: ListExecutionsInput): object {
   const { stateMachineArn = '', mapRunArn, statusFilter, redriveFilter } = input;
   if (mapRunArn !== undefined) {
-    throw new ServiceError('ValidationException', 'The local service does not support mapRunArn of ListExecutions.');
+    throw new ServiceError('ValidationException', notSupported('step-functions', 'mapRunArn of ListExecutions'));
   }
   const all = stateMachines.executions.of(stateMachines.existing(checkedArn(stateMachineArn, 'stateMachine')).arn);
   const found = all

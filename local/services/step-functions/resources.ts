@@ -1,3 +1,4 @@
+import { notSupported } from '../../aws-model/not-supported';
 import { type ResourceRequest, type ResourceState, type ResourceTypes, generatedName } from '../resource-type';
 import type { StateMachines } from './store';
 
@@ -44,7 +45,7 @@ export function stepFunctionsResourceTypes(stateMachines: StateMachines): Resour
 function checkMembers(properties: Record<string, unknown>): void {
   const unknown = Object.keys(properties).filter((name) => !MEMBERS.includes(name));
   if (unknown.length > 0) {
-    throw new Error(`The local service does not support ${unknown.join(' and ')} of state machines.`);
+    throw new Error(notSupported('step-functions', `${unknown.join(' and ')} of state machines`));
   }
   const {
     StateMachineType: type = 'STANDARD',
@@ -52,7 +53,7 @@ function checkMembers(properties: Record<string, unknown>): void {
     DefinitionString,
     RoleArn,
   } = properties as Partial<Properties>;
-  if (type !== 'STANDARD') throw new Error(`The local service does not support state machines of type ${type}.`);
+  if (type !== 'STANDARD') throw new Error(notSupported('step-functions', `state machines of type ${type}`));
   if (typeof RoleArn !== 'string') throw new Error('RoleArn is required.');
   if ((Definition === undefined) === (DefinitionString === undefined)) {
     throw new Error('Exactly one of Definition and DefinitionString is required.');

@@ -1,4 +1,5 @@
 import { ServiceError } from '../../aws-model/service-error';
+import { notSupported } from '../../aws-model/not-supported';
 import type { Context } from '../context';
 import type { Permissions, PolicyDocument } from '../iam';
 import type { Parameters, QueryOperations } from '../wire/query';
@@ -28,7 +29,7 @@ function assumeRole(permissions: Permissions, parameters: Parameters): Record<st
   const role = roles.existing(parameters.required('RoleArn'));
   const name = parameters.required('RoleSessionName');
   if (parameters.list('PolicyArns').length > 0 || parameters.get('PolicyArns.member.1.arn') !== undefined) {
-    throw new ServiceError('ValidationError', 'The local service does not support PolicyArns of AssumeRole.');
+    throw new ServiceError('ValidationError', notSupported('sts', 'PolicyArns of AssumeRole'));
   }
   const seconds = Number(parameters.get('DurationSeconds') ?? DEFAULT_SECONDS);
   if (seconds > role.maxSessionSeconds) {

@@ -53,7 +53,7 @@ describe('An intrinsic function', () => {
   });
 
   test.each<[unknown, string]>([
-    [{ 'Fn::Magic': 1 }, 'the local service does not support the function Fn::Magic'],
+    [{ 'Fn::Magic': 1 }, 'The local service does not support the function Fn::Magic'],
     [{ Ref: 'None' }, 'Unresolved resource dependencies [None]'],
     [{ 'Fn::GetAtt': 'None.Arn' }, 'Unresolved resource dependencies [None]'],
     [{ 'Fn::Select': [2, ['a']] }, 'Fn::Select cannot select index 2 of ["a"]'],
@@ -65,7 +65,7 @@ describe('An intrinsic function', () => {
     ],
     [
       { 'Fn::GetStackOutput': { StackName: 'Other', OutputName: 'Key', RoleArn: 'arn' } },
-      'the local service does not support RoleArn of Fn::GetStackOutput',
+      'The local service does not support RoleArn of Fn::GetStackOutput',
     ],
     [{ 'Fn::Base64': ['a'] }, 'expected text, got: ["a"]'],
     [{ 'Fn::If': ['None', 1, 2] }, 'Unresolved condition dependency None'],

@@ -98,7 +98,7 @@ describe('The local service', () => {
   test('fails an operation that it does not support', async () => {
     await expect(service.sagemaker.send(new ListPipelinesCommand({}))).rejects.toMatchObject({
       name: 'UnknownOperationException',
-      message: expect.stringContaining('ListPipelines of sagemaker is not supported by the local service') as string,
+      message: expect.stringContaining('The local service does not support ListPipelines of sagemaker. See ') as string,
     });
   });
 

@@ -3,6 +3,7 @@ import { copyFileSync, existsSync, linkSync, mkdirSync, readFileSync, writeFileS
 import * as path from 'node:path';
 import { parseS3Uri } from '../../../aws-model/s3-uri';
 import { validationError } from '../../../aws-model/service-error';
+import { notSupported } from '../../../aws-model/not-supported';
 import { type ChannelInput, type Run, recordIo } from '../../../container';
 import type { Context } from '../../context';
 import type { BucketsOfRole } from '../../s3';
@@ -124,7 +125,7 @@ function rulesFor(
     { holds: !isAugmented || AttributeNames !== undefined, text: 'AugmentedManifestFile requires AttributeNames.' },
     {
       holds: ['S3Prefix', 'ManifestFile', 'AugmentedManifestFile'].includes(S3DataType ?? ''),
-      text: `the local service does not support S3DataType ${S3DataType}.`,
+      text: notSupported('sagemaker', `S3DataType ${S3DataType}`),
     },
   ];
 }

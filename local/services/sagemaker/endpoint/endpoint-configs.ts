@@ -1,5 +1,6 @@
 import type { CreateEndpointConfigCommandInput, ProductionVariant } from '@aws-sdk/client-sagemaker';
 import { validationError } from '../../../aws-model/service-error';
+import { notSupported } from '../../../aws-model/not-supported';
 import type { Context } from '../../context';
 import type { Store } from '../../store';
 import type { Operations } from '../../wire/json';
@@ -66,7 +67,7 @@ export class EndpointConfigs {
 
   private check(input: Wire<CreateEndpointConfigCommandInput>): void {
     if (input.ExplainerConfig !== undefined) {
-      throw validationError('The local service does not support ExplainerConfig.');
+      throw validationError(notSupported('sagemaker', 'ExplainerConfig'));
     }
     const { ProductionVariants: production = [], ShadowProductionVariants: shadows = [] } = input;
     if (shadows.length > 0 && (production.length !== 1 || shadows.length !== 1)) {
@@ -87,11 +88,11 @@ export class EndpointConfigs {
         'ExecutionRoleArn is required for variants without a ModelName, which host inference components.',
       );
     } else if (config.AsyncInferenceConfig !== undefined) {
-      throw validationError('The local service does not support asynchronous inference with inference components.');
+      throw validationError(notSupported('sagemaker', 'asynchronous inference with inference components'));
     }
     const strategy = RoutingConfig?.RoutingStrategy ?? 'RANDOM';
     if (!['RANDOM', 'LEAST_OUTSTANDING_REQUESTS'].includes(strategy)) {
-      throw validationError(`The local service does not support the routing strategy ${strategy}.`);
+      throw validationError(notSupported('sagemaker', `the routing strategy ${strategy}`));
     }
   }
 }

@@ -4,6 +4,7 @@ import type {
   UpdateInferenceComponentCommandInput,
 } from '@aws-sdk/client-sagemaker';
 import { validationError } from '../../../aws-model/service-error';
+import { notSupported } from '../../../aws-model/not-supported';
 import type { Wire } from '../../wire/record';
 
 export type Specification = Wire<InferenceComponentSpecification>;
@@ -45,11 +46,11 @@ export function checkedSpecification(specification: Specification | undefined): 
   } = specification ?? {};
   ensure(
     BaseInferenceComponentName === undefined,
-    'The local service does not support adapters of a base inference component: BaseInferenceComponentName.',
+    notSupported('sagemaker', 'adapters of a base inference component: BaseInferenceComponentName'),
   );
   ensure(
     compute === undefined || !('AcceleratorPartitionType' in compute),
-    'The local service does not support partitions of accelerators: AcceleratorPartitionType.',
+    notSupported('sagemaker', 'partitions of accelerators: AcceleratorPartitionType'),
   );
   ensure(
     (ModelName === undefined) !== (Container === undefined),

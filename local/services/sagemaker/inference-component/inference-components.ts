@@ -4,6 +4,7 @@ import type {
   UpdateInferenceComponentRuntimeConfigCommandInput,
 } from '@aws-sdk/client-sagemaker';
 import { ServiceError, validationError } from '../../../aws-model/service-error';
+import { notSupported } from '../../../aws-model/not-supported';
 import type { Alarms } from '../../cloudwatch';
 import type { Store } from '../../store';
 import type { Operations } from '../../wire/json';
@@ -91,7 +92,7 @@ export class InferenceComponents {
       throw validationError(`Cannot create already existing inference component "${name}".`);
     }
     if (Specifications !== undefined) {
-      throw validationError('The local service does not support Specifications by instance type: use Specification.');
+      throw validationError(notSupported('sagemaker', 'Specifications by instance type: use Specification'));
     }
     const Specification = checkedSpecification(input.Specification);
     const { EndpointArn, VariantName } = this.variantOf(EndpointName, input.VariantName);
@@ -120,7 +121,7 @@ export class InferenceComponents {
     const { InferenceComponentName: name = '', Specification, RuntimeConfig, DeploymentConfig, Specifications } = input;
     const component = this.changeable(name);
     if (Specifications !== undefined) {
-      throw validationError('The local service does not support Specifications by instance type: use Specification.');
+      throw validationError(notSupported('sagemaker', 'Specifications by instance type: use Specification'));
     }
     const next = Specification === undefined ? component.Specification : checkedSpecification(Specification);
     this.modelOf(next);

@@ -1,5 +1,6 @@
 import { parseS3Uri } from '../../../aws-model/s3-uri';
 import { validationError } from '../../../aws-model/service-error';
+import { notSupported } from '../../../aws-model/not-supported';
 import { PATHS } from '../../../contract';
 import type { Buckets } from '../../s3';
 import { objectsOf } from '../data/data-sources';
@@ -54,11 +55,8 @@ function checkInput(s3: Buckets, { InputName, S3Input: source, DatasetDefinition
     (source === undefined) !== (DatasetDefinition === undefined),
     'exactly one of S3Input and DatasetDefinition is required.',
   );
-  ensure(DatasetDefinition === undefined, 'the local service does not support DatasetDefinition.');
-  ensure(
-    source?.S3InputMode !== 'Pipe',
-    'the local service does not support Pipe mode, whose file names are not documented.',
-  );
+  ensure(DatasetDefinition === undefined, notSupported('sagemaker', 'DatasetDefinition'));
+  ensure(source?.S3InputMode !== 'Pipe', notSupported('sagemaker', 'Pipe mode, whose file names are not documented'));
   ensure(source?.S3CompressionType !== 'Gzip', 'S3CompressionType Gzip requires Pipe mode.');
   if (source === undefined || AppManaged === true) return;
   ensure(isInProcessingDirectory(source.LocalPath), localPathRule(source.LocalPath));
@@ -71,7 +69,7 @@ function checkOutput(s3: Buckets, { OutputName, S3Output: target, FeatureStoreOu
     (target === undefined) !== (FeatureStoreOutput === undefined),
     'exactly one of S3Output and FeatureStoreOutput is required.',
   );
-  ensure(FeatureStoreOutput === undefined, 'the local service does not support FeatureStoreOutput.');
+  ensure(FeatureStoreOutput === undefined, notSupported('sagemaker', 'FeatureStoreOutput'));
   if (target === undefined || AppManaged === true) return;
   ensure(isInProcessingDirectory(target.LocalPath), localPathRule(target.LocalPath));
   const { bucket } = parseS3Uri(target.S3Uri);

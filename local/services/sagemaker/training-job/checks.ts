@@ -1,5 +1,6 @@
 import { parseS3Uri } from '../../../aws-model/s3-uri';
 import { validationError } from '../../../aws-model/service-error';
+import { notSupported } from '../../../aws-model/not-supported';
 import type { Buckets } from '../../s3';
 import type { Algorithms } from '../algorithm/algorithms';
 import { checkJobOfAlgorithm } from '../algorithm/job-rules';
@@ -40,10 +41,10 @@ export function checkTrainingJob(services: Services, input: TrainingJobInput): R
 
 function checkSupported(input: TrainingJobInput): void {
   const unsupported = UNSUPPORTED.find((member) => input[member] !== undefined);
-  if (unsupported !== undefined) throw validationError(`The local service does not support ${unsupported}.`);
+  if (unsupported !== undefined) throw validationError(notSupported('sagemaker', `${unsupported} of training jobs`));
   // The SageMaker Python SDK sends a DebugHookConfig without collections by default, which has no effect.
   if ((input.DebugHookConfig?.CollectionConfigurations ?? []).length > 0) {
-    throw validationError('The local service does not support CollectionConfigurations of DebugHookConfig.');
+    throw validationError(notSupported('sagemaker', 'CollectionConfigurations of DebugHookConfig'));
   }
 }
 

@@ -1,4 +1,5 @@
 import { ServiceError, validationError } from '../../../aws-model/service-error';
+import { notSupported } from '../../../aws-model/not-supported';
 import type { Context } from '../../context';
 import type { Store } from '../../store';
 import type { Operations } from '../../wire/json';
@@ -111,7 +112,7 @@ export class TuningJobs {
   /** Validates a tuning job, and its first training jobs, before anything starts. */
   private check(job: TuningJob): void {
     const { Autotune, TrainingJobDefinition: one, TrainingJobDefinitions: many, WarmStartConfig: warm } = job;
-    if (Autotune !== undefined) throw validationError('The local service does not support Autotune.');
+    if (Autotune !== undefined) throw validationError(notSupported('sagemaker', 'Autotune'));
     if ((one === undefined) === (many === undefined)) {
       throw validationError('Exactly one of TrainingJobDefinition and TrainingJobDefinitions is required.');
     }

@@ -218,7 +218,11 @@ describe('The buffering of a log', () => {
       },
       'the training run prints fewer than 3 lines (print a line for each epoch)',
     ],
-    ['is short, and prints all lines at once', printing([0, 0, 0], false, 0), 'the training run takes less than 500 ms (give it more data)'],
+    [
+      'is short, and prints all lines at once',
+      printing([0, 0, 0], false, 0),
+      'the training run takes less than 500 ms (give it more data)',
+    ],
     [
       'does not complete in a terminal',
       (inside) => (inside.spec.hasTerminal === true ? 1 : printing(LATE)(inside)),

@@ -251,7 +251,7 @@ describe('AWS CloudFormation', () => {
     [
       'an unknown intrinsic function',
       { A: parameter({ 'Fn::Magic': 1 }) },
-      'the local service does not support the function Fn::Magic',
+      'The local service does not support the function Fn::Magic',
     ],
     [
       'an unknown attribute',

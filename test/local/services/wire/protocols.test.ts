@@ -106,7 +106,10 @@ describe('The JSON protocol', () => {
   test('returns an error for an unknown operation, even if its name is a property of every object', async () => {
     for (const operation of ['Unknown', 'toString']) {
       const { status, body } = await send(operation);
-      expect([status, body]).toEqual([400, expect.stringContaining(`${operation} of json is not supported`)]);
+      expect([status, body]).toEqual([
+        400,
+        expect.stringContaining(`The local service does not support ${operation} of json.`),
+      ]);
     }
   });
 });

@@ -260,7 +260,7 @@ describe('The creation of a processing job is rejected', () => {
     [
       'with Pipe mode, which is not documented well enough',
       { ProcessingInputs: [input({ S3InputMode: 'Pipe' })] },
-      'the local service does not support Pipe mode',
+      'The local service does not support Pipe mode',
     ],
     [
       'with an image in another region',
