@@ -35,7 +35,7 @@ function inlinePolicyErrors(role: iam.Role): string[] {
   if (length <= MAX_CHARACTERS) return [];
   return [
     `The inline policies of a role must have at most ${MAX_CHARACTERS} characters, got at least ${length} in ${policies.length} policies: ` +
-      'each job, workflow and smoke test of a stack adds one to the role of its handler. Divide them among several stacks',
+      'each job, workflow and smoke test of a stack adds one to the role of its handler. Move some of them to another stack',
   ];
 }
 
@@ -49,7 +49,7 @@ function roleArns(stack: Stack, resources: readonly unknown[]): Map<string, stri
         const id = stack.resolve(role.logicalId) as string;
         const stackName = Token.isUnresolved(stack.stackName) ? '' : stack.stackName;
         const generated = `${stackName}-${id}`.slice(0, MAX_ROLE_NAME_LENGTH - HASH.length) + HASH;
-        return [id, prefix + (role.roleName ?? generated)];
+        return [id, prefix + (Token.isUnresolved(role.roleName) ? '' : (role.roleName ?? generated))];
       }),
   );
 }
@@ -64,5 +64,7 @@ function shortest(value: unknown, arns: Map<string, string>): unknown {
   if (Array.isArray(join) && Array.isArray(join[1])) {
     return join[1].map((part) => shortest(part, arns)).join(join[0] as string);
   }
+  // What other functions return is only known at deployment.
+  if (Object.keys(value).some((key) => key.startsWith('Fn::'))) return '';
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, shortest(item, arns)]));
 }

@@ -1,8 +1,8 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { isConnected } from './sockets';
 
-/** The states of a thread that neither computes nor waits for a processor or a disk: it sleeps, is stopped, or has ended. */
-const IDLE_STATES = 'SITtZX';
+/** The states of a thread that neither computes nor waits for a processor or a disk: it sleeps, or has ended. */
+const IDLE_STATES = 'SIZX';
 
 /**
  * Whether a process and all of its descendants are idle: every thread sleeps, and none waits for another machine. A slow machine does not

@@ -10,6 +10,9 @@ const DETAIL = /^\s|^$|^goroutine |^[\w./*()]+\(.*\)$|^(stack backtrace|note|cau
 /** Whether a line begins the report of an error by the runtime of a programming language. */
 export const isErrorLine = (line: string): boolean => TRACEBACK.test(line) || ERROR.test(line);
 
+/** Whether a line belongs to the report of an error that begins before it. */
+export const isDetailLine = (line: string): boolean => DETAIL.test(line);
+
 /** The index of the line of an error that all lines up to an index belong to; -1 if these end with no such error. */
 export function errorBefore(lines: readonly string[], end: number): number {
   for (let index = end - 1; index >= 0; index--) {

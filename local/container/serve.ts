@@ -257,6 +257,7 @@ async function untilHealthy(url: string, request: ServingRequest, starting: Star
     if (result !== 'silent') last = result;
     // A server that has responded before may be restarting.
     else if (last.failure === 'silent') last = unreachable(port, await starting.listeners());
+    else last = { ...last, isUnreachable: false };
     const reason = standstill.reasonFor({ ...last, isIdle: wasIdle });
     if (reason !== undefined) return { failure: last.failure, reason: withFix(reason, last), isStandstill: true };
     onWait({ state: last.problem, seconds: seconds(), limitSeconds: startUpSeconds });

@@ -7,7 +7,7 @@ import { image, newStack, placedStack } from '../stacks';
 
 const RULE = 'The inline policies of a role must have at most 10240 characters, got at least ';
 const FIX =
-  ' policies: each job, workflow and smoke test of a stack adds one to the role of its handler. Divide them among several stacks';
+  ' policies: each job, workflow and smoke test of a stack adds one to the role of its handler. Move some of them to another stack';
 
 /** The error of the synthesis, or an empty text if there is none. */
 function synthesisError(stack: Stack): string {

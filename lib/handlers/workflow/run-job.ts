@@ -21,6 +21,9 @@ import type { Holder } from './lock';
 
 const ENDED = 'The execution has ended';
 
+/** The time in which a job may not be readable yet when its execution ends. */
+const NEW_MS = 120_000;
+
 /** Creates a job of an execution if it does not exist, and describes it. */
 export async function runJob(
   input: RunJobInput,
@@ -47,7 +50,10 @@ export async function runJob(
   });
   // First the job becomes readable: what stops the jobs of an ended execution finds only what it can read.
   const job = found ?? (await service.findCreated(name));
-  await stopIfEnded(input, dependencies, deadline);
+  // What stops the jobs of an execution at its end has found a job that has existed for longer.
+  if (dependencies.now() - (job?.createdAt ?? dependencies.now()) < NEW_MS) {
+    await stopIfEnded(input, dependencies, deadline);
+  }
   if (job?.state !== 'Completed') {
     const { createdAt = dependencies.now() } = job ?? {};
     return { IsFinished: false, WaitSeconds: waitSeconds(dependencies.now() - createdAt), JobName: name };

@@ -283,6 +283,7 @@ describe('The wait for a serving container', () => {
 
   test.each<[string, ObservedEngine, number]>([
     ['responds with 503, and its log has no error', running('loading'), 503],
+    ['has handled the error in its log', running('ValueError: no cache', 'downloading the model'), 503],
     ['does not sleep', Object.assign(running(), { idle: (reading: number) => reading % 2 === 0 }), 404],
     ['runs where it cannot be observed', Object.assign(running(), { idle: () => undefined }), 404],
   ])('continues until the time limit if the container %s', async (_, engine, status) => {
