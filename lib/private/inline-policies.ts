@@ -64,7 +64,7 @@ function shortest(value: unknown, arns: Map<string, string>): unknown {
   if (Array.isArray(join) && Array.isArray(join[1])) {
     return join[1].map((part) => shortest(part, arns)).join(join[0] as string);
   }
-  // What other functions return is only known at deployment.
+  // The results of other functions are only known at deployment.
   if (Object.keys(value).some((key) => key.startsWith('Fn::'))) return '';
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, shortest(item, arns)]));
 }

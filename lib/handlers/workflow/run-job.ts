@@ -50,7 +50,7 @@ export async function runJob(
   });
   // First the job becomes readable: what stops the jobs of an ended execution finds only what it can read.
   const job = found ?? (await service.findCreated(name));
-  // What stops the jobs of an execution at its end has found a job that has existed for longer.
+  // The end of an execution stops a job that has existed for longer: it could be read.
   if (dependencies.now() - (job?.createdAt ?? dependencies.now()) < NEW_MS) {
     await stopIfEnded(input, dependencies, deadline);
   }
