@@ -247,8 +247,13 @@ describe('The code', () => {
 const COUNTS = /cdk-sagemaker-algorithm\.run|\bcontainers\(\)|'ps'/;
 
 test('Tests that count the containers of the machine are in a part of the suites that runs without other containers', () => {
-  const [, pattern = ''] = /counting:\s*'(.*)'/.exec(readFileSync(path.join(ROOT, 'jest.config.js'), 'utf8')) ?? [];
-  const isCounting = new RegExp(`/${pattern}\\.test\\.ts$`);
+  const config = readFileSync(path.join(ROOT, 'jest.config.js'), 'utf8');
+  const [, pattern = ''] = /counting:\s*'(.*)'/.exec(config) ?? [];
+  // In the nightly suite, one test runs after the other.
+  const [, nightly = ''] = /NIGHTLY = \[(.*)\]/.exec(config) ?? [];
+  const isCounting = new RegExp(
+    `/(${pattern}|docker/(${nightly.replaceAll(/', '|'/g, '|').slice(1, -1)}))\\.test\\.ts$`,
+  );
   const counting = [...filesUnder('test/docker'), ...filesUnder('test/interop')].filter(
     (file) => file.endsWith('.test.ts') && COUNTS.test(readFileSync(path.join(ROOT, file), 'utf8')),
   );
