@@ -30,14 +30,14 @@ async function look(
 }
 
 describe('New data', () => {
-  test('of 100,000 objects starts one execution when no object has been added for the settling time', async () => {
+  test('of 20,000 objects starts one execution when no object has been added for the settling time', async () => {
     const made = await world();
-    for (let index = 0; index < 100_000; index++) upload(made, `train/${index}`, index % 1000);
+    for (let index = 0; index < 20_000; index++) upload(made, `train/${index}`, index % 1000);
     expect(await look(made)).toHaveLength(0);
     await made.pass(30 * MINUTE);
     expect(await look(made)).toHaveLength(1);
     expect(made.executions.values().next().value?.input).toEqual({
-      NewData: { Location: 's3://data/train/', Newest: 100 * HOUR, Count: 100_000 },
+      NewData: { Location: 's3://data/train/', Newest: 100 * HOUR, Count: 20_000 },
     });
     await made.pass(HOUR);
     expect(await look(made)).toHaveLength(0);
