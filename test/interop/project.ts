@@ -17,16 +17,28 @@ export function scratch(): string {
 
 /** Runs a program and returns its output, which is part of the error if it fails. */
 export function run(cwd: string, program: string, ...args: string[]): string {
-  const env = { ...process.env, CDK_VALIDATION: undefined, npm_config_update_notifier: 'false' };
-  return execFileSync(program, args, { cwd, env, encoding: 'utf8', stdio: 'pipe', maxBuffer: 64 * 1024 * 1024 });
+  const env = { ...process.env, CDK_VALIDATION: undefined };
+  return output(cwd, env, program, ...args);
 }
 
-/** Synthesizes an app with the CDK CLI; a violated schema rule is an error. */
+function output(cwd: string, env: NodeJS.ProcessEnv, program: string, ...args: string[]): string {
+  return execFileSync(program, args, {
+    ...{ cwd, encoding: 'utf8', stdio: 'pipe', maxBuffer: 64 * 1024 * 1024 },
+    env: { ...env, npm_config_update_notifier: 'false' },
+  });
+}
+
+/**
+ * Synthesizes an app with the CDK CLI; a violated schema rule is an error. The app of another language is not validated: its templates are
+ * compared with those of TypeScript.
+ */
 export function synthesize(app: string, layout: string, cwd = ROOT): string {
-  const output = scratch();
+  const assembly = scratch();
+  const isTypeScript = app.startsWith(process.execPath);
   const cdk = path.join(ROOT, 'node_modules', 'aws-cdk', 'bin', 'cdk');
-  run(
+  output(
     cwd,
+    { ...process.env, CDK_VALIDATION: isTypeScript ? undefined : 'false' },
     process.execPath,
     cdk,
     'synth',
@@ -34,11 +46,11 @@ export function synthesize(app: string, layout: string, cwd = ROOT): string {
     '--app',
     app,
     '--output',
-    output,
+    assembly,
     '--context',
     `layout=${layout}`,
   );
-  return output;
+  return assembly;
 }
 
 export function template(assembly: string, stack: string): unknown {
