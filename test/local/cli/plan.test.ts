@@ -1,6 +1,5 @@
 import { Annotations, App } from 'aws-cdk-lib';
 import { readdirSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { exampleApp } from '../../../bin/app';
 import type { Plan } from '../../../local/plan';
@@ -95,10 +94,12 @@ Quotas in aws://unknown-account/unknown-region
 
   test('synthesizes an app with its command, and leaves no files', async () => {
     const app = `node --import tsx ${path.join(__dirname, '..', '..', '..', 'bin', 'app.ts')}`;
-    const { code, stdout } = await byoa(['plan', '--app', app]);
+    // Tests that run at the same time have files in the directory of this one.
+    const TMPDIR = directoryWith();
+    const { code, stdout } = await byoa(['plan', '--app', app], { env: { TMPDIR } });
     expect(stdout).toContain('Stack BreastCancer ');
     expect(code).toBe(0);
-    expect(readdirSync(tmpdir()).filter((name) => name.startsWith('byoa-'))).toEqual([]);
+    expect(readdirSync(TMPDIR).filter((name) => name.startsWith('byoa-'))).toEqual([]);
   });
 
   test('names the context that only the CDK CLI can look up', async () => {
