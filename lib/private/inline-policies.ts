@@ -22,7 +22,8 @@ export function validateInlinePolicies(role: iam.Role): void {
 
 function inlinePolicyErrors(role: iam.Role): string[] {
   const stack = Stack.of(role);
-  const resources = stack.node.findAll();
+  // Those of nested stacks can have the same logical ids.
+  const resources = stack.node.findAll().filter((construct) => Stack.of(construct) === stack);
   const name = JSON.stringify(stack.resolve(role.roleName));
   const policies = resources
     .filter((resource) => resource instanceof iam.CfnPolicy)

@@ -1,4 +1,4 @@
-import { type Stack, aws_iam as iam } from 'aws-cdk-lib';
+import { Fn, NestedStack, type Stack, aws_iam as iam } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Construct } from 'constructs';
 import { InstanceType, TrainingJob, TrainingResources } from '../../lib';
@@ -19,9 +19,13 @@ function synthesisError(stack: Stack): string {
   }
 }
 
-function withJobs(stack: Stack, count: number): string {
+function addJobs(stack: Stack, count: number): void {
   const resources = TrainingResources.of(InstanceType.ML_M5_XLARGE);
   for (let index = 0; index < count; index++) new TrainingJob(stack, `Job${index}`, { image: image(), resources });
+}
+
+function withJobs(stack: Stack, count: number): string {
+  addJobs(stack, count);
   return synthesisError(stack);
 }
 
@@ -55,5 +59,30 @@ describe('The policies of a handler', () => {
       new iam.PolicyStatement({ actions: ['s3:GetObject'], resources }),
     );
     expect(withJobs(stack, 1)).toBe('');
+  });
+
+  test('of nested stacks do not count, which have a role with the same logical id', () => {
+    const stack = placedStack();
+    addJobs(new NestedStack(stack, 'A'), 15);
+    addJobs(new NestedStack(stack, 'B'), 15);
+    expect(withJobs(stack, 15)).toBe('');
+  });
+
+  test('are only refused if they are too long with any value that is known at deployment', () => {
+    const accepts = (imported: (name: string) => string): string => {
+      const stack = placedStack();
+      const resources = TrainingResources.of(InstanceType.ML_M5_XLARGE);
+      for (let index = 0; index < 21; index++) {
+        const role = iam.Role.fromRoleArn(
+          stack,
+          `Role${index}`,
+          imported(`a-long-name-of-an-export-${index}-`.repeat(20)),
+        );
+        new TrainingJob(stack, `Job${index}`, { image: image(), resources, role });
+      }
+      return synthesisError(stack);
+    };
+    expect(accepts((name) => Fn.importValue(name))).toBe('');
+    expect(accepts((name) => `arn:aws:iam::111122223333:role/${name}`)).toContain(RULE);
   });
 });
