@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -92,8 +92,8 @@ async function coldStart(image: string, model: string): Promise<number> {
   const options = ['--publish', `127.0.0.1:${port}:8080`, '--volume', `${model}:/opt/ml/model:ro`];
   const id = execFileSync('docker', ['create', ...options, image, 'serve'], { encoding: 'utf8' }).trim();
   try {
-    // Not awaited: the program may be healthy before the command has ended.
-    spawn('docker', ['start', id], { stdio: 'ignore' });
+    // A ping before the container has an address is lost, and the engine repeats it after a second.
+    execFileSync('docker', ['start', id], { stdio: 'ignore' });
     while (!(await isHealthy(port))) await pause(POLL_MS);
     const healthy = Date.now();
     const format = ['--format', '{{.State.StartedAt}}'];
