@@ -1,4 +1,5 @@
 import { readFileSync, rmSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
 import * as path from 'node:path';
 import type { Readable } from 'node:stream';
 import { DockerCommand, INSTALLATION } from './docker-command';
@@ -248,6 +249,17 @@ export class DockerEngine implements ContainerEngine {
     const address = (await this.docker.mustRun('inspect', '--format', format, container)).trim();
     if (address === '') throw new EngineError(`The container ${container} has ended.`);
     return `${address}:${port}`;
+  }
+
+  public async directAddress(container: string, port: number): Promise<string | undefined> {
+    const format = '{{range .NetworkSettings.Networks}}{{.Gateway}} {{.IPAddress}}\n{{end}}';
+    const { stdout } = await this.docker.run('inspect', '--format', format, container);
+    const own = Object.values(networkInterfaces()).flatMap((addresses = []) => addresses.map(({ address }) => address));
+    const networks = stdout.split('\n').map((line) => line.split(' '));
+    const [, address] = networks.find(([gateway]) => own.includes(gateway)) ?? [];
+    // Another machine can have a network with the same addresses: the engine has to be that of this one.
+    const isHere = address !== undefined && (await this.processOf(container)) !== undefined;
+    return isHere ? `${address}:${port}` : undefined;
   }
 
   public async list(label: string): Promise<LabeledResource[]> {

@@ -87,6 +87,12 @@ export interface ContainerEngine {
    */
   address(container: string, port: number, network?: string): Promise<string>;
 
+  /**
+   * The address of a port of a running container in its own network: a request to it does not pass through the proxy of the engine.
+   * Undefined if this machine has no address in that network.
+   */
+  directAddress(container: string, port: number): Promise<string | undefined>;
+
   /** The containers and networks that have a label. */
   list(label: string): Promise<LabeledResource[]>;
 

@@ -77,6 +77,9 @@ export interface StartUpWait {
 export interface Server {
   readonly url: string;
 
+  /** The URL for many requests: that of the container in its network, if this machine has an address in it. */
+  readonly directUrl: string;
+
   /** Resolves with the exit code when the container has ended. */
   readonly ended: Promise<number>;
 
@@ -151,13 +154,10 @@ export async function serve(run: Run, request: ServingRequest, events: ServingEv
   // The caller need not await this promise: an early end is reported by the wait for health.
   ended.catch(() => undefined);
 
-  const address =
+  const [address, direct] =
     isolated === undefined
-      ? await run.engine.address(container, port).catch(() => ENDED)
-      : await run.engine.address(container, port, isolated).then(
-          (target) => forward(run, { image, target, network: isolated, publish }),
-          () => ENDED,
-        );
+      ? await publishedAddresses(run, container, port)
+      : [await forwardedAddress(run, container, { image, network: isolated, publish })];
   const health = await untilHealthy(`http://${address}`, request, {
     ended,
     stop: events.stop,
@@ -167,9 +167,13 @@ export async function serve(run: Run, request: ServingRequest, events: ServingEv
     onWait: (wait) => events.onWait?.(wait),
   });
   if ('failure' in health) throw new NotHealthy(health.failure, health.reason, log, health.isStandstill);
+  const directUrl = urlUntilEnd(ended, health.url, direct);
   events.onPhase?.('InService');
   return {
     url: health.url,
+    get directUrl() {
+      return directUrl();
+    },
     ended,
     stop: async () => {
       events.onPhase?.('Stopping');
@@ -177,6 +181,35 @@ export async function serve(run: Run, request: ServingRequest, events: ServingEv
       return ended;
     },
   };
+}
+
+/** The address of a container on this machine and, if this machine has one in its network, that in the network. */
+function publishedAddresses(run: Run, container: string, port: number): Promise<[string, string?]> {
+  return Promise.all([
+    run.engine.address(container, port).catch(() => ENDED),
+    run.engine.directAddress(container, port).catch(() => undefined),
+  ]);
+}
+
+/** The address of an isolated container on this machine. */
+function forwardedAddress(
+  run: Run,
+  container: string,
+  forwarding: Omit<Parameters<typeof forward>[1], 'target'>,
+): Promise<string> {
+  const { network, publish } = forwarding;
+  return run.engine.address(container, publish.port, network).then(
+    (target) => forward(run, { ...forwarding, target }),
+    () => ENDED,
+  );
+}
+
+/** The URL of a container in its network until it ends, when another one can get its address, and the published URL from then on. */
+function urlUntilEnd(ended: Promise<number>, published: string, direct: string | undefined): () => string {
+  let current = direct === undefined ? published : `http://${direct}`;
+  const onEnd = (): void => void (current = published);
+  ended.then(onEnd, onEnd);
+  return () => current;
 }
 
 async function mountsOf(

@@ -46,7 +46,7 @@ export async function transform(
 ): Promise<void> {
   const environment = { ...request.environment, ...transformEnvironment(request) };
   const server = await serve(run, { image: request.image, model: request.model, environment }, events);
-  await transformWith([server.url], request, events);
+  await transformWith([server.directUrl], request, events);
   await server.stop();
 }
 

@@ -48,6 +48,14 @@ const UNSIGNED: Response = {
   body: JSON.stringify({ message: 'Missing Authentication Token' }),
 };
 
+function routeOf(services: readonly Service[], path: string): Route | undefined {
+  for (const { routes = [] } of services) {
+    const route = routes.find((one) => one.path.test(path));
+    if (route !== undefined) return route;
+  }
+  return undefined;
+}
+
 /** Finds the service that a request is for, by its path or its signature, and returns the response. */
 export function respond(
   services: readonly Service[],
@@ -56,7 +64,7 @@ export function respond(
   signingName = '',
   region?: string,
 ): Promise<Response> {
-  const route = services.flatMap(({ routes = [] }) => routes).find(({ path }) => path.test(request.path));
+  const route = routeOf(services, request.path);
   if (route !== undefined) {
     const isSigned = route.signingName === undefined || route.signingName === signingName;
     return isSigned ? route.respond(request, callerOf) : Promise.resolve(UNSIGNED);

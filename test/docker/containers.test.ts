@@ -120,8 +120,14 @@ describe.each([
     });
   });
 
-  test('exits with code 0 when it is stopped while serving', async () => {
-    await served(inference, result.modelArtifact, async (server) => expect(await server.stop()).toBe(0));
+  test('is reached without the proxy of the engine until it is stopped, and exits with code 0', async () => {
+    await served(inference, result.modelArtifact, async (server) => {
+      expect(server.directUrl).toMatch(/^http:\/\/(?!127\.)[\d.]+:8080$/);
+      expect(await sendRequest(`${server.directUrl}/ping`, { timeoutSeconds: 60 })).toMatchObject({ status: 200 });
+      expect(await server.stop()).toBe(0);
+      // Another container can get its address.
+      expect(server.directUrl).toBe(server.url);
+    });
   });
 
   test('is not healthy without a model, and logs the reason', async () => {

@@ -270,6 +270,10 @@ export class FakeEngine implements ContainerEngine {
     return `127.0.0.1:${server === undefined ? (spec.publish?.hostPort ?? 1) : await server.port}`;
   }
 
+  public directAddress(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
   public list(label: string): Promise<LabeledResource[]> {
     const containers = [...this.containers].map(([id, { spec }]) => ({
       kind: 'container' as const,

@@ -3,7 +3,7 @@ import * as path from 'node:path';
 import type { Context } from '../context';
 import { appendLines, readLines, writeLines } from '../json-lines';
 import { type Metric, keyOf } from './metric';
-import { StatisticSet, type StoredValues } from './statistics';
+import { StatisticSet, type StoredValues, valuesOf } from './statistics';
 
 /** The values in an interval of time, which begins at a number of milliseconds since 1970. */
 export interface Point {
@@ -76,15 +76,18 @@ export class Metrics {
 
   /** Publishes a value of the present time. */
   public put(metric: Metric, value: number, unit = 'None'): void {
-    this.putSet(metric, new StatisticSet().add(value), unit, this.now());
+    this.putValues(metric, valuesOf(value), unit, this.now());
   }
 
   /** Publishes the values of a time, in milliseconds since 1970. */
   public putSet(metric: Metric, set: StatisticSet, unit: string, at: number): void {
+    this.putValues(metric, set.toJSON(), unit, at);
+  }
+
+  private putValues(metric: Metric, values: StoredValues, unit: string, at: number): void {
     if (this.isClosed) return;
     const series = this.seriesOf(metric, unit);
     const time = Math.floor(at / FINE_MS) * FINE_MS;
-    const values = set.toJSON();
     intervalAt(series.intervals, time).addStored(values);
     intervalAt(series.unwritten, time).addStored(values);
     this.timer ??= setTimeout(() => this.write(), WRITE_DELAY_MS).unref();

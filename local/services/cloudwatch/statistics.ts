@@ -9,6 +9,11 @@ export interface StoredValues {
   readonly values: readonly (readonly [value: number, count: number])[];
 }
 
+/** The set of one value that occurs a number of times. */
+export function valuesOf(value: number, count = 1): StoredValues {
+  return { count, sum: value * count, min: value, max: value, values: [[value, count]] };
+}
+
 /** The significant digits of the values of which percentiles are computed. */
 const PRECISION = 3;
 
@@ -21,7 +26,7 @@ export class StatisticSet {
   private readonly values = new Map<number, number>();
 
   public add(value: number, count = 1): this {
-    return this.addStored({ count, sum: value * count, min: value, max: value, values: [[value, count]] });
+    return this.addStored(valuesOf(value, count));
   }
 
   public addStored({ count, sum, min, max, values }: StoredValues): this {

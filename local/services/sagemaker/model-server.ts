@@ -70,14 +70,14 @@ export class ModelServer {
         if ((models === undefined) !== (target.model === undefined)) {
           throw validationError('TargetModel is required for multi-model endpoints, and not allowed for others.');
         }
-        return models === undefined ? `${server.url}/invocations` : models.urlOf(target.model ?? '');
+        return models === undefined ? `${server.directUrl}/invocations` : models.urlOf(target.model ?? '');
       }),
     );
   }
 
   /** The URLs of the containers, in order. */
   public get urls(): string[] {
-    return this.parts.map(({ server }) => server.url);
+    return this.parts.map(({ server }) => server.directUrl);
   }
 
   /** Waits until one of the containers ends or does not respond any more, and returns the reason. Undefined if the wait is stopped. */

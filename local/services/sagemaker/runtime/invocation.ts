@@ -148,7 +148,12 @@ export function responseHeaders(response: IncomingMessage): Record<string, strin
 }
 
 function picked(headers: Headers, names: string[]): Record<string, string> {
-  return Object.fromEntries(names.flatMap((name) => (headers[name] === undefined ? [] : [[name, headers[name]]])));
+  const all: Record<string, string> = {};
+  for (const name of names) {
+    const { [name]: value } = headers;
+    if (value !== undefined) all[name] = value;
+  }
+  return all;
 }
 
 /** The body that a container of a serial inference pipeline passes to the next one. */
