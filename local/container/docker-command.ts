@@ -66,7 +66,7 @@ const START_FAILURES: [StartFailure, RegExp, string][] = [
 ];
 
 /** Commands that run the program of a container: the errors of all others, such as of a file to load, have nothing to do with it. */
-const START_COMMANDS = ['create', 'start'];
+const START_COMMANDS = ['run', 'create', 'start'];
 
 /** The line that an engine writes to the log of a container if it finds only after the start that the program cannot be executed. */
 const EXEC_FAILURE = /^(standard_init_linux\.go:\d+: )?exec (user process caused|\S+): /;

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
 import * as path from 'node:path';
 import type { Readable } from 'node:stream';
@@ -132,36 +132,21 @@ export class DockerEngine implements ContainerEngine {
     await this.docker.run('network', 'rm', name);
   }
 
+  public async run(spec: ContainerSpec, onCreate: (id: string) => void): Promise<void> {
+    const scratch = scratchDirectory();
+    const idFile = path.join(scratch, 'id');
+    try {
+      // The id is in the file also if the container does not start.
+      await this.docker.mustRun('run', '--detach', '--cidfile', idFile, ...argumentsOf(spec));
+    } finally {
+      const id = existsSync(idFile) ? readFileSync(idFile, 'utf8').trim() : '';
+      rmSync(scratch, { recursive: true });
+      if (id !== '') onCreate(id);
+    }
+  }
+
   public async create(spec: ContainerSpec): Promise<string> {
-    // --entrypoint takes one word: the other words of an entrypoint come before the arguments.
-    const [entrypoint, ...words] = spec.entrypoint ?? [];
-    const stdout = await this.docker.mustRun(
-      'create',
-      '--security-opt=no-new-privileges',
-      ...labelArguments(spec.labels),
-      ...Object.entries(spec.environment).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
-      ...spec.mounts.flatMap(({ source, target, readOnly }) => [
-        '--mount',
-        csv([`type=bind`, `source=${source}`, `target=${target}`, ...(readOnly ? ['readonly'] : [])]),
-      ]),
-      ...(spec.network === undefined ? [] : ['--network', spec.network]),
-      ...(spec.alias === undefined ? [] : ['--network-alias', spec.alias]),
-      ...(spec.nameServer === undefined ? [] : ['--dns', spec.nameServer]),
-      ...Object.entries(spec.sysctls ?? {}).flatMap(([name, value]) => ['--sysctl', `${name}=${value}`]),
-      ...Object.entries(spec.hosts ?? {}).flatMap(([name, address]) => ['--add-host', `${name}:${address}`]),
-      ...(spec.publish === undefined
-        ? []
-        : ['--publish', `127.0.0.1:${spec.publish.hostPort ?? ''}:${spec.publish.port}`]),
-      ...(spec.user === undefined ? [] : ['--user', spec.user]),
-      ...(spec.hasTerminal === true ? ['--tty'] : []),
-      ...(spec.gpus === true ? ['--gpus', 'all'] : []),
-      ...(spec.sharedMemoryBytes === undefined ? [] : ['--shm-size', String(spec.sharedMemoryBytes)]),
-      ...(entrypoint === undefined ? [] : ['--entrypoint', entrypoint]),
-      spec.image,
-      ...words,
-      ...spec.command,
-    );
-    return stdout.trim();
+    return (await this.docker.mustRun('create', ...argumentsOf(spec))).trim();
   }
 
   public async connect(container: string, network: string): Promise<void> {
@@ -300,6 +285,37 @@ export class DockerEngine implements ContainerEngine {
 function timeOf(line: string): number {
   const [, fraction = '0'] = /^\S+?\.(\d+)Z/.exec(line) ?? [];
   return Math.floor(Date.parse(line.split(' ')[0]) / 1000) * 1000 + Number(`0.${fraction}`) * 1000;
+}
+
+/** The arguments of a command that creates a container. */
+function argumentsOf(spec: ContainerSpec): string[] {
+  // --entrypoint takes one word: the other words of an entrypoint come before the arguments.
+  const [entrypoint, ...words] = spec.entrypoint ?? [];
+  return [
+    '--security-opt=no-new-privileges',
+    ...labelArguments(spec.labels),
+    ...Object.entries(spec.environment).flatMap(([name, value]) => ['--env', `${name}=${value}`]),
+    ...spec.mounts.flatMap(({ source, target, readOnly }) => [
+      '--mount',
+      csv([`type=bind`, `source=${source}`, `target=${target}`, ...(readOnly ? ['readonly'] : [])]),
+    ]),
+    ...(spec.network === undefined ? [] : ['--network', spec.network]),
+    ...(spec.alias === undefined ? [] : ['--network-alias', spec.alias]),
+    ...(spec.nameServer === undefined ? [] : ['--dns', spec.nameServer]),
+    ...Object.entries(spec.sysctls ?? {}).flatMap(([name, value]) => ['--sysctl', `${name}=${value}`]),
+    ...Object.entries(spec.hosts ?? {}).flatMap(([name, address]) => ['--add-host', `${name}:${address}`]),
+    ...(spec.publish === undefined
+      ? []
+      : ['--publish', `127.0.0.1:${spec.publish.hostPort ?? ''}:${spec.publish.port}`]),
+    ...(spec.user === undefined ? [] : ['--user', spec.user]),
+    ...(spec.hasTerminal === true ? ['--tty'] : []),
+    ...(spec.gpus === true ? ['--gpus', 'all'] : []),
+    ...(spec.sharedMemoryBytes === undefined ? [] : ['--shm-size', String(spec.sharedMemoryBytes)]),
+    ...(entrypoint === undefined ? [] : ['--entrypoint', entrypoint]),
+    spec.image,
+    ...words,
+    ...spec.command,
+  ];
 }
 
 function labelArguments(labels: Labels): string[] {

@@ -27,7 +27,14 @@ export interface ContainerEngine {
   createNetwork(name: string, options: { isolated: boolean; labels: Labels }): Promise<void>;
   removeNetwork(name: string): Promise<void>;
 
-  /** Creates a container without starting it: its id is known before anything can fail. */
+  /**
+   * Creates and starts a container.
+   * @param onCreate receives its id as soon as it exists, also if it does not start
+   * @throws EngineError when the command of the container cannot be run
+   */
+  run(spec: ContainerSpec, onCreate: (id: string) => void): Promise<void>;
+
+  /** Creates a container without starting it. */
   create(spec: ContainerSpec): Promise<string>;
 
   /** Adds a container to a network before it starts. */

@@ -28,19 +28,25 @@ export class Run {
 
   /** Creates and starts a container. */
   public async start(spec: Omit<ContainerSpec, 'labels'>): Promise<string> {
-    const container = await this.create(spec);
-    await this.engine.start(container);
-    return container;
+    return this.tracked(spec, (labeled, onCreate) => this.engine.run(labeled, onCreate));
   }
 
   /** Creates a container. */
   public async create(spec: Omit<ContainerSpec, 'labels'>): Promise<string> {
+    return this.tracked(spec, async (labeled, onCreate) => onCreate(await this.engine.create(labeled)));
+  }
+
+  private async tracked(
+    spec: Omit<ContainerSpec, 'labels'>,
+    create: (spec: ContainerSpec, onCreate: (id: string) => void) => Promise<void>,
+  ): Promise<string> {
     let container = '';
-    await this.track(async () => {
-      container = await this.engine.create({ ...spec, labels: { [LABEL]: this.id } });
-      this.containers.push(container);
+    const onCreate = (id: string): void => {
+      container = id;
+      this.containers.push(id);
       this.images.add(spec.image);
-    });
+    };
+    await this.track(() => create({ ...spec, labels: { [LABEL]: this.id } }, onCreate));
     return container;
   }
 

@@ -193,6 +193,12 @@ export class FakeEngine implements ContainerEngine {
     return Promise.resolve();
   }
 
+  public async run(spec: ContainerSpec, onCreate: (id: string) => void): Promise<void> {
+    const id = await this.create(spec);
+    onCreate(id);
+    await this.start(id);
+  }
+
   public async create(spec: ContainerSpec): Promise<string> {
     await this.failing('create');
     const id = `container-${this.next++}`;

@@ -57,20 +57,21 @@ test.each(KINDS.slice(0, 2))(
 );
 
 describe('Docker Engine', () => {
+  const SPEC = { image: 'image', command: [], environment: {}, mounts: [], labels: {} };
+
   /** A program in place of `docker` that records its arguments, and fails to start containers. */
   function docker(error: string): { readonly engine: DockerEngine; readonly calls: () => string[] } {
     const log = path.join(directory(), 'log');
     const program = path.join(path.dirname(log), 'docker');
-    writeFileSync(program, `#!/bin/sh\necho "$@" >> ${log}\n[ "$1" != start ] || { echo '${error}' >&2; exit 1; }\n`);
+    writeFileSync(program, `#!/bin/sh\necho "$@" >> ${log}\n[ "$1" != run ] || { echo '${error}' >&2; exit 1; }\n`);
     chmodSync(program, 0o755);
     return { engine: new DockerEngine(program), calls: () => readFileSync(log, 'utf8').split('\n') };
   }
 
   test('gets the request for all GPUs only for a container that uses them', async () => {
     const { engine, calls } = docker('');
-    const spec = { image: 'image', command: [], environment: {}, mounts: [], labels: {} };
-    await engine.create({ ...spec, gpus: true });
-    await engine.create(spec);
+    await engine.create({ ...SPEC, gpus: true });
+    await engine.create(SPEC);
     expect(calls().map((call) => call.includes('--gpus all image'))).toEqual([true, false, false]);
   });
 
@@ -80,7 +81,7 @@ describe('Docker Engine', () => {
     ['Podman', 'Error: setting up CDI devices: unresolvable CDI devices nvidia.com/gpu=all'],
   ])('explains the error of %s when it offers no GPU', async (_, error) => {
     const { engine } = docker(error);
-    await expect(engine.start('container')).rejects.toMatchObject({
+    await expect(engine.run(SPEC, () => undefined)).rejects.toMatchObject({
       startFailure: 'no gpu',
       message: expect.stringMatching(/^The container engine offers no GPU\. Install the NVIDIA driver/) as string,
     });
@@ -90,7 +91,7 @@ describe('Docker Engine', () => {
     const { engine } = docker(
       'nvidia-container-cli: requirement error: unsatisfied condition: cuda>=12.4, please update your driver to a newer version',
     );
-    await expect(engine.start('container')).rejects.toMatchObject({
+    await expect(engine.run(SPEC, () => undefined)).rejects.toMatchObject({
       startFailure: 'no gpu',
       message: expect.stringMatching(/^The NVIDIA driver of this machine is too old for the CUDA version/) as string,
     });
