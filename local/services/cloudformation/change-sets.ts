@@ -86,7 +86,10 @@ export class ChangeSets {
     if (set.type === 'UPDATE') checkUpdatable(stack);
     this.changeSets.update(set.id, { executionStatus: 'EXECUTE_COMPLETE', token });
     this.stacks.update(stack.name, { capabilities: set.capabilities, roleArn: set.roleArn ?? stack.roleArn });
-    this.deployments.start(stack.name, token, (deployment) => deployment.deploy(set.version, set.type === 'CREATE'));
+    const { accessKey } = parameters;
+    this.deployments.start(stack.name, { token, accessKey }, (deployment) =>
+      deployment.deploy(set.version, set.type === 'CREATE'),
+    );
     return {};
   }
 

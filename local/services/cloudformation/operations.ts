@@ -62,15 +62,18 @@ export class StackOperations {
 
   private async describe(parameters: Parameters, userAgent = ''): Promise<Record<string, unknown>> {
     const name = parameters.get('StackName');
-    if (CDK.test(userAgent)) await this.untilStable(name);
+    if (CDK.test(userAgent)) await this.untilStable(name, parameters.accessKey);
     const stacks = name === undefined ? this.stacks.active() : [this.stacks.existing(name)];
     return { Stacks: members(stacks.map(describeStack)) };
   }
 
-  /** Waits until the operation on a stack has ended: the CDK would not notice its end for up to 5 seconds, after which it polls again. */
-  private async untilStable(name = ''): Promise<void> {
+  /**
+   * Waits until an operation on a stack has ended: the CDK would not notice its end for up to 5 seconds, after which it polls again. Only
+   * the session that has started the operation waits for it: `cdk diff` in another terminal does not.
+   */
+  private async untilStable(name = '', accessKey = ''): Promise<void> {
     const stack = this.stacks.find(name);
-    if (stack === undefined || !isInProgress(stack)) return;
+    if (stack === undefined || !isInProgress(stack) || !this.deployments.isStartedWith(accessKey, stack.name)) return;
     await Promise.race([this.deployments.ended(stack.name), pause(LONGEST_WAIT_MS, undefined, { ref: false })]);
   }
 
@@ -166,7 +169,8 @@ export class StackOperations {
 
   /** Starts an operation with the token of its request. From now on, the stack is busy. */
   private start(parameters: Parameters, name: string, operation: (deployment: Deployment) => Promise<void>): void {
-    this.deployments.start(name, parameters.get('ClientRequestToken'), operation);
+    const { accessKey } = parameters;
+    this.deployments.start(name, { token: parameters.get('ClientRequestToken'), accessKey }, operation);
   }
 
   /** That a stack does not exist is not an error. */

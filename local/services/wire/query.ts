@@ -1,13 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { ServiceError } from '../../aws-model/service-error';
 import type { Access, Caller } from '../access';
-import { type Request, type Response, checkRegion, readBody } from './request';
+import { type Request, type Response, accessKeyOf, checkRegion, readBody } from './request';
 import { unknownOperation } from './unknown-operation';
 import { xml } from './xml';
 
 /** The parameters of a request in the AWS query protocol. */
 export class Parameters {
-  constructor(private readonly values: URLSearchParams) {}
+  constructor(
+    private readonly values: URLSearchParams,
+
+    /** The access key of the request. */
+    public readonly accessKey?: string,
+  ) {}
 
   public get(name: string): string | undefined {
     return this.values.get(name) ?? undefined;
@@ -78,7 +83,7 @@ export async function respondQuery(
     checkRegion(request, region);
     const values = new URLSearchParams((await readBody(request)).toString());
     request.query.forEach((value, name) => values.append(name, value));
-    const parameters = new Parameters(values);
+    const parameters = new Parameters(values, accessKeyOf(request));
     const action = parameters.required('Action');
     if (!Object.hasOwn(operations, action)) throw unknownOperation(service, action);
     const caller = callerOf(request);

@@ -330,17 +330,21 @@ describe('A request token', () => {
 });
 
 describe('A stack', () => {
-  test('with an operation in progress is described to the CDK when it has ended, and to other clients at once', async () => {
+  test('with an operation in progress is described to the session of the CDK that has started it when it has ended, and to others at once', async () => {
+    const cdk = (accessKeyId: string): CloudFormationClient =>
+      new CloudFormationClient({
+        endpoint: service.url,
+        region: 'us-east-1',
+        credentials: { accessKeyId, secretAccessKey: 'local' },
+        customUserAgent: [['aws-cdk/2.1148.1']],
+      });
+    const [deploying, other] = [cdk('local'), cdk('other')];
     const TemplateBody = JSON.stringify({ Resources: waiting() });
-    await service.cloudformation.send(new CreateStackCommand({ StackName: 'Stack', TemplateBody }));
-    const cdk = new CloudFormationClient({
-      endpoint: service.url,
-      region: 'us-east-1',
-      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-      customUserAgent: [['aws-cdk/2.1148.1']],
-    });
-    const described = cdk.send(new DescribeStacksCommand({ StackName: 'Stack' }));
+    await deploying.send(new CreateStackCommand({ StackName: 'Stack', TemplateBody }));
+    const command = new DescribeStacksCommand({ StackName: 'Stack' });
+    const described = deploying.send(command);
     expect((await stack.describe()).StackStatus).toBe('CREATE_IN_PROGRESS');
+    expect((await other.send(command)).Stacks?.[0].StackStatus).toBe('CREATE_IN_PROGRESS');
     await fail(await handleUrl());
     expect((await described).Stacks?.[0].StackStatus).toBe('ROLLBACK_COMPLETE');
   });
