@@ -24,7 +24,8 @@ const { PART: part = '' } = process.env;
 const inOtherParts = part === 'others' ? Object.values(PARTS) : [];
 
 module.exports = {
-  testEnvironment: 'node',
+  // Coverage is measured at the positions of the code as Jest compiles it.
+  testEnvironment: process.env.COVERAGE ? 'node' : '<rootDir>/test/environment.ts',
   roots: ['<rootDir>/test'],
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }] },
   testMatch: {
@@ -47,9 +48,10 @@ module.exports = {
     ...(part in PARTS ? [`/test/(?!${PARTS[part]}\\.test)`] : []),
   ],
   // The library is compiled against the oldest supported aws-cdk-lib, and tested with that and the newest version.
-  moduleNameMapper: isNewest
-    ? { '^aws-cdk-lib$': 'aws-cdk-lib-newest', '^aws-cdk-lib/(.*)$': 'aws-cdk-lib-newest/$1' }
-    : {},
+  moduleNameMapper: {
+    ...(isNewest ? { '^aws-cdk-lib$': 'aws-cdk-lib-newest', '^aws-cdk-lib/(.*)$': 'aws-cdk-lib-newest/$1' } : {}),
+    '^ajv$': '<rootDir>/test/compiled-schemas.ts',
+  },
   setupFiles: ['<rootDir>/test/setup.ts'],
   globalSetup: '<rootDir>/test/temporary-files.ts',
   globalTeardown: '<rootDir>/test/delete-temporary-files.ts',

@@ -3,6 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { writeFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { verify } from '../../lib/handlers/images/verify';
+import { CONTINUOUS_LIFECYCLE } from '../continuous-fixtures';
 import { FEATURES } from '../features';
 import { JOBS } from '../jobs';
 import { ROOT, lint, python, run, scratch } from './project';
@@ -125,4 +126,8 @@ test('The templates of all jobs violate no schema rule, and cfn-lint reports no 
 test('The templates of all hosting features violate no schema rule, and cfn-lint reports no error', () => {
   const makes = Object.values(FEATURES).map(({ make }) => make);
   expect(lint(...templatesOf(makes))).toEqual([]);
+});
+
+test('The templates of the continuous lifecycle violate no schema rule, and cfn-lint reports no error', () => {
+  expect(lint(...templatesOf(CONTINUOUS_LIFECYCLE))).toEqual([]);
 });

@@ -9,6 +9,10 @@ import { FUNCTION_MS, ServiceError, type SimulatedJob, World } from './simulatio
 
 const MINUTE = 60_000;
 
+// A function that dies leaves the timer of its response, for which the process of the tests would wait at its end.
+const { setTimeout } = globalThis;
+jest.spyOn(globalThis, 'setTimeout').mockImplementation((...args) => setTimeout(...args).unref());
+
 /** The number of histories for each kind of job, and the operations of that kind that can fail. */
 const KINDS: [JobKind, number, string[]][] = [
   ['training', 5000, ['CreateTrainingJob', 'DescribeTrainingJob', 'StopTrainingJob']],

@@ -10,7 +10,7 @@ import { StateDirectory } from '../../../local/cli/state-directory';
 import { runId } from '../../../local/container';
 import { LocalService } from '../../../local/services';
 import { FakeEngine } from '../fake-engine';
-import { byoa } from './byoa';
+import { byoa, byoaHere } from './byoa';
 
 function directory(files: Record<string, string> = {}): string {
   const created = mkdtempSync(path.join(tmpdir(), 'test-'));
@@ -42,7 +42,7 @@ test('All errors of the options are printed at once, each with the option, the r
   const image = directory();
   const empty = directory();
   const broken = directory({ 'hyperparameters.json': '[1]' });
-  const { code, stdout, stderr } = await byoa([
+  const { code, stdout, stderr } = await byoaHere([
     ...['train', image, '--channel', 'a b=/nope', '--channel', `empty=${empty},mode=Fast,size=3`],
     ...['--hyperparameter', 'depth', '--hyperparameters', path.join(broken, 'hyperparameters.json')],
     ...['--metric', 'auc=(', '--instance-count', '0', '--max-runtime', 'soon', '--env', '=1'],
@@ -67,7 +67,12 @@ test('All errors of the options are printed at once, each with the option, the r
 test.each(['(?i)loss=(?P<n>[0-9.]+)', '(a)?(?(1)b|c)'])(
   '--metric accepts an expression that `MetricDefinition.of` accepts: %s',
   async (regex) => {
-    const { stderr } = await byoa(['train', directory({ Dockerfile: 'FROM scratch' }), '--metric', `loss=${regex}`]);
+    const { stderr } = await byoaHere([
+      'train',
+      directory({ Dockerfile: 'FROM scratch' }),
+      '--metric',
+      `loss=${regex}`,
+    ]);
     expect(stderr).not.toContain('--metric');
     expect(() => MetricDefinition.of('loss', regex)).not.toThrow();
   },
@@ -76,7 +81,12 @@ test.each(['(?i)loss=(?P<n>[0-9.]+)', '(a)?(?(1)b|c)'])(
 test.each(['loss=[0-9.]+', 'loss=('])(
   '--metric rejects an expression that `MetricDefinition.of` rejects: %s',
   async (regex) => {
-    const { stderr } = await byoa(['train', directory({ Dockerfile: 'FROM scratch' }), '--metric', `loss=${regex}`]);
+    const { stderr } = await byoaHere([
+      'train',
+      directory({ Dockerfile: 'FROM scratch' }),
+      '--metric',
+      `loss=${regex}`,
+    ]);
     expect(stderr).toContain('error: --metric loss');
     expect(() => MetricDefinition.of('loss', regex)).toThrow('`regex` must');
   },
@@ -104,7 +114,7 @@ test.each([
   const parent = directory();
   mkdirSync(path.join(parent, 'a,b'));
   writeFileSync(path.join(parent, 'a,b', 'rows.csv'), '');
-  const { stderr } = await byoa(['train', directory({ Dockerfile: 'FROM scratch' }), '--channel', channel(parent)]);
+  const { stderr } = await byoaHere(['train', directory({ Dockerfile: 'FROM scratch' }), '--channel', channel(parent)]);
   expect(stderr).toContain(
     error === undefined ? 'The program "no-such-docker" is not installed' : `--channel x: ${error}`,
   );
@@ -113,7 +123,7 @@ test.each([
 test('All errors of the inputs and outputs of a processing job are printed at once', async () => {
   const empty = directory();
   const data = directory({ 'rows.csv': '1' });
-  const { code, stderr } = await byoa([
+  const { code, stderr } = await byoaHere([
     ...['process', 'image', '--input', 'raw=/nope', '--input', `empty=${empty}`, '--input', `a=${data},size=3`],
     ...['--input', `b=${data},path=/data`, '--output', 'out', '--output', 'x=1', '--output', 'x=2'],
     ...['--output', 'y=3,path=/opt/ml/processing/input/a'],
@@ -134,7 +144,7 @@ test('All errors of the inputs and outputs of a processing job are printed at on
 test('A symbolic link without a target is named with its channel', async () => {
   const data = directory();
   symlinkSync('absent.csv', path.join(data, 'rows.csv'));
-  const { code, stderr } = await byoa([
+  const { code, stderr } = await byoaHere([
     'train',
     directory({ Dockerfile: 'FROM scratch' }),
     '--channel',
@@ -148,7 +158,7 @@ test('A symbolic link without a target is named with its channel', async () => {
 
 test('A channel that is named twice, and a hyperparameter beyond the limits, are errors', async () => {
   const channel = ['--channel', `a=${directory({ 'a.csv': '' })}`];
-  const { stderr } = await byoa([
+  const { stderr } = await byoaHere([
     'train',
     'image',
     ...channel,
@@ -200,13 +210,13 @@ test.each([
   [['local', 'advance', 'soon'], 'DURATION must be a time such as 90s, 10m or 2h, got: "soon"'],
   [['local', 'logs', 'job', '--directory', '/nope'], 'No service has its state in /nope.'],
 ])('The arguments %j are rejected with exit code 2 and the error "%s"', async (args, error) => {
-  const { code, stderr } = await byoa(args);
+  const { code, stderr } = await byoaHere(args);
   expect(stderr).toContain(error);
   expect(code).toBe(2);
 });
 
 test('`byoa train` exits with code 2 and an error when no container engine is installed', async () => {
-  const { code, stderr } = await byoa(['train', directory({ Dockerfile: 'FROM scratch' })]);
+  const { code, stderr } = await byoaHere(['train', directory({ Dockerfile: 'FROM scratch' })]);
   expect(stderr).toContain(
     'The program "no-such-docker" is not installed. Install Docker Engine: https://docs.docker.com/',
   );
@@ -233,7 +243,7 @@ test('`byoa train` exits with code 2 and names the file with the logins of the C
 });
 
 test('`byoa local up` exits with code 2 and the message of the engine when the engine does not respond', async () => {
-  const { code, stderr } = await byoa(['local', 'up', '--directory', directory()], {
+  const { code, stderr } = await byoaHere(['local', 'up', '--directory', directory()], {
     env: docker('permission denied'),
   });
   expect(stderr).toContain(
@@ -262,7 +272,7 @@ test.each([
   ['advance 15m', 'The service is not running. Start it with `byoa local up`.'],
   ['fire nightly', 'The service is not running. Start it with `byoa local up`.'],
 ])('`byoa local %s` exits with code 1 when the service is not running', async (command, error) => {
-  const { code, stderr } = await byoa(['local', ...command.split(' '), '--directory', directory()]);
+  const { code, stderr } = await byoaHere(['local', ...command.split(' '), '--directory', directory()]);
   expect([code, stderr]).toEqual([1, `${error}\n`]);
 });
 
@@ -272,11 +282,11 @@ test('`byoa local up` keeps the account of its state, and rejects another one an
     const engine = new FakeEngine();
     await new LocalService({ directory: one, port: 0, region: 'us-east-1', engine, account: '111111111111' }).close();
   }
-  const changed = await byoa(['local', 'up', '--directory', state, '--account', '222222222222']);
+  const changed = await byoaHere(['local', 'up', '--directory', state, '--account', '222222222222']);
   expect(changed.stderr).toContain(
     `--account 222222222222: the state in ${state} is of the account 111111111111. Choose another --directory`,
   );
-  const same = await byoa(['local', 'up', '--directory', state, '--peer', peer]);
+  const same = await byoaHere(['local', 'up', '--directory', state, '--peer', peer]);
   expect(same.stderr).toContain(`--peer ${peer} must be the state directory of another account than 111111111111`);
   expect([changed.code, same.code]).toEqual([2, 2]);
 });
@@ -303,7 +313,7 @@ test('`byoa local advance` moves the time of the running service forward', async
 
 test('`byoa local fire` exits with code 1 and the known schedules when the name is unknown', async () => {
   const { state, service } = await running();
-  const { code, stderr } = await byoa(['local', 'fire', 'group/night ly', '--directory', state]);
+  const { code, stderr } = await byoaHere(['local', 'fire', 'group/night ly', '--directory', state]);
   await service.close();
   expect([code, stderr]).toEqual([1, 'No schedule has the name "group/night ly". There are no schedules.\n']);
 });
@@ -313,7 +323,7 @@ test('`byoa local status` exits with code 2 when the service closes the connecti
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const state = directory({ 'running.json': JSON.stringify({ pid: process.pid, run: runId(process.pid), url }) });
-  const { code, stderr } = await byoa(['local', 'status', '--directory', state]);
+  const { code, stderr } = await byoaHere(['local', 'status', '--directory', state]);
   server.close();
   expect(stderr).toContain(`error: The service on ${url} (process ${process.pid}) does not respond`);
   expect(code).toBe(2);
@@ -329,7 +339,7 @@ test.each<[string, object, number]>([
 });
 
 test('`byoa local env` points a shell to the service, and unsets the variables that would override its credentials', async () => {
-  const { code, stdout } = await byoa(['local', 'env', '--directory', directory(), '--port', '4600']);
+  const { code, stdout } = await byoaHere(['local', 'env', '--directory', directory(), '--port', '4600']);
   expect(code).toBe(0);
   expect(stdout.split('\n')).toEqual(
     expect.arrayContaining([

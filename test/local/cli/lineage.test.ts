@@ -15,7 +15,7 @@ import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 import { inputTags } from '../../../lib/handlers/jobs/input-tags';
 import { ServiceFixture } from '../services/fixture';
-import { type Ended, byoa } from './byoa';
+import { byoa, byoaHere } from './byoa';
 
 const ACCOUNT = 'arn:aws:sagemaker:us-east-1:000000000000';
 const VERSION = `${ACCOUNT}:model-package/churn/1`;
@@ -33,9 +33,13 @@ const INPUTS = [
 const service = ServiceFixture.forEachTest();
 
 /** The command line with the endpoint and the credentials that `byoa local run` sets. */
-function lineage(args: string[], env: Record<string, string> = {}): Promise<Ended> {
+function lineage(
+  args: string[],
+  env: Record<string, string> = {},
+  run: typeof byoa | typeof byoaHere = byoaHere,
+): ReturnType<typeof byoaHere> {
   const credentials = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
-  return byoa(['lineage', ...args], { env: { AWS_ENDPOINT_URL: service.url, ...credentials, ...env } });
+  return run(['lineage', ...args], { env: { AWS_ENDPOINT_URL: service.url, ...credentials, ...env } });
 }
 
 const putObject = (Key: string, Body: string): Promise<unknown> =>
@@ -149,7 +153,7 @@ describe('`byoa lineage`', () => {
   test('prints a report in which each line has a name, and each unknown value a reason', async () => {
     await register(await train(), BY_WORKFLOW);
     await putObject('train/b.csv', '3\n');
-    const { code, stdout } = await lineage([VERSION]);
+    const { code, stdout } = await lineage([VERSION], {}, byoa);
     expect(code).toBe(0);
     const lines = stdout.split('\n').map((line) => line.trim().replace(/ {2,}/, ' | '));
     expect(lines).toEqual(
@@ -295,7 +299,7 @@ describe('`byoa lineage` of a version that cannot be described', () => {
   });
 
   test('exits with code 2 and names the address if the endpoint does not respond', async () => {
-    const { code, stderr } = await lineage([VERSION, '--endpoint-url', 'http://127.0.0.1:1']);
+    const { code, stderr } = await lineage([VERSION, '--endpoint-url', 'http://127.0.0.1:1'], {}, byoa);
     expect(code).toBe(2);
     expect(stderr).toBe(
       `error: ${VERSION} cannot be described (ECONNREFUSED): connect ECONNREFUSED 127.0.0.1:1. The endpoint is http://127.0.0.1:1: ` +

@@ -1,0 +1,28 @@
+import { TestEnvironment } from 'jest-environment-node';
+import vm from 'node:vm';
+
+/**
+ * Jest loads all modules again for each file of tests, and most of that time is the compilation of aws-cdk-lib and the clients of AWS.
+ * Here a process compiles each module once. The files of tests stay isolated: a compiled script runs in the context of each.
+ */
+const scripts = new Map<string, { readonly source: string; readonly script: vm.Script }>();
+
+function compileOnce(
+  source: string,
+  parameters: readonly string[] = [],
+  options: vm.CompileFunctionOptions = {},
+): unknown {
+  const { filename = '', parsingContext } = options;
+  let compiled = scripts.get(filename);
+  if (compiled?.source !== source) {
+    const prefix = `(function (${parameters.join(',')}) {`;
+    const script = new vm.Script(`${prefix}${source}\n})`, { filename, columnOffset: -prefix.length });
+    compiled = { source, script };
+    scripts.set(filename, compiled);
+  }
+  return compiled.script.runInContext(parsingContext!);
+}
+
+Object.assign(vm, { compileFunction: compileOnce });
+
+export default TestEnvironment;
