@@ -66,5 +66,6 @@ module.exports = {
   workerGracefulExitTimeout: 60_000,
   // Containers of the corpus mostly wait. Two at a time do not slow each other down.
   maxConcurrency: 2,
-  maxWorkers: suite === 'unit' ? 2 : 1,
+  // Some files of the unit tests mostly wait: for time limits of containers, and for processes.
+  maxWorkers: suite === 'unit' ? 3 : 1,
 };
