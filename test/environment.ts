@@ -1,4 +1,5 @@
 import { TestEnvironment } from 'jest-environment-node';
+import async_hooks from 'node:async_hooks';
 import vm from 'node:vm';
 
 /**
@@ -25,4 +26,23 @@ function compileOnce(
 
 Object.assign(vm, { compileFunction: compileOnce });
 
-export default TestEnvironment;
+/** The storages of a file of tests. */
+const storages = new Set<async_hooks.AsyncLocalStorage<unknown>>();
+
+class RecordedStorage<T> extends async_hooks.AsyncLocalStorage<T> {
+  constructor() {
+    super();
+    storages.add(this);
+  }
+}
+
+Object.assign(async_hooks, { AsyncLocalStorage: RecordedStorage });
+
+export default class Environment extends TestEnvironment {
+  /** Jest leaves a storage per file of tests, and each of them slows all promises of the process down: by a factor of 40 after 50 files. */
+  public override async teardown(): Promise<void> {
+    await super.teardown();
+    storages.forEach((storage) => storage.disable());
+    storages.clear();
+  }
+}

@@ -1,13 +1,38 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { accessSync, constants, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 
+const PREFIX = 'cdk-sagemaker-algorithm-tests-';
+
+/** A file system in memory, which Linux has. */
+const MEMORY = '/dev/shm';
+const MIN_BYTES = 4 * 1024 ** 3;
+
 /**
  * Gives a run of the tests a directory for its temporary files, which is deleted at the end: also the CDK leaves the output directory
- * of each app in it.
+ * of each app in it. The unit tests write many small files, which takes a disk as long as the rest of some tests.
  */
 export default function createDirectory(): void {
-  process.env.TMPDIR = mkdtempSync(path.join(tmpdir(), 'cdk-sagemaker-algorithm-tests-'));
+  const { SUITE = 'unit', TMPDIR } = process.env;
+  const inMemory = SUITE === 'unit' && TMPDIR === undefined ? createInMemory() : undefined;
+  process.env.TMPDIR = inMemory ?? mkdtempSync(path.join(tmpdir(), PREFIX));
+}
+
+/** Undefined if there is too little memory, or if the file system must not contain programs, which some tests write. */
+function createInMemory(): string | undefined {
+  let directory: string | undefined;
+  try {
+    const { bavail, bsize } = statfsSync(MEMORY);
+    directory = mkdtempSync(path.join(MEMORY, PREFIX));
+    const program = path.join(directory, 'program');
+    writeFileSync(program, '', { mode: 0o755 });
+    accessSync(program, constants.X_OK);
+    if (bavail * bsize >= MIN_BYTES) return directory;
+  } catch {
+    // Other systems have no such directory.
+  }
+  if (directory !== undefined) rmSync(directory, { recursive: true });
+  return undefined;
 }
 
 export function deleteDirectory(): void {
