@@ -18,10 +18,9 @@ import path from 'node:path';
 import commonjs from '@rollup/plugin-commonjs';
 import json from '@rollup/plugin-json';
 import nodeResolve from '@rollup/plugin-node-resolve';
-import { minify } from '@swc/core';
 import { build, transform } from 'esbuild';
 import { rollup } from 'rollup';
-import { leanSdk } from './lean-sdk.mjs';
+import { bundleHandlers } from './handler-bundles.mjs';
 
 const SOURCES = [
   'lib',
@@ -32,6 +31,7 @@ const SOURCES = [
   'tsconfig.jsii.json',
   'tsconfig.check.json',
   'scripts/build.mjs',
+  'scripts/handler-bundles.mjs',
   'scripts/lambda-credentials.mjs',
   'scripts/lean-schemas.mjs',
   'scripts/lean-sdk.mjs',
@@ -117,62 +117,6 @@ async function bundleConstructs() {
   const { testing } = createRequire(path.resolve(entry))('./index.js');
   const exported = Object.keys(testing).map((name) => `exports.${name} = testing.${name};\n`);
   writeFileSync('dist/testing/index.js', `const { testing } = require('../index.js');\n${exported.join('')}`);
-}
-
-/** The words in the code of the handlers. */
-function wordsOfHandlers() {
-  const files = [...filesUnder('lib/handlers')].filter((file) => file.endsWith('.ts'));
-  return new Set(files.flatMap((file) => readFileSync(file, 'utf8').match(/\w+/g)));
-}
-
-/** Makes what a handler imports dynamically a file of its own, which is loaded when it is used. */
-const separateFiles = (entries) => ({
-  name: 'separate-files',
-  setup: ({ onResolve }) =>
-    onResolve({ filter: /^\.\/[\w-]+$/ }, ({ kind, path: file, resolveDir }) => {
-      if (kind !== 'dynamic-import') return undefined;
-      entries.add(path.join(resolveDir, `${file}.ts`));
-      return { path: `${file}.js`, external: true };
-    }),
-});
-
-/**
- * Lambda code: a directory for each handler, with the SDK clients. The ES modules of the clients are preferred, so that unused commands are
- * removed, with their schemas.
- */
-async function bundleHandlers() {
-  const names = readdirSync('lib/handlers').filter((name) => existsSync(`lib/handlers/${name}/index.ts`));
-  const { plugin, requireUsed } = leanSdk(wordsOfHandlers());
-  for (const name of names) {
-    // The imports of an entry add further ones.
-    const entries = new Set([`lib/handlers/${name}/index.ts`]);
-    for (const entry of entries) await bundleHandler(entry, `dist/handlers/${name}`, [plugin, separateFiles(entries)]);
-  }
-  requireUsed();
-}
-
-async function bundleHandler(entry, directory, plugins) {
-  const { outputFiles } = await build({
-    entryPoints: [entry],
-    write: false,
-    bundle: true,
-    minify: true,
-    platform: 'node',
-    target: 'node24',
-    supported: { 'dynamic-import': false },
-    mainFields: ['module', 'main'],
-    alias: {
-      '@aws-sdk/credential-provider-node': path.resolve('scripts/lambda-credentials.mjs'),
-      '@smithy/core/event-streams': path.resolve('scripts/no-event-streams.mjs'),
-    },
-    plugins,
-    legalComments: 'none',
-  });
-  // A second minifier, which also inlines functions and variables: the code has 4 % less.
-  const compress = { passes: 3, toplevel: true, ecma: 2022 };
-  const { code } = await minify(outputFiles[0].text, { compress, mangle: { toplevel: true } });
-  mkdirSync(directory, { recursive: true });
-  writeFileSync(path.join(directory, path.basename(entry).replace(/\.ts$/, '.js')), code);
 }
 
 /** The command line. The clients of AWS, which one command uses, are in a file of their own, so that the others start as fast. */

@@ -16,19 +16,16 @@ const STRUCTURE =
 
 /**
  * @param code the schemas of a client
- * @param config the configuration of the client, which names its protocol
- * @param words the words in the code of the handlers
+ * @param config its configuration, which names its protocol
+ * @param errors the classes of its errors
+ * @param words the words in the code that uses the client
  */
-export function leanSchemas(code, config, words) {
-  const [, protocol] = /protocol: config\?\.protocol \?\? (\w+),/.exec(config) ?? [];
-  requireForm(protocol !== undefined, 'a protocol');
+export function leanSchemas({ code, config, errors, words }) {
   requireForm(count(code, /= \[-3, n0, /g) === count(code, ERROR), 'errors');
   requireForm(count(code, /= \[3, /g) === count(code, STRUCTURE), 'structures');
   const values = new Map(Array.from(code.matchAll(CONSTANT), ([, name, value]) => [name, value]));
-  const hasQueryCodes = /awsQueryCompatible|AwsQueryProtocol/.test(config);
-  const lean = withoutPlainErrors(withLiteralKeys(code, values), hasQueryCodes);
-  // The middlewares of Amazon S3 use members that the handlers do not name.
-  return protocol === 'S3RestXmlProtocol' ? lean : withoutUnusedMembers(lean, values, words);
+  const lean = withoutPlainErrors(withLiteralKeys(code, values), config, errors);
+  return withoutUnusedMembers(lean, values, words);
 }
 
 function requireForm(isExpected, what) {
@@ -46,18 +43,30 @@ function withLiteralKeys(code, values) {
 
 /**
  * The schemas without those errors that the client reports in the same way without a schema: as an error with the name of its code, a
- * message, and the other members of the response, if these are strings. The codes of the query protocol can differ from the names.
+ * message, and the other members of the response, if these are strings. A class can mark an error as retryable. A client with query codes
+ * finds an error also by its code, which can differ from the name, and be that of another error. The query protocol adds members to an error
+ * with a schema.
  */
-function withoutPlainErrors(code, hasQueryCodes) {
+function withoutPlainErrors(code, config, errors) {
+  if (config.includes('AwsQueryProtocol')) return code;
+  const hasQueryCodes = config.includes('awsQueryCompatible');
+  const codes = Array.from(code.matchAll(ERROR), ({ groups }) => queryCodeOf(groups));
+  const retryable = errors.split('export class ').filter((text) => text.includes('$retryable'));
   return code.replace(ERROR, (text, ...rest) => {
     const { name, traits, types } = rest.at(-1);
-    const queryCode = /"awsQueryError": \[`(\w+)`/.exec(traits)?.[1] ?? name;
-    const isPlain = /^(0(, 0)*)?$/.test(types) && (queryCode === name || !hasQueryCodes);
+    const isFoundByName =
+      queryCodeOf({ name, traits }) === name && codes.filter((other) => other === name).length === 1;
+    const isRetryable = retryable.some((one) => one.startsWith(`${name} `));
+    const isPlain = /^(0(, 0)*)?$/.test(types) && !isRetryable && (isFoundByName || !hasQueryCodes);
     return isPlain ? '' : text;
   });
 }
 
-/** The structures without the members that no handler names: it can neither send nor read them. */
+function queryCodeOf({ name, traits }) {
+  return /"awsQueryError": \[`(\w+)`/.exec(traits)?.[1] ?? name;
+}
+
+/** The structures without the members that no code names: it can neither send nor read them. */
 function withoutUnusedMembers(code, values, words) {
   return code.replace(STRUCTURE, (text, ...rest) => {
     const { head, members, schemas, required = 0 } = rest.at(-1);
@@ -66,7 +75,8 @@ function withoutUnusedMembers(code, values, words) {
     requireForm(names.length === types.length, 'members');
     const used = names.flatMap((name, index) => (words.has(JSON.parse(values.get(name))) ? [index] : []));
     const list = (elements) => `[${used.map((index) => elements[index]).join(', ')}]`;
-    return `${head}    ${list(names)},\n    ${list(types)}, ${used.filter((index) => index < required).length}\n];`;
+    const stillRequired = used.filter((index) => index < required).length;
+    return `${head}    ${list(names)},\n    ${list(types)}${stillRequired > 0 ? `, ${stillRequired}` : ''}\n];`;
   });
 }
 

@@ -1,4 +1,5 @@
 // Removes from the bundles of the handlers what no handler uses of the clients of AWS. The build fails if the SDK has another form than expected here.
+import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { leanSchemas } from './lean-schemas.mjs';
@@ -48,14 +49,37 @@ const REPLACED = [
   },
 ];
 
-const SCHEMAS = /@aws-sdk\/(?<client>client-[\w-]+)\/dist-es\/schemas\/schemas_0\.js$/;
+const SCHEMAS = /@aws-sdk\/client-[\w-]+\/dist-es\/schemas\/schemas_0\.js$/;
+
+/** The packages of the SDK that name members of requests and responses: they sign, add checksums, and upload parts. */
+const MIDDLEWARES = ['middleware-sdk-s3', 'checksums', 'lib-storage'];
+
+/** The words in the code of files and directories. */
+function wordsOf(...entries) {
+  const files = entries.flatMap((entry) =>
+    statSync(entry).isFile() ? [entry] : readdirSync(entry, { recursive: true }).map((name) => path.join(entry, name)),
+  );
+  const code = files.filter((file) => /\.[jt]s$/.test(file)).map((file) => readFileSync(file, 'utf8'));
+  return new Set(code.flatMap((text) => text.match(/\w+/g) ?? []));
+}
+
+/** The words in the code of the SDK that can name members of requests and responses: the commands of a client, and the middlewares. */
+function wordsOfSdk(client) {
+  const middlewares = MIDDLEWARES.map((name) => path.join(client, '..', name, 'dist-es'));
+  return wordsOf(
+    path.join(client, 'dist-es', 'commands'),
+    path.join(client, 'dist-es', 'commandBuilder.js'),
+    ...middlewares,
+  );
+}
 
 /**
  * The plugin of esbuild.
  *
- * @param words the words in the code of the handlers
+ * @param handlers the directory with the code of the handlers
  */
-export function leanSdk(words) {
+export function leanSdk(handlers) {
+  const words = wordsOf(handlers);
   const unused = new Set(REPLACED);
   return {
     plugin: {
@@ -67,8 +91,12 @@ export function leanSdk(words) {
             return { contents: replaced.contents, resolveDir: path.dirname(file) };
           });
         onLoad({ filter: SCHEMAS }, async ({ path: file }) => {
-          const config = await readFile(path.join(path.dirname(file), '..', 'runtimeConfig.shared.js'), 'utf8');
-          return { contents: leanSchemas(await readFile(file, 'utf8'), config, words) };
+          const client = path.join(path.dirname(file), '..', '..');
+          const read = (name) => readFile(path.join(client, 'dist-es', name), 'utf8');
+          const [code, config, errors] = await Promise.all(
+            ['schemas/schemas_0.js', 'runtimeConfig.shared.js', 'models/errors.js'].map(read),
+          );
+          return { contents: leanSchemas({ code, config, errors, words: new Set([...words, ...wordsOfSdk(client)]) }) };
         });
         // Of the description of a client, the version is part of its requests.
         onLoad({ filter: /@aws-sdk\/[\w-]+\/package\.json$/ }, async ({ path: file }) => {
