@@ -51,7 +51,7 @@ interface Received {
   readonly body: string;
 }
 
-/** What a command sends, and what the caller receives, with the kind of an error by which it is retried. */
+/** The request of a command and its result: for an error, with the type by which it is retried. */
 interface Outcome {
   readonly received?: Received;
   readonly result?: unknown;
