@@ -250,7 +250,10 @@ test.each(commands)(
     const success = RESPONSES[command] ?? jsonOf(sampleOf(output, OUTPUT));
     const { result } = await expectSameOutcome(client, command, sampleOf(input, INPUT), success);
     expect(result).toBeDefined();
-    await expectSameOutcome(client, command, sampleOf(input, { ...INPUT, isMinimal: true }), success);
+    // The SDK warns about an object without a body.
+    const body = command === 'PutObjectCommand' ? { Body: 'text' } : {};
+    const minimal = sampleOf(input, { ...INPUT, isMinimal: true }) as object;
+    await expectSameOutcome(client, command, { ...minimal, ...body }, success);
   },
 );
 
