@@ -20,7 +20,7 @@ import json from '@rollup/plugin-json';
 import nodeResolve from '@rollup/plugin-node-resolve';
 import { build, transform } from 'esbuild';
 import { rollup } from 'rollup';
-import { leanSdk } from './lean-sdk.mjs';
+import { bundleHandlers } from './handler-bundles.mjs';
 
 const SOURCES = [
   'lib',
@@ -31,7 +31,9 @@ const SOURCES = [
   'tsconfig.jsii.json',
   'tsconfig.check.json',
   'scripts/build.mjs',
+  'scripts/handler-bundles.mjs',
   'scripts/lambda-credentials.mjs',
+  'scripts/lean-schemas.mjs',
   'scripts/lean-sdk.mjs',
   'scripts/no-event-streams.mjs',
 ];
@@ -115,30 +117,6 @@ async function bundleConstructs() {
   const { testing } = createRequire(path.resolve(entry))('./index.js');
   const exported = Object.keys(testing).map((name) => `exports.${name} = testing.${name};\n`);
   writeFileSync('dist/testing/index.js', `const { testing } = require('../index.js');\n${exported.join('')}`);
-}
-
-/** Lambda code: one file per handler, with the SDK client. The ES modules of the client are preferred, so that unused commands are removed, with their schemas. */
-async function bundleHandlers() {
-  const names = existsSync('lib/handlers')
-    ? readdirSync('lib/handlers').filter((name) => existsSync(`lib/handlers/${name}/index.ts`))
-    : [];
-  for (const name of names) {
-    await build({
-      entryPoints: [`lib/handlers/${name}/index.ts`],
-      outfile: `dist/handlers/${name}/index.js`,
-      bundle: true,
-      minify: true,
-      platform: 'node',
-      target: 'node24',
-      mainFields: ['module', 'main'],
-      alias: {
-        '@aws-sdk/credential-provider-node': path.resolve('scripts/lambda-credentials.mjs'),
-        '@smithy/core/event-streams': path.resolve('scripts/no-event-streams.mjs'),
-      },
-      plugins: [leanSdk],
-      legalComments: 'none',
-    });
-  }
 }
 
 /** The command line. The clients of AWS, which one command uses, are in a file of their own, so that the others start as fast. */

@@ -2,7 +2,8 @@ import { SageMakerClient, type SageMakerClientConfig } from '@aws-sdk/client-sag
 
 /**
  * A client that sends the input of each command as it is. The serializer of the SDK drops the members that the API did not have when the
- * handler was built, but a request can contain them. The later steps, which sign and retry the request, process the replaced body.
+ * handler was built, or that no handler names, but a request can contain them. The later steps, which sign and retry the request, process
+ * the replaced body.
  */
 export function newClient(config: SageMakerClientConfig): SageMakerClient {
   const client = new SageMakerClient(config);

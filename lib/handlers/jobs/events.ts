@@ -4,6 +4,7 @@ import { type Deadline, isTemporary, retry } from '../shared/retry';
 import type { Dependencies } from './dependencies';
 import { TAGS, ensureJob } from './ensure';
 import { JobService, READ_LAG_MS } from './job-service';
+import { KINDS } from './kinds';
 import { baseName, hash } from './names';
 import { createHash, resourceHash } from './owners';
 import { parsePhysicalId, physicalId } from './physical-id';
@@ -45,7 +46,7 @@ export async function onEvent(event: StartEvent, dependencies: Dependencies, fun
 async function onCreate(event: StartEvent, dependencies: Dependencies): Promise<Outcome> {
   const properties = event.ResourceProperties;
   const since = dependencies.now();
-  const service = new JobService(properties.Kind, dependencies, since + CREATE_DEADLINE_MS);
+  const service = new JobService(KINDS[properties.Kind], dependencies, since + CREATE_DEADLINE_MS);
   const create = createHash(event.RequestId);
   const { name } = await ensureJob(service, {
     base: baseOf(event),
@@ -77,7 +78,7 @@ async function startWaiter(event: StartEvent, name: string, dependencies: Depend
  */
 async function onUpdate(event: StartEvent, dependencies: Dependencies): Promise<Outcome> {
   const { ResourceProperties: properties, PhysicalResourceId = '' } = event;
-  const service = new JobService(properties.Kind, dependencies, dependencies.now() + CREATE_DEADLINE_MS);
+  const service = new JobService(KINDS[properties.Kind], dependencies, dependencies.now() + CREATE_DEADLINE_MS);
   const { name = '' } = parsePhysicalId(PhysicalResourceId);
   const job = await service.find(name);
   const isSame =
@@ -106,7 +107,7 @@ async function onUpdate(event: StartEvent, dependencies: Dependencies): Promise<
 async function onDelete(event: StartEvent, dependencies: Dependencies, deadline: Deadline): Promise<Outcome> {
   const { StackId, LogicalResourceId, PhysicalResourceId = '' } = event;
   const arrival = dependencies.now();
-  const service = new JobService(event.ResourceProperties.Kind, dependencies, deadline);
+  const service = new JobService(KINDS[event.ResourceProperties.Kind], dependencies, deadline);
   const resource = resourceHash(StackId, LogicalResourceId);
   const { name, create } = parsePhysicalId(PhysicalResourceId);
   const until = arrival + EVENT_AGE_MS;

@@ -3,7 +3,7 @@ import type { JobKind, JobRequests } from '../contract';
 import { type Deadline, isPermissionError, isTransient, retry } from '../shared/retry';
 import type { JobDependencies } from './dependencies';
 import { inputTags } from './input-tags';
-import { type Job, KINDS, type KindOfJob } from './kinds';
+import type { Job, KindFactory, KindOfJob } from './kinds';
 
 const END_POLL_MS = 10_000;
 
@@ -26,13 +26,14 @@ export class JobService {
   private readonly propagated: Deadline;
 
   constructor(
-    kind: JobKind,
+    /** The kind itself instead of its name, so that a handler of one kind contains no code of the others. */
+    kind: KindFactory,
     private readonly dependencies: JobDependencies,
     private readonly deadline: Deadline,
     /** Runs before each attempt to create a job, and throws if it must not be created any more. */
     private readonly beforeCreate: () => Promise<void> = () => Promise.resolve(),
   ) {
-    this.kind = KINDS[kind](dependencies);
+    this.kind = kind(dependencies);
     this.propagated = dependencies.now() + PROPAGATION_MS;
   }
 

@@ -58,7 +58,8 @@ export interface KindOfJob<Kind extends JobKind = JobKind> {
   results(job: Job): Promise<string[]>;
 }
 
-type Factory<Kind extends JobKind> = (dependencies: JobDependencies) => KindOfJob<Kind>;
+/** Creates the operations on a kind of job. */
+export type KindFactory<Kind extends JobKind = JobKind> = (dependencies: JobDependencies) => KindOfJob<Kind>;
 
 const MAX_RUNTIME_EXCEEDED = 'The maximum run time was exceeded';
 
@@ -68,7 +69,7 @@ const PROCESSING_LOGS = '/aws/sagemaker/ProcessingJobs';
 
 const onlyName = ({ name }: Job): Promise<string[]> => Promise.resolve([name]);
 
-const training: Factory<'training'> = ({ sagemaker }) => ({
+const training: KindFactory<'training'> = ({ sagemaker }) => ({
   isDeleted: false,
   logsOf: (name) => `log group ${TRAINING_LOGS}, streams ${name}/…`,
   create: (TrainingJobName, request, Tags) =>
@@ -90,7 +91,7 @@ const training: Factory<'training'> = ({ sagemaker }) => ({
   results: onlyName,
 });
 
-const tuning: Factory<'tuning'> = ({ sagemaker }) => ({
+const tuning: KindFactory<'tuning'> = ({ sagemaker }) => ({
   isDeleted: false,
   logsOf: (name) => `log group ${TRAINING_LOGS}, streams ${name}-…`,
   create: (HyperParameterTuningJobName, request, Tags) =>
@@ -120,7 +121,7 @@ const tuning: Factory<'tuning'> = ({ sagemaker }) => ({
   },
 });
 
-const transform: Factory<'transform'> = ({ sagemaker }) => ({
+const transform: KindFactory<'transform'> = ({ sagemaker }) => ({
   isDeleted: false,
   logsOf: (name) => `log group ${TRANSFORM_LOGS}, streams ${name}/…`,
   create: (TransformJobName, request, Tags) =>
@@ -141,7 +142,7 @@ const transform: Factory<'transform'> = ({ sagemaker }) => ({
   results: onlyName,
 });
 
-const processing: Factory<'processing'> = ({ sagemaker }) => ({
+export const processing: KindFactory<'processing'> = ({ sagemaker }) => ({
   isDeleted: false,
   logsOf: (name) => `log group ${PROCESSING_LOGS}, streams ${name}/…`,
   create: (ProcessingJobName, request, Tags) =>
@@ -178,7 +179,7 @@ function hasUsedMaxRuntime(job: DescribeProcessingJobCommandOutput): boolean {
 
 const ALGORITHM_STATES: Record<string, Job['state']> = { Pending: 'InProgress', Deleting: 'Stopping' };
 
-const algorithm: Factory<'algorithm'> = ({ sagemaker }) => ({
+const algorithm: KindFactory<'algorithm'> = ({ sagemaker }) => ({
   isDeleted: true,
   logsOf: () => `log groups ${TRAINING_LOGS} and ${TRANSFORM_LOGS}`,
   create: (AlgorithmName, request, Tags) =>
@@ -207,7 +208,7 @@ function failures(items: AlgorithmStatusItem[]): string | undefined {
     : failed.map(({ Name, FailureReason }) => `${Name}: ${FailureReason ?? 'no reason given'}`).join('; ');
 }
 
-export const KINDS: { readonly [Kind in JobKind]: Factory<Kind> } = {
+export const KINDS: { readonly [Kind in JobKind]: KindFactory<Kind> } = {
   training,
   tuning,
   transform,

@@ -4,7 +4,7 @@ import { truncate } from '../shared/truncate';
 import type { Dependencies } from './dependencies';
 import { describeFailure } from './ensure';
 import { JobService } from './job-service';
-import type { Job } from './kinds';
+import { type Job, KINDS } from './kinds';
 
 const POLL_DEADLINE_MS = 60_000;
 
@@ -14,7 +14,7 @@ const MAX_REASON_BYTES = 3000;
 /** Describes the job, and signals the wait condition if the job has ended. */
 export async function onPoll(input: PollInput, dependencies: Dependencies): Promise<PollOutput> {
   const deadline = dependencies.now() + POLL_DEADLINE_MS;
-  const service = new JobService(input.Kind, dependencies, deadline);
+  const service = new JobService(KINDS[input.Kind], dependencies, deadline);
   const job = input.Error === undefined ? await service.findRecent(input.JobName) : undefined;
   if (job?.state === 'InProgress' || job?.state === 'Stopping') return { IsFinished: false };
   const failure = failureOf(service, input, job);

@@ -1,7 +1,7 @@
 import type { ShadowTest } from '../release-contract';
 import type { Deadline } from '../shared/retry';
 import { type CaptureFile, type CapturedRecord, listFiles, readFile, sampleOf, sizeOf } from './captured-data';
-import { type Comparison, compare } from './comparison';
+import type { Comparison } from './comparison';
 import type { Dependencies } from './dependencies';
 import type { Test } from './record';
 
@@ -34,5 +34,7 @@ export async function compareVariants(
     }
     return records;
   };
+  // A file of its own in the bundle: only a comparison loads the parsers of CSV and JSONPath.
+  const { compare } = await import('./comparison');
   return compare(await read(production), await read(shadow), { tolerance: Tolerance, jsonPath: JsonPath });
 }

@@ -3,6 +3,7 @@ import type { Tag } from '@aws-sdk/client-sagemaker';
 import type { JobRequests } from '../contract';
 import { JobFailure, ensureJob } from '../jobs/ensure';
 import { JobService } from '../jobs/job-service';
+import { processing } from '../jobs/kinds';
 import { baseName, hash } from '../jobs/names';
 import { createHash, resourceHash } from '../jobs/owners';
 import { releaseAttempts } from '../jobs/release';
@@ -57,7 +58,7 @@ export async function runComparison(
   dependencies: Dependencies,
   deadline: Deadline,
 ): Promise<JobComparison> {
-  const service = new JobService('processing', dependencies, deadline);
+  const service = new JobService(processing, dependencies, deadline);
   const now = dependencies.now();
   const event = eventOf(job, attemptsUntil(now, comparison));
   const values: Omit<ComparisonValues, 'JobName'> = {
@@ -108,7 +109,7 @@ export async function stopComparison(
 ): Promise<void> {
   const comparison = test?.comparison;
   if (job === undefined || test === undefined || comparison === undefined) return;
-  const service = new JobService('processing', dependencies, deadline);
+  const service = new JobService(processing, dependencies, deadline);
   const until = dependencies.now();
   const creates = Array.from({ length: attemptsUntil(until, comparison) + 1 }, (_, number) => eventOf(job, number));
   const tested = { Name, test };

@@ -3,9 +3,9 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
-import { SageMakerClient } from '@aws-sdk/client-sagemaker';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SSMClient } from '@aws-sdk/client-ssm';
+import { newClient } from '../jobs/client';
 import type { ReconcileInput, ReconcileOutput } from '../release-contract';
 import { type FunctionContext, functionEnd } from '../shared/function-end';
 import { put } from '../shared/response';
@@ -15,7 +15,7 @@ import { type ParameterEvent, handle } from './handler';
 
 const AWS: Dependencies = {
   cloudformation: new CloudFormationClient({}),
-  sagemaker: new SageMakerClient({}),
+  sagemaker: newClient({}),
   ssm: new SSMClient({}),
   stepFunctions: new SFNClient({}),
   dynamodb: new DynamoDBClient({}),

@@ -6,6 +6,7 @@ import {
 import type { JobKind, JobRequests } from '../contract';
 import { JobFailure, ensureJob } from '../jobs/ensure';
 import { JobService } from '../jobs/job-service';
+import { KINDS } from '../jobs/kinds';
 import { baseName } from '../jobs/names';
 import { createHash, resourceHash } from '../jobs/owners';
 import { releaseAttempts } from '../jobs/release';
@@ -35,7 +36,7 @@ export async function runJob(
   const requireRunning = async (): Promise<void> => {
     if (!(await isRunning(Execution, dependencies))) throw failure('JobFailed', ENDED);
   };
-  const service = new JobService(Job.Kind, dependencies, deadline, requireRunning);
+  const service = new JobService(KINDS[Job.Kind], dependencies, deadline, requireRunning);
   const event = eventOf(Execution, RedriveCount);
   const { name, found } = await ensureJob(service, {
     base: baseOf(Job, Execution),
@@ -81,7 +82,7 @@ export async function stopJobs(
   deadline: Deadline,
 ): Promise<void> {
   for (const job of jobs) {
-    const service = new JobService(job.Kind, dependencies, deadline);
+    const service = new JobService(KINDS[job.Kind], dependencies, deadline);
     const creates = Array.from({ length: redriveCount + 1 }, (_, count) => eventOf(execution, count));
     const released = { resource: ownerOf(execution), creates, until: dependencies.now() };
     await releaseAttempts(service, baseOf(job, execution), released);
