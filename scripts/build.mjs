@@ -16,7 +16,6 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import commonjs from '@rollup/plugin-commonjs';
-import json from '@rollup/plugin-json';
 import nodeResolve from '@rollup/plugin-node-resolve';
 import { build, transform } from 'esbuild';
 import { rollup } from 'rollup';
@@ -69,20 +68,66 @@ function hideClientTypes() {
   }
 }
 
-/** Large parts that few apps use: files of their own, which are loaded when they are used. */
+/** Parts that few apps use: files of their own, which are loaded when they are used. */
 const LAZY = {
   'dockerfile-parser': /node_modules\/(dockerfile-ast|vscode-languageserver-\w+)\/|commonjsHelpers/,
   'json-path-parser': /node_modules\/jsonpath-rfc9535\//,
   'image-uris': /image-uris\.json$/,
+  training: /\/dist\/(training\/|common\/training-)/,
+  processing: /\/dist\/processing\//,
+  registry: /\/dist\/registry\//,
+  'smoke-test': /\/dist\/hosting\/smoke-test\//,
+  monitor: /\/dist\/hosting\/monitor\//,
+  'inference-component': /\/dist\/hosting\/inference-component\//,
+  batch: /\/dist\/(batch\/|common\/transform-)/,
+  continuous: /\/dist\/continuous\//,
+  lifecycle: /\/dist\/lifecycle\//,
+  testing: /\/dist\/testing\//,
 };
 
-/** Loads the files of `LAZY` when they are used. Rollup requires them at the start, and refers to their exports as `file.name`. */
-function requireWhenUsed(code) {
-  const required = /^var (\w+) = require\('(\.\/[\w-]+\.js)'\);$/gm;
-  const files = Array.from(code.matchAll(required), ([, name]) => name);
-  const load = code.replace(required, (_, name, file) => `const ${name} = () => require('${file}');`);
-  return files.reduce((text, name) => text.replace(new RegExp(`\\b${name}\\.`, 'g'), `${name}().`), load);
+/** No identifier of the library starts with it, so that the variables of lazy files can be found. */
+const PREFIX = 'lazy-';
+
+/** The file of a module. The entry only exports: the other files require what they share from `core.js`. */
+function fileOf(id) {
+  if (id === path.resolve('dist/index.js')) return undefined;
+  const lazy = Object.keys(LAZY).find((name) => LAZY[name].test(id));
+  return lazy === undefined ? 'core' : `${PREFIX}${lazy}`;
 }
+
+const EXPORT_WHEN_USED = "exports.$1 = void 0;\nexportWhenUsed('$1', () => $2);";
+
+/**
+ * Loads the files of `LAZY` when they are used. Rollup requires them at the start, and refers to their exports as `lazyFile.name`. An
+ * exported name is also assigned, since ES modules find only such names.
+ */
+function requireWhenUsed(code) {
+  return (
+    code
+      .replace(/^var (lazy\w+) = require\((.+)\);$/gm, 'const $1 = () => require($2);')
+      .replace(/^exports\.(\w+) = (lazy\w+\..+);$/gm, EXPORT_WHEN_USED)
+      // Enumerations, which are variables.
+      .replace(
+        /^Object\.defineProperty\(exports, "(\w+)", \{\s+.+,\s+get: .+ return (lazy.+); \}\s+\}\);$/gm,
+        EXPORT_WHEN_USED,
+      )
+      .replace(/\b(lazy[A-Z]\w*)\./g, '$1().')
+      .replace(
+        /(?=^exportWhenUsed)/m,
+        'function exportWhenUsed(name, get) { Object.defineProperty(exports, name, { enumerable: true, get }); }\n',
+      )
+  );
+}
+
+/** A class with hundreds of static fields takes milliseconds to define. `of` returns the same object for the same name. */
+const INSTANCE_TYPE = /\bstatic (ML_\w+) = (InstanceType\.of\(.+\));/g;
+
+/** Tables are strings in the bundle: the engine parses JSON faster than code. */
+const jsonAsText = {
+  name: 'json-as-text',
+  transform: (text, id) =>
+    id.endsWith('.json') ? `export default JSON.parse(${JSON.stringify(JSON.stringify(JSON.parse(text)))});` : null,
+};
 
 /**
  * Bundles the library into one file that requires the CDK once: a hundred files that each require it take four times as long to load.
@@ -93,21 +138,23 @@ async function bundleConstructs() {
   const bundle = await rollup({
     input: entry,
     external: ['aws-cdk-lib', 'constructs', /^node:/],
-    plugins: [nodeResolve(), commonjs(), json()],
+    plugins: [nodeResolve(), commonjs(), jsonAsText],
     // jsii identifies classes by static members that no code reads.
     treeshake: false,
-    // The index passes all of its exports to the validation of arguments. The modules of the parser import each other in a circle.
-    onLog: (level, log, report) => log.code === 'CIRCULAR_DEPENDENCY' || report(level, log),
+    // Each index passes its exports to the validation of arguments. The modules of the parser import each other in a circle, and so do
+    // the files, which is no problem for lazy ones.
+    onLog: (level, log, report) => /^CIRCULAR_(DEPENDENCY|CHUNK)$/.test(log.code) || report(level, log),
   });
   const { output } = await bundle.generate({
     format: 'cjs',
+    hoistTransitiveImports: false,
     interop: 'esModule',
-    chunkFileNames: '[name].js',
-    manualChunks: (id) => Object.keys(LAZY).find((name) => LAZY[name].test(id)),
+    chunkFileNames: ({ name }) => `${name.replace(PREFIX, '')}.js`,
+    manualChunks: fileOf,
   });
   // V8 keeps the source of functions in memory. The declarations contain the comments.
   for (const { fileName, code } of output) {
-    const lazy = requireWhenUsed(code);
+    const lazy = requireWhenUsed(code).replace(INSTANCE_TYPE, 'static get $1() { return $2; }');
     const minified = await transform(lazy, { minifyWhitespace: true, lineLimit: 120, target: 'node20' });
     writeFileSync(`dist/${fileName}`, minified.code);
   }

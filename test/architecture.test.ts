@@ -162,7 +162,7 @@ describe('The folders', () => {
     const rooms = (directory: string): string[] =>
       readdirSync(path.join(ROOT, directory)).map((name) => withoutExtension(name));
     expect(rooms('lib').sort()).toEqual([...LIBRARY, 'index'].sort());
-    expect(rooms('lib/hosting').sort()).toEqual([...HOSTING].sort());
+    expect(rooms('lib/hosting').sort()).toEqual([...HOSTING, 'index'].sort());
     expect(rooms('local').sort()).toEqual([...LOCAL].sort());
     expect(rooms('local/check').sort()).toEqual([...CHECKER].sort());
   });
@@ -289,9 +289,11 @@ describe('The public API', () => {
       seen.add(file);
       const withoutExamples = readFileSync(file, 'utf8').replace(/\/\*[^]*?\*\//g, '');
       for (const [, to] of withoutExamples.matchAll(/(?:from |import\()['"]([^'"]+)['"]/g)) {
-        const declaration = path.join(path.dirname(file), `${to}.d.ts`);
         if (!to.startsWith('.')) foreign.add(to);
-        else if (existsSync(declaration)) visit(declaration);
+        [`${to}.d.ts`, `${to}/index.d.ts`]
+          .map((declaration) => path.join(path.dirname(file), declaration))
+          .filter((declaration) => existsSync(declaration))
+          .forEach(visit);
       }
     };
     visit(path.join(ROOT, 'dist', 'index.d.ts'));

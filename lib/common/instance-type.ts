@@ -4,6 +4,9 @@ import { RuleError } from '../private/rules';
 import { Architecture } from './architecture';
 import { Processor } from './processor';
 
+/** The instance types by name, so that the constants can be created when they are used. */
+const instanceTypes = new Map<string, InstanceType>();
+
 /**
  * An ML instance type, such as `ml.m5.xlarge`.
  *
@@ -1095,14 +1098,17 @@ export class InstanceType {
    * @param instanceType the name with its `ml.` prefix, for example `ml.m5.xlarge`; may be a token
    */
   public static of(instanceType: string): InstanceType {
-    return new InstanceType(instanceType);
+    const known = instanceTypes.get(instanceType) ?? new InstanceType(instanceType);
+    instanceTypes.set(instanceType, known);
+    return known;
   }
 
   /** The name of the instance type, for example `ml.m5.xlarge`. */
   public readonly instanceTypeName: string;
 
   private constructor(instanceType: string) {
-    if (!Token.isUnresolved(instanceType) && !/^ml\.[a-z0-9-]+\.[a-z0-9-]+$/.test(instanceType)) {
+    // The expression is faster than the test for tokens, which it does not match.
+    if (!/^ml\.[a-z0-9-]+\.[a-z0-9-]+$/.test(instanceType) && !Token.isUnresolved(instanceType)) {
       throw new RuleError(
         'all-stages',
         `\`instanceType\` must have the form "ml.<family>.<size>", for example "ml.m5.xlarge", got: "${instanceType}".`,

@@ -80,7 +80,7 @@ class IdentityResolver extends DefaultTokenResolver {
     context: IResolveContext,
     postProcessor: Parameters<DefaultTokenResolver['resolveToken']>[2],
   ): unknown {
-    if (token instanceof PseudoParameterString) return context.resolve(token.value);
+    if (token instanceof PseudoParameterString) return token.identity(context);
     if (!Reference.isReference(token) || token.displayName.startsWith('AWS::')) {
       return super.resolveToken(token, context, postProcessor);
     }

@@ -8,11 +8,12 @@ export type Struct = keyof typeof types.structs;
 /** The types of properties by name. The name of an optional property ends in "?". */
 type Properties = Record<string, string>;
 
-/** A declared property. */
+/** A declared property. The type of a list or a map is followed by that of its items: `list:Channel`. */
 interface Property {
   readonly name: string;
   readonly isOptional: boolean;
   readonly type: string;
+  readonly itemType?: string;
 }
 
 const STRUCTS: Record<string, Properties> = types.structs;
@@ -33,12 +34,17 @@ export function typeErrors(struct: Struct, value: unknown): string[] {
   return propertyErrors(STRUCTS[struct], value as object);
 }
 
-/** The errors about the values of named properties, or of the parameters of a method. */
-export function propertyErrors(properties: Properties, values: object, at = ''): string[] {
+/** The errors about the arguments of a method, in the order of its parameters. */
+export function argumentErrors(parameters: Properties, args: unknown[]): string[] {
   const errors: string[] = [];
-  for (const { name, isOptional, type } of parsed(properties)) {
-    const value = (values as Record<string, unknown>)[name];
-    if (value !== undefined || !isOptional) errors.push(...errorsOf(type, value, `${at}${name}`));
+  parsed(parameters).forEach((parameter, index) => addErrors(errors, parameter, args[index], ''));
+  return errors;
+}
+
+function propertyErrors(properties: Properties, values: object, prefix = ''): string[] {
+  const errors: string[] = [];
+  for (const property of parsed(properties)) {
+    addErrors(errors, property, (values as Record<string, unknown>)[property.name], prefix);
   }
   return errors;
 }
@@ -51,34 +57,33 @@ function parsed(properties: Properties): Property[] {
   if (known !== undefined) return known;
   const all = Object.entries(properties).map(([declared, type]) => {
     const isOptional = declared.endsWith('?');
-    return { name: isOptional ? declared.slice(0, -1) : declared, isOptional, type };
+    const [kind, itemType] = type.split(':');
+    return { name: isOptional ? declared.slice(0, -1) : declared, isOptional, type: kind, itemType };
   });
   parsedProperties.set(properties, all);
   return all;
 }
 
-/** The names of parameters. */
-export function namesOf(properties: Properties): string[] {
-  return parsed(properties).map(({ name }) => name);
-}
-
-function errorsOf(type: string, value: unknown, at: string): string[] {
-  if (Token.isUnresolved(value)) return [];
+function addErrors(errors: string[], property: Property, value: unknown, prefix: string): void {
+  const { name, isOptional, type, itemType } = property;
+  if ((value === undefined && isOptional) || Token.isUnresolved(value)) return;
+  const at = `${prefix}${name}`;
   const expected = expectation(type, value);
   if (expected !== undefined) {
-    return [
+    errors.push(
       value === undefined
         ? `\`${at}\` is required, and must be ${expected}`
         : `\`${at}\` must be ${expected}, got: ${show(value)}`,
-    ];
+    );
+  } else if (itemType !== undefined) {
+    // The items of a list or a map are not optional.
+    for (const [key, item] of Object.entries(value as object)) {
+      const itemName = type === 'list' ? `[${key}]` : `["${key}"]`;
+      addErrors(errors, { name: itemName, isOptional: false, type: itemType }, item, at);
+    }
+  } else if (type in STRUCTS) {
+    errors.push(...propertyErrors(STRUCTS[type], value as object, `${at}.`));
   }
-  const [kind, itemType] = type.split(':');
-  if (kind === 'list')
-    return (value as unknown[]).flatMap((item, index) => errorsOf(itemType, item, `${at}[${index}]`));
-  if (kind === 'map') {
-    return Object.entries(value as object).flatMap(([key, item]) => errorsOf(itemType, item, `${at}["${key}"]`));
-  }
-  return type in STRUCTS ? propertyErrors(STRUCTS[type], value as object, `${at}.`) : [];
 }
 
 /** The types without a name, with the expectation and the test of a value. */
@@ -94,7 +99,7 @@ const KINDS: Record<string, [string, (value: unknown) => boolean]> = {
 
 /** The expectation that a value of a type does not meet. Undefined if it does. */
 function expectation(type: string, value: unknown): string | undefined {
-  const kind = KINDS[type.split(':')[0]];
+  const kind = KINDS[type] as (typeof KINDS)[string] | undefined;
   if (kind !== undefined) return kind[1](value) ? undefined : kind[0];
   if (type in ENUMS) {
     const values = ENUMS[type];

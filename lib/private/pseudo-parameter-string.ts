@@ -13,6 +13,7 @@ export class PseudoParameterString implements IResolvable {
   }
 
   public readonly creationStack: string[] = [];
+  private identityText?: unknown;
 
   private constructor(
     /** The string with its tokens. */
@@ -22,6 +23,12 @@ export class PseudoParameterString implements IResolvable {
 
   public resolve({ preparing }: IResolveContext): unknown {
     return preparing ? '' : this.resolved;
+  }
+
+  /** The string as a part of the identity of a resource, which is the same for all resources. */
+  public identity(context: IResolveContext): unknown {
+    this.identityText ??= context.resolve(this.value);
+    return this.identityText;
   }
 
   public toString(): string {

@@ -222,11 +222,18 @@ function range({ min, max }: Limit): string {
   return min === undefined || min === 0 ? `at most ${max}` : `${min} to ${max}`;
 }
 
+/** Many values have the same shape, so that its expression is only created once. */
+const expressions = new Map<string, RegExp>();
+
 /** The expression of a pattern of the API, in which `.` excludes one more line break than in JavaScript. */
 function expression(pattern: string): RegExp {
+  const known = expressions.get(pattern);
+  if (known !== undefined) return known;
   const dot = /(\\.|\[(?:\\.|[^\]])*\])|\./g;
   const source = pattern.replace(dot, (_, other?: string) => other ?? '[^\\n\\r\\u0085\\u2028\\u2029]');
-  return new RegExp(`^(?:${source})$`, 'u');
+  const created = new RegExp(`^(?:${source})$`, 'u');
+  expressions.set(pattern, created);
+  return created;
 }
 
 /** The mebibytes of a size, which can be a fraction. Undefined for a token. */

@@ -1,9 +1,4 @@
-import {
-  Duration,
-  type IResolvable,
-  type aws_cloudwatch as cloudwatch,
-  type aws_sagemaker as sagemaker,
-} from 'aws-cdk-lib';
+import { Duration, type aws_cloudwatch as cloudwatch, type aws_sagemaker as sagemaker } from 'aws-cdk-lib';
 import { type ValidationErrors, isKnown } from '../../private/validation';
 import { CapacitySize } from './capacity-size';
 import type { VariantConfig } from '../endpoint-config/variant-config';
@@ -228,14 +223,15 @@ export class DeploymentPolicy {
   }
 
   /** @internal */
-  public _render(alarms: IResolvable): sagemaker.CfnEndpoint.DeploymentConfigProperty {
+  public _render(alarms: sagemaker.CfnEndpoint.AlarmProperty[]): sagemaker.CfnEndpoint.DeploymentConfigProperty {
+    const autoRollbackConfiguration = alarms.length === 0 ? undefined : { alarms };
     const { bakeTime, terminationWait, maximumExecutionTimeout, rollbackBatchSize } = this.options;
     const size = this.step?.size._render();
     const maximumExecutionTimeoutInSeconds = maximumExecutionTimeout?.toSeconds();
     const waitIntervalInSeconds = bakeTime?.toSeconds() ?? 0;
     if (this.kind === 'ROLLING' && size !== undefined) {
       return {
-        autoRollbackConfiguration: alarms,
+        autoRollbackConfiguration,
         rollingUpdatePolicy: {
           maximumBatchSize: size,
           rollbackMaximumBatchSize: rollbackBatchSize?._render(),
@@ -245,7 +241,7 @@ export class DeploymentPolicy {
       };
     }
     return {
-      autoRollbackConfiguration: alarms,
+      autoRollbackConfiguration,
       blueGreenUpdatePolicy: {
         trafficRoutingConfiguration: {
           type: this.kind,

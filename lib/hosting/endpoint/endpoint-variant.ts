@@ -82,6 +82,9 @@ interface EndpointVariantProps {
   /** The resource of the endpoint; undefined if the endpoint is imported or disabled. */
   readonly resource?: IDependable;
   readonly isDisabled?: boolean;
+
+  /** Is called when the instances of the variant are scaled. */
+  readonly onScaled?: () => void;
 }
 
 const INSTANCE_NAMESPACE = '/aws/sagemaker/Endpoints';
@@ -120,11 +123,6 @@ export class EndpointVariant extends Construct {
   ) {
     super(scope, id);
     this.variantName = props.variantName;
-  }
-
-  /** @internal */
-  public get _isScaled(): boolean {
-    return this.scaling !== undefined;
   }
 
   /**
@@ -366,6 +364,7 @@ export class EndpointVariant extends Construct {
       isDisabled,
     });
     this.requireVariant(this.scaling);
+    this.props.onScaled?.();
     return this.scaling;
   }
 

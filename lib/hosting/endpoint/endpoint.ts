@@ -1,6 +1,4 @@
 import {
-  type IResolvable,
-  Lazy,
   Names,
   Resource,
   Stack,
@@ -78,6 +76,9 @@ interface EndpointFacts {
   readonly isAsync: boolean;
   readonly resource?: sagemaker.CfnEndpoint;
   readonly isDisabled: boolean;
+
+  /** Is called when the instances of one of the variants are scaled. */
+  readonly onScaled?: () => void;
 }
 
 abstract class EndpointBase extends Resource implements IEndpoint {
@@ -208,6 +209,7 @@ export class Endpoint extends EndpointBase {
   /** @internal */
   public readonly _config: IEndpointConfig;
   private readonly deployment?: DeploymentPolicy;
+  private readonly retained?: VariantProperty[];
   private readonly resource?: sagemaker.CfnEndpoint;
   private readonly alarms: cloudwatch.IAlarm[] = [];
 
@@ -216,6 +218,7 @@ export class Endpoint extends EndpointBase {
     new ValidationErrors(`Endpoint ${this.node.path}`, 'endpoints-and-scaling').requireTypes('EndpointProps', props);
     this._config = props.endpointConfig;
     this.deployment = props.deployment;
+    this.retained = props.retainedVariantProperties;
     this.checkEndpoint(props);
 
     this.endpointName = props.endpointName ?? Names.uniqueResourceName(this, { maxLength: 63, separator: '-' });
@@ -228,7 +231,7 @@ export class Endpoint extends EndpointBase {
       endpointName: this.endpointName,
       endpointConfigName: props.endpointConfig.endpointConfigName,
       deploymentConfig: this.renderDeployment(),
-      ...this.renderRetained(props.retainedVariantProperties),
+      ...renderRetained(this.retained),
     });
     validateTags(this, this.resource);
     const condition = releaseConditionOf(props.endpointConfig);
@@ -252,7 +255,9 @@ export class Endpoint extends EndpointBase {
     if (this.alarms.includes(alarm)) return;
     this.alarms.push(alarm);
     const roles = this._config instanceof EndpointConfig ? this._config._roles : [];
-    if (this.resource !== undefined) grantDescribeAlarms(this, this.resource, roles, [alarm]);
+    if (this.resource === undefined) return;
+    this.resource.deploymentConfig = this.renderDeployment();
+    grantDescribeAlarms(this, this.resource, roles, [alarm]);
   }
 
   /**
@@ -311,7 +316,7 @@ export class Endpoint extends EndpointBase {
     const isAsync = !(config instanceof EndpointConfig) || config._isAsync;
     const shadow = config instanceof EndpointConfig ? config._shadow : undefined;
     const variants = [...this._variants, ...(shadow ? [shadow] : [])];
-    return { variants, isAsync, resource, isDisabled: resource === undefined };
+    return { variants, isAsync, resource, isDisabled: resource === undefined, onScaled: () => this.retainScaling() };
   }
 
   private addSmokeTest(tested: sagemaker.CfnEndpoint, test: SmokeTest): void {
@@ -359,35 +364,30 @@ export class Endpoint extends EndpointBase {
     return errors.list();
   }
 
-  private renderDeployment(): sagemaker.CfnEndpoint.DeploymentConfigProperty | IResolvable {
-    const rollback = Lazy.any({
-      produce: () =>
-        this.alarms.length === 0 ? undefined : { alarms: this.alarms.map(({ alarmName }) => ({ alarmName })) },
-    });
-    if (this.deployment !== undefined) return this.deployment._render(rollback);
+  /** The deployment policy with the alarms that have been added so far. */
+  private renderDeployment(): sagemaker.CfnEndpoint.DeploymentConfigProperty | undefined {
+    const alarms = this.alarms.map(({ alarmName }) => ({ alarmName }));
     // Alarms can also roll back an update without a deployment policy, which shifts all traffic at once.
-    return Lazy.any({
-      produce: () => (this.alarms.length === 0 ? undefined : DeploymentPolicy.allAtOnce()._render(rollback)),
-    });
+    const policy = this.deployment ?? (alarms.length === 0 ? undefined : DeploymentPolicy.allAtOnce());
+    return policy?._render(alarms);
   }
 
-  private renderRetained(properties?: VariantProperty[]): Partial<sagemaker.CfnEndpointProps> {
-    const retained = (): VariantProperty[] => {
-      const isScaled = [...this._endpointVariants.values()].some((variant) => variant._isScaled);
-      return properties ?? (isScaled ? [VariantProperty.DESIRED_INSTANCE_COUNT] : []);
-    };
-    return {
-      retainAllVariantProperties: Lazy.any({ produce: () => (retained().length > 0 ? true : undefined) }),
-      excludeRetainedVariantProperties: Lazy.any({
-        produce: () => {
-          const others = Object.values(VariantProperty).filter((property) => !retained().includes(property));
-          return retained().length > 0 && others.length > 0
-            ? others.map((variantPropertyType) => ({ variantPropertyType }))
-            : undefined;
-        },
-      }),
-    };
+  /** An update keeps the instance counts that the scaling of variants has set, unless the user specified what it retains. */
+  private retainScaling(): void {
+    if (this.retained !== undefined || this.resource === undefined) return;
+    Object.assign(this.resource, renderRetained([VariantProperty.DESIRED_INSTANCE_COUNT]));
   }
+}
+
+/** Renders the properties of variants that an update retains, which CloudFormation specifies by the others. */
+function renderRetained(retained: VariantProperty[] = []): Partial<sagemaker.CfnEndpointProps> {
+  if (retained.length === 0) return {};
+  const others = Object.values(VariantProperty).filter((property) => !retained.includes(property));
+  return {
+    retainAllVariantProperties: true,
+    excludeRetainedVariantProperties:
+      others.length > 0 ? others.map((variantPropertyType) => ({ variantPropertyType })) : undefined,
+  };
 }
 
 function importEndpoint(scope: Construct, id: string, names: { endpointName: string; endpointArn: string }): IEndpoint {

@@ -117,10 +117,15 @@ export function imageOf({ image, algorithm }: ContainerDefinition): ContainerIma
 export function contentsOf(
   container: ContainerDefinition,
 ): { readonly image?: ContainerImage; readonly modelData?: ModelData }[] {
-  const { modelPackage, inferenceSpecificationName, modelData } = container;
-  return modelPackage instanceof ModelPackage
-    ? modelPackage._containersOf(inferenceSpecificationName)
-    : [{ image: imageOf(container), modelData }];
+  const { inferenceSpecificationName, modelData } = container;
+  return (
+    ownPackageOf(container)?._containersOf(inferenceSpecificationName) ?? [{ image: imageOf(container), modelData }]
+  );
+}
+
+/** The model package of a container, if this app creates it. Only the test of a package loads the code of the model registry. */
+export function ownPackageOf({ modelPackage }: ContainerDefinition): ModelPackage | undefined {
+  return modelPackage !== undefined && modelPackage instanceof ModelPackage ? modelPackage : undefined;
 }
 
 /** The architecture and processor that the image of a container requires. */
@@ -163,8 +168,8 @@ function bindData(
   role: iam.IRole,
   index: number,
 ): ModelDataConfig | undefined {
-  const modelData = repackable(container);
   const script = needsScriptInModel(container) ? container.script?._archive(scope) : undefined;
+  const modelData = script && repackable(container);
   if (modelData === undefined || script === undefined) return container.modelData?.bind(scope, role);
   return repackedModelData(scope, `Artifact${index === 0 ? '' : index + 1}`, { modelData, script, role });
 }

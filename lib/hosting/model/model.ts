@@ -16,8 +16,13 @@ import { applyReleaseCondition, recordReleaseCondition, releaseConditionOf } fro
 import { RuleError } from '../../private/rules';
 import { validateTags } from '../../private/tags';
 import { checkRegistryAccess, vpcAccess } from '../../private/vpc-access';
-import { ModelPackage } from '../../registry/model-package/model-package';
-import { type ContainerDefinition, bindContainer, contentsOf, requirementsOf } from './container-definition';
+import {
+  type ContainerDefinition,
+  bindContainer,
+  contentsOf,
+  ownPackageOf,
+  requirementsOf,
+} from './container-definition';
 import { checkModel } from './model-validation';
 import type { ModelProps } from './model-props';
 
@@ -148,8 +153,8 @@ export class Model extends ModelBase implements ec2.IConnectable {
     const definitions = props.containers ?? [props];
     this._images = imagesOf(definitions);
     this._modelPackageArns = definitions.flatMap(({ modelPackage }) => modelPackage?.modelPackageArn ?? []);
-    this._supportedInstanceTypes = definitions.flatMap(({ modelPackage, inferenceSpecificationName }) =>
-      modelPackage instanceof ModelPackage ? modelPackage._instanceTypesOf(inferenceSpecificationName) : [],
+    this._supportedInstanceTypes = definitions.flatMap(
+      (container) => ownPackageOf(container)?._instanceTypesOf(container.inferenceSpecificationName) ?? [],
     );
     const containers = definitions.map((container, index) => bindContainer(this, container, role, index));
     const { architecture, processor } = combinedRequirements(definitions.map(requirementsOf));
