@@ -111,7 +111,8 @@ function requireWhenUsed(code) {
         /^Object\.defineProperty\(exports, "(\w+)", \{\s+.+,\s+get: .+ return (lazy.+); \}\s+\}\);$/gm,
         EXPORT_WHEN_USED,
       )
-      .replace(/\b(lazy[A-Z]\w*)\./g, '$1().')
+      // The parentheses make it the class that `new` and `extends` refer to.
+      .replace(/\b(lazy[A-Z]\w*)\./g, '($1()).')
       .replace(
         /(?=^exportWhenUsed)/m,
         'function exportWhenUsed(name, get) { Object.defineProperty(exports, name, { enumerable: true, get }); }\n',

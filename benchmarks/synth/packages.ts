@@ -26,7 +26,10 @@ export async function installPackages(): Promise<{ readonly ours: string; readon
   rmSync(installed(ours), { recursive: true, force: true });
   cpSync(path.join(ROOT, 'package.json'), path.join(installed(ours), 'package.json'));
   const files = readdirSync(path.join(ROOT, 'dist')).filter((name) => name.endsWith('.js'));
-  for (const name of files) cpSync(path.join(ROOT, 'dist', name), path.join(installed(ours), 'dist', name));
+  // Jobs and workflows have the handlers as assets.
+  for (const name of [...files, 'handlers']) {
+    cpSync(path.join(ROOT, 'dist', name), path.join(installed(ours), 'dist', name), { recursive: true });
+  }
   if (versionOf(alpha) !== ALPHA_VERSION) await installAlpha(installed(alpha));
   return { ours, alpha };
 }
