@@ -109,7 +109,7 @@ const read = (root: string, name: string): string => readFileSync(path.join(root
 test.each(['gnu', 'pax', 'ustar'])(
   'The handler adds the script to the folder "code" of a model, and keeps all other files (archives in the format %s)',
   async (format) => {
-    const weights = randomBytes(3 * 1024 * 1024);
+    const weights = randomBytes(512 * 1024);
     const longName = `${'deep/'.repeat(12)}${'a'.repeat(80)}.json`;
     const options = `--format=${format}`;
     await upload(
