@@ -150,7 +150,8 @@ async function bundleConstructs() {
     format: 'cjs',
     hoistTransitiveImports: false,
     interop: 'esModule',
-    chunkFileNames: ({ name }) => `${name.replace(PREFIX, '')}.js`,
+    // With the prefix: TypeScript must not take `training.js` for the module of the declaration `export * from './training'`.
+    chunkFileNames: '[name].js',
     manualChunks: fileOf,
   });
   // V8 keeps the source of functions in memory. The declarations contain the comments.
