@@ -1,4 +1,13 @@
-import { accessSync, constants, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import * as path from 'node:path';
 
@@ -22,8 +31,9 @@ export default function createDirectory(): void {
 function createInMemory(): string | undefined {
   let directory: string | undefined;
   try {
+    deleteInterrupted();
     const { bavail, bsize } = statfsSync(MEMORY);
-    directory = mkdtempSync(path.join(MEMORY, PREFIX));
+    directory = mkdtempSync(path.join(MEMORY, `${PREFIX}${process.pid}-`));
     const program = path.join(directory, 'program');
     writeFileSync(program, '', { mode: 0o755 });
     accessSync(program, constants.X_OK);
@@ -33,6 +43,14 @@ function createInMemory(): string | undefined {
   }
   if (directory !== undefined) rmSync(directory, { recursive: true });
   return undefined;
+}
+
+/** Deletes the directories of runs that were interrupted, which would keep their memory until the next start of the machine. */
+function deleteInterrupted(): void {
+  for (const name of readdirSync(MEMORY)) {
+    const [, pid] = new RegExp(`^${PREFIX}(\\d+)-`).exec(name) ?? [];
+    if (pid !== undefined && !existsSync(`/proc/${pid}`)) rmSync(path.join(MEMORY, name), { recursive: true });
+  }
 }
 
 export function deleteDirectory(): void {
