@@ -160,7 +160,7 @@ export function synthesize(define: (stack: Stack) => void): Synthesis {
   const app = new App({ context: { '@aws-cdk/core:stackResourceLimit': 0, 'aws:cdk:disable-asset-staging': true } });
   const stack = new Stack(app, 'Stack');
   define(stack);
-  const { template } = app.synth().stacks[0] as { template: { Resources: object } };
+  const { template } = app.synth().stacks[0] as { template: { Resources?: object } };
   const seconds = Number(process.hrtime.bigint() - started) / 1e9;
   const { user, system } = process.cpuUsage(before);
   return {
@@ -168,7 +168,8 @@ export function synthesize(define: (stack: Stack) => void): Synthesis {
     seconds,
     megabytes: process.resourceUsage().maxRSS / 1024,
     bytes: Buffer.byteLength(JSON.stringify(template)),
-    resources: Object.keys(template.Resources).length,
+    // A stack with assets only has no resources.
+    resources: Object.keys(template.Resources ?? {}).length,
   };
 }
 
