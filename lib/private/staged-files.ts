@@ -3,6 +3,7 @@ import { closeSync, existsSync, lstatSync, openSync, readSync, readdirSync, read
 import * as path from 'node:path';
 import { type FileCopyOptions, IgnoreStrategy, SymlinkFollowMode } from 'aws-cdk-lib';
 import { sha256 } from './fingerprint';
+import { once } from './once';
 
 /** A file or a symbolic link in the copy of a directory that the CDK makes for an asset. */
 export interface StagedFile {
@@ -75,7 +76,7 @@ function isExecutable(source: string): boolean {
 export function identityOfFile(file: StagedFile): string[] {
   if (file.link !== undefined) return [file.path, 'link', file.link];
   const { bytes, isProgram } = inspect(file);
-  return [file.path, bytes, unusualMode(file, isProgram)];
+  return [file.path, bytes(), unusualMode(file, isProgram)];
 }
 
 /**
@@ -90,7 +91,7 @@ export function hashOfPeculiarities(files: StagedFile[]): string | undefined {
     .filter(({ link }) => link === undefined)
     .map((file) => {
       const { bytes, isProgram, isPlain } = inspect(file);
-      return [file.path, isPlain ? '' : bytes, unusualMode(file, isProgram)];
+      return [file.path, isPlain ? '' : bytes(), unusualMode(file, isProgram)];
     })
     .filter(([, bytes, mode]) => bytes !== '' || mode !== '');
   return peculiarities.length === 0 ? undefined : sha256(JSON.stringify(peculiarities));
@@ -106,8 +107,8 @@ function unusualMode({ isExecutable }: StagedFile, isProgram: boolean): string {
 }
 
 interface Inspection {
-  /** The hash of the bytes. */
-  readonly bytes: string;
+  /** The hash of the bytes. That of a binary file, which can be large, is only computed if it is needed. */
+  readonly bytes: () => string;
 
   /** Whether the file is a script with an interpreter or a program for Linux. */
   readonly isProgram: boolean;
@@ -127,6 +128,9 @@ export function scriptsWithWindowsLineEnds(files: StagedFile[]): string[] {
 /** The size of the part in which the CDK searches for a zero byte, which makes a file binary. */
 const CHUNK = 8 * 1024;
 
+/** The size of the parts in which a binary file is hashed. */
+const BINARY_CHUNK = 1024 * 1024;
+
 const inspections = new WeakMap<StagedFile, Inspection>();
 
 function inspect(file: StagedFile): Inspection {
@@ -136,23 +140,38 @@ function inspect(file: StagedFile): Inspection {
 }
 
 function inspectFile(source: string): Inspection {
-  const hash = createHash('sha256');
   const buffer = Buffer.alloc(CHUNK);
   const file = openSync(source, 'r');
   try {
     let chunk = nextChunk(file, buffer);
     const start = chunk.toString('latin1');
     const isProgram = start.startsWith('#!') || start.startsWith('\x7fELF');
-    const isBinary = start.includes('\0');
-    const convert = !isBinary && !isProgram && process.platform === 'win32' ? lineFeeds() : (text: string) => text;
-    let isPlainText = true;
+    const hasBrokenInterpreter = /^#![^\n]*\r\n/.test(start);
+    if (start.includes('\0')) {
+      return { bytes: once(() => hashOfBytes(source)), isProgram, isPlain: true, hasBrokenInterpreter };
+    }
+    const hash = createHash('sha256');
+    const convert = !isProgram && process.platform === 'win32' ? lineFeeds() : (text: string) => text;
+    let isPlain = true;
     for (; chunk.length > 0; chunk = nextChunk(file, buffer)) {
       const text = convert(chunk.toString('latin1'));
-      isPlainText &&= isBinary || !NOT_PLAIN.test(text);
+      isPlain &&= !NOT_PLAIN.test(text);
       hash.update(text, 'latin1');
     }
-    const isPlain = isBinary || isPlainText;
-    return { bytes: hash.digest('hex'), isProgram, isPlain, hasBrokenInterpreter: /^#![^\n]*\r\n/.test(start) };
+    const bytes = hash.digest('hex');
+    return { bytes: () => bytes, isProgram, isPlain, hasBrokenInterpreter };
+  } finally {
+    closeSync(file);
+  }
+}
+
+function hashOfBytes(source: string): string {
+  const hash = createHash('sha256');
+  const buffer = Buffer.alloc(BINARY_CHUNK);
+  const file = openSync(source, 'r');
+  try {
+    for (let chunk = nextChunk(file, buffer); chunk.length > 0; chunk = nextChunk(file, buffer)) hash.update(chunk);
+    return hash.digest('hex');
   } finally {
     closeSync(file);
   }
@@ -162,7 +181,7 @@ function inspectFile(source: string): Inspection {
 const NOT_PLAIN = /[\r\u0080-\u00ff]/;
 
 function nextChunk(file: number, buffer: Buffer): Buffer {
-  return buffer.subarray(0, readSync(file, buffer, 0, CHUNK, null));
+  return buffer.subarray(0, readSync(file, buffer, 0, buffer.length, null));
 }
 
 /**
