@@ -14,7 +14,8 @@ echo "$1" >> "$STATE/calls"
 if [ "$1" = "$SIGNAL_AT" ]; then kill -s "\${SIGNAL#SIG}" $PPID; cat "$STATE/received"; fi
 case "$1" in
   image) echo '{"Id":"sha256:1","Os":"linux","Architecture":"amd64","Size":1}' ;;
-  create) echo container ;;
+  # docker run --detach --cidfile FILE …
+  run) echo container > "$4" ;;
   wait) cat "$STATE/exit-code" ;;
   stop) echo 0 > "$STATE/exit-code" ;;
 esac
@@ -112,7 +113,7 @@ describe('A signal', () => {
     async (signal) => {
       const { code, calls, leftovers } = await interruptedAt(undefined, signal, 'train', 'image', ...output);
       expect([code, leftovers]).toEqual([130, []]);
-      expect(calls).not.toContain('create');
+      expect(calls).not.toContain('run');
     },
   );
 
@@ -122,11 +123,11 @@ describe('A signal', () => {
       async (engineCommand) => {
         const { code, calls, leftovers } = await interruptedAt(engineCommand, signal, 'train', 'image', ...output);
         expect([code, leftovers]).toEqual([130, []]);
-        expect(calls).not.toContain('start');
+        expect(calls).not.toContain('run');
       },
     );
 
-    test.each(['create', 'start', 'wait'])(
+    test.each(['run', 'wait'])(
       'that arrives at `docker %s` ends it with exit code 130 and removes the container',
       async (engineCommand) => {
         const { code, calls, leftovers } = await interruptedAt(engineCommand, signal, 'train', 'image', ...output);
