@@ -135,11 +135,12 @@ export class DockerEngine implements ContainerEngine {
   public async run(spec: ContainerSpec, onCreate: (id: string) => void): Promise<void> {
     const scratch = scratchDirectory();
     const idFile = path.join(scratch, 'id');
+    let printed = '';
     try {
-      // The id is in the file also if the container does not start.
-      await this.docker.mustRun('run', '--detach', '--cidfile', idFile, ...argumentsOf(spec));
+      printed = await this.docker.mustRun('run', '--detach', '--cidfile', idFile, ...argumentsOf(spec));
     } finally {
-      const id = existsSync(idFile) ? readFileSync(idFile, 'utf8').trim() : '';
+      // A container that does not start has its id only in the file.
+      const id = existsSync(idFile) ? readFileSync(idFile, 'utf8').trim() : printed.trim();
       rmSync(scratch, { recursive: true });
       if (id !== '') onCreate(id);
     }

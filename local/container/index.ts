@@ -14,6 +14,7 @@ export { train } from './train';
 export * from './training-job';
 export { runProcessingJob } from './processing';
 export * from './processing-job';
+export { type HealthCheck, type HealthFailure, type StartUpWait, untilUnhealthy } from './health';
 export * from './serve';
 export { isLoopback } from './sockets';
 export * from './invoke';
