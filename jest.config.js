@@ -67,5 +67,5 @@ module.exports = {
   // Containers of the corpus mostly wait. Two at a time do not slow each other down.
   maxConcurrency: 2,
   // Some files of the unit tests mostly wait: for time limits of containers, and for processes.
-  maxWorkers: suite === 'unit' ? 3 : 1,
+  maxWorkers: suite === 'unit' ? 4 : 1,
 };

@@ -21,8 +21,8 @@ const NONE = 'none';
 /** A policy can take effect a minute after it was created. */
 const PERMISSION_DEADLINE_MS = 120_000;
 
-/** A part of a multipart upload, of which there are at most 10,000: an artifact can have 640 GB. */
-const PART_BYTES = 64 * 1024 * 1024;
+/** A part of a multipart upload, of which there are at most 10,000: 160 GB, more than a function compresses in 15 minutes. */
+const PART_BYTES = 16 * 1024 * 1024;
 
 /**
  * The handler of model artifacts. Its physical id is the URI of the new artifact, which contains a hash of the resource and its

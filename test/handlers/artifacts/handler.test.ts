@@ -248,7 +248,7 @@ function recordingClient(): { s3: S3Client; sent: { name: string; input: object 
 }
 
 /** More than one part of an upload. */
-const LARGE = 65 * 1024 * 1024;
+const LARGE = 17 * 1024 * 1024;
 
 /** Random bytes cannot be compressed, and the attempt takes seconds. */
 const largeModel = (): Buffer => gzipSync(tar({ model: randomBytes(LARGE) }), { level: 0 });
