@@ -1,5 +1,5 @@
 import * as path from 'node:path';
-import { DockerEngine, withRun } from '../local/container';
+import { type ContainerSpec, DockerEngine, withRun } from '../local/container';
 import { checkIn, subjectOf } from '../local/check';
 import { type Bench, type Measured, median } from './bench';
 
@@ -14,9 +14,10 @@ const EXAMPLE = path.join(__dirname, '..', 'assets', 'breast-cancer');
 class RecordingEngine extends DockerEngine {
   private readonly intervals: [number, number][] = [];
 
-  public override async start(container: string): Promise<void> {
+  public override async run(spec: ContainerSpec, onCreate: (id: string) => void): Promise<void> {
     const started = Date.now();
-    await super.start(container);
+    let container = '';
+    await super.run(spec, (id) => onCreate((container = id)));
     const interval: [number, number] = [started, Infinity];
     this.intervals.push(interval);
     const end = (): number => (interval[1] = Date.now());

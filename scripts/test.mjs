@@ -25,7 +25,15 @@ function test() {
   run(
     process.execPath,
     // With room for the objects of a test, the garbage collections take a tenth less of its time. Jest passes the option on to its workers.
-    ['--max-semi-space-size=64', 'node_modules/jest/bin/jest.js', '--json', `--outputFile=${outputFile}`, ...quiet, ...coverage, ...args],
+    [
+      '--max-semi-space-size=64',
+      'node_modules/jest/bin/jest.js',
+      '--json',
+      `--outputFile=${outputFile}`,
+      ...quiet,
+      ...coverage,
+      ...args,
+    ],
     {
       SUITE: suite,
       CDK,

@@ -21,7 +21,7 @@ export const ACCOUNT = '111122223333';
 
 /** A stack in a new app. */
 export function newStack(id = 'Stack', props: StackProps = {}): Stack {
-  // The tree of all constructs, which the CDK would write beside the templates, is not tested.
+  // The tree of all constructs, which the CDK would also write, is not tested.
   return new Stack(new App({ treeMetadata: false }), id, props);
 }
 
