@@ -5,7 +5,7 @@ const isNewest = process.env.CDK !== 'floor';
 /** The tests that run only with the newest aws-cdk-lib: most of them do not depend on its version. */
 const NEWEST_ONLY = [
   '/test/(handlers|local)/',
-  '/test/(architecture|contract-document|gaps|languages|migration|nag|notebooks|packaged|platform|site|start|words)\\.test\\.ts$',
+  '/test/(architecture|contract-document|gaps|languages|migration|nag|notebooks|platform|site|start|words)\\.test\\.ts$',
 ];
 
 /** The Docker tests of the nightly suite: they repeat what others test, with many moments of a failure, two accounts or constructs of others. */

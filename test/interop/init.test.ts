@@ -1,6 +1,7 @@
 import * as path from 'node:path';
 import { newProject, withDefaults } from '../../local/init';
-import { directoryWithPackages, write } from '../local/init/projects';
+import { appsOfAllKinds } from '../local/init/apps';
+import { directoryWithPackages, typeErrors, write } from '../local/init/projects';
 import { wrapped } from '../local/init/repositories';
 import { lint, python, synthesize, template } from './project';
 
@@ -23,6 +24,12 @@ function expectSameTemplates([assembly, twin]: string[]): void {
   expect(lint(path.join(assembly, 'churn.template.json'))).toEqual([]);
   expect(resourcesOf(twin)).toEqual(resourcesOf(assembly));
 }
+
+test('The apps of all kinds of projects compile', () => {
+  const apps = appsOfAllKinds(path.join(parent, 'all'));
+  expect(apps.length).toBeGreaterThan(10);
+  expect(typeErrors(apps.map(({ directory }) => directory))).toEqual([]);
+});
 
 // The apps of the other kinds of serving are deployed by `npm run test:nightly`.
 test('A new project has the same template in Python', () => {
