@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as path from 'node:path';
-import { type Browser, type Page, chromium } from 'playwright-core';
+import { type Browser, type ConsoleMessage, type Page, type Request, chromium } from 'playwright-core';
 import { sections } from '../../docs/.vitepress/pages';
 import { serve } from '../../scripts/site/serve';
 import { ROOT, run } from './project';
@@ -9,6 +9,28 @@ import { ROOT, run } from './project';
 const SITE = path.join(ROOT, '.cache', 'site');
 const DESKTOP = { width: 1280, height: 900 };
 const PHONE = { width: 390, height: 844 };
+
+const NETWORK_CHANGED = 'net::ERR_NETWORK_CHANGED';
+
+/**
+ * Loads a page. Chromium stops the requests of a page whenever a network of this machine is created or deleted, such as those of the
+ * containers of other tests: the page is then loaded again.
+ */
+async function load(page: Page, url: string, waitUntil: 'load' | 'networkidle' = 'load'): Promise<void> {
+  let isStopped: boolean;
+  const onFailure = (request: Request): void => {
+    if (request.failure()?.errorText === NETWORK_CHANGED) isStopped = true;
+  };
+  page.on('requestfailed', onFailure);
+  do {
+    isStopped = false;
+    await page.goto(url, { waitUntil }).catch((error: Error) => {
+      if (!error.message.includes(NETWORK_CHANGED)) throw error;
+      isStopped = true;
+    });
+  } while (isStopped);
+  page.off('requestfailed', onFailure);
+}
 
 describe('The documentation site', () => {
   let server: Server;
@@ -32,7 +54,7 @@ describe('The documentation site', () => {
 
   async function open(file: string, viewport = DESKTOP): Promise<Page> {
     const page = await browser.newPage({ viewport });
-    await page.goto(`${origin}/${file}`);
+    await load(page, `${origin}/${file}`);
     return page;
   }
 
@@ -51,10 +73,12 @@ describe('The documentation site', () => {
     const requests: string[] = [];
     const errors: string[] = [];
     page.on('request', (request) => requests.push(request.url()));
-    page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+    const isError = (message: ConsoleMessage): boolean =>
+      message.type() === 'error' && !message.text().includes(NETWORK_CHANGED);
+    page.on('console', (message) => isError(message) && errors.push(message.text()));
     page.on('pageerror', (error) => errors.push(error.message));
     for (const file of ['', 'contract.html', 'reference/TrainingJob.html']) {
-      await page.goto(`${origin}/${file}`, { waitUntil: 'networkidle' });
+      await load(page, `${origin}/${file}`, 'networkidle');
     }
     expect(requests.filter((url) => !url.startsWith(origin) && !url.startsWith('data:'))).toEqual([]);
     expect(errors).toEqual([]);
@@ -96,7 +120,7 @@ describe('The documentation site', () => {
       expect(Math.abs((await topOf(page, 'props-maxRuntime')) - before)).toBeLessThan(2);
     }
     await page.getByText('Python', { exact: true }).click();
-    await page.goto(`${origin}/reference/Channel.html#fastFile`);
+    await load(page, `${origin}/reference/Channel.html#fastFile`);
     expect(await page.locator('[id="fastFile"]').innerText()).toContain('Channel.fast_file');
     expect(await page.getByRole('radio', { name: 'Python' }).isChecked()).toBe(true);
     await page.locator('.VPDocAsideOutline').getByText('Channel.fast_file', { exact: true }).waitFor();
@@ -113,7 +137,7 @@ describe('The documentation site', () => {
     const reference = ['index', 'InstanceType', 'EndpointConfig', 'ContainerImage', 'TrainingWorkflow', 'Endpoint'];
     const wide: string[] = [];
     for (const file of [...files, ...reference.map((name) => `reference/${name}.md`)]) {
-      await page.goto(`${origin}/${file.replace('README', 'index').replace(/\.md$/, '.html')}`);
+      await load(page, `${origin}/${file.replace('README', 'index').replace(/\.md$/, '.html')}`);
       if ((await page.evaluate('document.documentElement.scrollWidth')) !== PHONE.width) wide.push(file);
     }
     expect(wide).toEqual([]);
