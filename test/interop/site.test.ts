@@ -13,23 +13,32 @@ const PHONE = { width: 390, height: 844 };
 const NETWORK_CHANGED = 'net::ERR_NETWORK_CHANGED';
 
 /**
- * Loads a page. Chromium stops the requests of a page whenever a network of this machine is created or deleted, such as those of the
- * containers of other tests: the page is then loaded again.
+ * Loads a page, and returns the errors that the browser reports. Chromium stops the requests of a page whenever a network of this machine is
+ * created or deleted, such as those of the containers of other tests: the page is then loaded again.
  */
-async function load(page: Page, url: string, waitUntil: 'load' | 'networkidle' = 'load'): Promise<void> {
-  let isStopped: boolean;
+async function load(page: Page, url: string, waitUntil: 'load' | 'networkidle' = 'load'): Promise<string[]> {
+  let errors: string[] = [];
+  let isStopped = false;
   const onFailure = (request: Request): void => {
     if (request.failure()?.errorText === NETWORK_CHANGED) isStopped = true;
   };
-  page.on('requestfailed', onFailure);
+  const onMessage = (message: ConsoleMessage): void => {
+    if (message.type() === 'error') errors.push(message.text());
+  };
+  const onError = (error: Error): void => {
+    errors.push(error.message);
+  };
+  page.on('requestfailed', onFailure).on('console', onMessage).on('pageerror', onError);
   do {
+    errors = [];
     isStopped = false;
     await page.goto(url, { waitUntil }).catch((error: Error) => {
       if (!error.message.includes(NETWORK_CHANGED)) throw error;
       isStopped = true;
     });
   } while (isStopped);
-  page.off('requestfailed', onFailure);
+  page.off('requestfailed', onFailure).off('console', onMessage).off('pageerror', onError);
+  return errors;
 }
 
 describe('The documentation site', () => {
@@ -73,12 +82,8 @@ describe('The documentation site', () => {
     const requests: string[] = [];
     const errors: string[] = [];
     page.on('request', (request) => requests.push(request.url()));
-    const isError = (message: ConsoleMessage): boolean =>
-      message.type() === 'error' && !message.text().includes(NETWORK_CHANGED);
-    page.on('console', (message) => isError(message) && errors.push(message.text()));
-    page.on('pageerror', (error) => errors.push(error.message));
     for (const file of ['', 'contract.html', 'reference/TrainingJob.html']) {
-      await load(page, `${origin}/${file}`, 'networkidle');
+      errors.push(...(await load(page, `${origin}/${file}`, 'networkidle')));
     }
     expect(requests.filter((url) => !url.startsWith(origin) && !url.startsWith('data:'))).toEqual([]);
     expect(errors).toEqual([]);
